@@ -1,0 +1,60 @@
+"""The HTTP values that pass between the pipeline and the transport; no HTTP library in sight."""
+
+from dataclasses import dataclass
+
+from wsclient._errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeout:
+    """Seconds to wait, for each phase of an attempt and for the whole call.
+
+    connect covers name look-up, TCP and TLS; read and write one silence while receiving or sending; pool the wait
+    for a free connection; total the whole call with all its attempts and pauses. None means no limit.
+    """
+
+    connect: float | None = 5.0
+    read: float | None = 60.0
+    write: float | None = 30.0
+    pool: float | None = None
+    total: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no duration."""
+        for name in ("connect", "read", "write", "pool", "total"):
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+                raise ConfigurationError(f"Timeout.{name} must be a positive number of seconds or None, not {value!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One request, ready to be written to a connection; it may hold a signature, so it has no telling repr."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def __repr__(self) -> str:
+        """Show where it goes, not what it carries."""
+        return f"HttpRequest({self.method} {self.url}, {len(self.body)} bytes)"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """One whole answer. Header names are in lower case."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that lower-case name."""
+        return next((value for key, value in self.headers if key == name), None)
+
+    def __repr__(self) -> str:
+        """Show the status and the size, not what it carries."""
+        return f"HttpResponse({self.status}, {len(self.body)} bytes)"
