@@ -6,7 +6,7 @@ person who reads them: what happened, where, what to do. None holds a key, a tok
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -208,9 +208,8 @@ class PartialFailureError(WsclientError):
 
     may_have_been_sent = True
 
-    def __init__(self, message: str, *, operation: str, failed_requests: Sequence[object]) -> None:
+    def __init__(self, message: str, *, failed_requests: Sequence[object]) -> None:
         super().__init__(message)
-        self.operation = operation
         self.failed_requests = tuple(failed_requests)
 
 
@@ -218,13 +217,13 @@ class ServiceError(WsclientError):
     """The service answered with an error.
 
     code is AWS's error code, message its words, status the HTTP status, request_id what AWS support asks for,
-    fault "client" or "server", retry_after seconds asked for by the service, details the error's further members.
+    fault "client" or "server", retry_after seconds asked for by the service, details the error's further members;
+    modeled says that the operation's model names this code (an unmodeled code under HTTP 429 is throttling).
     earlier_attempt_may_have_succeeded is set when an ambiguous attempt went before.
     """
 
     code: str = "Unknown"
     fault: str | None = None
-    modeled: ClassVar[bool] = False
     may_have_been_sent = True
     earlier_attempt_may_have_succeeded: bool = False
 
@@ -239,6 +238,7 @@ class ServiceError(WsclientError):
         fault: str | None = None,
         retry_after: float | None = None,
         details: Mapping[str, str] | None = None,
+        modeled: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -249,7 +249,7 @@ class ServiceError(WsclientError):
         self.fault = fault or type(self).fault or _fault_of(status)
         self.retry_after = retry_after
         self.details = dict(details or {})
-        too_many = status == _TOO_MANY_REQUESTS and not self.modeled
+        too_many = status == _TOO_MANY_REQUESTS and not modeled
         self.is_throttling = self.code in THROTTLING_CODES or too_many
         self.is_transient = type(self).is_transient or self.code in TRANSIENT_CODES or status in TRANSIENT_STATUSES
         self.is_ambiguous = status in AMBIGUOUS_STATUSES and not self.is_throttling

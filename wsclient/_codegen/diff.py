@@ -1,0 +1,48 @@
+"""Says what changed between two generated texts, fact by fact."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+def facts_of(path: str, text: str) -> dict[str, str]:
+    """Return each fact that a generated module states, by a name a person finds again."""
+    return dict(_facts(path.removesuffix(".py").replace("/", "."), ast.parse(text)))
+
+
+def differences(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    """Return one line for each fact that was added, removed or changed between two mappings of path to text."""
+    before = {fact: value for path, text in old.items() for fact, value in facts_of(path, text).items()}
+    after = {fact: value for path, text in new.items() for fact, value in facts_of(path, text).items()}
+    added = [f"+ {fact} {after[fact]}".rstrip() for fact in after.keys() - before.keys()]
+    removed = [f"- {fact} {before[fact]}".rstrip() for fact in before.keys() - after.keys()]
+    both = [fact for fact in before.keys() & after.keys() if before[fact] != after[fact]]
+    changed = [f"~ {fact} {before[fact]} -> {after[fact]}" for fact in both]
+    return sorted([*added, *removed, *changed], key=lambda line: line[2:])
+
+
+def _facts(prefix: str, module: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in module.body:
+        if isinstance(node, ast.ClassDef):
+            yield f"{prefix}.{node.name}", ""
+            for member in node.body:
+                yield from _member(f"{prefix}.{node.name}", member)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            yield from _member(prefix, node)
+
+
+def _member(prefix: str, node: ast.stmt) -> Iterator[tuple[str, str]]:
+    match node:
+        case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
+            default = f" = {ast.unparse(value)}" if value else ""
+            yield f"{prefix}.{name}", f"{ast.unparse(annotation)}{default}"
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name != "__all__":
+            yield f"{prefix}.{name}", ast.unparse(value)
+        case ast.FunctionDef(name=name, args=args) | ast.AsyncFunctionDef(name=name, args=args):
+            yield f"{prefix}.{name}", f"({ast.unparse(args)}) {ast.get_docstring(node) or ''}".replace("\n", " ")
+        case _:
+            pass

@@ -1,0 +1,31 @@
+"""Writes enums.py: every enumeration of a service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wsclient._codegen.names import class_name, enum_member
+from wsclient._codegen.text import header, literal
+
+if TYPE_CHECKING:
+    from wsclient._codegen.model import ServiceModel
+
+
+def render_enums(model: ServiceModel) -> str:
+    """Return the text of a service's enums.py."""
+    enums = model.enums()
+    parts = [header(model, "Enumerations")]
+    if enums:
+        parts.append("\nfrom wsclient._enums import OpenEnum\n")
+    parts += [_enum(class_name(name), values) for name, values in enums.items()]
+    names = "".join(f"    {literal(class_name(name))},\n" for name in enums)
+    parts.append(f"\n\n__all__ = [\n{names}]\n" if names else "\n__all__: list[str] = []\n")
+    return "".join(parts)
+
+
+def _enum(name: str, values: list[str]) -> str:
+    members = {enum_member(value): value for value in values}
+    if len(members) != len(values):
+        raise ValueError(f"two values of {name} would share a member name")
+    lines = "".join(f"    {member} = {literal(value)}\n" for member, value in members.items())
+    return f"\n\nclass {name}(OpenEnum):\n{lines}"

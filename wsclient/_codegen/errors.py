@@ -1,0 +1,62 @@
+"""Writes errors.py: every error that a service's model names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wsclient import _errors
+from wsclient._codegen.facts import TRANSIENT_ERRORS
+from wsclient._codegen.names import member_name
+from wsclient._codegen.text import api_page, header, literal
+
+if TYPE_CHECKING:
+    from wsclient._codegen.model import ServiceModel, Shape
+
+
+def render_errors(model: ServiceModel) -> str:
+    """Return the text of a service's errors.py; errors common to all services come from the hand-written tree."""
+    common = [name for name in model.errors() if is_common(name)]
+    own = {name: shape for name, shape in model.errors().items() if not is_common(name)}
+    imports = ", ".join(sorted([*common, "ServiceError"]))
+    codes = "".join(f"    {literal(error_code(name, shape))}: {name},\n" for name, shape in model.errors().items())
+    names = "".join(f"    {literal(name)},\n" for name in own)
+    return "".join(
+        [
+            header(model, "Errors"),
+            "\nfrom typing import TYPE_CHECKING\n",
+            f"\nfrom wsclient._errors import {imports}\n",
+            "\nif TYPE_CHECKING:\n    from collections.abc import Mapping\n",
+            *(_error(model, name, shape) for name, shape in own.items()),
+            f"\n\nBY_CODE: Mapping[str, type[ServiceError]] = {{\n{codes}}}\n",
+            f"\n__all__ = [\n{names}]\n",
+        ]
+    )
+
+
+def is_common(name: str) -> bool:
+    """Tell whether the hand-written tree has this error already."""
+    return hasattr(_errors, name)
+
+
+def error_code(name: str, shape: Shape) -> str:
+    """Return the code by which the service names an error on the wire."""
+    return shape.error.code if shape.error else name
+
+
+def _error(model: ServiceModel, name: str, shape: Shape) -> str:
+    code = error_code(name, shape)
+    lines = [f"\n\nclass {name}(ServiceError):\n", f'    """{api_page_of_error(model)}"""\n\n', f"    code = {literal(code)}\n"]
+    if code in TRANSIENT_ERRORS:
+        lines.append("    is_transient = True\n")
+    for member in shape.members:
+        if member.lower() != "message":
+            lines.append(
+                f"\n    @property\n    def {member_name(member)}(self) -> str | None:\n"
+                f"        return self.details.get({literal(member)})\n"
+            )
+    return "".join(lines)
+
+
+def api_page_of_error(model: ServiceModel) -> str:
+    """Return the page on which the API reference lists the service's errors: each operation's own."""
+    return api_page(model, "Operations")

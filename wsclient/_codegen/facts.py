@@ -1,0 +1,89 @@
+"""Documented facts about operations that the models lack; each group names its source.
+
+The model of WorkSpaces has no idempotency or retry marks, and neither model marks session tokens as sensitive.
+Region facts are in regions.py.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+READ_PREFIXES: Final = ("Describe", "List", "Get", "Decode")
+"""Operations named so change nothing (Amazon WorkSpaces API Reference and AWS STS API Reference, "Actions")."""
+
+READS_BY_OTHER_NAMES: Final = frozenset(
+    {
+        # They issue credentials and change nothing that persists. "AWS STS API Reference: Actions",
+        # https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html
+        "AssumeRole",
+        "AssumeRoleWithSAML",
+        "AssumeRoleWithWebIdentity",
+        "AssumeRoot",
+    }
+)
+
+ONCE: Final = frozenset(
+    {
+        # A second call makes a second resource, or disturbs a desktop a second time; no operation but the
+        # account-link ones has a client token. "Amazon WorkSpaces API Reference: Actions",
+        # https://docs.aws.amazon.com/workspaces/latest/api/API_Operations.html
+        "CopyWorkspaceImage",
+        "CreateConnectClientAddIn",
+        "CreateConnectionAlias",
+        "CreateIpGroup",
+        "CreateStandbyWorkspaces",
+        "CreateUpdatedWorkspaceImage",
+        "CreateWorkspaceBundle",
+        "CreateWorkspaceImage",
+        "CreateWorkspaces",
+        "CreateWorkspacesPool",
+        "ImportCustomWorkspaceImage",
+        "ImportWorkspaceImage",
+        "MigrateWorkspace",
+        "RebootWorkspaces",
+        "RebuildWorkspaces",
+        "RestoreWorkspace",
+    }
+)
+
+IDEMPOTENCY_TOKENS: Final = frozenset(
+    {
+        # A string of up to 64 characters that AWS takes to recognise a repetition. "CreateAccountLinkInvitation",
+        # https://docs.aws.amazon.com/workspaces/latest/api/API_CreateAccountLinkInvitation.html
+        "ClientToken",
+    }
+)
+
+NATURAL_KEYS: Final = {
+    # A user has one WorkSpace in a directory; the others' names are unique in an account and region. "Amazon
+    # WorkSpaces API Reference: Actions", https://docs.aws.amazon.com/workspaces/latest/api/API_Operations.html
+    "CopyWorkspaceImage": ("Name",),
+    "CreateConnectionAlias": ("ConnectionString",),
+    "CreateIpGroup": ("GroupName",),
+    "CreateUpdatedWorkspaceImage": ("Name",),
+    "CreateWorkspaceBundle": ("BundleName",),
+    "CreateWorkspaceImage": ("Name",),
+    "CreateWorkspaces": ("Workspaces[].DirectoryId", "Workspaces[].UserName", "Workspaces[].WorkspaceName"),
+    "CreateWorkspacesPool": ("PoolName",),
+    "ImportCustomWorkspaceImage": ("ImageName",),
+    "ImportWorkspaceImage": ("ImageName",),
+}
+
+SENSITIVE_MEMBERS: Final = frozenset(
+    {
+        # Bearers of authority that the STS model does not mark. "Credentials",
+        # https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html, and "GetSessionToken",
+        # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+        "SessionToken",
+        "TokenCode",
+        "WebIdentityToken",
+    }
+)
+
+TRANSIENT_ERRORS: Final = frozenset(
+    {
+        # The identity provider did not answer in time. "AssumeRoleWithWebIdentity", Errors,
+        # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+        "IDPCommunicationError",
+    }
+)

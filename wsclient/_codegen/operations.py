@@ -1,0 +1,119 @@
+"""Writes operations.py: what the pipeline knows of each operation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wsclient._codegen.facts import IDEMPOTENCY_TOKENS, NATURAL_KEYS, ONCE, READ_PREFIXES, READS_BY_OTHER_NAMES
+from wsclient._codegen.names import class_name, constant_name, member_name
+from wsclient._codegen.model import shape_name
+from wsclient._codegen.text import header, literal, number
+
+if TYPE_CHECKING:
+    from wsclient._codegen.model import OperationModel, Ref, ServiceModel, Shape
+
+PAGE_TOKEN = "NextToken"
+PROTOCOLS = {"workspaces": "json", "sts": "query"}
+"""The protocol wsclient speaks with each service, of those that its model offers."""
+
+
+def render_operations(model: ServiceModel) -> str:
+    """Return the text of a service's operations.py."""
+    operations = [_operation(model, operation) for operation in model.document.operations.values()]
+    listed = "".join(f"        {constant_name(name)},\n" for name in model.document.operations)
+    return "".join(
+        [
+            header(model, "Operations"),
+            f"\nfrom wsclient._generated.{model.name} import errors as e\n",
+            f"from wsclient._generated.{model.name} import structures as s\n",
+            "from wsclient._operation import AnyOperation, Batch, Effect, Operation, Service\n",
+            *operations,
+            f"\nOPERATIONS: dict[str, AnyOperation] = {{\n    operation.name: operation\n    for operation in (\n"
+            f"{listed}    )\n}}\n",
+            _service(model),
+        ]
+    )
+
+
+def effect(name: str) -> str:
+    """Return the Effect of an operation by name."""
+    if name in ONCE:
+        return "ONCE"
+    return "READ" if name.startswith(READ_PREFIXES) or name in READS_BY_OTHER_NAMES else "REPEATABLE"
+
+
+def page_items(model: ServiceModel, operation: OperationModel) -> str | None:
+    """Return the output member that holds a page's items, for an operation that carries a page token both ways."""
+    given, answered = shape_of(model, operation.input), shape_of(model, operation.output)
+    if PAGE_TOKEN not in given.members or PAGE_TOKEN not in answered.members:
+        return None
+    lists = [name for name, ref in answered.members.items() if model.document.shapes[ref.shape].type == "list"]
+    if len(lists) != 1:
+        raise ValueError(f"{operation.name} has pages with {len(lists)} lists: which holds the items?")
+    return lists[0]
+
+
+def shape_of(model: ServiceModel, ref: Ref | None) -> Shape:
+    """Return the structure of an operation's input or output."""
+    return model.document.shapes[shape_name(ref)]
+
+
+def _operation(model: ServiceModel, operation: OperationModel) -> str:
+    facts = [
+        f"name={literal(operation.name)}",
+        f"input=s.{class_name(shape_name(operation.input))}",
+        f"output=s.{class_name(shape_name(operation.output))}",
+        f"effect=Effect.{effect(operation.name)}",
+        *_errors(operation),
+        *_optional(model, operation),
+    ]
+    lines = "".join(f"    {fact},\n" for fact in facts)
+    return f"\n{constant_name(operation.name)} = Operation(\n{lines})\n"
+
+
+def _errors(operation: OperationModel) -> list[str]:
+    names = [f"e.{ref.shape}" for ref in operation.errors]
+    return [f"errors=({', '.join(names)}{',' if len(names) == 1 else ''})"] if names else []
+
+
+def _optional(model: ServiceModel, operation: OperationModel) -> list[str]:
+    given, answered = shape_of(model, operation.input), shape_of(model, operation.output)
+    facts: list[str] = []
+    if operation.output and operation.output.result_wrapper:
+        facts.append(f"result_wrapper={literal(operation.output.result_wrapper)}")
+    if items := page_items(model, operation):
+        facts.append(f"items={literal(member_name(items))}")
+    if any(name.startswith("Failed") for name in answered.members):
+        facts += _batches(model, given)
+    facts += [f"idempotency_token={literal(member_name(name))}" for name in given.members if name in IDEMPOTENCY_TOKENS]
+    if keys := NATURAL_KEYS.get(operation.name):
+        facts.append(f"natural_key=({', '.join(map(literal, keys))}{',' if len(keys) == 1 else ''})")
+    return facts
+
+
+def _batches(model: ServiceModel, given: Shape) -> list[str]:
+    """Return the lists of a batch operation that the model bounds (one in all that AWS has)."""
+    shapes = {name: model.document.shapes[given.members[name].shape] for name in given.required}
+    return [
+        f"batch=Batch(member={literal(member_name(name))}, limit={number(shape.max)})"
+        for name, shape in shapes.items()
+        if shape.type == "list" and shape.max is not None
+    ]
+
+
+def _service(model: ServiceModel) -> str:
+    metadata = model.document.metadata
+    protocol = PROTOCOLS[model.name]
+    if protocol not in metadata.protocols:
+        raise ValueError(f"the model of {model.name} no longer offers {protocol}: {metadata.protocols}")
+    facts = {
+        "name": model.name,
+        "service_id": metadata.service_id,
+        "api_version": metadata.api_version,
+        "protocol": protocol,
+        "signing_name": metadata.signing_name or metadata.endpoint_prefix,
+        "target_prefix": metadata.target_prefix,
+        "xml_namespace": metadata.xml_namespace,
+    }
+    lines = "".join(f"    {name}={literal(value)},\n" for name, value in facts.items() if value)
+    return f"\nSERVICE = Service(\n{lines}    errors=e.BY_CODE,\n    operations=OPERATIONS,\n)\n"

@@ -1,0 +1,129 @@
+"""Writes structures.py: every structure of a service that is no error, with its limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wsclient._codegen.facts import SENSITIVE_MEMBERS
+from wsclient._codegen.model import shape_name
+from wsclient._codegen.names import class_name, member_name, pascal
+from wsclient._codegen.text import api_page, header, limits, literal
+
+if TYPE_CHECKING:
+    from wsclient._codegen.model import Ref, ServiceModel, Shape
+
+SCALARS = {
+    "string": "str",
+    "integer": "int",
+    "long": "int",
+    "float": "float",
+    "double": "float",
+    "boolean": "bool",
+    "timestamp": "datetime",
+    "blob": "bytes",
+}
+
+
+def render_structures(model: ServiceModel) -> str:
+    """Return the text of a service's structures.py."""
+    writer = Structures(model)
+    names = [class_name(name) for name in model.structures()]
+    exported = "".join(f"    {literal(name)},\n" for name in names)
+    return "".join(
+        [
+            header(model, "Structures"),
+            _imports(model),
+            writer.aliases(),
+            *(writer.structure(name, shape) for name, shape in model.structures().items()),
+            f"\n\n__all__ = [\n{exported}]\n",
+        ]
+    )
+
+
+class Structures:
+    """Turns a model's shapes into annotations and classes."""
+
+    def __init__(self, model: ServiceModel) -> None:
+        self._model = model
+        self._shapes = model.document.shapes
+
+    def annotation(self, name: str, *, outgoing: bool) -> str:
+        """Return the annotation of a shape; lists that only go out may be any sequence."""
+        shape = self._shapes[name]
+        if shape.type in {"list", "map"}:
+            return self._collection(shape, outgoing=outgoing)
+        if shape.type == "structure" or shape.enum or limits(shape):
+            return class_name(name)
+        return SCALARS[shape.type]
+
+    def _collection(self, shape: Shape, *, outgoing: bool) -> str:
+        bounds = limits(shape)
+        if shape.type == "map":
+            key = self.annotation(shape_name(shape.key), outgoing=outgoing)
+            value = self.annotation(shape_name(shape.value), outgoing=outgoing)
+            text = f"dict[{key}, {value}]"
+        else:
+            item = self.annotation(shape_name(shape.member), outgoing=outgoing)
+            text = f"Sequence[{item}]" if outgoing else f"list[{item}]"
+        return f"Annotated[{text}, {bounds}]" if bounds else text
+
+    def aliases(self) -> str:
+        """Return one alias for each scalar shape on which the model sets limits."""
+        used = self._model.inputs | self._model.outputs
+        lines = [
+            f"{class_name(name)} = Annotated[{SCALARS[shape.type]}, {limits(shape)}]\n"
+            for name, shape in sorted(self._shapes.items())
+            if name in used and shape.type in SCALARS and limits(shape)
+        ]
+        return "\n" + "".join(lines) if lines else ""
+
+    def structure(self, name: str, shape: Shape) -> str:
+        """Return one class."""
+        base = "Output" if name in self._model.results else "Structure" if name in self._model.outputs else "Input"
+        body = [*self._marks(shape), *(self._member(name, shape, member) for member in shape.members)]
+        page = self._page(name)
+        docstring = f'    """{page}"""\n'
+        lines = "".join(f"    {line}\n" for line in body)
+        return f"\n\nclass {class_name(name)}({base}, kw_only=True):\n{docstring}{chr(10) if lines else ''}{lines}"
+
+    def _page(self, name: str) -> str:
+        for operation in self._model.document.operations.values():
+            if name in {ref.shape for ref in (operation.input, operation.output) if ref}:
+                return api_page(self._model, operation.name)
+        return api_page(self._model, name)
+
+    def _marks(self, shape: Shape) -> list[str]:
+        required = sorted(member_name(name) for name in shape.required)
+        secret = sorted(member_name(name) for name, ref in shape.members.items() if self._is_secret(name, ref))
+        failures = [name for name in shape.members if name.startswith("Failed") and self._is_list(shape.members[name])]
+        marks = [f"_{mark}: ClassVar[frozenset[str]] = frozenset({{{', '.join(map(literal, names))}}})"
+                 for mark, names in (("required", required), ("sensitive", secret)) if names]
+        return marks + [f"_failures: ClassVar[str | None] = {literal(member_name(name))}" for name in failures]
+
+    def _is_secret(self, name: str, ref: Ref) -> bool:
+        return name in SENSITIVE_MEMBERS or self._shapes[ref.shape].sensitive
+
+    def _is_list(self, ref: Ref) -> bool:
+        return self._shapes[ref.shape].type == "list"
+
+    def _member(self, owner: str, shape: Shape, name: str) -> str:
+        python = member_name(name)
+        outgoing = owner not in self._model.outputs
+        annotation = self.annotation(shape.members[name].shape, outgoing=outgoing)
+        wire = f"name={literal(name)}" if pascal(python) != name else ""
+        if outgoing and name in shape.required:
+            return f"{python}: {annotation}{f' = field({wire})' if wire else ''}"
+        if owner not in self._model.inputs and self._is_list(shape.members[name]):
+            return f"{python}: {annotation} = {f'field(default_factory=list, {wire})' if wire else '[]'}"
+        return f"{python}: {annotation} | None = {f'field(default=None, {wire})' if wire else 'None'}"
+
+
+def _imports(model: ServiceModel) -> str:
+    shapes = [model.document.shapes[name] for name in model.inputs | model.outputs]
+    enums = "".join(f"    {class_name(name)},\n" for name in model.enums())
+    from_enums = f"from wsclient._generated.{model.name}.enums import (\n{enums})\n" if enums else ""
+    timestamps = "from datetime import datetime\n" if any(shape.type == "timestamp" for shape in shapes) else ""
+    return (
+        f"\nfrom collections.abc import Sequence\n{timestamps}from typing import Annotated, ClassVar\n\n"
+        f"from msgspec import field\n\n{from_enums}from wsclient._structure import Input, Limits, Output, Structure\n"
+    )

@@ -1,0 +1,1 @@
+"""AWS Security Token Service: written by `python -m wsclient._codegen`."""

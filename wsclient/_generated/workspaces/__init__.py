@@ -1,0 +1,1 @@
+"""Amazon WorkSpaces: written by `python -m wsclient._codegen`."""

@@ -1,0 +1,72 @@
+"""What the pipeline knows of an operation and of its service: facts, no behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from wsclient._structure import Output, Structure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wsclient._errors import ServiceError
+
+InputT_co = TypeVar("InputT_co", bound=Structure, covariant=True)
+OutputT_co = TypeVar("OutputT_co", bound=Output, covariant=True)
+
+
+class Effect(Enum):
+    """What sending an operation does, and what sending it twice would do."""
+
+    READ = "changes nothing"
+    REPEATABLE = "changes something; sent twice, the outcome is the same"
+    ONCE = "creates or disturbs something; sent twice, it would happen twice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """An operation over a list: which input member holds it and how many items a call may carry."""
+
+    member: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation(Generic[InputT_co, OutputT_co]):
+    """One operation of a service, as its model and AWS's documentation describe it.
+
+    items names the output member that holds a page's items, where the operation has pages; idempotency_token
+    the input member that lets AWS recognise a repetition; natural_key the input members, in AWS's names, that tell
+    whether an earlier attempt succeeded.
+    """
+
+    name: str
+    input: type[InputT_co]
+    output: type[OutputT_co]
+    effect: Effect
+    errors: tuple[type[ServiceError], ...] = ()
+    result_wrapper: str | None = None
+    items: str | None = None
+    batch: Batch | None = None
+    idempotency_token: str | None = None
+    natural_key: tuple[str, ...] = ()
+
+
+AnyOperation = Operation[Structure, Output]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One AWS service: how it is named, signed and spoken to."""
+
+    name: str
+    service_id: str
+    api_version: str
+    protocol: str
+    signing_name: str
+    target_prefix: str = ""
+    xml_namespace: str = ""
+    errors: Mapping[str, type[ServiceError]] = field(default_factory=dict)
+    operations: Mapping[str, AnyOperation] = field(default_factory=dict)

@@ -1,0 +1,122 @@
+"""The base of AWS's structures: frozen, typed, and able to speak AWS's own key names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import msgspec
+
+from wsclient._errors import PartialFailureError, RequestValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What AWS's model says of a value: its least and greatest length, size or number, and its pattern."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+
+
+class Structure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="pascal"):
+    """A structure of an AWS API: snake_case here, AWS's key names on the wire and in to_dict()."""
+
+    _required: ClassVar[frozenset[str]] = frozenset()
+    """Members that AWS requires in a request."""
+    _sensitive: ClassVar[frozenset[str]] = frozenset()
+    """Members that no repr shows."""
+
+    def to_dict(self) -> dict[str, object]:
+        """Return AWS's shape of this value, as boto3 has it, in types that JSON knows.
+
+        Times become ISO 8601 strings, blobs base64; what is absent is left out.
+        """
+        return msgspec.to_builtins(self)  # type: ignore[no-any-return]  # a Struct always becomes a dict
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
+        """Build the structure from AWS's shape: what to_dict() gives, and what boto3 takes and answers.
+
+        Members that the model does not know are ignored. A wrong type raises RequestValidationError.
+        """
+        try:
+            return msgspec.convert(_without_nulls(data), cls, strict=False)
+        except msgspec.ValidationError as error:
+            raise RequestValidationError(f"{cls.__name__}.from_dict: {error}") from None
+
+    def __repr__(self) -> str:
+        """Show the members that are there, secrets as [redacted]."""
+        shown = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        members = (f"{name}={self._shown(name, value)}" for name, value in shown if value is not None and value != [])
+        return f"{type(self).__name__}({', '.join(members)})"
+
+    def _shown(self, name: str, value: object) -> str:
+        return "[redacted]" if name in self._sensitive else repr(value)
+
+
+class Input(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pascal"):
+    """A structure that only goes out, so that a misspelt member in from_dict() can only be a mistake."""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
+        """Build the structure from AWS's shape; a member the model does not know is refused with the nearest name."""
+        for name in data:
+            if name not in cls.__struct_encode_fields__:
+                near = get_close_matches(name, cls.__struct_encode_fields__, n=1)
+                hint = f", did you mean {near[0]}?" if near else ""
+                raise RequestValidationError(f"{cls.__name__} has no member {name}{hint}", path=name)
+        return super().from_dict(data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseMetadata:
+    """What is known of an answer besides its content.
+
+    request_id is what AWS support asks for; status the HTTP status; attempts how often the request was sent;
+    headers the answer's own, names in lower case.
+    """
+
+    request_id: str | None = None
+    status: int = 200
+    attempts: int = 1
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+NO_METADATA = ResponseMetadata()
+
+
+class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pascal"):
+    """The answer of an operation; metadata says which request it answers and how that went."""
+
+    _failures: ClassVar[str | None] = None
+    """The member that lists items which failed although the answer is HTTP 200."""
+
+    metadata: ResponseMetadata = msgspec.field(default=NO_METADATA, name="ResponseMetadata")
+
+    def raise_for_failures(self) -> Self:
+        """Return the answer itself, or raise PartialFailureError when AWS lists items that failed."""
+        failed = getattr(self, self._failures) if self._failures else []
+        if not failed:
+            return self
+        codes = Counter(getattr(item, "error_code", None) or "no code" for item in failed)
+        told = ", ".join(f"{code} ({count})" for code, count in codes.most_common())
+        request_id = self.metadata.request_id or "unknown"
+        raise PartialFailureError(
+            f"{len(failed)} of the items failed: {told}; see failed_requests [request id {request_id}]",
+            failed_requests=failed,
+        )
+
+
+def _without_nulls(value: object) -> object:
+    """Drop members that are null: AWS sends null for absent, and botocore reads it so."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_without_nulls(item) for item in value if item is not None]
+    return value
