@@ -1,0 +1,209 @@
+"""A call's attempts, one after another: drives tenacity with the decisions of wsclient/retries.py.
+
+Most calls succeed at once and never meet tenacity, which is entered only after a first failure that a
+repetition may mend. Whatever an attempt raises travels through tenacity as a value (_Failed), not as an
+exception: so the caller gets the last error itself, its traceback shows the attempt and not the machinery,
+and neither tenacity's frames nor its records keep the error, or the answer within it, alive.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_result
+
+from wsclient._errors import ServiceError, WsclientError
+from wsclient.retries import (
+    NO_RETRY_INCREMENT,
+    Decision,
+    RetryEvent,
+    RetryPolicy,
+    RetryQuota,
+    decide,
+    is_retryable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from wsclient._clock import Random, Sleep
+
+T = TypeVar("T")
+
+_logger = logging.getLogger("wsclient.retries")
+
+
+async def run_attempts(
+    attempt: Callable[[int], Awaitable[T]],
+    *,
+    operation: str,
+    policy: RetryPolicy,
+    quota: RetryQuota,
+    safe_to_repeat: bool,
+    sleep: Sleep,
+    random: Random,
+    is_read: bool = False,
+    on_retry: Callable[[RetryEvent], None] | None = None,
+    time_left: Callable[[], float | None] | None = None,
+) -> T:
+    """Await attempt(1), then attempt(2) and so on as the policy allows, and return the first result.
+
+    The last WsclientError is raised as it is, with its attempts set. After an ambiguous attempt of an
+    operation that changes something (is_read is False), it says that the call may have been carried out: by
+    is_ambiguous and may_have_been_sent, and by earlier_attempt_may_have_succeeded when it is a ServiceError.
+    Any other exception, of an attempt, of sleep or of on_retry, ends the call at once. A retry that was paid
+    for and never made, since its wait was cancelled, gives its tokens back. time_left tells how many seconds
+    the call may still take, None for any: a delay that would outlive it is not begun. operation is AWS's
+    name, for log lines and RetryEvents.
+    """
+    outcome = await _made(attempt, 1)
+    if not isinstance(outcome, _Failed):
+        quota.give_back(NO_RETRY_INCREMENT)
+        return outcome
+    if isinstance(outcome.error, WsclientError) and is_retryable(outcome.error):
+        outcome = await _Retries(
+            attempt=attempt,
+            operation=operation,
+            policy=policy,
+            quota=quota,
+            safe_to_repeat=safe_to_repeat,
+            sleep=sleep,
+            random=random,
+            is_read=is_read,
+            on_retry=on_retry,
+            time_left=time_left,
+            first=outcome,
+        ).run()
+    if not isinstance(outcome, _Failed):
+        return outcome
+    try:
+        raise outcome.error
+    finally:
+        # The error's traceback holds this frame: left here, error and frame would keep each other alive.
+        del outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """What an attempt raised."""
+
+    error: BaseException
+
+
+async def _made(attempt: Callable[[int], Awaitable[T]], number: int) -> T | _Failed:
+    """Make one attempt and return what came of it."""
+    try:
+        return await attempt(number)
+    except WsclientError as error:
+        error.attempts = number
+        return _Failed(error)
+    except BaseException as error:  # noqa: BLE001 - raised again by run_attempts
+        return _Failed(error)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Retries(Generic[T]):
+    """One call after its first failure; tenacity asks its methods in turn: _next, _again, _delay, _pause.
+
+    decision is about the latest failed attempt; in_doubt is set once an attempt that changes something ended
+    ambiguously and another was made.
+    """
+
+    attempt: Callable[[int], Awaitable[T]]
+    operation: str
+    policy: RetryPolicy
+    quota: RetryQuota
+    safe_to_repeat: bool
+    sleep: Sleep
+    random: Random
+    is_read: bool
+    on_retry: Callable[[RetryEvent], None] | None
+    time_left: Callable[[], float | None] | None
+    first: _Failed | None
+    number: int = 0
+    in_doubt: bool = False
+    decision: Decision = field(init=False)
+
+    async def run(self) -> T | _Failed:
+        """Return the outcome of the last attempt.
+
+        tenacity's stop is left at "never": decide knows the last attempt, and tokens must not be taken for
+        one more.
+        """
+        driver = AsyncRetrying(retry=retry_if_result(self._again), wait=self._delay, sleep=self._pause)
+        outcome: T | _Failed = await driver(self._next)
+        if not isinstance(outcome, _Failed):
+            self.quota.give_back(self.decision.cost)
+        return outcome
+
+    async def _next(self) -> T | _Failed:
+        """Make the next attempt; the first was made before tenacity came in."""
+        self.number += 1
+        first, self.first = self.first, None
+        if first is not None:
+            return first
+        return await _made(self.attempt, self.number)
+
+    def _again(self, outcome: T | _Failed) -> bool:
+        """Tell whether another attempt follows; if so, it is paid for."""
+        if not isinstance(outcome, _Failed) or not isinstance(outcome.error, WsclientError):
+            return False
+        error = outcome.error
+        self.decision = decide(
+            error,
+            attempt=self.number,
+            policy=self.policy,
+            safe_to_repeat=self.safe_to_repeat,
+            quota=self.quota,
+            random=self.random,
+            time_left=self.time_left() if self.time_left else None,
+        )
+        if self.decision.retry:
+            self.in_doubt = self.in_doubt or (error.is_ambiguous and not self.is_read)
+        else:
+            self._finish(error)
+        return self.decision.retry
+
+    def _delay(self, _: RetryCallState) -> float:
+        return self.decision.delay
+
+    async def _pause(self, delay: float) -> None:
+        """Tell of the retry and wait for it; when either fails, the retry is not made and costs nothing."""
+        try:
+            self._tell()
+            await self.sleep(delay)
+        except BaseException:
+            self.quota.give_back(self.decision.cost)
+            raise
+
+    def _tell(self) -> None:
+        event = RetryEvent(
+            operation=self.operation,
+            attempt=self.number,
+            reason=self.decision.reason,
+            delay=self.decision.delay,
+            quota_left=self.quota.available,
+        )
+        _logger.debug(
+            "%s: attempt %d failed (%s); the next starts in %.3f s, retry quota %d",
+            event.operation,
+            event.attempt,
+            event.reason,
+            event.delay,
+            event.quota_left,
+        )
+        if self.on_retry:
+            self.on_retry(event)
+
+    def _finish(self, error: WsclientError) -> None:
+        """Write on the last error what it cannot know: why the call ends here, and what went before."""
+        reason = self.decision.reason
+        _logger.debug("%s: not tried again after attempt %d: %s", self.operation, self.number, reason)
+        if is_retryable(error):
+            error.add_note(f"not tried again: {reason}")
+        if self.in_doubt:
+            error.is_ambiguous = error.may_have_been_sent = True
+            if isinstance(error, ServiceError):
+                error.earlier_attempt_may_have_succeeded = True
