@@ -1,0 +1,451 @@
+"""The driving of attempts: how often, when, at what price, and what the caller sees."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import pickle
+import sys
+import traceback
+import weakref
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import FrozenInstanceError, dataclass, field
+from types import FrameType
+
+import pytest
+import tenacity
+
+from wsclient import _attempts
+from wsclient._errors import (
+    ConnectError,
+    ConnectionLostError,
+    ResponseParseError,
+    ServiceError,
+    ValidationException,
+    WsclientError,
+)
+from wsclient.retries import RetryEvent, RetryPolicy, RetryQuota
+
+
+def _throttled() -> ServiceError:
+    return ServiceError("slow down, secret", code="ThrottlingException", status=400)
+
+
+def _failed() -> ServiceError:
+    return ServiceError(code="InternalFailure", status=500)
+
+
+def _lost() -> ConnectionLostError:
+    return ConnectionLostError("the connection broke", may_have_been_sent=True)
+
+
+@dataclass
+class Call:
+    """A scripted call: each outcome is returned or raised in turn; what happened is written down."""
+
+    outcomes: Iterable[object]
+    quota: RetryQuota = field(default_factory=RetryQuota)
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
+    safe_to_repeat: bool = True
+    is_read: bool = False
+    on_retry: Callable[[RetryEvent], None] | None = None
+    time_left: Callable[[], float | None] | None = None
+    sleep: Callable[[float], Awaitable[None]] | None = None
+    numbers: list[int] = field(default_factory=list[int])
+    slept: list[float] = field(default_factory=list[float])
+
+    async def run(self) -> object:
+        """Run the call to its end; half of every longest delay is slept."""
+        outcomes = iter(self.outcomes)
+
+        async def attempt(number: int) -> object:
+            self.numbers.append(number)
+            outcome = next(outcomes)
+            if isinstance(outcome, BaseException):
+                raise outcome
+            return outcome
+
+        async def sleep(seconds: float) -> None:
+            self.slept.append(seconds)
+
+        return await _attempts.run_attempts(
+            attempt,
+            operation="CreateWorkspaces",
+            policy=self.policy,
+            quota=self.quota,
+            safe_to_repeat=self.safe_to_repeat,
+            is_read=self.is_read,
+            sleep=self.sleep or sleep,
+            random=lambda: 0.5,
+            on_retry=self.on_retry,
+            time_left=self.time_left,
+        )
+
+    def error(self) -> WsclientError:
+        """Run the call and return the error it ends in."""
+        with pytest.raises(WsclientError) as caught:
+            asyncio.run(self.run())
+        return caught.value
+
+
+def test_a_first_success_gives_one_token() -> None:
+    """A call that succeeds at once makes one attempt, waits for nothing and adds one token."""
+    quota = RetryQuota()
+    quota.take(10)
+    call = Call(["answer"], quota=quota)
+    assert asyncio.run(call.run()) == "answer"
+    assert (call.numbers, call.slept, quota.available) == ([1], [], 491)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "meets"),
+    [
+        (["answer"], False),
+        ([None], False),
+        ([ValidationException(status=400)], False),
+        ([_throttled(), "answer"], True),
+    ],
+)
+def test_only_a_call_that_may_need_a_retry_meets_tenacity(outcomes: list[object], meets: bool) -> None:  # noqa: FBT001 - a column of the table
+    """Neither a first success nor an error that would come again enters tenacity's code."""
+    entered: set[str] = set()
+
+    def profile(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            entered.add(str(frame.f_globals.get("__name__")))
+
+    async def run() -> None:
+        sys.setprofile(profile)
+        try:
+            await Call(outcomes).run()
+        except ValidationException:
+            pass
+        finally:
+            sys.setprofile(None)
+
+    asyncio.run(run())
+    assert "wsclient._attempts" in entered
+    assert ("tenacity.asyncio" in entered) is meets
+
+
+def test_a_mended_call_pays_and_is_paid_back_the_last_cost() -> None:
+    """Two retries take 14 and 5; the success gives back the last cost only."""
+    call = Call([_failed(), _throttled(), "answer"])
+    assert asyncio.run(call.run()) == "answer"
+    assert call.numbers == [1, 2, 3]
+    assert call.slept == pytest.approx([0.025, 1.0], abs=1e-9)
+    assert call.quota.available == 500 - 14 - 5 + 5
+
+
+def test_a_result_may_be_none_after_a_retry() -> None:
+    """None is a result like any other."""
+    assert asyncio.run(Call([_failed(), None]).run()) is None
+
+
+def test_the_last_error_is_raised_itself() -> None:
+    """When the attempts are used up the caller gets the last error, the very object, with its attempts."""
+    errors = [_failed(), _throttled(), _failed()]
+    call = Call(errors)
+    error = call.error()
+    assert error is errors[2]
+    assert error.attempts == 3
+    assert call.quota.available == 500 - 14 - 5
+    assert error.__notes__ == ["not tried again: 3 of 3 attempts were made"]
+
+
+def test_an_error_that_would_come_again_ends_the_call() -> None:
+    """A refusal is raised after one attempt, costs nothing and carries no note."""
+    call = Call([ValidationException(status=400)])
+    error = call.error()
+    assert (error.attempts, call.numbers, call.quota.available) == (1, [1], 500)
+    assert not hasattr(error, "__notes__")
+
+
+def test_a_refusal_after_a_retry_ends_the_call() -> None:
+    """A refusal in a later attempt is the last; the retry stays paid, as nothing succeeded."""
+    call = Call([_throttled(), ValidationException(status=400), "never"])
+    error = call.error()
+    assert isinstance(error, ValidationException)
+    assert (error.attempts, call.numbers, call.quota.available) == (2, [1, 2], 495)
+    assert not hasattr(error, "__notes__")
+
+
+@pytest.mark.parametrize(
+    "outcomes", [[_failed()], [ValidationException(status=400)], [_throttled(), _failed()]]
+)
+def test_the_traceback_shows_the_attempt_and_not_the_machinery(outcomes: list[WsclientError]) -> None:
+    """Between the caller and the attempt lie our own frames only, and none twice."""
+    error = Call(outcomes, policy=RetryPolicy(max_attempts=len(outcomes))).error()
+    frames = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+    assert frames[frames.index("run_attempts") :] == ["run_attempts", "_made", "attempt"]
+    assert not any("tenacity" in frame.filename for frame in traceback.extract_tb(error.__traceback__))
+
+
+def test_earlier_errors_are_no_context_of_the_last() -> None:
+    """The last error keeps its own cause and context; earlier attempts are not chained to it."""
+    cause = OSError("reset")
+    last = _lost()
+    last.__cause__ = last.__context__ = cause
+    error = Call([_failed(), _throttled(), last]).error()
+    assert error is last
+    assert (error.__cause__, error.__context__) == (cause, cause)
+    assert cause.__context__ is None
+    assert Call([_failed(), ConnectError("no route", is_transient=False)]).error().__context__ is None
+
+
+def test_errors_leave_no_reference_cycle() -> None:
+    """An error is gone with its last reference, and the answers and requests its frames hold with it."""
+    gc.collect()
+    gc.disable()
+    try:
+        references = _caught_and_dropped()
+        assert [reference() for reference in references] == [None, None, None]
+    finally:
+        gc.enable()
+
+
+def _caught_and_dropped() -> list[weakref.ref[ServiceError]]:
+    errors = [_failed(), _throttled(), _failed()]
+    references = [weakref.ref(error) for error in errors]
+
+    async def attempt(number: int) -> None:
+        raise errors.pop(0)
+
+    async def sleep(seconds: float) -> None:
+        pass
+
+    async def run() -> None:
+        with contextlib.suppress(ServiceError):
+            await _attempts.run_attempts(
+                attempt,
+                operation="X",
+                policy=RetryPolicy(),
+                quota=RetryQuota(),
+                safe_to_repeat=True,
+                sleep=sleep,
+                random=lambda: 0.5,
+            )
+
+    asyncio.run(run())
+    assert errors == []
+    return references
+
+
+def test_an_ambiguous_failure_is_not_repeated_when_that_could_create_twice() -> None:
+    """A creation that may have been carried out is sent once and says what to do."""
+    call = Call([_lost(), "never"], safe_to_repeat=False)
+    error = call.error()
+    assert (error.attempts, error.may_have_been_sent, call.numbers) == (1, True, [1])
+    assert "retry_ambiguous=True" in error.__notes__[0]
+    assert call.quota.available == 500
+
+
+@pytest.mark.parametrize("ambiguous", [_lost, _failed, lambda: ResponseParseError("HTML")])
+@pytest.mark.parametrize(
+    "code", ["ResourceAlreadyExistsException", "ResourceNotFoundException", "ThrottlingException"]
+)
+def test_an_ambiguous_attempt_casts_its_doubt_on_the_answer(
+    ambiguous: Callable[[], WsclientError], code: str
+) -> None:
+    """Whatever the service says after an ambiguous attempt, the call may have been carried out before."""
+    last = ServiceError(code=code, status=400)
+    error = Call([ambiguous(), last], policy=RetryPolicy(max_attempts=2)).error()
+    assert isinstance(error, ServiceError)
+    assert error.earlier_attempt_may_have_succeeded
+    assert error.is_ambiguous
+    assert "An earlier attempt may have succeeded." in str(error)
+
+
+def test_the_doubt_outlives_clear_failures_in_between() -> None:
+    """One ambiguous attempt suffices, whatever clear failures follow; a transport error carries it too."""
+    error = Call([_lost(), _throttled(), ConnectError("no route")]).error()
+    assert isinstance(error, ConnectError)
+    assert error.is_ambiguous
+    assert error.may_have_been_sent
+
+
+@pytest.mark.parametrize(
+    "outcomes",
+    [
+        [_throttled(), ServiceError(code="ResourceNotFoundException", status=400)],
+        [ServiceError(code="ServiceUnavailable", status=503), ValidationException(status=400)],
+        [_failed()],
+    ],
+)
+def test_without_an_earlier_ambiguous_attempt_there_is_no_doubt(outcomes: list[ServiceError]) -> None:
+    """Throttling and 503 did nothing, and the last attempt is not an earlier one."""
+    error = Call(outcomes, policy=RetryPolicy(max_attempts=len(outcomes))).error()
+    assert isinstance(error, ServiceError)
+    assert not error.earlier_attempt_may_have_succeeded
+
+
+def test_a_read_leaves_nothing_in_doubt() -> None:
+    """A read that failed ambiguously changed nothing, so a later "not found" says what it says."""
+    last = ServiceError(code="ResourceNotFoundException", status=400)
+    error = Call([_failed(), last], is_read=True).error()
+    assert isinstance(error, ServiceError)
+    assert not error.earlier_attempt_may_have_succeeded
+    assert not error.is_ambiguous
+
+
+def test_an_error_after_retries_pickles_with_what_was_written_on_it() -> None:
+    """Attempts, doubt and note survive the way to another process."""
+    error = pickle.loads(
+        pickle.dumps(Call([_failed(), _failed()], policy=RetryPolicy(max_attempts=2)).error())
+    )
+    assert isinstance(error, ServiceError)
+    assert (error.attempts, error.earlier_attempt_may_have_succeeded) == (2, True)
+    assert error.__notes__ == ["not tried again: 2 of 2 attempts were made"]
+
+
+@pytest.mark.parametrize(
+    "foreign", [asyncio.CancelledError(), ValueError("a bug"), KeyboardInterrupt(), tenacity.TryAgain()]
+)
+@pytest.mark.parametrize("earlier", [[], [_throttled()]])
+def test_what_is_not_ours_propagates_at_once(foreign: BaseException, earlier: list[ServiceError]) -> None:
+    """Cancellation, bugs and interrupts end the call, whichever attempt they strike, and take no token."""
+    call = Call([*earlier, foreign, "never"])
+
+    async def run() -> BaseException:
+        # Caught within the loop: asyncio.run has its own way with cancellation and interrupts.
+        try:
+            await call.run()
+        except BaseException as error:  # noqa: BLE001 - whatever comes is compared
+            return error
+        pytest.fail("the call succeeded")
+
+    assert asyncio.run(run()) is foreign
+    assert len(call.numbers) == len(earlier) + 1
+    assert call.quota.available == 500 - 5 * len(earlier)
+    assert not any("tenacity" in frame.filename for frame in traceback.extract_tb(foreign.__traceback__))
+
+
+def test_a_retry_whose_wait_is_cancelled_costs_nothing() -> None:
+    """A task cancelled between two attempts ends at once, and gives back what the unmade retry had cost."""
+    quota = RetryQuota()
+
+    async def run() -> None:
+        asleep = asyncio.Event()
+
+        async def sleep(seconds: float) -> None:
+            asleep.set()
+            await asyncio.Event().wait()
+
+        call = Call([_failed(), "never"], quota=quota, sleep=sleep)
+        task = asyncio.create_task(call.run())
+        await asleep.wait()
+        assert quota.available == 486
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert call.numbers == [1]
+
+    asyncio.run(run())
+    assert quota.available == 500
+
+
+def test_a_callback_that_fails_ends_the_call_and_costs_nothing() -> None:
+    """An error of on_retry is the caller's own: it propagates, and the unmade retry is not paid."""
+
+    def on_retry(event: RetryEvent) -> None:
+        raise LookupError(event.operation)
+
+    call = Call([_failed(), "never"], on_retry=on_retry)
+    with pytest.raises(LookupError, match="CreateWorkspaces"):
+        asyncio.run(call.run())
+    assert (call.numbers, call.slept, call.quota.available) == ([1], [], 500)
+
+
+def test_a_used_up_quota_ends_the_call_with_its_error() -> None:
+    """Without tokens for another attempt the last error is raised, and its note says so."""
+    call = Call([_failed(), _failed(), "never"], quota=RetryQuota(20))
+    error = call.error()
+    assert isinstance(error, ServiceError)
+    assert (error.code, error.attempts, call.numbers, call.quota.available) == (
+        "InternalFailure",
+        2,
+        [1, 2],
+        6,
+    )
+    assert "retry quota is used up (6 left, 14 needed)" in error.__notes__[0]
+
+
+def test_off_makes_one_attempt() -> None:
+    """Mode off raises the first error."""
+    call = Call([_throttled(), "never"], policy=RetryPolicy(mode="off"))
+    assert call.error().attempts == 1
+    assert call.numbers == [1]
+
+
+def test_a_delay_that_outlives_the_time_is_not_slept() -> None:
+    """When the time ends before the delay does, the last error is raised at once and the token kept."""
+    remaining = iter([10.0, 0.9])
+    call = Call([_throttled(), _throttled(), "never"], time_left=lambda: next(remaining))
+    error = call.error()
+    assert (error.attempts, call.slept, call.quota.available) == (2, [0.5], 495)
+    assert error.__notes__ == [
+        "not tried again: the next attempt would start in 1.000 s, and 0.900 s are left"
+    ]
+
+
+def test_no_time_limit_is_no_limit() -> None:
+    """time_left may answer None."""
+    assert asyncio.run(Call([_throttled(), "answer"], time_left=lambda: None).run()) == "answer"
+
+
+def test_each_retry_is_told_once_before_its_wait() -> None:
+    """on_retry gets one frozen record a retry, with the quota as the retry leaves it."""
+    events: list[RetryEvent] = []
+    call = Call([_failed(), _throttled(), "answer"], on_retry=events.append)
+    asyncio.run(call.run())
+    assert events == [
+        RetryEvent(
+            operation="CreateWorkspaces",
+            attempt=1,
+            reason="transient failure: InternalFailure (HTTP 500)",
+            delay=0.025,
+            quota_left=486,
+        ),
+        RetryEvent(
+            operation="CreateWorkspaces",
+            attempt=2,
+            reason="throttled: ThrottlingException (HTTP 400)",
+            delay=1.0,
+            quota_left=481,
+        ),
+    ]
+    with pytest.raises(FrozenInstanceError):
+        events[0].attempt = 2  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue] # what is tested
+
+
+def test_each_retry_is_one_debug_line_without_the_services_words(caplog: pytest.LogCaptureFixture) -> None:
+    """The log says what, which attempt, why, when and the quota; the message of the error is not in it."""
+    caplog.set_level(logging.DEBUG, "wsclient.retries")
+    Call([_throttled(), ValidationException("secret", status=400)]).error()
+    assert [(record.name, record.levelname) for record in caplog.records] == [
+        ("wsclient.retries", "DEBUG")
+    ] * 2
+    assert [record.getMessage() for record in caplog.records] == [
+        (
+            "CreateWorkspaces: attempt 1 failed (throttled: ThrottlingException (HTTP 400)); "
+            "the next starts in 0.500 s, retry quota 495"
+        ),
+        "CreateWorkspaces: not tried again after attempt 2: ValidationException (HTTP 400) would come again",
+    ]
+
+
+def test_a_first_success_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """A call that needs no retry leaves no line."""
+    caplog.set_level(logging.DEBUG, "wsclient.retries")
+    asyncio.run(Call(["answer"]).run())
+    assert caplog.records == []
+
+
+def test_one_quota_serves_successive_loops() -> None:
+    """A quota belongs to no event loop: what one run spent, the next has not, and successes refill it."""
+    quota = RetryQuota()
+    Call([_failed()] * 3, quota=quota).error()
+    assert quota.available == 472
+    for _ in range(3):
+        asyncio.run(Call(["answer"], quota=quota).run())
+    assert quota.available == 475

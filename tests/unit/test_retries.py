@@ -1,0 +1,275 @@
+"""Retry decisions, to the token and the millisecond."""
+
+import copy
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from wsclient import retries
+from wsclient._errors import (
+    ConfigurationError,
+    ConnectError,
+    ConnectionLostError,
+    ResponseParseError,
+    ServiceError,
+    TLSError,
+    WsclientError,
+)
+from wsclient.retries import Decision, RetryPolicy, RetryQuota, backoff_delay, decide, is_retryable
+
+THROTTLED = ServiceError(code="ThrottlingException", status=400)
+UNAVAILABLE = ServiceError(code="ServiceUnavailable", status=503)
+FAILED = ServiceError(code="InternalFailure", status=500)
+REFUSED = ServiceError(code="ValidationException", status=400)
+LOST = ConnectionLostError("the connection broke", may_have_been_sent=True)
+
+
+def _full() -> float:
+    return 1.0
+
+
+def _half() -> float:
+    return 0.5
+
+
+def _decide(
+    error: WsclientError,
+    *,
+    attempt: int = 1,
+    policy: RetryPolicy | None = None,
+    safe_to_repeat: bool = True,
+    quota: RetryQuota | None = None,
+    random: Callable[[], float] = _half,
+    time_left: float | None = None,
+) -> Decision:
+    return decide(
+        error,
+        attempt=attempt,
+        policy=policy or RetryPolicy(),
+        safe_to_repeat=safe_to_repeat,
+        quota=quota or RetryQuota(),
+        random=random,
+        time_left=time_left,
+    )
+
+
+def test_the_policy_is_awss_unless_said_otherwise() -> None:
+    """A policy nobody configured is standard mode with three attempts and no ambiguous repetition."""
+    policy = RetryPolicy()
+    assert (policy.mode, policy.max_attempts, policy.retry_ambiguous) == ("standard", 3, False)
+    assert policy.attempt_limit == 3
+
+
+def test_off_means_one_attempt() -> None:
+    """Mode off makes one attempt whatever max_attempts says."""
+    assert RetryPolicy(mode="off", max_attempts=5).attempt_limit == 1
+
+
+def test_a_policy_pickles() -> None:
+    """A policy survives pickling and copying, as everything that is handed between processes must."""
+    policy = RetryPolicy(max_attempts=7, retry_ambiguous=True)
+    assert pickle.loads(pickle.dumps(policy)) == copy.copy(policy) == policy
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"mode": "legacy"}, "retry mode 'legacy' is unknown: use 'standard' or 'off'"),
+        ({"mode": []}, r"retry mode \[\] is unknown"),
+        ({"max_attempts": 0}, "max_attempts is 0: use a whole number from 1"),
+        ({"max_attempts": -1}, "max_attempts is -1"),
+        ({"max_attempts": 2.5}, "max_attempts is 2.5"),
+        ({"max_attempts": "3"}, "max_attempts is '3'"),
+        ({"max_attempts": True}, "max_attempts is True"),
+        ({"retry_ambiguous": "yes"}, "retry_ambiguous is 'yes': use True or False"),
+    ],
+)
+def test_a_policy_refuses_nonsense(settings: dict[str, Any], words: str) -> None:
+    """A value that makes no sense is refused at once, in words that name it."""
+    with pytest.raises(ConfigurationError, match=words):
+        RetryPolicy(**settings)
+
+
+@pytest.mark.parametrize(
+    ("index", "throttling", "seconds"),
+    [
+        (0, False, 0.05),
+        (1, False, 0.1),
+        (2, False, 0.2),
+        (8, False, 12.8),
+        (9, False, 20.0),
+        (0, True, 1.0),
+        (4, True, 16.0),
+        (5, True, 20.0),
+        (5000, True, 20.0),
+        (5000, False, 20.0),
+    ],
+)
+def test_the_delay_doubles_up_to_twenty_seconds(index: int, throttling: bool, seconds: float) -> None:  # noqa: FBT001 - a column of the table
+    """The longest delay starts at 50 ms, or 1 s when throttled, and doubles to 20 s at most."""
+    assert backoff_delay(index, throttling=throttling, random=_full) == pytest.approx(seconds, abs=1e-9)
+
+
+def test_the_delay_is_a_random_share() -> None:
+    """The delay is the drawn share of the bound, and one number is drawn."""
+    draws = iter([0.25])
+    assert backoff_delay(3, throttling=True, random=lambda: next(draws)) == 2.0
+    assert list(draws) == []
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [
+        (None, 0.5),
+        (0.0, 0.5),
+        (0.2, 0.5),
+        (3.0, 3.0),
+        (5.5, 5.5),
+        (60.0, 5.5),
+        (float("inf"), 5.5),
+        (-1.0, 0.5),
+        (float("nan"), 0.5),
+    ],
+)
+def test_the_services_wish_lengthens_a_delay_by_five_seconds_at_most(
+    retry_after: float | None, seconds: float
+) -> None:
+    """What the service asks for never shortens a delay and never adds more than 5 s; nonsense is ignored."""
+    assert backoff_delay(0, throttling=True, random=_half, retry_after=retry_after) == seconds
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (THROTTLED, True),
+        (FAILED, True),
+        (LOST, True),
+        (ServiceError(code="SomethingNew", status=429), True),
+        (ServiceError(code="RequestTimeout", status=400), True),
+        (ConnectError("no route"), True),
+        (ResponseParseError("HTML"), True),
+        (REFUSED, False),
+        (TLSError("untrusted"), False),
+        (ConnectError("no such name", is_transient=False), False),
+        (ConfigurationError("no region"), False),
+    ],
+)
+def test_what_is_retryable(error: WsclientError, expected: bool) -> None:  # noqa: FBT001 - a column of the table
+    """Throttling and transient failures are retryable, and nothing else is."""
+    assert is_retryable(error) is expected
+
+
+def test_a_retry_costs_fourteen() -> None:
+    """A transient failure is repeated after its delay for 14 tokens, and the reason names the failure."""
+    quota = RetryQuota()
+    decision = _decide(UNAVAILABLE, quota=quota)
+    assert decision == Decision(
+        retry=True, reason="transient failure: ServiceUnavailable (HTTP 503)", delay=0.025, cost=14
+    )
+    assert quota.available == 486
+
+
+def test_a_retry_after_throttling_costs_five() -> None:
+    """A throttled call is repeated after the longer delay for 5 tokens."""
+    quota = RetryQuota()
+    decision = _decide(THROTTLED, attempt=2, quota=quota)
+    assert decision == Decision(
+        retry=True, reason="throttled: ThrottlingException (HTTP 400)", delay=1.0, cost=5
+    )
+    assert quota.available == 495
+
+
+def test_a_code_that_is_both_counts_as_throttling() -> None:
+    """PriorRequestNotComplete is on both of AWS's lists; throttling decides its price and its delay."""
+    decision = _decide(ServiceError(code="PriorRequestNotComplete"))
+    assert (decision.cost, decision.delay) == (5, 0.5)
+    assert decision.reason == "throttled: PriorRequestNotComplete"
+
+
+def test_the_services_wish_reaches_the_delay() -> None:
+    """retry_after on the error lengthens the delay of the decision."""
+    error = ServiceError(code="ThrottlingException", status=400, retry_after=2.0)
+    assert _decide(error).delay == 2.0
+
+
+def test_a_transport_error_is_named_without_its_message() -> None:
+    """The reason holds the error's kind, never its text."""
+    assert _decide(LOST).reason == "transient failure: ConnectionLostError"
+
+
+@pytest.mark.parametrize(
+    ("error", "options", "reason"),
+    [
+        (REFUSED, {}, "ValidationException (HTTP 400) would come again"),
+        (TLSError("untrusted"), {}, "TLSError would come again"),
+        (THROTTLED, {"policy": RetryPolicy(mode="off")}, "retries are off"),
+        (THROTTLED, {"attempt": 3}, "3 of 3 attempts were made"),
+        (THROTTLED, {"policy": RetryPolicy(max_attempts=1)}, "1 of 1 attempts were made"),
+        (LOST, {"safe_to_repeat": False}, "RetryPolicy(retry_ambiguous=True)"),
+        (FAILED, {"safe_to_repeat": False}, "sent twice it could happen twice"),
+        (ResponseParseError("HTML"), {"safe_to_repeat": False}, "may have been carried out"),
+        (THROTTLED, {"time_left": 0.5}, "would start in 0.500 s, and 0.500 s are left"),
+        (THROTTLED, {"time_left": -3.0}, "would start in 0.500 s, and 0.000 s are left"),
+    ],
+)
+def test_a_stop_says_why_and_costs_nothing(
+    error: WsclientError, options: dict[str, Any], reason: str
+) -> None:
+    """Whatever forbids a retry is said in words, and takes no token."""
+    quota = RetryQuota()
+    decision = _decide(error, quota=quota, **options)
+    assert (decision.retry, decision.delay, decision.cost) == (False, 0.0, 0)
+    assert reason in decision.reason
+    assert quota.available == 500
+
+
+@pytest.mark.parametrize("error", [THROTTLED, UNAVAILABLE, ConnectError("no route")])
+def test_what_was_surely_not_executed_is_repeated_even_when_unsafe(error: WsclientError) -> None:
+    """Throttling, 503 and a connection that never came about did nothing: a creation may be sent again."""
+    assert _decide(error, safe_to_repeat=False).retry
+
+
+def test_the_caller_may_allow_ambiguous_repetition() -> None:
+    """retry_ambiguous=True repeats what may have been carried out."""
+    assert _decide(LOST, safe_to_repeat=False, policy=RetryPolicy(retry_ambiguous=True)).retry
+
+
+def test_time_enough_is_time_enough() -> None:
+    """A delay that ends before the time does is slept."""
+    assert _decide(THROTTLED, time_left=0.501).retry
+
+
+def test_an_empty_quota_stops_without_drawing() -> None:
+    """With 13 tokens left a transient failure is not repeated, nothing is taken and no number is drawn."""
+    quota = RetryQuota(13)
+    decision = _decide(UNAVAILABLE, quota=quota, random=lambda: pytest.fail("drew a number"))
+    assert not decision.retry
+    assert "used up (13 left, 14 needed)" in decision.reason
+    assert quota.available == 13
+
+
+def test_the_last_tokens_can_be_spent() -> None:
+    """A retry may take the quota to exactly zero."""
+    quota = RetryQuota(14)
+    assert _decide(UNAVAILABLE, quota=quota).retry
+    assert quota.available == 0
+
+
+def test_a_quota_is_never_fuller_than_at_the_start() -> None:
+    """What is given back beyond the capacity is lost."""
+    quota = RetryQuota()
+    assert quota.take(5)
+    quota.give_back(14)
+    assert quota.available == quota.capacity == retries.QUOTA_CAPACITY == 500
+
+
+def test_a_quota_pickles_with_its_state() -> None:
+    """A quota that travels to another process keeps what it had, and counts alone from then on."""
+    quota = RetryQuota()
+    quota.take(14)
+    twin: RetryQuota = pickle.loads(pickle.dumps(quota))
+    assert (twin.available, twin.capacity) == (486, 500)
+    quota.take(14)
+    assert twin.available == 486
