@@ -8,14 +8,15 @@ import pickle
 import sys
 import traceback
 import weakref
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import FrozenInstanceError, dataclass, field
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError
 from types import FrameType
 
 import pytest
 import tenacity
 
-from wsclient import _attempts
+from tests.support.scripted_call import Call
+from wsclient._attempts import run_attempts
 from wsclient._errors import (
     ConnectError,
     ConnectionLostError,
@@ -37,55 +38,6 @@ def _failed() -> ServiceError:
 
 def _lost() -> ConnectionLostError:
     return ConnectionLostError("the connection broke", may_have_been_sent=True)
-
-
-@dataclass
-class Call:
-    """A scripted call: each outcome is returned or raised in turn; what happened is written down."""
-
-    outcomes: Iterable[object]
-    quota: RetryQuota = field(default_factory=RetryQuota)
-    policy: RetryPolicy = field(default_factory=RetryPolicy)
-    safe_to_repeat: bool = True
-    is_read: bool = False
-    on_retry: Callable[[RetryEvent], None] | None = None
-    time_left: Callable[[], float | None] | None = None
-    sleep: Callable[[float], Awaitable[None]] | None = None
-    numbers: list[int] = field(default_factory=list[int])
-    slept: list[float] = field(default_factory=list[float])
-
-    async def run(self) -> object:
-        """Run the call to its end; half of every longest delay is slept."""
-        outcomes = iter(self.outcomes)
-
-        async def attempt(number: int) -> object:
-            self.numbers.append(number)
-            outcome = next(outcomes)
-            if isinstance(outcome, BaseException):
-                raise outcome
-            return outcome
-
-        async def sleep(seconds: float) -> None:
-            self.slept.append(seconds)
-
-        return await _attempts.run_attempts(
-            attempt,
-            operation="CreateWorkspaces",
-            policy=self.policy,
-            quota=self.quota,
-            safe_to_repeat=self.safe_to_repeat,
-            is_read=self.is_read,
-            sleep=self.sleep or sleep,
-            random=lambda: 0.5,
-            on_retry=self.on_retry,
-            time_left=self.time_left,
-        )
-
-    def error(self) -> WsclientError:
-        """Run the call and return the error it ends in."""
-        with pytest.raises(WsclientError) as caught:
-            asyncio.run(self.run())
-        return caught.value
 
 
 def test_a_first_success_gives_one_token() -> None:
@@ -216,7 +168,7 @@ def _caught_and_dropped() -> list[weakref.ref[ServiceError]]:
 
     async def run() -> None:
         with contextlib.suppress(ServiceError):
-            await _attempts.run_attempts(
+            await run_attempts(
                 attempt,
                 operation="X",
                 policy=RetryPolicy(),
