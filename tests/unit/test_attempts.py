@@ -9,7 +9,6 @@ import sys
 import traceback
 import weakref
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
 from types import FrameType
 
 import pytest
@@ -346,7 +345,7 @@ def test_no_time_limit_is_no_limit() -> None:
 
 
 def test_each_retry_is_told_once_before_its_wait() -> None:
-    """on_retry gets one frozen record a retry, with the quota as the retry leaves it."""
+    """on_retry gets one record a retry, with the quota as the retry leaves it."""
     events: list[RetryEvent] = []
     call = Call([_failed(), _throttled(), "answer"], on_retry=events.append)
     asyncio.run(call.run())
@@ -366,8 +365,6 @@ def test_each_retry_is_told_once_before_its_wait() -> None:
             quota_left=481,
         ),
     ]
-    with pytest.raises(FrozenInstanceError):
-        events[0].attempt = 2  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue] # what is tested
 
 
 def test_each_retry_is_one_debug_line_without_the_services_words(caplog: pytest.LogCaptureFixture) -> None:
