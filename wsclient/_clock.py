@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Protocol
@@ -41,3 +42,8 @@ class SystemClock:
 SYSTEM_CLOCK = SystemClock()
 sleep: Sleep = asyncio.sleep
 uniform: Random = random.random
+
+
+def new_id() -> str:
+    """Return a UUID that nobody has had before: names an invocation, or a request that AWS shall do only once."""
+    return str(uuid.uuid4())

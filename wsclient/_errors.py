@@ -163,9 +163,7 @@ class TLSError(TransportError):
 class RequestTimeoutError(TransportError, TimeoutError):
     """A time-out ran out: phase is connect, read, write, pool or total."""
 
-    def __init__(
-        self, message: str, *, phase: str, may_have_been_sent: bool, is_transient: bool | None = None
-    ) -> None:
+    def __init__(self, message: str, *, phase: str, may_have_been_sent: bool, is_transient: bool | None = None) -> None:
         super().__init__(message, may_have_been_sent=may_have_been_sent, is_transient=is_transient)
         self.phase = phase
 

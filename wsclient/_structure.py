@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 import msgspec
 
@@ -13,6 +14,10 @@ from wsclient._errors import PartialFailureError, RequestValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
+"""An instant: an aware datetime."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Structure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, r
         Members that the model does not know are ignored. A wrong type raises RequestValidationError.
         """
         try:
-            return msgspec.convert(_without_nulls(data), cls, strict=False)
+            return msgspec.convert(without_nulls(data), cls, strict=False)
         except msgspec.ValidationError as error:
             raise RequestValidationError(f"{cls.__name__}.from_dict: {error}") from None
 
@@ -113,10 +118,10 @@ class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="p
         )
 
 
-def _without_nulls(value: object) -> object:
+def without_nulls(value: object) -> object:
     """Drop members that are null: AWS sends null for absent, and botocore reads it so."""
     if isinstance(value, dict):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
-        return [_without_nulls(item) for item in value if item is not None]
+        return [without_nulls(item) for item in value if item is not None]
     return value

@@ -19,7 +19,7 @@ SCALARS = {
     "float": "float",
     "double": "float",
     "boolean": "bool",
-    "timestamp": "datetime",
+    "timestamp": "Timestamp",
     "blob": "bytes",
 }
 
@@ -122,8 +122,9 @@ def _imports(model: ServiceModel) -> str:
     shapes = [model.document.shapes[name] for name in model.inputs | model.outputs]
     enums = "".join(f"    {class_name(name)},\n" for name in model.enums())
     from_enums = f"from wsclient._generated.{model.name}.enums import (\n{enums})\n" if enums else ""
-    timestamps = "from datetime import datetime\n" if any(shape.type == "timestamp" for shape in shapes) else ""
+    timestamp = ", Timestamp" if any(shape.type == "timestamp" for shape in shapes) else ""
     return (
-        f"\nfrom collections.abc import Sequence\n{timestamps}from typing import Annotated, ClassVar\n\n"
-        f"from msgspec import field\n\n{from_enums}from wsclient._structure import Input, Limits, Output, Structure\n"
+        "\nfrom collections.abc import Sequence\nfrom typing import Annotated, ClassVar\n\n"
+        f"from msgspec import field\n\n{from_enums}"
+        f"from wsclient._structure import Input, Limits, Output, Structure{timestamp}\n"
     )

@@ -7,17 +7,16 @@ from typing import Protocol, runtime_checkable
 from wsclient._errors import ConfigurationError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Credentials:
     """One complete set of AWS credentials; key and token always belong together.
 
-    access_key_id and secret_access_key may be given by position. session_token marks temporary credentials,
-    expiration (an aware datetime) says until when they are good, account_id is the 12-digit account where the
-    source tells it. The secret and the token are in no repr.
+    session_token marks temporary credentials, expiration (an aware datetime) says until when they are good,
+    account_id is the 12-digit account where the source tells it. The secret and the token are in no repr.
     """
 
-    access_key_id: str = field(kw_only=False)
-    secret_access_key: str = field(kw_only=False, repr=False)
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
     session_token: str | None = field(default=None, repr=False)
     expiration: datetime | None = None
     account_id: str | None = None

@@ -8,12 +8,11 @@ Do not edit: change the generator and write it again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, ClassVar
 
 from msgspec import field
 
-from wsclient._structure import Input, Limits, Output, Structure
+from wsclient._structure import Input, Limits, Output, Structure, Timestamp
 
 RootDurationSecondsType = Annotated[int, Limits(0, 900)]
 SAMLAssertionType = Annotated[str, Limits(4, 100000)]
@@ -173,7 +172,7 @@ class Credentials(Structure, kw_only=True):
     access_key_id: AccessKeyIdType | None = None
     secret_access_key: str | None = None
     session_token: str | None = None
-    expiration: datetime | None = None
+    expiration: Timestamp | None = None
 
 
 class DecodeAuthorizationMessageRequest(Input, kw_only=True):
@@ -293,7 +292,7 @@ class GetWebIdentityTokenResponse(Output, kw_only=True):
 
     _sensitive: ClassVar[frozenset[str]] = frozenset({"web_identity_token"})
     web_identity_token: str | None = None
-    expiration: datetime | None = None
+    expiration: Timestamp | None = None
 
 
 class PolicyDescriptorType(Input, kw_only=True):

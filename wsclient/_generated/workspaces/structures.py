@@ -8,7 +8,6 @@ Do not edit: change the generator and write it again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, ClassVar
 
 from msgspec import field
@@ -91,7 +90,7 @@ from wsclient._generated.workspaces.enums import (
     WorkspacesPoolErrorCode,
     WorkspacesPoolState,
 )
-from wsclient._structure import Input, Limits, Output, Structure
+from wsclient._structure import Input, Limits, Output, Structure, Timestamp
 
 ARN = Annotated[str, Limits(None, None, r"^arn:aws[a-z-]{0,7}:[A-Za-z0-9][A-za-z0-9_/.-]{0,62}:[A-za-z0-9_/.-]{0,63}:[A-za-z0-9_/.-]{0,63}:[A-Za-z0-9][A-Za-z0-9:_/+=,@.\\-]{0,1023}$")]
 ActiveUserSessions = Annotated[int, Limits(0)]
@@ -219,7 +218,7 @@ class AccountModification(Structure, kw_only=True):
     modification_state: DedicatedTenancyModificationStateEnum | None = None
     dedicated_tenancy_support: DedicatedTenancySupportResultEnum | None = None
     dedicated_tenancy_management_cidr_range: DedicatedTenancyManagementCidrRange | None = None
-    start_time: datetime | None = None
+    start_time: Timestamp | None = None
     error_code: str | None = None
     error_message: str | None = None
 
@@ -238,8 +237,8 @@ class ApplicationResourceAssociation(Structure, kw_only=True):
     application_id: WorkSpaceApplicationId | None = None
     associated_resource_id: NonEmptyString | None = None
     associated_resource_type: ApplicationAssociatedResourceType | None = None
-    created: datetime | None = None
-    last_updated_time: datetime | None = None
+    created: Timestamp | None = None
+    last_updated_time: Timestamp | None = None
     state: AssociationState | None = None
     state_reason: AssociationStateReason | None = None
 
@@ -326,8 +325,8 @@ class BundleResourceAssociation(Structure, kw_only=True):
     associated_resource_id: NonEmptyString | None = None
     associated_resource_type: BundleAssociatedResourceType | None = None
     bundle_id: BundleId | None = None
-    created: datetime | None = None
-    last_updated_time: datetime | None = None
+    created: Timestamp | None = None
+    last_updated_time: Timestamp | None = None
     state: AssociationState | None = None
     state_reason: AssociationStateReason | None = None
 
@@ -571,7 +570,7 @@ class CreateWorkspaceImageResult(Output, kw_only=True):
     operating_system: OperatingSystem | None = None
     state: WorkspaceImageState | None = None
     required_tenancy: WorkspaceImageRequiredTenancy | None = None
-    created: datetime | None = None
+    created: Timestamp | None = None
     owner_account_id: AwsAccount | None = None
 
 
@@ -622,7 +621,7 @@ class DataReplicationSettings(Structure, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DataReplicationSettings.html"""
 
     data_replication: DataReplication | None = None
-    recovery_snapshot_time: datetime | None = None
+    recovery_snapshot_time: Timestamp | None = None
 
 
 class DefaultClientBrandingAttributes(Structure, kw_only=True):
@@ -945,8 +944,8 @@ class DescribeCustomWorkspaceImageImportResult(Output, kw_only=True):
     state: CustomWorkspaceImageImportState | None = None
     state_message: WorkflowStateMessage | None = None
     progress_percentage: Percentage | None = None
-    created: datetime | None = None
-    last_updated_time: datetime | None = None
+    created: Timestamp | None = None
+    last_updated_time: Timestamp | None = None
     image_source: ImageSourceIdentifier | None = None
     image_builder_instance_id: NonEmptyString | None = None
     error_details: list[CustomWorkspaceImageImportErrorDetails] = []
@@ -1285,8 +1284,8 @@ class ImageResourceAssociation(Structure, kw_only=True):
 
     associated_resource_id: NonEmptyString | None = None
     associated_resource_type: ImageAssociatedResourceType | None = None
-    created: datetime | None = None
-    last_updated_time: datetime | None = None
+    created: Timestamp | None = None
+    last_updated_time: Timestamp | None = None
     image_id: WorkspaceImageId | None = None
     state: AssociationState | None = None
     state_reason: AssociationStateReason | None = None
@@ -1757,7 +1756,7 @@ class SelfservicePermissions(Structure, kw_only=True):
 class Snapshot(Structure, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_Snapshot.html"""
 
-    snapshot_time: datetime | None = None
+    snapshot_time: Timestamp | None = None
 
 
 class StandbyWorkspace(Structure, kw_only=True):
@@ -1776,7 +1775,7 @@ class StandbyWorkspacesProperties(Structure, kw_only=True):
 
     standby_workspace_id: WorkspaceId | None = None
     data_replication: DataReplication | None = None
-    recovery_snapshot_time: datetime | None = None
+    recovery_snapshot_time: Timestamp | None = None
 
 
 class StartRequest(Input, kw_only=True):
@@ -2026,7 +2025,7 @@ class WorkSpaceApplication(Structure, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkSpaceApplication.html"""
 
     application_id: WorkSpaceApplicationId | None = None
-    created: datetime | None = None
+    created: Timestamp | None = None
     description: String2048 | None = None
     license_type: WorkSpaceApplicationLicenseType | None = None
     name: NonEmptyString | None = None
@@ -2093,8 +2092,8 @@ class WorkspaceBundle(Structure, kw_only=True):
     root_storage: RootStorage | None = None
     user_storage: UserStorage | None = None
     compute_type: ComputeType | None = None
-    last_updated_time: datetime | None = None
-    creation_time: datetime | None = None
+    last_updated_time: Timestamp | None = None
+    creation_time: Timestamp | None = None
     state: WorkspaceBundleState | None = None
     bundle_type: BundleType | None = None
 
@@ -2104,8 +2103,8 @@ class WorkspaceConnectionStatus(Structure, kw_only=True):
 
     workspace_id: WorkspaceId | None = None
     connection_state: ConnectionState | None = None
-    connection_state_check_timestamp: datetime | None = None
-    last_known_user_connection_timestamp: datetime | None = None
+    connection_state_check_timestamp: Timestamp | None = None
+    last_known_user_connection_timestamp: Timestamp | None = None
 
 
 class WorkspaceCreationProperties(Input, kw_only=True):
@@ -2165,7 +2164,7 @@ class WorkspaceImage(Structure, kw_only=True):
     required_tenancy: WorkspaceImageRequiredTenancy | None = None
     error_code: str | None = None
     error_message: str | None = None
-    created: datetime | None = None
+    created: Timestamp | None = None
     owner_account_id: AwsAccount | None = None
     updates: UpdateResult | None = None
     error_details: list[ErrorDetails] = []
@@ -2206,8 +2205,8 @@ class WorkspaceResourceAssociation(Structure, kw_only=True):
 
     associated_resource_id: NonEmptyString | None = None
     associated_resource_type: WorkSpaceAssociatedResourceType | None = None
-    created: datetime | None = None
-    last_updated_time: datetime | None = None
+    created: Timestamp | None = None
+    last_updated_time: Timestamp | None = None
     state: AssociationState | None = None
     state_reason: AssociationStateReason | None = None
     workspace_id: WorkspaceId | None = None
@@ -2232,7 +2231,7 @@ class WorkspacesPool(Structure, kw_only=True):
     pool_name: WorkspacesPoolName | None = None
     description: UpdateDescription | None = None
     state: WorkspacesPoolState | None = None
-    created_at: datetime | None = None
+    created_at: Timestamp | None = None
     bundle_id: BundleId | None = None
     directory_id: DirectoryId | None = None
     errors: list[WorkspacesPoolError] = []
@@ -2257,9 +2256,9 @@ class WorkspacesPoolSession(Structure, kw_only=True):
     session_id: AmazonUuid | None = None
     instance_id: SessionInstanceId | None = None
     pool_id: WorkspacesPoolId | None = None
-    expiration_time: datetime | None = None
+    expiration_time: Timestamp | None = None
     network_access_configuration: NetworkAccessConfiguration | None = None
-    start_time: datetime | None = None
+    start_time: Timestamp | None = None
     user_id: WorkspacesPoolUserId | None = None
 
 

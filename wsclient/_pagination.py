@@ -1,0 +1,76 @@
+"""Pages of a listing: await one, iterate all, and never go round in circles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from wsclient._errors import PaginationError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
+
+PageT = TypeVar("PageT")
+ItemT = TypeVar("ItemT")
+
+
+class Paginator(Generic[PageT, ItemT]):
+    """A listing that has not been asked for yet.
+
+    Await it (or first_page()) for one page, iterate it for the items of every page, pages() for the pages
+    themselves, collect() for a list of everything. An error in the middle of a listing is raised: a part is never
+    given out as the whole. Each iteration asks the service anew.
+    """
+
+    def __init__(
+        self,
+        operation: str,
+        fetch: Callable[[str | None], Awaitable[PageT]],
+        items: Callable[[PageT], Sequence[ItemT]],
+        next_token: Callable[[PageT], str | None],
+    ) -> None:
+        self._operation = operation
+        self._fetch = fetch
+        self._items = items
+        self._next_token = next_token
+
+    def __await__(self) -> Generator[object, None, PageT]:
+        """Fetch one page."""
+        return self.first_page().__await__()
+
+    async def first_page(self) -> PageT:
+        """Fetch one page: the first, or the one after the next_token that was given to the operation."""
+        return await self._fetch(None)
+
+    async def pages(self) -> AsyncIterator[PageT]:
+        """Fetch page after page; a page may be empty and still not be the last.
+
+        Raises PaginationError when the service repeats a token, which would go on for ever.
+        """
+        seen: set[str] = set()
+        token: str | None = None
+        while True:
+            page = await self._fetch(token)
+            yield page
+            token = self._next_token(page)
+            if not token:
+                return
+            if token in seen:
+                raise PaginationError(
+                    f"{self._operation}: the service repeated a page token after {len(seen) + 1} pages; "
+                    "the listing is not complete"
+                )
+            seen.add(token)
+
+    async def __aiter__(self) -> AsyncIterator[ItemT]:
+        """Fetch page after page and give their items."""
+        async for page in self.pages():
+            for item in self._items(page):
+                yield item
+
+    async def collect(self) -> list[ItemT]:
+        """Fetch every page and return all items; for very long listings iterate instead."""
+        return [item async for item in self]
+
+    def __repr__(self) -> str:
+        """Say what would be listed, and how to get it."""
+        return f"<Paginator of {self._operation}: await it for a page, `async for` over it for all items>"
