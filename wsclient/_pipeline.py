@@ -16,8 +16,8 @@ from wsclient._clock import SYSTEM_CLOCK, Clock, Random, Sleep, new_id, sleep, u
 from wsclient._errors import RequestTimeoutError
 from wsclient._http import HttpRequest, HttpResponse, Timeout
 from wsclient._operation import Effect
-from wsclient._protocols.base import service_error
-from wsclient._structure import ResponseMetadata
+from wsclient._protocols.base import service_error, without_secrets
+from wsclient._structure import ResponseMetadata, with_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -36,9 +36,6 @@ OutputT = TypeVar("OutputT", bound="Output")
 T = TypeVar("T")
 
 FIRST_ERROR_STATUS = 300
-READ_PREFIXES = ("Describe", "List", "Get")
-"""Operations newer than the model that are named so are taken to change nothing."""
-
 logger = logging.getLogger("wsclient")
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar
 
 import msgspec
 
@@ -92,6 +92,15 @@ class ResponseMetadata:
     attempts: int = 1
     headers: tuple[tuple[str, str], ...] = ()
 
+    def to_dict(self) -> dict[str, object]:
+        """Return boto3's shape of ResponseMetadata."""
+        return {
+            "RequestId": self.request_id,
+            "HTTPStatusCode": self.status,
+            "HTTPHeaders": dict(self.headers),
+            "RetryAttempts": self.attempts - 1,
+        }
+
 
 NO_METADATA = ResponseMetadata()
 
@@ -103,6 +112,18 @@ class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="p
     """The member that lists items which failed although the answer is HTTP 200."""
 
     metadata: ResponseMetadata = msgspec.field(default=NO_METADATA, name="ResponseMetadata")
+
+    def to_dict(self) -> dict[str, object]:
+        """Return boto3's shape of the answer, with its ResponseMetadata when it came from a service."""
+        members = super().to_dict()
+        if self.metadata is not NO_METADATA:
+            members["ResponseMetadata"] = self.metadata.to_dict()
+        return members
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
+        """Build the answer from boto3's shape; ResponseMetadata is left aside."""
+        return super().from_dict({name: value for name, value in data.items() if name != "ResponseMetadata"})
 
     def raise_for_failures(self) -> Self:
         """Return the answer itself, or raise PartialFailureError when AWS lists items that failed."""
@@ -116,6 +137,15 @@ class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="p
             f"{len(failed)} of the items failed: {told}; see failed_requests [request id {request_id}]",
             failed_requests=failed,
         )
+
+
+OutputT = TypeVar("OutputT", bound=Output)
+
+
+def with_metadata(output: OutputT, metadata: ResponseMetadata) -> OutputT:
+    """Put the metadata into an answer that was just decoded, before anybody else sees it."""
+    msgspec.structs.force_setattr(output, "metadata", metadata)
+    return output
 
 
 def without_nulls(value: object) -> object:

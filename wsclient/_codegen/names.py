@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import keyword
 import re
+from functools import cache
 
+import msgspec
 from botocore import xform_name
 
 
@@ -30,6 +32,7 @@ def enum_member(value: str) -> str:
     return f"VALUE_{name}" if name[0].isdigit() else name
 
 
+@cache
 def pascal(name: str) -> str:
-    """Return what msgspec's rename="pascal" makes of a name."""
-    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+    """Return what msgspec's rename="pascal" makes of a name, by asking it: logo2x becomes Logo2X."""
+    return msgspec.defstruct("Asked", [(name, str)], rename="pascal").__struct_encode_fields__[0]

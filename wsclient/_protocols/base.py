@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wsclient._http import HttpResponse
     from wsclient._operation import AnyOperation, Operation, Service
     from wsclient._structure import Output, Structure
+    from wsclient.credentials import Credentials
 
 OutputT = TypeVar("OutputT", bound="Output")
 
@@ -134,3 +135,13 @@ def _code_of_status(status: int) -> str:
         return "".join(word.capitalize() for word in HTTPStatus(status).phrase.replace("-", " ").split())
     except ValueError:
         return f"HTTP{status}"
+
+
+def without_secrets(message: str | None, credentials: Credentials) -> str | None:
+    """Take a service's words and cut out what the request was signed with, should they repeat it."""
+    if message is None:
+        return None
+    for secret in (credentials.session_token, credentials.secret_access_key, credentials.access_key_id):
+        if secret:
+            message = message.replace(secret, "[redacted]")
+    return message

@@ -1368,8 +1368,8 @@ class IosClientBrandingAttributes(Structure, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_IosClientBrandingAttributes.html"""
 
     logo_url: ClientUrl | None = None
-    logo2x_url: ClientUrl | None = None
-    logo3x_url: ClientUrl | None = None
+    logo2x_url: ClientUrl | None = field(default=None, name="Logo2xUrl")
+    logo3x_url: ClientUrl | None = field(default=None, name="Logo3xUrl")
     support_email: ClientEmail | None = None
     support_link: ClientUrl | None = None
     forgot_password_link: ClientUrl | None = None
@@ -1380,8 +1380,8 @@ class IosImportClientBrandingAttributes(Input, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_IosImportClientBrandingAttributes.html"""
 
     logo: IosLogo | None = None
-    logo2x: Ios2XLogo | None = None
-    logo3x: Ios3XLogo | None = None
+    logo2x: Ios2XLogo | None = field(default=None, name="Logo2x")
+    logo3x: Ios3XLogo | None = field(default=None, name="Logo3x")
     support_email: ClientEmail | None = None
     support_link: ClientUrl | None = None
     forgot_password_link: ClientUrl | None = None

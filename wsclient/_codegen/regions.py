@@ -1,0 +1,106 @@
+"""Documented facts about regions that botocore's endpoints.json lacks or leaves vague; each with its source.
+
+The generator takes the union of these and of botocore's, and writes the source of each entry beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+COMMERCIAL_WORKSPACES: Final = (
+    "us-east-1",
+    "us-east-2",
+    "us-west-2",
+    "af-south-1",
+    "ap-south-1",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-5",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "sa-east-1",
+)
+GOVCLOUD: Final = ("us-gov-east-1", "us-gov-west-1")
+FIPS_WORKSPACES: Final = ("us-east-1", "us-east-2", "us-west-2", *GOVCLOUD)
+US_AND_CANADA: Final = ("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "ca-west-1")
+
+WORKSPACES_PAGE: Final = "Amazon WorkSpaces endpoints and quotas"
+STS_PAGE: Final = "AWS STS endpoints and quotas"
+STS_REGIONS_PAGE: Final = "AWS STS Regions and endpoints"
+DUALSTACK_PAGE: Final = "Dual-stack endpoint support"
+
+PAGES: Final = {
+    WORKSPACES_PAGE: "https://docs.aws.amazon.com/general/latest/gr/wsp.html",
+    STS_PAGE: "https://docs.aws.amazon.com/general/latest/gr/sts.html",
+    STS_REGIONS_PAGE: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html",
+    DUALSTACK_PAGE: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_dual-stack_endpoint_support.html",
+}
+"""Title and address of each page that is a source below."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documented:
+    """Regions in which a page says that a service has an endpoint of a kind.
+
+    kind is a value of wsclient.endpoints.EndpointKind. partitions adds every region that botocore's
+    partitions.json names for them.
+    """
+
+    service: str
+    kind: str
+    source: str
+    regions: tuple[str, ...] = ()
+    partitions: tuple[str, ...] = ()
+
+
+DOCUMENTED: Final = (
+    Documented(
+        service="workspaces",
+        kind="public",
+        source=WORKSPACES_PAGE,
+        regions=(*COMMERCIAL_WORKSPACES, *GOVCLOUD, "cn-northwest-1"),
+    ),
+    Documented(
+        service="workspaces",
+        kind="dualstack",
+        source=WORKSPACES_PAGE,
+        regions=(*COMMERCIAL_WORKSPACES, *GOVCLOUD),
+    ),
+    Documented(service="workspaces", kind="fips", source=WORKSPACES_PAGE, regions=FIPS_WORKSPACES),
+    Documented(service="workspaces", kind="fips_dualstack", source=WORKSPACES_PAGE, regions=FIPS_WORKSPACES),
+    # A regional STS exists in every region, from the day it opens: endpoints.json lags behind.
+    Documented(
+        service="sts",
+        kind="public",
+        source=STS_REGIONS_PAGE,
+        partitions=(
+            "aws",
+            "aws-cn",
+            "aws-eusc",
+            "aws-iso",
+            "aws-iso-b",
+            "aws-iso-e",
+            "aws-iso-f",
+            "aws-us-gov",
+        ),
+    ),
+    Documented(
+        service="sts", kind="dualstack", source=DUALSTACK_PAGE, partitions=("aws", "aws-cn", "aws-us-gov")
+    ),
+    Documented(
+        service="sts",
+        kind="fips",
+        source=STS_PAGE,
+        regions=("us-east-1", "us-east-2", "us-west-1", "us-west-2", *GOVCLOUD),
+    ),
+    # The page limits FIPS with dual-stack to the regions of the United States and Canada, and names only the
+    # plain host for GovCloud.
+    Documented(service="sts", kind="fips_dualstack", source=DUALSTACK_PAGE, regions=US_AND_CANADA),
+)
