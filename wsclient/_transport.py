@@ -34,6 +34,8 @@ from wsclient.tls import DEFAULT_POLICY, NegotiatedTLS, TLSPolicy, inspect_conne
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator, Mapping
 
+    from wsclient.endpoints import PrivateDns
+
 Transport = httpx.AsyncBaseTransport
 """What may carry the requests in place of wsclient's own connections."""
 
@@ -55,38 +57,43 @@ class _Pool:
     guard: AsyncGenerator[None, None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderSettings:
+    """What decides how connections are made; senders of equal settings can stand in for each other.
+
+    context is a foreign SSL context to use in place of the policy's own; proxy an http or https URL, used by CONNECT;
+    transport carries the requests in place of wsclient's connections; private_dns lets only allowed addresses be
+    spoken to.
+    """
+
+    policy: TLSPolicy = DEFAULT_POLICY
+    context: ssl.SSLContext | None = None
+    proxy: str | None = None
+    max_connections: int = DEFAULT_MAX_CONNECTIONS
+    transport: Transport | None = None
+    private_dns: PrivateDns | None = None
+
+
 class HttpSender:
     """Sends requests over connections that it opens at the first one.
 
-    transport, when given, carries the requests instead and stays its owner's to close. tls is a policy or a foreign
-    SSL context, which is inspected. proxy is an http or https URL, used by CONNECT. It may be used from successive
-    event loops: connections belong to a loop and end with it.
+    A transport that was given stays its owner's to close. It may be used from successive event loops: connections
+    belong to a loop and end with it.
     """
 
-    def __init__(
-        self,
-        *,
-        transport: Transport | None = None,
-        tls: TLSPolicy | ssl.SSLContext | None = None,
-        proxy: str | None = None,
-        max_connections: int | None = None,
-    ) -> None:
-        self._given = transport
-        self._policy = tls if isinstance(tls, TLSPolicy) else DEFAULT_POLICY
-        self._foreign_context = tls if isinstance(tls, ssl.SSLContext) else None
-        self._proxy = proxy
-        self._max_connections = max_connections or DEFAULT_MAX_CONNECTIONS
+    def __init__(self, settings: SenderSettings | None = None) -> None:
+        self.settings = settings or SenderSettings()
         self._pool: _Pool | None = None
         self._closed = False
         self.last_tls: NegotiatedTLS | None = None
         """What the newest connection negotiated; None before the first, and over plain http."""
-        if self._foreign_context is not None:
-            for warning in self._policy.check(self._foreign_context):
+        if self.settings.context is not None:
+            for warning in self.settings.policy.check(self.settings.context):
                 logger.warning("%s", warning)
 
     async def send(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
         """Send a request and read its whole answer; raises TransportError, ResponseParseError or ConfigurationError."""
-        transport = self._given or await self._connections()
+        transport = self.settings.transport or await self._connections()
         progress = _Progress(self)
         outgoing = httpx.Request(
             request.method,
@@ -99,7 +106,7 @@ class HttpSender:
             response = await transport.handle_async_request(outgoing)
             return await _read(response)
         except FOREIGN_ERRORS as error:
-            raise _ours(error, outgoing.url, sent=progress.may_have_been_sent(self._given)) from error
+            raise _ours(error, outgoing.url, sent=progress.may_have_been_sent) from error
 
     async def aclose(self) -> None:
         """Close the connections; sending afterwards is refused. Harmless when done twice."""
@@ -115,7 +122,7 @@ class HttpSender:
         loop = asyncio.get_running_loop()
         if not self._belongs_to(loop):
             # Reading trust stores blocks, so it is done in a thread; another task may be faster meanwhile.
-            context = self._foreign_context or await asyncio.to_thread(shared_context, self._policy)
+            context = self.settings.context or await asyncio.to_thread(shared_context, self.settings.policy)
             if not self._belongs_to(loop):
                 self._pool = await self._opened(loop, context)
         if self._pool is None:
@@ -130,11 +137,11 @@ class HttpSender:
             # Collecting them would close sockets under the parent's connections.
             _LEFT_TO_THE_PARENT.append(self._pool)
         limits = httpx.Limits(
-            max_connections=self._max_connections,
-            max_keepalive_connections=self._max_connections,
+            max_connections=self.settings.max_connections,
+            max_keepalive_connections=self.settings.max_connections,
             keepalive_expiry=IDLE_SECONDS,
         )
-        proxy = httpx.Proxy(self._proxy, ssl_context=context) if self._proxy else None
+        proxy = httpx.Proxy(self.settings.proxy, ssl_context=context) if self.settings.proxy else None
         transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits, proxy=proxy)
         guard = _close_at_the_end(transport)
         await anext(guard)
@@ -142,38 +149,43 @@ class HttpSender:
 
 
 class _Progress:
-    """Follows a request through httpcore's trace: what TLS came out, and whether a byte of the request left."""
+    """Follows a request through httpcore's trace: who answers, what TLS came out, and whether a byte of it left."""
 
     def __init__(self, sender: HttpSender) -> None:
         self._sender = sender
         self._started = False
         self._traced = False
 
+    @property
+    def may_have_been_sent(self) -> bool:
+        """Tell whether the service may have seen the request; a foreign transport that tells nothing may have sent it."""
+        return self._started or (not self._traced and self._sender.settings.transport is not None)
+
     async def trace(self, event: str, info: Mapping[str, object]) -> None:
-        """Take one trace event; raises TLSError when a handshake came out below the policy."""
+        """Take one trace event; raises when the address or the handshake is not what was asked for."""
         self._traced = True
-        if event.endswith("start_tls.complete"):
-            await self._check_tls(info["return_value"])
-        elif event.endswith("send_request_headers.started"):
-            sent = info.get("request")
+        if event.endswith("send_request_headers.started"):
             # The CONNECT to a proxy is not the request.
-            self._started = self._started or getattr(sent, "method", b"") != b"CONNECT"
-
-    def may_have_been_sent(self, given: Transport | None) -> bool:
-        """Tell whether the service may have seen the request; a foreign transport that tells nothing may have."""
-        return self._started if self._traced or given is None else True
-
-    async def _check_tls(self, stream: object) -> None:
+            self._started = self._started or getattr(info.get("request"), "method", b"") != b"CONNECT"
+            return
+        stream = info.get("return_value")
         if not isinstance(stream, httpcore.AsyncNetworkStream):
             return
-        connection = stream.get_extra_info("ssl_object")
-        negotiated = inspect_connection(connection)
         try:
-            self._sender._policy.check_negotiated(negotiated)  # noqa: SLF001 - the sender's own other half
-        except TLSError:
+            self._check(event, stream)
+        except WsclientError:
             await stream.aclose()
             raise
-        self._sender.last_tls = negotiated
+
+    def _check(self, event: str, stream: httpcore.AsyncNetworkStream) -> None:
+        settings = self._sender.settings
+        if event.endswith("start_tls.complete"):
+            negotiated = inspect_connection(stream.get_extra_info("ssl_object"))
+            settings.policy.check_negotiated(negotiated)
+            self._sender.last_tls = negotiated
+        elif event.endswith("connect_tcp.complete") and settings.private_dns is not None:
+            # The address that was connected to, so that nothing can change between the look-up and its use.
+            settings.private_dns.check([stream.get_extra_info("server_addr")[0]])
 
 
 _LEFT_TO_THE_PARENT: list[_Pool] = []
@@ -243,7 +255,7 @@ async def _read(response: httpx.Response) -> HttpResponse:
             raise _unreadable(answer, f"it is compressed ({encoding}), which was not asked for")
         chunks: list[bytes] = []
         size = 0
-        async for chunk in response.aiter_raw():
+        async for chunk in _stream(response):
             size += len(chunk)
             if size > MAX_RESPONSE_BYTES:
                 raise _unreadable(answer, f"it is larger than {MAX_RESPONSE_BYTES} bytes")
@@ -251,6 +263,13 @@ async def _read(response: httpx.Response) -> HttpResponse:
     finally:
         await response.aclose()
     return HttpResponse(answer.status, headers, b"".join(chunks))
+
+
+def _stream(response: httpx.Response) -> httpx.AsyncByteStream:
+    # Not aiter_raw: a transport that answers from memory has read the stream once already, and it can be read again.
+    if not isinstance(response.stream, httpx.AsyncByteStream):
+        raise ConfigurationError("the transport= answers with a synchronous stream; it must be an asynchronous one")
+    return response.stream
 
 
 def _unreadable(answer: HttpResponse, why: str) -> ResponseParseError:

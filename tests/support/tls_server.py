@@ -1,0 +1,105 @@
+"""A real TLS server on loopback, which answers every request with what a test says."""
+
+import asyncio
+import socket
+import ssl
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+
+import trustme
+
+OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
+
+
+@dataclass
+class Server:
+    """What a test knows of a running server: where it is, and what it has seen."""
+
+    url: str
+    port: int
+    connections: int = 0
+    requests: list[bytes] = field(default_factory=list)
+
+
+def authority(ca: trustme.CA) -> str:
+    """Return a CA as PEM text."""
+    return ca.cert_pem.bytes().decode()
+
+
+def server_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    """Return a server's context, at OpenSSL's default strength."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
+
+
+@asynccontextmanager
+async def serving(
+    context: ssl.SSLContext | None, answer: bytes | Callable[[bytes], bytes] = OK
+) -> AsyncIterator[Server]:
+    """Serve until the block ends; an empty answer closes the connection without one."""
+    server: Server
+    open_streams: set[asyncio.StreamWriter] = set()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.connections += 1
+        open_streams.add(writer)
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = next(
+                    (int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
+                )
+                request = head + await reader.readexactly(length)
+                server.requests.append(request)
+                said = answer(request) if callable(answer) else answer
+                writer.write(said)
+                await writer.drain()
+                if not said:
+                    break
+        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
+            pass
+        finally:
+            open_streams.discard(writer)
+            writer.close()
+
+    listener = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=context)
+    port = listener.sockets[0].getsockname()[1]
+    server = Server(f"{'https' if context else 'http'}://localhost:{port}/", port)
+    try:
+        yield server
+    finally:
+        listener.close()
+        for writer in list(open_streams):
+            writer.close()
+        await asyncio.sleep(0)
+
+
+@contextmanager
+def shaking_hands(context: ssl.SSLContext) -> Iterator[Server]:
+    """Serve handshakes alone, with blocking sockets: asyncio would drop the alert that says why one failed."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    server = Server(f"https://localhost:{port}/", port)
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        connection.settimeout(5)
+        with connection:
+            try:
+                with context.wrap_socket(connection, server_side=True) as peer:
+                    server.requests.append(peer.recv(1))
+            except OSError:
+                # The alert is out; what the peer still sent is read, lest closing turns into a reset.
+                with suppress(OSError):
+                    connection.recv(4096)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield server
+    finally:
+        thread.join()
+        listener.close()

@@ -1,0 +1,190 @@
+"""Real handshakes on loopback: which servers are spoken to, which are refused, and with which words."""
+
+import asyncio
+import datetime
+import ssl
+from collections.abc import Callable
+
+import pytest
+import trustme
+
+from tests.support.tls_server import Server, authority, server_context, serving, shaking_hands
+from wsclient._errors import ConnectError, TLSError, TransportError
+from wsclient._http import HttpRequest, Timeout
+from wsclient._transport import HttpSender, SenderSettings
+from wsclient.tls import NegotiatedTLS, TLSPolicy
+
+CA = trustme.CA(organization_name="Test Authority")
+LOCALHOST = CA.issue_cert("localhost")
+PAST = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+
+
+def _weakened(change: Callable[[ssl.SSLContext], object]) -> ssl.SSLContext:
+    context = server_context(LOCALHOST)
+    change(context)
+    return context
+
+
+def _only(version: ssl.TLSVersion) -> Callable[[ssl.SSLContext], object]:
+    def change(context: ssl.SSLContext) -> None:
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = context.maximum_version = version
+
+    return change
+
+
+def _tls12(suites: str) -> Callable[[ssl.SSLContext], object]:
+    def change(context: ssl.SSLContext) -> None:
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(suites)
+
+    return change
+
+
+async def _send(server: Server, settings: SenderSettings) -> NegotiatedTLS | None:
+    sender = HttpSender(settings)
+    try:
+        await sender.send(HttpRequest("POST", server.url, (), b"x"), Timeout(connect=5, read=5))
+        return sender.last_tls
+    finally:
+        await sender.aclose()
+
+
+def _outcome(context: ssl.SSLContext, settings: SenderSettings | None = None) -> tuple[NegotiatedTLS | None, Server]:
+    async def main() -> tuple[NegotiatedTLS | None, Server]:
+        async with serving(context) as server:
+            return await _send(server, settings or SenderSettings(policy=TLSPolicy(ca_data=authority(CA)))), server
+
+    return asyncio.run(main())
+
+
+def _refusal(context: ssl.SSLContext, settings: SenderSettings | None = None) -> TransportError:
+    with shaking_hands(context) as server, pytest.raises(TransportError) as caught:
+        asyncio.run(_send(server, settings or SenderSettings(policy=TLSPolicy(ca_data=authority(CA)))))
+    assert not any(server.requests)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("change", "version", "cipher"),
+    [
+        (lambda _context: None, "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
+        (_tls12("ECDHE+AESGCM"), "TLSv1.2", "ECDHE-RSA-AES256-GCM-SHA384"),
+        (_tls12("ECDHE+CHACHA20"), "TLSv1.2", "ECDHE-RSA-CHACHA20-POLY1305"),
+        (_tls12("ECDHE-RSA-AES128-GCM-SHA256"), "TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256"),
+    ],
+)
+def test_sound_servers_are_spoken_to(
+    change: Callable[[ssl.SSLContext], object], version: str, cipher: str
+) -> None:
+    """TLS 1.3, and 1.2 with ephemeral AEAD suites, are accepted; what was negotiated is told."""
+    rsa = CA.issue_cert("localhost", key_type=trustme.KeyType.RSA)
+    context = server_context(rsa)
+    change(context)
+    negotiated, server = _outcome(context)
+    assert negotiated is not None
+    assert (negotiated.version, negotiated.cipher) == (version, cipher)
+    assert "Test Authority" in (negotiated.certificate_issuer or "")
+    assert len(server.requests) == 1
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")  # old versions are what is refused here
+@pytest.mark.parametrize(
+    "change",
+    [
+        _only(ssl.TLSVersion.TLSv1),
+        _only(ssl.TLSVersion.TLSv1_1),
+        _tls12("AES256-GCM-SHA384"),
+        _tls12("ECDHE+AES:!AESGCM:!AESCCM"),
+    ],
+    ids=["TLS 1.0", "TLS 1.1", "RSA key exchange", "CBC only"],
+)
+def test_weak_servers_are_refused(change: Callable[[ssl.SSLContext], object]) -> None:
+    """A server with old TLS, without forward secrecy or with CBC alone gets no request, and no second attempt."""
+    rsa = CA.issue_cert("localhost", key_type=trustme.KeyType.RSA)
+    context = server_context(rsa)
+    change(context)
+    error = _refusal(context)
+    assert isinstance(error, TLSError)
+    assert not error.is_transient
+    assert not error.may_have_been_sent
+    assert "no TLS with localhost" in str(error)
+
+
+def test_a_certificate_of_another_authority() -> None:
+    """A certificate that no trusted authority issued is refused, with the setting that would trust its issuer."""
+    error = _refusal(server_context(LOCALHOST), SenderSettings())
+    assert isinstance(error, TLSError)
+    assert "AWS_CA_BUNDLE" in str(error)
+
+
+def test_a_certificate_for_another_host() -> None:
+    """A certificate for another name is refused with both."""
+    error = _refusal(server_context(CA.issue_cert("other.example")))
+    assert isinstance(error, TLSError)
+    assert "not valid for 'localhost'" in str(error)
+
+
+def test_an_expired_certificate() -> None:
+    """A certificate past its time is refused as expired."""
+    error = _refusal(server_context(CA.issue_cert("localhost", not_after=PAST)))
+    assert isinstance(error, TLSError)
+    assert "expired" in str(error)
+
+
+def test_a_foreign_context_is_checked_after_the_handshake() -> None:
+    """A foreign context may allow CBC; a connection that negotiates it is closed before the request is written."""
+    foreign = ssl.create_default_context(cadata=authority(CA))
+    settings = SenderSettings(context=foreign)
+    rsa = CA.issue_cert("localhost", key_type=trustme.KeyType.RSA)
+    context = server_context(rsa)
+    _tls12("ECDHE-RSA-AES256-SHA384")(context)
+    error = _refusal(context, settings)
+    assert isinstance(error, TLSError)
+    assert "not AEAD" in str(error)
+
+
+def test_a_foreign_context_that_is_sound_is_used() -> None:
+    """A foreign context that passes inspection carries the call."""
+    foreign = ssl.create_default_context(cadata=authority(CA))
+    negotiated, _ = _outcome(server_context(LOCALHOST), SenderSettings(context=foreign))
+    assert negotiated is not None
+
+
+def test_fips_connections() -> None:
+    """With fips_ciphers a server with approved suites is spoken to."""
+    policy = TLSPolicy(ca_data=authority(CA), fips_ciphers=True)
+    negotiated, _ = _outcome(_weakened(_tls12("ECDHE+AESGCM")), SenderSettings(policy=policy))
+    assert negotiated is not None
+    assert "GCM" in negotiated.cipher
+
+
+def test_a_client_certificate_is_shown() -> None:
+    """A server that asks for a client certificate gets the policy's."""
+
+    def demand(context: ssl.SSLContext) -> None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        CA.configure_trust(context)
+
+    with CA.issue_cert("client").private_key_and_cert_chain_pem.tempfile() as path:
+        policy = TLSPolicy(ca_data=authority(CA), client_cert=path)
+        _, server = _outcome(_weakened(demand), SenderSettings(policy=policy))
+    assert len(server.requests) == 1
+
+
+def test_a_handshake_cut_short_may_be_tried_again() -> None:
+    """A server that hangs up during the handshake is a failure to connect, which is transient and was not sent."""
+
+    async def main() -> None:
+        async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.close()
+
+        listener = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+        port = listener.sockets[0].getsockname()[1]
+        with pytest.raises(ConnectError) as caught:
+            await _send(Server(f"https://localhost:{port}/", port), SenderSettings())
+        listener.close()
+        assert caught.value.is_transient
+        assert not caught.value.may_have_been_sent
+
+    asyncio.run(main())

@@ -1,0 +1,168 @@
+"""Every error wsclient raises.
+
+    WsclientError
+    ├ ConfigurationError
+    │ ├ EndpointResolutionError
+    │ │ └ PrivateLinkFipsError
+    │ └ TLSPolicyError
+    ├ CredentialsError
+    │ ├ NoCredentialsError          each provider tried, and why it gave none
+    │ └ CredentialsRefreshError
+    ├ RequestValidationError        never sent: operation, path, limit, value_size
+    ├ TransportError                may_have_been_sent
+    │ ├ ConnectError
+    │ ├ TLSError
+    │ ├ RequestTimeoutError         phase; is a TimeoutError too
+    │ └ ConnectionLostError
+    ├ ResponseParseError            received, unreadable: status, headers, first_bytes
+    ├ PaginationError
+    ├ WaiterError
+    ├ PartialFailureError           failed_requests, from raise_for_failures()
+    └ ServiceError                  code, message, status, request_id, operation, attempts, fault, retry_after
+      ├ ThrottlingException         and the other errors that all AWS services share
+      └ ResourceNotFoundException   and the other errors that the models of WorkSpaces and STS name
+
+All carry operation, attempts, is_transient, is_throttling, is_ambiguous and may_have_been_sent; all pickle and copy.
+"""
+
+from wsclient._errors import (
+    AccessDeniedException,
+    ConfigurationError,
+    ConnectError,
+    ConnectionLostError,
+    CredentialsError,
+    CredentialsRefreshError,
+    EndpointResolutionError,
+    ExpiredTokenException,
+    IncompleteSignatureException,
+    InternalFailure,
+    InvalidSignatureException,
+    MissingAuthenticationTokenException,
+    NoCredentialsError,
+    OptInRequiredException,
+    PaginationError,
+    PartialFailureError,
+    PrivateLinkFipsError,
+    RequestTimeoutError,
+    RequestValidationError,
+    ResponseParseError,
+    SerializationException,
+    ServiceError,
+    ServiceUnavailable,
+    TLSError,
+    TLSPolicyError,
+    ThrottlingException,
+    TransportError,
+    UnknownOperationException,
+    UnrecognizedClientException,
+    ValidationException,
+    WaiterError,
+    WsclientError,
+)
+from wsclient._generated.sts.errors import (
+    ExpiredTradeInTokenException,
+    IDPCommunicationErrorException,
+    IDPRejectedClaimException,
+    InvalidAuthorizationMessageException,
+    InvalidIdentityTokenException,
+    JWTPayloadSizeExceededException,
+    MalformedPolicyDocumentException,
+    OutboundWebIdentityFederationDisabledException,
+    PackedPolicyTooLargeException,
+    RegionDisabledException,
+    SessionDurationEscalationException,
+)
+from wsclient._generated.workspaces.errors import (
+    ApplicationNotSupportedException,
+    ComputeNotCompatibleException,
+    ConflictException,
+    IncompatibleApplicationsException,
+    InternalServerException,
+    InvalidParameterCombinationException,
+    InvalidParameterValuesException,
+    InvalidResourceStateException,
+    OperatingSystemNotCompatibleException,
+    OperationInProgressException,
+    OperationNotSupportedException,
+    ResourceAlreadyExistsException,
+    ResourceAssociatedException,
+    ResourceCreationFailedException,
+    ResourceInUseException,
+    ResourceLimitExceededException,
+    ResourceNotFoundException,
+    ResourceUnavailableException,
+    UnsupportedNetworkConfigurationException,
+    UnsupportedWorkspaceConfigurationException,
+    WorkspacesDefaultRoleNotFoundException,
+)
+
+__all__ = [
+    "AccessDeniedException",
+    "ApplicationNotSupportedException",
+    "ComputeNotCompatibleException",
+    "ConfigurationError",
+    "ConflictException",
+    "ConnectError",
+    "ConnectionLostError",
+    "CredentialsError",
+    "CredentialsRefreshError",
+    "EndpointResolutionError",
+    "ExpiredTokenException",
+    "ExpiredTradeInTokenException",
+    "IDPCommunicationErrorException",
+    "IDPRejectedClaimException",
+    "IncompatibleApplicationsException",
+    "IncompleteSignatureException",
+    "InternalFailure",
+    "InternalServerException",
+    "InvalidAuthorizationMessageException",
+    "InvalidIdentityTokenException",
+    "InvalidParameterCombinationException",
+    "InvalidParameterValuesException",
+    "InvalidResourceStateException",
+    "InvalidSignatureException",
+    "JWTPayloadSizeExceededException",
+    "MalformedPolicyDocumentException",
+    "MissingAuthenticationTokenException",
+    "NoCredentialsError",
+    "OperatingSystemNotCompatibleException",
+    "OperationInProgressException",
+    "OperationNotSupportedException",
+    "OptInRequiredException",
+    "OutboundWebIdentityFederationDisabledException",
+    "PackedPolicyTooLargeException",
+    "PaginationError",
+    "PartialFailureError",
+    "PrivateLinkFipsError",
+    "RegionDisabledException",
+    "RequestTimeoutError",
+    "RequestValidationError",
+    "ResourceAlreadyExistsException",
+    "ResourceAssociatedException",
+    "ResourceCreationFailedException",
+    "ResourceInUseException",
+    "ResourceLimitExceededException",
+    "ResourceNotFoundException",
+    "ResourceUnavailableException",
+    "ResponseParseError",
+    "SerializationException",
+    "ServiceError",
+    "ServiceUnavailable",
+    "SessionDurationEscalationException",
+    "TLSError",
+    "TLSPolicyError",
+    "ThrottlingException",
+    "TransportError",
+    "UnknownOperationException",
+    "UnrecognizedClientException",
+    "UnsupportedNetworkConfigurationException",
+    "UnsupportedWorkspaceConfigurationException",
+    "ValidationException",
+    "WaiterError",
+    "WorkspacesDefaultRoleNotFoundException",
+    "WsclientError",
+]
+
+for _name in __all__:
+    # Tracebacks and pickles name the place where people find the error.
+    globals()[_name].__module__ = __name__

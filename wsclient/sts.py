@@ -1,0 +1,58 @@
+"""The client of AWS STS: its operations, and who the credentials belong to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from wsclient._errors import CredentialsError
+from wsclient._generated.sts.client import StsOperations
+
+if TYPE_CHECKING:
+    from wsclient._client import Client
+    from wsclient.credentials import Credentials
+
+
+@final
+class StsClient(StsOperations):
+    """Calls AWS STS, always at a regional endpoint; see Client for what it can be told."""
+
+    async def _account_of(self, credentials: Credentials) -> str:
+        return await account_of(self.with_options(credentials=credentials, expected_account=None))
+
+
+async def account_of(sts: StsClient) -> str:
+    """Return the account of a client's credentials, as GetCallerIdentity tells it."""
+    identity = await sts.get_caller_identity()
+    if not identity.account:
+        raise CredentialsError("STS did not say which account the credentials are of")
+    return identity.account
+
+
+def sts_beside(client: Client, credentials: Credentials) -> StsClient:
+    """Return an STS client for another client's own look-ups.
+
+    It inherits FIPS, dual-stack, TLS, proxy and profile, and nothing else: where STS is reached is said by sts=.
+    """
+    options, routing = client._options, client._options["sts"]  # noqa: SLF001 - one client made after another
+    return StsClient(
+        region=(routing and routing.region) or client.endpoint.signing_region,
+        endpoint_url=routing and routing.endpoint_url,
+        vpc_endpoint=routing and routing.vpc_endpoint,
+        private_dns=routing and routing.private_dns,
+        use_fips=client.config.use_fips.value if routing is None or routing.use_fips is None else routing.use_fips,
+        use_dualstack=(
+            client.config.use_dualstack.value
+            if routing is None or routing.use_dualstack is None
+            else routing.use_dualstack
+        ),
+        allow_http=options["allow_http"],
+        allow_unlisted=options["allow_unlisted"],
+        profile=options["profile"],
+        credentials=credentials,
+        retry=options["retry"],
+        tls=options["tls"],
+        timeout=options["timeout"],
+        proxy=options["proxy"],
+        app_id=options["app_id"],
+        transport=options["transport"],
+    )

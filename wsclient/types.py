@@ -1,0 +1,11 @@
+"""The structures and enumerations of Amazon WorkSpaces; those of AWS STS are in types.sts."""
+
+from wsclient._generated.sts import structures as sts
+from wsclient._generated.workspaces import enums, structures
+from wsclient._generated.workspaces.enums import *  # noqa: F403 - the module lists what it exports
+from wsclient._generated.workspaces.structures import *  # noqa: F403 - the module lists what it exports
+from wsclient._structure import ResponseMetadata
+
+__all__ = ["ResponseMetadata", "sts"]
+__all__ += enums.__all__
+__all__ += structures.__all__
