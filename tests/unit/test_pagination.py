@@ -1,0 +1,105 @@
+"""Listings: one page, all items, all pages, and the ways a listing can go wrong."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from wsclient._errors import PaginationError
+from wsclient._pagination import Paginator
+
+
+@dataclass
+class _Page:
+    items: list[int]
+    token: str | None = None
+
+
+@dataclass
+class _Service:
+    pages: dict[str | None, _Page]
+    asked: list[str | None] = field(default_factory=list)
+
+    async def fetch(self, token: str | None) -> _Page:
+        self.asked.append(token)
+        return self.pages[token]
+
+    def listing(self) -> Paginator[_Page, int]:
+        return Paginator("List", self.fetch, lambda page: page.items, lambda page: page.token)
+
+
+def _three() -> _Service:
+    return _Service({None: _Page([1, 2], "a"), "a": _Page([], "b"), "b": _Page([3])})
+
+
+def test_awaiting_gives_one_page() -> None:
+    """Awaiting a paginator, or first_page(), asks for one page."""
+
+    async def main() -> None:
+        service = _three()
+        assert (await service.listing()).items == [1, 2]
+        assert (await service.listing().first_page()).items == [1, 2]
+        assert service.asked == [None, None]
+
+    asyncio.run(main())
+
+
+def test_iterating_gives_every_item_of_every_page() -> None:
+    """Items come in order, an empty page in the middle does not end the listing."""
+
+    async def main() -> None:
+        service = _three()
+        assert [item async for item in service.listing()] == [1, 2, 3]
+        assert service.asked == [None, "a", "b"]
+        assert await service.listing().collect() == [1, 2, 3]
+        assert [page.items async for page in service.listing().pages()] == [[1, 2], [], [3]]
+
+    asyncio.run(main())
+
+
+def test_a_listing_starts_anew_each_time() -> None:
+    """One paginator can be iterated twice."""
+
+    async def main() -> None:
+        listing = _three().listing()
+        assert await listing.collect() == await listing.collect()
+
+    asyncio.run(main())
+
+
+def test_pages_are_fetched_when_asked_for() -> None:
+    """Leaving a loop early asks for no further page."""
+
+    async def main() -> None:
+        service = _three()
+        async for _ in service.listing():
+            break
+        assert service.asked == [None]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("cycle", [{None: "a", "a": "a"}, {None: "a", "a": "b", "b": "a"}])
+def test_a_repeated_token_ends_the_listing(cycle: dict[str | None, str]) -> None:
+    """A token that comes back, at once or later, is an error and not an endless loop."""
+
+    async def main() -> None:
+        service = _Service({token: _Page([0], answer) for token, answer in cycle.items()})
+        with pytest.raises(PaginationError, match="repeated a page token"):
+            await service.listing().collect()
+
+    asyncio.run(main())
+
+
+def test_an_empty_token_is_the_end() -> None:
+    """An empty token means the same as none."""
+
+    async def main() -> None:
+        assert await _Service({None: _Page([1], "")}).listing().collect() == [1]
+
+    asyncio.run(main())
+
+
+def test_a_paginator_says_how_to_use_it() -> None:
+    """The repr of a listing that was not awaited tells what to do."""
+    assert "await it" in repr(_three().listing())

@@ -1,0 +1,174 @@
+"""Structures and enumerations: frozen, picklable, boto3's shapes both ways, secrets unseen."""
+
+import copy
+import json
+import pickle
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from wsclient import types
+from wsclient._enums import OpenEnum
+from wsclient._errors import PartialFailureError, RequestValidationError
+from wsclient._structure import Output, ResponseMetadata, Structure, with_metadata
+
+RESULT = types.CreateWorkspacesResult(
+    failed_requests=[
+        types.FailedCreateWorkspaceRequest(error_code="ResourceExists.WorkSpace", error_message="m"),
+        types.FailedCreateWorkspaceRequest(error_code="ResourceExists.WorkSpace"),
+        types.FailedCreateWorkspaceRequest(),
+    ]
+)
+
+
+def _structures() -> list[type[Structure]]:
+    kinds = [getattr(types, name) for name in types.__all__] + [getattr(types.sts, name) for name in types.sts.__all__]
+    return [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Structure)]
+
+
+def _enums() -> list[type[OpenEnum]]:
+    kinds = [getattr(types, name) for name in types.__all__]
+    return [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, OpenEnum)]
+
+
+def test_structures_are_frozen_and_keyword_only() -> None:
+    """Nothing changes a structure, and nothing is given by position."""
+    tag = types.Tag(key="a")
+    with pytest.raises(AttributeError):
+        tag.key = "b"  # type: ignore[misc]  # the mistake under test
+    with pytest.raises(TypeError):
+        types.Tag("a")  # type: ignore[misc]  # the mistake under test
+
+
+@pytest.mark.parametrize("kind", _structures(), ids=lambda kind: kind.__name__)
+def test_every_structure_pickles_copies_and_prints(kind: type[Structure]) -> None:
+    """Each structure survives pickling, copying and its own dict."""
+    empty = msgspec.convert(dict.fromkeys(kind.__struct_encode_fields__[:0]), kind) if not _needed(kind) else None
+    if empty is None:
+        return
+    assert pickle.loads(pickle.dumps(empty)) == copy.deepcopy(empty) == empty
+    assert kind.from_dict(empty.to_dict()) == empty
+    assert repr(empty).startswith(f"{kind.__name__}(")
+
+
+def _needed(kind: type[Structure]) -> bool:
+    return any(member.required for member in msgspec.structs.fields(kind))
+
+
+@pytest.mark.parametrize("kind", _enums(), ids=lambda kind: kind.__name__)
+def test_every_enumeration_pickles_unknown_values(kind: type[OpenEnum]) -> None:
+    """Known and unknown values survive pickling and copying; unknown ones do not become members."""
+    count = len(kind)
+    unknown = kind("A VALUE OF TOMORROW")
+    assert unknown.is_unknown
+    assert unknown == "A VALUE OF TOMORROW"
+    assert f"{unknown}" == str(unknown) == unknown.value == "A VALUE OF TOMORROW"
+    assert pickle.loads(pickle.dumps(unknown)) == copy.deepcopy(unknown) == unknown
+    assert hash(pickle.loads(pickle.dumps(unknown))) == hash(unknown)
+    assert len(kind) == count
+    assert not any(member.is_unknown for member in kind)
+    assert all(pickle.loads(pickle.dumps(member)) is member for member in kind)
+
+
+def test_an_enumeration_takes_strings_only() -> None:
+    """A number is no value of an enumeration."""
+    with pytest.raises(ValueError, match="5"):
+        types.WorkspaceState(5)  # type: ignore[arg-type]  # the mistake under test
+
+
+def test_to_dict_speaks_boto3_s_shapes() -> None:
+    """to_dict() gives AWS's names and JSON's types; from_dict() takes that, and boto3's datetimes and bytes."""
+    at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    snapshot = types.Snapshot(snapshot_time=at)
+    assert snapshot.to_dict() == {"SnapshotTime": "2026-01-02T03:04:05Z"}
+    assert types.Snapshot.from_dict(json.loads(json.dumps(snapshot.to_dict()))) == snapshot
+    assert types.Snapshot.from_dict({"SnapshotTime": at}) == snapshot
+    logo = types.DefaultImportClientBrandingAttributes(logo=b"\x00\x01")
+    assert logo.to_dict() == {"Logo": "AAE="}
+    assert types.DefaultImportClientBrandingAttributes.from_dict({"Logo": b"\x00\x01"}) == logo
+
+
+def test_irregular_wire_names_are_kept() -> None:
+    """Members whose wire name is no PascalCase keep it."""
+    group = types.WorkspacesIpGroup(group_id="wsipg-1", user_rules=[types.IpRuleItem(ip_rule="10.0.0.0/8")])
+    assert group.to_dict() == {"groupId": "wsipg-1", "userRules": [{"ipRule": "10.0.0.0/8"}]}
+    assert types.WorkspacesIpGroup.from_dict(group.to_dict()) == group
+
+
+def test_from_dict_refuses_what_can_only_be_a_mistake() -> None:
+    """A wrong type, a naive time, and in a request a misspelt member, are each refused with what is wrong."""
+    with pytest.raises(RequestValidationError, match=r"Tag.from_dict: .*Key"):
+        types.Tag.from_dict({"Key": 5})
+    with pytest.raises(RequestValidationError, match="Snapshot.from_dict"):
+        types.Snapshot.from_dict({"SnapshotTime": "2026-01-02T03:04:05"})
+    with pytest.raises(RequestValidationError, match="did you mean DirectoryId") as caught:
+        types.DescribeWorkspacesRequest.from_dict({"DirectoryID": "d-1234567890"})
+    assert caught.value.path == "DirectoryID"
+    with pytest.raises(RequestValidationError, match="has no member Zebra$"):
+        types.DescribeWorkspacesRequest.from_dict({"Zebra": 1})
+    assert types.Workspace.from_dict({"Zebra": 1}) == types.Workspace()
+
+
+def test_lists_that_only_come_back_are_empty_when_absent() -> None:
+    """An answer's list is [] when absent, a request's is None."""
+    assert types.DescribeWorkspacesResult().workspaces == []
+    assert types.DescribeWorkspacesResult().workspaces is not types.DescribeWorkspacesResult().workspaces
+    assert types.DescribeWorkspacesRequest().workspace_ids is None
+
+
+def test_secrets_are_in_no_repr() -> None:
+    """Keys, tokens and codes of STS are redacted, members that are absent left out."""
+    shown = repr(types.sts.Credentials(access_key_id="AKID", secret_access_key="hunter2", session_token="hunter3"))
+    assert shown == "Credentials(access_key_id='AKID', secret_access_key=[redacted], session_token=[redacted])"
+    for kind, member in (
+        (types.sts.GetSessionTokenRequest, "token_code"),
+        (types.sts.AssumeRoleRequest, "token_code"),
+        (types.sts.AssumeRoleWithWebIdentityRequest, "web_identity_token"),
+        (types.sts.AssumeRoleWithSAMLRequest, "saml_assertion"),
+    ):
+        assert member in kind._sensitive
+
+
+def test_failures_are_raised_on_request() -> None:
+    """raise_for_failures() raises with the codes counted and the records kept; without failures it gives the answer."""
+    answer = with_metadata(RESULT, ResponseMetadata(request_id="id-1"))
+    with pytest.raises(PartialFailureError) as caught:
+        answer.raise_for_failures()
+    assert str(caught.value) == (
+        "3 of the items failed: ResourceExists.WorkSpace (2), no code (1); see failed_requests [request id id-1]"
+    )
+    assert caught.value.failed_requests == tuple(RESULT.failed_requests)
+    assert pickle.loads(pickle.dumps(caught.value)).failed_requests == caught.value.failed_requests
+    fine = types.CreateWorkspacesResult()
+    assert fine.raise_for_failures() is fine
+    plain = types.DescribeTagsResult()
+    assert plain.raise_for_failures() is plain
+
+
+def test_every_operation_with_failures_knows_them() -> None:
+    """Each answer that lists failed items says so, CreateStandbyWorkspaces by its own name."""
+    marked = {kind.__name__ for kind in _structures() if issubclass(kind, Output) and kind._failures}
+    assert marked == {
+        "CreateStandbyWorkspacesResult",
+        "CreateWorkspacesResult",
+        "RebootWorkspacesResult",
+        "RebuildWorkspacesResult",
+        "StartWorkspacesResult",
+        "StopWorkspacesResult",
+        "TerminateWorkspacesResult",
+    }
+
+
+def test_metadata_has_boto3_s_shape() -> None:
+    """An answer's dict holds boto3's ResponseMetadata, and reads back without it."""
+    metadata = ResponseMetadata(request_id="id", status=200, attempts=3, headers=(("a", "b"),))
+    answer = with_metadata(types.DescribeTagsResult(), metadata)
+    assert answer.to_dict()["ResponseMetadata"] == {
+        "RequestId": "id",
+        "HTTPStatusCode": 200,
+        "HTTPHeaders": {"a": "b"},
+        "RetryAttempts": 2,
+    }
+    assert types.DescribeTagsResult.from_dict(answer.to_dict()) == types.DescribeTagsResult()
+    assert pickle.loads(pickle.dumps(answer)).metadata == metadata

@@ -1,0 +1,88 @@
+"""Looking at requests before they are sent: what is refused, and how the refusal tells where it is."""
+
+import pytest
+
+from wsclient import types
+from wsclient._errors import RequestValidationError
+from wsclient._generated.sts.operations import OPERATIONS as STS
+from wsclient._generated.workspaces.operations import OPERATIONS as WORKSPACES
+from wsclient._structure import Structure
+from wsclient._validation import _members, validate
+
+REQUEST = types.WorkspaceRequest(directory_id="d-926722edaf", user_name="jane", bundle_id="wsb-12345678")
+
+
+def _refusal(request: Structure) -> RequestValidationError:
+    with pytest.raises(RequestValidationError) as caught:
+        validate("Operation", request)
+    return caught.value
+
+
+@pytest.mark.parametrize("operation", [*WORKSPACES.values(), *STS.values()], ids=lambda operation: operation.name)
+def test_every_request_can_be_looked_at(operation: object) -> None:
+    """Each member of each operation's request has a check."""
+    kind = operation.input  # type: ignore[attr-defined]  # parametrized
+    assert len(_members(kind)) == len(kind.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    ("request_", "path", "limit", "size", "words"),
+    [
+        (types.DescribeWorkspacesRequest(workspace_ids=["ws-12345678"] * 26), "WorkspaceIds", "at most 25", 26, "26 items"),
+        (types.DescribeWorkspacesRequest(workspace_ids=[]), "WorkspaceIds", "at least 1", 0, "0 items"),
+        (types.DescribeWorkspacesRequest(workspace_ids="ws-1"), "WorkspaceIds", "list", None, "even with one item"),
+        (types.DescribeWorkspacesRequest(workspace_ids=[1]), "WorkspaceIds[0]", "str", None, "must be a str, not an int"),  # type: ignore[list-item]
+        (types.DescribeWorkspacesRequest(limit=0), "Limit", "at least 1", 0, "Limit is 0"),
+        (types.DescribeWorkspacesRequest(limit=True), "Limit", "int", None, "not a bool"),
+        (types.DescribeWorkspacesRequest(limit="5"), "Limit", "int", None, "not a str"),  # type: ignore[arg-type]
+        (types.CreateTagsRequest(resource_id="", tags=[]), "ResourceId", "at least 1", 0, "0 long"),
+        (types.CreateTagsRequest(resource_id="r", tags=[{"Key": "a"}]), "Tags[0]", "Tag", None, "from_dict"),  # type: ignore[list-item]
+        (types.CreateTagsRequest(resource_id="r", tags=[5]), "Tags[0]", "Tag", None, "not an int"),  # type: ignore[list-item]
+        (types.CreateTagsRequest(resource_id="r", tags=[types.Tag()]), "Tags[0].Key", "required", None, "(key) is required"),
+        (types.CreateTagsRequest(resource_id=None, tags=[]), "ResourceId", "required", None, "required"),  # type: ignore[arg-type]
+        (types.CreateWorkspacesRequest(workspaces=[REQUEST, types.WorkspaceRequest(user_name="a", bundle_id="b")]), "Workspaces[1].DirectoryId", "required", None, "required"),
+        (types.ModifyWorkspaceAccessPropertiesRequest(resource_id="d-926722edaf", workspace_access_properties=types.WorkspaceAccessProperties(device_type_web=1)), "WorkspaceAccessProperties.DeviceTypeWeb", "str", None, "must be a str"),  # type: ignore[arg-type]
+        (types.UpdateWorkspaceImagePermissionRequest(image_id="wsi-12345678", allow_copy_image="yes", shared_account_id="1" * 12), "AllowCopyImage", "bool", None, "True or False"),  # type: ignore[arg-type]
+        (types.ImportClientBrandingRequest(resource_id="d-926722edaf", device_type_web=types.DefaultImportClientBrandingAttributes(logo="x")), "DeviceTypeWeb.Logo", "bytes", None, "must be a bytes"),  # type: ignore[arg-type]
+        (types.ImportClientBrandingRequest(resource_id="d-926722edaf", device_type_web=types.DefaultImportClientBrandingAttributes(login_message=["x"])), "DeviceTypeWeb.LoginMessage", "dict", None, "must be a dict"),  # type: ignore[arg-type]
+        (types.ImportClientBrandingRequest(resource_id="d-926722edaf", device_type_web=types.DefaultImportClientBrandingAttributes(login_message={"en_US": 5})), "DeviceTypeWeb.LoginMessage['en_US']", "str", None, "must be a str"),  # type: ignore[dict-item]
+    ],
+)  # fmt: skip
+def test_mistakes(request_: Structure, path: str, limit: str, size: int | None, words: str) -> None:
+    """A mistake is refused with operation, path, limit and the size that was given."""
+    error = _refusal(request_)
+    assert (error.operation, error.path, error.limit, error.value_size) == ("Operation", path, limit, size)
+    assert words in str(error)
+    assert str(error).startswith("Operation: ")
+    assert str(error).endswith("nothing was sent")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        types.DescribeWorkspacesRequest(),
+        types.DescribeWorkspacesRequest(workspace_ids=("not like the pattern",), limit=1000, next_token="x" * 5000),
+        types.CreateWorkspacesRequest(workspaces=[REQUEST] * 25),
+        types.DescribeWorkspaceImagesRequest(image_type="TOMORROW"),  # type: ignore[arg-type]
+        types.CreateWorkspaceBundleRequest(
+            bundle_name="b" * 1000,
+            bundle_description="d",
+            image_id="wsi-12345678",
+            compute_type=types.ComputeType(name=types.Compute.VALUE),
+            user_storage=types.UserStorage(capacity="10"),
+        ),
+        types.ImportClientBrandingRequest(
+            resource_id="d-926722edaf",
+            device_type_web=types.DefaultImportClientBrandingAttributes(logo=bytearray(b"x"), login_message={"en_US": "b"}),  # type: ignore[arg-type]
+        ),
+    ],
+)
+def test_what_is_aws_s_to_judge(request_: Structure) -> None:
+    """Greatest lengths and numbers, patterns and new enumeration values pass: AWS may have raised them."""
+    validate("Operation", request_)
+
+
+def test_the_value_is_not_in_the_error() -> None:
+    """A refusal tells sizes and types, not values."""
+    error = _refusal(types.sts.GetSessionTokenRequest(token_code="hunter2", duration_seconds="hunter3"))  # type: ignore[arg-type]
+    assert "hunter" not in str(error)
