@@ -1,1 +1,64 @@
-"""A typed async Python SDK for the Amazon WorkSpaces API."""
+"""A typed async Python SDK for the Amazon WorkSpaces API.
+
+    import wsclient
+
+    async with wsclient.WorkSpacesClient(region="us-west-2") as ws:
+        async for workspace in ws.describe_workspaces():
+            print(workspace.workspace_id, workspace.state)
+
+Clients:      WorkSpacesClient, StsClient, Paginator
+Credentials:  Credentials, CredentialsProvider, and the providers in wsclient.credentials
+Routing:      VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, EndpointParameters, resolve_endpoint
+Behaviour:    RetryPolicy, RetryEvent, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
+Values:       wsclient.types (structures and enumerations), wsclient.errors (every error)
+Alone:        wsclient.signing.SigV4Signer
+Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
+"""
+
+from wsclient import errors, types
+from wsclient._http import Timeout
+from wsclient._pagination import Paginator
+from wsclient._version import __version__
+from wsclient.config import ClientConfig
+from wsclient.credentials import Credentials, CredentialsProvider
+from wsclient.endpoints import (
+    Endpoint,
+    EndpointKind,
+    EndpointParameters,
+    PrivateDns,
+    StsRouting,
+    VpcEndpoint,
+    resolve_endpoint,
+)
+from wsclient.errors import WsclientError
+from wsclient.retries import RetryEvent, RetryPolicy
+from wsclient.signing import SigV4Signer
+from wsclient.sts import StsClient
+from wsclient.tls import NegotiatedTLS, TLSPolicy
+from wsclient.workspaces import WorkSpacesClient
+
+__all__ = [
+    "ClientConfig",
+    "Credentials",
+    "CredentialsProvider",
+    "Endpoint",
+    "EndpointKind",
+    "EndpointParameters",
+    "NegotiatedTLS",
+    "Paginator",
+    "PrivateDns",
+    "RetryEvent",
+    "RetryPolicy",
+    "SigV4Signer",
+    "StsClient",
+    "StsRouting",
+    "TLSPolicy",
+    "Timeout",
+    "VpcEndpoint",
+    "WorkSpacesClient",
+    "WsclientError",
+    "__version__",
+    "errors",
+    "resolve_endpoint",
+    "types",
+]

@@ -147,9 +147,7 @@ def is_retryable(error: WsclientError) -> bool:
     return error.is_transient or error.is_throttling
 
 
-def backoff_delay(
-    retry_index: int, *, throttling: bool, random: Random, retry_after: float | None = None
-) -> float:
+def backoff_delay(retry_index: int, *, throttling: bool, random: Random, retry_after: float | None = None) -> float:
     """Return the seconds to wait before a retry; retry_index is 0 for a call's first retry.
 
     The delay is a random share of a bound that doubles from retry to retry up to MAX_DELAY. retry_after, the
@@ -189,9 +187,7 @@ def decide(
             reason=f"the client's retry quota is used up ({quota.available} left, {cost} needed), "
             "because too many of its calls fail",
         )
-    delay = backoff_delay(
-        attempt - 1, throttling=error.is_throttling, random=random, retry_after=error.retry_after
-    )
+    delay = backoff_delay(attempt - 1, throttling=error.is_throttling, random=random, retry_after=error.retry_after)
     if time_left is not None and delay >= time_left:
         quota.give_back(cost)
         return Decision(

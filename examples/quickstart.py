@@ -1,0 +1,68 @@
+"""See wsclient work without an AWS account: everything below goes over real TLS to a service on this machine.
+
+    python examples/quickstart.py
+"""
+
+import asyncio
+
+import wsclient
+from wsclient import types
+from wsclient.testing import Emulator
+
+
+async def main() -> None:
+    """Start the service, take temporary credentials, list and create WorkSpaces, and see a mistake refused."""
+    async with Emulator() as aws:
+        tls = wsclient.TLSPolicy(ca_file=aws.ca_file)
+        async with wsclient.StsClient(
+            region=aws.region, endpoint_url=aws.endpoint_url, credentials=aws.credentials, tls=tls
+        ) as sts:
+            role = await sts.assume_role(
+                role_arn=f"arn:aws:iam::{aws.account_id}:role/desktops", role_session_name="quickstart"
+            )
+        assert role.credentials is not None
+        temporary = wsclient.Credentials(
+            role.credentials.access_key_id or "",
+            role.credentials.secret_access_key or "",
+            role.credentials.session_token,
+            role.credentials.expiration,
+        )
+        print(f"credentials   {temporary.access_key_id}, good until {temporary.expiration:%H:%M} UTC")
+
+        async with wsclient.WorkSpacesClient(
+            region=aws.region, endpoint_url=aws.endpoint_url, credentials=temporary, tls=tls
+        ) as workspaces:
+            await use(workspaces, aws)
+    refused()
+
+
+async def use(workspaces: wsclient.WorkSpacesClient, aws: Emulator) -> None:
+    """Create two WorkSpaces, one of them twice, wait for them, and list them."""
+    print(f"endpoint      {workspaces.endpoint.url} ({workspaces.endpoint.kind})")
+    result = await workspaces.create_workspaces(
+        workspaces=[
+            types.WorkspaceRequest(directory_id=aws.directory_id, user_name=user, bundle_id=aws.bundle_id)
+            for user in ("jane", "john", "jane")
+        ]
+    )
+    if negotiated := workspaces.connection_info():
+        print(f"TLS           {negotiated.version}, {negotiated.cipher}")
+    print(f"created       {len(result.pending_requests)}, request id {result.metadata.request_id}")
+    for failed in result.failed_requests:
+        print(f"not created   {failed.error_code}: {failed.error_message}")
+
+    aws.clock.advance(minutes=30)
+    async for workspace in workspaces.describe_workspaces(directory_id=aws.directory_id):
+        print(f"listed        {workspace.workspace_id} {workspace.user_name} {workspace.state}")
+
+
+def refused() -> None:
+    """Ask for PrivateLink and FIPS at once, which AWS does not support: refused before anything is looked up."""
+    try:
+        wsclient.WorkSpacesClient(region="us-west-2", vpc_endpoint="vpce-0123456789abcdef0-abcdefgh", use_fips=True)
+    except wsclient.errors.PrivateLinkFipsError as error:
+        print(f"refused       {error}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,201 @@
+"""What hosts and endpoint URLs look like: pure grammar, with no opinion on which host is right.
+
+A URL is read strictly, since what one library reads as a path another reads as a host: only characters of
+RFC 3986 ("Uniform Resource Identifier (URI): Generic Syntax", https://www.rfc-editor.org/rfc/rfc3986) in their
+places, no user information, no query, no fragment, no dot segments.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+IPAddress = IPv4Address | IPv6Address
+
+PRIVATE_NETWORKS: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+"""Networks nobody on the internet can own: RFC 1918, RFC 6598 (shared address space), RFC 4193 (unique local)."""
+
+MAX_HOST_LENGTH: Final = 253
+"""Characters of a host name (RFC 1035, section 2.3.4, without the root's dot)."""
+
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+_LAST_PORT = 65535
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_AUTHORITY = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]+))(?::(?P<port>[0-9]{1,5}))?")
+_PATH = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
+_DOT_SEGMENT = re.compile(r"/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
+_ENDPOINT_ID = re.compile(r"vpce-[0-9a-f]+(?:-[0-9a-z]+)*")
+_ENDPOINT_HOST = re.compile(
+    r"(?P<id>[^.]+)\.(?P<api>api\.)?(?P<label>[a-z0-9-]+)\.(?P<region>[a-z0-9-]+)\.vpce\.(?P<suffix>.+)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partition:
+    """A part of AWS with its own accounts and names: aws, aws-cn, aws-us-gov and so on.
+
+    regions are those AWS names, region_pattern is a regular expression that new ones will match.
+    """
+
+    id: str
+    dns_suffix: str
+    dualstack_dns_suffix: str
+    region_pattern: str
+    regions: frozenset[str]
+
+    def covers(self, region: str) -> bool:
+        """Tell whether a region belongs here, by name or by pattern."""
+        return region in self.regions or re.fullmatch(self.region_pattern, region, re.ASCII) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Url:
+    """An endpoint's URL in parts: host in lower case without brackets, port None for the scheme's own."""
+
+    scheme: str
+    host: str
+    port: int | None = None
+    path: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Return scheme, host and port: what may be shown of a URL whose path nobody knows."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port else "")
+
+    def __str__(self) -> str:
+        return self.origin + self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VpceHost:
+    """The parts of VPCE[.api].LABEL.REGION.vpce.SUFFIX, the DNS name of an interface endpoint."""
+
+    id: str
+    api_host: bool
+    label: str
+    region: str
+    suffix: str
+
+
+def is_host_label(text: str) -> bool:
+    """Tell whether text is one lower-case label of a host name (RFC 1123, section 2.1)."""
+    return _LABEL.fullmatch(text) is not None
+
+
+def is_endpoint_id(text: str) -> bool:
+    """Tell whether text is an interface endpoint's id, with or without its suffix and an Availability Zone."""
+    return _ENDPOINT_ID.fullmatch(text) is not None and is_host_label(text)
+
+
+def parse_url(text: str) -> Url:
+    """Read an absolute http or https URL; a PrivateLink name may lack the scheme, as AWS prints it.
+
+    Raises ValueError, with a reason that quotes nothing of the URL: it may hold a password.
+    """
+    if not text.isascii() or any(character <= " " or character in '\\"<>^`{|}\x7f' for character in text):
+        raise ValueError("holds a character no URL may hold as it is (write an internationalised name in Punycode)")
+    if "?" in text or "#" in text:
+        raise ValueError("has a query or a fragment, which an endpoint cannot have")
+    scheme, rest = _split_scheme(text)
+    authority, slash, path = rest.partition("/")
+    host, port = _parse_authority(authority)
+    if slash and (_PATH.fullmatch(path) is None or _DOT_SEGMENT.search(f"/{path}")):
+        raise ValueError("has a path with a malformed escape or a dot segment")
+    return Url(
+        scheme=scheme,
+        host=host,
+        port=None if port == _DEFAULT_PORTS[scheme] else port,
+        path=f"/{path}" if path else "",
+    )
+
+
+def _split_scheme(text: str) -> tuple[str, str]:
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        if looks_like_privatelink(text.partition("/")[0].lower()):
+            return "https", text
+        raise ValueError("has no scheme: write https:// in front")
+    if scheme.lower() not in _DEFAULT_PORTS:
+        raise ValueError("has a scheme other than https")
+    return scheme.lower(), rest
+
+
+def _parse_authority(authority: str) -> tuple[str, int | None]:
+    if "@" in authority:
+        raise ValueError("has user information (user:password@), which AWS does not read: take it out")
+    match = _AUTHORITY.fullmatch(authority)
+    if match is None:
+        raise ValueError("has no well-formed host and port")
+    port = int(match["port"]) if match["port"] else None
+    if port is not None and not 0 < port <= _LAST_PORT:
+        raise ValueError(f"has a port outside 1 to {_LAST_PORT}")
+    return (_ipv6(match["v6"]) if match["v6"] else host_name(match["name"])), port
+
+
+def _ipv6(text: str) -> str:
+    try:
+        return str(IPv6Address(text))
+    except ValueError:
+        raise ValueError("has a host in brackets that is no IPv6 address") from None
+
+
+def host_name(text: str) -> str:
+    """Return a host name or IPv4 address in lower case without the root's dot; ValueError when it is neither.
+
+    A name that ends in a number is an address or nothing: resolvers read 134744072 and 0x8.8 as 8.8.8.8.
+    """
+    host = text.lower().removesuffix(".")
+    labels = host.split(".")
+    if len(host) > MAX_HOST_LENGTH or not all(map(is_host_label, labels)):
+        raise ValueError("has a host that is no well-formed name")
+    if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1]) and parse_address(host) is None:
+        raise ValueError("has a host that is an abbreviated or malformed IPv4 address")
+    return host
+
+
+def parse_address(text: str) -> IPAddress | None:
+    """Return an IP address, an IPv4 one where IPv6 only wraps it (RFC 4291, section 2.5.5.2), None for a name."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def within(address: IPAddress, networks: Collection[str]) -> bool:
+    """Tell whether an address lies in one of the networks, given in CIDR notation."""
+    return any(address in ip_network(network) for network in networks)
+
+
+def is_near(host: str) -> bool:
+    """Tell whether a host is loopback, a private address or a single label: nothing the internet could be."""
+    address = parse_address(host)
+    if address is not None:
+        return address.is_loopback or within(address, PRIVATE_NETWORKS)
+    return "." not in host
+
+
+def looks_like_privatelink(host: str) -> bool:
+    """Tell whether a host means to be the name of an interface endpoint, well-formed or not."""
+    return host.startswith("vpce-") or ".vpce." in host
+
+
+def parse_vpce_host(host: str, suffixes: Collection[str]) -> VpceHost | None:
+    """Take an interface endpoint's name apart, None when it is none of those below the given DNS suffixes."""
+    match = _ENDPOINT_HOST.fullmatch(host)
+    if match is None or match["suffix"] not in suffixes or not is_endpoint_id(match["id"]):
+        return None
+    return VpceHost(
+        id=match["id"],
+        api_host=match["api"] is not None,
+        label=match["label"],
+        region=match["region"],
+        suffix=match["suffix"],
+    )
