@@ -1,0 +1,21 @@
+"""For tests of code that uses wsclient: an emulator to call over TLS, and a transport that answers without any.
+
+The emulator needs the extra wsclient[testing]; importing this does not.
+"""
+
+from wsclient.testing._calls import CallRecord
+from wsclient.testing._clock import DrivenClock
+from wsclient.testing._emulator import Emulator
+from wsclient.testing._fake_transport import Answer, FakeRequest, FakeTransport, UnexpectedCallError
+from wsclient.testing._store import Durations
+
+__all__ = [
+    "Answer",
+    "CallRecord",
+    "DrivenClock",
+    "Durations",
+    "Emulator",
+    "FakeRequest",
+    "FakeTransport",
+    "UnexpectedCallError",
+]

@@ -1,0 +1,68 @@
+"""The emulated services as an ASGI application: reads a request's body within bounds, and writes the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import cast
+
+from wsclient._http import HttpRequest, HttpResponse
+
+MAX_BODY = 10 * 1024 * 1024
+"""Bytes of the largest request that is read: room for the logos of ImportClientBranding."""
+
+Scope = Mapping[str, object]
+Receive = Callable[[], Awaitable[Mapping[str, object]]]
+Send = Callable[[dict[str, object]], Awaitable[None]]
+_TOO_LARGE = HttpResponse(413, (("content-type", "text/plain"), ("connection", "close")), b"the request is too large\n")
+
+
+class Application:
+    """An ASGI application around a function that answers requests; ready is called when it may be called."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse], ready: Callable[[], None]) -> None:
+        self._answer = answer
+        self._ready = ready
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or follow the server's lifespan."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        body = await _body(receive)
+        if body is not None:
+            await _write(send, self._answer(_request(scope, body)) if len(body) <= MAX_BODY else _TOO_LARGE)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        self._ready()
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Return the body, cut a byte after the limit; None when the client went away."""
+    body = bytearray()
+    more = True
+    while more and len(body) <= MAX_BODY:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        body += cast("bytes", message.get("body", b""))
+        more = bool(message.get("more_body", False))
+    return bytes(body[: MAX_BODY + 1])
+
+
+def _request(scope: Scope, body: bytes) -> HttpRequest:
+    pairs = cast("list[tuple[bytes, bytes]]", scope["headers"])
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
+    path = cast("bytes", scope["raw_path"]).decode("latin-1")
+    query = cast("bytes", scope["query_string"]).decode("latin-1")
+    return HttpRequest(cast("str", scope["method"]), f"{path}?{query}" if query else path, headers, body)
+
+
+async def _write(send: Send, response: HttpResponse) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+    length = (b"content-length", str(len(response.body)).encode())
+    await send({"type": "http.response.start", "status": response.status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": response.body})

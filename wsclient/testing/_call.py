@@ -1,0 +1,57 @@
+"""What an operation of the emulator is: one function from a call and a typed request to a typed result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from wsclient._structure import Output, Structure
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from wsclient._operation import Operation
+    from wsclient.testing._keys import KeyRing, Principal
+    from wsclient.testing._store import Durations, Store
+
+InputT = TypeVar("InputT", bound=Structure)
+OutputT = TypeVar("OutputT", bound=Output)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What an operation sees besides its request.
+
+    caller is who calls, caller_is_temporary whether with temporary credentials; store holds what the caller's account
+    has in the region the request was signed for, settled to now; keys issues credentials; durations says how long
+    changes take.
+    """
+
+    caller: Principal
+    caller_is_temporary: bool
+    store: Store
+    now: datetime
+    keys: KeyRing
+    durations: Durations
+
+
+Handler = Callable[[Call, Structure], Output]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The operations that a module emulates, by name."""
+
+    handlers: dict[str, Handler] = field(default_factory=dict[str, Handler])
+
+    def emulates(
+        self, operation: Operation[InputT, OutputT]
+    ) -> Callable[[Callable[[Call, InputT], OutputT]], Callable[[Call, InputT], OutputT]]:
+        """Register the function below as that operation; type checkers hold it to the operation's own types."""
+
+        def register(function: Callable[[Call, InputT], OutputT]) -> Callable[[Call, InputT], OutputT]:
+            self.handlers[operation.name] = cast("Handler", function)
+            return function
+
+        return register

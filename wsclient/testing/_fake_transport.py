@@ -1,0 +1,137 @@
+"""A transport that answers from a list, for unit tests that need no server: nothing is opened, nothing is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+import httpx
+
+from wsclient._clock import new_id
+from wsclient._errors import ConfigurationError, ServiceError
+from wsclient._http import HttpRequest
+from wsclient._structure import Output
+from wsclient.testing._shapes import members_of, plain
+from wsclient.testing._wire_json import JsonWire
+from wsclient.testing._wire_query import QueryWire
+
+if TYPE_CHECKING:
+    from wsclient._http import HttpResponse
+    from wsclient.testing._wire import Wire
+
+_WIRES: tuple[Wire, ...] = (JsonWire(), QueryWire())
+_SECRET_HEADERS = frozenset({"authorization", "x-amz-security-token"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeRequest:
+    """A request as it was sent: the operation and its members in AWS's names; signature and token are left out."""
+
+    service: str
+    operation: str
+    input: Mapping[str, object]
+    url: str
+    headers: tuple[tuple[str, str], ...]
+
+
+Answer: TypeAlias = "Mapping[str, object] | Output | Exception | Callable[[FakeRequest], Answer]"
+"""What an operation answers: members in AWS's names, a structure, an exception to raise (a ServiceError travels as the
+service's own error answer), or a function of the request that returns one of these."""
+
+
+class UnexpectedCallError(AssertionError):
+    """An operation was called that the test has no answer for."""
+
+
+class FakeTransport(httpx.AsyncBaseTransport):
+    """Answers each operation as it is told, and remembers what was asked.
+
+    FakeTransport({"DescribeWorkspaces": {"Workspaces": [...]}}) goes to a client as transport=. A list of answers is
+    given out in turn, anything else again and again. A call without an answer raises UnexpectedCallError; a member
+    that the operation's output does not have is a ConfigurationError, so that no test passes on a misspelling.
+    """
+
+    def __init__(self, answers: Mapping[str, Answer | Sequence[Answer]]) -> None:
+        self._answers: dict[str, list[Answer]] = {}
+        self._repeated: set[str] = set()
+        self._requests: list[FakeRequest] = []
+        for operation, answer in answers.items():
+            if isinstance(answer, list | tuple):
+                given = list(cast("Sequence[Answer]", answer))
+            else:
+                given = [cast("Answer", answer)]
+                self._repeated.add(operation)
+            for one in given:
+                _check(operation, one)
+            self._answers[operation] = given
+
+    @property
+    def requests(self) -> tuple[FakeRequest, ...]:
+        """Every request so far, in order."""
+        return tuple(self._requests)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request."""
+        body = await request.aread()
+        headers = tuple(request.headers.multi_items())
+        sent = HttpRequest(request.method, str(request.url), headers, body)
+        wire = next((wire for wire in _WIRES if wire.claims(sent)), None)
+        if wire is None:
+            raise UnexpectedCallError(f"FakeTransport: {request.method} {request.url} is no call of WorkSpaces or STS")
+        fake = _fake_request(wire, sent)
+        self._requests.append(fake)
+        response = _response(wire, fake.operation, self._answer(fake))
+        return httpx.Response(response.status, headers=list(response.headers), content=response.body)
+
+    def _answer(self, request: FakeRequest) -> Mapping[str, object] | Output | Exception:
+        answer = self._next(request.operation)
+        while callable(answer):
+            answer = answer(request)
+            _check(request.operation, answer)
+        return answer
+
+    def _next(self, operation: str) -> Answer:
+        given = self._answers.get(operation)
+        if given is None:
+            known = ", ".join(sorted(self._answers)) or "none"
+            raise UnexpectedCallError(f"FakeTransport has no answer for {operation}; it has answers for: {known}")
+        if not given:
+            raise UnexpectedCallError(f"FakeTransport has given out every answer for {operation}")
+        return given[0] if operation in self._repeated else given.pop(0)
+
+
+def _fake_request(wire: Wire, sent: HttpRequest) -> FakeRequest:
+    return FakeRequest(
+        service=wire.service.name,
+        operation=wire.operation_name(sent),
+        input=wire.read(sent),
+        url=sent.url,
+        headers=tuple(pair for pair in sent.headers if pair[0].lower() not in _SECRET_HEADERS),
+    )
+
+
+def _response(wire: Wire, operation: str, answer: Mapping[str, object] | Output | Exception) -> HttpResponse:
+    request_id = new_id()
+    if isinstance(answer, ServiceError):
+        response = wire.write_error(answer, request_id)
+    elif isinstance(answer, Exception):
+        raise answer
+    else:
+        members = plain(answer if isinstance(answer, Output) else dict(answer))
+        response = wire.write(operation, cast("dict[str, object]", members), request_id)
+    return type(response)(response.status, (*response.headers, ("x-amzn-requestid", request_id)), response.body)
+
+
+def _check(operation: str, answer: object) -> None:
+    """Refuse members that the output does not have; of an operation newer than the model nothing is known."""
+    model = next((known for wire in _WIRES if (known := wire.service.operations.get(operation))), None)
+    if model is None or not isinstance(answer, Mapping):
+        return
+    names = [member.name for member in members_of(model.output)]
+    for name in cast("Mapping[str, object]", answer):
+        if name not in names:
+            near = get_close_matches(name, names, n=1)
+            hint = f", did you mean {near[0]}?" if near else ""
+            raise ConfigurationError(f"FakeTransport: the output of {operation} has no member {name}{hint}")

@@ -1,0 +1,155 @@
+"""IP access control groups: who may reach the WorkSpaces of a directory, by address.
+
+Limits: "IP access control groups", https://docs.aws.amazon.com/workspaces/latest/adminguide/amazon-workspaces-ip-access-control-groups.html
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from wsclient._generated.workspaces import operations as ops
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.errors import (
+    InvalidParameterValuesException,
+    ResourceAlreadyExistsException,
+    ResourceAssociatedException,
+    ResourceLimitExceededException,
+    ResourceNotFoundException,
+)
+from wsclient.testing import _ids
+from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.directories import registered
+from wsclient.testing._operations.tags import tag_new
+from wsclient.testing._pages import page_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wsclient.testing._store import Store
+
+operations = Table()
+
+MAX_GROUPS = 100
+MAX_RULES = 10
+MAX_GROUPS_OF_DIRECTORY = 25
+
+
+@operations.emulates(ops.CREATE_IP_GROUP)
+def create_ip_group(call: Call, request: s.CreateIpGroupRequest) -> s.CreateIpGroupResult:
+    """Create a group; its name is the account's only one of that kind."""
+    groups = call.store.ip_groups
+    if any(group.group_name == request.group_name for group in groups.values()):
+        raise ResourceAlreadyExistsException(f"An IP access control group named {request.group_name} exists already.")
+    if len(groups) >= MAX_GROUPS:
+        raise ResourceLimitExceededException(f"An account can have at most {MAX_GROUPS} IP access control groups.")
+    rules = _with_rules([], request.user_rules or ())
+    group_id = _ids.resource_id("wsipg")
+    tag_new(call.store, group_id, request.tags)
+    groups[group_id] = s.WorkspacesIpGroup(
+        group_id=group_id, group_name=request.group_name, group_desc=request.group_desc, user_rules=rules
+    )
+    return s.CreateIpGroupResult(group_id=group_id)
+
+
+@operations.emulates(ops.DESCRIBE_IP_GROUPS)
+def describe_ip_groups(call: Call, request: s.DescribeIpGroupsRequest) -> s.DescribeIpGroupsResult:
+    """List groups: all, or by id."""
+    wanted = request.group_ids
+    found = {key: group for key, group in call.store.ip_groups.items() if wanted is None or key in wanted}
+    page, token = page_of(call.store, "DescribeIpGroups", found, token=request.next_token, limit=request.max_results)
+    return s.DescribeIpGroupsResult(result=page, next_token=token)
+
+
+@operations.emulates(ops.DELETE_IP_GROUP)
+def delete_ip_group(call: Call, request: s.DeleteIpGroupRequest) -> s.DeleteIpGroupResult:
+    """Delete a group that no directory uses."""
+    group_id = request.group_id
+    _group(call.store, group_id)
+    if any(group_id in record.directory.ip_group_ids for record in call.store.directories.values()):
+        raise ResourceAssociatedException("The IP access control group is associated with a directory.")
+    del call.store.ip_groups[group_id]
+    call.store.tags.pop(group_id, None)
+    return s.DeleteIpGroupResult()
+
+
+@operations.emulates(ops.ASSOCIATE_IP_GROUPS)
+def associate_ip_groups(call: Call, request: s.AssociateIpGroupsRequest) -> s.AssociateIpGroupsResult:
+    """Let a directory's users in by these groups' rules, besides those it has."""
+    record = registered(call.store, request.directory_id)
+    for group_id in request.group_ids:
+        _group(call.store, group_id)
+    together = list(dict.fromkeys([*record.directory.ip_group_ids, *request.group_ids]))
+    if len(together) > MAX_GROUPS_OF_DIRECTORY:
+        raise ResourceLimitExceededException(
+            f"A directory can have at most {MAX_GROUPS_OF_DIRECTORY} IP access control groups."
+        )
+    record.directory = replace(record.directory, ip_group_ids=together)
+    return s.AssociateIpGroupsResult()
+
+
+@operations.emulates(ops.DISASSOCIATE_IP_GROUPS)
+def disassociate_ip_groups(call: Call, request: s.DisassociateIpGroupsRequest) -> s.DisassociateIpGroupsResult:
+    """Take groups from a directory; one it does not have is no error."""
+    record = registered(call.store, request.directory_id)
+    left = [group_id for group_id in record.directory.ip_group_ids if group_id not in request.group_ids]
+    record.directory = replace(record.directory, ip_group_ids=left)
+    return s.DisassociateIpGroupsResult()
+
+
+@operations.emulates(ops.AUTHORIZE_IP_RULES)
+def authorize_ip_rules(call: Call, request: s.AuthorizeIpRulesRequest) -> s.AuthorizeIpRulesResult:
+    """Add rules to a group."""
+    group = _group(call.store, request.group_id)
+    _keep(call.store, group, _with_rules(group.user_rules, request.user_rules))
+    return s.AuthorizeIpRulesResult()
+
+
+@operations.emulates(ops.REVOKE_IP_RULES)
+def revoke_ip_rules(call: Call, request: s.RevokeIpRulesRequest) -> s.RevokeIpRulesResult:
+    """Take rules from a group by their addresses; one it does not have is no error."""
+    group = _group(call.store, request.group_id)
+    _keep(call.store, group, [rule for rule in group.user_rules if rule.ip_rule not in request.user_rules])
+    return s.RevokeIpRulesResult()
+
+
+@operations.emulates(ops.UPDATE_RULES_OF_IP_GROUP)
+def update_rules_of_ip_group(call: Call, request: s.UpdateRulesOfIpGroupRequest) -> s.UpdateRulesOfIpGroupResult:
+    """Put these rules in the place of all that a group has."""
+    group = _group(call.store, request.group_id)
+    _keep(call.store, group, _with_rules([], request.user_rules))
+    return s.UpdateRulesOfIpGroupResult()
+
+
+def _group(store: Store, group_id: str) -> s.WorkspacesIpGroup:
+    group = store.ip_groups.get(group_id)
+    if group is None:
+        raise ResourceNotFoundException(
+            "The specified IP access control group could not be found.", details={"ResourceId": group_id}
+        )
+    return group
+
+
+def _keep(store: Store, group: s.WorkspacesIpGroup, rules: list[s.IpRuleItem]) -> None:
+    store.ip_groups[group.group_id or ""] = replace(group, user_rules=rules)
+
+
+def _with_rules(rules: list[s.IpRuleItem], added: Sequence[s.IpRuleItem]) -> list[s.IpRuleItem]:
+    """Return the rules with others added; a rule for an address that has one takes its place."""
+    for rule in added:
+        _check_rule(rule)
+    together = list({rule.ip_rule: rule for rule in [*rules, *added]}.values())
+    if len(together) > MAX_RULES:
+        raise ResourceLimitExceededException(f"An IP access control group can have at most {MAX_RULES} rules.")
+    return together
+
+
+def _check_rule(rule: s.IpRuleItem) -> None:
+    try:
+        ipaddress.IPv4Network(rule.ip_rule or "", strict=False)
+    except ValueError:
+        raise InvalidParameterValuesException(
+            "An IP rule must be an IPv4 address or a block of them, as in 203.0.113.0/24."
+        ) from None

@@ -1,0 +1,184 @@
+"""Modifying the properties of a WorkSpace: one at a time, and some of them not too often.
+
+"Modify a WorkSpace", https://docs.aws.amazon.com/workspaces/latest/adminguide/modify-workspaces.html
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from wsclient._generated.workspaces import operations as ops
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.enums import (
+    Compute,
+    ModificationResourceEnum,
+    ModificationStateEnum,
+    RunningMode,
+    WorkspaceState,
+)
+from wsclient._generated.workspaces.errors import (
+    InvalidParameterValuesException,
+    InvalidResourceStateException,
+    OperationInProgressException,
+    UnsupportedWorkspaceConfigurationException,
+)
+from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.changes import found
+from wsclient.testing._operations.volumes import is_auto_stop_timeout, is_volume_pair
+from wsclient.testing._store import Modification, StateChange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from wsclient.testing._store import WorkspaceRecord
+
+operations = Table()
+
+VOLUME_PAUSE = timedelta(hours=6)
+LARGER_COMPUTE_PAUSE = timedelta(hours=6)
+SMALLER_COMPUTE_PAUSE = timedelta(days=30)
+_COMPUTE_BY_SIZE = (
+    Compute.VALUE,
+    Compute.STANDARD,
+    Compute.PERFORMANCE,
+    Compute.POWER,
+    Compute.POWERPRO,
+    Compute.GENERALPURPOSE_4XLARGE,
+    Compute.GENERALPURPOSE_8XLARGE,
+)
+_MODIFIABLE = (WorkspaceState.AVAILABLE, WorkspaceState.STOPPED)
+_DEFAULT_TIMEOUT = 60
+
+
+@operations.emulates(ops.MODIFY_WORKSPACE_PROPERTIES)
+def modify_workspace_properties(
+    call: Call, request: s.ModifyWorkspacePropertiesRequest
+) -> s.ModifyWorkspacePropertiesResult:
+    """Modify one property of a WorkSpace; a running mode may bring its timeout along."""
+    record = found(call, request.workspace_id)
+    asked = request.workspace_properties or s.WorkspaceProperties()
+    changed = [
+        modify for modify, names in _MODIFIERS.items() if any(getattr(asked, name) is not None for name in names)
+    ]
+    if len(changed) + (request.data_replication is not None) != 1:
+        raise InvalidParameterValuesException("Modify exactly one property of a WorkSpace with each call.")
+    if record.workspace.state not in _MODIFIABLE:
+        raise InvalidResourceStateException(f"A WorkSpace that is {record.workspace.state} cannot be modified.")
+    if record.modification is not None:
+        raise OperationInProgressException("Another modification of this WorkSpace is under way.")
+    for modify in changed:
+        modify(call, record, asked)
+    if request.data_replication is not None:
+        settings = s.DataReplicationSettings(data_replication=request.data_replication)
+        record.workspace = replace(record.workspace, data_replication_settings=settings)
+    return s.ModifyWorkspacePropertiesResult()
+
+
+def _modify_running_mode(_call: Call, record: WorkspaceRecord, asked: s.WorkspaceProperties) -> None:
+    now = _properties(record)
+    mode = asked.running_mode or now.running_mode
+    timeout = asked.running_mode_auto_stop_timeout_in_minutes
+    if timeout is not None and (mode is not RunningMode.AUTO_STOP or not is_auto_stop_timeout(timeout)):
+        raise InvalidParameterValuesException("An auto-stop timeout needs AUTO_STOP, and steps of 60 minutes.")
+    if mode is RunningMode.AUTO_STOP:
+        timeout = timeout or now.running_mode_auto_stop_timeout_in_minutes or _DEFAULT_TIMEOUT
+    _keep(record, replace(now, running_mode=mode, running_mode_auto_stop_timeout_in_minutes=timeout))
+
+
+def _modify_compute(call: Call, record: WorkspaceRecord, asked: s.WorkspaceProperties) -> None:
+    now = _properties(record)
+    if now.compute_type_name not in _COMPUTE_BY_SIZE or asked.compute_type_name not in _COMPUTE_BY_SIZE:
+        raise UnsupportedWorkspaceConfigurationException("A graphics compute type can be neither left nor taken.")
+    before, after = map(_COMPUTE_BY_SIZE.index, (now.compute_type_name, asked.compute_type_name))
+    pause = SMALLER_COMPUTE_PAUSE if after < before else LARGER_COMPUTE_PAUSE
+    _check_pause(record.compute_changed_at, pause, call.now, "compute type")
+    record.compute_changed_at = call.now
+    at = call.now + call.durations.change_compute
+    # A new compute type takes the WorkSpace out of use; it is back in the state it was in.
+    record.change = StateChange(at, record.workspace.state or WorkspaceState.AVAILABLE)
+    record.workspace = replace(record.workspace, state=WorkspaceState.UPDATING)
+    properties = replace(now, compute_type_name=asked.compute_type_name)
+    _begin(record, Modification(at, ModificationResourceEnum.COMPUTE_TYPE, properties))
+
+
+def _modify_root_volume(call: Call, record: WorkspaceRecord, asked: s.WorkspaceProperties) -> None:
+    properties = replace(_properties(record), root_volume_size_gib=asked.root_volume_size_gib)
+    _modify_volume(call, record, ModificationResourceEnum.ROOT_VOLUME, properties)
+
+
+def _modify_user_volume(call: Call, record: WorkspaceRecord, asked: s.WorkspaceProperties) -> None:
+    properties = replace(_properties(record), user_volume_size_gib=asked.user_volume_size_gib)
+    _modify_volume(call, record, ModificationResourceEnum.USER_VOLUME, properties)
+
+
+def _modify_volume(
+    call: Call, record: WorkspaceRecord, resource: ModificationResourceEnum, after: s.WorkspaceProperties
+) -> None:
+    before = _properties(record)
+    sizes = (before.root_volume_size_gib, before.user_volume_size_gib)
+    root, user = after.root_volume_size_gib or 0, after.user_volume_size_gib or 0
+    if root < (sizes[0] or 0) or user < (sizes[1] or 0):
+        raise InvalidParameterValuesException("A volume of a WorkSpace cannot be made smaller.")
+    if not is_volume_pair(root, user):
+        raise InvalidParameterValuesException(
+            f"No WorkSpace has a root volume of {root} GiB and a user volume of {user}."
+        )
+    _check_pause(record.volumes_changed_at, VOLUME_PAUSE, call.now, "volumes")
+    record.volumes_changed_at = call.now
+    _begin(record, Modification(call.now + call.durations.change_volume, resource, after))
+
+
+def _modify_protocols(call: Call, record: WorkspaceRecord, asked: s.WorkspaceProperties) -> None:
+    properties = replace(_properties(record), protocols=asked.protocols)
+    at = call.now + call.durations.change_protocol
+    _begin(record, Modification(at, ModificationResourceEnum.PROTOCOL, properties))
+
+
+def _modify_accelerator(_call: Call, record: WorkspaceRecord, asked: s.WorkspaceProperties) -> None:
+    _keep(record, replace(_properties(record), global_accelerator=asked.global_accelerator))
+
+
+def _modify_virtualization(call: Call, record: WorkspaceRecord, asked: s.WorkspaceProperties) -> None:
+    properties = replace(_properties(record), nested_virtualization_enabled=asked.nested_virtualization_enabled)
+    at = call.now + call.durations.change_compute
+    _begin(record, Modification(at, ModificationResourceEnum.NESTED_VIRTUALIZATION, properties))
+
+
+def _refuse_operating_system(_call: Call, _record: WorkspaceRecord, _asked: s.WorkspaceProperties) -> None:
+    raise InvalidParameterValuesException("The operating system of a WorkSpace cannot be modified.")
+
+
+_MODIFIERS: Mapping[Callable[[Call, WorkspaceRecord, s.WorkspaceProperties], None], tuple[str, ...]] = {
+    _modify_running_mode: ("running_mode", "running_mode_auto_stop_timeout_in_minutes"),
+    _modify_compute: ("compute_type_name",),
+    _modify_root_volume: ("root_volume_size_gib",),
+    _modify_user_volume: ("user_volume_size_gib",),
+    _modify_protocols: ("protocols",),
+    _modify_accelerator: ("global_accelerator",),
+    _modify_virtualization: ("nested_virtualization_enabled",),
+    _refuse_operating_system: ("operating_system_name",),
+}
+"""What modifies which members of WorkspaceProperties: members of one line may come together."""
+
+
+def _properties(record: WorkspaceRecord) -> s.WorkspaceProperties:
+    return record.workspace.workspace_properties or s.WorkspaceProperties()
+
+
+def _keep(record: WorkspaceRecord, properties: s.WorkspaceProperties) -> None:
+    record.workspace = replace(record.workspace, workspace_properties=properties)
+
+
+def _begin(record: WorkspaceRecord, modification: Modification) -> None:
+    state = s.ModificationState(resource=modification.resource, state=ModificationStateEnum.UPDATE_INITIATED)
+    record.workspace = replace(record.workspace, modification_states=[state])
+    record.modification = modification
+
+
+def _check_pause(last: datetime | None, pause: timedelta, now: datetime, what: str) -> None:
+    if last is not None and now - last < pause:
+        raise InvalidResourceStateException(f"The {what} of this WorkSpace can be changed again only after {pause}.")

@@ -1,0 +1,71 @@
+"""Tags of whatever can be tagged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wsclient._generated.workspaces import operations as ops
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.errors import (
+    InvalidParameterValuesException,
+    ResourceLimitExceededException,
+    ResourceNotFoundException,
+)
+from wsclient.testing._call import Call, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wsclient.testing._store import Store
+
+operations = Table()
+
+MAX_TAGS = 50
+"""Tags that one resource can have."""
+
+
+@operations.emulates(ops.CREATE_TAGS)
+def create_tags(call: Call, request: s.CreateTagsRequest) -> s.CreateTagsResult:
+    """Add tags to a resource; a tag of a key it has already takes the new value."""
+    tags = _tags_of(call.store, request.resource_id)
+    call.store.tags[request.resource_id] = merged(tags, request.tags)
+    return s.CreateTagsResult()
+
+
+@operations.emulates(ops.DELETE_TAGS)
+def delete_tags(call: Call, request: s.DeleteTagsRequest) -> s.DeleteTagsResult:
+    """Take tags from a resource; a key it does not have is no error."""
+    tags = _tags_of(call.store, request.resource_id)
+    call.store.tags[request.resource_id] = {key: tags[key] for key in tags if key not in request.tag_keys}
+    return s.DeleteTagsResult()
+
+
+@operations.emulates(ops.DESCRIBE_TAGS)
+def describe_tags(call: Call, request: s.DescribeTagsRequest) -> s.DescribeTagsResult:
+    """List a resource's tags."""
+    tags = _tags_of(call.store, request.resource_id)
+    return s.DescribeTagsResult(tag_list=[s.Tag(key=key, value=value) for key, value in tags.items()])
+
+
+def tag_new(store: Store, resource_id: str, tags: Sequence[s.Tag] | None) -> None:
+    """Tag a resource that is being created; raises before anything is kept."""
+    if tags:
+        store.tags[resource_id] = merged({}, tags)
+
+
+def merged(tags: dict[str, str], added: Sequence[s.Tag]) -> dict[str, str]:
+    """Return the tags with others added, or raise the error of CreateTags."""
+    if any((tag.key or "").lower().startswith("aws:") for tag in added):
+        raise InvalidParameterValuesException("Keys of tags that begin with aws: are AWS's own.")
+    together = tags | {tag.key or "": tag.value or "" for tag in added}
+    if len(together) > MAX_TAGS:
+        raise ResourceLimitExceededException(f"A resource can have at most {MAX_TAGS} tags.")
+    return together
+
+
+def _tags_of(store: Store, resource_id: str) -> dict[str, str]:
+    if not store.has_resource(resource_id):
+        raise ResourceNotFoundException(
+            "The specified resource could not be found.", details={"ResourceId": resource_id}
+        )
+    return store.tags.get(resource_id, {})

@@ -1,0 +1,191 @@
+"""Describing, creating and terminating WorkSpaces.
+
+Codes of FailedRequests: ResourceNotFound.Directory, ResourceExists.WorkSpace and ResourceNotFound.Workspace are
+AWS's; the others are formed like them, since AWS publishes no list.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from wsclient._errors import ServiceError
+from wsclient._generated.workspaces import enums
+from wsclient._generated.workspaces import operations as ops
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.errors import InvalidParameterValuesException
+from wsclient.testing import _ids
+from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.tags import merged, tag_new
+from wsclient.testing._operations.volumes import is_auto_stop_timeout, is_volume_pair, size_of
+from wsclient.testing._pages import page_of
+from wsclient.testing._store import StateChange, WorkspaceRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wsclient.testing._store import Store
+
+operations = Table()
+
+UNDEFINED_USER = "[undefined]"
+"""User name, in lower case, of a WorkSpace that belongs to no user and is known by its own name."""
+_ADDRESSES = ipaddress.ip_network("10.0.0.0/8")
+
+
+class _Refused(Exception):  # noqa: N818 - becomes an entry of FailedRequests, never leaves this module
+    """Why one WorkSpace of a batch is not created."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+
+@operations.emulates(ops.DESCRIBE_WORKSPACES)
+def describe_workspaces(call: Call, request: s.DescribeWorkspacesRequest) -> s.DescribeWorkspacesResult:
+    """List WorkSpaces: all, by id, of a directory or one of its users, or of a bundle."""
+    _check_filters(request)
+    found = {record.workspace.workspace_id or "": record.workspace for record in _selected(call.store, request)}
+    page, token = page_of(call.store, "DescribeWorkspaces", found, token=request.next_token, limit=request.limit)
+    return s.DescribeWorkspacesResult(workspaces=page, next_token=token)
+
+
+def _check_filters(request: s.DescribeWorkspacesRequest) -> None:
+    filters = [request.workspace_ids, request.directory_id, request.bundle_id]
+    if sum(given is not None for given in filters) > 1:
+        raise InvalidParameterValuesException("WorkspaceIds, DirectoryId and BundleId exclude one another.")
+    if request.user_name is not None and request.directory_id is None:
+        raise InvalidParameterValuesException("UserName needs the DirectoryId of its directory.")
+
+
+def _selected(store: Store, request: s.DescribeWorkspacesRequest) -> Iterator[WorkspaceRecord]:
+    user = request.user_name.lower() if request.user_name is not None else None
+    for record in store.workspaces.values():
+        workspace = record.workspace
+        if (
+            (request.workspace_ids is None or workspace.workspace_id in request.workspace_ids)
+            and request.directory_id in (None, workspace.directory_id)
+            and request.bundle_id in (None, workspace.bundle_id)
+            and request.workspace_name in (None, workspace.workspace_name)
+            and user in (None, (workspace.user_name or "").lower())
+        ):
+            yield record
+
+
+@operations.emulates(ops.CREATE_WORKSPACES)
+def create_workspaces(call: Call, request: s.CreateWorkspacesRequest) -> s.CreateWorkspacesResult:
+    """Create up to 25 WorkSpaces; what is wrong with one of them hinders none of the others."""
+    pending: list[s.Workspace] = []
+    failed: list[s.FailedCreateWorkspaceRequest] = []
+    for item in request.workspaces:
+        try:
+            pending.append(_create(call, item).workspace)
+        except _Refused as refused:
+            failed.append(
+                s.FailedCreateWorkspaceRequest(
+                    workspace_request=item, error_code=refused.code, error_message=refused.message
+                )
+            )
+    return s.CreateWorkspacesResult(pending_requests=pending, failed_requests=failed)
+
+
+def _create(call: Call, request: s.WorkspaceRequest) -> WorkspaceRecord:
+    _check_request(call.store, request)
+    record = new_workspace(call.store, request)
+    encrypted = bool(request.root_volume_encryption_enabled)
+    duration = call.durations.create_encrypted_root if encrypted else call.durations.create
+    record.change = StateChange(call.now + duration, enums.WorkspaceState.AVAILABLE)
+    return record
+
+
+def _check_request(store: Store, request: s.WorkspaceRequest) -> None:
+    directory = store.directories.get(request.directory_id or "")
+    if directory is None or directory.directory.state is not enums.WorkspaceDirectoryState.REGISTERED:
+        raise _Refused(
+            "ResourceNotFound.Directory", "The specified directory could not be found in the specified region."
+        )
+    if (request.bundle_id or "") not in store.bundles:
+        raise _Refused("ResourceNotFound.Bundle", "The specified bundle could not be found in the specified region.")
+    if any(_same_user(record.workspace, request) for record in store.workspaces.values()):
+        raise _Refused("ResourceExists.WorkSpace", "The user already has a WorkSpace in this directory.")
+    try:
+        merged({}, request.tags or ())
+    except ServiceError as error:
+        raise _Refused(error.code, error.message) from None
+    _check_properties(_properties(store, request))
+
+
+def _same_user(workspace: s.Workspace, request: s.WorkspaceRequest) -> bool:
+    if workspace.directory_id != request.directory_id:
+        return False
+    user = (request.user_name or "").lower()
+    if user == UNDEFINED_USER:
+        return workspace.workspace_name == request.workspace_name
+    return (workspace.user_name or "").lower() == user
+
+
+def _check_properties(properties: s.WorkspaceProperties) -> None:
+    timeout = properties.running_mode_auto_stop_timeout_in_minutes
+    if timeout is not None and (
+        properties.running_mode is not enums.RunningMode.AUTO_STOP or not is_auto_stop_timeout(timeout)
+    ):
+        raise _Refused(
+            "InvalidParameterValues.WorkspaceProperties",
+            "An auto-stop timeout needs AUTO_STOP, and steps of 60 minutes.",
+        )
+    if not is_volume_pair(properties.root_volume_size_gib, properties.user_volume_size_gib):
+        raise _Refused(
+            "InvalidParameterValues.WorkspaceProperties", "No WorkSpace has root and user volumes of these sizes."
+        )
+
+
+def _properties(store: Store, request: s.WorkspaceRequest) -> s.WorkspaceProperties:
+    """Return the properties asked for, with what the bundle and AWS's defaults add to them."""
+    bundle = store.bundles[request.bundle_id or ""]
+    asked = request.workspace_properties or s.WorkspaceProperties()
+    mode = asked.running_mode or enums.RunningMode.ALWAYS_ON
+    timeout = asked.running_mode_auto_stop_timeout_in_minutes
+    if timeout is None and mode is enums.RunningMode.AUTO_STOP:
+        timeout = 60
+    return replace(
+        asked,
+        running_mode=mode,
+        running_mode_auto_stop_timeout_in_minutes=timeout,
+        root_volume_size_gib=asked.root_volume_size_gib or size_of(bundle.root_storage),
+        user_volume_size_gib=asked.user_volume_size_gib or size_of(bundle.user_storage),
+        compute_type_name=asked.compute_type_name or (bundle.compute_type and bundle.compute_type.name),
+        protocols=asked.protocols or [enums.Protocol.WSP],
+    )
+
+
+def new_workspace(store: Store, request: s.WorkspaceRequest) -> WorkspaceRecord:
+    """Put a PENDING WorkSpace into the store; the request has been checked."""
+    workspace_id = _ids.resource_id("ws")
+    workspace = s.Workspace(
+        workspace_id=workspace_id,
+        directory_id=request.directory_id,
+        user_name=request.user_name,
+        state=enums.WorkspaceState.PENDING,
+        bundle_id=request.bundle_id,
+        volume_encryption_key=request.volume_encryption_key,
+        user_volume_encryption_enabled=request.user_volume_encryption_enabled,
+        root_volume_encryption_enabled=request.root_volume_encryption_enabled,
+        workspace_name=request.workspace_name,
+        workspace_properties=_properties(store, request),
+    )
+    store.workspaces[workspace_id] = record = WorkspaceRecord(workspace=workspace, arrived=_arrived(store, workspace))
+    tag_new(store, workspace_id, request.tags)
+    return record
+
+
+def _arrived(store: Store, workspace: s.Workspace) -> s.Workspace:
+    directory = store.directories[workspace.directory_id or ""].directory
+    return replace(
+        workspace,
+        ip_address=str(_ADDRESSES[len(store.workspaces) + 10]),
+        computer_name=f"WSAMZN-{(workspace.workspace_id or '')[-8:].upper()}",
+        subnet_id=directory.subnet_ids[0] if directory.subnet_ids else None,
+    )

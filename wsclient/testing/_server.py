@@ -1,0 +1,143 @@
+"""Runs the emulator's application on uvicorn: in a thread with a loop of its own, on loopback, over TLS.
+
+A thread, so that synchronous clients such as boto3 can be tested from the same test. The certificate authority is
+made for this server alone and forgotten with it; only its certificate is written down, for clients to trust.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import tempfile
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import trustme
+import uvicorn
+
+from wsclient._errors import ConfigurationError
+from wsclient.testing._asgi import Application
+from wsclient.testing._service import answer
+
+if TYPE_CHECKING:
+    from wsclient.testing._world import World
+
+LOOPBACK = {"127.0.0.1": socket.AF_INET, "::1": socket.AF_INET6, "localhost": socket.AF_INET}
+"""The addresses the emulator may listen on: it holds no secret worth a network, and shall never meet one."""
+
+_START_SECONDS = 10
+"""How long a thread may take to be ready before something must be wrong; usually it is a twentieth of a second."""
+
+
+class Server:
+    """One running emulator: start() returns once it answers, stop() once nothing of it is left."""
+
+    def __init__(self, world: World, host: str, port: int) -> None:
+        if host not in LOOPBACK:
+            raise ConfigurationError(f"Emulator: host {host!r} is not loopback; choose one of {', '.join(LOOPBACK)}")
+        self._socket = _listening(host, port)
+        self._directory = tempfile.TemporaryDirectory(prefix="wsclient-emulator-")
+        authority = trustme.CA()
+        self.ca_file = str(Path(self._directory.name, "ca.pem"))
+        authority.cert_pem.write_to_path(self.ca_file)
+        bound_port: int = self._socket.getsockname()[1]
+        self.endpoint_url = f"https://{f'[{host}]' if ':' in host else host}:{bound_port}"
+        self._ready = threading.Event()
+        application = Application(lambda request: answer(world, request), self._ready.set)
+        self._uvicorn = _Uvicorn(_config(application, _tls_context(authority)))
+        self._thread = threading.Thread(target=self._run, name="wsclient-emulator", daemon=True)
+        self._failure: BaseException | None = None
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+        ready = self._ready.wait(_START_SECONDS)
+        if not ready or self._failure is not None:
+            self.stop()
+            raise ConfigurationError("Emulator: the server did not start") from self._failure
+
+    def stop(self) -> None:
+        """Drop every connection, and leave neither thread nor socket nor file behind."""
+        self._uvicorn.stop()
+        self._thread.join()
+        self._socket.close()
+        self._directory.cleanup()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._uvicorn.serve(sockets=[self._socket]))
+        except BaseException as error:  # noqa: BLE001 - the starting thread raises it
+            self._failure = error
+        finally:
+            self._ready.set()
+
+
+class _Uvicorn(uvicorn.Server):
+    """uvicorn, but stopped at once and from another thread, instead of at its next look at a flag."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._stopping: Future[None] = Future()
+
+    def stop(self) -> None:
+        """End the server; may be called from any thread, and more than once."""
+        if not self._stopping.done():
+            self._stopping.set_result(None)
+
+    async def main_loop(self) -> None:
+        """Wait until it is to stop."""
+        await asyncio.wrap_future(self._stopping)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - uvicorn's signature
+        """Drop connections instead of waiting for clients that keep theirs in a pool."""
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 - uvicorn keeps sets, no event
+            await asyncio.sleep(0)
+        await self.lifespan.shutdown()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    # Saying TCP out loud is what makes asyncio switch Nagle's algorithm off: 40 ms for each answer.
+    listening = socket.socket(LOOPBACK[host], socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1" if host == "localhost" else host, port))
+        # From here on a client's connection waits in the queue until the server is ready for it.
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise ConfigurationError(f"Emulator: cannot listen on {host}, port {port}: {error.strerror}") from None
+    return listening
+
+
+def _tls_context(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    authority.issue_cert(*LOOPBACK).configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - knows pyOpenSSL too
+    return context
+
+
+def _config(application: Application, context: ssl.SSLContext) -> uvicorn.Config:
+    config = uvicorn.Config(
+        application,
+        http="h11",
+        loop="asyncio",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=600,
+    )
+    config.load()
+    # uvicorn takes files; the context has a key that was never in one of ours.
+    config.ssl = context
+    return config

@@ -1,0 +1,114 @@
+"""The emulated services: one request in, one answer out, by the same steps for every operation.
+
+Recognise the protocol, authenticate, read the request, hold it to the model's limits, run the operation, write the
+result. At any step a ServiceError ends it and becomes the protocol's kind of error. Nothing here knows of sockets.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, cast
+
+from wsclient._clock import new_id
+from wsclient._errors import InternalFailure, ServiceError, UnknownOperationException
+from wsclient._http import HttpResponse
+from wsclient.testing._call import Call
+from wsclient.testing._calls import CallRecord
+from wsclient.testing._operations import HANDLERS
+from wsclient.testing._reading import read_request
+from wsclient.testing._shapes import plain
+from wsclient.testing._signature import authenticate
+from wsclient.testing._wire_cbor import CborWire
+from wsclient.testing._wire_json import JsonWire
+from wsclient.testing._wire_query import QueryWire
+
+if TYPE_CHECKING:
+    from wsclient._http import HttpRequest
+    from wsclient.testing._signature import Authenticated
+    from wsclient.testing._wire import Wire
+    from wsclient.testing._world import World
+
+logger = logging.getLogger("wsclient.testing")
+
+_JSON = JsonWire()
+_WIRES: tuple[Wire, ...] = (CborWire(), _JSON, QueryWire())
+_INTERNAL = 500
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a request has come, for the log of calls."""
+
+    operation: str
+    caller: Authenticated | None = None
+    error: str | None = None
+
+
+def answer(world: World, request: HttpRequest) -> HttpResponse:
+    """Answer one request; whatever it holds, this returns an answer."""
+    request_id = new_id()
+    wire = next((wire for wire in _WIRES if wire.claims(request)), None)
+    progress = _Progress(wire.operation_name(request) if wire else "")
+    with world.lock:
+        try:
+            response = _perform(world, wire, request, progress, request_id)
+        except ServiceError as error:
+            progress.error = error.code
+            response = (wire or _JSON).write_error(error, request_id)
+        world.calls.append(_record(wire or _JSON, progress, request_id))
+        date = format_datetime(world.clock.now(), usegmt=True)
+    common = (("x-amzn-requestid", request_id), ("date", date))
+    return HttpResponse(response.status, (*response.headers, *common), response.body)
+
+
+def _perform(
+    world: World, wire: Wire | None, request: HttpRequest, progress: _Progress, request_id: str
+) -> HttpResponse:
+    if wire is None or request.method != "POST":
+        raise UnknownOperationException("The request is of none of the protocols that are spoken here.")
+    service, name = wire.service, progress.operation
+    progress.caller = authenticate(
+        request, service=service.signing_name, regions=world.regions, keys=world.keys, now=world.clock.now()
+    )
+    values = wire.read(request)
+    operation = service.operations.get(name)
+    if operation is None:
+        raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
+    handler = HANDLERS[service.name].get(name)
+    if handler is None:
+        raise UnknownOperationException(f"{name} is an operation of {service.service_id} that is not emulated yet.")
+    typed = read_request(operation, values)
+    try:
+        result = plain(handler(_call(world, progress.caller), typed))
+    except ServiceError:
+        raise
+    except Exception:
+        logger.exception("the emulator failed in %s, request id %s", name, request_id)
+        raise InternalFailure("The emulator has a fault; its log tells more.", status=_INTERNAL) from None
+    return wire.write(name, cast("dict[str, object]", result), request_id)
+
+
+def _call(world: World, caller: Authenticated) -> Call:
+    principal = caller.key.principal
+    return Call(
+        caller=principal,
+        caller_is_temporary=caller.key.credentials.session_token is not None,
+        store=world.store(principal.account_id, caller.region),
+        now=world.clock.now(),
+        keys=world.keys,
+        durations=world.durations,
+    )
+
+
+def _record(wire: Wire, progress: _Progress, request_id: str) -> CallRecord:
+    caller = progress.caller
+    return CallRecord(
+        service=wire.service.name,
+        operation=progress.operation,
+        account=caller.key.principal.account_id if caller else None,
+        region=caller.region if caller else None,
+        request_id=request_id,
+        error=progress.error,
+    )

@@ -1,0 +1,48 @@
+"""What the emulator and FakeTransport ask of a protocol: bytes to plain values in AWS's names, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wsclient._errors import ServiceError
+    from wsclient._http import HttpRequest, HttpResponse
+    from wsclient._operation import Service
+
+BAD_REQUEST = 400
+
+
+class Wire(Protocol):
+    """One protocol, seen from the service's side."""
+
+    @property
+    def service(self) -> Service:
+        """The service that is spoken to in this protocol."""
+        ...
+
+    def claims(self, request: HttpRequest) -> bool:
+        """Whether the request is one of this protocol."""
+        ...
+
+    def operation_name(self, request: HttpRequest) -> str:
+        """Return the name of the operation asked for, known or not; empty when there is none."""
+        ...
+
+    def read(self, request: HttpRequest) -> dict[str, object]:
+        """Return the request's members, or raise SerializationException."""
+        ...
+
+    def write(self, operation: str, result: Mapping[str, object], request_id: str) -> HttpResponse:
+        """Return the answer that carries a result."""
+        ...
+
+    def write_error(self, error: ServiceError, request_id: str) -> HttpResponse:
+        """Return the answer that carries an error."""
+        ...
+
+
+def header(request: HttpRequest, name: str) -> str:
+    """Return the first header of that lower-case name, empty when there is none."""
+    return next((value for key, value in request.headers if key.lower() == name), "")

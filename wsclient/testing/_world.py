@@ -1,0 +1,34 @@
+"""Everything an emulator knows, shared by the thread that serves and the thread that tests."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from wsclient.testing._calls import CallRecord
+from wsclient.testing._store import Store
+
+if TYPE_CHECKING:
+    from wsclient.testing._clock import DrivenClock
+    from wsclient.testing._keys import KeyRing
+    from wsclient.testing._store import Durations
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """Everything the emulator knows; whoever reads or changes it holds the lock."""
+
+    clock: DrivenClock
+    keys: KeyRing
+    durations: Durations
+    regions: frozenset[str]
+    stores: dict[tuple[str, str], Store] = field(default_factory=dict[tuple[str, str], Store])
+    calls: list[CallRecord] = field(default_factory=list[CallRecord])
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def store(self, account_id: str, region: str) -> Store:
+        """Return what that account has in that region, as it is by now."""
+        found = self.stores.setdefault((account_id, region), Store(account_id, region))
+        found.settle(self.clock.now())
+        return found
