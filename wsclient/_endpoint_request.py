@@ -123,9 +123,9 @@ def _region(given: EndpointParameters) -> tuple[str, Partition]:
 
 
 def nearest(region: str, among: Iterable[str] = _REGIONS) -> str:
-    """Return a question that offers the names nearest to a misspelt one, nothing when none is near."""
+    """Return the names nearest to a misspelt one in parentheses, nothing when none is near."""
     names = get_close_matches(region.lower()[:_LONGEST_LABEL], sorted(among), n=3)
-    return f"; did you mean {' or '.join(names)}?" if names else ""
+    return f" (near it: {', '.join(names)})" if names else ""
 
 
 def _url(given: EndpointParameters) -> Url | None:

@@ -99,7 +99,7 @@ def _text(record: Mapping[str, object], key: str) -> str:
 
 def _dns_names(record: Mapping[str, object]) -> list[str]:
     entries = record.get("DnsEntries")
-    items = _items(entries) if isinstance(entries, list | tuple) else ()
+    items = _items(entries)
     found = [cast("Mapping[str, object]", item).get("DnsName") for item in items if isinstance(item, Mapping)]
     return [name.lower() for name in found if isinstance(name, str)]
 
@@ -110,7 +110,8 @@ def _given(value: object) -> object:
 
 
 def _items(values: object) -> tuple[object, ...]:
-    return tuple(cast("Iterable[object]", values))
+    """Return the items of a list or a set, none of anything else."""
+    return tuple(cast("Iterable[object]", values)) if isinstance(values, list | tuple | set | frozenset) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,13 +130,11 @@ class PrivateDns:
         """Refuse networks that are none, and those that would let everything pass."""
         if self.allowed_cidrs is None:
             return
-        given = _given(self.allowed_cidrs)
-        if not isinstance(given, list | tuple | set | frozenset):
-            raise EndpointResolutionError(f"PrivateDns.allowed_cidrs must be a list of networks, not {shown(given)}")
-        networks = tuple(str(_network(cidr)) for cidr in _items(given))
+        networks = tuple(str(_network(cidr)) for cidr in _items(_given(self.allowed_cidrs)))
         if not networks:
             raise EndpointResolutionError(
-                "PrivateDns.allowed_cidrs is empty: no address could pass. Leave it out for the private ranges."
+                "PrivateDns.allowed_cidrs must be a list of at least one network in CIDR notation, else no address "
+                "could pass. Leave it out for the private ranges."
             )
         object.__setattr__(self, "allowed_cidrs", networks)
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wsclient._endpoint_request import nearest, read
+from wsclient._endpoint_request import read
 from wsclient._endpoint_values import (
     TITLES,
     Endpoint,
@@ -54,6 +54,12 @@ DUALSTACK_AND_CUSTOM: Final = "Invalid Configuration: Dualstack and custom endpo
 
 _DNS_SUFFIXES = frozenset(partition.dns_suffix for partition in PARTITIONS)
 _SUFFIXES = _DNS_SUFFIXES | {partition.dualstack_dns_suffix for partition in PARTITIONS}
+_WORDS = {
+    EndpointKind.PUBLIC: "public",
+    EndpointKind.DUALSTACK: "dual-stack",
+    EndpointKind.FIPS: "FIPS",
+    EndpointKind.FIPS_DUALSTACK: "FIPS and dual-stack",
+}
 _ROADS = ("vpc_endpoint", "private_dns", "endpoint_url")
 
 
@@ -217,15 +223,14 @@ def _api_prefix(asked: Asked, name: str, *, api_host: bool) -> str:
 
 
 def _require_listed(asked: Asked, kind: EndpointKind) -> None:
+    """Refuse a kind of endpoint that AWS does not list in the region, unless allow_unlisted lets it through."""
     listed = LISTED[asked.service, kind]
     if asked.region in listed or asked.given.allow_unlisted:
         return
-    names = {EndpointKind.FIPS: ["use_fips"], EndpointKind.DUALSTACK: ["use_dualstack"]}
-    names[EndpointKind.FIPS_DUALSTACK] = ["use_fips", "use_dualstack"]
-    flags = [name for name in names.get(kind, []) if getattr(asked.given, name)]
-    what = {EndpointKind.PUBLIC: "no endpoint"}.get(kind, f"no {kind.replace('_', ' and ')} endpoint")
+    flags = [name for name in ("use_fips", "use_dualstack") if getattr(asked.given, name)]
     asked.refuse(
-        f"AWS lists {what} of {TITLES[asked.service]} in {asked.region}{nearest(asked.region, listed)}",
+        f"AWS lists no {_WORDS[kind]} endpoint of {TITLES[asked.service]} in {asked.region}",
         ["region", *flags],
+        f"Listed are {', '.join(sorted(listed & asked.partition.regions)) or 'none in this partition'}. "
         "allow_unlisted=True lets it through, should AWS have added one.",
     )

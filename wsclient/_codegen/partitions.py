@@ -8,16 +8,19 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from functools import cache
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from botocore.loaders import Loader
 
 from wsclient._codegen.regions import DOCUMENTED, PAGES
 from wsclient._codegen.text import literal, pattern_literal, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+# botocore has no type hints: its module is Any here, and msgspec checks what it loads.
+loaders: Any = import_module("botocore.loaders")
 
 SERVICES = ("workspaces", "sts")
 KINDS = ("public", "dualstack", "fips", "fips_dualstack")
@@ -81,15 +84,20 @@ def render_partitions() -> str:
 @cache
 def load_partitions() -> tuple[PartitionDocument, ...]:
     """Return botocore's partitions in order of their ids, the one that AWS SDKs fall back to (aws) first."""
-    document: object = Loader().load_data("partitions")
+    document: object = loaders.Loader().load_data("partitions")
     partitions = msgspec.convert(document, dict[str, object])["partitions"]
     return tuple(sorted(msgspec.convert(partitions, list[PartitionDocument]), key=lambda one: one.id))
 
 
 @cache
 def _load_endpoints() -> tuple[EndpointsPartition, ...]:
-    document: object = Loader().load_data("endpoints")
-    return tuple(msgspec.convert(msgspec.convert(document, dict[str, object])["partitions"], list[EndpointsPartition]))
+    document: object = loaders.Loader().load_data("endpoints")
+    partitions = msgspec.convert(msgspec.convert(document, dict[str, object])["partitions"], list[EndpointsPartition])
+    # The other services' endpoints change with every release of botocore, and the digest must not.
+    return tuple(
+        EndpointsPartition({name: one.services[name] for name in SERVICES if name in one.services})
+        for one in partitions
+    )
 
 
 def _named_regions(partition: PartitionDocument) -> list[str]:
@@ -116,7 +124,8 @@ def _botocore_facts(regions: set[str]) -> Iterator[tuple[str, str, str]]:
             for region, endpoint in endpoints.items():
                 if region in regions and not endpoint.deprecated:
                     yield service, "public", region
-                    yield from ((service, "_".join(sorted(one.tags, reverse=True)), region) for one in endpoint.variants)
+                    for variant in endpoint.variants:
+                        yield service, "_".join(sorted(variant.tags, reverse=True)), region
 
 
 def _header() -> str:
@@ -159,9 +168,8 @@ def _table(service: str, kind: str, regions: Mapping[str, list[str]]) -> str:
 
 
 def _listed() -> str:
-    rows = "".join(
-        f"    ({literal(service)}, {literal(kind)}): {_name(service, kind)},\n" for service in SERVICES for kind in KINDS
-    )
+    keys = ((service, kind) for service in SERVICES for kind in KINDS)
+    rows = "".join(f"    ({literal(service)}, {literal(kind)}): {_name(service, kind)},\n" for service, kind in keys)
     return f"\nLISTED: Final = {{\n{rows}}}\n"
 
 

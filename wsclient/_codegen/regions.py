@@ -33,13 +33,13 @@ US_AND_CANADA: Final = ("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-
 
 WORKSPACES_PAGE: Final = "Amazon WorkSpaces endpoints and quotas"
 STS_PAGE: Final = "AWS STS endpoints and quotas"
-STS_REGIONS_PAGE: Final = "AWS STS Regions and endpoints"
+STS_REGIONAL_POST: Final = "How to use Regional AWS STS endpoints"
 DUALSTACK_PAGE: Final = "Dual-stack endpoint support"
 
 PAGES: Final = {
     WORKSPACES_PAGE: "https://docs.aws.amazon.com/general/latest/gr/wsp.html",
     STS_PAGE: "https://docs.aws.amazon.com/general/latest/gr/sts.html",
-    STS_REGIONS_PAGE: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html",
+    STS_REGIONAL_POST: "https://aws.amazon.com/blogs/security/how-to-use-regional-aws-sts-endpoints/",
     DUALSTACK_PAGE: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_dual-stack_endpoint_support.html",
 }
 """Title and address of each page that is a source below."""
@@ -75,25 +75,9 @@ DOCUMENTED: Final = (
     ),
     Documented(service="workspaces", kind="fips", source=WORKSPACES_PAGE, regions=FIPS_WORKSPACES),
     Documented(service="workspaces", kind="fips_dualstack", source=WORKSPACES_PAGE, regions=FIPS_WORKSPACES),
-    # A regional STS exists in every region, from the day it opens: endpoints.json lags behind.
-    Documented(
-        service="sts",
-        kind="public",
-        source=STS_REGIONS_PAGE,
-        partitions=(
-            "aws",
-            "aws-cn",
-            "aws-eusc",
-            "aws-iso",
-            "aws-iso-b",
-            "aws-iso-e",
-            "aws-iso-f",
-            "aws-us-gov",
-        ),
-    ),
-    Documented(
-        service="sts", kind="dualstack", source=DUALSTACK_PAGE, partitions=("aws", "aws-cn", "aws-us-gov")
-    ),
+    # A regional STS exists in every region from the day it opens, and endpoints.json lags behind.
+    Documented(service="sts", kind="public", source=STS_REGIONAL_POST, partitions=("aws", "aws-cn", "aws-us-gov")),
+    Documented(service="sts", kind="dualstack", source=DUALSTACK_PAGE, partitions=("aws", "aws-cn", "aws-us-gov")),
     Documented(
         service="sts",
         kind="fips",

@@ -1,15 +1,15 @@
 """Partitions of AWS, and the regions where WorkSpaces and STS have which kind of endpoint.
 
 Written by `python -m wsclient._codegen` from botocore's partitions.json and endpoints.json
-(SHA-256 of what was read 5fcd1d480665d27f29eb95c1d58b202adee62bd12f2c2a53d18487f3f16886b9)
+(SHA-256 of what was read 58323acc59dc85253da42e825c6f1b225b171b730381eea8912265c2401125ca)
 and from the documented facts in wsclient/_codegen/regions.py. The source is written beside each entry:
 
     Amazon WorkSpaces endpoints and quotas
         https://docs.aws.amazon.com/general/latest/gr/wsp.html
     AWS STS endpoints and quotas
         https://docs.aws.amazon.com/general/latest/gr/sts.html
-    AWS STS Regions and endpoints
-        https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
+    How to use Regional AWS STS endpoints
+        https://aws.amazon.com/blogs/security/how-to-use-regional-aws-sts-endpoints/
     Dual-stack endpoint support
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_dual-stack_endpoint_support.html
 
@@ -196,54 +196,54 @@ WORKSPACES_FIPS_DUALSTACK: Final = frozenset(
 
 STS_PUBLIC: Final = frozenset(
     {
-        "af-south-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ap-east-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ap-east-2",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ap-northeast-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ap-northeast-2",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ap-northeast-3",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ap-south-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ap-south-2",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ap-southeast-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ap-southeast-2",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ap-southeast-3",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ap-southeast-4",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ap-southeast-5",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ap-southeast-6",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ap-southeast-7",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ca-central-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "ca-west-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "cn-north-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "cn-northwest-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "eu-central-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "eu-central-2",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "eu-isoe-west-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "eu-north-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "eu-south-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "eu-south-2",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "eu-west-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "eu-west-2",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "eu-west-3",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "eusc-de-east-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "il-central-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "me-central-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "me-south-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "me-west-1",  # AWS STS Regions and endpoints
-        "mx-central-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "sa-east-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "sa-west-1",  # AWS STS Regions and endpoints
-        "us-east-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "us-east-2",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "us-gov-east-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "us-gov-west-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "us-iso-east-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "us-iso-west-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "us-isob-east-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "us-isob-west-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "us-isof-east-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "us-isof-south-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "us-west-1",  # AWS STS Regions and endpoints; botocore's endpoints.json
-        "us-west-2",  # AWS STS Regions and endpoints; botocore's endpoints.json
+        "af-south-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ap-east-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ap-east-2",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ap-northeast-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ap-northeast-2",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ap-northeast-3",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ap-south-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ap-south-2",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ap-southeast-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ap-southeast-2",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ap-southeast-3",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ap-southeast-4",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ap-southeast-5",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ap-southeast-6",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ap-southeast-7",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ca-central-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "ca-west-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "cn-north-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "cn-northwest-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "eu-central-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "eu-central-2",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "eu-isoe-west-1",  # botocore's endpoints.json
+        "eu-north-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "eu-south-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "eu-south-2",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "eu-west-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "eu-west-2",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "eu-west-3",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "eusc-de-east-1",  # botocore's endpoints.json
+        "il-central-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "me-central-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "me-south-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "me-west-1",  # How to use Regional AWS STS endpoints
+        "mx-central-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "sa-east-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "sa-west-1",  # How to use Regional AWS STS endpoints
+        "us-east-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "us-east-2",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "us-gov-east-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "us-gov-west-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "us-iso-east-1",  # botocore's endpoints.json
+        "us-iso-west-1",  # botocore's endpoints.json
+        "us-isob-east-1",  # botocore's endpoints.json
+        "us-isob-west-1",  # botocore's endpoints.json
+        "us-isof-east-1",  # botocore's endpoints.json
+        "us-isof-south-1",  # botocore's endpoints.json
+        "us-west-1",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
+        "us-west-2",  # How to use Regional AWS STS endpoints; botocore's endpoints.json
     }
 )
 
