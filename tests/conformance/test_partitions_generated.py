@@ -1,7 +1,10 @@
 from importlib import import_module
 from pathlib import Path
 
-from wsclient._codegen.partitions import render_partitions
+import msgspec
+import pytest
+
+from wsclient._codegen.partitions import load_partitions, render_partition, render_partitions
 from wsclient._codegen.regions import DOCUMENTED, PAGES
 from wsclient.endpoints import EndpointKind
 
@@ -17,3 +20,11 @@ def test_each_documented_fact_names_a_page_and_a_kind_of_endpoint() -> None:
     """A fact without a source, or of a kind that the rules do not know, would be lost silently."""
     assert {fact.source for fact in DOCUMENTED} == PAGES.keys()
     assert {fact.kind for fact in DOCUMENTED} <= {*EndpointKind}
+
+
+def test_a_partition_without_fips_or_dualstack_stops_the_generator() -> None:
+    """The rules give every partition both; one without must not get hosts that do not exist."""
+    partition = load_partitions()[0]
+    outputs = msgspec.structs.replace(partition.outputs, supports_fips=False)
+    with pytest.raises(ValueError, match="aws lacks FIPS or dual-stack"):
+        render_partition(msgspec.structs.replace(partition, outputs=outputs))

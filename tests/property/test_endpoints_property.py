@@ -28,7 +28,7 @@ ODD = st.text(alphabet=st.characters() | st.sampled_from(".:/@?#[]%\\\0 -"), max
 TEXT = st.sampled_from(SAMPLES) | ODD | st.builds("{}{}".format, st.sampled_from(SAMPLES), ODD)
 HOSTS = st.from_regex(r"\A(https?://)?[a-z0-9.:\[\]%_-]{0,30}(/[a-z.%]{0,9})?\Z")
 FLAGS = st.none() | st.booleans()
-ANY_PARAMETERS = {
+ANY_PARAMETERS: dict[str, st.SearchStrategy[Any]] = {
     "service": st.sampled_from(["workspaces", "sts"]),
     "region": st.sampled_from(["us-west-2", *REGIONS]) | st.none() | TEXT,
     "use_fips": FLAGS,

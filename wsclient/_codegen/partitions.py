@@ -74,11 +74,12 @@ class EndpointsPartition(msgspec.Struct):
 
 
 def render_partitions() -> str:
-    """Return the text of partitions.py; ValueError when a partition lacks what every one has had so far."""
+    """Return the text of partitions.py."""
     partitions = load_partitions()
     sources = _sources(partitions)
     tables = (_table(service, kind, sources[service, kind]) for service in SERVICES for kind in KINDS)
-    return "".join([_header(), *_partitions(partitions), *tables, _listed()])
+    rows = "".join(map(render_partition, partitions))
+    return "".join([_header(), f"\nPARTITIONS: Final = (\n{rows})\n", *tables, _listed()])
 
 
 @cache
@@ -145,21 +146,19 @@ def _header() -> str:
     )
 
 
-def _partitions(partitions: tuple[PartitionDocument, ...]) -> Iterator[str]:
-    yield "\nPARTITIONS: Final = (\n"
-    for partition in partitions:
-        outputs = partition.outputs
-        if not outputs.supports_fips or not outputs.supports_dual_stack:
-            raise ValueError(f"{partition.id} lacks FIPS or dual-stack: teach wsclient/endpoints.py to refuse them")
-        regions = "\n".join(wrap(map(literal, _named_regions(partition)), " " * 16))
-        yield (
-            f"    Partition(\n        id={literal(partition.id)},\n"
-            f"        dns_suffix={literal(outputs.dns_suffix)},\n"
-            f"        dualstack_dns_suffix={literal(outputs.dual_stack_dns_suffix)},\n"
-            f"        region_pattern={pattern_literal(partition.region_regex)},\n"
-            f"        regions=frozenset(\n            {{\n{regions},\n            }}\n        ),\n    ),\n"
-        )
-    yield ")\n"
+def render_partition(partition: PartitionDocument) -> str:
+    """Return the text of one Partition(...); ValueError when it lacks what every one has had so far."""
+    outputs = partition.outputs
+    if not outputs.supports_fips or not outputs.supports_dual_stack:
+        raise ValueError(f"{partition.id} lacks FIPS or dual-stack: teach wsclient/endpoints.py to refuse them")
+    regions = "\n".join(wrap(map(literal, _named_regions(partition)), " " * 16))
+    return (
+        f"    Partition(\n        id={literal(partition.id)},\n"
+        f"        dns_suffix={literal(outputs.dns_suffix)},\n"
+        f"        dualstack_dns_suffix={literal(outputs.dual_stack_dns_suffix)},\n"
+        f"        region_pattern={pattern_literal(partition.region_regex)},\n"
+        f"        regions=frozenset(\n            {{\n{regions},\n            }}\n        ),\n    ),\n"
+    )
 
 
 def _table(service: str, kind: str, regions: Mapping[str, list[str]]) -> str:

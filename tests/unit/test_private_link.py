@@ -1,0 +1,118 @@
+"""Interface endpoints as EC2 describes them, and what private DNS lets through."""
+
+import logging
+import pickle
+
+import pytest
+
+from wsclient._errors import EndpointResolutionError
+from wsclient.endpoints import EndpointParameters, PrivateDns, VpcEndpoint, resolve_endpoint
+
+VPCE = "vpce-0123-abcd"
+
+RECORD: dict[str, object] = {
+    "VpcEndpointId": "vpce-0123",
+    "ServiceName": "com.amazonaws.us-west-2.workspaces",
+    "DnsEntries": [
+        {"DnsName": "vpce-0123-abcd-us-west-2a.workspaces.us-west-2.vpce.amazonaws.com", "HostedZoneId": "Z1"},
+        {"DnsName": "vpce-0123-abcd.workspaces.us-west-2.vpce.amazonaws.com", "HostedZoneId": "Z1"},
+        {"DnsName": "workspaces.us-west-2.amazonaws.com"},
+        {"HostedZoneId": "Z2"},
+        "no entry",
+    ],
+}
+
+
+def test_an_endpoint_is_read_from_what_ec2_answers() -> None:
+    """The regional name is taken, its service is kept, and it resolves."""
+    endpoint = VpcEndpoint.from_describe(RECORD)
+    assert endpoint == VpcEndpoint(VPCE, service_name="com.amazonaws.us-west-2.workspaces")
+    asked = EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint=endpoint)
+    assert resolve_endpoint(asked).host == f"{VPCE}.workspaces.us-west-2.vpce.amazonaws.com"
+    assert pickle.loads(pickle.dumps(endpoint)) == endpoint
+
+
+def test_the_api_form_in_what_ec2_answers_is_kept() -> None:
+    """An endpoint whose only name has .api. is called by that name."""
+    entries = [{"DnsName": f"{VPCE}.api.workspaces.us-west-2.vpce.amazonaws.com"}]
+    assert VpcEndpoint.from_describe(RECORD | {"DnsEntries": entries}).api_host
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"VpcEndpointId": None}, "needs VpcEndpointId, a string"),
+        ({"ServiceName": 5}, "needs ServiceName, a string"),
+        ({"ServiceName": "a b"}, "is no service name"),
+        ({"DnsEntries": []}, "has no DNS name that starts with its id"),
+        ({"DnsEntries": "x"}, "has no DNS name that starts with its id"),
+        ({"VpcEndpointId": "eni-1", "DnsEntries": [{"DnsName": "eni-1-a.x"}]}, "is no id of an interface endpoint"),
+    ],
+)
+def test_a_malformed_record_of_ec2_is_refused(change: dict[str, object], words: str) -> None:
+    """What is missing is named."""
+    with pytest.raises(EndpointResolutionError, match=words):
+        VpcEndpoint.from_describe(RECORD | change)
+
+
+@pytest.mark.parametrize(
+    "address", ["10.0.0.1", "172.31.255.1", "192.168.1.1", "100.64.0.1", "fd00::1", "::ffff:10.0.0.1"]
+)
+def test_private_addresses_pass(address: str) -> None:
+    """RFC 1918, 6598 and 4193, the first also wrapped in IPv6."""
+    assert PrivateDns().check([address]) == (address,)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "words"),
+    [
+        ([], "resolves to no address"),
+        (["52.94.1.1"], "resolves to 52.94.1.1, outside"),
+        (["10.0.0.1", "52.94.1.1"], "resolves to 52.94.1.1, outside"),
+        (["127.0.0.1"], "outside"),
+        (["192.0.2.1"], "outside"),
+        (["169.254.1.1"], "outside"),
+        (["2600::1"], "outside"),
+        (["fd00::1", "2600::1"], "outside"),
+        (["fe80::1"], "outside"),
+        (["::ffff:8.8.8.8", "10.0.0.1"], "outside"),
+        (["nowhere"], "is no IP address"),
+    ],
+)
+def test_addresses_outside_are_refused(addresses: list[str], words: str) -> None:
+    """The call never leaves the VPC unseen, not even with one address of several."""
+    with pytest.raises(EndpointResolutionError, match=words):
+        PrivateDns().check(addresses)
+
+
+def test_ipv6_outside_is_left_out_beside_ipv4_inside(caplog: pytest.LogCaptureFixture) -> None:
+    """Synthesised AAAA answers do no harm, and are mentioned once."""
+    with caplog.at_level(logging.WARNING, logger="wsclient"):
+        assert PrivateDns().check(["64:ff9b::1", "10.0.0.1"]) == ("10.0.0.1",)
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "64:ff9b::1" in caplog.text
+
+
+def test_allowed_networks_replace_the_default() -> None:
+    """A bank's public range inside passes, and the private ranges then do not."""
+    inside = PrivateDns(allowed_cidrs=("198.51.100.0/24",))
+    assert inside.check(["198.51.100.7"]) == ("198.51.100.7",)
+    with pytest.raises(EndpointResolutionError):
+        inside.check(["10.0.0.1"])
+    assert pickle.loads(pickle.dumps(inside)) == inside
+
+
+@pytest.mark.parametrize(
+    ("cidrs", "words"),
+    [
+        ((), "at least one network"),
+        ("10.0.0.0/8", "at least one network"),
+        (("10.0.0.1/8",), "is no network in CIDR notation"),
+        ((7,), "is no network in CIDR notation"),
+        (("0.0.0.0/0",), "holds every address"),
+    ],
+)
+def test_malformed_networks_are_refused(cidrs: tuple[str, ...], words: str) -> None:
+    """A typing error shows when it is made, not at the first call."""
+    with pytest.raises(EndpointResolutionError, match=words):
+        PrivateDns(allowed_cidrs=cidrs)
