@@ -114,6 +114,11 @@ FOUND: list[tuple[dict[str, Any], str, EndpointKind]] = [
         EndpointKind.CUSTOM,
     ),
     (
+        {"endpoint_url": "https://api.workspaces.us-west-2.amazonaws.com"},
+        "https://api.workspaces.us-west-2.amazonaws.com",
+        EndpointKind.CUSTOM,
+    ),
+    (
         {"endpoint_url": "https://abc123.execute-api.us-east-1.amazonaws.com/prod"},
         "https://abc123.execute-api.us-east-1.amazonaws.com/prod",
         EndpointKind.CUSTOM,
