@@ -1,4 +1,4 @@
-"""The emulator's time: the real one, and further ahead whenever a test says so."""
+"""The emulator's time: the real one, and further on whenever a test says so."""
 
 from __future__ import annotations
 
@@ -14,28 +14,39 @@ if TYPE_CHECKING:
 
 
 class DrivenClock:
-    """A clock that goes with another one and can be moved ahead, so that twenty minutes pass in no time.
+    """A clock that goes with another one, and lets twenty minutes pass in no time.
 
-    It is a wsclient clock: hand it to a client (clock=aws.clock) and both keep the same time.
+    advance() lets time pass for the service: WorkSpaces become available, session tokens expire. Clients cannot notice
+    and sign by the other clock, so their signatures stay good. skew() is what makes clocks differ: it puts the
+    service's clock ahead of its clients' or behind, and their signatures are refused.
     """
 
     def __init__(self, base: Clock) -> None:
         self._base = base
-        self._ahead = timedelta()
+        self._passed = timedelta()
+        self._skew = timedelta()
 
     def now(self) -> datetime:
         """Return the emulator's time of day, aware, in UTC."""
-        return (self._base.now() + self._ahead).astimezone(UTC)
+        return self.wall() + self._passed
+
+    def wall(self) -> datetime:
+        """Return the time of day that answers are dated by: the other clock's, skewed, but never advanced."""
+        return self._base.now().astimezone(UTC) + self._skew
 
     def monotonic(self) -> float:
         """Return seconds that never go back, for measuring durations."""
-        return self._base.monotonic() + self._ahead.total_seconds()
+        return self._base.monotonic() + self._passed.total_seconds()
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
-        """Move the clock ahead. Raises ConfigurationError for a step back: what has happened stays happened."""
+        """Let time pass. Raises ConfigurationError for a step back: what has happened stays happened."""
         step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         if step < timedelta():
             raise ConfigurationError(
-                f"DrivenClock.advance: the clock only goes forward, not by {step.total_seconds()} s"
+                f"DrivenClock.advance: time only goes forward, not by {step.total_seconds():g} seconds"
             )
-        self._ahead += step
+        self._passed += step
+
+    def skew(self, *, minutes: float = 0, seconds: float = 0) -> None:
+        """Put the service's clock that far ahead of its clients', or behind when negative; nothing puts it right."""
+        self._skew = timedelta(minutes=minutes, seconds=seconds)

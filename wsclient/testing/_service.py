@@ -58,7 +58,7 @@ def answer(world: World, request: HttpRequest) -> HttpResponse:
             progress.error = error.code
             response = (wire or _JSON).write_error(error, request_id)
         world.calls.append(_record(wire or _JSON, progress, request_id))
-        date = format_datetime(world.clock.now(), usegmt=True)
+        date = format_datetime(world.clock.wall(), usegmt=True)
     common = (("x-amzn-requestid", request_id), ("date", date))
     return HttpResponse(response.status, (*response.headers, *common), response.body)
 
@@ -70,7 +70,7 @@ def _perform(
         raise UnknownOperationException("The request is of none of the protocols that are spoken here.")
     service, name = wire.service, progress.operation
     progress.caller = authenticate(
-        request, service=service.signing_name, regions=world.regions, keys=world.keys, now=world.clock.now()
+        request, service=service.signing_name, regions=world.regions, keys=world.keys, clock=world.clock
     )
     values = wire.read(request)
     operation = service.operations.get(name)

@@ -24,10 +24,11 @@ from wsclient._errors import (
 
 if TYPE_CHECKING:
     from wsclient._http import HttpRequest
+    from wsclient.testing._clock import DrivenClock
     from wsclient.testing._keys import IssuedKey, KeyRing
 
 WINDOW = timedelta(minutes=5)
-"""How far a request's X-Amz-Date may be from the service's clock, in either direction."""
+"""How far a request's X-Amz-Date may be from the service's clock, in either direction: exactly this far is near enough."""
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _SCOPE_PARTS = 5
@@ -63,15 +64,15 @@ class Authenticated:
 
 
 def authenticate(
-    request: HttpRequest, *, service: str, regions: frozenset[str], keys: KeyRing, now: datetime
+    request: HttpRequest, *, service: str, regions: frozenset[str], keys: KeyRing, clock: DrivenClock
 ) -> Authenticated:
     """Return whose request it is, or raise the error AWS answers when that cannot be told."""
     headers = _grouped(request)
     claim = _claim_of(headers)
     _check_scope(claim, service, regions)
     _check_signed_headers(claim, headers)
-    key = _key_of(claim, headers, keys, now)
-    _check_date(claim, headers, now)
+    key = _key_of(claim, headers, keys, clock.now())
+    _check_date(claim, headers, clock)
     expected = _signature(claim, request, headers, key.credentials.secret_access_key)
     if not hmac.compare_digest(expected.encode(), claim.signature.encode()):
         raise InvalidSignatureException(_NO_MATCH)
@@ -141,15 +142,19 @@ def _key_of(claim: _Claim, headers: dict[str, str], keys: KeyRing, now: datetime
     return key
 
 
-def _check_date(claim: _Claim, headers: dict[str, str], now: datetime) -> None:
+def _check_date(claim: _Claim, headers: dict[str, str], clock: DrivenClock) -> None:
     stamp = headers.get("x-amz-date")
     if stamp is None:
         raise IncompleteSignatureException("Authorization header requires existence of a 'X-Amz-Date' header.")
     signed_at = _instant(stamp)
     if stamp[:8] != claim.date:
         raise InvalidSignatureException("Date in Credential scope does not match YYYYMMDD of 'X-Amz-Date'.")
+    # A client that is handed the driven clock signs by now(), every other by the clock on the wall.
+    if abs(signed_at - clock.now()) <= WINDOW:
+        return
+    now = clock.wall()
     earliest, latest = now - WINDOW, now + WINDOW
-    if signed_at < earliest.replace(microsecond=0):
+    if signed_at < earliest:
         raise InvalidSignatureException(
             f"Signature expired: {stamp} is now earlier than {_stamp(earliest)} ({_stamp(now)} - 5 min.)"
         )

@@ -1,0 +1,129 @@
+"""Calls an emulator without sockets, and signs requests with botocore's signer, which is none of ours."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials as BotocoreCredentials
+from botocore.session import Session
+
+from wsclient._http import HttpRequest, HttpResponse
+from wsclient.signing import SigV4Signer
+from wsclient.testing import Emulator
+from wsclient.testing._service import answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wsclient.credentials import Credentials
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+JSON = "application/x-amz-json-1.1"
+FORM = "application/x-www-form-urlencoded"
+
+
+class StandingClock:
+    """A clock that stands still, so that only a test moves time."""
+
+    def now(self) -> datetime:
+        """Return noon."""
+        return NOON
+
+    def monotonic(self) -> float:
+        """Return nothing gone by."""
+        return 0.0
+
+
+class CallFailedError(Exception):
+    """An error that the emulator answered."""
+
+    def __init__(self, body: Mapping[str, object]) -> None:
+        super().__init__(body)
+        self.code = body["__type"]
+        self.message = str(body["message"])
+        self.body = body
+
+
+@dataclass
+class Desk:
+    """Calls an emulator's operations in awsJson, in this process, signed by wsclient."""
+
+    aws: Emulator = field(default_factory=lambda: Emulator(clock=StandingClock()))
+    region: str = "us-west-2"
+
+    def call(self, operation: str, members: Mapping[str, object] | None = None) -> dict[str, object]:
+        """Return the members of the answer, or raise CallFailedError."""
+        response = self.post(operation, json.dumps(members or {}).encode())
+        body = cast("dict[str, object]", json.loads(response.body))
+        if response.status != 200:
+            raise CallFailedError(body)
+        return body
+
+    def post(self, operation: str, body: bytes) -> HttpResponse:
+        """Return the answer to a body, whatever it is."""
+        return self.send({"content-type": JSON, "x-amz-target": f"WorkspacesService.{operation}"}, body)
+
+    def form(self, body: bytes) -> HttpResponse:
+        """Return STS's answer to a form."""
+        return self.send({"content-type": FORM}, body, service="sts")
+
+    def send(
+        self, headers: Mapping[str, str], body: bytes, *, service: str = "workspaces", path: str = "/"
+    ) -> HttpResponse:
+        """Return the answer to a signed request."""
+        pairs = (("host", "localhost"), *headers.items())
+        signer = SigV4Signer(service, self.region)
+        signature = signer.sign(
+            "POST", f"https://localhost{path}", pairs, body, self.aws.credentials, self.aws.clock.now()
+        )
+        return self.answer(HttpRequest("POST", path, (*pairs, *signature.items()), body))
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """Return the answer to a request as it is."""
+        return answer(self.aws._world, request)
+
+    def states(self) -> list[object]:
+        """Return the states of every WorkSpace of the first page."""
+        workspaces = cast("list[dict[str, object]]", self.call("DescribeWorkspaces")["Workspaces"])
+        return [workspace["State"] for workspace in workspaces]
+
+
+def botocore_signed(
+    credentials: Credentials, *, url: str, headers: Mapping[str, str], body: bytes, service: str, region: str
+) -> HttpRequest:
+    """Return a POST request that botocore has signed, at the time its x-amz-date will tell."""
+    request = AWSRequest("POST", url, headers=dict(headers), data=body)
+    keys = BotocoreCredentials(
+        credentials.access_key_id, credentials.secret_access_key, credentials.session_token
+    )
+    SigV4Auth(keys, service, region).add_auth(request)
+    return HttpRequest("POST", url, tuple(request.headers.items()), body)
+
+
+def boto3_client(
+    aws: Emulator, service: str, credentials: Credentials | None = None, *, protocol: str = "json"
+) -> Any:  # boto3 makes its clients at run time
+    """Return boto3's client for a running emulator; protocol says how WorkSpaces is spoken to."""
+    keys = credentials or aws.credentials
+    core = Session()
+    loader = core.get_component("data_loader")
+    if service == "workspaces":
+        # The loader keeps the model it has loaded, so that the client below is made from this one.
+        loader.load_service_model(service, "service-2")["metadata"]["protocols"] = [protocol]
+    return boto3.Session(botocore_session=core).client(
+        service,
+        region_name=aws.region,
+        endpoint_url=aws.endpoint_url,
+        verify=aws.ca_file,
+        aws_access_key_id=keys.access_key_id,
+        aws_secret_access_key=keys.secret_access_key,
+        aws_session_token=keys.session_token,
+        config=Config(retries={"total_max_attempts": 1}, ignore_configured_endpoint_urls=True, proxies={}),
+    )

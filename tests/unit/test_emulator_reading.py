@@ -1,0 +1,192 @@
+"""Requests held to the model's limits, in the words of AWS's services."""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wsclient._errors import SerializationException, ValidationException
+from wsclient._generated.sts.operations import SERVICE as STS
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._operation import AnyOperation
+from wsclient._structure import Structure
+from wsclient.testing._reading import compiled, read_request
+from wsclient.testing._shapes import Kind, Shape, members_of, plain
+
+OPERATIONS = {**WORKSPACES.operations, **STS.operations}
+
+
+def refusal(operation: str, values: dict[str, object]) -> str:
+    """Return what a ValidationException says of a request."""
+    with pytest.raises(ValidationException) as refused:
+        read_request(OPERATIONS[operation], values)
+    return refused.value.message
+
+
+def shapes_below(kind: type[Structure], seen: set[type[Structure]]) -> list[Shape]:
+    """Return every shape of a structure's members, those of nested structures too."""
+    if kind in seen:
+        return []
+    seen.add(kind)
+    found: list[Shape] = []
+    for member in members_of(kind):
+        shape: Shape | None = member.shape
+        while shape is not None:
+            found.append(shape)
+            if shape.structure is not None:
+                found += shapes_below(shape.structure, seen)
+            shape = shape.item
+    return found
+
+
+@pytest.mark.parametrize(
+    ("operation", "values", "told"),
+    [
+        ("CreateWorkspaces", {}, "Value null at 'workspaces' failed to satisfy constraint: Member must not be null"),
+        ("CreateWorkspaces", {"Workspaces": []}, "'workspaces' failed to satisfy constraint: Member must have length greater"),
+        ("DescribeWorkspaces", {"WorkspaceIds": ["ws-123456789"] * 26}, "length less than or equal to 25"),
+        ("DescribeWorkspaces", {"Limit": 26}, "Value '26' at 'limit' failed to satisfy constraint: Member must have value less"),
+        ("DescribeWorkspaces", {"Limit": 0}, "value greater than or equal to 1"),
+        ("DescribeWorkspaces", {"UserName": "u" * 64}, "length less than or equal to 63"),
+        ("DescribeWorkspaces", {"BundleId": "b"}, r"regular expression pattern: ^wsb-[0-9a-z]{8,63}$"),
+        (
+            "ModifyWorkspaceState",
+            {"WorkspaceId": "ws-123456789", "WorkspaceState": "STOPPED"},
+            "'workspaceState' failed to satisfy constraint: Member must satisfy enum value set: [AVAILABLE, ADMIN_MAINT",
+        ),
+        ("CreateWorkspaces", {"Workspaces": [{"UserName": "a"}]}, "Value null at 'workspaces.1.member.directoryId'"),
+        ("CreateTags", {"ResourceId": "x", "Tags": [{"Key": "k" * 128}]}, "'tags.1.member.key' failed"),
+    ],
+)  # fmt: skip
+def test_each_limit_of_the_model_is_held_and_named(operation: str, values: dict[str, object], told: str) -> None:
+    """What breaks a limit is refused with the member's path, the value and the limit."""
+    assert told in refusal(operation, values)
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    """Several mistakes are one answer, which counts them."""
+    told = refusal("DescribeWorkspaces", {"Limit": 99, "WorkspaceIds": ["x", "ws-123456789", "y"]})
+    assert told.startswith("3 validation errors detected: ")
+    assert "'workspaceIds.3.member'" in told
+
+
+def test_a_secret_that_is_refused_is_not_repeated() -> None:
+    """The value of a member that the model calls sensitive is in no error."""
+    told = refusal("GetSessionToken", {"TokenCode": "hunter2"})
+    assert "'tokenCode' failed to satisfy constraint" in told
+    assert "hunter2" not in told
+
+
+def test_a_long_value_is_not_repeated_whole() -> None:
+    """An error stays short, whatever was sent."""
+    assert len(refusal("DescribeWorkspaces", {"UserName": "u" * 100_000})) < 400
+
+
+@pytest.mark.parametrize(
+    ("operation", "values"),
+    [
+        ("DescribeWorkspaces", {"Limit": "1"}),
+        ("DescribeWorkspaces", {"Limit": True}),
+        ("DescribeWorkspaces", {"Limit": 1.5}),
+        ("DescribeWorkspaces", {"WorkspaceIds": "ws-123456789"}),
+        ("DescribeWorkspaces", {"WorkspaceIds": [None]}),
+        ("DescribeWorkspaces", {"DirectoryId": {}}),
+        ("CreateWorkspaces", {"Workspaces": ["x"]}),
+        ("RegisterWorkspaceDirectory", {"EnableSelfService": "true"}),
+        ("ImportClientBranding", {"ResourceId": "x", "DeviceTypeWindows": {"Logo": "no base64"}}),
+        ("ImportClientBranding", {"ResourceId": "x", "DeviceTypeWindows": {"LoginMessage": ["x"]}}),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_a_serialization_error(operation: str, values: dict[str, object]) -> None:
+    """Types are not bent: a text is no number, a truth value neither."""
+    with pytest.raises(SerializationException, match="can not be converted to|no base64"):
+        read_request(OPERATIONS[operation], values)
+
+
+def test_maps_and_blobs_are_read_as_the_model_has_them() -> None:
+    """Blobs may come as base64 or as bytes, and the entries of a map are held to its limits."""
+    members: dict[str, object] = {
+        "ResourceId": "d-1234567890",
+        "DeviceTypeWindows": {"Logo": "AAEC", "LoginMessage": {"en_US": "hello"}},
+        "DeviceTypeLinux": {"Logo": b"\x00\x01\x02"},
+    }
+    request = read_request(OPERATIONS["ImportClientBranding"], members)
+    assert isinstance(request, s.ImportClientBrandingRequest)
+    assert request.device_type_windows is not None
+    assert request.device_type_linux is not None
+    assert request.device_type_windows.logo == request.device_type_linux.logo == b"\x00\x01\x02"
+    assert request.device_type_windows.login_message == {"en_US": "hello"}
+    told = refusal(
+        "ImportClientBranding", {"ResourceId": "x", "DeviceTypeWindows": {"LoginMessage": {"english": "hello"}}}
+    )
+    assert "loginMessage.key" in told
+    empty = refusal("ImportClientBranding", {"ResourceId": "x", "DeviceTypeWindows": {"Logo": b""}})
+    assert "Value at 'deviceTypeWindows.logo'" in empty
+
+
+def test_null_is_absent_and_unknown_members_are_ignored() -> None:
+    """A member that is null, or newer than the model, is as if it were not there."""
+    request = read_request(OPERATIONS["DescribeWorkspaces"], {"Limit": None, "NewerThanTheModel": 1})
+    assert request == s.DescribeWorkspacesRequest()
+
+
+def test_every_pattern_of_both_models_can_be_read() -> None:
+    """Each pattern of each request compiles here, without a warning, although AWS writes them for Java."""
+    seen: set[type[Structure]] = set()
+    patterns = {
+        shape.limits.pattern
+        for operation in OPERATIONS.values()
+        for shape in shapes_below(operation.input, seen)
+        if shape.limits.pattern
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert all(isinstance(compiled(pattern), re.Pattern) for pattern in patterns)
+    assert len(patterns) > 50
+    assert compiled(r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+").fullmatch("Équipe 7")
+
+
+def values_of(operation: AnyOperation) -> st.SearchStrategy[dict[str, object]]:
+    """Return plain values of the right kinds for an operation, in or out of the limits."""
+    kinds: dict[Kind, st.SearchStrategy[object]] = {
+        Kind.STRING: st.text(max_size=70),
+        Kind.INTEGER: st.integers(-5, 100_000),
+        Kind.FLOAT: st.floats(allow_nan=False),
+        Kind.BOOLEAN: st.booleans(),
+        Kind.BLOB: st.binary(max_size=5),
+        Kind.TIMESTAMP: st.integers(0, 2**33),
+    }
+
+    def of(shape: Shape, depth: int) -> st.SearchStrategy[object]:
+        if shape.structure is not None:
+            return structure(shape.structure, depth - 1)
+        if shape.item is None:
+            return kinds[shape.kind]
+        if shape.kind is Kind.MAP:
+            return st.dictionaries(st.text(max_size=5), of(shape.item, depth), max_size=2).map(dict)
+        return st.lists(of(shape.item, depth), max_size=3).map(list)
+
+    def structure(kind: type[Structure], depth: int) -> st.SearchStrategy[object]:
+        members = {member.name: of(member.shape, depth) for member in members_of(kind)} if depth > 0 else {}
+        return st.fixed_dictionaries({}, optional=members)
+
+    return structure(operation.input, 4).map(lambda value: value if isinstance(value, dict) else {})
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_a_request_is_typed_as_it_came_or_refused_with_its_reasons(data: st.DataObject) -> None:
+    """Of values of the right kinds, either the typed request says the same, or a ValidationException says why not."""
+    operation = OPERATIONS[data.draw(st.sampled_from(sorted(OPERATIONS)))]
+    values = data.draw(values_of(operation))
+    try:
+        request = read_request(operation, values)
+    except ValidationException as refused:
+        assert "failed to satisfy constraint" in refused.message
+    else:
+        assert plain(request) == values

@@ -1,0 +1,199 @@
+"""The emulator's reading of Signature Version 4, held to botocore's signer and to wsclient's."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from urllib.parse import quote, urlencode
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.emulators import NOON, StandingClock, botocore_signed
+from wsclient._clock import SYSTEM_CLOCK
+from wsclient._errors import ServiceError
+from wsclient._http import HttpRequest
+from wsclient.credentials import Credentials
+from wsclient.signing import SigV4Signer
+from wsclient.testing import DrivenClock
+from wsclient.testing._keys import KeyRing, Principal
+from wsclient.testing._signature import WINDOW, authenticate
+
+REGIONS = frozenset({"us-west-2"})
+PRINCIPAL = Principal(account_id="123456789012", arn="arn:aws:iam::123456789012:user/tester", user_id="AIDA")
+KEYS = KeyRing()
+USER = KEYS.issue_user("123456789012", "tester")
+SESSION = KEYS.issue_temporary(PRINCIPAL, NOON + timedelta(hours=1))
+LASTING_SESSION = KEYS.issue_temporary(PRINCIPAL, NOON + timedelta(days=36_500))
+
+VALUES = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=30)
+HEADERS = st.dictionaries(st.from_regex(r"x-[b-z][a-z0-9]{0,8}", fullmatch=True), VALUES, max_size=4)
+PATHS = st.from_regex(r"/([A-Za-z0-9_.~%=:@-]{1,8}/?){0,3}", fullmatch=True).filter(
+    lambda path: "/./" not in f"{path}/" and "/../" not in f"{path}/"
+)
+
+
+def check(request: HttpRequest, clock: DrivenClock | None = None, *, service: str = "workspaces") -> str:
+    """Return the access key id of an accepted request, or the code of its refusal."""
+    try:
+        found = authenticate(
+            request, service=service, regions=REGIONS, keys=KEYS, clock=clock or DrivenClock(StandingClock())
+        )
+    except ServiceError as refused:
+        return refused.code
+    return found.key.credentials.access_key_id
+
+
+def signed(
+    credentials: Credentials = USER,
+    *,
+    after: timedelta = timedelta(),
+    region: str = "us-west-2",
+    headers: tuple[tuple[str, str], ...] = (),
+) -> HttpRequest:
+    """Return a request that wsclient has signed."""
+    pairs = (("host", "localhost"), *headers)
+    signer = SigV4Signer("workspaces", region)
+    added = signer.sign("POST", "https://localhost/", pairs, b"{}", credentials, NOON + after)
+    return HttpRequest("POST", "/", (*pairs, *added.items()), b"{}")
+
+
+def with_authorization(request: HttpRequest, pattern: str, replacement: str) -> HttpRequest:
+    """Return the request with its Authorization header changed."""
+    headers = tuple(
+        (name, re.sub(pattern, replacement, value) if name == "Authorization" else value)
+        for name, value in request.headers
+    )
+    return HttpRequest(request.method, request.url, headers, request.body)
+
+
+def without(request: HttpRequest, dropped: str) -> HttpRequest:
+    """Return the request without a header."""
+    headers = tuple(pair for pair in request.headers if pair[0].lower() != dropped)
+    return HttpRequest(request.method, request.url, headers, request.body)
+
+
+@settings(deadline=None, max_examples=150)
+@given(path=PATHS, query=st.dictionaries(st.from_regex(r"[a-zA-Z]{1,5}", fullmatch=True), VALUES, max_size=3),
+       headers=HEADERS, body=st.binary(max_size=200), temporary=st.booleans())  # fmt: skip
+def test_what_botocore_signs_is_accepted_and_not_a_byte_else(
+    path: str, query: dict[str, str], headers: dict[str, str], body: bytes, *, temporary: bool
+) -> None:
+    """Any request that botocore's signer signed is accepted, and refused once its body has a byte more."""
+    encoded = urlencode(query, quote_via=quote, safe="-_.~")
+    url = f"https://localhost{path}{f'?{encoded}' if query else ''}"
+    credentials = LASTING_SESSION if temporary else USER
+    request = botocore_signed(
+        credentials, url=url, headers={"host": "localhost", **headers}, body=body, service="workspaces", region="us-west-2"
+    )
+    tampered = HttpRequest(request.method, request.url, request.headers, request.body + b"x")
+    clock = DrivenClock(SYSTEM_CLOCK)
+    assert check(request, clock) == credentials.access_key_id
+    assert check(tampered, clock) == "InvalidSignatureException"
+
+
+@settings(deadline=None, max_examples=60)
+@given(seconds=st.integers(-900, 900))
+def test_the_window_is_five_minutes_to_the_second(seconds: int) -> None:
+    """A request is accepted exactly when it was signed within five minutes of the service's clock."""
+    expected = USER.access_key_id if abs(timedelta(seconds=seconds)) <= WINDOW else "InvalidSignatureException"
+    assert check(signed(after=timedelta(seconds=seconds))) == expected
+
+
+def test_advancing_leaves_signatures_good_and_skewing_does_not() -> None:
+    """Time that passes is not a clock that differs: clients sign by the time on the wall, or by the driven clock."""
+    clock = DrivenClock(StandingClock())
+    clock.advance(hours=2)
+    assert check(signed(), clock) == USER.access_key_id
+    assert check(signed(after=timedelta(hours=2)), clock) == USER.access_key_id
+    assert check(signed(after=timedelta(hours=1)), clock) == "InvalidSignatureException"
+    clock.skew(minutes=-6)
+    assert check(signed(), clock) == "InvalidSignatureException"
+
+
+def test_a_session_ends_when_it_was_said_to() -> None:
+    """A session token is good until its expiration, and not at it."""
+    clock = DrivenClock(StandingClock())
+    clock.advance(seconds=3599)
+    assert check(signed(SESSION), clock) == SESSION.access_key_id
+    clock.advance(seconds=1)
+    assert check(signed(SESSION), clock) == "ExpiredTokenException"
+
+
+@pytest.mark.parametrize("kept", ["host", "x-amz-date"])
+def test_host_and_amazons_headers_must_be_signed(kept: str) -> None:
+    """A signature that leaves out host or an x-amz- header does not count."""
+    unsigned = with_authorization(signed(), f"SignedHeaders=[^,]*{kept}[^,]*", "SignedHeaders=content-type")
+    assert check(unsigned) == "InvalidSignatureException"
+
+
+def test_an_amazon_header_added_on_the_way_is_noticed() -> None:
+    """Somebody on the way cannot add an x-amz- header."""
+    request = signed()
+    added = HttpRequest(request.method, request.url, (*request.headers, ("X-Amz-Target", "a.B")), request.body)
+    assert check(added) == "InvalidSignatureException"
+
+
+def test_a_signed_header_that_is_missing_is_noticed() -> None:
+    """Somebody on the way cannot take a signed header away."""
+    assert check(without(signed(headers=(("x-extra", "1"),)), "x-extra")) == "InvalidSignatureException"
+
+
+def test_the_scope_must_be_the_services_own() -> None:
+    """A signature for another region, service or day is none for this request."""
+    assert check(signed(region="eu-west-1")) == "InvalidSignatureException"
+    assert check(signed(), service="sts") == "InvalidSignatureException"
+    assert check(with_authorization(signed(), "/20260301/", "/20260302/")) == "InvalidSignatureException"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement"),
+    [
+        ("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA1"),
+        ("Signature=", "Signed="),
+        ("SignedHeaders=[^,]*", ""),
+        ("/aws4_request", ""),
+        ("/aws4_request", "/aws4"),
+        (".*", "AWS4-HMAC-SHA256"),
+    ],
+)
+def test_a_malformed_authorization_is_incomplete(pattern: str, replacement: str) -> None:
+    """An Authorization header that lacks a part is told apart from one that is wrong."""
+    assert check(with_authorization(signed(), f"^(.*?){pattern}", rf"\g<1>{replacement}")) == (
+        "IncompleteSignatureException"
+    )
+
+
+@pytest.mark.parametrize("stamp", ["20260301", "20260301T1200Z", "2026-03-01T12:00:00Z", "20261301T120000Z", "2026031T120000Z"])
+def test_a_date_of_another_form_is_incomplete(stamp: str) -> None:
+    """Only the basic form of ISO 8601 is a date here, as AWS has it."""
+    request = without(signed(), "x-amz-date")
+    dated = HttpRequest(request.method, request.url, (*request.headers, ("x-amz-date", stamp)), request.body)
+    assert check(dated) == "IncompleteSignatureException"
+
+
+def test_no_date_is_incomplete() -> None:
+    """A signature without X-Amz-Date cannot be checked."""
+    request = with_authorization(without(signed(), "x-amz-date"), "host;x-amz-date", "host")
+    assert check(request) == "IncompleteSignatureException"
+
+
+def test_a_hash_that_is_not_the_bodys_is_refused() -> None:
+    """x-amz-content-sha256 does not stand in for the body, not even when it is signed."""
+    assert check(signed(headers=(("x-amz-content-sha256", "0" * 64),))) == "InvalidSignatureException"
+
+
+def test_refusals_hold_no_secret() -> None:
+    """No refusal repeats a key, a token or a signature."""
+    request = signed(SESSION)
+    headers = dict(request.headers)
+    for broken in (with_authorization(request, "Signature=.*", "Signature=0"), without(request, "x-amz-security-token")):
+        with pytest.raises(ServiceError) as refused:
+            authenticate(
+                broken, service="workspaces", regions=REGIONS, keys=KEYS, clock=DrivenClock(StandingClock())
+            )
+        told = str(refused.value)
+        assert SESSION.secret_access_key not in told
+        assert str(SESSION.session_token) not in told
+        assert headers["Authorization"].rsplit("=", 1)[1] not in told

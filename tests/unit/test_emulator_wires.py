@@ -1,0 +1,198 @@
+"""Bad and odd requests, each in its protocol: an error of the right code, never a fault of the emulator's."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import cast
+from urllib.parse import quote_plus
+
+import cbor2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.emulators import Desk
+from wsclient._errors import InternalFailure, ValidationException
+from wsclient._generated.sts.operations import SERVICE as STS
+from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._http import HttpRequest, HttpResponse
+from wsclient._protocols.xml import parse_xml
+from wsclient.testing._wire_cbor import CborWire
+from wsclient.testing._wire_json import JsonWire
+from wsclient.testing._wire_query import QueryWire
+
+CBOR = {"smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor"}
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text(max_size=8) | st.floats(allow_nan=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=10,
+)
+MEMBERS = st.dictionaries(
+    st.sampled_from(["WorkspaceIds", "DirectoryId", "Limit", "NextToken", "Workspaces", "Tags", "UserRules", "Filters"]),
+    PLAIN,
+    max_size=4,
+)
+
+
+@pytest.fixture(scope="module")
+def desk() -> Desk:
+    """Give one emulator, in this process."""
+    return Desk()
+
+
+def cbor(desk: Desk, operation: str, body: bytes) -> tuple[HttpResponse, dict[str, object]]:
+    """Return the answer to a call in CBOR, and what it says."""
+    path = f"/service/WorkspacesService/operation/{operation}"
+    response = desk.send(CBOR, body, path=path)
+    return response, cast("dict[str, object]", cbor2.loads(response.body))
+
+
+def type_of(response: HttpResponse) -> object:
+    """Return the __type of a JSON error."""
+    return json.loads(response.body)["__type"]
+
+
+def xml_code(response: HttpResponse) -> str | None:
+    """Return the Code of an XML error."""
+    error = parse_xml(response.body).child("Error")
+    return error.child_text("Code") if error else None
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"Limit": 1e999}'])
+def test_json_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> None:
+    """A body that is no JSON object is refused as such."""
+    assert type_of(desk.post("DescribeWorkspaces", body)) == "SerializationException"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"\xa1", b"\x80", b"\x00", b"\xff", b"\x81" * 100_000, b"\xd8\x1c\x81\xd8\x1d\x00", b"\xa1\x65Limit\xc1\x61x"],
+)
+def test_cbor_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> None:
+    """A body that is no CBOR map, or hides something else in one, is refused as such."""
+    response, told = cbor(desk, "DescribeWorkspaces", body)
+    assert (response.status, told["__type"]) == (400, "com.amazonaws.workspaces#SerializationException")
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"\xff", "MalformedInput"),
+        ("Action=GetCallerIdentité".encode(), "MalformedInput"),
+        (b"&".join(b"a%d=1" % number for number in range(2000)), "MalformedInput"),
+        (b"Action=AssumeRole&Version=2011-06-15&DurationSeconds=soon", "MalformedInput"),
+        (b"", "InvalidAction"),
+        (b"Action=GetCallerIdentity", "InvalidAction"),
+        (b"Action=GetCallerIdentity&Version=2010-05-08", "InvalidAction"),
+        (b"Action=Nonsense&Version=2011-06-15", "InvalidAction"),
+        (b"Action=GetFederationToken&Version=2011-06-15&Name=Bob", "InvalidAction"),
+        (b"Action=AssumeRole&Version=2011-06-15", "ValidationError"),
+        (b"Action=AssumeRole&Version=2011-06-15&RoleSessionName=me&RoleArn=arn:aws:iam::1:role/x", "ValidationError"),
+    ],
+)
+def test_a_form_that_cannot_be_carried_out_has_its_code(desk: Desk, body: bytes, code: str) -> None:
+    """A malformed form, an unknown action, and members that are missing or wrong are told apart."""
+    assert xml_code(desk.form(body)) == code
+
+
+def test_an_unknown_operation_is_one_in_both_of_workspaces_protocols(desk: Desk) -> None:
+    """An operation that the model does not have is unknown, whatever its name."""
+    assert type_of(desk.post("Nonsense", b"{}")) == "UnknownOperationException"
+    assert cbor(desk, "Nonsense", b"\xa0")[1]["__type"] == "com.amazonaws.workspaces#UnknownOperationException"
+
+
+def test_only_post_is_answered(desk: Desk) -> None:
+    """A request by another method is of no protocol spoken here."""
+    headers = (("x-amz-target", "WorkspacesService.DescribeWorkspaces"),)
+    from_service = desk.answer(HttpRequest("GET", "/", headers, b""))
+    assert type_of(from_service) == "UnknownOperationException"
+
+
+@settings(deadline=None, max_examples=150)
+@given(operation=st.sampled_from(sorted(WORKSPACES.operations)), members=MEMBERS, as_cbor=st.booleans())
+def test_no_input_makes_the_emulator_fail(operation: str, members: dict[str, object], *, as_cbor: bool) -> None:
+    """Whatever members a call carries, it ends in a result or in an error that is the client's."""
+    desk = Desk()
+    if as_cbor:
+        assert cbor(desk, operation, cbor2.dumps(members))[0].status in (200, 400)
+    else:
+        assert desk.post(operation, json.dumps(members).encode()).status in (200, 400)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.binary(max_size=60), st.sampled_from(["json", "cbor", "form"]))
+def test_no_bytes_make_the_emulator_fail(body: bytes, protocol: str) -> None:
+    """Any bytes at all are answered with a result or an error that is the client's."""
+    desk = Desk()
+    if protocol == "json":
+        response = desk.post("CreateWorkspaces", body)
+    elif protocol == "cbor":
+        response = cbor(desk, "CreateWorkspaces", body)[0]
+    else:
+        response = desk.form(b"Action=AssumeRole&Version=2011-06-15&" + quote_plus(body).encode())
+    assert 400 <= response.status < 500
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=40))
+def test_xml_holds_any_text_without_being_broken_by_it(text: str) -> None:
+    """Text from a request comes back in XML as text: markup in it stays text, and no document breaks."""
+    wire = QueryWire()
+    answered = parse_xml(wire.write("GetCallerIdentity", {"Arn": f"<x>{text}</x>"}, "id").body)
+    result = answered.child("GetCallerIdentityResult")
+    arn = result.child("Arn") if result else None
+    assert arn is not None
+    assert arn.text.startswith("<x>")
+    assert parse_xml(wire.write_error(ValidationException(text), "id").body).tag == "ErrorResponse"
+
+
+def test_lists_and_structures_are_read_from_forms_in_the_order_of_their_numbers() -> None:
+    """Items of a list come in the order of their numbers, gaps or not, and an empty list is one."""
+    fields = (
+        "Action=AssumeRole&Version=2011-06-15&Tags.member.10.Key=b&Tags.member.10.Value=2&Tags.member.2.Key=a"
+        "&Tags.member.x.Key=c&Tags.member.99999999.Key=d&TransitiveTagKeys=&PolicyArns.member.1.arn=p"
+    )
+    request = HttpRequest("POST", "/", (), fields.encode())
+    assert QueryWire().read(request) == {
+        "Tags": [{"Key": "a"}, {"Key": "b", "Value": "2"}],
+        "TransitiveTagKeys": [],
+        "PolicyArns": [{"arn": "p"}],
+    }
+
+
+def test_every_wire_writes_times_blobs_and_flags_its_own_way() -> None:
+    """A time, a blob and a truth value travel as each protocol has them."""
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    result: dict[str, object] = {"At": at, "Flag": True, "Of": ["a"]}
+    in_json = json.loads(JsonWire().write("X", result | {"Blob": b"\x00"}, "id").body)
+    assert in_json == {"At": at.timestamp(), "Flag": True, "Of": ["a"], "Blob": "AA=="}
+    in_cbor = CborWire().write("X", result | {"Blob": b"\x00"}, "id").body
+    assert cbor2.loads(in_cbor) == result | {"Blob": b"\x00"}
+    assert b"\xc1" in in_cbor
+    in_xml = QueryWire().write("X", result, "id").body.decode()
+    assert "<At>2026-03-01T12:00:00Z</At><Flag>true</Flag><Of><member>a</member></Of>" in in_xml
+    with pytest.raises(TypeError, match="cannot hold a set"):
+        JsonWire().write("X", {"Odd": {1}}, "id")
+
+
+@pytest.mark.parametrize("wire", [JsonWire(), CborWire(), QueryWire()])
+def test_errors_keep_their_status_and_details_in_every_protocol(wire: JsonWire | CborWire | QueryWire) -> None:
+    """A fault of the service is not made one of the client, and details travel with it."""
+    error = InternalFailure("it broke", status=500, details={"ResourceId": "ws-1"})
+    response = wire.write_error(error, "id")
+    assert (response.status, b"ws-1" in response.body) == (500, True)
+    assert wire.service in (STS, WORKSPACES)
+
+
+def test_a_fault_of_the_emulator_is_an_internal_failure_that_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """When an operation itself fails, the caller gets a request id, and the log the reason."""
+    broken = Desk()
+    broken.aws._world.stores.clear()
+    broken.aws._world.durations = None  # type: ignore[assignment]  # what breaks it
+    directory_id, bundle_id = broken.aws.add_directory(), broken.aws.add_bundle("mine")
+    members = {"DirectoryId": directory_id, "UserName": "a", "BundleId": bundle_id}
+    response = broken.post("CreateWorkspaces", json.dumps({"Workspaces": [members]}).encode())
+    assert (response.status, type_of(response)) == (500, "InternalFailure")
+    assert "NoneType" not in response.body.decode()
+    assert "the emulator failed in CreateWorkspaces" in caplog.text

@@ -1,0 +1,401 @@
+"""WorkSpaces in the emulator: what may be created and changed, from which state, and what the clock does to them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.support.emulators import CallFailedError, Desk, StandingClock
+from wsclient._errors import ConfigurationError
+from wsclient._generated.workspaces.enums import RunningMode, WorkspaceState
+from wsclient._generated.workspaces.operations import OPERATIONS
+from wsclient.testing import Durations, Emulator
+from wsclient.testing._operations import HANDLERS
+
+Members = dict[str, Any]  # AWS's names, as JSON has them
+
+AUTO = RunningMode.AUTO_STOP
+CHANGES = {
+    "StartWorkspaces": "StartWorkspaceRequests",
+    "StopWorkspaces": "StopWorkspaceRequests",
+    "RebootWorkspaces": "RebootWorkspaceRequests",
+    "RebuildWorkspaces": "RebuildWorkspaceRequests",
+    "TerminateWorkspaces": "TerminateWorkspaceRequests",
+}
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Give an emulator of its own to each test, in this process, at a standing clock."""
+    return Desk()
+
+
+def describe(desk: Desk, **filters: object) -> list[Members]:
+    """Return the WorkSpaces of the first page."""
+    found: Any = desk.call("DescribeWorkspaces", filters)["Workspaces"]
+    return list(found)
+
+
+def create(desk: Desk, **members: object) -> Members:
+    """Ask for one WorkSpace and return the whole answer."""
+    wanted = {"DirectoryId": desk.aws.directory_id, "UserName": "mary", "BundleId": desk.aws.bundle_id, **members}
+    return dict(desk.call("CreateWorkspaces", {"Workspaces": [wanted]}))
+
+
+def change(desk: Desk, operation: str, workspace_id: str) -> list[Members]:
+    """Change one WorkSpace and return FailedRequests."""
+    failed: Any = desk.call(operation, {CHANGES[operation]: [{"WorkspaceId": workspace_id}]})["FailedRequests"]
+    return list(failed)
+
+
+def refusal(desk: Desk, operation: str, members: Members) -> object:
+    """Return the code that a call is refused with."""
+    with pytest.raises(CallFailedError) as refused:
+        desk.call(operation, members)
+    return refused.value.code
+
+
+def modify(desk: Desk, workspace_id: str, **properties: object) -> None:
+    """Modify properties of a WorkSpace."""
+    desk.call("ModifyWorkspaceProperties", {"WorkspaceId": workspace_id, "WorkspaceProperties": properties})
+
+
+def modify_refusal(desk: Desk, workspace_id: str, **properties: object) -> object:
+    """Return the code that a modification is refused with."""
+    members = {"WorkspaceId": workspace_id, "WorkspaceProperties": properties}
+    return refusal(desk, "ModifyWorkspaceProperties", members)
+
+
+def test_a_first_script_finds_a_directory_and_bundles(desk: Desk) -> None:
+    """A fresh emulator has one registered directory, AWS's bundles, and no WorkSpaces."""
+    directories: Any = desk.call("DescribeWorkspaceDirectories")["Directories"]
+    bundles: Any = desk.call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
+    assert [(one["DirectoryId"], one["State"]) for one in directories] == [(desk.aws.directory_id, "REGISTERED")]
+    assert desk.aws.bundle_id in [bundle["BundleId"] for bundle in bundles]
+    assert describe(desk) == []
+
+
+@pytest.mark.parametrize(("encrypted", "minutes"), [(False, 20), (True, 60)])
+def test_creating_takes_its_time(desk: Desk, minutes: int, *, encrypted: bool) -> None:
+    """A WorkSpace is AVAILABLE after twenty minutes; an encrypted root volume takes an hour."""
+    create(desk, RootVolumeEncryptionEnabled=encrypted)
+    desk.aws.clock.advance(minutes=minutes)
+    assert desk.states() == ["AVAILABLE"]
+
+
+def test_a_workspace_is_pending_until_its_time_has_come(desk: Desk) -> None:
+    """A second before its time a WorkSpace is PENDING and has no address."""
+    create(desk)
+    desk.aws.clock.advance(minutes=19, seconds=59)
+    assert [(one["State"], "IpAddress" in one) for one in describe(desk)] == [("PENDING", False)]
+
+
+def test_a_bundle_and_awss_defaults_fill_what_was_not_said(desk: Desk) -> None:
+    """Sizes and compute come from the bundle; AUTO_STOP without a time-out stops after an hour."""
+    pending = create(desk, WorkspaceProperties={"RunningMode": "AUTO_STOP"})["PendingRequests"]
+    assert pending[0]["WorkspaceProperties"] == {
+        "RunningMode": "AUTO_STOP",
+        "RunningModeAutoStopTimeoutInMinutes": 60,
+        "RootVolumeSizeGib": 80,
+        "UserVolumeSizeGib": 50,
+        "ComputeTypeName": "STANDARD",
+        "Protocols": ["WSP"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({"DirectoryId": "d-0123456789"}, "ResourceNotFound.Directory"),
+        ({"BundleId": "wsb-012345678"}, "ResourceNotFound.Bundle"),
+        ({"Tags": [{"Key": "AWS:mine", "Value": ""}]}, "InvalidParameterValuesException"),
+        ({"Tags": [{"Key": str(number)} for number in range(51)]}, "ResourceLimitExceededException"),
+        ({"WorkspaceProperties": {"RunningModeAutoStopTimeoutInMinutes": 60}}, "InvalidParameterValues.WorkspaceProperties"),
+        (
+            {"WorkspaceProperties": {"RunningMode": "AUTO_STOP", "RunningModeAutoStopTimeoutInMinutes": 90}},
+            "InvalidParameterValues.WorkspaceProperties",
+        ),
+        ({"WorkspaceProperties": {"RootVolumeSizeGib": 90}}, "InvalidParameterValues.WorkspaceProperties"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_created_is_among_the_failed_with_its_request(desk: Desk, members: Members, code: str) -> None:
+    """A request that cannot be carried out comes back whole, with a code, and creates nothing."""
+    answer = create(desk, **members)
+    assert [failed["ErrorCode"] for failed in answer["FailedRequests"]] == [code]
+    assert answer["FailedRequests"][0]["WorkspaceRequest"].items() >= members.items()
+    assert (answer["PendingRequests"], describe(desk)) == ([], [])
+
+
+def test_one_that_fails_hinders_no_other(desk: Desk) -> None:
+    """Of a batch, what can be created is created."""
+    good = {"DirectoryId": desk.aws.directory_id, "UserName": "a", "BundleId": desk.aws.bundle_id}
+    answer: Any = desk.call("CreateWorkspaces", {"Workspaces": [good | {"BundleId": "wsb-012345678"}, good]})
+    assert (len(answer["PendingRequests"]), len(answer["FailedRequests"])) == (1, 1)
+
+
+def test_a_user_has_one_workspace_in_a_directory(desk: Desk) -> None:
+    """A second WorkSpace is refused whatever the case of the name; another directory, or none left, lets it be."""
+    create(desk)
+    assert create(desk, UserName="MARY")["FailedRequests"][0]["ErrorCode"] == "ResourceExists.WorkSpace"
+    assert create(desk, DirectoryId=desk.aws.add_directory())["FailedRequests"] == []
+    for workspace in describe(desk):
+        assert change(desk, "TerminateWorkspaces", workspace["WorkspaceId"]) == []
+    desk.aws.clock.advance(minutes=5)
+    assert create(desk)["FailedRequests"] == []
+
+
+def test_workspaces_of_no_user_are_told_apart_by_their_names(desk: Desk) -> None:
+    """[UNDEFINED] users may have any number of WorkSpaces, of different names."""
+    for name, code in (("one", []), ("two", []), ("one", ["ResourceExists.WorkSpace"])):
+        failed = create(desk, UserName="[UNDEFINED]", WorkspaceName=name)["FailedRequests"]
+        assert [item["ErrorCode"] for item in failed] == code
+    assert [found["WorkspaceName"] for found in describe(desk, WorkspaceName="two")] == ["two"]
+
+
+def test_filters_find_what_they_say_and_exclude_one_another(desk: Desk) -> None:
+    """Ids, a directory with or without a user, and a bundle each select; two of them at once are refused."""
+    other, bundle = desk.aws.add_directory(), desk.aws.add_bundle("mine")
+    one, two = desk.aws.add_workspaces(2)
+    three = desk.aws.add_workspaces(directory_id=other, bundle_id=bundle)[0]
+
+    def found(**filters: object) -> set[object]:
+        return {workspace["WorkspaceId"] for workspace in describe(desk, **filters)}
+
+    assert found(WorkspaceIds=[one, three, "ws-000000000"]) == {one, three}
+    assert found(DirectoryId=desk.aws.directory_id) == {one, two}
+    assert found(DirectoryId=desk.aws.directory_id, UserName="USER-0002") == {two}
+    assert found(BundleId=bundle) == {three}
+    both = {"DirectoryId": other, "BundleId": bundle}
+    assert refusal(desk, "DescribeWorkspaces", both) == "InvalidParameterValuesException"
+    assert refusal(desk, "DescribeWorkspaces", {"UserName": "user-0001"}) == "InvalidParameterValuesException"
+
+
+@pytest.mark.parametrize(
+    ("operation", "allowed"),
+    [
+        ("StartWorkspaces", {"STOPPED"}),
+        ("StopWorkspaces", {"AVAILABLE", "IMPAIRED", "UNHEALTHY", "ERROR"}),
+        ("RebootWorkspaces", {"AVAILABLE", "UNHEALTHY"}),
+        ("RebuildWorkspaces", {"AVAILABLE", "ERROR", "UNHEALTHY", "STOPPED", "REBOOTING"}),
+        ("TerminateWorkspaces", {state.value for state in WorkspaceState} - {"SUSPENDED", "TERMINATED"}),
+    ],
+)
+def test_each_change_is_possible_from_awss_states_only(desk: Desk, operation: str, allowed: set[str]) -> None:
+    """From every state a change begins, or fails with the WorkSpace's id and leaves it as it was."""
+    begun: set[str] = set()
+    for state in set(WorkspaceState) - {WorkspaceState.TERMINATED}:
+        workspace_id = desk.aws.add_workspaces(running_mode=AUTO, state=state)[0]
+        failed = change(desk, operation, workspace_id)
+        if failed:
+            assert (failed[0]["WorkspaceId"], failed[0]["ErrorCode"]) == (workspace_id, "InvalidResourceState.Workspace")
+            assert describe(desk, WorkspaceIds=[workspace_id])[0]["State"] == state
+        else:
+            begun.add(state.value)
+    assert begun == allowed
+
+
+@pytest.mark.parametrize(
+    ("operation", "before", "during", "seconds", "after"),
+    [
+        ("StartWorkspaces", "STOPPED", "STARTING", 90, "AVAILABLE"),
+        ("StopWorkspaces", "AVAILABLE", "STOPPING", 120, "STOPPED"),
+        ("RebootWorkspaces", "AVAILABLE", "REBOOTING", 180, "AVAILABLE"),
+        ("RebuildWorkspaces", "AVAILABLE", "REBUILDING", 1800, "AVAILABLE"),
+    ],
+)
+def test_states_move_on_by_the_clock(
+    desk: Desk, operation: str, before: str, during: str, seconds: int, after: str
+) -> None:
+    """A change shows its own state until its time is over, and not a second longer."""
+    workspace_id = desk.aws.add_workspaces(running_mode=AUTO, state=WorkspaceState(before))[0]
+    assert change(desk, operation, workspace_id) == []
+    desk.aws.clock.advance(seconds=seconds - 1)
+    assert desk.states() == [during]
+    desk.aws.clock.advance(seconds=1)
+    assert desk.states() == [after]
+
+
+@pytest.mark.parametrize("operation", sorted(CHANGES))
+def test_a_workspace_that_is_not_there_is_among_the_failed(desk: Desk, operation: str) -> None:
+    """An unknown id is a failed request under HTTP 200, as AWS has it."""
+    assert [failed["ErrorCode"] for failed in change(desk, operation, "ws-000000000")] == ["ResourceNotFound.Workspace"]
+
+
+@pytest.mark.parametrize("operation", ["StartWorkspaces", "StopWorkspaces"])
+def test_an_always_on_workspace_is_neither_started_nor_stopped(desk: Desk, operation: str) -> None:
+    """Starting and stopping need a running mode that stops."""
+    state = WorkspaceState.STOPPED if operation == "StartWorkspaces" else WorkspaceState.AVAILABLE
+    workspace_id = desk.aws.add_workspaces(state=state)[0]
+    assert [item["ErrorCode"] for item in change(desk, operation, workspace_id)] == ["OperationNotSupported.Workspace"]
+
+
+def test_terminating_twice_ends_no_later(desk: Desk) -> None:
+    """A second termination is no error and does not begin anew; tags go with the WorkSpace."""
+    workspace_id = desk.aws.add_workspaces()[0]
+    desk.call("CreateTags", {"ResourceId": workspace_id, "Tags": [{"Key": "a", "Value": "b"}]})
+    assert change(desk, "TerminateWorkspaces", workspace_id) == []
+    desk.aws.clock.advance(minutes=4)
+    assert change(desk, "TerminateWorkspaces", workspace_id) == []
+    desk.aws.clock.advance(minutes=1)
+    assert describe(desk) == []
+    assert refusal(desk, "DescribeTags", {"ResourceId": workspace_id}) == "ResourceNotFoundException"
+
+
+def test_durations_can_be_set() -> None:
+    """Who does not want to wait for creation need not."""
+    quick = Desk(Emulator(clock=StandingClock(), durations=Durations(create=timedelta())))
+    create(quick)
+    assert quick.states() == ["AVAILABLE"]
+
+
+def test_an_administrator_may_put_a_workspace_into_maintenance(desk: Desk) -> None:
+    """ADMIN_MAINTENANCE is entered and left at once, from AVAILABLE only."""
+    workspace_id = desk.aws.add_workspaces()[0]
+    for state in ("ADMIN_MAINTENANCE", "AVAILABLE"):
+        desk.call("ModifyWorkspaceState", {"WorkspaceId": workspace_id, "WorkspaceState": state})
+        assert desk.states() == [state]
+    desk.aws.set_workspace_state(workspace_id, WorkspaceState.STOPPED)
+    members = {"WorkspaceId": workspace_id, "WorkspaceState": "AVAILABLE"}
+    assert refusal(desk, "ModifyWorkspaceState", members) == "InvalidResourceStateException"
+    missing = {"WorkspaceId": "ws-000000000", "WorkspaceState": "AVAILABLE"}
+    assert refusal(desk, "ModifyWorkspaceState", missing) == "ResourceNotFoundException"
+
+
+def test_a_running_mode_changes_at_once_with_its_timeout(desk: Desk) -> None:
+    """The running mode is the one property that may bring another along."""
+    workspace_id = desk.aws.add_workspaces()[0]
+    modify(desk, workspace_id, RunningMode="AUTO_STOP", RunningModeAutoStopTimeoutInMinutes=120)
+    properties = describe(desk)[0]["WorkspaceProperties"]
+    assert (properties["RunningMode"], properties["RunningModeAutoStopTimeoutInMinutes"]) == ("AUTO_STOP", 120)
+    modify(desk, workspace_id, RunningMode="ALWAYS_ON")
+    assert "RunningModeAutoStopTimeoutInMinutes" not in describe(desk)[0]["WorkspaceProperties"]
+    for wrong in ({"RunningModeAutoStopTimeoutInMinutes": 60}, {"RunningMode": "AUTO_STOP"} | {
+        "RunningModeAutoStopTimeoutInMinutes": 61}):  # fmt: skip
+        assert modify_refusal(desk, workspace_id, **wrong) == "InvalidParameterValuesException"
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {},
+        {"RunningMode": "AUTO_STOP", "ComputeTypeName": "POWER"},
+        {"RootVolumeSizeGib": 175, "UserVolumeSizeGib": 100},
+        {"OperatingSystemName": "WINDOWS_11"},
+    ],
+)
+def test_a_call_modifies_exactly_one_property(desk: Desk, properties: Members) -> None:
+    """None, two, or one that cannot be modified are refused."""
+    workspace_id = desk.aws.add_workspaces()[0]
+    assert modify_refusal(desk, workspace_id, **properties) == "InvalidParameterValuesException"
+
+
+def test_a_new_compute_type_takes_an_hour_out_of_use(desk: Desk) -> None:
+    """While it changes, the WorkSpace is UPDATING with the old property; nothing else can be modified meanwhile."""
+    workspace_id = desk.aws.add_workspaces(state=WorkspaceState.STOPPED)[0]
+    modify(desk, workspace_id, ComputeTypeName="POWER")
+    during = describe(desk)[0]
+    assert (during["State"], during["WorkspaceProperties"]["ComputeTypeName"]) == ("UPDATING", "STANDARD")
+    assert during["ModificationStates"] == [{"Resource": "COMPUTE_TYPE", "State": "UPDATE_INITIATED"}]
+    assert modify_refusal(desk, workspace_id, RunningMode="AUTO_STOP") == "InvalidResourceStateException"
+    desk.aws.clock.advance(hours=1)
+    after = describe(desk)[0]
+    assert (after["State"], after["WorkspaceProperties"]["ComputeTypeName"]) == ("STOPPED", "POWER")
+    assert after["ModificationStates"] == []
+
+
+def test_compute_changes_keep_awss_pauses(desk: Desk) -> None:
+    """A larger type may follow after six hours, a smaller one after thirty days; graphics types never."""
+    workspace_id = desk.aws.add_workspaces()[0]
+    modify(desk, workspace_id, ComputeTypeName="PERFORMANCE")
+    desk.aws.clock.advance(hours=5)
+    assert modify_refusal(desk, workspace_id, ComputeTypeName="POWER") == "InvalidResourceStateException"
+    desk.aws.clock.advance(hours=1)
+    modify(desk, workspace_id, ComputeTypeName="POWER")
+    desk.aws.clock.advance(days=29)
+    assert modify_refusal(desk, workspace_id, ComputeTypeName="VALUE") == "InvalidResourceStateException"
+    desk.aws.clock.advance(days=1)
+    modify(desk, workspace_id, ComputeTypeName="VALUE")
+    desk.aws.clock.advance(hours=7)
+    assert modify_refusal(desk, workspace_id, ComputeTypeName="GRAPHICS") == "UnsupportedWorkspaceConfigurationException"
+
+
+def test_volumes_grow_by_awss_sizes_and_never_shrink(desk: Desk) -> None:
+    """The user volume first, then the root; six hours apart; usable meanwhile; no other sizes."""
+    workspace_id = desk.aws.add_workspaces()[0]
+    assert modify_refusal(desk, workspace_id, RootVolumeSizeGib=175) == "InvalidParameterValuesException"
+    assert modify_refusal(desk, workspace_id, UserVolumeSizeGib=10) == "InvalidParameterValuesException"
+    assert modify_refusal(desk, workspace_id, UserVolumeSizeGib=70) == "InvalidParameterValuesException"
+    modify(desk, workspace_id, UserVolumeSizeGib=100)
+    assert (desk.states(), describe(desk)[0]["WorkspaceProperties"]["UserVolumeSizeGib"]) == (["AVAILABLE"], 50)
+    assert modify_refusal(desk, workspace_id, RunningMode="AUTO_STOP") == "OperationInProgressException"
+    desk.aws.clock.advance(hours=2)
+    assert describe(desk)[0]["WorkspaceProperties"]["UserVolumeSizeGib"] == 100
+    assert modify_refusal(desk, workspace_id, RootVolumeSizeGib=200) == "InvalidResourceStateException"
+    desk.aws.clock.advance(hours=4)
+    modify(desk, workspace_id, RootVolumeSizeGib=200)
+    desk.aws.clock.advance(hours=2)
+    assert describe(desk)[0]["WorkspaceProperties"]["RootVolumeSizeGib"] == 200
+
+
+def test_stopping_while_a_volume_grows_loses_neither(desk: Desk) -> None:
+    """Two things under way at once both come about."""
+    workspace_id = desk.aws.add_workspaces(running_mode=AUTO)[0]
+    modify(desk, workspace_id, UserVolumeSizeGib=100)
+    assert change(desk, "StopWorkspaces", workspace_id) == []
+    desk.aws.clock.advance(hours=2)
+    after = describe(desk)[0]
+    assert (after["State"], after["WorkspaceProperties"]["UserVolumeSizeGib"]) == ("STOPPED", 100)
+
+
+@pytest.mark.parametrize(
+    ("properties", "minutes"),
+    [
+        ({"Protocols": ["PCOIP"]}, 10),
+        ({"NestedVirtualizationEnabled": True}, 60),
+        ({"GlobalAccelerator": {"Mode": "DISABLED"}}, 0),
+    ],
+)
+def test_other_properties_are_modified_too(desk: Desk, properties: Members, minutes: int) -> None:
+    """Protocols, nested virtualization and the accelerator take the value they are given."""
+    workspace_id = desk.aws.add_workspaces()[0]
+    modify(desk, workspace_id, **properties)
+    desk.aws.clock.advance(minutes=minutes)
+    assert describe(desk)[0]["WorkspaceProperties"].items() >= properties.items()
+
+
+def test_data_replication_is_a_property_of_its_own(desk: Desk) -> None:
+    """Replication is set alone, or refused together with another property."""
+    workspace_id = desk.aws.add_workspaces()[0]
+    members = {"WorkspaceId": workspace_id, "DataReplication": "PRIMARY_AS_SOURCE"}
+    both = members | {"WorkspaceProperties": {"RunningMode": "AUTO_STOP"}}
+    assert refusal(desk, "ModifyWorkspaceProperties", both) == "InvalidParameterValuesException"
+    desk.call("ModifyWorkspaceProperties", members)
+    assert describe(desk)[0]["DataReplicationSettings"] == {"DataReplication": "PRIMARY_AS_SOURCE"}
+
+
+def test_what_cannot_be_seeded_says_so(desk: Desk) -> None:
+    """Seeds refer to what is there."""
+    with pytest.raises(ConfigurationError, match="no such directory"):
+        desk.aws.add_workspaces(directory_id="d-0123456789")
+    with pytest.raises(ConfigurationError, match="no WorkSpace ws-000000000"):
+        desk.aws.set_workspace_state("ws-000000000", WorkspaceState.ERROR)
+    with pytest.raises(ConfigurationError, match="only goes forward"):
+        desk.aws.clock.advance(minutes=-1)
+
+
+def test_accounts_and_regions_are_worlds_of_their_own() -> None:
+    """What one region has, another does not; a region that is not served is no valid scope."""
+    aws = Emulator(clock=StandingClock(), other_regions=["eu-west-1"])
+    here, there = Desk(aws), Desk(aws, region="eu-west-1")
+    aws.add_workspaces()
+    assert (len(describe(here)), len(describe(there))) == (1, 0)
+    assert [call.region for call in aws.calls] == ["us-west-2", "eu-west-1"]
+    assert refusal(Desk(aws, region="eu-west-2"), "DescribeWorkspaces", {}) == "InvalidSignatureException"
+
+
+def test_every_emulated_operation_is_one_of_the_model() -> None:
+    """Nothing is registered under a name that no client could call."""
+    assert HANDLERS["workspaces"].keys() <= OPERATIONS.keys()
+    assert len(HANDLERS["workspaces"]) >= 24
