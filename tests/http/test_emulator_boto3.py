@@ -1,13 +1,16 @@
 """boto3, which is none of ours, against the emulator over real TLS: WorkSpaces in CBOR and JSON, STS in XML."""
 
+# botocore has no types.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -16,6 +19,9 @@ from botocore.exceptions import ClientError
 from tests.support.emulators import FORM, JSON, boto3_client, botocore_signed
 from wsclient.credentials import Credentials
 from wsclient.testing import Emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Boto3Client = Any  # boto3 makes its clients at run time
 

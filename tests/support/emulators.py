@@ -1,5 +1,9 @@
 """Calls an emulator without sockets, and signs requests with botocore's signer, which is none of ours."""
 
+# botocore has no types; the emulator's own function is called past its socket.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import json
@@ -100,16 +104,12 @@ def botocore_signed(
 ) -> HttpRequest:
     """Return a POST request that botocore has signed, at the time its x-amz-date will tell."""
     request = AWSRequest("POST", url, headers=dict(headers), data=body)
-    keys = BotocoreCredentials(
-        credentials.access_key_id, credentials.secret_access_key, credentials.session_token
-    )
+    keys = BotocoreCredentials(credentials.access_key_id, credentials.secret_access_key, credentials.session_token)
     SigV4Auth(keys, service, region).add_auth(request)
     return HttpRequest("POST", url, tuple(request.headers.items()), body)
 
 
-def boto3_client(
-    aws: Emulator, service: str, credentials: Credentials | None = None, *, protocol: str = "json"
-) -> Any:  # boto3 makes its clients at run time
+def boto3_client(aws: Emulator, service: str, credentials: Credentials | None = None, *, protocol: str = "json") -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
     """Return boto3's client for a running emulator; protocol says how WorkSpaces is spoken to."""
     keys = credentials or aws.credentials
     core = Session()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -14,11 +15,13 @@ from tests.support.emulators import NOON, StandingClock, botocore_signed
 from wsclient._clock import SYSTEM_CLOCK
 from wsclient._errors import ServiceError
 from wsclient._http import HttpRequest
-from wsclient.credentials import Credentials
 from wsclient.signing import SigV4Signer
 from wsclient.testing import DrivenClock
 from wsclient.testing._keys import KeyRing, Principal
 from wsclient.testing._signature import WINDOW, authenticate
+
+if TYPE_CHECKING:
+    from wsclient.credentials import Credentials
 
 REGIONS = frozenset({"us-west-2"})
 PRINCIPAL = Principal(account_id="123456789012", arn="arn:aws:iam::123456789012:user/tester", user_id="AIDA")
@@ -85,7 +88,12 @@ def test_what_botocore_signs_is_accepted_and_not_a_byte_else(
     url = f"https://localhost{path}{f'?{encoded}' if query else ''}"
     credentials = LASTING_SESSION if temporary else USER
     request = botocore_signed(
-        credentials, url=url, headers={"host": "localhost", **headers}, body=body, service="workspaces", region="us-west-2"
+        credentials,
+        url=url,
+        headers={"host": "localhost", **headers},
+        body=body,
+        service="workspaces",
+        region="us-west-2",
     )
     tampered = HttpRequest(request.method, request.url, request.headers, request.body + b"x")
     clock = DrivenClock(SYSTEM_CLOCK)
@@ -110,6 +118,16 @@ def test_advancing_leaves_signatures_good_and_skewing_does_not() -> None:
     assert check(signed(after=timedelta(hours=1)), clock) == "InvalidSignatureException"
     clock.skew(minutes=-6)
     assert check(signed(), clock) == "InvalidSignatureException"
+
+
+def test_the_driven_clock_goes_with_the_other_and_ahead_of_it() -> None:
+    """now() and monotonic() show what has passed, wall() shows what is skewed."""
+    clock = DrivenClock(StandingClock())
+    clock.advance(days=1, hours=1, minutes=1, seconds=1)
+    clock.skew(seconds=-1)
+    passed = timedelta(days=1, hours=1, minutes=1, seconds=1)
+    assert (clock.now(), clock.wall()) == (NOON + passed - timedelta(seconds=1), NOON - timedelta(seconds=1))
+    assert clock.monotonic() == passed.total_seconds()
 
 
 def test_a_session_ends_when_it_was_said_to() -> None:
@@ -165,7 +183,9 @@ def test_a_malformed_authorization_is_incomplete(pattern: str, replacement: str)
     )
 
 
-@pytest.mark.parametrize("stamp", ["20260301", "20260301T1200Z", "2026-03-01T12:00:00Z", "20261301T120000Z", "2026031T120000Z"])
+@pytest.mark.parametrize(
+    "stamp", ["20260301", "20260301T1200Z", "2026-03-01T12:00:00Z", "20261301T120000Z", "2026031T120000Z"]
+)
 def test_a_date_of_another_form_is_incomplete(stamp: str) -> None:
     """Only the basic form of ISO 8601 is a date here, as AWS has it."""
     request = without(signed(), "x-amz-date")
@@ -188,11 +208,12 @@ def test_refusals_hold_no_secret() -> None:
     """No refusal repeats a key, a token or a signature."""
     request = signed(SESSION)
     headers = dict(request.headers)
-    for broken in (with_authorization(request, "Signature=.*", "Signature=0"), without(request, "x-amz-security-token")):
+    for broken in (
+        with_authorization(request, "Signature=.*", "Signature=0"),
+        without(request, "x-amz-security-token"),
+    ):
         with pytest.raises(ServiceError) as refused:
-            authenticate(
-                broken, service="workspaces", regions=REGIONS, keys=KEYS, clock=DrivenClock(StandingClock())
-            )
+            authenticate(broken, service="workspaces", regions=REGIONS, keys=KEYS, clock=DrivenClock(StandingClock()))
         told = str(refused.value)
         assert SESSION.secret_access_key not in told
         assert str(SESSION.session_token) not in told

@@ -1,5 +1,8 @@
 """Bad and odd requests, each in its protocol: an error of the right code, never a fault of the emulator's."""
 
+# Looks at what the emulator keeps to itself.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import json
@@ -29,7 +32,9 @@ PLAIN = st.recursive(
     max_leaves=10,
 )
 MEMBERS = st.dictionaries(
-    st.sampled_from(["WorkspaceIds", "DirectoryId", "Limit", "NextToken", "Workspaces", "Tags", "UserRules", "Filters"]),
+    st.sampled_from(
+        ["WorkspaceIds", "DirectoryId", "Limit", "NextToken", "Workspaces", "Tags", "UserRules", "Filters"]
+    ),
     PLAIN,
     max_size=4,
 )

@@ -112,7 +112,10 @@ def test_a_bundle_and_awss_defaults_fill_what_was_not_said(desk: Desk) -> None:
         ({"BundleId": "wsb-012345678"}, "ResourceNotFound.Bundle"),
         ({"Tags": [{"Key": "AWS:mine", "Value": ""}]}, "InvalidParameterValuesException"),
         ({"Tags": [{"Key": str(number)} for number in range(51)]}, "ResourceLimitExceededException"),
-        ({"WorkspaceProperties": {"RunningModeAutoStopTimeoutInMinutes": 60}}, "InvalidParameterValues.WorkspaceProperties"),
+        (
+            {"WorkspaceProperties": {"RunningModeAutoStopTimeoutInMinutes": 60}},
+            "InvalidParameterValues.WorkspaceProperties",
+        ),
         (
             {"WorkspaceProperties": {"RunningMode": "AUTO_STOP", "RunningModeAutoStopTimeoutInMinutes": 90}},
             "InvalidParameterValues.WorkspaceProperties",
@@ -189,7 +192,10 @@ def test_each_change_is_possible_from_awss_states_only(desk: Desk, operation: st
         workspace_id = desk.aws.add_workspaces(running_mode=AUTO, state=state)[0]
         failed = change(desk, operation, workspace_id)
         if failed:
-            assert (failed[0]["WorkspaceId"], failed[0]["ErrorCode"]) == (workspace_id, "InvalidResourceState.Workspace")
+            assert (failed[0]["WorkspaceId"], failed[0]["ErrorCode"]) == (
+                workspace_id,
+                "InvalidResourceState.Workspace",
+            )
             assert describe(desk, WorkspaceIds=[workspace_id])[0]["State"] == state
         else:
             begun.add(state.value)
@@ -318,7 +324,9 @@ def test_compute_changes_keep_awss_pauses(desk: Desk) -> None:
     desk.aws.clock.advance(days=1)
     modify(desk, workspace_id, ComputeTypeName="VALUE")
     desk.aws.clock.advance(hours=7)
-    assert modify_refusal(desk, workspace_id, ComputeTypeName="GRAPHICS") == "UnsupportedWorkspaceConfigurationException"
+    assert (
+        modify_refusal(desk, workspace_id, ComputeTypeName="GRAPHICS") == "UnsupportedWorkspaceConfigurationException"
+    )
 
 
 def test_volumes_grow_by_awss_sizes_and_never_shrink(desk: Desk) -> None:

@@ -17,27 +17,16 @@ _TOO_LARGE = HttpResponse(413, (("content-type", "text/plain"), ("connection", "
 
 
 class Application:
-    """An ASGI application around a function that answers requests; ready is called when it may be called."""
+    """An ASGI application around a function that answers requests."""
 
-    def __init__(self, answer: Callable[[HttpRequest], HttpResponse], ready: Callable[[], None]) -> None:
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
         self._answer = answer
-        self._ready = ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or follow the server's lifespan."""
-        if scope["type"] == "lifespan":
-            await self._live(receive, send)
-            return
+        """Answer one request."""
         body = await _body(receive)
         if body is not None:
             await _write(send, self._answer(_request(scope, body)) if len(body) <= MAX_BODY else _TOO_LARGE)
-
-    async def _live(self, receive: Receive, send: Send) -> None:
-        await receive()
-        await send({"type": "lifespan.startup.complete"})
-        self._ready()
-        await receive()
-        await send({"type": "lifespan.shutdown.complete"})
 
 
 async def _body(receive: Receive) -> bytes | None:

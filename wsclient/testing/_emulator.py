@@ -31,8 +31,9 @@ class Emulator:
 
     `async with Emulator() as aws:` or, in synchronous tests, `with Emulator() as aws:`. Clients need
     aws.endpoint_url, aws.ca_file, aws.credentials and aws.region. It begins with one directory (aws.directory_id) and
-    AWS's bundles (aws.bundle_id is one); what takes AWS minutes takes aws.clock.advance(minutes=…), a skewed clock aws.clock.skew(minutes=…). What was changed
-    or called stays when it is stopped. Needs the extra wsclient[testing].
+    AWS's bundles (aws.bundle_id is one). What takes AWS minutes takes aws.clock.advance(minutes=…), a clock that is
+    wrong aws.clock.skew(minutes=…). What was changed or called stays when it is stopped. Needs the extra
+    wsclient[testing].
 
     region is the one it serves, other_regions are more of them; account_id owns its credentials. durations says how
     long changes take, clock what time it goes by. host must be loopback; port 0 takes a free one.

@@ -23,6 +23,8 @@ from wsclient.testing._asgi import Application
 from wsclient.testing._service import answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wsclient.testing._world import World
 
 LOOPBACK = {"127.0.0.1": socket.AF_INET, "::1": socket.AF_INET6, "localhost": socket.AF_INET}
@@ -46,16 +48,15 @@ class Server:
         bound_port: int = self._socket.getsockname()[1]
         self.endpoint_url = f"https://{f'[{host}]' if ':' in host else host}:{bound_port}"
         self._ready = threading.Event()
-        application = Application(lambda request: answer(world, request), self._ready.set)
-        self._uvicorn = _Uvicorn(_config(application, _tls_context(authority)))
+        application = Application(lambda request: answer(world, request))
+        self._uvicorn = _Uvicorn(_config(application, _tls_context(authority)), self._ready.set)
         self._thread = threading.Thread(target=self._run, name="wsclient-emulator", daemon=True)
         self._failure: BaseException | None = None
 
     def start(self) -> None:
         """Begin to answer."""
         self._thread.start()
-        ready = self._ready.wait(_START_SECONDS)
-        if not ready or self._failure is not None:
+        if not self._ready.wait(_START_SECONDS) or self._failure is not None:
             self.stop()
             raise ConfigurationError("Emulator: the server did not start") from self._failure
 
@@ -78,17 +79,18 @@ class Server:
 class _Uvicorn(uvicorn.Server):
     """uvicorn, but stopped at once and from another thread, instead of at its next look at a flag."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
+        self._ready = ready
         self._stopping: Future[None] = Future()
 
     def stop(self) -> None:
-        """End the server; may be called from any thread, and more than once."""
-        if not self._stopping.done():
-            self._stopping.set_result(None)
+        """End the server; may be called from any thread, once."""
+        self._stopping.set_result(None)
 
     async def main_loop(self) -> None:
-        """Wait until it is to stop."""
+        """Say that it answers, and wait until it is to stop."""
+        self._ready()
         await asyncio.wrap_future(self._stopping)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - uvicorn's signature
@@ -99,7 +101,6 @@ class _Uvicorn(uvicorn.Server):
             connection.transport.abort()
         while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 - uvicorn keeps sets, no event
             await asyncio.sleep(0)
-        await self.lifespan.shutdown()
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -129,7 +130,7 @@ def _config(application: Application, context: ssl.SSLContext) -> uvicorn.Config
         http="h11",
         loop="asyncio",
         ws="none",
-        lifespan="on",
+        lifespan="off",
         log_config=None,
         access_log=False,
         proxy_headers=False,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wsclient.testing._keys import IssuedKey, KeyRing
 
 WINDOW = timedelta(minutes=5)
-"""How far a request's X-Amz-Date may be from the service's clock, in either direction: exactly this far is near enough."""
+"""How far a request's X-Amz-Date may be from the service's clock, in either direction, ends included."""
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _SCOPE_PARTS = 5

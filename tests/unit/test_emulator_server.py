@@ -1,0 +1,180 @@
+"""How an emulator starts and stops: on loopback only, over TLS, and leaving nothing behind."""
+
+# Looks at what the emulator keeps to itself.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from pathlib import Path
+
+import httpx
+import pytest
+
+from wsclient._errors import ConfigurationError
+from wsclient.testing import Emulator
+from wsclient.testing._server import Server
+
+
+def connect(aws: Emulator, context: ssl.SSLContext) -> tuple[str | None, str]:
+    """Return TLS version and cipher of a connection."""
+    port = int(aws.endpoint_url.rsplit(":", 1)[1])
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=5) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as connection,
+    ):
+        cipher = connection.cipher()
+        return connection.version(), cipher[0] if cipher else ""
+
+
+def emulator_threads() -> list[threading.Thread]:
+    """Return the threads that emulators run in."""
+    return [thread for thread in threading.enumerate() if thread.name == "wsclient-emulator"]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com", ""])
+def test_another_address_than_loopback_is_refused(host: str) -> None:
+    """The emulator never meets a network."""
+    with pytest.raises(ConfigurationError, match="is not loopback; choose one of"):
+        Emulator(host=host).start()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_it_answers_under_the_name_it_gives(host: str) -> None:
+    """endpoint_url and ca_file are all a client needs to get through."""
+    with Emulator(host=host) as aws:
+        trust = ssl.create_default_context(cafile=aws.ca_file)
+        answer = httpx.post(aws.endpoint_url, verify=trust, trust_env=False)
+    assert (answer.status_code, aws.calls[-1].error) == (400, "UnknownOperationException")
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="needs IPv6")
+def test_it_answers_over_ipv6() -> None:
+    """An IPv6 address stands in brackets in the URL, and the certificate covers it."""
+    with Emulator(host="::1") as aws:
+        trust = ssl.create_default_context(cafile=aws.ca_file)
+        assert aws.endpoint_url.startswith("https://[::1]:")
+        assert httpx.post(aws.endpoint_url, verify=trust, trust_env=False).status_code == 400
+
+
+def test_tls_is_1_2_or_newer() -> None:
+    """TLS 1.3 and 1.2 with forward secrecy are spoken, 1.1 is not."""
+    with Emulator() as aws:
+        for version, name in ((ssl.TLSVersion.TLSv1_3, "TLSv1.3"), (ssl.TLSVersion.TLSv1_2, "TLSv1.2")):
+            context = ssl.create_default_context(cafile=aws.ca_file)
+            context.minimum_version = context.maximum_version = version
+            spoken, cipher = connect(aws, context)
+            assert spoken == name
+            assert cipher.startswith(("TLS_", "ECDHE-"))
+        old = ssl.create_default_context(cafile=aws.ca_file)
+        old.set_ciphers("DEFAULT:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+        with pytest.raises((ssl.SSLError, ConnectionError)):
+            connect(aws, old)
+
+
+def test_it_leaves_nothing_behind() -> None:
+    """After stopping, connections still open and handshakes half done included, nothing is left or warned of."""
+    with Emulator() as aws:
+        trust = ssl.create_default_context(cafile=aws.ca_file)
+        port = int(aws.endpoint_url.rsplit(":", 1)[1])
+        half_done = socket.create_connection(("127.0.0.1", port))
+        client = httpx.Client(verify=trust, trust_env=False)
+        client.post(aws.endpoint_url)
+        ca_file = Path(aws.ca_file)
+        assert ca_file.exists()
+        assert emulator_threads()
+        before = time.perf_counter()
+    took = time.perf_counter() - before
+    client.close()
+    half_done.close()
+    gc.collect()
+    assert took < 1
+    assert not ca_file.parent.exists()
+    assert emulator_threads() == []
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", port))
+
+
+def test_it_starts_again_with_what_it_had() -> None:
+    """An emulator that was stopped can be started again; its WorkSpaces and its log are still there."""
+    aws = Emulator()
+    for _ in range(2):
+        with aws:
+            with pytest.raises(ConfigurationError, match="running already"):
+                aws.start()
+            aws.add_workspaces()
+    aws.stop()
+    store = aws._world.store(aws.account_id, aws.region)
+    assert len(store.workspaces) == 2
+
+
+def test_what_only_a_running_emulator_has_says_so() -> None:
+    """Before it runs there is no URL and no CA file, and the message says how to get them."""
+    aws = Emulator()
+    for name in ("endpoint_url", "ca_file"):
+        with pytest.raises(ConfigurationError, match="async with"):
+            getattr(aws, name)
+
+
+def test_a_port_that_is_taken_is_a_clear_error() -> None:
+    """Two emulators cannot share a port."""
+    with Emulator() as aws, pytest.raises(ConfigurationError, match=r"cannot listen on 127\.0\.0\.1, port"):
+        Emulator(port=int(aws.endpoint_url.rsplit(":", 1)[1])).start()
+
+
+def test_a_server_that_cannot_start_says_so_and_leaves_nothing() -> None:
+    """When the server fails in its thread, the caller learns of it, with the reason as the cause."""
+    server = Server(Emulator()._world, "127.0.0.1", 0)
+    server._socket.close()
+    with pytest.raises(ConfigurationError, match="the server did not start") as failed:
+        server.start()
+    assert isinstance(failed.value.__cause__, OSError | ValueError)
+    assert not Path(server.ca_file).exists()
+    assert emulator_threads() == []
+
+
+def test_async_with_neither_blocks_nor_needs_the_callers_loop() -> None:
+    """In an event loop it starts and stops beside it, and answers while the loop is busy."""
+
+    async def use() -> int:
+        async with Emulator() as aws:
+            trust = ssl.create_default_context(cafile=aws.ca_file)
+            # A synchronous call that blocks this loop: the emulator answers from its own.
+            return httpx.post(aws.endpoint_url, verify=trust, trust_env=False).status_code  # noqa: ASYNC210 - meant
+
+    assert asyncio.run(use()) == 400
+
+
+@pytest.mark.parametrize("package", ["uvicorn", "trustme", "cbor2"])
+def test_a_missing_package_is_named_with_the_extra_that_has_it(package: str) -> None:
+    """Without the extra, importing works and starting says what to install."""
+    script = (
+        f"import sys; sys.modules[{package!r}] = None\n"
+        "from wsclient.testing import Emulator\n"
+        "from wsclient._errors import ConfigurationError\n"
+        "try: Emulator().start()\n"
+        "except ConfigurationError as error: print(error)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path.cwd())
+    assert f"{package} is missing" in told.stdout
+    assert "wsclient[testing]" in told.stdout
+
+
+def test_importing_it_brings_in_none_of_the_extra() -> None:
+    """Neither wsclient nor wsclient.testing imports what only a running emulator needs."""
+    script = (
+        "import sys, wsclient.testing; print(sorted({'uvicorn', 'trustme', 'cbor2', 'botocore'} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path.cwd())
+    assert told.stdout.strip() == "[]"

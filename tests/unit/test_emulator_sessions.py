@@ -1,0 +1,98 @@
+"""Temporary credentials of the emulator's STS: whose they are, how long they last, what they may not."""
+
+# Looks at what the emulator keeps to itself.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.support.emulators import FORM, NOON, StandingClock
+from wsclient._http import HttpRequest
+from wsclient._protocols.xml import Element, parse_xml
+from wsclient.credentials import Credentials
+from wsclient.signing import SigV4Signer
+from wsclient.testing import Emulator
+from wsclient.testing._service import answer
+
+ROLE = "arn:aws:iam::210987654321:role/Admin"
+
+
+@pytest.fixture
+def aws() -> Emulator:
+    """Give an emulator of its own to each test, at a standing clock."""
+    return Emulator(clock=StandingClock())
+
+
+def ask(aws: Emulator, credentials: Credentials, action: str, **members: object) -> Element:
+    """Return STS's answer to a caller."""
+    body = urlencode({"Action": action, "Version": "2011-06-15", **members}).encode()
+    headers = (("host", "localhost"), ("content-type", FORM))
+    added = SigV4Signer("sts", aws.region).sign("POST", "https://localhost/", headers, body, credentials, NOON)
+    return parse_xml(answer(aws._world, HttpRequest("POST", "/", (*headers, *added.items()), body)).body)
+
+
+def credentials_of(document: Element, action: str) -> Credentials:
+    """Return the credentials in an answer."""
+    result = document.child(f"{action}Result")
+    given = result.child("Credentials") if result else None
+    assert given is not None, document
+    values = {child.tag: child.text for child in given.children}
+    expiration = datetime.fromisoformat(values["Expiration"])
+    return Credentials(values["AccessKeyId"], values["SecretAccessKey"], values["SessionToken"], expiration=expiration)
+
+
+def code_of(document: Element) -> tuple[str | None, str | None]:
+    """Return code and message of an error."""
+    error = document.child("Error")
+    return (error.child_text("Code"), error.child_text("Message")) if error else (None, None)
+
+
+def test_sessions_last_as_long_as_asked_or_as_awss_defaults(aws: Emulator) -> None:
+    """A role's session lasts an hour and a user's twelve, unless another time was asked for."""
+    role = {"RoleArn": ROLE, "RoleSessionName": "me"}
+    lengths = [
+        credentials_of(ask(aws, aws.credentials, action, **members), action).expiration
+        for action, members in (
+            ("AssumeRole", role),
+            ("AssumeRole", role | {"DurationSeconds": "7200"}),
+            ("GetSessionToken", {}),
+            ("GetSessionToken", {"DurationSeconds": "900"}),
+        )
+    ]
+    assert lengths == [NOON + timedelta(seconds=seconds) for seconds in (3600, 7200, 43_200, 900)]
+
+
+def test_a_roles_session_may_be_chained_for_an_hour_only(aws: Emulator) -> None:
+    """A session of a role that assumes another role gets an hour, and more is refused."""
+    role = {"RoleArn": ROLE, "RoleSessionName": "me"}
+    first = credentials_of(ask(aws, aws.credentials, "AssumeRole", **role), "AssumeRole")
+    assert credentials_of(ask(aws, first, "AssumeRole", **role), "AssumeRole").expiration == NOON + timedelta(hours=1)
+    code, message = code_of(ask(aws, first, "AssumeRole", **role, DurationSeconds="3601"))
+    assert (code, "role chaining" in str(message)) == ("ValidationError", True)
+
+
+def test_a_session_cannot_be_made_from_a_session(aws: Emulator) -> None:
+    """GetSessionToken needs long-term keys."""
+    session = credentials_of(ask(aws, aws.credentials, "GetSessionToken"), "GetSessionToken")
+    assert code_of(ask(aws, session, "GetSessionToken"))[0] == "AccessDenied"
+    identity = ask(aws, session, "GetCallerIdentity").child("GetCallerIdentityResult")
+    assert identity is not None
+    assert identity.child_text("Arn") == "arn:aws:iam::123456789012:user/emulator"
+
+
+@pytest.mark.parametrize("arn", ["arn:aws:iam::210987654321:user/Admin", "arn:aws:iam::2109876:role/Admin", "x" * 30])
+def test_only_a_roles_arn_can_be_assumed(aws: Emulator, arn: str) -> None:
+    """What is no ARN of a role is invalid."""
+    assert code_of(ask(aws, aws.credentials, "AssumeRole", RoleArn=arn, RoleSessionName="me"))[0] == "ValidationError"
+
+
+def test_a_source_identity_is_handed_back(aws: Emulator) -> None:
+    """The source identity of a request is in its answer."""
+    members = {"RoleArn": ROLE, "RoleSessionName": "me", "SourceIdentity": "mary"}
+    result = ask(aws, aws.credentials, "AssumeRole", **members).child("AssumeRoleResult")
+    assert result is not None
+    assert result.child_text("SourceIdentity") == "mary"

@@ -1,0 +1,158 @@
+"""FakeTransport: answers as it was told, remembers what was asked, and lets no mistake of a test pass."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from wsclient._errors import ConfigurationError, ThrottlingException
+from wsclient._generated.sts.operations import GET_CALLER_IDENTITY
+from wsclient._generated.sts.operations import SERVICE as STS
+from wsclient._generated.sts.structures import GetCallerIdentityResponse
+from wsclient._generated.workspaces.errors import ResourceNotFoundException
+from wsclient._generated.workspaces.operations import DESCRIBE_WORKSPACES
+from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.workspaces.structures import (
+    DescribeWorkspacesRequest,
+    DescribeWorkspacesResult,
+    Workspace,
+)
+from wsclient._http import HttpResponse
+from wsclient._protocols.json import JsonCodec
+from wsclient._protocols.query import QueryCodec
+from wsclient.testing import FakeRequest, FakeTransport, UnexpectedCallError
+
+if TYPE_CHECKING:
+    from wsclient.testing import Answer
+
+CODEC = JsonCodec(WORKSPACES)
+
+
+def call(fake: FakeTransport, operation: str = "DescribeWorkspaces", body: bytes = b"{}") -> HttpResponse:
+    """Make a call of WorkSpaces through an httpx client, as wsclient does."""
+    headers = {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amz-target": f"WorkspacesService.{operation}",
+        "authorization": "AWS4-HMAC-SHA256 secret",
+        "x-amz-security-token": "secret",
+    }
+    return send(fake, headers, body)
+
+
+def send(fake: FakeTransport, headers: dict[str, str], body: bytes) -> HttpResponse:
+    """Send a request through the transport."""
+
+    async def post() -> httpx.Response:
+        async with httpx.AsyncClient(transport=fake) as client:
+            return await client.post("https://workspaces.us-west-2.amazonaws.com/", headers=headers, content=body)
+
+    answer = asyncio.run(post())
+    return HttpResponse(answer.status_code, tuple(answer.headers.multi_items()), answer.content)
+
+
+def ids(response: HttpResponse) -> list[str | None]:
+    """Return the ids of the WorkSpaces in an answer, as wsclient's codec reads it."""
+    return [workspace.workspace_id for workspace in CODEC.parse(DESCRIBE_WORKSPACES, response).workspaces]
+
+
+def test_an_answer_in_awss_names_is_given_again_and_again() -> None:
+    """One answer is the answer to every call, each with a request id of its own."""
+    fake = FakeTransport({"DescribeWorkspaces": {"Workspaces": [{"WorkspaceId": "ws-1"}]}})
+    first, second = call(fake), call(fake)
+    assert ids(first) == ids(second) == ["ws-1"]
+    assert CODEC.request_id(first) != CODEC.request_id(second)
+
+
+def test_a_structure_and_a_function_answer_too() -> None:
+    """A typed result is written as AWS writes it; a function sees the request and may answer in any of the ways."""
+
+    def by_request(request: FakeRequest) -> Answer:
+        return DescribeWorkspacesResult(workspaces=[Workspace(workspace_id=str(request.input["BundleId"]))])
+
+    fake = FakeTransport({"DescribeWorkspaces": by_request})
+    assert ids(call(fake, body=b'{"BundleId":"wsb-1"}')) == ["wsb-1"]
+
+
+def test_a_list_is_given_out_in_turn_and_then_is_an_error() -> None:
+    """Each answer of a list is given once; a call too many fails the test."""
+    fake = FakeTransport({"DescribeWorkspaces": [{"NextToken": "t"}, {"Workspaces": []}]})
+    assert CODEC.parse(DESCRIBE_WORKSPACES, call(fake)).next_token == "t"
+    assert ids(call(fake)) == []
+    with pytest.raises(UnexpectedCallError, match="given out every answer for DescribeWorkspaces"):
+        call(fake)
+
+
+def test_a_service_error_travels_as_the_services_answer() -> None:
+    """An error of AWS's comes as bytes, so that the client's own reading of errors is tested."""
+    error = ResourceNotFoundException("gone", details={"ResourceId": "ws-1"})
+    facts = CODEC.error_facts(call(FakeTransport({"DescribeWorkspaces": error})))
+    assert (facts.code, facts.message, facts.details) == ("ResourceNotFoundException", "gone", {"ResourceId": "ws-1"})
+    throttled = call(FakeTransport({"DescribeWorkspaces": ThrottlingException("slow down", status=429)}))
+    assert throttled.status == 429
+
+
+def test_any_other_exception_is_raised_as_it_is() -> None:
+    """A failure of the network is one of httpx's errors."""
+    fake = FakeTransport({"DescribeWorkspaces": [httpx.ConnectError("no route"), {"Workspaces": []}]})
+    with pytest.raises(httpx.ConnectError, match="no route"):
+        call(fake)
+    assert ids(call(fake)) == []
+
+
+def test_requests_are_remembered_without_their_signature() -> None:
+    """What was asked can be asserted on; signature and token are nowhere in it."""
+    fake = FakeTransport({"DescribeWorkspaces": {}})
+    call(fake, body=json.dumps(DescribeWorkspacesRequest(limit=3).to_dict()).encode())
+    (request,) = fake.requests
+    assert (request.service, request.operation, request.input) == ("workspaces", "DescribeWorkspaces", {"Limit": 3})
+    assert request.url == "https://workspaces.us-west-2.amazonaws.com/"
+    assert "secret" not in repr(request)
+
+
+def test_sts_is_answered_in_xml() -> None:
+    """The same answers work for STS, in its own protocol."""
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    fake = FakeTransport(
+        {
+            "GetCallerIdentity": GetCallerIdentityResponse(account="123456789012"),
+            "AssumeRole": {"Credentials": {"AccessKeyId": "ASIAEXAMPLE", "Expiration": at}},
+        }
+    )
+    codec = QueryCodec(STS)
+    payload = codec.serialize_raw("GetCallerIdentity", {})
+    response = send(fake, dict(payload.headers), payload.body)
+    assert codec.parse(GET_CALLER_IDENTITY, response).account == "123456789012"
+    payload = codec.serialize_raw("AssumeRole", {"RoleArn": "arn", "DurationSeconds": 900})
+    assert b"2026-03-01T12:00:00Z" in send(fake, dict(payload.headers), payload.body).body
+    assert fake.requests[1].input == {"RoleArn": "arn", "DurationSeconds": 900}
+
+
+def test_a_call_without_an_answer_says_what_there_is() -> None:
+    """An operation nobody programmed fails the test and names those that are."""
+    with pytest.raises(UnexpectedCallError, match="no answer for DescribeTags; it has answers for: DescribeWorkspaces"):
+        call(FakeTransport({"DescribeWorkspaces": {}}), "DescribeTags")
+    with pytest.raises(UnexpectedCallError, match="answers for: none"):
+        call(FakeTransport({}))
+    with pytest.raises(UnexpectedCallError, match="no call of WorkSpaces or STS"):
+        send(FakeTransport({}), {"content-type": "text/plain"}, b"")
+
+
+def test_a_misspelt_member_of_an_answer_is_refused() -> None:
+    """An answer that AWS could not give is a mistake of the test, told when it is programmed or returned."""
+    with pytest.raises(
+        ConfigurationError, match="DescribeWorkspaces has no member WorkSpaces, did you mean Workspaces"
+    ):
+        FakeTransport({"DescribeWorkspaces": [{"WorkSpaces": []}]})
+    with pytest.raises(ConfigurationError, match="has no member Xyz"):
+        call(FakeTransport({"DescribeWorkspaces": lambda _: {"Xyz": 1}}))
+
+
+def test_operations_newer_than_the_model_can_be_answered() -> None:
+    """Of an operation the model does not know, any members are taken."""
+    answer = call(FakeTransport({"DescribeMoons": {"Moons": [1]}}), "DescribeMoons")
+    assert json.loads(answer.body) == {"Moons": [1]}
