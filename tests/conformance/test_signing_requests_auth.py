@@ -1,0 +1,47 @@
+"""Three implementations, one answer: POST requests signed by wsclient, botocore and aws-requests-auth."""
+
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.signature_oracles import (
+    ANY_TEXT,
+    BODIES,
+    CREDENTIALS,
+    KEYS,
+    REGION,
+    SERVICE,
+    VISIBLE,
+    botocore_signs,
+    encoded,
+    requests_auth_signs,
+)
+from wsclient.credentials import Credentials
+from wsclient.signing import SigV4Signer
+
+# aws-requests-auth leaves dot segments alone and sorts parameters by their whole text: neither is asked of it.
+SEGMENTS = st.text(VISIBLE, min_size=1, max_size=8).filter(lambda part: part not in {".", ".."})
+PATHS = st.lists(SEGMENTS, max_size=4).map(lambda parts: "/" + "/".join(quote(part, safe="") for part in parts))
+PARAMETERS = st.dictionaries(KEYS, ANY_TEXT, max_size=1)
+
+
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # aws-requests-auth's own clock
+@settings(max_examples=300, deadline=None)
+@given(PATHS, PARAMETERS, BODIES, CREDENTIALS)
+def test_three_implementations_sign_a_post_the_same(
+    path: str, parameters: dict[str, str], body: bytes, credentials: Credentials
+) -> None:
+    """aws-requests-auth, botocore and wsclient give a POST one Authorization and add the same token."""
+    query = "&".join(f"{encoded(name)}={encoded(value)}" for name, value in parameters.items())
+    url = f"https://workspaces.us-east-1.amazonaws.com{path}" + (f"?{query}" if query else "")
+    theirs = requests_auth_signs(url, body, credentials)
+    botocores = botocore_signs("POST", url, [], body, credentials, theirs["x-amz-date"])
+
+    at = datetime.strptime(theirs["x-amz-date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    ours = SigV4Signer(SERVICE, REGION).sign("POST", url, [], body, credentials, at)
+    assert ours["Authorization"] == botocores.authorization == theirs["Authorization"]
+    assert ours["X-Amz-Date"] == theirs["x-amz-date"]
+    assert ours.get("X-Amz-Security-Token") == botocores.token == theirs.get("X-Amz-Security-Token")
