@@ -1,12 +1,16 @@
 """The grammar of ~/.aws/config and ~/.aws/credentials, from text to values.
 
-"Shared config and credentials files", https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+"Shared config and credentials files", https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html. What that page
+leaves open (duplicates, comments, odd section names) is read as botocore reads it. A line of these files may hold a
+key, so no message quotes one, and no error of another library, which would, is kept as context.
 """
 
 from __future__ import annotations
 
 import configparser
 import shlex
+from bisect import bisect_left
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -16,94 +20,140 @@ from wsclient._errors import ConfigurationError
 Value = str | Mapping[str, str]
 """A setting's value: text, or the settings nested below it."""
 Section = Mapping[str, Value]
+"""The settings of one section by their names in lower case."""
+
+NAMES_SHOWN = 10
+"""Profile names that a message lists when none is like the one that was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SharedFiles:
-    """What the two files say: profiles of each, and the services sections of the config file.
+    """What the two files say: the profiles of each, and the sso-session and services sections of the config file.
 
     config_path and credentials_path are for messages; the sections may hold secrets, so none is in the repr.
     """
 
     config_path: str
     credentials_path: str
-    profiles: Mapping[str, Section] = field(default_factory=dict, repr=False)
-    credentials: Mapping[str, Section] = field(default_factory=dict, repr=False)
-    services: Mapping[str, Section] = field(default_factory=dict, repr=False)
+    profiles: Mapping[str, Section] = field(repr=False)
+    credentials: Mapping[str, Section] = field(repr=False)
+    sso_sessions: Mapping[str, Section] = field(repr=False)
+    services: Mapping[str, Section] = field(repr=False)
 
     def profile(self, name: str) -> Section:
-        """Return the settings of a profile, those of the credentials file first; raises when neither file has it."""
-        if name not in self.profiles and name not in self.credentials:
-            raise ConfigurationError(self._unknown(name))
+        """Return the settings of a profile, those of the credentials file first; none when neither file has it."""
         return {**self.profiles.get(name, {}), **self.credentials.get(name, {})}
 
     def has_profile(self, name: str) -> bool:
         """Tell whether either file has a profile of that name."""
         return name in self.profiles or name in self.credentials
 
+    def require_profile(self, name: str, chosen_by: str) -> None:
+        """Raise ConfigurationError, with the files and the names that are near, when neither file has the profile."""
+        if self.has_profile(name):
+            return
+        known = sorted({*self.profiles, *self.credentials})
+        near = get_close_matches(name, known, n=3)
+        listed = ", ".join(known[:NAMES_SHOWN]) + (", ..." if len(known) > NAMES_SHOWN else "")
+        hint = f"did you mean {' or '.join(near)}?" if near else f"profiles there: {listed or 'none'}"
+        where = f"{self.config_path} or {self.credentials_path}"
+        raise ConfigurationError(f"no profile {name} (chosen by {chosen_by}) in {where}; {hint}")
+
     def source_of(self, profile: str, key: str) -> str:
         """Say in which file a profile's setting stands."""
         path = self.credentials_path if key in self.credentials.get(profile, {}) else self.config_path
         return f"profile {profile} in {path}"
 
-    def _unknown(self, name: str) -> str:
-        known = sorted({*self.profiles, *self.credentials})
-        near = get_close_matches(name, known, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known) or 'none'}"
-        return f"no profile {name} in {self.config_path} or {self.credentials_path}; {hint}"
 
-
-def shared_files(config: tuple[str, str], credentials: tuple[str, str]) -> SharedFiles:
-    """Read the two files, each given as (path, text); raises ConfigurationError with path and line."""
-    (config_path, config_text), (credentials_path, credentials_text) = config, credentials
-    sections = parse_sections(config_path, config_text)
+def shared_files(config: tuple[str, bytes], credentials: tuple[str, bytes]) -> SharedFiles:
+    """Read the two files, each given as (path, content); raises ConfigurationError with path and line."""
+    (config_path, config_bytes), (credentials_path, credentials_bytes) = config, credentials
+    sections = parse_sections(config_path, decode(config_path, config_bytes))
     return SharedFiles(
         config_path=config_path,
         credentials_path=credentials_path,
-        profiles=_named("profile", sections) | {key: sections[key] for key in ("default",) if key in sections},
-        credentials=parse_sections(credentials_path, credentials_text),
+        profiles=_named("profile", sections),
+        credentials=parse_sections(credentials_path, decode(credentials_path, credentials_bytes)),
+        sso_sessions=_named("sso-session", sections),
         services=_named("services", sections),
     )
 
 
-def parse_sections(path: str, text: str) -> dict[str, Section]:
-    """Return the sections of a file as they are named; raises ConfigurationError with path and line."""
-    parser = configparser.RawConfigParser()
+def decode(path: str, content: bytes) -> str:
+    """Return a file's text; raises ConfigurationError with path and line when it is not UTF-8."""
+    content = content.removeprefix(BOM_UTF8)
     try:
-        parser.read_string(text.removeprefix("\ufeff"))
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+    raise ConfigurationError(f"{path}, line {line}, is malformed: it is not UTF-8 text")
+
+
+def parse_sections(path: str, text: str) -> dict[str, Section]:
+    """Return the sections of a file by their whole titles; raises ConfigurationError with path and line."""
+    # StringIO, in which configparser reads, takes a line to end at \n alone; a file's line may end otherwise.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        return {title: dict(map(_setting, section.items())) for title, section in _parsed(text)}
     except configparser.Error as error:
-        # The library's own words repeat the line, which may hold a key.
-        raise ConfigurationError(f"{path}{_line(error)} is malformed: {_what(error)}") from None
-    return {
-        section: {key: _value(path, section, key, value) for key, value in parser.items(section)}
-        for section in parser.sections()
-    }
+        problem = f"{path}{_line(error)} is malformed: {_what(error)}"
+    except ValueError:
+        problem = f"{path}, line {_badly_nested_line(text)}, is malformed: a nested line is no setting = value"
+    raise ConfigurationError(problem)
 
 
-def _value(path: str, section: str, key: str, value: str) -> Value:
-    """Return a value, or the settings nested below it when it starts on the next line."""
+def _parsed(text: str) -> list[tuple[str, dict[str, str]]]:
+    parser = configparser.RawConfigParser()
+    parser.read_string(text)
+    return [(title, dict(parser.items(title))) for title in parser.sections()]
+
+
+def _setting(item: tuple[str, str]) -> tuple[str, Value]:
+    """Return a setting with its value, or with the settings nested below it when that starts on the next line."""
+    key, value = item
     if not value.startswith("\n"):
-        return value
-    nested = [line.strip() for line in value.splitlines() if line.strip()]
-    if any("=" not in line for line in nested):
-        raise ConfigurationError(f"{path}, [{section}], {key}: a nested line has no =")
-    pairs = (line.split("=", 1) for line in nested)
-    return {name.strip(): text.strip() for name, text in pairs}
+        return item
+    nested: dict[str, str] = {}
+    for line in filter(None, map(str.strip, value.splitlines())):
+        name, equals, text = line.partition("=")
+        if not equals:
+            raise ValueError
+        nested[name.strip()] = text.strip()
+    return key, nested
+
+
+def _badly_nested_line(text: str) -> int:
+    """Return the number of the first nested line without =: the last of the shortest beginning that has one."""
+    lines = text.split("\n")
+
+    def is_bad(count: int) -> bool:
+        try:
+            for _, section in _parsed("\n".join(lines[:count])):
+                list(map(_setting, section.items()))
+        except ValueError:
+            return True
+        return False
+
+    return bisect_left(range(len(lines)), x=True, key=is_bad)
 
 
 def _named(kind: str, sections: Mapping[str, Section]) -> dict[str, Section]:
-    """Return the sections of a kind ([profile x], [services "y z"]) by their own names."""
+    """Return the sections of a kind ([profile x], [services "y z"]) by their own names; the later of two counts."""
     named: dict[str, Section] = {}
     for title, section in sections.items():
-        if not title.startswith(kind):
-            continue
-        try:
-            words = shlex.split(title)
-        except ValueError:
-            continue
-        if len(words) == 2:  # noqa: PLR2004 - the kind and the name
-            named[words[1]] = section
+        if kind == "profile" and title == "default":
+            named[title] = section
+        elif title.startswith(kind) and (name := _second_word(title)) is not None:
+            named[name] = section
     return named
+
+
+def _second_word(title: str) -> str | None:
+    try:
+        _, name = shlex.split(title)
+    except ValueError:  # an open quote, or not two words: no section of ours
+        return None
+    return name
 
 
 def _line(error: configparser.Error) -> str:
@@ -120,4 +170,4 @@ def _what(error: configparser.Error) -> str:
         case configparser.MissingSectionHeaderError():
             return "a setting stands before the first [section]"
         case _:
-            return "a line is neither a [section] nor a setting = value"
+            return "it is neither a [section] nor a setting = value"

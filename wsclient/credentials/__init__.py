@@ -1,7 +1,7 @@
 """AWS credentials: what they are, and the providers that find them.
 
-A provider is anything with `async def get_credentials() -> Credentials`. It raises NoCredentialsError to say that it has
-none, any other CredentialsError to say that it should have some and cannot.
+A provider is anything with `async def get_credentials() -> Credentials`. It raises NoCredentialsError to say that it
+has none, any other error to say that it should have some and cannot; CredentialsProvider tells how to write one.
 """
 
 from wsclient.credentials._types import Credentials, CredentialsProvider

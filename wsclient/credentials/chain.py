@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from typing import TYPE_CHECKING
 
-from wsclient._errors import ConfigurationError, NoCredentialsError
-from wsclient.config import system_environment, system_home
-from wsclient.credentials._types import Credentials, CredentialsProvider
+from wsclient._errors import ConfigurationError, CredentialsError, NoCredentialsError
+from wsclient.config import system_environment
+from wsclient.credentials._types import Credentials, CredentialsProvider, masked_key
 from wsclient.credentials.environment import EnvironmentProvider
 from wsclient.credentials.profile import ProfileProvider
 from wsclient.credentials.static import StaticProvider
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("wsclient.credentials")
 
+SESSION_PACKAGES = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore"})
+
 
 class ChainProvider:
     """Asks providers in turn; the first that has credentials is the one from then on.
 
-    A provider that has none raises NoCredentialsError, and the next is asked. Any other error means that a provider
-    was meant to have some and is broken: it is raised, for the next provider would be another identity.
+    Who raises NoCredentialsError has none, and the next is asked. Any other error means that a provider was set up
+    and is broken: it is raised, for the next provider would be another identity. Nothing is remembered of a round in
+    which nobody had any, so that the next call asks again.
     """
 
     def __init__(self, providers: Sequence[CredentialsProvider]) -> None:
@@ -37,14 +41,25 @@ class ChainProvider:
         tried: list[tuple[str, str]] = []
         for provider in self._providers:
             try:
-                credentials = await provider.get_credentials()
+                credentials = _checked(await provider.get_credentials(), provider)
             except NoCredentialsError as error:
-                tried += error.tried
+                tried += error.tried or [(type(provider).__name__, "it gave no reason")]
                 continue
-            logger.debug("credentials of %s, access key ...%s", _name(provider), credentials.access_key_id[-4:])
-            self._winner = provider
+            self._settle(provider, credentials)
             return credentials
         raise NoCredentialsError(tried)
+
+    def invalidate(self, access_key_id: str) -> None:
+        """Tell the provider that was chosen, when it caches, that the service rejected this key."""
+        invalidate = getattr(self._winner, "invalidate", None)
+        if invalidate is not None:
+            invalidate(access_key_id)
+
+    def _settle(self, provider: CredentialsProvider, credentials: Credentials) -> None:
+        if self._winner is None:  # others may have asked at the same time
+            self._winner = provider
+            key = masked_key(credentials.access_key_id)
+            logger.debug("%s gave the credentials, access key %s", type(provider).__name__, key)
 
 
 def default_chain(
@@ -56,11 +71,8 @@ def default_chain(
     are then not looked at; AWS_PROFILE only says which profile is asked after them.
     """
     environ = system_environment() if environ is None else environ
-    home = system_home(environ) if home is None else home
-    if profile is not None:
-        return ChainProvider([ProfileProvider(profile, environ, home)])
-    chosen = environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE") or "default"
-    return ChainProvider([EnvironmentProvider(environ), ProfileProvider(chosen, environ, home)])
+    of_profile = ProfileProvider(profile, environ=environ, home=home)
+    return ChainProvider([of_profile] if profile is not None else [EnvironmentProvider(environ), of_profile])
 
 
 def resolve_provider(
@@ -70,12 +82,15 @@ def resolve_provider(
     home: Path | None = None,
     profile: str | None = None,
 ) -> CredentialsProvider:
-    """Return the provider that a client's credentials= means: fixed credentials, a provider, or the default chain."""
+    """Return the provider that a client's credentials= means: fixed credentials, a provider, or the default chain.
+
+    Raises ConfigurationError for anything else, sessions of other SDKs among it.
+    """
     if credentials is None:
         return default_chain(environ=environ, home=home, profile=profile)
     if isinstance(credentials, Credentials):
         return StaticProvider(credentials)
-    if isinstance(credentials, CredentialsProvider) and not isinstance(credentials, type) and _is_ours(credentials):
+    if _is_provider(credentials):
         return credentials
     raise ConfigurationError(
         "credentials= takes wsclient.Credentials(access_key_id, secret_access_key, ...) or an object with "
@@ -83,14 +98,30 @@ def resolve_provider(
     )
 
 
-def _is_ours(provider: object) -> bool:
-    # Sessions of other SDKs have a get_credentials too, which gives something else.
-    return not type(provider).__module__.startswith(("boto", "aioboto", "aiobotocore"))
+def _checked(credentials: object, provider: object) -> Credentials:
+    if isinstance(credentials, Credentials):
+        return credentials
+    raise CredentialsError(
+        f"{type(provider).__name__}.get_credentials() gave a {type(credentials).__name__}, not wsclient.Credentials"
+    )
+
+
+def _is_provider(value: object) -> bool:
+    # Sessions of other SDKs have a get_credentials too, some even a coroutine, which gives something else.
+    return (
+        isinstance(value, CredentialsProvider)
+        and not isinstance(value, type)
+        and inspect.iscoroutinefunction(value.get_credentials)
+        and not _is_session(value)
+    )
+
+
+def _is_session(value: object) -> bool:
+    return any(base.__module__.partition(".")[0] in SESSION_PACKAGES for base in type(value).__mro__)
 
 
 def _described(value: object) -> str:
-    return f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
-
-
-def _name(provider: CredentialsProvider) -> str:
-    return type(provider).__name__
+    if isinstance(value, type):
+        return f"the class {value.__name__}: make an object of it"
+    kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
+    return f"a {kind}" + (", which is not supported yet" if _is_session(value) else "")

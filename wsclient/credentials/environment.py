@@ -9,36 +9,46 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wsclient._errors import CredentialsError, NoCredentialsError
-from wsclient.credentials._types import Credentials
+from wsclient.config import system_environment
+from wsclient.credentials._types import found_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wsclient.credentials._types import Credentials
+
 ACCESS_KEY = "AWS_ACCESS_KEY_ID"
 SECRET_KEY = "AWS_SECRET_ACCESS_KEY"  # noqa: S105 - a variable's name
-TOKENS = ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+# The older name goes first, as in botocore: both tools must find the same identity.
+TOKENS = ("AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN")
 EXPIRATION = "AWS_CREDENTIAL_EXPIRATION"
 ACCOUNT = "AWS_ACCOUNT_ID"
 
 
 class EnvironmentProvider:
-    """Reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and their companions, once.
+    """Reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and their companions, when it is made.
 
-    Has none when AWS_ACCESS_KEY_ID is not set; raises CredentialsError when it is and its secret is not.
+    environ stands in for the process's environment. It has none when neither half of the pair is set, and raises
+    CredentialsError when one is. An empty variable is one that is not set.
     """
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        environ = system_environment() if environ is None else environ
         names = (ACCESS_KEY, SECRET_KEY, *TOKENS, EXPIRATION, ACCOUNT)
-        self._values = {name: environ[name].strip() for name in names if environ.get(name, "").strip()}
+        found = {name: environ.get(name, "").strip() for name in names}
+        self._values = {name: value for name, value in found.items() if value}
 
     async def get_credentials(self) -> Credentials:
         """Return the credentials of the environment."""
         values = self._values
-        if ACCESS_KEY not in values:
-            raise NoCredentialsError([("environment", f"{ACCESS_KEY} is not set")])
-        if SECRET_KEY not in values:
-            raise CredentialsError(f"{ACCESS_KEY} is set and {SECRET_KEY} is not: set both, or neither")
-        return Credentials(
+        missing = [name for name in (ACCESS_KEY, SECRET_KEY) if name not in values]
+        if len(missing) == 1:
+            there = SECRET_KEY if missing == [ACCESS_KEY] else ACCESS_KEY
+            raise CredentialsError(f"{there} is set and {missing[0]} is not: set both, or neither")
+        if missing:
+            raise NoCredentialsError([("environment", f"{ACCESS_KEY} and {SECRET_KEY} are not set")])
+        return found_credentials(
+            "environment",
             values[ACCESS_KEY],
             values[SECRET_KEY],
             next((values[name] for name in TOKENS if name in values), None),
@@ -48,10 +58,13 @@ class EnvironmentProvider:
 
 
 def _instant(text: str | None) -> datetime | None:
+    """Return a time; one without a zone is UTC."""
     if text is None:
         return None
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise CredentialsError(f"{EXPIRATION} is no time of the form 2026-01-02T03:04:05Z") from None
+        at = None
+    if at is None:
+        raise CredentialsError(f"{EXPIRATION} is no time of the form 2026-01-02T03:04:05Z")
     return at if at.tzinfo else at.replace(tzinfo=UTC)
