@@ -9,11 +9,20 @@ from __future__ import annotations
 import re
 import ssl
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from wsclient._errors import TLSError, TLSPolicyError
+from wsclient._tls_inspection import (
+    LEAST_BITS,
+    NegotiatedTLS,
+    TellingSSLObject,
+    doubts,
+    inspect_connection,
+    suite_faults,
+    trust_faults,
+    version_faults,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,25 +44,12 @@ FIPS_TLS13_CIPHERS: Final = frozenset({"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GC
 FIPS_GROUP: Final = "prime256v1"
 VERSIONS: Final[Mapping[str, ssl.TLSVersion]] = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
-_WEAK_AUTHENTICATION = frozenset({"auth-null", "auth-dss", "auth-psk", "auth-srp"})
-_FORWARD_SECRECY = frozenset({"kx-ecdhe", "kx-dhe"})
-_TLS13 = "kx-any"
-_WEAK_CIPHER = re.compile(r"\b(NULL|RC4|RC2|DES|IDEA|SEED|EXP|MD5)", re.IGNORECASE)
+_PEM = b"-----BEGIN "
+
+__all__ = ["DEFAULT_POLICY", "ClientCertificate", "NegotiatedTLS", "TLSPolicy", "inspect_connection"]
 
 ClientCertificate = str | tuple[str, str] | tuple[str, str, str]
 """A PEM file with certificate and key, or (certificate, key), or (certificate, key, password)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NegotiatedTLS:
-    """What a connection agreed on: protocol version, suite, key bits, and who the peer showed itself to be."""
-
-    version: str
-    cipher: str
-    bits: int
-    certificate_subject: str | None = None
-    certificate_issuer: str | None = None
-    certificate_expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +82,13 @@ class TLSPolicy:
             raise TLSPolicyError("TLSPolicy.fips_ciphers allows AEAD suites only; drop require_aead=False")
         for name in ("ca_file", "extra_ca_file"):
             path = getattr(self, name)
-            if path is not None and not Path(path).is_file():
-                raise TLSPolicyError(f"TLSPolicy.{name}: there is no file {path}")
+            if path is not None:
+                _look_at_pem(name, path)
+        if self.ca_data is not None and _PEM not in self.ca_data.encode():
+            raise TLSPolicyError("TLSPolicy.ca_data holds no certificate in PEM form")
+        for path in _certificate_parts(self.client_cert)[:2]:
+            if path is not None:
+                _look_at_pem("client_cert", path)
 
     def create_context(self) -> ssl.SSLContext:
         """Return a context that keeps this policy; it reads files, so call it off the event loop.
@@ -96,13 +97,15 @@ class TLSPolicy:
         """
         # A plain context: create_default_context would allow CBC and write keys to SSLKEYLOGFILE.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.sslobject_class = TellingSSLObject
         context.minimum_version = VERSIONS[self.minimum]
         context.hostname_checks_common_name = False
         context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
         context.set_ciphers(self._suites())
         context.set_alpn_protocols(["http/1.1"])
         if self.fips_ciphers:
-            # The one group that Python can name before 3.15; by default none is named, to keep post-quantum ones.
+            # Python before 3.15 can name but one group: P-256, which every approved endpoint has. By default none is
+            # named, which would switch hybrid post-quantum groups off.
             context.set_ecdh_curve(FIPS_GROUP)
         if self.strict_x509:
             context.verify_flags |= ssl.VERIFY_X509_STRICT
@@ -116,15 +119,16 @@ class TLSPolicy:
         """Inspect somebody else's context: warnings are returned, what is not acceptable raises TLSPolicyError.
 
         Not acceptable are TLS below this policy's minimum, a suite without forward secrecy or without authentication,
-        and a context that does not check certificates or host names. CBC suites with forward secrecy are a warning.
+        and a context that does not check certificates or host names. Warnings are CBC suites with forward secrecy,
+        and session keys written to a file.
         """
-        faults = [*_version_faults(context, VERSIONS[self.minimum]), *_trust_faults(context), *_suite_faults(context)]
+        faults = [*version_faults(context, VERSIONS[self.minimum]), *trust_faults(context), *suite_faults(context)]
         if faults:
             raise TLSPolicyError(
-                f"the SSL context allows too much: {'; '.join(faults)}. TLSPolicy().create_context() gives one that does not."
+                f"the SSL context allows too much: {'; '.join(faults)}. "
+                "TLSPolicy().create_context() gives one that does not."
             )
-        cbc = [suite["name"] for suite in context.get_ciphers() if not suite["aead"]]
-        return (f"the SSL context allows {len(cbc)} CBC suites: {', '.join(cbc)}",) if cbc else ()
+        return tuple(doubts(context))
 
     def check_negotiated(self, negotiated: NegotiatedTLS) -> None:
         """Raise TLSError when a connection came out weaker than this policy, whatever its context allowed."""
@@ -139,10 +143,12 @@ class TLSPolicy:
         if negotiated.version not in {f"TLSv{version}" for version in VERSIONS if version >= self.minimum}:
             yield f"TLS {self.minimum} is the least"
         if negotiated.version != "TLSv1.3":
-            if not negotiated.cipher.startswith(("ECDHE-", "DHE-")):
+            if not negotiated.cipher.startswith(("ECDHE-", "DHE-")) or "-PSK-" in negotiated.cipher:
                 yield "the suite has no forward secrecy"
             if self.require_aead and not re.search("GCM|CHACHA20|CCM", negotiated.cipher):
                 yield "the suite is not AEAD"
+        if negotiated.bits < LEAST_BITS:
+            yield f"{negotiated.bits} bits are too few"
         if self.fips_ciphers and negotiated.cipher not in FIPS_TLS13_CIPHERS | set(FIPS_SUITES.split(":")):
             yield "the suite is not approved for FIPS"
 
@@ -162,8 +168,7 @@ class TLSPolicy:
     def _load_client_certificate(self, context: ssl.SSLContext) -> None:
         if self.client_cert is None:
             return
-        parts = (self.client_cert,) if isinstance(self.client_cert, str) else self.client_cert
-        certificate, key, password = (*parts, None, None)[:3]
+        certificate, key, password = _certificate_parts(self.client_cert)
         try:
             # An empty password keeps OpenSSL from asking for one at the terminal.
             context.load_cert_chain(str(certificate), key, password=password or "")
@@ -172,30 +177,31 @@ class TLSPolicy:
             raise TLSPolicyError(f"TLSPolicy.client_cert: {certificate} cannot be used: {reason}") from None
 
 
-DEFAULT_POLICY: Final = TLSPolicy()
-
-
-def inspect_connection(connection: ssl.SSLObject | ssl.SSLSocket) -> NegotiatedTLS:
-    """Return what a live connection agreed on."""
-    cipher, _, bits = connection.cipher() or ("none", "", 0)
-    certificate: Mapping[str, object] = connection.getpeercert() or {}
-    expires = certificate.get("notAfter")
-    return NegotiatedTLS(
-        version=connection.version() or "none",
-        cipher=cipher,
-        bits=bits,
-        certificate_subject=_name(certificate.get("subject")),
-        certificate_issuer=_name(certificate.get("issuer")),
-        certificate_expires=datetime.fromtimestamp(ssl.cert_time_to_seconds(str(expires)), UTC) if expires else None,
+def _certificate_parts(certificate: object) -> tuple[str | None, str | None, str | None]:
+    """Return certificate, key and password, each None where it is not given."""
+    if certificate is None or isinstance(certificate, str):
+        return certificate, None, None
+    if isinstance(certificate, tuple):  # a list would leave the policy without a hash
+        match cast("tuple[object, ...]", certificate):
+            case (str(path), str(key)):
+                return path, key, None
+            case (str(path), str(key), str(password)):
+                return path, key, password
+            case _:
+                pass
+    raise TLSPolicyError(
+        "TLSPolicy.client_cert must be the path of a PEM file, or a tuple (certificate, key) or "
+        "(certificate, key, password)"
     )
 
 
-def _name(parts: object) -> str | None:
-    """Return a distinguished name the way people read it: CN=..., O=..."""
-    if not isinstance(parts, tuple):
-        return None
-    short = {"commonName": "CN", "organizationName": "O", "organizationalUnitName": "OU", "countryName": "C"}
-    return ", ".join(f"{short.get(key, key)}={value}" for relative in parts for key, value in relative)
+def _look_at_pem(name: str, path: str) -> None:
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise TLSPolicyError(f"TLSPolicy.{name}: {path} cannot be read: {error.strerror}") from None
+    if _PEM not in content:
+        raise TLSPolicyError(f"TLSPolicy.{name}: {path} holds nothing in PEM form (it has {len(content)} bytes)")
 
 
 def _load_authorities(context: ssl.SSLContext, name: str, path: str | None, data: str | None) -> None:
@@ -205,53 +211,44 @@ def _load_authorities(context: ssl.SSLContext, name: str, path: str | None, data
     except (OSError, ssl.SSLError, ValueError) as error:
         reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or "no PEM certificates"
         raise TLSPolicyError(f"TLSPolicy.{name}: {path or 'the text'} cannot be used: {reason}") from None
-    if context.cert_store_stats()["x509_ca"] == before and before == 0:
+    if context.cert_store_stats()["x509_ca"] == before == 0:
         raise TLSPolicyError(f"TLSPolicy.{name}: {path or 'the text'} holds no certificate of an authority")
 
 
 def _load_system_trust(context: ssl.SSLContext) -> None:
-    """Trust what the system trusts; where that is nothing, trust certifi's bundle, which httpx brings along."""
     context.load_default_certs(ssl.Purpose.SERVER_AUTH)
-    if context.cert_store_stats()["x509_ca"] == 0 and not _has_authority_directory():
+    _trust_somebody(context, ssl.get_default_verify_paths().capath)
+
+
+def _trust_somebody(context: ssl.SSLContext, directory: str | None) -> None:
+    """Trust certifi's bundle, which httpx brings along, where the system's store and folder hold no authority."""
+    # Certificates of a folder are looked up by hash when needed, so that the store looks empty before.
+    in_folder = directory is not None and any(Path(directory).glob("*.0"))
+    if context.cert_store_stats()["x509_ca"] == 0 and not in_folder:
         import certifi  # noqa: PLC0415 - only where the system has no trust store
 
         context.load_verify_locations(cafile=certifi.where())
 
 
-def _has_authority_directory() -> bool:
-    # Certificates of a directory are looked up by hash when needed, so that the store looks empty before.
-    directory = ssl.get_default_verify_paths().capath
-    return bool(directory) and any(Path(directory).glob("*.0"))
+DEFAULT_POLICY: Final = TLSPolicy()
+
+_CONTEXTS: dict[tuple[TLSPolicy, tuple[int, ...]], ssl.SSLContext] = {}
+_MOST_CONTEXTS = 16
 
 
-def _version_faults(context: ssl.SSLContext, minimum: ssl.TLSVersion) -> Iterator[str]:
-    lowest = context.minimum_version
-    switched_off = {
-        ssl.TLSVersion.TLSv1: ssl.OP_NO_TLSv1,
-        ssl.TLSVersion.TLSv1_1: ssl.OP_NO_TLSv1_1,
-        ssl.TLSVersion.TLSv1_2: ssl.OP_NO_TLSv1_2,
-    }
-    for version, option in switched_off.items():
-        below = version < minimum
-        if below and lowest <= version and not context.options & option:
-            yield f"it allows {version.name.replace('_', '.')}"
+def shared_context(policy: TLSPolicy) -> ssl.SSLContext:
+    """Return a context that equal policies share, since making one costs tens of milliseconds.
 
-
-def _trust_faults(context: ssl.SSLContext) -> Iterator[str]:
-    if context.verify_mode is not ssl.CERT_REQUIRED:
-        yield "it does not check certificates"
-    if not context.check_hostname:
-        yield "it does not check host names"
-
-
-def _suite_faults(context: ssl.SSLContext) -> Iterator[str]:
-    for suite in context.get_ciphers():
-        name, exchange, authentication = suite["name"], suite["kea"], suite["auth"]
-        if exchange == _TLS13:
-            continue
-        if exchange not in _FORWARD_SECRECY:
-            yield f"{name} has no forward secrecy"
-        elif authentication in _WEAK_AUTHENTICATION:
-            yield f"{name} does not authenticate the server by a certificate that counts"
-        elif _WEAK_CIPHER.search(name):
-            yield f"{name} is broken"
+    A certificate file that was renewed meanwhile gives a new one. It reads files, so call it off the event loop.
+    """
+    paths = (policy.ca_file, policy.extra_ca_file, *_certificate_parts(policy.client_cert)[:2])
+    try:
+        key = policy, tuple(Path(path).stat().st_mtime_ns for path in paths if path is not None)
+    except OSError:
+        return policy.create_context()  # which says what is wrong with the file
+    if key not in _CONTEXTS:
+        context = policy.create_context()
+        if len(_CONTEXTS) >= _MOST_CONTEXTS:
+            _CONTEXTS.clear()
+        return _CONTEXTS.setdefault(key, context)
+    return _CONTEXTS[key]

@@ -1,14 +1,25 @@
 """TLS policies: what they refuse, what contexts they make, and what they say of other people's contexts."""
 
+# Pure helpers are tested where they are, private or not.
+# pyright: reportPrivateUsage=false
+
+import os
 import pickle
 import ssl
 from pathlib import Path
 
 import pytest
 import trustme
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
+from wsclient import _tls_inspection, tls
 from wsclient._errors import TLSError, TLSPolicyError
-from wsclient.tls import NegotiatedTLS, TLSPolicy
+from wsclient.tls import NegotiatedTLS, TLSPolicy, shared_context
 
 
 def _context(suites: str) -> ssl.SSLContext:
@@ -25,7 +36,7 @@ def test_the_default_context_allows_forward_secrecy_with_aead_only() -> None:
     assert context.check_hostname
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert not context.hostname_checks_common_name
-    assert context.keylog_filename is None
+    assert not context.keylog_filename
     assert context.cert_store_stats()["x509_ca"] > 0
 
 
@@ -84,9 +95,9 @@ def test_contexts_without_checks_or_with_old_versions_are_refused() -> None:
         TLSPolicy().check(context)
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    with pytest.raises(TLSPolicyError, match=r"TLSv1, .*|TLSv1;|allows TLSv1"):
+    with pytest.raises(TLSPolicyError, match=r"allows TLSv1;.*allows TLSv1\.1"):
         TLSPolicy().check(context)
-    with pytest.raises(TLSPolicyError, match="allows TLSv1_2|allows TLSv1.2"):
+    with pytest.raises(TLSPolicyError, match=r"allows TLSv1\.2"):
         TLSPolicy(minimum="1.3").check(ssl.create_default_context())
 
 
@@ -97,7 +108,9 @@ def test_contexts_without_checks_or_with_old_versions_are_refused() -> None:
         ("TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256", TLSPolicy(minimum="1.3"), "TLS 1.3 is the least"),
         ("TLSv1.2", "AES256-GCM-SHA384", TLSPolicy(), "no forward secrecy"),
         ("TLSv1.2", "ECDHE-RSA-AES256-SHA384", TLSPolicy(), "not AEAD"),
+        ("TLSv1.2", "ECDHE-PSK-CHACHA20-POLY1305", TLSPolicy(), "no forward secrecy"),
         ("TLSv1.3", "TLS_CHACHA20_POLY1305_SHA256", TLSPolicy(fips_ciphers=True), "not approved for FIPS"),
+        ("none", "none", TLSPolicy(), "TLS 1.2 is the least"),
     ],
 )
 def test_weak_connections_are_refused(version: str, cipher: str, policy: TLSPolicy, words: str) -> None:
@@ -122,42 +135,72 @@ def test_sound_connections_pass(version: str, cipher: str, policy: TLSPolicy) ->
 
 def test_policies_that_cannot_be_are_refused(tmp_path: Path) -> None:
     """Unknown versions, missing files and contradictions are refused when the policy is made."""
-    with pytest.raises(TLSPolicyError, match='must be "1.2" or "1.3"'):
+    with pytest.raises(TLSPolicyError, match=r'must be "1\.2" or "1\.3"'):
         TLSPolicy(minimum="1.1")  # type: ignore[arg-type]  # the mistake under test
     with pytest.raises(TLSPolicyError, match="not both"):
         TLSPolicy(ca_file=str(tmp_path / "a"), ca_data="b")
     with pytest.raises(TLSPolicyError, match="require_aead"):
         TLSPolicy(fips_ciphers=True, require_aead=False)
-    with pytest.raises(TLSPolicyError, match="there is no file"):
-        TLSPolicy(ca_file=str(tmp_path / "missing.pem"))
-    with pytest.raises(TLSPolicyError, match="there is no file"):
-        TLSPolicy(extra_ca_file=str(tmp_path / "missing.pem"))
 
 
-def test_certificate_files_that_cannot_be_used(tmp_path: Path) -> None:
-    """A file without certificates, a leaf in place of an authority and a broken client certificate are each named."""
-    empty = tmp_path / "empty.pem"
-    empty.write_text("no certificate here")
-    leaf = tmp_path / "leaf.pem"
+@pytest.mark.parametrize("name", ["ca_file", "extra_ca_file", "client_cert"])
+def test_files_that_cannot_be_used_are_refused_at_once(name: str, tmp_path: Path) -> None:
+    """A file that is missing, a folder, empty or no PEM is refused when the policy is made, with setting and path."""
+    empty, text = tmp_path / "empty.pem", tmp_path / "text.pem"
+    empty.touch()
+    text.write_text("no certificate here")
+    for path, words in (
+        (tmp_path / "missing.pem", "No such file"),
+        (tmp_path, "directory"),
+        (empty, r"nothing in PEM form \(it has 0 bytes\)"),
+        (text, "nothing in PEM form"),
+    ):
+        with pytest.raises(TLSPolicyError, match=rf"TLSPolicy\.{name}: {path} .*{words}"):
+            TLSPolicy(**{name: str(path)})  # type: ignore[arg-type]  # mypy cannot tell the names apart
+
+
+def test_pem_without_an_authority_is_refused(tmp_path: Path) -> None:
+    """Broken PEM, a leaf in place of an authority, and a key without its certificate are named by create_context."""
+    broken, leaf = tmp_path / "broken.pem", tmp_path / "leaf.pem"
+    broken.write_text("-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n")
     leaf.write_bytes(trustme.CA().issue_cert("localhost").cert_chain_pems[0].bytes())
-    for policy in (TLSPolicy(ca_file=str(empty)), TLSPolicy(extra_ca_file=str(empty)), TLSPolicy(ca_data="x")):
-        with pytest.raises(TLSPolicyError, match="cannot be used"):
+    with pytest.raises(TLSPolicyError, match="holds no certificate in PEM form"):
+        TLSPolicy(ca_data="x")
+    for policy in (TLSPolicy(ca_file=str(broken)), TLSPolicy(extra_ca_file=str(broken))):
+        with pytest.raises(TLSPolicyError, match=r"ca_file: .*broken.pem cannot be used"):
             policy.create_context()
+    with pytest.raises(TLSPolicyError, match="ca_data: the text cannot be used"):
+        TLSPolicy(ca_data=broken.read_text()).create_context()
     with pytest.raises(TLSPolicyError, match="no certificate of an authority"):
         TLSPolicy(ca_file=str(leaf)).create_context()
-    with pytest.raises(TLSPolicyError, match=r"client_cert: .*empty.pem cannot be used"):
-        TLSPolicy(client_cert=str(empty)).create_context()
+    with pytest.raises(TLSPolicyError, match=r"client_cert: .*leaf.pem cannot be used"):
+        TLSPolicy(client_cert=str(leaf)).create_context()
+
+
+@pytest.mark.parametrize("shape", [(), ("a",), ("a", "b", "c", "d"), ("a", 1), ["a", "b"], 5])
+def test_client_certificates_of_another_shape_are_refused(shape: object) -> None:
+    """A client certificate is a path, a pair or a triple of texts; anything else is refused without showing it."""
+    with pytest.raises(TLSPolicyError, match=r"client_cert must be the path") as caught:
+        TLSPolicy(client_cert=shape)  # type: ignore[arg-type]  # the mistake under test
+    assert repr(shape) not in str(caught.value)
 
 
 def test_a_client_certificate_is_loaded(tmp_path: Path) -> None:
-    """A certificate with its key is loaded from one file or two; the password is in no repr."""
+    """A certificate and its key load from one file or two, the key opened by its password, which no repr shows."""
     issued = trustme.CA().issue_cert("client")
-    both = tmp_path / "both.pem"
+    both, locked = tmp_path / "both.pem", tmp_path / "locked.pem"
     both.write_bytes(issued.private_key_and_cert_chain_pem.bytes())
+    key = load_pem_private_key(issued.private_key_pem.bytes(), None)
+    locked.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"hunter2")))
     TLSPolicy(client_cert=str(both)).create_context()
-    policy = TLSPolicy(client_cert=(str(both), str(both), "hunter2"))
+    TLSPolicy(client_cert=(str(both), str(both))).create_context()
+    policy = TLSPolicy(client_cert=(str(both), str(locked), "hunter2"))
     policy.create_context()
     assert "hunter2" not in repr(policy)
+    for wrong in ((str(both), str(locked)), (str(both), str(locked), "hunter3")):
+        with pytest.raises(TLSPolicyError, match="cannot be used") as caught:
+            TLSPolicy(client_cert=wrong).create_context()
+        assert "hunter" not in str(caught.value)
 
 
 def test_extra_authorities_add_to_the_trust_store(tmp_path: Path) -> None:
@@ -172,3 +215,93 @@ def test_extra_authorities_add_to_the_trust_store(tmp_path: Path) -> None:
 def test_policies_pickle() -> None:
     """A policy survives pickling."""
     assert pickle.loads(pickle.dumps(TLSPolicy(minimum="1.3"))) == TLSPolicy(minimum="1.3")
+
+
+def test_too_few_bits_are_refused() -> None:
+    """A connection without encryption to speak of is refused, whatever the name of its suite."""
+    with pytest.raises(TLSError, match="0 bits are too few"):
+        TLSPolicy().check_negotiated(NegotiatedTLS(version="TLSv1.3", cipher="TLS_SHA256_SHA256", bits=0))
+
+
+def test_a_context_that_writes_its_keys_to_a_file_is_warned_about(tmp_path: Path) -> None:
+    """A context with a key log (SSLKEYLOGFILE) is accepted, and the file named in a warning."""
+    context = TLSPolicy().create_context()
+    context.keylog_filename = str(tmp_path / "keys")
+    (warning,) = TLSPolicy().check(context)
+    assert str(tmp_path / "keys") in warning
+
+
+def test_cbc_is_let_in_when_asked_for() -> None:
+    """require_aead=False adds CBC suites with forward secrecy and nothing weaker."""
+    policy = TLSPolicy(require_aead=False)
+    context = policy.create_context()
+    assert any(not suite["aead"] for suite in context.get_ciphers())
+    assert all(suite["kea"] in {"kx-any", "kx-ecdhe", "kx-dhe"} for suite in context.get_ciphers())
+    (warning,) = policy.check(context)
+    assert "CBC" in warning
+
+
+def test_strict_x509_is_off_unless_asked_for() -> None:
+    """Certificates of inspection proxies pass by default; strict_x509 holds them to RFC 5280."""
+    assert not TLSPolicy().create_context().verify_flags & ssl.VERIFY_X509_STRICT
+    assert TLSPolicy(strict_x509=True).create_context().verify_flags & ssl.VERIFY_X509_STRICT
+
+
+def test_equal_policies_share_a_context() -> None:
+    """Equal policies share one context, different ones do not."""
+    assert shared_context(TLSPolicy()) is shared_context(TLSPolicy())
+    assert shared_context(TLSPolicy()) is not shared_context(TLSPolicy(minimum="1.3"))
+
+
+def test_a_renewed_file_makes_a_new_context(tmp_path: Path) -> None:
+    """A shared context is made anew when a file it was made of has changed, and refused when it is gone."""
+    path = tmp_path / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(str(path))
+    policy = TLSPolicy(ca_file=str(path))
+    first = shared_context(policy)
+    assert shared_context(policy) is first
+    os.utime(path, (1, 1))
+    assert shared_context(policy) is not first
+    path.unlink()
+    with pytest.raises(TLSPolicyError, match=r"ca\.pem cannot be used"):
+        shared_context(policy)
+
+
+def test_few_contexts_are_kept() -> None:
+    """However many policies there were, at most 16 contexts are kept."""
+    for _ in range(20):
+        shared_context(TLSPolicy(ca_data=trustme.CA().cert_pem.bytes().decode()))
+    assert len(tls._CONTEXTS) <= 16
+
+
+def test_a_machine_without_authorities_trusts_certifi_s(tmp_path: Path) -> None:
+    """Where the system's store is empty, httpx's bundle is trusted, unless a folder has authorities."""
+    for folder in (None, str(tmp_path)):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        tls._trust_somebody(context, folder)
+        assert context.cert_store_stats()["x509_ca"] > 50
+    (tmp_path / "1a2b3c4d.0").touch()  # as OpenSSL names what it looks up by hash
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    tls._trust_somebody(context, str(tmp_path))
+    assert context.cert_store_stats()["x509_ca"] == 0
+
+
+@pytest.mark.parametrize(
+    ("parts", "name"),
+    [
+        ((), None),
+        (None, None),
+        (((("commonName", "a"),), (("organizationName", "b"),), (("serialNumber", "1"),)), "CN=a, O=b, serialNumber=1"),
+        (((("organizationName", "b\n\x1b[31m"),),), "O=b??[31m"),
+        (((("commonName", "a" * 999),),), "CN=" + "a" * 197),
+    ],
+)
+def test_names_of_certificates_are_short_and_printable(parts: object, name: str | None) -> None:
+    """A name from a certificate, which anybody may have made, brings no control characters and no flood into a log."""
+    assert _tls_inspection._name(parts) == name
+
+
+def test_a_chain_that_python_does_not_give_is_unknown() -> None:
+    """On a Python whose SSL objects do not give the presented chain, a refusal has no note, and is a refusal still."""
+    assert _tls_inspection._presented_chain(object()) == ()  # type: ignore[arg-type]  # stands for a bare SSL object
+    assert _tls_inspection.presented_certificate(ssl.SSLCertVerificationError()) is None
