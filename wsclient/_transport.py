@@ -10,29 +10,24 @@ import asyncio
 import logging
 import os
 import socket
-import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import httpcore
 import httpx
 
-from wsclient._errors import (
-    ConfigurationError,
-    ConnectError,
-    ConnectionLostError,
-    RequestTimeoutError,
-    ResponseParseError,
-    TLSError,
-    TransportError,
-    WsclientError,
-)
+from wsclient._clock import SYSTEM_CLOCK, Clock
+from wsclient._connection_errors import Failure, lost, not_connected, not_sendable, timed_out, unreadable
+from wsclient._errors import ConfigurationError, ResponseParseError, TLSError, WsclientError
 from wsclient._http import HttpRequest, HttpResponse, Timeout
-from wsclient.tls import DEFAULT_POLICY, NegotiatedTLS, TLSPolicy, inspect_connection
+from wsclient._lanes import Lanes
+from wsclient._proxies import checked_proxy
+from wsclient.tls import DEFAULT_POLICY, NegotiatedTLS, TLSPolicy, inspect_connection, shared_context
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator, Mapping
+    import ssl
+    from collections.abc import AsyncGenerator, Callable, Mapping
 
     from wsclient.endpoints import PrivateDns
 
@@ -43,6 +38,7 @@ DEFAULT_MAX_CONNECTIONS = 50
 IDLE_SECONDS = 15.0
 """How long an unused connection is kept: less than what load balancers on the way allow."""
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+_FIRST_BYTES = 512
 
 logger = logging.getLogger("wsclient")
 
@@ -53,8 +49,11 @@ class _Pool:
 
     loop: asyncio.AbstractEventLoop
     process: int
-    transport: Transport
+    lanes: Lanes[Transport]
     guard: AsyncGenerator[None, None]
+
+    def is_of(self, loop: asyncio.AbstractEventLoop) -> bool:
+        return self.loop is loop and self.process == os.getpid()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ class SenderSettings:
 
     policy: TLSPolicy = DEFAULT_POLICY
     context: ssl.SSLContext | None = None
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
     max_connections: int = DEFAULT_MAX_CONNECTIONS
     transport: Transport | None = None
     private_dns: PrivateDns | None = None
@@ -77,13 +76,17 @@ class SenderSettings:
 class HttpSender:
     """Sends requests over connections that it opens at the first one.
 
-    A transport that was given stays its owner's to close. It may be used from successive event loops: connections
-    belong to a loop and end with it.
+    It closes what it opened; a transport that was given stays its owner's to close. It may be used from successive
+    event loops: connections belong to a loop and end with it. (A loop that is closed by hand, without the
+    shutdown_asyncgens() that asyncio.run does, leaves its sockets to the garbage collector.)
     """
 
-    def __init__(self, settings: SenderSettings | None = None) -> None:
+    def __init__(self, settings: SenderSettings | None = None, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self.settings = settings or SenderSettings()
+        self._clock = clock
+        self.proxy = checked_proxy(self.settings.proxy) if self.settings.proxy else None
         self._pool: _Pool | None = None
+        self._opening: asyncio.Task[_Pool] | None = None
         self._closed = False
         self.last_tls: NegotiatedTLS | None = None
         """What the newest connection negotiated; None before the first, and over plain http."""
@@ -93,99 +96,131 @@ class HttpSender:
 
     async def send(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
         """Send a request and read its whole answer; raises TransportError, ResponseParseError or ConfigurationError."""
-        transport = self.settings.transport or await self._connections()
-        progress = _Progress(self)
-        outgoing = httpx.Request(
-            request.method,
-            request.url,
-            headers=list(request.headers),
-            content=request.body,
-            extensions={"timeout": _phases(timeout), "trace": progress.trace},
-        )
-        try:
-            response = await transport.handle_async_request(outgoing)
-            return await _read(response)
-        except FOREIGN_ERRORS as error:
-            raise _ours(error, outgoing.url, sent=progress.may_have_been_sent) from error
+        if self._closed:
+            raise ConfigurationError("this client is closed; make a new one, or call it before aclose()")
+        if self.settings.transport is not None:
+            return await self._exchange(self.settings.transport, request, timeout)
+        # Held on to: another thread's loop may replace the sender's pool meanwhile, and would close this one.
+        pool = await self._pool_of_this_loop()
+        async with pool.lanes.lend(timeout.pool) as lane:
+            return await self._exchange(lane, request, timeout)
 
     async def aclose(self) -> None:
         """Close the connections; sending afterwards is refused. Harmless when done twice."""
         self._closed = True
         pool, self._pool = self._pool, None
-        if pool is not None and pool.loop is asyncio.get_running_loop() and pool.process == os.getpid():
+        if pool is None:
+            return
+        if pool.is_of(asyncio.get_running_loop()):
             await pool.guard.aclose()
+        else:
+            _leave_behind(pool)
 
-    async def _connections(self) -> Transport:
+    async def _exchange(self, transport: Transport, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as in send
+        progress = _Progress(self, _peer(request.url))
+        try:
+            outgoing = _outgoing(request, timeout, progress)
+            return await _read(await transport.handle_async_request(outgoing))
+        except _NOT_SENDABLE as error:
+            # Whoever raised it quotes the header it does not like, so it is not passed on.
+            raise not_sendable(progress.failure(error)) from None
+        except FOREIGN_ERRORS as error:
+            raise _ours(progress.failure(error)) from error
+        finally:
+            await progress.close_half_open()
+
+    async def _pool_of_this_loop(self) -> _Pool:
         """Return this loop's connections; those of a loop that ended, or of a parent process, are left behind."""
-        if self._closed:
-            raise ConfigurationError("this client is closed; make a new one, or call it before aclose()")
         loop = asyncio.get_running_loop()
-        if not self._belongs_to(loop):
-            # Reading trust stores blocks, so it is done in a thread; another task may be faster meanwhile.
-            context = self.settings.context or await asyncio.to_thread(shared_context, self.settings.policy)
-            if not self._belongs_to(loop):
-                self._pool = await self._opened(loop, context)
-        if self._pool is None:
-            raise ConfigurationError("this client was closed while a call was starting")
-        return self._pool.transport
+        if self._pool is not None and self._pool.is_of(loop):
+            return self._pool
+        if self._opening is None or self._opening.get_loop() is not loop:
+            self._opening = loop.create_task(self._open(loop))
+        # All first calls share one opening, and it outlives those of them that are cancelled.
+        return await asyncio.shield(self._opening)
 
-    def _belongs_to(self, loop: asyncio.AbstractEventLoop) -> bool:
-        return self._pool is not None and self._pool.loop is loop and self._pool.process == os.getpid()
-
-    async def _opened(self, loop: asyncio.AbstractEventLoop, context: ssl.SSLContext) -> _Pool:
-        if self._pool is not None and self._pool.process != os.getpid():
-            # Collecting them would close sockets under the parent's connections.
-            _LEFT_TO_THE_PARENT.append(self._pool)
-        limits = httpx.Limits(
-            max_connections=self.settings.max_connections,
-            max_keepalive_connections=self.settings.max_connections,
-            keepalive_expiry=IDLE_SECONDS,
-        )
-        proxy = httpx.Proxy(self.settings.proxy, ssl_context=context) if self.settings.proxy else None
-        transport = httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits, proxy=proxy)
-        guard = _close_at_the_end(transport)
-        await anext(guard)
-        return _Pool(loop, os.getpid(), transport, guard)
+    async def _open(self, loop: asyncio.AbstractEventLoop) -> _Pool:
+        try:
+            context = self.settings.context
+            if context is None:  # reading trust stores blocks, so it is done in a thread
+                context = await asyncio.to_thread(shared_context, self.settings.policy)
+            if self._closed:
+                raise ConfigurationError("this client was closed while its first call was starting; make a new one")
+            lanes = Lanes(
+                _lane_maker(context, self.proxy),
+                limit=self.settings.max_connections,
+                idle_seconds=IDLE_SECONDS,
+                clock=self._clock,
+            )
+            guard = _close_at_the_end(lanes)
+            await anext(guard)
+        finally:
+            self._opening = None
+        left, self._pool = self._pool, _Pool(loop, os.getpid(), lanes, guard)
+        if left is not None:
+            _leave_behind(left)
+        return self._pool
 
 
 class _Progress:
     """Follows a request through httpcore's trace: who answers, what TLS came out, and whether a byte of it left."""
 
-    def __init__(self, sender: HttpSender) -> None:
+    def __init__(self, sender: HttpSender, peer: str) -> None:
         self._sender = sender
+        self._peer = peer
         self._started = False
         self._traced = False
+        self._half_open: httpcore.AsyncNetworkStream | None = None
 
-    @property
-    def may_have_been_sent(self) -> bool:
-        """Tell whether the service may have seen the request; a foreign transport that tells nothing may have sent it."""
-        return self._started or (not self._traced and self._sender.settings.transport is not None)
+    def failure(self, error: BaseException) -> Failure:
+        """Return what is known about a request that ended with this error."""
+        settings, proxy = self._sender.settings, self._sender.proxy
+        # A foreign transport that tells nothing may have sent it.
+        sent = self._started or (not self._traced and settings.transport is not None)
+        return Failure(
+            error=error,
+            peer=self._peer,
+            proxy=_peer(proxy) if proxy and settings.transport is None else None,
+            in_vpc=".vpce." in self._peer or settings.private_dns is not None,
+            sent=sent,
+        )
 
     async def trace(self, event: str, info: Mapping[str, object]) -> None:
         """Take one trace event; raises when the address or the handshake is not what was asked for."""
         self._traced = True
         if event.endswith("send_request_headers.started"):
             # The CONNECT to a proxy is not the request.
-            self._started = self._started or getattr(info.get("request"), "method", b"") != b"CONNECT"
+            if getattr(info.get("request"), "method", b"") != b"CONNECT":
+                self._started, self._half_open = True, None
             return
         stream = info.get("return_value")
-        if not isinstance(stream, httpcore.AsyncNetworkStream):
-            return
-        try:
-            self._check(event, stream)
-        except WsclientError:
-            await stream.aclose()
-            raise
+        if isinstance(stream, httpcore.AsyncNetworkStream):
+            self._half_open = stream
+            self._check_address(stream)
+            self._check_tls(stream)
 
-    def _check(self, event: str, stream: httpcore.AsyncNetworkStream) -> None:
-        settings = self._sender.settings
-        if event.endswith("start_tls.complete"):
-            negotiated = inspect_connection(stream.get_extra_info("ssl_object"))
-            settings.policy.check_negotiated(negotiated)
-            self._sender.last_tls = negotiated
-        elif event.endswith("connect_tcp.complete") and settings.private_dns is not None:
+    async def close_half_open(self) -> None:
+        """Close a connection that never carried the request: httpcore forgets it when its handshake is cancelled."""
+        stream, self._half_open = self._half_open, None
+        if stream is not None:
+            await stream.aclose()
+
+    def _check_address(self, stream: httpcore.AsyncNetworkStream) -> None:
+        private_dns = self._sender.settings.private_dns
+        if private_dns is not None:
             # The address that was connected to, so that nothing can change between the look-up and its use.
-            settings.private_dns.check([stream.get_extra_info("server_addr")[0]])
+            private_dns.check([stream.get_extra_info("server_addr")[0]])
+
+    def _check_tls(self, stream: httpcore.AsyncNetworkStream) -> None:
+        connection = stream.get_extra_info("ssl_object")
+        if connection is None:
+            return
+        negotiated = inspect_connection(connection, stream.get_extra_info("server_addr")[0])
+        try:
+            self._sender.settings.policy.check_negotiated(negotiated)
+        except TLSError as error:
+            raise TLSError(f"{self._peer}: {error}") from None
+        self._sender.last_tls = negotiated
 
 
 _LEFT_TO_THE_PARENT: list[_Pool] = []
@@ -216,6 +251,8 @@ _NOT_SENDABLE = (
     httpcore.LocalProtocolError,
     httpx.InvalidURL,
     httpx.CookieConflict,
+    httpx.RequestNotRead,
+    UnicodeEncodeError,
 )
 _NO_CONNECTION = (
     httpx.ConnectError,
@@ -223,18 +260,53 @@ _NO_CONNECTION = (
     httpx.ProxyError,
     httpcore.ProxyError,
     httpcore.ConnectionNotAvailable,
+    ConnectionRefusedError,
+    socket.gaierror,
 )
-_TLS_CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+_REMOTE_PROTOCOL = (httpx.RemoteProtocolError, httpcore.RemoteProtocolError)
+_UNREADABLE = (httpx.DecodingError, httpx.StreamError, httpx.TooManyRedirects, httpx.HTTPStatusError)
+_ENDED = ("Server disconnected", "peer closed connection")
+"""How httpcore and h11 begin when the peer hung up, which is no fault in what it said."""
 
 
-@lru_cache(maxsize=16)
-def shared_context(policy: TLSPolicy) -> ssl.SSLContext:
-    """Return the one context of a policy: making one costs tens of milliseconds, so equal policies share it."""
-    return policy.create_context()
+def _ours(failure: Failure) -> WsclientError:
+    """Return our error for a foreign one."""
+    error = failure.error
+    for phase, kinds in _TIMEOUTS:
+        if isinstance(error, kinds):
+            return timed_out(failure, phase)
+    if isinstance(error, httpx.ProxyError | httpcore.ProxyError):
+        return not_connected(failure, proxy_status=_proxy_status(error))
+    if isinstance(error, _NO_CONNECTION) or not failure.sent:
+        return not_connected(failure)
+    if isinstance(error, _UNREADABLE) or (isinstance(error, _REMOTE_PROTOCOL) and not str(error).startswith(_ENDED)):
+        return unreadable(failure)
+    if isinstance(error, TimeoutError) and not error.errno:
+        return timed_out(failure, "read")
+    return lost(failure)
 
 
-async def _close_at_the_end(transport: Transport) -> AsyncGenerator[None, None]:
-    """Close a transport when this generator is closed: by its owner, by being collected, or by its loop's end.
+def _proxy_status(error: BaseException) -> int | None:
+    status = str(error)[:3]
+    return int(status) if status.isdecimal() else None
+
+
+def _lane_maker(context: ssl.SSLContext, proxy: str | None) -> Callable[[], Transport]:
+    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_SECONDS)
+    # httpcore takes a context only for a proxy that speaks TLS itself.
+    through = httpx.Proxy(proxy, ssl_context=context if proxy.startswith("https:") else None) if proxy else None
+    return lambda: httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits, proxy=through)
+
+
+def _leave_behind(pool: _Pool) -> None:
+    """Drop the connections of another loop, which closes them when it can; a parent process keeps its own."""
+    if pool.process != os.getpid():
+        # Collecting them would close sockets under the parent's connections.
+        _LEFT_TO_THE_PARENT.append(pool)
+
+
+async def _close_at_the_end(lanes: Lanes[Transport]) -> AsyncGenerator[None, None]:
+    """Close the lanes when this generator is closed: by its owner, by being collected, or by its loop's end.
 
     asyncio closes the asynchronous generators of a loop before it closes the loop, and those that are collected
     while it runs; so connections end with their loop and with their sender, without a warning, whoever forgets.
@@ -242,23 +314,48 @@ async def _close_at_the_end(transport: Transport) -> AsyncGenerator[None, None]:
     try:
         yield
     finally:
-        await transport.aclose()
+        await lanes.aclose()
+
+
+_parsed_url = lru_cache(maxsize=64)(httpx.URL)
+
+
+def _outgoing(request: HttpRequest, timeout: Timeout, progress: _Progress) -> httpx.Request:
+    phases = {"connect": timeout.connect, "read": timeout.read, "write": timeout.write, "pool": timeout.pool}
+    return httpx.Request(
+        request.method,
+        _parsed_url(request.url),
+        headers=list(request.headers),
+        content=request.body,
+        extensions={"timeout": phases, "trace": progress.trace},
+    )
+
+
+def _peer(url: str) -> str:
+    """Return host:port of a URL, without the user info that a proxy's may hold."""
+    try:
+        parsed = _parsed_url(url)
+    except httpx.InvalidURL:
+        return "an unreadable URL"
+    host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
+    return f"{host}:{parsed.port or (443 if parsed.scheme == 'https' else 80)}"
 
 
 async def _read(response: httpx.Response) -> HttpResponse:
     """Read an answer's bytes as they are, up to the limit."""
     headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
     answer = HttpResponse(response.status_code, headers, b"")
+    stream = _stream(response)
     try:
         encoding = answer.header("content-encoding")
-        if encoding not in {None, "identity"}:
-            raise _unreadable(answer, f"it is compressed ({encoding}), which was not asked for")
+        if encoding and encoding.strip().lower() != "identity":
+            raise _unreadable(answer, "it is compressed, which was not asked for")
         chunks: list[bytes] = []
         size = 0
-        async for chunk in _stream(response):
+        async for chunk in stream:
             size += len(chunk)
             if size > MAX_RESPONSE_BYTES:
-                raise _unreadable(answer, f"it is larger than {MAX_RESPONSE_BYTES} bytes")
+                raise _unreadable(answer, f"it is larger than {MAX_RESPONSE_BYTES} bytes", chunks[0])
             chunks.append(chunk)
     finally:
         await response.aclose()
@@ -272,87 +369,10 @@ def _stream(response: httpx.Response) -> httpx.AsyncByteStream:
     return response.stream
 
 
-def _unreadable(answer: HttpResponse, why: str) -> ResponseParseError:
+def _unreadable(answer: HttpResponse, why: str, start: bytes = b"") -> ResponseParseError:
     return ResponseParseError(
-        f"HTTP {answer.status} that cannot be read: {why}", status=answer.status, headers=answer.headers
+        f"HTTP {answer.status} that cannot be read: {why}",
+        status=answer.status,
+        headers=answer.headers,
+        first_bytes=start[:_FIRST_BYTES],
     )
-
-
-def _phases(timeout: Timeout) -> dict[str, float | None]:
-    return {"connect": timeout.connect, "read": timeout.read, "write": timeout.write, "pool": timeout.pool}
-
-
-def _ours(error: BaseException, url: httpx.URL, *, sent: bool) -> WsclientError:
-    """Return our error for a foreign one; no message repeats headers or bodies, so foreign words stay out."""
-    peer = f"{url.host}:{url.port or (443 if url.scheme == 'https' else 80)}"
-    for phase, kinds in _TIMEOUTS:
-        if isinstance(error, kinds):
-            return _timed_out(phase, peer, sent=sent)
-    if isinstance(error, _NOT_SENDABLE):
-        return TransportError(
-            f"the request to {peer} has no valid HTTP form", may_have_been_sent=sent, is_transient=False
-        )
-    if isinstance(error, _NO_CONNECTION) or not sent:
-        return _not_connected(error, peer)
-    return ConnectionLostError(
-        f"the connection to {peer} broke after the request had started to go out", may_have_been_sent=True
-    )
-
-
-def _timed_out(phase: str, peer: str, *, sent: bool) -> RequestTimeoutError:
-    if phase == "connect":
-        return RequestTimeoutError(
-            f"no connection to {peer} within Timeout.connect{_where_to_look(peer)}",
-            phase=phase,
-            may_have_been_sent=False,
-        )
-    if phase == "pool":
-        return RequestTimeoutError(
-            f"no free connection to {peer} within Timeout.pool; raise max_connections",
-            phase=phase,
-            may_have_been_sent=False,
-        )
-    return RequestTimeoutError(f"{peer}: silence longer than Timeout.{phase}", phase=phase, may_have_been_sent=sent)
-
-
-def _not_connected(error: BaseException, peer: str) -> TransportError:
-    causes = list(_causes(error))
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return TLSError(
-                f"the certificate of {peer} is not acceptable: {_certificate_words(cause)}; nothing was sent"
-            )
-        if isinstance(cause, _TLS_CUT):
-            return ConnectError(f"{peer} ended the TLS handshake half-way")
-        if isinstance(cause, ssl.SSLError):
-            reason = (cause.reason or "unknown reason").replace("_", " ").lower()
-            return TLSError(f"no TLS with {peer} that the policy allows ({reason}); nothing was sent")
-        if isinstance(cause, socket.gaierror):
-            return ConnectError(f"the name of {peer} does not resolve: check the region, the endpoint and the resolver")
-    if isinstance(error, httpx.ProxyError | httpcore.ProxyError):
-        return ConnectError(f"the proxy refused to connect to {peer}")
-    numbers = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
-    return ConnectError(f"no connection to {peer}{f' ({numbers[-1]})' if numbers else ''}{_where_to_look(peer)}")
-
-
-def _certificate_words(error: ssl.SSLCertVerificationError) -> str:
-    words = error.verify_message
-    if "issuer" in words or "self-signed" in words or "self signed" in words:
-        words += ". If a corporate proxy inspects TLS, trust its authority with AWS_CA_BUNDLE or TLSPolicy(extra_ca_file=...)"
-    return words
-
-
-def _where_to_look(peer: str) -> str:
-    """Say what usually is wrong when a PrivateLink name does not answer."""
-    if ".vpce." not in peer:
-        return ""
-    return (
-        ": this machine is outside the VPC (a VPN or Direct Connect is needed), or the endpoint's security group "
-        "does not let it in"
-    )
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import ssl
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -20,7 +20,7 @@ class Server:
     url: str
     port: int
     connections: int = 0
-    requests: list[bytes] = field(default_factory=list)
+    requests: list[bytes] = field(default_factory=list[bytes])
 
 
 def authority(ca: trustme.CA) -> str:
@@ -31,14 +31,14 @@ def authority(ca: trustme.CA) -> str:
 def server_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
     """Return a server's context, at OpenSSL's default strength."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
+    certificate.configure_cert(context)  # pyright: ignore[reportUnknownMemberType]  # pyOpenSSL's type, not installed
     return context
 
 
 @asynccontextmanager
 async def serving(
     context: ssl.SSLContext | None, answer: bytes | Callable[[bytes], bytes] = OK
-) -> AsyncIterator[Server]:
+) -> AsyncGenerator[Server]:
     """Serve until the block ends; an empty answer closes the connection without one."""
     server: Server
     open_streams: set[asyncio.StreamWriter] = set()
@@ -78,7 +78,7 @@ async def serving(
 
 
 @contextmanager
-def shaking_hands(context: ssl.SSLContext) -> Iterator[Server]:
+def shaking_hands(context: ssl.SSLContext) -> Generator[Server]:
     """Serve handshakes alone, with blocking sockets: asyncio would drop the alert that says why one failed."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
@@ -87,14 +87,15 @@ def shaking_hands(context: ssl.SSLContext) -> Iterator[Server]:
     def serve() -> None:
         connection, _ = listener.accept()
         connection.settimeout(5)
-        with connection:
+        with context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as peer:
             try:
-                with context.wrap_socket(connection, server_side=True) as peer:
-                    server.requests.append(peer.recv(1))
+                peer.do_handshake()
+                server.requests.append(peer.recv(1))
             except OSError:
-                # The alert is out; what the peer still sent is read, lest closing turns into a reset.
+                # The alert is out; what the peer still sends is read raw, lest closing turns into a reset.
                 with suppress(OSError):
-                    connection.recv(4096)
+                    while socket.socket.recv(peer, 4096):
+                        pass
 
     thread = threading.Thread(target=serve)
     thread.start()
@@ -103,3 +104,41 @@ def shaking_hands(context: ssl.SSLContext) -> Iterator[Server]:
     finally:
         thread.join()
         listener.close()
+
+
+@asynccontextmanager
+async def proxying(answer: bytes = b"HTTP/1.1 200 Connection established\r\n\r\n") -> AsyncGenerator[Server]:
+    """Run an HTTP proxy that tunnels CONNECT requests to loopback; an answer that is no 200 ends the connection."""
+    server: Server
+    open_streams: set[asyncio.StreamWriter] = set()
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        open_streams.add(writer)
+        with suppress(ConnectionError):
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.connections += 1
+        head = await reader.readuntil(b"\r\n\r\n")
+        server.requests.append(head)
+        writer.write(answer)
+        if b" 200 " not in answer:
+            writer.close()
+            return
+        port = int(head.split(b" ")[1].rpartition(b":")[2])
+        onward = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(pump(reader, onward[1]), pump(onward[0], writer))
+
+    listener = await asyncio.start_server(handle, "127.0.0.1", 0)
+    port = listener.sockets[0].getsockname()[1]
+    server = Server(f"http://localhost:{port}", port)
+    try:
+        yield server
+    finally:
+        listener.close()
+        for writer in open_streams:
+            writer.close()
+        await asyncio.sleep(0.01)  # lets the pumps see that their streams are closed

@@ -1,7 +1,7 @@
 """Real handshakes on loopback: which servers are spoken to, which are refused, and with which words."""
 
 import asyncio
-import datetime
+import datetime as dt
 import ssl
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ from wsclient.tls import NegotiatedTLS, TLSPolicy
 
 CA = trustme.CA(organization_name="Test Authority")
 LOCALHOST = CA.issue_cert("localhost")
-PAST = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+PAST = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
 
 def _weakened(change: Callable[[ssl.SSLContext], object]) -> ssl.SSLContext:
@@ -39,6 +39,10 @@ def _tls12(suites: str) -> Callable[[ssl.SSLContext], object]:
         context.set_ciphers(suites)
 
     return change
+
+
+def _unchanged(_context: ssl.SSLContext) -> None:
+    pass
 
 
 async def _send(server: Server, settings: SenderSettings) -> NegotiatedTLS | None:
@@ -68,15 +72,13 @@ def _refusal(context: ssl.SSLContext, settings: SenderSettings | None = None) ->
 @pytest.mark.parametrize(
     ("change", "version", "cipher"),
     [
-        (lambda _context: None, "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
+        (_unchanged, "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
         (_tls12("ECDHE+AESGCM"), "TLSv1.2", "ECDHE-RSA-AES256-GCM-SHA384"),
         (_tls12("ECDHE+CHACHA20"), "TLSv1.2", "ECDHE-RSA-CHACHA20-POLY1305"),
         (_tls12("ECDHE-RSA-AES128-GCM-SHA256"), "TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256"),
     ],
 )
-def test_sound_servers_are_spoken_to(
-    change: Callable[[ssl.SSLContext], object], version: str, cipher: str
-) -> None:
+def test_sound_servers_are_spoken_to(change: Callable[[ssl.SSLContext], object], version: str, cipher: str) -> None:
     """TLS 1.3, and 1.2 with ephemeral AEAD suites, are accepted; what was negotiated is told."""
     rsa = CA.issue_cert("localhost", key_type=trustme.KeyType.RSA)
     context = server_context(rsa)
@@ -85,6 +87,8 @@ def test_sound_servers_are_spoken_to(
     assert negotiated is not None
     assert (negotiated.version, negotiated.cipher) == (version, cipher)
     assert "Test Authority" in (negotiated.certificate_issuer or "")
+    assert negotiated.certificate_expires is not None
+    assert negotiated.remote_address == "127.0.0.1"
     assert len(server.requests) == 1
 
 
@@ -111,10 +115,23 @@ def test_weak_servers_are_refused(change: Callable[[ssl.SSLContext], object]) ->
     assert "no TLS with localhost" in str(error)
 
 
-def test_a_certificate_of_another_authority() -> None:
-    """A certificate that no trusted authority issued is refused, with the setting that would trust its issuer."""
-    error = _refusal(server_context(LOCALHOST), SenderSettings())
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_certificate_of_another_authority(version: ssl.TLSVersion) -> None:
+    """A certificate that no trusted authority issued is refused; who issued it is named, and what would trust it."""
+    context = server_context(LOCALHOST)
+    context.minimum_version = context.maximum_version = version
+    error = _refusal(context, SenderSettings())
     assert isinstance(error, TLSError)
+    assert not error.is_transient
+    for words in ("localhost:", "issued by O=Test Authority", "AWS_CA_BUNDLE", "TLSPolicy(extra_ca_file="):
+        assert words in str(error)
+
+
+def test_a_foreign_context_does_not_tell_the_issuer() -> None:
+    """A foreign context is left as it is: the refusal names the reason and the settings, not the issuer."""
+    error = _refusal(server_context(LOCALHOST), SenderSettings(context=ssl.create_default_context()))
+    assert isinstance(error, TLSError)
+    assert "issued by" not in str(error)
     assert "AWS_CA_BUNDLE" in str(error)
 
 
@@ -123,6 +140,22 @@ def test_a_certificate_for_another_host() -> None:
     error = _refusal(server_context(CA.issue_cert("other.example")))
     assert isinstance(error, TLSError)
     assert "not valid for 'localhost'" in str(error)
+    assert "AWS_CA_BUNDLE" not in str(error)
+
+
+def test_a_certificate_whose_common_name_alone_fits() -> None:
+    """The host name is looked for among the alternative names, not in the subject."""
+    error = _refusal(server_context(CA.issue_cert(common_name="localhost")))
+    assert isinstance(error, TLSError)
+    assert "not valid for 'localhost'" in str(error)
+
+
+def test_a_certificate_signed_by_itself() -> None:
+    """A server that shows an authority's own certificate as its own is refused like any unknown one."""
+    lone = trustme.CA(organization_name="Lone Authority")
+    error = _refusal(server_context(lone.issue_cert("localhost")))
+    assert isinstance(error, TLSError)
+    assert "O=Lone Authority" in str(error)
 
 
 def test_an_expired_certificate() -> None:
@@ -130,6 +163,7 @@ def test_an_expired_certificate() -> None:
     error = _refusal(server_context(CA.issue_cert("localhost", not_after=PAST)))
     assert isinstance(error, TLSError)
     assert "expired" in str(error)
+    assert "clock" in str(error)
 
 
 def test_a_foreign_context_is_checked_after_the_handshake() -> None:
@@ -142,6 +176,7 @@ def test_a_foreign_context_is_checked_after_the_handshake() -> None:
     error = _refusal(context, settings)
     assert isinstance(error, TLSError)
     assert "not AEAD" in str(error)
+    assert str(error).startswith("localhost:")
 
 
 def test_a_foreign_context_that_is_sound_is_used() -> None:
@@ -151,12 +186,40 @@ def test_a_foreign_context_that_is_sound_is_used() -> None:
     assert negotiated is not None
 
 
-def test_fips_connections() -> None:
-    """With fips_ciphers a server with approved suites is spoken to."""
+def _group(name: str) -> Callable[[ssl.SSLContext], object]:
+    return lambda context: context.set_ecdh_curve(name)
+
+
+@pytest.mark.parametrize("change", [_tls12("ECDHE+AESGCM"), _group("prime256v1")], ids=["TLS 1.2", "P-256"])
+def test_fips_connections(change: Callable[[ssl.SSLContext], object]) -> None:
+    """With fips_ciphers a server with approved suites and groups is spoken to."""
     policy = TLSPolicy(ca_data=authority(CA), fips_ciphers=True)
-    negotiated, _ = _outcome(_weakened(_tls12("ECDHE+AESGCM")), SenderSettings(policy=policy))
+    negotiated, _ = _outcome(_weakened(change), SenderSettings(policy=policy))
     assert negotiated is not None
     assert "GCM" in negotiated.cipher
+
+
+@pytest.mark.parametrize("change", [_tls12("ECDHE+CHACHA20"), _group("X25519")], ids=["ChaCha20", "X25519"])
+def test_what_is_not_approved_is_refused_under_fips(change: Callable[[ssl.SSLContext], object]) -> None:
+    """With fips_ciphers a server that has but other suites or groups is refused; without, it is spoken to."""
+    fips = SenderSettings(policy=TLSPolicy(ca_data=authority(CA), fips_ciphers=True))
+    assert isinstance(_refusal(_weakened(change), fips), TLSError)
+    negotiated, _ = _outcome(_weakened(change))
+    assert negotiated is not None
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_client_certificate_that_is_missing(version: ssl.TLSVersion) -> None:
+    """A server that wants a client certificate and gets none ends in a TLSError that says so: it read no request."""
+
+    def demand(context: ssl.SSLContext) -> None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.minimum_version = context.maximum_version = version
+        CA.configure_trust(context)  # pyright: ignore[reportUnknownMemberType]  # pyOpenSSL's type, not installed
+
+    error = _refusal(_weakened(demand))
+    assert isinstance(error, TLSError)
+    assert not error.may_have_been_sent
 
 
 def test_a_client_certificate_is_shown() -> None:
@@ -164,7 +227,7 @@ def test_a_client_certificate_is_shown() -> None:
 
     def demand(context: ssl.SSLContext) -> None:
         context.verify_mode = ssl.CERT_REQUIRED
-        CA.configure_trust(context)
+        CA.configure_trust(context)  # pyright: ignore[reportUnknownMemberType]  # pyOpenSSL's type, not installed
 
     with CA.issue_cert("client").private_key_and_cert_chain_pem.tempfile() as path:
         policy = TLSPolicy(ca_data=authority(CA), client_cert=path)

@@ -1,0 +1,215 @@
+"""The transport's errors: every foreign one becomes ours, with the facts that retrying needs."""
+
+import asyncio
+import inspect
+import pickle
+import socket
+import traceback
+
+import httpcore
+import httpx
+import pytest
+
+from tests.support.senders import CONTEXT, QUICK, TRUSTING, over, post, raising
+from tests.support.tls_server import serving
+from wsclient._errors import (
+    ConnectError,
+    ConnectionLostError,
+    RequestTimeoutError,
+    ResponseParseError,
+    TransportError,
+    WsclientError,
+)
+from wsclient._http import HttpRequest, Timeout
+from wsclient._transport import FOREIGN_ERRORS, HttpSender, SenderSettings
+from wsclient.endpoints import PrivateDns
+
+
+def _exceptions(module: object) -> list[type[Exception]]:
+    return [kind for _, kind in inspect.getmembers(module, inspect.isclass) if issubclass(kind, Exception)]
+
+
+def _made(kind: type[Exception]) -> Exception:
+    if kind is httpx.HTTPStatusError:
+        request = httpx.Request("GET", "https://h.example")
+        return httpx.HTTPStatusError("hunter4", request=request, response=httpx.Response(500))
+    if kind in {httpx.StreamConsumed, httpx.StreamClosed, httpx.RequestNotRead, httpx.ResponseNotRead}:
+        return kind()
+    return kind("hunter4")
+
+
+NEVER_SENT = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "ConnectionNotAvailable"}
+BECOMES = {
+    ConnectError: {"ConnectError", "ProxyError", "ConnectionNotAvailable"},
+    RequestTimeoutError: {"ConnectTimeout", "PoolTimeout", "ReadTimeout", "WriteTimeout", "TimeoutException"},
+    ConnectionLostError: {
+        *("CloseError", "HTTPError", "NetworkError", "ProtocolError", "ReadError", "RequestError", "TransportError"),
+        "WriteError",
+    },
+    ResponseParseError: {
+        *("DecodingError", "HTTPStatusError", "RemoteProtocolError", "ResponseNotRead", "StreamClosed"),
+        *("StreamConsumed", "StreamError", "TooManyRedirects"),
+    },
+    TransportError: {"CookieConflict", "InvalidURL", "LocalProtocolError", "RequestNotRead", "UnsupportedProtocol"},
+}
+
+
+@pytest.mark.parametrize(
+    "kind", [*_exceptions(httpx), *_exceptions(httpcore)], ids=lambda kind: f"{kind.__module__}.{kind.__name__}"
+)
+def test_every_foreign_exception_is_mapped(kind: type[Exception]) -> None:
+    """Each exception of httpx and httpcore becomes ours, repeats no content, pickles, and tells if it may be sent."""
+    assert issubclass(kind, FOREIGN_ERRORS)
+    with pytest.raises(WsclientError) as caught:
+        asyncio.run(over(raising(_made(kind))).send(post(), QUICK))
+    error = caught.value
+    (expected,) = (ours for ours, names in BECOMES.items() if kind.__name__ in names)
+    assert type(error) is expected
+    assert "hunter" not in str(error)
+    assert "h.example:443" in str(error)
+    assert pickle.loads(pickle.dumps(error)).may_have_been_sent == error.may_have_been_sent
+    assert error.may_have_been_sent == (kind.__name__ not in NEVER_SENT)
+    # What could not be sent is quoted by who refused it, a header's value perhaps: that is not passed on.
+    assert isinstance(error.__cause__, type(None) if expected is TransportError else kind)
+
+
+@pytest.mark.parametrize(
+    ("foreign", "ours"),
+    [
+        (ConnectionResetError("hunter4"), ConnectionLostError),
+        (OSError(5, "hunter4"), ConnectionLostError),
+        (ConnectionRefusedError(111, "Connection refused"), ConnectError),
+        (socket.gaierror(-2, "hunter4"), ConnectError),
+        (TimeoutError(), RequestTimeoutError),
+        (TimeoutError(110, "hunter4"), ConnectionLostError),
+        (httpx.RemoteProtocolError("Server disconnected without sending a response."), ConnectionLostError),
+        (httpcore.RemoteProtocolError("peer closed connection without sending"), ConnectionLostError),
+    ],
+    ids=repr,
+)
+def test_errors_of_the_operating_system_are_mapped(foreign: Exception, ours: type[WsclientError]) -> None:
+    """What a caller's transport lets through of the operating system's errors becomes ours, as do hang-ups."""
+    with pytest.raises(ours) as caught:
+        asyncio.run(over(raising(foreign)).send(post(), QUICK))
+    assert type(caught.value) is ours
+    assert "hunter" not in str(caught.value)
+    assert caught.value.__cause__ is foreign
+
+
+def test_the_first_of_several_addresses_speaks() -> None:
+    """When each address of a name failed, the error tells of the first, which was preferred."""
+    foreign = httpx.ConnectError("hunter4")
+    foreign.__cause__ = ExceptionGroup("all", [OSError(113, "hunter4"), OSError(101, "hunter4")])
+    with pytest.raises(ConnectError, match=r"\(No route to host\)"):
+        asyncio.run(over(raising(foreign)).send(post(), QUICK))
+
+
+def test_other_errors_of_a_transport_are_its_own() -> None:
+    """A bug in a caller's transport shows as it is."""
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(over(raising(ZeroDivisionError())).send(post(), QUICK))
+
+
+@pytest.mark.parametrize(
+    ("url", "header"),
+    [
+        ("https://h.example/", "hunter2\r\nx: y"),
+        ("https://h.example/", "hunter2\u20ac"),
+        ("https://h.example:hunter2/", "x"),
+    ],
+)
+def test_what_http_cannot_express_is_refused_without_quoting_it(url: str, header: str) -> None:
+    """A header with a line break or beyond ASCII, and a URL that is none, are refused; nobody's words quote them."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            sender = HttpSender(TRUSTING)
+            where = server.url if url == "https://h.example/" else url
+            with pytest.raises(TransportError, match="no valid HTTP form") as caught:
+                await sender.send(HttpRequest("POST", where, (("authorization", header),), b""), QUICK)
+            assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+            assert not caught.value.is_transient
+            assert server.requests == []
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+def test_time_outs_name_their_phase() -> None:
+    """Each kind of time-out tells its phase."""
+    for kind, phase in (
+        (httpx.ConnectTimeout, "connect"),
+        (httpx.ReadTimeout, "read"),
+        (httpcore.WriteTimeout, "write"),
+        (httpcore.PoolTimeout, "pool"),
+    ):
+        with pytest.raises(RequestTimeoutError) as caught:
+            asyncio.run(over(raising(kind("x"))).send(post(), QUICK))
+        assert caught.value.phase == phase
+
+
+@pytest.mark.parametrize("error", [httpx.ConnectTimeout("x"), httpx.ConnectError("x")], ids=repr)
+def test_a_name_in_a_vpc_that_does_not_answer_says_where_to_look(error: Exception) -> None:
+    """A failed connection to a PrivateLink name, or under private DNS, speaks of the VPC; another does not."""
+    vpce = post("https://vpce-1.workspaces.us-east-1.vpce.amazonaws.com/")
+    with pytest.raises(TransportError, match="outside the VPC"):
+        asyncio.run(over(raising(error)).send(vpce, QUICK))
+    private = HttpSender(SenderSettings(transport=raising(error), private_dns=PrivateDns()))
+    with pytest.raises(TransportError, match="outside the VPC"):
+        asyncio.run(private.send(post(), QUICK))
+    with pytest.raises(TransportError) as caught:
+        asyncio.run(over(raising(error)).send(post(), QUICK))
+    assert "VPC" not in str(caught.value)
+
+
+def test_refused_and_unresolvable() -> None:
+    """A port nobody listens on and a name nobody knows are ConnectErrors, transient and not sent."""
+
+    async def main() -> None:
+        sender = HttpSender()
+        for url, words in (
+            ("https://localhost:1/", "Connection refused"),
+            ("https://127.0.0.1:1/", "Connection refused"),
+            ("https://[::1]:1/", r"\[::1\]:1"),
+            ("https://no-such-host.invalid/", "does not resolve"),
+        ):
+            with pytest.raises(ConnectError, match=words) as caught:
+                await sender.send(post(url), QUICK)
+            assert caught.value.is_transient
+            assert not caught.value.may_have_been_sent
+        await sender.aclose()
+
+    asyncio.run(main())
+
+
+def test_a_connection_that_breaks_after_the_request() -> None:
+    """A server that hangs up without an answer may have got the request."""
+
+    async def main() -> None:
+        async with serving(CONTEXT, b"") as server:
+            sender = HttpSender(TRUSTING)
+            with pytest.raises(ConnectionLostError) as caught:
+                await sender.send(post(server.url), QUICK)
+            assert caught.value.may_have_been_sent
+            assert len(server.requests) == 1
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+def test_silence_is_a_read_time_out_that_may_have_been_sent() -> None:
+    """A server that never answers ends in a read time-out."""
+
+    async def main() -> None:
+        silent: list[asyncio.StreamWriter] = []
+        listener = await asyncio.start_server(lambda _reader, writer: silent.append(writer), "127.0.0.1", 0)
+        port = listener.sockets[0].getsockname()[1]
+        sender = HttpSender()
+        with pytest.raises(RequestTimeoutError) as caught:
+            await sender.send(post(f"http://localhost:{port}/"), Timeout(read=0.05))
+        assert (caught.value.phase, caught.value.may_have_been_sent) == ("read", True)
+        await sender.aclose()
+        silent[0].close()
+        listener.close()
+
+    asyncio.run(main())

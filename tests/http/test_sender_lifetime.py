@@ -1,0 +1,277 @@
+"""Who closes what: event loops, threads, forks, closing, collecting."""
+
+# Whose connections are whose shows from inside alone.
+# pyright: reportPrivateUsage=false
+
+import asyncio
+import gc
+import os
+import weakref
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
+from tests.support.tls_server import serving
+from wsclient import _transport
+from wsclient._errors import (
+    ConfigurationError,
+    ConnectionLostError,
+)
+from wsclient._transport import HttpSender, SenderSettings
+
+
+def test_connections_are_kept_and_shared() -> None:
+    """Calls one after another use one connection; the first calls of many tasks share one pool."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            sender = HttpSender(TRUSTING)
+            for _ in range(3):
+                await sender.send(post(server.url), QUICK)
+            assert server.connections == 1
+            await sender.aclose()
+
+            crowd = HttpSender(SenderSettings(policy=TRUSTING.policy, max_connections=2))
+            await asyncio.gather(*(crowd.send(post(server.url), QUICK) for _ in range(10)))
+            assert server.connections <= 3
+            await crowd.aclose()
+
+    asyncio.run(main())
+
+
+def test_successive_event_loops() -> None:
+    """One sender serves three event loops, leaves no warning and no open connection behind, with or without aclose."""
+    sender = HttpSender(TRUSTING)
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            await sender.send(post(server.url), QUICK)
+
+    for _ in range(3):
+        asyncio.run(main())
+        gc.collect()
+    asyncio.run(sender.aclose())
+
+
+def test_a_sender_that_is_forgotten_closes_its_connections() -> None:
+    """Collecting an open sender closes its connections through the running loop, without a warning."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            sender = HttpSender(TRUSTING)
+            await sender.send(post(server.url), QUICK)
+            del sender
+            gc.collect()
+            for _ in range(5):
+                await asyncio.sleep(0)
+
+    asyncio.run(main())
+    gc.collect()
+
+
+def test_the_guard_of_connections_does_not_keep_their_sender() -> None:
+    """A sender that nobody holds is gone at once, so that its connections can be closed."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            sender = HttpSender(TRUSTING)
+            await sender.send(post(server.url), QUICK)
+            pool, gone = sender._pool, weakref.ref(sender)
+            del sender
+            gc.collect()
+            assert gone() is None
+            assert pool is not None
+            await pool.guard.aclose()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    "settings", [TRUSTING, SenderSettings(transport=httpx.MockTransport(lambda _: httpx.Response(200)))]
+)
+def test_a_closed_sender_refuses(settings: SenderSettings) -> None:
+    """Sending after aclose is a ConfigurationError, over any transport; closing twice, or unopened, is harmless."""
+
+    async def main() -> None:
+        sender = HttpSender(settings)
+        await sender.aclose()
+        await sender.aclose()
+        with pytest.raises(ConfigurationError, match="closed"):
+            await sender.send(post(), QUICK)
+
+    asyncio.run(main())
+
+
+def test_a_caller_s_transport_is_left_open() -> None:
+    """Closing a sender does not close the transport it was given: that is its owner's."""
+
+    class Own(httpx.AsyncBaseTransport):
+        closed = False
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            return httpx.Response(200)
+
+        async def aclose(self) -> None:
+            self.closed = True
+
+    async def main() -> None:
+        transport = Own()
+        sender = HttpSender(SenderSettings(transport=transport))
+        await sender.send(post(), QUICK)
+        await sender.aclose()
+        assert not transport.closed
+
+    asyncio.run(main())
+
+
+def test_closing_while_a_first_call_starts() -> None:
+    """A call that was starting when its sender was closed is refused, and leaves nothing open."""
+
+    async def main() -> None:
+        sender = HttpSender(TRUSTING)
+        call = asyncio.create_task(sender.send(post(), QUICK))
+        await asyncio.sleep(0)
+        await sender.aclose()
+        with pytest.raises(ConfigurationError, match="closed while"):
+            await call
+
+    asyncio.run(main())
+
+
+def test_closing_while_a_call_is_on_its_way() -> None:
+    """A call whose connection is closed under it ends in an error that says it may have been sent."""
+
+    async def main() -> None:
+        received = asyncio.Event()
+
+        def answer(_request: bytes) -> bytes:
+            received.set()
+            return b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"
+
+        async with serving(CONTEXT, answer) as server:
+            sender = HttpSender(TRUSTING)
+            call = asyncio.create_task(sender.send(post(server.url), QUICK))
+            await received.wait()
+            await sender.aclose()
+            with pytest.raises(ConnectionLostError):
+                await call
+
+    asyncio.run(main())
+
+
+def test_closing_from_another_loop() -> None:
+    """A sender may be closed from another loop than its connections', which close with their own."""
+    sender = HttpSender(TRUSTING)
+    stay = asyncio.new_event_loop()
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            await sender.send(post(server.url), QUICK)
+
+    stay.run_until_complete(main())
+    asyncio.run(sender.aclose())
+    gc.collect()
+    stay.run_until_complete(stay.shutdown_asyncgens())
+    stay.run_until_complete(stay.shutdown_default_executor())
+    stay.close()
+
+
+def test_loops_in_two_threads() -> None:
+    """A sender that two threads' loops use in turns serves both: the loop that comes later opens its own."""
+    sender = HttpSender(TRUSTING)
+
+    async def call() -> None:
+        async with serving(CONTEXT) as server:
+            for _ in range(3):
+                await sender.send(post(server.url), QUICK)
+                await asyncio.sleep(0.01)
+
+    async def main() -> None:
+        await asyncio.gather(asyncio.to_thread(asyncio.run, call()), call())
+
+    asyncio.run(main())
+    gc.collect()
+
+
+def _call_in_a_child(sender: HttpSender, url: str) -> int:
+    """Fork, call from the child, close there, and return the child's pid; it exits with 0 when all went well."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+
+        async def call() -> None:
+            await sender.send(post(url), QUICK)
+            await sender.aclose()
+
+        asyncio.run(call())
+        code = 0
+    finally:
+        os._exit(code)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # Python 3.12 warns of forking with threads
+def test_connections_of_a_parent_process_are_left_alone() -> None:
+    """After a fork the child opens its own connection; the parent's goes on, though the child closed its sender."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            sender = HttpSender(TRUSTING)
+            await sender.send(post(server.url), QUICK)
+            child = _call_in_a_child(sender, server.url)
+            _, status = await asyncio.to_thread(os.waitpid, child, 0)
+            assert os.waitstatus_to_exitcode(status) == 0
+            assert server.connections == 2
+            await sender.send(post(server.url), QUICK)
+            assert server.connections == 2
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+def test_a_parent_s_connections_are_kept_from_collection() -> None:
+    """In a child process the parent's connections are put aside, unclosed, by a first call and by closing alike."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            sender = HttpSender(TRUSTING)
+            for leave in (lambda: sender.send(post(server.url), QUICK), sender.aclose):
+                await sender.send(post(server.url), QUICK)
+                pool = sender._pool
+                assert pool is not None
+                parents = sender._pool = replace(pool, process=os.getpid() + 1)
+                await leave()
+                assert _transport._LEFT_TO_THE_PARENT.pop() is parents
+                await parents.guard.aclose()
+
+    asyncio.run(main())
+
+
+def test_a_thawed_machine_uses_no_stale_connection() -> None:
+    """After a pause that only the time of day tells of (a frozen machine), a new connection is made."""
+
+    class Clock:
+        time = datetime(2026, 1, 1, tzinfo=UTC)
+
+        def now(self) -> datetime:
+            return self.time
+
+        def monotonic(self) -> float:
+            return 0.0
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            clock = Clock()
+            sender = HttpSender(TRUSTING, clock=clock)
+            await sender.send(post(server.url), QUICK)
+            clock.time += timedelta(hours=1)
+            await sender.send(post(server.url), QUICK)
+            assert server.connections == 2
+            await sender.aclose()
+
+    asyncio.run(main())

@@ -1,0 +1,33 @@
+"""What tests of the transport share: a trusted server, requests that hold secrets, scripted transports."""
+
+import httpx
+import trustme
+
+from tests.support.tls_server import authority, server_context
+from wsclient._http import HttpRequest, Timeout
+from wsclient._transport import HttpSender, SenderSettings
+from wsclient.tls import TLSPolicy
+
+CA = trustme.CA()
+CONTEXT = server_context(CA.issue_cert("localhost"))
+TRUSTING = SenderSettings(policy=TLSPolicy(ca_data=authority(CA)))
+QUICK = Timeout(connect=2, read=2, write=2)
+
+
+def post(url: str = "https://h.example/") -> HttpRequest:
+    """Return a request whose header and body nobody may quote."""
+    return HttpRequest("POST", url, (("x-secret", "hunter2"),), b"hunter3")
+
+
+def over(transport: httpx.AsyncBaseTransport) -> HttpSender:
+    """Return a sender over a caller's transport."""
+    return HttpSender(SenderSettings(transport=transport))
+
+
+def raising(error: BaseException) -> httpx.MockTransport:
+    """Return a transport that fails in one way."""
+
+    def handler(_request: httpx.Request) -> httpx.Response:
+        raise error
+
+    return httpx.MockTransport(handler)

@@ -1,0 +1,165 @@
+"""Lanes: how they are lent, kept, given up and closed."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from wsclient._errors import ConfigurationError, RequestTimeoutError
+from wsclient._lanes import Lanes
+
+
+class _Lane:
+    def __init__(self) -> None:
+        self.closed = 0
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.time = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+class _Yard:
+    """Lanes with a clock to drive, and every lane that was ever made."""
+
+    def __init__(self, limit: int = 2) -> None:
+        self.made: list[_Lane] = []
+        self.clock = _Clock()
+        self.lanes = Lanes(self._make, limit=limit, idle_seconds=15, clock=self.clock)
+
+    def _make(self) -> _Lane:
+        self.made.append(_Lane())
+        return self.made[-1]
+
+    async def use(self, *, failing: bool = False) -> _Lane:
+        async with self.lanes.lend(None) as lane:
+            if failing:
+                raise ZeroDivisionError
+            return lane
+
+
+def test_the_lane_used_last_is_lent_first() -> None:
+    """One call after another uses one lane; two at once use two, and then the one given back last."""
+
+    async def main() -> None:
+        yard = _Yard()
+        assert await yard.use() is await yard.use()
+        async with yard.lanes.lend(None) as first, yard.lanes.lend(None) as second:
+            assert first is not second
+        assert await yard.use() is first
+        assert len(yard.made) == 2
+
+    asyncio.run(main())
+
+
+def test_a_lane_that_failed_is_closed_and_its_place_free() -> None:
+    """An error closes the lane it happened in, once, and the next call gets a new one."""
+
+    async def main() -> None:
+        yard = _Yard(limit=1)
+        for _ in range(3):
+            with pytest.raises(ZeroDivisionError):
+                await yard.use(failing=True)
+        await yard.use()
+        assert [lane.closed for lane in yard.made] == [1, 1, 1, 0]
+
+    asyncio.run(main())
+
+
+def test_a_cancelled_call_gives_its_place_back() -> None:
+    """Calls cancelled while they hold a lane, and while they wait for one, leave every place free."""
+
+    async def main() -> None:
+        yard = _Yard(limit=1)
+
+        async def hold() -> None:
+            async with yard.lanes.lend(None):
+                await asyncio.Event().wait()
+
+        tasks = [asyncio.create_task(hold()) for _ in range(5)]
+        await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        async with asyncio.timeout(1):
+            await yard.use()
+
+    asyncio.run(main())
+
+
+def test_waiting_for_a_lane_has_its_time_out() -> None:
+    """When every lane is busy for longer than the wait, that is a pool time-out that surely was not sent."""
+
+    async def main() -> None:
+        yard = _Yard(limit=1)
+        async with yard.lanes.lend(None):
+            with pytest.raises(RequestTimeoutError, match="all 1 connections") as caught:
+                async with yard.lanes.lend(0.001):
+                    raise AssertionError
+        assert (caught.value.phase, caught.value.may_have_been_sent) == ("pool", False)
+        await yard.use()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(("pause", "kept"), [(15, True), (15.001, False), (86400, False), (-1, False)])
+def test_stale_lanes_are_closed_not_lent(pause: float, kept: bool) -> None:  # noqa: FBT001 - pytest's parameter
+    """A lane idle for more than its seconds by the time of day, or when that went back, is closed, not lent."""
+
+    async def main() -> None:
+        yard = _Yard()
+        first = await yard.use()
+        yard.clock.time += timedelta(seconds=pause)
+        assert (await yard.use() is first) == kept
+        assert first.closed == (0 if kept else 1)
+
+    asyncio.run(main())
+
+
+def test_lanes_no_longer_needed_are_closed() -> None:
+    """A lane at the bottom, from a busier time, is closed although the one on top is in use."""
+
+    async def main() -> None:
+        yard = _Yard()
+        async with yard.lanes.lend(None):
+            await yard.use()
+        yard.clock.time += timedelta(seconds=10)
+        top = await yard.use()
+        yard.clock.time += timedelta(seconds=10)
+        assert await yard.use() is top
+        assert sum(lane.closed for lane in yard.made) == 1
+
+    asyncio.run(main())
+
+
+def test_closing_closes_everything() -> None:
+    """Lanes at rest and on loan are each closed once; who waits for one is told, and so is who comes later."""
+
+    async def main() -> None:
+        yard = _Yard(limit=1)
+        async with yard.lanes.lend(None):
+            waiting = asyncio.create_task(yard.use())
+            await asyncio.sleep(0)
+            await yard.lanes.aclose()
+        with pytest.raises(ConfigurationError, match="closed"):
+            await waiting
+        with pytest.raises(ConfigurationError, match="closed"):
+            await yard.use()
+        assert [lane.closed for lane in yard.made] == [1]
+
+        resting = _Yard()
+        await resting.use()
+        await resting.lanes.aclose()
+        await resting.lanes.aclose()
+        assert [lane.closed for lane in resting.made] == [1]
+
+    asyncio.run(main())
