@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.aws_home import CANARY, told_by
+from wsclient._profiles import SharedFiles, decode, parse_sections, shared_files
+from wsclient.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATH = "~/.aws/config"
+
+
+def _read(config: str | bytes = "", credentials: str | bytes = "") -> SharedFiles:
+    config, credentials = (text if isinstance(text, bytes) else text.encode() for text in (config, credentials))
+    return shared_files((PATH, config), ("~/.aws/credentials", credentials))
+
+
+def test_each_kind_of_section_is_found_by_its_name() -> None:
+    """Default, named and quoted profiles, sso-sessions and services go each to its own place."""
+    files = _read(
+        '[default]\nregion = a\n[profile dev]\nregion = b\n[profile "x y"]\nregion = c\n'
+        "[sso-session s]\nsso_region = d\n[services local]\nsts =\n  endpoint_url = e\n[preview]\ncloudfront = true\n"
+    )
+    assert files.profiles == {"default": {"region": "a"}, "dev": {"region": "b"}, "x y": {"region": "c"}}
+    assert files.sso_sessions == {"s": {"sso_region": "d"}}
+    assert files.services == {"local": {"sts": {"endpoint_url": "e"}}}
+
+
+def test_the_credentials_file_names_its_profiles_plainly() -> None:
+    """A section of the credentials file is a profile of that whole title."""
+    files = _read(credentials="[dev]\nregion = b\n[profile dev]\nregion = c\n")
+    assert files.credentials == {"dev": {"region": "b"}, "profile dev": {"region": "c"}}
+
+
+def test_a_setting_of_the_credentials_file_goes_first() -> None:
+    """A profile of both files has the settings of both, and its source says from where each is."""
+    files = _read("[profile dev]\nregion = a\noutput = json\n", "[dev]\nregion = b\n")
+    assert files.profile("dev") == {"region": "b", "output": "json"}
+    assert files.source_of("dev", "region") == "profile dev in ~/.aws/credentials"
+    assert files.source_of("dev", "output") == "profile dev in ~/.aws/config"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[default]\r\nregion = us-west-2\r\n",
+        "[default]\rregion = us-west-2\r",
+        "\ufeff[default]\nregion = us-west-2",
+        "# note\n; note\n\n[default]   \n  \nREGION=us-west-2   \n#region = x",
+        "[default]\nregion: us-west-2",
+        "   [default]\n   region   =   us-west-2",
+        "[default] # after the title\nregion = us-west-2",
+    ],
+)
+def test_odd_layouts_say_the_same(text: str) -> None:
+    """Line ends, a byte order mark, white space, comments and case change nothing."""
+    assert _read(text).profiles == {"default": {"region": "us-west-2"}}
+
+
+def test_a_comment_needs_a_line_of_its_own() -> None:
+    """What follows a value on its line belongs to the value, as a secret may hold a #."""
+    assert _read("[default]\na = b # c\n").profiles["default"] == {"a": "b # c"}
+
+
+def test_nested_settings_stop_at_the_next_setting() -> None:
+    """Indented lines below an empty value are settings of their own, whatever blank lines are between."""
+    files = _read("[profile dev]\ns3 =\n  a = 1\n\n  b = 2=3\nregion = x\n")
+    assert files.profiles["dev"] == {"s3": {"a": "1", "b": "2=3"}, "region": "x"}
+
+
+def test_the_later_spelling_of_a_profile_counts() -> None:
+    """Two titles that mean one profile are no error; the later is the profile."""
+    assert _read("[default]\na = 1\n[profile default]\na = 2\n").profiles == {"default": {"a": "2"}}
+    assert _read("[profile default]\na = 2\n[default]\na = 1\n").profiles == {"default": {"a": "1"}}
+
+
+@pytest.mark.parametrize("title", ["profile", "profile a b", 'profile "open', "sso-session", "other thing"])
+def test_a_title_that_names_nothing_is_passed_over(title: str) -> None:
+    """A section whose title has no one name is none of ours, and no error either."""
+    files = _read(f"[{title}]\na = 1\n")
+    assert not files.profiles
+    assert not files.sso_sessions
+    assert not files.services
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        (f"{CANARY} = x\n[default]\n", 1, "before the first"),
+        (f"[default]\nregion = x\n{CANARY}\n", 3, "neither"),
+        (f"[default]\n= {CANARY}\n", 2, "neither"),
+        (f"[a]\n[b]\n[a]\nx = {CANARY}\n", 3, "section stands there twice"),
+        (f"[a]\nx = {CANARY}\n\nX = {CANARY}\n", 4, "setting stands twice"),
+        (f"[a]\nx =\n  b = 1\n  {CANARY}\n  c = 2\n", 4, "nested"),
+        (f"[a]\ny = 1\n   {CANARY}\n[b]\nx =\n  {CANARY}\n", 6, "nested"),
+    ],
+)
+def test_a_malformed_file_is_named_with_its_line(text: str, line: int, what: str) -> None:
+    """The error says file, line and what is wrong; the line itself is nowhere in it or in what it came from."""
+    with pytest.raises(ConfigurationError, match=what) as caught:
+        _read(text)
+    assert f"{PATH}, line {line}, is malformed" in str(caught.value)
+    assert CANARY not in told_by(caught.value)
+
+
+def test_a_file_that_is_not_utf8_is_named_with_its_line() -> None:
+    """Bytes that are no UTF-8 end in our error, without the bytes."""
+    with pytest.raises(ConfigurationError, match=r"line 2, is malformed: it is not UTF-8") as caught:
+        decode(PATH, b"[default]\nregion = \xff" + CANARY.encode())
+    assert CANARY not in told_by(caught.value)
+
+
+def test_values_are_in_no_repr() -> None:
+    """What the files say may be secret, so only where they stand is shown."""
+    assert CANARY not in repr(_read(f"[default]\na = {CANARY}\n[sso-session x]\nb = {CANARY}", f"[x]\nb = {CANARY}"))
+
+
+def test_an_unknown_profile_is_answered_with_those_that_are_near() -> None:
+    """The error names who chose the profile, both files, and the names that it may have meant."""
+    files = _read("[profile production]\n[profile staging]\n", "[development]\n")
+    files.require_profile("staging", "argument")
+    with pytest.raises(ConfigurationError) as caught:
+        files.require_profile("prodction", "AWS_PROFILE")
+    assert str(caught.value) == (
+        "no profile prodction (chosen by AWS_PROFILE) in ~/.aws/config or ~/.aws/credentials; did you mean production?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("config", "hint"),
+    [
+        ("", "profiles there: none"),
+        ("[profile a]\n[profile b]\n", "profiles there: a, b"),
+        ("".join(f"[profile p{number:02}]\n" for number in range(12)), "p08, p09, ..."),
+    ],
+)
+def test_an_unknown_profile_like_no_other_is_answered_with_a_few(config: str, hint: str) -> None:
+    """Where no name is near, the first that are there are listed."""
+    with pytest.raises(ConfigurationError) as caught:
+        _read(config).require_profile("zzzzzz", "argument")
+    assert str(caught.value).endswith(hint)
+
+
+PIECES = st.sampled_from([*"[]=:#; \t\n\r\x0b\x85\u2028ab\"'", "[profile ", "[default]", "\n  a", "\nb =\n  "])
+
+
+def _refusal(read: Callable[[], object]) -> ConfigurationError | None:
+    try:
+        read()
+    except ConfigurationError as error:
+        return error
+    return None
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    """Whatever a file holds, it gives sections, or our error alone with a line that the file has."""
+    error = _refusal(lambda: parse_sections(PATH, text))
+    if error is not None:
+        line = int(str(error).split("line ")[1].split(",")[0])
+        assert 1 <= line <= text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
+        assert error.__context__ is None
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.binary(max_size=80))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    """A file of any bytes ends in text or in our error alone."""
+    error = _refusal(lambda: decode(PATH, content))
+    assert error is None or error.__context__ is None
