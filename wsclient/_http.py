@@ -9,8 +9,9 @@ from wsclient._errors import ConfigurationError
 class Timeout:
     """Seconds to wait, for each phase of an attempt and for the whole call.
 
-    connect covers name look-up, TCP and TLS; read and write one silence while receiving or sending; pool the wait
-    for a free connection; total the whole call with all its attempts and pauses. None means no limit.
+    connect covers name look-up and TCP, and once more the TLS handshake; read and write one silence while receiving
+    or sending; pool the wait for a free connection; total the whole call with all its attempts and pauses. None means
+    no limit.
     """
 
     connect: float | None = 5.0

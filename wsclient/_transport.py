@@ -83,6 +83,8 @@ class HttpSender:
 
     def __init__(self, settings: SenderSettings | None = None, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self.settings = settings or SenderSettings()
+        if self.settings.max_connections < 1:
+            raise ConfigurationError(f"max_connections must be at least 1, not {self.settings.max_connections}")
         self._clock = clock
         self.proxy = checked_proxy(self.settings.proxy) if self.settings.proxy else None
         self._pool: _Pool | None = None

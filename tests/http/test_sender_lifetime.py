@@ -127,6 +127,13 @@ def test_a_caller_s_transport_is_left_open() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_sender_needs_a_connection(number: int) -> None:
+    """A sender that may open no connection would wait for ever: it is refused."""
+    with pytest.raises(ConfigurationError, match=f"at least 1, not {number}"):
+        HttpSender(SenderSettings(max_connections=number))
+
+
 def test_closing_while_a_first_call_starts() -> None:
     """A call that was starting when its sender was closed is refused, and leaves nothing open."""
 
