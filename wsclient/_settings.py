@@ -22,8 +22,8 @@ RETRY_MODES = ("standard", "off")
 OLDER_RETRY_MODES = ("legacy", "adaptive")
 """Modes that environment and files may hold for other SDKs; wsclient's standard mode answers for them."""
 LONGEST_NUMBER = 9
-USER_INFO = re.compile(r"(?:(?<=//)|^(?![^@]*//)).*@", re.DOTALL)
-"""What may stand before the host of a URL, or of a proxy without a scheme; a password may hold / and @ as it is."""
+USER_INFO = re.compile(r"^([a-z][a-z0-9+.-]*://)?.*@", re.DOTALL | re.IGNORECASE)
+"""What stands before the host of a URL, or of a proxy without a scheme; a password may hold / and @ as they are."""
 
 # In this order, as botocore asks for them.
 PROFILE_VARIABLES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
@@ -48,7 +48,7 @@ SWITCHED_OFF: Setting[bool] = Setting(value=False)
 
 def masked(value: object) -> str:
     """Return a value for showing; what stands before the last @ of a URL is hidden, and None is nothing."""
-    return "" if value is None else USER_INFO.sub("***@", str(value))
+    return "" if value is None else USER_INFO.sub(r"\1***@", str(value))
 
 
 def said(name: str, value: object, kind: type[T]) -> Setting[T] | None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from typing import TYPE_CHECKING
 
+from wsclient.errors import WsclientError
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from wsclient.credentials import Credentials, CredentialsProvider
 
 CANARY = "canaryS3cr3tDoNotShow"
 KEYS = "aws_access_key_id = {0}\naws_secret_access_key = {0}secret\n"
@@ -37,3 +42,11 @@ def told_by(error: BaseException | None) -> str:
         shown += [repr(getattr(error, name, None)) for name in ("object", "source", "errors", "line")]
         error = error.__cause__ or error.__context__
     return "\n".join(shown)
+
+
+def outcome(provider: CredentialsProvider) -> Credentials | str:
+    """Return what a provider answers: credentials, or the words of its error."""
+    try:
+        return asyncio.run(provider.get_credentials())
+    except WsclientError as error:
+        return f"{type(error).__name__}: {error}"

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.aws_home import CANARY, aws_home, keys, outcome, told_by
+from wsclient.config import system_environment, system_home
+from wsclient.credentials import (
+    ChainProvider,
+    Credentials,
+    CredentialsProvider,
+    EnvironmentProvider,
+    StaticProvider,
+    default_chain,
+    resolve_provider,
+)
+from wsclient.errors import ConfigurationError, CredentialsError, NoCredentialsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAIR = {"AWS_ACCESS_KEY_ID": "ENVIRONMENT", "AWS_SECRET_ACCESS_KEY": CANARY}
+
+
+class Scripted:
+    """Answers each question with the next of its answers, the last one for ever."""
+
+    def __init__(self, *answers: object) -> None:
+        self.answers = list(answers)
+        self.asked = 0
+        self.invalidated: list[str] = []
+
+    async def get_credentials(self) -> Credentials:
+        """Give, or raise, the next answer."""
+        self.asked += 1
+        answer: Any = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        await asyncio.sleep(0)
+        if isinstance(answer, Exception):
+            raise answer
+        given: Credentials = answer
+        return given
+
+    def invalidate(self, access_key_id: str) -> None:
+        """Note the key."""
+        self.invalidated.append(access_key_id)
+
+
+def _given(provider: CredentialsProvider) -> Credentials:
+    return asyncio.run(provider.get_credentials())
+
+
+def _none(name: str = "x", why: str = "nothing here") -> NoCredentialsError:
+    return NoCredentialsError([(name, why)])
+
+
+def test_the_first_that_has_some_wins_and_stays() -> None:
+    """Once a provider gave credentials the others are never asked again, whatever happens to it."""
+    first, second, third = Scripted(_none()), Scripted(Credentials("B", "b"), _none("b", "gone")), Scripted(_none())
+    chain = ChainProvider([first, second, third])
+    assert _given(chain) == Credentials("B", "b")
+    with pytest.raises(NoCredentialsError, match="gone"):
+        _given(chain)
+    assert (first.asked, second.asked, third.asked) == (1, 2, 0)
+
+
+def test_who_had_none_is_listed_with_the_reason() -> None:
+    """With no credentials anywhere, the error lists every provider in order; the next call asks again."""
+    later = Scripted(_none("second", "not now"), Credentials("A", "a"))
+    chain = ChainProvider([Scripted(_none("first", "not set up")), Scripted(NoCredentialsError([])), later])
+    with pytest.raises(NoCredentialsError) as caught:
+        _given(chain)
+    assert caught.value.tried == (
+        ("first", "not set up"),
+        ("Scripted", "it gave no reason"),
+        ("second", "not now"),
+    )
+    assert _given(chain) == Credentials("A", "a")
+
+
+def test_no_provider_at_all_has_none() -> None:
+    """An empty chain says that nobody was asked."""
+    with pytest.raises(NoCredentialsError, match="no provider was asked"):
+        _given(ChainProvider([]))
+
+
+@pytest.mark.parametrize("error", [CredentialsError("half"), ConfigurationError("malformed"), OSError("refused")])
+def test_a_broken_provider_is_not_passed_over(error: Exception) -> None:
+    """Any other error is the caller's to see: the next provider would be another identity."""
+    second = Scripted(Credentials("A", "a"))
+    with pytest.raises(type(error)) as caught:
+        _given(ChainProvider([Scripted(error), second]))
+    assert caught.value is error
+    assert second.asked == 0
+
+
+def test_something_else_than_credentials_is_refused() -> None:
+    """A provider of another SDK's shape is an error that says what it gave, not what is in it."""
+    with pytest.raises(CredentialsError, match=r"Scripted.get_credentials\(\) gave a tuple") as caught:
+        _given(ChainProvider([Scripted((CANARY, CANARY))]))
+    assert CANARY not in told_by(caught.value)
+
+
+def test_a_rejected_key_is_told_to_the_winner_alone() -> None:
+    """Invalidate goes to the provider that gave the credentials, if it has such a method."""
+    idle, winner = Scripted(_none()), Scripted(Credentials("A", "a"))
+    chain = ChainProvider([idle, winner])
+    chain.invalidate("A")
+    _given(chain)
+    chain.invalidate("A")
+    assert (idle.invalidated, winner.invalidated) == ([], ["A"])
+    fixed = ChainProvider([StaticProvider(Credentials("A", "a"))])
+    _given(fixed)
+    fixed.invalidate("A")
+    assert _given(fixed) == Credentials("A", "a")
+
+
+def test_the_winner_is_logged_once_and_masked(caplog: pytest.LogCaptureFixture) -> None:
+    """One DEBUG line says which provider won, with four characters of its key, for any number that ask at once."""
+    caplog.set_level(logging.DEBUG, "wsclient")
+    credentials = Credentials(f"AKIA{CANARY}WXYZ", CANARY, CANARY)
+    chain = ChainProvider([Scripted(_none()), Scripted(credentials)])
+
+    async def ask_together() -> None:
+        await asyncio.gather(*(chain.get_credentials() for _ in range(20)))
+
+    asyncio.run(ask_together())
+    assert [record.getMessage() for record in caplog.records] == ["Scripted gave the credentials, access key ...WXYZ"]
+    assert [(record.name, record.levelname) for record in caplog.records] == [("wsclient.credentials", "DEBUG")]
+    assert CANARY not in caplog.text + repr(chain) + repr([vars(record) for record in caplog.records])
+
+
+def test_the_environment_goes_before_a_profile_it_names(tmp_path: Path) -> None:
+    """AWS_PROFILE says which profile comes after the keys of the environment."""
+    home = aws_home(tmp_path, credentials=f"[dev]\n{keys('PROFILE')}[default]\n{keys('DEFAULT')}")
+    assert _given(default_chain(environ={**PAIR, "AWS_PROFILE": "dev"}, home=home)).access_key_id == "ENVIRONMENT"
+    assert _given(default_chain(environ={"AWS_PROFILE": "dev"}, home=home)).access_key_id == "PROFILE"
+    assert _given(default_chain(environ={}, home=home)).access_key_id == "DEFAULT"
+
+
+def test_an_explicit_profile_goes_before_the_environment(tmp_path: Path) -> None:
+    """profile= beats keys in the environment, even half of them, and they are no way out when it has none."""
+    home = aws_home(tmp_path, "[profile bare]\n", f"[dev]\n{keys('PROFILE')}")
+    for environ in (PAIR, {"AWS_ACCESS_KEY_ID": "HALF"}):
+        assert _given(default_chain(environ=environ, home=home, profile="dev")).access_key_id == "PROFILE"
+        with pytest.raises(NoCredentialsError, match="profile bare: has no aws_access_key_id"):
+            _given(default_chain(environ=environ, home=home, profile="bare"))
+
+
+def test_a_broken_environment_does_not_fall_back_to_a_profile(tmp_path: Path) -> None:
+    """Half a pair in the environment is an error, though the files have keys."""
+    home = aws_home(tmp_path, credentials=f"[default]\n{keys('DEFAULT')}")
+    with pytest.raises(CredentialsError, match="AWS_SECRET_ACCESS_KEY is not"):
+        _given(default_chain(environ={"AWS_ACCESS_KEY_ID": "HALF"}, home=home))
+
+
+def test_a_machine_without_credentials_says_where_it_looked(tmp_path: Path) -> None:
+    """The error of the default chain names environment and files, and what to do."""
+    with pytest.raises(NoCredentialsError) as caught:
+        _given(default_chain(environ={}, home=tmp_path))
+    assert [name for name, _ in caught.value.tried] == ["environment", "profile default"]
+    assert "Pass credentials=" in str(caught.value)
+
+
+def test_the_process_is_read_when_nothing_is_handed_in() -> None:
+    """The default chain of the process itself asks environment and profile."""
+    environ = system_environment()
+    assert outcome(default_chain()) == outcome(default_chain(environ=environ, home=system_home(environ)))
+
+
+def test_what_credentials_may_be(tmp_path: Path) -> None:
+    """Credentials, a provider and nothing are each taken for what they are."""
+    credentials = Credentials("A", "a")
+    assert _given(resolve_provider(credentials)) is credentials
+    provider = Scripted(credentials)
+    assert resolve_provider(provider) is provider
+    home = aws_home(tmp_path, credentials=f"[dev]\n{keys('PROFILE')}")
+    assert _given(resolve_provider(None, environ=PAIR, home=home)).access_key_id == "ENVIRONMENT"
+    assert _given(resolve_provider(None, environ=PAIR, home=home, profile="dev")).access_key_id == "PROFILE"
+
+
+class Blocking:
+    """Looks like a provider and is none: it answers at once."""
+
+    def get_credentials(self) -> Credentials:
+        """Answer."""
+        return Credentials("A", CANARY)
+
+
+@pytest.mark.parametrize(
+    ("value", "described"),
+    [
+        (("AKIA", CANARY), "a tuple"),
+        ({"aws_secret_access_key": CANARY}, "a dict"),
+        (CANARY, "a str"),
+        (EnvironmentProvider, "the class EnvironmentProvider: make an object of it"),
+        (Credentials, "the class Credentials: make an object of it"),
+        (Blocking(), "Blocking"),
+        (lambda: Credentials("A", CANARY), "a function"),
+    ],
+)
+def test_anything_else_is_refused_with_what_is_accepted(value: object, described: str) -> None:
+    """What cannot be credentials is an error that says what can be, and shows nothing of it."""
+    resolve: Any = resolve_provider  # untyped, for what it refuses
+    with pytest.raises(ConfigurationError, match=r"takes wsclient.Credentials") as caught:
+        resolve(value)
+    assert described in str(caught.value)
+    assert CANARY not in told_by(caught.value)
+
+
+def test_sessions_of_other_sdks_are_refused_by_name() -> None:
+    """boto3's and botocore's sessions, and what derives from them with a coroutine, are not taken for providers."""
+    boto3: Any = import_module("boto3")
+    botocore: Any = import_module("botocore.session")
+
+    class Derived(botocore.Session):  # type: ignore[misc]  # botocore has no types
+        async def get_credentials(self) -> Credentials:
+            return Credentials("A", "a")
+
+    for session in (boto3.Session(), botocore.Session(), Derived()):
+        with pytest.raises(ConfigurationError, match=r"(Session|Derived), which is not supported yet"):
+            resolve_provider(session)

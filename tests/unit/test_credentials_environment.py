@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from tests.support.aws_home import CANARY, outcome, told_by
+from wsclient.config import system_environment
+from wsclient.credentials import Credentials, EnvironmentProvider
+from wsclient.errors import CredentialsError, NoCredentialsError
+
+PAIR = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": CANARY}
+
+
+def _given(environ: dict[str, str]) -> Credentials:
+    return asyncio.run(EnvironmentProvider(environ).get_credentials())
+
+
+def test_a_pair_of_variables_is_a_set_of_credentials() -> None:
+    """Key and secret are enough; white space around them is not part of them."""
+    assert _given(PAIR) == _given({name: f" {value}\n" for name, value in PAIR.items()}) == Credentials("AKIA", CANARY)
+
+
+@pytest.mark.parametrize("name", ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"])
+def test_a_token_goes_with_the_pair(name: str) -> None:
+    """Both names of the token's variable are read."""
+    assert _given({**PAIR, name: "token"}).session_token == "token"
+
+
+def test_companions_go_with_the_pair() -> None:
+    """Expiry and account are read where they are set."""
+    found = _given({**PAIR, "AWS_CREDENTIAL_EXPIRATION": "2026-01-02T03:04:05Z", "AWS_ACCOUNT_ID": "123456789012"})
+    assert found.expiration == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert found.account_id == "123456789012"
+
+
+@pytest.mark.parametrize(
+    ("text", "offset"), [("2026-01-02T03:04:05+02:00", 2), ("2026-01-02T03:04:05", 0), ("20260102T030405Z", 0)]
+)
+def test_times_are_read_in_their_zone(text: str, offset: int) -> None:
+    """A time says its zone, or is UTC."""
+    expected = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=offset)))
+    assert _given({**PAIR, "AWS_CREDENTIAL_EXPIRATION": text}).expiration == expected
+
+
+def test_a_malformed_expiry_is_refused_unseen() -> None:
+    """A time that is none is an error that names the variable."""
+    with pytest.raises(CredentialsError, match="AWS_CREDENTIAL_EXPIRATION is no time") as caught:
+        _given({**PAIR, "AWS_CREDENTIAL_EXPIRATION": CANARY})
+    assert CANARY not in told_by(caught.value)
+
+
+@pytest.mark.parametrize("environ", [{}, dict.fromkeys(PAIR, ""), dict.fromkeys(PAIR, " "), {"AWS_SESSION_TOKEN": "x"}])
+def test_without_a_pair_there_are_none(environ: dict[str, str]) -> None:
+    """Neither half set, or both empty, is no credentials, whatever token is left over."""
+    with pytest.raises(NoCredentialsError) as caught:
+        _given(environ)
+    assert caught.value.tried == (("environment", "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"),)
+
+
+@pytest.mark.parametrize(
+    ("there", "missing"),
+    [("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID")],
+)
+def test_half_a_pair_is_broken(there: str, missing: str) -> None:
+    """One variable without the other is an error that says which is missing, never the next provider's turn."""
+    with pytest.raises(CredentialsError, match=f"{there} is set and {missing} is not") as caught:
+        _given({there: CANARY, missing: ""})
+    assert not isinstance(caught.value, NoCredentialsError)
+    assert CANARY not in told_by(caught.value)
+
+
+def test_a_malformed_secret_is_refused_unseen() -> None:
+    """A secret that no secret can be is an error of the environment, without the secret."""
+    with pytest.raises(CredentialsError, match=r"environment: Credentials.secret_access_key") as caught:
+        _given({**PAIR, "AWS_SECRET_ACCESS_KEY": f"{CANARY} {CANARY}"})
+    assert CANARY not in told_by(caught.value)
+
+
+def test_the_environment_is_read_once() -> None:
+    """What is set or taken away later changes nothing: key and secret stay of one moment."""
+    environ = dict(PAIR)
+    provider = EnvironmentProvider(environ)
+    environ["AWS_SECRET_ACCESS_KEY"] = "another"
+    assert asyncio.run(provider.get_credentials()).secret_access_key == CANARY
+    assert CANARY not in repr(provider)
+
+
+def test_the_process_is_read_when_nothing_is_handed_in() -> None:
+    """Without an environment the process's own is read."""
+    assert outcome(EnvironmentProvider()) == outcome(EnvironmentProvider(system_environment()))
