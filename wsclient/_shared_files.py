@@ -38,7 +38,7 @@ def read_shared_files(paths: tuple[Path, Path], home: Path) -> SharedFiles:
 
 def _located(text: str, environ: Mapping[str, str], home: Path) -> Path:
     text = VARIABLE.sub(lambda match: environ.get(match[1] or match[2], match[0]), text)
-    return home / text[2:] if text.startswith(("~/", "~\\")) else Path(text)
+    return home / text[1:].lstrip("/\\") if text.startswith(("~/", "~\\")) else Path(text)
 
 
 def _shown(path: Path, home: Path) -> str:

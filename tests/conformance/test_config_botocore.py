@@ -83,7 +83,7 @@ def _section(title: str, values: Mapping[str, str]) -> str:
     return f"[{title}]\n" + "".join(f"{name} = {value}\n" for name, value in values.items())
 
 
-def _session(environ: Mapping[str, str], home: Path) -> Any:  # noqa: ANN401 - botocore has no types
+def _session(environ: Mapping[str, str], home: Path) -> Any:
     """Return a botocore session that reads this environment and these files, and nothing of the machine."""
     files = {
         "AWS_CONFIG_FILE": str(home / ".aws" / "config"),

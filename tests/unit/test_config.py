@@ -221,7 +221,11 @@ def test_files_stand_where_the_variables_say(tmp_path: Path) -> None:
     """AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name the files, with ~ and $VARIABLES filled in."""
     (tmp_path / "mine").write_text("[profile dev]\noutput = json\n")
     (tmp_path / "keys").write_text("[dev]\nregion = us-east-1\n")
-    environ = {"AWS_CONFIG_FILE": "~/mine", "AWS_SHARED_CREDENTIALS_FILE": "${BASE}/$LEAF$UNSET", "BASE": str(tmp_path)}
+    environ = {
+        "AWS_CONFIG_FILE": "~//mine",
+        "AWS_SHARED_CREDENTIALS_FILE": "${BASE}/$LEAF$UNSET",
+        "BASE": str(tmp_path),
+    }
     with pytest.raises(ConfigurationError, match=r"in ~/mine or .*/\$LEAF\$UNSET"):
         _load(tmp_path, environ, profile="gone")
     (tmp_path / "keys$UNSET").write_text("[dev]\nregion = us-east-1\n")

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 
@@ -21,6 +23,7 @@ from wsclient.credentials import (
 from wsclient.errors import ConfigurationError, CredentialsError, NoCredentialsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
 PAIR = {"AWS_ACCESS_KEY_ID": "ENVIRONMENT", "AWS_SECRET_ACCESS_KEY": CANARY}
@@ -180,6 +183,30 @@ def test_what_credentials_may_be(tmp_path: Path) -> None:
     home = aws_home(tmp_path, credentials=f"[dev]\n{keys('PROFILE')}")
     assert _given(resolve_provider(None, environ=PAIR, home=home)).access_key_id == "ENVIRONMENT"
     assert _given(resolve_provider(None, environ=PAIR, home=home, profile="dev")).access_key_id == "PROFILE"
+
+
+def _traced(method: Callable[[Any], Coroutine[Any, Any, Credentials]]) -> Any:
+    @wraps(method)
+    def call(self: object) -> Coroutine[Any, Any, Credentials]:
+        return method(self)
+
+    return call
+
+
+class Decorated:
+    """A provider whose method only hands out what can be awaited."""
+
+    @_traced
+    async def get_credentials(self) -> Credentials:
+        """Give the same credentials always."""
+        return Credentials("A", "a")
+
+
+def test_a_provider_may_be_decorated_or_a_mock() -> None:
+    """What gives something to await is a provider, though its method is no `async def` itself."""
+    mock: Any = Mock(spec=["get_credentials"], get_credentials=AsyncMock(return_value=Credentials("A", "a")))
+    for provider in (Decorated(), mock):
+        assert _given(resolve_provider(provider)) == Credentials("A", "a")
 
 
 class Blocking:

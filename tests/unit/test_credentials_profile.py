@@ -162,7 +162,7 @@ class CountingExecutor(ThreadPoolExecutor):
 
     submitted = 0
 
-    def submit(self, *arguments: Any, **named: Any) -> Future[Any]:  # noqa: ANN401 - passes on what it is given
+    def submit(self, *arguments: Any, **named: Any) -> Future[Any]:
         """Count, and do it."""
         self.submitted += 1
         return super().submit(*arguments, **named)

@@ -14,7 +14,7 @@ from wsclient.credentials.profile import ProfileProvider
 from wsclient.credentials.static import StaticProvider
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 logger = logging.getLogger("wsclient.credentials")
@@ -111,9 +111,15 @@ def _is_provider(value: object) -> bool:
     return (
         isinstance(value, CredentialsProvider)
         and not isinstance(value, type)
-        and inspect.iscoroutinefunction(value.get_credentials)
+        and _may_be_async(value.get_credentials)
         and not _is_session(value)
     )
+
+
+def _may_be_async(method: Callable[..., object]) -> bool:
+    """Tell whether a call may be awaited: only of a plain function is it known that it may not."""
+    method = inspect.unwrap(method)
+    return inspect.iscoroutinefunction(method) or not inspect.isroutine(method)
 
 
 def _is_session(value: object) -> bool:
