@@ -1,6 +1,6 @@
 """See wsclient work without an AWS account: everything below goes over real TLS to a service on this machine.
 
-    python examples/quickstart.py
+python examples/quickstart.py
 """
 
 import asyncio

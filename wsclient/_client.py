@@ -10,7 +10,7 @@ import msgspec
 
 from wsclient._account import AccountGuard
 from wsclient._clock import new_id
-from wsclient._errors import EndpointResolutionError, RequestValidationError
+from wsclient._errors import EndpointResolutionError, RequestValidationError, TLSPolicyError
 from wsclient._http import Timeout
 from wsclient._operation import Effect
 from wsclient._pagination import Paginator
@@ -202,13 +202,15 @@ class Client:
 
         Closing the copy leaves shared connections open; they close with the client that opened them.
         """
-        kept: ClientOptions = {**self._options}
-        if "profile" not in changes:
-            kept["config"] = self.config
-        other = type(self)(**{**kept, **changes})
-        if other._pipeline.sender.settings == self._pipeline.sender.settings:
-            other._pipeline = replace(other._pipeline, sender=self._pipeline.sender, quota=self._pipeline.quota)
-            other._owns_sender = False
+        config = self._options["config"] if "profile" in changes else self.config
+        merged: ClientOptions = {**self._options, "config": config, **changes}
+        other = type(self)(**merged)
+        if other._pipeline.sender.settings == self._pipeline.sender.settings:  # noqa: SLF001 - a client of this class
+            other._pipeline = replace(other._pipeline, sender=self._pipeline.sender, quota=self._pipeline.quota)  # noqa: SLF001 - as above
+            other._owns_sender = False  # noqa: SLF001 - as above
+        if not changes.keys() & {"credentials", "profile", "expected_account", "sts", "config"}:
+            # What was found once is not looked for again.
+            other._pipeline = replace(other._pipeline, credentials=self._pipeline.credentials)  # noqa: SLF001 - as above
         return other
 
     async def raw(self, operation: str, request: Mapping[str, object] | None = None) -> dict[str, object]:
@@ -341,7 +343,7 @@ def _retry_policy(config: ClientConfig) -> RetryPolicy:
 
 def _sender(config: ClientConfig, endpoint: Endpoint, options: ClientOptions) -> HttpSender:
     tls, private_dns = options["tls"], options["private_dns"]
-    policy = tls if isinstance(tls, TLSPolicy) else TLSPolicy(ca_file=config.ca_bundle.value)
+    policy = tls if isinstance(tls, TLSPolicy) else _default_policy(config)
     if endpoint.is_fips:
         policy = replace(policy, fips_ciphers=True)
     return HttpSender(
@@ -354,6 +356,13 @@ def _sender(config: ClientConfig, endpoint: Endpoint, options: ClientOptions) ->
             private_dns=PrivateDns() if private_dns is True else private_dns or None,
         )
     )
+
+
+def _default_policy(config: ClientConfig) -> TLSPolicy:
+    try:
+        return TLSPolicy(ca_file=config.ca_bundle.value)
+    except TLSPolicyError as error:
+        raise TLSPolicyError(f"{error} (set by {config.ca_bundle.source})") from None
 
 
 def _proxy(config: ClientConfig, endpoint: Endpoint) -> str | None:

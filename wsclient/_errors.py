@@ -333,14 +333,14 @@ class ValidationException(ServiceError):
     code = "ValidationException"
 
 
-class InternalFailure(ServiceError):  # noqa: N818 - AWS's name
+class InternalFailure(ServiceError):
     """The service failed; whether the operation was carried out is unknown."""
 
     code = "InternalFailure"
     fault = "server"
 
 
-class ServiceUnavailable(ServiceError):  # noqa: N818 - AWS's name
+class ServiceUnavailable(ServiceError):
     """The service is not taking requests now."""
 
     code = "ServiceUnavailable"

@@ -108,8 +108,9 @@ class Pipeline:
         total = self.timeout.total
         if total is None:
             return await run()
+        scope = asyncio.timeout(total)
         try:
-            async with asyncio.timeout(total) as scope:
+            async with scope:
                 call.deadline = scope.when()
                 return await run()
         except TimeoutError as error:

@@ -84,7 +84,7 @@ def _check_members(structure: Structure) -> None:
 def _members(kind: type[Structure]) -> tuple[_Member, ...]:
     hints = get_type_hints(kind, include_extras=True)
     names = zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True)
-    return tuple(_Member(name, wire, name in kind._required, _check_of(hints[name])) for name, wire in names)  # noqa: SLF001 - the base class's own mark
+    return tuple(_Member(name, wire, name in kind._required, _check_of(hints[name])) for name, wire in names)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
 
 
 def _check_of(annotation: object, limits: Limits = NO_LIMITS) -> Check:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, final
 
 from wsclient._errors import CredentialsError
 from wsclient._generated.sts.client import StsOperations
+from wsclient.endpoints import StsRouting
 
 if TYPE_CHECKING:
     from wsclient._client import Client
@@ -33,18 +34,15 @@ def sts_beside(client: Client, credentials: Credentials) -> StsClient:
 
     It inherits FIPS, dual-stack, TLS, proxy and profile, and nothing else: where STS is reached is said by sts=.
     """
-    options, routing = client._options, client._options["sts"]  # noqa: SLF001 - one client made after another
+    options = client._options  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - one client made after another
+    routing = options["sts"] or StsRouting()
     return StsClient(
-        region=(routing and routing.region) or client.endpoint.signing_region,
-        endpoint_url=routing and routing.endpoint_url,
-        vpc_endpoint=routing and routing.vpc_endpoint,
-        private_dns=routing and routing.private_dns,
-        use_fips=client.config.use_fips.value if routing is None or routing.use_fips is None else routing.use_fips,
-        use_dualstack=(
-            client.config.use_dualstack.value
-            if routing is None or routing.use_dualstack is None
-            else routing.use_dualstack
-        ),
+        region=routing.region or client.endpoint.signing_region,
+        endpoint_url=routing.endpoint_url,
+        vpc_endpoint=routing.vpc_endpoint,
+        private_dns=routing.private_dns,
+        use_fips=client.config.use_fips.value if routing.use_fips is None else routing.use_fips,
+        use_dualstack=(client.config.use_dualstack.value if routing.use_dualstack is None else routing.use_dualstack),
         allow_http=options["allow_http"],
         allow_unlisted=options["allow_unlisted"],
         profile=options["profile"],

@@ -125,15 +125,13 @@ class Record:
 
 
 @cache
-def _operation(service: str, name: str) -> Any:  # noqa: ANN401 - botocore's OperationModel, which is untyped
+def _operation(service: str, name: str) -> Any:
     data = loaders.Loader().load_service_model(service, "service-2")
     return model.ServiceModel(data, service_name=service).operation_model(name)
 
 
-def _modeled(operation: Any) -> frozenset[str]:  # noqa: ANN401 - as above
-    return frozenset(
-        shape.metadata.get("error", {}).get("code", shape.name) for shape in operation.error_shapes
-    )
+def _modeled(operation: Any) -> frozenset[str]:
+    return frozenset(shape.metadata.get("error", {}).get("code", shape.name) for shape in operation.error_shapes)
 
 
 class Oracle:
@@ -156,7 +154,7 @@ class Oracle:
             service_name="workspaces",
         )
 
-    def call(self, answers: list[Answer], operation: Any, record: Record) -> None:  # noqa: ANN401 - as above
+    def call(self, answers: list[Answer], operation: Any, record: Record) -> None:
         """Make one call as botocore's endpoint does."""
         context: dict[str, Any] = {}
         for attempts, answer in enumerate(answers, start=1):
@@ -176,9 +174,7 @@ class Oracle:
 class Ours:
     """wsclient's retry objects of one client."""
 
-    def __init__(
-        self, capacity: int, max_attempts: int, draws: Iterator[float], modeled: frozenset[str]
-    ) -> None:
+    def __init__(self, capacity: int, max_attempts: int, draws: Iterator[float], modeled: frozenset[str]) -> None:
         self.quota = RetryQuota(capacity)
         self.policy = RetryPolicy(max_attempts=max_attempts)
         self.draws = draws
@@ -216,7 +212,7 @@ class Ours:
 def _compare(
     calls: list[list[Answer]],
     *,
-    operation: Any,  # noqa: ANN401 - as above
+    operation: Any,
     capacity: int,
     max_attempts: int,
     draws: list[float],
@@ -268,9 +264,7 @@ def test_a_workspaces_client_retries_as_botocore_does(
 @settings(deadline=None, max_examples=60)
 @given(calls=CALLS, capacity=st.sampled_from([20, 500]), draws=st.lists(FRACTIONS, min_size=60, max_size=60))
 @example(calls=[[Answer(400, "IDPCommunicationError")] * 6], capacity=500, draws=[0.5] * 60)
-def test_an_sts_client_retries_as_botocore_does(
-    calls: list[list[Answer]], capacity: int, draws: list[float]
-) -> None:
+def test_an_sts_client_retries_as_botocore_does(calls: list[list[Answer]], capacity: int, draws: list[float]) -> None:
     """The same for STS, which has one transient code of its own."""
     operation = _operation("sts", "AssumeRoleWithWebIdentity")
     _compare(calls, operation=operation, capacity=capacity, max_attempts=3, draws=draws)
@@ -286,7 +280,7 @@ def test_an_sts_client_retries_as_botocore_does(
 def test_the_backoff_is_botocores(
     index: int,
     fraction: float,
-    throttling: bool,  # noqa: FBT001 - given by name, by hypothesis
+    throttling: bool,
     milliseconds: int | None,
 ) -> None:
     """A delay is exactly what botocore's backoff gives for the same draw, retry and header."""

@@ -83,9 +83,9 @@ class Plan:
 
 PLANS = st.builds(
     Plan,
-    codes=st.lists(
-        st.sampled_from(["ThrottlingException", "RequestTimeout", "ValidationException"]), max_size=5
-    ).map(tuple),
+    codes=st.lists(st.sampled_from(["ThrottlingException", "RequestTimeout", "ValidationException"]), max_size=5).map(
+        tuple
+    ),
     cancel_at=st.none() | st.integers(1, 4),
 )
 
@@ -126,8 +126,7 @@ async def _run(plan: Plan, quota: RetryQuota) -> None:
 def _price(plan: Plan) -> int:
     """Return the tokens a call costs in the end, when the quota can pay for everything."""
     costs = [
-        {"ThrottlingException": THROTTLING_RETRY_COST, "RequestTimeout": RETRY_COST}.get(code, 0)
-        for code in plan.codes
+        {"ThrottlingException": THROTTLING_RETRY_COST, "RequestTimeout": RETRY_COST}.get(code, 0) for code in plan.codes
     ]
     made: list[int] = []
     for cost in costs:
@@ -149,10 +148,7 @@ def test_calls_at_once_leave_the_quota_as_each_alone_would(plans: list[Plan]) ->
         return await asyncio.gather(*(_run(plan, quota) for plan in plans), return_exceptions=True)
 
     outcomes = asyncio.run(run())
-    assert all(
-        outcome is None or isinstance(outcome, (WsclientError, asyncio.CancelledError))
-        for outcome in outcomes
-    )
+    assert all(outcome is None or isinstance(outcome, (WsclientError, asyncio.CancelledError)) for outcome in outcomes)
     assert quota.available == 9_000 - sum(_price(plan) for plan in plans)
 
 

@@ -109,7 +109,7 @@ def botocore_signed(
     return HttpRequest("POST", url, tuple(request.headers.items()), body)
 
 
-def boto3_client(aws: Emulator, service: str, credentials: Credentials | None = None, *, protocol: str = "json") -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+def boto3_client(aws: Emulator, service: str, credentials: Credentials | None = None, *, protocol: str = "json") -> Any:
     """Return boto3's client for a running emulator; protocol says how WorkSpaces is spoken to."""
     keys = credentials or aws.credentials
     core = Session()

@@ -1,4 +1,6 @@
 """Values made after botocore's models, as hypothesis strategies, and as the bytes a service would send."""
+# botocore's cached properties have no types.
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false
 
 import json
 from collections.abc import Callable

@@ -57,7 +57,7 @@ def test_a_first_success_gives_one_token() -> None:
         ([_throttled(), "answer"], True),
     ],
 )
-def test_only_a_call_that_may_need_a_retry_meets_tenacity(outcomes: list[object], meets: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_only_a_call_that_may_need_a_retry_meets_tenacity(outcomes: list[object], meets: bool) -> None:
     """Neither a first success nor an error that would come again enters tenacity's code."""
     entered: set[str] = set()
 
@@ -121,9 +121,7 @@ def test_a_refusal_after_a_retry_ends_the_call() -> None:
     assert not hasattr(error, "__notes__")
 
 
-@pytest.mark.parametrize(
-    "outcomes", [[_failed()], [ValidationException(status=400)], [_throttled(), _failed()]]
-)
+@pytest.mark.parametrize("outcomes", [[_failed()], [ValidationException(status=400)], [_throttled(), _failed()]])
 def test_the_traceback_shows_the_attempt_and_not_the_machinery(outcomes: list[WsclientError]) -> None:
     """Between the caller and the attempt lie our own frames only, and none twice."""
     error = Call(outcomes, policy=RetryPolicy(max_attempts=len(outcomes))).error()
@@ -192,12 +190,8 @@ def test_an_ambiguous_failure_is_not_repeated_when_that_could_create_twice() -> 
 
 
 @pytest.mark.parametrize("ambiguous", [_lost, _failed, lambda: ResponseParseError("HTML")])
-@pytest.mark.parametrize(
-    "code", ["ResourceAlreadyExistsException", "ResourceNotFoundException", "ThrottlingException"]
-)
-def test_an_ambiguous_attempt_casts_its_doubt_on_the_answer(
-    ambiguous: Callable[[], WsclientError], code: str
-) -> None:
+@pytest.mark.parametrize("code", ["ResourceAlreadyExistsException", "ResourceNotFoundException", "ThrottlingException"])
+def test_an_ambiguous_attempt_casts_its_doubt_on_the_answer(ambiguous: Callable[[], WsclientError], code: str) -> None:
     """Whatever the service says after an ambiguous attempt, the call may have been carried out before."""
     last = ServiceError(code=code, status=400)
     error = Call([ambiguous(), last], policy=RetryPolicy(max_attempts=2)).error()
@@ -241,9 +235,7 @@ def test_a_read_leaves_nothing_in_doubt() -> None:
 
 def test_an_error_after_retries_pickles_with_what_was_written_on_it() -> None:
     """Attempts, doubt and note survive the way to another process."""
-    error = pickle.loads(
-        pickle.dumps(Call([_failed(), _failed()], policy=RetryPolicy(max_attempts=2)).error())
-    )
+    error = pickle.loads(pickle.dumps(Call([_failed(), _failed()], policy=RetryPolicy(max_attempts=2)).error()))
     assert isinstance(error, ServiceError)
     assert (error.attempts, error.earlier_attempt_may_have_succeeded) == (2, True)
     assert error.__notes__ == ["not tried again: 2 of 2 attempts were made"]
@@ -334,9 +326,7 @@ def test_a_delay_that_outlives_the_time_is_not_slept() -> None:
     call = Call([_throttled(), _throttled(), "never"], time_left=lambda: next(remaining))
     error = call.error()
     assert (error.attempts, call.slept, call.quota.available) == (2, [0.5], 495)
-    assert error.__notes__ == [
-        "not tried again: the next attempt would start in 1.000 s, and 0.900 s are left"
-    ]
+    assert error.__notes__ == ["not tried again: the next attempt would start in 1.000 s, and 0.900 s are left"]
 
 
 def test_no_time_limit_is_no_limit() -> None:
@@ -371,9 +361,7 @@ def test_each_retry_is_one_debug_line_without_the_services_words(caplog: pytest.
     """The log says what, which attempt, why, when and the quota; the message of the error is not in it."""
     caplog.set_level(logging.DEBUG, "wsclient.retries")
     Call([_throttled(), ValidationException("secret", status=400)]).error()
-    assert [(record.name, record.levelname) for record in caplog.records] == [
-        ("wsclient.retries", "DEBUG")
-    ] * 2
+    assert [(record.name, record.levelname) for record in caplog.records] == [("wsclient.retries", "DEBUG")] * 2
     assert [record.getMessage() for record in caplog.records] == [
         (
             "CreateWorkspaces: attempt 1 failed (throttled: ThrottlingException (HTTP 400)); "

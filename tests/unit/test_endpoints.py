@@ -22,12 +22,12 @@ VPCE_HOST = f"{VPCE}.workspaces.us-west-2.vpce.amazonaws.com"
 FIPS_LINK = "with AWS PrivateLink are not supported for Federal Information Processing Standard"
 
 
-def resolve(region: str | None = "us-west-2", service: str = "workspaces", **asked: Any) -> Endpoint:  # noqa: ANN401 - a row may hold wrong types
+def resolve(region: str | None = "us-west-2", service: str = "workspaces", **asked: Any) -> Endpoint:
     """Resolve with the region and service most rows have."""
     return resolve_endpoint(EndpointParameters(service=service, region=region, **asked))
 
 
-def sts(region: str = "us-west-2", **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+def sts(region: str = "us-west-2", **asked: Any) -> dict[str, Any]:
     """Return a row's parameters for STS."""
     return {"service": "sts", "region": region, **asked}
 

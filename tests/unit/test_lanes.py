@@ -112,7 +112,7 @@ def test_waiting_for_a_lane_has_its_time_out() -> None:
 
 
 @pytest.mark.parametrize(("pause", "kept"), [(15, True), (15.001, False), (86400, False), (-1, False)])
-def test_stale_lanes_are_closed_not_lent(pause: float, kept: bool) -> None:  # noqa: FBT001 - pytest's parameter
+def test_stale_lanes_are_closed_not_lent(pause: float, kept: bool) -> None:
     """A lane idle for more than its seconds by the time of day, or when that went back, is closed, not lent."""
 
     async def main() -> None:

@@ -116,9 +116,7 @@ def test_modeled_common_and_unknown_codes() -> None:
     error = _error(_answer(body, 400, x_amzn_requestid="id-1"))
     assert isinstance(error, errors.ResourceInUseException)
     assert (error.resource_id, error.message, error.request_id, error.fault) == ("ws-1", "m", "id-1", "client")
-    assert str(error) == (
-        "ResourceInUseException in DescribeWorkspaces: m [HTTP 400, request id id-1, attempts 0]"
-    )
+    assert str(error) == ("ResourceInUseException in DescribeWorkspaces: m [HTTP 400, request id id-1, attempts 0]")
     assert type(_error(_answer(b'{"__type":"ThrottlingException"}', 400))) is errors.ThrottlingException
     assert type(_error(_answer(b'{"__type":"NovelException"}', 400))) is errors.ServiceError
 
@@ -139,7 +137,9 @@ def test_429_is_throttling_unless_the_operation_models_the_code() -> None:
     assert _error(_answer(b'{"__type":"SomethingElse"}', 429), operation).is_throttling
 
 
-@pytest.mark.parametrize(("value", "seconds"), [("1500", 1.5), ("0", 0.0), ("-1", None), ("soon", None), ("", None), ("１", None)])
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("1500", 1.5), ("0", 0.0), ("-1", None), ("soon", None), ("", None), ("\uff11", None)]
+)
 def test_retry_after(value: str, seconds: float | None) -> None:
     """x-amz-retry-after is in milliseconds; what is negative or no number is ignored."""
     assert retry_after(_answer(b"", 503, x_amz_retry_after=value)) == seconds
@@ -169,7 +169,7 @@ def test_secrets_are_cut_out_of_messages() -> None:
 
 
 def test_extra_members_and_raw_requests() -> None:
-    """extra adds members newer than the model, and raw requests are sent as they are."""
+    """With extra, members newer than the model are sent too; raw requests are sent as they are."""
     request = s.DescribeWorkspacesRequest(limit=1)
     payload = JSON.serialize("DescribeWorkspaces", request, {"Novel": [1]})
     assert msgspec.json.decode(payload.body) == {"Limit": 1, "Novel": [1]}
@@ -228,7 +228,8 @@ def test_unreadable_sts_answers(body: bytes) -> None:
 
 def test_an_sts_answer_of_a_wrong_type() -> None:
     """A number that is none makes the answer unreadable."""
-    body = b"<AssumeRoleResponse><AssumeRoleResult><PackedPolicySize>x</PackedPolicySize></AssumeRoleResult></AssumeRoleResponse>"
+    result = b"<AssumeRoleResult><PackedPolicySize>x</PackedPolicySize></AssumeRoleResult>"
+    body = b"<AssumeRoleResponse>" + result + b"</AssumeRoleResponse>"
     with pytest.raises(errors.ResponseParseError, match="PackedPolicySize"):
         QUERY.parse(sts_operations.ASSUME_ROLE, _answer(body))
 

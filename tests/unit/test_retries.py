@@ -107,7 +107,7 @@ def test_a_policy_refuses_nonsense(settings: dict[str, Any], words: str) -> None
         (5000, False, 20.0),
     ],
 )
-def test_the_delay_doubles_up_to_twenty_seconds(index: int, throttling: bool, seconds: float) -> None:  # noqa: FBT001 - a column of the table
+def test_the_delay_doubles_up_to_twenty_seconds(index: int, throttling: bool, seconds: float) -> None:
     """The longest delay starts at 50 ms, or 1 s when throttled, and doubles to 20 s at most."""
     assert backoff_delay(index, throttling=throttling, random=_full) == pytest.approx(seconds, abs=1e-9)
 
@@ -133,9 +133,7 @@ def test_the_delay_is_a_random_share() -> None:
         (float("nan"), 0.5),
     ],
 )
-def test_the_services_wish_lengthens_a_delay_by_five_seconds_at_most(
-    retry_after: float | None, seconds: float
-) -> None:
+def test_the_services_wish_lengthens_a_delay_by_five_seconds_at_most(retry_after: float | None, seconds: float) -> None:
     """What the service asks for never shortens a delay and never adds more than 5 s; nonsense is ignored."""
     assert backoff_delay(0, throttling=True, random=_half, retry_after=retry_after) == seconds
 
@@ -156,7 +154,7 @@ def test_the_services_wish_lengthens_a_delay_by_five_seconds_at_most(
         (ConfigurationError("no region"), False),
     ],
 )
-def test_what_is_retryable(error: WsclientError, expected: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_what_is_retryable(error: WsclientError, expected: bool) -> None:
     """Throttling and transient failures are retryable, and nothing else is."""
     assert is_retryable(error) is expected
 
@@ -175,9 +173,7 @@ def test_a_retry_after_throttling_costs_five() -> None:
     """A throttled call is repeated after the longer delay for 5 tokens."""
     quota = RetryQuota()
     decision = _decide(THROTTLED, attempt=2, quota=quota)
-    assert decision == Decision(
-        retry=True, reason="throttled: ThrottlingException (HTTP 400)", delay=1.0, cost=5
-    )
+    assert decision == Decision(retry=True, reason="throttled: ThrottlingException (HTTP 400)", delay=1.0, cost=5)
     assert quota.available == 495
 
 
@@ -214,9 +210,7 @@ def test_a_transport_error_is_named_without_its_message() -> None:
         (THROTTLED, {"time_left": -3.0}, "would start in 0.500 s, and 0.000 s are left"),
     ],
 )
-def test_a_stop_says_why_and_costs_nothing(
-    error: WsclientError, options: dict[str, Any], reason: str
-) -> None:
+def test_a_stop_says_why_and_costs_nothing(error: WsclientError, options: dict[str, Any], reason: str) -> None:
     """Whatever forbids a retry is said in words, and takes no token."""
     quota = RetryQuota()
     decision = _decide(error, quota=quota, **options)

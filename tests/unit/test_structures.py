@@ -38,7 +38,7 @@ def test_structures_are_frozen_and_keyword_only() -> None:
     with pytest.raises(AttributeError):
         tag.key = "b"  # type: ignore[misc]  # the mistake under test
     with pytest.raises(TypeError):
-        types.Tag("a")  # type: ignore[misc]  # the mistake under test
+        types.Tag("a")  # type: ignore[call-arg]  # the mistake under test
 
 
 @pytest.mark.parametrize("kind", _structures(), ids=lambda kind: kind.__name__)
@@ -100,12 +100,12 @@ def test_from_dict_refuses_what_can_only_be_a_mistake() -> None:
     """A wrong type, a naive time, and in a request a misspelt member, are each refused with what is wrong."""
     with pytest.raises(RequestValidationError, match=r"Tag.from_dict: .*Key"):
         types.Tag.from_dict({"Key": 5})
-    with pytest.raises(RequestValidationError, match="Snapshot.from_dict"):
+    with pytest.raises(RequestValidationError, match=r"Snapshot\.from_dict"):
         types.Snapshot.from_dict({"SnapshotTime": "2026-01-02T03:04:05"})
     with pytest.raises(RequestValidationError, match="did you mean DirectoryId") as caught:
         types.DescribeWorkspacesRequest.from_dict({"DirectoryID": "d-1234567890"})
     assert caught.value.path == "DirectoryID"
-    with pytest.raises(RequestValidationError, match="has no member Zebra$"):
+    with pytest.raises(RequestValidationError, match=r"has no member Zebra$"):
         types.DescribeWorkspacesRequest.from_dict({"Zebra": 1})
     assert types.Workspace.from_dict({"Zebra": 1}) == types.Workspace()
 

@@ -73,7 +73,7 @@ def test_mistakes(request_: Structure, path: str, limit: str, size: int | None, 
         ),
         types.ImportClientBrandingRequest(
             resource_id="d-926722edaf",
-            device_type_web=types.DefaultImportClientBrandingAttributes(logo=bytearray(b"x"), login_message={"en_US": "b"}),  # type: ignore[arg-type]
+            device_type_web=types.DefaultImportClientBrandingAttributes(logo=b"x", login_message={"en_US": "b"}),
         ),
     ],
 )

@@ -1,8 +1,8 @@
 """Writes wsclient/_generated from the installed botocore's models; botocore 1.44 or newer.
 
-    python -m wsclient._codegen            write the files
-    python -m wsclient._codegen --check    write nothing, fail when a file would change
-    python -m wsclient._codegen --diff     write nothing, say which facts the installed botocore changes
+python -m wsclient._codegen            write the files
+python -m wsclient._codegen --check    write nothing, fail when a file would change
+python -m wsclient._codegen --diff     write nothing, say which facts the installed botocore changes
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def write(files: dict[str, str]) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit code is 1 when --check or --diff found a difference."""
-    parser = argparse.ArgumentParser(prog="python -m wsclient._codegen", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m wsclient._codegen", description="Write wsclient/_generated.")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="fail when a generated file would change")
     mode.add_argument("--diff", action="store_true", help="say which facts the installed botocore changes")

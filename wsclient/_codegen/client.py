@@ -37,12 +37,18 @@ def render_client(model: ServiceModel) -> str:
             f"    from wsclient._generated.{model.name} import enums as t\n" if model.enums() else "",
             "    from wsclient._pagination import Paginator\n" if _has_pages(model) else "",
             f"\n\nclass {CLASSES[model.name]}(Client):\n",
-            f'    """The {len(model.document.operations)} operations of {model.document.metadata.service_full_name}.\n\n',
-            "    Every method takes extra, members newer than the model in AWS's names, and validate=False, which sends\n"
-            "    the request without looking at it first.\n",
-            '    """\n\n    _service = ops.SERVICE\n\n',
+            _class_docstring(model),
+            "\n    _service = ops.SERVICE\n\n",
             methods,
         ]
+    )
+
+
+def _class_docstring(model: ServiceModel) -> str:
+    return (
+        f'    """The {len(model.document.operations)} operations of {model.document.metadata.service_full_name}.\n\n'
+        "    Every method takes extra, members newer than the model in AWS's names, and validate=False, which sends\n"
+        '    the request without looking at it first.\n    """\n'
     )
 
 
@@ -57,7 +63,9 @@ def _method(model: ServiceModel, operation: OperationModel) -> str:
     result = f"s.{class_name(shape_name(operation.output))}"
     if items:
         answered = shape_of(model, operation.output)
-        item = _annotation(model, shape_name(model.document.shapes[answered.members[items].shape].member), outgoing=False)
+        item = _annotation(
+            model, shape_name(model.document.shapes[answered.members[items].shape].member), outgoing=False
+        )
         result = f"Paginator[{result}, {item}]"
     start = "def" if items else "async def"
     signature = f"    {start} {name}(\n        self,\n        *,\n{parameters}    ) -> {result}:\n"

@@ -19,7 +19,7 @@ def render_errors(model: ServiceModel) -> str:
     own = {name: shape for name, shape in model.errors().items() if not is_common(name)}
     imports = ", ".join(sorted([*common, "ServiceError"]))
     codes = "".join(f"    {literal(error_code(name, shape))}: {name},\n" for name, shape in model.errors().items())
-    names = "".join(f"    {literal(name)},\n" for name in own)
+    names = "".join(f"    {literal(name)},\n" for name in model.errors())
     return "".join(
         [
             header(model, "Errors"),
@@ -45,15 +45,19 @@ def error_code(name: str, shape: Shape) -> str:
 
 def _error(model: ServiceModel, name: str, shape: Shape) -> str:
     code = error_code(name, shape)
-    lines = [f"\n\nclass {name}(ServiceError):\n", f'    """{api_page_of_error(model)}"""\n\n', f"    code = {literal(code)}\n"]
+    lines = [
+        f"\n\nclass {name}(ServiceError):\n",
+        f'    """{api_page_of_error(model)}"""\n\n',
+        f"    code = {literal(code)}\n",
+    ]
     if code in TRANSIENT_ERRORS:
         lines.append("    is_transient = True\n")
-    for member in shape.members:
-        if member.lower() != "message":
-            lines.append(
-                f"\n    @property\n    def {member_name(member)}(self) -> str | None:\n"
-                f"        return self.details.get({literal(member)})\n"
-            )
+    lines.extend(
+        f"\n    @property\n    def {member_name(member)}(self) -> str | None:\n"
+        f"        return self.details.get({literal(member)})\n"
+        for member in shape.members
+        if member.lower() != "message"
+    )
     return "".join(lines)
 
 

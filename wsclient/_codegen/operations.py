@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient._codegen.facts import IDEMPOTENCY_TOKENS, NATURAL_KEYS, ONCE, READ_PREFIXES, READS_BY_OTHER_NAMES
-from wsclient._codegen.names import class_name, constant_name, member_name
 from wsclient._codegen.model import shape_name
+from wsclient._codegen.names import class_name, constant_name, member_name
 from wsclient._codegen.text import header, literal, number
 
 if TYPE_CHECKING:
     from wsclient._codegen.model import OperationModel, Ref, ServiceModel, Shape
 
-PAGE_TOKEN = "NextToken"
+PAGE_MEMBER = "NextToken"
 PROTOCOLS = {"workspaces": "json", "sts": "query"}
 """The protocol wsclient speaks with each service, of those that its model offers."""
 
@@ -26,13 +26,18 @@ def render_operations(model: ServiceModel) -> str:
             header(model, "Operations"),
             f"\nfrom wsclient._generated.{model.name} import errors as e\n",
             f"from wsclient._generated.{model.name} import structures as s\n",
-            "from wsclient._operation import AnyOperation, Batch, Effect, Operation, Service\n",
+            f"from wsclient._operation import {_operation_names(operations)}\n",
             *operations,
-            f"\nOPERATIONS: dict[str, AnyOperation] = {{\n    operation.name: operation\n    for operation in (\n"
+            "\nOPERATIONS: dict[str, AnyOperation] = {\n    operation.name: operation\n    for operation in (\n",
             f"{listed}    )\n}}\n",
             _service(model),
         ]
     )
+
+
+def _operation_names(operations: list[str]) -> str:
+    batch = "Batch, " if any("batch=" in operation for operation in operations) else ""
+    return f"AnyOperation, {batch}Effect, Operation, Service"
 
 
 def effect(name: str) -> str:
@@ -45,7 +50,7 @@ def effect(name: str) -> str:
 def page_items(model: ServiceModel, operation: OperationModel) -> str | None:
     """Return the output member that holds a page's items, for an operation that carries a page token both ways."""
     given, answered = shape_of(model, operation.input), shape_of(model, operation.output)
-    if PAGE_TOKEN not in given.members or PAGE_TOKEN not in answered.members:
+    if PAGE_MEMBER not in given.members or PAGE_MEMBER not in answered.members:
         return None
     lists = [name for name, ref in answered.members.items() if model.document.shapes[ref.shape].type == "list"]
     if len(lists) != 1:

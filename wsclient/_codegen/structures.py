@@ -84,7 +84,8 @@ class Structures:
         page = self._page(name)
         docstring = f'    """{page}"""\n'
         lines = "".join(f"    {line}\n" for line in body)
-        return f"\n\nclass {class_name(name)}({base}, kw_only=True):\n{docstring}{chr(10) if lines else ''}{lines}"
+        head = f"class {class_name(name)}({base}, frozen=True, kw_only=True):\n"
+        return f"\n\n{head}{docstring}{chr(10) if lines else ''}{lines}"
 
     def _page(self, name: str) -> str:
         for operation in self._model.document.operations.values():
@@ -96,8 +97,11 @@ class Structures:
         required = sorted(member_name(name) for name in shape.required)
         secret = sorted(member_name(name) for name, ref in shape.members.items() if self._is_secret(name, ref))
         failures = [name for name in shape.members if name.startswith("Failed") and self._is_list(shape.members[name])]
-        marks = [f"_{mark}: ClassVar[frozenset[str]] = frozenset({{{', '.join(map(literal, names))}}})"
-                 for mark, names in (("required", required), ("sensitive", secret)) if names]
+        marks = [
+            f"_{mark}: ClassVar[frozenset[str]] = frozenset({{{', '.join(map(literal, names))}}})"
+            for mark, names in (("required", required), ("sensitive", secret))
+            if names
+        ]
         return marks + [f"_failures: ClassVar[str | None] = {literal(member_name(name))}" for name in failures]
 
     def _is_secret(self, name: str, ref: Ref) -> bool:

@@ -126,7 +126,9 @@ def _message(facts: ErrorFacts, response: HttpResponse) -> str:
     if location := response.header("location"):
         host = location.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
         return f"the endpoint redirects to {host}; redirects are never followed"
-    return "" if facts.code else f"no AWS error in the answer ({len(response.body)} bytes): a proxy or gateway on the way?"
+    return (
+        "" if facts.code else f"no AWS error in the answer ({len(response.body)} bytes): a proxy or gateway on the way?"
+    )
 
 
 def _code_of_status(status: int) -> str:

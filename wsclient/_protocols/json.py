@@ -57,7 +57,8 @@ class JsonCodec:
         if not response.body and operation.output.__struct_fields__ == Output.__struct_fields__:
             return operation.output()
         try:
-            return _decoder(operation.output).decode(response.body)
+            decoder: msgspec.json.Decoder[OutputT] = _decoder(operation.output)
+            return decoder.decode(response.body)
         except msgspec.ValidationError:
             return _decode_with_nulls(operation.output, response)
         except UNREADABLE as error:

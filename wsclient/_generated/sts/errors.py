@@ -98,6 +98,7 @@ BY_CODE: Mapping[str, type[ServiceError]] = {
 }
 
 __all__ = [
+    "ExpiredTokenException",
     "ExpiredTradeInTokenException",
     "IDPCommunicationErrorException",
     "IDPRejectedClaimException",

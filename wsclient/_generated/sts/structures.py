@@ -47,7 +47,7 @@ WebIdentityTokenAudienceStringType = Annotated[str, Limits(1, 1000)]
 WebIdentityTokenDurationSecondsType = Annotated[int, Limits(60, 3600)]
 
 
-class AssumeRoleRequest(Input, kw_only=True):
+class AssumeRoleRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"role_arn", "role_session_name"})
@@ -67,7 +67,7 @@ class AssumeRoleRequest(Input, kw_only=True):
     minimum_session_token_size: MinimumSessionTokenSizeType | None = None
 
 
-class AssumeRoleResponse(Output, kw_only=True):
+class AssumeRoleResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 
     credentials: Credentials | None = None
@@ -78,7 +78,7 @@ class AssumeRoleResponse(Output, kw_only=True):
     session_token_size: SessionTokenSizeType | None = None
 
 
-class AssumeRoleWithSAMLRequest(Input, kw_only=True):
+class AssumeRoleWithSAMLRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"principal_arn", "role_arn", "saml_assertion"})
@@ -92,7 +92,7 @@ class AssumeRoleWithSAMLRequest(Input, kw_only=True):
     minimum_session_token_size: MinimumSessionTokenSizeType | None = None
 
 
-class AssumeRoleWithSAMLResponse(Output, kw_only=True):
+class AssumeRoleWithSAMLResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html"""
 
     credentials: Credentials | None = None
@@ -108,7 +108,7 @@ class AssumeRoleWithSAMLResponse(Output, kw_only=True):
     session_token_size: SessionTokenSizeType | None = None
 
 
-class AssumeRoleWithWebIdentityRequest(Input, kw_only=True):
+class AssumeRoleWithWebIdentityRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"role_arn", "role_session_name", "web_identity_token"})
@@ -123,7 +123,7 @@ class AssumeRoleWithWebIdentityRequest(Input, kw_only=True):
     minimum_session_token_size: MinimumSessionTokenSizeType | None = None
 
 
-class AssumeRoleWithWebIdentityResponse(Output, kw_only=True):
+class AssumeRoleWithWebIdentityResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html"""
 
     credentials: Credentials | None = None
@@ -137,7 +137,7 @@ class AssumeRoleWithWebIdentityResponse(Output, kw_only=True):
     session_token_size: SessionTokenSizeType | None = None
 
 
-class AssumeRootRequest(Input, kw_only=True):
+class AssumeRootRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"target_principal", "task_policy_arn"})
@@ -147,7 +147,7 @@ class AssumeRootRequest(Input, kw_only=True):
     minimum_session_token_size: MinimumSessionTokenSizeType | None = None
 
 
-class AssumeRootResponse(Output, kw_only=True):
+class AssumeRootResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html"""
 
     credentials: Credentials | None = None
@@ -156,7 +156,7 @@ class AssumeRootResponse(Output, kw_only=True):
     session_token_size: SessionTokenSizeType | None = None
 
 
-class AssumedRoleUser(Structure, kw_only=True):
+class AssumedRoleUser(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumedRoleUser.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"arn", "assumed_role_id"})
@@ -164,7 +164,7 @@ class AssumedRoleUser(Structure, kw_only=True):
     arn: ArnType | None = None
 
 
-class Credentials(Structure, kw_only=True):
+class Credentials(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"access_key_id", "expiration", "secret_access_key", "session_token"})
@@ -175,20 +175,20 @@ class Credentials(Structure, kw_only=True):
     expiration: Timestamp | None = None
 
 
-class DecodeAuthorizationMessageRequest(Input, kw_only=True):
+class DecodeAuthorizationMessageRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"encoded_message"})
     encoded_message: EncodedMessageType
 
 
-class DecodeAuthorizationMessageResponse(Output, kw_only=True):
+class DecodeAuthorizationMessageResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html"""
 
     decoded_message: str | None = None
 
 
-class FederatedUser(Structure, kw_only=True):
+class FederatedUser(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_FederatedUser.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"arn", "federated_user_id"})
@@ -196,24 +196,24 @@ class FederatedUser(Structure, kw_only=True):
     arn: ArnType | None = None
 
 
-class GetAccessKeyInfoRequest(Input, kw_only=True):
+class GetAccessKeyInfoRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"access_key_id"})
     access_key_id: AccessKeyIdType
 
 
-class GetAccessKeyInfoResponse(Output, kw_only=True):
+class GetAccessKeyInfoResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html"""
 
     account: str | None = None
 
 
-class GetCallerIdentityRequest(Input, kw_only=True):
+class GetCallerIdentityRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
 
 
-class GetCallerIdentityResponse(Output, kw_only=True):
+class GetCallerIdentityResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
 
     user_id: str | None = None
@@ -221,7 +221,7 @@ class GetCallerIdentityResponse(Output, kw_only=True):
     arn: ArnType | None = None
 
 
-class GetDelegatedAccessTokenRequest(Input, kw_only=True):
+class GetDelegatedAccessTokenRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetDelegatedAccessToken.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"trade_in_token"})
@@ -229,7 +229,7 @@ class GetDelegatedAccessTokenRequest(Input, kw_only=True):
     trade_in_token: str
 
 
-class GetDelegatedAccessTokenResponse(Output, kw_only=True):
+class GetDelegatedAccessTokenResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetDelegatedAccessToken.html"""
 
     credentials: Credentials | None = None
@@ -237,7 +237,7 @@ class GetDelegatedAccessTokenResponse(Output, kw_only=True):
     assumed_principal: ArnType | None = None
 
 
-class GetFederationTokenRequest(Input, kw_only=True):
+class GetFederationTokenRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"name"})
@@ -249,7 +249,7 @@ class GetFederationTokenRequest(Input, kw_only=True):
     minimum_session_token_size: MinimumSessionTokenSizeType | None = None
 
 
-class GetFederationTokenResponse(Output, kw_only=True):
+class GetFederationTokenResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html"""
 
     credentials: Credentials | None = None
@@ -259,7 +259,7 @@ class GetFederationTokenResponse(Output, kw_only=True):
     session_token_size: SessionTokenSizeType | None = None
 
 
-class GetSessionTokenRequest(Input, kw_only=True):
+class GetSessionTokenRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html"""
 
     _sensitive: ClassVar[frozenset[str]] = frozenset({"token_code"})
@@ -269,7 +269,7 @@ class GetSessionTokenRequest(Input, kw_only=True):
     minimum_session_token_size: MinimumSessionTokenSizeType | None = None
 
 
-class GetSessionTokenResponse(Output, kw_only=True):
+class GetSessionTokenResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html"""
 
     credentials: Credentials | None = None
@@ -277,7 +277,7 @@ class GetSessionTokenResponse(Output, kw_only=True):
     session_token_size: SessionTokenSizeType | None = None
 
 
-class GetWebIdentityTokenRequest(Input, kw_only=True):
+class GetWebIdentityTokenRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"audience", "signing_algorithm"})
@@ -287,7 +287,7 @@ class GetWebIdentityTokenRequest(Input, kw_only=True):
     tags: Annotated[Sequence[Tag], Limits(None, 50)] | None = None
 
 
-class GetWebIdentityTokenResponse(Output, kw_only=True):
+class GetWebIdentityTokenResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html"""
 
     _sensitive: ClassVar[frozenset[str]] = frozenset({"web_identity_token"})
@@ -295,20 +295,20 @@ class GetWebIdentityTokenResponse(Output, kw_only=True):
     expiration: Timestamp | None = None
 
 
-class PolicyDescriptorType(Input, kw_only=True):
+class PolicyDescriptorType(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_PolicyDescriptorType.html"""
 
     arn: ArnType | None = field(default=None, name="arn")
 
 
-class ProvidedContext(Input, kw_only=True):
+class ProvidedContext(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_ProvidedContext.html"""
 
     provider_arn: ArnType | None = None
     context_assertion: ContextAssertionType | None = None
 
 
-class Tag(Input, kw_only=True):
+class Tag(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_Tag.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"key", "value"})

@@ -184,6 +184,7 @@ BY_CODE: Mapping[str, type[ServiceError]] = {
 }
 
 __all__ = [
+    "AccessDeniedException",
     "ApplicationNotSupportedException",
     "ComputeNotCompatibleException",
     "ConflictException",
@@ -204,5 +205,6 @@ __all__ = [
     "ResourceUnavailableException",
     "UnsupportedNetworkConfigurationException",
     "UnsupportedWorkspaceConfigurationException",
+    "ValidationException",
     "WorkspacesDefaultRoleNotFoundException",
 ]

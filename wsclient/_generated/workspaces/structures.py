@@ -174,7 +174,7 @@ WorkspacesPoolName = Annotated[str, Limits(None, None, r"^[A-Za-z0-9][A-Za-z0-9_
 WorkspacesPoolUserId = Annotated[str, Limits(2, 128)]
 
 
-class AcceptAccountLinkInvitationRequest(Input, kw_only=True):
+class AcceptAccountLinkInvitationRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AcceptAccountLinkInvitation.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"link_id"})
@@ -182,20 +182,20 @@ class AcceptAccountLinkInvitationRequest(Input, kw_only=True):
     client_token: ClientToken | None = None
 
 
-class AcceptAccountLinkInvitationResult(Output, kw_only=True):
+class AcceptAccountLinkInvitationResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AcceptAccountLinkInvitation.html"""
 
     account_link: AccountLink | None = None
 
 
-class AccessEndpoint(Structure, kw_only=True):
+class AccessEndpoint(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AccessEndpoint.html"""
 
     access_endpoint_type: AccessEndpointType | None = None
     vpc_endpoint_id: AlphanumericDashUnderscoreNonEmptyString | None = None
 
 
-class AccessEndpointConfig(Structure, kw_only=True):
+class AccessEndpointConfig(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AccessEndpointConfig.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"access_endpoints"})
@@ -203,7 +203,7 @@ class AccessEndpointConfig(Structure, kw_only=True):
     internet_fallback_protocols: list[InternetFallbackProtocol] | None = None
 
 
-class AccountLink(Structure, kw_only=True):
+class AccountLink(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AccountLink.html"""
 
     account_link_id: LinkId | None = None
@@ -212,7 +212,7 @@ class AccountLink(Structure, kw_only=True):
     target_account_id: AwsAccount | None = None
 
 
-class AccountModification(Structure, kw_only=True):
+class AccountModification(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AccountModification.html"""
 
     modification_state: DedicatedTenancyModificationStateEnum | None = None
@@ -223,7 +223,7 @@ class AccountModification(Structure, kw_only=True):
     error_message: str | None = None
 
 
-class ActiveDirectoryConfig(Structure, kw_only=True):
+class ActiveDirectoryConfig(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ActiveDirectoryConfig.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"domain_name", "service_account_secret_arn"})
@@ -231,7 +231,7 @@ class ActiveDirectoryConfig(Structure, kw_only=True):
     service_account_secret_arn: SecretsManagerArn | None = None
 
 
-class ApplicationResourceAssociation(Structure, kw_only=True):
+class ApplicationResourceAssociation(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ApplicationResourceAssociation.html"""
 
     application_id: WorkSpaceApplicationId | None = None
@@ -243,7 +243,7 @@ class ApplicationResourceAssociation(Structure, kw_only=True):
     state_reason: AssociationStateReason | None = None
 
 
-class ApplicationSettingsRequest(Input, kw_only=True):
+class ApplicationSettingsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ApplicationSettingsRequest.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"status"})
@@ -251,7 +251,7 @@ class ApplicationSettingsRequest(Input, kw_only=True):
     settings_group: SettingsGroup | None = None
 
 
-class ApplicationSettingsResponse(Structure, kw_only=True):
+class ApplicationSettingsResponse(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ApplicationSettingsResponse.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"status"})
@@ -260,7 +260,7 @@ class ApplicationSettingsResponse(Structure, kw_only=True):
     s3_bucket_name: S3BucketName | None = None
 
 
-class AssociateConnectionAliasRequest(Input, kw_only=True):
+class AssociateConnectionAliasRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AssociateConnectionAlias.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"alias_id", "resource_id"})
@@ -268,13 +268,13 @@ class AssociateConnectionAliasRequest(Input, kw_only=True):
     resource_id: NonEmptyString
 
 
-class AssociateConnectionAliasResult(Output, kw_only=True):
+class AssociateConnectionAliasResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AssociateConnectionAlias.html"""
 
     connection_identifier: ConnectionIdentifier | None = None
 
 
-class AssociateIpGroupsRequest(Input, kw_only=True):
+class AssociateIpGroupsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AssociateIpGroups.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"directory_id", "group_ids"})
@@ -282,11 +282,11 @@ class AssociateIpGroupsRequest(Input, kw_only=True):
     group_ids: Sequence[IpGroupId]
 
 
-class AssociateIpGroupsResult(Output, kw_only=True):
+class AssociateIpGroupsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AssociateIpGroups.html"""
 
 
-class AssociateWorkspaceApplicationRequest(Input, kw_only=True):
+class AssociateWorkspaceApplicationRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AssociateWorkspaceApplication.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"application_id", "workspace_id"})
@@ -294,20 +294,20 @@ class AssociateWorkspaceApplicationRequest(Input, kw_only=True):
     application_id: WorkSpaceApplicationId
 
 
-class AssociateWorkspaceApplicationResult(Output, kw_only=True):
+class AssociateWorkspaceApplicationResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AssociateWorkspaceApplication.html"""
 
     association: WorkspaceResourceAssociation | None = None
 
 
-class AssociationStateReason(Structure, kw_only=True):
+class AssociationStateReason(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AssociationStateReason.html"""
 
     error_code: AssociationErrorCode | None = None
     error_message: String2048 | None = None
 
 
-class AuthorizeIpRulesRequest(Input, kw_only=True):
+class AuthorizeIpRulesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AuthorizeIpRules.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"group_id", "user_rules"})
@@ -315,11 +315,11 @@ class AuthorizeIpRulesRequest(Input, kw_only=True):
     user_rules: Sequence[IpRuleItem]
 
 
-class AuthorizeIpRulesResult(Output, kw_only=True):
+class AuthorizeIpRulesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AuthorizeIpRules.html"""
 
 
-class BundleResourceAssociation(Structure, kw_only=True):
+class BundleResourceAssociation(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_BundleResourceAssociation.html"""
 
     associated_resource_id: NonEmptyString | None = None
@@ -331,14 +331,14 @@ class BundleResourceAssociation(Structure, kw_only=True):
     state_reason: AssociationStateReason | None = None
 
 
-class Capacity(Input, kw_only=True):
+class Capacity(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_Capacity.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"desired_user_sessions"})
     desired_user_sessions: DesiredUserSessions
 
 
-class CapacityStatus(Structure, kw_only=True):
+class CapacityStatus(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CapacityStatus.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"active_user_sessions", "actual_user_sessions", "available_user_sessions", "desired_user_sessions"})
@@ -348,14 +348,14 @@ class CapacityStatus(Structure, kw_only=True):
     active_user_sessions: ActiveUserSessions | None = None
 
 
-class CertificateBasedAuthProperties(Structure, kw_only=True):
+class CertificateBasedAuthProperties(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CertificateBasedAuthProperties.html"""
 
     status: CertificateBasedAuthStatusEnum | None = None
     certificate_authority_arn: CertificateAuthorityArn | None = None
 
 
-class ClientProperties(Structure, kw_only=True):
+class ClientProperties(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ClientProperties.html"""
 
     reconnect_enabled: ReconnectEnum | None = None
@@ -363,20 +363,20 @@ class ClientProperties(Structure, kw_only=True):
     client_experience_policy: ClientExperiencePolicy | None = None
 
 
-class ClientPropertiesResult(Structure, kw_only=True):
+class ClientPropertiesResult(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ClientPropertiesResult.html"""
 
     resource_id: NonEmptyString | None = None
     client_properties: ClientProperties | None = None
 
 
-class ComputeType(Structure, kw_only=True):
+class ComputeType(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ComputeType.html"""
 
     name: Compute | None = None
 
 
-class ConnectClientAddIn(Structure, kw_only=True):
+class ConnectClientAddIn(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ConnectClientAddIn.html"""
 
     add_in_id: AmazonUuid | None = None
@@ -385,7 +385,7 @@ class ConnectClientAddIn(Structure, kw_only=True):
     url: AddInUrl | None = field(default=None, name="URL")
 
 
-class ConnectionAlias(Structure, kw_only=True):
+class ConnectionAlias(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ConnectionAlias.html"""
 
     connection_string: ConnectionString | None = None
@@ -395,7 +395,7 @@ class ConnectionAlias(Structure, kw_only=True):
     associations: Annotated[list[ConnectionAliasAssociation], Limits(1, 25)] = []
 
 
-class ConnectionAliasAssociation(Structure, kw_only=True):
+class ConnectionAliasAssociation(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ConnectionAliasAssociation.html"""
 
     association_status: AssociationStatus | None = None
@@ -404,7 +404,7 @@ class ConnectionAliasAssociation(Structure, kw_only=True):
     connection_identifier: ConnectionIdentifier | None = None
 
 
-class ConnectionAliasPermission(Structure, kw_only=True):
+class ConnectionAliasPermission(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ConnectionAliasPermission.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"allow_association", "shared_account_id"})
@@ -412,7 +412,7 @@ class ConnectionAliasPermission(Structure, kw_only=True):
     allow_association: bool | None = None
 
 
-class CopyWorkspaceImageRequest(Input, kw_only=True):
+class CopyWorkspaceImageRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CopyWorkspaceImage.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"name", "source_image_id", "source_region"})
@@ -423,13 +423,13 @@ class CopyWorkspaceImageRequest(Input, kw_only=True):
     tags: Sequence[Tag] | None = None
 
 
-class CopyWorkspaceImageResult(Output, kw_only=True):
+class CopyWorkspaceImageResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CopyWorkspaceImage.html"""
 
     image_id: WorkspaceImageId | None = None
 
 
-class CreateAccountLinkInvitationRequest(Input, kw_only=True):
+class CreateAccountLinkInvitationRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateAccountLinkInvitation.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"target_account_id"})
@@ -437,13 +437,13 @@ class CreateAccountLinkInvitationRequest(Input, kw_only=True):
     client_token: ClientToken | None = None
 
 
-class CreateAccountLinkInvitationResult(Output, kw_only=True):
+class CreateAccountLinkInvitationResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateAccountLinkInvitation.html"""
 
     account_link: AccountLink | None = None
 
 
-class CreateConnectClientAddInRequest(Input, kw_only=True):
+class CreateConnectClientAddInRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateConnectClientAddIn.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"name", "resource_id", "url"})
@@ -452,13 +452,13 @@ class CreateConnectClientAddInRequest(Input, kw_only=True):
     url: AddInUrl = field(name="URL")
 
 
-class CreateConnectClientAddInResult(Output, kw_only=True):
+class CreateConnectClientAddInResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateConnectClientAddIn.html"""
 
     add_in_id: AmazonUuid | None = None
 
 
-class CreateConnectionAliasRequest(Input, kw_only=True):
+class CreateConnectionAliasRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateConnectionAlias.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"connection_string"})
@@ -466,13 +466,13 @@ class CreateConnectionAliasRequest(Input, kw_only=True):
     tags: Sequence[Tag] | None = None
 
 
-class CreateConnectionAliasResult(Output, kw_only=True):
+class CreateConnectionAliasResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateConnectionAlias.html"""
 
     alias_id: ConnectionAliasId | None = None
 
 
-class CreateIpGroupRequest(Input, kw_only=True):
+class CreateIpGroupRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateIpGroup.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"group_name"})
@@ -482,13 +482,13 @@ class CreateIpGroupRequest(Input, kw_only=True):
     tags: Sequence[Tag] | None = None
 
 
-class CreateIpGroupResult(Output, kw_only=True):
+class CreateIpGroupResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateIpGroup.html"""
 
     group_id: IpGroupId | None = None
 
 
-class CreateStandbyWorkspacesRequest(Input, kw_only=True):
+class CreateStandbyWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateStandbyWorkspaces.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"primary_region", "standby_workspaces"})
@@ -496,7 +496,7 @@ class CreateStandbyWorkspacesRequest(Input, kw_only=True):
     standby_workspaces: Sequence[StandbyWorkspace]
 
 
-class CreateStandbyWorkspacesResult(Output, kw_only=True):
+class CreateStandbyWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateStandbyWorkspaces.html"""
 
     _failures: ClassVar[str | None] = "failed_standby_requests"
@@ -504,7 +504,7 @@ class CreateStandbyWorkspacesResult(Output, kw_only=True):
     pending_standby_requests: list[PendingCreateStandbyWorkspacesRequest] = []
 
 
-class CreateTagsRequest(Input, kw_only=True):
+class CreateTagsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateTags.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"resource_id", "tags"})
@@ -512,11 +512,11 @@ class CreateTagsRequest(Input, kw_only=True):
     tags: Sequence[Tag]
 
 
-class CreateTagsResult(Output, kw_only=True):
+class CreateTagsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateTags.html"""
 
 
-class CreateUpdatedWorkspaceImageRequest(Input, kw_only=True):
+class CreateUpdatedWorkspaceImageRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateUpdatedWorkspaceImage.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"description", "name", "source_image_id"})
@@ -526,13 +526,13 @@ class CreateUpdatedWorkspaceImageRequest(Input, kw_only=True):
     tags: Sequence[Tag] | None = None
 
 
-class CreateUpdatedWorkspaceImageResult(Output, kw_only=True):
+class CreateUpdatedWorkspaceImageResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateUpdatedWorkspaceImage.html"""
 
     image_id: WorkspaceImageId | None = None
 
 
-class CreateWorkspaceBundleRequest(Input, kw_only=True):
+class CreateWorkspaceBundleRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspaceBundle.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"bundle_description", "bundle_name", "compute_type", "image_id", "user_storage"})
@@ -545,13 +545,13 @@ class CreateWorkspaceBundleRequest(Input, kw_only=True):
     tags: Sequence[Tag] | None = None
 
 
-class CreateWorkspaceBundleResult(Output, kw_only=True):
+class CreateWorkspaceBundleResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspaceBundle.html"""
 
     workspace_bundle: WorkspaceBundle | None = None
 
 
-class CreateWorkspaceImageRequest(Input, kw_only=True):
+class CreateWorkspaceImageRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspaceImage.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"description", "name", "workspace_id"})
@@ -561,7 +561,7 @@ class CreateWorkspaceImageRequest(Input, kw_only=True):
     tags: Sequence[Tag] | None = None
 
 
-class CreateWorkspaceImageResult(Output, kw_only=True):
+class CreateWorkspaceImageResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspaceImage.html"""
 
     image_id: WorkspaceImageId | None = None
@@ -574,7 +574,7 @@ class CreateWorkspaceImageResult(Output, kw_only=True):
     owner_account_id: AwsAccount | None = None
 
 
-class CreateWorkspacesPoolRequest(Input, kw_only=True):
+class CreateWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspacesPool.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"bundle_id", "capacity", "description", "directory_id", "pool_name"})
@@ -589,20 +589,20 @@ class CreateWorkspacesPoolRequest(Input, kw_only=True):
     running_mode: PoolsRunningMode | None = None
 
 
-class CreateWorkspacesPoolResult(Output, kw_only=True):
+class CreateWorkspacesPoolResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspacesPool.html"""
 
     workspaces_pool: WorkspacesPool | None = None
 
 
-class CreateWorkspacesRequest(Input, kw_only=True):
+class CreateWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspaces.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"workspaces"})
     workspaces: Annotated[Sequence[WorkspaceRequest], Limits(1, 25)]
 
 
-class CreateWorkspacesResult(Output, kw_only=True):
+class CreateWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspaces.html"""
 
     _failures: ClassVar[str | None] = "failed_requests"
@@ -610,21 +610,21 @@ class CreateWorkspacesResult(Output, kw_only=True):
     pending_requests: list[Workspace] = []
 
 
-class CustomWorkspaceImageImportErrorDetails(Structure, kw_only=True):
+class CustomWorkspaceImageImportErrorDetails(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CustomWorkspaceImageImportErrorDetails.html"""
 
     error_code: ErrorCode | None = None
     error_message: ImageErrorMessage | None = None
 
 
-class DataReplicationSettings(Structure, kw_only=True):
+class DataReplicationSettings(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DataReplicationSettings.html"""
 
     data_replication: DataReplication | None = None
     recovery_snapshot_time: Timestamp | None = None
 
 
-class DefaultClientBrandingAttributes(Structure, kw_only=True):
+class DefaultClientBrandingAttributes(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DefaultClientBrandingAttributes.html"""
 
     logo_url: ClientUrl | None = None
@@ -634,7 +634,7 @@ class DefaultClientBrandingAttributes(Structure, kw_only=True):
     login_message: dict[ClientLocale, ClientLoginMessage] | None = None
 
 
-class DefaultImportClientBrandingAttributes(Input, kw_only=True):
+class DefaultImportClientBrandingAttributes(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DefaultImportClientBrandingAttributes.html"""
 
     logo: DefaultLogo | None = None
@@ -644,7 +644,7 @@ class DefaultImportClientBrandingAttributes(Input, kw_only=True):
     login_message: dict[ClientLocale, ClientLoginMessage] | None = None
 
 
-class DefaultWorkspaceCreationProperties(Structure, kw_only=True):
+class DefaultWorkspaceCreationProperties(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DefaultWorkspaceCreationProperties.html"""
 
     enable_internet_access: bool | None = None
@@ -655,7 +655,7 @@ class DefaultWorkspaceCreationProperties(Structure, kw_only=True):
     instance_iam_role_arn: ARN | None = None
 
 
-class DeleteAccountLinkInvitationRequest(Input, kw_only=True):
+class DeleteAccountLinkInvitationRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteAccountLinkInvitation.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"link_id"})
@@ -663,13 +663,13 @@ class DeleteAccountLinkInvitationRequest(Input, kw_only=True):
     client_token: ClientToken | None = None
 
 
-class DeleteAccountLinkInvitationResult(Output, kw_only=True):
+class DeleteAccountLinkInvitationResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteAccountLinkInvitation.html"""
 
     account_link: AccountLink | None = None
 
 
-class DeleteClientBrandingRequest(Input, kw_only=True):
+class DeleteClientBrandingRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteClientBranding.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"platforms", "resource_id"})
@@ -677,11 +677,11 @@ class DeleteClientBrandingRequest(Input, kw_only=True):
     platforms: Annotated[Sequence[ClientDeviceType], Limits(1, 6)]
 
 
-class DeleteClientBrandingResult(Output, kw_only=True):
+class DeleteClientBrandingResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteClientBranding.html"""
 
 
-class DeleteConnectClientAddInRequest(Input, kw_only=True):
+class DeleteConnectClientAddInRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteConnectClientAddIn.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"add_in_id", "resource_id"})
@@ -689,33 +689,33 @@ class DeleteConnectClientAddInRequest(Input, kw_only=True):
     resource_id: DirectoryId
 
 
-class DeleteConnectClientAddInResult(Output, kw_only=True):
+class DeleteConnectClientAddInResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteConnectClientAddIn.html"""
 
 
-class DeleteConnectionAliasRequest(Input, kw_only=True):
+class DeleteConnectionAliasRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteConnectionAlias.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"alias_id"})
     alias_id: ConnectionAliasId
 
 
-class DeleteConnectionAliasResult(Output, kw_only=True):
+class DeleteConnectionAliasResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteConnectionAlias.html"""
 
 
-class DeleteIpGroupRequest(Input, kw_only=True):
+class DeleteIpGroupRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteIpGroup.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"group_id"})
     group_id: IpGroupId
 
 
-class DeleteIpGroupResult(Output, kw_only=True):
+class DeleteIpGroupResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteIpGroup.html"""
 
 
-class DeleteTagsRequest(Input, kw_only=True):
+class DeleteTagsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteTags.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"resource_id", "tag_keys"})
@@ -723,32 +723,32 @@ class DeleteTagsRequest(Input, kw_only=True):
     tag_keys: Sequence[NonEmptyString]
 
 
-class DeleteTagsResult(Output, kw_only=True):
+class DeleteTagsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteTags.html"""
 
 
-class DeleteWorkspaceBundleRequest(Input, kw_only=True):
+class DeleteWorkspaceBundleRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteWorkspaceBundle.html"""
 
     bundle_id: BundleId | None = None
 
 
-class DeleteWorkspaceBundleResult(Output, kw_only=True):
+class DeleteWorkspaceBundleResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteWorkspaceBundle.html"""
 
 
-class DeleteWorkspaceImageRequest(Input, kw_only=True):
+class DeleteWorkspaceImageRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteWorkspaceImage.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"image_id"})
     image_id: WorkspaceImageId
 
 
-class DeleteWorkspaceImageResult(Output, kw_only=True):
+class DeleteWorkspaceImageResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteWorkspaceImage.html"""
 
 
-class DeployWorkspaceApplicationsRequest(Input, kw_only=True):
+class DeployWorkspaceApplicationsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeployWorkspaceApplications.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
@@ -756,41 +756,41 @@ class DeployWorkspaceApplicationsRequest(Input, kw_only=True):
     force: bool | None = None
 
 
-class DeployWorkspaceApplicationsResult(Output, kw_only=True):
+class DeployWorkspaceApplicationsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeployWorkspaceApplications.html"""
 
     deployment: WorkSpaceApplicationDeployment | None = None
 
 
-class DeregisterWorkspaceDirectoryRequest(Input, kw_only=True):
+class DeregisterWorkspaceDirectoryRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeregisterWorkspaceDirectory.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"directory_id"})
     directory_id: DirectoryId
 
 
-class DeregisterWorkspaceDirectoryResult(Output, kw_only=True):
+class DeregisterWorkspaceDirectoryResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeregisterWorkspaceDirectory.html"""
 
 
-class DescribeAccountModificationsRequest(Input, kw_only=True):
+class DescribeAccountModificationsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeAccountModifications.html"""
 
     next_token: PaginationToken | None = None
 
 
-class DescribeAccountModificationsResult(Output, kw_only=True):
+class DescribeAccountModificationsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeAccountModifications.html"""
 
     account_modifications: list[AccountModification] = []
     next_token: PaginationToken | None = None
 
 
-class DescribeAccountRequest(Input, kw_only=True):
+class DescribeAccountRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeAccount.html"""
 
 
-class DescribeAccountResult(Output, kw_only=True):
+class DescribeAccountResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeAccount.html"""
 
     dedicated_tenancy_support: DedicatedTenancySupportResultEnum | None = None
@@ -799,7 +799,7 @@ class DescribeAccountResult(Output, kw_only=True):
     message: str | None = None
 
 
-class DescribeApplicationAssociationsRequest(Input, kw_only=True):
+class DescribeApplicationAssociationsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeApplicationAssociations.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"application_id", "associated_resource_types"})
@@ -809,14 +809,14 @@ class DescribeApplicationAssociationsRequest(Input, kw_only=True):
     associated_resource_types: Sequence[ApplicationAssociatedResourceType]
 
 
-class DescribeApplicationAssociationsResult(Output, kw_only=True):
+class DescribeApplicationAssociationsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeApplicationAssociations.html"""
 
     associations: list[ApplicationResourceAssociation] = []
     next_token: PaginationToken | None = None
 
 
-class DescribeApplicationsRequest(Input, kw_only=True):
+class DescribeApplicationsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeApplications.html"""
 
     application_ids: Annotated[Sequence[WorkSpaceApplicationId], Limits(1, 25)] | None = None
@@ -828,14 +828,14 @@ class DescribeApplicationsRequest(Input, kw_only=True):
     next_token: PaginationToken | None = None
 
 
-class DescribeApplicationsResult(Output, kw_only=True):
+class DescribeApplicationsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeApplications.html"""
 
     applications: list[WorkSpaceApplication] = []
     next_token: PaginationToken | None = None
 
 
-class DescribeBundleAssociationsRequest(Input, kw_only=True):
+class DescribeBundleAssociationsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeBundleAssociations.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"associated_resource_types", "bundle_id"})
@@ -843,20 +843,20 @@ class DescribeBundleAssociationsRequest(Input, kw_only=True):
     associated_resource_types: Sequence[BundleAssociatedResourceType]
 
 
-class DescribeBundleAssociationsResult(Output, kw_only=True):
+class DescribeBundleAssociationsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeBundleAssociations.html"""
 
     associations: list[BundleResourceAssociation] = []
 
 
-class DescribeClientBrandingRequest(Input, kw_only=True):
+class DescribeClientBrandingRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeClientBranding.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"resource_id"})
     resource_id: DirectoryId
 
 
-class DescribeClientBrandingResult(Output, kw_only=True):
+class DescribeClientBrandingResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeClientBranding.html"""
 
     device_type_windows: DefaultClientBrandingAttributes | None = None
@@ -867,20 +867,20 @@ class DescribeClientBrandingResult(Output, kw_only=True):
     device_type_web: DefaultClientBrandingAttributes | None = None
 
 
-class DescribeClientPropertiesRequest(Input, kw_only=True):
+class DescribeClientPropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeClientProperties.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"resource_ids"})
     resource_ids: Annotated[Sequence[NonEmptyString], Limits(1, 25)]
 
 
-class DescribeClientPropertiesResult(Output, kw_only=True):
+class DescribeClientPropertiesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeClientProperties.html"""
 
     client_properties_list: list[ClientPropertiesResult] = []
 
 
-class DescribeConnectClientAddInsRequest(Input, kw_only=True):
+class DescribeConnectClientAddInsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeConnectClientAddIns.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"resource_id"})
@@ -889,14 +889,14 @@ class DescribeConnectClientAddInsRequest(Input, kw_only=True):
     max_results: Limit | None = None
 
 
-class DescribeConnectClientAddInsResult(Output, kw_only=True):
+class DescribeConnectClientAddInsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeConnectClientAddIns.html"""
 
     add_ins: list[ConnectClientAddIn] = []
     next_token: PaginationToken | None = None
 
 
-class DescribeConnectionAliasPermissionsRequest(Input, kw_only=True):
+class DescribeConnectionAliasPermissionsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeConnectionAliasPermissions.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"alias_id"})
@@ -905,7 +905,7 @@ class DescribeConnectionAliasPermissionsRequest(Input, kw_only=True):
     max_results: Limit | None = None
 
 
-class DescribeConnectionAliasPermissionsResult(Output, kw_only=True):
+class DescribeConnectionAliasPermissionsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeConnectionAliasPermissions.html"""
 
     alias_id: ConnectionAliasId | None = None
@@ -913,7 +913,7 @@ class DescribeConnectionAliasPermissionsResult(Output, kw_only=True):
     next_token: PaginationToken | None = None
 
 
-class DescribeConnectionAliasesRequest(Input, kw_only=True):
+class DescribeConnectionAliasesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeConnectionAliases.html"""
 
     alias_ids: Annotated[Sequence[ConnectionAliasId], Limits(1, 25)] | None = None
@@ -922,21 +922,21 @@ class DescribeConnectionAliasesRequest(Input, kw_only=True):
     next_token: PaginationToken | None = None
 
 
-class DescribeConnectionAliasesResult(Output, kw_only=True):
+class DescribeConnectionAliasesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeConnectionAliases.html"""
 
     connection_aliases: Annotated[list[ConnectionAlias], Limits(1, 25)] = []
     next_token: PaginationToken | None = None
 
 
-class DescribeCustomWorkspaceImageImportRequest(Input, kw_only=True):
+class DescribeCustomWorkspaceImageImportRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeCustomWorkspaceImageImport.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"image_id"})
     image_id: WorkspaceImageId
 
 
-class DescribeCustomWorkspaceImageImportResult(Output, kw_only=True):
+class DescribeCustomWorkspaceImageImportResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeCustomWorkspaceImageImport.html"""
 
     image_id: WorkspaceImageId | None = None
@@ -951,7 +951,7 @@ class DescribeCustomWorkspaceImageImportResult(Output, kw_only=True):
     error_details: list[CustomWorkspaceImageImportErrorDetails] = []
 
 
-class DescribeImageAssociationsRequest(Input, kw_only=True):
+class DescribeImageAssociationsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeImageAssociations.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"associated_resource_types", "image_id"})
@@ -959,13 +959,13 @@ class DescribeImageAssociationsRequest(Input, kw_only=True):
     associated_resource_types: Sequence[ImageAssociatedResourceType]
 
 
-class DescribeImageAssociationsResult(Output, kw_only=True):
+class DescribeImageAssociationsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeImageAssociations.html"""
 
     associations: list[ImageResourceAssociation] = []
 
 
-class DescribeIpGroupsRequest(Input, kw_only=True):
+class DescribeIpGroupsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeIpGroups.html"""
 
     group_ids: Sequence[IpGroupId] | None = None
@@ -973,27 +973,27 @@ class DescribeIpGroupsRequest(Input, kw_only=True):
     max_results: Limit | None = None
 
 
-class DescribeIpGroupsResult(Output, kw_only=True):
+class DescribeIpGroupsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeIpGroups.html"""
 
     result: list[WorkspacesIpGroup] = []
     next_token: PaginationToken | None = None
 
 
-class DescribeTagsRequest(Input, kw_only=True):
+class DescribeTagsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeTags.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"resource_id"})
     resource_id: NonEmptyString
 
 
-class DescribeTagsResult(Output, kw_only=True):
+class DescribeTagsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeTags.html"""
 
     tag_list: list[Tag] = []
 
 
-class DescribeWorkspaceAssociationsRequest(Input, kw_only=True):
+class DescribeWorkspaceAssociationsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceAssociations.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"associated_resource_types", "workspace_id"})
@@ -1001,13 +1001,13 @@ class DescribeWorkspaceAssociationsRequest(Input, kw_only=True):
     associated_resource_types: Sequence[WorkSpaceAssociatedResourceType]
 
 
-class DescribeWorkspaceAssociationsResult(Output, kw_only=True):
+class DescribeWorkspaceAssociationsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceAssociations.html"""
 
     associations: list[WorkspaceResourceAssociation] = []
 
 
-class DescribeWorkspaceBundlesRequest(Input, kw_only=True):
+class DescribeWorkspaceBundlesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceBundles.html"""
 
     bundle_ids: Annotated[Sequence[BundleId], Limits(1, 25)] | None = None
@@ -1015,14 +1015,14 @@ class DescribeWorkspaceBundlesRequest(Input, kw_only=True):
     next_token: PaginationToken | None = None
 
 
-class DescribeWorkspaceBundlesResult(Output, kw_only=True):
+class DescribeWorkspaceBundlesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceBundles.html"""
 
     bundles: list[WorkspaceBundle] = []
     next_token: PaginationToken | None = None
 
 
-class DescribeWorkspaceDirectoriesFilter(Input, kw_only=True):
+class DescribeWorkspaceDirectoriesFilter(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceDirectoriesFilter.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"name", "values"})
@@ -1030,7 +1030,7 @@ class DescribeWorkspaceDirectoriesFilter(Input, kw_only=True):
     values: Annotated[Sequence[DescribeWorkspaceDirectoriesFilterValue], Limits(1, 25)]
 
 
-class DescribeWorkspaceDirectoriesRequest(Input, kw_only=True):
+class DescribeWorkspaceDirectoriesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceDirectories.html"""
 
     directory_ids: Annotated[Sequence[DirectoryId], Limits(1, 25)] | None = None
@@ -1040,14 +1040,14 @@ class DescribeWorkspaceDirectoriesRequest(Input, kw_only=True):
     filters: Annotated[Sequence[DescribeWorkspaceDirectoriesFilter], Limits(1, 25)] | None = None
 
 
-class DescribeWorkspaceDirectoriesResult(Output, kw_only=True):
+class DescribeWorkspaceDirectoriesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceDirectories.html"""
 
     directories: list[WorkspaceDirectory] = []
     next_token: PaginationToken | None = None
 
 
-class DescribeWorkspaceImagePermissionsRequest(Input, kw_only=True):
+class DescribeWorkspaceImagePermissionsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceImagePermissions.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"image_id"})
@@ -1056,7 +1056,7 @@ class DescribeWorkspaceImagePermissionsRequest(Input, kw_only=True):
     max_results: Limit | None = None
 
 
-class DescribeWorkspaceImagePermissionsResult(Output, kw_only=True):
+class DescribeWorkspaceImagePermissionsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceImagePermissions.html"""
 
     image_id: WorkspaceImageId | None = None
@@ -1064,7 +1064,7 @@ class DescribeWorkspaceImagePermissionsResult(Output, kw_only=True):
     next_token: PaginationToken | None = None
 
 
-class DescribeWorkspaceImagesRequest(Input, kw_only=True):
+class DescribeWorkspaceImagesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceImages.html"""
 
     image_ids: Annotated[Sequence[WorkspaceImageId], Limits(1, 25)] | None = None
@@ -1073,42 +1073,42 @@ class DescribeWorkspaceImagesRequest(Input, kw_only=True):
     max_results: Limit | None = None
 
 
-class DescribeWorkspaceImagesResult(Output, kw_only=True):
+class DescribeWorkspaceImagesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceImages.html"""
 
     images: list[WorkspaceImage] = []
     next_token: PaginationToken | None = None
 
 
-class DescribeWorkspaceSnapshotsRequest(Input, kw_only=True):
+class DescribeWorkspaceSnapshotsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceSnapshots.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
     workspace_id: WorkspaceId
 
 
-class DescribeWorkspaceSnapshotsResult(Output, kw_only=True):
+class DescribeWorkspaceSnapshotsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceSnapshots.html"""
 
     rebuild_snapshots: list[Snapshot] = []
     restore_snapshots: list[Snapshot] = []
 
 
-class DescribeWorkspacesConnectionStatusRequest(Input, kw_only=True):
+class DescribeWorkspacesConnectionStatusRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspacesConnectionStatus.html"""
 
     workspace_ids: Annotated[Sequence[WorkspaceId], Limits(1, 25)] | None = None
     next_token: PaginationToken | None = None
 
 
-class DescribeWorkspacesConnectionStatusResult(Output, kw_only=True):
+class DescribeWorkspacesConnectionStatusResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspacesConnectionStatus.html"""
 
     workspaces_connection_status: list[WorkspaceConnectionStatus] = []
     next_token: PaginationToken | None = None
 
 
-class DescribeWorkspacesPoolSessionsRequest(Input, kw_only=True):
+class DescribeWorkspacesPoolSessionsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspacesPoolSessions.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"pool_id"})
@@ -1118,14 +1118,14 @@ class DescribeWorkspacesPoolSessionsRequest(Input, kw_only=True):
     next_token: PaginationToken | None = None
 
 
-class DescribeWorkspacesPoolSessionsResult(Output, kw_only=True):
+class DescribeWorkspacesPoolSessionsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspacesPoolSessions.html"""
 
     sessions: list[WorkspacesPoolSession] = []
     next_token: PaginationToken | None = None
 
 
-class DescribeWorkspacesPoolsFilter(Input, kw_only=True):
+class DescribeWorkspacesPoolsFilter(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspacesPoolsFilter.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"name", "operator", "values"})
@@ -1134,7 +1134,7 @@ class DescribeWorkspacesPoolsFilter(Input, kw_only=True):
     operator: DescribeWorkspacesPoolsFilterOperator
 
 
-class DescribeWorkspacesPoolsRequest(Input, kw_only=True):
+class DescribeWorkspacesPoolsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspacesPools.html"""
 
     pool_ids: Annotated[Sequence[WorkspacesPoolId], Limits(1, 25)] | None = None
@@ -1143,14 +1143,14 @@ class DescribeWorkspacesPoolsRequest(Input, kw_only=True):
     next_token: PaginationToken | None = None
 
 
-class DescribeWorkspacesPoolsResult(Output, kw_only=True):
+class DescribeWorkspacesPoolsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspacesPools.html"""
 
     workspaces_pools: list[WorkspacesPool] = []
     next_token: PaginationToken | None = None
 
 
-class DescribeWorkspacesRequest(Input, kw_only=True):
+class DescribeWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaces.html"""
 
     workspace_ids: Annotated[Sequence[WorkspaceId], Limits(1, 25)] | None = None
@@ -1162,25 +1162,25 @@ class DescribeWorkspacesRequest(Input, kw_only=True):
     workspace_name: WorkspaceName | None = None
 
 
-class DescribeWorkspacesResult(Output, kw_only=True):
+class DescribeWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaces.html"""
 
     workspaces: list[Workspace] = []
     next_token: PaginationToken | None = None
 
 
-class DisassociateConnectionAliasRequest(Input, kw_only=True):
+class DisassociateConnectionAliasRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DisassociateConnectionAlias.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"alias_id"})
     alias_id: ConnectionAliasId
 
 
-class DisassociateConnectionAliasResult(Output, kw_only=True):
+class DisassociateConnectionAliasResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DisassociateConnectionAlias.html"""
 
 
-class DisassociateIpGroupsRequest(Input, kw_only=True):
+class DisassociateIpGroupsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DisassociateIpGroups.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"directory_id", "group_ids"})
@@ -1188,11 +1188,11 @@ class DisassociateIpGroupsRequest(Input, kw_only=True):
     group_ids: Sequence[IpGroupId]
 
 
-class DisassociateIpGroupsResult(Output, kw_only=True):
+class DisassociateIpGroupsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DisassociateIpGroups.html"""
 
 
-class DisassociateWorkspaceApplicationRequest(Input, kw_only=True):
+class DisassociateWorkspaceApplicationRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DisassociateWorkspaceApplication.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"application_id", "workspace_id"})
@@ -1200,20 +1200,20 @@ class DisassociateWorkspaceApplicationRequest(Input, kw_only=True):
     application_id: WorkSpaceApplicationId
 
 
-class DisassociateWorkspaceApplicationResult(Output, kw_only=True):
+class DisassociateWorkspaceApplicationResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DisassociateWorkspaceApplication.html"""
 
     association: WorkspaceResourceAssociation | None = None
 
 
-class ErrorDetails(Structure, kw_only=True):
+class ErrorDetails(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ErrorDetails.html"""
 
     error_code: WorkspaceImageErrorDetailCode | None = None
     error_message: str | None = None
 
 
-class FailedCreateStandbyWorkspacesRequest(Structure, kw_only=True):
+class FailedCreateStandbyWorkspacesRequest(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_FailedCreateStandbyWorkspacesRequest.html"""
 
     standby_workspace_request: StandbyWorkspace | None = None
@@ -1221,7 +1221,7 @@ class FailedCreateStandbyWorkspacesRequest(Structure, kw_only=True):
     error_message: str | None = None
 
 
-class FailedCreateWorkspaceRequest(Structure, kw_only=True):
+class FailedCreateWorkspaceRequest(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_FailedCreateWorkspaceRequest.html"""
 
     workspace_request: WorkspaceRequest | None = None
@@ -1229,7 +1229,7 @@ class FailedCreateWorkspaceRequest(Structure, kw_only=True):
     error_message: str | None = None
 
 
-class FailedWorkspaceChangeRequest(Structure, kw_only=True):
+class FailedWorkspaceChangeRequest(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_FailedWorkspaceChangeRequest.html"""
 
     workspace_id: WorkspaceId | None = None
@@ -1237,20 +1237,20 @@ class FailedWorkspaceChangeRequest(Structure, kw_only=True):
     error_message: str | None = None
 
 
-class GetAccountLinkRequest(Input, kw_only=True):
+class GetAccountLinkRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_GetAccountLink.html"""
 
     link_id: LinkId | None = None
     linked_account_id: AwsAccount | None = None
 
 
-class GetAccountLinkResult(Output, kw_only=True):
+class GetAccountLinkResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_GetAccountLink.html"""
 
     account_link: AccountLink | None = None
 
 
-class GlobalAcceleratorForDirectory(Structure, kw_only=True):
+class GlobalAcceleratorForDirectory(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_GlobalAcceleratorForDirectory.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"mode"})
@@ -1258,7 +1258,7 @@ class GlobalAcceleratorForDirectory(Structure, kw_only=True):
     preferred_protocol: AGAPreferredProtocolForDirectory | None = None
 
 
-class GlobalAcceleratorForWorkSpace(Structure, kw_only=True):
+class GlobalAcceleratorForWorkSpace(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_GlobalAcceleratorForWorkSpace.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"mode"})
@@ -1266,20 +1266,20 @@ class GlobalAcceleratorForWorkSpace(Structure, kw_only=True):
     preferred_protocol: AGAPreferredProtocolForWorkSpace | None = None
 
 
-class IDCConfig(Structure, kw_only=True):
+class IDCConfig(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_IDCConfig.html"""
 
     instance_arn: ARN | None = None
     application_arn: ARN | None = None
 
 
-class ImagePermission(Structure, kw_only=True):
+class ImagePermission(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImagePermission.html"""
 
     shared_account_id: AwsAccount | None = None
 
 
-class ImageResourceAssociation(Structure, kw_only=True):
+class ImageResourceAssociation(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImageResourceAssociation.html"""
 
     associated_resource_id: NonEmptyString | None = None
@@ -1291,7 +1291,7 @@ class ImageResourceAssociation(Structure, kw_only=True):
     state_reason: AssociationStateReason | None = None
 
 
-class ImageSourceIdentifier(Structure, kw_only=True):
+class ImageSourceIdentifier(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImageSourceIdentifier.html"""
 
     ec2_import_task_id: Ec2ImportTaskId | None = None
@@ -1299,7 +1299,7 @@ class ImageSourceIdentifier(Structure, kw_only=True):
     ec2_image_id: Ec2ImageId | None = None
 
 
-class ImportClientBrandingRequest(Input, kw_only=True):
+class ImportClientBrandingRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImportClientBranding.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"resource_id"})
@@ -1312,7 +1312,7 @@ class ImportClientBrandingRequest(Input, kw_only=True):
     device_type_web: DefaultImportClientBrandingAttributes | None = None
 
 
-class ImportClientBrandingResult(Output, kw_only=True):
+class ImportClientBrandingResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImportClientBranding.html"""
 
     device_type_windows: DefaultClientBrandingAttributes | None = None
@@ -1323,7 +1323,7 @@ class ImportClientBrandingResult(Output, kw_only=True):
     device_type_web: DefaultClientBrandingAttributes | None = None
 
 
-class ImportCustomWorkspaceImageRequest(Input, kw_only=True):
+class ImportCustomWorkspaceImageRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImportCustomWorkspaceImage.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"compute_type", "image_description", "image_name", "image_source", "infrastructure_configuration_arn", "os_version", "platform", "protocol"})
@@ -1339,14 +1339,14 @@ class ImportCustomWorkspaceImageRequest(Input, kw_only=True):
     image_validation_mode: ImageValidationMode | None = None
 
 
-class ImportCustomWorkspaceImageResult(Output, kw_only=True):
+class ImportCustomWorkspaceImageResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImportCustomWorkspaceImage.html"""
 
     image_id: WorkspaceImageId | None = None
     state: CustomWorkspaceImageImportState | None = None
 
 
-class ImportWorkspaceImageRequest(Input, kw_only=True):
+class ImportWorkspaceImageRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImportWorkspaceImage.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"ec2_image_id", "image_description", "image_name", "ingestion_process"})
@@ -1358,13 +1358,13 @@ class ImportWorkspaceImageRequest(Input, kw_only=True):
     applications: Annotated[Sequence[Application], Limits(1, 5)] | None = None
 
 
-class ImportWorkspaceImageResult(Output, kw_only=True):
+class ImportWorkspaceImageResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImportWorkspaceImage.html"""
 
     image_id: WorkspaceImageId | None = None
 
 
-class IosClientBrandingAttributes(Structure, kw_only=True):
+class IosClientBrandingAttributes(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_IosClientBrandingAttributes.html"""
 
     logo_url: ClientUrl | None = None
@@ -1376,7 +1376,7 @@ class IosClientBrandingAttributes(Structure, kw_only=True):
     login_message: dict[ClientLocale, ClientLoginMessage] | None = None
 
 
-class IosImportClientBrandingAttributes(Input, kw_only=True):
+class IosImportClientBrandingAttributes(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_IosImportClientBrandingAttributes.html"""
 
     logo: IosLogo | None = None
@@ -1388,14 +1388,14 @@ class IosImportClientBrandingAttributes(Input, kw_only=True):
     login_message: dict[ClientLocale, ClientLoginMessage] | None = None
 
 
-class IpRuleItem(Structure, kw_only=True):
+class IpRuleItem(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_IpRuleItem.html"""
 
     ip_rule: str | None = field(default=None, name="ipRule")
     rule_desc: str | None = field(default=None, name="ruleDesc")
 
 
-class ListAccountLinksRequest(Input, kw_only=True):
+class ListAccountLinksRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ListAccountLinks.html"""
 
     link_status_filter: Sequence[AccountLinkStatusEnum] | None = None
@@ -1403,14 +1403,14 @@ class ListAccountLinksRequest(Input, kw_only=True):
     max_results: Limit | None = None
 
 
-class ListAccountLinksResult(Output, kw_only=True):
+class ListAccountLinksResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ListAccountLinks.html"""
 
     account_links: list[AccountLink] = []
     next_token: PaginationToken | None = None
 
 
-class ListAvailableManagementCidrRangesRequest(Input, kw_only=True):
+class ListAvailableManagementCidrRangesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ListAvailableManagementCidrRanges.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"management_cidr_range_constraint"})
@@ -1419,21 +1419,21 @@ class ListAvailableManagementCidrRangesRequest(Input, kw_only=True):
     next_token: PaginationToken | None = None
 
 
-class ListAvailableManagementCidrRangesResult(Output, kw_only=True):
+class ListAvailableManagementCidrRangesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ListAvailableManagementCidrRanges.html"""
 
     management_cidr_ranges: list[DedicatedTenancyManagementCidrRange] = []
     next_token: PaginationToken | None = None
 
 
-class MicrosoftEntraConfig(Structure, kw_only=True):
+class MicrosoftEntraConfig(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_MicrosoftEntraConfig.html"""
 
     tenant_id: MicrosoftEntraConfigTenantId | None = None
     application_config_secret_arn: SecretsManagerArn | None = None
 
 
-class MigrateWorkspaceRequest(Input, kw_only=True):
+class MigrateWorkspaceRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_MigrateWorkspace.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"bundle_id", "source_workspace_id"})
@@ -1441,34 +1441,34 @@ class MigrateWorkspaceRequest(Input, kw_only=True):
     bundle_id: BundleId
 
 
-class MigrateWorkspaceResult(Output, kw_only=True):
+class MigrateWorkspaceResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_MigrateWorkspace.html"""
 
     source_workspace_id: WorkspaceId | None = None
     target_workspace_id: WorkspaceId | None = None
 
 
-class ModificationState(Structure, kw_only=True):
+class ModificationState(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModificationState.html"""
 
     resource: ModificationResourceEnum | None = None
     state: ModificationStateEnum | None = None
 
 
-class ModifyAccountRequest(Input, kw_only=True):
+class ModifyAccountRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyAccount.html"""
 
     dedicated_tenancy_support: DedicatedTenancySupportEnum | None = None
     dedicated_tenancy_management_cidr_range: DedicatedTenancyManagementCidrRange | None = None
 
 
-class ModifyAccountResult(Output, kw_only=True):
+class ModifyAccountResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyAccount.html"""
 
     message: str | None = None
 
 
-class ModifyCertificateBasedAuthPropertiesRequest(Input, kw_only=True):
+class ModifyCertificateBasedAuthPropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyCertificateBasedAuthProperties.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"resource_id"})
@@ -1477,11 +1477,11 @@ class ModifyCertificateBasedAuthPropertiesRequest(Input, kw_only=True):
     properties_to_delete: Sequence[DeletableCertificateBasedAuthProperty] | None = None
 
 
-class ModifyCertificateBasedAuthPropertiesResult(Output, kw_only=True):
+class ModifyCertificateBasedAuthPropertiesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyCertificateBasedAuthProperties.html"""
 
 
-class ModifyClientPropertiesRequest(Input, kw_only=True):
+class ModifyClientPropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyClientProperties.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"client_properties", "resource_id"})
@@ -1489,11 +1489,11 @@ class ModifyClientPropertiesRequest(Input, kw_only=True):
     client_properties: ClientProperties
 
 
-class ModifyClientPropertiesResult(Output, kw_only=True):
+class ModifyClientPropertiesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyClientProperties.html"""
 
 
-class ModifyEndpointEncryptionModeRequest(Input, kw_only=True):
+class ModifyEndpointEncryptionModeRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyEndpointEncryptionMode.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"directory_id", "endpoint_encryption_mode"})
@@ -1501,11 +1501,11 @@ class ModifyEndpointEncryptionModeRequest(Input, kw_only=True):
     endpoint_encryption_mode: EndpointEncryptionMode
 
 
-class ModifyEndpointEncryptionModeResponse(Output, kw_only=True):
+class ModifyEndpointEncryptionModeResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyEndpointEncryptionMode.html"""
 
 
-class ModifySamlPropertiesRequest(Input, kw_only=True):
+class ModifySamlPropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifySamlProperties.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"resource_id"})
@@ -1514,11 +1514,11 @@ class ModifySamlPropertiesRequest(Input, kw_only=True):
     properties_to_delete: Sequence[DeletableSamlProperty] | None = None
 
 
-class ModifySamlPropertiesResult(Output, kw_only=True):
+class ModifySamlPropertiesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifySamlProperties.html"""
 
 
-class ModifySelfservicePermissionsRequest(Input, kw_only=True):
+class ModifySelfservicePermissionsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifySelfservicePermissions.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"resource_id", "selfservice_permissions"})
@@ -1526,11 +1526,11 @@ class ModifySelfservicePermissionsRequest(Input, kw_only=True):
     selfservice_permissions: SelfservicePermissions
 
 
-class ModifySelfservicePermissionsResult(Output, kw_only=True):
+class ModifySelfservicePermissionsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifySelfservicePermissions.html"""
 
 
-class ModifyStreamingPropertiesRequest(Input, kw_only=True):
+class ModifyStreamingPropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyStreamingProperties.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"resource_id"})
@@ -1538,11 +1538,11 @@ class ModifyStreamingPropertiesRequest(Input, kw_only=True):
     streaming_properties: StreamingProperties | None = None
 
 
-class ModifyStreamingPropertiesResult(Output, kw_only=True):
+class ModifyStreamingPropertiesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyStreamingProperties.html"""
 
 
-class ModifyWorkspaceAccessPropertiesRequest(Input, kw_only=True):
+class ModifyWorkspaceAccessPropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyWorkspaceAccessProperties.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"resource_id", "workspace_access_properties"})
@@ -1550,11 +1550,11 @@ class ModifyWorkspaceAccessPropertiesRequest(Input, kw_only=True):
     workspace_access_properties: WorkspaceAccessProperties
 
 
-class ModifyWorkspaceAccessPropertiesResult(Output, kw_only=True):
+class ModifyWorkspaceAccessPropertiesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyWorkspaceAccessProperties.html"""
 
 
-class ModifyWorkspaceCreationPropertiesRequest(Input, kw_only=True):
+class ModifyWorkspaceCreationPropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyWorkspaceCreationProperties.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"resource_id", "workspace_creation_properties"})
@@ -1562,11 +1562,11 @@ class ModifyWorkspaceCreationPropertiesRequest(Input, kw_only=True):
     workspace_creation_properties: WorkspaceCreationProperties
 
 
-class ModifyWorkspaceCreationPropertiesResult(Output, kw_only=True):
+class ModifyWorkspaceCreationPropertiesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyWorkspaceCreationProperties.html"""
 
 
-class ModifyWorkspacePropertiesRequest(Input, kw_only=True):
+class ModifyWorkspacePropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyWorkspaceProperties.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
@@ -1575,11 +1575,11 @@ class ModifyWorkspacePropertiesRequest(Input, kw_only=True):
     data_replication: DataReplication | None = None
 
 
-class ModifyWorkspacePropertiesResult(Output, kw_only=True):
+class ModifyWorkspacePropertiesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyWorkspaceProperties.html"""
 
 
-class ModifyWorkspaceStateRequest(Input, kw_only=True):
+class ModifyWorkspaceStateRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyWorkspaceState.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"workspace_id", "workspace_state"})
@@ -1587,24 +1587,24 @@ class ModifyWorkspaceStateRequest(Input, kw_only=True):
     workspace_state: TargetWorkspaceState
 
 
-class ModifyWorkspaceStateResult(Output, kw_only=True):
+class ModifyWorkspaceStateResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyWorkspaceState.html"""
 
 
-class NetworkAccessConfiguration(Structure, kw_only=True):
+class NetworkAccessConfiguration(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_NetworkAccessConfiguration.html"""
 
     eni_private_ip_address: NonEmptyString | None = None
     eni_id: NonEmptyString | None = None
 
 
-class OperatingSystem(Structure, kw_only=True):
+class OperatingSystem(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_OperatingSystem.html"""
 
     type: OperatingSystemType | None = None
 
 
-class PendingCreateStandbyWorkspacesRequest(Structure, kw_only=True):
+class PendingCreateStandbyWorkspacesRequest(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_PendingCreateStandbyWorkspacesRequest.html"""
 
     user_name: UserName | None = None
@@ -1613,49 +1613,49 @@ class PendingCreateStandbyWorkspacesRequest(Structure, kw_only=True):
     workspace_id: WorkspaceId | None = None
 
 
-class RebootRequest(Input, kw_only=True):
+class RebootRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebootRequest.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
     workspace_id: WorkspaceId
 
 
-class RebootWorkspacesRequest(Input, kw_only=True):
+class RebootWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebootWorkspaces.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"reboot_workspace_requests"})
     reboot_workspace_requests: Annotated[Sequence[RebootRequest], Limits(1, 25)]
 
 
-class RebootWorkspacesResult(Output, kw_only=True):
+class RebootWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebootWorkspaces.html"""
 
     _failures: ClassVar[str | None] = "failed_requests"
     failed_requests: list[FailedWorkspaceChangeRequest] = []
 
 
-class RebuildRequest(Input, kw_only=True):
+class RebuildRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebuildRequest.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
     workspace_id: WorkspaceId
 
 
-class RebuildWorkspacesRequest(Input, kw_only=True):
+class RebuildWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebuildWorkspaces.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"rebuild_workspace_requests"})
     rebuild_workspace_requests: Annotated[Sequence[RebuildRequest], Limits(1, 1)]
 
 
-class RebuildWorkspacesResult(Output, kw_only=True):
+class RebuildWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebuildWorkspaces.html"""
 
     _failures: ClassVar[str | None] = "failed_requests"
     failed_requests: list[FailedWorkspaceChangeRequest] = []
 
 
-class RegisterWorkspaceDirectoryRequest(Input, kw_only=True):
+class RegisterWorkspaceDirectoryRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RegisterWorkspaceDirectory.html"""
 
     directory_id: DirectoryId | None = None
@@ -1673,14 +1673,14 @@ class RegisterWorkspaceDirectoryRequest(Input, kw_only=True):
     active_directory_config: ActiveDirectoryConfig | None = None
 
 
-class RegisterWorkspaceDirectoryResult(Output, kw_only=True):
+class RegisterWorkspaceDirectoryResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RegisterWorkspaceDirectory.html"""
 
     directory_id: DirectoryId | None = None
     state: WorkspaceDirectoryState | None = None
 
 
-class RejectAccountLinkInvitationRequest(Input, kw_only=True):
+class RejectAccountLinkInvitationRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RejectAccountLinkInvitation.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"link_id"})
@@ -1688,13 +1688,13 @@ class RejectAccountLinkInvitationRequest(Input, kw_only=True):
     client_token: ClientToken | None = None
 
 
-class RejectAccountLinkInvitationResult(Output, kw_only=True):
+class RejectAccountLinkInvitationResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RejectAccountLinkInvitation.html"""
 
     account_link: AccountLink | None = None
 
 
-class RelatedWorkspaceProperties(Structure, kw_only=True):
+class RelatedWorkspaceProperties(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RelatedWorkspaceProperties.html"""
 
     workspace_id: WorkspaceId | None = None
@@ -1703,18 +1703,18 @@ class RelatedWorkspaceProperties(Structure, kw_only=True):
     type: StandbyWorkspaceRelationshipType | None = None
 
 
-class RestoreWorkspaceRequest(Input, kw_only=True):
+class RestoreWorkspaceRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RestoreWorkspace.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
     workspace_id: WorkspaceId
 
 
-class RestoreWorkspaceResult(Output, kw_only=True):
+class RestoreWorkspaceResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RestoreWorkspace.html"""
 
 
-class RevokeIpRulesRequest(Input, kw_only=True):
+class RevokeIpRulesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RevokeIpRules.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"group_id", "user_rules"})
@@ -1722,18 +1722,18 @@ class RevokeIpRulesRequest(Input, kw_only=True):
     user_rules: Sequence[str]
 
 
-class RevokeIpRulesResult(Output, kw_only=True):
+class RevokeIpRulesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RevokeIpRules.html"""
 
 
-class RootStorage(Structure, kw_only=True):
+class RootStorage(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RootStorage.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"capacity"})
     capacity: NonEmptyString | None = None
 
 
-class SamlProperties(Structure, kw_only=True):
+class SamlProperties(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_SamlProperties.html"""
 
     status: SamlStatusEnum | None = None
@@ -1741,7 +1741,7 @@ class SamlProperties(Structure, kw_only=True):
     relay_state_parameter_name: NonEmptyString | None = None
 
 
-class SelfservicePermissions(Structure, kw_only=True):
+class SelfservicePermissions(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_SelfservicePermissions.html"""
 
     restart_workspace: ReconnectEnum | None = None
@@ -1753,13 +1753,13 @@ class SelfservicePermissions(Structure, kw_only=True):
     enable_end_user_advisor: ReconnectEnum | None = None
 
 
-class Snapshot(Structure, kw_only=True):
+class Snapshot(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_Snapshot.html"""
 
     snapshot_time: Timestamp | None = None
 
 
-class StandbyWorkspace(Structure, kw_only=True):
+class StandbyWorkspace(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StandbyWorkspace.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"directory_id", "primary_workspace_id"})
@@ -1770,7 +1770,7 @@ class StandbyWorkspace(Structure, kw_only=True):
     data_replication: DataReplication | None = None
 
 
-class StandbyWorkspacesProperties(Structure, kw_only=True):
+class StandbyWorkspacesProperties(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StandbyWorkspacesProperties.html"""
 
     standby_workspace_id: WorkspaceId | None = None
@@ -1778,69 +1778,69 @@ class StandbyWorkspacesProperties(Structure, kw_only=True):
     recovery_snapshot_time: Timestamp | None = None
 
 
-class StartRequest(Input, kw_only=True):
+class StartRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StartRequest.html"""
 
     workspace_id: WorkspaceId | None = None
 
 
-class StartWorkspacesPoolRequest(Input, kw_only=True):
+class StartWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StartWorkspacesPool.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"pool_id"})
     pool_id: WorkspacesPoolId
 
 
-class StartWorkspacesPoolResult(Output, kw_only=True):
+class StartWorkspacesPoolResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StartWorkspacesPool.html"""
 
 
-class StartWorkspacesRequest(Input, kw_only=True):
+class StartWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StartWorkspaces.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"start_workspace_requests"})
     start_workspace_requests: Annotated[Sequence[StartRequest], Limits(1, 25)]
 
 
-class StartWorkspacesResult(Output, kw_only=True):
+class StartWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StartWorkspaces.html"""
 
     _failures: ClassVar[str | None] = "failed_requests"
     failed_requests: list[FailedWorkspaceChangeRequest] = []
 
 
-class StopRequest(Input, kw_only=True):
+class StopRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StopRequest.html"""
 
     workspace_id: WorkspaceId | None = None
 
 
-class StopWorkspacesPoolRequest(Input, kw_only=True):
+class StopWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StopWorkspacesPool.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"pool_id"})
     pool_id: WorkspacesPoolId
 
 
-class StopWorkspacesPoolResult(Output, kw_only=True):
+class StopWorkspacesPoolResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StopWorkspacesPool.html"""
 
 
-class StopWorkspacesRequest(Input, kw_only=True):
+class StopWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StopWorkspaces.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"stop_workspace_requests"})
     stop_workspace_requests: Annotated[Sequence[StopRequest], Limits(1, 25)]
 
 
-class StopWorkspacesResult(Output, kw_only=True):
+class StopWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StopWorkspaces.html"""
 
     _failures: ClassVar[str | None] = "failed_requests"
     failed_requests: list[FailedWorkspaceChangeRequest] = []
 
 
-class StorageConnector(Structure, kw_only=True):
+class StorageConnector(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StorageConnector.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"connector_type", "status"})
@@ -1848,7 +1848,7 @@ class StorageConnector(Structure, kw_only=True):
     status: StorageConnectorStatusEnum | None = None
 
 
-class StreamingProperties(Structure, kw_only=True):
+class StreamingProperties(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StreamingProperties.html"""
 
     streaming_experience_preferred_protocol: StreamingExperiencePreferredProtocolEnum | None = None
@@ -1857,7 +1857,7 @@ class StreamingProperties(Structure, kw_only=True):
     global_accelerator: GlobalAcceleratorForDirectory | None = None
 
 
-class Tag(Structure, kw_only=True):
+class Tag(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_Tag.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"key"})
@@ -1865,50 +1865,50 @@ class Tag(Structure, kw_only=True):
     value: TagValue | None = None
 
 
-class TerminateRequest(Input, kw_only=True):
+class TerminateRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateRequest.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
     workspace_id: WorkspaceId
 
 
-class TerminateWorkspacesPoolRequest(Input, kw_only=True):
+class TerminateWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateWorkspacesPool.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"pool_id"})
     pool_id: WorkspacesPoolId
 
 
-class TerminateWorkspacesPoolResult(Output, kw_only=True):
+class TerminateWorkspacesPoolResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateWorkspacesPool.html"""
 
 
-class TerminateWorkspacesPoolSessionRequest(Input, kw_only=True):
+class TerminateWorkspacesPoolSessionRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateWorkspacesPoolSession.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"session_id"})
     session_id: AmazonUuid
 
 
-class TerminateWorkspacesPoolSessionResult(Output, kw_only=True):
+class TerminateWorkspacesPoolSessionResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateWorkspacesPoolSession.html"""
 
 
-class TerminateWorkspacesRequest(Input, kw_only=True):
+class TerminateWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateWorkspaces.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"terminate_workspace_requests"})
     terminate_workspace_requests: Annotated[Sequence[TerminateRequest], Limits(1, 25)]
 
 
-class TerminateWorkspacesResult(Output, kw_only=True):
+class TerminateWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateWorkspaces.html"""
 
     _failures: ClassVar[str | None] = "failed_requests"
     failed_requests: list[FailedWorkspaceChangeRequest] = []
 
 
-class TimeoutSettings(Structure, kw_only=True):
+class TimeoutSettings(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TimeoutSettings.html"""
 
     disconnect_timeout_in_seconds: DisconnectTimeoutInSeconds | None = None
@@ -1916,7 +1916,7 @@ class TimeoutSettings(Structure, kw_only=True):
     max_user_duration_in_seconds: MaxUserDurationInSeconds | None = None
 
 
-class UpdateConnectClientAddInRequest(Input, kw_only=True):
+class UpdateConnectClientAddInRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateConnectClientAddIn.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"add_in_id", "resource_id"})
@@ -1926,11 +1926,11 @@ class UpdateConnectClientAddInRequest(Input, kw_only=True):
     url: AddInUrl | None = field(default=None, name="URL")
 
 
-class UpdateConnectClientAddInResult(Output, kw_only=True):
+class UpdateConnectClientAddInResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateConnectClientAddIn.html"""
 
 
-class UpdateConnectionAliasPermissionRequest(Input, kw_only=True):
+class UpdateConnectionAliasPermissionRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateConnectionAliasPermission.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"alias_id", "connection_alias_permission"})
@@ -1938,18 +1938,18 @@ class UpdateConnectionAliasPermissionRequest(Input, kw_only=True):
     connection_alias_permission: ConnectionAliasPermission
 
 
-class UpdateConnectionAliasPermissionResult(Output, kw_only=True):
+class UpdateConnectionAliasPermissionResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateConnectionAliasPermission.html"""
 
 
-class UpdateResult(Structure, kw_only=True):
+class UpdateResult(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateResult.html"""
 
     update_available: bool | None = None
     description: UpdateDescription | None = None
 
 
-class UpdateRulesOfIpGroupRequest(Input, kw_only=True):
+class UpdateRulesOfIpGroupRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateRulesOfIpGroup.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"group_id", "user_rules"})
@@ -1957,22 +1957,22 @@ class UpdateRulesOfIpGroupRequest(Input, kw_only=True):
     user_rules: Sequence[IpRuleItem]
 
 
-class UpdateRulesOfIpGroupResult(Output, kw_only=True):
+class UpdateRulesOfIpGroupResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateRulesOfIpGroup.html"""
 
 
-class UpdateWorkspaceBundleRequest(Input, kw_only=True):
+class UpdateWorkspaceBundleRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateWorkspaceBundle.html"""
 
     bundle_id: BundleId | None = None
     image_id: WorkspaceImageId | None = None
 
 
-class UpdateWorkspaceBundleResult(Output, kw_only=True):
+class UpdateWorkspaceBundleResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateWorkspaceBundle.html"""
 
 
-class UpdateWorkspaceImagePermissionRequest(Input, kw_only=True):
+class UpdateWorkspaceImagePermissionRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateWorkspaceImagePermission.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"allow_copy_image", "image_id", "shared_account_id"})
@@ -1981,11 +1981,11 @@ class UpdateWorkspaceImagePermissionRequest(Input, kw_only=True):
     shared_account_id: AwsAccount
 
 
-class UpdateWorkspaceImagePermissionResult(Output, kw_only=True):
+class UpdateWorkspaceImagePermissionResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateWorkspaceImagePermission.html"""
 
 
-class UpdateWorkspacesPoolRequest(Input, kw_only=True):
+class UpdateWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateWorkspacesPool.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"pool_id"})
@@ -1999,13 +1999,13 @@ class UpdateWorkspacesPoolRequest(Input, kw_only=True):
     running_mode: PoolsRunningMode | None = None
 
 
-class UpdateWorkspacesPoolResult(Output, kw_only=True):
+class UpdateWorkspacesPoolResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateWorkspacesPool.html"""
 
     workspaces_pool: WorkspacesPool | None = None
 
 
-class UserSetting(Structure, kw_only=True):
+class UserSetting(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UserSetting.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"action", "permission"})
@@ -2014,14 +2014,14 @@ class UserSetting(Structure, kw_only=True):
     maximum_length: MaximumLength | None = None
 
 
-class UserStorage(Structure, kw_only=True):
+class UserStorage(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UserStorage.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"capacity"})
     capacity: NonEmptyString | None = None
 
 
-class WorkSpaceApplication(Structure, kw_only=True):
+class WorkSpaceApplication(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkSpaceApplication.html"""
 
     application_id: WorkSpaceApplicationId | None = None
@@ -2035,13 +2035,13 @@ class WorkSpaceApplication(Structure, kw_only=True):
     supported_operating_system_names: list[OperatingSystemName] = []
 
 
-class WorkSpaceApplicationDeployment(Structure, kw_only=True):
+class WorkSpaceApplicationDeployment(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkSpaceApplicationDeployment.html"""
 
     associations: list[WorkspaceResourceAssociation] = []
 
 
-class Workspace(Structure, kw_only=True):
+class Workspace(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_Workspace.html"""
 
     workspace_id: WorkspaceId | None = None
@@ -2066,7 +2066,7 @@ class Workspace(Structure, kw_only=True):
     standby_workspaces_properties: list[StandbyWorkspacesProperties] = []
 
 
-class WorkspaceAccessProperties(Structure, kw_only=True):
+class WorkspaceAccessProperties(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceAccessProperties.html"""
 
     device_type_windows: AccessPropertyValue | None = None
@@ -2081,7 +2081,7 @@ class WorkspaceAccessProperties(Structure, kw_only=True):
     access_endpoint_config: AccessEndpointConfig | None = None
 
 
-class WorkspaceBundle(Structure, kw_only=True):
+class WorkspaceBundle(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceBundle.html"""
 
     bundle_id: BundleId | None = None
@@ -2098,7 +2098,7 @@ class WorkspaceBundle(Structure, kw_only=True):
     bundle_type: BundleType | None = None
 
 
-class WorkspaceConnectionStatus(Structure, kw_only=True):
+class WorkspaceConnectionStatus(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceConnectionStatus.html"""
 
     workspace_id: WorkspaceId | None = None
@@ -2107,7 +2107,7 @@ class WorkspaceConnectionStatus(Structure, kw_only=True):
     last_known_user_connection_timestamp: Timestamp | None = None
 
 
-class WorkspaceCreationProperties(Input, kw_only=True):
+class WorkspaceCreationProperties(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceCreationProperties.html"""
 
     enable_internet_access: bool | None = None
@@ -2118,7 +2118,7 @@ class WorkspaceCreationProperties(Input, kw_only=True):
     instance_iam_role_arn: ARN | None = None
 
 
-class WorkspaceDirectory(Structure, kw_only=True):
+class WorkspaceDirectory(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceDirectory.html"""
 
     directory_id: DirectoryId | None = None
@@ -2153,7 +2153,7 @@ class WorkspaceDirectory(Structure, kw_only=True):
     error_message: str | None = None
 
 
-class WorkspaceImage(Structure, kw_only=True):
+class WorkspaceImage(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceImage.html"""
 
     image_id: WorkspaceImageId | None = None
@@ -2170,7 +2170,7 @@ class WorkspaceImage(Structure, kw_only=True):
     error_details: list[ErrorDetails] = []
 
 
-class WorkspaceProperties(Structure, kw_only=True):
+class WorkspaceProperties(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceProperties.html"""
 
     running_mode: RunningMode | None = None
@@ -2184,7 +2184,7 @@ class WorkspaceProperties(Structure, kw_only=True):
     nested_virtualization_enabled: bool | None = None
 
 
-class WorkspaceRequest(Structure, kw_only=True):
+class WorkspaceRequest(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceRequest.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"bundle_id", "directory_id", "user_name"})
@@ -2200,7 +2200,7 @@ class WorkspaceRequest(Structure, kw_only=True):
     ipv6_address: Ipv6Address | None = None
 
 
-class WorkspaceResourceAssociation(Structure, kw_only=True):
+class WorkspaceResourceAssociation(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceResourceAssociation.html"""
 
     associated_resource_id: NonEmptyString | None = None
@@ -2212,7 +2212,7 @@ class WorkspaceResourceAssociation(Structure, kw_only=True):
     workspace_id: WorkspaceId | None = None
 
 
-class WorkspacesIpGroup(Structure, kw_only=True):
+class WorkspacesIpGroup(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspacesIpGroup.html"""
 
     group_id: IpGroupId | None = field(default=None, name="groupId")
@@ -2221,7 +2221,7 @@ class WorkspacesIpGroup(Structure, kw_only=True):
     user_rules: list[IpRuleItem] = field(default_factory=list, name="userRules")
 
 
-class WorkspacesPool(Structure, kw_only=True):
+class WorkspacesPool(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspacesPool.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"bundle_id", "capacity_status", "created_at", "directory_id", "pool_arn", "pool_id", "pool_name", "running_mode", "state"})
@@ -2240,14 +2240,14 @@ class WorkspacesPool(Structure, kw_only=True):
     running_mode: PoolsRunningMode | None = None
 
 
-class WorkspacesPoolError(Structure, kw_only=True):
+class WorkspacesPoolError(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspacesPoolError.html"""
 
     error_code: WorkspacesPoolErrorCode | None = None
     error_message: str | None = None
 
 
-class WorkspacesPoolSession(Structure, kw_only=True):
+class WorkspacesPoolSession(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspacesPoolSession.html"""
 
     _required: ClassVar[frozenset[str]] = frozenset({"pool_id", "session_id", "user_id"})

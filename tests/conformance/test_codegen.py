@@ -1,0 +1,142 @@
+"""The generator: the committed files are what it writes, and it says what another model changes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from wsclient._codegen import __main__ as command
+from wsclient._codegen.diff import differences
+from wsclient._codegen.enums import render_enums
+from wsclient._codegen.model import Ref, ServiceModel, Shape, load_model, load_paginators, shape_name
+from wsclient._codegen.names import enum_member, member_name
+from wsclient._codegen.operations import page_items, render_operations
+from wsclient._codegen.structures import render_structures
+from wsclient._codegen.text import describe, limits, number, pattern_literal
+from wsclient._generated.workspaces.operations import OPERATIONS
+from wsclient._operation import Effect
+
+NOT_SAFE_TO_REPEAT = {
+    "CreateWorkspaces",
+    "CreateStandbyWorkspaces",
+    "CreateWorkspacesPool",
+    "CreateWorkspaceImage",
+    "CreateUpdatedWorkspaceImage",
+    "CopyWorkspaceImage",
+    "ImportWorkspaceImage",
+    "ImportCustomWorkspaceImage",
+    "CreateWorkspaceBundle",
+    "CreateIpGroup",
+    "CreateConnectionAlias",
+    "CreateConnectClientAddIn",
+    "MigrateWorkspace",
+    "RebootWorkspaces",
+    "RebuildWorkspaces",
+    "RestoreWorkspace",
+}
+
+
+def _changed(change: Callable[[dict[str, Shape]], None]) -> ServiceModel:
+    model = load_model("workspaces")
+    shapes = dict(model.document.shapes)
+    change(shapes)
+    return replace(model, document=msgspec.structs.replace(model.document, shapes=shapes))
+
+
+def test_the_committed_files_are_what_the_generator_writes(capsys: pytest.CaptureFixture[str]) -> None:
+    """Writing again changes nothing, and --check and --diff say so."""
+    files = command.render()
+    committed = command.committed()
+    assert {name: committed[name] for name in files} == files
+    assert command.main(["--check"]) == 0
+    assert command.main(["--diff"]) == 0
+    assert "no difference" in capsys.readouterr().out
+
+
+def test_diff_says_what_another_model_changes() -> None:
+    """A member, a limit and a value that differ are each named, with before and after."""
+
+    def change(shapes: dict[str, Shape]) -> None:
+        tag = shapes["Tag"]
+        shapes["Tag"] = msgspec.structs.replace(tag, members={**tag.members, "Colour": Ref(shape="TagValue")})
+        shapes["BundleIdList"] = msgspec.structs.replace(shapes["BundleIdList"], max=50)
+        shapes["Tenancy"] = msgspec.structs.replace(shapes["Tenancy"], enum=["SHARED"])
+
+    old, new = load_model("workspaces"), _changed(change)
+    before = {"structures.py": render_structures(old), "enums.py": render_enums(old)}
+    after = {"structures.py": render_structures(new), "enums.py": render_enums(new)}
+    lines = differences(before, after)
+    assert "+ structures.Tag.colour TagValue | None = None" in lines
+    assert "- enums.Tenancy.DEDICATED 'DEDICATED'" in lines
+    assert any(line.startswith("~ structures.DescribeWorkspaceBundlesRequest.bundle_ids") for line in lines)
+    assert differences(before, before) == []
+
+
+def test_pages_are_found_in_the_model_and_agree_with_botocore() -> None:
+    """What carries NextToken both ways has pages, by the key of botocore where it has a paginator."""
+    model = load_model("workspaces")
+    found = {name: page_items(model, operation) for name, operation in model.document.operations.items()}
+    paged = {name: key for name, key in found.items() if key}
+    assert len(paged) == 17
+    assert load_paginators("workspaces").items() <= paged.items()
+    assert {name for name, operation in OPERATIONS.items() if operation.items} == set(paged)
+
+
+def test_what_is_not_safe_to_send_twice() -> None:
+    """The operations that are sent once are exactly those documented so; reads are never among them."""
+    assert {name for name, operation in OPERATIONS.items() if operation.effect is Effect.ONCE} == NOT_SAFE_TO_REPEAT
+    assert all(
+        name.startswith(("Describe", "List", "Get")) for name, op in OPERATIONS.items() if op.effect is Effect.READ
+    )
+
+
+def test_client_tokens_and_batches() -> None:
+    """The four invitation operations have a client token; batches know their limit."""
+    tokens = {name for name, operation in OPERATIONS.items() if operation.idempotency_token}
+    assert tokens == {f"{verb}AccountLinkInvitation" for verb in ("Accept", "Create", "Delete", "Reject")}
+    limits_ = {name: operation.batch.limit for name, operation in OPERATIONS.items() if operation.batch}
+    assert limits_ == {
+        "CreateWorkspaces": 25,
+        "RebootWorkspaces": 25,
+        "RebuildWorkspaces": 1,
+        "StartWorkspaces": 25,
+        "StopWorkspaces": 25,
+        "TerminateWorkspaces": 25,
+    }
+
+
+def test_models_that_the_generator_does_not_understand() -> None:
+    """A model with what the generator cannot decide stops it, instead of generating a guess."""
+
+    def two_lists(shapes: dict[str, Shape]) -> None:
+        result = shapes["DescribeWorkspacesResult"]
+        members = {**result.members, "Others": result.members["Workspaces"]}
+        shapes["DescribeWorkspacesResult"] = msgspec.structs.replace(result, members=members)
+
+    def same_names(shapes: dict[str, Shape]) -> None:
+        shapes["Tenancy"] = msgspec.structs.replace(shapes["Tenancy"], enum=["a.b", "a-b"])
+
+    with pytest.raises(ValueError, match="which holds the items"):
+        render_operations(_changed(two_lists))
+    with pytest.raises(ValueError, match="share a member name"):
+        render_enums(_changed(same_names))
+    with pytest.raises(ValueError, match="lacks a shape"):
+        shape_name(None)
+    model = load_model("workspaces")
+    metadata = msgspec.structs.replace(model.document.metadata, protocols=["smithy-rpc-v2-cbor"])
+    newer = replace(model, document=msgspec.structs.replace(model.document, metadata=metadata))
+    with pytest.raises(ValueError, match="no longer offers json"):
+        render_operations(newer)
+
+
+def test_names_and_limits() -> None:
+    """Names are boto3's, keywords and digits get out of Python's way, limits read as the model means them."""
+    assert member_name("DescribeConnectClientAddIns") == "describe_connect_client_add_ins"
+    assert member_name("From") == "from_"
+    assert enum_member("2x.large") == "VALUE_2X_LARGE"
+    assert pattern_literal("\"a'b") == repr("\"a'b")
+    assert (number(1.0), number(0.5)) == ("1", "0.5")
+    assert limits(Shape(type="string", pattern="a")) == 'Limits(None, None, r"a")'
+    assert describe(Shape(type="string", min=2)) == "at least 2 characters"
+    assert describe(Shape(type="list", max=2)) == "at most 2 items"

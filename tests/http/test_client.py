@@ -1,0 +1,432 @@
+"""The clients from end to end, over real TLS against the emulator, and over a transport that answers as told."""
+
+import asyncio
+import pickle
+import ssl
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+import wsclient
+from wsclient import errors, types
+from wsclient._version import __version__
+from wsclient.testing import Emulator
+
+KEYS = wsclient.Credentials("AKIDEXAMPLE", "hunter2")
+ENVIRONMENT = wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region="us-west-2")
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Emulator]:
+    """One emulator for the module."""
+    with Emulator() as emulator:
+        yield emulator
+
+
+def _client(aws: Emulator, **options: object) -> wsclient.WorkSpacesClient:
+    settings: dict[str, object] = {
+        "region": aws.region,
+        "endpoint_url": aws.endpoint_url,
+        "credentials": aws.credentials,
+        "tls": wsclient.TLSPolicy(ca_file=aws.ca_file),
+        "config": ENVIRONMENT,
+    }
+    return wsclient.WorkSpacesClient(**(settings | options))  # type: ignore[arg-type]  # a table of options
+
+
+def _answering(
+    *answers: httpx.Response | Exception, **options: object
+) -> tuple[wsclient.WorkSpacesClient, list[httpx.Request]]:
+    """Return a client whose service answers as told, and what it was sent."""
+    seen: list[httpx.Request] = []
+    waiting = list(answers)
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    settings: dict[str, object] = {
+        "credentials": KEYS,
+        "config": ENVIRONMENT,
+        "transport": httpx.MockTransport(handler),
+    }
+    return wsclient.WorkSpacesClient(**(settings | options)), seen  # type: ignore[arg-type]  # a table of options
+
+
+def _json(content: bytes = b"{}", status: int = 200) -> httpx.Response:
+    return httpx.Response(status, content=content, headers={"x-amzn-requestid": "id-1"})
+
+
+def _failing(status: int = 500) -> httpx.Response:
+    return _json(b'{"__type":"InternalFailure","message":"m"}', status)
+
+
+def test_workspaces_from_creation_to_termination(aws: Emulator) -> None:
+    """WorkSpaces are created, refused twice, listed page by page, stopped, tagged and terminated."""
+
+    async def main() -> None:
+        async with _client(aws) as ws:
+            directory = aws.add_directory()
+            requests = [
+                types.WorkspaceRequest(directory_id=directory, user_name=f"user{number}", bundle_id=aws.bundle_id)
+                for number in range(25)
+            ]
+            result = await ws.create_workspaces(workspaces=requests)
+            assert len(result.pending_requests) == 25
+            assert result.metadata.request_id
+            assert result.metadata.attempts == 1
+            again = await ws.create_workspaces(workspaces=requests[:1])
+            with pytest.raises(errors.PartialFailureError, match=r"ResourceExists\.WorkSpace"):
+                again.raise_for_failures()
+            aws.clock.advance(hours=1)
+            page = await ws.describe_workspaces(directory_id=directory, limit=10)
+            assert len(page.workspaces) == 10
+            assert page.next_token
+            everything = await ws.describe_workspaces(directory_id=directory, limit=10).collect()
+            assert {workspace.state for workspace in everything} == {types.WorkspaceState.AVAILABLE}
+            ids = [workspace.workspace_id or "" for workspace in everything]
+            assert len(set(ids)) == 25
+            await ws.create_tags(resource_id=ids[0], tags=[types.Tag(key="team", value="blue")])
+            assert (await ws.describe_tags(resource_id=ids[0])).tag_list == [types.Tag(key="team", value="blue")]
+            gone = await ws.terminate_workspaces(
+                terminate_workspace_requests=[types.TerminateRequest(workspace_id=id_) for id_ in ids]
+            )
+            assert gone.raise_for_failures() is gone
+            raw = await ws.raw("DescribeWorkspaces", {"Limit": 1})
+            assert raw["ResponseMetadata"]
+            info = ws.connection_info()
+            assert info is not None
+            assert info.version == "TLSv1.3"
+
+    asyncio.run(main())
+
+
+def test_temporary_credentials(aws: Emulator) -> None:
+    """A role's credentials sign calls until they expire, which ends in ExpiredTokenException."""
+
+    async def main() -> None:
+        sts = wsclient.StsClient(
+            region=aws.region,
+            endpoint_url=aws.endpoint_url,
+            credentials=aws.credentials,
+            tls=wsclient.TLSPolicy(ca_file=aws.ca_file),
+            config=ENVIRONMENT,
+        )
+        async with sts:
+            assert (await sts.get_caller_identity()).account == aws.account_id
+            arn = f"arn:aws:iam::{aws.account_id}:role/r"
+            role = (await sts.assume_role(role_arn=arn, role_session_name="test")).credentials
+            assert (await sts.raw("GetCallerIdentity"))["Account"] == aws.account_id
+        assert role is not None
+        temporary = wsclient.Credentials(
+            role.access_key_id or "", role.secret_access_key or "", role.session_token, role.expiration
+        )
+        async with _client(aws, credentials=temporary) as ws:
+            await ws.describe_workspaces()
+            aws.clock.advance(hours=2)
+            with pytest.raises(errors.ExpiredTokenException):
+                await ws.describe_workspaces()
+
+    asyncio.run(main())
+
+
+def test_what_the_service_refuses(aws: Emulator) -> None:
+    """A wrong secret, an unknown key, a tampered body and a skewed clock each end in the right typed error."""
+
+    async def main() -> None:
+        key = aws.credentials.access_key_id
+        async with _client(aws, credentials=wsclient.Credentials(key, "wrong")) as ws:
+            with pytest.raises(errors.InvalidSignatureException):
+                await ws.describe_workspaces()
+        async with _client(aws, credentials=wsclient.Credentials("AKIDUNKNOWN", "x")) as ws:
+            with pytest.raises(errors.UnrecognizedClientException):
+                await ws.describe_workspaces()
+        async with _client(aws) as ws:
+            aws.clock.skew(minutes=6)
+            with pytest.raises(errors.InvalidSignatureException):
+                await ws.describe_workspaces()
+            aws.clock.skew(minutes=0)
+
+        tampering = httpx.AsyncHTTPTransport(verify=ssl.create_default_context(cafile=aws.ca_file))
+
+        class Tampered(httpx.AsyncBaseTransport):
+            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+                changed = httpx.Request(request.method, request.url, headers=request.headers, content=b'{"a":1}')
+                changed.headers["content-length"] = "7"
+                return await tampering.handle_async_request(changed)
+
+        async with _client(aws, transport=Tampered()) as ws:
+            with pytest.raises(errors.InvalidSignatureException):
+                await ws.describe_workspaces()
+        await tampering.aclose()
+
+    asyncio.run(main())
+
+
+def test_guards_against_locking_everybody_out(aws: Emulator) -> None:
+    """A group without rules is not associated, a last rule not taken away, unless that is said to be meant."""
+
+    async def main() -> None:
+        async with _client(aws) as ws:
+            directory = aws.add_directory()
+            empty = (await ws.create_ip_group(group_name="empty")).group_id or ""
+            rule = types.IpRuleItem(ip_rule="10.0.0.0/8")
+            full = (await ws.create_ip_group(group_name="full", user_rules=[rule])).group_id or ""
+            with pytest.raises(errors.RequestValidationError, match="has no rules"):
+                await ws.associate_ip_groups(directory_id=directory, group_ids=[empty])
+            await ws.associate_ip_groups(directory_id=directory, group_ids=[full])
+            with pytest.raises(errors.RequestValidationError, match="all the rules"):
+                await ws.revoke_ip_rules(group_id=full, user_rules=["10.0.0.0/8"])
+            with pytest.raises(errors.RequestValidationError, match="empty"):
+                await ws.update_rules_of_ip_group(group_id=full, user_rules=[])
+            await ws.update_rules_of_ip_group(group_id=full, user_rules=[rule])
+            await ws.revoke_ip_rules(group_id=full, user_rules=["10.0.0.0/8"], allow_lockout=True)
+            await ws.associate_ip_groups(directory_id=directory, group_ids=[empty], allow_lockout=True)
+
+    asyncio.run(main())
+
+
+def test_expected_account(aws: Emulator) -> None:
+    """Credentials of another account are refused before the first call, whether they say so or STS does."""
+
+    async def main() -> None:
+        sts = wsclient.StsRouting(endpoint_url=aws.endpoint_url)
+        keys = wsclient.Credentials(aws.credentials.access_key_id, aws.credentials.secret_access_key)
+        async with _client(aws, expected_account=aws.account_id, sts=sts, credentials=keys) as ws:
+            await ws.describe_workspaces()
+            await ws.describe_workspaces()
+        async with _client(aws, expected_account="999999999999", sts=sts, credentials=keys) as ws:
+            with pytest.raises(errors.CredentialsError, match="expected_account is 999999999999"):
+                await ws.describe_workspaces()
+        assert [call.operation for call in aws.calls[-4:]].count("GetCallerIdentity") == 2
+
+    asyncio.run(main())
+    with pytest.raises(errors.ConfigurationError, match="12 digits"):
+        _client(aws, expected_account="12")
+
+
+def test_successive_event_loops(aws: Emulator) -> None:
+    """One client serves three asyncio.run in a row, without aclose in between."""
+    ws = _client(aws)
+
+    async def main() -> None:
+        await ws.describe_workspaces()
+
+    for _ in range(3):
+        asyncio.run(main())
+    asyncio.run(ws.aclose())
+
+
+def test_a_closed_client_refuses(aws: Emulator) -> None:
+    """A call after aclose is a ConfigurationError."""
+
+    async def main() -> None:
+        ws = _client(aws)
+        await ws.aclose()
+        with pytest.raises(errors.ConfigurationError, match="closed"):
+            await ws.describe_workspaces()
+
+    asyncio.run(main())
+
+
+def test_copies_share_connections(aws: Emulator) -> None:
+    """with_options changes what it is told, shares connections, and closing the copy leaves the original open."""
+
+    async def main() -> None:
+        async with _client(aws) as ws:
+            async with ws.with_options(read_only=True) as copy:
+                assert copy._pipeline.sender is ws._pipeline.sender
+                assert copy._pipeline.quota is ws._pipeline.quota
+                await copy.describe_workspaces()
+                with pytest.raises(errors.RequestValidationError, match="read_only"):
+                    await copy.create_tags(resource_id="x", tags=[])
+                with pytest.raises(errors.RequestValidationError, match="read_only"):
+                    await copy.raw("DestroyEverything")
+            await ws.describe_workspaces()
+            other = ws.with_options(max_connections=3)
+            assert other._pipeline.sender is not ws._pipeline.sender
+            moved = ws.with_options(region="us-east-1", profile="default")
+            assert moved.endpoint.signing_region == "us-east-1"
+
+    asyncio.run(main())
+
+
+def test_what_is_sent() -> None:
+    """A request carries protocol, SDK and signature headers, and its body is the request."""
+    ws, (seen) = _answering(_json(), app_id="desk tops")
+    asyncio.run(_one_page(ws, limit=5))
+    (request,) = seen
+    assert str(request.url) == "https://workspaces.us-west-2.amazonaws.com"
+    assert request.content == b'{"Limit":5}'
+    assert request.headers["x-amz-target"] == "WorkspacesService.DescribeWorkspaces"
+    assert request.headers["content-type"] == "application/x-amz-json-1.1"
+    assert request.headers["amz-sdk-request"] == "attempt=1; max=3"
+    assert len(request.headers["amz-sdk-invocation-id"]) == 36
+    assert request.headers["user-agent"].startswith(f"wsclient/{__version__} api/workspaces#2015-04-08 ")
+    assert request.headers["user-agent"].endswith(" app/desk-tops")
+    assert "/us-west-2/workspaces/aws4_request" in request.headers["authorization"]
+
+
+async def _one_page(ws: wsclient.WorkSpacesClient, limit: int | None = None) -> types.DescribeWorkspacesResult:
+    async with ws:
+        return await ws.describe_workspaces(limit=limit)
+
+
+def test_reads_are_repeated_and_creations_are_not() -> None:
+    """After a 500 a read is tried again with a new signature; a creation is not, and its error says why."""
+    fast = wsclient.RetryPolicy()
+    ws, seen = _answering(_failing(), _failing(503), _json(), retry=fast)
+    result = asyncio.run(_one_page(ws))
+    assert result.metadata.attempts == 3
+    assert [request.headers["amz-sdk-request"][:9] for request in seen] == ["attempt=1", "attempt=2", "attempt=3"]
+    assert len({request.headers["amz-sdk-invocation-id"] for request in seen}) == 1
+
+    ws, seen = _answering(_failing())
+    request = types.WorkspaceRequest(directory_id="d-926722edaf", user_name="u", bundle_id="wsb-12345678")
+
+    async def create(ws: wsclient.WorkSpacesClient) -> None:
+        async with ws:
+            await ws.create_workspaces(workspaces=[request])
+
+    with pytest.raises(errors.InternalFailure) as caught:
+        asyncio.run(create(ws))
+    assert len(seen) == 1
+    assert caught.value.may_have_been_sent
+    assert (caught.value.operation, caught.value.attempts) == ("CreateWorkspaces", 1)
+
+    ws, seen = _answering(httpx.ConnectError("x"), _json())
+    asyncio.run(create(ws))
+    assert len(seen) == 2
+
+
+def test_client_tokens_are_made_once_a_call() -> None:
+    """An operation with a client token gets one, the same for every attempt; a given one is kept."""
+    ws, seen = _answering(_failing(), _json())
+
+    async def main() -> None:
+        async with ws:
+            await ws.create_account_link_invitation(target_account_id="1" * 12)
+            await ws.create_account_link_invitation(target_account_id="1" * 12, client_token="mine")
+
+    asyncio.run(main())
+    assert seen[0].content == seen[1].content
+    assert b"ClientToken" in seen[0].content
+    assert b'"ClientToken":"mine"' in seen[2].content
+
+
+def test_the_total_time_ends_a_call() -> None:
+    """A call over its total ends in RequestTimeoutError, which is final; others' time-outs pass."""
+
+    async def slow(_request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    timeout = wsclient.Timeout(total=0.02)
+    ws = wsclient.WorkSpacesClient(
+        credentials=KEYS, config=ENVIRONMENT, transport=httpx.MockTransport(slow), timeout=timeout
+    )
+    with pytest.raises(errors.RequestTimeoutError, match=r"0\.02 s in all") as caught:
+        asyncio.run(_one_page(ws))
+    assert (caught.value.phase, caught.value.may_have_been_sent, caught.value.attempts) == ("total", True, 1)
+    assert not caught.value.is_transient
+    ws, _ = _answering(
+        httpx.ReadTimeout("x"), timeout=wsclient.Timeout(total=30), retry=wsclient.RetryPolicy(mode="off")
+    )
+    with pytest.raises(errors.RequestTimeoutError) as caught:
+        asyncio.run(_one_page(ws))
+    assert caught.value.phase == "read"
+    ws, _ = _answering(_json(), timeout=wsclient.Timeout(total=30))
+    asyncio.run(_one_page(ws))
+
+
+def test_mistakes_are_not_sent() -> None:
+    """26 ids are refused before sending; validate=False sends them; extra members go out."""
+    ws, seen = _answering(_json())
+
+    async def main() -> None:
+        ids = ["ws-12345678"] * 26
+        with pytest.raises(errors.RequestValidationError, match="has 26 items, the limit is 25"):
+            await ws.describe_workspaces(workspace_ids=ids)
+        assert seen == []
+        await ws.describe_workspaces(workspace_ids=ids, validate=False, extra={"Mood": "x"})
+        with pytest.raises(errors.RequestValidationError, match="no name of an operation"):
+            await ws.raw("Bad\r\nName")
+
+    asyncio.run(main())
+    assert b'"Mood":"x"' in seen[0].content
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"region": "x.evil.com/"}, "region"),
+        ({"region": "us-wset-2"}, "us-west-2"),
+        ({"vpc_endpoint": "vpce-0123456789abcdef0-abcdefgh", "use_fips": True}, "FIPS"),
+        ({"endpoint_url": "https://user:hunter3@h.example/"}, "user"),
+        ({"endpoint_url": "http://h.example/"}, "http"),
+        ({"vpc_endpoint": "vpce-0123456789abcdef0-abcdefgh", "proxy": "http://p.example:1"}, "proxy"),
+        ({"credentials": ("a", "b")}, "credentials="),
+        ({"app_id": "x" * 51}, "app_id"),
+    ],
+)
+def test_settings_that_cannot_be(options: dict[str, object], words: str) -> None:
+    """A mistaken setting is refused by the constructor, with what is wrong and no secret."""
+    with pytest.raises(errors.ConfigurationError, match=words) as caught:
+        _answering(_json(), **options)
+    assert "hunter" not in str(caught.value)
+    assert pickle.loads(pickle.dumps(caught.value)).args == caught.value.args
+
+
+def test_a_certificate_file_of_the_environment_that_is_missing() -> None:
+    """A CA bundle that is not there is refused with the variable that named it."""
+    config = wsclient.ClientConfig.load(
+        "workspaces", environ={"HOME": "/nonexistent", "AWS_CA_BUNDLE": "/nonexistent/ca.pem"}, region="us-west-2"
+    )
+    with pytest.raises(errors.TLSPolicyError, match="AWS_CA_BUNDLE"):
+        wsclient.WorkSpacesClient(config=config, credentials=KEYS)
+
+
+def test_fips_narrows_tls() -> None:
+    """A FIPS endpoint brings FIPS suites along."""
+    ws, _ = _answering(_json(), use_fips=True)
+    assert ws.endpoint.host == "workspaces-fips.us-west-2.amazonaws.com"
+    assert ws._pipeline.sender.settings.policy.fips_ciphers
+    assert "workspaces-fips" in repr(ws)
+
+
+def test_private_dns_is_handed_to_the_connections() -> None:
+    """private_dns=True checks the addresses that are connected to."""
+    ws, _ = _answering(_json(), private_dns=True)
+    assert ws._pipeline.sender.settings.private_dns == wsclient.PrivateDns()
+    assert ws._pipeline.sender.settings.proxy is None
+
+
+def test_sts_s_own_account() -> None:
+    """An StsClient with expected_account asks itself whose credentials it has."""
+    body = (
+        b"<GetCallerIdentityResponse><GetCallerIdentityResult><Account>%s</Account></GetCallerIdentityResult>"
+        b"</GetCallerIdentityResponse>"
+    )
+
+    def sts(account: bytes) -> wsclient.StsClient:
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, content=body % account))
+        return wsclient.StsClient(credentials=KEYS, config=ENVIRONMENT, transport=transport, expected_account="1" * 12)
+
+    assert asyncio.run(sts(b"1" * 12).get_caller_identity()).account == "1" * 12
+    with pytest.raises(errors.CredentialsError, match="of account 2"):
+        asyncio.run(sts(b"2" * 12).get_caller_identity())
+    with pytest.raises(errors.CredentialsError, match="did not say"):
+        asyncio.run(sts(b"").get_caller_identity())
+
+
+def test_debug_logs_tell_no_secret(caplog: pytest.LogCaptureFixture) -> None:
+    """At DEBUG operation, attempt, status and request id are told, and nothing that was signed with or sent."""
+    caplog.set_level("DEBUG")
+    ws, _ = _answering(_json(), credentials=wsclient.Credentials("AKIDEXAMPLE", "hunter2", "hunter3"))
+    asyncio.run(_one_page(ws))
+    assert "DescribeWorkspaces attempt 1: HTTP 200, id-1" in caplog.text
+    assert "hunter" not in caplog.text
