@@ -74,6 +74,11 @@ def test_a_workspace_s_life_at_moto(moto_url: str) -> None:
             await ws.create_tags(resource_id=workspace_id, tags=[types.Tag(key="team", value="blue")])
             tags = (await ws.describe_tags(resource_id=workspace_id)).tag_list
             assert {tag.key: tag.value for tag in tags} == {"a": "b", "team": "blue"}
+            gone = await ws.terminate_workspaces(
+                terminate_workspace_requests=[types.TerminateRequest(workspace_id=workspace_id)]
+            )
+            assert gone.failed_requests == []
+            assert await ws.describe_workspaces(directory_id=directory).collect() == []
 
     asyncio.run(main())
 

@@ -1,0 +1,37 @@
+"""aiobotocore as a client of the emulator, in an environment that this test makes once and keeps."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wsclient.testing import Emulator
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = ROOT / ".venv-aiobotocore"
+
+
+@pytest.fixture(scope="module")
+def python() -> Path:
+    """Return the interpreter of an environment with aiobotocore and the botocore it pins."""
+    interpreter = ENVIRONMENT / "bin" / "python"
+    ready = ENVIRONMENT / "ready"
+    if not ready.exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
+        subprocess.run([str(interpreter), "-m", "pip", "install", "-q", "aiobotocore>=3.1"], check=True)
+        ready.touch()
+    return interpreter
+
+
+def test_aiobotocore_is_answered(python: Path) -> None:
+    """A client of aiobotocore creates, lists and terminates a WorkSpace and assumes a role."""
+    with Emulator() as aws:
+        directory = aws.add_directory()
+        script = ROOT / "tests" / "support" / "aiobotocore_calls.py"
+        keys = (aws.credentials.access_key_id, aws.credentials.secret_access_key)
+        command = [python, script, aws.endpoint_url, aws.ca_file, *keys, directory, aws.bundle_id]
+        run = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, timeout=60)
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == {"pending": 1, "listed": 1, "failed": [], "role": True}
