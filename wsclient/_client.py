@@ -314,8 +314,11 @@ def _config(service: Service, options: ClientOptions) -> ClientConfig:
 
 def _endpoint(service: Service, config: ClientConfig, options: ClientOptions) -> Endpoint:
     chosen = options["vpc_endpoint"] or options["private_dns"]
-    # A URL out of the environment never overrules where the caller said requests go.
-    url = None if chosen and config.endpoint_url.source != ARGUMENT else config.endpoint_url.value
+    url = config.endpoint_url.value
+    if chosen and config.endpoint_url.source != ARGUMENT and "-fips" not in (url or ""):
+        # A URL out of the environment never overrules where the caller said requests go; one that asks for FIPS is
+        # not passed over, but refused with the rest.
+        url = None
     return resolve_endpoint(
         EndpointParameters(
             service=service.name,

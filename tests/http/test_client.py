@@ -390,6 +390,30 @@ def test_a_certificate_file_of_the_environment_that_is_missing() -> None:
         wsclient.WorkSpacesClient(config=config, credentials=KEYS)
 
 
+def test_a_url_of_the_environment_beside_a_vpc_endpoint() -> None:
+    """A configured URL gives way to the caller's VPC endpoint, unless it asks for FIPS, which is refused."""
+
+    def host(url: str) -> str:
+        environ = {"HOME": "/nonexistent", "AWS_ENDPOINT_URL_WORKSPACES": url}
+        config = wsclient.ClientConfig.load("workspaces", environ=environ, region="us-west-2")
+        return _answering(_json(), config=config, vpc_endpoint="vpce-0123456789abcdef0-abcdefgh")[0].endpoint.host
+
+    assert host("https://gateway.example").startswith("vpce-0123456789abcdef0-abcdefgh.workspaces.")
+    with pytest.raises(errors.EndpointResolutionError, match="FIPS"):
+        host("https://workspaces-fips.us-west-2.amazonaws.com")
+
+
+def test_one_loop_in_many_turns() -> None:
+    """A client lives through the turns of one loop, as between the cells of a notebook, and its last turn closes it."""
+    ws, seen = _answering(_json())
+    loop = asyncio.new_event_loop()
+    for _ in range(3):
+        loop.run_until_complete(ws.describe_workspaces().first_page())
+    loop.run_until_complete(ws.aclose())
+    loop.close()
+    assert len(seen) == 3
+
+
 def test_fips_narrows_tls() -> None:
     """A FIPS endpoint brings FIPS suites along."""
     ws, _ = _answering(_json(), use_fips=True)
