@@ -81,6 +81,15 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     assert "'workspaceIds.3.member'" in told
 
 
+def test_an_answer_is_never_much_larger_than_a_sensible_request() -> None:
+    """A list that is too long is refused without a look at its items, and of many mistakes the first fifty are told."""
+    told = refusal("DescribeWorkspaces", {"WorkspaceIds": ["x"] * 100_000})
+    assert told.startswith("1 validation error detected: Value '[100000 items]'")
+    item = {"DirectoryId": "x", "UserName": "", "BundleId": "x"}
+    told = refusal("CreateWorkspaces", {"Workspaces": [item] * 25})
+    assert told.startswith("50 validation errors detected: ")
+
+
 def test_a_secret_that_is_refused_is_not_repeated() -> None:
     """The value of a member that the model calls sensitive is in no error."""
     told = refusal("GetSessionToken", {"TokenCode": "hunter2"})

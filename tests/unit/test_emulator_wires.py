@@ -21,6 +21,7 @@ from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
 from wsclient._http import HttpRequest, HttpResponse
 from wsclient._protocols.xml import parse_xml
+from wsclient.testing._wire import target
 from wsclient.testing._wire_cbor import CborWire
 from wsclient.testing._wire_json import JsonWire
 from wsclient.testing._wire_query import QueryWire
@@ -87,6 +88,9 @@ def test_cbor_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> 
         ("Action=GetCallerIdentité".encode(), "MalformedInput"),
         (b"&".join(b"a%d=1" % number for number in range(2000)), "MalformedInput"),
         (b"Action=AssumeRole&Version=2011-06-15&DurationSeconds=soon", "MalformedInput"),
+        (b"Action=AssumeRole&Version=2011-06-15&DurationSeconds=1_000", "MalformedInput"),
+        (b"Action=AssumeRole&Version=2011-06-15&DurationSeconds=%20900", "MalformedInput"),
+        (("Action=AssumeRole&Version=2011-06-15&DurationSeconds=" + "9" * 5000).encode(), "MalformedInput"),
         (b"", "InvalidAction"),
         (b"Action=GetCallerIdentity", "InvalidAction"),
         (b"Action=GetCallerIdentity&Version=2010-05-08", "InvalidAction"),
@@ -105,6 +109,35 @@ def test_an_unknown_operation_is_one_in_both_of_workspaces_protocols(desk: Desk)
     """An operation that the model does not have is unknown, whatever its name."""
     assert type_of(desk.post("Nonsense", b"{}")) == "UnknownOperationException"
     assert cbor(desk, "Nonsense", b"\xa0")[1]["__type"] == "com.amazonaws.workspaces#UnknownOperationException"
+
+
+@pytest.mark.parametrize("path", ["//[", "//x", "http:", "?", "/%zz", "//service/WorkspacesService/operation/[::"])
+def test_odd_paths_are_unknown_operations_or_simply_paths(desk: Desk, path: str) -> None:
+    """No path, however it reads as a URL, makes the emulator fail, signed or not."""
+    assert desk.answer(HttpRequest("POST", path, tuple(CBOR.items()), b"")).status == 400
+    target = {"x-amz-target": "WorkspacesService.DescribeWorkspaces"}
+    assert desk.answer(HttpRequest("POST", path, (*target.items(), ("host", "x")), b"{}")).status == 400
+
+
+def test_a_path_is_read_as_it_was_sent() -> None:
+    """Path and query are what stands in the request line, of a proxy's absolute URL what follows the host."""
+    sent = ("/a?b=c?d", "//a/b", "https://host:1/a?u=https://x/", "https://host", "https://host?x=1", "/a://b")
+    assert [target(HttpRequest("POST", url, (), b"")) for url in sent] == [
+        ("/a", "b=c?d"),
+        ("//a/b", ""),
+        ("/a", "u=https://x/"),
+        ("/", ""),
+        ("/", "x=1"),
+        ("/a://b", ""),
+    ]
+
+
+def test_a_huge_number_is_a_serialization_error(desk: Desk) -> None:
+    """CBOR's numbers without bounds are refused, before anything tries to print or compare them."""
+    for number in (2**63, -(2**63) - 1, 10**5000):
+        told = cbor(desk, "DescribeWorkspaces", cbor2.dumps({"Limit": number}))[1]
+        assert told["__type"] == "com.amazonaws.workspaces#SerializationException"
+    assert "9223372036854775807" in str(cbor(desk, "DescribeWorkspaces", cbor2.dumps({"Limit": 2**63 - 1}))[1])
 
 
 def test_only_post_is_answered(desk: Desk) -> None:

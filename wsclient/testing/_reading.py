@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _SHOWN = 100
 """Characters of a refused value that an error repeats."""
+_MOST = 50
+"""Violations that are told at most: an answer is never much larger than a sensible request."""
+_LONG = 2**63
+"""Integers of AWS's models have 64 bits at most."""
 _TYPES: Mapping[Kind, tuple[type, ...]] = {
     Kind.STRING: (str,),
     Kind.INTEGER: (int,),
@@ -47,10 +51,7 @@ def read_request(operation: AnyOperation, values: Mapping[str, object]) -> Struc
     reader = _Reader()
     checked = reader.structure(operation.input, values, "")
     if reader.violations:
-        plural = "s" if len(reader.violations) > 1 else ""
-        raise ValidationException(
-            f"{len(reader.violations)} validation error{plural} detected: {'; '.join(reader.violations)}"
-        )
+        raise reader.refusal()
     return msgspec.convert(checked, operation.input, strict=False)
 
 
@@ -74,7 +75,8 @@ class _Reader:
 
     def _value(self, member: Member, shape: Shape, value: object, path: str) -> object:
         value = _typed(shape.kind, value, path)
-        self._check(member, shape, value, path)
+        if not self._check(member, shape, value, path):
+            return value
         if shape.structure is not None:
             return self.structure(shape.structure, cast("dict[str, object]", value), path)
         if shape.item is None:
@@ -90,18 +92,31 @@ class _Reader:
             for name, entry in pairs
         }
 
-    def _check(self, member: Member, shape: Shape, value: object, path: str) -> None:
-        for constraint in _broken(shape, value):
+    def _check(self, member: Member, shape: Shape, value: object, path: str) -> bool:
+        """Note what the value itself breaks; whether that was nothing, so that a look inside is worth its time."""
+        broken = list(_broken(shape, value))
+        for constraint in broken:
             shown = "Value" if member.sensitive or isinstance(value, bytes) else f"Value '{_shown(value)}'"
             self._add(shown, path, constraint)
+        return not broken
 
     def _add(self, value: str, path: str, constraint: str) -> None:
         self.violations.append(f"{value} at '{path}' failed to satisfy constraint: {constraint}")
+        if len(self.violations) == _MOST:
+            raise self.refusal()
+
+    def refusal(self) -> ValidationException:
+        """Return the error that tells every violation so far."""
+        count = len(self.violations)
+        plural = "s" if count > 1 else ""
+        return ValidationException(f"{count} validation error{plural} detected: {'; '.join(self.violations)}")
 
 
 def _typed(kind: Kind, value: object, path: str) -> object:
     """Return the value in the type its kind has here; numbers stand for times and base64 for blobs, as in JSON."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, int) and not -_LONG <= value < _LONG:
+        raise SerializationException(f"the number at '{path}' is too large")
     if kind is Kind.TIMESTAMP and number:
         value = _instant(cast("float", value), path)
     if kind is Kind.BLOB and isinstance(value, str):

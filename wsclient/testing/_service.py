@@ -57,6 +57,11 @@ def answer(world: World, request: HttpRequest) -> HttpResponse:
         except ServiceError as error:
             progress.error = error.code
             response = (wire or _JSON).write_error(error, request_id)
+        except Exception:
+            logger.exception("the emulator failed in %s, request id %s", progress.operation, request_id)
+            fault = InternalFailure("The emulator has a fault; its log tells more.", status=_INTERNAL)
+            progress.error = fault.code
+            response = (wire or _JSON).write_error(fault, request_id)
         world.calls.append(_record(wire or _JSON, progress, request_id))
         date = format_datetime(world.clock.wall(), usegmt=True)
     common = (("x-amzn-requestid", request_id), ("date", date))
@@ -80,13 +85,7 @@ def _perform(
     if handler is None:
         raise UnknownOperationException(f"{name} is an operation of {service.service_id} that is not emulated yet.")
     typed = read_request(operation, values)
-    try:
-        result = plain(handler(_call(world, progress.caller), typed))
-    except ServiceError:
-        raise
-    except Exception:
-        logger.exception("the emulator failed in %s, request id %s", name, request_id)
-        raise InternalFailure("The emulator has a fault; its log tells more.", status=_INTERNAL) from None
+    result = plain(handler(_call(world, progress.caller), typed))
     return wire.write(name, cast("dict[str, object]", result), request_id)
 
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote_plus, urlsplit
+from urllib.parse import quote, unquote_plus
 
 from wsclient._errors import (
     ExpiredTokenException,
@@ -21,6 +21,7 @@ from wsclient._errors import (
     MissingAuthenticationTokenException,
     UnrecognizedClientException,
 )
+from wsclient.testing._wire import target
 
 if TYPE_CHECKING:
     from wsclient._http import HttpRequest
@@ -190,16 +191,16 @@ def _signature(claim: _Claim, request: HttpRequest, headers: dict[str, str], sec
 
 
 def _canonical_request(claim: _Claim, request: HttpRequest, headers: dict[str, str]) -> str:
-    url = urlsplit(request.url)
+    path, sent_query = target(request)
     payload = hashlib.sha256(request.body).hexdigest()
     if headers.get("x-amz-content-sha256", payload) != payload:
         raise InvalidSignatureException("The provided 'x-amz-content-sha256' header does not match the body.")
-    pairs = (_pair(pair) for pair in url.query.split("&") if pair)
+    pairs = (_pair(pair) for pair in sent_query.split("&") if pair)
     query = sorted((_encoded(name), _encoded(value)) for name, value in pairs)
     return "\n".join(
         (
             request.method,
-            quote(url.path or "/", safe="/~"),
+            quote(path, safe="/~"),
             "&".join(f"{name}={value}" for name, value in query),
             *(f"{name}:{headers[name]}" for name in claim.signed_headers),
             "",

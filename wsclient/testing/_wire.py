@@ -43,6 +43,18 @@ class Wire(Protocol):
         ...
 
 
+def target(request: HttpRequest) -> tuple[str, str]:
+    """Return path and query as they were sent; an absolute URL, as proxies are sent one, loses scheme and host.
+
+    Not urlsplit: that takes `//x` for a host, and refuses some of what a client may well send.
+    """
+    address, _, query = request.url.partition("?")
+    scheme, separator, rest = address.partition("://")
+    if separator and "/" not in scheme:
+        address = f"/{rest.partition('/')[2]}"
+    return address or "/", query
+
+
 def header(request: HttpRequest, name: str) -> str:
     """Return the first header of that lower-case name, empty when there is none."""
     return next((value for key, value in request.headers if key.lower() == name), "")

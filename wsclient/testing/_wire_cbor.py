@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
 import cbor2
 
 from wsclient._errors import SerializationException
 from wsclient._generated.workspaces.operations import SERVICE
 from wsclient._http import HttpResponse
-from wsclient.testing._wire import BAD_REQUEST, header
+from wsclient.testing._wire import BAD_REQUEST, header, target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,11 +32,11 @@ class CborWire:
 
     def claims(self, request: HttpRequest) -> bool:
         """Whether the request says it is of this protocol and its path leads to WorkSpaces."""
-        return header(request, "smithy-protocol") == PROTOCOL and urlsplit(request.url).path.startswith(_PATH)
+        return header(request, "smithy-protocol") == PROTOCOL and target(request)[0].startswith(_PATH)
 
     def operation_name(self, request: HttpRequest) -> str:
         """Return the last part of the path."""
-        return urlsplit(request.url).path.removeprefix(_PATH)
+        return target(request)[0].removeprefix(_PATH)
 
     def read(self, request: HttpRequest) -> dict[str, object]:
         """Return the members of the CBOR map in the body; an operation without input has no body."""

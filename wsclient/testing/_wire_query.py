@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 FORBIDDEN = 403
 _MAX_FIELDS = 1000
 _MAX_DIGITS = 6
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
 _CODES = {
     "AccessDeniedException": ("AccessDenied", FORBIDDEN),
     "ExpiredTokenException": ("ExpiredToken", FORBIDDEN),
@@ -117,7 +119,7 @@ def _items(item: Shape, form: Mapping[str, str], key: str, below: set[str]) -> o
 
 def _scalar(kind: Kind, text: str, key: str) -> object:
     readers: dict[Kind, Callable[[str], object]] = {
-        Kind.INTEGER: int,
+        Kind.INTEGER: _integer,
         Kind.FLOAT: float,
         Kind.BOOLEAN: {"true": True, "false": False}.__getitem__,
     }
@@ -125,6 +127,13 @@ def _scalar(kind: Kind, text: str, key: str) -> object:
         return readers.get(kind, str)(text)
     except (ValueError, KeyError):
         raise SerializationException(f"the value of {key} is no {kind.value}") from None
+
+
+def _integer(text: str) -> int:
+    # int() alone takes underscores, spaces and the digits of other scripts, which AWS does not.
+    if not _INTEGER.fullmatch(text):
+        raise ValueError
+    return int(text)
 
 
 def _xml(value: object) -> str:
