@@ -403,6 +403,28 @@ def test_accounts_and_regions_are_worlds_of_their_own() -> None:
     assert refusal(Desk(aws, region="eu-west-2"), "DescribeWorkspaces", {}) == "InvalidSignatureException"
 
 
+def test_awss_own_bundles_are_there_for_every_account_and_region() -> None:
+    """Who assumes a role in another account, or calls another region, finds AWS's bundles and nothing else."""
+    aws = Emulator(other_regions=("eu-west-1",), clock=StandingClock())
+    for region in ("us-west-2", "eu-west-1"):
+        bundles: Any = Desk(aws, region).call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
+        assert len(bundles) == 5
+    stranger = aws._world.store("210987654321", "us-west-2")
+    assert aws.bundle_id in stranger.bundles
+    mine = aws.add_bundle("mine")
+    assert mine not in stranger.bundles
+
+
+def test_no_two_workspaces_share_an_address(desk: Desk) -> None:
+    """An address is not given again to the next WorkSpace when one has been terminated."""
+    first, _ = desk.aws.add_workspaces(2)
+    desk.call("TerminateWorkspaces", {"TerminateWorkspaceRequests": [{"WorkspaceId": first}]})
+    desk.aws.clock.advance(minutes=6)
+    desk.aws.add_workspaces()
+    left = describe(desk)
+    assert len({workspace["IpAddress"] for workspace in left}) == len(left) == 2
+
+
 def test_every_emulated_operation_is_one_of_the_model() -> None:
     """Nothing is registered under a name that no client could call."""
     assert HANDLERS["workspaces"].keys() <= OPERATIONS.keys()

@@ -43,14 +43,15 @@ class Seeds:
         self._users = 0
 
     def add_amazon_bundles(self) -> str:
-        """Add AWS's own bundles, and return the id of the first."""
+        """Add AWS's own bundles to every region, for every account, and return the id of the first one here."""
         now = self._world.clock.now()
-        bundles = [
-            new_bundle(name, owner=AMAZON, compute=compute, root_gib=root, user_gib=user, now=now)
-            for name, compute, root, user in _AMAZON_BUNDLES
-        ]
-        first, *_ = [self._keep(bundle) for bundle in bundles]
-        return first
+        for region in self._world.regions:
+            bundles = [
+                new_bundle(name, owner=AMAZON, compute=compute, root_gib=root, user_gib=user, now=now)
+                for name, compute, root, user in _AMAZON_BUNDLES
+            ]
+            self._world.amazon_bundles[region] = {bundle.bundle_id or "": bundle for bundle in bundles}
+        return next(iter(self._world.amazon_bundles[self._region]))
 
     def add_bundle(self, name: str) -> str:
         """Add a bundle of the account."""

@@ -115,7 +115,8 @@ class Store:
     """Every resource of one account in one region, by its id.
 
     unregistered holds directories of AWS Directory Service that WorkSpaces does not know yet; tags are kept by the id
-    of what they are on; token_key signs page tokens, so that a token of another place is no token here.
+    of what they are on; addresses_given counts, so that no two WorkSpaces share one; token_key signs page tokens, so
+    that a token of another place is no token here.
     """
 
     account_id: str
@@ -126,6 +127,7 @@ class Store:
     bundles: dict[str, WorkspaceBundle] = field(default_factory=dict[str, WorkspaceBundle])
     ip_groups: dict[str, WorkspacesIpGroup] = field(default_factory=dict[str, WorkspacesIpGroup])
     tags: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    addresses_given: int = 0
     token_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def settle(self, now: datetime) -> None:

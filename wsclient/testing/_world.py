@@ -10,6 +10,7 @@ from wsclient.testing._calls import CallRecord
 from wsclient.testing._store import Store
 
 if TYPE_CHECKING:
+    from wsclient._generated.workspaces.structures import WorkspaceBundle
     from wsclient.testing._clock import DrivenClock
     from wsclient.testing._keys import KeyRing
     from wsclient.testing._store import Durations
@@ -17,18 +18,27 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class World:
-    """Everything the emulator knows; whoever reads or changes it holds the lock."""
+    """Everything the emulator knows; whoever reads or changes it holds the lock.
+
+    amazon_bundles are AWS's own, by region and id: every account has them from the start.
+    """
 
     clock: DrivenClock
     keys: KeyRing
     durations: Durations
     regions: frozenset[str]
+    amazon_bundles: dict[str, dict[str, WorkspaceBundle]] = field(
+        default_factory=dict[str, dict[str, "WorkspaceBundle"]]
+    )
     stores: dict[tuple[str, str], Store] = field(default_factory=dict[tuple[str, str], Store])
     calls: list[CallRecord] = field(default_factory=list[CallRecord])
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def store(self, account_id: str, region: str) -> Store:
         """Return what that account has in that region, as it is by now."""
-        found = self.stores.setdefault((account_id, region), Store(account_id, region))
+        found = self.stores.get((account_id, region))
+        if found is None:
+            found = Store(account_id, region, bundles=dict(self.amazon_bundles.get(region, {})))
+            self.stores[account_id, region] = found
         found.settle(self.clock.now())
         return found

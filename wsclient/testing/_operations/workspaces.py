@@ -183,9 +183,10 @@ def new_workspace(store: Store, request: s.WorkspaceRequest) -> WorkspaceRecord:
 
 def _arrived(store: Store, workspace: s.Workspace) -> s.Workspace:
     directory = store.directories[workspace.directory_id or ""].directory
+    store.addresses_given += 1
     return replace(
         workspace,
-        ip_address=str(_ADDRESSES[len(store.workspaces) + 10]),
+        ip_address=str(_ADDRESSES[store.addresses_given + 10]),
         computer_name=f"WSAMZN-{(workspace.workspace_id or '')[-8:].upper()}",
         subnet_id=directory.subnet_ids[0] if directory.subnet_ids else None,
     )
