@@ -144,8 +144,8 @@ def test_a_server_that_cannot_start_says_so_and_leaves_nothing() -> None:
     assert emulator_threads() == []
 
 
-def test_async_with_neither_blocks_nor_needs_the_callers_loop() -> None:
-    """In an event loop it starts and stops beside it, and answers while the loop is busy."""
+def test_async_with_does_not_need_the_callers_loop() -> None:
+    """In an event loop it runs beside it, and answers while the loop is busy."""
 
     async def use() -> int:
         async with Emulator() as aws:
@@ -154,6 +154,24 @@ def test_async_with_neither_blocks_nor_needs_the_callers_loop() -> None:
             return httpx.post(aws.endpoint_url, verify=trust, trust_env=False).status_code  # noqa: ASYNC210 - meant
 
     assert asyncio.run(use()) == 400
+
+
+def test_a_task_that_is_cancelled_leaves_no_emulator_behind() -> None:
+    """However early a task is cancelled, the emulator it has entered is left, and nothing runs on."""
+
+    async def use() -> None:
+        async with Emulator():
+            await asyncio.Event().wait()
+
+    async def cancel_early() -> object:
+        task = asyncio.create_task(use())
+        await asyncio.sleep(0)
+        task.cancel()
+        (ended,) = await asyncio.gather(task, return_exceptions=True)
+        return ended
+
+    assert isinstance(asyncio.run(cancel_early()), asyncio.CancelledError)
+    assert emulator_threads() == []
 
 
 @pytest.mark.parametrize("package", ["uvicorn", "trustme", "cbor2"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
@@ -146,12 +145,13 @@ class Emulator:
         self.stop()
 
     async def __aenter__(self) -> Self:
-        return await asyncio.to_thread(self.start)
+        # Not in another thread: a start takes milliseconds, and one that is waited for could be cancelled half-way.
+        return self.start()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await asyncio.to_thread(self.stop)
+        self.stop()
 
 
 def _new_server(world: World, host: str, port: int) -> Server:
