@@ -7,65 +7,21 @@ from typing import Any
 
 import pytest
 
-from tests.support.emulators import CallFailedError, Desk, StandingClock
+from tests.support.emulator_calls import CHANGES, Members, change, create, describe, refusal
+from tests.support.emulators import Desk, StandingClock
 from wsclient._errors import ConfigurationError
 from wsclient._generated.workspaces.enums import RunningMode, WorkspaceState
 from wsclient._generated.workspaces.operations import OPERATIONS
 from wsclient.testing import Durations, Emulator
 from wsclient.testing._operations import HANDLERS
 
-Members = dict[str, Any]  # AWS's names, as JSON has them
-
 AUTO = RunningMode.AUTO_STOP
-CHANGES = {
-    "StartWorkspaces": "StartWorkspaceRequests",
-    "StopWorkspaces": "StopWorkspaceRequests",
-    "RebootWorkspaces": "RebootWorkspaceRequests",
-    "RebuildWorkspaces": "RebuildWorkspaceRequests",
-    "TerminateWorkspaces": "TerminateWorkspaceRequests",
-}
 
 
 @pytest.fixture
 def desk() -> Desk:
     """Give an emulator of its own to each test, in this process, at a standing clock."""
     return Desk()
-
-
-def describe(desk: Desk, **filters: object) -> list[Members]:
-    """Return the WorkSpaces of the first page."""
-    found: Any = desk.call("DescribeWorkspaces", filters)["Workspaces"]
-    return list(found)
-
-
-def create(desk: Desk, **members: object) -> Members:
-    """Ask for one WorkSpace and return the whole answer."""
-    wanted = {"DirectoryId": desk.aws.directory_id, "UserName": "mary", "BundleId": desk.aws.bundle_id, **members}
-    return dict(desk.call("CreateWorkspaces", {"Workspaces": [wanted]}))
-
-
-def change(desk: Desk, operation: str, workspace_id: str) -> list[Members]:
-    """Change one WorkSpace and return FailedRequests."""
-    failed: Any = desk.call(operation, {CHANGES[operation]: [{"WorkspaceId": workspace_id}]})["FailedRequests"]
-    return list(failed)
-
-
-def refusal(desk: Desk, operation: str, members: Members) -> object:
-    """Return the code that a call is refused with."""
-    with pytest.raises(CallFailedError) as refused:
-        desk.call(operation, members)
-    return refused.value.code
-
-
-def modify(desk: Desk, workspace_id: str, **properties: object) -> None:
-    """Modify properties of a WorkSpace."""
-    desk.call("ModifyWorkspaceProperties", {"WorkspaceId": workspace_id, "WorkspaceProperties": properties})
-
-
-def modify_refusal(desk: Desk, workspace_id: str, **properties: object) -> object:
-    """Return the code that a modification is refused with."""
-    members = {"WorkspaceId": workspace_id, "WorkspaceProperties": properties}
-    return refusal(desk, "ModifyWorkspaceProperties", members)
 
 
 def test_a_first_script_finds_a_directory_and_bundles(desk: Desk) -> None:
@@ -267,120 +223,6 @@ def test_an_administrator_may_put_a_workspace_into_maintenance(desk: Desk) -> No
     assert refusal(desk, "ModifyWorkspaceState", members) == "InvalidResourceStateException"
     missing = {"WorkspaceId": "ws-000000000", "WorkspaceState": "AVAILABLE"}
     assert refusal(desk, "ModifyWorkspaceState", missing) == "ResourceNotFoundException"
-
-
-def test_a_running_mode_changes_at_once_with_its_timeout(desk: Desk) -> None:
-    """The running mode is the one property that may bring another along."""
-    workspace_id = desk.aws.add_workspaces()[0]
-    modify(desk, workspace_id, RunningMode="AUTO_STOP", RunningModeAutoStopTimeoutInMinutes=120)
-    properties = describe(desk)[0]["WorkspaceProperties"]
-    assert (properties["RunningMode"], properties["RunningModeAutoStopTimeoutInMinutes"]) == ("AUTO_STOP", 120)
-    modify(desk, workspace_id, RunningMode="ALWAYS_ON")
-    assert "RunningModeAutoStopTimeoutInMinutes" not in describe(desk)[0]["WorkspaceProperties"]
-    for wrong in ({"RunningModeAutoStopTimeoutInMinutes": 60}, {"RunningMode": "AUTO_STOP"} | {
-        "RunningModeAutoStopTimeoutInMinutes": 61}):  # fmt: skip
-        assert modify_refusal(desk, workspace_id, **wrong) == "InvalidParameterValuesException"
-
-
-@pytest.mark.parametrize(
-    "properties",
-    [
-        {},
-        {"RunningMode": "AUTO_STOP", "ComputeTypeName": "POWER"},
-        {"RootVolumeSizeGib": 175, "UserVolumeSizeGib": 100},
-        {"OperatingSystemName": "WINDOWS_11"},
-    ],
-)
-def test_a_call_modifies_exactly_one_property(desk: Desk, properties: Members) -> None:
-    """None, two, or one that cannot be modified are refused."""
-    workspace_id = desk.aws.add_workspaces()[0]
-    assert modify_refusal(desk, workspace_id, **properties) == "InvalidParameterValuesException"
-
-
-def test_a_new_compute_type_takes_an_hour_out_of_use(desk: Desk) -> None:
-    """While it changes, the WorkSpace is UPDATING with the old property; nothing else can be modified meanwhile."""
-    workspace_id = desk.aws.add_workspaces(state=WorkspaceState.STOPPED)[0]
-    modify(desk, workspace_id, ComputeTypeName="POWER")
-    during = describe(desk)[0]
-    assert (during["State"], during["WorkspaceProperties"]["ComputeTypeName"]) == ("UPDATING", "STANDARD")
-    assert during["ModificationStates"] == [{"Resource": "COMPUTE_TYPE", "State": "UPDATE_INITIATED"}]
-    assert modify_refusal(desk, workspace_id, RunningMode="AUTO_STOP") == "InvalidResourceStateException"
-    desk.aws.clock.advance(hours=1)
-    after = describe(desk)[0]
-    assert (after["State"], after["WorkspaceProperties"]["ComputeTypeName"]) == ("STOPPED", "POWER")
-    assert after["ModificationStates"] == []
-
-
-def test_compute_changes_keep_awss_pauses(desk: Desk) -> None:
-    """A larger type may follow after six hours, a smaller one after thirty days; graphics types never."""
-    workspace_id = desk.aws.add_workspaces()[0]
-    modify(desk, workspace_id, ComputeTypeName="PERFORMANCE")
-    desk.aws.clock.advance(hours=5)
-    assert modify_refusal(desk, workspace_id, ComputeTypeName="POWER") == "InvalidResourceStateException"
-    desk.aws.clock.advance(hours=1)
-    modify(desk, workspace_id, ComputeTypeName="POWER")
-    desk.aws.clock.advance(days=29)
-    assert modify_refusal(desk, workspace_id, ComputeTypeName="VALUE") == "InvalidResourceStateException"
-    desk.aws.clock.advance(days=1)
-    modify(desk, workspace_id, ComputeTypeName="VALUE")
-    desk.aws.clock.advance(hours=7)
-    assert (
-        modify_refusal(desk, workspace_id, ComputeTypeName="GRAPHICS") == "UnsupportedWorkspaceConfigurationException"
-    )
-
-
-def test_volumes_grow_by_awss_sizes_and_never_shrink(desk: Desk) -> None:
-    """The user volume first, then the root; six hours apart; usable meanwhile; no other sizes."""
-    workspace_id = desk.aws.add_workspaces()[0]
-    assert modify_refusal(desk, workspace_id, RootVolumeSizeGib=175) == "InvalidParameterValuesException"
-    assert modify_refusal(desk, workspace_id, UserVolumeSizeGib=10) == "InvalidParameterValuesException"
-    assert modify_refusal(desk, workspace_id, UserVolumeSizeGib=70) == "InvalidParameterValuesException"
-    modify(desk, workspace_id, UserVolumeSizeGib=100)
-    assert (desk.states(), describe(desk)[0]["WorkspaceProperties"]["UserVolumeSizeGib"]) == (["AVAILABLE"], 50)
-    assert modify_refusal(desk, workspace_id, RunningMode="AUTO_STOP") == "OperationInProgressException"
-    desk.aws.clock.advance(hours=2)
-    assert describe(desk)[0]["WorkspaceProperties"]["UserVolumeSizeGib"] == 100
-    assert modify_refusal(desk, workspace_id, RootVolumeSizeGib=200) == "InvalidResourceStateException"
-    desk.aws.clock.advance(hours=4)
-    modify(desk, workspace_id, RootVolumeSizeGib=200)
-    desk.aws.clock.advance(hours=2)
-    assert describe(desk)[0]["WorkspaceProperties"]["RootVolumeSizeGib"] == 200
-
-
-def test_stopping_while_a_volume_grows_loses_neither(desk: Desk) -> None:
-    """Two things under way at once both come about."""
-    workspace_id = desk.aws.add_workspaces(running_mode=AUTO)[0]
-    modify(desk, workspace_id, UserVolumeSizeGib=100)
-    assert change(desk, "StopWorkspaces", workspace_id) == []
-    desk.aws.clock.advance(hours=2)
-    after = describe(desk)[0]
-    assert (after["State"], after["WorkspaceProperties"]["UserVolumeSizeGib"]) == ("STOPPED", 100)
-
-
-@pytest.mark.parametrize(
-    ("properties", "minutes"),
-    [
-        ({"Protocols": ["PCOIP"]}, 10),
-        ({"NestedVirtualizationEnabled": True}, 60),
-        ({"GlobalAccelerator": {"Mode": "DISABLED"}}, 0),
-    ],
-)
-def test_other_properties_are_modified_too(desk: Desk, properties: Members, minutes: int) -> None:
-    """Protocols, nested virtualization and the accelerator take the value they are given."""
-    workspace_id = desk.aws.add_workspaces()[0]
-    modify(desk, workspace_id, **properties)
-    desk.aws.clock.advance(minutes=minutes)
-    assert describe(desk)[0]["WorkspaceProperties"].items() >= properties.items()
-
-
-def test_data_replication_is_a_property_of_its_own(desk: Desk) -> None:
-    """Replication is set alone, or refused together with another property."""
-    workspace_id = desk.aws.add_workspaces()[0]
-    members = {"WorkspaceId": workspace_id, "DataReplication": "PRIMARY_AS_SOURCE"}
-    both = members | {"WorkspaceProperties": {"RunningMode": "AUTO_STOP"}}
-    assert refusal(desk, "ModifyWorkspaceProperties", both) == "InvalidParameterValuesException"
-    desk.call("ModifyWorkspaceProperties", members)
-    assert describe(desk)[0]["DataReplicationSettings"] == {"DataReplication": "PRIMARY_AS_SOURCE"}
 
 
 def test_what_cannot_be_seeded_says_so(desk: Desk) -> None:
