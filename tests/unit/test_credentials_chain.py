@@ -70,6 +70,37 @@ def test_the_first_that_has_some_wins_and_stays() -> None:
     assert (first.asked, second.asked, third.asked) == (1, 2, 0)
 
 
+class Late:
+    """Holds the first question until the gate opens, and then has credentials; has none for any other."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.gate = asyncio.Event()
+
+    async def get_credentials(self) -> Credentials:
+        """Have credentials for who asked first."""
+        if self.asked.is_set():
+            raise _none()
+        self.asked.set()
+        await self.gate.wait()
+        return Credentials("LATE", "late")
+
+
+def test_who_asks_at_the_same_time_gets_the_same_identity() -> None:
+    """Credentials that come in after another provider was settled on are not used, not even once."""
+
+    async def ask() -> tuple[Credentials, Credentials]:
+        late = Late()
+        chain = ChainProvider([late, Scripted(Credentials("B", "b"))])
+        first = asyncio.create_task(chain.get_credentials())
+        await late.asked.wait()
+        second = await chain.get_credentials()
+        late.gate.set()
+        return await first, second
+
+    assert asyncio.run(ask()) == (Credentials("B", "b"), Credentials("B", "b"))
+
+
 def test_who_had_none_is_listed_with_the_reason() -> None:
     """With no credentials anywhere, the error lists every provider in order; the next call asks again."""
     later = Scripted(_none("second", "not now"), Credentials("A", "a"))
@@ -158,6 +189,20 @@ def test_a_broken_environment_does_not_fall_back_to_a_profile(tmp_path: Path) ->
     home = aws_home(tmp_path, credentials=f"[default]\n{keys('DEFAULT')}")
     with pytest.raises(CredentialsError, match="AWS_SECRET_ACCESS_KEY is not"):
         _given(default_chain(environ={"AWS_ACCESS_KEY_ID": "HALF"}, home=home))
+
+
+def test_a_role_of_the_environment_is_not_passed_over(tmp_path: Path) -> None:
+    """Where a pod is given a role, a file's keys are another identity; variables with keys and profile= go first."""
+    home = aws_home(tmp_path, credentials=f"[default]\n{keys('DEFAULT')}")
+    role = {"AWS_WEB_IDENTITY_TOKEN_FILE": f"/{CANARY}", "AWS_ROLE_ARN": CANARY}
+    for environ in (role, {**role, "AWS_PROFILE": "default"}):
+        with pytest.raises(CredentialsError, match=r"AWS_WEB_IDENTITY_TOKEN_FILE asks for .* a role") as caught:
+            _given(default_chain(environ=environ, home=home))
+        assert not isinstance(caught.value, NoCredentialsError)
+        assert CANARY not in told_by(caught.value)
+    assert _given(default_chain(environ={**role, **PAIR}, home=home)).access_key_id == "ENVIRONMENT"
+    assert _given(default_chain(environ=role, home=home, profile="default")).access_key_id == "DEFAULT"
+    assert _given(default_chain(environ={"AWS_WEB_IDENTITY_TOKEN_FILE": ""}, home=home)).access_key_id == "DEFAULT"
 
 
 def test_a_machine_without_credentials_says_where_it_looked(tmp_path: Path) -> None:

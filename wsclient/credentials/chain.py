@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("wsclient.credentials")
 
 SESSION_PACKAGES = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore"})
+WEB_IDENTITY = "AWS_WEB_IDENTITY_TOKEN_FILE"
 
 
 class ChainProvider:
@@ -45,8 +46,8 @@ class ChainProvider:
             except NoCredentialsError as error:
                 tried += error.tried or [(type(provider).__name__, "it gave no reason")]
                 continue
-            self._settle(provider, credentials)
-            return credentials
+            winner = self._settle(provider, credentials)
+            return credentials if winner is provider else await winner.get_credentials()
         raise NoCredentialsError(tried)
 
     def invalidate(self, access_key_id: str) -> None:
@@ -55,11 +56,24 @@ class ChainProvider:
         if invalidate is not None:
             invalidate(access_key_id)
 
-    def _settle(self, provider: CredentialsProvider, credentials: Credentials) -> None:
-        if self._winner is None:  # others may have asked at the same time
+    def _settle(self, provider: CredentialsProvider, credentials: Credentials) -> CredentialsProvider:
+        """Return the provider to stay with: this one, unless who asked at the same time has settled on another."""
+        if self._winner is None:
             self._winner = provider
             key = masked_key(credentials.access_key_id)
             logger.debug("%s gave the credentials, access key %s", type(provider).__name__, key)
+        return self._winner
+
+
+class _WebIdentityRefusal:
+    """Stands where other AWS SDKs take the role that the environment names, so that no file's keys stand in for it."""
+
+    async def get_credentials(self) -> Credentials:
+        """Raise CredentialsError: there is something, and it is out of reach."""
+        raise CredentialsError(
+            f"{WEB_IDENTITY} asks for the credentials of a role, which wsclient does not support yet; pass "
+            "credentials= or profile=, or unset it. No other credentials were looked for"
+        )
 
 
 def default_chain(
@@ -68,11 +82,15 @@ def default_chain(
     """Return the chain that is asked when nobody says otherwise: environment, then profile.
 
     environ and home stand in for the process's own. An explicit profile goes before keys in the environment, which
-    are then not looked at; AWS_PROFILE only says which profile is asked after them.
+    are then not looked at; AWS_PROFILE only says which profile is asked after them. A role that the environment asks
+    for by AWS_WEB_IDENTITY_TOKEN_FILE goes before the profile, and is refused.
     """
     environ = system_environment() if environ is None else environ
     of_profile = ProfileProvider(profile, environ=environ, home=home)
-    return ChainProvider([of_profile] if profile is not None else [EnvironmentProvider(environ), of_profile])
+    if profile is not None:
+        return ChainProvider([of_profile])
+    refusal = [_WebIdentityRefusal()] if environ.get(WEB_IDENTITY) else []
+    return ChainProvider([EnvironmentProvider(environ), *refusal, of_profile])
 
 
 def resolve_provider(
