@@ -65,6 +65,22 @@ class SharedFiles:
         return f"profile {profile} in {path}"
 
 
+def text_of(section: Section, key: str, where: str) -> str:
+    """Return a setting's text, "" when it is not there or has settings below it.
+
+    Raises ConfigurationError when it runs over several lines: an indented line, perhaps one with a key, belongs to
+    the setting above it, and would be shown wherever that is.
+    """
+    value = section.get(key, "")
+    text = value.strip() if isinstance(value, str) else ""
+    if "\n" in text:
+        raise ConfigurationError(
+            f"{key} of {where} runs over several lines: an indented line belongs to the setting above it. Start each "
+            "setting at the beginning of its line"
+        )
+    return text
+
+
 def shared_files(config: tuple[str, bytes], credentials: tuple[str, bytes]) -> SharedFiles:
     """Read the two files, each given as (path, content); raises ConfigurationError with path and line."""
     (config_path, config_bytes), (credentials_path, credentials_bytes) = config, credentials

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from wsclient._errors import ConfigurationError
+from wsclient._profiles import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,14 +81,16 @@ class Lookup:
     profile: str
 
     def text(self, *variables: str, key: str = "") -> Setting[str | None]:
-        """Return the first variable that is set and not empty, else the profile's setting of that key, else None."""
+        """Return the first variable that is set and not empty, else the profile's setting of that key, else None.
+
+        Raises ConfigurationError when the profile's runs over several lines.
+        """
         for variable in variables:
             if text := self.environ.get(variable, "").strip():
                 return Setting(text, variable)
-        value = self.files.profile(self.profile).get(key, "")
-        if isinstance(value, str) and value.strip():
-            return Setting(value.strip(), self.files.source_of(self.profile, key))
-        return UNSET
+        source = self.files.source_of(self.profile, key)
+        text = text_of(self.files.profile(self.profile), key, source)
+        return Setting(text, source) if text else UNSET
 
     def parsed(self, variable: str, key: str, read: Callable[[str], T | None], wanted: str, default: T) -> Setting[T]:
         """Return a setting read; raises ConfigurationError that names where it stands when it is not what is wanted."""

@@ -1,8 +1,8 @@
 """botocore as the oracle: the same settings and the same plain credentials out of the same environment and files.
 
 Differences, each meant: AWS_REGION is read here (botocore knows AWS_DEFAULT_REGION only), a malformed boolean or number
-is an error here and something else there, and half a key pair is an error here even when it is the half that
-botocore does not look at.
+is an error here and something else there, a setting over several lines is an error here and joined to one value there,
+and half a key pair is an error here even when it is the half that botocore does not look at.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.aws_home import CANARY, aws_home, told_by
@@ -329,6 +329,42 @@ def test_a_services_section_that_is_not_there_is_refused(tmp_path: Path) -> None
 def test_a_nested_value_where_text_belongs_says_nothing(tmp_path: Path) -> None:
     """A setting that has settings below it is no text."""
     assert _load(aws_home(tmp_path, "[default]\nregion =\n  a = b\n")).region == Setting(None)
+
+
+@pytest.mark.parametrize(
+    "key", ["region", "endpoint_url", "use_fips_endpoint", "max_attempts", "retry_mode", "ca_bundle", "services"]
+)
+def test_an_indented_line_is_refused_unseen(tmp_path: Path, key: str) -> None:
+    """A line that is indented by mistake belongs to the setting above it, which must not show the key in it."""
+    home = aws_home(tmp_path, f"[default]\n{key} = 5\n  aws_secret_access_key = {CANARY}\n")
+    with pytest.raises(
+        ConfigurationError, match=f"^{key} of profile default in ~/.aws/config runs over several"
+    ) as caught:
+        _load(home)
+    assert CANARY not in told_by(caught.value)
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    names=st.permutations(["region", "max_attempts", "output", "sdk_ua_app_id", "s3", "ca_bundle"]),
+    indents=st.lists(st.sampled_from(["", " ", "\t", "\n  "]), min_size=7, max_size=7),
+    secret=st.sampled_from(["aws_secret_access_key", "aws_session_token", "AWS_SECRET_ACCESS_KEY"]),
+    place=st.integers(0, 6),
+)
+def test_a_secret_in_a_file_is_shown_nowhere_however_lines_are_indented(
+    tmp_path: Path, names: list[str], indents: list[str], secret: str, place: int
+) -> None:
+    """Wherever a secret stands and whatever is indented, settings and errors show nothing of it."""
+    lines = [f"{name} = 5" for name in names]
+    lines.insert(place, f"{secret} = {CANARY}")
+    text = "".join(f"{indent}{line}\n" for indent, line in zip(indents, lines, strict=True))
+    home = aws_home(tmp_path, f"[default]\n{text}")
+    try:
+        config = _load(home)
+        told = repr(config) + config.describe() + repr(pickle.dumps(config))
+    except ConfigurationError as error:
+        told = told_by(error)
+    assert CANARY not in told
 
 
 def test_the_lower_case_proxy_variables_go_first(tmp_path: Path) -> None:

@@ -127,6 +127,17 @@ def test_a_malformed_key_is_refused_unseen(tmp_path: Path) -> None:
     assert CANARY not in told_by(caught.value)
 
 
+@pytest.mark.parametrize("key", ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_account_id"])
+def test_an_indented_line_is_refused_unseen(tmp_path: Path, key: str) -> None:
+    """A line that is indented by mistake is not part of a key or account, nor shown with it."""
+    rest = keys("AKIA").replace(f"{key} =", "other =")
+    home = aws_home(tmp_path, credentials=f"[default]\n{rest}{key} = 1\n  more = {CANARY}\n")
+    where = "profile default in ~/.aws/credentials"
+    with pytest.raises(ConfigurationError, match=f"^{key} of {where} runs over several lines") as caught:
+        _given(home)
+    assert CANARY not in told_by(caught.value)
+
+
 def test_a_malformed_file_is_an_error_without_its_lines(tmp_path: Path) -> None:
     """A file that cannot be read is broken, not empty."""
     with pytest.raises(ConfigurationError, match=r"~/.aws/credentials, line 2") as caught:

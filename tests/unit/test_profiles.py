@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.aws_home import CANARY, told_by
-from wsclient._profiles import SharedFiles, decode, parse_sections, shared_files
+from wsclient._profiles import SharedFiles, decode, parse_sections, shared_files, text_of
 from wsclient.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -72,6 +72,15 @@ def test_nested_settings_stop_at_the_next_setting() -> None:
     """Indented lines below an empty value are settings of their own, whatever blank lines are between."""
     files = _read("[profile dev]\ns3 =\n  a = 1\n\n  b = 2=3\nregion = x\n")
     assert files.profiles["dev"] == {"s3": {"a": "1", "b": "2=3"}, "region": "x"}
+
+
+def test_a_text_is_one_line() -> None:
+    """A text is stripped, nothing where none is; one of several lines is refused with its place, and not shown."""
+    section = _read(f"[default]\na = b\nn =\n  x = 1\ntwo = c\n\n  {CANARY}\n").profiles["default"]
+    assert [text_of(section, key, "here") for key in ("a", "n", "gone")] == ["b", "", ""]
+    with pytest.raises(ConfigurationError, match=r"^two of here runs over several lines") as caught:
+        text_of(section, "two", "here")
+    assert CANARY not in told_by(caught.value)
 
 
 def test_the_later_spelling_of_a_profile_counts() -> None:

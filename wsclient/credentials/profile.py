@@ -10,6 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from wsclient._errors import CredentialsError, NoCredentialsError
+from wsclient._profiles import text_of
 from wsclient._settings import DEFAULT, chosen_profile
 from wsclient._shared_files import read_shared_files, shared_file_paths
 from wsclient.config import system_environment, system_home
@@ -100,8 +101,12 @@ def _refuse(kinds: Iterable[str], settings: Section, profile: str) -> None:
 
 
 def _keys(section: Section, where: str) -> Credentials | None:
-    """Return the keys of a section, None when it has none; raises CredentialsError for half a pair."""
-    values = {name: value.strip() for name, value in section.items() if isinstance(value, str) and value.strip()}
+    """Return the keys of a section, None when it has none.
+
+    Raises CredentialsError for half a pair, ConfigurationError for a value that runs over several lines.
+    """
+    names = (ACCESS_KEY, SECRET_KEY, *TOKENS, ACCOUNT)
+    values = {name: text for name in names if (text := text_of(section, name, where))}
     missing = [name for name in (ACCESS_KEY, SECRET_KEY) if name not in values]
     if len(missing) == 1:
         raise CredentialsError(f"{where} lacks {missing[0]}: half a key pair is of no use")
