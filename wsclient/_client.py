@@ -10,7 +10,7 @@ import msgspec
 
 from wsclient._account import AccountGuard
 from wsclient._clock import new_id
-from wsclient._errors import EndpointResolutionError, RequestValidationError, TLSPolicyError
+from wsclient._errors import ConfigurationError, EndpointResolutionError, RequestValidationError, TLSPolicyError
 from wsclient._http import Timeout
 from wsclient._operation import Effect
 from wsclient._pagination import Paginator
@@ -105,7 +105,8 @@ class Client:
         app_id: a name of up to 50 characters in the User-Agent, for CloudTrail.
         on_retry: called with a RetryEvent before each pause.
         transport: an httpx.AsyncBaseTransport that carries the requests instead.
-        config: settings that were loaded already; environment and files are not read again.
+        config: settings that were loaded already, with their profile; credentials are still looked for in the
+            process's own environment and files.
 
     Raises ConfigurationError, EndpointResolutionError or TLSPolicyError for settings that cannot be, before anything
     is looked up or sent.
@@ -189,7 +190,10 @@ class Client:
         )
 
     def _provider(self) -> CredentialsProvider:
-        provider = resolve_provider(self._options["credentials"], profile=self._options["profile"])
+        chosen = self.config.profile
+        # Settings that were loaded for a profile go with that profile's credentials.
+        profile = chosen.value if chosen.source == ARGUMENT else self._options["profile"]
+        provider = resolve_provider(self._options["credentials"], profile=profile)
         expected = self._options["expected_account"]
         return provider if expected is None else AccountGuard(provider, expected, self._account_of)
 
@@ -291,6 +295,11 @@ class Client:
 def _config(service: Service, options: ClientOptions) -> ClientConfig:
     """Return the settings: loaded from environment and files, or given; what the caller says goes before either."""
     given = options["config"]
+    if given is not None and options["profile"] not in {None, given.profile.value}:
+        raise ConfigurationError(
+            f"profile={options['profile']!r} and config= of profile {given.profile.value!r} name two identities; "
+            "load the config with that profile"
+        )
     if given is None:
         return ClientConfig.load(
             service.name,

@@ -4,6 +4,7 @@ import asyncio
 import pickle
 import ssl
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -401,6 +402,20 @@ def test_a_url_of_the_environment_beside_a_vpc_endpoint() -> None:
     assert host("https://gateway.example").startswith("vpce-0123456789abcdef0-abcdefgh.workspaces.")
     with pytest.raises(errors.EndpointResolutionError, match="FIPS"):
         host("https://workspaces-fips.us-west-2.amazonaws.com")
+
+
+def test_a_config_s_profile_is_the_identity(tmp_path: Path) -> None:
+    """Settings loaded for a profile sign with that profile's keys; another profile= beside them is refused."""
+    home = tmp_path / ".aws"
+    home.mkdir()
+    (home / "config").write_text("[profile dev]\nregion = us-west-2\n")
+    config = wsclient.ClientConfig.load("workspaces", environ={}, home=tmp_path, profile="dev")
+    ws, seen = _answering(_json(), config=config, credentials=None)
+    with pytest.raises(errors.WsclientError, match="profile dev"):
+        asyncio.run(_one_page(ws))
+    assert seen == []
+    with pytest.raises(errors.ConfigurationError, match="two identities"):
+        _answering(_json(), config=config, profile="prod")
 
 
 def test_one_loop_in_many_turns() -> None:
