@@ -6,28 +6,28 @@ lengths, patterns and enumeration values are AWS's to judge: AWS raises them wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from functools import cache
-from types import NoneType, UnionType
-from typing import Annotated, Union, get_args, get_origin, get_type_hints
+from typing import cast
 
 from wsclient._errors import RequestValidationError
+from wsclient._shapes import Kind, Shape, members_of
 from wsclient._structure import Limits, Structure
 
 Check = Callable[[object], None]
 """Returns when the value may be sent, raises _Mistake when not."""
 
-NO_LIMITS = Limits()
-SCALARS: Mapping[object, tuple[type, ...]] = {
-    str: (str,),
-    int: (int,),
-    float: (int, float),
-    bytes: (bytes, bytearray, memoryview),
-    datetime: (datetime,),
+SCALARS: Mapping[Kind, tuple[type, ...]] = {
+    Kind.STRING: (str,),
+    Kind.INTEGER: (int,),
+    Kind.FLOAT: (float, int),
+    Kind.BLOB: (bytes, bytearray, memoryview),
+    Kind.TIMESTAMP: (datetime,),
 }
+"""What a scalar may be; the first is what a refusal asks for."""
+SIZED = frozenset({Kind.STRING, Kind.BLOB})
 
 
 class _Mistake(Exception):  # noqa: N818 - travels inside this module only, collecting the path on its way up
@@ -82,40 +82,27 @@ def _check_members(structure: Structure) -> None:
 
 @cache
 def _members(kind: type[Structure]) -> tuple[_Member, ...]:
-    hints = get_type_hints(kind, include_extras=True)
-    names = zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True)
-    return tuple(_Member(name, wire, name in kind._required, _check_of(hints[name])) for name, wire in names)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
+    members = members_of(kind)
+    return tuple(_Member(member.field, member.name, member.required, _check_of(member.shape)) for member in members)
 
 
-def _check_of(annotation: object, limits: Limits = NO_LIMITS) -> Check:
-    """Return the check of an annotation; limits are those written around it."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        inner, *marks = get_args(annotation)
-        return _check_of(inner, next((mark for mark in marks if isinstance(mark, Limits)), limits))
-    if origin in (Union, UnionType):
-        return _check_of(next(part for part in get_args(annotation) if part is not NoneType), limits)
-    if origin in (list, Sequence):
-        return _list_check(_check_of(get_args(annotation)[0]), limits)
-    if origin is dict:
-        return _map_check(*(_check_of(part) for part in get_args(annotation)))
-    return _scalar_check(annotation, limits)
+def _check_of(shape: Shape) -> Check:
+    match shape.kind:
+        case Kind.LIST:
+            return _list_check(_check_of(cast("Shape", shape.item)), shape.limits)
+        case Kind.MAP:
+            return _map_check(_check_of(cast("Shape", shape.key)), _check_of(cast("Shape", shape.item)))
+        case Kind.STRUCTURE:
+            return _structure_check(cast("type[Structure]", shape.structure))
+        case Kind.BOOLEAN:
+            return _bool_check
+        case _:
+            return _value_check(shape.kind, shape.limits.minimum)
 
 
-def _scalar_check(kind: object, limits: Limits) -> Check:
-    if kind is bool:
-        return _bool_check
-    if not isinstance(kind, type):
-        raise TypeError(f"the generator wrote an annotation that nobody checks: {kind}")
-    if issubclass(kind, Structure):
-        return _structure_check(kind)
-    types = (str,) if issubclass(kind, Enum) else SCALARS[kind]
-    sized = str in types or bytes in types
-    return _value_check(types, limits.minimum, sized=sized)
-
-
-def _value_check(types: tuple[type, ...], minimum: float | None, *, sized: bool) -> Check:
-    expected = types[-1].__name__ if bytes not in types else "bytes"
+def _value_check(kind: Kind, minimum: float | None) -> Check:
+    types, sized = SCALARS[kind], kind in SIZED
+    expected = types[0].__name__
 
     def check(value: object) -> None:
         if not isinstance(value, types) or isinstance(value, bool):

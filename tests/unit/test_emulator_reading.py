@@ -16,9 +16,9 @@ from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
 from wsclient._operation import Effect, Operation
+from wsclient._shapes import Kind, Shape, members_of, plain
 from wsclient._structure import Input, Output, Timestamp
 from wsclient.testing._reading import compiled, read_request
-from wsclient.testing._shapes import Kind, Shape, members_of, plain
 
 if TYPE_CHECKING:
     from wsclient._operation import AnyOperation

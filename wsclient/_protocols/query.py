@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 import msgspec
-from msgspec import inspect
 
 from wsclient._protocols.base import ErrorFacts, Payload, bare_code, unreadable, unserializable
 from wsclient._protocols.xml import Element, XmlError, parse_xml
+from wsclient._shapes import Kind, Shape, members_of
 from wsclient._structure import Output
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class QueryCodec:
         """Turn a successful answer into its typed value."""
         result = self._result(operation.name, operation.result_wrapper, response)
         try:
-            return msgspec.convert(_plain(result, _type_of(operation.output)), operation.output, strict=False)
+            return msgspec.convert(_members(result, operation.output), operation.output, strict=False)
         except msgspec.ValidationError as error:
             raise unreadable(response, str(error)) from None
 
@@ -108,21 +107,16 @@ def _fields(prefix: str, value: object) -> Iterator[tuple[str, str]]:
         yield prefix, str(value)
 
 
-@cache
-def _type_of(output: type[Output]) -> inspect.Type:
-    return inspect.type_info(output)
+def _members(element: Element, kind: type[Structure]) -> dict[str, object]:
+    shapes = {member.name: member.shape for member in members_of(kind)}
+    return {child.tag: _plain(child, shapes[child.tag]) for child in element.children if child.tag in shapes}
 
 
-def _plain(element: Element, kind: inspect.Type) -> object:
-    """Turn an element into plain values as its type says: XML alone cannot tell an empty list from an empty text."""
-    if isinstance(kind, inspect.UnionType):
-        kind = next(member for member in kind.types if not isinstance(member, inspect.NoneType))
-    if isinstance(kind, inspect.ListType):
-        return [_plain(child, kind.item_type) for child in element.children]
-    if isinstance(kind, inspect.StructType):
-        types = {member.encode_name: member.type for member in kind.fields}
-        return {child.tag: _plain(child, types[child.tag]) for child in element.children if child.tag in types}
-    return element.text
+def _plain(element: Element, shape: Shape) -> object:
+    """Turn an element into plain values as its shape says: XML alone cannot tell an empty list from an empty text."""
+    if shape.kind is Kind.LIST:
+        return [_plain(child, cast("Shape", shape.item)) for child in element.children]
+    return element.text if shape.structure is None else _members(element, shape.structure)
 
 
 def _plain_untyped(element: Element) -> object:

@@ -12,8 +12,8 @@ import httpx
 from wsclient._clock import new_id
 from wsclient._errors import ConfigurationError, ServiceError
 from wsclient._http import HttpRequest
+from wsclient._shapes import members_of, plain
 from wsclient._structure import Output
-from wsclient.testing._shapes import members_of, plain
 from wsclient.testing._wire_json import JsonWire
 from wsclient.testing._wire_query import QueryWire
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from wsclient._errors import SerializationException, ValidationException
-from wsclient.testing._shapes import Kind, Member, Shape, members_of
+from wsclient._shapes import Kind, Member, Shape, members_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, cast
 from wsclient._clock import new_id
 from wsclient._errors import InternalFailure, ServiceError, UnknownOperationException
 from wsclient._http import HttpResponse
+from wsclient._shapes import plain
 from wsclient.testing._call import Call
 from wsclient.testing._calls import CallRecord
 from wsclient.testing._operations import HANDLERS
 from wsclient.testing._reading import read_request
-from wsclient.testing._shapes import plain
 from wsclient.testing._signature import authenticate
 from wsclient.testing._wire_cbor import CborWire
 from wsclient.testing._wire_json import JsonWire

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from wsclient._errors import SerializationException, UnknownOperationException
 from wsclient._generated.sts.operations import SERVICE
 from wsclient._http import HttpResponse
-from wsclient.testing._shapes import Kind, Shape, members_of
+from wsclient._shapes import Kind, Shape, members_of
 from wsclient.testing._wire import BAD_REQUEST, header
 
 if TYPE_CHECKING:

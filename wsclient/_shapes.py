@@ -1,4 +1,4 @@
-"""What the generated structures say of a value's shape, for the three wires and for validation to go by."""
+"""What the generated structures say of a value's shape, for wires and for validation to go by."""
 
 from __future__ import annotations
 
