@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Self, TypedDict, TypeVar
@@ -81,7 +82,7 @@ class ClientOptions(TypedDict, total=False):
     config: ClientConfig | None
 
 
-class Client:
+class Client(ABC):
     """A client of one service. It opens at its first call; `async with` or aclose() closes it.
 
     Args:
@@ -166,7 +167,8 @@ class Client:
         }
         self.config = _config(self._service, self._options)
         """Every setting, and where its value came from."""
-        self.endpoint = _endpoint(self._service, self.config, self._options)
+        self._parameters = _parameters(self._service, self.config, self._options)
+        self.endpoint = resolve_endpoint(self._parameters)
         """Where requests go, known before the first call."""
         self._read_only = read_only
         self._owns_sender = True
@@ -197,9 +199,9 @@ class Client:
         expected = self._options["expected_account"]
         return provider if expected is None else AccountGuard(provider, expected, self._account_of)
 
+    @abstractmethod
     async def _account_of(self, credentials: Credentials) -> str:
         """Ask AWS whose credentials these are."""
-        raise NotImplementedError
 
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
         """Return a client with some options changed, cheaply: connections and quota are shared where they can be.
@@ -321,31 +323,29 @@ def _config(service: Service, options: ClientOptions) -> ClientConfig:
     )
 
 
-def _endpoint(service: Service, config: ClientConfig, options: ClientOptions) -> Endpoint:
+def _parameters(service: Service, config: ClientConfig, options: ClientOptions) -> EndpointParameters:
     chosen = options["vpc_endpoint"] or options["private_dns"]
     url = config.endpoint_url.value
     if chosen and config.endpoint_url.source != ARGUMENT and "-fips" not in (url or ""):
         # A URL out of the environment never overrules where the caller said requests go; one that asks for FIPS is
         # not passed over, but refused with the rest.
         url = None
-    return resolve_endpoint(
-        EndpointParameters(
-            service=service.name,
-            region=config.region.value,
-            use_fips=config.use_fips.value,
-            use_dualstack=config.use_dualstack.value,
-            vpc_endpoint=options["vpc_endpoint"],
-            private_dns=options["private_dns"],
-            endpoint_url=url,
-            allow_unlisted=options["allow_unlisted"],
-            allow_http=options["allow_http"],
-            sources={
-                "region": config.region.source,
-                "use_fips": config.use_fips.source,
-                "use_dualstack": config.use_dualstack.source,
-                "endpoint_url": config.endpoint_url.source,
-            },
-        )
+    return EndpointParameters(
+        service=service.name,
+        region=config.region.value,
+        use_fips=config.use_fips.value,
+        use_dualstack=config.use_dualstack.value,
+        vpc_endpoint=options["vpc_endpoint"],
+        private_dns=options["private_dns"],
+        endpoint_url=url,
+        allow_unlisted=options["allow_unlisted"],
+        allow_http=options["allow_http"],
+        sources={
+            "region": config.region.source,
+            "use_fips": config.use_fips.source,
+            "use_dualstack": config.use_dualstack.source,
+            "endpoint_url": config.endpoint_url.source,
+        },
     )
 
 

@@ -35,16 +35,16 @@ def sts_beside(client: Client, credentials: Credentials) -> StsClient:
     It inherits FIPS, dual-stack, TLS, proxy and profile, and nothing else: where STS is reached is said by sts=.
     """
     options = client._options  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - one client made after another
-    routing = options["sts"] or StsRouting()
+    asked = (options["sts"] or StsRouting()).parameters(client._parameters)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
     return StsClient(
-        region=routing.region or client.endpoint.signing_region,
-        endpoint_url=routing.endpoint_url,
-        vpc_endpoint=routing.vpc_endpoint,
-        private_dns=routing.private_dns,
-        use_fips=client.config.use_fips.value if routing.use_fips is None else routing.use_fips,
-        use_dualstack=(client.config.use_dualstack.value if routing.use_dualstack is None else routing.use_dualstack),
-        allow_http=options["allow_http"],
-        allow_unlisted=options["allow_unlisted"],
+        region=asked.region,
+        endpoint_url=asked.endpoint_url,
+        vpc_endpoint=asked.vpc_endpoint,
+        private_dns=asked.private_dns,
+        use_fips=asked.use_fips,
+        use_dualstack=asked.use_dualstack,
+        allow_unlisted=asked.allow_unlisted,
+        allow_http=asked.allow_http,
         profile=options["profile"],
         credentials=credentials,
         retry=options["retry"],
