@@ -78,16 +78,19 @@ async def run_attempts(
         ).run()
     if not isinstance(outcome, _Failed):
         return outcome
+    error = outcome.error
+    # The error's traceback holds this frame and, from Python 3.12 on, those of tenacity, which hold the outcome:
+    # left in either, the error and its frames would keep each other alive.
+    del outcome.error, outcome
     try:
-        raise outcome.error
+        raise error
     finally:
-        # The error's traceback holds this frame: left here, error and frame would keep each other alive.
-        del outcome
+        del error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Failed:
-    """What an attempt raised."""
+    """What an attempt raised, until it is taken out to be raised again."""
 
     error: BaseException
 
