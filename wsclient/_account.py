@@ -1,31 +1,57 @@
-"""Keeps a client to one account: credentials of another are refused before anything is sent with them."""
+"""Whose credentials these are, and the guard that keeps a client to one account."""
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wsclient._errors import ConfigurationError, CredentialsError
+from wsclient._credentials import drop_key
+from wsclient._errors import ConfigurationError, CredentialsError, WsclientError
+from wsclient._generated.sts.operations import GET_CALLER_IDENTITY
+from wsclient._generated.sts.structures import GetCallerIdentityRequest
+from wsclient.credentials._cache import given
+from wsclient.credentials._flight import Flight
+from wsclient.credentials.static import StaticProvider
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from wsclient.credentials import Credentials, CredentialsProvider
+    from wsclient._credentials import Credentials, CredentialsProvider
+    from wsclient.credentials._surroundings import CallSts
 
 ACCOUNT_DIGITS = 12
 
 
-class AccountGuard:
-    """Passes on credentials of one account only; an access key is asked about once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who signs a client's calls.
 
-    def __init__(
-        self, source: CredentialsProvider, expected: str, account_of: Callable[[Credentials], Awaitable[str]]
-    ) -> None:
+    account_id has 12 digits; arn names the user, role session or root; user_id is AWS's unique id of it.
+    """
+
+    account_id: str
+    arn: str
+    user_id: str
+
+
+async def caller_identity(call_sts: CallSts, credentials: CredentialsProvider) -> Identity:
+    """Ask STS whose credentials these are; raises CredentialsError when it does not say."""
+    answer = await call_sts(GET_CALLER_IDENTITY, GetCallerIdentityRequest(), credentials)
+    if not (answer.account and answer.arn and answer.user_id):
+        raise CredentialsError("STS did not say whose credentials these are")
+    return Identity(account_id=answer.account, arn=answer.arn, user_id=answer.user_id)
+
+
+class AccountGuard:
+    """Passes on credentials of one account only; an access key is asked about once, however many wait for it."""
+
+    def __init__(self, source: CredentialsProvider, expected: str, call_sts: CallSts) -> None:
         if not (expected.isascii() and expected.isdigit() and len(expected) == ACCOUNT_DIGITS):
             raise ConfigurationError(f"expected_account must be a string of 12 digits, not {expected!r}")
         self._source = source
         self._expected = expected
-        self._account_of = account_of
+        self._call_sts = call_sts
         self._checked: str | None = None
+        self._question: Flight[Identity | Exception] = Flight()
 
     async def get_credentials(self) -> Credentials:
         """Return the source's credentials, or raise CredentialsError when they are of another account."""
@@ -38,3 +64,16 @@ class AccountGuard:
                 )
             self._checked = credentials.access_key_id
         return credentials
+
+    def invalidate(self, access_key_id: str) -> bool:
+        """Tell the source that the service rejected this key."""
+        return drop_key(self._source, access_key_id)
+
+    async def _account_of(self, credentials: Credentials) -> str:
+        async def ask() -> Identity | Exception:
+            try:
+                return await caller_identity(self._call_sts, StaticProvider(credentials))
+            except WsclientError as error:
+                return error
+
+        return given(await asyncio.shield(self._question.started(ask))).account_id

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Self, TypedDict, TypeVar
 
 import msgspec
 
-from wsclient._account import AccountGuard
+from wsclient._account import AccountGuard, caller_identity
 from wsclient._clock import new_id
-from wsclient._errors import ConfigurationError, EndpointResolutionError, RequestValidationError, TLSPolicyError
+from wsclient._errors import ConfigurationError, RequestValidationError
 from wsclient._http import Timeout
+from wsclient._network import Network, Senders
 from wsclient._operation import Effect
 from wsclient._pagination import Paginator
 from wsclient._pipeline import Call, Pipeline
 from wsclient._protocols import codec_for
+from wsclient._routing import parameters_of, sts_parameters
+from wsclient._settings import ARGUMENT
 from wsclient._structure import Output, Structure
-from wsclient._transport import DEFAULT_MAX_CONNECTIONS, HttpSender, SenderSettings
+from wsclient._transport import HttpSender
 from wsclient._user_agent import user_agent
 from wsclient._validation import validate as look_at
-from wsclient.config import ClientConfig, proxy_for
-from wsclient.credentials import resolve_provider
-from wsclient.endpoints import EndpointKind, EndpointParameters, PrivateDns, resolve_endpoint
+from wsclient.config import ClientConfig
+from wsclient.credentials import default_chain
+from wsclient.credentials._given import bound, provider_given
+from wsclient.credentials._sts_calls import StsRoad
+from wsclient.credentials._wiring import make_surroundings
+from wsclient.endpoints import resolve_endpoint
 from wsclient.retries import RetryPolicy, RetryQuota
 from wsclient.signing import SigV4Signer
-from wsclient.tls import TLSPolicy
 
 if TYPE_CHECKING:
     import ssl
@@ -34,12 +38,13 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Unpack
 
+    from wsclient._account import Identity
     from wsclient._operation import Operation, Service
     from wsclient._transport import Transport
     from wsclient.credentials import Credentials, CredentialsProvider
-    from wsclient.endpoints import Endpoint, StsRouting, VpcEndpoint
+    from wsclient.endpoints import PrivateDns, StsRouting, VpcEndpoint
     from wsclient.retries import RetryEvent
-    from wsclient.tls import NegotiatedTLS
+    from wsclient.tls import NegotiatedTLS, TLSPolicy
 
 Extra = Mapping[str, object]
 """Members newer than the model, in AWS's names."""
@@ -47,12 +52,8 @@ OutputT = TypeVar("OutputT", bound=Output)
 PageT = TypeVar("PageT", bound=Output)
 ItemT = TypeVar("ItemT")
 
-ARGUMENT = "argument"
-"""How settings name the source of what the caller passed."""
 READ_PREFIXES = ("Describe", "List", "Get")
 """Operations newer than the model that are named so are taken to change nothing."""
-INSIDE_THE_VPC = frozenset({EndpointKind.PRIVATELINK, EndpointKind.PRIVATE_DNS})
-"""Kinds of endpoint that a proxy would carry out of the VPC again."""
 
 
 class ClientOptions(TypedDict, total=False):
@@ -114,6 +115,8 @@ class Client(ABC):
     """
 
     _service: ClassVar[Service]
+    _pipeline: Pipeline
+    _identity: CredentialsProvider
 
     def __init__(
         self,
@@ -141,7 +144,7 @@ class Client(ABC):
         transport: Transport | None = None,
         config: ClientConfig | None = None,
     ) -> None:
-        self._options: ClientOptions = {
+        options: ClientOptions = {
             "region": region,
             "endpoint_url": endpoint_url,
             "vpc_endpoint": vpc_endpoint,
@@ -165,59 +168,112 @@ class Client(ABC):
             "transport": transport,
             "config": config,
         }
-        self.config = _config(self._service, self._options)
+        self._set_up(options)
+
+    def _set_up(self, options: ClientOptions, beside: Self | None = None, *, is_same_identity: bool = False) -> None:
+        """Take the options; what the client beside has already, connections and quota, is shared where it can be."""
+        self._options = options
+        self.config = _config(self._service, options)
         """Every setting, and where its value came from."""
-        self._parameters = _parameters(self._service, self.config, self._options)
+        self._network = Network(
+            config=self.config,
+            tls=options["tls"],
+            transport=options["transport"],
+            max_connections=options["max_connections"],
+        )
+        self._parameters = parameters_of(
+            self._service.name,
+            self.config,
+            vpc_endpoint=options["vpc_endpoint"],
+            private_dns=options["private_dns"],
+            allow_unlisted=options["allow_unlisted"],
+            allow_http=options["allow_http"],
+        )
         self.endpoint = resolve_endpoint(self._parameters)
         """Where requests go, known before the first call."""
-        self._read_only = read_only
-        self._owns_sender = True
-        self._pipeline = self._assembled()
+        if options["sts"] is not None:
+            # A road that cannot be is refused now, not when credentials are needed.
+            resolve_endpoint(sts_parameters(self._parameters, options["sts"], None))
+        settings = self._network.to_endpoint(self.endpoint, options["private_dns"])
+        theirs = None if beside is None else beside._pipeline  # noqa: SLF001 - a client of this class
+        if theirs is not None and theirs.sender.settings == settings:
+            sender, quota, self._owns_sender = theirs.sender, theirs.quota, False
+        else:
+            sender, quota, self._owns_sender = HttpSender(settings), RetryQuota(), True
+        self._senders = Senders(lambda: self._network)
+        self._surroundings = make_surroundings(
+            profile=self._named_profile(), senders=self._senders, road_to_sts=self._road_to_sts
+        )
+        if beside is not None and is_same_identity:
+            self._identity = beside._identity  # noqa: SLF001 - as above
+        else:
+            self._identity = self._given_identity()
+        self._pipeline = self._assembled(sender, quota)
 
-    def _assembled(self) -> Pipeline:
+    def _assembled(self, sender: HttpSender, quota: RetryQuota) -> Pipeline:
         options, config, endpoint = self._options, self.config, self.endpoint
         retry = options["retry"] or _retry_policy(config)
+        provider = bound(self._identity, self._surroundings)
+        expected = options["expected_account"]
         return Pipeline(
             service=self._service,
             codec=codec_for(self._service),
             endpoint=endpoint,
             signer=SigV4Signer(endpoint.signing_name, endpoint.signing_region),
-            sender=_sender(config, endpoint, options),
-            credentials=self._provider(),
+            sender=sender,
+            credentials=provider if expected is None else AccountGuard(provider, expected, self._surroundings.call_sts),
             user_agent=user_agent(self._service.name, self._service.api_version, retry.mode, config.app_id.value),
             retry=retry,
-            quota=RetryQuota(),
+            quota=quota,
             timeout=options["timeout"] or Timeout(),
             on_retry=options["on_retry"],
         )
 
-    def _provider(self) -> CredentialsProvider:
+    def _named_profile(self) -> str | None:
+        """Return the profile that the caller named: settings loaded for one go with that one's credentials."""
         chosen = self.config.profile
-        # Settings that were loaded for a profile go with that profile's credentials.
-        profile = chosen.value if chosen.source == ARGUMENT else self._options["profile"]
-        provider = resolve_provider(self._options["credentials"], profile=profile)
-        expected = self._options["expected_account"]
-        return provider if expected is None else AccountGuard(provider, expected, self._account_of)
+        return chosen.value if chosen.source == ARGUMENT else self._options["profile"]
 
-    @abstractmethod
-    async def _account_of(self, credentials: Credentials) -> str:
-        """Ask AWS whose credentials these are."""
+    def _given_identity(self) -> CredentialsProvider:
+        given = self._options["credentials"]
+        return default_chain(profile=self._named_profile()) if given is None else provider_given(given)
+
+    def _road_to_sts(self) -> StsRoad:
+        """Return how STS is reached beside this client; reads files, so it is called in a thread."""
+        routing = self._options["sts"]
+        if self._service.name == "sts" and routing is None:
+            parameters = self._parameters
+        else:
+            settings = ClientConfig.load("sts", profile=self._named_profile(), region=self._parameters.region)
+            parameters = sts_parameters(self._parameters, routing, settings)
+        endpoint = resolve_endpoint(parameters)
+        return StsRoad(
+            endpoint=endpoint,
+            sender=self._senders.sender(self._network.to_endpoint(endpoint, parameters.private_dns)),
+            retry=self._options["retry"] or _retry_policy(self.config),
+            timeout=self._options["timeout"] or Timeout(),
+            app_id=self.config.app_id.value,
+        )
 
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
         """Return a client with some options changed, cheaply: connections and quota are shared where they can be.
 
-        Closing the copy leaves shared connections open; they close with the client that opened them.
+        Credentials that were found are shared too, unless the change is about them. Closing the copy leaves shared
+        connections open; they close with the client that opened them.
         """
         config = self._options["config"] if "profile" in changes else self.config
         merged: ClientOptions = {**self._options, "config": config, **changes}
-        other = type(self)(**merged)
-        if other._pipeline.sender.settings == self._pipeline.sender.settings:  # noqa: SLF001 - a client of this class
-            other._pipeline = replace(other._pipeline, sender=self._pipeline.sender, quota=self._pipeline.quota)  # noqa: SLF001 - as above
-            other._owns_sender = False  # noqa: SLF001 - as above
-        if not changes.keys() & {"credentials", "profile", "expected_account", "sts", "config"}:
-            # What was found once is not looked for again.
-            other._pipeline = replace(other._pipeline, credentials=self._pipeline.credentials)  # noqa: SLF001 - as above
+        other = type(self).__new__(type(self))
+        is_same_identity = not changes.keys() & {"credentials", "profile", "config"}
+        other._set_up(merged, self, is_same_identity=is_same_identity)  # noqa: SLF001 - a client of this class
         return other
+
+    async def whoami(self) -> Identity:
+        """Ask STS whose credentials sign this client's calls: account, ARN and user id, as GetCallerIdentity tells.
+
+        https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+        """
+        return await caller_identity(self._surroundings.call_sts, bound(self._identity, self._surroundings))
 
     async def raw(self, operation: str, request: Mapping[str, object] | None = None) -> dict[str, object]:
         """Call an operation by AWS's name, with AWS's shapes both ways: for operations newer than the model.
@@ -241,6 +297,7 @@ class Client(ABC):
         """Close the connections. Calls made afterwards are refused."""
         if self._owns_sender:
             await self._pipeline.sender.aclose()
+        await self._senders.aclose()
 
     async def __aenter__(self) -> Self:
         """Return the client itself: it opens at its first call."""
@@ -286,7 +343,7 @@ class Client(ABC):
         return Paginator(operation.name, fetch, items, lambda page: getattr(page, "next_token", None))
 
     def _permit(self, operation: str, effect: Effect) -> None:
-        if self._read_only and effect is not Effect.READ:
+        if self._options["read_only"] and effect is not Effect.READ:
             raise RequestValidationError(
                 f"{operation} may change something and this client is read_only; nothing was sent",
                 operation=operation,
@@ -323,66 +380,5 @@ def _config(service: Service, options: ClientOptions) -> ClientConfig:
     )
 
 
-def _parameters(service: Service, config: ClientConfig, options: ClientOptions) -> EndpointParameters:
-    chosen = options["vpc_endpoint"] or options["private_dns"]
-    url = config.endpoint_url.value
-    if chosen and config.endpoint_url.source != ARGUMENT and "-fips" not in (url or ""):
-        # A URL out of the environment never overrules where the caller said requests go; one that asks for FIPS is
-        # not passed over, but refused with the rest.
-        url = None
-    return EndpointParameters(
-        service=service.name,
-        region=config.region.value,
-        use_fips=config.use_fips.value,
-        use_dualstack=config.use_dualstack.value,
-        vpc_endpoint=options["vpc_endpoint"],
-        private_dns=options["private_dns"],
-        endpoint_url=url,
-        allow_unlisted=options["allow_unlisted"],
-        allow_http=options["allow_http"],
-        sources={
-            "region": config.region.source,
-            "use_fips": config.use_fips.source,
-            "use_dualstack": config.use_dualstack.source,
-            "endpoint_url": config.endpoint_url.source,
-        },
-    )
-
-
 def _retry_policy(config: ClientConfig) -> RetryPolicy:
     return RetryPolicy(mode=config.retry_mode.value, max_attempts=config.max_attempts.value)
-
-
-def _sender(config: ClientConfig, endpoint: Endpoint, options: ClientOptions) -> HttpSender:
-    tls, private_dns = options["tls"], options["private_dns"]
-    policy = tls if isinstance(tls, TLSPolicy) else _default_policy(config)
-    if endpoint.is_fips:
-        policy = replace(policy, fips_ciphers=True)
-    return HttpSender(
-        SenderSettings(
-            policy=policy,
-            context=None if tls is None or isinstance(tls, TLSPolicy) else tls,
-            proxy=_proxy(config, endpoint),
-            max_connections=options["max_connections"] or DEFAULT_MAX_CONNECTIONS,
-            transport=options["transport"],
-            private_dns=PrivateDns() if private_dns is True else private_dns or None,
-        )
-    )
-
-
-def _default_policy(config: ClientConfig) -> TLSPolicy:
-    try:
-        return TLSPolicy(ca_file=config.ca_bundle.value)
-    except TLSPolicyError as error:
-        raise TLSPolicyError(f"{error} (set by {config.ca_bundle.source})") from None
-
-
-def _proxy(config: ClientConfig, endpoint: Endpoint) -> str | None:
-    """Return the proxy to go through: none into a VPC, for it would carry the call out and resolve the name itself."""
-    if endpoint.kind in INSIDE_THE_VPC:
-        if config.https_proxy.source == ARGUMENT:
-            raise EndpointResolutionError(
-                f"proxy= conflicts with a {endpoint.kind} endpoint: the proxy would carry the call out of the VPC"
-            )
-        return None
-    return proxy_for(endpoint.url, config.https_proxy.value, config.no_proxy.value)

@@ -106,7 +106,14 @@ class NoCredentialsError(CredentialsError):
 
 
 class CredentialsRefreshError(CredentialsError):
-    """The source of temporary credentials failed to give new ones."""
+    """A source of credentials failed to give any; can_heal tells whether asking again later may succeed.
+
+    The call that needed them was not sent.
+    """
+
+    def __init__(self, message: str, *, can_heal: bool = True) -> None:
+        super().__init__(message)
+        self.can_heal = can_heal
 
 
 class RequestValidationError(WsclientError, ValueError):

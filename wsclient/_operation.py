@@ -37,9 +37,9 @@ class Batch:
 class Operation(Generic[InputT_co, OutputT_co]):
     """One operation of a service, as its model and AWS's documentation describe it.
 
-    items names the output member that holds a page's items, where the operation has pages; idempotency_token
-    the input member that lets AWS recognise a repetition; natural_key the input members, in AWS's names, that tell
-    whether an earlier attempt succeeded.
+    items names the output member that holds a page's items, where the operation has pages; is_signed is False for the
+    few that carry their proof within; idempotency_token the input member that lets AWS recognise a repetition;
+    natural_key the input members, in AWS's names, that tell whether an earlier attempt succeeded.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Operation(Generic[InputT_co, OutputT_co]):
     result_wrapper: str | None = None
     items: str | None = None
     batch: Batch | None = None
+    is_signed: bool = True
     idempotency_token: str | None = None
     natural_key: tuple[str, ...] = ()
 

@@ -13,21 +13,28 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wsclient._attempts import run_attempts
 from wsclient._clock import SYSTEM_CLOCK, Clock, Random, Sleep, new_id, sleep, uniform
-from wsclient._errors import RequestTimeoutError
+from wsclient._credentials import drop_key
+from wsclient._errors import (
+    CredentialsRefreshError,
+    RequestTimeoutError,
+    ResponseParseError,
+    ServiceError,
+    TransportError,
+)
 from wsclient._http import HttpRequest, HttpResponse, Timeout
 from wsclient._operation import Effect
 from wsclient._protocols.base import service_error, without_secrets
-from wsclient._structure import ResponseMetadata, with_metadata
+from wsclient._structure import ResponseMetadata, sensitive_values, with_metadata
+from wsclient.retries import is_retryable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from wsclient._errors import ServiceError
+    from wsclient._credentials import Credentials, CredentialsProvider
     from wsclient._operation import AnyOperation, Operation, Service
     from wsclient._protocols.base import Codec, Payload
     from wsclient._structure import Output, Structure
     from wsclient._transport import HttpSender
-    from wsclient.credentials import Credentials, CredentialsProvider
     from wsclient.endpoints import Endpoint
     from wsclient.retries import RetryEvent, RetryPolicy, RetryQuota
     from wsclient.signing import SigV4Signer
@@ -36,6 +43,8 @@ OutputT = TypeVar("OutputT", bound="Output")
 T = TypeVar("T")
 
 FIRST_ERROR_STATUS = 300
+REJECTED_KEY_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidToken"})
+"""Error codes that say that a key is good no more, and another one may be."""
 logger = logging.getLogger("wsclient")
 
 
@@ -62,7 +71,7 @@ class Pipeline:
         self, operation: Operation[Structure, OutputT], request: Structure, extra: Mapping[str, object] | None = None
     ) -> OutputT:
         """Serialize a request, attempt it, and return its typed answer with metadata."""
-        call = Call(operation.name, operation.effect, operation)
+        call = Call(operation.name, operation.effect, operation, sensitive=sensitive_values(request))
         payload = self.codec.serialize(operation.name, request, extra)
         answer, output = await self._deliver(call, payload, lambda response: self.codec.parse(operation, response))
         return with_metadata(output, self._metadata(call, answer))
@@ -79,7 +88,7 @@ class Pipeline:
 
         async def attempt(number: int) -> tuple[HttpResponse, T]:
             call.attempts = number
-            credentials = await self.credentials.get_credentials()
+            credentials = await self._credentials_for(call)
             request = self._signed(headers, payload.body, number, credentials)
             call.may_have_been_sent = True
             response = await self.sender.send(request, self.timeout)
@@ -125,6 +134,18 @@ class Pipeline:
             late.operation, late.attempts = call.name, call.attempts
             raise late from error
 
+    async def _credentials_for(self, call: Call) -> Credentials | None:
+        """Return fresh credentials, None for an operation that is not signed."""
+        if call.model is not None and not call.model.is_signed:
+            return None
+        try:
+            return await self.credentials.get_credentials()
+        except (ServiceError, TransportError, ResponseParseError) as error:
+            # Another service's failure says nothing about this call, which was not sent.
+            raise CredentialsRefreshError(
+                f"the credentials for {call.name} could not be had: {error}", can_heal=is_retryable(error)
+            ) from error
+
     def _constant_headers(self, payload: Payload) -> tuple[tuple[str, str], ...]:
         return (
             *payload.headers,
@@ -134,17 +155,23 @@ class Pipeline:
         )
 
     def _signed(
-        self, headers: tuple[tuple[str, str], ...], body: bytes, number: int, credentials: Credentials
+        self, headers: tuple[tuple[str, str], ...], body: bytes, number: int, credentials: Credentials | None
     ) -> HttpRequest:
         url = self.endpoint.url
         numbered = (*headers, ("amz-sdk-request", f"attempt={number}; max={self.retry.attempt_limit}"))
+        if credentials is None:
+            return HttpRequest("POST", url, numbered, body)
         added = self.signer.sign("POST", url, numbered, body, credentials, self.clock.now())
         return HttpRequest("POST", url, (*numbered, *added.items()), body)
 
-    def _error(self, call: Call, response: HttpResponse, credentials: Credentials) -> ServiceError:
+    def _error(self, call: Call, response: HttpResponse, credentials: Credentials | None) -> ServiceError:
         facts = self.codec.error_facts(response)
-        facts = replace(facts, message=without_secrets(facts.message, credentials))
-        return service_error(facts, response, self.service, call.name, call.model)
+        facts = replace(facts, message=without_secrets(facts.message, credentials, call.sensitive))
+        error = service_error(facts, response, self.service, call.name, call.model)
+        if credentials is not None and error.code in REJECTED_KEY_CODES and not call.key_was_dropped:
+            # Once a call: a source that gives the same key again would go on for ever.
+            call.key_was_dropped = error.is_transient = drop_key(self.credentials, credentials.access_key_id)
+        return error
 
     def _metadata(self, call: Call, response: HttpResponse) -> ResponseMetadata:
         return ResponseMetadata(
@@ -167,8 +194,10 @@ class Call:
     name: str
     effect: Effect
     model: AnyOperation | None
+    sensitive: tuple[str, ...] = ()
     attempts: int = 0
     may_have_been_sent: bool = False
+    key_was_dropped: bool = False
     deadline: float | None = None
 
     def time_left(self) -> float | None:

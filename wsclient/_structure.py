@@ -148,6 +148,12 @@ def with_metadata(output: OutputT, metadata: ResponseMetadata) -> OutputT:
     return output
 
 
+def sensitive_values(request: Structure) -> tuple[str, ...]:
+    """Return the texts of a request that no message may show, should a service repeat them."""
+    values = (getattr(request, name) for name in request._sensitive)  # noqa: SLF001 - the base class's own mark
+    return tuple(value for value in values if isinstance(value, str))
+
+
 def without_nulls(value: object) -> object:
     """Drop members that are null: AWS sends null for absent, and botocore reads it so."""
     if isinstance(value, dict):

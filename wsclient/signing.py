@@ -19,7 +19,7 @@ from wsclient._errors import ConfigurationError, RequestValidationError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wsclient.credentials import Credentials
+    from wsclient._credentials import Credentials
 
     Headers = Sequence[tuple[str, str]]
 

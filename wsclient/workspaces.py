@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, final
 
 from wsclient._errors import RequestValidationError
 from wsclient._generated.workspaces.client import WorkSpacesOperations
-from wsclient.sts import account_of, sts_beside
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from wsclient._client import Extra
     from wsclient._generated.workspaces import structures as s
-    from wsclient.credentials import Credentials
 
 
 @final
@@ -103,10 +101,6 @@ class WorkSpacesClient(WorkSpacesOperations):
 
     async def _groups(self, group_ids: Sequence[str]) -> list[s.WorkspacesIpGroup]:
         return await self.describe_ip_groups(group_ids=group_ids).collect()
-
-    async def _account_of(self, credentials: Credentials) -> str:
-        async with sts_beside(self, credentials) as sts:
-            return await account_of(sts)
 
 
 def _rules_left(group: s.WorkspacesIpGroup, taken: Collection[str]) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.aws_home import CANARY, told_by
 from wsclient.credentials import Credentials, StaticProvider
-from wsclient.credentials._types import found_credentials, masked_key
+from wsclient._credentials import found_credentials, masked_key
 from wsclient.errors import ConfigurationError, CredentialsError
 
 

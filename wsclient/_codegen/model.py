@@ -57,6 +57,7 @@ class OperationModel(msgspec.Struct, frozen=True):
     input: Ref | None = None
     output: Ref | None = None
     errors: list[Ref] = []
+    authtype: str = ""
 
 
 class Metadata(msgspec.Struct, frozen=True, rename="camel"):

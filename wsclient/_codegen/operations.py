@@ -90,6 +90,8 @@ def _optional(model: ServiceModel, operation: OperationModel) -> list[str]:
         facts.append(f"items={literal(member_name(items))}")
     if any(name.startswith("Failed") for name in answered.members):
         facts += _batches(model, given)
+    if operation.authtype == "none":
+        facts.append("is_signed=False")
     facts += [f"idempotency_token={literal(member_name(name))}" for name in given.members if name in IDEMPOTENCY_TOKENS]
     if keys := NATURAL_KEYS.get(operation.name):
         facts.append(f"natural_key=({', '.join(map(literal, keys))}{',' if len(keys) == 1 else ''})")

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from wsclient._errors import COMMON_ERRORS, RequestValidationError, ResponseParseError, ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from wsclient._credentials import Credentials
     from wsclient._http import HttpResponse
     from wsclient._operation import AnyOperation, Operation, Service
     from wsclient._structure import Output, Structure
-    from wsclient.credentials import Credentials
 
 OutputT = TypeVar("OutputT", bound="Output")
 
@@ -139,11 +139,12 @@ def _code_of_status(status: int) -> str:
         return f"HTTP{status}"
 
 
-def without_secrets(message: str | None, credentials: Credentials) -> str | None:
-    """Take a service's words and cut out what the request was signed with, should they repeat it."""
+def without_secrets(message: str | None, credentials: Credentials | None, sensitive: Iterable[str] = ()) -> str | None:
+    """Take a service's words and cut out what the request was signed with or carried, should they repeat it."""
     if message is None:
         return None
-    for secret in (credentials.session_token, credentials.secret_access_key, credentials.access_key_id):
+    keys = credentials and (credentials.session_token, credentials.secret_access_key, credentials.access_key_id)
+    for secret in (*(keys or ()), *sensitive):
         if secret:
             message = message.replace(secret, "[redacted]")
     return message

@@ -1,22 +1,48 @@
 """AWS credentials: what they are, and the providers that find them.
 
+Fixed:        Credentials, StaticProvider, EnvironmentProvider
+Files:        ProfileProvider, ProcessProvider, SsoProvider, LoginProvider
+From STS:     AssumeRoleProvider, WebIdentityProvider, SamlProvider, SessionTokenProvider
+This machine: ContainerProvider (ECS, EKS), ImdsProvider (EC2)
+Composed:     default_chain, ChainProvider, CachedProvider, CliCache
+Beside:       as_botocore and botocore_session hand a provider to boto3; a boto3 session can be handed to a client
+
 A provider is anything with `async def get_credentials() -> Credentials`. It raises NoCredentialsError to say that it
 has none, any other error to say that it should have some and cannot; CredentialsProvider tells how to write one.
 """
 
-from wsclient.credentials._types import Credentials, CredentialsProvider
-from wsclient.credentials.chain import ChainProvider, default_chain, resolve_provider
+from wsclient._credentials import Credentials, CredentialsProvider
+from wsclient.credentials._cli_cache import CliCache
+from wsclient.credentials._given import CachedProvider
+from wsclient.credentials.assume_role import AssumeRoleProvider
+from wsclient.credentials.chain import ChainProvider, default_chain
+from wsclient.credentials.container import ContainerProvider
 from wsclient.credentials.environment import EnvironmentProvider
+from wsclient.credentials.imds import ImdsProvider
+from wsclient.credentials.login import LoginProvider
+from wsclient.credentials.process import ProcessProvider
 from wsclient.credentials.profile import ProfileProvider
+from wsclient.credentials.saml import SamlProvider
+from wsclient.credentials.session_token import SessionTokenProvider
 from wsclient.credentials.static import StaticProvider
+from wsclient.credentials.web_identity import WebIdentityProvider
 
 __all__ = [
+    "AssumeRoleProvider",
+    "CachedProvider",
     "ChainProvider",
+    "CliCache",
+    "ContainerProvider",
     "Credentials",
     "CredentialsProvider",
     "EnvironmentProvider",
+    "ImdsProvider",
+    "LoginProvider",
+    "ProcessProvider",
     "ProfileProvider",
+    "SamlProvider",
+    "SessionTokenProvider",
     "StaticProvider",
+    "WebIdentityProvider",
     "default_chain",
-    "resolve_provider",
 ]

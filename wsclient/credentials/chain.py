@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 from typing import TYPE_CHECKING
 
-from wsclient._errors import ConfigurationError, CredentialsError, NoCredentialsError
-from wsclient.config import system_environment
-from wsclient.credentials._types import Credentials, CredentialsProvider, masked_key
+from wsclient._clock import SYSTEM_CLOCK
+from wsclient._credentials import masked_key
+from wsclient._errors import NoCredentialsError
+from wsclient.credentials._choosing import ChoosingProvider, Chosen
+from wsclient.credentials._given import bound, checked, provider_given
+from wsclient.credentials._wiring import make_surroundings
+from wsclient.credentials.container import ContainerProvider, container_is_configured
 from wsclient.credentials.environment import EnvironmentProvider
+from wsclient.credentials.imds import ImdsProvider, imds_is_disabled
 from wsclient.credentials.profile import ProfileProvider
-from wsclient.credentials.static import StaticProvider
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from wsclient._clock import Clock
+    from wsclient._credentials import CredentialsProvider
+    from wsclient._transport import Transport
+    from wsclient.credentials._cli_cache import CliCache
+    from wsclient.credentials._surroundings import RunProcess, Surroundings
 
 logger = logging.getLogger("wsclient.credentials")
 
-SESSION_PACKAGES = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore"})
-WEB_IDENTITY = "AWS_WEB_IDENTITY_TOKEN_FILE"
 
-
-class ChainProvider:
+class ChainProvider(ChoosingProvider):
     """Asks providers in turn; the first that has credentials is the one from then on.
 
     Who raises NoCredentialsError has none, and the next is asked. Any other error means that a provider was set up
@@ -31,121 +37,55 @@ class ChainProvider:
     which nobody had any, so that the next call asks again.
     """
 
-    def __init__(self, providers: Sequence[CredentialsProvider]) -> None:
-        self._providers = tuple(providers)
-        self._winner: CredentialsProvider | None = None
+    def __init__(self, providers: Sequence[CredentialsProvider], *, surroundings: Surroundings | None = None) -> None:
+        super().__init__(surroundings)
+        self._providers = tuple(map(provider_given, providers))
 
-    async def get_credentials(self) -> Credentials:
-        """Return the credentials of the first provider that has some; else NoCredentialsError tells who had none."""
-        if self._winner is not None:
-            return await self._winner.get_credentials()
+    async def _choose(self, surroundings: Surroundings) -> Chosen:
+        """Return the first provider that has credentials; else NoCredentialsError tells who had none."""
         tried: list[tuple[str, str]] = []
         for provider in self._providers:
             try:
-                credentials = _checked(await provider.get_credentials(), provider)
+                credentials = checked(await bound(provider, surroundings).get_credentials(), provider)
             except NoCredentialsError as error:
                 tried += error.tried or [(type(provider).__name__, "it gave no reason")]
                 continue
-            winner = self._settle(provider, credentials)
-            return credentials if winner is provider else await winner.get_credentials()
-        raise NoCredentialsError(tried)
-
-    def invalidate(self, access_key_id: str) -> None:
-        """Tell the provider that was chosen, when it caches, that the service rejected this key."""
-        invalidate = getattr(self._winner, "invalidate", None)
-        if invalidate is not None:
-            invalidate(access_key_id)
-
-    def _settle(self, provider: CredentialsProvider, credentials: Credentials) -> CredentialsProvider:
-        """Return the provider to stay with: this one, unless who asked at the same time has settled on another."""
-        if self._winner is None:
-            self._winner = provider
             key = masked_key(credentials.access_key_id)
             logger.debug("%s gave the credentials, access key %s", type(provider).__name__, key)
-        return self._winner
-
-
-class _WebIdentityRefusal:
-    """Stands where other AWS SDKs take the role that the environment names, so that no file's keys stand in for it."""
-
-    async def get_credentials(self) -> Credentials:
-        """Raise CredentialsError: there is something, and it is out of reach."""
-        raise CredentialsError(
-            f"{WEB_IDENTITY} asks for the credentials of a role, which wsclient does not support yet; pass "
-            "credentials= or profile=, or unset it. No other credentials were looked for"
-        )
+            return Chosen(provider, credentials)
+        raise NoCredentialsError(tried)
 
 
 def default_chain(
-    *, environ: Mapping[str, str] | None = None, home: Path | None = None, profile: str | None = None
-) -> ChainProvider:
-    """Return the chain that is asked when nobody says otherwise: environment, then profile.
-
-    environ and home stand in for the process's own. An explicit profile goes before keys in the environment, which
-    are then not looked at; AWS_PROFILE only says which profile is asked after them. A role that the environment asks
-    for by AWS_WEB_IDENTITY_TOKEN_FILE goes before the profile, and is refused.
-    """
-    environ = system_environment() if environ is None else environ
-    of_profile = ProfileProvider(profile, environ=environ, home=home)
-    if profile is not None:
-        return ChainProvider([of_profile])
-    refusal = [_WebIdentityRefusal()] if environ.get(WEB_IDENTITY) else []
-    return ChainProvider([EnvironmentProvider(environ), *refusal, of_profile])
-
-
-def resolve_provider(
-    credentials: Credentials | CredentialsProvider | None,
     *,
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
     profile: str | None = None,
-) -> CredentialsProvider:
-    """Return the provider that a client's credentials= means: fixed credentials, a provider, or the default chain.
+    transport: Transport | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+    runner: RunProcess | None = None,
+    cache: CliCache | None = None,
+) -> ChainProvider:
+    """Return the chain that is asked when nobody says otherwise: environment, profile, container, EC2 instance.
 
-    Raises ConfigurationError for anything else, sessions of other SDKs among it.
+    That is botocore's order; within a profile it is role, web identity, SSO, credentials file, login, process, config
+    file. An explicit profile goes before keys and web identity of the environment, which are then not looked at;
+    AWS_PROFILE only says which profile is asked after them. What is switched off or not set up here is left out:
+    AWS_EC2_METADATA_DISABLED, and the container endpoint outside of containers.
+
+    environ, home, transport, clock and runner stand in for the machine's own, so that the chain can run without it.
+    cache keeps role and SSO sessions between runs, as the AWS CLI does.
     """
-    if credentials is None:
-        return default_chain(environ=environ, home=home, profile=profile)
-    if isinstance(credentials, Credentials):
-        return StaticProvider(credentials)
-    if _is_provider(credentials):
-        return credentials
-    raise ConfigurationError(
-        "credentials= takes wsclient.Credentials(access_key_id, secret_access_key, ...) or an object with "
-        f"`async def get_credentials(self)` that returns one, not {_described(credentials)}"
+    surroundings = make_surroundings(
+        environ=environ, home=home, profile=profile, transport=transport, clock=clock, runner=runner
     )
-
-
-def _checked(credentials: object, provider: object) -> Credentials:
-    if isinstance(credentials, Credentials):
-        return credentials
-    raise CredentialsError(
-        f"{type(provider).__name__}.get_credentials() gave a {type(credentials).__name__}, not wsclient.Credentials"
-    )
-
-
-def _is_provider(value: object) -> bool:
-    # Sessions of other SDKs have a get_credentials too, some even a coroutine, which gives something else.
-    return (
-        isinstance(value, CredentialsProvider)
-        and not isinstance(value, type)
-        and _may_be_async(value.get_credentials)
-        and not _is_session(value)
-    )
-
-
-def _may_be_async(method: Callable[..., object]) -> bool:
-    """Tell whether a call may be awaited: only of a plain function is it known that it may not."""
-    method = inspect.unwrap(method)
-    return inspect.iscoroutinefunction(method) or not inspect.isroutine(method)
-
-
-def _is_session(value: object) -> bool:
-    return any(base.__module__.partition(".")[0] in SESSION_PACKAGES for base in type(value).__mro__)
-
-
-def _described(value: object) -> str:
-    if isinstance(value, type):
-        return f"the class {value.__name__}: make an object of it"
-    kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
-    return f"a {kind}" + (", which is not supported yet" if _is_session(value) else "")
+    environ = surroundings.environ
+    providers: list[CredentialsProvider] = []
+    if profile is None:
+        providers.append(EnvironmentProvider(environ))
+    providers.append(ProfileProvider(profile, environ=environ, home=surroundings.home, cache=cache))
+    if container_is_configured(environ):
+        providers.append(ContainerProvider())
+    if not imds_is_disabled(environ):
+        providers.append(ImdsProvider(profile=profile))
+    return ChainProvider(providers, surroundings=surroundings)

@@ -8,14 +8,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from wsclient._credentials import found_credentials
 from wsclient._errors import CredentialsError, NoCredentialsError
 from wsclient.config import system_environment
-from wsclient.credentials._types import found_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wsclient.credentials._types import Credentials
+    from wsclient._credentials import Credentials
 
 ACCESS_KEY = "AWS_ACCESS_KEY_ID"
 SECRET_KEY = "AWS_SECRET_ACCESS_KEY"  # noqa: S105 - a variable's name
@@ -55,6 +55,10 @@ class EnvironmentProvider:
             _instant(values.get(EXPIRATION)),
             values.get(ACCOUNT),
         )
+
+    def invalidate(self, access_key_id: str) -> bool:  # noqa: ARG002 - whichever it is, there is no other
+        """Say that there is nothing else to give."""
+        return False
 
 
 def _instant(text: str | None) -> datetime | None:

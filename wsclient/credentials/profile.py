@@ -1,116 +1,101 @@
-"""Credentials that stand as plain keys in ~/.aws/credentials or ~/.aws/config.
+"""Credentials that a profile of the AWS files leads to, in any of the ways these files know.
 
-"Shared config and credentials files", https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+"Shared config and credentials files", https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html; "Settings
+reference", https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
 """
 
 from __future__ import annotations
 
-import asyncio
-import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wsclient._errors import CredentialsError, NoCredentialsError
-from wsclient._profiles import text_of
-from wsclient._settings import DEFAULT, chosen_profile
-from wsclient._shared_files import read_shared_files, shared_file_paths
+from wsclient._errors import NoCredentialsError
+from wsclient._settings import ARGUMENT, DEFAULT, chosen_profile
 from wsclient.config import system_environment, system_home
-from wsclient.credentials._types import found_credentials
+from wsclient.credentials._choosing import ChoosingProvider, Chosen
+from wsclient.credentials._profile_ways import FileKeys, ProfileWays
+from wsclient.credentials._wiring import make_surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
+    from typing import Self
 
-    from wsclient._profiles import Section, SharedFiles
-    from wsclient.credentials._types import Credentials
-
-ACCESS_KEY = "aws_access_key_id"
-SECRET_KEY = "aws_secret_access_key"  # noqa: S105 - a setting's name
-# The older name goes first, as in botocore: both tools must find the same identity.
-TOKENS = ("aws_security_token", "aws_session_token")
-ACCOUNT = "aws_account_id"
-
-# A profile's other ways to credentials, by where botocore's chain asks for them.
-BEFORE_KEYS = ("role_arn", "web_identity_token_file", "sso_account_id", "sso_role_name")
-AFTER_CREDENTIALS_FILE = ("login_session", "credential_process")
-INSTEAD_OF_KEYS = ("sso_session", "sso_start_url", "credential_source", "source_profile")
+    from wsclient.credentials._cli_cache import CliCache
+    from wsclient.credentials._surroundings import Surroundings
 
 
-class ProfileProvider:
-    """Reads the plain keys of a profile: of the credentials file first, then of the config file.
+class ProfileProvider(ChoosingProvider):
+    """Finds what a profile says of credentials, and gets them in that way.
 
-    profile is the one AWS_PROFILE names, or default, when it is not said; environ and home stand in for the process's
-    own. The files are read in a thread at the first question, and again only after invalidate. It has none when the
-    profile has no keys, or nobody named one and there is no default. It raises ConfigurationError for a named profile
-    that is not there and for a malformed file, CredentialsError for half a key pair and for a profile that gets its
-    credentials in a way wsclient does not support: any other keys would be another identity.
+    The first of these that the profile has counts, in botocore's order: a role with source_profile or
+    credential_source, a web identity, SSO, keys in the credentials file, a login session, a credential process, keys in
+    the config file. The files are read at the first question, and again when their keys were rejected.
+
+    Args:
+        profile: its name; the one AWS_PROFILE names, or default, when it is not said.
+        environ, home: stand in for the process's own.
+        mfa_code: a function (sync or async) that returns the MFA code for a role with mfa_serial; without one the
+            person at the terminal or notebook is asked.
+        cache: keeps sessions between runs, as the AWS CLI does.
+
+    It has none when the profile has no credentials, or nobody named one and there is no default. It raises
+    ConfigurationError for a named profile that is not there, for a malformed file, and for settings that contradict
+    each other; CredentialsError for half a key pair.
     """
 
     def __init__(
-        self, profile: str | None = None, *, environ: Mapping[str, str] | None = None, home: Path | None = None
+        self,
+        profile: str | None = None,
+        *,
+        environ: Mapping[str, str] | None = None,
+        home: Path | None = None,
+        mfa_code: Callable[[], str | Awaitable[str]] | None = None,
+        cache: CliCache | None = None,
+        _visited: tuple[str, ...] = (),
     ) -> None:
-        environ = system_environment() if environ is None else environ
-        self._home = system_home(environ) if home is None else home
-        self._profile = chosen_profile(environ, profile)
-        self._paths = shared_file_paths(environ, self._home)
-        self._reading = threading.Lock()
-        self._cached: Credentials | None = None
+        super().__init__()
+        self._environ = system_environment() if environ is None else environ
+        self._home = system_home(self._environ) if home is None else home
+        self._profile = chosen_profile(self._environ, profile)
+        self._ways = ProfileWays(
+            environ=self._environ,
+            source_profile=lambda name, visited: ProfileProvider(
+                name, environ=self._environ, home=self._home, mfa_code=mfa_code, cache=cache, _visited=visited
+            ),
+            mfa_code=mfa_code,
+            cache=cache,
+            asks_environment=profile is None,
+            visited=_visited,
+        )
 
-    async def get_credentials(self) -> Credentials:
-        """Return the credentials of the profile."""
-        cached = self._cached
-        return await asyncio.to_thread(self._read) if cached is None else cached
+    def invalidate(self, access_key_id: str) -> bool:
+        """Tell the way that was found; keys of a file are read anew: somebody may have renewed them there."""
+        chosen = self._choice.provider
+        if not isinstance(chosen, FileKeys):
+            return super().invalidate(access_key_id)
+        if chosen.access_key_id == access_key_id:
+            self._choice.provider = None
+        return True
 
-    def invalidate(self, access_key_id: str) -> None:
-        """Read the files anew next time when this is the key that they gave: somebody may have renewed it there."""
-        cached = self._cached
-        if cached is not None and cached.access_key_id == access_key_id:
-            self._cached = None
+    def within(self, surroundings: Surroundings) -> Self:
+        """Return the same provider, with the same files, whose own calls go by these surroundings."""
+        return super().within(replace(surroundings, environ=self._environ, home=self._home))
 
-    def _read(self) -> Credentials:
-        """Read the files, once for however many that ask at the same time."""
-        with self._reading:
-            credentials = self._cached or self._found(read_shared_files(self._paths, self._home))
-            self._cached = credentials
-            return credentials
+    def _world(self) -> Surroundings:
+        if self._surroundings is None:
+            profile = self._profile.value if self._profile.source == ARGUMENT else None
+            self._surroundings = make_surroundings(environ=self._environ, home=self._home, profile=profile)
+        return self._surroundings
 
-    def _found(self, files: SharedFiles) -> Credentials:
+    async def _choose(self, surroundings: Surroundings) -> Chosen:
+        files = await surroundings.shared_files()
         name = self._profile.value
         if self._profile.source != DEFAULT:
             files.require_profile(name, self._profile.source)
-        settings = files.profile(name)
-        _refuse(BEFORE_KEYS, settings, name)
-        found = _keys(files.credentials.get(name, {}), f"profile {name} in {files.credentials_path}")
-        if found is None:
-            _refuse(AFTER_CREDENTIALS_FILE, settings, name)
-            found = _keys(files.profiles.get(name, {}), f"profile {name} in {files.config_path}")
-        if found is None:
-            _refuse(INSTEAD_OF_KEYS, settings, name)
+        provider = self._ways.provider_of(name, files)
+        if provider is None:
             where = f"{files.credentials_path} and {files.config_path}"
-            why = f"has no {ACCESS_KEY} in {where}" if files.has_profile(name) else f"is not in {where}"
+            why = self._ways.reason(name, files) if files.has_profile(name) else f"is not in {where}"
             raise NoCredentialsError([(f"profile {name}", why)])
-        return found
-
-
-def _refuse(kinds: Iterable[str], settings: Section, profile: str) -> None:
-    kind = next((name for name in kinds if settings.get(name)), None)
-    if kind is not None:
-        raise CredentialsError(
-            f"profile {profile} gets its credentials by {kind}, which wsclient does not support yet; pass credentials= "
-            "or choose a profile with plain keys. No other credentials were looked for"
-        )
-
-
-def _keys(section: Section, where: str) -> Credentials | None:
-    """Return the keys of a section, None when it has none.
-
-    Raises CredentialsError for half a pair, ConfigurationError for a value that runs over several lines.
-    """
-    names = (ACCESS_KEY, SECRET_KEY, *TOKENS, ACCOUNT)
-    values = {name: text for name in names if (text := text_of(section, name, where))}
-    missing = [name for name in (ACCESS_KEY, SECRET_KEY) if name not in values]
-    if len(missing) == 1:
-        raise CredentialsError(f"{where} lacks {missing[0]}: half a key pair is of no use")
-    if missing:
-        return None
-    token = next((values[name] for name in TOKENS if name in values), None)
-    return found_credentials(where, values[ACCESS_KEY], values[SECRET_KEY], token, account_id=values.get(ACCOUNT))
+        return Chosen(provider)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wsclient.credentials._types import Credentials
+    from wsclient._credentials import Credentials
 
 
 class StaticProvider:
@@ -17,3 +17,7 @@ class StaticProvider:
     async def get_credentials(self) -> Credentials:
         """Return the credentials."""
         return self._credentials
+
+    def invalidate(self, access_key_id: str) -> bool:  # noqa: ARG002 - whichever it is, there is no other
+        """Say that there is nothing else to give."""
+        return False

@@ -27,6 +27,7 @@ ASSUME_ROLE_WITH_SAML = Operation(
     effect=Effect.READ,
     errors=(e.MalformedPolicyDocumentException, e.PackedPolicyTooLargeException, e.IDPRejectedClaimException, e.InvalidIdentityTokenException, e.ExpiredTokenException, e.RegionDisabledException),
     result_wrapper="AssumeRoleWithSAMLResult",
+    is_signed=False,
 )
 
 ASSUME_ROLE_WITH_WEB_IDENTITY = Operation(
@@ -36,6 +37,7 @@ ASSUME_ROLE_WITH_WEB_IDENTITY = Operation(
     effect=Effect.READ,
     errors=(e.MalformedPolicyDocumentException, e.PackedPolicyTooLargeException, e.IDPRejectedClaimException, e.IDPCommunicationErrorException, e.InvalidIdentityTokenException, e.ExpiredTokenException, e.RegionDisabledException),
     result_wrapper="AssumeRoleWithWebIdentityResult",
+    is_signed=False,
 )
 
 ASSUME_ROOT = Operation(

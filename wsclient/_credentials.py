@@ -58,12 +58,18 @@ class CredentialsProvider(Protocol):
       provider's credentials would be those of another identity.
 
     A provider that caches also has invalidate(access_key_id), called when the service rejected that key; it drops
-    what it cached only when that is still the key.
+    what it cached only when that is still the key. It may return False to say that it has nothing else to give.
     """
 
     async def get_credentials(self) -> Credentials:
         """Return a complete, current set of credentials, or raise as the class says."""
         ...
+
+
+def drop_key(provider: object, access_key_id: str) -> bool:
+    """Tell a provider that caches that the service rejected a key; return whether it may give another one now."""
+    invalidate = getattr(provider, "invalidate", None)
+    return invalidate is not None and invalidate(access_key_id) is not False
 
 
 def masked_key(access_key_id: str) -> str:

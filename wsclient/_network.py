@@ -1,0 +1,116 @@
+"""How requests leave this machine: by which TLS policy, proxy and transport, for each place that is called."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from wsclient._errors import EndpointResolutionError, TLSPolicyError
+from wsclient._settings import ARGUMENT
+from wsclient._transport import DEFAULT_MAX_CONNECTIONS, HttpSender, SenderSettings
+from wsclient.config import proxy_for
+from wsclient.endpoints import EndpointKind, PrivateDns
+from wsclient.tls import TLSPolicy
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
+    from wsclient._http import HttpRequest, HttpResponse, Timeout
+    from wsclient._transport import Transport
+    from wsclient.config import ClientConfig
+    from wsclient.endpoints import Endpoint
+
+INSIDE_THE_VPC = frozenset({EndpointKind.PRIVATELINK, EndpointKind.PRIVATE_DNS})
+"""Kinds of endpoint that a proxy would carry out of the VPC again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """What a client's settings and arguments say of connections; None means "as configured" or the default."""
+
+    config: ClientConfig
+    tls: TLSPolicy | ssl.SSLContext | None = None
+    transport: Transport | None = None
+    max_connections: int | None = None
+
+    def to_endpoint(self, endpoint: Endpoint, private_dns: bool | PrivateDns | None) -> SenderSettings:
+        """Return how an endpoint is reached.
+
+        Raises EndpointResolutionError for an explicit proxy into a VPC: it would carry the call out and resolve the
+        name itself. TLSPolicyError for a CA bundle that cannot be.
+        """
+        if endpoint.kind in INSIDE_THE_VPC:
+            if self.config.https_proxy.source == ARGUMENT and self.config.https_proxy.value:
+                raise EndpointResolutionError(
+                    f"proxy= conflicts with a {endpoint.kind} endpoint: the proxy would carry the call out of the VPC"
+                )
+            proxy = None
+        else:
+            proxy = self._proxy(endpoint.url)
+        settings = self._settings(proxy, narrowed=endpoint.is_fips)
+        return replace(settings, private_dns=PrivateDns() if private_dns is True else private_dns or None)
+
+    def to_service(self, url: str) -> SenderSettings:
+        """Return how another service of AWS is reached."""
+        return self._settings(self._proxy(url), narrowed=self.config.use_fips.value)
+
+    def to_this_machine(self) -> SenderSettings:
+        """Return how metadata services are reached: never through a proxy, which is not this machine."""
+        return self._settings(None, narrowed=False)
+
+    def _settings(self, proxy: str | None, *, narrowed: bool) -> SenderSettings:
+        policy = self.tls if isinstance(self.tls, TLSPolicy) else self._default_policy()
+        return SenderSettings(
+            policy=replace(policy, fips_ciphers=True) if narrowed else policy,
+            context=None if self.tls is None or isinstance(self.tls, TLSPolicy) else self.tls,
+            proxy=proxy,
+            max_connections=self.max_connections or DEFAULT_MAX_CONNECTIONS,
+            transport=self.transport,
+        )
+
+    def _default_policy(self) -> TLSPolicy:
+        try:
+            return TLSPolicy(ca_file=self.config.ca_bundle.value)
+        except TLSPolicyError as error:
+            raise TLSPolicyError(f"{error} (set by {self.config.ca_bundle.source})") from None
+
+    def _proxy(self, url: str) -> str | None:
+        return proxy_for(url, self.config.https_proxy.value, self.config.no_proxy.value)
+
+
+class Senders:
+    """The senders of requests on the way to credentials, made as they are needed."""
+
+    def __init__(self, network: Callable[[], Network]) -> None:
+        self._load = network
+        self._network: Network | None = None
+        self._senders: dict[SenderSettings, HttpSender] = {}
+
+    async def send(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
+        """Send a request to a service of AWS."""
+        network = await self._ready()
+        return await self.sender(network.to_service(request.url)).send(request, timeout)
+
+    async def send_locally(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as in send
+        """Send a request to a metadata service."""
+        network = await self._ready()
+        return await self.sender(network.to_this_machine()).send(request, timeout)
+
+    def sender(self, settings: SenderSettings) -> HttpSender:
+        """Return the sender of these settings."""
+        found = self._senders.get(settings)
+        return self._senders.setdefault(settings, HttpSender(settings)) if found is None else found
+
+    async def aclose(self) -> None:
+        """Close every connection; sending afterwards opens new ones."""
+        senders, self._senders = list(self._senders.values()), {}
+        for sender in senders:
+            await sender.aclose()
+
+    async def _ready(self) -> Network:
+        if self._network is None:
+            # Settings may have to be read from files.
+            self._network = await asyncio.to_thread(self._load)
+        return self._network

@@ -1,0 +1,93 @@
+"""What a caller may hand in as credentials, and how that becomes a provider."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from wsclient._credentials import Credentials, CredentialsProvider
+from wsclient._errors import ConfigurationError, CredentialsError
+from wsclient.credentials._refreshing import RefreshingProvider
+from wsclient.credentials.botocore import BotocoreSessionProvider, is_botocore_session
+from wsclient.credentials.static import StaticProvider
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wsclient.credentials._surroundings import Surroundings
+
+ProviderT = TypeVar("ProviderT", bound=CredentialsProvider)
+
+
+class CachedProvider(RefreshingProvider):
+    """Caches a provider that does not cache itself, for as long as its credentials' expiration allows.
+
+    However many ask at once, source is asked once. Credentials without an expiration are not kept: source is asked
+    again by the next who asks. A client puts this around every provider that has no invalidate().
+    """
+
+    name: ClassVar[str] = "the credentials provider"
+
+    def __init__(self, source: CredentialsProvider) -> None:
+        super().__init__()
+        self._source = source
+
+    async def get_credentials(self) -> Credentials:
+        """Return the cached credentials, or what source gives."""
+        credentials = await super().get_credentials()
+        if credentials.expiration is None:
+            self.invalidate(credentials.access_key_id)
+        return credentials
+
+    async def _fetch(self, surroundings: Surroundings) -> Credentials:
+        return checked(await bound(self._source, surroundings).get_credentials(), self._source)
+
+
+def provider_given(credentials: object) -> CredentialsProvider:
+    """Return the provider that a caller's argument means: fixed credentials, a provider, or a session of botocore's.
+
+    Raises ConfigurationError for anything else.
+    """
+    if isinstance(credentials, Credentials):
+        return StaticProvider(credentials)
+    if is_botocore_session(credentials):
+        return BotocoreSessionProvider(credentials)
+    if not isinstance(credentials, CredentialsProvider) or not _is_usable(credentials):
+        raise ConfigurationError(
+            "credentials= takes wsclient.Credentials(access_key_id, secret_access_key, ...), a boto3 or botocore "
+            "session, or an object with `async def get_credentials(self)` that returns wsclient.Credentials, not "
+            f"{_described(credentials)}"
+        )
+    return credentials if hasattr(credentials, "invalidate") else CachedProvider(credentials)
+
+
+def bound(provider: ProviderT, surroundings: Surroundings) -> ProviderT:
+    """Return a provider whose own calls go by these surroundings; one that makes none is returned as it is."""
+    within: Callable[[Surroundings], ProviderT] | None = getattr(provider, "within", None)
+    return provider if within is None else within(surroundings)
+
+
+def checked(credentials: object, provider: object) -> Credentials:
+    """Return what a provider gave; raises CredentialsError when that is no Credentials."""
+    if isinstance(credentials, Credentials):
+        return credentials
+    raise CredentialsError(
+        f"{type(provider).__name__}.get_credentials() gave a {type(credentials).__name__}, not wsclient.Credentials"
+    )
+
+
+def _is_usable(provider: CredentialsProvider) -> bool:
+    return not isinstance(provider, type) and _may_be_async(provider.get_credentials)
+
+
+def _may_be_async(method: Callable[..., object]) -> bool:
+    """Tell whether a call may be awaited: only of a plain function is it known that it may not."""
+    method = inspect.unwrap(method)
+    return inspect.iscoroutinefunction(method) or not inspect.isroutine(method)
+
+
+def _described(value: object) -> str:
+    if isinstance(value, type):
+        return f"the class {value.__name__}: make an object of it"
+    kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
+    return f"a {kind}"

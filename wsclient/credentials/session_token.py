@@ -1,0 +1,69 @@
+"""Temporary credentials of an IAM user, with or without MFA.
+
+"GetSessionToken", https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from wsclient._errors import ConfigurationError
+from wsclient._generated.sts import structures as s
+from wsclient._generated.sts.operations import GET_SESSION_TOKEN
+from wsclient.credentials._from_sts import ask_sts, issued_credentials
+from wsclient.credentials._given import bound, provider_given
+from wsclient.credentials._mfa import mfa_code
+from wsclient.credentials._refreshing import RefreshingProvider
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from wsclient._credentials import Credentials, CredentialsProvider
+    from wsclient.credentials._surroundings import Surroundings
+
+SHORTEST_SECONDS = 900
+LONGEST_SECONDS = 129_600
+
+
+class SessionTokenProvider(RefreshingProvider):
+    """Trades an IAM user's long-term keys for a session, and again before it ends.
+
+    Args:
+        source: the user's long-term keys: Credentials, or any provider.
+        duration_seconds: 900 to 129,600; 12 hours unless said.
+        mfa_serial, mfa_code: the MFA device's serial number or ARN, and a function (sync or async) that returns its
+            code; without one the person at the terminal or notebook is asked, in the session's last minute.
+    """
+
+    name: ClassVar[str] = "GetSessionToken"
+
+    def __init__(
+        self,
+        *,
+        source: Credentials | CredentialsProvider,
+        duration_seconds: int | None = None,
+        mfa_serial: str | None = None,
+        mfa_code: Callable[[], str | Awaitable[str]] | None = None,
+    ) -> None:
+        super().__init__(is_early=mfa_serial is None)
+        if mfa_code is not None and mfa_serial is None:
+            raise ConfigurationError("mfa_code= needs mfa_serial=, the serial number or ARN of the MFA device")
+        if duration_seconds is not None and not SHORTEST_SECONDS <= duration_seconds <= LONGEST_SECONDS:
+            raise ConfigurationError(
+                f"duration_seconds must be {SHORTEST_SECONDS} to {LONGEST_SECONDS}, not {duration_seconds}"
+            )
+        self._source = provider_given(source)
+        self._duration_seconds = duration_seconds
+        self._mfa_serial = mfa_serial
+        self._mfa_code = mfa_code
+
+    async def _fetch(self, surroundings: Surroundings) -> Credentials:
+        serial, code = self._mfa_serial, None
+        if serial is not None:
+            code = await mfa_code(serial, self._mfa_code, surroundings.ask_mfa_code)
+        request = s.GetSessionTokenRequest(
+            duration_seconds=self._duration_seconds, serial_number=serial, token_code=code
+        )
+        source = bound(self._source, surroundings)
+        answer = await ask_sts(surroundings, GET_SESSION_TOKEN, request, source, what="the IAM user")
+        return issued_credentials(answer.credentials, "the IAM user's session")
