@@ -25,10 +25,10 @@ CANONICAL_STRING = "The Canonical String for this request should have been"
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A serialized request: the headers its protocol needs, and the body."""
+    """A serialized request: the headers its protocol needs, and the body, which no repr shows."""
 
     headers: tuple[tuple[str, str], ...]
-    body: bytes
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
