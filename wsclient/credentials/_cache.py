@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from wsclient._credentials import masked_key
@@ -21,8 +21,6 @@ from wsclient.retries import is_retryable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from datetime import datetime
-
     from wsclient._clock import Clock, Random
     from wsclient._credentials import Credentials
 
@@ -103,7 +101,7 @@ class CredentialsCache:
             stale = CredentialsRefreshError(f"{self._name} gave credentials that have expired already", can_heal=True)
             if self._is_strict:
                 return self._failed(stale, clock, random)
-            self._cached = fresh if cached is None or _outlives(fresh, cached) else cached
+            self._cached = fresh if cached is None else max(cached, fresh, key=_end)
             self._due, self._refusal = now, None
             self._leave_alone(stale, clock, random)
             return self._cached
@@ -149,6 +147,10 @@ def _due(credentials: Credentials, now: datetime, *, is_early: bool) -> datetime
     return credentials.expiration - (window if window < lifetime else lifetime / 2)
 
 
+def _end(credentials: Credentials) -> datetime:
+    return credentials.expiration or datetime.max.replace(tzinfo=UTC)
+
+
 def _is_mandatory(credentials: Credentials, now: datetime) -> bool:
     return credentials.expiration is not None and now >= credentials.expiration - MANDATORY_WINDOW
 
@@ -157,12 +159,6 @@ def _is_stale(fresh: Credentials, cached: Credentials | None, now: datetime) -> 
     if fresh.expiration is None:
         return False
     return fresh.expiration <= now or (cached is not None and fresh == cached)
-
-
-def _outlives(fresh: Credentials, cached: Credentials) -> bool:
-    if cached.expiration is None or fresh.expiration is None:
-        return fresh.expiration is None
-    return fresh.expiration >= cached.expiration
 
 
 def _can_heal(error: Exception) -> bool:

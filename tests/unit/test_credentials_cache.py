@@ -1,0 +1,496 @@
+"""When credentials are fetched again, and what is served meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wsclient.credentials import Credentials
+from wsclient.credentials._cache import (
+    LONGEST_ADVISORY_WINDOW,
+    LONGEST_MEMORY,
+    MANDATORY_WINDOW,
+    SHORTEST_PAUSE,
+    CredentialsCache,
+)
+from wsclient.errors import (
+    ConfigurationError,
+    ConnectError,
+    CredentialsRefreshError,
+    NoCredentialsError,
+    RequestTimeoutError,
+    ServiceError,
+    WsclientError,
+)
+from wsclient.testing import DrivenClock
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MANY = 10_000
+
+
+class StandingClock:
+    """A clock that stands still, so that only a test moves time."""
+
+    def now(self) -> datetime:
+        """Return noon."""
+        return NOON
+
+    def monotonic(self) -> float:
+        """Return nothing gone by."""
+        return 1000.0
+
+
+@dataclass
+class Source:
+    """Issues numbered credentials of a lifetime, fails when told to, and hangs while held."""
+
+    clock: DrivenClock
+    lifetime: timedelta | None = timedelta(hours=1)
+    failure: Exception | None = None
+    calls: int = 0
+    answers: list[Credentials] = field(default_factory=list[Credentials])
+    held: asyncio.Event | None = None
+
+    async def __call__(self) -> Credentials:
+        """Give the next set, or raise."""
+        self.calls += 1
+        if self.held is not None:
+            await self.held.wait()
+        await asyncio.sleep(0)
+        if self.failure is not None:
+            raise self.failure
+        if self.answers:
+            return self.answers.pop(0)
+        expiration = None if self.lifetime is None else self.clock.now() + self.lifetime
+        return Credentials(f"KEY{self.calls}", f"secret{self.calls}", f"token{self.calls}", expiration)
+
+
+@dataclass
+class Desk:
+    """A cache, its source and its clock."""
+
+    clock: DrivenClock = field(default_factory=lambda: DrivenClock(StandingClock()))
+    chance: float = 0.5
+    is_strict: bool = False
+    is_early: bool = True
+    source: Source = field(init=False)
+    cache: CredentialsCache = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put the parts together."""
+        self.source = Source(self.clock)
+        self.cache = CredentialsCache("the source", is_strict=self.is_strict, is_early=self.is_early)
+
+    async def get(self) -> Credentials:
+        """Ask the cache."""
+        return await self.cache.get(self.source, self.clock, lambda: self.chance)
+
+    async def key(self) -> str:
+        """Ask the cache, and return which set it gave."""
+        credentials = await self.get()
+        number = credentials.access_key_id.removeprefix("KEY")
+        # The parts of a set stay together.
+        assert credentials.secret_access_key == f"secret{number}"
+        assert credentials.session_token == f"token{number}"
+        return credentials.access_key_id
+
+
+def test_credentials_are_kept_until_the_advisory_window() -> None:
+    """A set of one hour is served for 45 minutes, then a new one is fetched."""
+
+    async def main() -> None:
+        desk = Desk()
+        assert [await desk.key() for _ in range(3)] == ["KEY1"] * 3
+        desk.clock.advance(minutes=45, seconds=-1)
+        assert await desk.key() == "KEY1"
+        desk.clock.advance(seconds=1)
+        assert await desk.key() == "KEY2"
+        assert desk.source.calls == 2
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "window"),
+    [
+        (15 * 60, 5 * 60),
+        (20 * 60, 5 * 60),
+        (20 * 60 + 1, 15 * 60),
+        (90 * 60 - 1, 15 * 60),
+        (90 * 60, 60 * 60),
+        (12 * 3600, 60 * 60),
+        (4 * 60, 2 * 60),
+    ],
+)
+def test_the_advisory_window_follows_from_the_lifetime(lifetime: int, window: int) -> None:
+    """5, 15 or 60 minutes by lifetime; half the lifetime of what lives shorter than its window."""
+
+    async def main() -> None:
+        desk = Desk()
+        desk.source.lifetime = timedelta(seconds=lifetime)
+        await desk.get()
+        desk.clock.advance(seconds=lifetime - window - 1)
+        assert await desk.key() == "KEY1"
+        desk.clock.advance(seconds=1)
+        assert await desk.key() == "KEY2"
+
+    asyncio.run(main())
+
+
+def test_credentials_without_expiration_are_kept_for_ever() -> None:
+    """What does not expire is fetched once."""
+
+    async def main() -> None:
+        desk = Desk()
+        desk.source.lifetime = None
+        await desk.get()
+        desk.clock.advance(days=4000)
+        assert await desk.key() == "KEY1"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("minutes", [0, 50, 59.5, 61])
+def test_many_who_ask_at_once_make_one_source_call(minutes: float) -> None:
+    """At the start, in either window and after expiry, 10,000 askers cost one call and none goes without."""
+
+    async def main() -> None:
+        desk = Desk()
+        if minutes:
+            await desk.get()
+            desk.clock.advance(minutes=minutes)
+        before = desk.source.calls
+        keys = await asyncio.gather(*(desk.key() for _ in range(MANY)))
+        assert desk.source.calls == before + 1
+        assert len(keys) == MANY
+        assert await desk.key() == f"KEY{before + 1}"
+
+    asyncio.run(main())
+
+
+def test_the_first_who_waits_may_be_cancelled() -> None:
+    """The source call goes on for the others when the task that began it is cancelled, and when all are."""
+
+    async def main() -> None:
+        desk = Desk()
+        desk.source.held = asyncio.Event()
+        waiting = [asyncio.create_task(desk.key()) for _ in range(10)]
+        await asyncio.sleep(0)
+        waiting[0].cancel()
+        await asyncio.sleep(0)
+        desk.source.held.set()
+        results = await asyncio.gather(*waiting, return_exceptions=True)
+        assert isinstance(results[0], asyncio.CancelledError)
+        assert results[1:] == ["KEY1"] * 9
+        desk.clock.advance(hours=2)
+        desk.source.held = asyncio.Event()
+        alone = asyncio.create_task(desk.key())
+        await asyncio.sleep(0)
+        alone.cancel()
+        await asyncio.gather(alone, return_exceptions=True)
+        desk.source.held.set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert await desk.key() == "KEY2"
+        assert desk.source.calls == 2
+
+    asyncio.run(main())
+
+
+def test_nobody_waits_for_a_source_that_hangs_in_the_advisory_window() -> None:
+    """While a refresh hangs, everybody but its beginner is served at once, and its beginner soon after."""
+
+    async def main() -> None:
+        desk = Desk()
+        await desk.get()
+        desk.clock.advance(minutes=50)
+        desk.source.held = asyncio.Event()
+        beginner = asyncio.create_task(desk.key())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert [await desk.key() for _ in range(3)] == ["KEY1"] * 3
+        assert not beginner.done()
+        assert await beginner == "KEY1"
+        desk.source.held.set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert await desk.key() == "KEY2"
+
+    asyncio.run(main())
+
+
+TRANSIENT = [
+    ConnectError("no route"),
+    RequestTimeoutError("silence", phase="read", may_have_been_sent=True),
+    CredentialsRefreshError("the source is down"),
+    ServiceError("later", code="InternalFailure", status=500),
+    ServiceError("slower", code="Throttling", status=400),
+    OSError("of a provider that is not ours"),
+]
+FINAL = [
+    CredentialsRefreshError("not allowed", can_heal=False),
+    ServiceError("no", code="AccessDenied", status=403),
+    ConfigurationError("half a profile"),
+    NoCredentialsError([("x", "gone")]),
+]
+
+
+@pytest.mark.parametrize("minutes", [50, 59.5, 61, 600])
+@pytest.mark.parametrize("failure", TRANSIENT, ids=repr)
+def test_a_failed_refresh_takes_nothing_away(failure: Exception, minutes: float) -> None:
+    """The cached set is served on, even expired, and the source is left alone for 300 to 600 seconds."""
+
+    async def main() -> None:
+        desk = Desk()
+        await desk.get()
+        desk.clock.advance(minutes=minutes)
+        desk.source.failure = failure
+        assert await asyncio.gather(*(desk.key() for _ in range(50))) == ["KEY1"] * 50
+        desk.clock.advance(seconds=SHORTEST_PAUSE * 1.5 - 1)
+        assert await desk.key() == "KEY1"
+        assert desk.source.calls == 2
+        desk.source.failure = None
+        desk.clock.advance(seconds=1)
+        assert await desk.key() == "KEY3"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("failure", FINAL, ids=repr)
+def test_an_error_that_cannot_heal_is_raised_and_remembered(failure: WsclientError) -> None:
+    """It reaches whoever asks, for 1 to 5 seconds without asking the source again."""
+
+    async def main() -> None:
+        desk = Desk()
+        await desk.get()
+        desk.clock.advance(minutes=59.5)
+        desk.source.failure = failure
+        for _ in range(3):
+            with pytest.raises(type(failure)):
+                await desk.get()
+        assert desk.source.calls == 2
+        desk.source.failure = None
+        desk.clock.advance(seconds=3)
+        assert await desk.key() == "KEY3"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("failure", [*TRANSIENT, *FINAL], ids=repr)
+def test_with_nothing_cached_the_error_is_raised(failure: Exception) -> None:
+    """10,000 askers of a dead source cost one call, those who come right after none; each gets an error of its own."""
+
+    async def main() -> None:
+        desk = Desk(chance=1.0)
+        count = MANY if failure is FINAL[0] else 100
+        desk.source.failure = failure
+        raised = await asyncio.gather(*(desk.get() for _ in range(count)), return_exceptions=True)
+        assert {type(error) for error in raised} == {type(failure)}
+        if isinstance(failure, WsclientError):
+            assert len({id(error) for error in raised}) == count
+            assert {str(error) for error in raised} == {str(failure)}
+        for _ in range(100):
+            with pytest.raises(type(failure)):
+                await desk.get()
+        assert desk.source.calls == 1
+        desk.clock.advance(seconds=LONGEST_MEMORY)
+        desk.source.failure = None
+        assert await desk.key() == "KEY2"
+
+    asyncio.run(main())
+
+
+def test_a_strict_source_shows_its_error() -> None:
+    """Of a strict source any failure is raised although a set is cached, and what it gives must not have expired."""
+
+    async def main() -> None:
+        desk = Desk(is_strict=True)
+        await desk.get()
+        desk.clock.advance(minutes=59.5)
+        desk.source.failure = ConnectError("no route")
+        with pytest.raises(ConnectError):
+            await desk.get()
+        desk.source.failure = None
+        desk.source.lifetime = timedelta(seconds=-1)
+        desk.clock.advance(seconds=5)
+        with pytest.raises(CredentialsRefreshError, match="expired already"):
+            await desk.get()
+
+    asyncio.run(main())
+
+
+def test_a_source_that_needs_a_person_is_asked_late() -> None:
+    """Without an advisory window the source is asked in the last minute, and everybody waits for it."""
+
+    async def main() -> None:
+        desk = Desk(is_early=False)
+        await desk.get()
+        desk.clock.advance(minutes=58, seconds=59)
+        assert await desk.key() == "KEY1"
+        desk.clock.advance(seconds=1)
+        assert await asyncio.gather(*(desk.key() for _ in range(2))) == ["KEY2"] * 2
+
+    asyncio.run(main())
+
+
+def test_a_stale_refresh_counts_as_a_failed_one() -> None:
+    """A source that gives the same or an expired set is left alone as well; the set that lives longer is served."""
+
+    async def main() -> None:
+        desk = Desk()
+        first = await desk.get()
+        desk.clock.advance(minutes=50)
+        desk.source.answers = [first]
+        assert await desk.get() is first
+        assert await desk.get() is first
+        assert desk.source.calls == 2
+        desk.clock.advance(minutes=8)
+        older = Credentials("KEY9", "secret9", "token9", first.expiration and first.expiration - timedelta(minutes=30))
+        desk.source.answers = [older]
+        assert await desk.get() is first
+        assert desk.source.calls == 3
+
+    asyncio.run(main())
+
+
+def test_an_expired_set_is_served_when_there_is_no_other() -> None:
+    """What a source gives first is served although it has expired: the service decides what it takes."""
+
+    async def main() -> None:
+        desk = Desk()
+        desk.source.lifetime = timedelta(minutes=-5)
+        assert await desk.key() == "KEY1"
+        assert await desk.key() == "KEY1"
+        assert desk.source.calls == 1
+        desk.clock.advance(seconds=2 * SHORTEST_PAUSE)
+        desk.source.lifetime = timedelta(minutes=-1)
+        desk.source.lifetime = timedelta(hours=1)
+        assert await desk.key() == "KEY2"
+
+    asyncio.run(main())
+
+
+def test_only_the_rejected_key_is_dropped() -> None:
+    """Invalidate of another key changes nothing; of the cached one it makes the next who asks fetch."""
+
+    async def main() -> None:
+        desk = Desk()
+        await desk.get()
+        desk.cache.invalidate("KEY0")
+        assert await desk.key() == "KEY1"
+        desk.cache.invalidate("KEY1")
+        assert await asyncio.gather(*(desk.key() for _ in range(100))) == ["KEY2"] * 100
+        desk.cache.invalidate("KEY1")
+        assert await desk.key() == "KEY2"
+
+    asyncio.run(main())
+
+
+def test_a_rejected_key_asks_a_source_that_was_left_alone() -> None:
+    """Once the service has rejected what was served during the pause, there is nothing left to serve."""
+
+    async def main() -> None:
+        desk = Desk()
+        await desk.get()
+        desk.clock.advance(hours=2)
+        desk.source.failure = ConnectError("no route")
+        assert await desk.key() == "KEY1"
+        desk.cache.invalidate("KEY1")
+        with pytest.raises(ConnectError):
+            await desk.get()
+        desk.source.failure = None
+        desk.clock.advance(seconds=LONGEST_MEMORY)
+        assert await desk.key() == "KEY4"
+
+    asyncio.run(main())
+
+
+def test_credentials_outlive_an_event_loop_and_calls_in_flight_do_not() -> None:
+    """A set fetched on one loop is served on the next; a source call that a loop ended with is made anew."""
+    desk = Desk()
+
+    async def leave_in_the_middle() -> None:
+        desk.source.held = asyncio.Event()
+        task = asyncio.create_task(desk.key())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not task.done()
+
+    asyncio.run(leave_in_the_middle())
+    desk.source.held = None
+    assert asyncio.run(desk.key()) == "KEY2"
+    assert asyncio.run(desk.key()) == "KEY2"
+    gc.collect()
+
+
+def test_no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """A line tells of each refresh and of each failure; foreign errors are named by their class alone."""
+
+    async def main() -> None:
+        desk = Desk()
+        await desk.get()
+        desk.clock.advance(minutes=50)
+        desk.source.failure = OSError("secret1 token1")
+        await desk.get()
+
+    with caplog.at_level(logging.DEBUG, logger="wsclient.credentials"):
+        asyncio.run(main())
+    told = caplog.text
+    assert "the source gave the credentials" in told
+    assert "OSError" in told
+    assert "secret1" not in told
+    assert "token1" not in told
+
+
+Step = tuple[str, float]
+
+
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(["pass", "fail", "heal", "reject", "ask"]), st.floats(0, 4000)), max_size=30
+    ),
+    lifetime=st.integers(60, 20_000),
+)
+@settings(deadline=None, max_examples=150)
+def test_whatever_happens_somebody_is_served(steps: list[Step], lifetime: int) -> None:
+    """Once there was a set, and unless it was rejected, transient failures never keep anybody without one."""
+
+    async def main() -> None:
+        desk = Desk()
+        desk.source.lifetime = timedelta(seconds=lifetime)
+        await desk.get()
+        has_some = True
+        for kind, seconds in steps:
+            if kind == "pass":
+                desk.clock.advance(seconds=seconds)
+            elif kind in {"fail", "heal"}:
+                desk.source.failure = ConnectError("no route") if kind == "fail" else None
+            elif kind == "reject" and has_some:
+                desk.cache.invalidate((await desk.get()).access_key_id)
+                has_some = False
+            elif has_some or desk.source.failure is None:
+                has_some = await _served(desk, must=has_some)
+
+    asyncio.run(main())
+
+
+async def _served(desk: Desk, *, must: bool) -> bool:
+    try:
+        await desk.key()
+    except ConnectError:
+        # An error may still be remembered from before the source healed.
+        assert not must
+        return False
+    return True
+
+
+def test_the_numbers_are_aws_s() -> None:
+    """The last minute is mandatory, an hour the longest advisory window."""
+    assert (timedelta(minutes=1), timedelta(hours=1)) == (MANDATORY_WINDOW, LONGEST_ADVISORY_WINDOW)
