@@ -10,6 +10,7 @@ from wsclient._errors import (
     ConfigurationError,
     CredentialsError,
     CredentialsRefreshError,
+    NoCredentialsError,
     ResponseParseError,
     ServiceError,
     TransportError,
@@ -49,9 +50,16 @@ async def ask_sts(
     *,
     what: str,
 ) -> IssuedT:
-    """Call STS; its refusal, and any failure on the way, becomes a CredentialsRefreshError that says what failed."""
+    """Call STS; its refusal, and any failure on the way, becomes a CredentialsRefreshError that says what failed.
+
+    So does a source without credentials: the chain must not go on to another identity.
+    """
     try:
         return await surroundings.call_sts(operation, request, credentials)
+    except NoCredentialsError as error:
+        raise CredentialsRefreshError(
+            f"{operation.name} of {what} has no source credentials: {error}", can_heal=False
+        ) from error
     except (ServiceError, TransportError, ResponseParseError) as error:
         raise CredentialsRefreshError(f"{operation.name} of {what}: {error}", can_heal=is_retryable(error)) from error
 

@@ -1,0 +1,104 @@
+"""An STS that answers from memory, for providers under test: what it was asked, and what it issues."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import httpx
+
+from wsclient.credentials._wiring import make_surroundings
+from wsclient.testing import DrivenClock, FakeTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
+
+    from wsclient.credentials._surroundings import Surroundings
+    from wsclient.testing import FakeRequest
+
+NOON = datetime.fromisoformat("2026-03-01T12:00:00+00:00")
+ISSUING = ("AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML", "GetSessionToken")
+
+
+class StandingClock:
+    """A clock that stands still, so that only a test moves time."""
+
+    def now(self) -> datetime:
+        """Return noon."""
+        return NOON
+
+    def monotonic(self) -> float:
+        """Return nothing gone by."""
+        return 0.0
+
+
+@dataclass
+class FakeSts:
+    """Issues numbered credentials of an hour; failure, when set, is answered or raised instead.
+
+    keys are the access keys that signed the requests, None for an unsigned one; hosts is where they went.
+    """
+
+    failure: Exception | None = None
+    clock: DrivenClock = field(default_factory=lambda: DrivenClock(StandingClock()))
+    requests: list[FakeRequest] = field(default_factory=list["FakeRequest"])
+    keys: list[str | None] = field(default_factory=list["str | None"])
+    hosts: list[str] = field(default_factory=list[str])
+
+    def answer(self, request: FakeRequest) -> Mapping[str, object] | Exception:
+        """Answer one call."""
+        self.requests.append(request)
+        if self.failure is not None:
+            return self.failure
+        number = len(self.requests)
+        session = request.input.get("RoleSessionName", "session")
+        expiration = (self.clock.now() + timedelta(hours=1)).isoformat()
+        issued: dict[str, object] = {
+            "Credentials": {
+                "AccessKeyId": f"ASIAISSUED{number}",
+                "SecretAccessKey": f"secret{number}",
+                "SessionToken": f"token{number}",
+                "Expiration": datetime.fromisoformat(expiration),
+            }
+        }
+        if request.operation != "GetSessionToken":
+            arn = f"arn:aws:sts::210987654321:assumed-role/name/{session}"
+            issued["AssumedRoleUser"] = {"Arn": arn, "AssumedRoleId": f"AROA:{session}"}
+        return issued
+
+    def surroundings(
+        self,
+        home: Path,
+        environ: Mapping[str, str] | None = None,
+        ask_mfa: Callable[[str], Awaitable[str]] | None = None,
+    ) -> Surroundings:
+        """Return surroundings in which this is STS, and nothing else answers."""
+        return make_surroundings(
+            environ={"AWS_REGION": "eu-west-1", **(environ or {})},
+            home=home,
+            transport=_Recording(self),
+            clock=self.clock,
+            ask_mfa=ask_mfa or _nobody,
+        )
+
+
+async def _nobody(serial_number: str) -> str:
+    raise AssertionError(f"nobody may be asked for a code of {serial_number}")
+
+
+class _Recording(httpx.AsyncBaseTransport):
+    """Notes which access key signed each request and where it went, and lets STS answer."""
+
+    def __init__(self, sts: FakeSts) -> None:
+        self._sts = sts
+        self._inner = FakeTransport(dict.fromkeys(ISSUING, sts.answer))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request."""
+        signed_by = re.search(r"Credential=([^/]+)/", request.headers.get("authorization", ""))
+        self._sts.keys.append(signed_by[1] if signed_by else None)
+        self._sts.hosts.append(request.url.host)
+        return await self._inner.handle_async_request(request)

@@ -1,0 +1,430 @@
+"""Providers that ask STS: what they send, what they make of the answer, and how they fail."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.aws_home import CANARY, told_by
+from tests.support.fake_sts import FakeSts
+from wsclient.credentials import (
+    AssumeRoleProvider,
+    ChainProvider,
+    Credentials,
+    CredentialsProvider,
+    EnvironmentProvider,
+    SamlProvider,
+    SessionTokenProvider,
+    StaticProvider,
+    WebIdentityProvider,
+)
+from wsclient.errors import (
+    ConfigurationError,
+    ConnectError,
+    CredentialsError,
+    CredentialsRefreshError,
+    ServiceError,
+    TLSError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+ROLE = "arn:aws:iam::210987654321:role/path/operators"
+SAML = "arn:aws:iam::210987654321:saml-provider/okta"
+KEYS = Credentials("AKIASOURCE", f"{CANARY}secret")
+TOKEN = f"eyJ.{CANARY}.sig"
+
+
+def _given(sts: FakeSts, home: Path, provider: Any, **more: Any) -> Credentials:  # any provider of ours
+    got: Credentials = asyncio.run(provider.within(sts.surroundings(home, **more)).get_credentials())
+    return got
+
+
+def test_a_role_is_assumed_with_everything_that_was_said(tmp_path: Path) -> None:
+    """Each argument reaches STS under its name, and the answer comes back whole, with the role's account."""
+    sts = FakeSts()
+    provider = AssumeRoleProvider(
+        role_arn=ROLE,
+        source=KEYS,
+        role_session_name="nightly@bank",
+        duration_seconds=1800,
+        external_id="ext/1",
+        policy={"Version": "2012-10-17", "Statement": []},
+        policy_arns=["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+        tags={"team": "desktops"},
+        transitive_tag_keys=["team"],
+        source_identity="mary",
+    )
+    credentials = _given(sts, tmp_path, provider)
+    assert sts.requests[0].input == {
+        "RoleArn": ROLE,
+        "RoleSessionName": "nightly@bank",
+        "DurationSeconds": 1800,
+        "ExternalId": "ext/1",
+        "Policy": '{"Version":"2012-10-17","Statement":[]}',
+        "PolicyArns": [{"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}],
+        "Tags": [{"Key": "team", "Value": "desktops"}],
+        "TransitiveTagKeys": ["team"],
+        "SourceIdentity": "mary",
+    }
+    assert credentials == Credentials(
+        "ASIAISSUED1", "secret1", "token1", credentials.expiration, account_id="210987654321"
+    )
+    assert credentials.expiration is not None
+    assert (sts.keys, sts.hosts) == (["AKIASOURCE"], ["sts.eu-west-1.amazonaws.com"])
+
+
+def test_a_session_without_a_name_gets_one(tmp_path: Path) -> None:
+    """The made-up name tells CloudTrail which library it was, and when."""
+    sts = FakeSts()
+    _given(sts, tmp_path, AssumeRoleProvider(role_arn=ROLE, source=KEYS))
+    assert sts.requests[0].input["RoleSessionName"] == "wsclient-1772366400"
+
+
+def test_roles_chain_and_each_is_signed_with_the_one_before(tmp_path: Path) -> None:
+    """A role may be the source of a role; a second look costs no call, the end of the last session one each."""
+    sts = FakeSts()
+    first = AssumeRoleProvider(role_arn=ROLE, source=KEYS)
+    second = AssumeRoleProvider(role_arn=ROLE, source=first)
+    third = AssumeRoleProvider(role_arn=ROLE, source=second).within(sts.surroundings(tmp_path))
+
+    async def main() -> None:
+        assert (await third.get_credentials()).access_key_id == "ASIAISSUED3"
+        assert sts.keys == ["AKIASOURCE", "ASIAISSUED1", "ASIAISSUED2"]
+        await third.get_credentials()
+        assert len(sts.requests) == 3
+        sts.clock.advance(minutes=50)
+        assert (await third.get_credentials()).access_key_id == "ASIAISSUED6"
+
+    asyncio.run(main())
+
+
+def test_clients_share_what_one_provider_found_and_call_sts_their_own_way(tmp_path: Path) -> None:
+    """Copies within other surroundings serve the same credentials; who refreshes uses its own road to STS."""
+    sts = FakeSts()
+    provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS)
+    here = provider.within(sts.surroundings(tmp_path))
+    there = provider.within(
+        sts.surroundings(tmp_path, {"AWS_REGION": "us-gov-west-1", "AWS_USE_FIPS_ENDPOINT": "true"})
+    )
+
+    async def main() -> None:
+        assert await here.get_credentials() == await there.get_credentials()
+        sts.clock.advance(minutes=59, seconds=30)
+        await there.get_credentials()
+        assert sts.hosts == ["sts.eu-west-1.amazonaws.com", "sts.us-gov-west-1.amazonaws.com"]
+        assert await here.get_credentials() == await there.get_credentials()
+
+    asyncio.run(main())
+
+
+def _sync_code() -> str:
+    return "123456"
+
+
+async def _async_code() -> str:
+    return " 123456\n"
+
+
+@pytest.mark.parametrize("give", [_sync_code, _async_code, None])
+@pytest.mark.parametrize("kind", ["role", "session"])
+def test_an_mfa_code_is_asked_for_at_each_call(tmp_path: Path, kind: str, give: Callable[[], str] | None) -> None:
+    """The code comes from a function, sync or async, or from the person there, and not before the last minute."""
+    sts = FakeSts()
+    asked: list[str] = []
+
+    async def ask(serial_number: str) -> str:
+        asked.append(serial_number)
+        return "123456"
+
+    provider: AssumeRoleProvider | SessionTokenProvider
+    if kind == "role":
+        provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS, mfa_serial="arn:mfa/mary", mfa_code=give)
+    else:
+        provider = SessionTokenProvider(source=KEYS, mfa_serial="arn:mfa/mary", mfa_code=give)
+    here = provider.within(sts.surroundings(tmp_path, ask_mfa=ask))
+
+    async def main() -> None:
+        for minutes, calls in ((0, 1), (55, 1), (4.5, 2)):
+            sts.clock.advance(minutes=minutes)
+            await here.get_credentials()
+            assert len(sts.requests) == calls
+
+    asyncio.run(main())
+    assert {(request.input["SerialNumber"], request.input["TokenCode"]) for request in sts.requests} == {
+        ("arn:mfa/mary", "123456")
+    }
+    assert asked == ([] if give else ["arn:mfa/mary"] * 2)
+
+
+@pytest.mark.parametrize(
+    "code", ["12345", "1234567", "12345a", "", "\u0661\u0662\u0663\u0664\u0665\u0666", 123456, None]
+)
+    "code", ["12345", "1234567", "12345a", "", "\u0661\u0662\u0663\u0664\u0665\u0666", 123456, None]
+)
+def test_what_is_no_mfa_code_is_refused_unseen(tmp_path: Path, code: Any) -> None:  # wrong types are the point
+    """Anything but six digits never reaches STS, and is not shown."""
+    sts = FakeSts()
+    provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS, mfa_serial="serial", mfa_code=lambda: code)
+    with pytest.raises(ConfigurationError, match="MFA code") as refused:
+        _given(sts, tmp_path, provider)
+    assert not sts.requests
+    assert not code or str(code) not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"role_arn": "operators"}, "role_arn must be like"),
+        ({"role_arn": "arn:aws:iam::123:role/x"}, "role_arn must be like"),
+        ({"role_arn": None}, "role_arn must be like"),
+        ({"role_session_name": "a b"}, "role_session_name must be 2 to 64"),
+        ({"role_session_name": "x"}, "role_session_name must be 2 to 64"),
+        ({"duration_seconds": 899}, "duration_seconds must be 900 to 43200"),
+        ({"duration_seconds": 43201}, "duration_seconds must be 900 to 43200"),
+        ({"policy": "{"}, "policy must be a policy document"),
+        ({"policy": "[]"}, "policy must be a policy document"),
+        ({"mfa_code": _sync_code}, "needs mfa_serial="),
+        ({"source": "AKIA"}, "credentials= takes wsclient.Credentials"),
+    ],
+)
+def test_what_no_role_can_be_is_refused_at_once(arguments: dict[str, object], told: str) -> None:
+    """A mistake ends in ConfigurationError when the provider is made, not at its first call."""
+    table: dict[str, Any] = {"role_arn": ROLE, "source": KEYS, **arguments}
+    with pytest.raises(ConfigurationError, match=told):
+        AssumeRoleProvider(**table)
+
+
+@pytest.mark.parametrize(
+    ("failure", "can_heal"),
+    [
+        (ServiceError("no", code="AccessDenied", status=403), False),
+        (ServiceError("slower", code="Throttling", status=400), True),
+        (ServiceError("later", code="ServiceUnavailable", status=503), True),
+        (ConnectError("no route"), True),
+        (TLSError("unknown authority"), False),
+    ],
+    ids=repr,
+)
+def test_sts_s_refusal_says_what_failed(tmp_path: Path, failure: Exception, *, can_heal: bool) -> None:
+    """It becomes one CredentialsRefreshError that names operation and role, and was not sent to the service."""
+    sts = FakeSts(failure)
+    provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS)
+    with pytest.raises(CredentialsRefreshError, match=f"AssumeRole of {ROLE}") as refused:
+        _given(sts, tmp_path, provider)
+    assert refused.value.can_heal is can_heal
+    assert refused.value.may_have_been_sent is False
+    assert refused.value.is_transient is False
+    assert CANARY not in told_by(refused.value)
+
+
+def test_a_source_without_credentials_is_not_passed_over(tmp_path: Path) -> None:
+    """A chain does not go on to another identity because a role's source had none."""
+    sts = FakeSts()
+    role = AssumeRoleProvider(role_arn=ROLE, source=EnvironmentProvider({}))
+    chain = ChainProvider([role, StaticProvider(KEYS)])
+    with pytest.raises(CredentialsRefreshError, match="has no source credentials"):
+        _given(sts, tmp_path, chain)
+
+
+class Rotating:
+    """A source whose first key STS rejects."""
+
+    def __init__(self) -> None:
+        self.keys = [Credentials("AKIAOLD", "old"), Credentials("AKIANEW", "new")]
+
+    async def get_credentials(self) -> Credentials:
+        """Give the key that is current."""
+        return self.keys[0]
+
+    def invalidate(self, access_key_id: str) -> None:
+        """Go on to the next key."""
+        if self.keys[0].access_key_id == access_key_id:
+            self.keys.pop(0)
+
+
+def test_a_source_s_rejected_key_is_dropped_and_the_role_assumed_with_the_next(tmp_path: Path) -> None:
+    """ExpiredToken of the source is its source's to mend, within the same call to STS."""
+    sts = FakeSts()
+    refusals: list[Exception] = [ServiceError("expired", code="ExpiredToken", status=403)]
+    answer = sts.answer
+    sts.answer = lambda request: refusals.pop() if refusals else answer(request)  # type: ignore[method-assign]
+    _given(sts, tmp_path, AssumeRoleProvider(role_arn=ROLE, source=Rotating()))
+    assert sts.keys == ["AKIAOLD", "AKIANEW"]
+
+
+def test_a_web_identity_is_unsigned_and_its_token_read_anew(tmp_path: Path) -> None:
+    """The token file is read for each session, and no other credentials are needed."""
+    sts = FakeSts()
+    path = tmp_path / "token"
+    provider = WebIdentityProvider(role_arn=ROLE, token_file=path, role_session_name="pod", duration_seconds=900)
+    here = provider.within(sts.surroundings(tmp_path))
+
+    async def main() -> None:
+        for token in ("first", "second"):
+            path.write_text(f"{token}\n")
+            await here.get_credentials()
+            sts.clock.advance(hours=1)
+
+    asyncio.run(main())
+    assert sts.keys == [None, None]
+    assert [request.input["WebIdentityToken"] for request in sts.requests] == ["first", "second"]
+    assert sts.requests[0].input["RoleSessionName"] == "pod"
+
+
+def test_a_web_identity_s_token_may_come_from_a_function(tmp_path: Path) -> None:
+    """A function in place of the file, and what else was said, reaches STS."""
+    sts = FakeSts()
+    provider = WebIdentityProvider(
+        role_arn=ROLE, token=lambda: TOKEN, provider_id="www.example.com", policy_arns=["arn:aws:iam::aws:policy/X"]
+    )
+    assert _given(sts, tmp_path, provider).account_id == "210987654321"
+    sent = sts.requests[0].input
+    assert (sent["WebIdentityToken"], sent["ProviderId"]) == (TOKEN, "www.example.com")
+    assert str(sent["RoleSessionName"]).startswith("wsclient-")
+
+
+@pytest.mark.parametrize("content", [b"", b"  \n", b"\xff" + CANARY.encode(), b"a\x00b", b"x" * 20_001, b"a b\nc"])
+def test_a_file_without_a_token_is_refused_unseen(tmp_path: Path, content: bytes) -> None:
+    """What cannot be a token is not sent to STS and not shown."""
+    sts = FakeSts()
+    path = tmp_path / "token"
+    path.write_bytes(content)
+    with pytest.raises(CredentialsRefreshError, match="token") as refused:
+        _given(sts, tmp_path, WebIdentityProvider(role_arn=ROLE, token_file=path))
+    assert not sts.requests
+    assert CANARY not in told_by(refused.value)
+
+
+def test_a_token_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """The error says which file, and why it could not be read."""
+    with pytest.raises(CredentialsRefreshError, match="nowhere cannot be read: No such file"):
+        _given(FakeSts(), tmp_path, WebIdentityProvider(role_arn=ROLE, token_file=tmp_path / "nowhere"))
+
+
+def test_a_service_that_repeats_a_secret_is_not_quoted(tmp_path: Path) -> None:
+    """Tokens, assertions and MFA codes are cut out of STS's own words."""
+    cases: list[tuple[Any, str]] = [
+        (WebIdentityProvider(role_arn=ROLE, token=lambda: TOKEN), TOKEN),
+        (SamlProvider(role_arn=ROLE, principal_arn=SAML, assertion=lambda: TOKEN), TOKEN),
+        (AssumeRoleProvider(role_arn=ROLE, source=KEYS, mfa_serial="serial", mfa_code=_sync_code), "123456"),
+    ]
+    for provider, secret in cases:
+        sts = FakeSts(ServiceError(f"{secret} is bad, {secret}", code="InvalidIdentityToken", status=400))
+        with pytest.raises(CredentialsRefreshError, match=r"\[redacted\] is bad") as refused:
+            _given(sts, tmp_path, provider)
+        assert secret not in told_by(refused.value)
+        assert CANARY not in told_by(refused.value)
+
+
+def test_an_assertion_is_asked_for_at_each_session(tmp_path: Path) -> None:
+    """SAML is unsigned, late, and sends role, provider and assertion."""
+    sts = FakeSts()
+    asked: list[int] = []
+
+    async def assertion() -> str:
+        asked.append(1)
+        return "PHNhbWw+"
+
+    provider = SamlProvider(role_arn=ROLE, principal_arn=SAML, assertion=assertion, policy="{}")
+    here = provider.within(sts.surroundings(tmp_path))
+
+    async def main() -> None:
+        for minutes in (0, 55, 4.5):
+            sts.clock.advance(minutes=minutes)
+            await here.get_credentials()
+
+    asyncio.run(main())
+    assert sts.keys == [None, None]
+    assert len(asked) == 2
+    assert sts.requests[0].input == {
+        "RoleArn": ROLE,
+        "PrincipalArn": SAML,
+        "SAMLAssertion": "PHNhbWw+",
+        "Policy": "{}",
+    }
+
+
+def test_wrong_functions_and_arguments_are_named(tmp_path: Path) -> None:
+    """A function that returns no text, an odd principal, and two sources of a token are each refused."""
+    nothing: Any = lambda: None  # noqa: E731 - a function that returns the wrong thing
+    with pytest.raises(ConfigurationError, match="SAML assertion must return a string, not a NoneType"):
+        _given(FakeSts(), tmp_path, SamlProvider(role_arn=ROLE, principal_arn=SAML, assertion=nothing))
+    with pytest.raises(ConfigurationError, match="principal_arn must be like"):
+        SamlProvider(role_arn=ROLE, principal_arn=ROLE, assertion=lambda: "x")
+    with pytest.raises(ConfigurationError, match="one of token_file= and token="):
+        WebIdentityProvider(role_arn=ROLE)
+    with pytest.raises(ConfigurationError, match="one of token_file= and token="):
+        WebIdentityProvider(role_arn=ROLE, token_file="x", token=lambda: "x")
+    with pytest.raises(ConfigurationError, match="needs mfa_serial="):
+        SessionTokenProvider(source=KEYS, mfa_code=_sync_code)
+    with pytest.raises(ConfigurationError, match="900 to 129600"):
+        SessionTokenProvider(source=KEYS, duration_seconds=1)
+
+
+def test_a_session_of_a_user(tmp_path: Path) -> None:
+    """GetSessionToken is signed with the user's own keys and asks for the duration."""
+    sts = FakeSts()
+    credentials = _given(sts, tmp_path, SessionTokenProvider(source=KEYS, duration_seconds=3600))
+    assert credentials.access_key_id == "ASIAISSUED1"
+    assert sts.keys == ["AKIASOURCE"]
+    assert sts.requests[0].input == {"DurationSeconds": 3600}
+
+
+@pytest.mark.parametrize("missing", ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "all"])
+def test_half_an_answer_is_refused(tmp_path: Path, missing: str) -> None:
+    """Credentials of which a part is missing are no credentials."""
+    sts = FakeSts()
+    whole = sts.answer
+
+    def half(request: Any) -> Any:  # the fake's own types
+        answer: Any = whole(request)
+        answer["Credentials"].pop(missing, None)
+        return {} if missing == "all" else answer
+
+    sts.answer = half  # type: ignore[method-assign]  # a worse STS
+    with pytest.raises(CredentialsRefreshError, match="without"):
+        _given(sts, tmp_path, AssumeRoleProvider(role_arn=ROLE, source=KEYS))
+
+
+def test_where_sts_is_reached_is_what_the_environment_says(tmp_path: Path) -> None:
+    """Region, FIPS, dual-stack, AWS_ENDPOINT_URL_STS and the profile rule a provider that stands alone."""
+    home = tmp_path
+    (home / ".aws").mkdir()
+    (home / ".aws" / "config").write_text("[default]\nregion = ap-south-1\n")
+    cases = [
+        ({"AWS_REGION": ""}, "sts.ap-south-1.amazonaws.com"),
+        ({"AWS_USE_FIPS_ENDPOINT": "true", "AWS_REGION": "us-east-1"}, "sts-fips.us-east-1.amazonaws.com"),
+        ({"AWS_USE_DUALSTACK_ENDPOINT": "true"}, "sts.eu-west-1.api.aws"),
+        ({"AWS_ENDPOINT_URL_STS": "https://sts.bank.internal"}, "sts.bank.internal"),
+    ]
+    for environ, host in cases:
+        sts = FakeSts()
+        _given(sts, home, AssumeRoleProvider(role_arn=ROLE, source=KEYS), environ=environ)
+        assert sts.hosts == [host]
+
+
+def test_without_a_region_sts_is_not_guessed(tmp_path: Path) -> None:
+    """STS is regional, never global by accident."""
+    sts = FakeSts()
+    with pytest.raises(ConfigurationError, match="Missing Region"):
+        _given(sts, tmp_path, AssumeRoleProvider(role_arn=ROLE, source=KEYS), environ={"AWS_REGION": ""})
+    assert not sts.requests
+
+
+def test_no_provider_shows_its_secrets() -> None:
+    """The repr of a provider holds neither keys nor tokens."""
+    providers: list[CredentialsProvider] = [
+        AssumeRoleProvider(role_arn=ROLE, source=KEYS),
+        SessionTokenProvider(source=KEYS),
+        StaticProvider(KEYS),
+    ]
+    assert not any(CANARY in repr(provider) or CANARY in repr(vars(provider)) for provider in providers)
+    assert json.dumps(repr(replace(KEYS, session_token=CANARY))).count(CANARY) == 0
+    assert issubclass(CredentialsRefreshError, CredentialsError)
