@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import UTC, datetime, timedelta
 from functools import wraps
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from unittest.mock import AsyncMock, Mock
 
@@ -16,16 +16,18 @@ from wsclient.credentials import (
     Credentials,
     CredentialsProvider,
     EnvironmentProvider,
+    ProfileProvider,
     StaticProvider,
     default_chain,
-    resolve_provider,
 )
-from wsclient.errors import ConfigurationError, CredentialsError, NoCredentialsError
+from wsclient.credentials._given import provider_given
+from wsclient.errors import ConfigurationError, CredentialsError, CredentialsRefreshError, NoCredentialsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from pathlib import Path
 
+NO_INSTANCE = {"AWS_EC2_METADATA_DISABLED": "true"}
 PAIR = {"AWS_ACCESS_KEY_ID": "ENVIRONMENT", "AWS_SECRET_ACCESS_KEY": CANARY}
 
 
@@ -70,35 +72,19 @@ def test_the_first_that_has_some_wins_and_stays() -> None:
     assert (first.asked, second.asked, third.asked) == (1, 2, 0)
 
 
-class Late:
-    """Holds the first question until the gate opens, and then has credentials; has none for any other."""
+def test_who_asks_at_the_same_time_makes_one_round() -> None:
+    """Everybody who asks while a round goes on gets what it finds, be that credentials or an error."""
 
-    def __init__(self) -> None:
-        self.asked = asyncio.Event()
-        self.gate = asyncio.Event()
+    async def ask(chain: ChainProvider) -> list[object]:
+        return await asyncio.gather(*(chain.get_credentials() for _ in range(100)), return_exceptions=True)
 
-    async def get_credentials(self) -> Credentials:
-        """Have credentials for who asked first."""
-        if self.asked.is_set():
-            raise _none()
-        self.asked.set()
-        await self.gate.wait()
-        return Credentials("LATE", "late")
-
-
-def test_who_asks_at_the_same_time_gets_the_same_identity() -> None:
-    """Credentials that come in after another provider was settled on are not used, not even once."""
-
-    async def ask() -> tuple[Credentials, Credentials]:
-        late = Late()
-        chain = ChainProvider([late, Scripted(Credentials("B", "b"))])
-        first = asyncio.create_task(chain.get_credentials())
-        await late.asked.wait()
-        second = await chain.get_credentials()
-        late.gate.set()
-        return await first, second
-
-    assert asyncio.run(ask()) == (Credentials("B", "b"), Credentials("B", "b"))
+    first, second = Scripted(_none()), Scripted(Credentials("B", "b"))
+    found = asyncio.run(ask(ChainProvider([first, second])))
+    assert found == [Credentials("B", "b")] * 100
+    assert (first.asked, second.asked) == (1, 1)
+    errors = asyncio.run(ask(ChainProvider([first])))
+    assert {str(error) for error in errors} == {str(_none())}
+    assert first.asked == 2
 
 
 def test_who_had_none_is_listed_with_the_reason() -> None:
@@ -127,7 +113,7 @@ def test_a_broken_provider_is_not_passed_over(error: Exception) -> None:
     second = Scripted(Credentials("A", "a"))
     with pytest.raises(type(error)) as caught:
         _given(ChainProvider([Scripted(error), second]))
-    assert caught.value is error
+    assert str(caught.value) == str(error)
     assert second.asked == 0
 
 
@@ -167,67 +153,101 @@ def test_the_winner_is_logged_once_and_masked(caplog: pytest.LogCaptureFixture) 
     assert CANARY not in caplog.text + repr(chain) + repr([vars(record) for record in caplog.records])
 
 
+def _found(home: Path, environ: dict[str, str], profile: str | None = None) -> str:
+    """Return the access key that the default chain finds, on a machine that is no EC2 instance."""
+    chain = default_chain(environ={**NO_INSTANCE, **environ}, home=home, profile=profile)
+    return _given(chain).access_key_id
+
+
 def test_the_environment_goes_before_a_profile_it_names(tmp_path: Path) -> None:
     """AWS_PROFILE says which profile comes after the keys of the environment."""
     home = aws_home(tmp_path, credentials=f"[dev]\n{keys('PROFILE')}[default]\n{keys('DEFAULT')}")
-    assert _given(default_chain(environ={**PAIR, "AWS_PROFILE": "dev"}, home=home)).access_key_id == "ENVIRONMENT"
-    assert _given(default_chain(environ={"AWS_PROFILE": "dev"}, home=home)).access_key_id == "PROFILE"
-    assert _given(default_chain(environ={}, home=home)).access_key_id == "DEFAULT"
+    assert _found(home, {**PAIR, "AWS_PROFILE": "dev"}) == "ENVIRONMENT"
+    assert _found(home, {"AWS_PROFILE": "dev"}) == "PROFILE"
+    assert _found(home, {}) == "DEFAULT"
 
 
 def test_an_explicit_profile_goes_before_the_environment(tmp_path: Path) -> None:
     """profile= beats keys in the environment, even half of them, and they are no way out when it has none."""
     home = aws_home(tmp_path, "[profile bare]\n", f"[dev]\n{keys('PROFILE')}")
     for environ in (PAIR, {"AWS_ACCESS_KEY_ID": "HALF"}):
-        assert _given(default_chain(environ=environ, home=home, profile="dev")).access_key_id == "PROFILE"
+        assert _found(home, environ, "dev") == "PROFILE"
         with pytest.raises(NoCredentialsError, match="profile bare: has no aws_access_key_id"):
-            _given(default_chain(environ=environ, home=home, profile="bare"))
+            _found(home, environ, "bare")
 
 
 def test_a_broken_environment_does_not_fall_back_to_a_profile(tmp_path: Path) -> None:
     """Half a pair in the environment is an error, though the files have keys."""
     home = aws_home(tmp_path, credentials=f"[default]\n{keys('DEFAULT')}")
     with pytest.raises(CredentialsError, match="AWS_SECRET_ACCESS_KEY is not"):
-        _given(default_chain(environ={"AWS_ACCESS_KEY_ID": "HALF"}, home=home))
+        _found(home, {"AWS_ACCESS_KEY_ID": "HALF"})
 
 
-def test_a_role_of_the_environment_is_not_passed_over(tmp_path: Path) -> None:
+def test_a_role_of_the_environment_goes_before_a_file_s_keys(tmp_path: Path) -> None:
     """Where a pod is given a role, a file's keys are another identity; variables with keys and profile= go first."""
     home = aws_home(tmp_path, credentials=f"[default]\n{keys('DEFAULT')}")
-    role = {"AWS_WEB_IDENTITY_TOKEN_FILE": f"/{CANARY}", "AWS_ROLE_ARN": CANARY}
+    role = {"AWS_WEB_IDENTITY_TOKEN_FILE": str(tmp_path / "none"), "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/x"}
     for environ in (role, {**role, "AWS_PROFILE": "default"}):
-        with pytest.raises(CredentialsError, match=r"AWS_WEB_IDENTITY_TOKEN_FILE asks for .* a role") as caught:
-            _given(default_chain(environ=environ, home=home))
-        assert not isinstance(caught.value, NoCredentialsError)
-        assert CANARY not in told_by(caught.value)
-    assert _given(default_chain(environ={**role, **PAIR}, home=home)).access_key_id == "ENVIRONMENT"
-    assert _given(default_chain(environ=role, home=home, profile="default")).access_key_id == "DEFAULT"
-    assert _given(default_chain(environ={"AWS_WEB_IDENTITY_TOKEN_FILE": ""}, home=home)).access_key_id == "DEFAULT"
+        with pytest.raises(CredentialsRefreshError, match=r"token file .*none cannot be read"):
+            _found(home, environ)
+    with pytest.raises(ConfigurationError, match="set AWS_ROLE_ARN"):
+        _found(home, {**role, "AWS_ROLE_ARN": ""})
+    with pytest.raises(ConfigurationError, match=r"profile default .*role_arn must be like"):
+        _found(home, {**role, "AWS_ROLE_ARN": "x"})
+    assert _found(home, {**role, **PAIR}) == "ENVIRONMENT"
+    assert _found(home, role, "default") == "DEFAULT"
+    assert _found(home, {"AWS_WEB_IDENTITY_TOKEN_FILE": ""}) == "DEFAULT"
 
 
 def test_a_machine_without_credentials_says_where_it_looked(tmp_path: Path) -> None:
     """The error of the default chain names environment and files, and what to do."""
     with pytest.raises(NoCredentialsError) as caught:
-        _given(default_chain(environ={}, home=tmp_path))
+        _found(tmp_path, {})
     assert [name for name, _ in caught.value.tried] == ["environment", "profile default"]
     assert "Pass credentials=" in str(caught.value)
 
 
 def test_the_process_is_read_when_nothing_is_handed_in() -> None:
-    """The default chain of the process itself asks environment and profile."""
-    environ = system_environment()
-    assert outcome(default_chain()) == outcome(default_chain(environ=environ, home=system_home(environ)))
+    """The default chain of the process itself begins with its environment."""
+    chain = default_chain()
+    environment, profile = chain._providers[:2]
+    assert outcome(environment) == outcome(EnvironmentProvider(system_environment()))
+    assert isinstance(profile, ProfileProvider)
+    assert profile._home == system_home(system_environment())
 
 
-def test_what_credentials_may_be(tmp_path: Path) -> None:
-    """Credentials, a provider and nothing are each taken for what they are."""
+def test_what_credentials_may_be() -> None:
+    """Credentials and a provider are each taken for what they are."""
     credentials = Credentials("A", "a")
-    assert _given(resolve_provider(credentials)) is credentials
+    assert _given(provider_given(credentials)) is credentials
     provider = Scripted(credentials)
-    assert resolve_provider(provider) is provider
-    home = aws_home(tmp_path, credentials=f"[dev]\n{keys('PROFILE')}")
-    assert _given(resolve_provider(None, environ=PAIR, home=home)).access_key_id == "ENVIRONMENT"
-    assert _given(resolve_provider(None, environ=PAIR, home=home, profile="dev")).access_key_id == "PROFILE"
+    assert provider_given(provider) is provider
+
+
+class Uncached:
+    """A provider that does not cache: it has no invalidate."""
+
+    def __init__(self, expiration: datetime | None) -> None:
+        self.asked = 0
+        self.expiration = expiration
+
+    async def get_credentials(self) -> Credentials:
+        """Give another set each time."""
+        self.asked += 1
+        await asyncio.sleep(0)
+        return Credentials(f"KEY{self.asked}", "secret", "token", self.expiration)
+
+
+def test_a_provider_that_does_not_cache_is_asked_once_for_all() -> None:
+    """One question for all who ask at once; what expires is kept until then, what does not is asked for again."""
+
+    async def ask(provider: CredentialsProvider) -> list[str]:
+        together = await asyncio.gather(*(provider.get_credentials() for _ in range(1000)))
+        return sorted({one.access_key_id for one in [*together, await provider.get_credentials()]})
+
+    later = datetime.now(UTC) + timedelta(hours=1)
+    assert asyncio.run(ask(provider_given(Uncached(later)))) == ["KEY1"]
+    assert asyncio.run(ask(provider_given(Uncached(None)))) == ["KEY1", "KEY2"]
 
 
 def _traced(method: Callable[[Any], Coroutine[Any, Any, Credentials]]) -> Any:
@@ -251,7 +271,7 @@ def test_a_provider_may_be_decorated_or_a_mock() -> None:
     """What gives something to await is a provider, though its method is no `async def` itself."""
     mock: Any = Mock(spec=["get_credentials"], get_credentials=AsyncMock(return_value=Credentials("A", "a")))
     for provider in (Decorated(), mock):
-        assert _given(resolve_provider(provider)) == Credentials("A", "a")
+        assert _given(provider_given(provider)) == Credentials("A", "a")
 
 
 class Blocking:
@@ -276,22 +296,7 @@ class Blocking:
 )
 def test_anything_else_is_refused_with_what_is_accepted(value: object, described: str) -> None:
     """What cannot be credentials is an error that says what can be, and shows nothing of it."""
-    resolve: Any = resolve_provider  # untyped, for what it refuses
     with pytest.raises(ConfigurationError, match=r"takes wsclient.Credentials") as caught:
-        resolve(value)
+        provider_given(value)
     assert described in str(caught.value)
     assert CANARY not in told_by(caught.value)
-
-
-def test_sessions_of_other_sdks_are_refused_by_name() -> None:
-    """boto3's and botocore's sessions, and what derives from them with a coroutine, are not taken for providers."""
-    boto3: Any = import_module("boto3")
-    botocore: Any = import_module("botocore.session")
-
-    class Derived(botocore.Session):  # type: ignore[misc]  # botocore has no types
-        async def get_credentials(self) -> Credentials:
-            return Credentials("A", "a")
-
-    for session in (boto3.Session(), botocore.Session(), Derived()):
-        with pytest.raises(ConfigurationError, match=r"(Session|Derived), which is not supported yet"):
-            resolve_provider(session)
