@@ -36,6 +36,8 @@ TRANSIENT_CODES = frozenset({"PriorRequestNotComplete", "RequestTimeout", "Reque
 
 TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
 AMBIGUOUS_STATUSES = frozenset({500, 502, 504})
+FIRST_BYTES = 512
+"""How much of an unreadable answer is kept."""
 _TOO_MANY_REQUESTS = 429
 _FIRST_SERVER_STATUS = 500
 
@@ -197,7 +199,7 @@ class ResponseParseError(WsclientError):
         super().__init__(message)
         self.status = status
         self.headers = tuple(headers)
-        self.first_bytes = first_bytes
+        self.first_bytes = first_bytes[:FIRST_BYTES]
 
 
 class PaginationError(WsclientError):

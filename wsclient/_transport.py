@@ -38,7 +38,6 @@ DEFAULT_MAX_CONNECTIONS = 50
 IDLE_SECONDS = 15.0
 """How long an unused connection is kept: less than what load balancers on the way allow."""
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
-_FIRST_BYTES = 512
 
 logger = logging.getLogger("wsclient")
 
@@ -376,5 +375,5 @@ def _unreadable(answer: HttpResponse, why: str, start: bytes = b"") -> ResponseP
         f"HTTP {answer.status} that cannot be read: {why}",
         status=answer.status,
         headers=answer.headers,
-        first_bytes=start[:_FIRST_BYTES],
+        first_bytes=start,
     )

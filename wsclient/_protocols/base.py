@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 OutputT = TypeVar("OutputT", bound="Output")
 
-FIRST_BYTES = 200
 CANONICAL_STRING = "The Canonical String for this request should have been"
 """From here on AWS's message about a wrong signature repeats the signed headers, session token included."""
 
@@ -39,7 +38,7 @@ class ErrorFacts:
     message: str | None = None
     request_id: str | None = None
     fault: str | None = None
-    details: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Codec(Protocol):
@@ -110,7 +109,7 @@ def unreadable(response: HttpResponse, what: str) -> ResponseParseError:
         f"HTTP {response.status} with {len(response.body)} bytes that cannot be read: {what}",
         status=response.status,
         headers=response.headers,
-        first_bytes=response.body[:FIRST_BYTES],
+        first_bytes=response.body,
     )
 
 
