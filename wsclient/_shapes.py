@@ -8,9 +8,10 @@ from datetime import datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Union, get_args, get_origin, get_type_hints
 
 from wsclient._enums import OpenEnum
+from wsclient._narrowing import is_list, is_mapping
 from wsclient._structure import Limits, Output, Structure
 
 NO_LIMITS = Limits()
@@ -111,8 +112,8 @@ def plain(value: object) -> object:
     if isinstance(value, Structure):
         given = ((member.name, getattr(value, member.field)) for member in members_of(type(value)))
         return {name: plain(item) for name, item in given if item is not None}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in cast("list[object]", value)]
-    if isinstance(value, dict):
-        return {name: plain(item) for name, item in cast("dict[str, object]", value).items()}
+    if is_list(value):
+        return [plain(item) for item in value]
+    if is_mapping(value):
+        return {name: plain(item) for name, item in value.items()}
     return value.value if isinstance(value, Enum) else value

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar
 import msgspec
 
 from wsclient._errors import PartialFailureError, RequestValidationError
+from wsclient._narrowing import is_list, is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -127,10 +128,10 @@ class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="p
 
     def raise_for_failures(self) -> Self:
         """Return the answer itself, or raise PartialFailureError when AWS lists items that failed."""
-        failed = getattr(self, self._failures) if self._failures else []
+        failed: Sequence[object] = getattr(self, self._failures) if self._failures else ()
         if not failed:
             return self
-        codes = Counter(getattr(item, "error_code", None) or "no code" for item in failed)
+        codes = Counter(str(getattr(item, "error_code", None) or "no code") for item in failed)
         told = ", ".join(f"{code} ({count})" for code, count in codes.most_common())
         request_id = self.metadata.request_id or "unknown"
         raise PartialFailureError(
@@ -150,14 +151,14 @@ def with_metadata(output: OutputT, metadata: ResponseMetadata) -> OutputT:
 
 def sensitive_values(request: Structure) -> tuple[str, ...]:
     """Return the texts of a request that no message may show, should a service repeat them."""
-    values = (getattr(request, name) for name in request._sensitive)  # noqa: SLF001 - the base class's own mark
+    values = (getattr(request, name) for name in request._sensitive)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
     return tuple(value for value in values if isinstance(value, str))
 
 
 def without_nulls(value: object) -> object:
     """Drop members that are null: AWS sends null for absent, and botocore reads it so."""
-    if isinstance(value, dict):
+    if is_mapping(value):
         return {key: without_nulls(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list | tuple):
+    if is_list(value):
         return [without_nulls(item) for item in value if item is not None]
     return value

@@ -10,11 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from wsclient._errors import RequestValidationError
+from wsclient._narrowing import is_list, is_mapping
 from wsclient._shapes import Kind, Shape, members_of
 from wsclient._structure import Limits, Structure
+
+if TYPE_CHECKING:
+    from collections.abc import Sized
 
 Check = Callable[[object], None]
 """Returns when the value may be sent, raises _Mistake when not."""
@@ -27,7 +31,7 @@ SCALARS: Mapping[Kind, tuple[type, ...]] = {
     Kind.TIMESTAMP: (datetime,),
 }
 """What a scalar may be; the first is what a refusal asks for."""
-SIZED = frozenset({Kind.STRING, Kind.BLOB})
+NUMBERS = (int, float)
 
 
 class _Mistake(Exception):  # noqa: N818 - travels inside this module only, collecting the path on its way up
@@ -97,40 +101,34 @@ def _check_of(shape: Shape) -> Check:
         case Kind.BOOLEAN:
             return _bool_check
         case _:
-            return _value_check(shape.kind, shape.limits.minimum)
+            return _scalar_check(SCALARS[shape.kind], shape.limits.minimum)
 
 
-def _value_check(kind: Kind, minimum: float | None) -> Check:
-    types, sized = SCALARS[kind], kind in SIZED
+def _scalar_check(types: tuple[type, ...], minimum: float | None) -> Check:
     expected = types[0].__name__
 
     def check(value: object) -> None:
         if not isinstance(value, types) or isinstance(value, bool):
-            raise _Mistake(f"must be {_a(expected)}, not {_a(type(value).__name__)}", limit=expected)
+            raise _Mistake(f"must be {_a(expected)}, not {_a_type_of(value)}", limit=expected)
         if minimum is None:
             return
-        size = len(value) if sized else value  # type: ignore[arg-type]  # sized tells which
-        if size < minimum:  # type: ignore[operator]  # a length or a number
-            what = f"is {size} long" if sized else f"is {size}"
-            raise _Mistake(f"{what}, the least is {minimum:g}", limit=f"at least {minimum:g}", size=size)  # type: ignore[arg-type]
+        if isinstance(value, NUMBERS):
+            _at_least(minimum, value, "is {}")
+        else:  # of the other kinds, the model sets a minimum for texts and blobs alone
+            _at_least(minimum, len(cast("Sized", value)), "is {} long")
 
     return check
 
 
 def _list_check(item: Check, limits: Limits) -> Check:
     def check(value: object) -> None:
-        if not isinstance(value, list | tuple):
-            hint = ", even with one item" if isinstance(value, str | bytes | Mapping | Structure) else ""
-            raise _Mistake(f"must be a list{hint}, not {_a(type(value).__name__)}", limit="list")
-        size = len(value)
-        if limits.maximum is not None and size > limits.maximum:
-            raise _Mistake(
-                f"has {size} items, the limit is {limits.maximum:g}", limit=f"at most {limits.maximum:g}", size=size
-            )
-        if limits.minimum is not None and size < limits.minimum:
-            raise _Mistake(
-                f"has {size} items, the least is {limits.minimum:g}", limit=f"at least {limits.minimum:g}", size=size
-            )
+        if not is_list(value):
+            hint = ", even with one item" if is_mapping(value) or isinstance(value, str | bytes | Structure) else ""
+            raise _Mistake(f"must be a list{hint}, not {_a_type_of(value)}", limit="list")
+        if limits.minimum is not None:
+            _at_least(limits.minimum, len(value), "has {} items")
+        if limits.maximum is not None:
+            _at_most(limits.maximum, len(value), "has {} items")
         for index, member in enumerate(value):
             try:
                 item(member)
@@ -140,14 +138,14 @@ def _list_check(item: Check, limits: Limits) -> Check:
     return check
 
 
-def _map_check(key: Check, value: Check) -> Check:
-    def check(mapping: object) -> None:
-        if not isinstance(mapping, Mapping):
-            raise _Mistake(f"must be a dict, not {_a(type(mapping).__name__)}", limit="dict")
-        for name, member in mapping.items():
+def _map_check(key: Check, item: Check) -> Check:
+    def check(value: object) -> None:
+        if not is_mapping(value):
+            raise _Mistake(f"must be a dict, not {_a_type_of(value)}", limit="dict")
+        for name, member in value.items():
             try:
                 key(name)
-                value(member)
+                item(member)
             except _Mistake as mistake:
                 raise mistake.inside(f"[{name!r}]") from None
 
@@ -158,15 +156,29 @@ def _structure_check(kind: type[Structure]) -> Check:
     def check(value: object) -> None:
         if isinstance(value, kind):
             return _check_members(value)
-        hint = f" (types.{kind.__name__}.from_dict(…) makes one)" if isinstance(value, Mapping) else ""
-        raise _Mistake(f"must be a types.{kind.__name__}{hint}, not {_a(type(value).__name__)}", limit=kind.__name__)
+        hint = f" (types.{kind.__name__}.from_dict(…) makes one)" if is_mapping(value) else ""
+        raise _Mistake(f"must be a types.{kind.__name__}{hint}, not {_a_type_of(value)}", limit=kind.__name__)
 
     return check
 
 
 def _bool_check(value: object) -> None:
     if not isinstance(value, bool):
-        raise _Mistake(f"must be True or False, not {_a(type(value).__name__)}", limit="bool")
+        raise _Mistake(f"must be True or False, not {_a_type_of(value)}", limit="bool")
+
+
+def _at_least(minimum: float, size: float, told: str) -> None:
+    if size < minimum:
+        raise _Mistake(f"{told.format(size)}, the least is {minimum:g}", limit=f"at least {minimum:g}", size=size)
+
+
+def _at_most(maximum: float, size: float, told: str) -> None:
+    if size > maximum:
+        raise _Mistake(f"{told.format(size)}, the limit is {maximum:g}", limit=f"at most {maximum:g}", size=size)
+
+
+def _a_type_of(value: object) -> str:
+    return _a(type(value).__name__)
 
 
 def _a(name: str) -> str:

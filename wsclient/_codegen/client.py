@@ -74,7 +74,7 @@ def _method(model: ServiceModel, operation: OperationModel) -> str:
 
 def _parameters(model: ServiceModel, operation: OperationModel) -> list[str]:
     given = shape_of(model, operation.input)
-    lines = []
+    lines: list[str] = []
     for member in sorted(given.members, key=lambda name: name not in given.required):
         annotation = _annotation(model, given.members[member].shape, outgoing=True)
         optional = "" if member in given.required else " | None = None"

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from botocore.loaders import Loader
@@ -82,6 +82,18 @@ class Document(msgspec.Struct, frozen=True):
     shapes: dict[str, Shape]
 
 
+class PaginatorModel(msgspec.Struct, frozen=True):
+    """How botocore pages through an operation: one result key, or several."""
+
+    result_key: str | list[str]
+
+
+class Paginators(msgspec.Struct, frozen=True):
+    """A whole paginators-1 document."""
+
+    pagination: dict[str, PaginatorModel]
+
+
 @dataclass(frozen=True)
 class ServiceModel:
     """A service's model and what follows from it alone."""
@@ -141,15 +153,20 @@ def shape_name(ref: Ref | None) -> str:
 
 def load_model(name: str) -> ServiceModel:
     """Read a service's model from the installed botocore; digest is the SHA-256 of its canonical JSON."""
-    raw = Loader().load_service_model(name, "service-2")
+    raw = _document(name, "service-2")
     canonical = json.dumps(raw, sort_keys=True, separators=(",", ":")).encode()
     return ServiceModel(name, msgspec.convert(raw, Document), hashlib.sha256(canonical).hexdigest())
 
 
 def load_paginators(name: str) -> dict[str, str]:
     """Return the result key of each operation for which botocore has a paginator."""
-    raw = Loader().load_service_model(name, "paginators-1")["pagination"]
-    return {operation: str(facts["result_key"]) for operation, facts in raw.items()}
+    document = msgspec.convert(_document(name, "paginators-1"), Paginators)
+    return {operation: str(facts.result_key) for operation, facts in document.pagination.items()}
+
+
+def _document(name: str, kind: str) -> object:
+    loader: Any = Loader()  # botocore has no types
+    return loader.load_service_model(name, kind)
 
 
 def _mentions(shape: Shape) -> list[Ref]:

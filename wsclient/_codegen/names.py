@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 import msgspec
-from botocore import xform_name
+from botocore import xform_name  # pyright: ignore[reportUnknownVariableType] - botocore has no types
 
 
 def member_name(aws_name: str) -> str:

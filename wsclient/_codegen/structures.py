@@ -118,7 +118,7 @@ class Structures:
         if outgoing and name in shape.required:
             return f"{python}: {annotation}{f' = field({wire})' if wire else ''}"
         if owner not in self._model.inputs and self._is_list(shape.members[name]):
-            return f"{python}: {annotation} = {f'field(default_factory=list, {wire})' if wire else '[]'}"
+            return f"{python}: {annotation} = {f'field(default=[], {wire})' if wire else '[]'}"
         return f"{python}: {annotation} | None = {f'field(default=None, {wire})' if wire else 'None'}"
 
 

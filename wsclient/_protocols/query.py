@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from wsclient._narrowing import is_list, is_mapping
 from wsclient._protocols.base import ErrorFacts, Payload, bare_code, unreadable, unserializable
 from wsclient._protocols.xml import Element, XmlError, parse_xml
 from wsclient._shapes import Kind, Shape, members_of
@@ -58,8 +59,8 @@ class QueryCodec:
 
     def parse_raw(self, operation: str, response: HttpResponse) -> dict[str, object]:
         """Turn a successful answer into plain values; every scalar is a string, as in the XML."""
-        plain = _plain_untyped(self._result(operation, f"{operation}Result", response))
-        return plain if isinstance(plain, dict) else {}
+        result = self._result(operation, f"{operation}Result", response)
+        return {child.tag: _plain_untyped(child) for child in result.children}
 
     def error_facts(self, response: HttpResponse) -> ErrorFacts:
         """Read an error answer of the form ErrorResponse/Error, or EC2's Response/Errors/Error."""
@@ -93,10 +94,10 @@ class QueryCodec:
 
 
 def _fields(prefix: str, value: object) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
+    if is_mapping(value):
         for name, member in value.items():
             yield from _fields(f"{prefix}.{name}" if prefix else str(name), member)
-    elif isinstance(value, list | tuple):
+    elif is_list(value):
         if not value:
             yield prefix, ""
         for number, item in enumerate(value, start=1):

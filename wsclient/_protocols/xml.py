@@ -22,7 +22,7 @@ class Element:
 
     tag: str
     text: str = ""
-    children: list[Element] = field(default_factory=list)
+    children: list[Element] = field(default_factory=list["Element"])
 
     def child(self, tag: str) -> Element | None:
         """Return the first child of that name."""

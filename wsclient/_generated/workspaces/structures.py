@@ -2134,7 +2134,7 @@ class WorkspaceDirectory(Structure, frozen=True, kw_only=True):
     workspace_security_group_id: SecurityGroupId | None = None
     state: WorkspaceDirectoryState | None = None
     workspace_creation_properties: DefaultWorkspaceCreationProperties | None = None
-    ip_group_ids: list[IpGroupId] = field(default_factory=list, name="ipGroupIds")
+    ip_group_ids: list[IpGroupId] = field(default=[], name="ipGroupIds")
     workspace_access_properties: WorkspaceAccessProperties | None = None
     tenancy: Tenancy | None = None
     selfservice_permissions: SelfservicePermissions | None = None
@@ -2218,7 +2218,7 @@ class WorkspacesIpGroup(Structure, frozen=True, kw_only=True):
     group_id: IpGroupId | None = field(default=None, name="groupId")
     group_name: str | None = field(default=None, name="groupName")
     group_desc: str | None = field(default=None, name="groupDesc")
-    user_rules: list[IpRuleItem] = field(default_factory=list, name="userRules")
+    user_rules: list[IpRuleItem] = field(default=[], name="userRules")
 
 
 class WorkspacesPool(Structure, frozen=True, kw_only=True):
