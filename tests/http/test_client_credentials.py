@@ -1,0 +1,324 @@
+"""How a client comes by its credentials: rejected keys, who signs what, and where STS is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+import wsclient
+from wsclient._routing import sts_parameters
+from wsclient.credentials import AssumeRoleProvider, Credentials
+from wsclient.errors import (
+    ConnectError,
+    CredentialsError,
+    CredentialsRefreshError,
+    EndpointResolutionError,
+    ExpiredTokenException,
+    ServiceError,
+)
+from wsclient.testing import FakeTransport
+
+if TYPE_CHECKING:
+    from wsclient.testing import Answer, FakeRequest
+
+ENVIRONMENT = wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region="eu-west-1")
+ROLE = "arn:aws:iam::210987654321:role/x"
+IDENTITY = {"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/mary", "UserId": "AIDA"}
+ISSUED = {
+    "Credentials": {
+        "AccessKeyId": "ASIAROLE",
+        "SecretAccessKey": "secret",
+        "SessionToken": "token",
+        "Expiration": "2099-01-01T00:00:00Z",
+    }
+}
+
+
+class Service(httpx.AsyncBaseTransport):
+    """Answers as told, and notes which key signed each request and where it went."""
+
+    def __init__(self, answers: dict[str, Answer]) -> None:
+        self._inner = FakeTransport(answers)
+        self.keys: list[str | None] = []
+        self.hosts: list[str] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request."""
+        signed_by = re.search(r"Credential=([^/]+)/", request.headers.get("authorization", ""))
+        self.keys.append(signed_by[1] if signed_by else None)
+        self.hosts.append(request.url.host)
+        return await self._inner.handle_async_request(request)
+
+
+@dataclass
+class Rotating:
+    """A caching provider: KEY1 until that is dropped, then KEY2 and so on."""
+
+    fetched: int = 1
+    rejected: list[str] = field(default_factory=list[str])
+    gives_the_same: bool = False
+
+    async def get_credentials(self) -> Credentials:
+        """Give the current key."""
+        return Credentials(f"KEY{self.fetched}", "secret", "token")
+
+    def invalidate(self, access_key_id: str) -> None:
+        """Drop the key when it is the current one."""
+        self.rejected.append(access_key_id)
+        if access_key_id == f"KEY{self.fetched}" and not self.gives_the_same:
+            self.fetched += 1
+
+
+def _client(answers: dict[str, Answer], **options: Any) -> tuple[wsclient.WorkSpacesClient, Service]:
+    service = Service(answers)
+    table: dict[str, Any] = {"config": ENVIRONMENT, "credentials": Rotating(), "transport": service, **options}
+    return wsclient.WorkSpacesClient(**table), service
+
+
+def _rejecting(service_codes: list[str]) -> Any:  # an Answer that changes its mind
+    def answer(_request: FakeRequest) -> dict[str, object] | Exception:
+        return ServiceError("no more", code=service_codes.pop(0), status=400) if service_codes else {}
+
+    return answer
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "InvalidToken"])
+@pytest.mark.parametrize("operation", ["DescribeWorkspaces", "CreateWorkspaces"])
+def test_a_rejected_key_is_dropped_and_the_call_made_with_the_next(operation: str, code: str) -> None:
+    """Nothing was executed, so that a creation is made again as well; the provider hears of the rejected key alone."""
+    provider = Rotating()
+    client, service = _client({operation: _rejecting([code])}, credentials=provider)
+    result = asyncio.run(client.raw(operation, {}))
+    assert service.keys == ["KEY1", "KEY2"]
+    assert provider.rejected == ["KEY1"]
+    metadata: Any = result["ResponseMetadata"]
+    assert metadata["RetryAttempts"] == 1
+
+
+def test_a_key_is_dropped_once_a_call() -> None:
+    """A source that gives a rejected key again ends the call with the service's own error, after two attempts."""
+    provider = Rotating(gives_the_same=True)
+    client, service = _client({"DescribeWorkspaces": _rejecting(["ExpiredToken"] * 9)}, credentials=provider)
+    with pytest.raises(ExpiredTokenException) as refused:
+        asyncio.run(client.raw("DescribeWorkspaces"))
+    assert service.keys == ["KEY1", "KEY1"]
+    assert (refused.value.attempts, provider.rejected) == (2, ["KEY1"])
+
+
+def test_fixed_credentials_that_have_expired_are_not_tried_again() -> None:
+    """Where there is no other key the error comes at once, through the guard of an account as well."""
+    credentials = Credentials("KEY1", "secret", "token", account_id="123456789012")
+    for options in ({}, {"expected_account": "123456789012"}):
+        client, service = _client(
+            {"DescribeWorkspaces": _rejecting(["ExpiredTokenException"])}, credentials=credentials, **options
+        )
+        with pytest.raises(ExpiredTokenException) as refused:
+            asyncio.run(client.raw("DescribeWorkspaces"))
+        assert (service.keys, refused.value.attempts) == (["KEY1"], 1)
+
+
+def test_many_calls_whose_key_is_rejected_drop_it_once() -> None:
+    """1,000 calls in flight with the old key cost one new one, and all succeed."""
+    provider = Rotating()
+
+    def answer(_request: FakeRequest) -> dict[str, object] | Exception:
+        return {} if service.keys[-1] == "KEY2" else ServiceError("old", code="ExpiredToken", status=400)
+
+    client, service = _client({"DescribeWorkspaces": answer}, credentials=provider)
+
+    async def main() -> None:
+        await asyncio.gather(*(client.describe_workspaces() for _ in range(1000)))
+
+    asyncio.run(main())
+    assert provider.fetched == 2
+
+
+@pytest.mark.parametrize(
+    "failure", [ServiceError("down", code="InternalFailure", status=500), ConnectError("no route")], ids=repr
+)
+def test_another_service_s_failure_is_not_the_call_s(failure: Exception) -> None:
+    """What a provider lets through of its own calls is no failure of the call: nothing was sent or repeated."""
+
+    class Failing:
+        asked = 0
+
+        async def get_credentials(self) -> Credentials:
+            self.asked += 1
+            raise failure
+
+        def invalidate(self, access_key_id: str) -> None: ...
+
+    provider = Failing()
+    client, service = _client({"CreateWorkspaces": {}}, credentials=provider)
+    with pytest.raises(
+        CredentialsRefreshError, match="the credentials for CreateWorkspaces could not be had"
+    ) as refused:
+        asyncio.run(client.raw("CreateWorkspaces"))
+    assert (service.keys, provider.asked) == ([], 1)
+    assert (refused.value.may_have_been_sent, refused.value.is_ambiguous, refused.value.can_heal) == (
+        False,
+        False,
+        True,
+    )
+
+
+def test_operations_that_need_no_signature_need_no_credentials() -> None:
+    """AssumeRoleWithWebIdentity and AssumeRoleWithSAML are sent unsigned, whoever the client is."""
+    service = Service({"AssumeRoleWithWebIdentity": ISSUED, "AssumeRoleWithSAML": ISSUED})
+    sts = wsclient.StsClient(config=ENVIRONMENT, credentials=Rotating(), transport=service)
+
+    async def main() -> None:
+        await sts.assume_role_with_web_identity(role_arn=ROLE, role_session_name="pod", web_identity_token="eyJx")
+        principal = "arn:aws:iam::210987654321:saml-provider/okta"
+        await sts.assume_role_with_saml(role_arn=ROLE, principal_arn=principal, saml_assertion="PHNhbWw+")
+
+    asyncio.run(main())
+    assert service.keys == [None, None]
+
+
+def test_whoami_tells_account_arn_and_user() -> None:
+    """The client's own credentials sign GetCallerIdentity, at the STS of its region."""
+    client, service = _client({"GetCallerIdentity": IDENTITY})
+    who = asyncio.run(client.whoami())
+    assert (who.account_id, who.arn, who.user_id) == ("123456789012", IDENTITY["Arn"], "AIDA")
+    assert (service.keys, service.hosts) == (["KEY1"], ["sts.eu-west-1.amazonaws.com"])
+
+
+def test_whoami_of_an_sts_client_asks_its_own_endpoint() -> None:
+    """An STS client asks about itself where it calls."""
+    service = Service({"GetCallerIdentity": IDENTITY})
+    sts = wsclient.StsClient(
+        config=ENVIRONMENT, endpoint_url="https://sts.bank.internal", credentials=Rotating(), transport=service
+    )
+    asyncio.run(sts.whoami())
+    assert service.hosts == ["sts.bank.internal"]
+
+
+def test_an_answer_without_an_account_is_refused() -> None:
+    """STS that does not say whose credentials these are is an error."""
+    client, _ = _client({"GetCallerIdentity": {}})
+    with pytest.raises(CredentialsError, match="which account"):
+        asyncio.run(client.whoami())
+
+
+@pytest.mark.parametrize(
+    ("options", "host"),
+    [
+        ({}, "sts.eu-west-1.amazonaws.com"),
+        ({"region": "us-west-2", "use_fips": True}, "sts-fips.us-west-2.amazonaws.com"),
+        ({"use_dualstack": True}, "sts.eu-west-1.api.aws"),
+        ({"vpc_endpoint": "vpce-0123-abcd"}, "sts.eu-west-1.amazonaws.com"),
+        ({"endpoint_url": "https://workspaces.bank.internal"}, "sts.eu-west-1.amazonaws.com"),
+        ({"sts": wsclient.StsRouting(region="us-east-1")}, "sts.us-east-1.amazonaws.com"),
+        (
+            {"sts": wsclient.StsRouting(vpc_endpoint="vpce-0123-abcd")},
+            "vpce-0123-abcd.sts.eu-west-1.vpce.amazonaws.com",
+        ),
+        ({"sts": wsclient.StsRouting(endpoint_url="https://sts.bank.internal")}, "sts.bank.internal"),
+        (
+            {
+                "region": "us-gov-west-1",
+                "use_fips": True,
+                "sts": wsclient.StsRouting(vpc_endpoint="vpce-0123-abcd"),
+            },
+            "vpce-0123-abcd.sts.us-gov-west-1.vpce.amazonaws.com",
+        ),
+        (
+            {
+                "region": "us-east-1",
+                "use_fips": True,
+                "sts": wsclient.StsRouting(endpoint_url="https://vpce-0123-abcd.sts-fips.us-east-1.vpce.amazonaws.com"),
+            },
+            "vpce-0123-abcd.sts-fips.us-east-1.vpce.amazonaws.com",
+        ),
+    ],
+)
+def test_a_role_s_sts_is_reached_as_the_client_says(options: dict[str, Any], host: str) -> None:
+    """FIPS, dual-stack and region are the client's; where STS is reached otherwise is said by sts= alone."""
+    role = AssumeRoleProvider(role_arn=ROLE, source=Credentials("AKIABASE", "secret"))
+    client, service = _client({"AssumeRole": ISSUED, "DescribeWorkspaces": {}}, credentials=role, **options)
+
+    async def main() -> None:
+        async with client:
+            await client.describe_workspaces()
+
+    asyncio.run(main())
+    assert service.keys == ["AKIABASE", "ASIAROLE"]
+    assert service.hosts == [host, client.endpoint.url.split("/")[2]]
+
+
+def test_a_road_to_sts_that_cannot_be_is_refused_with_the_client() -> None:
+    """sts= that contradicts itself or FIPS is an error before anything is asked for."""
+    both = wsclient.StsRouting(vpc_endpoint="vpce-0123-abcd", endpoint_url="https://sts.bank.internal")
+    for options in ({"sts": both}, {"use_fips": True, "sts": wsclient.StsRouting(endpoint_url="https://sts.bank")}):
+        with pytest.raises(EndpointResolutionError):
+            _client({}, region="us-east-1", **options)
+
+
+def test_a_configured_url_of_sts_counts_unless_the_client_says_otherwise() -> None:
+    """AWS_ENDPOINT_URL_STS and the profile rule where sts= says nothing; an error names the variable."""
+    settings = wsclient.ClientConfig.load(
+        "sts", environ={"HOME": "/nonexistent", "AWS_ENDPOINT_URL_STS": "https://sts.bank.internal"}
+    )
+    beside = wsclient.EndpointParameters(service="workspaces", region="eu-west-1")
+    assert sts_parameters(beside, None, settings).endpoint_url == "https://sts.bank.internal"
+    named = sts_parameters(beside, wsclient.StsRouting(vpc_endpoint="vpce-1"), settings)
+    assert (named.endpoint_url, named.vpc_endpoint) == (None, "vpce-1")
+    government = wsclient.EndpointParameters(service="workspaces", region="us-east-1", use_fips=True)
+    with pytest.raises(EndpointResolutionError, match="AWS_ENDPOINT_URL_STS"):
+        wsclient.resolve_endpoint(sts_parameters(government, None, settings))
+
+
+def test_copies_share_what_was_found_and_ask_where_they_say() -> None:
+    """with_options keeps the credentials; a copy for another region asks STS there when they run out."""
+    role = AssumeRoleProvider(role_arn=ROLE, source=Credentials("AKIABASE", "secret"))
+    client, service = _client({"AssumeRole": ISSUED, "DescribeWorkspaces": {}}, credentials=role)
+    other = client.with_options(region="us-west-2")
+
+    async def main() -> None:
+        await client.describe_workspaces()
+        await other.describe_workspaces()
+        assert service.hosts.count("sts.eu-west-1.amazonaws.com") == 1
+        role.invalidate("ASIAROLE")
+        await other.describe_workspaces()
+        await client.describe_workspaces()
+
+    asyncio.run(main())
+    assert [host for host in service.hosts if host.startswith("sts.")] == [
+        "sts.eu-west-1.amazonaws.com",
+        "sts.us-west-2.amazonaws.com",
+    ]
+
+
+def test_a_copy_with_other_credentials_is_another_identity() -> None:
+    """with_options(credentials=…) signs with those, the original goes on with its own."""
+    client, service = _client({"DescribeWorkspaces": {}})
+    other = client.with_options(credentials=Credentials("OTHER", "secret"))
+
+    async def main() -> None:
+        await other.describe_workspaces()
+        await client.describe_workspaces()
+        await other.with_options(read_only=True).describe_workspaces()
+
+    asyncio.run(main())
+    assert service.keys == ["OTHER", "KEY1", "OTHER"]
+
+
+def test_the_account_is_asked_for_once_however_many_wait() -> None:
+    """1,000 first calls of a guarded client cost one GetCallerIdentity; another account refuses them all."""
+    for expected, sent in (("123456789012", 1000), ("210987654321", 0)):
+        client, service = _client({"GetCallerIdentity": IDENTITY, "DescribeWorkspaces": {}}, expected_account=expected)
+
+        async def main(client: wsclient.WorkSpacesClient = client) -> list[object]:
+            calls = (client.raw("DescribeWorkspaces") for _ in range(1000))
+            return await asyncio.gather(*calls, return_exceptions=True)
+
+        outcomes = asyncio.run(main())
+        assert [host.split(".")[0] for host in service.hosts].count("sts") == 1
+        assert [host.split(".")[0] for host in service.hosts].count("workspaces") == sent
+        assert sum(isinstance(outcome, CredentialsError) for outcome in outcomes) == 1000 - sent
