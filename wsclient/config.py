@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
 
 from wsclient._errors import ConfigurationError
 from wsclient._proxies import proxy_for
@@ -28,9 +28,12 @@ from wsclient._settings import (
 from wsclient._shared_files import read_shared_files, shared_file_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from typing import Unpack
 
-__all__ = ["ClientConfig", "Setting", "proxy_for", "system_environment", "system_home"]
+__all__ = ["ClientConfig", "Setting", "SettingArguments", "proxy_for", "system_environment", "system_home"]
+
+T = TypeVar("T")
 
 THREE_ATTEMPTS: Setting[int] = Setting(3)
 STANDARD_MODE: Setting[Literal["standard"]] = Setting("standard")
@@ -46,6 +49,20 @@ def system_home(environ: Mapping[str, str]) -> Path:
     """Return the user's home directory; a user who has none gets a directory that is not there."""
     # Not Path.home(), which raises for a user without an entry in the password file; containers have such users.
     return Path(environ.get(HOME_VARIABLE) or os.path.expanduser("~"))  # noqa: PTH111 - for the reason above
+
+
+class SettingArguments(TypedDict, total=False):
+    """The settings that a caller can say, under the names of the arguments; None says nothing."""
+
+    region: str | None
+    endpoint_url: str | None
+    use_fips: bool | None
+    use_dualstack: bool | None
+    max_attempts: int | None
+    retry_mode: str | None
+    ca_bundle: str | None
+    proxy: str | None
+    app_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,20 +94,12 @@ class ClientConfig:
         environ: Mapping[str, str] | None = None,
         home: Path | None = None,
         profile: str | None = None,
-        region: str | None = None,
-        endpoint_url: str | None = None,
-        use_fips: bool | None = None,
-        use_dualstack: bool | None = None,
-        max_attempts: int | None = None,
-        retry_mode: str | None = None,
-        ca_bundle: str | None = None,
-        proxy: str | None = None,
-        app_id: str | None = None,
+        **arguments: Unpack[SettingArguments],
     ) -> ClientConfig:
         """Read the settings of a client of "workspaces" or "sts". Blocks while it reads the two files.
 
-        environ and home stand in for the process's own; None as any other argument says nothing. Raises
-        ConfigurationError for an unknown profile, a malformed file or value, and region variables that differ.
+        environ and home stand in for the process's own; arguments are what override() takes, and None says nothing.
+        Raises ConfigurationError for an unknown profile, a malformed file or value, and region variables that differ.
         """
         environ = system_environment() if environ is None else environ
         home = system_home(environ) if home is None else home
@@ -99,47 +108,40 @@ class ClientConfig:
         if chosen.source != DEFAULT:
             files.require_profile(chosen.value, chosen.source)
         lookup = Lookup(environ=environ, files=files, profile=chosen.value)
-        return cls(
-            profile=chosen,
-            region=said("region", region, str) or lookup.region(),
-            endpoint_url=said("endpoint_url", endpoint_url, str) or lookup.endpoint_url(service),
-            use_fips=said("use_fips", use_fips, bool) or lookup.boolean("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
-            use_dualstack=said("use_dualstack", use_dualstack, bool)
-            or lookup.boolean("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
-            max_attempts=_attempts(max_attempts) or lookup.attempts(THREE_ATTEMPTS.value),
-            retry_mode=_mode(retry_mode) or lookup.retry_mode(),
-            ca_bundle=said("ca_bundle", ca_bundle, str) or lookup.text("AWS_CA_BUNDLE", key="ca_bundle"),
-            https_proxy=said("proxy", proxy, str) or lookup.proxy("HTTPS_PROXY"),
-            no_proxy=_no_proxy(proxy) or lookup.proxy("NO_PROXY"),
-            app_id=said("app_id", app_id, str) or lookup.text("AWS_SDK_UA_APP_ID", key="sdk_ua_app_id"),
+        given = cls(profile=chosen).override(**arguments)
+        return replace(
+            given,
+            region=_given_or(given.region, lookup.region),
+            endpoint_url=_given_or(given.endpoint_url, lambda: lookup.endpoint_url(service)),
+            use_fips=_given_or(given.use_fips, lambda: lookup.boolean("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")),
+            use_dualstack=_given_or(
+                given.use_dualstack, lambda: lookup.boolean("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
+            ),
+            max_attempts=_given_or(given.max_attempts, lambda: lookup.attempts(THREE_ATTEMPTS.value)),
+            retry_mode=_given_or(given.retry_mode, lookup.retry_mode),
+            ca_bundle=_given_or(given.ca_bundle, lambda: lookup.text("AWS_CA_BUNDLE", key="ca_bundle")),
+            https_proxy=_given_or(given.https_proxy, lambda: lookup.proxy("HTTPS_PROXY")),
+            no_proxy=_given_or(given.no_proxy, lambda: lookup.proxy("NO_PROXY")),
+            app_id=_given_or(given.app_id, lambda: lookup.text("AWS_SDK_UA_APP_ID", key="sdk_ua_app_id")),
         )
 
-    def override(
-        self,
-        *,
-        region: str | None = None,
-        endpoint_url: str | None = None,
-        use_fips: bool | None = None,
-        use_dualstack: bool | None = None,
-        max_attempts: int | None = None,
-        retry_mode: str | None = None,
-        ca_bundle: str | None = None,
-        proxy: str | None = None,
-        app_id: str | None = None,
-    ) -> ClientConfig:
+    def override(self, **arguments: Unpack[SettingArguments]) -> ClientConfig:
         """Return the settings with what the caller says in place; None says nothing, proxy="" says no proxy."""
+        if unknown := arguments.keys() - SettingArguments.__optional_keys__:
+            raise TypeError(f"ClientConfig has no setting {min(unknown)!r}")
+        proxy = arguments.get("proxy")
         return replace(
             self,
-            region=said("region", region, str) or self.region,
-            endpoint_url=said("endpoint_url", endpoint_url, str) or self.endpoint_url,
-            use_fips=said("use_fips", use_fips, bool) or self.use_fips,
-            use_dualstack=said("use_dualstack", use_dualstack, bool) or self.use_dualstack,
-            max_attempts=_attempts(max_attempts) or self.max_attempts,
-            retry_mode=_mode(retry_mode) or self.retry_mode,
-            ca_bundle=said("ca_bundle", ca_bundle, str) or self.ca_bundle,
+            region=said("region", arguments.get("region"), str) or self.region,
+            endpoint_url=said("endpoint_url", arguments.get("endpoint_url"), str) or self.endpoint_url,
+            use_fips=said("use_fips", arguments.get("use_fips"), bool) or self.use_fips,
+            use_dualstack=said("use_dualstack", arguments.get("use_dualstack"), bool) or self.use_dualstack,
+            max_attempts=_attempts(arguments.get("max_attempts")) or self.max_attempts,
+            retry_mode=_mode(arguments.get("retry_mode")) or self.retry_mode,
+            ca_bundle=said("ca_bundle", arguments.get("ca_bundle"), str) or self.ca_bundle,
             https_proxy=said("proxy", proxy, str) or self.https_proxy,
             no_proxy=_no_proxy(proxy) or self.no_proxy,
-            app_id=said("app_id", app_id, str) or self.app_id,
+            app_id=said("app_id", arguments.get("app_id"), str) or self.app_id,
         )
 
     def describe(self) -> str:
@@ -156,6 +158,11 @@ class ClientConfig:
     def _rows(self) -> list[tuple[str, str, str]]:
         settings = [(member.name, getattr(self, member.name)) for member in fields(self)]
         return [(name, masked(setting.value), setting.source) for name, setting in settings]
+
+
+def _given_or(given: Setting[T], look_up: Callable[[], Setting[T]]) -> Setting[T]:
+    # What the caller says is not looked up at all: a mistake in the environment does not matter then.
+    return given if given.source == ARGUMENT else look_up()
 
 
 def _attempts(value: int | None) -> Setting[int] | None:

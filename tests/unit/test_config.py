@@ -107,6 +107,15 @@ def test_the_argument_goes_before_all(tmp_path: Path, *, by_override: bool) -> N
     assert config.no_proxy == Setting(None, "argument")
 
 
+def test_a_misspelt_argument_is_refused_by_name(tmp_path: Path) -> None:
+    """An argument that names no setting is a TypeError, not a setting that nobody reads."""
+    misspelt: dict[str, Any] = {"use_fip": True}
+    with pytest.raises(TypeError, match="no setting 'use_fip'"):
+        _load(tmp_path, **misspelt)
+    with pytest.raises(TypeError, match="no setting 'use_fip'"):
+        _load(tmp_path).override(**misspelt)
+
+
 def test_saying_nothing_overrides_nothing(tmp_path: Path) -> None:
     """override() without a word gives equal settings."""
     config = _load(aws_home(tmp_path, EVERYTHING), VARIABLES, profile="dev")
