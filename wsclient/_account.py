@@ -29,15 +29,15 @@ class Identity:
     """
 
     account_id: str
-    arn: str
-    user_id: str
+    arn: str | None = None
+    user_id: str | None = None
 
 
 async def caller_identity(call_sts: CallSts, credentials: CredentialsProvider) -> Identity:
     """Ask STS whose credentials these are; raises CredentialsError when it does not say."""
     answer = await call_sts(GET_CALLER_IDENTITY, GetCallerIdentityRequest(), credentials)
-    if not (answer.account and answer.arn and answer.user_id):
-        raise CredentialsError("STS did not say whose credentials these are")
+    if not answer.account:
+        raise CredentialsError("STS did not say which account the credentials are of")
     return Identity(account_id=answer.account, arn=answer.arn, user_id=answer.user_id)
 
 

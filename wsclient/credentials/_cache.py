@@ -21,6 +21,7 @@ from wsclient.retries import is_retryable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
     from wsclient._clock import Clock, Random
     from wsclient._credentials import Credentials
 
