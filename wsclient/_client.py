@@ -289,6 +289,11 @@ class Client(ABC):
         self._permit(call.name, call.effect)
         return await self._pipeline.call_raw(call, request or {})
 
+    def explain_credentials(self) -> str:
+        """Say which provider gives this client's credentials, and why those before it do not; asks nothing."""
+        explain = getattr(self._identity, "explain", None)
+        return str(explain()) if callable(explain) else type(self._identity).__name__
+
     def connection_info(self) -> NegotiatedTLS | None:
         """Return what the newest connection negotiated: TLS version, suite, certificate; None before the first."""
         return self._pipeline.sender.last_tls

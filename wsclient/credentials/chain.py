@@ -40,6 +40,17 @@ class ChainProvider(ChoosingProvider):
     def __init__(self, providers: Sequence[CredentialsProvider], *, surroundings: Surroundings | None = None) -> None:
         super().__init__(surroundings)
         self._providers = tuple(map(provider_given, providers))
+        self._passed_over: list[tuple[str, str]] = []
+
+    def explain(self) -> str:
+        """Say which provider gives the credentials, and why those before it did not; nothing is asked for that."""
+        names = [type(provider).__name__ for provider in self._providers]
+        chosen = self._choice.provider
+        if chosen is None:
+            return f"not looked for yet; asked in this order: {', '.join(names) or 'nobody'}"
+        passed = "".join(f"; {name} {why}" for name, why in self._passed_over)
+        way = chosen.explain() if isinstance(chosen, ProfileProvider) else type(chosen).__name__
+        return f"{way}{passed}"
 
     async def _choose(self, surroundings: Surroundings) -> Chosen:
         """Return the first provider that has credentials; else NoCredentialsError tells who had none."""
@@ -52,6 +63,7 @@ class ChainProvider(ChoosingProvider):
                 continue
             key = masked_key(credentials.access_key_id)
             logger.debug("%s gave the credentials, access key %s", type(provider).__name__, key)
+            self._passed_over[:] = tried  # in place, since the copies within clients share it
             return Chosen(provider, credentials)
         raise NoCredentialsError(tried)
 

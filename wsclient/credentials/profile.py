@@ -6,6 +6,7 @@ reference", https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.h
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from wsclient.credentials._cli_cache import CliCache
     from wsclient.credentials._surroundings import Surroundings
+
+logger = logging.getLogger("wsclient.credentials")
 
 
 class ProfileProvider(ChoosingProvider):
@@ -69,6 +72,12 @@ class ProfileProvider(ChoosingProvider):
             visited=_visited,
         )
 
+    def explain(self) -> str:
+        """Say which way to credentials the profile describes; nothing is read for that."""
+        chosen = self._choice.provider
+        way = "not read yet" if chosen is None else type(chosen).__name__
+        return f"profile {self._profile.value} (chosen by {self._profile.source}): {way}"
+
     def invalidate(self, access_key_id: str) -> bool:
         """Tell the way that was found; keys of a file are read anew: somebody may have renewed them there."""
         chosen = self._choice.provider
@@ -98,4 +107,5 @@ class ProfileProvider(ChoosingProvider):
             where = f"{files.credentials_path} and {files.config_path}"
             why = self._ways.reason(name, files) if files.has_profile(name) else f"is not in {where}"
             raise NoCredentialsError([(f"profile {name}", why)])
+        logger.debug("profile %s: %s", name, type(provider).__name__)
         return Chosen(provider)

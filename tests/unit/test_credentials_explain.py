@@ -1,0 +1,46 @@
+"""Which provider won, and why, in words."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import wsclient
+from tests.support.aws_home import CANARY, aws_home, keys
+from wsclient.credentials import ChainProvider, Credentials, EnvironmentProvider, ProfileProvider, StaticProvider
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_a_chain_says_who_won_and_why_the_others_did_not(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Before the first question it says whom it will ask; afterwards the way that was found, also in a DEBUG line."""
+    home = aws_home(tmp_path, credentials=f"[ops]\n{keys(CANARY)}")
+    environ = {"AWS_PROFILE": "ops"}
+    chain = ChainProvider([EnvironmentProvider({}), ProfileProvider(environ=environ, home=home)])
+    assert chain.explain() == "not looked for yet; asked in this order: EnvironmentProvider, ProfileProvider"
+    with caplog.at_level(logging.DEBUG, logger="wsclient.credentials"):
+        asyncio.run(chain.get_credentials())
+    assert chain.explain() == (
+        "profile ops (chosen by AWS_PROFILE): FileKeys; "
+        "environment AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"
+    )
+    assert "profile ops: FileKeys" in caplog.text
+    assert "ProfileProvider gave the credentials, access key ...Show" in caplog.text
+    assert CANARY not in caplog.text + chain.explain()
+
+
+def test_a_client_says_where_its_credentials_come_from(tmp_path: Path) -> None:
+    """explain_credentials() asks nothing, and shares what was found with copies of the client."""
+    chain = ChainProvider([StaticProvider(Credentials("AKIAEXAMPLE", CANARY))])
+    config = wsclient.ClientConfig.load("workspaces", environ={}, home=tmp_path, region="us-west-2")
+    client = wsclient.WorkSpacesClient(config=config, credentials=chain)
+    assert client.explain_credentials().startswith("not looked for yet")
+    asyncio.run(chain.get_credentials())
+    assert client.with_options(read_only=True).explain_credentials() == "StaticProvider"
+    fixed = wsclient.WorkSpacesClient(config=config, credentials=Credentials("AKIAEXAMPLE", CANARY))
+    assert fixed.explain_credentials() == "StaticProvider"
+    assert ProfileProvider("x", environ={}, home=tmp_path).explain() == "profile x (chosen by argument): not read yet"
