@@ -1,0 +1,20 @@
+"""Many calls at once over credentials that run out."""
+
+import asyncio
+
+import pytest
+
+from tests.benchmarks.credentials import main, run
+
+
+def test_one_refresh_for_all_and_no_call_fails() -> None:
+    """Each round costs one call to STS at most and no call fails, also while STS is dead in the advisory window."""
+    rounds = asyncio.run(run(300))
+    assert [one.failed for one in rounds] == [0, 0, 0, 0]
+    assert [one.source_calls for one in rounds] == [1, 1, 0, 1]
+
+
+def test_the_benchmark_prints_its_table(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command prints a line a round."""
+    main(["--calls", "2"])
+    assert len(capsys.readouterr().out.splitlines()) == 5
