@@ -194,7 +194,7 @@ class Client(ABC):
         if options["sts"] is not None:
             # A road that cannot be is refused now, not when credentials are needed.
             resolve_endpoint(sts_parameters(self._parameters, options["sts"], None))
-        settings = self._network.to_endpoint(self.endpoint, options["private_dns"])
+        settings = self._network.to_endpoint(self.endpoint, private_dns=options["private_dns"])
         theirs = None if beside is None else beside._pipeline  # noqa: SLF001 - a client of this class
         if theirs is not None and theirs.sender.settings == settings:
             sender, quota, self._owns_sender = theirs.sender, theirs.quota, False
@@ -249,7 +249,7 @@ class Client(ABC):
         endpoint = resolve_endpoint(parameters)
         return StsRoad(
             endpoint=endpoint,
-            sender=self._senders.sender(self._network.to_endpoint(endpoint, parameters.private_dns)),
+            sender=self._senders.sender(self._network.to_endpoint(endpoint, private_dns=parameters.private_dns)),
             retry=self._options["retry"] or _retry_policy(self.config),
             timeout=self._options["timeout"] or Timeout(),
             app_id=self.config.app_id.value,

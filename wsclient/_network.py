@@ -35,7 +35,7 @@ class Network:
     transport: Transport | None = None
     max_connections: int | None = None
 
-    def to_endpoint(self, endpoint: Endpoint, private_dns: bool | PrivateDns | None) -> SenderSettings:
+    def to_endpoint(self, endpoint: Endpoint, *, private_dns: bool | PrivateDns | None) -> SenderSettings:
         """Return how an endpoint is reached.
 
         Raises EndpointResolutionError for an explicit proxy into a VPC: it would carry the call out and resolve the
