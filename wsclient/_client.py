@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from wsclient._account import Identity
     from wsclient._operation import Operation, Service
     from wsclient._transport import Transport
+    from wsclient.config import SettingArguments
     from wsclient.credentials import Credentials, CredentialsProvider
     from wsclient.endpoints import PrivateDns, StsRouting, VpcEndpoint
     from wsclient.retries import RetryEvent
@@ -177,24 +178,24 @@ class Client(ABC):
         """Every setting, and where its value came from."""
         self._network = Network(
             config=self.config,
-            tls=options["tls"],
-            transport=options["transport"],
-            max_connections=options["max_connections"],
+            tls=options.get("tls"),
+            transport=options.get("transport"),
+            max_connections=options.get("max_connections"),
         )
         self._parameters = parameters_of(
             self._service.name,
             self.config,
-            vpc_endpoint=options["vpc_endpoint"],
-            private_dns=options["private_dns"],
-            allow_unlisted=options["allow_unlisted"],
-            allow_http=options["allow_http"],
+            vpc_endpoint=options.get("vpc_endpoint"),
+            private_dns=options.get("private_dns"),
+            allow_unlisted=options.get("allow_unlisted", False),
+            allow_http=options.get("allow_http", False),
         )
         self.endpoint = resolve_endpoint(self._parameters)
         """Where requests go, known before the first call."""
-        if options["sts"] is not None:
+        if (routing := options.get("sts")) is not None:
             # A road that cannot be is refused now, not when credentials are needed.
-            resolve_endpoint(sts_parameters(self._parameters, options["sts"], None))
-        settings = self._network.to_endpoint(self.endpoint, private_dns=options["private_dns"])
+            resolve_endpoint(sts_parameters(self._parameters, routing, None))
+        settings = self._network.to_endpoint(self.endpoint, private_dns=options.get("private_dns"))
         theirs = None if beside is None else beside._pipeline  # noqa: SLF001 - a client of this class
         if theirs is not None and theirs.sender.settings == settings:
             sender, quota, self._owns_sender = theirs.sender, theirs.quota, False
@@ -212,9 +213,9 @@ class Client(ABC):
 
     def _assembled(self, sender: HttpSender, quota: RetryQuota) -> Pipeline:
         options, config, endpoint = self._options, self.config, self.endpoint
-        retry = options["retry"] or _retry_policy(config)
+        retry = options.get("retry") or _retry_policy(config)
         provider = bound(self._identity, self._surroundings)
-        expected = options["expected_account"]
+        expected = options.get("expected_account")
         return Pipeline(
             service=self._service,
             codec=codec_for(self._service),
@@ -225,22 +226,22 @@ class Client(ABC):
             user_agent=user_agent(self._service.name, self._service.api_version, retry.mode, config.app_id.value),
             retry=retry,
             quota=quota,
-            timeout=options["timeout"] or Timeout(),
-            on_retry=options["on_retry"],
+            timeout=options.get("timeout") or Timeout(),
+            on_retry=options.get("on_retry"),
         )
 
     def _named_profile(self) -> str | None:
         """Return the profile that the caller named: settings loaded for one go with that one's credentials."""
         chosen = self.config.profile
-        return chosen.value if chosen.source == ARGUMENT else self._options["profile"]
+        return chosen.value if chosen.source == ARGUMENT else self._options.get("profile")
 
     def _given_identity(self) -> CredentialsProvider:
-        given = self._options["credentials"]
+        given = self._options.get("credentials")
         return default_chain(profile=self._named_profile()) if given is None else provider_given(given)
 
     def _road_to_sts(self) -> StsRoad:
         """Return how STS is reached beside this client; reads files, so it is called in a thread."""
-        routing = self._options["sts"]
+        routing = self._options.get("sts")
         if self._service.name == "sts" and routing is None:
             parameters = self._parameters
         else:
@@ -250,8 +251,8 @@ class Client(ABC):
         return StsRoad(
             endpoint=endpoint,
             sender=self._senders.sender(self._network.to_endpoint(endpoint, private_dns=parameters.private_dns)),
-            retry=self._options["retry"] or _retry_policy(self.config),
-            timeout=self._options["timeout"] or Timeout(),
+            retry=self._options.get("retry") or _retry_policy(self.config),
+            timeout=self._options.get("timeout") or Timeout(),
             app_id=self.config.app_id.value,
         )
 
@@ -261,7 +262,7 @@ class Client(ABC):
         Credentials that were found are shared too, unless the change is about them. Closing the copy leaves shared
         connections open; they close with the client that opened them.
         """
-        config = self._options["config"] if "profile" in changes else self.config
+        config = self._options.get("config") if "profile" in changes else self.config
         merged: ClientOptions = {**self._options, "config": config, **changes}
         other = type(self).__new__(type(self))
         is_same_identity = not changes.keys() & {"credentials", "profile", "config"}
@@ -348,7 +349,7 @@ class Client(ABC):
         return Paginator(operation.name, fetch, items, lambda page: getattr(page, "next_token", None))
 
     def _permit(self, operation: str, effect: Effect) -> None:
-        if self._options["read_only"] and effect is not Effect.READ:
+        if self._options.get("read_only") and effect is not Effect.READ:
             raise RequestValidationError(
                 f"{operation} may change something and this client is read_only; nothing was sent",
                 operation=operation,
@@ -358,31 +359,23 @@ class Client(ABC):
 
 def _config(service: Service, options: ClientOptions) -> ClientConfig:
     """Return the settings: loaded from environment and files, or given; what the caller says goes before either."""
-    given = options["config"]
-    if given is not None and options["profile"] not in {None, given.profile.value}:
+    given, profile = options.get("config"), options.get("profile")
+    if given is not None and profile not in {None, given.profile.value}:
         raise ConfigurationError(
-            f"profile={options['profile']!r} and config= of profile {given.profile.value!r} name two identities; "
+            f"profile={profile!r} and config= of profile {given.profile.value!r} name two identities; "
             "load the config with that profile"
         )
+    arguments: SettingArguments = {
+        "region": options.get("region"),
+        "endpoint_url": options.get("endpoint_url"),
+        "use_fips": options.get("use_fips"),
+        "use_dualstack": options.get("use_dualstack"),
+        "proxy": options.get("proxy"),
+        "app_id": options.get("app_id"),
+    }
     if given is None:
-        return ClientConfig.load(
-            service.name,
-            region=options["region"],
-            profile=options["profile"],
-            endpoint_url=options["endpoint_url"],
-            use_fips=options["use_fips"],
-            use_dualstack=options["use_dualstack"],
-            proxy=options["proxy"],
-            app_id=options["app_id"],
-        )
-    return given.override(
-        region=options["region"],
-        endpoint_url=options["endpoint_url"],
-        use_fips=options["use_fips"],
-        use_dualstack=options["use_dualstack"],
-        proxy=options["proxy"],
-        app_id=options["app_id"],
-    )
+        return ClientConfig.load(service.name, profile=profile, **arguments)
+    return given.override(**arguments)
 
 
 def _retry_policy(config: ClientConfig) -> RetryPolicy:
