@@ -1,0 +1,64 @@
+"""The JSON documents in which processes and metadata services hand over credentials."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
+
+from wsclient._credentials import found_credentials
+from wsclient._errors import CredentialsError, CredentialsRefreshError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wsclient._credentials import Credentials
+
+
+def json_object(document: bytes, where: str) -> Mapping[str, object]:
+    """Return the members of a JSON object; raises CredentialsRefreshError, without the document, when it is none."""
+    try:
+        members = json.loads(document.decode())
+    except (ValueError, RecursionError):
+        members = None
+    if not isinstance(members, dict):
+        # Raised here, since the decoder's error holds the document.
+        raise CredentialsRefreshError(f"{where} gave {len(document)} bytes that are no JSON object")
+    return cast("dict[str, object]", members)
+
+
+def credentials_of(members: Mapping[str, object], where: str, *, token: str = "Token") -> Credentials:  # noqa: S107 - a member's name
+    """Return the credentials in a document; token is the name under which it has the session token.
+
+    Raises CredentialsRefreshError that names what is missing or malformed, and shows nothing of it.
+    """
+    access_key, secret_key = (_text(members, name, where) for name in ("AccessKeyId", "SecretAccessKey"))
+    if not access_key or not secret_key:
+        missing = "SecretAccessKey" if access_key else "AccessKeyId"
+        raise CredentialsRefreshError(f"{where} gave credentials without {missing}")
+    expiration = instant(_text(members, "Expiration", where), where)
+    session_token, account_id = (_text(members, name, where) for name in (token, "AccountId"))
+    try:
+        return found_credentials(where, access_key, secret_key, session_token, expiration, account_id)
+    except CredentialsError as error:
+        raise CredentialsRefreshError(str(error)) from None
+
+
+def instant(text: str | None, where: str) -> datetime | None:
+    """Return a time of ISO 8601; one without a zone is UTC. Raises CredentialsRefreshError when it is none."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise CredentialsRefreshError(f"{where} gave an Expiration that is no time of ISO 8601") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _text(members: Mapping[str, object], name: str, where: str) -> str | None:
+    value = members.get(name)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise CredentialsRefreshError(f"{where} gave {name} as a {type(value).__name__}, not as text")
+    return value
