@@ -166,8 +166,6 @@ def test_an_mfa_code_is_asked_for_at_each_call(tmp_path: Path, kind: str, give: 
 @pytest.mark.parametrize(
     "code", ["12345", "1234567", "12345a", "", "\u0661\u0662\u0663\u0664\u0665\u0666", 123456, None]
 )
-    "code", ["12345", "1234567", "12345a", "", "\u0661\u0662\u0663\u0664\u0665\u0666", 123456, None]
-)
 def test_what_is_no_mfa_code_is_refused_unseen(tmp_path: Path, code: Any) -> None:  # wrong types are the point
     """Anything but six digits never reaches STS, and is not shown."""
     sts = FakeSts()

@@ -15,6 +15,7 @@ from wsclient._credentials import Credentials, CredentialsProvider
 from wsclient.credentials._cli_cache import CliCache
 from wsclient.credentials._given import CachedProvider
 from wsclient.credentials.assume_role import AssumeRoleProvider
+from wsclient.credentials.botocore import BotocoreSessionProvider, as_botocore, botocore_session
 from wsclient.credentials.chain import ChainProvider, default_chain
 from wsclient.credentials.container import ContainerProvider
 from wsclient.credentials.environment import EnvironmentProvider
@@ -24,11 +25,13 @@ from wsclient.credentials.process import ProcessProvider
 from wsclient.credentials.profile import ProfileProvider
 from wsclient.credentials.saml import SamlProvider
 from wsclient.credentials.session_token import SessionTokenProvider
+from wsclient.credentials.sso import SsoProvider
 from wsclient.credentials.static import StaticProvider
 from wsclient.credentials.web_identity import WebIdentityProvider
 
 __all__ = [
     "AssumeRoleProvider",
+    "BotocoreSessionProvider",
     "CachedProvider",
     "ChainProvider",
     "CliCache",
@@ -42,7 +45,10 @@ __all__ = [
     "ProfileProvider",
     "SamlProvider",
     "SessionTokenProvider",
+    "SsoProvider",
     "StaticProvider",
     "WebIdentityProvider",
+    "as_botocore",
+    "botocore_session",
     "default_chain",
 ]

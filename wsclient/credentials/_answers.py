@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from wsclient._credentials import found_credentials
 from wsclient._errors import CredentialsError, CredentialsRefreshError
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wsclient._credentials import Credentials
+
+
+Members: TypeAlias = "Mapping[str, object] | Mapping[object, object]"
 
 
 def json_object(document: bytes, where: str) -> Mapping[str, object]:
@@ -27,8 +30,8 @@ def json_object(document: bytes, where: str) -> Mapping[str, object]:
     return cast("dict[str, object]", members)
 
 
-def credentials_of(members: Mapping[str, object], where: str, *, token: str = "Token") -> Credentials:  # noqa: S107 - a member's name
-    """Return the credentials in a document; token is the name under which it has the session token.
+def credentials_of(members: Members, where: str, *, session_member: str = "Token") -> Credentials:
+    """Return the credentials in a document; session_member is the name under which it has the session token.
 
     Raises CredentialsRefreshError that names what is missing or malformed, and shows nothing of it.
     """
@@ -37,7 +40,7 @@ def credentials_of(members: Mapping[str, object], where: str, *, token: str = "T
         missing = "SecretAccessKey" if access_key else "AccessKeyId"
         raise CredentialsRefreshError(f"{where} gave credentials without {missing}")
     expiration = instant(_text(members, "Expiration", where), where)
-    session_token, account_id = (_text(members, name, where) for name in (token, "AccountId"))
+    session_token, account_id = (_text(members, name, where) for name in (session_member, "AccountId"))
     try:
         return found_credentials(where, access_key, secret_key, session_token, expiration, account_id)
     except CredentialsError as error:
@@ -55,7 +58,7 @@ def instant(text: str | None, where: str) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _text(members: Mapping[str, object], name: str, where: str) -> str | None:
+def _text(members: Members, name: str, where: str) -> str | None:
     value = members.get(name)
     if value is None or value == "":
         return None

@@ -42,7 +42,7 @@ class ChoosingProvider(ABC):
     """
 
     def __init__(self, surroundings: Surroundings | None = None) -> None:
-        self._surroundings = surroundings
+        self._surroundings: Surroundings | None = surroundings
         self._choice = _Choice()
         self._bound: tuple[CredentialsProvider, CredentialsProvider] | None = None
 

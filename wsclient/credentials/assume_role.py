@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from wsclient._errors import ConfigurationError
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE
-from wsclient.credentials._cli_cache import assume_role_key
+from wsclient.credentials._cli_cache import session_key
 from wsclient.credentials._from_sts import ask_sts, issued_credentials, managed_policies, policy_text
 from wsclient.credentials._given import bound, provider_given
 from wsclient.credentials._mfa import mfa_code
@@ -106,7 +106,7 @@ class AssumeRoleProvider(RefreshingProvider):
         return issued_credentials(answer.credentials, request.role_arn, answer.assumed_role_user)
 
     def _disk_key(self) -> str:
-        return assume_role_key(self._request)
+        return session_key(self._request)
 
 
 def made_up_session_name(surroundings: Surroundings) -> str:
@@ -116,7 +116,7 @@ def made_up_session_name(surroundings: Surroundings) -> str:
 
 def checked_role(role_arn: str, role_session_name: str | None, duration_seconds: int | None) -> None:
     """Refuse what no role, session name or duration can be, before anything is sent."""
-    if not isinstance(role_arn, str) or not ROLE_ARN.fullmatch(role_arn):
+    if not ROLE_ARN.fullmatch(str(role_arn)):
         raise ConfigurationError(f"role_arn must be like arn:aws:iam::123456789012:role/NAME, not {role_arn!r:.120}")
     if role_session_name is not None and not SESSION_NAME.fullmatch(role_session_name):
         raise ConfigurationError(

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import urlsplit
 
-from wsclient._errors import CredentialsError, CredentialsRefreshError, NoCredentialsError, WsclientError
+from wsclient._errors import CredentialsError, CredentialsRefreshError, NoCredentialsError
 from wsclient._http import HttpRequest, Timeout
 from wsclient.credentials._answers import credentials_of, json_object
+from wsclient.credentials._asked_again import asked
 from wsclient.credentials._refreshing import RefreshingProvider
-from wsclient.retries import is_retryable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from wsclient._credentials import Credentials
     from wsclient._http import HttpResponse
@@ -34,10 +34,6 @@ ECS_AGENT: Final = "http://169.254.170.2"
 AGENTS: Final = frozenset({ip_address("169.254.170.2"), ip_address("169.254.170.23"), ip_address("fd00:ec2::23")})
 """The agents of ECS and EKS, which may be spoken to over plain http."""
 TIMEOUT: Final = Timeout(connect=2.0, read=2.0, write=2.0, pool=2.0)
-ATTEMPTS: Final = 3
-PAUSE: Final = 1.0
-"""Seconds between attempts, at most."""
-OK, FIRST_SERVER_ERROR, TOO_MANY = 200, 500, 429
 
 
 def container_is_configured(environ: Mapping[str, str]) -> bool:
@@ -81,7 +77,10 @@ class ContainerProvider(RefreshingProvider):
         headers = [("host", agent.host), ("accept", "application/json")]
         if token := await self._authorization(surroundings):
             headers.append(("authorization", token))
-        answer = await _asked(surroundings, HttpRequest("GET", agent.url, tuple(headers), b""))
+        request = HttpRequest("GET", agent.url, tuple(headers), b"")
+        answer = await asked(
+            surroundings.send_locally, request, TIMEOUT, surroundings, whom=self.name, refusal=_refused
+        )
         return credentials_of(json_object(answer.body, self.name), self.name)
 
     async def _agent(self, surroundings: Surroundings) -> _Agent:
@@ -128,10 +127,9 @@ async def _allowed_address(surroundings: Surroundings, host: str, port: int, whe
         if address.is_loopback or address in AGENTS:
             return host
         raise _not_allowed(host, where)
-    try:
+    addresses: Sequence[str] = ()
+    with suppress(OSError):
         addresses = await surroundings.resolve(host, port)
-    except OSError:
-        addresses = []
     if not addresses or not all(ip_address(address.partition("%")[0]).is_loopback for address in addresses):
         raise _not_allowed(host, where)
     return addresses[0]
@@ -144,27 +142,10 @@ def _not_allowed(host: str, where: str) -> CredentialsError:
     )
 
 
-async def _asked(surroundings: Surroundings, request: HttpRequest) -> HttpResponse:
-    """Return the agent's good answer; raises CredentialsRefreshError after the last attempt."""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            answer = await surroundings.send_locally(request, TIMEOUT)
-        except WsclientError as error:
-            failure = CredentialsRefreshError(f"the container's agent did not answer: {error}")
-            if not is_retryable(error):
-                raise failure from error
-        else:
-            if answer.status == OK:
-                return answer
-            can_heal = answer.status >= FIRST_SERVER_ERROR or answer.status == TOO_MANY
-            failure = CredentialsRefreshError(
-                f"the container's agent answered HTTP {answer.status}{_reason(answer)}", can_heal=can_heal
-            )
-            if not can_heal:
-                raise failure
-        if attempt < ATTEMPTS:
-            await surroundings.sleep(PAUSE * surroundings.random())
-    raise failure
+def _refused(answer: HttpResponse) -> CredentialsRefreshError:
+    return CredentialsRefreshError(
+        f"the container's agent answered HTTP {answer.status}{_reason(answer)}", can_heal=False
+    )
 
 
 def _reason(answer: HttpResponse) -> str:

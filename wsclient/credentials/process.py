@@ -52,7 +52,7 @@ class ProcessProvider(RefreshingProvider):
         members = json_object(result.stdout, self._where)
         if members.get("Version") != VERSION:
             raise CredentialsRefreshError(f"{self._where} must print Version {VERSION}, and does not")
-        return credentials_of(members, self._where, token="SessionToken")  # noqa: S106 - a member's name
+        return credentials_of(members, self._where, session_member="SessionToken")
 
 
 def _words(command: str, where: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from wsclient._errors import ConfigurationError, CredentialsRefreshError
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE_WITH_WEB_IDENTITY
-from wsclient.credentials._cli_cache import web_identity_key
+from wsclient.credentials._cli_cache import session_key
 from wsclient.credentials._from_sts import ask_sts, issued_credentials, managed_policies, policy_text
 from wsclient.credentials._refreshing import RefreshingProvider
 from wsclient.credentials._secret_source import secret_from
@@ -99,7 +99,7 @@ class WebIdentityProvider(RefreshingProvider):
         return text
 
     def _disk_key(self) -> str:
-        return web_identity_key(self._request)
+        return session_key(self._request)
 
 
 def _content(path: Path) -> str:
