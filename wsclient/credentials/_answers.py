@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias, cast
 
@@ -51,10 +52,11 @@ def instant(text: str | None, where: str) -> datetime | None:
     """Return a time of ISO 8601; one without a zone is UTC. Raises CredentialsRefreshError when it is none."""
     if text is None:
         return None
-    try:
+    at: datetime | None = None
+    with suppress(ValueError):  # which would hold the text
         at = datetime.fromisoformat(text)
-    except ValueError:
-        raise CredentialsRefreshError(f"{where} gave an Expiration that is no time of ISO 8601") from None
+    if at is None:
+        raise CredentialsRefreshError(f"{where} gave an Expiration that is no time of ISO 8601")
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 

@@ -1,0 +1,103 @@
+"""Surroundings in which nothing is real: a network that is one function, a clock that stands, processes as told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.support.fake_sts import StandingClock
+from wsclient._http import HttpRequest, HttpResponse, Timeout
+from wsclient.credentials._sts_calls import StsCalls, StsRoad
+from wsclient.credentials._surroundings import ProcessResult, Surroundings
+from wsclient.testing import DrivenClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+Answer = HttpResponse | Exception
+
+
+@dataclass
+class World:
+    """What a provider under test finds around it, and what it did there.
+
+    answer answers every request, or raises; process every command; addresses are what any name resolves to.
+    """
+
+    home: Path
+    answer: Callable[[HttpRequest], Answer] = field(default=lambda request: ConnectionError())
+    environ: Mapping[str, str] = field(default_factory=dict[str, str])
+    process: Callable[[Sequence[str]], ProcessResult | Exception] = field(default=lambda argv: OSError(2, "no"))
+    addresses: Sequence[str] = ()
+    clock: DrivenClock = field(default_factory=lambda: DrivenClock(StandingClock()))
+    requests: list[HttpRequest] = field(default_factory=list[HttpRequest])
+    timeouts: list[Timeout] = field(default_factory=list[Timeout])
+    roads: list[str] = field(default_factory=list[str])
+    slept: list[float] = field(default_factory=list[float])
+    resolved: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+
+    def surroundings(self) -> Surroundings:
+        """Return them as providers take them."""
+        return Surroundings(
+            environ=self.environ,
+            home=self.home,
+            clock=self.clock,
+            random=lambda: 0.5,
+            sleep=self._sleep,
+            send=self._send,
+            send_locally=self._send_locally,
+            resolve=self._resolve,
+            call_sts=StsCalls(_no_road, clock=self.clock, sleep=self._sleep, random=lambda: 0.5),
+            run_process=self._run,
+            ask_mfa_code=_nobody,
+        )
+
+    async def _send(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as HttpSender.send
+        self.roads.append("service")
+        return self._answered(request, timeout)
+
+    async def _send_locally(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as above
+        self.roads.append("local")
+        return self._answered(request, timeout)
+
+    def _answered(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:
+        self.requests.append(request)
+        self.timeouts.append(timeout)
+        answer = self.answer(request)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    async def _resolve(self, host: str, port: int) -> Sequence[str]:
+        self.resolved.append((host, port))
+        if not self.addresses:
+            raise OSError(-2, "no such name")
+        return self.addresses
+
+    async def _run(self, argv: Sequence[str]) -> ProcessResult:
+        result = self.process(argv)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+
+def said(status: int, body: str | bytes = b"") -> HttpResponse:
+    """Return an answer."""
+    return HttpResponse(status, (), body.encode() if isinstance(body, str) else body)
+
+
+def header(request: HttpRequest, name: str) -> str | None:
+    """Return a header of a request."""
+    return dict(request.headers).get(name)
+
+
+def _no_road() -> StsRoad:
+    raise AssertionError("STS may not be called")
+
+
+async def _nobody(serial_number: str) -> str:
+    raise AssertionError(f"nobody may be asked for a code of {serial_number}")

@@ -1,0 +1,189 @@
+"""The agents of ECS and EKS: where they may be, what authorizes the question, and what their refusal says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.aws_home import CANARY, told_by
+from tests.support.surroundings import World, header, said
+from wsclient.credentials import ContainerProvider, Credentials
+from wsclient.credentials.container import container_is_configured
+from wsclient.errors import ConnectError, CredentialsError, CredentialsRefreshError, NoCredentialsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEYS = {
+    "AccessKeyId": "ASIATASK",
+    "SecretAccessKey": f"{CANARY}secret",
+    "Token": f"{CANARY}token",
+    "Expiration": "2026-03-01T18:00:00Z",
+    "AccountId": "123456789012",
+}
+RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
+TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+
+
+def _world(home: Path, environ: dict[str, str] | None = None, *addresses: str) -> World:
+    return World(home, lambda request: said(200, json.dumps(KEYS)), environ or {}, addresses=addresses)
+
+
+def _given(world: World, **arguments: Any) -> Credentials:
+    return asyncio.run(ContainerProvider(**arguments).within(world.surroundings()).get_credentials())
+
+
+def test_a_task_s_role_is_found_at_the_agent(tmp_path: Path) -> None:
+    """The relative URI belongs to the agent of ECS, which is asked directly and given two seconds."""
+    world = _world(tmp_path, {RELATIVE: "/v2/credentials/1?x=y", FULL: "http://127.0.0.1/other"})
+    credentials = _given(world)
+    assert (credentials.access_key_id, credentials.account_id) == ("ASIATASK", "123456789012")
+    assert credentials.session_token == f"{CANARY}token"
+    request = world.requests[0]
+    assert (request.method, request.url) == ("GET", "http://169.254.170.2/v2/credentials/1?x=y")
+    assert header(request, "authorization") is None
+    assert {(one.connect, one.read) for one in world.timeouts} == {(2.0, 2.0)}
+    assert world.roads == ["local"]
+
+
+@pytest.mark.parametrize(
+    ("uri", "url", "host"),
+    [
+        ("http://169.254.170.23/v1/credentials", "http://169.254.170.23/v1/credentials", "169.254.170.23"),
+        ("http://[fd00:ec2::23]/v1/credentials", "http://[fd00:ec2::23]/v1/credentials", "[fd00:ec2::23]"),
+        ("http://127.0.0.1:8080/c?a=b", "http://127.0.0.1:8080/c?a=b", "127.0.0.1:8080"),
+        ("http://127.9.9.9/c#f", "http://127.9.9.9/c", "127.9.9.9"),
+        ("http://[::1]:80/c", "http://[::1]:80/c", "[::1]:80"),
+        ("http://localhost:8080/c", "http://127.0.0.1:8080/c", "localhost:8080"),
+        ("https://credentials.example.com/c", "https://credentials.example.com/c", "credentials.example.com"),
+    ],
+)
+def test_agents_that_may_be_asked(tmp_path: Path, uri: str, url: str, host: str) -> None:
+    """Https anywhere; http at loopback and the agents alone. A name is reached at the address that was looked at."""
+    cases: list[tuple[World, dict[str, Any]]] = [
+        (_world(tmp_path, {FULL: uri}, "127.0.0.1"), {}),
+        (_world(tmp_path, {RELATIVE: "/x"}, "127.0.0.1"), {"uri": uri}),
+    ]
+    for world, arguments in cases:
+        _given(world, **arguments)
+        assert (world.requests[0].url, header(world.requests[0], "host")) == (url, host)
+        assert len(world.resolved) == (1 if "localhost" in uri else 0)
+
+
+@pytest.mark.parametrize(
+    ("uri", "addresses"),
+    [
+        ("http://192.0.2.1/c", ()),
+        ("http://169.254.169.254/c", ()),
+        ("http://10.0.0.1/c", ()),
+        ("http://[::ffff:192.0.2.1]/c", ()),
+        ("http://evil.example.com/c", ("192.0.2.1",)),
+        ("http://evil.example.com/c", ("127.0.0.1", "192.0.2.1")),
+        ("http://nowhere.example.com/c", ()),
+        ("http://169.254.170.2.example.com/c", ("192.0.2.1",)),
+    ],
+)
+def test_any_other_agent_is_refused_unasked(tmp_path: Path, uri: str, addresses: tuple[str, ...]) -> None:
+    """Plain http elsewhere would hand the token to a stranger: an error names the rule, and nothing is sent."""
+    world = _world(tmp_path, {FULL: uri, TOKEN: CANARY}, *addresses)
+    with pytest.raises(CredentialsError, match=f"{FULL} names .*may not be asked over plain http") as refused:
+        _given(world)
+    assert not world.requests
+    assert CANARY not in told_by(refused.value)
+
+
+@pytest.mark.parametrize(
+    "uri", ["/relative", "ftp://127.0.0.1/c", "http://", "http://[/c", "http://u:p@127.0.0.1/c", "x"]
+)
+def test_what_is_no_url_is_refused(tmp_path: Path, uri: str) -> None:
+    """A malformed URL, or one with user info, names the variable it stands in."""
+    with pytest.raises(CredentialsError, match=f"{FULL} is no http or https URL"):
+        _given(_world(tmp_path, {FULL: uri}))
+    with pytest.raises(CredentialsError, match="uri= is no http or https URL"):
+        _given(_world(tmp_path), uri=uri)
+
+
+def test_what_authorizes_the_question(tmp_path: Path) -> None:
+    """The file goes before the variable and is read each time; the caller's own goes before both."""
+    path = tmp_path / "token"
+    path.write_text("from-file")
+    environ = {FULL: "http://127.0.0.1/c", TOKEN_FILE: str(path), TOKEN: "from-variable"}
+    cases: list[tuple[dict[str, str], dict[str, Any], str]] = [
+        (environ, {}, "from-file"),
+        ({**environ, TOKEN_FILE: ""}, {}, "from-variable"),
+        (environ, {"token": "from-caller"}, "from-caller"),
+        ({FULL: environ[FULL]}, {"token_file": path}, "from-file"),
+    ]
+    for variables, arguments, token in cases:
+        world = _world(tmp_path, variables)
+        _given(world, **arguments)
+        assert header(world.requests[0], "authorization") == token
+    world = _world(tmp_path, environ)
+    provider = ContainerProvider().within(world.surroundings())
+
+    async def main() -> None:
+        await provider.get_credentials()
+        path.write_text("renewed")
+        provider.invalidate("ASIATASK")
+        await provider.get_credentials()
+
+    asyncio.run(main())
+    assert header(world.requests[1], "authorization") == "renewed"
+
+
+@pytest.mark.parametrize("content", [f"{CANARY}\n".encode(), f"{CANARY}\r\nx: y".encode(), b"\xff" + CANARY.encode()])
+def test_a_token_that_no_header_may_hold_is_refused_unseen(tmp_path: Path, content: bytes) -> None:
+    """A line break in a token would be another header; neither is sent, nor shown."""
+    path = tmp_path / "token"
+    path.write_bytes(content)
+    worlds = [_world(tmp_path, {FULL: "http://127.0.0.1/c", TOKEN_FILE: str(path)})]
+    if content.isascii():
+        worlds.append(_world(tmp_path, {FULL: "http://127.0.0.1/c", TOKEN: content.decode()}))
+    for world in worlds:
+        with pytest.raises(CredentialsError, match="token") as refused:
+            _given(world)
+        assert not world.requests
+        assert CANARY not in told_by(refused.value)
+    with pytest.raises(CredentialsRefreshError, match="nowhere cannot be read: No such file"):
+        _given(_world(tmp_path, {FULL: "http://127.0.0.1/c", TOKEN_FILE: str(tmp_path / "nowhere")}))
+
+
+def test_outside_of_a_container_there_are_none(tmp_path: Path) -> None:
+    """Where neither variable is set, or is empty, there is no such source."""
+    for environ in ({}, {RELATIVE: "", FULL: ""}):
+        assert not container_is_configured(environ)
+        with pytest.raises(NoCredentialsError, match="are not set"):
+            _given(_world(tmp_path, environ))
+    assert container_is_configured({RELATIVE: "/x"})
+    assert container_is_configured({FULL: "x"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "attempts", "can_heal", "told"),
+    [
+        (said(500), 3, True, "HTTP 500"),
+        (said(429), 3, True, "HTTP 429"),
+        (ConnectError("refused"), 3, True, "did not answer: refused"),
+        (said(403, json.dumps({"code": "AccessDenied", "message": CANARY})), 1, False, r"HTTP 403 \(AccessDenied\)"),
+        (said(404, json.dumps({"code": f"{CANARY} {CANARY}"})), 1, False, "HTTP 404$"),
+        (said(400, "<html>"), 1, False, "HTTP 400$"),
+        (said(302), 1, False, "HTTP 302$"),
+        (said(200, CANARY), 1, True, "no JSON object"),
+        (said(200, json.dumps({"AccessKeyId": CANARY})), 1, True, "without SecretAccessKey"),
+    ],
+)
+def test_an_agent_that_fails(tmp_path: Path, answer: Any, attempts: int, told: str, *, can_heal: bool) -> None:
+    """A broken agent is asked three times, one that refuses once; nothing that it says is shown but its code."""
+    world = _world(tmp_path, {FULL: "http://127.0.0.1/c"})
+    world.answer = lambda request: answer
+    with pytest.raises(CredentialsRefreshError, match=told) as failed:
+        _given(world)
+    assert failed.value.can_heal is can_heal
+    assert len(world.requests) == attempts
+    assert world.slept == [0.5, 1.0][: attempts - 1]
+    assert CANARY not in told_by(failed.value)

@@ -1,0 +1,278 @@
+"""The EC2 instance metadata service: IMDSv2, its settings, and what its silence means."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.aws_home import CANARY, aws_home, told_by
+from tests.support.surroundings import Answer, World, header, said
+from wsclient._version import __version__
+from wsclient.credentials import Credentials, ImdsProvider
+from wsclient.credentials.imds import imds_is_disabled
+from wsclient.errors import (
+    ConfigurationError,
+    ConnectError,
+    CredentialsRefreshError,
+    NoCredentialsError,
+    RequestTimeoutError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from wsclient._http import HttpRequest
+
+ROLES = "/latest/meta-data/iam/security-credentials/"
+KEYS = {
+    "Code": "Success",
+    "AccessKeyId": "ASIAINSTANCE",
+    "SecretAccessKey": f"{CANARY}secret",
+    "Token": f"{CANARY}token",
+    "Expiration": "2026-03-01T18:00:00Z",
+}
+SILENCE = RequestTimeoutError("silence", phase="read", may_have_been_sent=True)
+
+
+def _instance(**changes: Answer) -> Callable[[HttpRequest], Answer]:
+    """Return an instance with a role, of which some answers are others: token, roles, role."""
+    answers: dict[str, Answer] = {
+        "token": said(200, "imds-token"),
+        "roles": said(200, "desk\n"),
+        "role": said(200, json.dumps(KEYS)),
+        **changes,
+    }
+
+    def answer(request: HttpRequest) -> Answer:
+        if request.method == "PUT":
+            return answers["token"]
+        return answers["roles"] if request.url.endswith(ROLES) else answers["role"]
+
+    return answer
+
+
+def _given(world: World, provider: ImdsProvider | None = None) -> Credentials:
+    return asyncio.run((provider or ImdsProvider()).within(world.surroundings()).get_credentials())
+
+
+def test_an_instance_s_role_is_found_by_version_2(tmp_path: Path) -> None:
+    """A token is fetched for six hours, then the role's name, then its credentials; within a second each, directly."""
+    world = World(tmp_path, _instance())
+    assert _given(world) == Credentials(
+        "ASIAINSTANCE", f"{CANARY}secret", f"{CANARY}token", expiration=_given(world).expiration
+    )
+    put, roles, role = world.requests[:3]
+    assert (put.method, put.url) == ("PUT", "http://169.254.169.254/latest/api/token")
+    assert header(put, "x-aws-ec2-metadata-token-ttl-seconds") == "21600"
+    assert (roles.method, roles.url) == ("GET", f"http://169.254.169.254{ROLES}")
+    assert role.url == f"http://169.254.169.254{ROLES}desk"
+    assert {header(request, "x-aws-ec2-metadata-token") for request in (roles, role)} == {"imds-token"}
+    assert {header(request, "user-agent") for request in world.requests} == {f"wsclient/{__version__}"}
+    assert {(one.connect, one.read) for one in world.timeouts} == {(1.0, 1.0)}
+    assert set(world.roads) == {"local"}
+
+
+def test_the_token_is_kept_for_its_six_hours(tmp_path: Path) -> None:
+    """A refresh asks with the token that is there; one that was rejected or has run out is fetched anew, once."""
+    world = World(tmp_path, _instance())
+    provider = ImdsProvider().within(world.surroundings())
+
+    def puts() -> int:
+        return sum(request.method == "PUT" for request in world.requests)
+
+    async def main() -> None:
+        await provider.get_credentials()
+        provider.invalidate("ASIAINSTANCE")
+        await provider.get_credentials()
+        assert puts() == 1
+        world.clock.advance(hours=6)
+        provider.invalidate("ASIAINSTANCE")
+        await provider.get_credentials()
+        assert puts() == 2
+        answer, world.answer = world.answer, _instance(roles=said(401))
+        provider.invalidate("ASIAINSTANCE")
+        with pytest.raises(CredentialsRefreshError, match="HTTP 401"):
+            await provider.get_credentials()
+        assert puts() == 3
+        world.answer = answer
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"token": ConnectError("refused")}, r"no answer from http://169.254.169.254 \(ConnectError\)"),
+        ({"token": SILENCE}, "hop limit of the metadata service must be 2"),
+        ({"token": said(403)}, "switched off on this instance"),
+        ({"roles": said(403)}, "switched off on this instance"),
+        ({"token": said(404)}, r"ImdsProvider\(allow_v1=True\)"),
+        ({"token": said(405)}, r"ImdsProvider\(allow_v1=True\)"),
+        ({"roles": said(404)}, "no role is attached"),
+    ],
+)
+def test_where_there_is_no_role_there_are_no_credentials(tmp_path: Path, changes: dict[str, Any], why: str) -> None:
+    """Silence, a service that is switched off and an instance without a role are reasons, not errors."""
+    with pytest.raises(NoCredentialsError, match=why):
+        _given(World(tmp_path, _instance(**changes)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"token": said(400)}, "HTTP 400"),
+        ({"token": said(200)}, "HTTP 200"),
+        ({"token": said(200, b"\xff")}, "HTTP 200"),
+        ({"roles": said(500)}, "HTTP 500"),
+        ({"roles": said(200)}, "HTTP 200"),
+        ({"role": said(200, json.dumps({"Code": "AssumeRoleUnauthorizedAccess"}))}, "AssumeRoleUnauthorizedAccess"),
+        ({"role": said(200, json.dumps({"Code": 7}))}, "no code"),
+        ({"role": said(200, "<html>")}, "no JSON object"),
+        ({"role": said(200, "[1]")}, "no JSON object"),
+        ({"role": said(200, json.dumps({**KEYS, "AccessKeyId": ""}))}, "without AccessKeyId"),
+        ({"role": said(200, json.dumps({**KEYS, "SecretAccessKey": None}))}, "without SecretAccessKey"),
+        ({"role": said(200, json.dumps({**KEYS, "Token": 7}))}, "Token as a int"),
+        ({"role": said(200, json.dumps({**KEYS, "Token": f"{CANARY}\n"}))}, "session_token holds white space"),
+        ({"role": said(200, json.dumps({**KEYS, "Expiration": "soon"}))}, "no time of ISO 8601"),
+    ],
+)
+def test_a_broken_service_is_an_error_that_shows_nothing(tmp_path: Path, changes: dict[str, Any], told: str) -> None:
+    """What is no credentials ends in an error that may heal, and holds nothing of what was said."""
+    with pytest.raises(CredentialsRefreshError, match=told) as failed:
+        _given(World(tmp_path, _instance(**changes)))
+    assert failed.value.can_heal
+    assert CANARY not in told_by(failed.value)
+
+
+def test_version_1_is_used_only_where_it_was_asked_for(tmp_path: Path) -> None:
+    """Without a token the questions are asked when the caller, environment or profile allows it; never after a 403."""
+    profile = aws_home(tmp_path, "[default]\nec2_metadata_v1_disabled = false\n")
+    for token in (said(404), said(405), SILENCE):
+        for environ, provider in (
+            ({}, ImdsProvider(allow_v1=True)),
+            ({"AWS_EC2_METADATA_V1_DISABLED": "FALSE"}, ImdsProvider()),
+            ({}, ImdsProvider()),
+        ):
+            world = World(profile, _instance(token=token), environ)
+            assert _given(world, provider).access_key_id == "ASIAINSTANCE"
+            assert header(world.requests[-1], "x-aws-ec2-metadata-token") is None
+    for environ, provider in (
+        ({"AWS_EC2_METADATA_V1_DISABLED": "true"}, ImdsProvider()),
+        ({}, ImdsProvider(allow_v1=False)),
+    ):
+        with pytest.raises(NoCredentialsError):
+            _given(World(profile, _instance(token=said(404)), environ), provider)
+    with pytest.raises(NoCredentialsError, match="switched off"):
+        _given(World(profile, _instance(token=said(403))), ImdsProvider(allow_v1=True))
+
+
+@pytest.mark.parametrize(
+    ("environ", "settings", "arguments", "url"),
+    [
+        ({"AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://[::1]:8080/"}, "", {}, "http://[::1]:8080"),
+        ({"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": "ipv6"}, "", {}, "http://[fd00:ec2::254]"),
+        ({}, "ec2_metadata_service_endpoint_mode = IPv6", {}, "http://[fd00:ec2::254]"),
+        ({}, "ec2_metadata_service_endpoint = http://10.0.0.1", {}, "http://10.0.0.1"),
+        ({}, "ec2_metadata_service_endpoint = http://10.0.0.1", {"endpoint_mode": "IPv6"}, "http://10.0.0.1"),
+        ({"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": "IPv4"}, "", {"endpoint_mode": "IPv6"}, "http://[fd00:ec2::254]"),
+        ({"AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://a"}, "", {"endpoint": "https://b/x/"}, "https://b/x"),
+    ],
+)
+def test_where_the_service_is(
+    tmp_path: Path, environ: dict[str, str], settings: str, arguments: dict[str, Any], url: str
+) -> None:
+    """Argument, environment and profile say it, in that order; a URL goes before a mode."""
+    world = World(aws_home(tmp_path, f"[default]\n{settings}\n"), _instance(), environ)
+    _given(world, ImdsProvider(**arguments))
+    assert world.requests[0].url == f"{url}/latest/api/token"
+
+
+@pytest.mark.parametrize(
+    ("environ", "arguments", "told"),
+    [
+        (
+            {"AWS_EC2_METADATA_SERVICE_ENDPOINT": "169.254.169.254"},
+            {},
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT: the endpoint",
+        ),
+        ({}, {"endpoint": "http://user:pass@x"}, "endpoint=: the endpoint of the metadata service must be"),
+        ({}, {"endpoint": "ftp://x"}, "must be an http or https URL"),
+        ({"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": "ipv5"}, {}, "ENDPOINT_MODE must be IPv4 or IPv6"),
+        ({}, {"endpoint_mode": "ipv5"}, "endpoint_mode must be IPv4 or IPv6"),
+        ({"AWS_METADATA_SERVICE_TIMEOUT": "soon"}, {}, "AWS_METADATA_SERVICE_TIMEOUT must be a number of seconds"),
+        ({"AWS_METADATA_SERVICE_TIMEOUT": "0"}, {}, "AWS_METADATA_SERVICE_TIMEOUT must be a number of seconds"),
+        ({"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "0"}, {}, "NUM_ATTEMPTS must be 1 or more"),
+        ({"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "x"}, {}, "NUM_ATTEMPTS must be 1 or more"),
+        ({"AWS_EC2_METADATA_V1_DISABLED": "no"}, {}, "V1_DISABLED must be true or false"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(
+    tmp_path: Path, environ: dict[str, str], arguments: dict[str, Any], told: str
+) -> None:
+    """A malformed setting names where it stands and what it takes; nothing is asked."""
+    world = World(tmp_path, _instance(), environ)
+    with pytest.raises(ConfigurationError, match=told):
+        _given(world, ImdsProvider(**arguments))
+    assert not world.requests
+
+
+def test_how_long_and_how_often_it_is_asked(tmp_path: Path) -> None:
+    """Time-out and attempts are the caller's or the environment's; only silence and a broken service get another."""
+    said_outside = {"AWS_METADATA_SERVICE_TIMEOUT": "2.5", "AWS_METADATA_SERVICE_NUM_ATTEMPTS": "3"}
+    cases: list[tuple[dict[str, str], dict[str, Any]]] = [
+        (said_outside, {}),
+        ({}, {"timeout": 2.5, "attempts": 3}),
+    ]
+    for environ, arguments in cases:
+        for token in (SILENCE, said(500)):
+            world = World(tmp_path, _instance(token=token), environ)
+            with pytest.raises((NoCredentialsError, CredentialsRefreshError)):
+                _given(world, ImdsProvider(**arguments))
+            assert len(world.requests) == 3
+            assert {(one.connect, one.read) for one in world.timeouts} == {(2.5, 2.5)}
+        world = World(tmp_path, _instance(token=said(403)), environ)
+        with pytest.raises(NoCredentialsError):
+            _given(world, ImdsProvider(**arguments))
+        assert len(world.requests) == 1
+
+
+def test_a_service_that_falls_silent_takes_nothing_away(tmp_path: Path) -> None:
+    """Once it has answered, silence is a failure that may heal: the credentials that are there stay in use."""
+    world = World(tmp_path, _instance())
+    provider = ImdsProvider().within(world.surroundings())
+
+    async def main() -> None:
+        await provider.get_credentials()
+        world.answer = lambda request: SILENCE
+        world.clock.advance(hours=7)
+        assert (await provider.get_credentials()).access_key_id == "ASIAINSTANCE"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("value", "is_disabled"),
+    [("true", True), ("TRUE", True), (" True ", True), ("false", False), ("1", False), ("", False)],
+)
+def test_the_service_can_be_switched_off(tmp_path: Path, value: str, *, is_disabled: bool) -> None:
+    """AWS_EC2_METADATA_DISABLED=true, in any case, keeps it from being asked."""
+    environ = {"AWS_EC2_METADATA_DISABLED": value}
+    assert imds_is_disabled(environ) is is_disabled
+    world = World(tmp_path, _instance(), environ)
+    if is_disabled:
+        with pytest.raises(NoCredentialsError, match="AWS_EC2_METADATA_DISABLED is true"):
+            _given(world)
+        assert not world.requests
+    else:
+        _given(world)
+
+
+def test_a_role_s_name_cannot_lead_elsewhere(tmp_path: Path) -> None:
+    """The name that the service gave is one part of a path, whatever it holds."""
+    world = World(tmp_path, _instance(roles=said(200, "../../x?y#z\nsecond")))
+    _given(world)
+    assert world.requests[-1].url == f"http://169.254.169.254{ROLES}..%2F..%2Fx%3Fy%23z"

@@ -1,0 +1,176 @@
+"""Programs that print credentials: how they are started, what they may print, and how they fail."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.aws_home import CANARY, told_by
+from tests.support.surroundings import World
+from wsclient.credentials import Credentials, ProcessProvider
+from wsclient.credentials._runner import MAX_OUTPUT, run_process
+from wsclient.credentials._surroundings import ProcessResult
+from wsclient.errors import ConfigurationError, CredentialsRefreshError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+KEYS = {"Version": 1, "AccessKeyId": "ASIAPROC", "SecretAccessKey": f"{CANARY}secret"}
+ALL = {**KEYS, "SessionToken": f"{CANARY}token", "Expiration": "2026-03-01T13:00:00+00:00", "AccountId": "123456789012"}
+
+
+def _world(home: Path, *outputs: object) -> tuple[World, list[list[str]]]:
+    """Return surroundings whose processes print the outputs in turn, the last for ever, and the commands that ran."""
+    ran: list[list[str]] = []
+    left = list(outputs)
+
+    def process(argv: Sequence[str]) -> ProcessResult | Exception:
+        ran.append(list(argv))
+        output = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(output, ProcessResult | Exception):
+            return output
+        return ProcessResult(0, output if isinstance(output, bytes) else json.dumps(output).encode(), b"")
+
+    return World(home, process=process), ran
+
+
+def _given(world: World, command: str = "tool --as me") -> Credentials:
+    return asyncio.run(ProcessProvider(command, where="here").within(world.surroundings()).get_credentials())
+
+
+def test_a_program_s_credentials_are_taken_whole(tmp_path: Path) -> None:
+    """Everything that it prints is taken; what it leaves out is left out."""
+    world, ran = _world(tmp_path, ALL)
+    credentials = _given(world, """tool "two words" 'a "b"' c\\ d ''""")
+    assert ran == [["tool", "two words", 'a "b"', "c d", ""]]
+    assert credentials == Credentials(
+        "ASIAPROC", f"{CANARY}secret", f"{CANARY}token", credentials.expiration, account_id="123456789012"
+    )
+    assert _given(_world(tmp_path, KEYS)[0]) == Credentials("ASIAPROC", f"{CANARY}secret")
+
+
+def test_a_program_is_run_again_before_its_credentials_expire(tmp_path: Path) -> None:
+    """With an expiration it is run again in time, without one when its key was rejected."""
+    world, ran = _world(tmp_path, ALL, {**ALL, "Expiration": "2026-03-01T18:00:00Z"}, KEYS)
+    provider = ProcessProvider("tool").within(world.surroundings())
+
+    async def main() -> None:
+        await provider.get_credentials()
+        world.clock.advance(minutes=50)
+        await provider.get_credentials()
+        await provider.get_credentials()
+        assert len(ran) == 2
+        world.clock.advance(hours=5)
+        for _ in range(3):
+            assert (await provider.get_credentials()).session_token is None
+        world.clock.advance(days=9)
+        await provider.get_credentials()
+        assert len(ran) == 3
+        provider.invalidate("ASIAPROC")
+        await provider.get_credentials()
+        assert len(ran) == 4
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        (
+            ProcessResult(3, b"", CANARY.encode()),
+            "here ended with status 3 and wrote 21 bytes of errors; run it by hand",
+        ),
+        (FileNotFoundError(2, "No such file or directory"), "here cannot be started: No such file or directory"),
+        (PermissionError(13, "Permission denied"), "here cannot be started: Permission denied"),
+        (b"", "here gave 0 bytes that are no JSON object"),
+        (CANARY.encode(), "no JSON object"),
+        (b"\xff", "no JSON object"),
+        (b"[" * 100_000, "no JSON object"),
+        ([CANARY], "no JSON object"),
+        ({**KEYS, "Version": 2}, "must print Version 1"),
+        ({name: KEYS[name] for name in ("AccessKeyId", "SecretAccessKey")}, "must print Version 1"),
+        ({**KEYS, "AccessKeyId": ""}, "without AccessKeyId"),
+        ({**KEYS, "SecretAccessKey": [CANARY]}, "SecretAccessKey as a list"),
+        ({**KEYS, "SecretAccessKey": f"{CANARY} x"}, "secret_access_key holds white space"),
+        ({**KEYS, "Expiration": f"{CANARY}"}, "no time of ISO 8601"),
+        ({**ALL, "Expiration": "2026-03-01T11:00:00Z"}, "expired already"),
+    ],
+)
+def test_what_is_no_credentials_is_refused_unseen(tmp_path: Path, output: object, told: str) -> None:
+    """The error names the setting and what is wrong, and shows nothing that the program wrote."""
+    world, _ = _world(tmp_path, output)
+    with pytest.raises(CredentialsRefreshError, match=told) as failed:
+        _given(world)
+    assert CANARY not in told_by(failed.value)
+
+
+def test_a_program_s_failure_is_shown_although_there_are_credentials(tmp_path: Path) -> None:
+    """Who wrote the program decides when there are none: its failure is raised, also while a set is cached."""
+    world, _ = _world(tmp_path, ALL, ProcessResult(1, b"", b""))
+    provider = ProcessProvider("tool").within(world.surroundings())
+
+    async def main() -> None:
+        await provider.get_credentials()
+        world.clock.advance(minutes=59, seconds=30)
+        with pytest.raises(CredentialsRefreshError, match="status 1"):
+            await provider.get_credentials()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("command", ["", "   ", "tool 'x", 'tool "x'])
+def test_what_is_no_command_is_refused_at_once(command: str) -> None:
+    """Nothing, and a quote that is not closed, are ConfigurationErrors that name the setting."""
+    with pytest.raises(ConfigurationError, match="here is no command"):
+        ProcessProvider(command, where="here")
+
+
+def _python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def test_a_real_program_runs_in_the_environment_it_is_given() -> None:
+    """Output, errors, status and environment are the program's own; no shell is between."""
+    code = "import os, sys; print(os.environ['NAME'], sys.argv[1:]); print('e', file=sys.stderr); sys.exit(7)"
+    result = asyncio.run(run_process([*_python(code), "$HOME", "*"], environ={"NAME": "value"}))
+    assert result == ProcessResult(7, b"value ['$HOME', '*']\n", b"e\n")
+    assert "value" not in repr(result)
+
+
+def test_an_endless_output_is_cut() -> None:
+    """A program that writes more than a mebibyte is read to its end, and the rest is dropped."""
+    code = f"import sys; sys.stdout.write('x' * {3 * MAX_OUTPUT})"
+    assert len(asyncio.run(run_process(_python(code), environ={})).stdout) == MAX_OUTPUT
+
+
+def test_a_cancelled_program_is_killed_and_reaped(tmp_path: Path) -> None:
+    """Who stops waiting leaves no process behind."""
+    pid_file = tmp_path / "pid"
+    code = f"import os, time; open({str(pid_file)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+
+    async def main() -> None:
+        task = asyncio.create_task(run_process(_python(code), environ={}))
+        while not (pid_file.exists() and pid_file.read_text()):  # noqa: ASYNC110 - another process writes it
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid_file.read_text()), 0)
+
+
+def test_what_cannot_be_started_says_why() -> None:
+    """A program that is not there is an OSError of the runner, and an error with its words of the provider."""
+    nothing: Any = ["/none/of/it"]
+    with pytest.raises(FileNotFoundError):
+        asyncio.run(run_process(nothing, environ={}))
+    with pytest.raises(CredentialsRefreshError, match="credential_process cannot be started: No such file"):
+        asyncio.run(ProcessProvider("/none/of/it").get_credentials())
