@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
 
 LATER = "2099-01-01T00:00:00Z"
 CONTAINER_TOKEN = "let-me-in"
@@ -126,7 +126,7 @@ def transport(bare_port: int, silent_port: int) -> httpx.MockTransport:
 
 
 @contextmanager
-def server(*, has_role: bool = True) -> Iterator[int]:
+def server(*, has_role: bool = True) -> Generator[int]:
     """Serve this world on loopback, and yield the port."""
 
     class Handler(BaseHTTPRequestHandler):

@@ -95,7 +95,6 @@ def test_cbor_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> 
         (b"Action=GetCallerIdentity", "InvalidAction"),
         (b"Action=GetCallerIdentity&Version=2010-05-08", "InvalidAction"),
         (b"Action=Nonsense&Version=2011-06-15", "InvalidAction"),
-        (b"Action=GetFederationToken&Version=2011-06-15&Name=Bob", "InvalidAction"),
         (b"Action=AssumeRole&Version=2011-06-15", "ValidationError"),
         (b"Action=AssumeRole&Version=2011-06-15&RoleSessionName=me&RoleArn=arn:aws:iam::1:role/x", "ValidationError"),
     ],

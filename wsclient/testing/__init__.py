@@ -7,15 +7,20 @@ from wsclient.testing._calls import CallRecord
 from wsclient.testing._clock import DrivenClock
 from wsclient.testing._emulator import Emulator
 from wsclient.testing._fake_transport import Answer, FakeRequest, FakeTransport, UnexpectedCallError
+from wsclient.testing._identities import MfaDevice
+from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
 from wsclient.testing._store import Durations
 
 __all__ = [
     "Answer",
     "CallRecord",
+    "ContainerCredentials",
     "DrivenClock",
     "Durations",
     "Emulator",
     "FakeRequest",
     "FakeTransport",
+    "InstanceMetadata",
+    "MfaDevice",
     "UnexpectedCallError",
 ]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from wsclient._operation import Operation
+    from wsclient.testing._identities import Identities
     from wsclient.testing._keys import KeyRing, Principal
     from wsclient.testing._store import Durations, Store
 
@@ -23,16 +24,19 @@ OutputT = TypeVar("OutputT", bound=Output)
 class Call:
     """What an operation sees besides its request.
 
-    caller is who calls, caller_is_temporary whether with temporary credentials; store holds what the caller's account
-    has in the region the request was signed for, settled to now; keys issues credentials; durations says how long
-    changes take.
+    caller is who calls, ANONYMOUS where no signature is needed; caller_is_temporary tells whether with temporary
+    credentials, caller_has_mfa whether an MFA device was shown for them; store holds what the caller's account has in
+    the region the request was signed for, settled to now; keys issues credentials, identities knows roles and proofs;
+    durations says how long changes take.
     """
 
     caller: Principal
     caller_is_temporary: bool
+    caller_has_mfa: bool
     store: Store
     now: datetime
     keys: KeyRing
+    identities: Identities
     durations: Durations
 
 

@@ -10,7 +10,10 @@ from wsclient._clock import SYSTEM_CLOCK
 from wsclient._errors import ConfigurationError
 from wsclient._generated.workspaces.enums import RunningMode, WorkspaceState
 from wsclient.testing._clock import DrivenClock
+from wsclient.testing._extra import new_server, services_of
+from wsclient.testing._identities import ISSUER, Identities, MfaDevice, Role, role_arn
 from wsclient.testing._keys import KeyRing
+from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
 from wsclient.testing._seeds import Seeds
 from wsclient.testing._store import Durations
 from wsclient.testing._world import World
@@ -57,6 +60,7 @@ class Emulator:
         self._world = World(
             clock=self.clock,
             keys=keys,
+            identities=Identities(self.clock),
             durations=durations or Durations(),
             regions=frozenset({region, *other_regions}),
         )
@@ -108,6 +112,102 @@ class Emulator:
             state=state,
         )
 
+    @property
+    def root_credentials(self) -> Credentials:
+        """Long-term keys of the account's root user."""
+        with self._world.lock:
+            return self._world.keys.issue_root(self.account_id)
+
+    def add_user(self, name: str, *, account_id: str | None = None) -> Credentials:
+        """Add an IAM user and return its long-term keys."""
+        with self._world.lock:
+            return self._world.keys.issue_user(account_id or self.account_id, name)
+
+    def add_role(
+        self,
+        name: str,
+        *,
+        account_id: str | None = None,
+        trusts: Sequence[str] = ("*",),
+        external_id: str | None = None,
+        mfa_required: bool = False,
+        max_session: int = 3600,
+    ) -> str:
+        """Add a role and return its ARN; an account to which a role was added has none but such.
+
+        trusts names who may assume it: ARNs of principals, accounts, or "*". max_session is in seconds, 3,600 to
+        43,200. Until a role is added to an account, any role of it may be assumed by anybody.
+        """
+        role = Role(
+            arn=role_arn(account_id or self.account_id, name),
+            trusts=tuple(trusts),
+            external_id=external_id,
+            mfa_required=mfa_required,
+            max_session=max_session,
+        )
+        with self._world.lock:
+            self._world.identities.add_role(role)
+        return role.arn
+
+    def add_mfa_device(self, name: str = "mfa") -> MfaDevice:
+        """Add a virtual MFA device: its code() is good once, by the emulator's clock."""
+        with self._world.lock:
+            return self._world.identities.add_mfa_device(self.account_id, name)
+
+    def web_identity_token(
+        self,
+        subject: str = "system:serviceaccount:default:desk",
+        *,
+        audience: str = "sts.amazonaws.com",
+        expires_in: float = 3600,
+    ) -> str:
+        """Return a token for AssumeRoleWithWebIdentity, good for so many seconds; below zero it has expired."""
+        identities = self._world.identities
+        ends = int(identities.expiry(expires_in).timestamp())
+        return identities.jwt({"iss": ISSUER, "sub": subject, "aud": [audience], "exp": ends})
+
+    def saml_assertion(
+        self, *, role_arn: str, provider: str = "idp", user: str = "mary@example.com", expires_in: float = 300
+    ) -> str:
+        """Return an assertion for AssumeRoleWithSAML in base64; the provider's ARN is saml_provider_arn(provider)."""
+        identities = self._world.identities
+        return identities.assertion(
+            role_arn=role_arn,
+            provider_arn=self.saml_provider_arn(provider),
+            user=user,
+            expires=identities.expiry(expires_in),
+        )
+
+    def saml_provider_arn(self, provider: str = "idp") -> str:
+        """Return the ARN of a SAML identity provider of the account."""
+        return f"arn:aws:iam::{self.account_id}:saml-provider/{provider}"
+
+    def authorization_message(self, text: str) -> str:
+        """Return an encoded message for DecodeAuthorizationMessage."""
+        return self._world.identities.jwt({"message": text})
+
+    def trade_in_token(self, *, account_id: str | None = None, expires_in: float = 300) -> str:
+        """Return a token for GetDelegatedAccessToken."""
+        identities = self._world.identities
+        ends = int(identities.expiry(expires_in).timestamp())
+        return identities.jwt({"account": account_id or self.account_id, "exp": ends})
+
+    def instance_metadata(self, role: str | None = "instance", *, allow_v1: bool = False) -> InstanceMetadata:
+        """Return an instance metadata service for with or async with; role is its name, None for an instance without.
+
+        Its credentials are good for this emulator's services. allow_v1 makes it answer without a token as well.
+        """
+        return InstanceMetadata(
+            self._world, account_id=self.account_id, region=self.region, role=role, allow_v1=allow_v1
+        )
+
+    def container_credentials(self, role: str = "task", *, token: str | None = None) -> ContainerCredentials:
+        """Return a container's agent for with or async with; token is what it must be asked with, if anything.
+
+        Its credentials are good for this emulator's services.
+        """
+        return ContainerCredentials(self._world, account_id=self.account_id, role=role, token=token)
+
     def set_workspace_state(self, workspace_id: str, state: WorkspaceState) -> None:
         """Put a WorkSpace into a state that no call leads to, such as UNHEALTHY; what was to come is dropped."""
         with self._world.lock:
@@ -120,7 +220,7 @@ class Emulator:
         """Begin to answer; with does this, and stop() in the end, by itself."""
         if self._server is not None:
             raise ConfigurationError("Emulator.start: it is running already")
-        server = _new_server(self._world, *self._where)
+        server = new_server(services_of(self._world), *self._where)
         server.start()
         self._server = server
         return self
@@ -152,13 +252,3 @@ class Emulator:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def _new_server(world: World, host: str, port: int) -> Server:
-    try:
-        from wsclient.testing._server import Server  # noqa: PLC0415 - only a running emulator needs the extra
-    except ModuleNotFoundError as error:
-        raise ConfigurationError(
-            f"Emulator: the package {error.name} is missing; install it with: pip install 'wsclient[testing]'"
-        ) from None
-    return Server(world, host, port)

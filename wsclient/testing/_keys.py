@@ -21,6 +21,16 @@ class Principal:
     user_id: str
 
     @property
+    def is_root(self) -> bool:
+        """Whether this is the root user of the account."""
+        return self.arn.endswith(":root")
+
+    @property
+    def is_federated(self) -> bool:
+        """Whether these are credentials of GetFederationToken, which may call next to nothing of STS."""
+        return ":federated-user/" in self.arn
+
+    @property
     def is_role_session(self) -> bool:
         """Whether these are credentials of an assumed role, for which role chaining's limits hold."""
         return ":assumed-role/" in self.arn
@@ -32,6 +42,11 @@ class IssuedKey:
 
     credentials: Credentials
     principal: Principal
+    has_mfa: bool = False
+
+
+ANONYMOUS = Principal(account_id="anonymous", arn="anonymous", user_id="anonymous")
+"""Who makes a call that needs no signature."""
 
 
 class KeyRing:
@@ -43,16 +58,23 @@ class KeyRing:
     def issue_user(self, account_id: str, name: str) -> Credentials:
         """Make an IAM user with long-term keys."""
         arn = f"arn:aws:iam::{account_id}:user/{name}"
-        principal = Principal(account_id=account_id, arn=arn, user_id=_ids.access_key_id("AIDA"))
+        return self._issue(Principal(account_id=account_id, arn=arn, user_id=_ids.access_key_id("AIDA")))
+
+    def issue_root(self, account_id: str) -> Credentials:
+        """Make long-term keys of an account's root user."""
+        arn = f"arn:aws:iam::{account_id}:root"
+        return self._issue(Principal(account_id=account_id, arn=arn, user_id=account_id))
+
+    def _issue(self, principal: Principal) -> Credentials:
         credentials = Credentials(
             access_key_id=_ids.access_key_id("AKIA"),
             secret_access_key=_ids.secret_access_key(),
-            account_id=account_id,
+            account_id=principal.account_id,
         )
         return self._keep(credentials, principal)
 
-    def issue_temporary(self, principal: Principal, expiration: datetime) -> Credentials:
-        """Make temporary keys for a principal, good until then."""
+    def issue_temporary(self, principal: Principal, expiration: datetime, *, has_mfa: bool = False) -> Credentials:
+        """Make temporary keys for a principal, good until then; has_mfa says that an MFA device was shown for them."""
         credentials = Credentials(
             access_key_id=_ids.access_key_id("ASIA"),
             secret_access_key=_ids.secret_access_key(),
@@ -60,12 +82,12 @@ class KeyRing:
             expiration=expiration,
             account_id=principal.account_id,
         )
-        return self._keep(credentials, principal)
+        return self._keep(credentials, principal, has_mfa=has_mfa)
 
     def find(self, access_key_id: str) -> IssuedKey | None:
         """Return the key of that id, None when this emulator never issued it."""
         return self._issued.get(access_key_id)
 
-    def _keep(self, credentials: Credentials, principal: Principal) -> Credentials:
-        self._issued[credentials.access_key_id] = IssuedKey(credentials, principal)
+    def _keep(self, credentials: Credentials, principal: Principal, *, has_mfa: bool = False) -> Credentials:
+        self._issued[credentials.access_key_id] = IssuedKey(credentials, principal, has_mfa)
         return credentials

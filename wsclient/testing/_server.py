@@ -20,12 +20,11 @@ import uvicorn
 
 from wsclient._errors import ConfigurationError
 from wsclient.testing._asgi import Application
-from wsclient.testing._service import answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wsclient.testing._world import World
+    from wsclient._http import HttpRequest, HttpResponse
 
 LOOPBACK = {"127.0.0.1": socket.AF_INET, "::1": socket.AF_INET6, "localhost": socket.AF_INET}
 """The addresses the emulator may listen on: it holds no secret worth a network, and shall never meet one."""
@@ -35,21 +34,25 @@ _START_SECONDS = 10
 
 
 class Server:
-    """One running emulator: start() returns once it answers, stop() once nothing of it is left."""
+    """One running server: start() returns once it answers, stop() once nothing of it is left.
 
-    def __init__(self, world: World, host: str, port: int) -> None:
+    answer answers its requests, one at a time; is_tls is False for the metadata services, which speak plain http.
+    """
+
+    def __init__(
+        self, answer: Callable[[HttpRequest], HttpResponse], host: str, port: int, *, is_tls: bool = True
+    ) -> None:
         if host not in LOOPBACK:
             raise ConfigurationError(f"Emulator: host {host!r} is not loopback; choose one of {', '.join(LOOPBACK)}")
         self._socket = _listening(host, port)
         self._directory = tempfile.TemporaryDirectory(prefix="wsclient-emulator-")
-        authority = trustme.CA()
         self.ca_file = str(Path(self._directory.name, "ca.pem"))
-        authority.cert_pem.write_to_path(self.ca_file)
+        context = _tls_context(self.ca_file) if is_tls else None
         bound_port: int = self._socket.getsockname()[1]
-        self.endpoint_url = f"https://{f'[{host}]' if ':' in host else host}:{bound_port}"
+        scheme = "https" if is_tls else "http"
+        self.endpoint_url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{bound_port}"
         self._ready = threading.Event()
-        application = Application(lambda request: answer(world, request))
-        self._uvicorn = _Uvicorn(_config(application, _tls_context(authority)), self._ready.set)
+        self._uvicorn = _Uvicorn(_config(Application(answer), context), self._ready.set)
         self._thread = threading.Thread(target=self._run, name="wsclient-emulator", daemon=True)
         self._failure: BaseException | None = None
 
@@ -117,14 +120,17 @@ def _listening(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _tls_context(authority: trustme.CA) -> ssl.SSLContext:
+def _tls_context(ca_file: str) -> ssl.SSLContext:
+    """Return a context with a certificate of a new authority, whose own certificate is written down."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(ca_file)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     authority.issue_cert(*LOOPBACK).configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - knows pyOpenSSL too
     return context
 
 
-def _config(application: Application, context: ssl.SSLContext) -> uvicorn.Config:
+def _config(application: Application, context: ssl.SSLContext | None) -> uvicorn.Config:
     config = uvicorn.Config(
         application,
         http="h11",

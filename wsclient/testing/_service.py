@@ -17,6 +17,7 @@ from wsclient._http import HttpResponse
 from wsclient._shapes import plain
 from wsclient.testing._call import Call
 from wsclient.testing._calls import CallRecord
+from wsclient.testing._keys import ANONYMOUS
 from wsclient.testing._operations import HANDLERS
 from wsclient.testing._reading import read_request
 from wsclient.testing._signature import authenticate
@@ -74,11 +75,12 @@ def _perform(
     if wire is None or request.method != "POST":
         raise UnknownOperationException("The request is of none of the protocols that are spoken here.")
     service, name = wire.service, progress.operation
-    progress.caller = authenticate(
-        request, service=service.signing_name, regions=world.regions, keys=world.keys, clock=world.clock
-    )
-    values = wire.read(request)
     operation = service.operations.get(name)
+    if operation is None or operation.is_signed:
+        progress.caller = authenticate(
+            request, service=service.signing_name, regions=world.regions, keys=world.keys, clock=world.clock
+        )
+    values = wire.read(request)
     if operation is None:
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
     handler = HANDLERS[service.name].get(name)
@@ -89,14 +91,16 @@ def _perform(
     return wire.write(name, cast("dict[str, object]", result), request_id)
 
 
-def _call(world: World, caller: Authenticated) -> Call:
-    principal = caller.key.principal
+def _call(world: World, caller: Authenticated | None) -> Call:
+    principal = caller.key.principal if caller else ANONYMOUS
     return Call(
         caller=principal,
-        caller_is_temporary=caller.key.credentials.session_token is not None,
-        store=world.store(principal.account_id, caller.region),
+        caller_is_temporary=caller is not None and caller.key.credentials.session_token is not None,
+        caller_has_mfa=caller is not None and caller.key.has_mfa,
+        store=world.store(principal.account_id, caller.region if caller else min(world.regions)),
         now=world.clock.now(),
         keys=world.keys,
+        identities=world.identities,
         durations=world.durations,
     )
 

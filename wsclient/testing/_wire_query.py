@@ -76,6 +76,9 @@ class QueryWire:
     def write_error(self, error: ServiceError, request_id: str) -> HttpResponse:
         """Return the error as an ErrorResponse document."""
         code, status = _CODES.get(error.code, (error.code, error.status or BAD_REQUEST))
+        if error.status is not None:
+            # An error of the operation's own, where a common one has the same name.
+            code, status = error.code, error.status
         fault = "Receiver" if error.fault == "server" else "Sender"
         told = {"Type": fault, "Code": code, "Message": error.message, **error.details}
         body = f"<Error>{_xml(told)}</Error><RequestId>{escape(request_id)}</RequestId>"

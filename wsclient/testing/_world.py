@@ -12,6 +12,7 @@ from wsclient.testing._store import Store
 if TYPE_CHECKING:
     from wsclient._generated.workspaces.structures import WorkspaceBundle
     from wsclient.testing._clock import DrivenClock
+    from wsclient.testing._identities import Identities
     from wsclient.testing._keys import KeyRing
     from wsclient.testing._store import Durations
 
@@ -25,6 +26,7 @@ class World:
 
     clock: DrivenClock
     keys: KeyRing
+    identities: Identities
     durations: Durations
     regions: frozenset[str]
     amazon_bundles: dict[str, dict[str, WorkspaceBundle]] = field(

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient.testing._operations import bundles, changes, directories, ip_groups, modify, sts, tags, workspaces
+from wsclient.testing._operations import (
+    bundles,
+    changes,
+    directories,
+    ip_groups,
+    modify,
+    sts,
+    sts_roles,
+    tags,
+    workspaces,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +28,7 @@ if TYPE_CHECKING:
 _WORKSPACES = (workspaces, changes, modify, directories, bundles, tags, ip_groups)
 
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
-    "sts": sts.operations.handlers,
+    "sts": {**sts.operations.handlers, **sts_roles.operations.handlers},
     "workspaces": {name: handler for module in _WORKSPACES for name, handler in module.operations.handlers.items()},
 }
 """The emulated operations of each service, by name."""

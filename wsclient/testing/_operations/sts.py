@@ -1,30 +1,26 @@
-"""STS: who calls, and temporary credentials.
-
-Of a role nothing is known but its ARN: any role of any account may be assumed, and MFA codes are taken as right.
-"""
+"""STS: who calls, what a key and an encoded message say, and sessions of users."""
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from wsclient._errors import AccessDeniedException, ValidationException
+from wsclient._generated.sts import errors as e
 from wsclient._generated.sts import operations as ops
 from wsclient._generated.sts import structures as s
-from wsclient.testing import _ids
 from wsclient.testing._call import Call, Table
+from wsclient.testing._identities import ISSUER
 from wsclient.testing._keys import Principal
+from wsclient.testing._operations.sts_sessions import checked_mfa, issued, packed_size
 
 if TYPE_CHECKING:
-    from wsclient.credentials import Credentials
+    from datetime import datetime
 
 operations = Table()
 
-ASSUMED_ROLE_SECONDS = 3600
 SESSION_SECONDS = 43_200
-CHAINED_SECONDS = 3600
-_ROLE_ARN = re.compile(r"arn:(aws[a-z-]*):iam::(\d{12}):role/(?:[\w+=,.@/-]*/)?([\w+=,.@-]{1,64})")
+ROOT_SECONDS = 3600
+TOKEN_SECONDS = 300
 
 
 @operations.emulates(ops.GET_CALLER_IDENTITY)
@@ -34,47 +30,69 @@ def get_caller_identity(call: Call, _request: s.GetCallerIdentityRequest) -> s.G
     return s.GetCallerIdentityResponse(user_id=caller.user_id, account=caller.account_id, arn=caller.arn)
 
 
-@operations.emulates(ops.ASSUME_ROLE)
-def assume_role(call: Call, request: s.AssumeRoleRequest) -> s.AssumeRoleResponse:
-    """Give an hour of a role's credentials, in the role's own account."""
-    match = _ROLE_ARN.fullmatch(request.role_arn)
-    if match is None:
-        raise ValidationException(f"{request.role_arn} is invalid")
-    seconds = request.duration_seconds or ASSUMED_ROLE_SECONDS
-    if call.caller.is_role_session and seconds > CHAINED_SECONDS:
-        raise ValidationException(
-            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
-        )
-    partition, account_id, role = match.groups()
-    arn = f"arn:{partition}:sts::{account_id}:assumed-role/{role}/{request.role_session_name}"
-    user_id = f"{_ids.access_key_id('AROA')}:{request.role_session_name}"
-    principal = Principal(account_id=account_id, arn=arn, user_id=user_id)
-    return s.AssumeRoleResponse(
-        credentials=_temporary(call, principal, seconds),
-        assumed_role_user=s.AssumedRoleUser(assumed_role_id=user_id, arn=arn),
-        source_identity=request.source_identity,
-    )
+@operations.emulates(ops.GET_ACCESS_KEY_INFO)
+def get_access_key_info(call: Call, request: s.GetAccessKeyInfoRequest) -> s.GetAccessKeyInfoResponse:
+    """Say which account a key belongs to."""
+    key = call.keys.find(request.access_key_id)
+    if key is None:
+        raise ValidationException(f"The access key {request.access_key_id} is not valid")
+    return s.GetAccessKeyInfoResponse(account=key.principal.account_id)
+
+
+@operations.emulates(ops.DECODE_AUTHORIZATION_MESSAGE)
+def decode_authorization_message(
+    call: Call, request: s.DecodeAuthorizationMessageRequest
+) -> s.DecodeAuthorizationMessageResponse:
+    """Say what an encoded message of this emulator holds."""
+    claims = call.identities.claims(request.encoded_message)
+    message = claims.get("message") if claims else None
+    if not isinstance(message, str):
+        raise e.InvalidAuthorizationMessageException("Message is not valid")
+    return s.DecodeAuthorizationMessageResponse(decoded_message=message)
 
 
 @operations.emulates(ops.GET_SESSION_TOKEN)
 def get_session_token(call: Call, request: s.GetSessionTokenRequest) -> s.GetSessionTokenResponse:
-    """Give twelve hours of temporary credentials to a caller with long-term keys."""
+    """Give twelve hours of temporary credentials to a caller with long-term keys; a root user one hour at most."""
     if call.caller_is_temporary:
         raise AccessDeniedException("Cannot call GetSessionToken with session credentials")
+    has_mfa = checked_mfa(call, request.serial_number, request.token_code)
+    longest = ROOT_SECONDS if call.caller.is_root else SESSION_SECONDS
+    seconds = request.duration_seconds or longest
+    if call.caller.is_root:
+        seconds = min(seconds, ROOT_SECONDS)
+    return s.GetSessionTokenResponse(credentials=issued(call, call.caller, seconds, has_mfa=has_mfa))
+
+
+@operations.emulates(ops.GET_FEDERATION_TOKEN)
+def get_federation_token(call: Call, request: s.GetFederationTokenRequest) -> s.GetFederationTokenResponse:
+    """Give credentials of a federated user to a caller with long-term keys."""
+    if call.caller_is_temporary:
+        raise AccessDeniedException("Cannot call GetFederationToken with session credentials")
+    size = packed_size(request.policy, request.policy_arns, request.tags)
+    account = call.caller.account_id
+    arn = f"arn:aws:sts::{account}:federated-user/{request.name}"
+    principal = Principal(account_id=account, arn=arn, user_id=f"{account}:{request.name}")
     seconds = request.duration_seconds or SESSION_SECONDS
-    return s.GetSessionTokenResponse(credentials=_temporary(call, call.caller, seconds))
-
-
-def _temporary(call: Call, principal: Principal, seconds: int) -> s.Credentials:
-    # Expirations have whole seconds on the wire; the key ring keeps the same ones.
-    expiration = (call.now + timedelta(seconds=seconds)).replace(microsecond=0)
-    return _on_the_wire(call.keys.issue_temporary(principal, expiration))
-
-
-def _on_the_wire(credentials: Credentials) -> s.Credentials:
-    return s.Credentials(
-        access_key_id=credentials.access_key_id,
-        secret_access_key=credentials.secret_access_key,
-        session_token=credentials.session_token,
-        expiration=credentials.expiration,
+    if call.caller.is_root:
+        seconds = min(seconds, ROOT_SECONDS)
+    return s.GetFederationTokenResponse(
+        credentials=issued(call, principal, seconds),
+        federated_user=s.FederatedUser(federated_user_id=principal.user_id, arn=arn),
+        packed_policy_size=size,
     )
+
+
+@operations.emulates(ops.GET_WEB_IDENTITY_TOKEN)
+def get_web_identity_token(call: Call, request: s.GetWebIdentityTokenRequest) -> s.GetWebIdentityTokenResponse:
+    """Give the caller a token that proves to others who it is; five minutes of it unless said."""
+    seconds = request.duration_seconds or TOKEN_SECONDS
+    expiration: datetime = call.identities.expiry(seconds).replace(microsecond=0)
+    claims = {
+        "iss": ISSUER,
+        "sub": call.caller.arn,
+        "aud": list(request.audience),
+        "exp": int(expiration.timestamp()),
+        "tags": {tag.key: tag.value for tag in request.tags or ()},
+    }
+    return s.GetWebIdentityTokenResponse(web_identity_token=call.identities.jwt(claims), expiration=expiration)
