@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Self, TypedDict, TypeVar
 
 import msgspec
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from wsclient._transport import Transport
     from wsclient.config import SettingArguments
     from wsclient.credentials import Credentials, CredentialsProvider
-    from wsclient.endpoints import PrivateDns, StsRouting, VpcEndpoint
+    from wsclient.endpoints import EndpointParameters, PrivateDns, StsRouting, VpcEndpoint
     from wsclient.retries import RetryEvent
     from wsclient.tls import NegotiatedTLS, TLSPolicy
 
@@ -176,7 +177,7 @@ class Client(ABC):
         self._options = options
         self.config = _config(self._service, options)
         """Every setting, and where its value came from."""
-        self._network = Network(
+        network = Network(
             config=self.config,
             tls=options.get("tls"),
             transport=options.get("transport"),
@@ -195,16 +196,19 @@ class Client(ABC):
         if (routing := options.get("sts")) is not None:
             # A road that cannot be is refused now, not when credentials are needed.
             resolve_endpoint(sts_parameters(self._parameters, routing, None))
-        settings = self._network.to_endpoint(self.endpoint, private_dns=options.get("private_dns"))
+        settings = network.to_endpoint(self.endpoint, private_dns=options.get("private_dns"))
         theirs = None if beside is None else beside._pipeline  # noqa: SLF001 - a client of this class
         if theirs is not None and theirs.sender.settings == settings:
             sender, quota, self._owns_sender = theirs.sender, theirs.quota, False
         else:
             sender, quota, self._owns_sender = HttpSender(settings), RetryQuota(), True
-        self._senders = Senders(lambda: self._network)
-        self._surroundings = make_surroundings(
-            profile=self._named_profile(), senders=self._senders, road_to_sts=self._road_to_sts
+        self._senders = Senders(lambda: network)
+        profile = self._named_profile()
+        # Nothing here holds the client: one that is dropped goes at once, and its connections with it.
+        road = partial(
+            _road_to_sts, self._service, options, self.config, self._parameters, network, self._senders, profile
         )
+        self._surroundings = make_surroundings(profile=profile, senders=self._senders, road_to_sts=road)
         if beside is not None and is_same_identity:
             self._identity = beside._identity  # noqa: SLF001 - as above
         else:
@@ -238,23 +242,6 @@ class Client(ABC):
     def _given_identity(self) -> CredentialsProvider:
         given = self._options.get("credentials")
         return default_chain(profile=self._named_profile()) if given is None else provider_given(given)
-
-    def _road_to_sts(self) -> StsRoad:
-        """Return how STS is reached beside this client; reads files, so it is called in a thread."""
-        routing = self._options.get("sts")
-        if self._service.name == "sts" and routing is None:
-            parameters = self._parameters
-        else:
-            settings = ClientConfig.load("sts", profile=self._named_profile(), region=self._parameters.region)
-            parameters = sts_parameters(self._parameters, routing, settings)
-        endpoint = resolve_endpoint(parameters)
-        return StsRoad(
-            endpoint=endpoint,
-            sender=self._senders.sender(self._network.to_endpoint(endpoint, private_dns=parameters.private_dns)),
-            retry=self._options.get("retry") or _retry_policy(self.config),
-            timeout=self._options.get("timeout") or Timeout(),
-            app_id=self.config.app_id.value,
-        )
 
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
         """Return a client with some options changed, cheaply: connections and quota are shared where they can be.
@@ -376,6 +363,32 @@ def _config(service: Service, options: ClientOptions) -> ClientConfig:
     if given is None:
         return ClientConfig.load(service.name, profile=profile, **arguments)
     return given.override(**arguments)
+
+
+def _road_to_sts(
+    service: Service,
+    options: ClientOptions,
+    config: ClientConfig,
+    beside: EndpointParameters,
+    network: Network,
+    senders: Senders,
+    profile: str | None,
+) -> StsRoad:
+    """Return how STS is reached beside a client; reads files, so it is called in a thread."""
+    routing = options.get("sts")
+    if service.name == "sts" and routing is None:
+        parameters = beside
+    else:
+        settings = ClientConfig.load("sts", profile=profile, region=beside.region)
+        parameters = sts_parameters(beside, routing, settings)
+    endpoint = resolve_endpoint(parameters)
+    return StsRoad(
+        endpoint=endpoint,
+        sender=senders.sender(network.to_endpoint(endpoint, private_dns=parameters.private_dns)),
+        retry=options.get("retry") or _retry_policy(config),
+        timeout=options.get("timeout") or Timeout(),
+        app_id=config.app_id.value,
+    )
 
 
 def _retry_policy(config: ClientConfig) -> RetryPolicy:

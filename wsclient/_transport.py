@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import socket
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -22,12 +21,13 @@ from wsclient._connection_errors import Failure, lost, not_connected, not_sendab
 from wsclient._errors import ConfigurationError, ResponseParseError, TLSError, WsclientError
 from wsclient._http import HttpRequest, HttpResponse, Timeout
 from wsclient._lanes import Lanes
+from wsclient._pools import Hold, Pool, held, leave_behind, opened_pool
 from wsclient._proxies import checked_proxy
 from wsclient.tls import DEFAULT_POLICY, NegotiatedTLS, TLSPolicy, inspect_connection, shared_context
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import Callable, Mapping
 
     from wsclient.endpoints import PrivateDns
 
@@ -40,19 +40,6 @@ IDLE_SECONDS = 15.0
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 
 logger = logging.getLogger("wsclient")
-
-
-@dataclass(frozen=True, slots=True)
-class _Pool:
-    """Connections of one event loop in one process; the guard closes them when the loop or the sender ends."""
-
-    loop: asyncio.AbstractEventLoop
-    process: int
-    lanes: Lanes[Transport]
-    guard: AsyncGenerator[None, None]
-
-    def is_of(self, loop: asyncio.AbstractEventLoop) -> bool:
-        return self.loop is loop and self.process == os.getpid()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +73,9 @@ class HttpSender:
             raise ConfigurationError(f"max_connections must be at least 1, not {self.settings.max_connections}")
         self._clock = clock
         self.proxy = checked_proxy(self.settings.proxy) if self.settings.proxy else None
-        self._pool: _Pool | None = None
-        self._opening: asyncio.Task[_Pool] | None = None
+        self._pool: Pool[Transport] | None = None
+        self._hold: Hold | None = None
+        self._opening: asyncio.Task[Pool[Transport]] | None = None
         self._closed = False
         self.last_tls: NegotiatedTLS | None = None
         """What the newest connection negotiated; None before the first, and over plain http."""
@@ -112,10 +100,11 @@ class HttpSender:
         pool, self._pool = self._pool, None
         if pool is None:
             return
+        self._hold_on_to(None)
         if pool.is_of(asyncio.get_running_loop()):
             await pool.guard.aclose()
         else:
-            _leave_behind(pool)
+            leave_behind(pool)
 
     async def _exchange(self, transport: Transport, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as in send
         progress = _Progress(self, _peer(request.url))
@@ -130,7 +119,7 @@ class HttpSender:
         finally:
             await progress.close_half_open()
 
-    async def _pool_of_this_loop(self) -> _Pool:
+    async def _pool_of_this_loop(self) -> Pool[Transport]:
         """Return this loop's connections; those of a loop that ended, or of a parent process, are left behind."""
         loop = asyncio.get_running_loop()
         if self._pool is not None and self._pool.is_of(loop):
@@ -140,7 +129,7 @@ class HttpSender:
         # All first calls share one opening, and it outlives those of them that are cancelled.
         return await asyncio.shield(self._opening)
 
-    async def _open(self, loop: asyncio.AbstractEventLoop) -> _Pool:
+    async def _open(self, loop: asyncio.AbstractEventLoop) -> Pool[Transport]:
         try:
             context = self.settings.context
             if context is None:  # reading trust stores blocks, so it is done in a thread
@@ -153,14 +142,20 @@ class HttpSender:
                 idle_seconds=IDLE_SECONDS,
                 clock=self._clock,
             )
-            guard = _close_at_the_end(lanes)
-            await anext(guard)
+            pool = await opened_pool(loop, lanes)
         finally:
             self._opening = None
-        left, self._pool = self._pool, _Pool(loop, os.getpid(), lanes, guard)
+        left, self._pool = self._pool, pool
+        self._hold_on_to(pool)
         if left is not None:
-            _leave_behind(left)
-        return self._pool
+            leave_behind(left)
+        return pool
+
+    def _hold_on_to(self, pool: Pool[Transport] | None) -> None:
+        """Have this pool closed when this sender is collected, in place of the one before."""
+        if self._hold is not None:
+            self._hold.detach()
+        self._hold = None if pool is None else held(self, pool)
 
 
 class _Progress:
@@ -223,8 +218,6 @@ class _Progress:
             raise TLSError(f"{self._peer}: {error}") from None
         self._sender.last_tls = negotiated
 
-
-_LEFT_TO_THE_PARENT: list[_Pool] = []
 
 FOREIGN_ERRORS = (
     httpx.HTTPError,
@@ -297,25 +290,6 @@ def _lane_maker(context: ssl.SSLContext, proxy: str | None) -> Callable[[], Tran
     # httpcore takes a context only for a proxy that speaks TLS itself.
     through = httpx.Proxy(proxy, ssl_context=context if proxy.startswith("https:") else None) if proxy else None
     return lambda: httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits, proxy=through)
-
-
-def _leave_behind(pool: _Pool) -> None:
-    """Drop the connections of another loop, which closes them when it can; a parent process keeps its own."""
-    if pool.process != os.getpid():
-        # Collecting them would close sockets under the parent's connections.
-        _LEFT_TO_THE_PARENT.append(pool)
-
-
-async def _close_at_the_end(lanes: Lanes[Transport]) -> AsyncGenerator[None, None]:
-    """Close the lanes when this generator is closed: by its owner, by being collected, or by its loop's end.
-
-    asyncio closes the asynchronous generators of a loop before it closes the loop, and those that are collected
-    while it runs; so connections end with their loop and with their sender, without a warning, whoever forgets.
-    """
-    try:
-        yield
-    finally:
-        await lanes.aclose()
 
 
 _parsed_url = lru_cache(maxsize=64)(httpx.URL)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
+import weakref
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -322,3 +324,17 @@ def test_the_account_is_asked_for_once_however_many_wait() -> None:
         assert [host.split(".")[0] for host in service.hosts].count("sts") == 1
         assert [host.split(".")[0] for host in service.hosts].count("workspaces") == sent
         assert sum(isinstance(outcome, CredentialsError) for outcome in outcomes) == 1000 - sent
+
+
+def test_a_client_that_is_dropped_goes_at_once() -> None:
+    """Nothing of a client refers back to it, so that its connections close when the last name of it is gone."""
+    role = AssumeRoleProvider(role_arn=ROLE, source=Credentials("AKIABASE", "secret"))
+    client, _ = _client({"AssumeRole": ISSUED, "DescribeWorkspaces": {}}, credentials=role)
+    asyncio.run(client.raw("DescribeWorkspaces"))
+    remains = weakref.ref(client)
+    gc.disable()
+    try:
+        del client
+        assert remains() is None
+    finally:
+        gc.enable()

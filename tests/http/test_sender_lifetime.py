@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import serving
-from wsclient import _transport
+from wsclient import _pools
 from wsclient._errors import (
     ConfigurationError,
     ConnectionLostError,
@@ -253,10 +253,48 @@ def test_a_parent_s_connections_are_kept_from_collection() -> None:
                 assert pool is not None
                 parents = sender._pool = replace(pool, process=os.getpid() + 1)
                 await leave()
-                assert _transport._LEFT_TO_THE_PARENT.pop() is parents
+                assert _pools._LEFT_TO_THE_PARENT.pop() is parents
                 await parents.guard.aclose()
 
     asyncio.run(main())
+
+
+class Cycle:
+    """Holds a sender, and itself."""
+
+    def __init__(self, sender: HttpSender) -> None:
+        self.sender = sender
+        self.self = self
+
+
+def test_a_sender_that_is_collected_in_a_circle_closes_without_a_word() -> None:
+    """Whichever thread collects what held it, connections close on their own loop; so after the loop has ended."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            for collect in (gc.collect, lambda: asyncio.to_thread(gc.collect)):
+                cycle = Cycle(HttpSender(TRUSTING))
+                await cycle.sender.send(post(server.url), QUICK)
+                pool = cycle.sender._pool
+                assert pool is not None
+                del cycle
+                collected = collect()
+                if not isinstance(collected, int):
+                    await collected
+                while pool.lanes._idle:  # noqa: ASYNC110 - the loop closes them in a task of its own
+                    await asyncio.sleep(0)
+
+    asyncio.run(main())
+    forgotten: list[Cycle] = []
+
+    async def forget() -> None:
+        async with serving(CONTEXT) as server:
+            forgotten.append(Cycle(HttpSender(TRUSTING)))
+            await forgotten[0].sender.send(post(server.url), QUICK)
+
+    asyncio.run(forget())
+    forgotten.clear()
+    gc.collect()
 
 
 def test_a_thawed_machine_uses_no_stale_connection() -> None:

@@ -49,12 +49,15 @@ def credentials_of(members: Members, where: str, *, session_member: str = "Token
 
 
 def instant(text: str | None, where: str) -> datetime | None:
-    """Return a time of ISO 8601; one without a zone is UTC. Raises CredentialsRefreshError when it is none."""
+    """Return a time of ISO 8601; one without a zone is UTC. Raises CredentialsRefreshError when it is none.
+
+    The AWS CLI writes UTC as a name in its files.
+    """
     if text is None:
         return None
     at: datetime | None = None
     with suppress(ValueError):  # which would hold the text
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text.removesuffix("UTC"))
     if at is None:
         raise CredentialsRefreshError(f"{where} gave an Expiration that is no time of ISO 8601")
     return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,0 +1,182 @@
+"""Sessions kept on disk: the AWS CLI's files and names, and nothing that others may read."""
+
+# botocore has no types.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import asyncio
+import json
+import stat
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    AssumeRoleWithWebIdentityCredentialFetcher,
+    SSOCredentialFetcher,
+)
+from botocore.utils import JSONFileCache
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.fake_sts import FakeSts
+from tests.support.surroundings import World, said
+from wsclient.credentials import AssumeRoleProvider, CliCache, Credentials, SsoProvider, WebIdentityProvider
+from wsclient.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROLE = "arn:aws:iam::210987654321:role/x"
+KEYS = Credentials("AKIASOURCE", "secret")
+LATER = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+KEPT = Credentials("ASIAKEPT", "secret", "token", LATER, "210987654321")
+TEXT = st.text("abcXYZ012+=,.@-", min_size=2, max_size=20)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    session=st.none() | TEXT,
+    external_id=st.none() | TEXT,
+    duration=st.none() | st.integers(900, 43_200),
+    serial=st.none() | TEXT,
+    policy=st.none() | st.dictionaries(TEXT, TEXT, max_size=3),
+)
+def test_roles_are_kept_under_botocore_s_names(
+    session: str | None, external_id: str | None, duration: int | None, serial: str | None, policy: Any
+) -> None:
+    """The name of a session's file follows from what was asked, as botocore makes it."""
+    asked = {
+        "RoleSessionName": session,
+        "ExternalId": external_id,
+        "DurationSeconds": duration,
+        "SerialNumber": serial,
+        "Policy": None if policy is None else json.dumps(policy),
+    }
+    extra = {name: value for name, value in asked.items() if value is not None}
+    theirs: Any = AssumeRoleCredentialFetcher(None, None, ROLE, extra_args=extra)
+    ours = AssumeRoleProvider(
+        role_arn=ROLE,
+        source=KEYS,
+        role_session_name=session,
+        external_id=external_id,
+        duration_seconds=duration,
+        mfa_serial=serial,
+        policy=policy,
+    )
+    assert ours._disk_key() == theirs._cache_key
+
+
+@settings(deadline=None, max_examples=30)
+@given(session=st.none() | TEXT, start=TEXT, name=st.none() | TEXT)
+def test_other_sessions_are_kept_under_botocore_s_names(session: str | None, start: str, name: str | None) -> None:
+    """So are web identities and SSO roles."""
+    extra = {} if session is None else {"RoleSessionName": session}
+    web: Any = AssumeRoleWithWebIdentityCredentialFetcher(None, lambda: "token", ROLE, extra_args=extra)
+    ours = WebIdentityProvider(role_arn=ROLE, token_file="x", role_session_name=session)
+    assert ours._disk_key() == web._cache_key
+    sso: Any = SSOCredentialFetcher(start, "eu-west-1", "role", "123456789012", None, sso_session_name=name)
+    provider = SsoProvider(
+        account_id="123456789012", role_name="role", start_url=start, region="eu-west-1", session_name=name
+    )
+    assert provider._disk_key() == sso._cache_key
+
+
+def test_botocore_reads_what_was_kept_and_the_other_way_round(tmp_path: Path) -> None:
+    """A session written by either is found by the other."""
+    directory = tmp_path / "cache"
+    cache = CliCache(directory)
+    theirs: Any = JSONFileCache(str(directory))
+    asyncio.run(cache.store("ours", KEPT))
+    kept = theirs["ours"]["Credentials"]
+    assert (kept["AccessKeyId"], kept["AccountId"]) == ("ASIAKEPT", "210987654321")
+    assert datetime.fromisoformat(kept["Expiration"]) == LATER
+    theirs["theirs"] = {
+        "Credentials": {
+            "AccessKeyId": "ASIATHEIRS",
+            "SecretAccessKey": "secret",
+            "SessionToken": "token",
+            "Expiration": LATER,
+        },
+        "AssumedRoleUser": {"Arn": "x"},
+    }
+    assert asyncio.run(cache.load("theirs")) == Credentials("ASIATHEIRS", "secret", "token", LATER)
+
+
+def test_botocore_s_own_fetcher_takes_a_kept_session(tmp_path: Path) -> None:
+    """boto3 beside wsclient makes no call for a role that wsclient has assumed."""
+    sts = FakeSts()
+    provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS, cache=CliCache(tmp_path))
+    sts.clock.advance(seconds=(datetime.now(UTC) - sts.clock.now()).total_seconds())
+    issued = asyncio.run(provider.within(sts.surroundings(tmp_path)).get_credentials())
+    fetcher: Any = AssumeRoleCredentialFetcher(None, None, ROLE, cache=JSONFileCache(str(tmp_path)))
+    assert fetcher.fetch_credentials()["access_key"] == issued.access_key_id
+
+
+def test_files_are_their_owner_s_alone(tmp_path: Path) -> None:
+    """Mode 0600 in a directory of 0700, written in one piece; nothing else stays behind."""
+    directory = tmp_path / "a" / "cache"
+    asyncio.run(CliCache(directory).store("key", KEPT))
+    (path,) = directory.iterdir()
+    assert path.name == "key.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "x", "[]", "{}", '{"Credentials": 7}', '{"Credentials": {"AccessKeyId": "A"}}', '{"Credentials": {}}'],
+)
+def test_what_cannot_be_read_counts_as_not_there(tmp_path: Path, content: str) -> None:
+    """A broken file is no error: the source is asked."""
+    cache = CliCache(tmp_path)
+    assert asyncio.run(cache.load("key")) is None
+    (tmp_path / "key.json").write_text(content)
+    assert asyncio.run(cache.load("key")) is None
+
+
+def test_a_disk_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+    """Where the directory cannot be made the session is simply not kept; a file in its place is refused at once."""
+    (tmp_path / "file").write_text("x")
+    asyncio.run(CliCache(tmp_path / "file" / "below").store("key", KEPT))
+    with pytest.raises(ConfigurationError, match="is no directory"):
+        CliCache(tmp_path / "file")
+
+
+def test_what_does_not_expire_is_not_kept(tmp_path: Path) -> None:
+    """Long-term keys are never written to disk."""
+    asyncio.run(CliCache(tmp_path).store("key", KEYS))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_kept_session_saves_the_call_until_it_runs_out(tmp_path: Path) -> None:
+    """The next run takes the session from disk; in its last 15 minutes, and when its key was rejected, STS is asked."""
+    sts = FakeSts()
+
+    def run() -> AssumeRoleProvider:
+        provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS, cache=CliCache(tmp_path))
+        return provider.within(sts.surroundings(tmp_path))
+
+    assert asyncio.run(run().get_credentials()).access_key_id == "ASIAISSUED1"
+    second = run()
+    assert asyncio.run(second.get_credentials()).access_key_id == "ASIAISSUED1"
+    second.invalidate("ASIAISSUED1")
+    assert asyncio.run(second.get_credentials()).access_key_id == "ASIAISSUED2"
+    assert asyncio.run(run().get_credentials()).access_key_id == "ASIAISSUED2"
+    sts.clock.advance(minutes=45)
+    assert asyncio.run(run().get_credentials()).access_key_id == "ASIAISSUED3"
+    assert len(sts.requests) == 3
+
+
+def test_an_sso_role_is_kept_too(tmp_path: Path) -> None:
+    """With a kept role nobody has to be logged in."""
+    provider = SsoProvider(
+        account_id="123456789012", role_name="r", start_url="s", region="eu-west-1", cache=CliCache(tmp_path / "cache")
+    )
+    world = World(tmp_path, lambda request: said(500))
+    world.clock.advance(seconds=(LATER - world.clock.now()).total_seconds() - 3600)
+    asyncio.run(CliCache(tmp_path / "cache").store(provider._disk_key(), KEPT))
+    assert asyncio.run(provider.within(world.surroundings()).get_credentials()) == KEPT
+    assert not world.requests

@@ -1,0 +1,284 @@
+"""SSO: the token on disk, its renewal, and the role that it is traded for."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import stat
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.aws_home import CANARY, aws_home, told_by
+from tests.support.fake_sts import NOON
+from tests.support.surroundings import Answer, World, header, said
+from wsclient._profiles import shared_files
+from wsclient.credentials import Credentials, ProfileProvider, SsoProvider
+from wsclient.credentials.sso import sso_provider_of
+from wsclient.errors import ConfigurationError, ConnectError, CredentialsRefreshError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from wsclient._http import HttpRequest
+
+START = "https://corp.awsapps.com/start"
+SECRETS = {name: f"{CANARY}{name}" for name in ("accessToken", "refreshToken", "clientId", "clientSecret")}
+ENDS = 1_772_370_000_000  # 13:00 of the day on which the clock stands, in milliseconds
+GIVEN = {
+    "accessKeyId": "ASIASSO",
+    "secretAccessKey": f"{CANARY}secret",
+    "sessionToken": f"{CANARY}session",
+    "expiration": ENDS,
+}
+
+
+def _login(home: Path, name: str = "corp", **changes: object) -> Path:
+    """Leave a login on disk as `aws sso login` does, and return its file."""
+    members = {
+        "startUrl": START,
+        "region": "eu-west-1",
+        "expiresAt": "2026-03-01T20:00:00Z",
+        "registrationExpiresAt": "2026-05-01T00:00:00Z",
+        **SECRETS,
+        **changes,
+    }
+    path = home / ".aws" / "sso" / "cache" / f"{hashlib.sha1(name.encode()).hexdigest()}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({key: value for key, value in members.items() if value is not None}))
+    return path
+
+
+def _service(**changes: Answer) -> Callable[[HttpRequest], Answer]:
+    answers: dict[str, Answer] = {
+        "credentials": said(200, json.dumps({"roleCredentials": GIVEN})),
+        "token": said(200, json.dumps({"accessToken": f"{CANARY}new", "expiresIn": 28_800})),
+        **changes,
+    }
+    return lambda request: answers["token" if request.url.endswith("/token") else "credentials"]
+
+
+def _provider(**changes: Any) -> SsoProvider:
+    table = {
+        "account_id": "123456789012",
+        "role_name": "Work Spaces/Op",
+        "start_url": START,
+        "region": "eu-west-1",
+        "session_name": "corp",
+        **changes,
+    }
+    return SsoProvider(**table)
+
+
+def _given(world: World, provider: SsoProvider | None = None) -> Credentials:
+    return asyncio.run((provider or _provider()).within(world.surroundings()).get_credentials())
+
+
+def test_a_login_is_traded_for_a_role(tmp_path: Path) -> None:
+    """The portal is asked with the token for account and role, and what it gives is taken whole."""
+    _login(tmp_path)
+    world = World(tmp_path, _service())
+    credentials = _given(world)
+    assert (credentials.access_key_id, credentials.account_id) == ("ASIASSO", "123456789012")
+    assert credentials.secret_access_key == f"{CANARY}secret"
+    assert credentials.session_token == f"{CANARY}session"
+    assert credentials.expiration == NOON.replace(hour=13)
+    (request,) = world.requests
+    url = "https://portal.sso.eu-west-1.amazonaws.com/federation/credentials"
+    assert request.url == f"{url}?role_name=Work%20Spaces%2FOp&account_id=123456789012"
+    assert header(request, "x-amz-sso_bearer_token") == f"{CANARY}accessToken"
+    assert header(request, "host") == "portal.sso.eu-west-1.amazonaws.com"
+    assert world.roads == ["service"]
+
+
+def test_an_older_login_goes_by_its_start_url(tmp_path: Path) -> None:
+    """Without an sso-session the token's file is named after the start URL, and is never renewed."""
+    _login(tmp_path, START, expiresAt="2026-03-01T12:05:00Z")
+    world = World(tmp_path, _service())
+    assert _given(world, _provider(session_name=None)).access_key_id == "ASIASSO"
+    assert len(world.requests) == 1
+
+
+def test_a_token_that_runs_out_is_renewed_and_written_back(tmp_path: Path) -> None:
+    """In its last 15 minutes the token is traded for another, which the AWS CLI finds, readable by its owner alone."""
+    for refresh_token in ("again", None):
+        path = _login(tmp_path, expiresAt="2026-03-01T12:14:59Z")
+        answer = {"accessToken": f"{CANARY}new", "expiresIn": 28_800, "refreshToken": refresh_token}
+        world = World(tmp_path, _service(token=said(200, json.dumps(answer))))
+        _given(world)
+        renewal, question = world.requests
+        assert (renewal.method, renewal.url) == ("POST", "https://oidc.eu-west-1.amazonaws.com/token")
+        assert json.loads(renewal.body) == {
+            "clientId": SECRETS["clientId"],
+            "clientSecret": SECRETS["clientSecret"],
+            "grantType": "refresh_token",
+            "refreshToken": SECRETS["refreshToken"],
+        }
+        assert header(question, "x-amz-sso_bearer_token") == f"{CANARY}new"
+        kept = json.loads(path.read_text())
+        assert kept["accessToken"] == f"{CANARY}new"
+        assert kept["expiresAt"] == "2026-03-01T20:00:00Z"
+        assert kept["registrationExpiresAt"] == "2026-05-01T00:00:00Z"
+        assert (kept["startUrl"], kept["region"]) == (START, "eu-west-1")
+        assert kept.get("refreshToken") == refresh_token
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("failure", [said(500), said(400), ConnectError("refused"), said(200, "{}"), said(200, "x")])
+def test_a_failed_renewal_takes_nothing_away(tmp_path: Path, failure: Answer) -> None:
+    """While the token is still good it stays in use; once it has expired the failure is told."""
+    before = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z").read_text()
+    world = World(tmp_path, _service(token=failure))
+    assert _given(world).access_key_id == "ASIASSO"
+    assert header(world.requests[-1], "x-amz-sso_bearer_token") == f"{CANARY}accessToken"
+    path = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z")
+    assert path.read_text() == before
+    _login(tmp_path, expiresAt="2026-03-01T11:59:00Z")
+    with pytest.raises(CredentialsRefreshError) as failed:
+        _given(World(tmp_path, _service(token=failure)))
+    assert CANARY not in told_by(failed.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"expiresAt": "2026-03-01T12:00:00Z", "refreshToken": None},
+        {"expiresAt": "2026-03-01T12:00:00Z", "clientId": None},
+        {"expiresAt": "2026-03-01T12:00:00Z", "clientSecret": None},
+        {"expiresAt": "2026-03-01T12:00:00Z", "registrationExpiresAt": None},
+        {"expiresAt": "2026-03-01T12:00:00Z", "registrationExpiresAt": "2026-03-01T12:00:00Z"},
+        {"expiresAt": "yesterday"},
+        {"expiresAt": None},
+        {"accessToken": ""},
+        {"accessToken": 7},
+        {"accessToken": f"{CANARY}\n"},
+    ],
+)
+def test_who_is_logged_out_is_told_how_to_log_in(tmp_path: Path, changes: dict[str, object]) -> None:
+    """A token that has expired, cannot be renewed, or is none, ends in an error with the command; nothing is sent."""
+    _login(tmp_path, **changes)
+    world = World(tmp_path, _service())
+    with pytest.raises(CredentialsRefreshError, match="aws sso login --sso-session corp") as failed:
+        _given(world)
+    assert not failed.value.can_heal
+    assert not world.requests
+    assert CANARY not in told_by(failed.value)
+
+
+def test_no_login_at_all(tmp_path: Path) -> None:
+    """Nobody has logged in, or left a file that is no JSON."""
+    with pytest.raises(
+        CredentialsRefreshError, match=f"the SSO login at {START} is not there; log in with: aws sso login"
+    ):
+        _given(World(tmp_path, _service()), _provider(session_name=None))
+    _login(tmp_path).write_text(CANARY)
+    with pytest.raises(CredentialsRefreshError, match="cannot be read") as failed:
+        _given(World(tmp_path, _service()))
+    assert CANARY not in told_by(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "attempts", "can_heal", "told"),
+    [
+        (said(401), 1, False, "not valid any more .*aws sso login --sso-session corp"),
+        (said(403), 1, False, "role Work Spaces/Op in account 123456789012 is not assigned to this user"),
+        (said(404), 1, False, "is not known"),
+        (said(400, CANARY), 1, False, "was refused"),
+        (said(429), 3, True, "HTTP 429"),
+        (said(503), 3, True, "HTTP 503"),
+        (ConnectError("refused"), 3, True, "did not answer"),
+        (said(200, CANARY), 1, True, "no JSON object"),
+        (said(200, "{}"), 1, True, "without whole credentials"),
+        (said(200, json.dumps({"roleCredentials": {**GIVEN, "expiration": CANARY}})), 1, True, "without whole"),
+        (said(200, json.dumps({"roleCredentials": {**GIVEN, "sessionToken": ""}})), 1, True, "without whole"),
+        (said(200, json.dumps({"roleCredentials": {**GIVEN, "expiration": 10**30}})), 1, True, "that is no time"),
+        (said(200, json.dumps({"roleCredentials": {**GIVEN, "secretAccessKey": "a b"}})), 1, True, "white space"),
+    ],
+)
+def test_a_portal_that_fails(tmp_path: Path, answer: Answer, attempts: int, told: str, *, can_heal: bool) -> None:
+    """A broken portal is asked three times, one that refuses once; the error says what to do, and nothing secret."""
+    _login(tmp_path)
+    world = World(tmp_path, _service(credentials=answer))
+    with pytest.raises(CredentialsRefreshError, match=told) as failed:
+        _given(world)
+    assert (failed.value.can_heal, len(world.requests)) == (can_heal, attempts)
+    assert CANARY not in told_by(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("region", "environ", "hosts"),
+    [
+        ("cn-north-1", {}, ("oidc.cn-north-1.amazonaws.com.cn", "portal.sso.cn-north-1.amazonaws.com.cn")),
+        ("us-gov-west-1", {}, ("oidc.us-gov-west-1.amazonaws.com", "portal.sso.us-gov-west-1.amazonaws.com")),
+        ("eu-west-1", {"AWS_ENDPOINT_URL_SSO": "https://sso.bank"}, ("oidc.eu-west-1.amazonaws.com", "sso.bank")),
+        (
+            "eu-west-1",
+            {"AWS_ENDPOINT_URL_SSO_OIDC": "https://oidc.bank/x/"},
+            ("oidc.bank", "portal.sso.eu-west-1.amazonaws.com"),
+        ),
+    ],
+)
+def test_where_sso_is(tmp_path: Path, region: str, environ: dict[str, str], hosts: tuple[str, str]) -> None:
+    """The region's partition rules the names; configured URLs go before."""
+    _login(tmp_path, expiresAt="2026-03-01T12:01:00Z")
+    world = World(tmp_path, _service(), environ)
+    _given(world, _provider(region=region))
+    assert tuple(request.url.split("/")[2] for request in world.requests) == hosts
+
+
+def test_a_token_is_never_sent_in_the_clear(tmp_path: Path) -> None:
+    """A configured URL that is http, or malformed, is refused; so is a region that is no host label."""
+    _login(tmp_path)
+    for url, told in (("http://sso.bank", "must be https"), ("sso.bank", "the URL of sso")):
+        world = World(tmp_path, _service(), {"AWS_ENDPOINT_URL_SSO": url})
+        with pytest.raises(ConfigurationError, match=told):
+            _given(world)
+        assert not world.requests
+    with pytest.raises(ConfigurationError, match="region of an SSO login"):
+        _provider(region="x.evil.com/")
+
+
+CONFIG = """
+[profile ops]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = Work Spaces/Op
+[sso-session corp]
+sso_region = eu-west-1
+sso_start_url = https://corp.awsapps.com/start
+sso_registration_scopes = sso:account:access
+"""
+
+
+def test_a_profile_with_an_sso_session(tmp_path: Path) -> None:
+    """The profile names account and role, its session the login."""
+    _login(tmp_path)
+    world = World(aws_home(tmp_path, CONFIG), _service())
+    provider = ProfileProvider("ops", environ={}, home=tmp_path).within(world.surroundings())
+    assert asyncio.run(provider.get_credentials()).access_key_id == "ASIASSO"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("sso_role_name = Work Spaces/Op", ""), "is set up for SSO and lacks sso_role_name"),
+        (("sso_account_id = 123456789012", "sso_account_id ="), "lacks sso_account_id"),
+        (("sso_region = eu-west-1", ""), "lacks sso_region"),
+        (("sso_session = corp\n", "sso_session = crop\n"), r"there is no \[sso-session crop\]"),
+        (("sso_session = corp\n", "sso_session = corp\nsso_region = us-east-1\n"), "sso_region of .* differ"),
+        (("sso_session = corp\n", ""), "lacks sso_start_url, sso_region"),
+    ],
+)
+def test_a_profile_that_contradicts_itself(change: tuple[str, str], told: str) -> None:
+    """What is missing or contradicts the session is named."""
+    files = shared_files(("config", CONFIG.replace(*change).encode()), ("credentials", b""))
+    with pytest.raises(ConfigurationError, match=told):
+        sso_provider_of("ops", files)
+
+
+def test_a_profile_without_account_and_role_is_none_of_sso() -> None:
+    """An sso-session alone gives no credentials."""
+    files = shared_files(("config", b"[profile s]\nsso_session = corp\n"), ("credentials", b""))
+    assert sso_provider_of("s", files) is None

@@ -1,0 +1,96 @@
+"""How long connections live: with their event loop, with their sender, and never in another process.
+
+Connections belong to a loop. They close when their sender does, when the loop ends, and when the sender is collected:
+an open client that somebody forgets neither raises nor prints.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import AsyncGenerator
+
+    from wsclient._lanes import Lane, Lanes
+
+T = TypeVar("T", bound="Lane")
+
+Hold: TypeAlias = "weakref.finalize[..., Any]"
+"""What closes a pool when its sender is collected, until it is detached."""
+
+_CLOSING: set[object] = set()
+_LEFT_TO_THE_PARENT: list[object] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Pool(Generic[T]):
+    """Connections of one event loop in one process; the guard closes them when the loop or the sender ends."""
+
+    loop: asyncio.AbstractEventLoop
+    process: int
+    lanes: Lanes[T]
+    guard: AsyncGenerator[None, None]
+
+    def is_of(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Tell whether it can be used on this loop, in this process."""
+        return self.loop is loop and self.process == os.getpid()
+
+
+async def opened_pool(loop: asyncio.AbstractEventLoop, lanes: Lanes[T]) -> Pool[T]:
+    """Return a pool of these lanes that closes by itself when the loop ends."""
+    guard = _close_at_the_end(lanes)
+    await anext(guard)
+    return Pool(loop, os.getpid(), lanes, guard)
+
+
+def held(sender: object, pool: Pool[T]) -> Hold:
+    """Keep a pool until its sender is collected, and close it then, on its own loop.
+
+    Collected together with the sender, in whatever order and thread, each connection would complain that nobody closed
+    it.
+    """
+    hold = weakref.finalize(sender, _release, pool)
+    hold.atexit = False
+    return hold
+
+
+def leave_behind(pool: Pool[T]) -> None:
+    """Drop the connections of another loop, which closes them when it can; a parent process keeps its own."""
+    if pool.process != os.getpid():
+        # Collecting them would close sockets under the parent's connections.
+        _LEFT_TO_THE_PARENT.append(pool)
+
+
+def _release(pool: Pool[T]) -> None:
+    if pool.process != os.getpid():
+        leave_behind(pool)
+        return
+    with suppress(RuntimeError):  # the loop is closed, and its connections with it
+        pool.loop.call_soon_threadsafe(_close_soon, pool)
+
+
+def _close_soon(pool: Pool[T]) -> None:
+    task = pool.loop.create_task(_close(pool.guard))
+    _CLOSING.add(task)
+    task.add_done_callback(_CLOSING.discard)
+
+
+async def _close(guard: AsyncGenerator[None, None]) -> None:
+    await guard.aclose()
+
+
+async def _close_at_the_end(lanes: Lanes[T]) -> AsyncGenerator[None, None]:
+    """Close the lanes when this generator is closed: by its owner, by being collected, or by its loop's end.
+
+    asyncio closes the asynchronous generators of a loop before it closes the loop, and those that are collected
+    while it runs; so connections end with their loop and with their sender, without a warning, whoever forgets.
+    """
+    try:
+        yield
+    finally:
+        await lanes.aclose()
