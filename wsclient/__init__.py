@@ -7,7 +7,7 @@
             print(workspace.workspace_id, workspace.state)
 
 Clients:      WorkSpacesClient, StsClient, Paginator
-Credentials:  Credentials, CredentialsProvider, and the providers in wsclient.credentials
+Credentials:  Credentials, CredentialsProvider, Identity, and the providers in wsclient.credentials
 Routing:      VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, EndpointParameters, resolve_endpoint
 Behaviour:    RetryPolicy, RetryEvent, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
 Values:       wsclient.types (structures and enumerations), wsclient.errors (every error)
@@ -15,7 +15,8 @@ Alone:        wsclient.signing.SigV4Signer
 Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
 """
 
-from wsclient import errors, types
+from wsclient import credentials, errors, types
+from wsclient._account import Identity
 from wsclient._http import Timeout
 from wsclient._pagination import Paginator
 from wsclient._version import __version__
@@ -44,6 +45,7 @@ __all__ = [
     "Endpoint",
     "EndpointKind",
     "EndpointParameters",
+    "Identity",
     "NegotiatedTLS",
     "Paginator",
     "PrivateDns",
@@ -58,6 +60,7 @@ __all__ = [
     "WorkSpacesClient",
     "WsclientError",
     "__version__",
+    "credentials",
     "errors",
     "resolve_endpoint",
     "types",

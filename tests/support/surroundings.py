@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Answer = HttpResponse | Exception
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """What a provider under test finds around it, and what it did there.
 

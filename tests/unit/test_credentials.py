@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.support.aws_home import CANARY, told_by
-from wsclient.credentials import Credentials, StaticProvider
 from wsclient._credentials import found_credentials, masked_key
+from wsclient.credentials import Credentials, StaticProvider
 from wsclient.errors import ConfigurationError, CredentialsError
 
 

@@ -61,7 +61,7 @@ def _service(**changes: Answer) -> Callable[[HttpRequest], Answer]:
 
 
 def _provider(**changes: Any) -> SsoProvider:
-    table = {
+    table: dict[str, Any] = {
         "account_id": "123456789012",
         "role_name": "Work Spaces/Op",
         "start_url": START,
@@ -156,7 +156,7 @@ def test_a_failed_renewal_takes_nothing_away(tmp_path: Path, failure: Answer) ->
         {"accessToken": f"{CANARY}\n"},
     ],
 )
-def test_who_is_logged_out_is_told_how_to_log_in(tmp_path: Path, changes: dict[str, object]) -> None:
+def test_who_is_logged_out_is_told_how_to_log_in(tmp_path: Path, changes: dict[str, Any]) -> None:
     """A token that has expired, cannot be renewed, or is none, ends in an error with the command; nothing is sent."""
     _login(tmp_path, **changes)
     world = World(tmp_path, _service())

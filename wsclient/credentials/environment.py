@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from wsclient._credentials import found_credentials
 from wsclient._errors import CredentialsError, NoCredentialsError
 from wsclient.config import system_environment
+from wsclient.credentials._cache import given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,32 +34,38 @@ class EnvironmentProvider:
     """
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
-        environ = system_environment() if environ is None else environ
-        names = (ACCESS_KEY, SECRET_KEY, *TOKENS, EXPIRATION, ACCOUNT)
-        found = {name: environ.get(name, "").strip() for name in names}
-        self._values = {name: value for name, value in found.items() if value}
+        self._found: Credentials | CredentialsError
+        try:
+            self._found = _found(system_environment() if environ is None else environ)
+        except CredentialsError as error:
+            self._found = error.with_traceback(None)
 
     async def get_credentials(self) -> Credentials:
         """Return the credentials of the environment."""
-        values = self._values
-        missing = [name for name in (ACCESS_KEY, SECRET_KEY) if name not in values]
-        if len(missing) == 1:
-            there = SECRET_KEY if missing == [ACCESS_KEY] else ACCESS_KEY
-            raise CredentialsError(f"{there} is set and {missing[0]} is not: set both, or neither")
-        if missing:
-            raise NoCredentialsError([("environment", f"{ACCESS_KEY} and {SECRET_KEY} are not set")])
-        return found_credentials(
-            "environment",
-            values[ACCESS_KEY],
-            values[SECRET_KEY],
-            next((values[name] for name in TOKENS if name in values), None),
-            _instant(values.get(EXPIRATION)),
-            values.get(ACCOUNT),
-        )
+        return given(self._found)
 
     def invalidate(self, access_key_id: str) -> bool:  # noqa: ARG002 - whichever it is, there is no other
         """Say that there is nothing else to give."""
         return False
+
+
+def _found(environ: Mapping[str, str]) -> Credentials:
+    names = (ACCESS_KEY, SECRET_KEY, *TOKENS, EXPIRATION, ACCOUNT)
+    values = {name: value for name in names if (value := environ.get(name, "").strip())}
+    missing = [name for name in (ACCESS_KEY, SECRET_KEY) if name not in values]
+    if len(missing) == 1:
+        there = SECRET_KEY if missing == [ACCESS_KEY] else ACCESS_KEY
+        raise CredentialsError(f"{there} is set and {missing[0]} is not: set both, or neither")
+    if missing:
+        raise NoCredentialsError([("environment", f"{ACCESS_KEY} and {SECRET_KEY} are not set")])
+    return found_credentials(
+        "environment",
+        values[ACCESS_KEY],
+        values[SECRET_KEY],
+        next((values[name] for name in TOKENS if name in values), None),
+        _instant(values.get(EXPIRATION)),
+        values.get(ACCOUNT),
+    )
 
 
 def _instant(text: str | None) -> datetime | None:

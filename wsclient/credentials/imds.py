@@ -6,7 +6,7 @@ Instance Metadata Service", https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
@@ -49,7 +49,7 @@ def imds_is_disabled(environ: Mapping[str, str]) -> bool:
 class _Known:
     """What is known of the metadata service so far: its token, good until then, and that it is there at all."""
 
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     token_ends: float = float("-inf")
     has_answered: bool = False
 
