@@ -7,31 +7,26 @@ import asyncio
 
 import wsclient
 from wsclient import types
+from wsclient.credentials import AssumeRoleProvider
 from wsclient.testing import Emulator
 
 
 async def main() -> None:
     """Start the service, take temporary credentials, list and create WorkSpaces, and see a mistake refused."""
     async with Emulator() as aws:
-        tls = wsclient.TLSPolicy(ca_file=aws.ca_file)
-        async with wsclient.StsClient(
-            region=aws.region, endpoint_url=aws.endpoint_url, credentials=aws.credentials, tls=tls
-        ) as sts:
-            role = await sts.assume_role(
-                role_arn=f"arn:aws:iam::{aws.account_id}:role/desktops", role_session_name="quickstart"
-            )
-        assert role.credentials is not None
-        temporary = wsclient.Credentials(
-            role.credentials.access_key_id or "",
-            role.credentials.secret_access_key or "",
-            role.credentials.session_token,
-            role.credentials.expiration,
+        role = AssumeRoleProvider(
+            role_arn=f"arn:aws:iam::{aws.account_id}:role/desktops",
+            source=aws.credentials,
+            role_session_name="quickstart",
         )
-        print(f"credentials   {temporary.access_key_id}, good until {temporary.expiration:%H:%M} UTC")
-
         async with wsclient.WorkSpacesClient(
-            region=aws.region, endpoint_url=aws.endpoint_url, credentials=temporary, tls=tls
+            region=aws.region,
+            endpoint_url=aws.endpoint_url,
+            credentials=role,
+            sts=wsclient.StsRouting(endpoint_url=aws.endpoint_url),
+            tls=wsclient.TLSPolicy(ca_file=aws.ca_file),
         ) as workspaces:
+            print(f"credentials   {(await workspaces.whoami()).arn}, temporary")
             await use(workspaces, aws)
     refused()
 
