@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,7 +61,8 @@ class Cut:
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._target)
         self._pipes |= {writer, there_writer}
-        await asyncio.gather(_pipe(reader, there_writer), _pipe(there_reader, writer))
+        with suppress(asyncio.CancelledError):  # the loop ends, and nobody is left to tell
+            await asyncio.gather(_pipe(reader, there_writer), _pipe(there_reader, writer))
         self._pipes -= {writer, there_writer}
 
 

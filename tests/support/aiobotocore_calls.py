@@ -9,9 +9,11 @@ import sys
 
 from aiobotocore.session import get_session  # type: ignore[import-not-found]  # pyright: ignore[reportMissingImports]
 
+import wsclient
+
 
 async def main(endpoint: str, ca_file: str, key: str, secret: str, directory: str, bundle: str) -> None:
-    """Create, list and terminate a WorkSpace, and assume a role; print what came back."""
+    """Create, list and terminate a WorkSpace, assume a role, lend wsclient the session; print what came back."""
     options = {"region_name": "us-west-2", "endpoint_url": endpoint, "verify": ca_file}
     keys = {"aws_access_key_id": key, "aws_secret_access_key": secret}
     session = get_session()
@@ -23,11 +25,18 @@ async def main(endpoint: str, ca_file: str, key: str, secret: str, directory: st
         gone = await workspaces.terminate_workspaces(TerminateWorkspaceRequests=ids)
     async with session.create_client("sts", **options, **keys) as sts:
         role = await sts.assume_role(RoleArn="arn:aws:iam::123456789012:role/r", RoleSessionName="aio")
+    session.set_credentials(key, secret)
+    ours = wsclient.StsClient(
+        region="us-west-2", endpoint_url=endpoint, credentials=session, tls=wsclient.TLSPolicy(ca_file=ca_file)
+    )
+    async with ours:
+        who = await ours.whoami()
     told = {
         "pending": len(created["PendingRequests"]),
         "listed": len(ids),
         "failed": gone["FailedRequests"],
         "role": bool(role["Credentials"]["SessionToken"]),
+        "account": who.account_id,
     }
     print(json.dumps(told))  # noqa: T201 - the answer to the test
 
