@@ -22,6 +22,7 @@ from wsclient._errors import ConfigurationError, ResponseParseError, TLSError, W
 from wsclient._http import HttpRequest, HttpResponse, Timeout
 from wsclient._lanes import Lanes
 from wsclient._pools import Hold, Pool, held, leave_behind, opened_pool
+from wsclient._private_name import PrivateName, Resolve, system_resolve
 from wsclient._proxies import checked_proxy
 from wsclient.tls import DEFAULT_POLICY, NegotiatedTLS, TLSPolicy, inspect_connection, shared_context
 
@@ -67,12 +68,17 @@ class HttpSender:
     shutdown_asyncgens() that asyncio.run does, leaves its sockets to the garbage collector.)
     """
 
-    def __init__(self, settings: SenderSettings | None = None, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self, settings: SenderSettings | None = None, *, clock: Clock = SYSTEM_CLOCK, resolve: Resolve = system_resolve
+    ) -> None:
         self.settings = settings or SenderSettings()
         if self.settings.max_connections < 1:
             raise ConfigurationError(f"max_connections must be at least 1, not {self.settings.max_connections}")
         self._clock = clock
         self.proxy = checked_proxy(self.settings.proxy) if self.settings.proxy else None
+        rule = self.settings.private_dns
+        # A transport that was given makes connections of its own: the address that it tells of is checked all the same.
+        self._name = PrivateName(rule, clock, resolve) if rule and self.settings.transport is None else None
         self._pool: Pool[Transport] | None = None
         self._hold: Hold | None = None
         self._opening: asyncio.Task[Pool[Transport]] | None = None
@@ -108,14 +114,20 @@ class HttpSender:
 
     async def _exchange(self, transport: Transport, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as in send
         progress = _Progress(self, _peer(request.url))
+        address: str | None = None
         try:
             outgoing = _outgoing(request, timeout, progress)
+            if self._name is not None:
+                address = await _pinned(outgoing, self._name, timeout.connect)
             return await _read(await transport.handle_async_request(outgoing))
         except _NOT_SENDABLE as error:
             # Whoever raised it quotes the header it does not like, so it is not passed on.
             raise not_sendable(progress.failure(error)) from None
         except FOREIGN_ERRORS as error:
-            raise _ours(progress.failure(error)) from error
+            failure = progress.failure(error)
+            if self._name is not None and address is not None and not failure.sent:
+                self._name.failed(address)
+            raise _ours(failure) from error
         finally:
             await progress.close_half_open()
 
@@ -304,6 +316,20 @@ def _outgoing(request: HttpRequest, timeout: Timeout, progress: _Progress) -> ht
         content=request.body,
         extensions={"timeout": phases, "trace": progress.trace},
     )
+
+
+async def _pinned(request: httpx.Request, name: PrivateName, seconds: float | None) -> str:
+    """Have a request go to the address that its name may resolve to; the name stays in Host and in the handshake."""
+    url = request.url
+    host, port = url.host, url.port or (443 if url.scheme == "https" else 80)
+    try:
+        async with asyncio.timeout(seconds):
+            address = await name.address(host, port)
+    except TimeoutError as error:
+        raise httpx.ConnectTimeout("the name was not resolved in time") from error
+    request.url = url.copy_with(host=address)
+    request.extensions = {**request.extensions, "sni_hostname": host}
+    return address
 
 
 def _peer(url: str) -> str:

@@ -88,6 +88,7 @@ class Expiring:
             },
             home=home,
             clock=aws.clock,
+            random=lambda: 0.5,  # a source that failed is left alone for 450 seconds then
         )
         role = AssumeRoleProvider(role_arn=ROLE, source=aws.credentials)
         self._role = role.within(surroundings)

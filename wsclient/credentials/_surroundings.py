@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wsclient._clock import Clock, Random, Sleep
     from wsclient._credentials import CredentialsProvider
     from wsclient._operation import Operation
+    from wsclient._private_name import Resolve
     from wsclient._profiles import SharedFiles
 
 InputT = TypeVar("InputT", bound=Structure)
@@ -26,9 +27,6 @@ OutputT = TypeVar("OutputT", bound=Output)
 
 Send = Callable[[HttpRequest, Timeout], Awaitable[HttpResponse]]
 """Sends one request and returns its whole answer, whatever the status; raises TransportError or ResponseParseError."""
-
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Returns the addresses of a host name; raises OSError when it has none."""
 
 AskMfaCode = Callable[[str], Awaitable[str]]
 """Asks the person at the keyboard for the code of the MFA device of that serial number; raises CredentialsError."""

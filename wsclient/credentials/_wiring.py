@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from functools import partial
 from typing import TYPE_CHECKING
 
 from wsclient._clock import SYSTEM_CLOCK, uniform
 from wsclient._clock import sleep as real_sleep
 from wsclient._network import Network, Senders
+from wsclient._private_name import system_resolve
 from wsclient._routing import parameters_of
 from wsclient.config import ClientConfig, system_environment, system_home
 from wsclient.credentials._mfa import ask_mfa_code
@@ -63,7 +62,7 @@ def make_surroundings(
         sleep=sleep,
         send=senders.send,
         send_locally=senders.send_locally,
-        resolve=_resolve,
+        resolve=system_resolve,
         call_sts=StsCalls(calls, clock=clock, sleep=sleep, random=random),
         run_process=partial(run_process, environ=environ) if runner is None else runner,
         ask_mfa_code=ask_mfa,
@@ -76,9 +75,3 @@ def _configured_road(settings: Callable[[], ClientConfig], senders: Senders, tra
     endpoint = resolve_endpoint(parameters_of("sts", config))
     network = Network(config=config, transport=transport)
     return StsRoad(endpoint=endpoint, sender=senders.sender(network.to_endpoint(endpoint, private_dns=None)))
-
-
-async def _resolve(host: str, port: int) -> list[str]:
-    """Return the addresses of a host name, each once, in the resolver's order."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))

@@ -1,0 +1,202 @@
+"""Names that must resolve to allowed addresses: the look-up, the check, and the connection to that very address."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
+from tests.support.tls_server import serving
+from wsclient._http import Timeout
+from wsclient._private_name import FRESH_SECONDS, PrivateName, system_resolve
+from wsclient._transport import HttpSender, SenderSettings
+from wsclient.endpoints import PrivateDns
+from wsclient.errors import ConfigurationError, ConnectError, EndpointResolutionError, RequestTimeoutError, TLSError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LOOPBACK = PrivateDns(allowed_cidrs=("127.0.0.0/8", "::1/128"))
+NAME = "localhost"
+"""A name that the test server's certificate has; where it leads is each test's own resolver's to say."""
+
+
+@dataclass
+class Clock:
+    """A clock that a test moves."""
+
+    seconds: float = 0.0
+
+    def now(self) -> datetime:
+        """Return noon."""
+        return datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    def monotonic(self) -> float:
+        """Return the seconds."""
+        return self.seconds
+
+
+@dataclass
+class Resolver:
+    """Answers as told, and counts."""
+
+    addresses: Sequence[str] = ("127.0.0.1",)
+    asked: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    hangs: bool = False
+
+    async def __call__(self, host: str, port: int) -> Sequence[str]:
+        """Answer one look-up."""
+        self.asked.append((host, port))
+        if self.hangs:
+            await asyncio.Event().wait()
+        if not self.addresses:
+            raise socket.gaierror(-2, "no such name")
+        return self.addresses
+
+
+def _sender(resolver: Resolver, clock: Clock | None = None, rule: PrivateDns = LOOPBACK) -> HttpSender:
+    settings = SenderSettings(policy=TRUSTING.policy, private_dns=rule)
+    return HttpSender(settings, clock=clock or Clock(), resolve=resolver)
+
+
+def _named(url: str) -> str:
+    return url.replace("127.0.0.1", NAME)  # wherever the server says it is
+
+
+def test_the_connection_goes_to_the_address_that_was_checked() -> None:
+    """The name is looked up once; it stays in the Host header and in the handshake, which holds the server to it."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            resolver = Resolver()
+            sender = _sender(resolver)
+            for _ in range(3):
+                await sender.send(post(_named(server.url)), QUICK)
+            port = int(server.url.rsplit(":", 1)[1].strip("/"))
+            assert resolver.asked == [(NAME, port)]
+            resolver.asked.clear()
+            assert f"host: {NAME}:{port}".encode() in server.requests[0].lower()
+            other = post(_named(server.url).replace(NAME, "other.test"))
+            with pytest.raises(ConfigurationError, match="these connections are for localhost alone"):
+                await sender.send(other, QUICK)
+            stranger = _sender(resolver)
+            with pytest.raises(TLSError, match="certificate"):
+                await stranger.send(other, QUICK)
+            await sender.aclose()
+            await stranger.aclose()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("addresses", "found"),
+    [
+        (("192.0.2.1",), "192.0.2.1"),
+        (("127.0.0.1", "192.0.2.1"), "192.0.2.1"),
+        (("169.254.169.254",), "169.254.169.254"),
+        (("2001:db8::1",), "2001:db8::1"),
+        (("::ffff:192.0.2.1",), "192.0.2.1"),
+        (("fe80::1%eth0",), "fe80::1"),
+    ],
+)
+def test_a_name_that_leads_outside_is_refused_before_a_socket(addresses: tuple[str, ...], found: str) -> None:
+    """The error names the host and what it resolved to; no connection is opened, not even to an allowed address."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            sender = _sender(Resolver(addresses))
+            with pytest.raises(EndpointResolutionError, match=r"localhost: private_dns: .*resolves to") as refused:
+                await sender.send(post(_named(server.url)), QUICK)
+            assert found in str(refused.value)
+            assert refused.value.may_have_been_sent is False
+            assert server.connections == 0
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+def test_a_name_is_looked_up_again_when_connections_are_renewed() -> None:
+    """After as long as an idle connection is kept the name is looked up anew: one that has moved is refused."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            resolver, clock = Resolver(), Clock()
+            sender = _sender(resolver, clock)
+            url = _named(server.url)
+            await sender.send(post(url), QUICK)
+            clock.seconds = FRESH_SECONDS - 0.1
+            await sender.send(post(url), QUICK)
+            assert len(resolver.asked) == 1
+            resolver.addresses = ("192.0.2.1",)
+            clock.seconds = FRESH_SECONDS
+            with pytest.raises(EndpointResolutionError, match=r"192\.0\.2\.1"):
+                await sender.send(post(url), QUICK)
+            resolver.addresses = ("127.0.0.1",)
+            await sender.send(post(url), QUICK)
+            assert len(server.requests) == 3
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+def test_an_address_that_does_not_answer_gives_way_to_the_next() -> None:
+    """A zone that is down costs one attempt; when no address is left the name is looked up anew."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            resolver = Resolver(("127.0.0.2", "127.0.0.1"))
+            sender = _sender(resolver)
+            with pytest.raises(ConnectError):
+                await sender.send(post(_named(server.url)), QUICK)
+            await sender.send(post(_named(server.url)), QUICK)
+            assert len(resolver.asked) == 1
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+def test_the_last_address_that_fails_has_the_name_looked_up_anew() -> None:
+    """An address that failed is not held on to; one that has been replaced meanwhile changes nothing."""
+
+    async def main() -> None:
+        resolver = Resolver()
+        name = PrivateName(LOOPBACK, Clock(), resolver)
+        assert await name.address(NAME, 443) == "127.0.0.1"
+        name.failed("127.0.0.9")
+        await name.address(NAME, 443)
+        assert len(resolver.asked) == 1
+        name.failed("127.0.0.1")
+        name.failed("127.0.0.1")
+        await name.address(NAME, 443)
+        assert len(resolver.asked) == 2
+
+    asyncio.run(main())
+
+
+def test_a_name_that_does_not_resolve() -> None:
+    """No answer, and none in time, are a ConnectError and a time-out of connecting: surely not sent."""
+
+    async def main() -> None:
+        sender = _sender(Resolver(()))
+        with pytest.raises(ConnectError, match="does not resolve"):
+            await sender.send(post("https://localhost/"), QUICK)
+        hanging = _sender(Resolver(hangs=True))
+        with pytest.raises(RequestTimeoutError) as late:
+            await hanging.send(post("https://localhost/"), Timeout(connect=0.01))
+        assert (late.value.phase, late.value.may_have_been_sent) == ("connect", False)
+        await sender.aclose()
+        await hanging.aclose()
+
+    asyncio.run(main())
+
+
+def test_the_system_s_resolver_gives_each_address_once() -> None:
+    """Loopback resolves to loopback."""
+    addresses = asyncio.run(system_resolve("localhost", 443))
+    assert set(addresses) <= {"127.0.0.1", "::1"}
+    assert len(set(addresses)) == len(addresses) >= 1
