@@ -196,7 +196,7 @@ class Client(ABC):
         if (routing := options.get("sts")) is not None:
             # A road that cannot be is refused now, not when credentials are needed.
             resolve_endpoint(sts_parameters(self._parameters, routing, None))
-        settings = network.to_endpoint(self.endpoint, private_dns=options.get("private_dns"))
+        settings = network.to_endpoint(self.endpoint, self._parameters)
         theirs = None if beside is None else beside._pipeline  # noqa: SLF001 - a client of this class
         if theirs is not None and theirs.sender.settings == settings:
             sender, quota, self._owns_sender = theirs.sender, theirs.quota, False
@@ -384,7 +384,7 @@ def _road_to_sts(
     endpoint = resolve_endpoint(parameters)
     return StsRoad(
         endpoint=endpoint,
-        sender=senders.sender(network.to_endpoint(endpoint, private_dns=parameters.private_dns)),
+        sender=senders.sender(network.to_endpoint(endpoint, parameters)),
         retry=options.get("retry") or _retry_policy(config),
         timeout=options.get("timeout") or Timeout(),
         app_id=config.app_id.value,

@@ -10,7 +10,7 @@ from wsclient._errors import EndpointResolutionError, TLSPolicyError
 from wsclient._settings import ARGUMENT
 from wsclient._transport import DEFAULT_MAX_CONNECTIONS, HttpSender, SenderSettings
 from wsclient.config import proxy_for
-from wsclient.endpoints import EndpointKind, PrivateDns
+from wsclient.endpoints import EndpointKind, PrivateDns, VpcEndpoint
 from wsclient.tls import TLSPolicy
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wsclient._http import HttpRequest, HttpResponse, Timeout
     from wsclient._transport import Transport
     from wsclient.config import ClientConfig
-    from wsclient.endpoints import Endpoint
+    from wsclient.endpoints import Endpoint, EndpointParameters
 
 INSIDE_THE_VPC = frozenset({EndpointKind.PRIVATELINK, EndpointKind.PRIVATE_DNS})
 """Kinds of endpoint that a proxy would carry out of the VPC again."""
@@ -35,8 +35,8 @@ class Network:
     transport: Transport | None = None
     max_connections: int | None = None
 
-    def to_endpoint(self, endpoint: Endpoint, *, private_dns: bool | PrivateDns | None) -> SenderSettings:
-        """Return how an endpoint is reached.
+    def to_endpoint(self, endpoint: Endpoint, asked: EndpointParameters) -> SenderSettings:
+        """Return how an endpoint is reached that was resolved from what was asked.
 
         Raises EndpointResolutionError for an explicit proxy into a VPC: it would carry the call out and resolve the
         name itself. TLSPolicyError for a CA bundle that cannot be.
@@ -50,7 +50,7 @@ class Network:
         else:
             proxy = self._proxy(endpoint.url)
         settings = self._settings(proxy, narrowed=endpoint.is_fips)
-        return replace(settings, private_dns=PrivateDns() if private_dns is True else private_dns or None)
+        return replace(settings, private_dns=_rule(asked))
 
     def to_service(self, url: str) -> SenderSettings:
         """Return how another service of AWS is reached."""
@@ -78,6 +78,13 @@ class Network:
 
     def _proxy(self, url: str) -> str | None:
         return proxy_for(url, self.config.https_proxy.value, self.config.no_proxy.value)
+
+
+def _rule(asked: EndpointParameters) -> PrivateDns | None:
+    """Return which addresses the endpoint's name may resolve to, None for any."""
+    if isinstance(asked.vpc_endpoint, VpcEndpoint):
+        return asked.vpc_endpoint.addresses
+    return PrivateDns() if asked.private_dns is True else asked.private_dns or None
 
 
 class Senders:

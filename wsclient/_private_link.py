@@ -42,12 +42,15 @@ class VpcEndpoint:
 
     api_host chooses AWS's other form of the name, ID.api.workspaces.REGION.vpce.SUFFIX. service_name is EC2's
     name of the service behind the endpoint (com.amazonaws.us-west-2.workspaces); when it is known, an endpoint of
-    another service or region is refused. A malformed value is an EndpointResolutionError.
+    another service or region is refused. addresses, as in PrivateDns(), holds the endpoint's name to private addresses:
+    it is looked up and checked before the first request, as private DNS is. A malformed value is an
+    EndpointResolutionError.
     """
 
     id: str
     api_host: bool = field(default=False, kw_only=True)
     service_name: str | None = field(default=None, kw_only=True)
+    addresses: PrivateDns | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be the first label of an endpoint's name."""

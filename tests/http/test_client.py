@@ -444,6 +444,18 @@ def test_private_dns_is_handed_to_the_connections() -> None:
     assert ws._pipeline.sender.settings.proxy is None
 
 
+def test_an_interface_endpoint_may_be_held_to_addresses() -> None:
+    """VpcEndpoint(addresses=…) asks for the same check of a PrivateLink name; without it any address will do."""
+    rule = wsclient.PrivateDns(allowed_cidrs=("10.0.0.0/8",))
+    for endpoint, expected in (
+        (wsclient.VpcEndpoint("vpce-0123-abcd", addresses=rule), rule),
+        (wsclient.VpcEndpoint("vpce-0123-abcd"), None),
+        ("vpce-0123-abcd", None),
+    ):
+        ws, _ = _answering(_json(), vpc_endpoint=endpoint)
+        assert ws._pipeline.sender.settings.private_dns == expected
+
+
 def test_sts_s_own_account() -> None:
     """An StsClient with expected_account asks itself whose credentials it has."""
     body = (

@@ -72,6 +72,7 @@ def make_surroundings(
 def _configured_road(settings: Callable[[], ClientConfig], senders: Senders, transport: Transport | None) -> StsRoad:
     """Return the way to STS that environment and profile say; reads files."""
     config = settings()
-    endpoint = resolve_endpoint(parameters_of("sts", config))
+    parameters = parameters_of("sts", config)
+    endpoint = resolve_endpoint(parameters)
     network = Network(config=config, transport=transport)
-    return StsRoad(endpoint=endpoint, sender=senders.sender(network.to_endpoint(endpoint, private_dns=None)))
+    return StsRoad(endpoint=endpoint, sender=senders.sender(network.to_endpoint(endpoint, parameters)))
