@@ -19,6 +19,8 @@ IPAddress = IPv4Address | IPv6Address
 
 PRIVATE_NETWORKS: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 """Networks nobody on the internet can own: RFC 1918, RFC 6598 (shared address space), RFC 4193 (unique local)."""
+METADATA_NETWORKS: Final = ("169.254.0.0/16", "fd00:ec2::/32")
+"""Link-local addresses, and those that AWS keeps for the services of an instance; no endpoint is among them."""
 
 MAX_HOST_LENGTH: Final = 253
 """Characters of a host name (RFC 1035, section 2.3.4, without the root's dot)."""
@@ -174,11 +176,16 @@ def within(address: IPAddress, networks: Collection[str]) -> bool:
     return any(address in ip_network(network) for network in networks)
 
 
+def is_metadata(address: IPAddress) -> bool:
+    """Tell whether an address belongs to the services of an EC2 instance itself: metadata, credentials, time."""
+    return within(address, METADATA_NETWORKS)
+
+
 def is_near(host: str) -> bool:
     """Tell whether a host is loopback, a private address or a single label: nothing the internet could be."""
     address = parse_address(host)
     if address is not None:
-        return address.is_loopback or within(address, PRIVATE_NETWORKS)
+        return not is_metadata(address) and (address.is_loopback or within(address, PRIVATE_NETWORKS))
     return "." not in host
 
 

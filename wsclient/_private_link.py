@@ -18,12 +18,13 @@ from wsclient._hosts import (
     IPAddress,
     is_endpoint_id,
     is_host_label,
+    is_metadata,
     parse_address,
     within,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 logger = logging.getLogger("wsclient")
 
@@ -150,8 +151,8 @@ class PrivateDns:
         """
         resolved = [(text, _address(text)) for text in addresses]
         networks = self.allowed_cidrs or PRIVATE_NETWORKS
-        inside = [(text, address) for text, address in resolved if within(address, networks)]
-        outside = [(text, address) for text, address in resolved if not within(address, networks)]
+        inside = [(text, address) for text, address in resolved if _is_inside(address, networks)]
+        outside = [(text, address) for text, address in resolved if not _is_inside(address, networks)]
         only_ipv6_outside = all(isinstance(address, IPv6Address) for _, address in outside)
         tolerable = only_ipv6_outside and any(isinstance(address, IPv4Address) for _, address in inside)
         if not inside or (outside and not tolerable):
@@ -160,6 +161,11 @@ class PrivateDns:
             left_out = ", ".join(text for text, _ in outside)
             logger.warning("private DNS: IPv6 addresses outside the allowed networks are not used: %s", left_out)
         return tuple(text for text, _ in inside)
+
+
+def _is_inside(address: IPAddress, networks: Collection[str]) -> bool:
+    # A name that leads to the metadata service is an attack, whatever networks the caller allows.
+    return within(address, networks) and not is_metadata(address)
 
 
 def _network(cidr: object) -> IPv4Network | IPv6Network:
