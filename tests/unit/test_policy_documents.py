@@ -1,0 +1,133 @@
+"""Policy documents: what is refused with its place, and what is found odd."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from wsclient.errors import ConfigurationError
+from wsclient.policy import Effect as PolicyEffect
+from wsclient.policy import Policy, Statement, allow_one_workspace
+
+WORKSPACE = "arn:aws:workspaces:us-west-2:123456789012:workspace/ws-f9abcdefg"
+
+
+def _statement(**more: Any) -> dict[str, Any]:
+    members = {"Effect": "Allow", "Principal": "*", "Action": "workspaces:*", "Resource": "*", **more}
+    return {name: value for name, value in members.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("{", "the policy is no JSON"),
+        ("[]", "the policy must be a JSON object, not a list"),
+        ({}, "the policy has no Statement"),
+        ({"Statement": [], "Staement": []}, "the policy has no member Staement: it may have"),
+        ({"Statement": [], "Version": "2012-10-18"}, "Version of the policy must be 2012-10-17 or 2008-10-17"),
+        ({"Statement": [], "Version": 7}, "Version of the policy must be text"),
+        ({"Statement": ["x"]}, r"Statement\[0\] must be a JSON object"),
+        ({"Statement": [_statement(), _statement(Effect="allow")]}, r"Statement\[1\].Effect must be Allow or Deny"),
+        ({"Statement": _statement(Action=None)}, r"Statement\[0\]: a policy statement has one of actions and"),
+        ({"Statement": _statement(NotAction="x")}, "one of actions and not_actions, not 2"),
+        ({"Statement": _statement(Resource=None)}, "one of resources and not_resources, not 0"),
+        ({"Statement": _statement(Action=[{}])}, r"Statement\[0\].Action must be text or a list of texts"),
+        ({"Statement": _statement(Principal={"AWs": "*"})}, r"Statement\[0\].Principal has no member AWs"),
+        ({"Statement": _statement(Principal=["*"])}, r"Statement\[0\].Principal must be a JSON object"),
+        ({"Statement": _statement(Condition={"Bool": "x"})}, r"Statement\[0\].Condition.Bool must be a JSON object"),
+        ({"Statement": _statement(Condition={"Bool": {"k": {}}})}, r"Condition.Bool.k must be text"),
+        ({"Statement": _statement(Sid=7)}, r"Sid of Statement\[0\] must be text"),
+    ],
+)
+def test_what_is_no_policy_is_refused_with_its_place(source: Any, told: str) -> None:
+    """A malformed document names the place and what belongs there."""
+    with pytest.raises(ConfigurationError, match=told):
+        Policy.parse(source)
+
+
+def test_one_statement_and_plain_values_are_read() -> None:
+    """A single statement needs no list; numbers and booleans of a condition are texts to IAM."""
+    policy = Policy.parse({"Statement": _statement(Condition={"Bool": {"aws:SecureTransport": True}, "N": {"k": 7}})})
+    assert policy.version is None
+    assert policy.statements[0].conditions == {"Bool": {"aws:SecureTransport": ("true",)}, "N": {"k": ("7",)}}
+
+
+def test_a_statement_is_built_by_hand() -> None:
+    """Statements are values; what contradicts itself is refused."""
+    statement = Statement(
+        effect=PolicyEffect.DENY, not_actions=("workspaces:Describe*",), not_resources=(WORKSPACE,), sid="S"
+    )
+    expected = {"Sid": "S", "Effect": "Deny", "NotAction": "workspaces:Describe*", "NotResource": WORKSPACE}
+    assert statement.to_dict() == expected
+    with pytest.raises(ConfigurationError, match="one of principals and not_principals"):
+        Statement(
+            effect=PolicyEffect.DENY, actions=("*",), resources=("*",), principals={"AWS": ("*",)}, not_principals={}
+        )
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (
+            {"Action": "workspaces:StopWorkspace"},
+            "StopWorkspace is no action of Amazon WorkSpaces; did you mean",
+        ),
+        ({"Action": "StopWorkspaces"}, "StopWorkspaces lacks its service: write workspaces:StopWorkspaces"),
+        ({"Action": None, "NotAction": "workspaces:Nothing*"}, "NotAction: workspaces:Nothing* is no action"),
+        ({"Resource": "ws-1"}, "'ws-1' is neither * nor an ARN of six parts"),
+        ({"Resource": "arn:aws:workspaces:us-west-2:123:workspace/x"}, "the account 123 has 3 digits"),
+        ({"Resource": WORKSPACE.replace("workspace/", "workspce/")}, "workspce is no type of resource; did you mean"),
+        (
+            {"Action": "workspaces:DescribeWorkspaces", "Resource": WORKSPACE},
+            "DescribeWorkspaces take no resource, and stay denied unless",
+        ),
+        (
+            {"Action": "workspaces:AuthorizeIpRules", "Resource": WORKSPACE},
+            "AuthorizeIpRules takes a workspaceipgroup, and none is named",
+        ),
+        (
+            {"Action": "workspaces:UpdateRulesOfIpGroup"},
+            "UpdateRulesOfIpGroup also needs AuthorizeIpRules and Rev",
+        ),
+        ({"Action": "workspaces:CreateWorkspaces"}, "CreateWorkspaces also needs CreateTags"),
+        ({"Principal": {"AWS": "arn:aws:iam::123456789012:user/*"}}, "has a wildcard: IAM takes * alone"),
+        ({"Principal": {"AWS": "1234567891011"}}, "the account 1234567891011 has 13 digits"),
+        ({"Principal": None, "NotPrincipal": {"AWS": "123456789012"}}, "it lets in everybody else"),
+        ({"Condition": {"StringEqual": {"aws:SourceVpce": "x"}}}, "Condition.StringEqual: is no condition operator"),
+        ({"Condition": {"StringEquals": {"aws:SourceVPCEndpoint": "x"}}}, "is no global condition key that is known"),
+    ],
+)
+def test_what_is_odd_is_found(statement: dict[str, Any], told: str) -> None:
+    """Each finding says where, what, and what may have been meant."""
+    findings = [
+        str(one) for one in Policy.parse({"Version": "2012-10-17", "Statement": _statement(**statement)}).lint()
+    ]
+    assert any(told in one for one in findings), findings
+
+
+def test_a_sound_policy_has_no_findings() -> None:
+    """Operations, permission-only actions, wildcards, other services, paths and tags are all fine."""
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            _statement(Action=["workspaces:Describe*", "workspaces:Stream", "ec2:DescribeVpcs"]),
+            _statement(
+                Action=["workspaces:StopWorkspaces"],
+                Resource=[WORKSPACE, "arn:aws:workspaces:*:*:workspace/*", "arn:aws:s3:::bucket"],
+                Condition={"ForAnyValue:StringLikeIfExists": {"aws:PrincipalTag/team": "b*"}, "Bool": {"x:y": "true"}},
+            ),
+        ],
+    }
+    assert Policy.parse(policy).lint() == ()
+
+
+def test_aws_s_own_example_is_warned_about_and_not_refused() -> None:
+    """The page's account number has 13 digits and its document no Version."""
+    arn = WORKSPACE.replace("123456789012", "1234567891011")
+    page = {"Statement": allow_one_workspace(arn).to_dict()["Statement"]}
+    told = [str(one) for one in Policy.parse(page).lint()]
+    assert any("13 digits" in one for one in told)
+    assert any(one.startswith("warning: Version: there is none") for one in told)
+    assert all(one.startswith("warning") for one in told)
+    assert [str(one) for one in Policy.parse({"Statement": []}).lint()][-1].startswith("warning")

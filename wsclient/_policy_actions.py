@@ -1,0 +1,177 @@
+"""What policies may name of Amazon WorkSpaces: actions, the types of resource they take, and what else they need.
+
+"Actions, resources, and condition keys for Amazon WorkSpaces",
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonworkspaces.html. Actions are not
+operations: some are permissions alone.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wsclient._generated.workspaces.operations import OPERATIONS
+
+PERMISSION_ONLY: Final = frozenset(
+    {
+        "CreateRootClientCertificate",
+        "DeleteRootClientCertificate",
+        "DescribeConsent",
+        "DirectoryAccessManagement",
+        "GetTroubleshootingRecommendation",
+        "InvokeOnboardingAgent",
+        "InvokeTroubleshootingInvestigation",
+        "ListTroubleshootingRecommendations",
+        "Personalization",
+        "Stream",
+        "UpdateConsent",
+        "UpdateRootClientCertificate",
+    }
+)
+"""Actions that no operation of the API has."""
+
+ACTIONS: Final = frozenset(OPERATIONS) | PERMISSION_ONLY
+
+RESOURCE_TYPES: Final = frozenset(
+    {
+        "connectionalias",
+        "directory",
+        "workspace",
+        "workspaceapplication",
+        "workspacebundle",
+        "workspaceimage",
+        "workspaceipgroup",
+        "workspacespool",
+    }
+)
+"""What stands before the slash in arn:PARTITION:workspaces:REGION:ACCOUNT:TYPE/ID."""
+
+WITHOUT_RESOURCE: Final = frozenset(
+    {
+        "CreateConnectionAlias",
+        "CreateIpGroup",
+        "CreateTags",
+        "DeleteTags",
+        "DescribeAccount",
+        "DescribeAccountModifications",
+        "DescribeConnectionAliases",
+        "DescribeTags",
+        "DescribeWorkspaceBundles",
+        "DescribeWorkspaceDirectories",
+        "DescribeWorkspaceImages",
+        "DescribeWorkspaces",
+        "DescribeWorkspacesConnectionStatus",
+        "ImportWorkspaceImage",
+        "ListAvailableManagementCidrRanges",
+        "ModifyAccount",
+    }
+)
+"""Actions that take no resource: a statement allows or denies them with Resource "*" alone."""
+
+_BY_TYPES: Final = {
+    ("connectionalias", "directory"): ("AssociateConnectionAlias",),
+    ("directory", "workspaceipgroup"): ("AssociateIpGroups", "DisassociateIpGroups"),
+    ("workspaceipgroup",): (
+        "AuthorizeIpRules",
+        "DeleteIpGroup",
+        "DescribeIpGroups",
+        "RevokeIpRules",
+        "UpdateRulesOfIpGroup",
+    ),
+    ("workspaceimage",): (
+        "CopyWorkspaceImage",
+        "CreateUpdatedWorkspaceImage",
+        "DeleteWorkspaceImage",
+        "DescribeWorkspaceImagePermissions",
+        "UpdateWorkspaceImagePermission",
+    ),
+    ("directory",): (
+        "CreateConnectClientAddIn",
+        "DeleteClientBranding",
+        "DeleteConnectClientAddIn",
+        "DeregisterWorkspaceDirectory",
+        "DescribeClientBranding",
+        "DescribeClientProperties",
+        "DescribeConnectClientAddIns",
+        "ImportClientBranding",
+        "ModifyClientProperties",
+        "ModifySelfservicePermissions",
+        "ModifyWorkspaceAccessProperties",
+        "ModifyWorkspaceCreationProperties",
+        "RegisterWorkspaceDirectory",
+        "UpdateConnectClientAddIn",
+    ),
+    ("connectionalias",): (
+        "DeleteConnectionAlias",
+        "DescribeConnectionAliasPermissions",
+        "DisassociateConnectionAlias",
+        "UpdateConnectionAliasPermission",
+    ),
+    ("workspacebundle", "workspaceimage"): ("CreateWorkspaceBundle", "UpdateWorkspaceBundle"),
+    ("workspacebundle",): ("DeleteWorkspaceBundle",),
+    ("directory", "workspace", "workspacebundle"): ("CreateWorkspaces",),
+    ("workspace", "workspacebundle"): ("MigrateWorkspace",),
+    ("workspace",): (
+        "DescribeWorkspaceSnapshots",
+        "ModifyWorkspaceProperties",
+        "ModifyWorkspaceState",
+        "RebootWorkspaces",
+        "RebuildWorkspaces",
+        "RestoreWorkspace",
+        "StartWorkspaces",
+        "StopWorkspaces",
+        "TerminateWorkspaces",
+    ),
+}
+TYPES_OF: Final = {action: types for types, actions in _BY_TYPES.items() for action in actions}
+"""The types of resource that an action takes; of an action that is not in here nothing is known."""
+
+ALSO_NEEDED: Final = {
+    "UpdateRulesOfIpGroup": ("AuthorizeIpRules", "RevokeIpRules"),
+    "CreateWorkspaces": ("CreateTags",),
+}
+"""Actions that a call needs besides its own."""
+
+CONDITION_KEYS: Final = (
+    "aws:CalledVia",
+    "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalIsAWSService",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalTag",
+    "aws:PrincipalType",
+    "aws:RequestTag",
+    "aws:RequestedRegion",
+    "aws:ResourceAccount",
+    "aws:ResourceOrgID",
+    "aws:ResourceOrgPaths",
+    "aws:ResourceTag",
+    "aws:SecureTransport",
+    "aws:SourceAccount",
+    "aws:SourceArn",
+    "aws:SourceIp",
+    "aws:SourceOrgID",
+    "aws:SourceVpc",
+    "aws:SourceVpcArn",
+    "aws:SourceVpce",
+    "aws:TagKeys",
+    "aws:TokenIssueTime",
+    "aws:UserAgent",
+    "aws:ViaAWSService",
+    "aws:VpcSourceIp",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+    "aws:VpceOrgPaths",
+    "aws:userid",
+    "aws:username",
+)
+"""Global condition keys; what follows a slash in a key is the caller's own.
+
+"AWS global condition context keys",
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
