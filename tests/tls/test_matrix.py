@@ -1,0 +1,25 @@
+"""The matrix of servers, by real handshakes, and the page that shows it."""
+
+import pytest
+
+from tests.tls.matrix import PAGE, ROWS, Row, outcome_of, page
+from wsclient.tls import TLSPolicy
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_server_of_the_matrix(row: Row) -> None:
+    """It is spoken to with what the row says, or refused in the row's words before a request is written."""
+    outcome = outcome_of(row)
+    if outcome is None:
+        # This OpenSSL cannot be made to offer such a server: then it must not be asked for either.
+        assert row.suite
+        assert row.suite not in {suite["name"] for suite in TLSPolicy().create_context().get_ciphers()}
+        return
+    assert outcome.error == row.error
+    assert row.told in outcome.told
+    assert outcome.requests == (0 if row.error else 1)
+
+
+def test_the_page_is_the_matrix() -> None:
+    """The committed page is what the matrix writes."""
+    assert PAGE.read_text() == page()
