@@ -31,7 +31,12 @@ INJECTION = "x\r\nx-injected: 1"
 
 
 def _client(handler: Callable[[httpx.Request], httpx.Response], **options: Any) -> wsclient.WorkSpacesClient:
-    table = {"config": ENVIRONMENT, "credentials": KEYS, "transport": httpx.MockTransport(handler), **options}
+    table: dict[str, Any] = {
+        "config": ENVIRONMENT,
+        "credentials": KEYS,
+        "transport": httpx.MockTransport(handler),
+        **options,
+    }
     return wsclient.WorkSpacesClient(**table)
 
 
@@ -44,8 +49,9 @@ def _never(_request: httpx.Request) -> httpx.Response:
 def test_no_credential_carries_a_header_along(part: str, character: str) -> None:
     """A key or token that would end its header is no credential, and is not shown."""
     parts: dict[str, Any] = {"access_key_id": "AKID", "secret_access_key": "s", "session_token": "t"}
+    parts[part] = f"hunter{character}x-injected: 1"
     with pytest.raises(ConfigurationError) as refused:
-        wsclient.Credentials(**{**parts, part: f"hunter{character}x-injected: 1"})
+        wsclient.Credentials(**parts)
     assert "hunter" not in str(refused.value)
 
 

@@ -1,0 +1,207 @@
+"""The doctor, over real TLS against the emulator: the good way, and each way in which it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import trustme
+from typer.testing import CliRunner
+
+import wsclient
+from wsclient._clock import SYSTEM_CLOCK
+from wsclient.cli import report
+from wsclient.cli.app import app
+from wsclient.cli.doctor import Doctor
+from wsclient.cli.steps import Status, Step
+from wsclient.testing import Emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAMES = ["settings", "endpoint", "name", "connection", "TLS", "clock", "credentials", "identity", "call"]
+CANARY = "canaryS3cr3tDoNotShow"
+
+
+@pytest.fixture
+def aws() -> Iterator[Emulator]:
+    """Return an emulator of its own for each test."""
+    with Emulator() as emulator:
+        yield emulator
+
+
+def _steps(aws: Emulator, policy: wsclient.TLSPolicy | None = None, **options: Any) -> list[Step]:
+    policy = policy or wsclient.TLSPolicy(ca_file=aws.ca_file)
+    table: dict[str, Any] = {
+        "config": wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region=aws.region),
+        "endpoint_url": aws.endpoint_url,
+        "credentials": aws.credentials,
+        "sts": wsclient.StsRouting(endpoint_url=aws.endpoint_url),
+        "tls": policy,
+        "retry": wsclient.RetryPolicy(mode="off"),
+        **options,
+    }
+
+    async def main() -> list[Step]:
+        async with wsclient.WorkSpacesClient(**table) as client:
+            return await Doctor(client=client, policy=policy, clock=SYSTEM_CLOCK, seconds=3).steps()
+
+    return asyncio.run(main())
+
+
+def _ends_at(steps: list[Step], name: str) -> Step:
+    """Return the step that failed, after which every step was skipped."""
+    assert [step.name for step in steps] == NAMES
+    place = NAMES.index(name)
+    assert all(step.status in {Status.OK, Status.WARNING} for step in steps[:place])
+    assert steps[place].status is Status.FAILED
+    assert steps[place].advice
+    assert all(step.status is Status.SKIPPED for step in steps[place + 1 :])
+    assert report.exit_code(steps) == 1
+    return steps[place]
+
+
+def test_a_sound_way_is_walked_to_its_end(aws: Emulator) -> None:
+    """Every step is ok and tells what was found; no secret is among it."""
+    aws.add_workspaces(1)
+    steps = _steps(aws)
+    assert [(step.name, step.status) for step in steps] == [(name, Status.OK) for name in NAMES]
+    told = report.as_json(steps)
+    for words in (
+        "TLSv1.3",
+        "127.0.0.1",
+        f"user/emulator in account {aws.account_id}",
+        "clock is 0 s",
+        "at most has 1",
+    ):
+        assert words in told
+    assert aws.credentials.secret_access_key not in told
+    assert aws.credentials.access_key_id not in told
+    assert report.exit_code(steps) == 0
+
+
+def test_a_name_that_does_not_resolve(aws: Emulator) -> None:
+    """The name is told, and where to look."""
+    step = _ends_at(_steps(aws, endpoint_url="https://nowhere.invalid"), "name")
+    assert "nowhere.invalid does not resolve" in step.detail
+
+
+def test_nobody_listens(aws: Emulator) -> None:
+    """The address is told, and what may be missing."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    step = _ends_at(_steps(aws, endpoint_url=f"https://127.0.0.1:{port}"), "connection")
+    assert f"127.0.0.1:{port} (" in step.detail
+    assert "firewall" in step.advice
+
+
+def test_an_authority_that_is_not_trusted(aws: Emulator) -> None:
+    """The certificate is refused, and the advice says how to trust a proxy's."""
+    other = wsclient.TLSPolicy(ca_data=trustme.CA().cert_pem.bytes().decode())
+    assert "AWS_CA_BUNDLE" in _ends_at(_steps(aws, other), "TLS").advice
+
+
+def test_a_clock_that_is_wrong(aws: Emulator) -> None:
+    """The skew is told before the service refuses the signature for it."""
+    aws.clock.skew(minutes=-30)
+    steps = _steps(aws)
+    assert steps[5].status is Status.WARNING
+    assert re.search(r"clock is (1799|180[0-9]) s ahead", steps[5].detail)
+    assert "NTP" in steps[5].advice
+    assert "clock" in _ends_at(steps, "identity").advice
+
+
+def test_no_credentials(aws: Emulator) -> None:
+    """Who had none is listed."""
+    nobody = wsclient.credentials.ChainProvider([wsclient.credentials.EnvironmentProvider({})])
+    assert "AWS_ACCESS_KEY_ID" in _ends_at(_steps(aws, credentials=nobody), "credentials").detail
+
+
+def test_a_wrong_secret(aws: Emulator) -> None:
+    """The service refuses the signature, and the secret is not shown."""
+    wrong = wsclient.Credentials(aws.credentials.access_key_id, CANARY)
+    steps = _steps(aws, credentials=wrong)
+    assert "secret key is wrong" in _ends_at(steps, "identity").advice
+    assert CANARY not in report.as_json(steps)
+
+
+def test_a_session_that_has_expired(aws: Emulator) -> None:
+    """The refusal's advice is to log in again."""
+
+    async def session() -> wsclient.Credentials:
+        provider = wsclient.credentials.SessionTokenProvider(source=aws.credentials, duration_seconds=900)
+        sts = wsclient.StsClient(
+            region=aws.region,
+            endpoint_url=aws.endpoint_url,
+            credentials=provider,
+            tls=wsclient.TLSPolicy(ca_file=aws.ca_file),
+        )
+        async with sts:
+            return await sts._pipeline.credentials.get_credentials()
+
+    credentials = asyncio.run(session())
+    aws.clock.advance(hours=1)
+    assert "log in again" in _ends_at(_steps(aws, credentials=credentials), "identity").advice
+
+
+def test_sts_out_of_reach_does_not_end_the_way(aws: Emulator) -> None:
+    """A private subnet may reach WorkSpaces and not STS: the call is made all the same."""
+    steps = _steps(aws, sts=wsclient.StsRouting(endpoint_url="https://nowhere.invalid"))
+    assert [step.status for step in steps[6:]] == [Status.OK, Status.WARNING, Status.OK]
+    assert "StsRouting" in steps[7].advice
+
+
+def test_a_private_name_at_a_public_address(aws: Emulator) -> None:
+    """Private DNS that leads outside, or to loopback, fails before a connection."""
+    policy = wsclient.TLSPolicy(ca_file=aws.ca_file)
+    client = wsclient.WorkSpacesClient(
+        config=wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region=aws.region),
+        credentials=aws.credentials,
+        private_dns=True,
+    )
+    doctor = Doctor(client=client, policy=policy, clock=SYSTEM_CLOCK)
+    step = asyncio.run(doctor._name("name"))
+    assert step.status is Status.FAILED
+
+
+def test_the_command_prints_for_people_and_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings that cannot be end with 1 and say why; --json is a list of steps."""
+    monkeypatch.setenv("COLUMNS", "80")
+    runner = CliRunner(env={"AWS_PROFILE": "", "AWS_DEFAULT_PROFILE": ""})
+    both = ["doctor", "--region", "us-west-2", "--fips", "--vpc-endpoint", "vpce-0123"]
+    shown = runner.invoke(app, both)
+    assert shown.exit_code == 1
+    assert "failed  endpoint" in shown.stdout
+    assert all(len(line) <= 80 for line in shown.stdout.splitlines())
+    as_json = runner.invoke(app, [*both, "--json"])
+    assert [step["status"] for step in json.loads(as_json.stdout)] == ["failed"]
+    unknown = runner.invoke(app, ["doctor", "--profile", "no-such-profile"])
+    assert (unknown.exit_code, "failed  settings" in unknown.stdout) == (1, True)
+
+
+def test_the_routing_table_is_printed() -> None:
+    """One region or all, for people or machines; a misspelt region ends with 2 and the nearest names."""
+    runner = CliRunner(env={"COLUMNS": "80"})
+    one = runner.invoke(app, ["endpoints", "eu-west-1"]).stdout
+    assert "workspaces.eu-west-1.amazonaws.com" in one
+    assert "workspaces FIPS              -" in one
+    everything = json.loads(runner.invoke(app, ["endpoints", "--json"]).stdout)
+    assert everything["us-gov-west-1"]["sts"]["FIPS"] == "sts.us-gov-west-1.amazonaws.com"
+    wrong = runner.invoke(app, ["endpoints", "us-wset-2"])
+    assert (wrong.exit_code, "near it: us-west-2" in wrong.stderr) == (2, True)
+
+
+def test_without_the_extra_one_line_says_what_to_install() -> None:
+    """Python -m wsclient without its libraries ends with 2."""
+    hidden = "import sys, runpy; sys.modules['typer'] = None; runpy.run_module('wsclient', run_name='__main__')"
+    run = subprocess.run([sys.executable, "-c", hidden], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (
+        2,
+        "the package typer is missing; install it with: pip install 'wsclient[cli]'\n",
+    )

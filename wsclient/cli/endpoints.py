@@ -1,0 +1,66 @@
+"""The routing table: where requests of each kind go, region by region; a dash where AWS lists nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.table import Table
+
+from wsclient._generated.partitions import LISTED
+from wsclient.endpoints import EndpointParameters, resolve_endpoint
+from wsclient.errors import EndpointResolutionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+SERVICES: Final = ("workspaces", "sts")
+VPCE: Final = "vpce-0123"
+NOTHING: Final = "-"
+
+
+def regions() -> list[str]:
+    """Return the regions in which AWS lists WorkSpaces."""
+    return sorted(LISTED["workspaces", "public"])
+
+
+def hosts(region: str) -> dict[str, dict[str, str]]:
+    """Return the host of each kind of endpoint, by service and kind.
+
+    Raises EndpointResolutionError for what is no region.
+    """
+    resolve_endpoint(EndpointParameters(service="sts", region=region))
+    return {service: _hosts(service, region) for service in SERVICES}
+
+
+def show(console: Console, chosen: Sequence[str]) -> None:
+    """Print the table of these regions."""
+    for region in chosen:
+        table = Table(title=region, title_justify="left", box=None, show_header=False, pad_edge=False)
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        for service, kinds in hosts(region).items():
+            for kind, host in kinds.items():
+                table.add_row(f"{service} {kind}", host)
+        console.print(table)
+        console.print()
+
+
+def _hosts(service: str, region: str) -> dict[str, str]:
+    asked = {
+        "public": EndpointParameters(service=service, region=region),
+        "dual-stack": EndpointParameters(service=service, region=region, use_dualstack=True),
+        "FIPS": EndpointParameters(service=service, region=region, use_fips=True),
+        "FIPS, dual-stack": EndpointParameters(service=service, region=region, use_fips=True, use_dualstack=True),
+        "PrivateLink": EndpointParameters(service=service, region=region, vpc_endpoint=VPCE),
+        "private DNS": EndpointParameters(service=service, region=region, private_dns=True),
+    }
+    return {kind: _host(parameters) for kind, parameters in asked.items()}
+
+
+def _host(parameters: EndpointParameters) -> str:
+    try:
+        return resolve_endpoint(parameters).host.replace(VPCE, "VPCE")
+    except EndpointResolutionError:
+        return NOTHING
