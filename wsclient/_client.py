@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Self, TypedDict, TypeVar
 
@@ -283,8 +284,12 @@ class Client(ABC):
         return str(explain()) if callable(explain) else type(self._identity).__name__
 
     def connection_info(self) -> NegotiatedTLS | None:
-        """Return what the newest connection negotiated: TLS version, suite, certificate; None before the first."""
-        return self._pipeline.sender.last_tls
+        """Return what the newest connection negotiated: TLS version, suite, group, certificate, kind of endpoint.
+
+        None before the first connection, and over plain http.
+        """
+        negotiated = self._pipeline.sender.last_tls
+        return replace(negotiated, endpoint_kind=self.endpoint.kind) if negotiated else None
 
     async def aclose(self) -> None:
         """Close the connections. Calls made afterwards are refused."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from wsclient._endpoint_values import EndpointKind
+
 _WEAK_AUTHENTICATION = frozenset({"auth-null", "auth-dss", "auth-psk", "auth-srp"})
 _FORWARD_SECRECY = frozenset({"kx-ecdhe", "kx-dhe"})
 _TLS13 = "kx-any"
@@ -23,32 +25,47 @@ _WEAK_CIPHER = re.compile(r"\b(NULL|RC4|RC2|DES|IDEA|SEED|EXP|MD5)", re.IGNORECA
 class NegotiatedTLS:
     """What a connection agreed on: protocol version, suite, key bits, and who the peer showed itself to be.
 
-    remote_address is the IP address that was connected to, where it is known: through a proxy, the proxy's.
+    group is that of the key exchange, as X25519MLKEM768, which Python tells from 3.15 on. remote_address is the IP
+    address that was connected to, where it is known: through a proxy, the proxy's. endpoint_kind is the kind of
+    endpoint that the connection was opened for, where a client tells of it.
     """
 
     version: str
     cipher: str
     bits: int
+    group: str | None = None
     certificate_subject: str | None = None
     certificate_issuer: str | None = None
     certificate_expires: datetime | None = None
     remote_address: str | None = None
+    endpoint_kind: EndpointKind | None = None
 
 
 def inspect_connection(connection: ssl.SSLObject | ssl.SSLSocket, remote_address: str | None = None) -> NegotiatedTLS:
     """Return what a live connection agreed on."""
     cipher, _, bits = connection.cipher() or ("none", "", 0)
     certificate = connection.getpeercert() or {}
+    group: Callable[[], str | None] | None = getattr(connection, "group", None)
     expires = certificate.get("notAfter")
     return NegotiatedTLS(
         version=connection.version() or "none",
         cipher=cipher,
         bits=bits or 0,
+        group=group() if group else None,
         certificate_subject=_name(certificate.get("subject")),
         certificate_issuer=_name(certificate.get("issuer")),
         certificate_expires=datetime.fromtimestamp(ssl.cert_time_to_seconds(str(expires)), UTC) if expires else None,
         remote_address=remote_address,
     )
+
+
+def has_fips_provider() -> bool:
+    """Tell whether this interpreter's OpenSSL does everything by its FIPS provider."""
+    # Python tells it of OpenSSL's default library context, which ssl uses too, nowhere else.
+    import _hashlib  # noqa: PLC0415 - hashlib's, of no use without fips_ciphers
+
+    mode: Callable[[], int] | None = getattr(_hashlib, "get_fips_mode", None)
+    return bool(mode and mode())
 
 
 class TellingSSLObject(ssl.SSLObject):

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/workspaces/latest/adminguide/infrastructure-security
 
 from __future__ import annotations
 
+import logging
 import re
 import ssl
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from wsclient._tls_inspection import (
     NegotiatedTLS,
     TellingSSLObject,
     doubts,
+    has_fips_provider,
     inspect_connection,
     suite_faults,
     trust_faults,
@@ -44,7 +46,14 @@ FIPS_TLS13_CIPHERS: Final = frozenset({"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GC
 FIPS_GROUP: Final = "prime256v1"
 VERSIONS: Final[Mapping[str, ssl.TLSVersion]] = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
+NO_FIPS_PROVIDER: Final = (
+    f"fips_ciphers narrows TLS to approved suites and groups, but this interpreter's {ssl.OPENSSL_VERSION} does not "
+    "run its FIPS provider: the code that does the cryptography is not a validated module. Activate the provider in "
+    "OpenSSL's configuration, or use an interpreter built on a validated one"
+)
+
 _PEM = b"-----BEGIN "
+_logger = logging.getLogger("wsclient")
 
 __all__ = ["DEFAULT_POLICY", "ClientCertificate", "NegotiatedTLS", "TLSPolicy", "inspect_connection"]
 
@@ -60,7 +69,7 @@ class TLSPolicy:
     it, as a corporate inspection proxy needs. client_cert is shown to servers that ask. fips_ciphers narrows suites
     and groups to approved ones. require_aead=False lets CBC suites with forward secrecy in. strict_x509 asks for
     certificates that follow RFC 5280 to the letter, which many inspection proxies' do not. Raises TLSPolicyError for
-    what cannot be.
+    what cannot be. What this interpreter cannot add to it, as a FIPS provider, warnings() tells.
     """
 
     minimum: Literal["1.2", "1.3"] = "1.2"
@@ -95,6 +104,8 @@ class TLSPolicy:
 
         Raises TLSPolicyError when a certificate file cannot be used.
         """
+        for warning in self.warnings():
+            _logger.warning("%s", warning)
         # A plain context: create_default_context would allow CBC and write keys to SSLKEYLOGFILE.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.sslobject_class = TellingSSLObject
@@ -115,12 +126,16 @@ class TLSPolicy:
         self._load_client_certificate(context)
         return context
 
+    def warnings(self) -> tuple[str, ...]:
+        """Return what this policy cannot promise on this interpreter; create_context() logs each."""
+        return (NO_FIPS_PROVIDER,) if self.fips_ciphers and not has_fips_provider() else ()
+
     def check(self, context: ssl.SSLContext) -> tuple[str, ...]:
         """Inspect somebody else's context: warnings are returned, what is not acceptable raises TLSPolicyError.
 
         Not acceptable are TLS below this policy's minimum, a suite without forward secrecy or without authentication,
         and a context that does not check certificates or host names. Warnings are CBC suites with forward secrecy,
-        and session keys written to a file.
+        session keys written to a file, and those of warnings().
         """
         faults = [*version_faults(context, VERSIONS[self.minimum]), *trust_faults(context), *suite_faults(context)]
         if faults:
@@ -128,7 +143,7 @@ class TLSPolicy:
                 f"the SSL context allows too much: {'; '.join(faults)}. "
                 "TLSPolicy().create_context() gives one that does not."
             )
-        return tuple(doubts(context))
+        return (*doubts(context), *self.warnings())
 
     def check_negotiated(self, negotiated: NegotiatedTLS) -> None:
         """Raise TLSError when a connection came out weaker than this policy, whatever its context allowed."""

@@ -107,6 +107,16 @@ def test_an_authority_that_is_not_trusted(aws: Emulator) -> None:
     assert "AWS_CA_BUNDLE" in _ends_at(_steps(aws, other), "TLS").advice
 
 
+def test_fips_without_its_provider(aws: Emulator) -> None:
+    """Under fips_ciphers the TLS step warns when the interpreter runs no FIPS provider, and the way goes on."""
+    policy = wsclient.TLSPolicy(ca_file=aws.ca_file, fips_ciphers=True)
+    steps = {step.name: step for step in _steps(aws, policy)}
+    expected = Status.WARNING if policy.warnings() else Status.OK
+    assert steps["TLS"].status is expected
+    assert all(warning in (steps["TLS"].advice or "") for warning in policy.warnings())
+    assert steps["call"].status is Status.OK
+
+
 def test_a_clock_that_is_wrong(aws: Emulator) -> None:
     """The skew is told before the service refuses the signature for it."""
     aws.clock.skew(minutes=-30)
@@ -190,9 +200,11 @@ def test_the_routing_table_is_printed() -> None:
     runner = CliRunner(env={"COLUMNS": "80"})
     one = runner.invoke(app, ["endpoints", "eu-west-1"]).stdout
     assert "workspaces.eu-west-1.amazonaws.com" in one
-    assert "workspaces FIPS              -" in one
+    assert re.search(r"workspaces FIPS +-", one)
     everything = json.loads(runner.invoke(app, ["endpoints", "--json"]).stdout)
     assert everything["us-gov-west-1"]["sts"]["FIPS"] == "sts.us-gov-west-1.amazonaws.com"
+    assert everything["us-west-2"]["workspaces"]["FIPS, PrivateLink"] == "-"
+    assert everything["us-west-2"]["sts"]["FIPS, PrivateLink"] == "VPCE.sts-fips.us-west-2.vpce.amazonaws.com"
     wrong = runner.invoke(app, ["endpoints", "us-wset-2"])
     assert (wrong.exit_code, "near it: us-west-2" in wrong.stderr) == (2, True)
 

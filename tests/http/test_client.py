@@ -102,6 +102,7 @@ def test_workspaces_from_creation_to_termination(aws: Emulator) -> None:
             info = ws.connection_info()
             assert info is not None
             assert info.version == "TLSv1.3"
+            assert info.endpoint_kind is wsclient.EndpointKind.CUSTOM
 
     asyncio.run(main())
 

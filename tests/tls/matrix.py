@@ -42,6 +42,10 @@ Written by `python -m tests.tls.matrix` from real handshakes on loopback; a test
 before the request is written: nothing of it reaches the server, and it is not tried again. Revocation lists are not
 consulted: use short-lived certificates, or an authority of your own (`TLSPolicy(ca_file=…)`).
 
+Groups of the key exchange are OpenSSL's own, hybrid post-quantum ones included where it has them. `use_fips=True`
+leaves the approved suites and P-256, and `TLSPolicy.warnings()` says, as does the log, when this interpreter's OpenSSL
+does not run its FIPS provider: then what is negotiated is approved, and the code that computes it is not validated.
+
 | server | outcome | error, or what was negotiated |
 |---|---|---|
 """

@@ -6,7 +6,10 @@
 import os
 import pickle
 import ssl
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -41,9 +44,9 @@ def test_the_default_context_allows_forward_secrecy_with_aead_only() -> None:
 
 
 def test_policies_make_contexts_that_pass_their_own_check() -> None:
-    """What a policy makes, the policy accepts, without a warning."""
+    """What a policy makes, the policy accepts, with no warning but that of a FIPS provider that is not there."""
     for policy in (TLSPolicy(), TLSPolicy(minimum="1.3"), TLSPolicy(fips_ciphers=True), TLSPolicy(strict_x509=True)):
-        assert policy.check(policy.create_context()) == ()
+        assert policy.check(policy.create_context()) == policy.warnings()
 
 
 def test_fips_narrows_the_suites() -> None:
@@ -305,3 +308,85 @@ def test_a_chain_that_python_does_not_give_is_unknown() -> None:
     """On a Python whose SSL objects do not give the presented chain, a refusal has no note, and is a refusal still."""
     assert _tls_inspection._presented_chain(object()) == ()  # type: ignore[arg-type]  # stands for a bare SSL object
     assert _tls_inspection.presented_certificate(ssl.SSLCertVerificationError()) is None
+
+
+PROVIDER_ASKED_FOR = """
+openssl_conf = init
+[init]
+alg_section = algorithms
+[algorithms]
+default_properties = fips=yes
+"""
+
+
+@pytest.mark.parametrize(("asked_for", "said"), [(False, True), (True, False)])
+def test_a_missing_fips_provider_is_said(tmp_path: Path, asked_for: bool, said: bool) -> None:
+    """fips_ciphers warns, in check() and in the log, unless OpenSSL's configuration asks for its FIPS provider."""
+    configuration = tmp_path / "openssl.cnf"
+    configuration.write_text(PROVIDER_ASKED_FOR if asked_for else "")
+    script = "from wsclient import TLSPolicy; print(*TLSPolicy(fips_ciphers=True).warnings(), *TLSPolicy().warnings())"
+    environ = {**os.environ, "OPENSSL_CONF": str(configuration)}
+    run = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=True)
+    assert ("FIPS provider" in run.stdout) is said
+    assert (ssl.OPENSSL_VERSION in run.stdout) is said
+
+
+def test_a_missing_fips_provider_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Making a context with fips_ciphers logs what warnings() tells; without fips_ciphers nothing is logged."""
+    TLSPolicy().create_context()
+    assert not caplog.records
+    TLSPolicy(fips_ciphers=True).create_context()
+    assert tuple(record.getMessage() for record in caplog.records) == TLSPolicy(fips_ciphers=True).warnings()
+
+
+def _offered_groups(context: ssl.SSLContext) -> tuple[int, ...]:
+    """Return the groups of a context's ClientHello, by their numbers (RFC 8446, section 4.2.7)."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    with pytest.raises(ssl.SSLWantReadError):
+        context.wrap_bio(incoming, outgoing, server_hostname="workspaces.us-west-2.amazonaws.com").do_handshake()
+    hello = outgoing.read()[5 + 4 :]  # past the record's and the message's header
+    at = 2 + 32  # version, random
+    at += 1 + hello[at]  # session id
+    at += 2 + int.from_bytes(hello[at : at + 2])  # suites
+    at += 1 + hello[at] + 2  # compression methods, length of the extensions
+    while True:
+        kind, length = (int.from_bytes(hello[at + offset : at + offset + 2]) for offset in (0, 2))
+        content = hello[at + 4 : at + 4 + length]
+        if kind == 10:
+            return tuple(int.from_bytes(content[i : i + 2]) for i in range(2, length, 2))
+        at += 4 + length
+
+
+def test_every_group_that_openssl_offers_is_kept() -> None:
+    """The ClientHello names the groups of an untouched context, hybrid post-quantum ones too; FIPS leaves P-256."""
+    untouched = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    assert _offered_groups(TLSPolicy().create_context()) == _offered_groups(untouched)
+    assert _offered_groups(TLSPolicy(fips_ciphers=True).create_context()) == (0x0017,)
+
+
+class _Connection(ssl.SSLObject):
+    """A connection of Python 3.11, after its handshake."""
+
+    def cipher(self) -> tuple[str, str, int]:
+        return "TLS_AES_256_GCM_SHA384", "TLSv1.3", 256
+
+    def version(self) -> str:
+        return "TLSv1.3"
+
+    def getpeercert(self, *_: object, **__: object) -> Any:
+        return {}
+
+
+class _TellingConnection(_Connection):
+    """A connection of Python 3.15, which tells its group."""
+
+    def group(self) -> str:
+        return "X25519MLKEM768"
+
+
+@pytest.mark.parametrize(("kind", "group"), [(_Connection, None), (_TellingConnection, "X25519MLKEM768")])
+def test_the_group_is_told_where_python_tells_it(kind: type[_Connection], group: str | None) -> None:
+    """A connection that knows its group has it told; one that does not leaves it open."""
+    if group is None and hasattr(ssl.SSLObject, "group"):
+        pytest.skip("every connection of this Python knows its group")
+    assert tls.inspect_connection(kind.__new__(kind)).group == group

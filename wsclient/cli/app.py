@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,6 +47,8 @@ def doctor(
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Walk the path of a call, and say for each step how it went and what to do. Ends with 1 when a step failed."""
+    # The steps say it all: what is logged besides would come between them.
+    logging.getLogger("wsclient").addHandler(logging.NullHandler())
     try:
         settings = ClientConfig.load("workspaces", region=region, profile=profile, endpoint_url=endpoint_url)
         policy = TLSPolicy(ca_file=ca_file or settings.ca_bundle.value)
@@ -63,7 +67,8 @@ def doctor(
     except ConfigurationError as error:
         _end([failed("settings", str(error), "mend the setting that it names")], as_json=as_json)
     else:
-        _end(asyncio.run(_looked_at(client, policy, timeout)), as_json=as_json)
+        narrowed = replace(policy, fips_ciphers=client.endpoint.is_fips)  # as the client's own connections are
+        _end(asyncio.run(_looked_at(client, narrowed, timeout)), as_json=as_json)
 
 
 @app.command()
@@ -71,7 +76,7 @@ def endpoints(
     region: Annotated[str | None, typer.Argument(help="One region; all of them otherwise.")] = None,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Print where requests of each kind go; a dash where AWS lists nothing."""
+    """Print where requests of each kind go; a dash where AWS has nothing."""
     chosen = routing.regions() if region is None else [region]
     try:
         if as_json:

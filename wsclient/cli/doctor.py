@@ -148,7 +148,11 @@ class Doctor:
         expires = negotiated.certificate_expires
         until = f", good until {expires:%Y-%m-%d}" if expires else ""
         who = negotiated.certificate_issuer or "unknown"
-        return ok(name, f"{negotiated.version}, {negotiated.cipher}; certificate issued by {who}{until}")
+        group = f", {negotiated.group}" if negotiated.group else ""
+        detail = f"{negotiated.version}, {negotiated.cipher}{group}; certificate issued by {who}{until}"
+        if doubts := self.policy.warnings():
+            return warning(name, detail, "; ".join(doubts))
+        return ok(name, detail)
 
     async def _clock_skew(self, name: str) -> Step:
         if self._proxy() or self.client.endpoint.insecure:

@@ -1,4 +1,4 @@
-"""The routing table: where requests of each kind go, region by region; a dash where AWS lists nothing."""
+"""The routing table: where requests of each kind go, region by region; a dash where AWS has nothing."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def _hosts(service: str, region: str) -> dict[str, str]:
         "FIPS": EndpointParameters(service=service, region=region, use_fips=True),
         "FIPS, dual-stack": EndpointParameters(service=service, region=region, use_fips=True, use_dualstack=True),
         "PrivateLink": EndpointParameters(service=service, region=region, vpc_endpoint=VPCE),
+        "FIPS, PrivateLink": EndpointParameters(service=service, region=region, use_fips=True, vpc_endpoint=VPCE),
         "private DNS": EndpointParameters(service=service, region=region, private_dns=True),
     }
     return {kind: _host(parameters) for kind, parameters in asked.items()}
