@@ -15,6 +15,7 @@ import trustme
 from typer.testing import CliRunner
 
 import wsclient
+from tests.support.tls_server import proxying
 from wsclient._clock import SYSTEM_CLOCK
 from wsclient.cli import report
 from wsclient.cli.app import app
@@ -37,6 +38,10 @@ def aws() -> Iterator[Emulator]:
 
 
 def _steps(aws: Emulator, policy: wsclient.TLSPolicy | None = None, **options: Any) -> list[Step]:
+    return asyncio.run(_looked_at(aws, policy, **options))
+
+
+async def _looked_at(aws: Emulator, policy: wsclient.TLSPolicy | None = None, **options: Any) -> list[Step]:
     policy = policy or wsclient.TLSPolicy(ca_file=aws.ca_file)
     table: dict[str, Any] = {
         "config": wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region=aws.region),
@@ -47,12 +52,8 @@ def _steps(aws: Emulator, policy: wsclient.TLSPolicy | None = None, **options: A
         "retry": wsclient.RetryPolicy(mode="off"),
         **options,
     }
-
-    async def main() -> list[Step]:
-        async with wsclient.WorkSpacesClient(**table) as client:
-            return await Doctor(client=client, policy=policy, clock=SYSTEM_CLOCK, seconds=3).steps()
-
-    return asyncio.run(main())
+    async with wsclient.WorkSpacesClient(**table) as client:
+        return await Doctor(client=client, policy=policy, clock=SYSTEM_CLOCK, seconds=3).steps()
 
 
 def _ends_at(steps: list[Step], name: str) -> Step:
@@ -115,6 +116,27 @@ def test_fips_without_its_provider(aws: Emulator) -> None:
     assert steps["TLS"].status is expected
     assert all(warning in (steps["TLS"].advice or "") for warning in policy.warnings())
     assert steps["call"].status is Status.OK
+
+
+def test_the_way_through_a_proxy(aws: Emulator) -> None:
+    """With a proxy the name and the connection are the proxy's, and a tunnel that it refuses shows in the call."""
+
+    async def main() -> tuple[list[Step], list[bytes]]:
+        async with proxying(b"HTTP/1.1 403 Forbidden\r\n\r\n") as proxy:
+            return await _looked_at(aws, endpoint_url=None, proxy=proxy.url), proxy.requests
+
+    looked_at, tunnels = asyncio.run(main())
+    steps = {step.name: step for step in looked_at}
+    assert steps["name"].detail.startswith("the proxy localhost is at ")
+    assert [steps[name].status for name in ("connection", "TLS", "clock", "identity", "call")] == [
+        Status.OK,
+        Status.SKIPPED,
+        Status.SKIPPED,
+        Status.OK,
+        Status.FAILED,
+    ]
+    assert "403" in steps["call"].detail
+    assert any(tunnel.startswith(b"CONNECT workspaces.us-west-2.amazonaws.com:443 ") for tunnel in tunnels)
 
 
 def test_a_clock_that_is_wrong(aws: Emulator) -> None:
