@@ -106,19 +106,20 @@ def shaking_hands(context: ssl.SSLContext) -> Generator[Server]:
         listener.close()
 
 
+async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Pass on what comes until it ends, then close."""
+    with suppress(ConnectionError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
+
+
 @asynccontextmanager
 async def proxying(answer: bytes = b"HTTP/1.1 200 Connection established\r\n\r\n") -> AsyncGenerator[Server]:
     """Run an HTTP proxy that tunnels CONNECT requests to loopback; an answer that is no 200 ends the connection."""
     server: Server
     open_streams: set[asyncio.StreamWriter] = set()
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        open_streams.add(writer)
-        with suppress(ConnectionError):
-            while data := await reader.read(65536):
-                writer.write(data)
-                await writer.drain()
-        writer.close()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.connections += 1
@@ -129,8 +130,9 @@ async def proxying(answer: bytes = b"HTTP/1.1 200 Connection established\r\n\r\n
             writer.close()
             return
         port = int(head.split(b" ")[1].rpartition(b":")[2])
-        onward = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(pump(reader, onward[1]), pump(onward[0], writer))
+        from_server, to_server = await asyncio.open_connection("127.0.0.1", port)
+        open_streams.update((writer, to_server))
+        await asyncio.gather(pump(reader, to_server), pump(from_server, writer))
 
     listener = await asyncio.start_server(handle, "127.0.0.1", 0)
     port = listener.sockets[0].getsockname()[1]

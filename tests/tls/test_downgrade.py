@@ -3,12 +3,12 @@
 import asyncio
 import ssl
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import pytest
 import trustme
 
-from tests.support.tls_server import authority, server_context, serving
+from tests.support.tls_server import authority, pump, server_context, serving
 from wsclient._errors import TLSError, TransportError
 from wsclient._http import HttpRequest, Timeout
 from wsclient._transport import HttpSender, SenderSettings
@@ -54,13 +54,6 @@ def _extension(hello: bytes, wanted: bytes) -> int:
 async def _in_between(port: int, change: Change | None, hellos: list[bytes]) -> AsyncGenerator[int]:
     """Relay to a port, changing each connection's ClientHello; with no change, hang up on it."""
     writers: list[asyncio.StreamWriter] = []
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
-            while data := await reader.read(65536):
-                writer.write(data)
-                await writer.drain()
-        writer.close()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers.append(writer)
