@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 import trustme
 
+from tests.support.client_hello import extension_at
 from tests.support.tls_server import authority, pump, server_context, serving
 from wsclient._errors import TLSError, TransportError
 from wsclient._http import HttpRequest, Timeout
@@ -30,24 +31,13 @@ def _as_it_is(hello: bytes) -> bytes:
 
 def _without_tls13(hello: bytes) -> bytes:
     """Hide the extension that offers TLS 1.3, so that a server believes the client to know 1.2 at most."""
-    at = _extension(hello, SUPPORTED_VERSIONS)
+    at = extension_at(hello, SUPPORTED_VERSIONS)
     return hello[:at] + UNKNOWN_EXTENSION + hello[at + 2 :]
 
 
 def _tls10_at_most(hello: bytes) -> bytes:
     """Hide it, and lower the version that older servers read to TLS 1.0."""
     return _without_tls13(hello[:9] + TLS_1_0 + hello[11:])
-
-
-def _extension(hello: bytes, wanted: bytes) -> int:
-    """Return where an extension of a ClientHello begins (RFC 8446, section 4.1.2)."""
-    at = 5 + 4 + 2 + 32  # headers of record and message, version, random
-    at += 1 + hello[at]
-    at += 2 + int.from_bytes(hello[at : at + 2])
-    at += 1 + hello[at] + 2
-    while hello[at : at + 2] != wanted:
-        at += 4 + int.from_bytes(hello[at + 2 : at + 4])
-    return at
 
 
 @asynccontextmanager
@@ -130,6 +120,6 @@ def test_handshakes_that_are_cut_make_no_client_ask_for_less() -> None:
     """A client whose handshakes are cut goes on to offer the same newest versions: it never falls back."""
     ended, requests, hellos = _attacked(None, calls=4)
     assert (len(ended), requests) == (4, [])
-    offers = [hello[_extension(hello, SUPPORTED_VERSIONS) :][:9] for hello in hellos]
+    offers = [hello[extension_at(hello, SUPPORTED_VERSIONS) :][:9] for hello in hellos]
     assert offers == [offers[0]] * 4
     assert offers[0] == SUPPORTED_VERSIONS + b"\x00\x05\x04" + b"\x03\x04" + TLS_1_2

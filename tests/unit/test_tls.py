@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from tests.support.client_hello import extension_at, first_record
 from wsclient import _tls_inspection, tls
 from wsclient._errors import TLSError, TLSPolicyError
 from wsclient.tls import NegotiatedTLS, TLSPolicy, shared_context
@@ -310,6 +311,7 @@ def test_a_chain_that_python_does_not_give_is_unknown() -> None:
     assert _tls_inspection.presented_certificate(ssl.SSLCertVerificationError()) is None
 
 
+SUPPORTED_GROUPS = b"\x00\x0a"
 PROVIDER_ASKED_FOR = """
 openssl_conf = init
 [init]
@@ -341,20 +343,10 @@ def test_a_missing_fips_provider_is_logged(caplog: pytest.LogCaptureFixture) -> 
 
 def _offered_groups(context: ssl.SSLContext) -> tuple[int, ...]:
     """Return the groups of a context's ClientHello, by their numbers (RFC 8446, section 4.2.7)."""
-    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    with pytest.raises(ssl.SSLWantReadError):
-        context.wrap_bio(incoming, outgoing, server_hostname="workspaces.us-west-2.amazonaws.com").do_handshake()
-    hello = outgoing.read()[5 + 4 :]  # past the record's and the message's header
-    at = 2 + 32  # version, random
-    at += 1 + hello[at]  # session id
-    at += 2 + int.from_bytes(hello[at : at + 2])  # suites
-    at += 1 + hello[at] + 2  # compression methods, length of the extensions
-    while True:
-        kind, length = (int.from_bytes(hello[at + offset : at + offset + 2]) for offset in (0, 2))
-        content = hello[at + 4 : at + 4 + length]
-        if kind == 10:
-            return tuple(int.from_bytes(content[i : i + 2]) for i in range(2, length, 2))
-        at += 4 + length
+    hello = first_record(context)
+    at = extension_at(hello, SUPPORTED_GROUPS) + 4
+    end = at + 2 + int.from_bytes(hello[at : at + 2])
+    return tuple(int.from_bytes(hello[i : i + 2]) for i in range(at + 2, end, 2))
 
 
 def test_every_group_that_openssl_offers_is_kept() -> None:

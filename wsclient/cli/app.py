@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,14 +50,13 @@ def doctor(
     logging.getLogger("wsclient").addHandler(logging.NullHandler())
     try:
         settings = ClientConfig.load("workspaces", region=region, profile=profile, endpoint_url=endpoint_url)
-        policy = TLSPolicy(ca_file=ca_file or settings.ca_bundle.value)
         client = WorkSpacesClient(
             config=settings,
             vpc_endpoint=vpc_endpoint,
             private_dns=private_dns or None,
             use_fips=fips or None,
             use_dualstack=dualstack or None,
-            tls=policy,
+            tls=TLSPolicy(ca_file=ca_file or settings.ca_bundle.value),
             timeout=Timeout(connect=timeout, read=timeout, write=timeout),
             retry=RetryPolicy(mode="off"),
         )
@@ -67,8 +65,7 @@ def doctor(
     except ConfigurationError as error:
         _end([failed("settings", str(error), "mend the setting that it names")], as_json=as_json)
     else:
-        narrowed = replace(policy, fips_ciphers=client.endpoint.is_fips)  # as the client's own connections are
-        _end(asyncio.run(_looked_at(client, narrowed, timeout)), as_json=as_json)
+        _end(asyncio.run(_looked_at(client, timeout)), as_json=as_json)
 
 
 @app.command()
@@ -88,9 +85,9 @@ def endpoints(
         raise typer.Exit(USAGE) from None
 
 
-async def _looked_at(client: WorkSpacesClient, policy: TLSPolicy, seconds: float) -> list[Step]:
+async def _looked_at(client: WorkSpacesClient, seconds: float) -> list[Step]:
     async with client:
-        return await Doctor(client=client, policy=policy, clock=SYSTEM_CLOCK, seconds=seconds).steps()
+        return await Doctor(client=client, clock=SYSTEM_CLOCK, seconds=seconds).steps()
 
 
 def _end(steps: list[Step], *, as_json: bool) -> None:

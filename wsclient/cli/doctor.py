@@ -25,7 +25,7 @@ from wsclient.errors import (
     TLSError,
     WsclientError,
 )
-from wsclient.tls import inspect_connection
+from wsclient.tls import inspect_connection, shared_context
 
 if TYPE_CHECKING:
     import ssl
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from wsclient._clock import Clock
+    from wsclient._pipeline import Pipeline
     from wsclient.tls import NegotiatedTLS, TLSPolicy
     from wsclient.workspaces import WorkSpacesClient
 
@@ -44,10 +45,9 @@ MOST_HEAD: Final = 65_536
 
 @dataclass(slots=True, kw_only=True)
 class Doctor:
-    """What is looked at: a client, its TLS policy, the clock, and for how many seconds a step may wait."""
+    """What is looked at: a client, the clock, and for how many seconds a step may wait."""
 
     client: WorkSpacesClient
-    policy: TLSPolicy
     clock: Clock
     seconds: float = 5.0
     _steps: list[Step] = field(default_factory=list[Step])
@@ -72,6 +72,15 @@ class Doctor:
             if step.status is Status.FAILED:
                 self._broken = name
         return self._steps
+
+    @property
+    def _pipeline(self) -> Pipeline:
+        """What the client's next call goes through, so that the steps use the same credentials and the same TLS."""
+        return self.client._pipeline  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as said
+
+    @property
+    def _policy(self) -> TLSPolicy:
+        return self._pipeline.sender.settings.policy
 
     @property
     def _place(self) -> tuple[str, int]:
@@ -150,7 +159,7 @@ class Doctor:
         who = negotiated.certificate_issuer or "unknown"
         group = f", {negotiated.group}" if negotiated.group else ""
         detail = f"{negotiated.version}, {negotiated.cipher}{group}; certificate issued by {who}{until}"
-        if doubts := self.policy.warnings():
+        if doubts := self._policy.warnings():
             return warning(name, detail, "; ".join(doubts))
         return ok(name, detail)
 
@@ -170,7 +179,7 @@ class Doctor:
 
     async def _credentials(self, name: str) -> Step:
         try:
-            credentials = await self.client._pipeline.credentials.get_credentials()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - what the next call would sign with
+            credentials = await self._pipeline.credentials.get_credentials()
         except CredentialsError as error:
             return failed(name, str(error), "see examples/credentials.md for where credentials come from")
         except WsclientError as error:
@@ -202,12 +211,12 @@ class Doctor:
     async def _asked(self) -> tuple[NegotiatedTLS, Sequence[str]]:
         """Shake hands as a call would, ask an unsigned question, return what was negotiated and the answer's head."""
         host, port = self._place
-        context: ssl.SSLContext = await asyncio.to_thread(self.policy.create_context)
+        context: ssl.SSLContext = await asyncio.to_thread(shared_context, self._policy)
         async with asyncio.timeout(self.seconds):
             reader, writer = await asyncio.open_connection(host, port, ssl=context, server_hostname=host)
             try:
                 negotiated = inspect_connection(writer.get_extra_info("ssl_object"), host)
-                self.policy.check_negotiated(negotiated)
+                self._policy.check_negotiated(negotiated)
                 writer.write(f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
                 head = (await reader.read(MOST_HEAD)).partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
             finally:
