@@ -170,11 +170,18 @@ class TLSError(TransportError):
 
 
 class RequestTimeoutError(TransportError, TimeoutError):
-    """A time-out ran out: phase is connect, read, write, pool or total."""
+    """A time-out ran out: phase is connect, read, write, pool, total or pace."""
 
     def __init__(self, message: str, *, phase: str, may_have_been_sent: bool, is_transient: bool | None = None) -> None:
         super().__init__(message, may_have_been_sent=may_have_been_sent, is_transient=is_transient)
         self.phase = phase
+
+
+class PaceTimeoutError(RequestTimeoutError):
+    """The call's turn would come, or came, too late for its Timeout.total (phase pace). The attempt was not sent."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, phase="pace", may_have_been_sent=False, is_transient=False)
 
 
 class ConnectionLostError(TransportError):
