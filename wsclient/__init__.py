@@ -9,7 +9,7 @@
 Clients:      WorkSpacesClient, StsClient, Paginator
 Credentials:  Credentials, CredentialsProvider, Identity, and the providers in wsclient.credentials
 Routing:      VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, EndpointParameters, resolve_endpoint
-Behaviour:    RetryPolicy, RetryEvent, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
+Behaviour:    RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
 Values:       wsclient.types (structures and enumerations), wsclient.errors (every error)
 Alone:        wsclient.signing.SigV4Signer
 Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
@@ -32,6 +32,7 @@ from wsclient.endpoints import (
     resolve_endpoint,
 )
 from wsclient.errors import WsclientError
+from wsclient.pacing import Pace, PaceState
 from wsclient.retries import RetryEvent, RetryPolicy
 from wsclient.signing import SigV4Signer
 from wsclient.sts import StsClient
@@ -47,6 +48,8 @@ __all__ = [
     "EndpointParameters",
     "Identity",
     "NegotiatedTLS",
+    "Pace",
+    "PaceState",
     "Paginator",
     "PrivateDns",
     "RetryEvent",

@@ -100,7 +100,7 @@ async def _made(attempt: Callable[[int], Awaitable[T]], number: int) -> T | _Fai
     try:
         return await attempt(number)
     except WsclientError as error:
-        error.attempts = number
+        error.attempts = number if error.was_tried else number - 1
         return _Failed(error)
     except BaseException as error:  # noqa: BLE001 - raised again by run_attempts
         return _Failed(error)

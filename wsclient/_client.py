@@ -4,49 +4,50 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Self, TypedDict, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar, cast
 
 import msgspec
 
-from wsclient._account import AccountGuard, caller_identity
+from wsclient._account import caller_identity
+from wsclient._assembly import Shared, called_otherwise, pipeline_of, road_to_sts
 from wsclient._clock import new_id
-from wsclient._errors import ConfigurationError, RequestValidationError
-from wsclient._http import Timeout
+from wsclient._errors import RequestValidationError
 from wsclient._network import Network, Senders
 from wsclient._operation import Effect
+from wsclient._options import OF_CALLS, ClientOptions, config_of
 from wsclient._pagination import Paginator
 from wsclient._pipeline import Call, Pipeline
-from wsclient._protocols import codec_for
 from wsclient._routing import parameters_of, sts_parameters
 from wsclient._settings import ARGUMENT
 from wsclient._structure import Output, Structure
 from wsclient._transport import HttpSender
-from wsclient._user_agent import user_agent
 from wsclient._validation import validate as look_at
-from wsclient.config import ClientConfig
 from wsclient.credentials import default_chain
 from wsclient.credentials._given import bound, provider_given
-from wsclient.credentials._sts_calls import StsRoad
 from wsclient.credentials._wiring import make_surroundings
 from wsclient.endpoints import resolve_endpoint
-from wsclient.retries import RetryPolicy, RetryQuota
-from wsclient.signing import SigV4Signer
+from wsclient.pacing import PaceState
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Sequence
+    from datetime import timedelta
     from types import TracebackType
     from typing import Unpack
 
     from wsclient._account import Identity
+    from wsclient._http import Timeout
     from wsclient._operation import Operation, Service
+    from wsclient._settlement import Lookup
     from wsclient._transport import Transport
-    from wsclient.config import SettingArguments
+    from wsclient.config import ClientConfig
     from wsclient.credentials import Credentials, CredentialsProvider
     from wsclient.endpoints import EndpointParameters, PrivateDns, StsRouting, VpcEndpoint
-    from wsclient.retries import RetryEvent
+    from wsclient.pacing import Pace, Priority
+    from wsclient.retries import RetryEvent, RetryPolicy
     from wsclient.tls import NegotiatedTLS, TLSPolicy
 
 Extra = Mapping[str, object]
@@ -57,33 +58,6 @@ ItemT = TypeVar("ItemT")
 
 READ_PREFIXES = ("Describe", "List", "Get")
 """Operations newer than the model that are named so are taken to change nothing."""
-
-
-class ClientOptions(TypedDict, total=False):
-    """Everything a client can be told; what is not said is decided by environment, profile and default, in turn."""
-
-    region: str | None
-    endpoint_url: str | None
-    vpc_endpoint: str | VpcEndpoint | None
-    private_dns: bool | PrivateDns | None
-    use_fips: bool | None
-    use_dualstack: bool | None
-    allow_unlisted: bool
-    allow_http: bool
-    sts: StsRouting | None
-    profile: str | None
-    credentials: Credentials | CredentialsProvider | None
-    expected_account: str | None
-    read_only: bool
-    retry: RetryPolicy | None
-    tls: TLSPolicy | ssl.SSLContext | None
-    timeout: Timeout | None
-    max_connections: int | None
-    proxy: str | None
-    app_id: str | None
-    on_retry: Callable[[RetryEvent], None] | None
-    transport: Transport | None
-    config: ClientConfig | None
 
 
 class Client(ABC):
@@ -103,6 +77,9 @@ class Client(ABC):
         expected_account: 12-digit account; credentials of another one are refused before the first call.
         read_only: refuse every operation that changes something, before it is sent.
         retry: a RetryPolicy; standard mode with 3 attempts unless configured otherwise.
+        pace: "auto" lets calls run free until AWS throttles one, and learns from there how fast they may go; a Pace is
+            kept from the first call on; None paces nothing. Shared by all clients of an account and region.
+        priority: "background" lets the calls of others go first while they all wait for the pace.
         tls: a TLSPolicy, or an ssl.SSLContext, which is inspected.
         timeout: a Timeout, in seconds for each phase.
         max_connections: how many connections may be open at once.
@@ -120,6 +97,8 @@ class Client(ABC):
     _service: ClassVar[Service]
     _pipeline: Pipeline
     _identity: CredentialsProvider
+    _shared: Shared
+    _owned: tuple[HttpSender | Senders, ...]
 
     def __init__(
         self,
@@ -138,6 +117,8 @@ class Client(ABC):
         expected_account: str | None = None,
         read_only: bool = False,
         retry: RetryPolicy | None = None,
+        pace: Pace | Literal["auto"] | None = "auto",
+        priority: Priority = "interactive",
         tls: TLSPolicy | ssl.SSLContext | None = None,
         timeout: Timeout | None = None,
         max_connections: int | None = None,
@@ -162,6 +143,8 @@ class Client(ABC):
             "expected_account": expected_account,
             "read_only": read_only,
             "retry": retry,
+            "pace": pace,
+            "priority": priority,
             "tls": tls,
             "timeout": timeout,
             "max_connections": max_connections,
@@ -176,7 +159,7 @@ class Client(ABC):
     def _set_up(self, options: ClientOptions, beside: Self | None = None, *, is_same_identity: bool = False) -> None:
         """Take the options; what the client beside has already, connections and quota, is shared where it can be."""
         self._options = options
-        self.config = _config(self._service, options)
+        self.config = config_of(self._service, options)
         """Every setting, and where its value came from."""
         network = Network(
             config=self.config,
@@ -184,7 +167,32 @@ class Client(ABC):
             transport=options.get("transport"),
             max_connections=options.get("max_connections"),
         )
-        self._parameters = parameters_of(
+        self._parameters = self._routing()
+        self.endpoint = resolve_endpoint(self._parameters)
+        """Where requests go, known before the first call."""
+        self._senders = Senders(lambda: network)
+        settings = network.to_endpoint(self.endpoint, self._parameters)
+        if beside is not None and beside._shared.sender.settings == settings:  # noqa: SLF001 - a client of this class
+            self._shared, self._owned = beside._shared, (self._senders,)  # noqa: SLF001 - as above
+        else:
+            self._shared = Shared(sender=HttpSender(settings))
+            self._owned = (self._shared.sender, self._senders)
+        profile = self._named_profile()
+        # Nothing here holds the client: one that is dropped goes at once, and its connections with it.
+        road = partial(
+            road_to_sts, self._service, options, self.config, self._parameters, network, self._senders, profile
+        )
+        self._surroundings = make_surroundings(profile=profile, senders=self._senders, road_to_sts=road)
+        theirs = beside._identity if beside is not None and is_same_identity else None  # noqa: SLF001 - as above
+        self._identity = theirs or self._given_identity()
+        self._pipeline = pipeline_of(
+            self._service, options, self.config, self.endpoint, self._shared, self._identity, self._surroundings
+        )
+
+    def _routing(self) -> EndpointParameters:
+        """Return what is asked of the endpoint; a road to STS that cannot be is refused now, not at its first call."""
+        options = self._options
+        parameters = parameters_of(
             self._service.name,
             self.config,
             vpc_endpoint=options.get("vpc_endpoint"),
@@ -192,48 +200,9 @@ class Client(ABC):
             allow_unlisted=options.get("allow_unlisted", False),
             allow_http=options.get("allow_http", False),
         )
-        self.endpoint = resolve_endpoint(self._parameters)
-        """Where requests go, known before the first call."""
         if (routing := options.get("sts")) is not None:
-            # A road that cannot be is refused now, not when credentials are needed.
-            resolve_endpoint(sts_parameters(self._parameters, routing, None))
-        settings = network.to_endpoint(self.endpoint, self._parameters)
-        theirs = None if beside is None else beside._pipeline  # noqa: SLF001 - a client of this class
-        if theirs is not None and theirs.sender.settings == settings:
-            sender, quota, self._owns_sender = theirs.sender, theirs.quota, False
-        else:
-            sender, quota, self._owns_sender = HttpSender(settings), RetryQuota(), True
-        self._senders = Senders(lambda: network)
-        profile = self._named_profile()
-        # Nothing here holds the client: one that is dropped goes at once, and its connections with it.
-        road = partial(
-            _road_to_sts, self._service, options, self.config, self._parameters, network, self._senders, profile
-        )
-        self._surroundings = make_surroundings(profile=profile, senders=self._senders, road_to_sts=road)
-        if beside is not None and is_same_identity:
-            self._identity = beside._identity  # noqa: SLF001 - as above
-        else:
-            self._identity = self._given_identity()
-        self._pipeline = self._assembled(sender, quota)
-
-    def _assembled(self, sender: HttpSender, quota: RetryQuota) -> Pipeline:
-        options, config, endpoint = self._options, self.config, self.endpoint
-        retry = options.get("retry") or _retry_policy(config)
-        provider = bound(self._identity, self._surroundings)
-        expected = options.get("expected_account")
-        return Pipeline(
-            service=self._service,
-            codec=codec_for(self._service),
-            endpoint=endpoint,
-            signer=SigV4Signer(endpoint.signing_name, endpoint.signing_region),
-            sender=sender,
-            credentials=provider if expected is None else AccountGuard(provider, expected, self._surroundings.call_sts),
-            user_agent=user_agent(self._service.name, self._service.api_version, retry.mode, config.app_id.value),
-            retry=retry,
-            quota=quota,
-            timeout=options.get("timeout") or Timeout(),
-            on_retry=options.get("on_retry"),
-        )
+            resolve_endpoint(sts_parameters(parameters, routing, None))
+        return parameters
 
     def _named_profile(self) -> str | None:
         """Return the profile that the caller named: settings loaded for one go with that one's credentials."""
@@ -248,13 +217,24 @@ class Client(ABC):
         """Return a client with some options changed, cheaply: connections and quota are shared where they can be.
 
         Credentials that were found are shared too, unless the change is about them. Closing the copy leaves shared
-        connections open; they close with the client that opened them.
+        connections open; they close with the client that opened them. A change of how calls are made (retry, timeout,
+        pace, priority, on_retry, read_only) is cheap enough for a single call:
+        `await ws.with_options(retry=RetryPolicy(max_attempts=10)).describe_workspaces()`.
         """
+        if changes.keys() <= OF_CALLS:
+            return self._called_otherwise(changes)
         config = self._options.get("config") if "profile" in changes else self.config
         merged: ClientOptions = {**self._options, "config": config, **changes}
         other = type(self).__new__(type(self))
         is_same_identity = not changes.keys() & {"credentials", "profile", "config"}
         other._set_up(merged, self, is_same_identity=is_same_identity)  # noqa: SLF001 - a client of this class
+        return other
+
+    def _called_otherwise(self, changes: ClientOptions) -> Self:
+        other = copy(self)
+        options: ClientOptions = {**self._options, **changes}
+        pipeline = called_otherwise(self._pipeline, options, self.config, self._shared)
+        other._options, other._owned, other._pipeline = options, (), pipeline  # noqa: SLF001 - a client of this class
         return other
 
     async def whoami(self) -> Identity:
@@ -291,11 +271,23 @@ class Client(ABC):
         negotiated = self._pipeline.sender.last_tls
         return replace(negotiated, endpoint_kind=self.endpoint.kind) if negotiated else None
 
+    @property
+    def pace(self) -> PaceState:
+        """How calls are paced now, and what was learnt about how fast they may go."""
+        return self._pipeline.pacer.state() if self._pipeline.pacer else PaceState(mode="off")
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """How far the service's clock is ahead of this machine's, negative when behind; None before the first answer.
+
+        Measured on every answer that tells. Signatures are corrected for it when it is over four minutes.
+        """
+        return self._shared.skew.measured
+
     async def aclose(self) -> None:
         """Close the connections. Calls made afterwards are refused."""
-        if self._owns_sender:
-            await self._pipeline.sender.aclose()
-        await self._senders.aclose()
+        for part in self._owned:
+            await part.aclose()
 
     async def __aenter__(self) -> Self:
         """Return the client itself: it opens at its first call."""
@@ -317,6 +309,7 @@ class Client(ABC):
         request: Structure,
         extra: Extra | None,
         check: bool,  # noqa: FBT001 - generated code calls it
+        reconcile: bool = False,  # noqa: FBT001, FBT002 - as above
     ) -> OutputT:
         self._permit(operation.name, operation.effect)
         if check:
@@ -324,7 +317,12 @@ class Client(ABC):
         if operation.idempotency_token is not None and getattr(request, operation.idempotency_token) is None:
             # Made once a call, so that AWS recognises a later attempt as the same request.
             request = msgspec.structs.replace(request, **{operation.idempotency_token: new_id()})
-        return await self._pipeline.call(operation, request, extra)
+        lookup = cast("Lookup[OutputT]", self._lookups()[operation.name]) if reconcile else None
+        return await self._pipeline.call(operation, request, extra, lookup)
+
+    def _lookups(self) -> Mapping[str, Lookup[Output]]:
+        """Return how what operations create is found again, by operation."""
+        return {}
 
     def _paginate(
         self,
@@ -347,54 +345,3 @@ class Client(ABC):
                 operation=operation,
                 limit="read_only",
             )
-
-
-def _config(service: Service, options: ClientOptions) -> ClientConfig:
-    """Return the settings: loaded from environment and files, or given; what the caller says goes before either."""
-    given, profile = options.get("config"), options.get("profile")
-    if given is not None and profile not in {None, given.profile.value}:
-        raise ConfigurationError(
-            f"profile={profile!r} and config= of profile {given.profile.value!r} name two identities; "
-            "load the config with that profile"
-        )
-    arguments: SettingArguments = {
-        "region": options.get("region"),
-        "endpoint_url": options.get("endpoint_url"),
-        "use_fips": options.get("use_fips"),
-        "use_dualstack": options.get("use_dualstack"),
-        "proxy": options.get("proxy"),
-        "app_id": options.get("app_id"),
-    }
-    if given is None:
-        return ClientConfig.load(service.name, profile=profile, **arguments)
-    return given.override(**arguments)
-
-
-def _road_to_sts(
-    service: Service,
-    options: ClientOptions,
-    config: ClientConfig,
-    beside: EndpointParameters,
-    network: Network,
-    senders: Senders,
-    profile: str | None,
-) -> StsRoad:
-    """Return how STS is reached beside a client; reads files, so it is called in a thread."""
-    routing = options.get("sts")
-    if service.name == "sts" and routing is None:
-        parameters = beside
-    else:
-        settings = ClientConfig.load("sts", profile=profile, region=beside.region)
-        parameters = sts_parameters(beside, routing, settings)
-    endpoint = resolve_endpoint(parameters)
-    return StsRoad(
-        endpoint=endpoint,
-        sender=senders.sender(network.to_endpoint(endpoint, parameters)),
-        retry=options.get("retry") or _retry_policy(config),
-        timeout=options.get("timeout") or Timeout(),
-        app_id=config.app_id.value,
-    )
-
-
-def _retry_policy(config: ClientConfig) -> RetryPolicy:
-    return RetryPolicy(mode=config.retry_mode.value, max_attempts=config.max_attempts.value)

@@ -69,6 +69,8 @@ class WsclientError(Exception):
     """Whether any byte of the request may have reached the service."""
     retry_after: float | None = None
     """Seconds the service asked to wait before the next attempt."""
+    was_tried: bool = True
+    """Whether the attempt that ended so was begun: one that still waits for its turn was not."""
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by parts, since subclasses have required keyword arguments."""
@@ -179,6 +181,8 @@ class RequestTimeoutError(TransportError, TimeoutError):
 
 class PaceTimeoutError(RequestTimeoutError):
     """The call's turn would come, or came, too late for its Timeout.total (phase pace). The attempt was not sent."""
+
+    was_tried = False
 
     def __init__(self, message: str) -> None:
         super().__init__(message, phase="pace", may_have_been_sent=False, is_transient=False)

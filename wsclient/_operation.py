@@ -69,5 +69,5 @@ class Service:
     signing_name: str
     target_prefix: str = ""
     xml_namespace: str = ""
-    errors: Mapping[str, type[ServiceError]] = field(default_factory=dict[str, "type[ServiceError]"])
-    operations: Mapping[str, AnyOperation] = field(default_factory=dict[str, "AnyOperation"])
+    errors: Mapping[str, type[ServiceError]] = field(default_factory=dict[str, "type[ServiceError]"], repr=False)
+    operations: Mapping[str, AnyOperation] = field(default_factory=dict[str, "AnyOperation"], repr=False)

@@ -1,7 +1,8 @@
 """The onion: what happens to a call, from the outside in.
 
-A call is looked at, serialized once, and attempted within its time. Each attempt takes fresh credentials, makes a
-fresh signature, sends, and reads the answer; retries.py decides from the error whether there is another attempt.
+A call is looked at, serialized once, and attempted within its time. Each attempt waits for the pace, takes fresh
+credentials, makes a fresh signature, sends, and reads the answer; retries.py decides from the error whether there is
+another attempt.
 """
 
 from __future__ import annotations
@@ -13,26 +14,34 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wsclient._attempts import run_attempts
 from wsclient._clock import SYSTEM_CLOCK, Clock, Random, Sleep, new_id, sleep, uniform
+from wsclient._clock_skew import ClockSkew
 from wsclient._credentials import drop_key
 from wsclient._errors import (
     CredentialsRefreshError,
+    PaceTimeoutError,
     RequestTimeoutError,
     ResponseParseError,
     ServiceError,
     TransportError,
+    WsclientError,
 )
 from wsclient._http import HttpRequest, HttpResponse, Timeout
 from wsclient._operation import Effect
+from wsclient._pacer import NO_TURN
 from wsclient._protocols.base import service_error, without_secrets
-from wsclient._structure import ResponseMetadata, sensitive_values, with_metadata
+from wsclient._settlement import Settlement
+from wsclient._structure import NO_METADATA, ResponseMetadata, sensitive_values, with_metadata
 from wsclient.retries import is_retryable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime, timedelta
 
     from wsclient._credentials import Credentials, CredentialsProvider
     from wsclient._operation import AnyOperation, Operation, Service
+    from wsclient._pacer import Pacer, Turn
     from wsclient._protocols.base import Codec, Payload
+    from wsclient._settlement import Lookup
     from wsclient._structure import Output, Structure
     from wsclient._transport import HttpSender
     from wsclient.endpoints import Endpoint
@@ -62,56 +71,121 @@ class Pipeline:
     retry: RetryPolicy
     quota: RetryQuota
     timeout: Timeout
+    pacer: Pacer | None = None
+    skew: ClockSkew = field(default_factory=ClockSkew)
     on_retry: Callable[[RetryEvent], None] | None = None
     clock: Clock = SYSTEM_CLOCK
     sleep: Sleep = field(default=sleep)
     random: Random = field(default=uniform)
 
     async def call(
-        self, operation: Operation[Structure, OutputT], request: Structure, extra: Mapping[str, object] | None = None
+        self,
+        operation: Operation[Structure, OutputT],
+        request: Structure,
+        extra: Mapping[str, object] | None = None,
+        lookup: Lookup[OutputT] | None = None,
     ) -> OutputT:
-        """Serialize a request, attempt it, and return its typed answer with metadata."""
+        """Serialize a request, attempt it, and return its typed answer with metadata.
+
+        With a lookup, a doubt about the outcome is settled by looking before anything is sent again.
+        """
         call = Call(operation.name, operation.effect, operation, sensitive=sensitive_values(request))
-        payload = self.codec.serialize(operation.name, request, extra)
-        answer, output = await self._deliver(call, payload, lambda response: self.codec.parse(operation, response))
-        return with_metadata(output, self._metadata(call, answer))
+
+        async def send(payload: Payload, number: int) -> OutputT:
+            response = await self._attempt(call, payload, number)
+            return with_metadata(self.codec.parse(operation, response), self._metadata(call, response))
+
+        if lookup is None:
+            payload = self.codec.serialize(operation.name, request, extra)
+            return await self._deliver(call, lambda number: send(payload, number))
+
+        async def send_what_is_left(left: Structure, number: int) -> OutputT:
+            return await send(self.codec.serialize(operation.name, left, extra), number)
+
+        settlement = Settlement(lookup, request, since=self.clock.now() + self.skew.correction, sleep=self.sleep)
+        return await self._settled(call, settlement, send_what_is_left)
 
     async def call_raw(self, call: Call, request: Mapping[str, object]) -> dict[str, object]:
         """Do the same in AWS's own names and plain values, for operations newer than the model."""
         payload = self.codec.serialize_raw(call.name, request)
-        answer, output = await self._deliver(call, payload, lambda response: self.codec.parse_raw(call.name, response))
-        return output | {"ResponseMetadata": self._metadata(call, answer).to_dict()}
 
-    async def _deliver(self, call: Call, payload: Payload, read: Callable[[HttpResponse], T]) -> tuple[HttpResponse, T]:
+        async def attempt(number: int) -> dict[str, object]:
+            response = await self._attempt(call, payload, number)
+            output = self.codec.parse_raw(call.name, response)
+            return output | {"ResponseMetadata": self._metadata(call, response).to_dict()}
+
+        return await self._deliver(call, attempt)
+
+    async def _settled(
+        self, call: Call, settlement: Settlement[OutputT], send: Callable[[Structure, int], Awaitable[OutputT]]
+    ) -> OutputT:
+        """Deliver a creation that may be sent again, since what became of a doubtful attempt is looked up first."""
+
+        async def attempt(number: int) -> OutputT:
+            return await settlement.attempt(lambda left: send(left, number), call.doubt)
+
+        async def attempts() -> OutputT:
+            try:
+                return await self._attempts(call, attempt, safe_to_repeat=True)
+            except WsclientError as error:
+                return await settlement.conclude(error, call.doubt)
+
+        output = await self._within_total(call, attempts)
+        if settlement.was_needed:
+            told = output.metadata if output.metadata is not NO_METADATA else ResponseMetadata(attempts=call.attempts)
+            with_metadata(output, replace(told, was_reconciled=True))
+        return output
+
+    async def _deliver(self, call: Call, attempt: Callable[[int], Awaitable[T]]) -> T:
         """Attempt a call until it succeeds, fails for good, or its time is up."""
-        headers = self._constant_headers(payload)
+        safe_to_repeat = call.effect is not Effect.ONCE
+        return await self._within_total(call, lambda: self._attempts(call, attempt, safe_to_repeat=safe_to_repeat))
 
-        async def attempt(number: int) -> tuple[HttpResponse, T]:
-            call.attempts = number
-            credentials = await self._credentials_for(call)
-            request = self._signed(headers, payload.body, number, credentials)
-            call.may_have_been_sent = True
-            response = await self.sender.send(request, self.timeout)
-            self._log(call, response)
-            if response.status >= FIRST_ERROR_STATUS:
-                raise self._error(call, response, credentials)
-            return response, read(response)
-
-        return await self._within_total(call, lambda: self._attempts(call, attempt))
-
-    async def _attempts(self, call: Call, attempt: Callable[[int], Awaitable[T]]) -> T:
+    async def _attempts(self, call: Call, attempt: Callable[[int], Awaitable[T]], *, safe_to_repeat: bool) -> T:
         return await run_attempts(
             attempt,
             operation=call.name,
             policy=self.retry,
             quota=self.quota,
-            safe_to_repeat=call.effect is not Effect.ONCE,
+            safe_to_repeat=safe_to_repeat,
             is_read=call.effect is Effect.READ,
             sleep=self.sleep,
             random=self.random,
             on_retry=self.on_retry,
             time_left=call.time_left,
         )
+
+    async def _attempt(self, call: Call, payload: Payload, number: int) -> HttpResponse:
+        """Wait for the pace, take fresh credentials, sign, send, and return a successful answer."""
+        try:
+            credentials, turn = await self._turn(call, is_last=number == self.retry.attempt_limit)
+            correction = self.skew.correction
+            signed_at = self.clock.now()
+            request = self._signed(call, payload, number, credentials, signed_at + correction)
+            call.attempts, call.may_have_been_sent = number, True
+            response = await self.sender.send(request, self.timeout)
+            self.skew.learn(response, sent=signed_at, received=self.clock.now())
+            self._log(call, response)
+            if response.status < FIRST_ERROR_STATUS:
+                turn.answered(throttled=False)
+                return response
+            error = self._error(call, response, credentials, correction)
+            turn.answered(throttled=error.is_throttling)
+            raise error
+        except WsclientError as error:
+            if error.is_ambiguous:
+                call.doubt = error
+            raise
+
+    async def _turn(self, call: Call, *, is_last: bool) -> tuple[Credentials | None, Turn]:
+        """Wait for an attempt's turn; return it with credentials that are fresh then."""
+        credentials = await self._credentials_for(call)
+        if self.pacer is None:
+            return credentials, NO_TURN
+        call.waits_for_turn = True
+        turn = await self.pacer.turn(credentials, is_last_attempt=is_last, time_left=call.time_left)
+        call.waits_for_turn = False
+        return (await self._credentials_for(call) if turn.waited else credentials), turn
 
     async def _within_total(self, call: Call, run: Callable[[], Awaitable[T]]) -> T:
         total = self.timeout.total
@@ -125,14 +199,7 @@ class Pipeline:
         except TimeoutError as error:
             if not scope.expired():
                 raise
-            late = RequestTimeoutError(
-                f"{call.name} did not finish within its {total:g} s in all",
-                phase="total",
-                may_have_been_sent=call.may_have_been_sent,
-                is_transient=False,
-            )
-            late.operation, late.attempts = call.name, call.attempts
-            raise late from error
+            raise call.too_late(total) from error
 
     async def _credentials_for(self, call: Call) -> Credentials | None:
         """Return fresh credentials, None for an operation that is not signed."""
@@ -146,31 +213,33 @@ class Pipeline:
                 f"the credentials for {call.name} could not be had: {error}", can_heal=is_retryable(error)
             ) from error
 
-    def _constant_headers(self, payload: Payload) -> tuple[tuple[str, str], ...]:
-        return (
+    def _signed(
+        self, call: Call, payload: Payload, number: int, credentials: Credentials | None, at: datetime
+    ) -> HttpRequest:
+        url = self.endpoint.url
+        headers = (
             *payload.headers,
             ("accept-encoding", "identity"),
             ("user-agent", self.user_agent),
-            ("amz-sdk-invocation-id", new_id()),
+            ("amz-sdk-invocation-id", call.invocation_id),
+            ("amz-sdk-request", f"attempt={number}; max={self.retry.attempt_limit}"),
         )
-
-    def _signed(
-        self, headers: tuple[tuple[str, str], ...], body: bytes, number: int, credentials: Credentials | None
-    ) -> HttpRequest:
-        url = self.endpoint.url
-        numbered = (*headers, ("amz-sdk-request", f"attempt={number}; max={self.retry.attempt_limit}"))
         if credentials is None:
-            return HttpRequest("POST", url, numbered, body)
-        added = self.signer.sign("POST", url, numbered, body, credentials, self.clock.now())
-        return HttpRequest("POST", url, (*numbered, *added.items()), body)
+            return HttpRequest("POST", url, headers, payload.body)
+        added = self.signer.sign("POST", url, headers, payload.body, credentials, at)
+        return HttpRequest("POST", url, (*headers, *added.items()), payload.body)
 
-    def _error(self, call: Call, response: HttpResponse, credentials: Credentials | None) -> ServiceError:
+    def _error(
+        self, call: Call, response: HttpResponse, credentials: Credentials | None, correction: timedelta
+    ) -> ServiceError:
         facts = self.codec.error_facts(response)
         facts = replace(facts, message=without_secrets(facts.message, credentials, call.sensitive))
         error = service_error(facts, response, self.service, call.name, call.model)
         if credentials is not None and error.code in REJECTED_KEY_CODES and not call.key_was_dropped:
             # Once a call: a source that gives the same key again would go on for ever.
             call.key_was_dropped = error.is_transient = drop_key(self.credentials, credentials.access_key_id)
+        if self.skew.explains(error.code, signed_with=correction) and not call.clock_was_corrected:
+            call.clock_was_corrected = error.is_transient = True
         return error
 
     def _metadata(self, call: Call, response: HttpResponse) -> ResponseMetadata:
@@ -189,17 +258,43 @@ class Pipeline:
 
 @dataclass(slots=True)
 class Call:
-    """One call on its way: what it is, and how far it has come."""
+    """One call on its way: what it is, and how far it has come.
+
+    doubt is the latest failure after which it may have been carried out.
+    """
 
     name: str
     effect: Effect
     model: AnyOperation | None
     sensitive: tuple[str, ...] = ()
+    invocation_id: str = field(default_factory=new_id)
     attempts: int = 0
     may_have_been_sent: bool = False
+    waits_for_turn: bool = False
+    doubt: WsclientError | None = None
     key_was_dropped: bool = False
+    clock_was_corrected: bool = False
     deadline: float | None = None
 
     def time_left(self) -> float | None:
         """Return the seconds until the call's deadline, None when it has none."""
         return None if self.deadline is None else self.deadline - asyncio.get_running_loop().time()
+
+    def too_late(self, total: float) -> RequestTimeoutError:
+        """Return the error for a call whose time is up."""
+        error: RequestTimeoutError
+        if self.waits_for_turn:
+            error = PaceTimeoutError(
+                f"{self.name} did not get its turn within its {total:g} s in all; allow more time, or make fewer calls "
+                "at once"
+            )
+            error.is_ambiguous = error.may_have_been_sent = self.doubt is not None and self.effect is not Effect.READ
+        else:
+            error = RequestTimeoutError(
+                f"{self.name} did not finish within its {total:g} s in all",
+                phase="total",
+                may_have_been_sent=self.may_have_been_sent,
+                is_transient=False,
+            )
+        error.operation, error.attempts = self.name, self.attempts
+        return error

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast, get_args
 
 from wsclient._errors import ConfigurationError
 from wsclient._profiles import text_of
+from wsclient.retries import RetryMode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,9 +20,9 @@ T_co = TypeVar("T_co", covariant=True)
 
 ARGUMENT = "argument"
 DEFAULT = "default"
-RETRY_MODES = ("standard", "off")
-OLDER_RETRY_MODES = ("legacy", "adaptive")
-"""Modes that environment and files may hold for other SDKs; wsclient's standard mode answers for them."""
+RETRY_MODES = get_args(RetryMode)
+OLDER_RETRY_MODE = "legacy"
+"""A mode that environment and files may hold for other SDKs; wsclient's standard mode answers for it."""
 LONGEST_NUMBER = 9
 USER_INFO = re.compile(r"^([a-z][a-z0-9+.-]*://)?.*@", re.DOTALL | re.IGNORECASE)
 """What stands before the host of a URL, or of a proxy without a scheme; a password may hold / and @ as they are."""
@@ -114,9 +115,9 @@ class Lookup:
         wanted = "a whole number of attempts, 1 or more"
         return self.parsed("AWS_MAX_ATTEMPTS", "max_attempts", _positive, wanted, default)
 
-    def retry_mode(self) -> Setting[Literal["standard", "off"]]:
+    def retry_mode(self) -> Setting[RetryMode]:
         """Return the retry mode; the source says so when standard stands in for one that wsclient does not have."""
-        known = (*RETRY_MODES, *OLDER_RETRY_MODES)
+        known = (*RETRY_MODES, OLDER_RETRY_MODE)
         found = self.parsed(
             "AWS_RETRY_MODE",
             "retry_mode",
@@ -124,9 +125,9 @@ class Lookup:
             f"one of {', '.join(known)}",
             "standard",
         )
-        if found.value in OLDER_RETRY_MODES:
+        if found.value == OLDER_RETRY_MODE:
             return Setting("standard", f"{found.source} (says {found.value}, for which standard stands in)")
-        return Setting("off" if found.value == "off" else "standard", found.source)
+        return Setting(cast("RetryMode", found.value), found.source)
 
     def region(self) -> Setting[str | None]:
         """Return the region; raises ConfigurationError when the two variables for it differ."""

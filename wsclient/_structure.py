@@ -85,13 +85,15 @@ class ResponseMetadata:
     """What is known of an answer besides its content.
 
     request_id is what AWS support asks for; status the HTTP status; attempts how often the request was sent;
-    headers the answer's own, names in lower case.
+    headers the answer's own, names in lower case. was_reconciled says that an attempt's outcome was in doubt, and that
+    this answer, or a part of it, was found by looking: then there may be no request_id.
     """
 
     request_id: str | None = None
     status: int = 200
     attempts: int = 1
     headers: tuple[tuple[str, str], ...] = ()
+    was_reconciled: bool = False
 
     def to_dict(self) -> dict[str, object]:
         """Return boto3's shape of ResponseMetadata."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar, cast
 
 from wsclient._errors import ConfigurationError
 from wsclient._proxies import proxy_for
@@ -26,6 +26,7 @@ from wsclient._settings import (
     said,
 )
 from wsclient._shared_files import read_shared_files, shared_file_paths
+from wsclient.retries import RetryMode  # noqa: TC001 - msgspec and dataclasses need no name, readers of annotations do
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +37,7 @@ __all__ = ["ClientConfig", "Setting", "SettingArguments", "proxy_for", "system_e
 T = TypeVar("T")
 
 THREE_ATTEMPTS: Setting[int] = Setting(3)
-STANDARD_MODE: Setting[Literal["standard"]] = Setting("standard")
+STANDARD_MODE: Setting[RetryMode] = Setting("standard")
 HOME_VARIABLE = {"nt": "USERPROFILE"}.get(os.name, "HOME")
 
 
@@ -70,8 +71,9 @@ class ClientConfig:
     """Every setting of a client that can be configured outside the program; keys and tokens are not among them.
 
     profile names the profile that was read; region and endpoint_url are as configured, unchecked; max_attempts counts
-    the first attempt too; retry_mode is "standard" or "off"; ca_bundle is a path; https_proxy and no_proxy are as in
-    the environment; app_id stands in the User-Agent. Equal, picklable, and without passwords of URLs in its repr.
+    the first attempt too; retry_mode is "standard", "adaptive" or "off"; ca_bundle is a path; https_proxy and no_proxy
+    are as in the environment; app_id stands in the User-Agent. Equal, picklable, and without passwords of URLs in its
+    repr.
     """
 
     profile: Setting[str]
@@ -80,7 +82,7 @@ class ClientConfig:
     use_fips: Setting[bool] = SWITCHED_OFF
     use_dualstack: Setting[bool] = SWITCHED_OFF
     max_attempts: Setting[int] = THREE_ATTEMPTS
-    retry_mode: Setting[Literal["standard", "off"]] = STANDARD_MODE
+    retry_mode: Setting[RetryMode] = STANDARD_MODE
     ca_bundle: Setting[str | None] = UNSET
     https_proxy: Setting[str | None] = UNSET
     no_proxy: Setting[str | None] = UNSET
@@ -172,13 +174,13 @@ def _attempts(value: int | None) -> Setting[int] | None:
     return given
 
 
-def _mode(value: str | None) -> Setting[Literal["standard", "off"]] | None:
+def _mode(value: str | None) -> Setting[RetryMode] | None:
     given = said("retry_mode", value, str)
     if given is None:
         return None
     if given.value not in RETRY_MODES:
         raise ConfigurationError(f"retry_mode must be {' or '.join(RETRY_MODES)}, not {given.value[:40]!r}")
-    return Setting("off" if given.value == "off" else "standard", ARGUMENT)
+    return Setting(cast("RetryMode", given.value), ARGUMENT)
 
 
 def _no_proxy(proxy: str | None) -> Setting[str | None] | None:

@@ -13,6 +13,7 @@
     │ ├ ConnectError
     │ ├ TLSError
     │ ├ RequestTimeoutError         phase; is a TimeoutError too
+    │ │ └ PaceTimeoutError          its turn came too late; not sent
     │ └ ConnectionLostError
     ├ ResponseParseError            received, unreadable: status, headers, first_bytes
     ├ PaginationError
@@ -40,6 +41,7 @@ from wsclient._errors import (
     MissingAuthenticationTokenException,
     NoCredentialsError,
     OptInRequiredException,
+    PaceTimeoutError,
     PaginationError,
     PartialFailureError,
     PrivateLinkFipsError,
@@ -130,6 +132,7 @@ __all__ = [
     "OperationNotSupportedException",
     "OptInRequiredException",
     "OutboundWebIdentityFederationDisabledException",
+    "PaceTimeoutError",
     "PackedPolicyTooLargeException",
     "PaginationError",
     "PartialFailureError",

@@ -1,4 +1,4 @@
-"""Whether, when and at what price a failed call is made again: AWS's standard retry mode, as pure decisions.
+"""Whether, when and at what price a failed call is made again: AWS's retry modes, as pure decisions.
 
 A failed attempt is repeated only when its error says that a repetition may help, when attempts are left, when
 repeating cannot do harm, and when the client's retry quota can pay for it. The numbers are those every AWS
@@ -43,16 +43,17 @@ NO_RETRY_INCREMENT: Final = 1
 # 2**31 times either base is far beyond MAX_DELAY, and far below what a float can hold.
 _LARGEST_EXPONENT = 31
 
-RetryMode = Literal["standard", "off"]
+RetryMode = Literal["standard", "adaptive", "off"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
     """How a client repeats failed attempts.
 
-    mode is "standard" (AWS's default) or "off" (one attempt, whatever max_attempts says); max_attempts, at
-    least 1, counts the first attempt. retry_ambiguous allows sending again what may already have been carried
-    out and would then happen twice, such as CreateWorkspaces. A value that makes no sense is a
+    mode is "standard" (AWS's default), "adaptive" (the same, and from the first throttling answer on the client
+    limits its own rate by AWS's curve; this stands in for pace="auto") or "off" (one attempt, whatever max_attempts
+    says). max_attempts, at least 1, counts the first attempt. retry_ambiguous allows sending again what may already
+    have been carried out and would then happen twice, such as CreateWorkspaces. A value that makes no sense is a
     ConfigurationError.
     """
 
@@ -63,7 +64,7 @@ class RetryPolicy:
     def __post_init__(self) -> None:
         """Refuse what the type checker of an untyped caller did not."""
         if self.mode not in get_args(RetryMode):
-            raise ConfigurationError(f"retry mode {self.mode!r} is unknown: use 'standard' or 'off'")
+            raise ConfigurationError(f"retry mode {self.mode!r} is unknown: use 'standard', 'adaptive' or 'off'")
         # True is an int to Python, and max_attempts=True a slip.
         if type(self.max_attempts) is not int or self.max_attempts < 1:
             raise ConfigurationError(

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, final
 
 from wsclient._errors import RequestValidationError
 from wsclient._generated.workspaces.client import WorkSpacesOperations
+from wsclient._lookups import lookups
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from wsclient._client import Extra
     from wsclient._generated.workspaces import structures as s
+    from wsclient._settlement import Lookup
+    from wsclient._structure import Output
 
 
 @final
@@ -98,6 +101,9 @@ class WorkSpacesClient(WorkSpacesOperations):
         return await super().update_rules_of_ip_group(
             group_id=group_id, user_rules=user_rules, extra=extra, validate=validate
         )
+
+    def _lookups(self) -> Mapping[str, Lookup[Output]]:
+        return lookups(self)
 
     async def _groups(self, group_ids: Sequence[str]) -> list[s.WorkspacesIpGroup]:
         return await self.describe_ip_groups(group_ids=group_ids).collect()

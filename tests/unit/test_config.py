@@ -141,7 +141,7 @@ def test_a_malformed_variable_does_not_matter_when_the_caller_decides(tmp_path: 
         ("AWS_MAX_ATTEMPTS", "max_attempts", "3.0", "1 or more"),
         ("AWS_MAX_ATTEMPTS", "max_attempts", "9" * 5000, "1 or more"),
         ("AWS_MAX_ATTEMPTS", "max_attempts", "\u0663", "1 or more"),
-        ("AWS_RETRY_MODE", "retry_mode", "fast", "one of standard, off, legacy, adaptive"),
+        ("AWS_RETRY_MODE", "retry_mode", "fast", "one of standard, adaptive, off, legacy"),
     ],
 )
 def test_a_malformed_value_is_named_where_it_stands(
@@ -168,7 +168,7 @@ def test_a_malformed_value_is_named_where_it_stands(
         ({"use_dualstack": 1}, "use_dualstack must be a bool, not a int"),
         ({"max_attempts": True}, "max_attempts must be a int, not a bool"),
         ({"max_attempts": 0}, "max_attempts must be 1 or more, not 0"),
-        ({"retry_mode": "adaptive"}, "retry_mode must be standard or off, not 'adaptive'"),
+        ({"retry_mode": "legacy"}, "retry_mode must be standard or adaptive or off, not 'legacy'"),
         ({"ca_bundle": 1}, "ca_bundle must be a str"),
         ({"proxy": 1}, "proxy must be a str"),
         ({"app_id": 1}, "app_id must be a str"),
@@ -181,12 +181,19 @@ def test_an_argument_of_another_type_is_refused(tmp_path: Path, said: dict[str, 
         _load(tmp_path, **said)
 
 
-@pytest.mark.parametrize("mode", ["legacy", "adaptive", "Adaptive"])
+@pytest.mark.parametrize("mode", ["legacy", "Legacy"])
 def test_a_mode_of_other_sdks_is_answered_and_said(tmp_path: Path, mode: str) -> None:
-    """Files that say legacy or adaptive give standard, and the source says what stood there."""
+    """Files that say legacy give standard, and the source says what stood there."""
     config = _load(tmp_path, {"AWS_RETRY_MODE": mode})
     assert config.retry_mode.value == "standard"
     assert config.retry_mode.source == f"AWS_RETRY_MODE (says {mode.lower()}, for which standard stands in)"
+
+
+@pytest.mark.parametrize("mode", ["standard", "adaptive", "off"])
+def test_a_mode_is_taken_as_it_is_said(tmp_path: Path, mode: str) -> None:
+    """Each mode that there is can be said in the environment, in any case, and as an argument."""
+    assert _load(tmp_path, {"AWS_RETRY_MODE": mode.upper()}).retry_mode == Setting(mode, "AWS_RETRY_MODE")
+    assert _load(tmp_path, retry_mode=mode).retry_mode == Setting(mode, "argument")
 
 
 def test_region_variables_that_differ_are_refused(tmp_path: Path) -> None:

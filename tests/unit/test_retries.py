@@ -76,7 +76,7 @@ def test_a_policy_pickles() -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"mode": "legacy"}, "retry mode 'legacy' is unknown: use 'standard' or 'off'"),
+        ({"mode": "legacy"}, "retry mode 'legacy' is unknown: use 'standard', 'adaptive' or 'off'"),
         ({"mode": []}, r"retry mode \[\] is unknown"),
         ({"max_attempts": 0}, "max_attempts is 0: use a whole number from 1"),
         ({"max_attempts": -1}, "max_attempts is -1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wsclient._codegen.facts import RECONCILED
 from wsclient._codegen.model import shape_name
 from wsclient._codegen.names import class_name, constant_name, member_name
 from wsclient._codegen.operations import effect, page_items, shape_of
@@ -18,6 +19,7 @@ EFFECTS = {
     "READ": "Changes nothing; tried again after any transient failure.",
     "REPEATABLE": "Changes something; sent twice, the outcome is the same, so it is tried again.",
     "ONCE": "Not safe to send twice; not tried again when an attempt may have been carried out.",
+    "RECONCILED": "Not safe to send twice; when an attempt may have been carried out, looks before it tries again.",
 }
 LONGEST_REQUEST = 94
 PAGES = "Await the result for one page, iterate it for all items."
@@ -79,6 +81,8 @@ def _parameters(model: ServiceModel, operation: OperationModel) -> list[str]:
         annotation = _annotation(model, given.members[member].shape, outgoing=True)
         optional = "" if member in given.required else " | None = None"
         lines.append(f"{member_name(member)}: {annotation}{optional}")
+    if operation.name in RECONCILED:
+        lines.append(f"reconcile: bool = {RECONCILED[operation.name][1]}")
     return [*lines, "extra: Extra | None = None", "validate: bool = True"]
 
 
@@ -100,10 +104,11 @@ def _annotation(model: ServiceModel, name: str, *, outgoing: bool) -> str:
 
 def _docstring(model: ServiceModel, operation: OperationModel) -> str:
     given = shape_of(model, operation.input)
-    lines = [f'        """Call {operation.name}.', "", f"        {EFFECTS[effect(operation.name)]}"]
+    lines = [f'        """Call {operation.name}.', "", f"        {_effect(operation)}"]
     lines += [f"        {PAGES}", ""] if page_items(model, operation) else [""]
     facts = [_fact(model, given.members[member].shape, member, given.required) for member in given.members]
     errors = [ref.shape for ref in operation.errors]
+    facts += _reconciling(operation)
     if facts:
         lines += ["        Args:", *(f"            {fact}" for fact in facts), ""]
     if errors:
@@ -111,6 +116,22 @@ def _docstring(model: ServiceModel, operation: OperationModel) -> str:
     lines += [f"        {api_page(model, operation.name)}", '        """']
     text = "\n".join(lines) + "\n"
     return text.replace('"""', 'r"""', 1) if "\\" in text else text
+
+
+def _effect(operation: OperationModel) -> str:
+    is_reconciled = RECONCILED.get(operation.name, ("", False))[1]
+    return EFFECTS["RECONCILED" if is_reconciled else effect(operation.name)]
+
+
+def _reconciling(operation: OperationModel) -> list[str]:
+    if operation.name not in RECONCILED:
+        return []
+    listing, is_default = RECONCILED[operation.name]
+    return [
+        "reconcile: whether, after an attempt that may have been carried out, half a minute is spent on finding",
+        f"    what it made ({listing}) before anything is sent",
+        f"    again; {is_default} unless said.",
+    ]
 
 
 def _fact(model: ServiceModel, name: str, member: str, required: list[str]) -> str:
@@ -130,6 +151,8 @@ def _body(model: ServiceModel, operation: OperationModel, items: str | None) -> 
         request = f"s.{class_name(shape_name(operation.input))}(\n{filled},\n            )"
     call = "self._paginate" if items else "await self._call"
     parts = [f"ops.{constant_name(operation.name)}", request, "extra", "validate"]
+    if operation.name in RECONCILED:
+        parts.append("reconcile")
     if items:
         parts.insert(2, f"lambda page: page.{member_name(items)}")
     if len(f"{call}({', '.join(parts)})") > LONGEST_REQUEST:

@@ -69,6 +69,23 @@ NATURAL_KEYS: Final = {
     "ImportWorkspaceImage": ("ImageName",),
 }
 
+RECONCILED: Final = {
+    # What a doubtful creation is looked for by (wsclient/_lookups.py), and whether it is looked for unless the caller
+    # says otherwise. Only a user's WorkSpace is unmistakable: for the others the caller chooses.
+    "CopyWorkspaceImage": ("DescribeWorkspaceImages, by name and age", False),
+    "CreateConnectClientAddIn": ("DescribeConnectClientAddIns, by name and URL", False),
+    "CreateConnectionAlias": ("DescribeConnectionAliases, by connection string", False),
+    "CreateIpGroup": ("DescribeIpGroups, by name, description and rules", False),
+    "CreateStandbyWorkspaces": ("DescribeWorkspaces, by directory and primary WorkSpace", False),
+    "CreateUpdatedWorkspaceImage": ("DescribeWorkspaceImages, by name and age", False),
+    "CreateWorkspaceBundle": ("DescribeWorkspaceBundles, by name, image and age", False),
+    "CreateWorkspaceImage": ("DescribeWorkspaceImages, by name and age", False),
+    "CreateWorkspaces": ("DescribeWorkspaces, by directory and user (by name for [UNDEFINED] users)", True),
+    "CreateWorkspacesPool": ("DescribeWorkspacesPools, by name, directory and age", False),
+    "ImportCustomWorkspaceImage": ("DescribeWorkspaceImages, by name and age", False),
+    "ImportWorkspaceImage": ("DescribeWorkspaceImages, by name and age", False),
+}
+
 SENSITIVE_MEMBERS: Final = frozenset(
     {
         # Bearers of authority that the STS model does not mark. "Credentials",

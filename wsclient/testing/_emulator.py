@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from wsclient._clock import Clock
     from wsclient.credentials import Credentials
+    from wsclient.pacing import Pace
     from wsclient.testing._calls import CallRecord
     from wsclient.testing._server import Server
 
@@ -38,7 +39,9 @@ class Emulator:
     wsclient[testing].
 
     region is the one it serves, other_regions are more of them; account_id owns its credentials. durations says how
-    long changes take, clock what time it goes by. host must be loopback; port 0 takes a free one.
+    long changes take, clock what time it goes by. throttle is how fast an account may call WorkSpaces in a region before
+    it gets ThrottlingException: AWS documents Pace(2, 5), None lets everything through. host must be loopback; port 0
+    takes a free one.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Emulator:
         other_regions: Sequence[str] = (),
         account_id: str = "123456789012",
         durations: Durations | None = None,
+        throttle: Pace | None = None,
         clock: Clock = SYSTEM_CLOCK,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -63,6 +67,7 @@ class Emulator:
             identities=Identities(self.clock),
             durations=durations or Durations(),
             regions=frozenset({region, *other_regions}),
+            throttle=throttle,
         )
         self._seeds = Seeds(self._world, account_id, region)
         self.bundle_id = self._seeds.add_amazon_bundles()

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, cast
 
 from wsclient._clock import new_id
-from wsclient._errors import InternalFailure, ServiceError, UnknownOperationException
+from wsclient._errors import InternalFailure, ServiceError, ThrottlingException, UnknownOperationException
 from wsclient._http import HttpResponse
 from wsclient._shapes import plain
 from wsclient.testing._call import Call
@@ -20,7 +20,7 @@ from wsclient.testing._calls import CallRecord
 from wsclient.testing._keys import ANONYMOUS
 from wsclient.testing._operations import HANDLERS
 from wsclient.testing._reading import read_request
-from wsclient.testing._signature import authenticate
+from wsclient.testing._signature import authenticate, clock_of
 from wsclient.testing._wire_cbor import CborWire
 from wsclient.testing._wire_json import JsonWire
 from wsclient.testing._wire_query import QueryWire
@@ -64,7 +64,7 @@ def answer(world: World, request: HttpRequest) -> HttpResponse:
             progress.error = fault.code
             response = (wire or _JSON).write_error(fault, request_id)
         world.calls.append(_record(wire or _JSON, progress, request_id))
-        date = format_datetime(world.clock.wall(), usegmt=True)
+        date = format_datetime(clock_of(request, world.clock), usegmt=True)
     common = (("x-amzn-requestid", request_id), ("date", date))
     return HttpResponse(response.status, (*response.headers, *common), response.body)
 
@@ -80,6 +80,7 @@ def _perform(
         progress.caller = authenticate(
             request, service=service.signing_name, regions=world.regions, keys=world.keys, clock=world.clock
         )
+        _throttle(world, wire, progress.caller)
     values = wire.read(request)
     if operation is None:
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
@@ -89,6 +90,11 @@ def _perform(
     typed = read_request(operation, values)
     result = plain(handler(_call(world, progress.caller), typed))
     return wire.write(name, cast("dict[str, object]", result), request_id)
+
+
+def _throttle(world: World, wire: Wire, caller: Authenticated) -> None:
+    if wire.service.name == "workspaces" and not world.admits(caller.key.principal.account_id, caller.region):
+        raise ThrottlingException("Rate exceeded", status=400)
 
 
 def _call(world: World, caller: Authenticated | None) -> Call:

@@ -150,10 +150,7 @@ def _check_date(claim: _Claim, headers: dict[str, str], clock: DrivenClock) -> N
     signed_at = _instant(stamp)
     if stamp[:8] != claim.date:
         raise InvalidSignatureException("Date in Credential scope does not match YYYYMMDD of 'X-Amz-Date'.")
-    # A client that is handed the driven clock signs by now(), every other by the clock on the wall.
-    if abs(signed_at - clock.now()) <= WINDOW:
-        return
-    now = clock.wall()
+    now = _clock_for(signed_at, clock)
     earliest, latest = now - WINDOW, now + WINDOW
     if signed_at < earliest:
         raise InvalidSignatureException(
@@ -163,6 +160,20 @@ def _check_date(claim: _Claim, headers: dict[str, str], clock: DrivenClock) -> N
         raise InvalidSignatureException(
             f"Signature not yet current: {stamp} is still later than {_stamp(latest)} ({_stamp(now)} + 5 min.)"
         )
+
+
+def clock_of(request: HttpRequest, clock: DrivenClock) -> datetime:
+    """Return the service's time as a request's sender should see it."""
+    stamp = next((value for name, value in request.headers if name.lower() == "x-amz-date"), "")
+    try:
+        return _clock_for(_instant(stamp), clock)
+    except IncompleteSignatureException:
+        return clock.wall()
+
+
+def _clock_for(signed_at: datetime, clock: DrivenClock) -> datetime:
+    """Return the time by now() to a client that is handed the driven clock, by the clock on the wall to every other."""
+    return clock.now() if abs(signed_at - clock.now()) <= WINDOW else clock.wall()
 
 
 def _instant(stamp: str) -> datetime:

@@ -26,8 +26,10 @@ class Durations:
     """How long each change takes by the emulator's clock.
 
     Creating, terminating, starting and modifying take what the WorkSpaces Administration Guide names; for the others
-    AWS names nothing, and the values are ordinary ones.
+    AWS names nothing, and the values are ordinary ones. appear is how long a new WorkSpace is not described yet.
     """
+
+    appear: timedelta = timedelta()
 
     create: timedelta = timedelta(minutes=20)
     create_encrypted_root: timedelta = timedelta(hours=1)
@@ -65,7 +67,8 @@ class WorkspaceRecord:
     """A WorkSpace as it is described, and what happens to it next.
 
     arrived is what it gets when it is first AVAILABLE (address, computer name); volumes_changed_at and
-    compute_changed_at are what AWS's waiting times for another change count from.
+    compute_changed_at are what AWS's waiting times for another change count from; it is not described before
+    visible_from.
     """
 
     workspace: Workspace
@@ -74,6 +77,7 @@ class WorkspaceRecord:
     modification: Modification | None = None
     volumes_changed_at: datetime | None = None
     compute_changed_at: datetime | None = None
+    visible_from: datetime | None = None
 
     def settle(self, now: datetime) -> None:
         """Let happen what is due."""

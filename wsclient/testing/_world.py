@@ -6,11 +6,13 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from wsclient._token_bucket import TokenBucket
 from wsclient.testing._calls import CallRecord
 from wsclient.testing._store import Store
 
 if TYPE_CHECKING:
     from wsclient._generated.workspaces.structures import WorkspaceBundle
+    from wsclient.pacing import Pace
     from wsclient.testing._clock import DrivenClock
     from wsclient.testing._identities import Identities
     from wsclient.testing._keys import KeyRing
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 class World:
     """Everything the emulator knows; whoever reads or changes it holds the lock.
 
-    amazon_bundles are AWS's own, by region and id: every account has them from the start.
+    amazon_bundles are AWS's own, by region and id: every account has them from the start. throttle is how fast each
+    account may call WorkSpaces in each region, None for any speed.
     """
 
     clock: DrivenClock
@@ -32,6 +35,8 @@ class World:
     amazon_bundles: dict[str, dict[str, WorkspaceBundle]] = field(
         default_factory=dict[str, dict[str, "WorkspaceBundle"]]
     )
+    throttle: Pace | None = None
+    buckets: dict[tuple[str, str], TokenBucket] = field(default_factory=dict[tuple[str, str], TokenBucket])
     stores: dict[tuple[str, str], Store] = field(default_factory=dict[tuple[str, str], Store])
     calls: list[CallRecord] = field(default_factory=list[CallRecord])
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -44,3 +49,14 @@ class World:
             self.stores[account_id, region] = found
         found.settle(self.clock.now())
         return found
+
+    def admits(self, account_id: str, region: str) -> bool:
+        """Tell whether that account may make one more call in that region now; the call is counted."""
+        if self.throttle is None:
+            return True
+        now = self.clock.monotonic()
+        bucket = self.buckets.get((account_id, region))
+        if bucket is None:
+            bucket = TokenBucket(self.throttle.rate, self.throttle.burst, now=now, tokens=self.throttle.burst)
+            self.buckets[account_id, region] = bucket
+        return bucket.take(now)

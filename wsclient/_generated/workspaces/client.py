@@ -187,6 +187,7 @@ class WorkSpacesOperations(Client):
         source_region: str,
         description: str | None = None,
         tags: Sequence[s.Tag] | None = None,
+        reconcile: bool = False,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CopyWorkspaceImageResult:
@@ -200,6 +201,9 @@ class WorkSpacesOperations(Client):
             source_image_id: required; pattern wsi-[0-9a-z]{9,63}$.
             source_region: required; 1 to 31 characters, pattern ^[-0-9a-z]{1,31}$.
             tags: optional.
+            reconcile: whether, after an attempt that may have been carried out, half a minute is spent on finding
+                what it made (DescribeWorkspaceImages, by name and age) before anything is sent
+                again; False unless said.
 
         Raises:
             ResourceLimitExceededException, ResourceAlreadyExistsException, ResourceNotFoundException,
@@ -216,6 +220,7 @@ class WorkSpacesOperations(Client):
             ),
             extra,
             validate,
+            reconcile,
         )
 
     async def create_account_link_invitation(
@@ -254,6 +259,7 @@ class WorkSpacesOperations(Client):
         resource_id: str,
         name: str,
         url: str,
+        reconcile: bool = False,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateConnectClientAddInResult:
@@ -265,6 +271,9 @@ class WorkSpacesOperations(Client):
             resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
             name: required; 1 to 64 characters, pattern ^.*$.
             url: required; 1 to 1024 characters, pattern ^(http|https)\://\S+.
+            reconcile: whether, after an attempt that may have been carried out, half a minute is spent on finding
+                what it made (DescribeConnectClientAddIns, by name and URL) before anything is sent
+                again; False unless said.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, ResourceCreationFailedException,
@@ -277,6 +286,7 @@ class WorkSpacesOperations(Client):
             s.CreateConnectClientAddInRequest(resource_id=resource_id, name=name, url=url),
             extra,
             validate,
+            reconcile,
         )
 
     async def create_connection_alias(
@@ -284,6 +294,7 @@ class WorkSpacesOperations(Client):
         *,
         connection_string: str,
         tags: Sequence[s.Tag] | None = None,
+        reconcile: bool = False,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateConnectionAliasResult:
@@ -294,6 +305,9 @@ class WorkSpacesOperations(Client):
         Args:
             connection_string: required; 1 to 255 characters, pattern ^[.0-9a-zA-Z\-]{1,255}$.
             tags: optional.
+            reconcile: whether, after an attempt that may have been carried out, half a minute is spent on finding
+                what it made (DescribeConnectionAliases, by connection string) before anything is sent
+                again; False unless said.
 
         Raises:
             ResourceAlreadyExistsException, AccessDeniedException, InvalidParameterValuesException,
@@ -306,6 +320,7 @@ class WorkSpacesOperations(Client):
             s.CreateConnectionAliasRequest(connection_string=connection_string, tags=tags),
             extra,
             validate,
+            reconcile,
         )
 
     async def create_ip_group(
@@ -315,6 +330,7 @@ class WorkSpacesOperations(Client):
         group_desc: str | None = None,
         user_rules: Sequence[s.IpRuleItem] | None = None,
         tags: Sequence[s.Tag] | None = None,
+        reconcile: bool = False,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateIpGroupResult:
@@ -327,6 +343,9 @@ class WorkSpacesOperations(Client):
             group_desc: optional.
             user_rules: optional.
             tags: optional.
+            reconcile: whether, after an attempt that may have been carried out, half a minute is spent on finding
+                what it made (DescribeIpGroups, by name, description and rules) before anything is sent
+                again; False unless said.
 
         Raises:
             InvalidParameterValuesException, ResourceLimitExceededException,
@@ -341,6 +360,7 @@ class WorkSpacesOperations(Client):
             ),
             extra,
             validate,
+            reconcile,
         )
 
     async def create_standby_workspaces(
@@ -348,6 +368,7 @@ class WorkSpacesOperations(Client):
         *,
         primary_region: str,
         standby_workspaces: Sequence[s.StandbyWorkspace],
+        reconcile: bool = False,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateStandbyWorkspacesResult:
@@ -358,6 +379,9 @@ class WorkSpacesOperations(Client):
         Args:
             primary_region: required; 1 to 31 characters, pattern ^[-0-9a-z]{1,31}$.
             standby_workspaces: required.
+            reconcile: whether, after an attempt that may have been carried out, half a minute is spent on finding
+                what it made (DescribeWorkspaces, by directory and primary WorkSpace) before anything is sent
+                again; False unless said.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -372,6 +396,7 @@ class WorkSpacesOperations(Client):
             ),
             extra,
             validate,
+            reconcile,
         )
 
     async def create_tags(
@@ -409,6 +434,7 @@ class WorkSpacesOperations(Client):
         description: str,
         source_image_id: str,
         tags: Sequence[s.Tag] | None = None,
+        reconcile: bool = False,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateUpdatedWorkspaceImageResult:
@@ -421,6 +447,9 @@ class WorkSpacesOperations(Client):
             description: required; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
             source_image_id: required; pattern wsi-[0-9a-z]{9,63}$.
             tags: optional.
+            reconcile: whether, after an attempt that may have been carried out, half a minute is spent on finding
+                what it made (DescribeWorkspaceImages, by name and age) before anything is sent
+                again; False unless said.
 
         Raises:
             ResourceLimitExceededException, ResourceAlreadyExistsException, ResourceNotFoundException,
@@ -436,6 +465,7 @@ class WorkSpacesOperations(Client):
             ),
             extra,
             validate,
+            reconcile,
         )
 
     async def create_workspace_bundle(
@@ -448,6 +478,7 @@ class WorkSpacesOperations(Client):
         user_storage: s.UserStorage,
         root_storage: s.RootStorage | None = None,
         tags: Sequence[s.Tag] | None = None,
+        reconcile: bool = False,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateWorkspaceBundleResult:
@@ -463,6 +494,9 @@ class WorkSpacesOperations(Client):
             user_storage: required.
             root_storage: optional.
             tags: optional.
+            reconcile: whether, after an attempt that may have been carried out, half a minute is spent on finding
+                what it made (DescribeWorkspaceBundles, by name, image and age) before anything is sent
+                again; False unless said.
 
         Raises:
             ResourceUnavailableException, ResourceAlreadyExistsException, ResourceLimitExceededException,
@@ -478,6 +512,7 @@ class WorkSpacesOperations(Client):
             ),
             extra,
             validate,
+            reconcile,
         )
 
     async def create_workspace_image(
@@ -487,6 +522,7 @@ class WorkSpacesOperations(Client):
         description: str,
         workspace_id: str,
         tags: Sequence[s.Tag] | None = None,
+        reconcile: bool = False,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateWorkspaceImageResult:
@@ -499,6 +535,9 @@ class WorkSpacesOperations(Client):
             description: required; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
             workspace_id: required; pattern ^ws-[0-9a-z]{8,63}$.
             tags: optional.
+            reconcile: whether, after an attempt that may have been carried out, half a minute is spent on finding
+                what it made (DescribeWorkspaceImages, by name and age) before anything is sent
+                again; False unless said.
 
         Raises:
             ResourceLimitExceededException, ResourceAlreadyExistsException, ResourceNotFoundException,
@@ -514,21 +553,26 @@ class WorkSpacesOperations(Client):
             ),
             extra,
             validate,
+            reconcile,
         )
 
     async def create_workspaces(
         self,
         *,
         workspaces: Sequence[s.WorkspaceRequest],
+        reconcile: bool = True,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateWorkspacesResult:
         """Call CreateWorkspaces.
 
-        Not safe to send twice; not tried again when an attempt may have been carried out.
+        Not safe to send twice; when an attempt may have been carried out, looks before it tries again.
 
         Args:
             workspaces: required; 1 to 25 items.
+            reconcile: whether, after an attempt that may have been carried out, half a minute is spent on finding
+                what it made (DescribeWorkspaces, by directory and user (by name for [UNDEFINED] users)) before anything is sent
+                again; True unless said.
 
         Raises:
             ResourceLimitExceededException, InvalidParameterValuesException
@@ -540,6 +584,7 @@ class WorkSpacesOperations(Client):
             s.CreateWorkspacesRequest(workspaces=workspaces),
             extra,
             validate,
+            reconcile,
         )
 
     async def create_workspaces_pool(
@@ -554,6 +599,7 @@ class WorkSpacesOperations(Client):
         application_settings: s.ApplicationSettingsRequest | None = None,
         timeout_settings: s.TimeoutSettings | None = None,
         running_mode: t.PoolsRunningMode | None = None,
+        reconcile: bool = False,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateWorkspacesPoolResult:
@@ -571,6 +617,9 @@ class WorkSpacesOperations(Client):
             application_settings: optional.
             timeout_settings: optional.
             running_mode: optional; one of AUTO_STOP, ALWAYS_ON.
+            reconcile: whether, after an attempt that may have been carried out, half a minute is spent on finding
+                what it made (DescribeWorkspacesPools, by name, directory and age) before anything is sent
+                again; False unless said.
 
         Raises:
             ResourceLimitExceededException, ResourceNotFoundException, InvalidParameterValuesException,
@@ -588,6 +637,7 @@ class WorkSpacesOperations(Client):
             ),
             extra,
             validate,
+            reconcile,
         )
 
     async def delete_account_link_invitation(
@@ -1814,6 +1864,7 @@ class WorkSpacesOperations(Client):
         os_version: t.OSVersion,
         tags: Sequence[s.Tag] | None = None,
         image_validation_mode: t.ImageValidationMode | None = None,
+        reconcile: bool = False,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ImportCustomWorkspaceImageResult:
@@ -1832,6 +1883,9 @@ class WorkSpacesOperations(Client):
             os_version: required; one of Windows_10, Windows_11.
             tags: optional.
             image_validation_mode: optional; one of CUSTOMER_MANAGED, SERVICE_MANAGED.
+            reconcile: whether, after an attempt that may have been carried out, half a minute is spent on finding
+                what it made (DescribeWorkspaceImages, by name and age) before anything is sent
+                again; False unless said.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -1849,6 +1903,7 @@ class WorkSpacesOperations(Client):
             ),
             extra,
             validate,
+            reconcile,
         )
 
     async def import_workspace_image(
@@ -1860,6 +1915,7 @@ class WorkSpacesOperations(Client):
         image_description: str,
         tags: Sequence[s.Tag] | None = None,
         applications: Sequence[t.Application] | None = None,
+        reconcile: bool = False,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ImportWorkspaceImageResult:
@@ -1874,6 +1930,9 @@ class WorkSpacesOperations(Client):
             image_description: required; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
             tags: optional.
             applications: optional; 1 to 5 items.
+            reconcile: whether, after an attempt that may have been carried out, half a minute is spent on finding
+                what it made (DescribeWorkspaceImages, by name and age) before anything is sent
+                again; False unless said.
 
         Raises:
             ResourceLimitExceededException, ResourceAlreadyExistsException, ResourceNotFoundException,
@@ -1889,6 +1948,7 @@ class WorkSpacesOperations(Client):
             ),
             extra,
             validate,
+            reconcile,
         )
 
     def list_account_links(

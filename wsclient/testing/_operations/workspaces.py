@@ -48,7 +48,7 @@ class _Refused(Exception):  # noqa: N818 - becomes an entry of FailedRequests, n
 def describe_workspaces(call: Call, request: s.DescribeWorkspacesRequest) -> s.DescribeWorkspacesResult:
     """List WorkSpaces: all, by id, of a directory or one of its users, or of a bundle."""
     _check_filters(request)
-    found = {record.workspace.workspace_id or "": record.workspace for record in _selected(call.store, request)}
+    found = {record.workspace.workspace_id or "": record.workspace for record in _selected(call, request)}
     page, token = page_of(call.store, "DescribeWorkspaces", found, token=request.next_token, limit=request.limit)
     return s.DescribeWorkspacesResult(workspaces=page, next_token=token)
 
@@ -61,12 +61,13 @@ def _check_filters(request: s.DescribeWorkspacesRequest) -> None:
         raise InvalidParameterValuesException("UserName needs the DirectoryId of its directory.")
 
 
-def _selected(store: Store, request: s.DescribeWorkspacesRequest) -> Iterator[WorkspaceRecord]:
+def _selected(call: Call, request: s.DescribeWorkspacesRequest) -> Iterator[WorkspaceRecord]:
     user = request.user_name.lower() if request.user_name is not None else None
-    for record in store.workspaces.values():
+    for record in call.store.workspaces.values():
         workspace = record.workspace
         if (
-            (request.workspace_ids is None or workspace.workspace_id in request.workspace_ids)
+            (record.visible_from is None or record.visible_from <= call.now)
+            and (request.workspace_ids is None or workspace.workspace_id in request.workspace_ids)
             and request.directory_id in (None, workspace.directory_id)
             and request.bundle_id in (None, workspace.bundle_id)
             and request.workspace_name in (None, workspace.workspace_name)
@@ -98,6 +99,7 @@ def _create(call: Call, request: s.WorkspaceRequest) -> WorkspaceRecord:
     encrypted = bool(request.root_volume_encryption_enabled)
     duration = call.durations.create_encrypted_root if encrypted else call.durations.create
     record.change = StateChange(call.now + duration, enums.WorkspaceState.AVAILABLE)
+    record.visible_from = call.now + call.durations.appear
     return record
 
 

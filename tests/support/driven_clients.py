@@ -1,0 +1,80 @@
+"""Clients of an emulator in the same process, without sockets, by a clock that a test drives."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+
+import wsclient
+from tests.support.virtual_time import VirtualClock
+from wsclient._clock import Clock
+from wsclient._http import HttpRequest
+from wsclient._pacer import Pacer, Place, Queues
+from wsclient.testing import Emulator
+from wsclient.testing._service import answer
+
+NO_SETTINGS = wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region="us-west-2")
+
+Around = Callable[[httpx.Request, Callable[[], httpx.Response]], Awaitable[httpx.Response]]
+"""What happens to a request on its way: it is executed when, and as often as, the function it gets is called."""
+
+
+async def _straight(_: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
+    return execute()
+
+
+@dataclass
+class InProcess(httpx.AsyncBaseTransport):
+    """Carries requests to an emulator's function, half the latency before and half after it answers."""
+
+    aws: Emulator
+    latency: float = 0.0
+    around: Around = _straight
+    requests: int = 0
+
+    __hash__ = object.__hash__
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Have the emulator answer."""
+        self.requests += 1
+        body = await request.aread()
+        await asyncio.sleep(self.latency / 2)
+
+        def execute() -> httpx.Response:
+            headers = tuple((name.lower(), value) for name, value in request.headers.multi_items())
+            response = answer(self.aws._world, HttpRequest(request.method, "/", headers, body))
+            return httpx.Response(response.status, headers=list(response.headers), content=response.body)
+
+        response = await self.around(request, execute)
+        await asyncio.sleep(self.latency / 2)
+        return response
+
+
+def driven_client(
+    aws: Emulator,
+    transport: httpx.AsyncBaseTransport,
+    clock: Clock | None = None,
+    *,
+    queues: Queues | None = None,
+    seed: int = 1,
+    **options: Any,
+) -> wsclient.WorkSpacesClient:
+    """Return a client that goes by the running loop's clock; chance is seeded."""
+    clock = clock or VirtualClock()
+    client = wsclient.WorkSpacesClient(
+        region=aws.region, credentials=aws.credentials, config=NO_SETTINGS, transport=transport, **options
+    )
+    pipeline = client._pipeline
+    pacer = Pacer(
+        options.get("pace", "auto"),
+        Place("workspaces", aws.region),
+        queues or Queues(clock),
+        adaptive=client._shared.adaptive if pipeline.retry.mode == "adaptive" else None,
+        priority=options.get("priority", "interactive"),
+    )
+    client._shared.adaptive._clock = clock
+    client._pipeline = replace(pipeline, clock=clock, random=random.Random(seed).random, pacer=pacer)
+    return client

@@ -1,0 +1,128 @@
+"""Puts a client's parts together: the pipeline of its calls, and its road to STS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from wsclient._account import AccountGuard
+from wsclient._adaptive_limit import AdaptiveLimit
+from wsclient._clock import SYSTEM_CLOCK
+from wsclient._clock_skew import ClockSkew
+from wsclient._http import Timeout
+from wsclient._options import retry_policy
+from wsclient._pace_queue import PaceQueue
+from wsclient._pacer import Pacer, Place, queues_for
+from wsclient._pipeline import Pipeline
+from wsclient._protocols import codec_for
+from wsclient._routing import sts_parameters
+from wsclient._user_agent import user_agent
+from wsclient.config import ClientConfig
+from wsclient.credentials._given import bound
+from wsclient.credentials._sts_calls import StsRoad
+from wsclient.endpoints import EndpointKind, resolve_endpoint
+from wsclient.retries import RetryQuota
+from wsclient.signing import SigV4Signer
+
+if TYPE_CHECKING:
+    from wsclient._credentials import CredentialsProvider
+    from wsclient._network import Network, Senders
+    from wsclient._operation import Service
+    from wsclient._options import ClientOptions
+    from wsclient._transport import HttpSender
+    from wsclient.credentials._surroundings import Surroundings
+    from wsclient.endpoints import Endpoint, EndpointParameters
+
+
+def _adaptive_queue() -> PaceQueue:
+    return PaceQueue(AdaptiveLimit(SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What a client shares with its copies: connections, and what it has learnt about the service."""
+
+    sender: HttpSender
+    quota: RetryQuota = field(default_factory=RetryQuota)
+    skew: ClockSkew = field(default_factory=ClockSkew)
+    adaptive: PaceQueue = field(default_factory=_adaptive_queue)
+
+
+def pipeline_of(
+    service: Service,
+    options: ClientOptions,
+    config: ClientConfig,
+    endpoint: Endpoint,
+    shared: Shared,
+    credentials: CredentialsProvider,
+    surroundings: Surroundings,
+) -> Pipeline:
+    """Return the way of a client's calls."""
+    provider = bound(credentials, surroundings)
+    expected = options.get("expected_account")
+    retry = retry_policy(options, config)
+    return Pipeline(
+        service=service,
+        codec=codec_for(service),
+        endpoint=endpoint,
+        signer=SigV4Signer(endpoint.signing_name, endpoint.signing_region),
+        sender=shared.sender,
+        credentials=provider if expected is None else AccountGuard(provider, expected, surroundings.call_sts),
+        user_agent=user_agent(service.name, service.api_version, retry.mode, config.app_id.value),
+        retry=retry,
+        quota=shared.quota,
+        timeout=options.get("timeout") or Timeout(),
+        pacer=_pacer(service, options, endpoint, shared, is_adaptive=retry.mode == "adaptive"),
+        skew=shared.skew,
+        on_retry=options.get("on_retry"),
+    )
+
+
+def called_otherwise(pipeline: Pipeline, options: ClientOptions, config: ClientConfig, shared: Shared) -> Pipeline:
+    """Return the same way for calls that are made otherwise: see OF_CALLS."""
+    retry, service = retry_policy(options, config), pipeline.service
+    return replace(
+        pipeline,
+        retry=retry,
+        user_agent=user_agent(service.name, service.api_version, retry.mode, config.app_id.value),
+        timeout=options.get("timeout") or Timeout(),
+        pacer=_pacer(service, options, pipeline.endpoint, shared, is_adaptive=retry.mode == "adaptive"),
+        on_retry=options.get("on_retry"),
+    )
+
+
+def _pacer(service: Service, options: ClientOptions, endpoint: Endpoint, shared: Shared, *, is_adaptive: bool) -> Pacer:
+    custom_url = endpoint.url if endpoint.kind is EndpointKind.CUSTOM else None
+    return Pacer(
+        options.get("pace", "auto"),
+        Place(service.name, endpoint.signing_region, custom_url),
+        queues_for(shared.sender.settings.transport),
+        adaptive=shared.adaptive if is_adaptive else None,
+        priority=options.get("priority", "interactive"),
+    )
+
+
+def road_to_sts(
+    service: Service,
+    options: ClientOptions,
+    config: ClientConfig,
+    beside: EndpointParameters,
+    network: Network,
+    senders: Senders,
+    profile: str | None,
+) -> StsRoad:
+    """Return how STS is reached beside a client; reads files, so it is called in a thread."""
+    routing = options.get("sts")
+    if service.name == "sts" and routing is None:
+        parameters = beside
+    else:
+        settings = ClientConfig.load("sts", profile=profile, region=beside.region)
+        parameters = sts_parameters(beside, routing, settings)
+    endpoint = resolve_endpoint(parameters)
+    return StsRoad(
+        endpoint=endpoint,
+        sender=senders.sender(network.to_endpoint(endpoint, parameters)),
+        retry=retry_policy(options, config),
+        timeout=options.get("timeout") or Timeout(),
+        app_id=config.app_id.value,
+    )
