@@ -154,7 +154,7 @@ class PaceQueue:
 
     def _set_aside_who_stands_still(self) -> None:
         """Let nobody wait for a call whose event loop does not run; it comes back by itself when its loop does."""
-        while not self._waiting[0].loop.is_running():
+        while self._waiting and not self._waiting[0].loop.is_running():
             self._waiting.pop(0).wake()
 
     def _refuse_a_wait_in_vain(self, waiter: _Waiter, left: float | None, now: float) -> None:

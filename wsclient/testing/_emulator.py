@@ -39,9 +39,9 @@ class Emulator:
     wsclient[testing].
 
     region is the one it serves, other_regions are more of them; account_id owns its credentials. durations says how
-    long changes take, clock what time it goes by. throttle is how fast an account may call WorkSpaces in a region before
-    it gets ThrottlingException: AWS documents Pace(2, 5), None lets everything through. host must be loopback; port 0
-    takes a free one.
+    long changes take, clock what time it goes by. throttle is how fast an account may call WorkSpaces in a region
+    before it gets ThrottlingException: AWS documents Pace(2, 5), None lets everything through. host must be loopback;
+    port 0 takes a free one.
     """
 
     def __init__(

@@ -1,0 +1,84 @@
+"""botocore's adaptive mode as the oracle: the same answers at the same times, the same rate and tokens."""
+
+from importlib import import_module
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wsclient._adaptive_limit import AdaptiveLimit
+
+adaptive: Any = import_module("botocore.retries.adaptive")
+bucket: Any = import_module("botocore.retries.bucket")
+throttling: Any = import_module("botocore.retries.throttling")
+
+
+class Clock:
+    """A clock that both sides go by; waiting lets its time pass."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def current_time(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+class Detector:
+    """Says whether an answer throttles, as the test has it."""
+
+    def is_throttling_error(self, **said: Any) -> bool:
+        """Return what the test says."""
+        return bool(said["throttled"])
+
+
+def oracle_at(clock: Clock) -> Any:
+    """Return botocore's limiter, wired as botocore's client wires it."""
+    return adaptive.ClientRateLimiter(
+        rate_adjustor=throttling.CubicCalculator(starting_max_rate=0, start_time=clock.now),
+        rate_clocker=adaptive.RateClocker(clock),
+        token_bucket=bucket.TokenBucket(max_rate=1, clock=clock),
+        throttling_detector=Detector(),
+        clock=clock,
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    start=st.floats(0, 1e6),
+    answers=st.lists(st.tuples(st.floats(0, 5), st.booleans(), st.booleans()), min_size=1, max_size=60),
+)
+def test_the_same_answers_give_the_same_rate_and_tokens(start: float, answers: list[tuple[float, bool, bool]]) -> None:
+    """After any sequence of sendings and answers both allow the same rate and burst, and have the same tokens."""
+    clock = Clock(start)
+    oracle, ours = oracle_at(clock), AdaptiveLimit(start)
+    theirs = oracle._token_bucket
+    for pause, throttled, sends in answers:
+        clock.now += pause
+        if sends and ours.bucket is not None:
+            theirs._refill()
+            may_go = theirs._current_capacity >= 1
+            if may_go:
+                theirs.acquire()
+            assert ours.bucket.take(clock.now) is may_go
+        oracle.on_receiving_response(throttled=throttled)
+        ours.answered(clock.now, sent_at=clock.now, throttled=throttled)
+        assert ours.measured_rate == oracle._rate_clocker.measured_rate
+        assert (ours.bucket is not None) is oracle._enabled
+        assert ours._bucket.rate == theirs.max_rate
+        assert ours._bucket.burst == theirs.max_capacity
+        assert abs(ours._bucket.tokens - theirs.available_capacity) < 1e-9
+
+
+def test_the_wait_for_a_token_is_botocore_s() -> None:
+    """Once it limits, it tells a caller to wait for as long as botocore sleeps."""
+    clock = Clock(100.0)
+    oracle, ours = oracle_at(clock), AdaptiveLimit(100.0)
+    for step in range(20):
+        clock.now += 0.1
+        oracle.on_receiving_response(throttled=step % 7 == 6)
+        ours.answered(clock.now, sent_at=clock.now, throttled=step % 7 == 6)
+    assert ours.bucket is not None
+    while ours.bucket.take(clock.now):
+        oracle._token_bucket.acquire()
+    assert ours.bucket.seconds_until(1, clock.now) == oracle._token_bucket._sleep_amount(1)

@@ -1,0 +1,221 @@
+"""Clients and the pace, in virtual time against an emulator that throttles: how many calls complete, at what cost."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+import pytest
+
+import wsclient
+from tests.support.driven_clients import InProcess, driven_client
+from tests.support.virtual_time import VirtualClock, run_in_virtual_time
+from wsclient import Pace, PaceState, RetryPolicy, Timeout, errors
+from wsclient._pacer import Queues
+from wsclient.testing import Emulator
+
+
+@dataclass
+class Outcome:
+    """What came of a number of calls."""
+
+    completed: int
+    throttled: int
+    requests: int
+    seconds: float
+    state: PaceState
+
+
+async def _calls(
+    throttle: Pace | None, calls: int, workers: int, *, latency: float = 0.04, seed: int = 1, **options: Any
+) -> Outcome:
+    """Make calls from workers, each one after the other."""
+    clock = VirtualClock()
+    aws = Emulator(throttle=throttle, clock=clock)
+    transport = InProcess(aws, latency)
+    ws = driven_client(aws, transport, clock, seed=seed, **options)
+    outcomes: list[bool] = []
+
+    async def worker() -> None:
+        while len(outcomes) + workers_busy < calls:
+            await call()
+
+    workers_busy = 0
+
+    async def call() -> None:
+        nonlocal workers_busy
+        workers_busy += 1
+        try:
+            await ws.describe_workspaces(limit=1)
+            outcomes.append(True)
+        except errors.ThrottlingException:
+            outcomes.append(False)
+        finally:
+            workers_busy -= 1
+
+    await asyncio.gather(*(worker() for _ in range(workers)))
+    return Outcome(sum(outcomes), outcomes.count(False), transport.requests, clock.monotonic(), ws.pace)
+
+
+@pytest.mark.parametrize("workers", [1, 10, 30])
+@pytest.mark.parametrize("latency", [0.0, 0.04, 0.3])
+def test_a_pace_that_is_said_completes_every_call(workers: int, latency: float) -> None:
+    """160 calls at AWS's documented throttle with Pace(2, 5): all complete, with next to no request wasted."""
+    outcome = run_in_virtual_time(_calls(Pace(2, 5), 160, workers, latency=latency, pace=Pace(2, 5)))
+    assert (outcome.completed, outcome.throttled) == (160, 0)
+    assert outcome.requests <= 165
+    assert outcome.state.mode == "fixed"
+    assert outcome.state.rate == 2
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("latency", [0.0, 0.04, 0.3])
+def test_a_pace_that_is_learnt_completes_every_call(latency: float, seed: int) -> None:
+    """The same with pace="auto", which knows nothing at first: all complete, with 190 requests at most."""
+    outcome = run_in_virtual_time(_calls(Pace(2, 5), 160, 10, latency=latency, seed=seed))
+    assert (outcome.completed, outcome.throttled) == (160, 0)
+    assert outcome.requests <= 190
+    assert outcome.state.mode == "auto"
+    assert outcome.state.throttled == outcome.requests - 160
+
+
+@pytest.mark.parametrize(("throttle", "calls"), [(Pace(50, 5), 6000), (Pace(50, 50), 6000), (Pace(50, 100), 6000)])
+def test_an_account_that_may_call_faster_is_not_held_back(throttle: Pace, calls: int) -> None:
+    """Against 50 calls a second, pace="auto" finds nearly all of it by itself, and fails no call."""
+    outcome = run_in_virtual_time(_calls(throttle, calls, 20))
+    assert (outcome.completed, outcome.throttled) == (calls, 0)
+    assert calls / outcome.seconds > 0.9 * 50
+    assert outcome.requests < calls * 1.02
+
+
+def test_an_account_that_may_call_more_slowly_is_found_too() -> None:
+    """Where others use half of the documented rate, every call still completes."""
+    outcome = run_in_virtual_time(_calls(Pace(1, 5), 160, 10))
+    assert (outcome.completed, outcome.throttled) == (160, 0)
+
+
+def test_without_a_pace_most_calls_are_lost() -> None:
+    """pace=None leaves it to the retries, which lose calls at the documented throttle: so the pace is what helps."""
+    outcome = run_in_virtual_time(_calls(Pace(2, 5), 160, 10, pace=None))
+    assert outcome.throttled > 80
+    assert outcome.state == PaceState(mode="off")
+
+
+def test_the_adaptive_mode_limits_the_client_by_itself() -> None:
+    """In adaptive mode the rate follows AWS's curve from the first throttling answer on, and its state is shown."""
+    outcome = run_in_virtual_time(_calls(Pace(10, 10), 400, 10, retry=RetryPolicy(mode="adaptive", max_attempts=10)))
+    assert outcome.completed == 400
+    assert outcome.state.mode == "adaptive"
+    assert outcome.state.rate is not None
+    assert outcome.state.throttled == outcome.requests - 400 > 0
+
+
+def test_unthrottled_calls_never_wait() -> None:
+    """While AWS throttles nothing, pace="auto" costs no time at all."""
+    outcome = run_in_virtual_time(_calls(None, 1000, 100, latency=0.0))
+    assert outcome.completed == 1000
+    assert outcome.seconds == 0
+    assert outcome.state == PaceState(mode="auto")
+
+
+def test_clients_of_one_account_and_region_share_a_pace() -> None:
+    """Two clients with the same Pace make as many calls together as one; another account has its own."""
+
+    async def main() -> None:
+        clock = VirtualClock()
+        aws = Emulator(clock=clock)
+        queues, transport = Queues(clock), InProcess(aws)
+        pace = Pace(1, 1)
+        first, second = (driven_client(aws, transport, clock, queues=queues, pace=pace) for _ in range(2))
+        other = driven_client(aws, transport, clock, queues=queues, pace=pace)
+        stranger = other.with_options(credentials=aws.add_user("stranger", account_id="999999999999"))
+        stranger._pipeline = replace(other._pipeline, credentials=stranger._pipeline.credentials)
+
+        async def calls(client: wsclient.WorkSpacesClient) -> float:
+            for _ in range(5):
+                await client.describe_workspaces()
+            return clock.monotonic()
+
+        ends = await asyncio.gather(calls(first), calls(second), calls(stranger))
+        assert ends[0] == pytest.approx(8, abs=1e-3)
+        assert ends[1] == pytest.approx(9, abs=1e-3)
+        assert ends[2] == pytest.approx(4, abs=1e-3)
+
+    run_in_virtual_time(main())
+
+
+def test_waiting_counts_against_the_total_and_is_surely_not_sent() -> None:
+    """A call whose turn comes after its Timeout.total ends at once in an error that says so; nothing is sent."""
+
+    async def main() -> None:
+        clock = VirtualClock()
+        aws = Emulator(clock=clock)
+        transport = InProcess(aws)
+        ws = driven_client(aws, transport, clock, pace=Pace(0.1, 1), timeout=Timeout(total=5))
+        await ws.describe_workspaces()
+        with pytest.raises(errors.PaceTimeoutError) as caught:
+            await ws.describe_workspaces()
+        error = caught.value
+        assert (error.phase, error.attempts, error.may_have_been_sent, error.is_ambiguous) == ("pace", 0, False, False)
+        assert isinstance(error, TimeoutError)
+        assert "Timeout.total" in str(error)
+        assert transport.requests == 1
+        assert clock.monotonic() == 0
+        assert ws.pace.waiting == 0
+
+    run_in_virtual_time(main())
+
+
+def test_a_learning_client_waits_for_its_turn_until_its_time_is_up() -> None:
+    """Where the rate may still rise a call waits as long as its total allows, and then was not sent either."""
+
+    async def main() -> None:
+        clock = VirtualClock()
+        aws = Emulator(clock=clock, throttle=Pace(0.5, 1))
+        transport = InProcess(aws)
+        ws = driven_client(aws, transport, clock)
+        await asyncio.gather(*(ws.describe_workspaces().first_page() for _ in range(3)))
+        waiting = [asyncio.create_task(ws.describe_workspaces().first_page()) for _ in range(30)]
+        await asyncio.sleep(0)
+        hasty = driven_client(aws, transport, clock)
+        hasty._pipeline = replace(ws._pipeline, timeout=Timeout(total=5))
+        start, sent = clock.monotonic(), transport.requests
+        with pytest.raises(errors.PaceTimeoutError) as caught:
+            await hasty.describe_tags(resource_id="ws-123456789")
+        assert not caught.value.may_have_been_sent
+        assert clock.monotonic() - start == pytest.approx(5, abs=0.01)
+        assert transport.requests > sent  # the others went on
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    run_in_virtual_time(main())
+
+
+def test_credentials_are_taken_after_the_wait() -> None:
+    """An attempt that waited long for its turn is signed with the credentials of the moment it goes."""
+
+    async def main() -> None:
+        clock = VirtualClock()
+        aws = Emulator(clock=clock)
+        seen: list[str] = []
+        keys = [aws.credentials, aws.add_user("later")]
+
+        class Changing:
+            async def get_credentials(self) -> wsclient.Credentials:
+                return keys[0] if clock.monotonic() < 10 else keys[1]
+
+        async def look(request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
+            seen.append(request.headers["authorization"])
+            return execute()
+
+        ws = driven_client(aws, InProcess(aws, around=look), clock, pace=Pace(0.05, 1))
+        ws._pipeline = replace(ws._pipeline, credentials=Changing())
+        await ws.describe_workspaces()
+        await ws.describe_workspaces()
+        assert clock.monotonic() == pytest.approx(20, abs=1e-3)
+        assert keys[0].access_key_id in seen[0]
+        assert keys[1].access_key_id in seen[1]
+
+    run_in_virtual_time(main())

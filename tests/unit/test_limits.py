@@ -1,0 +1,152 @@
+"""The token bucket and the limits, by themselves: plain arithmetic over times that a test hands in."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wsclient._limits import FixedLimit, LearntLimit
+from wsclient._token_bucket import TokenBucket
+from wsclient.errors import ConfigurationError
+from wsclient.pacing import Pace
+
+
+@given(
+    rate=st.floats(0.1, 100),
+    burst=st.integers(1, 20),
+    steps=st.lists(st.floats(0, 3), max_size=80),
+)
+def test_no_window_has_more_than_burst_and_rate_allow(rate: float, burst: int, steps: list[float]) -> None:
+    """Between any two moments no more calls go than the burst and what the rate brings in between."""
+    bucket = TokenBucket(rate, burst, now=0.0, tokens=burst)
+    now, went = 0.0, [0.0]
+    went.clear()
+    for step in steps:
+        now += step
+        while bucket.take(now):
+            went.append(now)
+    for first in range(len(went)):
+        for last in range(first, len(went)):
+            assert last - first + 1 <= burst + (went[last] - went[first]) * rate + 1e-6
+
+
+@given(rate=st.floats(0.1, 100), tokens=st.floats(0, 1, exclude_max=True), wanted=st.integers(1, 5))
+def test_the_foretold_moment_is_when_a_token_can_be_taken(rate: float, tokens: float, wanted: int) -> None:
+    """After the seconds it tells the tokens can be taken, and just before they cannot."""
+    bucket = TokenBucket(rate, 5, now=0.0, tokens=tokens)
+    seconds = bucket.seconds_until(wanted, 0.0)
+    early = TokenBucket(rate, 5, now=0.0, tokens=tokens)
+    assert not early.take(seconds * 0.999, wanted)
+    assert bucket.take(seconds, wanted)
+
+
+def test_a_clock_that_goes_back_brings_no_tokens() -> None:
+    """A step back adds nothing, and what came in stays."""
+    bucket = TokenBucket(1, 5, now=100.0, tokens=0.0)
+    bucket.fill(102.0)
+    bucket.fill(50.0)
+    assert bucket.tokens == 2
+    bucket.fill(103.0)
+    assert bucket.tokens == 3
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"rate": 0}, "Pace.rate is 0: use a positive number of calls a second"),
+        ({"rate": -1.5}, "Pace.rate is -1.5"),
+        ({"rate": float("inf")}, "Pace.rate is inf"),
+        ({"rate": float("nan")}, "Pace.rate is nan"),
+        ({"rate": True}, "Pace.rate is True"),
+        ({"rate": "2"}, "Pace.rate is '2'"),
+        ({"burst": 0}, "Pace.burst is 0: use a whole number of calls from 1 on"),
+        ({"burst": 2.5}, "Pace.burst is 2.5"),
+    ],
+)
+def test_a_pace_that_cannot_be_is_refused(settings: dict[str, float], words: str) -> None:
+    """A rate or burst that makes no sense is an error that names it."""
+    with pytest.raises(ConfigurationError, match=words):
+        Pace(**settings)  # type: ignore[arg-type]  # what an untyped caller may give
+
+
+def test_a_pace_is_aws_s_documented_one_unless_said() -> None:
+    """Pace() holds 2 calls a second with a burst of 5; both can be said by position."""
+    assert Pace() == Pace(2, 5) == Pace(rate=2.0, burst=5)
+
+
+def test_a_fixed_limit_never_changes() -> None:
+    """Throttling answers empty it, and leave rate and burst as they were said."""
+    limit = FixedLimit(Pace(2, 5), 0.0)
+    limit.answered(0.0, sent_at=0.0, throttled=True)
+    assert (limit.bucket.rate, limit.bucket.burst, limit.bucket.tokens) == (2, 5, 0)
+    assert limit.cost(is_last_attempt=True) == 1
+
+
+def test_calls_run_free_until_the_first_throttling_answer() -> None:
+    """Successes alone never limit; one throttling answer brings the documented rate, with nothing saved up."""
+    limit = LearntLimit(0.0)
+    for step in range(5):
+        limit.answered(step * 0.1, sent_at=step * 0.1, throttled=False)
+    runs_free = limit.bucket is None
+    limit.answered(0.6, sent_at=0.5, throttled=True)
+    bucket = limit.bucket
+    assert runs_free
+    assert bucket is not None
+    assert (bucket.rate, bucket.burst, bucket.tokens) == (2, 5, 0)
+
+
+def test_who_was_fast_for_long_is_not_thrown_back_to_the_documented_rate() -> None:
+    """After ten seconds at 40 calls a second a throttling answer leaves most of that."""
+    limit = LearntLimit(0.0)
+    for step in range(400):
+        limit.answered(step * 0.025, sent_at=step * 0.025, throttled=False)
+    limit.answered(10.0, sent_at=9.9, throttled=True)
+    assert limit.bucket is not None
+    assert 26 < limit.bucket.rate < 30
+
+
+def test_answers_to_calls_of_an_earlier_rate_change_nothing() -> None:
+    """A burst of throttled calls that were under way together lowers the rate once."""
+    limit = LearntLimit(0.0)
+    for _ in range(10):
+        limit.answered(0.1, sent_at=0.0, throttled=True)
+    assert limit.bucket is not None
+    assert limit.bucket.rate == 2
+    limit.answered(1.0, sent_at=0.9, throttled=True)
+    lower = limit.bucket.rate
+    assert lower < 2
+    limit.answered(1.1, sent_at=0.9, throttled=True)
+    assert limit.bucket.rate == lower
+
+
+def test_it_never_goes_below_half_a_call_a_second() -> None:
+    """However much is throttled, a call every two seconds is let through."""
+    limit = LearntLimit(0.0)
+    for step in range(100):
+        limit.answered(step + 0.5, sent_at=step + 0.4, throttled=True)
+    assert limit.bucket is not None
+    assert limit.bucket.rate == 0.5
+
+
+def test_calls_that_nobody_makes_raise_nothing() -> None:
+    """A rate goes up only when it is used: one success a minute proves nothing."""
+    limit = LearntLimit(0.0)
+    limit.answered(0.1, sent_at=0.0, throttled=True)
+    for minute in range(1, 60):
+        limit.answered(minute * 60.0, sent_at=minute * 60 - 0.1, throttled=False)
+    assert limit.bucket is not None
+    assert limit.bucket.rate == 2
+
+
+def test_the_last_attempt_waits_until_it_is_as_good_as_sure() -> None:
+    """While a higher rate is tried, a call's last attempt takes more tokens than one that may be repeated."""
+    limit = LearntLimit(0.0)
+    assert limit.cost(is_last_attempt=True) == 1
+    limit.answered(0.0, sent_at=0.0, throttled=True)
+    now = 0.0
+    while limit.bucket is not None and limit.bucket.rate == 2:
+        now += 0.5
+        limit.answered(now, sent_at=now - 0.1, throttled=False)
+    assert limit.bucket is not None
+    assert limit.bucket.rate == 4
+    assert limit.cost(is_last_attempt=True) == 4
+    assert limit.cost(is_last_attempt=False) == 1

@@ -1,0 +1,181 @@
+"""Waiting for a turn: order, priorities, deadlines, cancellation, other loops and processes; in virtual time."""
+
+import asyncio
+import os
+import threading
+
+import pytest
+
+from tests.support.virtual_time import VirtualClock, VirtualTimeLoop, run_in_virtual_time
+from wsclient._clock import SYSTEM_CLOCK
+from wsclient._limits import FixedLimit, LearntLimit
+from wsclient._pace_queue import YIELD_SECONDS, PaceQueue
+from wsclient.errors import PaceTimeoutError
+from wsclient.pacing import Pace
+
+
+def _queue(rate: float = 2, burst: int = 1) -> PaceQueue:
+    clock = VirtualClock()
+    return PaceQueue(FixedLimit(Pace(rate, burst), clock.monotonic()), clock)
+
+
+def test_turns_come_in_order_and_at_the_rate() -> None:
+    """Who came first goes first, one call every half second, and nobody waits longer than that takes."""
+
+    async def main() -> list[tuple[int, float]]:
+        queue, went = _queue(), list[tuple[int, float]]()
+
+        async def call(number: int) -> None:
+            await queue.turn()
+            went.append((number, asyncio.get_running_loop().time()))
+
+        await asyncio.gather(*(call(number) for number in range(20)))
+        assert queue.waiting == 0
+        return went
+
+    went = run_in_virtual_time(main())
+    assert [number for number, _ in went] == list(range(20))
+    assert [at for _, at in went] == pytest.approx([number * 0.5 for number in range(20)], abs=1e-4)
+
+
+def test_calls_in_the_background_let_the_others_go_first_but_not_for_ever() -> None:
+    """Somebody who waits goes before a poll that came earlier; a poll that has yielded for long enough goes."""
+
+    async def main() -> list[str]:
+        queue, went = _queue(rate=1), list[str]()
+
+        async def call(name: str, *, background: bool = False) -> None:
+            await queue.turn(priority="background" if background else "interactive")
+            went.append(name)
+
+        await queue.turn()
+        polls = [asyncio.create_task(call(f"poll {number}", background=True)) for number in range(2)]
+        await asyncio.sleep(0)
+        calls: list[asyncio.Task[None]] = []
+        for second in range(60):
+            calls.append(asyncio.create_task(call(f"call {second}")))
+            await asyncio.sleep(1)
+        await asyncio.gather(*polls, *calls)
+        return went
+
+    went = run_in_virtual_time(main())
+    assert went.index("call 5") < went.index("poll 0")
+    assert went.index("poll 0") < went.index("poll 1") < went.index(f"call {YIELD_SECONDS + 5:.0f}")
+    assert len(went) == 62
+
+
+def test_a_wait_in_vain_is_refused_at_once() -> None:
+    """With 2 s left, a call whose turn comes in 5 s is refused before it waits, and takes nobody's place."""
+
+    async def main() -> None:
+        queue = _queue(rate=1)
+        await queue.turn()
+        waiting = [asyncio.create_task(queue.turn()) for _ in range(4)]
+        await asyncio.sleep(0)
+        with pytest.raises(PaceTimeoutError, match=r"at 1 calls a second its turn would come in 5\.0 s, and 2\.0 s"):
+            await queue.turn(time_left=lambda: 2.0)
+        assert asyncio.get_running_loop().time() == 0
+        assert queue.waiting == 4
+        await queue.turn(time_left=lambda: 6.0)
+        await asyncio.gather(*waiting)
+
+    run_in_virtual_time(main())
+
+
+def test_a_cancelled_wait_costs_nobody_anything() -> None:
+    """Calls that are cancelled while they wait leave the queue, and the others come as if they had never been."""
+
+    async def main() -> None:
+        queue = _queue(rate=1)
+        await queue.turn()
+        waiting = [asyncio.create_task(queue.turn()) for _ in range(10)]
+        await asyncio.sleep(0.5)
+        for number in (0, 3, 4, 9):
+            waiting[number].cancel()
+        outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+        assert sum(isinstance(outcome, asyncio.CancelledError) for outcome in outcomes) == 4
+        assert asyncio.get_running_loop().time() == pytest.approx(6, abs=1e-3)
+        assert queue.waiting == 0
+
+    run_in_virtual_time(main())
+
+
+def test_a_rate_that_goes_up_is_felt_by_who_waits_already() -> None:
+    """When the limit learns that it may go faster, the queue goes faster at once."""
+
+    async def main() -> float:
+        clock = VirtualClock()
+        queue = PaceQueue(LearntLimit(0.0), clock)
+        queue.answered(sent_at=0.0, throttled=True)
+
+        async def call() -> None:
+            at, _ = await queue.turn()
+            await asyncio.sleep(0.01)
+            queue.answered(sent_at=at, throttled=False)
+
+        await asyncio.gather(*(call() for _ in range(200)))
+        return clock.monotonic()
+
+    assert run_in_virtual_time(main()) < 15  # at 2 a second it would be 100
+
+
+def test_a_call_on_a_loop_that_stands_still_holds_nobody_up() -> None:
+    """A wait that its loop was stopped in is passed by calls on other loops, and goes on when its loop does."""
+    queue = PaceQueue(FixedLimit(Pace(50, 1), SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
+    stopped, running = asyncio.new_event_loop(), asyncio.new_event_loop()
+
+    async def begin() -> asyncio.Task[tuple[float, bool]]:
+        await queue.turn()
+        task = asyncio.create_task(queue.turn())
+        await asyncio.sleep(0)
+        return task
+
+    left_behind = stopped.run_until_complete(begin())
+    assert queue.waiting == 1
+    for _ in range(3):
+        running.run_until_complete(queue.turn())
+    assert stopped.run_until_complete(left_behind)[1]
+    assert queue.waiting == 0
+    stopped.close()
+    running.close()
+
+
+def test_threads_with_loops_of_their_own_share_one_queue() -> None:
+    """Calls from four threads go one after another, at one rate, and each gets its turn."""
+    queue = PaceQueue(FixedLimit(Pace(200, 1), SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
+    went: list[float] = []
+
+    async def calls() -> None:
+        went.extend([(await queue.turn())[0] for _ in range(5)])
+
+    threads = [threading.Thread(target=asyncio.run, args=(calls(),)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(went) == 20
+    assert max(went) - min(went) >= 19 / 200 - 1e-3
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork is of Unix")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_a_forked_child_waits_for_none_of_its_parent_s_calls() -> None:
+    """A child begins with an empty queue and an open lock, whatever its parent was doing."""
+    loop = VirtualTimeLoop()
+
+    async def begin() -> tuple[PaceQueue, asyncio.Task[tuple[float, bool]]]:
+        queue = _queue()
+        await queue.turn()
+        task = asyncio.create_task(queue.turn())
+        await asyncio.sleep(0)
+        return queue, task
+
+    queue, task = loop.run_until_complete(begin())
+    with queue._lock:
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if queue.available() is not None and queue.waiting == 0 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert queue.waiting == 1
+    loop.run_until_complete(task)
+    loop.close()
