@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from wsclient._http import Timeout
     from wsclient._operation import Operation, Service
     from wsclient._settlement import Lookup
-    from wsclient._transport import Transport
+    from wsclient._stock import Transport
     from wsclient.config import ClientConfig
     from wsclient.credentials import Credentials, CredentialsProvider
     from wsclient.endpoints import EndpointParameters, PrivateDns, StsRouting, VpcEndpoint

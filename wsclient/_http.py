@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from wsclient._errors import ConfigurationError
+from wsclient._errors import ConfigurationError, ResponseParseError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +59,24 @@ class HttpResponse:
     def __repr__(self) -> str:
         """Show the status and the size, not what it carries."""
         return f"HttpResponse({self.status}, {len(self.body)} bytes)"
+
+
+def refuse_encoding(answer: HttpResponse) -> None:
+    """Raise ResponseParseError for an answer whose body is encoded: none asked for that."""
+    encoding = answer.header("content-encoding")
+    if encoding and encoding.strip().lower() != "identity":
+        raise _unreadable(answer, "it is compressed, which was not asked for", b"")
+
+
+def too_large(answer: HttpResponse, most_bytes: int, start: bytes) -> ResponseParseError:
+    """Return the error for an answer with more bytes than are taken."""
+    return _unreadable(answer, f"it is larger than {most_bytes} bytes", start)
+
+
+def _unreadable(answer: HttpResponse, why: str, start: bytes) -> ResponseParseError:
+    return ResponseParseError(
+        f"HTTP {answer.status} that cannot be read: {why}",
+        status=answer.status,
+        headers=answer.headers,
+        first_bytes=start,
+    )

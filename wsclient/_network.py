@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wsclient._http import HttpRequest, HttpResponse, Timeout
-    from wsclient._transport import Transport
+    from wsclient._stock import Transport
     from wsclient.config import ClientConfig
     from wsclient.endpoints import Endpoint, EndpointParameters
 

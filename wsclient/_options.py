@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from wsclient._http import Timeout
     from wsclient._operation import Service
-    from wsclient._transport import Transport
+    from wsclient._stock import Transport
     from wsclient.config import SettingArguments
     from wsclient.credentials import Credentials, CredentialsProvider
     from wsclient.endpoints import PrivateDns, StsRouting, VpcEndpoint

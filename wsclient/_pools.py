@@ -10,15 +10,22 @@ import os
 import weakref
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import AsyncGenerator
 
-    from wsclient._lanes import Lane, Lanes
 
-T = TypeVar("T", bound="Lane")
+class Closable(Protocol):
+    """Anything that can be closed."""
+
+    async def aclose(self) -> None:
+        """Close it, whatever its state."""
+        ...
+
+
+T = TypeVar("T", bound=Closable)
 
 Hold: TypeAlias = "weakref.finalize[..., Any]"
 """What closes a pool when its sender is collected, until it is detached."""
@@ -33,7 +40,7 @@ class Pool(Generic[T]):
 
     loop: asyncio.AbstractEventLoop
     process: int
-    lanes: Lanes[T]
+    connections: T
     guard: AsyncGenerator[None, None]
 
     def is_of(self, loop: asyncio.AbstractEventLoop) -> bool:
@@ -41,11 +48,11 @@ class Pool(Generic[T]):
         return self.loop is loop and self.process == os.getpid()
 
 
-async def opened_pool(loop: asyncio.AbstractEventLoop, lanes: Lanes[T]) -> Pool[T]:
-    """Return a pool of these lanes that closes by itself when the loop ends."""
-    guard = _close_at_the_end(lanes)
+async def opened_pool(loop: asyncio.AbstractEventLoop, connections: T) -> Pool[T]:
+    """Return a pool of these connections that closes by itself when the loop ends."""
+    guard = _close_at_the_end(connections)
     await anext(guard)
-    return Pool(loop, os.getpid(), lanes, guard)
+    return Pool(loop, os.getpid(), connections, guard)
 
 
 def held(sender: object, pool: Pool[T]) -> Hold:
@@ -84,8 +91,8 @@ async def _close(guard: AsyncGenerator[None, None]) -> None:
     await guard.aclose()
 
 
-async def _close_at_the_end(lanes: Lanes[T]) -> AsyncGenerator[None, None]:
-    """Close the lanes when this generator is closed: by its owner, by being collected, or by its loop's end.
+async def _close_at_the_end(connections: Closable) -> AsyncGenerator[None, None]:
+    """Close the connections when this generator is closed: by its owner, by being collected, or by its loop's end.
 
     asyncio closes the asynchronous generators of a loop before it closes the loop, and those that are collected
     while it runs; so connections end with their loop and with their sender, without a warning, whoever forgets.
@@ -93,4 +100,4 @@ async def _close_at_the_end(lanes: Lanes[T]) -> AsyncGenerator[None, None]:
     try:
         yield
     finally:
-        await lanes.aclose()
+        await connections.aclose()

@@ -1,4 +1,4 @@
-"""The one speaker of httpx: sends one request, gives back one whole answer, and turns foreign errors into ours.
+"""Sends one request, gives back one whole answer, and turns foreign errors into ours.
 
 Redirects are not followed, cookies not kept, nothing is read from the environment, nothing is decompressed: an
 answer is a status, headers and bytes.
@@ -18,22 +18,21 @@ import httpx
 
 from wsclient._clock import SYSTEM_CLOCK, Clock
 from wsclient._connection_errors import Failure, lost, not_connected, not_sendable, timed_out, unreadable
-from wsclient._errors import ConfigurationError, ResponseParseError, TLSError, WsclientError
-from wsclient._http import HttpRequest, HttpResponse, Timeout
+from wsclient._engine import Engine
+from wsclient._errors import ConfigurationError, TLSError, WsclientError
+from wsclient._http import HttpRequest, HttpResponse, Timeout, refuse_encoding
 from wsclient._lanes import Lanes
 from wsclient._pools import Hold, Pool, held, leave_behind, opened_pool
 from wsclient._private_name import PrivateName, Resolve, system_resolve
 from wsclient._proxies import checked_proxy
+from wsclient._stock import Transport, lane_maker, outgoing, whole_answer
 from wsclient.tls import DEFAULT_POLICY, NegotiatedTLS, TLSPolicy, inspect_connection, shared_context
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from wsclient.endpoints import PrivateDns
-
-Transport = httpx.AsyncBaseTransport
-"""What may carry the requests in place of wsclient's own connections."""
 
 DEFAULT_MAX_CONNECTIONS = 50
 IDLE_SECONDS = 15.0
@@ -49,7 +48,7 @@ class SenderSettings:
 
     context is a foreign SSL context to use in place of the policy's own; proxy an http or https URL, used by CONNECT;
     transport carries the requests in place of wsclient's connections; private_dns lets only allowed addresses be
-    spoken to.
+    spoken to; most_bytes is how large an answer's body may be.
     """
 
     policy: TLSPolicy = DEFAULT_POLICY
@@ -58,6 +57,21 @@ class SenderSettings:
     max_connections: int = DEFAULT_MAX_CONNECTIONS
     transport: Transport | None = None
     private_dns: PrivateDns | None = None
+    most_bytes: int = MAX_RESPONSE_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class _Connections:
+    """What carries requests on one event loop: the engine https without a proxy, lanes everything else."""
+
+    lanes: Lanes[Transport]
+    engine: Engine | None
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self.lanes.aclose()
+        if self.engine is not None:
+            await self.engine.aclose()
 
 
 class HttpSender:
@@ -77,11 +91,11 @@ class HttpSender:
         self._clock = clock
         self.proxy = checked_proxy(self.settings.proxy) if self.settings.proxy else None
         rule = self.settings.private_dns
-        # A transport that was given makes connections of its own: the address that it tells of is checked all the same.
-        self._name = PrivateName(rule, clock, resolve) if rule and self.settings.transport is None else None
-        self._pool: Pool[Transport] | None = None
+        # Lanes, and a transport that was given, look names up by themselves: the address that they tell of is checked.
+        self._resolve: Resolve = PrivateName(rule, resolve).addresses if rule else resolve
+        self._pool: Pool[_Connections] | None = None
         self._hold: Hold | None = None
-        self._opening: asyncio.Task[Pool[Transport]] | None = None
+        self._opening: asyncio.Task[Pool[_Connections]] | None = None
         self._closed = False
         self.last_tls: NegotiatedTLS | None = None
         """What the newest connection negotiated; None before the first, and over plain http."""
@@ -93,12 +107,27 @@ class HttpSender:
         """Send a request and read its whole answer; raises TransportError, ResponseParseError or ConfigurationError."""
         if self._closed:
             raise ConfigurationError("this client is closed; make a new one, or call it before aclose()")
-        if self.settings.transport is not None:
-            return await self._exchange(self.settings.transport, request, timeout)
-        # Held on to: another thread's loop may replace the sender's pool meanwhile, and would close this one.
-        pool = await self._pool_of_this_loop()
-        async with pool.lanes.lend(timeout.pool) as lane:
-            return await self._exchange(lane, request, timeout)
+        progress = _Progress(self, _peer(request.url))
+        try:
+            return await self._answer(request, timeout, progress)
+        except _NOT_SENDABLE as error:
+            # Whoever raised it quotes the header it does not like, so it is not passed on.
+            raise not_sendable(progress.failure(error)) from None
+        except FOREIGN_ERRORS as error:
+            raise _ours(progress.failure(error)) from error
+
+    async def warm_up(self, url: str, count: int, timeout: Timeout) -> int:  # noqa: ASYNC109 - as in send
+        """Open connections ahead of their use; return how many are open and idle, 0 where others make them."""
+        if self._closed:
+            raise ConfigurationError("this client is closed; make a new one, or warm it up before aclose()")
+        engine = None if self.settings.transport else (await self._pool_of_this_loop()).connections.engine
+        if engine is None or not url.startswith("https:"):
+            return 0
+        progress = _Progress(self, _peer(url))
+        try:
+            return await engine.warm_up(url, count, timeout, progress)
+        except FOREIGN_ERRORS as error:
+            raise _ours(progress.failure(error)) from error
 
     async def aclose(self) -> None:
         """Close the connections; sending afterwards is refused. Harmless when done twice."""
@@ -112,26 +141,33 @@ class HttpSender:
         else:
             leave_behind(pool)
 
-    async def _exchange(self, transport: Transport, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as in send
-        progress = _Progress(self, _peer(request.url))
-        address: str | None = None
+    async def _answer(self, request: HttpRequest, timeout: Timeout, progress: _Progress) -> HttpResponse:  # noqa: ASYNC109 - as in send
+        if self.settings.transport is not None:
+            return await self._by_httpx(self.settings.transport, request, timeout, progress)
+        # Held on to: another thread's loop may replace the sender's pool meanwhile, and would close this one.
+        pool = await self._pool_of_this_loop()
+        connections = pool.connections
+        if connections.engine is not None and request.url.startswith("https:"):
+            answer = await connections.engine.exchange(request, timeout, progress)
+            refuse_encoding(answer)
+            return answer
+        async with connections.lanes.lend(timeout.pool) as lane:
+            return await self._by_httpx(lane, request, timeout, progress)
+
+    async def _by_httpx(
+        self,
+        transport: Transport,
+        request: HttpRequest,
+        timeout: Timeout,  # noqa: ASYNC109 - as in send
+        progress: _Progress,
+    ) -> HttpResponse:
         try:
-            outgoing = _outgoing(request, timeout, progress)
-            if self._name is not None:
-                address = await _pinned(outgoing, self._name, timeout.connect)
-            return await _read(await transport.handle_async_request(outgoing))
-        except _NOT_SENDABLE as error:
-            # Whoever raised it quotes the header it does not like, so it is not passed on.
-            raise not_sendable(progress.failure(error)) from None
-        except FOREIGN_ERRORS as error:
-            failure = progress.failure(error)
-            if self._name is not None and address is not None and not failure.sent:
-                self._name.failed(address)
-            raise _ours(failure) from error
+            asked = outgoing(request, timeout, progress.trace)
+            return await whole_answer(await transport.handle_async_request(asked), self.settings.most_bytes)
         finally:
             await progress.close_half_open()
 
-    async def _pool_of_this_loop(self) -> Pool[Transport]:
+    async def _pool_of_this_loop(self) -> Pool[_Connections]:
         """Return this loop's connections; those of a loop that ended, or of a parent process, are left behind."""
         loop = asyncio.get_running_loop()
         if self._pool is not None and self._pool.is_of(loop):
@@ -141,20 +177,14 @@ class HttpSender:
         # All first calls share one opening, and it outlives those of them that are cancelled.
         return await asyncio.shield(self._opening)
 
-    async def _open(self, loop: asyncio.AbstractEventLoop) -> Pool[Transport]:
+    async def _open(self, loop: asyncio.AbstractEventLoop) -> Pool[_Connections]:
         try:
             context = self.settings.context
             if context is None:  # reading trust stores blocks, so it is done in a thread
                 context = await asyncio.to_thread(shared_context, self.settings.policy)
             if self._closed:
                 raise ConfigurationError("this client was closed while its first call was starting; make a new one")
-            lanes = Lanes(
-                _lane_maker(context, self.proxy),
-                limit=self.settings.max_connections,
-                idle_seconds=IDLE_SECONDS,
-                clock=self._clock,
-            )
-            pool = await opened_pool(loop, lanes)
+            pool = await opened_pool(loop, self._connections(context))
         finally:
             self._opening = None
         left, self._pool = self._pool, pool
@@ -163,7 +193,22 @@ class HttpSender:
             leave_behind(left)
         return pool
 
-    def _hold_on_to(self, pool: Pool[Transport] | None) -> None:
+    def _connections(self, context: ssl.SSLContext) -> _Connections:
+        limit, proxy = self.settings.max_connections, self.proxy
+        lanes = Lanes(
+            lane_maker(context, proxy, IDLE_SECONDS), limit=limit, idle_seconds=IDLE_SECONDS, clock=self._clock
+        )
+        engine = Engine(
+            context,
+            limit=limit,
+            idle_seconds=IDLE_SECONDS,
+            most_bytes=self.settings.most_bytes,
+            clock=self._clock,
+            resolve=self._resolve,
+        )
+        return _Connections(lanes, None if proxy else engine)
+
+    def _hold_on_to(self, pool: Pool[_Connections] | None) -> None:
         """Have this pool closed when this sender is collected, in place of the one before."""
         if self._hold is not None:
             self._hold.detach()
@@ -171,7 +216,10 @@ class HttpSender:
 
 
 class _Progress:
-    """Follows a request through httpcore's trace: who answers, what TLS came out, and whether a byte of it left."""
+    """Follows a request on its way: who answers, what TLS came out, and whether a byte of it left.
+
+    The engine calls connected() and sending(), httpcore trace().
+    """
 
     def __init__(self, sender: HttpSender, peer: str) -> None:
         self._sender = sender
@@ -180,18 +228,30 @@ class _Progress:
         self._traced = False
         self._half_open: httpcore.AsyncNetworkStream | None = None
 
+    @property
+    def is_sent(self) -> bool:
+        """Whether bytes of the request may have left; a foreign transport that tells nothing may have sent it."""
+        return self._started or (not self._traced and self._sender.settings.transport is not None)
+
     def failure(self, error: BaseException) -> Failure:
         """Return what is known about a request that ended with this error."""
         settings, proxy = self._sender.settings, self._sender.proxy
-        # A foreign transport that tells nothing may have sent it.
-        sent = self._started or (not self._traced and settings.transport is not None)
         return Failure(
             error=error,
             peer=self._peer,
             proxy=_peer(proxy) if proxy and settings.transport is None else None,
             in_vpc=".vpce." in self._peer or settings.private_dns is not None,
-            sent=sent,
+            sent=self.is_sent,
         )
+
+    def connected(self, tls: ssl.SSLObject, address: str) -> None:
+        """See a new connection; raises when the address or the handshake is not what was asked for."""
+        self._check_address(address)
+        self._check_tls(tls, address)
+
+    def sending(self) -> None:
+        """Learn that from here on bytes of the request may have left."""
+        self._started = True
 
     async def trace(self, event: str, info: Mapping[str, object]) -> None:
         """Take one trace event; raises when the address or the handshake is not what was asked for."""
@@ -204,8 +264,11 @@ class _Progress:
         stream = info.get("return_value")
         if isinstance(stream, httpcore.AsyncNetworkStream):
             self._half_open = stream
-            self._check_address(stream)
-            self._check_tls(stream)
+            address = stream.get_extra_info("server_addr")[0]
+            self._check_address(address)
+            tls = stream.get_extra_info("ssl_object")
+            if tls is not None:
+                self._check_tls(tls, address)
 
     async def close_half_open(self) -> None:
         """Close a connection that never carried the request: httpcore forgets it when its handshake is cancelled."""
@@ -213,17 +276,14 @@ class _Progress:
         if stream is not None:
             await stream.aclose()
 
-    def _check_address(self, stream: httpcore.AsyncNetworkStream) -> None:
+    def _check_address(self, address: str) -> None:
         private_dns = self._sender.settings.private_dns
         if private_dns is not None:
             # The address that was connected to, so that nothing can change between the look-up and its use.
-            private_dns.check([stream.get_extra_info("server_addr")[0]])
+            private_dns.check([address])
 
-    def _check_tls(self, stream: httpcore.AsyncNetworkStream) -> None:
-        connection = stream.get_extra_info("ssl_object")
-        if connection is None:
-            return
-        negotiated = inspect_connection(connection, stream.get_extra_info("server_addr")[0])
+    def _check_tls(self, tls: ssl.SSLObject, address: str) -> None:
+        negotiated = inspect_connection(tls, address)
         try:
             self._sender.settings.policy.check_negotiated(negotiated)
         except TLSError as error:
@@ -297,83 +357,12 @@ def _proxy_status(error: BaseException) -> int | None:
     return int(status) if status.isdecimal() else None
 
 
-def _lane_maker(context: ssl.SSLContext, proxy: str | None) -> Callable[[], Transport]:
-    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_SECONDS)
-    # httpcore takes a context only for a proxy that speaks TLS itself.
-    through = httpx.Proxy(proxy, ssl_context=context if proxy.startswith("https:") else None) if proxy else None
-    return lambda: httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits, proxy=through)
-
-
-_parsed_url = lru_cache(maxsize=64)(httpx.URL)
-
-
-def _outgoing(request: HttpRequest, timeout: Timeout, progress: _Progress) -> httpx.Request:
-    phases = {"connect": timeout.connect, "read": timeout.read, "write": timeout.write, "pool": timeout.pool}
-    return httpx.Request(
-        request.method,
-        _parsed_url(request.url),
-        headers=list(request.headers),
-        content=request.body,
-        extensions={"timeout": phases, "trace": progress.trace},
-    )
-
-
-async def _pinned(request: httpx.Request, name: PrivateName, seconds: float | None) -> str:
-    """Have a request go to the address that its name may resolve to; the name stays in Host and in the handshake."""
-    url = request.url
-    host, port = url.host, url.port or (443 if url.scheme == "https" else 80)
-    try:
-        async with asyncio.timeout(seconds):
-            address = await name.address(host, port)
-    except TimeoutError as error:
-        raise httpx.ConnectTimeout("the name was not resolved in time") from error
-    request.url = url.copy_with(host=address)
-    request.extensions = {**request.extensions, "sni_hostname": host}
-    return address
-
-
+@lru_cache(maxsize=64)
 def _peer(url: str) -> str:
     """Return host:port of a URL, without the user info that a proxy's may hold."""
     try:
-        parsed = _parsed_url(url)
+        parsed = httpx.URL(url)
     except httpx.InvalidURL:
         return "an unreadable URL"
     host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
     return f"{host}:{parsed.port or (443 if parsed.scheme == 'https' else 80)}"
-
-
-async def _read(response: httpx.Response) -> HttpResponse:
-    """Read an answer's bytes as they are, up to the limit."""
-    headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
-    answer = HttpResponse(response.status_code, headers, b"")
-    stream = _stream(response)
-    try:
-        encoding = answer.header("content-encoding")
-        if encoding and encoding.strip().lower() != "identity":
-            raise _unreadable(answer, "it is compressed, which was not asked for")
-        chunks: list[bytes] = []
-        size = 0
-        async for chunk in stream:
-            size += len(chunk)
-            if size > MAX_RESPONSE_BYTES:
-                raise _unreadable(answer, f"it is larger than {MAX_RESPONSE_BYTES} bytes", chunks[0])
-            chunks.append(chunk)
-    finally:
-        await response.aclose()
-    return HttpResponse(answer.status, headers, b"".join(chunks))
-
-
-def _stream(response: httpx.Response) -> httpx.AsyncByteStream:
-    # Not aiter_raw: a transport that answers from memory has read the stream once already, and it can be read again.
-    if not isinstance(response.stream, httpx.AsyncByteStream):
-        raise ConfigurationError("the transport= answers with a synchronous stream; it must be an asynchronous one")
-    return response.stream
-
-
-def _unreadable(answer: HttpResponse, why: str, start: bytes = b"") -> ResponseParseError:
-    return ResponseParseError(
-        f"HTTP {answer.status} that cannot be read: {why}",
-        status=answer.status,
-        headers=answer.headers,
-        first_bytes=start,
-    )

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,12 @@ ENVIRONMENT = ROOT / ".venv-aiobotocore"
 def python() -> Path:
     """Return the interpreter of an environment with aiobotocore and the botocore it pins."""
     interpreter = ENVIRONMENT / "bin" / "python"
-    ready = ENVIRONMENT / "ready-with-wsclient"
-    if not ready.exists():
+    packages = ["aiobotocore>=3.1", *tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]]
+    ready = ENVIRONMENT / "ready-with"
+    if not ready.exists() or ready.read_text() != str(packages):
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
-        packages = ["aiobotocore>=3.1", "httpx>=0.28,<1", "msgspec>=0.19", "tenacity>=9"]
         subprocess.run([str(interpreter), "-m", "pip", "install", "-q", *packages], check=True)
-        ready.touch()
+        ready.write_text(str(packages))
     return interpreter
 
 

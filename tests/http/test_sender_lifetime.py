@@ -281,7 +281,9 @@ def test_a_sender_that_is_collected_in_a_circle_closes_without_a_word() -> None:
                 collected = collect()
                 if not isinstance(collected, int):
                     await collected
-                while pool.lanes._idle:  # noqa: ASYNC110 - the loop closes them in a task of its own
+                engine = pool.connections.engine
+                assert engine is not None
+                while engine._open:  # noqa: ASYNC110 - the loop closes them in a task of its own
                     await asyncio.sleep(0)
 
     asyncio.run(main())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsclient._clock import Clock, Random, Sleep
-    from wsclient._transport import Transport
+    from wsclient._stock import Transport
     from wsclient.credentials._surroundings import AskMfaCode, RunProcess
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from wsclient._clock import Clock
     from wsclient._credentials import CredentialsProvider
-    from wsclient._transport import Transport
+    from wsclient._stock import Transport
     from wsclient.credentials._cli_cache import CliCache
     from wsclient.credentials._surroundings import RunProcess, Surroundings
 

@@ -1,0 +1,278 @@
+"""wsclient's own transport: https without a proxy, HTTP/1.1, over connections that are kept and used last-in first-out.
+
+It does what calls to AWS need and no more: requests and answers are whole, a connection carries one exchange at a time,
+and one on which anything went wrong, or was cancelled, is closed. Everything else is the stock transport's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Protocol
+
+import httpx
+from aiohappyeyeballs import start_connection
+
+from wsclient._clock import SYSTEM_CLOCK, Clock
+from wsclient._connection import Connection
+from wsclient._errors import ConfigurationError
+from wsclient._http import HttpRequest, HttpResponse, Timeout
+from wsclient._private_name import Resolve, system_resolve
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Sequence
+    from datetime import datetime
+
+NEXT_ADDRESS_SECONDS: Final = 0.25
+"""How long one address of a name is tried alone before the next one is tried beside it."""
+_UNANSWERABLE = frozenset({"CONNECT", "HEAD"})
+"""Methods whose answers are framed otherwise; AWS's APIs have none."""
+_HEADERS = re.compile(r"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\x00\r\n]*\r\n)*")
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+
+class Watch(Protocol):
+    """Somebody who looks at a request on its way."""
+
+    def connected(self, tls: ssl.SSLObject, address: str) -> None:
+        """See the connection that it will go over, if that is a new one; raises what shall end it."""
+        ...
+
+    def sending(self) -> None:
+        """Learn that from here on bytes of the request may have left."""
+        ...
+
+
+class Engine(httpx.AsyncBaseTransport):
+    """Connections of one event loop, at most limit to a host at once; whoever waits for one is served in order.
+
+    One unused for more than idle_seconds, by the time of day, is not used again. resolve gives a host's addresses.
+    """
+
+    def __init__(
+        self,
+        context: ssl.SSLContext,
+        *,
+        limit: int,
+        idle_seconds: float,
+        most_bytes: int,
+        clock: Clock = SYSTEM_CLOCK,
+        resolve: Resolve = system_resolve,
+    ) -> None:
+        self._context = context
+        self._limit = limit
+        self._idle_seconds = idle_seconds
+        self._most_bytes = most_bytes
+        self._clock = clock
+        self._resolve = resolve
+        self._hosts: dict[tuple[str, int], _Host] = {}
+        self._open: set[Connection] = set()
+        self._is_closed = False
+
+    async def exchange(self, request: HttpRequest, timeout: Timeout, watch: Watch) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
+        """Send a request and return its whole answer; raises what httpx's transports raise, and ConfigurationError."""
+        written = _written(request)
+        host = self._host(request.url)
+        await _place(host.places, timeout.pool)
+        host.lent += 1
+        try:
+            connection = self._idle(host) or await self._connected(host, timeout, watch)
+            try:
+                watch.sending()
+                response = await connection.exchange(written, timeout)
+            except BaseException:
+                connection.abort()
+                raise
+            self._put_back(host, connection)
+            return response
+        finally:
+            host.lent -= 1
+            host.places.release()
+
+    async def warm_up(self, url: str, count: int, timeout: Timeout, watch: Watch) -> int:  # noqa: ASYNC109 - as above
+        """Open connections ahead of their use, until so many are or the limit is reached; return how many are idle."""
+        host = self._host(url)
+
+        async def one() -> None:
+            async with host.places:
+                self._put_back(host, await self._connected(host, timeout, watch))
+
+        missing = min(count, self._limit) - len(self._prune(host)) - host.lent
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(missing):
+                    group.create_task(one())
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        return len(host.idle)
+
+    async def aclose(self) -> None:
+        """Close every connection, those in use too: their requests fail. Harmless when done twice."""
+        self._is_closed = True
+        for host in self._hosts.values():
+            host.idle.clear()
+        connections = list(self._open)
+        for connection in connections:
+            connection.abort()
+        for connection in connections:
+            await connection.lost
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Carry a request as any transport of httpx does."""
+        if request.url.scheme != "https" or request.method in _UNANSWERABLE:
+            raise httpx.UnsupportedProtocol("this transport sends https requests whose answers have a body")
+        body = await request.aread()
+        headers = [(name, value) for name, value in request.headers.multi_items() if name != "transfer-encoding"]
+        phases: dict[str, float | None] = request.extensions.get("timeout", {})
+        plain = HttpRequest(request.method, str(request.url), tuple(headers), body)
+        answer = await self.exchange(plain, Timeout(**{**_NO_LIMITS, **phases}), _NOBODY)
+        return httpx.Response(answer.status, headers=list(answer.headers), stream=httpx.ByteStream(answer.body))
+
+    def _host(self, url: str) -> _Host:
+        name, port = _address(url)
+        host = self._hosts.get((name, port))
+        if host is None:
+            host = self._hosts[name, port] = _Host(name, port, asyncio.Semaphore(self._limit))
+        return host
+
+    def _idle(self, host: _Host) -> Connection | None:
+        """Return the connection used last that is still good, None where there is none."""
+        idle = self._prune(host)
+        while idle:
+            connection = idle.pop()[1]
+            if connection.is_usable():
+                return connection
+            connection.abort()
+        return None
+
+    def _prune(self, host: _Host) -> list[tuple[datetime, Connection]]:
+        """Close what was idle for too long, and return the rest."""
+        idle, now = host.idle, self._clock.now()
+        # A clock that was set back says nothing about how long it was: too long.
+        while idle and not 0 <= (now - idle[0][0]).total_seconds() <= self._idle_seconds:
+            idle.pop(0)[1].abort()
+        return idle
+
+    def _put_back(self, host: _Host, connection: Connection) -> None:
+        host.session = connection.session() or host.session
+        if not connection.is_over:
+            host.idle.append((self._clock.now(), connection))
+
+    async def _connected(self, host: _Host, timeout: Timeout, watch: Watch) -> Connection:  # noqa: ASYNC109 - as above
+        try:
+            async with asyncio.timeout(timeout.connect):
+                channel = await _dialled(await self._resolve(host.name, host.port), host.port)
+            async with asyncio.timeout(timeout.connect):
+                connection = await self._secured(channel, host)
+        except TimeoutError as error:
+            raise httpx.ConnectTimeout("no connection in time") from error
+        except OSError as error:
+            raise httpx.ConnectError("no connection") from error
+        try:
+            watch.connected(connection.tls, channel.getpeername()[0])
+        except BaseException:
+            connection.abort()
+            raise
+        return connection
+
+    async def _secured(self, channel: socket.socket, host: _Host) -> Connection:
+        """Return a connection after its TLS handshake."""
+        loop = asyncio.get_running_loop()
+        connection = Connection(loop, self._context, host.name, host.session, self._most_bytes)
+        try:
+            await loop.create_connection(lambda: connection, sock=channel)
+            self._open.add(connection)
+            connection.lost.add_done_callback(lambda _: self._open.discard(connection))
+            self._refuse_when_closed()
+            await connection.secured()
+        except BaseException:
+            connection.abort()
+            raise
+        return connection
+
+    def _refuse_when_closed(self) -> None:
+        if self._is_closed:
+            raise ConfigurationError("this client was closed while a call waited for a connection; make a new one")
+
+
+@dataclass(slots=True)
+class _Host:
+    """A host's connections: lent on places, or idle (oldest first); and the TLS session that a new one takes up."""
+
+    name: str
+    port: int
+    places: asyncio.Semaphore
+    lent: int = 0
+    idle: list[tuple[datetime, Connection]] = field(default_factory=list["tuple[datetime, Connection]"])
+    session: ssl.SSLSession | None = None
+
+
+class _Nobody:
+    """Looks at nothing."""
+
+    def connected(self, tls: ssl.SSLObject, address: str) -> None: ...
+
+    def sending(self) -> None: ...
+
+
+_NOBODY = _Nobody()
+_NO_LIMITS: Final = {"connect": None, "read": None, "write": None, "pool": None}
+
+
+async def _place(places: asyncio.Semaphore, seconds: float | None) -> None:
+    """Take a place, in order of arrival."""
+    if not places.locked():
+        await places.acquire()
+        return
+    try:
+        async with asyncio.timeout(seconds):
+            await places.acquire()
+    except TimeoutError as error:
+        raise httpx.PoolTimeout("no free connection in time") from error
+
+
+async def _dialled(addresses: Sequence[str], port: int) -> socket.socket:
+    """Return a socket that is connected to the first address that answers, as RFC 8305 (Happy Eyeballs) has it."""
+    infos = [
+        (
+            socket.AF_INET6 if ":" in address else socket.AF_INET,
+            socket.SOCK_STREAM,
+            socket.IPPROTO_TCP,
+            "",
+            (address, port),
+        )
+        for address in addresses
+    ]
+    return await start_connection(infos, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS, interleave=1)
+
+
+@lru_cache(maxsize=64)
+def _address(url: str) -> tuple[str, int]:
+    """Return the host, as certificates name it, and the port."""
+    parsed = httpx.URL(url)
+    return parsed.raw_host.decode("ascii"), parsed.port or 443
+
+
+@lru_cache(maxsize=64)
+def _beginning(method: str, url: str) -> tuple[str, str]:
+    """Return the request line and the Host header."""
+    parsed = httpx.URL(url)
+    return f"{method} {parsed.raw_path.decode('ascii')} HTTP/1.1\r\n", f"host: {parsed.netloc.decode('ascii')}\r\n"
+
+
+def _written(request: HttpRequest) -> bytes:
+    """Return a request's bytes; raises httpx.LocalProtocolError for what HTTP cannot express."""
+    line, host = _beginning(request.method, request.url)
+    headers, body = "".join([f"{name}: {value}\r\n" for name, value in request.headers]), request.body
+    if headers.count("\r\n") != len(request.headers) or not _HEADERS.fullmatch(headers):
+        raise httpx.LocalProtocolError("a header is none, or holds what would end it")
+    names = {name.lower() for name, _ in request.headers}
+    if "host" not in names:
+        headers = host + headers
+    if "content-length" not in names and (body or request.method in _WITH_BODY):
+        headers = f"{headers}content-length: {len(body)}\r\n"
+    return f"{line}{headers}\r\n".encode("ascii") + body
