@@ -5,6 +5,7 @@ RFC 9112, HTTP/1.1, https://www.rfc-editor.org/rfc/rfc9112
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
@@ -57,7 +58,7 @@ class Answer:
         self._fed = 0
         self._body_bytes = 0
         self._has_length = False
-        self._headers: list[tuple[bytes, bytes]] = []
+        self._headers: list[tuple[str, bytes]] = []
         self._chunks: list[bytes] = []
         self._parser: HttpResponseParser | None = HttpResponseParser(self)
 
@@ -89,9 +90,9 @@ class Answer:
 
     def response(self) -> HttpResponse:
         """Return the whole answer."""
-        headers = tuple([(name.lower().decode("latin-1"), _text(value)) for name, value in self._headers])
         chunks = self._chunks
-        return HttpResponse(self.status, headers, chunks[0] if len(chunks) == 1 else b"".join(chunks))
+        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        return HttpResponse(self.status, _texts(self._headers), body)
 
     def head(self) -> HttpResponse:
         """Return status and headers with the beginning of the body, of an answer that cannot be taken whole."""
@@ -105,9 +106,8 @@ class Answer:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take one header, or trailer."""
-        if self.is_complete or self.status:
-            return
-        self._headers.append((name, value))
+        if not self.status:
+            self._headers.append((_lower(name), value))
 
     def on_headers_complete(self) -> None:
         """Tell an interim answer, which is passed over, from the one that was asked for."""
@@ -121,9 +121,12 @@ class Answer:
             return
         self.status = status
         for name, value in self._headers:
-            if name.lower() == b"transfer-encoding" and value.strip().lower() != b"chunked":
-                raise AnswerError("its transfer encoding is unknown")
-            self._has_length = self._has_length or name.lower() in {b"content-length", b"transfer-encoding"}
+            if name == "content-length":
+                self._has_length = True
+            elif name == "transfer-encoding":
+                self._has_length = True
+                if value.strip().lower() != b"chunked":
+                    raise AnswerError("its transfer encoding is unknown")
 
     def on_body(self, chunk: bytes) -> None:
         """Take a part of the body."""
@@ -151,9 +154,14 @@ class Answer:
             raise AnswerError("its head is too long")
 
 
-def _text(value: bytes) -> str:
-    """Return a header's value: UTF-8, as httpx reads it, or else Latin-1, which everything is."""
+@lru_cache(maxsize=256)  # names are few and come again
+def _lower(name: bytes) -> str:
+    return name.decode("latin-1").lower()
+
+
+def _texts(headers: list[tuple[str, bytes]]) -> tuple[tuple[str, str], ...]:
+    """Return headers with values of text: UTF-8, as httpx reads them, or else Latin-1, which everything is."""
     try:
-        return value.decode()
+        return tuple([(name, value.decode()) for name, value in headers])
     except UnicodeDecodeError:
-        return value.decode("latin-1")
+        return tuple([(name, value.decode("latin-1")) for name, value in headers])

@@ -1,9 +1,9 @@
 """Time and chance, in the one place that may read them; everything else is handed these."""
 
 import asyncio
+import os
 import random
 import time
-import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Protocol
@@ -45,5 +45,9 @@ uniform: Random = random.random
 
 
 def new_id() -> str:
-    """Return a UUID that nobody has had before: names an invocation, or a request that AWS shall do only once."""
-    return str(uuid.uuid4())
+    """Return a UUID that nobody has had before: names an invocation, or a request that AWS shall do only once.
+
+    Version 4 of RFC 9562, written in a fraction of the time that uuid takes, from the same source of chance.
+    """
+    text = os.urandom(16).hex()
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"

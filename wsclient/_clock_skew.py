@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class ClockSkew:
         return code in SKEW_CODES and abs(self.correction - signed_with) > TOLERATED
 
 
+@lru_cache(maxsize=8)  # every answer of a second says the same
 def _time(date: str | None) -> datetime | None:
     """Read an HTTP date; None where there is none, or no valid one."""
     if date is None:

@@ -54,6 +54,8 @@ class Connection(asyncio.Protocol):
         self._quiet_since = 0.0
         self._unsent = 0
         self._look: asyncio.TimerHandle | None = None
+        self.is_new = True
+        """Whether nobody has asked for its session yet."""
         self.is_over = False
         """Whether it carries nothing any more."""
 

@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 from wsclient._errors import ConfigurationError, CredentialsError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Credentials:
     """One complete set of AWS credentials; key and token always belong together.
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+from collections import deque
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -31,7 +33,8 @@ NEXT_ADDRESS_SECONDS: Final = 0.25
 """How long one address of a name is tried alone before the next one is tried beside it."""
 _UNANSWERABLE = frozenset({"CONNECT", "HEAD"})
 """Methods whose answers are framed otherwise; AWS's APIs have none."""
-_HEADERS = re.compile(r"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\x00\r\n]*\r\n)*")
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NO_TIME: Final = timedelta()
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -65,7 +68,7 @@ class Engine(httpx.AsyncBaseTransport):
     ) -> None:
         self._context = context
         self._limit = limit
-        self._idle_seconds = idle_seconds
+        self._longest_idle = timedelta(seconds=idle_seconds)
         self._most_bytes = most_bytes
         self._clock = clock
         self._resolve = resolve
@@ -77,8 +80,8 @@ class Engine(httpx.AsyncBaseTransport):
         """Send a request and return its whole answer; raises what httpx's transports raise, and ConfigurationError."""
         written = _written(request)
         host = self._host(request.url)
-        await _place(host.places, timeout.pool)
-        host.lent += 1
+        if not host.places.taken():
+            await host.places.wait(timeout.pool)
         try:
             connection = self._idle(host) or await self._connected(host, timeout, watch)
             try:
@@ -90,7 +93,6 @@ class Engine(httpx.AsyncBaseTransport):
             self._put_back(host, connection)
             return response
         finally:
-            host.lent -= 1
             host.places.release()
 
     async def warm_up(self, url: str, count: int, timeout: Timeout, watch: Watch) -> int:  # noqa: ASYNC109 - as above
@@ -98,10 +100,13 @@ class Engine(httpx.AsyncBaseTransport):
         host = self._host(url)
 
         async def one() -> None:
-            async with host.places:
-                self._put_back(host, await self._connected(host, timeout, watch))
+            if host.places.taken():
+                try:
+                    self._put_back(host, await self._connected(host, timeout, watch))
+                finally:
+                    host.places.release()
 
-        missing = min(count, self._limit) - len(self._prune(host)) - host.lent
+        missing = min(count, self._limit) - len(self._prune(host)) - host.places.in_use
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(missing):
@@ -136,7 +141,7 @@ class Engine(httpx.AsyncBaseTransport):
         name, port = _address(url)
         host = self._hosts.get((name, port))
         if host is None:
-            host = self._hosts[name, port] = _Host(name, port, asyncio.Semaphore(self._limit))
+            host = self._hosts[name, port] = _Host(name, port, _Places(self._limit))
         return host
 
     def _idle(self, host: _Host) -> Connection | None:
@@ -153,12 +158,15 @@ class Engine(httpx.AsyncBaseTransport):
         """Close what was idle for too long, and return the rest."""
         idle, now = host.idle, self._clock.now()
         # A clock that was set back says nothing about how long it was: too long.
-        while idle and not 0 <= (now - idle[0][0]).total_seconds() <= self._idle_seconds:
+        while idle and not _NO_TIME <= now - idle[0][0] <= self._longest_idle:
             idle.pop(0)[1].abort()
         return idle
 
     def _put_back(self, host: _Host, connection: Connection) -> None:
-        host.session = connection.session() or host.session
+        if connection.is_new:
+            # Asked once, after an answer has brought it along: copying a session costs more than a call.
+            connection.is_new = False
+            host.session = connection.session() or host.session
         if not connection.is_over:
             host.idle.append((self._clock.now(), connection))
 
@@ -201,12 +209,11 @@ class Engine(httpx.AsyncBaseTransport):
 
 @dataclass(slots=True)
 class _Host:
-    """A host's connections: lent on places, or idle (oldest first); and the TLS session that a new one takes up."""
+    """A host's connections: in use, or idle (oldest first); and the TLS session that a new one takes up."""
 
     name: str
     port: int
-    places: asyncio.Semaphore
-    lent: int = 0
+    places: _Places
     idle: list[tuple[datetime, Connection]] = field(default_factory=list["tuple[datetime, Connection]"])
     session: ssl.SSLSession | None = None
 
@@ -223,16 +230,51 @@ _NOBODY = _Nobody()
 _NO_LIMITS: Final = {"connect": None, "read": None, "write": None, "pool": None}
 
 
-async def _place(places: asyncio.Semaphore, seconds: float | None) -> None:
-    """Take a place, in order of arrival."""
-    if not places.locked():
-        await places.acquire()
-        return
-    try:
-        async with asyncio.timeout(seconds):
-            await places.acquire()
-    except TimeoutError as error:
-        raise httpx.PoolTimeout("no free connection in time") from error
+class _Places:
+    """How many connections may be in use at once; whoever waits for a place gets one in order of arrival."""
+
+    __slots__ = ("_free", "_limit", "_waiting")
+
+    def __init__(self, limit: int) -> None:
+        self._limit = self._free = limit
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def in_use(self) -> int:
+        """How many are taken."""
+        return self._limit - self._free
+
+    def taken(self) -> bool:
+        """Take a place and say True, or say False where none is free or others wait."""
+        if self._free and not self._waiting:
+            self._free -= 1
+            return True
+        return False
+
+    async def wait(self, seconds: float | None) -> None:
+        """Wait for a place, and take it; raises httpx.PoolTimeout after so many seconds."""
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            async with asyncio.timeout(seconds):
+                await turn
+        except BaseException as error:
+            if turn.done() and not turn.cancelled():
+                self.release()  # it came too late for this one
+            elif turn in self._waiting:
+                self._waiting.remove(turn)
+            if isinstance(error, TimeoutError):
+                raise httpx.PoolTimeout("no free connection in time") from error
+            raise
+
+    def release(self) -> None:
+        """Give a place back: to who waits longest."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
 
 
 async def _dialled(addresses: Sequence[str], port: int) -> socket.socket:
@@ -264,13 +306,22 @@ def _beginning(method: str, url: str) -> tuple[str, str]:
     return f"{method} {parsed.raw_path.decode('ascii')} HTTP/1.1\r\n", f"host: {parsed.netloc.decode('ascii')}\r\n"
 
 
+@lru_cache(maxsize=64)  # the same operations have the same headers
+def _known(names: tuple[str, ...]) -> frozenset[str]:
+    """Return headers' names in lower case; raises httpx.LocalProtocolError when one is none."""
+    if not all(_NAME.fullmatch(name) for name in names):
+        raise httpx.LocalProtocolError("a header's name is none")
+    return frozenset(name.lower() for name in names)
+
+
 def _written(request: HttpRequest) -> bytes:
     """Return a request's bytes; raises httpx.LocalProtocolError for what HTTP cannot express."""
     line, host = _beginning(request.method, request.url)
-    headers, body = "".join([f"{name}: {value}\r\n" for name, value in request.headers]), request.body
-    if headers.count("\r\n") != len(request.headers) or not _HEADERS.fullmatch(headers):
-        raise httpx.LocalProtocolError("a header is none, or holds what would end it")
-    names = {name.lower() for name, _ in request.headers}
+    body, count = request.body, len(request.headers)
+    names = _known(tuple([name for name, _ in request.headers]))
+    headers = "".join([f"{name}: {value}\r\n" for name, value in request.headers])
+    if headers.count("\r") != count or headers.count("\n") != count or "\0" in headers:
+        raise httpx.LocalProtocolError("a header's value holds what would end it")
     if "host" not in names:
         headers = host + headers
     if "content-length" not in names and (body or request.method in _WITH_BODY):

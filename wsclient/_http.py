@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 from wsclient._errors import ConfigurationError, ResponseParseError
 
 
@@ -30,8 +32,7 @@ class Timeout:
                 raise ConfigurationError(f"Timeout.{name} must be a positive number of seconds or None, not {value!r}")
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(msgspec.Struct, frozen=True):
     """One request, ready to be written to a connection; it may hold a signature, so it has no telling repr."""
 
     method: str
@@ -44,8 +45,7 @@ class HttpRequest:
         return f"HttpRequest({self.method} {self.url}, {len(self.body)} bytes)"
 
 
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
+class HttpResponse(msgspec.Struct, frozen=True):
     """One whole answer. Header names are in lower case."""
 
     status: int
@@ -54,7 +54,10 @@ class HttpResponse:
 
     def header(self, name: str) -> str | None:
         """Return the first header of that lower-case name."""
-        return next((value for key, value in self.headers if key == name), None)
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return None
 
     def __repr__(self) -> str:
         """Show the status and the size, not what it carries."""

@@ -71,6 +71,15 @@ class PaceQueue:
         """How many calls wait for their turn."""
         return len(self._waiting)
 
+    @property
+    def runs_free(self) -> bool:
+        """Whether a call may go without asking."""
+        return self.limit.bucket is None and not self._waiting
+
+    def now(self) -> float:
+        """Return the time that it goes by."""
+        return self._clock.monotonic()
+
     def available(self) -> float | None:
         """Return how many calls could go at once, None for any number."""
         with self._locked():
@@ -114,7 +123,7 @@ class PaceQueue:
         """Take note of an answer."""
         with self._locked():
             self.throttled += throttled
-            before = self._rate()
+            before = self._rate() if self._waiting else None
             self.limit.answered(self._clock.monotonic(), sent_at=sent_at, throttled=throttled)
             if self._waiting and self._rate() != before:
                 self._waiting[0].wake()

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from wsclient._clock import SYSTEM_CLOCK, Clock
 from wsclient._limits import FixedLimit, LearntLimit
 from wsclient._pace_queue import PaceQueue
@@ -67,8 +69,7 @@ def queues_for(transport: object | None) -> Queues:
     return OF_THIS_PROCESS if transport is None else _OF_TRANSPORTS.setdefault(transport, Queues())
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """A turn that a call was given: when, at which queues, and whether it had to wait for it."""
 
     queues: tuple[PaceQueue, ...]
@@ -116,9 +117,7 @@ class Pacer:
         time_left: Callable[[], float | None],
     ) -> Turn:
         """Wait for an attempt's turn; raises PaceTimeoutError when it would come too late."""
-        account = "" if credentials is None else credentials.account_id or credentials.access_key_id
-        if account != self._account:
-            self._account, self._through = account, self._queues_of(account)
+        self._turn_to(credentials)
         at, waited = 0.0, False
         for queue in self._through:
             at, has_waited = await queue.turn(
@@ -126,6 +125,16 @@ class Pacer:
             )
             waited = waited or has_waited
         return Turn(self._through, at, waited)
+
+    def turn_at_once(self, credentials: Credentials | None) -> Turn | None:
+        """Return a turn where calls run free, None where they are held to a rate."""
+        self._turn_to(credentials)
+        at = 0.0
+        for queue in self._through:
+            if not queue.runs_free:
+                return None
+            at = queue.now()
+        return Turn(self._through, at, waited=False)
 
     def state(self) -> PaceState:
         """Return how calls are paced now, for the account of the latest call."""
@@ -142,6 +151,12 @@ class Pacer:
             throttled=last.throttled,
             too_fast=last.limit.too_fast,
         )
+
+    def _turn_to(self, credentials: Credentials | None) -> None:
+        """Go on with the queues of these credentials' account."""
+        account = "" if credentials is None else credentials.account_id or credentials.access_key_id
+        if account != self._account:
+            self._account, self._through = account, self._queues_of(account)
 
     def _queues_of(self, account: str) -> tuple[PaceQueue, ...]:
         if self._setting is None:

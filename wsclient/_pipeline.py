@@ -12,6 +12,8 @@ import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from wsclient._attempts import run_attempts
 from wsclient._clock import SYSTEM_CLOCK, Clock, Random, Sleep, new_id, sleep, uniform
 from wsclient._clock_skew import ClockSkew
@@ -52,6 +54,7 @@ OutputT = TypeVar("OutputT", bound="Output")
 T = TypeVar("T")
 
 FIRST_ERROR_STATUS = 300
+_AS_IT_IS = ("accept-encoding", "identity")
 REJECTED_KEY_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidToken"})
 """Error codes that say that a key is good no more, and another one may be."""
 logger = logging.getLogger("wsclient")
@@ -133,7 +136,7 @@ class Pipeline:
         output = await self._within_total(call, attempts)
         if settlement.was_needed:
             told = output.metadata if output.metadata is not NO_METADATA else ResponseMetadata(attempts=call.attempts)
-            with_metadata(output, replace(told, was_reconciled=True))
+            with_metadata(output, msgspec.structs.replace(told, was_reconciled=True))
         return output
 
     async def _deliver(self, call: Call, attempt: Callable[[int], Awaitable[T]]) -> T:
@@ -182,6 +185,9 @@ class Pipeline:
         credentials = await self._credentials_for(call)
         if self.pacer is None:
             return credentials, NO_TURN
+        turn = self.pacer.turn_at_once(credentials)
+        if turn is not None:
+            return credentials, turn
         call.waits_for_turn = True
         turn = await self.pacer.turn(credentials, is_last_attempt=is_last, time_left=call.time_left)
         call.waits_for_turn = False
@@ -219,7 +225,7 @@ class Pipeline:
         url = self.endpoint.url
         headers = (
             *payload.headers,
-            ("accept-encoding", "identity"),
+            _AS_IT_IS,
             ("user-agent", self.user_agent),
             ("amz-sdk-invocation-id", call.invocation_id),
             ("amz-sdk-request", f"attempt={number}; max={self.retry.attempt_limit}"),

@@ -80,8 +80,7 @@ class Input(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pa
         return super().from_dict(data)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseMetadata:
+class ResponseMetadata(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of an answer besides its content.
 
     request_id is what AWS support asks for; status the HTTP status; attempts how often the request was sent;

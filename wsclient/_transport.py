@@ -145,7 +145,9 @@ class HttpSender:
         if self.settings.transport is not None:
             return await self._by_httpx(self.settings.transport, request, timeout, progress)
         # Held on to: another thread's loop may replace the sender's pool meanwhile, and would close this one.
-        pool = await self._pool_of_this_loop()
+        pool = self._pool
+        if pool is None or not pool.is_of(asyncio.get_running_loop()):
+            pool = await self._pool_of_this_loop()
         connections = pool.connections
         if connections.engine is not None and request.url.startswith("https:"):
             answer = await connections.engine.exchange(request, timeout, progress)

@@ -5,6 +5,7 @@
 
 import copy
 import gc
+import hmac
 import pickle
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -13,7 +14,7 @@ import pytest
 from tests.support.sigv4_vectors import ACCESS_KEY_ID, SECRET_ACCESS_KEY, VECTORS
 from wsclient._errors import ConfigurationError, RequestValidationError, WsclientError
 from wsclient.credentials import Credentials
-from wsclient.signing import UNSIGNED_HEADERS, SigV4Signer, _target, derive_signing_key, format_amz_date
+from wsclient.signing import UNSIGNED_HEADERS, SigV4Signer, _form, derive_signing_key, format_amz_date
 
 CREDENTIALS = Credentials(ACCESS_KEY_ID, SECRET_ACCESS_KEY)
 AT = datetime(2015, 8, 30, 12, 36, tzinfo=UTC)
@@ -200,17 +201,21 @@ def test_a_key_is_derived_once_a_day_and_scope() -> None:
     _sign(signer, at=AT + timedelta(hours=1))
     assert signer._cached is first
     assert first is not None
-    assert first.key == derive_signing_key(CREDENTIALS.secret_access_key, "20150830", "us-east-1", "service")
+    key = derive_signing_key(CREDENTIALS.secret_access_key, "20150830", "us-east-1", "service")
+    for text in ("", "AWS4-HMAC-SHA256", "x" * 1000):
+        assert first.signature(text) == hmac.new(key, text.encode(), "sha256").hexdigest()
 
 
 def test_only_one_key_is_kept_and_no_secret() -> None:
-    """However many credentials a signer has served, it holds one derived key, of the last, and no secret of any."""
+    """However many credentials a signer has served, it keeps what the last one's key gives, and no secret of any."""
     signer = _service_signer()
     for number in range(50):
         _sign(signer, Credentials("AKIDEXAMPLE", f"{number}secret"))
     kept = _reachable(signer)
     keys = [derive_signing_key(f"{number}secret", "20150830", "us-east-1", "service") for number in range(50)]
-    assert [key for key in keys if key in kept] == keys[-1:]
+    assert signer._cached is not None
+    assert signer._cached.signature("text") == hmac.new(keys[-1], b"text", "sha256").hexdigest()
+    assert not [key for key in keys if key in kept]
     assert not [value for value in kept if isinstance(value, str) and "secret" in value]
 
 
@@ -223,11 +228,11 @@ def test_urls_are_remembered_without_their_query() -> None:
     """What a query says is not kept in memory after the signature: a URL differs only there, and is one entry."""
     signer = _service_signer()
     signer.sign("GET", "https://remembered.example/", [], b"", CREDENTIALS, AT)
-    before = _target.cache_info()
+    before = _form.cache_info()
     signer.sign("GET", "https://remembered.example/?secret=1", [], b"", CREDENTIALS, AT)
     signer.sign("GET", "https://remembered.example/?secret=2", [], b"", CREDENTIALS, AT)
-    assert _target.cache_info().currsize == before.currsize
-    assert _target.cache_info().hits == before.hits + 2
+    assert _form.cache_info().currsize == before.currsize
+    assert _form.cache_info().hits == before.hits + 2
 
 
 def test_a_signer_shows_and_pickles_no_key() -> None:

@@ -1,0 +1,127 @@
+"""The server that the benchmark's clients call: TLS on loopback, canned answers, as little work a request as can be.
+
+`python -m tests.benchmarks.bench_server DIRECTORY` writes DIRECTORY/ca.pem, prints one line of JSON with a port for each
+kind of answer, and serves until its standard input ends. Once a connection has said how its requests look, the answer
+is written as soon as as many bytes have come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import trustme
+
+HEADERS = (
+    b"x-amzn-RequestId: 11111111-2222-3333-4444-555555555555\r\n"
+    b"Content-Type: application/x-amz-json-1.1\r\n"
+    b"Date: Tue, 24 Nov 2026 12:00:00 GMT\r\n"
+)
+WORKSPACE: dict[str, Any] = {
+    "WorkspaceId": "ws-0123456789",
+    "DirectoryId": "d-926722edaf",
+    "UserName": "user0123",
+    "IpAddress": "172.16.0.17",
+    "State": "AVAILABLE",
+    "BundleId": "wsb-0123456789",
+    "SubnetId": "subnet-0123456789abcdef0",
+    "ComputerName": "WSAMZN-0123456",
+    "RootVolumeEncryptionEnabled": False,
+    "UserVolumeEncryptionEnabled": True,
+    "VolumeEncryptionKey": "arn:aws:kms:us-west-2:123456789012:key/11111111-2222-3333-4444-555555555555",
+    "WorkspaceProperties": {
+        "RunningMode": "AUTO_STOP",
+        "RunningModeAutoStopTimeoutInMinutes": 60,
+        "RootVolumeSizeGib": 80,
+        "UserVolumeSizeGib": 50,
+        "ComputeTypeName": "STANDARD",
+        "Protocols": ["WSP"],
+        "OperatingSystemName": "WINDOWS_SERVER_2022",
+    },
+    "ModificationStates": [],
+    "RelatedWorkspaces": [],
+}
+
+
+def page(size: int, token: str | None = None) -> bytes:
+    """Return a page of WorkSpaces as DescribeWorkspaces answers it."""
+    workspaces = [
+        {**WORKSPACE, "WorkspaceId": f"ws-{number:09d}", "UserName": f"user{number:04d}"} for number in range(size)
+    ]
+    body: dict[str, Any] = {"Workspaces": workspaces}
+    return json.dumps(body | ({"NextToken": token} if token else {}), separators=(",", ":")).encode()
+
+
+ANSWERS = {"small": b'{"Workspaces":[]}', "page": page(25), "more": page(25, "token")}
+"""Bodies by kind; "more" carries a token, so that a listing goes on."""
+
+
+def http(body: bytes) -> bytes:
+    """Return a whole answer with this body."""
+    return b"HTTP/1.1 200 OK\r\n" + HEADERS + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+class Answering(asyncio.Protocol):
+    """One connection: answers whatever it is asked with the same bytes."""
+
+    def __init__(self, answer: Callable[[], bytes]) -> None:
+        self._answer = answer
+        self._received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the way back."""
+        self._transport: Any = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Answer once the request is whole: its head, and as much body as that says."""
+        received = self._received + data
+        end = received.find(b"\r\n\r\n")
+        if end >= 0:
+            head = received[:end].lower()
+            _, _, after = head.partition(b"content-length:")
+            length = int(after.partition(b"\r\n")[0] or 0)
+            if len(received) >= end + 4 + length:
+                received = b""
+                self._transport.write(self._answer())
+        self._received = received
+
+
+def numbered() -> Callable[[], bytes]:
+    """Return answers that each carry a token of their own, as the pages of one listing do."""
+    start, _, rest = http(page(25, "token-00000000")).partition(b"token-00000000")
+    count = 0
+
+    def answer() -> bytes:
+        nonlocal count
+        count += 1
+        return start + b"token-%08d" % count + rest
+
+    return answer
+
+
+async def main(directory: str) -> None:
+    """Serve every kind of answer on a port of its own."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(Path(directory, "ca.pem")))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
+    loop = asyncio.get_running_loop()
+    ports: dict[str, int] = {}
+    for kind, body in ANSWERS.items():
+        whole = http(body)
+        answer = numbered() if kind == "more" else lambda whole=whole: whole
+        server = await loop.create_server(
+            lambda answer=answer: Answering(answer), "127.0.0.1", 0, ssl=context, backlog=1024
+        )
+        ports[kind] = server.sockets[0].getsockname()[1]
+    print(json.dumps(ports), flush=True)
+    await loop.run_in_executor(None, sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))
