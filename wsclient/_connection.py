@@ -25,7 +25,7 @@ READ_BYTES: Final = 16 * 1024
 TLS13: Final = "TLSv1.3"
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """A connection in the hands of an event loop; wait for secured(), then exchange() as often as is_usable().
 
     A TLS 1.3 session may be handed in, to be taken up. most_bytes is how large an answer's body may be.
@@ -43,6 +43,7 @@ class Connection(asyncio.Protocol):
         self._most_bytes = most_bytes
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host, session=session)
+        self._buffer = memoryview(bytearray(32768))
         self._transport: asyncio.Transport | None = None
         self._is_secure = False
         self._secured: asyncio.Future[BaseException | None] = loop.create_future()
@@ -116,9 +117,14 @@ class Connection(asyncio.Protocol):
         self._poll.register(self._transport.get_extra_info("socket").fileno(), select.POLLIN)
         self._shake_hands()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Return where the next bytes are to be put."""
+        del sizehint
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Decrypt what came."""
-        self._incoming.write(data)
+        self._incoming.write(self._buffer[:nbytes])
         if self._is_secure:
             self._read()
         else:
