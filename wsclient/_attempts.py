@@ -12,8 +12,6 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_result
-
 from wsclient._errors import ServiceError, WsclientError
 from wsclient.retries import (
     NO_RETRY_INCREMENT,
@@ -27,6 +25,8 @@ from wsclient.retries import (
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from tenacity import RetryCallState
 
     from wsclient._clock import Random, Sleep
 
@@ -135,6 +135,8 @@ class _Retries(Generic[T]):
         tenacity's stop is left at "never": decide knows the last attempt, and tokens must not be taken for
         one more.
         """
+        from tenacity import AsyncRetrying, retry_if_result  # noqa: PLC0415 - not before a first failure
+
         driver = AsyncRetrying(retry=retry_if_result(self._again), wait=self._delay, sleep=self._pause)
         outcome: T | _Failed = await driver(self._next)
         if not isinstance(outcome, _Failed):

@@ -11,11 +11,8 @@ import select
 import ssl
 from typing import TYPE_CHECKING, Final, cast
 
-import httpx
-
 from wsclient._answer import Answer, AnswerError, AnswerTooLargeError
-from wsclient._errors import ResponseParseError
-from wsclient._http import too_large
+from wsclient._http import PhaseTimeoutError, too_large
 
 if TYPE_CHECKING:
     from wsclient._http import HttpResponse, Timeout
@@ -79,9 +76,10 @@ class Connection(asyncio.BufferedProtocol):
         return session if session is not None and session.has_ticket else None
 
     async def exchange(self, request: bytes, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
-        """Write a request and return the whole answer, or raise what httpx would.
+        """Write a request and return the whole answer.
 
-        After an error, or a cancellation, the connection is to be aborted.
+        Raises PhaseTimeoutError, AnswerError, OSError, and ResponseParseError for an answer that is too large; after an
+        error, or a cancellation, the connection is to be aborted.
         """
         answer = self._answer = Answer(self._most_bytes)
         answered = self._answered = self._loop.create_future()
@@ -196,7 +194,7 @@ class Connection(asyncio.BufferedProtocol):
         try:
             answer.feed(data)
         except AnswerError as error:
-            self._fail(httpx.RemoteProtocolError(str(error)))
+            self._fail(error)
         except AnswerTooLargeError:
             head = answer.head()
             self._fail(too_large(head, self._most_bytes, head.body))
@@ -212,7 +210,7 @@ class Connection(asyncio.BufferedProtocol):
                 answer.end()
                 self._succeed()
         except AnswerError as error:
-            self._fail(httpx.ReadError(str(error)))
+            self._fail(ConnectionResetError(str(error)))
         self.abort()
 
     def _succeed(self) -> None:
@@ -224,7 +222,7 @@ class Connection(asyncio.BufferedProtocol):
         if not self._secured.done():
             self._secured.set_result(error)
         if self._answered is not None and not self._answered.done():
-            self._answered.set_exception(_as_httpx(error))
+            self._answered.set_exception(error)
         self.abort()
 
     # Silence: one timer that outlives exchanges, since most of them end long before it would ring.
@@ -256,17 +254,9 @@ class Connection(asyncio.BufferedProtocol):
             self._unsent, self._quiet_since = unsent, now
         seconds = timeout.write if was_sending else timeout.read
         if seconds is not None and now >= self._quiet_since + seconds:
-            self._fail(httpx.WriteTimeout("silence") if was_sending else httpx.ReadTimeout("silence"))
+            self._fail(PhaseTimeoutError("write" if was_sending else "read"))
         else:
             self._look_at(self._quiet_since, timeout)
 
     def _unsent_bytes(self) -> int:
         return self._transport.get_write_buffer_size() if self._transport is not None else 0
-
-
-def _as_httpx(error: BaseException) -> BaseException:
-    if isinstance(error, httpx.HTTPError | ResponseParseError):
-        return error
-    foreign = httpx.ReadError("the connection broke")
-    foreign.__cause__ = error
-    return foreign

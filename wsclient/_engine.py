@@ -13,15 +13,15 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
-import httpx
 from aiohappyeyeballs import start_connection
 
 from wsclient._clock import SYSTEM_CLOCK, Clock
 from wsclient._connection import Connection
 from wsclient._errors import ConfigurationError
-from wsclient._http import HttpRequest, HttpResponse, Timeout
+from wsclient._http import HttpRequest, HttpResponse, NotSendableError, PhaseTimeoutError, Timeout
 from wsclient._private_name import Resolve, system_resolve
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 
 NEXT_ADDRESS_SECONDS: Final = 0.25
 """How long one address of a name is tried alone before the next one is tried beside it."""
-_UNANSWERABLE = frozenset({"CONNECT", "HEAD"})
-"""Methods whose answers are framed otherwise; AWS's APIs have none."""
+_URL = re.compile(r"https://[!-~]+")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NO_TIME: Final = timedelta()
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -50,7 +49,7 @@ class Watch(Protocol):
         ...
 
 
-class Engine(httpx.AsyncBaseTransport):
+class Engine:
     """Connections of one event loop, at most limit to a host at once; whoever waits for one is served in order.
 
     One unused for more than idle_seconds, by the time of day, is not used again. resolve gives a host's addresses.
@@ -77,7 +76,7 @@ class Engine(httpx.AsyncBaseTransport):
         self._is_closed = False
 
     async def exchange(self, request: HttpRequest, timeout: Timeout, watch: Watch) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
-        """Send a request and return its whole answer; raises what httpx's transports raise, and ConfigurationError."""
+        """Send a request and return its whole answer; raises NotSendableError and as Connection does."""
         written = _written(request)
         host = self._host(request.url)
         if not host.places.taken():
@@ -126,19 +125,8 @@ class Engine(httpx.AsyncBaseTransport):
         for connection in connections:
             await connection.lost
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Carry a request as any transport of httpx does."""
-        if request.url.scheme != "https" or request.method in _UNANSWERABLE:
-            raise httpx.UnsupportedProtocol("this transport sends https requests whose answers have a body")
-        body = await request.aread()
-        headers = [(name, value) for name, value in request.headers.multi_items() if name != "transfer-encoding"]
-        phases: dict[str, float | None] = request.extensions.get("timeout", {})
-        plain = HttpRequest(request.method, str(request.url), tuple(headers), body)
-        answer = await self.exchange(plain, Timeout(**{**_NO_LIMITS, **phases}), _NOBODY)
-        return httpx.Response(answer.status, headers=list(answer.headers), stream=httpx.ByteStream(answer.body))
-
     def _host(self, url: str) -> _Host:
-        name, port = _address(url)
+        name, port = _target(url)[:2]
         host = self._hosts.get((name, port))
         if host is None:
             host = self._hosts[name, port] = _Host(name, port, _Places(self._limit))
@@ -177,9 +165,7 @@ class Engine(httpx.AsyncBaseTransport):
             async with asyncio.timeout(timeout.connect):
                 connection = await self._secured(channel, host)
         except TimeoutError as error:
-            raise httpx.ConnectTimeout("no connection in time") from error
-        except OSError as error:
-            raise httpx.ConnectError("no connection") from error
+            raise PhaseTimeoutError("connect") from error
         try:
             watch.connected(connection.tls, channel.getpeername()[0])
         except BaseException:
@@ -218,18 +204,6 @@ class _Host:
     session: ssl.SSLSession | None = None
 
 
-class _Nobody:
-    """Looks at nothing."""
-
-    def connected(self, tls: ssl.SSLObject, address: str) -> None: ...
-
-    def sending(self) -> None: ...
-
-
-_NOBODY = _Nobody()
-_NO_LIMITS: Final = {"connect": None, "read": None, "write": None, "pool": None}
-
-
 class _Places:
     """How many connections may be in use at once; whoever waits for a place gets one in order of arrival."""
 
@@ -252,7 +226,7 @@ class _Places:
         return False
 
     async def wait(self, seconds: float | None) -> None:
-        """Wait for a place, and take it; raises httpx.PoolTimeout after so many seconds."""
+        """Wait for a place, and take it; raises PhaseTimeoutError after so many seconds."""
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
@@ -264,7 +238,7 @@ class _Places:
             elif turn in self._waiting:
                 self._waiting.remove(turn)
             if isinstance(error, TimeoutError):
-                raise httpx.PoolTimeout("no free connection in time") from error
+                raise PhaseTimeoutError("pool") from error
             raise
 
     def release(self) -> None:
@@ -292,38 +266,51 @@ async def _dialled(addresses: Sequence[str], port: int) -> socket.socket:
     return await start_connection(infos, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS, interleave=1)
 
 
-@lru_cache(maxsize=64)
-def _address(url: str) -> tuple[str, int]:
-    """Return the host, as certificates name it, and the port."""
-    parsed = httpx.URL(url)
-    return parsed.raw_host.decode("ascii"), parsed.port or 443
+class _Target(NamedTuple):
+    """Where a URL leads: host, as certificates name it, and port; what is asked for there; the Host header."""
+
+    host: str
+    port: int
+    path: str
+    netloc: str
 
 
 @lru_cache(maxsize=64)
-def _beginning(method: str, url: str) -> tuple[str, str]:
-    """Return the request line and the Host header."""
-    parsed = httpx.URL(url)
-    return f"{method} {parsed.raw_path.decode('ascii')} HTTP/1.1\r\n", f"host: {parsed.netloc.decode('ascii')}\r\n"
+def _target(url: str) -> _Target:
+    """Read an https URL; raises NotSendableError when HTTP could not express it."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 443
+    except ValueError:
+        raise NotSendableError("the URL is malformed") from None
+    if not _URL.fullmatch(url) or not host or "@" in parts.netloc:
+        raise NotSendableError("the URL is none")
+    netloc = f"[{host}]" if ":" in host else host
+    path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    return _Target(host, port, path, netloc if port == 443 else f"{netloc}:{port}")  # noqa: PLR2004 - of https
 
 
 @lru_cache(maxsize=64)  # the same operations have the same headers
 def _known(names: tuple[str, ...]) -> frozenset[str]:
-    """Return headers' names in lower case; raises httpx.LocalProtocolError when one is none."""
+    """Return headers' names in lower case; raises NotSendableError when one is none."""
     if not all(_NAME.fullmatch(name) for name in names):
-        raise httpx.LocalProtocolError("a header's name is none")
+        raise NotSendableError("a header's name is none")
     return frozenset(name.lower() for name in names)
 
 
 def _written(request: HttpRequest) -> bytes:
-    """Return a request's bytes; raises httpx.LocalProtocolError for what HTTP cannot express."""
-    line, host = _beginning(request.method, request.url)
+    """Return a request's bytes; raises NotSendableError for what HTTP cannot express."""
+    target = _target(request.url)
     body, count = request.body, len(request.headers)
     names = _known(tuple([name for name, _ in request.headers]))
     headers = "".join([f"{name}: {value}\r\n" for name, value in request.headers])
     if headers.count("\r") != count or headers.count("\n") != count or "\0" in headers:
-        raise httpx.LocalProtocolError("a header's value holds what would end it")
+        raise NotSendableError("a header's value holds what would end it")
     if "host" not in names:
-        headers = host + headers
+        headers = f"host: {target.netloc}\r\n{headers}"
     if "content-length" not in names and (body or request.method in _WITH_BODY):
         headers = f"{headers}content-length: {len(body)}\r\n"
-    return f"{line}{headers}\r\n".encode("ascii") + body
+    head = f"{request.method} {target.path} HTTP/1.1\r\n{headers}\r\n"
+    if not head.isascii():
+        raise NotSendableError("a header is not ASCII")
+    return head.encode() + body

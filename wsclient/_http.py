@@ -64,6 +64,18 @@ class HttpResponse(msgspec.Struct, frozen=True):
         return f"HttpResponse({self.status}, {len(self.body)} bytes)"
 
 
+class NotSendableError(Exception):
+    """A request that HTTP/1.1 cannot express; quotes nothing of it."""
+
+
+class PhaseTimeoutError(Exception):
+    """A time-out of one phase: connect, read, write or pool."""
+
+    def __init__(self, phase: str) -> None:
+        super().__init__(phase)
+        self.phase = phase
+
+
 def refuse_encoding(answer: HttpResponse) -> None:
     """Raise ResponseParseError for an answer whose body is encoded: none asked for that."""
     encoding = answer.header("content-encoding")

@@ -1,23 +1,88 @@
-"""httpx's own transports: what carries requests through a proxy, over plain http, and where a caller hands one in."""
+"""httpx's own transports: what carries requests through a proxy, over plain http, and where a caller hands one in.
+
+The one speaker of httpx, and loaded only where one of them is used. Redirects are not followed, cookies not kept,
+nothing is read from the environment, nothing is decompressed.
+"""
 
 from __future__ import annotations
 
+import socket
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import httpcore
 import httpx
 
-from wsclient._errors import ConfigurationError
+from wsclient._connection_errors import Failure, lost, not_connected, not_sendable, timed_out, unreadable
+from wsclient._errors import ConfigurationError, WsclientError
 from wsclient._http import HttpRequest, HttpResponse, Timeout, refuse_encoding, too_large
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Mapping
 
-    Trace = Callable[[str, Mapping[str, object]], Awaitable[None]]
+    from wsclient._progress import Progress
 
 Transport = httpx.AsyncBaseTransport
 """What may carry the requests in place of wsclient's own connections."""
+
+
+async def send_over(
+    transport: Transport,
+    request: HttpRequest,
+    timeout: Timeout,  # noqa: ASYNC109 - one for each phase
+    progress: Progress,
+    most_bytes: int,
+    *,
+    is_foreign: bool,
+) -> HttpResponse:
+    """Send a request over a transport of httpx and read its whole answer; every foreign error becomes ours.
+
+    A transport that is_foreign may tell nothing of what it does: then the request may have been sent.
+    """
+    trace = _Trace(progress)
+    try:
+        asked = _outgoing(request, timeout, trace)
+        progress.is_sent = is_foreign
+        response = await transport.handle_async_request(asked)
+        return await _whole_answer(response, most_bytes)
+    except _NOT_SENDABLE as error:
+        # Whoever raised it quotes the header it does not like, so it is not passed on.
+        raise not_sendable(progress.failure(error)) from None
+    except FOREIGN_ERRORS as error:
+        raise _ours(progress.failure(error)) from error
+    finally:
+        await trace.close_half_open()
+
+
+class _Trace:
+    """Tells a request's progress what httpcore tells."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._half_open: httpcore.AsyncNetworkStream | None = None
+        self._has_spoken = False
+
+    async def __call__(self, event: str, info: Mapping[str, object]) -> None:
+        """Take one trace event; raises when the address or the handshake is not what was asked for."""
+        if not self._has_spoken:
+            self._has_spoken, self._progress.is_sent = True, False
+        if event.endswith("send_request_headers.started"):
+            # The CONNECT to a proxy is not the request.
+            if getattr(info.get("request"), "method", b"") != b"CONNECT":
+                self._half_open = None
+                self._progress.sending()
+            return
+        stream = info.get("return_value")
+        if isinstance(stream, httpcore.AsyncNetworkStream):
+            self._half_open = stream
+            self._progress.connected(stream.get_extra_info("ssl_object"), stream.get_extra_info("server_addr")[0])
+
+    async def close_half_open(self) -> None:
+        """Close a connection that never carried the request: httpcore forgets it when its handshake is cancelled."""
+        stream, self._half_open = self._half_open, None
+        if stream is not None:
+            await stream.aclose()
 
 
 def lane_maker(context: ssl.SSLContext, proxy: str | None, idle_seconds: float) -> Callable[[], Transport]:
@@ -31,7 +96,7 @@ def lane_maker(context: ssl.SSLContext, proxy: str | None, idle_seconds: float) 
 _parsed_url = lru_cache(maxsize=64)(httpx.URL)
 
 
-def outgoing(request: HttpRequest, timeout: Timeout, trace: Trace) -> httpx.Request:
+def _outgoing(request: HttpRequest, timeout: Timeout, trace: _Trace) -> httpx.Request:
     """Return a request in httpx's form; trace is told of its way by httpcore."""
     phases = {"connect": timeout.connect, "read": timeout.read, "write": timeout.write, "pool": timeout.pool}
     return httpx.Request(
@@ -43,7 +108,7 @@ def outgoing(request: HttpRequest, timeout: Timeout, trace: Trace) -> httpx.Requ
     )
 
 
-async def whole_answer(response: httpx.Response, most_bytes: int) -> HttpResponse:
+async def _whole_answer(response: httpx.Response, most_bytes: int) -> HttpResponse:
     """Read an answer's bytes as they are, up to the limit."""
     headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
     answer = HttpResponse(response.status_code, headers, b"")
@@ -67,3 +132,69 @@ def _stream(response: httpx.Response) -> httpx.AsyncByteStream:
     if not isinstance(response.stream, httpx.AsyncByteStream):
         raise ConfigurationError("the transport= answers with a synchronous stream; it must be an asynchronous one")
     return response.stream
+
+
+FOREIGN_ERRORS = (
+    httpx.HTTPError,
+    httpx.StreamError,
+    httpx.InvalidURL,
+    httpx.CookieConflict,
+    httpcore.ConnectionNotAvailable,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.TimeoutException,
+    httpcore.UnsupportedProtocol,
+    OSError,
+)
+_TIMEOUTS = (
+    ("connect", (httpx.ConnectTimeout, httpcore.ConnectTimeout)),
+    ("pool", (httpx.PoolTimeout, httpcore.PoolTimeout)),
+    ("write", (httpx.WriteTimeout, httpcore.WriteTimeout)),
+    ("read", (httpx.TimeoutException, httpcore.TimeoutException)),
+)
+_NOT_SENDABLE = (
+    httpx.UnsupportedProtocol,
+    httpcore.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    httpcore.LocalProtocolError,
+    httpx.InvalidURL,
+    httpx.CookieConflict,
+    httpx.RequestNotRead,
+    UnicodeEncodeError,
+)
+_NO_CONNECTION = (
+    httpx.ConnectError,
+    httpcore.ConnectError,
+    httpx.ProxyError,
+    httpcore.ProxyError,
+    httpcore.ConnectionNotAvailable,
+    ConnectionRefusedError,
+    socket.gaierror,
+)
+_REMOTE_PROTOCOL = (httpx.RemoteProtocolError, httpcore.RemoteProtocolError)
+_UNREADABLE = (httpx.DecodingError, httpx.StreamError, httpx.TooManyRedirects, httpx.HTTPStatusError)
+_ENDED = ("Server disconnected", "peer closed connection")
+"""How httpcore and h11 begin when the peer hung up, which is no fault in what it said."""
+
+
+def _ours(failure: Failure) -> WsclientError:
+    """Return our error for a foreign one."""
+    error = failure.error
+    for phase, kinds in _TIMEOUTS:
+        if isinstance(error, kinds):
+            return timed_out(failure, phase)
+    if isinstance(error, httpx.ProxyError | httpcore.ProxyError):
+        return not_connected(failure, proxy_status=_proxy_status(error))
+    if isinstance(error, _NO_CONNECTION) or not failure.sent:
+        return not_connected(failure)
+    if isinstance(error, _UNREADABLE) or (isinstance(error, _REMOTE_PROTOCOL) and not str(error).startswith(_ENDED)):
+        return unreadable(failure)
+    if isinstance(error, TimeoutError) and not error.errno:
+        return timed_out(failure, "read")
+    return lost(failure)
+
+
+def _proxy_status(error: BaseException) -> int | None:
+    status = str(error)[:3]
+    return int(status) if status.isdecimal() else None

@@ -1,37 +1,34 @@
 """Sends one request, gives back one whole answer, and turns foreign errors into ours.
 
-Redirects are not followed, cookies not kept, nothing is read from the environment, nothing is decompressed: an
-answer is a status, headers and bytes.
+An answer is a status, headers and bytes. https without a proxy goes over wsclient's engine, everything else over httpx.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import partial
 from typing import TYPE_CHECKING
 
-import httpcore
-import httpx
-
+from wsclient._answer import AnswerError
 from wsclient._clock import SYSTEM_CLOCK, Clock
 from wsclient._connection_errors import Failure, lost, not_connected, not_sendable, timed_out, unreadable
 from wsclient._engine import Engine
-from wsclient._errors import ConfigurationError, TLSError, WsclientError
-from wsclient._http import HttpRequest, HttpResponse, Timeout, refuse_encoding
+from wsclient._errors import ConfigurationError, WsclientError
+from wsclient._http import HttpRequest, HttpResponse, NotSendableError, PhaseTimeoutError, Timeout, refuse_encoding
 from wsclient._lanes import Lanes
 from wsclient._pools import Hold, Pool, held, leave_behind, opened_pool
 from wsclient._private_name import PrivateName, Resolve, system_resolve
+from wsclient._progress import Progress, peer_of
 from wsclient._proxies import checked_proxy
-from wsclient._stock import Transport, lane_maker, outgoing, whole_answer
-from wsclient.tls import DEFAULT_POLICY, NegotiatedTLS, TLSPolicy, inspect_connection, shared_context
+from wsclient.tls import DEFAULT_POLICY, NegotiatedTLS, TLSPolicy, shared_context
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
+    from wsclient._stock import Transport
     from wsclient.endpoints import PrivateDns
 
 DEFAULT_MAX_CONNECTIONS = 50
@@ -60,16 +57,24 @@ class SenderSettings:
     most_bytes: int = MAX_RESPONSE_BYTES
 
 
-@dataclass(frozen=True, slots=True)
 class _Connections:
     """What carries requests on one event loop: the engine https without a proxy, lanes everything else."""
 
-    lanes: Lanes[Transport]
-    engine: Engine | None
+    def __init__(self, engine: Engine | None, make_lanes: Callable[[], Lanes[Transport]]) -> None:
+        self.engine = engine
+        self._make_lanes = make_lanes
+        self._lanes: Lanes[Transport] | None = None
+
+    def lanes(self) -> Lanes[Transport]:
+        """Return the lanes, made when they are needed."""
+        if self._lanes is None:
+            self._lanes = self._make_lanes()
+        return self._lanes
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self.lanes.aclose()
+        if self._lanes is not None:
+            await self._lanes.aclose()
         if self.engine is not None:
             await self.engine.aclose()
 
@@ -107,14 +112,18 @@ class HttpSender:
         """Send a request and read its whole answer; raises TransportError, ResponseParseError or ConfigurationError."""
         if self._closed:
             raise ConfigurationError("this client is closed; make a new one, or call it before aclose()")
-        progress = _Progress(self, _peer(request.url))
-        try:
-            return await self._answer(request, timeout, progress)
-        except _NOT_SENDABLE as error:
-            # Whoever raised it quotes the header it does not like, so it is not passed on.
-            raise not_sendable(progress.failure(error)) from None
-        except FOREIGN_ERRORS as error:
-            raise _ours(progress.failure(error)) from error
+        progress = Progress(self, peer_of(request.url))
+        if self.settings.transport is not None:
+            return await self._over_httpx(self.settings.transport, request, timeout, progress)
+        # Held on to: another thread's loop may replace the sender's pool meanwhile, and would close this one.
+        pool = self._pool
+        if pool is None or not pool.is_of(asyncio.get_running_loop()):
+            pool = await self._pool_of_this_loop()
+        engine = pool.connections.engine
+        if engine is not None and request.url.startswith("https:"):
+            return await self._over_engine(engine, request, timeout, progress)
+        async with pool.connections.lanes().lend(timeout.pool) as lane:
+            return await self._over_httpx(lane, request, timeout, progress)
 
     async def warm_up(self, url: str, count: int, timeout: Timeout) -> int:  # noqa: ASYNC109 - as in send
         """Open connections ahead of their use; return how many are open and idle, 0 where others make them."""
@@ -123,10 +132,10 @@ class HttpSender:
         engine = None if self.settings.transport else (await self._pool_of_this_loop()).connections.engine
         if engine is None or not url.startswith("https:"):
             return 0
-        progress = _Progress(self, _peer(url))
+        progress = Progress(self, peer_of(url))
         try:
             return await engine.warm_up(url, count, timeout, progress)
-        except FOREIGN_ERRORS as error:
+        except ENGINE_ERRORS as error:
             raise _ours(progress.failure(error)) from error
 
     async def aclose(self) -> None:
@@ -141,33 +150,48 @@ class HttpSender:
         else:
             leave_behind(pool)
 
-    async def _answer(self, request: HttpRequest, timeout: Timeout, progress: _Progress) -> HttpResponse:  # noqa: ASYNC109 - as in send
-        if self.settings.transport is not None:
-            return await self._by_httpx(self.settings.transport, request, timeout, progress)
-        # Held on to: another thread's loop may replace the sender's pool meanwhile, and would close this one.
-        pool = self._pool
-        if pool is None or not pool.is_of(asyncio.get_running_loop()):
-            pool = await self._pool_of_this_loop()
-        connections = pool.connections
-        if connections.engine is not None and request.url.startswith("https:"):
-            answer = await connections.engine.exchange(request, timeout, progress)
-            refuse_encoding(answer)
-            return answer
-        async with connections.lanes.lend(timeout.pool) as lane:
-            return await self._by_httpx(lane, request, timeout, progress)
+    @property
+    def policy(self) -> TLSPolicy:
+        """What TLS must be."""
+        return self.settings.policy
 
-    async def _by_httpx(
+    @property
+    def private_dns(self) -> PrivateDns | None:
+        """Which addresses may be spoken to, None for any."""
+        return self.settings.private_dns
+
+    @property
+    def proxy_peer(self) -> str | None:
+        """host:port of the proxy, None where there is none."""
+        return peer_of(self.proxy) if self.proxy and self.settings.transport is None else None
+
+    async def _over_engine(
+        self,
+        engine: Engine,
+        request: HttpRequest,
+        timeout: Timeout,  # noqa: ASYNC109 - as in send
+        progress: Progress,
+    ) -> HttpResponse:
+        try:
+            answer = await engine.exchange(request, timeout, progress)
+        except NotSendableError as error:
+            raise not_sendable(progress.failure(error)) from None
+        except ENGINE_ERRORS as error:
+            raise _ours(progress.failure(error)) from error
+        refuse_encoding(answer)
+        return answer
+
+    async def _over_httpx(
         self,
         transport: Transport,
         request: HttpRequest,
         timeout: Timeout,  # noqa: ASYNC109 - as in send
-        progress: _Progress,
+        progress: Progress,
     ) -> HttpResponse:
-        try:
-            asked = outgoing(request, timeout, progress.trace)
-            return await whole_answer(await transport.handle_async_request(asked), self.settings.most_bytes)
-        finally:
-            await progress.close_half_open()
+        from wsclient import _stock  # noqa: PLC0415 - httpx is most of what an import would cost, and rarely needed
+
+        most_bytes, is_foreign = self.settings.most_bytes, transport is self.settings.transport
+        return await _stock.send_over(transport, request, timeout, progress, most_bytes, is_foreign=is_foreign)
 
     async def _pool_of_this_loop(self) -> Pool[_Connections]:
         """Return this loop's connections; those of a loop that ended, or of a parent process, are left behind."""
@@ -196,19 +220,19 @@ class HttpSender:
         return pool
 
     def _connections(self, context: ssl.SSLContext) -> _Connections:
-        limit, proxy = self.settings.max_connections, self.proxy
-        lanes = Lanes(
-            lane_maker(context, proxy, IDLE_SECONDS), limit=limit, idle_seconds=IDLE_SECONDS, clock=self._clock
-        )
         engine = Engine(
             context,
-            limit=limit,
+            limit=self.settings.max_connections,
             idle_seconds=IDLE_SECONDS,
             most_bytes=self.settings.most_bytes,
             clock=self._clock,
             resolve=self._resolve,
         )
-        return _Connections(lanes, None if proxy else engine)
+        # Not a method of this sender: connections that held it would keep it from being collected.
+        return _Connections(
+            None if self.proxy else engine,
+            partial(_lanes, context, self.proxy, self.settings.max_connections, self._clock),
+        )
 
     def _hold_on_to(self, pool: Pool[_Connections] | None) -> None:
         """Have this pool closed when this sender is collected, in place of the one before."""
@@ -217,154 +241,22 @@ class HttpSender:
         self._hold = None if pool is None else held(self, pool)
 
 
-class _Progress:
-    """Follows a request on its way: who answers, what TLS came out, and whether a byte of it left.
+def _lanes(context: ssl.SSLContext, proxy: str | None, limit: int, clock: Clock) -> Lanes[Transport]:
+    from wsclient import _stock  # noqa: PLC0415 - as above
 
-    The engine calls connected() and sending(), httpcore trace().
-    """
-
-    def __init__(self, sender: HttpSender, peer: str) -> None:
-        self._sender = sender
-        self._peer = peer
-        self._started = False
-        self._traced = False
-        self._half_open: httpcore.AsyncNetworkStream | None = None
-
-    @property
-    def is_sent(self) -> bool:
-        """Whether bytes of the request may have left; a foreign transport that tells nothing may have sent it."""
-        return self._started or (not self._traced and self._sender.settings.transport is not None)
-
-    def failure(self, error: BaseException) -> Failure:
-        """Return what is known about a request that ended with this error."""
-        settings, proxy = self._sender.settings, self._sender.proxy
-        return Failure(
-            error=error,
-            peer=self._peer,
-            proxy=_peer(proxy) if proxy and settings.transport is None else None,
-            in_vpc=".vpce." in self._peer or settings.private_dns is not None,
-            sent=self.is_sent,
-        )
-
-    def connected(self, tls: ssl.SSLObject, address: str) -> None:
-        """See a new connection; raises when the address or the handshake is not what was asked for."""
-        self._check_address(address)
-        self._check_tls(tls, address)
-
-    def sending(self) -> None:
-        """Learn that from here on bytes of the request may have left."""
-        self._started = True
-
-    async def trace(self, event: str, info: Mapping[str, object]) -> None:
-        """Take one trace event; raises when the address or the handshake is not what was asked for."""
-        self._traced = True
-        if event.endswith("send_request_headers.started"):
-            # The CONNECT to a proxy is not the request.
-            if getattr(info.get("request"), "method", b"") != b"CONNECT":
-                self._started, self._half_open = True, None
-            return
-        stream = info.get("return_value")
-        if isinstance(stream, httpcore.AsyncNetworkStream):
-            self._half_open = stream
-            address = stream.get_extra_info("server_addr")[0]
-            self._check_address(address)
-            tls = stream.get_extra_info("ssl_object")
-            if tls is not None:
-                self._check_tls(tls, address)
-
-    async def close_half_open(self) -> None:
-        """Close a connection that never carried the request: httpcore forgets it when its handshake is cancelled."""
-        stream, self._half_open = self._half_open, None
-        if stream is not None:
-            await stream.aclose()
-
-    def _check_address(self, address: str) -> None:
-        private_dns = self._sender.settings.private_dns
-        if private_dns is not None:
-            # The address that was connected to, so that nothing can change between the look-up and its use.
-            private_dns.check([address])
-
-    def _check_tls(self, tls: ssl.SSLObject, address: str) -> None:
-        negotiated = inspect_connection(tls, address)
-        try:
-            self._sender.settings.policy.check_negotiated(negotiated)
-        except TLSError as error:
-            raise TLSError(f"{self._peer}: {error}") from None
-        self._sender.last_tls = negotiated
+    make = _stock.lane_maker(context, proxy, IDLE_SECONDS)
+    return Lanes(make, limit=limit, idle_seconds=IDLE_SECONDS, clock=clock)
 
 
-FOREIGN_ERRORS = (
-    httpx.HTTPError,
-    httpx.StreamError,
-    httpx.InvalidURL,
-    httpx.CookieConflict,
-    httpcore.ConnectionNotAvailable,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.ProxyError,
-    httpcore.TimeoutException,
-    httpcore.UnsupportedProtocol,
-    OSError,
-)
-_TIMEOUTS = (
-    ("connect", (httpx.ConnectTimeout, httpcore.ConnectTimeout)),
-    ("pool", (httpx.PoolTimeout, httpcore.PoolTimeout)),
-    ("write", (httpx.WriteTimeout, httpcore.WriteTimeout)),
-    ("read", (httpx.TimeoutException, httpcore.TimeoutException)),
-)
-_NOT_SENDABLE = (
-    httpx.UnsupportedProtocol,
-    httpcore.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-    httpcore.LocalProtocolError,
-    httpx.InvalidURL,
-    httpx.CookieConflict,
-    httpx.RequestNotRead,
-    UnicodeEncodeError,
-)
-_NO_CONNECTION = (
-    httpx.ConnectError,
-    httpcore.ConnectError,
-    httpx.ProxyError,
-    httpcore.ProxyError,
-    httpcore.ConnectionNotAvailable,
-    ConnectionRefusedError,
-    socket.gaierror,
-)
-_REMOTE_PROTOCOL = (httpx.RemoteProtocolError, httpcore.RemoteProtocolError)
-_UNREADABLE = (httpx.DecodingError, httpx.StreamError, httpx.TooManyRedirects, httpx.HTTPStatusError)
-_ENDED = ("Server disconnected", "peer closed connection")
-"""How httpcore and h11 begin when the peer hung up, which is no fault in what it said."""
+ENGINE_ERRORS = (PhaseTimeoutError, AnswerError, OSError)
+"""What the engine raises beside errors of ours."""
 
 
 def _ours(failure: Failure) -> WsclientError:
-    """Return our error for a foreign one."""
+    """Return our error for one of the engine's."""
     error = failure.error
-    for phase, kinds in _TIMEOUTS:
-        if isinstance(error, kinds):
-            return timed_out(failure, phase)
-    if isinstance(error, httpx.ProxyError | httpcore.ProxyError):
-        return not_connected(failure, proxy_status=_proxy_status(error))
-    if isinstance(error, _NO_CONNECTION) or not failure.sent:
-        return not_connected(failure)
-    if isinstance(error, _UNREADABLE) or (isinstance(error, _REMOTE_PROTOCOL) and not str(error).startswith(_ENDED)):
+    if isinstance(error, PhaseTimeoutError):
+        return timed_out(failure, error.phase)
+    if isinstance(error, AnswerError):
         return unreadable(failure)
-    if isinstance(error, TimeoutError) and not error.errno:
-        return timed_out(failure, "read")
-    return lost(failure)
-
-
-def _proxy_status(error: BaseException) -> int | None:
-    status = str(error)[:3]
-    return int(status) if status.isdecimal() else None
-
-
-@lru_cache(maxsize=64)
-def _peer(url: str) -> str:
-    """Return host:port of a URL, without the user info that a proxy's may hold."""
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL:
-        return "an unreadable URL"
-    host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
-    return f"{host}:{parsed.port or (443 if parsed.scheme == 'https' else 80)}"
+    return lost(failure) if failure.sent else not_connected(failure)

@@ -1,8 +1,7 @@
 """The server that the benchmark's clients call: TLS on loopback, canned answers, as little work a request as can be.
 
-`python -m tests.benchmarks.bench_server DIRECTORY` writes DIRECTORY/ca.pem, prints one line of JSON with a port for each
-kind of answer, and serves until its standard input ends. Once a connection has said how its requests look, the answer
-is written as soon as as many bytes have come.
+`python -m tests.benchmarks.bench_server DIRECTORY` writes DIRECTORY/ca.pem, prints one line of JSON with a port for
+each kind of answer, and serves until its standard input ends.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import json
 import ssl
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -113,11 +113,8 @@ async def main(directory: str) -> None:
     loop = asyncio.get_running_loop()
     ports: dict[str, int] = {}
     for kind, body in ANSWERS.items():
-        whole = http(body)
-        answer = numbered() if kind == "more" else lambda whole=whole: whole
-        server = await loop.create_server(
-            lambda answer=answer: Answering(answer), "127.0.0.1", 0, ssl=context, backlog=1024
-        )
+        answer = numbered() if kind == "more" else partial(bytes, http(body))
+        server = await loop.create_server(partial(Answering, answer), "127.0.0.1", 0, ssl=context, backlog=1024)
         ports[kind] = server.sockets[0].getsockname()[1]
     print(json.dumps(ports), flush=True)
     await loop.run_in_executor(None, sys.stdin.read)

@@ -21,7 +21,8 @@ from wsclient._errors import (
     WsclientError,
 )
 from wsclient._http import HttpRequest, Timeout
-from wsclient._transport import FOREIGN_ERRORS, HttpSender, SenderSettings
+from wsclient._stock import FOREIGN_ERRORS
+from wsclient._transport import HttpSender, SenderSettings
 from wsclient.endpoints import PrivateDns
 
 
