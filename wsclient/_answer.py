@@ -16,6 +16,7 @@ MOST_HEAD_BYTES: Final = 100 * 1024
 """How long status line and headers may be, those of interim answers included."""
 FIRST_BYTES: Final = b"HTTP/1."
 """How an answer begins: llhttp would let other protocols and versions through."""
+_CONTROLS: Final = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\r\n")
 _SWITCHING_PROTOCOLS: Final = 101
 _FIRST_FINAL_STATUS: Final = 200
 
@@ -36,12 +37,13 @@ class Answer:
     """
 
     __slots__ = (
-        "_begun",
         "_body_bytes",
         "_chunks",
         "_fed",
         "_has_length",
+        "_head",
         "_headers",
+        "_interim_answers",
         "_most_bytes",
         "_parser",
         "is_complete",
@@ -54,7 +56,8 @@ class Answer:
         self.keeps_alive = False
         self.status = 0
         self._most_bytes = most_bytes
-        self._begun = 0
+        self._head = b""
+        self._interim_answers = 0
         self._fed = 0
         self._body_bytes = 0
         self._has_length = False
@@ -67,14 +70,16 @@ class Answer:
         if self._parser is None:  # it was complete: what follows was not asked for
             self.keeps_alive = False
             return
-        if self._begun < len(FIRST_BYTES):
-            self._check_beginning(data)
+        if not self.status:
+            self._head += data
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
             if not self.is_complete:
                 raise AnswerError(type(error).__name__) from error
             self.keeps_alive = False
+        if self._head and self.status:
+            self._check_heads()
         if self.is_complete:
             self._parser = None  # each holds the other
         else:
@@ -116,6 +121,7 @@ class Answer:
         status = self._parser.get_status_code()
         if status < _FIRST_FINAL_STATUS:
             self._headers.clear()
+            self._interim_answers += 1
             if not 100 <= status < _FIRST_FINAL_STATUS or status == _SWITCHING_PROTOCOLS:  # noqa: PLR2004 - a status
                 raise AnswerError("its status is none that was asked for")
             return
@@ -140,11 +146,12 @@ class Answer:
             self.is_complete = True
             self.keeps_alive = self._parser.should_keep_alive()
 
-    def _check_beginning(self, data: bytes) -> None:
-        expected = FIRST_BYTES[self._begun : self._begun + len(data)]
-        if not data.startswith(expected):
-            raise AnswerError("it does not begin as HTTP does")
-        self._begun += len(expected)
+    def _check_heads(self) -> None:
+        heads = self._head.split(b"\r\n\r\n", self._interim_answers + 1)
+        for head in heads[: self._interim_answers + 1]:
+            if not head.startswith(FIRST_BYTES) or len(head) != len(head.translate(None, _CONTROLS)):
+                raise AnswerError("its head is not that of HTTP")
+        self._head = b""
 
     def _check_size(self, new: int) -> None:
         self._fed += new
@@ -162,6 +169,6 @@ def _lower(name: bytes) -> str:
 def _texts(headers: list[tuple[str, bytes]]) -> tuple[tuple[str, str], ...]:
     """Return headers with values of text: UTF-8, as httpx reads them, or else Latin-1, which everything is."""
     try:
-        return tuple([(name, value.decode()) for name, value in headers])
+        return tuple([(name, value.decode().rstrip(" \t")) for name, value in headers])
     except UnicodeDecodeError:
-        return tuple([(name, value.decode("latin-1")) for name, value in headers])
+        return tuple([(name, value.decode("latin-1").rstrip(" \t")) for name, value in headers])

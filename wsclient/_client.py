@@ -14,7 +14,7 @@ import msgspec
 from wsclient._account import caller_identity
 from wsclient._assembly import Shared, called_otherwise, pipeline_of, road_to_sts
 from wsclient._clock import new_id
-from wsclient._errors import RequestValidationError
+from wsclient._errors import ConfigurationError, RequestValidationError
 from wsclient._network import Network, Senders
 from wsclient._operation import Effect
 from wsclient._options import OF_CALLS, ClientOptions, config_of
@@ -283,6 +283,17 @@ class Client(ABC):
         Measured on every answer that tells. Signatures are corrected for it when it is over four minutes.
         """
         return self._shared.skew.measured
+
+    async def warm_up(self, connections: int) -> int:
+        """Open connections ahead of the calls that will need them; return how many are open and idle.
+
+        So the first calls of a burst wait for no handshake. max_connections is the limit. An idle connection is kept
+        for 15 seconds. Through a proxy, over plain http and with transport= there is nothing to open: 0. Raises
+        ConfigurationError for less than one connection, else what a call raises that cannot connect.
+        """
+        if type(connections) is not int or connections < 1:
+            raise ConfigurationError(f"warm_up: {connections!r} is no number of connections; use a whole one from 1 on")
+        return await self._shared.sender.warm_up(self.endpoint.url, connections, self._pipeline.timeout)
 
     async def aclose(self) -> None:
         """Close the connections. Calls made afterwards are refused."""

@@ -124,6 +124,7 @@ class Engine:
             connection.abort()
         for connection in connections:
             await connection.lost
+            self._open.discard(connection)
 
     def _host(self, url: str) -> _Host:
         name, port = _target(url)[:2]

@@ -1,0 +1,553 @@
+"""The engine over real TLS, on each event loop: which connection a call gets, what an answer may be, what an end means."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvloop
+
+from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
+from tests.support.tls_server import OK, serving
+from wsclient._answer import AnswerError
+from wsclient._engine import Engine
+from wsclient._errors import ConfigurationError, ResponseParseError
+from wsclient._http import HttpRequest, HttpResponse, NotSendableError, PhaseTimeoutError, Timeout
+from wsclient.tls import TLSPolicy, shared_context
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
+    "asyncio": asyncio.new_event_loop,
+    "uvloop": uvloop.new_event_loop,
+}
+each_loop = pytest.mark.parametrize("loop", LOOPS)
+
+
+@dataclass
+class Clock:
+    """A clock that a test moves."""
+
+    time: datetime = NOON
+
+    def now(self) -> datetime:
+        """Return the time of day."""
+        return self.time
+
+    def monotonic(self) -> float:
+        """Return no time at all."""
+        return 0.0
+
+
+@dataclass
+class Watch:
+    """Notes what a request's progress is told."""
+
+    addresses: list[str] = field(default_factory=list[str])
+    versions: list[str | None] = field(default_factory=list["str | None"])
+    reused: list[bool | None] = field(default_factory=list["bool | None"])
+    sent: int = 0
+
+    def connected(self, tls: ssl.SSLObject, address: str) -> None:
+        """Note a new connection."""
+        self.addresses.append(address)
+        self.versions.append(tls.version())
+        self.reused.append(tls.session_reused)
+
+    def sending(self) -> None:
+        """Note that the request goes out."""
+        self.sent += 1
+
+
+def engine(policy: TLSPolicy = TRUSTING.policy, **changes: Any) -> Engine:
+    """Return an engine that trusts the test's server."""
+    settings: dict[str, Any] = {"limit": 2, "idle_seconds": 15, "most_bytes": 1 << 20, "clock": Clock()}
+    return Engine(shared_context(policy), **{**settings, **changes})
+
+
+def run(loop: str, main: Callable[[], Awaitable[None]]) -> None:
+    """Run on an event loop of that kind."""
+
+    async def entered() -> None:
+        await main()
+
+    with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
+        runner.run(entered())
+
+
+@dataclass
+class Hand:
+    """One connection in the hand of a test: what came, and the way back."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def asked(self) -> bytes:
+        """Wait for a whole request."""
+        head = await self.reader.readuntil(b"\r\n\r\n")
+        length = next(
+            (int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
+        )
+        return head + await self.reader.readexactly(length)
+
+    async def says(self, data: bytes) -> None:
+        """Send these bytes."""
+        self.writer.write(data)
+        await self.writer.drain()
+
+    def cuts(self) -> None:
+        """End the connection without TLS's good-bye."""
+        self.writer.transport.abort()
+
+
+@asynccontextmanager
+async def by_hand(context: ssl.SSLContext = CONTEXT) -> AsyncGenerator[tuple[str, asyncio.Queue[Hand]]]:
+    """Serve connections that the test answers itself."""
+    hands: asyncio.Queue[Hand] = asyncio.Queue()
+    known: list[Hand] = []
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        known.append(Hand(reader, writer))
+        hands.put_nowait(known[-1])
+
+    listener = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=context)
+    try:
+        yield f"https://localhost:{listener.sockets[0].getsockname()[1]}/", hands
+    finally:
+        listener.close()
+        for hand in known:
+            hand.cuts()
+        await asyncio.sleep(0)
+
+
+@each_loop
+def test_the_connection_used_last_is_used_next(loop: str) -> None:
+    """Two calls at once take two connections; of those one call after the other takes the last one that came back."""
+
+    async def main() -> None:
+        async with by_hand() as (url, hands):
+            own = engine()
+            calls = [asyncio.create_task(own.exchange(post(url), QUICK, Watch())) for _ in range(2)]
+            first, second = await hands.get(), await hands.get()
+            await first.asked()
+            await second.asked()
+            await second.says(OK)
+            await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+            await first.says(OK)
+            await asyncio.gather(*calls)
+            for _ in range(3):
+                call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
+                await first.asked()
+                await first.says(OK)
+                assert (await call).body == b"{}"
+            assert hands.empty()
+            await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+def test_who_waits_longest_gets_the_next_free_connection(loop: str) -> None:
+    """With one connection, calls are served in the order in which they came; one that gave up is passed over."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            own, order = engine(limit=1), list[int]()
+
+            async def call(number: int) -> None:
+                await own.exchange(post(server.url), QUICK, Watch())
+                order.append(number)
+
+            tasks = [asyncio.create_task(call(number)) for number in range(20)]
+            await asyncio.sleep(0)
+            for number in (3, 4, 11, 19):
+                tasks[number].cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            assert order == [number for number in range(20) if number not in {3, 4, 11, 19}]
+            assert server.connections == 1
+            await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+def test_a_wait_for_a_connection_has_its_time(loop: str) -> None:
+    """A call that gets no connection within Timeout.pool was surely not sent, and its place in the queue is free."""
+
+    async def main() -> None:
+        async with by_hand() as (url, hands):
+            own = engine(limit=1)
+            busy = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
+            hand = await hands.get()
+            await hand.asked()
+            watch = Watch()
+            with pytest.raises(PhaseTimeoutError) as late:
+                await own.exchange(post(url), Timeout(pool=0.01), watch)
+            assert (late.value.phase, watch.sent) == ("pool", 0)
+            await hand.says(OK)
+            assert (await busy).status == 200
+            again = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
+            await hand.asked()
+            await hand.says(OK)
+            assert (await again).status == 200
+            await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+@pytest.mark.parametrize("pause", [timedelta(seconds=15.1), timedelta(hours=8), timedelta(seconds=-1)])
+def test_a_connection_idle_for_too_long_is_not_used(loop: str, pause: timedelta) -> None:
+    """After 15 seconds, a night in which the machine slept, or a clock set back: a new connection."""
+
+    async def main() -> None:
+        clock = Clock()
+        async with serving(CONTEXT) as server:
+            own = engine(clock=clock)
+            await own.exchange(post(server.url), QUICK, Watch())
+            clock.time += timedelta(seconds=14.9)
+            await own.exchange(post(server.url), QUICK, Watch())
+            assert server.connections == 1
+            clock.time += pause
+            await own.exchange(post(server.url), QUICK, Watch())
+            assert server.connections == 2
+            assert len(own._open) == 1
+            await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+def test_a_connection_that_the_server_closed_meanwhile_is_replaced_before_use(loop: str) -> None:
+    """Even when the event loop has had no moment to notice: nothing is written to a connection that has ended."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            own = engine()
+            await own.exchange(post(server.url), QUICK, Watch())
+            ((_, connection),) = next(iter(own._hosts.values())).idle
+            # What the kernel does when the peer's FIN arrives, without a turn of the loop in between.
+            channel = connection._transport.get_extra_info("socket")
+            with socket.socket(fileno=socket.dup(channel.fileno())) as same:
+                same.shutdown(socket.SHUT_RD)
+            watch = Watch()
+            assert (await own.exchange(post(server.url), QUICK, watch)).status == 200
+            assert (server.connections, watch.sent) == (2, 1)
+            await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+def test_an_address_that_is_down_costs_one_short_wait(loop: str) -> None:
+    """Of several addresses the one that answers carries the call: refusing ones and silent ones alike are passed."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            port = server.port
+            # A listener whose queue is full answers no attempt to connect.
+            silent = socket.create_server(("127.0.0.3", port), backlog=0)
+            fillers = [socket.socket() for _ in range(4)]
+            for filler in fillers:
+                filler.setblocking(False)  # noqa: FBT003 - as socket has it
+                filler.connect_ex(("127.0.0.3", port))
+
+            async def resolve(_host: str, _port: int) -> Sequence[str]:
+                return ["127.0.0.2", "127.0.0.3", "127.0.0.1"]
+
+            own, watch = engine(resolve=resolve), Watch()
+            assert (await own.exchange(post(server.url), QUICK, watch)).status == 200
+            assert watch.addresses == ["127.0.0.1"]
+            await own.aclose()
+            for other in (*fillers, silent):
+                other.close()
+
+    run(loop, main)
+
+
+@each_loop
+@pytest.mark.parametrize(("minimum", "maximum", "resumed"), [("1.3", "TLSv1_3", True), ("1.2", "TLSv1_2", False)])
+def test_sessions_of_tls_1_3_are_resumed(loop: str, minimum: Any, maximum: str, resumed: bool) -> None:
+    """A second connection takes the first one's TLS 1.3 session up, forward secrecy included; never one of TLS 1.2."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            context = TLSPolicy(ca_data=TRUSTING.policy.ca_data, minimum=minimum).create_context()
+            context.maximum_version = ssl.TLSVersion[maximum]
+            own = Engine(context, limit=2, idle_seconds=15, most_bytes=1 << 20, clock=Clock())
+            watch = Watch()
+            await own.exchange(post(server.url), QUICK, watch)
+            own._hosts[next(iter(own._hosts))].idle.pop()[1].abort()
+            await own.exchange(post(server.url), QUICK, watch)
+            assert watch.reused == [False, resumed]
+            await own.aclose()
+
+    run(loop, main)
+
+
+ANSWERS: dict[str, tuple[bytes, HttpResponse, bool]] = {
+    "length": (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        HttpResponse(200, (("content-length", "2"),), b"{}"),
+        True,
+    ),
+    "chunks": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1;x=y\r\n}\r\n0\r\nX-Trailer: 1\r\n\r\n",
+        HttpResponse(200, (("transfer-encoding", "chunked"),), b"{}"),
+        True,
+    ),
+    "no body": (b"HTTP/1.1 204 No Content\r\n\r\n", HttpResponse(204, (), b""), True),
+    "interim answers": (
+        (
+            b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+            b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
+        ),
+        HttpResponse(200, (("content-length", "0"),), b""),
+        True,
+    ),
+    "close": (
+        b"HTTP/1.1 500 No\r\nConnection: close\r\ncontent-length: 0\r\n\r\n",
+        HttpResponse(500, (("connection", "close"), ("content-length", "0")), b""),
+        False,
+    ),
+    "HTTP/1.0": (
+        b"HTTP/1.0 200 OK\r\ncontent-length: 0\r\n\r\n",
+        HttpResponse(200, (("content-length", "0"),), b""),
+        False,
+    ),
+    "two answers": (OK + OK, HttpResponse(200, (("content-length", "2"),), b"{}"), False),
+    "something after it": (OK + b"x", HttpResponse(200, (("content-length", "2"),), b"{}"), False),
+}
+
+
+@each_loop
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_an_answer_in_whatever_pieces(loop: str, name: str, size: int) -> None:
+    """Every valid answer is read alike, and its connection is kept only when it can carry another one."""
+    data, expected, kept = ANSWERS[name]
+
+    async def main() -> None:
+        async with by_hand() as (url, hands):
+            own = engine()
+            call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
+            hand = await hands.get()
+            await hand.asked()
+            for start in range(0, len(data), size):
+                hand.writer.write(data[start : start + size])
+            await hand.writer.drain()
+            assert await call == expected
+            again = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
+            other = hand if kept else await hands.get()
+            await other.asked()
+            await other.says(OK)
+            assert (await again).body == b"{}"
+            await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+@pytest.mark.parametrize("ending", ["orderly", "cut"])
+def test_an_answer_that_ends_with_its_connection(loop: str, ending: str) -> None:
+    """Without a said length the answer ends with TLS's own good-bye; a connection that is merely cut ends nothing."""
+
+    async def main() -> None:
+        async with by_hand() as (url, hands):
+            own = engine()
+            call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
+            hand = await hands.get()
+            await hand.asked()
+            await hand.says(b"HTTP/1.1 200 OK\r\n\r\n{}")
+            if ending == "orderly":
+                hand.writer.close()
+                assert (await call).body == b"{}"
+            else:
+                hand.cuts()
+                with pytest.raises(OSError, match=r"."):
+                    await call
+            assert all(connection.is_over for connection in own._open)
+            await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 200 OK\n\n", b"HTTP/2.0 200 OK\r\n\r\n", b"RTSP/1.0 200 OK\r\n\r\n"),
+        *(b"HTTP/1.1 101 Switching\r\n\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{"),
+        *(b"HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\n", b"HTTP/1.1 200 OK\r\nx: " + b"y" * 200_000),
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+    ],
+)
+def test_what_is_no_http_is_an_error_at_once(loop: str, data: bytes) -> None:
+    """Nothing is guessed at and nothing waited for: the connection is closed."""
+
+    async def main() -> None:
+        async with by_hand() as (url, hands):
+            own = engine()
+            call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
+            hand = await hands.get()
+            await hand.asked()
+            hand.writer.write(data)
+            with pytest.raises(AnswerError):
+                await call
+            assert all(connection.is_over for connection in own._open)
+            await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+def test_an_answer_larger_than_the_limit_is_given_up(loop: str) -> None:
+    """What was read so far is shown; chunks without end, or of nothing but extensions, end as well."""
+    long = b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n" + b"x" * 2000
+    chunks = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + b"1;" + b"y" * 150_000
+
+    async def main() -> None:
+        for data, status in ((long, 200), (chunks, 200)):
+            async with by_hand() as (url, hands):
+                own = engine(most_bytes=1000)
+                call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
+                hand = await hands.get()
+                await hand.asked()
+                hand.writer.write(data)
+                with pytest.raises(ResponseParseError, match="larger than 1000 bytes") as caught:
+                    await call
+                assert caught.value.status == status
+                await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+def test_silence_while_sending_and_while_receiving(loop: str) -> None:
+    """A server that reads nothing is a time-out of writing, one that says nothing of reading; each byte starts anew."""
+
+    async def main() -> None:
+        async with by_hand() as (url, hands):
+            own = engine()
+            large = HttpRequest("POST", url, (), b"x" * 20_000_000)
+            with pytest.raises(PhaseTimeoutError) as late:
+                await own.exchange(large, Timeout(write=0.05, read=60), Watch())
+            assert late.value.phase == "write"
+            with pytest.raises(PhaseTimeoutError) as late:
+                await own.exchange(post(url), Timeout(write=60, read=0.05), Watch())
+            assert late.value.phase == "read"
+            while not hands.empty():
+                hands.get_nowait()
+            call = asyncio.create_task(own.exchange(post(url), Timeout(read=0.2), Watch()))
+            hand = await hands.get()
+            await hand.asked()
+            for byte in OK:
+                await hand.says(bytes([byte]))
+                await asyncio.sleep(0.02)  # the whole takes longer than any silence may
+            assert (await call).body == b"{}"
+            await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+def test_an_answer_before_the_request_is_read_ends_the_connection(loop: str) -> None:
+    """A server that refuses a large request early is heard; the rest of the request is not sent into the next one."""
+
+    async def main() -> None:
+        async with by_hand() as (url, hands):
+            own = engine()
+            large = HttpRequest("POST", url, (), b"x" * 20_000_000)
+            call = asyncio.create_task(own.exchange(large, QUICK, Watch()))
+            hand = await hands.get()
+            await hand.reader.readuntil(b"\r\n\r\n")
+            await hand.says(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n")
+            assert (await call).status == 413
+            assert all(connection.is_over for connection in own._open)
+            await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+def test_warming_up_opens_as_many_as_are_missing(loop: str) -> None:
+    """Connections are open before the first call, never more than the limit, and calls take them."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            own = engine(limit=5)
+            assert await own.warm_up(server.url, 3, QUICK, Watch()) == 3
+            assert await own.warm_up(server.url, 3, QUICK, Watch()) == 3
+            assert await own.warm_up(server.url, 9, QUICK, Watch()) == 5
+            assert (server.connections, len(server.requests)) == (5, 0)
+            await asyncio.gather(*(own.exchange(post(server.url), QUICK, Watch()) for _ in range(5)))
+            assert server.connections == 5
+            await own.aclose()
+            with pytest.raises(ConfigurationError, match="closed"):
+                await own.warm_up(server.url, 1, QUICK, Watch())
+
+    run(loop, main)
+
+
+@each_loop
+def test_closing_ends_calls_at_every_stage(loop: str) -> None:
+    """One that waits for its answer, one in its handshake and one in the queue all end, and no socket stays."""
+
+    async def main() -> None:
+        async with by_hand() as (url, hands):
+            own = engine(limit=1)
+            answered = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
+            queued = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
+            await (await hands.get()).asked()
+            await own.aclose()
+            with pytest.raises(OSError, match="closed"):
+                await answered
+            with pytest.raises(ConfigurationError, match="closed"):
+                await queued
+            assert not own._open
+
+        mute = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+        other = engine()
+        url = f"https://localhost:{mute.sockets[0].getsockname()[1]}/"
+        shaking = asyncio.create_task(other.exchange(post(url), QUICK, Watch()))
+        while not other._open:  # noqa: ASYNC110 - the moment is the loop's own
+            await asyncio.sleep(0)
+        await other.aclose()
+        with pytest.raises(OSError, match="closed"):
+            await shaking
+        mute.close()
+
+    run(loop, main)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        HttpRequest("POST", "https://localhost/", (("x-a", "b\r\nx-c: d"),), b""),
+        HttpRequest("POST", "https://localhost/", (("x a", "b"),), b""),
+        HttpRequest("POST", "https://localhost/", (("x-a", "ä"),), b""),
+        HttpRequest("POST", "https://localhost/", (("x-a", "\0"),), b""),
+        HttpRequest("POST", "https://localhost/a b", (), b""),
+        HttpRequest("POST", "https://user@localhost/", (), b""),
+        HttpRequest("POST", "https://localhost:x/", (), b""),
+        HttpRequest("POST", "https://", (), b""),
+    ],
+)
+def test_what_http_cannot_express_is_refused_before_a_socket(request_: HttpRequest) -> None:
+    """A header or URL that would end early, or say something else than was signed, is an error of its own."""
+
+    async def main() -> None:
+        watch = Watch()
+        with pytest.raises(NotSendableError):
+            await engine().exchange(request_, QUICK, watch)
+        assert (watch.addresses, watch.sent) == ([], 0)
+
+    asyncio.run(main())
