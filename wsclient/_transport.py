@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import ssl
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -27,7 +28,6 @@ from wsclient._proxies import checked_proxy
 from wsclient.tls import DEFAULT_POLICY, NegotiatedTLS, TLSPolicy, inspect_connection, shared_context
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Mapping
 
     from wsclient.endpoints import PrivateDns
@@ -39,6 +39,7 @@ DEFAULT_MAX_CONNECTIONS = 50
 IDLE_SECONDS = 15.0
 """How long an unused connection is kept: less than what load balancers on the way allow."""
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+FIRST_FINAL_STATUS = 200
 
 logger = logging.getLogger("wsclient")
 
@@ -49,7 +50,7 @@ class SenderSettings:
 
     context is a foreign SSL context to use in place of the policy's own; proxy an http or https URL, used by CONNECT;
     transport carries the requests in place of wsclient's connections; private_dns lets only allowed addresses be
-    spoken to.
+    spoken to; max_response_bytes bounds an answer's body.
     """
 
     policy: TLSPolicy = DEFAULT_POLICY
@@ -58,6 +59,7 @@ class SenderSettings:
     max_connections: int = DEFAULT_MAX_CONNECTIONS
     transport: Transport | None = None
     private_dns: PrivateDns | None = None
+    max_response_bytes: int = MAX_RESPONSE_BYTES
 
 
 class HttpSender:
@@ -98,7 +100,10 @@ class HttpSender:
         # Held on to: another thread's loop may replace the sender's pool meanwhile, and would close this one.
         pool = await self._pool_of_this_loop()
         async with pool.lanes.lend(timeout.pool) as lane:
-            return await self._exchange(lane, request, timeout)
+            answer = await self._exchange(lane, request, timeout)
+            if _said_more(lane):
+                await lane.aclose()
+            return answer
 
     async def aclose(self) -> None:
         """Close the connections; sending afterwards is refused. Harmless when done twice."""
@@ -119,7 +124,8 @@ class HttpSender:
             outgoing = _outgoing(request, timeout, progress)
             if self._name is not None:
                 address = await _pinned(outgoing, self._name, timeout.connect)
-            return await _read(await transport.handle_async_request(outgoing))
+            response = await transport.handle_async_request(outgoing)
+            return await _read(response, limit=self.settings.max_response_bytes)
         except _NOT_SENDABLE as error:
             # Whoever raised it quotes the header it does not like, so it is not passed on.
             raise not_sendable(progress.failure(error)) from None
@@ -304,6 +310,25 @@ def _lane_maker(context: ssl.SSLContext, proxy: str | None) -> Callable[[], Tran
     return lambda: httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits, proxy=through)
 
 
+def _said_more(lane: Transport) -> bool:
+    """Tell whether more came than one answer: httpcore would take it for the next request's, and shows it nowhere."""
+    connections = lane._pool.connections if isinstance(lane, httpx.AsyncHTTPTransport) else ()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    connection: object = next(iter(connections), None)
+    while (inner := getattr(connection, "_connection", None)) is not None:
+        connection = inner
+    if not isinstance(connection, httpcore.AsyncHTTP11Connection):
+        return False
+    if connection._h11_state.trailing_data[0]:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        return True
+    encrypted = connection._network_stream.get_extra_info("ssl_object")  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    try:
+        return encrypted is not None and bool(encrypted.read(1))
+    except ssl.SSLWantReadError:
+        return False
+    except ssl.SSLError:
+        return True
+
+
 _parsed_url = lru_cache(maxsize=64)(httpx.URL)
 
 
@@ -342,12 +367,14 @@ def _peer(url: str) -> str:
     return f"{host}:{parsed.port or (443 if parsed.scheme == 'https' else 80)}"
 
 
-async def _read(response: httpx.Response) -> HttpResponse:
+async def _read(response: httpx.Response, *, limit: int) -> HttpResponse:
     """Read an answer's bytes as they are, up to the limit."""
     headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
     answer = HttpResponse(response.status_code, headers, b"")
     stream = _stream(response)
     try:
+        if answer.status < FIRST_FINAL_STATUS:
+            raise _unreadable(answer, "an interim status is no final answer")
         encoding = answer.header("content-encoding")
         if encoding and encoding.strip().lower() != "identity":
             raise _unreadable(answer, "it is compressed, which was not asked for")
@@ -355,8 +382,8 @@ async def _read(response: httpx.Response) -> HttpResponse:
         size = 0
         async for chunk in stream:
             size += len(chunk)
-            if size > MAX_RESPONSE_BYTES:
-                raise _unreadable(answer, f"it is larger than {MAX_RESPONSE_BYTES} bytes", chunks[0])
+            if size > limit:
+                raise _unreadable(answer, f"it is larger than {limit} bytes", chunks[0] if chunks else chunk)
             chunks.append(chunk)
     finally:
         await response.aclose()
