@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from tests.faults import strikes as s
-from tests.faults.scene import WRITE_SECONDS, Scene
+from tests.faults.scene import CONNECT_SECONDS, WRITE_SECONDS, Scene
 from tests.faults.server import NO_STRIKE, NOBODY, Strike, head
 from wsclient import errors
 
@@ -108,6 +108,11 @@ STALLING = (
     _late("silence after the request", s.silence_after_the_request, "read"),
     replace(
         _late("silence during the request", s.deaf_in_the_request(WRITE_SECONDS + 1), "write", executed=False), big=True
+    ),
+    replace(
+        _late("the handshake takes the whole call", s.silence_after_the_request, "total", executed=False),
+        strike=Strike(connection=s.handshake_silent),
+        total=CONNECT_SECONDS - 1,
     ),
     _late("silence for the whole call", s.silence_after_the_request, "total"),
     _late("one byte a second", s.one_byte_each(seconds=1), "total"),
