@@ -39,7 +39,6 @@ DEFAULT_MAX_CONNECTIONS = 50
 IDLE_SECONDS = 15.0
 """How long an unused connection is kept: less than what load balancers on the way allow."""
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
-FIRST_FINAL_STATUS = 200
 
 logger = logging.getLogger("wsclient")
 
@@ -124,8 +123,7 @@ class HttpSender:
             outgoing = _outgoing(request, timeout, progress)
             if self._name is not None:
                 address = await _pinned(outgoing, self._name, timeout.connect)
-            response = await transport.handle_async_request(outgoing)
-            return await _read(response, limit=self.settings.max_response_bytes)
+            return await _read(await transport.handle_async_request(outgoing), self.settings.max_response_bytes)
         except _NOT_SENDABLE as error:
             # Whoever raised it quotes the header it does not like, so it is not passed on.
             raise not_sendable(progress.failure(error)) from None
@@ -312,21 +310,17 @@ def _lane_maker(context: ssl.SSLContext, proxy: str | None) -> Callable[[], Tran
 
 def _said_more(lane: Transport) -> bool:
     """Tell whether more came than one answer: httpcore would take it for the next request's, and shows it nowhere."""
-    connections = lane._pool.connections if isinstance(lane, httpx.AsyncHTTPTransport) else ()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    connection: object = next(iter(connections), None)
+    connection: object = next(iter(getattr(getattr(lane, "_pool", None), "connections", ())), None)
     while (inner := getattr(connection, "_connection", None)) is not None:
         connection = inner
     if not isinstance(connection, httpcore.AsyncHTTP11Connection):
         return False
-    if connection._h11_state.trailing_data[0]:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        return True
-    encrypted = connection._network_stream.get_extra_info("ssl_object")  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    state, stream = connection._h11_state, connection._network_stream  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    encrypted = stream.get_extra_info("ssl_object")
     try:
-        return encrypted is not None and bool(encrypted.read(1))
-    except ssl.SSLWantReadError:
-        return False
-    except ssl.SSLError:
-        return True
+        return bool(state.trailing_data[0]) or (encrypted is not None and bool(encrypted.read(1)))
+    except ssl.SSLError as error:
+        return not isinstance(error, ssl.SSLWantReadError)
 
 
 _parsed_url = lru_cache(maxsize=64)(httpx.URL)
@@ -367,13 +361,13 @@ def _peer(url: str) -> str:
     return f"{host}:{parsed.port or (443 if parsed.scheme == 'https' else 80)}"
 
 
-async def _read(response: httpx.Response, *, limit: int) -> HttpResponse:
+async def _read(response: httpx.Response, limit: int) -> HttpResponse:
     """Read an answer's bytes as they are, up to the limit."""
     headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
     answer = HttpResponse(response.status_code, headers, b"")
     stream = _stream(response)
     try:
-        if answer.status < FIRST_FINAL_STATUS:
+        if answer.status < httpx.codes.OK:
             raise _unreadable(answer, "an interim status is no final answer")
         encoding = answer.header("content-encoding")
         if encoding and encoding.strip().lower() != "identity":

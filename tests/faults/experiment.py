@@ -74,6 +74,8 @@ class Count:
     found: int = 0
     made: int = 0
     made_twice: int = 0
+    workspaces: int = 0
+    workspaces_twice: int = 0
     unreported: int = 0
     untrue: int = 0
 
@@ -89,6 +91,7 @@ def is_directory(name: str) -> bool:
 def count(report: Report, made: Counter[str], *, calls: int, requests: int) -> Count:
     """Hold what was told against what is there."""
     there = {name: number for name, number in made.items() if name in report.asked}
+    workspaces = {name: number for name, number in there.items() if not is_directory(name)}
     known = report.made | report.found
     return Count(
         calls=calls,
@@ -99,6 +102,8 @@ def count(report: Report, made: Counter[str], *, calls: int, requests: int) -> C
         found=len(report.found),
         made=sum(there.values()),
         made_twice=sum(there.values()) - len(there),
+        workspaces=sum(workspaces.values()),
+        workspaces_twice=sum(workspaces.values()) - len(workspaces),
         unreported=len(there.keys() - known),
         untrue=len(known - there.keys()),
     )
@@ -112,7 +117,9 @@ WORDS = {
     "in_doubt": "in doubt",
     "found": "in doubt, and found to be made",
     "made": "made, by the service's own count",
+    "workspaces": "... of them WorkSpaces",
     "made_twice": "made twice",
+    "workspaces_twice": "... of them WorkSpaces",
     "unreported": "made, and known to nobody",
     "untrue": "reported as made, and not there",
 }

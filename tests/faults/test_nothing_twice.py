@@ -25,7 +25,7 @@ def test_wsclient_makes_nothing_twice(is_strict: bool, share: float) -> None:
 def test_boto3_makes_things_twice() -> None:
     """The same calls through the same faults make things twice with boto3: so the experiment can fail."""
     result = by_boto3.run(CALLS, 1, share=SHARE, is_strict=False)
-    assert result.made_twice > 20
+    assert result.workspaces_twice > 20
     assert result.made > result.reported + result.found
 
 
