@@ -82,8 +82,7 @@ class Answer:
             self._check_heads()
         if self.is_complete:
             self._parser = None  # each holds the other
-        else:
-            self._check_size(len(data))
+        self._check_size(len(data))
 
     def end(self) -> None:
         """Take note that the connection ended in an orderly way; raises AnswerError when the answer is not complete."""

@@ -160,6 +160,7 @@ class Engine:
             host.idle.append((self._clock.now(), connection))
 
     async def _connected(self, host: _Host, timeout: Timeout, watch: Watch) -> Connection:  # noqa: ASYNC109 - as above
+        self._refuse_when_closed()
         try:
             async with asyncio.timeout(timeout.connect):
                 channel = await _dialled(await self._resolve(host.name, host.port), host.port)

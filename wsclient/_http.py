@@ -80,15 +80,16 @@ def refuse_encoding(answer: HttpResponse) -> None:
     """Raise ResponseParseError for an answer whose body is encoded: none asked for that."""
     encoding = answer.header("content-encoding")
     if encoding and encoding.strip().lower() != "identity":
-        raise _unreadable(answer, "it is compressed, which was not asked for", b"")
+        raise unreadable_answer(answer, "it is compressed, which was not asked for")
 
 
 def too_large(answer: HttpResponse, most_bytes: int, start: bytes) -> ResponseParseError:
     """Return the error for an answer with more bytes than are taken."""
-    return _unreadable(answer, f"it is larger than {most_bytes} bytes", start)
+    return unreadable_answer(answer, f"it is larger than {most_bytes} bytes", start)
 
 
-def _unreadable(answer: HttpResponse, why: str, start: bytes) -> ResponseParseError:
+def unreadable_answer(answer: HttpResponse, why: str, start: bytes = b"") -> ResponseParseError:
+    """Return the error for an answer that cannot be taken, which says why."""
     return ResponseParseError(
         f"HTTP {answer.status} that cannot be read: {why}",
         status=answer.status,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -36,7 +37,7 @@ from wsclient._structure import NO_METADATA, ResponseMetadata, sensitive_values,
 from wsclient.retries import is_retryable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Generator, Mapping
     from datetime import datetime, timedelta
 
     from wsclient._credentials import Credentials, CredentialsProvider
@@ -95,8 +96,9 @@ class Pipeline:
         call = Call(operation.name, operation.effect, operation, sensitive=sensitive_values(request))
 
         async def send(payload: Payload, number: int) -> OutputT:
-            response = await self._attempt(call, payload, number)
-            return with_metadata(self.codec.parse(operation, response), self._metadata(call, response))
+            with call.in_doubt():
+                response = await self._attempt(call, payload, number)
+                return with_metadata(self.codec.parse(operation, response), self._metadata(call, response))
 
         if lookup is None:
             payload = self.codec.serialize(operation.name, request, extra)
@@ -113,8 +115,9 @@ class Pipeline:
         payload = self.codec.serialize_raw(call.name, request)
 
         async def attempt(number: int) -> dict[str, object]:
-            response = await self._attempt(call, payload, number)
-            output = self.codec.parse_raw(call.name, response)
+            with call.in_doubt():
+                response = await self._attempt(call, payload, number)
+                output = self.codec.parse_raw(call.name, response)
             return output | {"ResponseMetadata": self._metadata(call, response).to_dict()}
 
         return await self._deliver(call, attempt)
@@ -160,25 +163,20 @@ class Pipeline:
 
     async def _attempt(self, call: Call, payload: Payload, number: int) -> HttpResponse:
         """Wait for the pace, take fresh credentials, sign, send, and return a successful answer."""
-        try:
-            credentials, turn = await self._turn(call, is_last=number == self.retry.attempt_limit)
-            correction = self.skew.correction
-            signed_at = self.clock.now()
-            request = self._signed(call, payload, number, credentials, signed_at + correction)
-            call.attempts, call.may_have_been_sent = number, True
-            response = await self.sender.send(request, self.timeout)
-            self.skew.learn(response, sent=signed_at, received=self.clock.now())
-            self._log(call, response)
-            if response.status < FIRST_ERROR_STATUS:
-                turn.answered(throttled=False)
-                return response
-            error = self._error(call, response, credentials, correction)
-            turn.answered(throttled=error.is_throttling)
-            raise error
-        except WsclientError as error:
-            if error.is_ambiguous:
-                call.doubt = error
-            raise
+        credentials, turn = await self._turn(call, is_last=number == self.retry.attempt_limit)
+        correction = self.skew.correction
+        signed_at = self.clock.now()
+        request = self._signed(call, payload, number, credentials, signed_at + correction)
+        call.attempts, call.may_have_been_sent = number, True
+        response = await self.sender.send(request, self.timeout)
+        self.skew.learn(response, sent=signed_at, received=self.clock.now())
+        self._log(call, response)
+        if response.status < FIRST_ERROR_STATUS:
+            turn.answered(throttled=False)
+            return response
+        error = self._error(call, response, credentials, correction)
+        turn.answered(throttled=error.is_throttling)
+        raise error
 
     async def _turn(self, call: Call, *, is_last: bool) -> tuple[Credentials | None, Turn]:
         """Wait for an attempt's turn; return it with credentials that are fresh then."""
@@ -281,6 +279,16 @@ class Call:
     key_was_dropped: bool = False
     clock_was_corrected: bool = False
     deadline: float | None = None
+
+    @contextmanager
+    def in_doubt(self) -> Generator[None]:
+        """Note the failure of an attempt, its answer's reading included, that may have been carried out."""
+        try:
+            yield
+        except WsclientError as error:
+            if error.is_ambiguous:
+                self.doubt = error
+            raise
 
     def time_left(self) -> float | None:
         """Return the seconds until the call's deadline, None when it has none."""

@@ -7,6 +7,7 @@ nothing is read from the environment, nothing is decompressed.
 from __future__ import annotations
 
 import socket
+import ssl
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,14 @@ import httpx
 
 from wsclient._connection_errors import Failure, lost, not_connected, not_sendable, timed_out, unreadable
 from wsclient._errors import ConfigurationError, WsclientError
-from wsclient._http import HttpRequest, HttpResponse, Timeout, refuse_encoding, too_large
+from wsclient._http import HttpRequest, HttpResponse, Timeout, refuse_encoding, too_large, unreadable_answer
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Mapping
 
     from wsclient._progress import Progress
 
+FIRST_FINAL_STATUS = 200
 Transport = httpx.AsyncBaseTransport
 """What may carry the requests in place of wsclient's own connections."""
 
@@ -85,6 +86,21 @@ class _Trace:
             await stream.aclose()
 
 
+def said_more(lane: Transport) -> bool:
+    """Tell whether more came than one answer: httpcore would take it for the next request's, and shows it nowhere."""
+    connection: object = next(iter(getattr(getattr(lane, "_pool", None), "connections", ())), None)
+    while (inner := getattr(connection, "_connection", None)) is not None:
+        connection = inner
+    if not isinstance(connection, httpcore.AsyncHTTP11Connection):
+        return False
+    state, stream = connection._h11_state, connection._network_stream  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    encrypted = stream.get_extra_info("ssl_object")
+    try:
+        return bool(state.trailing_data[0]) or (encrypted is not None and bool(encrypted.read(1)))
+    except ssl.SSLError as error:
+        return not isinstance(error, ssl.SSLWantReadError)
+
+
 def lane_maker(context: ssl.SSLContext, proxy: str | None, idle_seconds: float) -> Callable[[], Transport]:
     """Return what makes transports of a single connection each."""
     limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=idle_seconds)
@@ -114,6 +130,8 @@ async def _whole_answer(response: httpx.Response, most_bytes: int) -> HttpRespon
     answer = HttpResponse(response.status_code, headers, b"")
     stream = _stream(response)
     try:
+        if answer.status < FIRST_FINAL_STATUS:
+            raise unreadable_answer(answer, "an interim status is no final answer")
         refuse_encoding(answer)
         chunks: list[bytes] = []
         size = 0

@@ -45,7 +45,7 @@ class SenderSettings:
 
     context is a foreign SSL context to use in place of the policy's own; proxy an http or https URL, used by CONNECT;
     transport carries the requests in place of wsclient's connections; private_dns lets only allowed addresses be
-    spoken to; most_bytes is how large an answer's body may be.
+    spoken to; max_response_bytes bounds an answer's body.
     """
 
     policy: TLSPolicy = DEFAULT_POLICY
@@ -54,7 +54,7 @@ class SenderSettings:
     max_connections: int = DEFAULT_MAX_CONNECTIONS
     transport: Transport | None = None
     private_dns: PrivateDns | None = None
-    most_bytes: int = MAX_RESPONSE_BYTES
+    max_response_bytes: int = MAX_RESPONSE_BYTES
 
 
 class _Connections:
@@ -123,7 +123,7 @@ class HttpSender:
         if engine is not None and request.url.startswith("https:"):
             return await self._over_engine(engine, request, timeout, progress)
         async with pool.connections.lanes().lend(timeout.pool) as lane:
-            return await self._over_httpx(lane, request, timeout, progress)
+            return await self._over_httpx(lane, request, timeout, progress, is_lane=True)
 
     async def warm_up(self, url: str, count: int, timeout: Timeout) -> int:  # noqa: ASYNC109 - as in send
         """Open connections ahead of their use; return how many are open and idle, 0 where others make them."""
@@ -187,11 +187,16 @@ class HttpSender:
         request: HttpRequest,
         timeout: Timeout,  # noqa: ASYNC109 - as in send
         progress: Progress,
+        *,
+        is_lane: bool = False,
     ) -> HttpResponse:
         from wsclient import _stock  # noqa: PLC0415 - httpx is most of what an import would cost, and rarely needed
 
-        most_bytes, is_foreign = self.settings.most_bytes, transport is self.settings.transport
-        return await _stock.send_over(transport, request, timeout, progress, most_bytes, is_foreign=is_foreign)
+        limit = self.settings.max_response_bytes
+        answer = await _stock.send_over(transport, request, timeout, progress, limit, is_foreign=not is_lane)
+        if is_lane and _stock.said_more(transport):
+            await transport.aclose()
+        return answer
 
     async def _pool_of_this_loop(self) -> Pool[_Connections]:
         """Return this loop's connections; those of a loop that ended, or of a parent process, are left behind."""
@@ -224,7 +229,7 @@ class HttpSender:
             context,
             limit=self.settings.max_connections,
             idle_seconds=IDLE_SECONDS,
-            most_bytes=self.settings.most_bytes,
+            most_bytes=self.settings.max_response_bytes,
             clock=self._clock,
             resolve=self._resolve,
         )

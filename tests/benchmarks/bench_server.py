@@ -10,12 +10,14 @@ import asyncio
 import json
 import ssl
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import trustme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HEADERS = (
     b"x-amzn-RequestId: 11111111-2222-3333-4444-555555555555\r\n"

@@ -33,6 +33,7 @@ NOT_SAFE_TO_REPEAT = {
     "MigrateWorkspace",
     "RebootWorkspaces",
     "RebuildWorkspaces",
+    "RegisterWorkspaceDirectory",
     "RestoreWorkspace",
 }
 

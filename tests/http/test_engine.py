@@ -1,4 +1,4 @@
-"""The engine over real TLS, on each event loop: which connection a call gets, what an answer may be, what an end means."""
+"""The engine over real TLS, on each event loop: who gets which connection, what an answer may be, what an end means."""
 
 from __future__ import annotations
 
@@ -234,6 +234,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_replaced_before_use(lo
             own = engine()
             await own.exchange(post(server.url), QUICK, Watch())
             ((_, connection),) = next(iter(own._hosts.values())).idle
+            assert connection._transport is not None
             # What the kernel does when the peer's FIN arrives, without a turn of the loop in between.
             channel = connection._transport.get_extra_info("socket")
             with socket.socket(fileno=socket.dup(channel.fileno())) as same:
@@ -412,10 +413,11 @@ def test_what_is_no_http_is_an_error_at_once(loop: str, data: bytes) -> None:
 def test_an_answer_larger_than_the_limit_is_given_up(loop: str) -> None:
     """What was read so far is shown; chunks without end, or of nothing but extensions, end as well."""
     long = b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n" + b"x" * 2000
+    whole = b"HTTP/1.1 200 OK\r\ncontent-length: 1001\r\n\r\n" + b"x" * 1001
     chunks = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + b"1;" + b"y" * 150_000
 
     async def main() -> None:
-        for data, status in ((long, 200), (chunks, 200)):
+        for data, status in ((long, 200), (chunks, 200), (whole, 200)):
             async with by_hand() as (url, hands):
                 own = engine(most_bytes=1000)
                 call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))

@@ -42,6 +42,10 @@ ONCE: Final = frozenset(
         "MigrateWorkspace",
         "RebootWorkspaces",
         "RebuildWorkspaces",
+        # Without a DirectoryId it makes a directory, whose name nobody promises to be unique.
+        # "RegisterWorkspaceDirectory",
+        # https://docs.aws.amazon.com/workspaces/latest/api/API_RegisterWorkspaceDirectory.html
+        "RegisterWorkspaceDirectory",
         "RestoreWorkspace",
     }
 )

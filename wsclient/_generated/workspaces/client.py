@@ -2470,7 +2470,7 @@ class WorkSpacesOperations(Client):
     ) -> s.RegisterWorkspaceDirectoryResult:
         r"""Call RegisterWorkspaceDirectory.
 
-        Changes something; sent twice, the outcome is the same, so it is tried again.
+        Not safe to send twice; not tried again when an attempt may have been carried out.
 
         Args:
             directory_id: optional; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).

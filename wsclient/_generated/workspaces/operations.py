@@ -640,7 +640,7 @@ REGISTER_WORKSPACE_DIRECTORY = Operation(
     name="RegisterWorkspaceDirectory",
     input=s.RegisterWorkspaceDirectoryRequest,
     output=s.RegisterWorkspaceDirectoryResult,
-    effect=Effect.REPEATABLE,
+    effect=Effect.ONCE,
     errors=(e.InvalidParameterValuesException, e.ResourceNotFoundException, e.ResourceLimitExceededException, e.AccessDeniedException, e.WorkspacesDefaultRoleNotFoundException, e.InvalidResourceStateException, e.UnsupportedNetworkConfigurationException, e.OperationNotSupportedException, e.ResourceAlreadyExistsException),
 )
 

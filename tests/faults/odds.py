@@ -1,0 +1,140 @@
+"""A service in this process that fails at random, before or after it has done what it was asked for."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, auto
+from typing import TypeVar
+
+from wsclient._http import HttpResponse
+from wsclient.testing import Durations, Emulator
+from wsclient.testing._store import Store
+
+T = TypeVar("T")
+Later = Callable[[float, Callable[[], object]], object]
+"""Has a function called after so many seconds."""
+
+HTML = b"<html><body><h1>Something is wrong</h1></body></html>"
+THROTTLED = b'{"__type": "ThrottlingException", "message": "Rate exceeded"}'
+LATEST = 8.0
+"""Seconds after which a request that was thought lost may still be executed."""
+DURATIONS = Durations(appear=timedelta(seconds=6))
+AFTERWARDS = 60.0
+"""Seconds after which everything that was executed late can be seen."""
+
+
+class Broken(Enum):
+    """How a request ends that gets no answer; each library has its own error for it."""
+
+    UNCONNECTED = auto()
+    LOST = auto()
+    TIMED_OUT = auto()
+    NO_HTTP = auto()
+
+
+class NoAnswerError(Exception):
+    """A request got no answer."""
+
+    def __init__(self, how: Broken) -> None:
+        super().__init__(how)
+        self.how = how
+
+
+class Executed(Enum):
+    """Whether the service does what it is asked for, and when."""
+
+    NEVER = auto()
+    FIRST = auto()
+    LATER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What happens to a request, and what its sender sees."""
+
+    executed: Executed
+    seen: Broken | HttpResponse
+
+
+def _html(status: int) -> HttpResponse:
+    return HttpResponse(status, (("content-type", "text/html"),), HTML)
+
+
+FAULTS = (
+    Fault(Executed.NEVER, Broken.UNCONNECTED),
+    Fault(Executed.NEVER, Broken.LOST),
+    Fault(Executed.FIRST, Broken.LOST),
+    Fault(Executed.LATER, Broken.LOST),
+    Fault(Executed.NEVER, Broken.TIMED_OUT),
+    Fault(Executed.FIRST, Broken.TIMED_OUT),
+    Fault(Executed.LATER, Broken.TIMED_OUT),
+    Fault(Executed.FIRST, Broken.NO_HTTP),
+    Fault(Executed.FIRST, _html(200)),
+    Fault(Executed.NEVER, _html(429)),
+    Fault(Executed.NEVER, _html(500)),
+    Fault(Executed.FIRST, _html(500)),
+    Fault(Executed.FIRST, _html(502)),
+    Fault(Executed.NEVER, _html(503)),
+    Fault(Executed.FIRST, _html(504)),
+    Fault(Executed.NEVER, HttpResponse(400, (("content-type", "application/x-amz-json-1.1"),), THROTTLED)),
+)
+
+
+@dataclass(kw_only=True)
+class Odds:
+    """An emulator behind a network that fails a share of the requests.
+
+    AWS refuses a user's second WorkSpace. With is_strict False this service makes it, so that what was sent twice
+    can be counted.
+    """
+
+    aws: Emulator
+    chance: random.Random
+    share: float
+    later: Later
+    is_strict: bool
+    requests: int = 0
+
+    def meet(self, operation: str, execute: Callable[[], T]) -> T | HttpResponse:
+        """Let a request meet its fate: return an answer, or raise NoAnswerError."""
+        self.requests += 1
+        if self.chance.random() >= self.share:
+            return self._execute(operation, execute)
+        fault = self.chance.choice(FAULTS)
+        if fault.executed is Executed.FIRST:
+            self._execute(operation, execute)
+        elif fault.executed is Executed.LATER:
+            self.later(self.chance.uniform(0, LATEST), lambda: self._execute(operation, execute))
+        if isinstance(fault.seen, Broken):
+            raise NoAnswerError(fault.seen)
+        return fault.seen
+
+    def made(self) -> Counter[str]:
+        """Return how many there are of everything that was asked for, by its name."""
+        workspaces = (record.workspace for record in self._store.workspaces.values())
+        directories = (record.directory for record in self._store.directories.values())
+        return Counter(
+            [
+                *(workspace.workspace_name or workspace.user_name or "" for workspace in workspaces),
+                *(
+                    directory.workspace_directory_name
+                    for directory in directories
+                    if directory.workspace_directory_name
+                ),
+            ]
+        )
+
+    @property
+    def _store(self) -> Store:
+        return self.aws._world.store(self.aws.account_id, self.aws.region)
+
+    def _execute(self, operation: str, execute: Callable[[], T]) -> T:
+        if self.is_strict or operation != "CreateWorkspaces":
+            return execute()
+        before, self._store.workspaces = self._store.workspaces, {}
+        try:
+            return execute()
+        finally:
+            self._store.workspaces = before | self._store.workspaces

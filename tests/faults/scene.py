@@ -1,0 +1,164 @@
+"""One client, one server in front of an emulator, and the calls that are made through whatever goes wrong."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import wsclient
+from tests.faults.server import Server, Strike
+from tests.faults.strikes import LIMIT
+from tests.faults.transports import POLICY, TRANSPORTS
+from tests.support.driven_clients import NO_SETTINGS
+from wsclient import Timeout, types
+from wsclient._structure import Output
+from wsclient.testing import Emulator
+
+CONNECT_SECONDS, READ_SECONDS, WRITE_SECONDS = 5, 20, 10
+PADDING = {"Padding": "x" * 8 * 1024 * 1024}
+"""A member that the service ignores, and that no kernel takes at once."""
+
+
+class Keys:
+    """A source of two keys: temporary ones at first, and others when those are rejected."""
+
+    def __init__(self, aws: Emulator) -> None:
+        ends = aws.clock.now() + timedelta(hours=1)
+        issued = aws._world.keys.find(aws.credentials.access_key_id)
+        assert issued
+        self._key = aws._world.keys.issue_temporary(issued.principal, ends)
+        self._next = aws.credentials
+
+    async def get_credentials(self) -> wsclient.Credentials:
+        """Return the key of now."""
+        return self._key
+
+    def invalidate(self, access_key_id: str) -> None:
+        """Go over to the next key."""
+        if access_key_id == self._key.access_key_id:
+            self._key = self._next
+
+
+@dataclass
+class Scene:
+    """Everything of one cell of the matrix; big makes its calls larger than the kernel takes at once."""
+
+    aws: Emulator
+    server: Server
+    ws: wsclient.WorkSpacesClient
+    workspace_id: str
+    big: bool = False
+    slept: list[float] = field(default_factory=list[float])
+
+    @property
+    def extra(self) -> dict[str, str] | None:
+        """What makes a call big."""
+        return PADDING if self.big else None
+
+    def begin(self, strike: Strike, times: int, *, big: bool) -> None:
+        """Let something go wrong the next so many times where it can."""
+        self.server.strike, self.server.times, self.big = strike, times, big
+
+    def heal(self) -> None:
+        """Let nothing go wrong from now on."""
+        self.server.heal()
+        self.big = False
+
+    def executed(self, operation: str) -> int:
+        """Return how often the service has executed an operation, by its own log."""
+        return sum(call.operation == operation and call.error is None for call in self.aws.calls)
+
+    def workspaces_of(self, user: str) -> int:
+        """Return how many WorkSpaces a user has."""
+        store = self.aws._world.store(self.aws.account_id, self.aws.region)
+        return sum(record.workspace.user_name == user for record in store.workspaces.values())
+
+    async def pause(self, seconds: float) -> None:
+        """Let time pass for the service, and none for the test."""
+        self.slept.append(seconds)
+        self.aws.clock.advance(seconds=seconds)
+        await asyncio.sleep(0)
+
+    async def expire_token(self) -> None:
+        """Let the time pass for which the client's key is good."""
+        self.aws.clock.advance(hours=2)
+
+    async def skew(self, hours: float) -> None:
+        """Put the service's clock ahead, or behind."""
+        self.aws.clock.skew(minutes=hours * 60)
+
+
+@asynccontextmanager
+async def scene(transport: str, *, total: float | None = None) -> AsyncGenerator[Scene]:
+    """Open a scene; at its end everybody has to leave of their own accord."""
+    aws = Emulator()
+    server = Server(aws)
+    server.open()
+    client = wsclient.WorkSpacesClient(
+        region=aws.region,
+        endpoint_url=server.url,
+        credentials=Keys(aws),
+        config=NO_SETTINGS,
+        timeout=Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS, write=WRITE_SECONDS, total=total),
+        pace=None,
+        tls=POLICY,
+    )
+    sender = client._pipeline.sender
+    sender.settings = replace(sender.settings, max_response_bytes=LIMIT)
+    TRANSPORTS[transport](sender)
+    (workspace_id,) = aws.add_workspaces(1)
+    place = Scene(aws, server, client, workspace_id)
+    client._pipeline = replace(client._pipeline, sleep=place.pause, random=lambda: 0.5)
+    try:
+        yield place
+    finally:
+        await client.aclose()
+        await server.close()
+
+
+async def _read(place: Scene) -> Output:
+    page = await place.ws.describe_workspaces(workspace_ids=[place.workspace_id], extra=place.extra).first_page()
+    assert [workspace.workspace_id for workspace in page.workspaces] == [place.workspace_id]
+    return page
+
+
+async def _write(place: Scene) -> Output:
+    tags = [types.Tag(key="team", value="desk")]
+    return await place.ws.create_tags(resource_id=place.workspace_id, tags=tags, extra=place.extra)
+
+
+def _create(*, reconcile: bool) -> Callable[[Scene], Awaitable[Output]]:
+    async def create(place: Scene) -> Output:
+        request = types.WorkspaceRequest(
+            directory_id=place.aws.directory_id, user_name=USER, bundle_id=place.aws.bundle_id
+        )
+        answer = await place.ws.create_workspaces(workspaces=[request], reconcile=reconcile, extra=place.extra)
+        assert [workspace.user_name for workspace in answer.pending_requests] == [USER]
+        assert answer.failed_requests == []
+        return answer
+
+    return create
+
+
+USER = "mary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of call: what is called, and whether it may be sent again when nobody knows what became of it."""
+
+    name: str
+    operation: str
+    run: Callable[[Scene], Awaitable[Output]]
+    repeatable: bool = False
+    settled: bool = False
+
+
+READ = Kind(name="read", operation="DescribeWorkspaces", run=_read, repeatable=True)
+WRITE = Kind(name="write", operation="CreateTags", run=_write, repeatable=True)
+CREATION = Kind(name="creation", operation="CreateWorkspaces", run=_create(reconcile=False))
+SETTLED_CREATION = Kind(
+    name="settled creation", operation="CreateWorkspaces", run=_create(reconcile=True), settled=True
+)
+KINDS = (READ, WRITE, CREATION, SETTLED_CREATION)

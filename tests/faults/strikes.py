@@ -1,0 +1,247 @@
+"""What can go wrong, one function each: at a look-up, at a connection, at a request, or before a call."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+
+from tests.faults.loop import silence
+from tests.faults.server import NEW_HOME, Server, Visit, head, raw
+from tests.faults.wire import Wire
+from wsclient._http import HttpResponse
+
+LIMIT = 256 * 1024
+"""Bytes of the largest answer that a client of the matrix reads."""
+JSON = ("content-type", "application/x-amz-json-1.1")
+POISON = raw(HttpResponse(200, (JSON,), b'{"Workspaces": [{"WorkspaceId": "ws-poison000"}]}'))
+"""An answer that nobody asked for."""
+CHUNKED = ("transfer-encoding", "chunked")
+LAST_CHUNK = b"0\r\n\r\n"
+HTML = b"<html><body><h1>Something is wrong</h1></body></html>"
+
+AtRequest = Callable[[Visit], Awaitable[None]]
+Made = Callable[[HttpResponse], bytes]
+"""Makes what is sent of what the service answered."""
+
+
+# Look-ups and connections.
+
+
+def name_unknown(_server: Server) -> str:
+    """Have no such name."""
+    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+
+def nobody_accepts(server: Server) -> str:
+    """Lead to where connections are neither accepted nor refused."""
+    return server.deaf_address()
+
+
+async def handshake_cut(wire: Wire) -> None:
+    """Hang up at the client's first words."""
+    await wire.hello()
+    await wire.hang_up()
+
+
+async def handshake_reset(wire: Wire) -> None:
+    """Break the connection off at the client's first words."""
+    await wire.hello()
+    wire.reset()
+
+
+async def handshake_garbled(wire: Wire) -> None:
+    """Answer the client's first words in another protocol."""
+    await wire.hello()
+    await wire.write_raw(b"220 mail.example.com ESMTP\r\n")
+    await wire.gone()
+    wire.close()
+
+
+async def handshake_silent(wire: Wire) -> None:
+    """Never answer the client's first words."""
+    await wire.hello()
+    await wire.silence()
+
+
+# Connections that break or fall silent around a request.
+
+
+async def reset_at_the_first_byte(visit: Visit) -> None:
+    """Break off as the request begins."""
+    visit.wire.reset()
+
+
+async def end_at_the_first_byte(visit: Visit) -> None:
+    """Close properly as the request begins: the server had waited long enough just then."""
+    await visit.wire.end()
+
+
+async def reset_after_the_head(visit: Visit) -> None:
+    """Break off in the middle of the request."""
+    await visit.head()
+    visit.wire.reset()
+
+
+async def reset_after_the_request(visit: Visit) -> None:
+    """Execute, and break off."""
+    await visit.executed()
+    visit.wire.reset()
+
+
+async def end_after_the_request(visit: Visit) -> None:
+    """Execute, and close properly."""
+    await visit.executed()
+    await visit.wire.end()
+
+
+async def reset_after_half_the_head(visit: Visit) -> None:
+    """Execute, and break off in the middle of the answer's headers."""
+    said = raw(await visit.executed())
+    await visit.wire.write(said[: said.index(b"\r\n\r\n") // 2])
+    visit.wire.reset()
+
+
+async def reset_after_half_the_answer(visit: Visit) -> None:
+    """Execute, and break off in the middle of the answer's body."""
+    said = raw(await visit.executed())
+    await visit.wire.write(said[: said.index(b"\r\n\r\n") + 5])
+    visit.wire.reset()
+
+
+async def silence_after_the_request(visit: Visit) -> None:
+    """Execute, and say nothing."""
+    await visit.executed()
+    await visit.wire.silence()
+
+
+def deaf_in_the_request(seconds: float) -> AtRequest:
+    """Stop reading the request, for so long."""
+
+    async def strike(visit: Visit) -> None:
+        await visit.wire.deafness(seconds)
+
+    return strike
+
+
+def one_byte_each(seconds: float) -> AtRequest:
+    """Execute, and answer one byte in so many seconds."""
+
+    async def strike(visit: Visit) -> None:
+        await visit.wire.trickle(raw(await visit.executed()), seconds=seconds)
+
+    return strike
+
+
+async def moves_in_the_request(visit: Visit) -> None:
+    """Break off, and be found at another address."""
+    await visit.server.shut()
+    visit.server.address = NEW_HOME
+    visit.server.open()
+    visit.wire.reset()
+
+
+async def restarts_in_the_request(visit: Visit) -> None:
+    """Break off; the next connection is refused, the one after that finds a new server."""
+    await visit.server.shut()
+    visit.server.absent_for = 2
+    visit.wire.reset()
+
+
+# Answers.
+
+
+def says(made: Made | bytes, *, executed: bool = True, ends: bool = False) -> AtRequest:
+    """Answer so, after the request was executed or instead; ends closes the connection properly afterwards."""
+
+    async def strike(visit: Visit) -> None:
+        if isinstance(made, bytes):
+            await (visit.executed() if executed else visit.request())
+            said = made
+        else:
+            said = made(await visit.executed())
+        await visit.wire.write(said)
+        if ends:
+            await visit.wire.end()
+
+    return strike
+
+
+def with_length(length: Callable[[int], str]) -> Made:
+    """Tell a content-length made of the true one."""
+    return lambda response: raw(response, length=length(len(response.body)))
+
+
+def with_two_lengths(response: HttpResponse) -> bytes:
+    """Tell two that differ."""
+    size = len(response.body)
+    lengths = (("content-length", f"{size}"), ("content-length", f"{size + 1}"))
+    return head(response.status, *response.headers, *lengths) + response.body
+
+
+def without_length(response: HttpResponse) -> bytes:
+    """Tell none: the end of the connection is the end of the answer."""
+    return head(response.status, *response.headers) + response.body
+
+
+def without_length_cut(response: HttpResponse) -> bytes:
+    """Tell none, and lose the last byte."""
+    return without_length(response)[:-1]
+
+
+def chunked(size: str = "{:x}", *, lost: int = 0) -> Made:
+    """Answer in one chunk of that size, and lose so many bytes of the whole at its end."""
+
+    def made(response: HttpResponse) -> bytes:
+        start = head(response.status, *response.headers, CHUNKED) + size.format(len(response.body)).encode()
+        said = start + b"\r\n" + response.body + b"\r\n" + LAST_CHUNK
+        return said[: len(said) - lost]
+
+    return made
+
+
+def after(*interim: bytes) -> Made:
+    """Send interim answers first."""
+    return lambda response: b"".join(interim) + raw(response)
+
+
+def switching(_response: HttpResponse) -> bytes:
+    """Go over to another protocol, which nobody asked for."""
+    return head(101, ("upgrade", "h2c"), ("connection", "upgrade"))
+
+
+def html(status: int) -> bytes:
+    """Return an answer that a gateway on the way may give."""
+    return raw(HttpResponse(status, (("content-type", "text/html"),), HTML))
+
+
+def aws_error(status: int, code: str) -> bytes:
+    """Return an error of AWS's."""
+    return raw(HttpResponse(status, (JSON,), f'{{"__type": "{code}", "message": "no"}}'.encode()))
+
+
+def too_large(response: HttpResponse) -> bytes:
+    """Put more white space before the answer than anybody reads."""
+    return raw(HttpResponse(200, response.headers, b" " * LIMIT + response.body))
+
+
+def endless(start: bytes, then: bytes, *, seconds: float = 0) -> AtRequest:
+    """Execute, and answer without an end, at full speed or with a pause after each part."""
+
+    async def strike(visit: Visit) -> None:
+        await visit.executed()
+        await visit.wire.write(start)
+        while True:
+            await visit.wire.write(then)
+            with silence():
+                await asyncio.sleep(seconds)
+
+    return strike
+
+
+def twice(response: HttpResponse) -> bytes:
+    """Answer, and answer once more."""
+    return raw(response) + POISON
+
+
+async def again_in_a_record_of_its_own(visit: Visit) -> None:
+    """Answer, and answer once more, in the same packet but in two parts to TLS."""
+    await visit.wire.write(raw(await visit.executed()), POISON)

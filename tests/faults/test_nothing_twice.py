@@ -1,0 +1,48 @@
+"""The experiment of random faults, in short: nothing is made twice, and nothing is made that nobody knows of."""
+
+import pytest
+
+from tests.benchmarks.faults import main
+from tests.faults import by_boto3, by_wsclient
+
+CALLS = 1500
+SHARE = 0.1
+
+
+@pytest.mark.parametrize("is_strict", [True, False], ids=["as AWS", "no second refused"])
+@pytest.mark.parametrize("share", [SHARE, 0.4])
+def test_wsclient_makes_nothing_twice(is_strict: bool, share: float) -> None:
+    """What there is, is what was reported as made and what was in doubt and found: each once, and nothing else."""
+    result = by_wsclient.run(CALLS, 1, share=share, is_strict=is_strict)
+    assert result.made == result.reported + result.found
+    assert (result.made_twice, result.unreported, result.untrue) == (0, 0, 0)
+    # The calls did meet faults, and more than half of what was asked for was made all the same.
+    assert result.requests > result.calls
+    assert result.in_doubt > result.found > 0
+    assert result.reported > result.asked * 0.5
+
+
+def test_boto3_makes_things_twice() -> None:
+    """The same calls through the same faults make things twice with boto3: so the experiment can fail."""
+    result = by_boto3.run(CALLS, 1, share=SHARE, is_strict=False)
+    assert result.workspaces_twice > 20
+    assert result.made > result.reported + result.found
+
+
+def test_boto3_hides_what_it_made() -> None:
+    """Where AWS refuses the second, boto3 reports as refused what its first attempt made."""
+    assert by_boto3.run(CALLS, 1, share=SHARE, is_strict=True).unreported > 10
+
+
+def test_the_experiment_repeats_itself() -> None:
+    """A seed gives the same counts again, another one gives others."""
+    counts = [by_wsclient.run(200, seed, share=SHARE, is_strict=True) for seed in (1, 1, 2)]
+    assert counts[0] == counts[1] != counts[2]
+
+
+def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command runs both and prints their counts under one another."""
+    main(["--calls", "30", "--seed", "1", "--with-boto3"])
+    printed = capsys.readouterr().out
+    assert printed.count("made twice") == 2
+    assert "as AWS" in printed

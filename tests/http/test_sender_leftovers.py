@@ -1,0 +1,77 @@
+"""What comes over a connection besides the answer: it is never taken for the answer to the next request."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from tests.support.senders import CONTEXT, QUICK, TRUSTING, over, post
+from tests.support.tls_server import OK, Server, proxying, serving
+from wsclient._errors import ResponseParseError
+from wsclient._transport import HttpSender, SenderSettings
+
+FOREIGN = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{'not':0}"
+
+
+async def _sent_twice(settings: SenderSettings, server: Server) -> None:
+    sender = HttpSender(settings)
+    for number in (1, 2):
+        assert (await sender.send(post(server.url), QUICK)).body == b"{}"
+        assert server.connections == number
+    await sender.aclose()
+
+
+@pytest.mark.parametrize("is_tls", [True, False])
+def test_bytes_after_an_answer_end_its_connection(is_tls: bool) -> None:
+    """A second answer to one request is dropped with its connection; the next request goes over a new one."""
+
+    async def main() -> None:
+        async with serving(CONTEXT if is_tls else None, OK + FOREIGN) as server:
+            await _sent_twice(TRUSTING, server)
+
+    asyncio.run(main())
+
+
+def test_bytes_after_an_answer_through_a_proxy() -> None:
+    """The same holds for a connection that a proxy carries."""
+
+    async def main() -> None:
+        async with serving(CONTEXT, OK + FOREIGN) as server, proxying() as proxy:
+            await _sent_twice(SenderSettings(policy=TRUSTING.policy, proxy=proxy.url), server)
+
+    asyncio.run(main())
+
+
+def test_a_connection_is_kept_when_nothing_follows() -> None:
+    """An answer that ends where it says leaves its connection to the next request."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            sender = HttpSender(TRUSTING)
+            for _ in range(3):
+                await sender.send(post(server.url), QUICK)
+            assert server.connections == 1
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("status", [101, 103])
+def test_an_interim_status_is_no_answer(status: int) -> None:
+    """A transport that passes an interim status on as the answer gives none that can be read."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(status))
+    with pytest.raises(ResponseParseError, match=f"HTTP {status} .*no final answer"):
+        asyncio.run(over(transport).send(post(), QUICK))
+
+
+def test_an_answer_over_the_limit_is_unreadable() -> None:
+    """An answer of the largest size is read, one that is a byte larger is not; its first bytes are kept."""
+
+    def bounded(limit: int) -> HttpSender:
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b"x" * 10))
+        return HttpSender(SenderSettings(transport=transport, max_response_bytes=limit))
+
+    assert len(asyncio.run(bounded(10).send(post(), QUICK)).body) == 10
+    with pytest.raises(ResponseParseError, match="larger than 9 bytes") as caught:
+        asyncio.run(bounded(9).send(post(), QUICK))
+    assert caught.value.first_bytes == b"x" * 10
