@@ -109,7 +109,7 @@ class Hand:
 
 
 @asynccontextmanager
-async def by_hand(context: ssl.SSLContext = CONTEXT) -> AsyncGenerator[tuple[str, asyncio.Queue[Hand]]]:
+async def by_hand(context: ssl.SSLContext | None = CONTEXT) -> AsyncGenerator[tuple[str, asyncio.Queue[Hand]]]:
     """Serve connections that the test answers itself."""
     hands: asyncio.Queue[Hand] = asyncio.Queue()
     known: list[Hand] = []
@@ -516,16 +516,15 @@ def test_closing_ends_calls_at_every_stage(loop: str) -> None:
                 await queued
             assert not own._open
 
-        mute = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
-        other = engine()
-        url = f"https://localhost:{mute.sockets[0].getsockname()[1]}/"
-        shaking = asyncio.create_task(other.exchange(post(url), QUICK, Watch()))
-        while not other._open:  # noqa: ASYNC110 - the moment is the loop's own
-            await asyncio.sleep(0)
-        await other.aclose()
-        with pytest.raises(OSError, match="closed"):
-            await shaking
-        mute.close()
+        async with by_hand(None) as (url, hands):
+            other = engine()
+            shaking = asyncio.create_task(other.exchange(post(url), QUICK, Watch()))
+            await hands.get()
+            while not other._open:  # noqa: ASYNC110 - the moment is the loop's own
+                await asyncio.sleep(0)
+            await other.aclose()
+            with pytest.raises(OSError, match="closed"):
+                await shaking
 
     run(loop, main)
 
