@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -37,7 +36,7 @@ from wsclient._structure import NO_METADATA, ResponseMetadata, sensitive_values,
 from wsclient.retries import is_retryable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime, timedelta
 
     from wsclient._credentials import Credentials, CredentialsProvider
@@ -96,9 +95,12 @@ class Pipeline:
         call = Call(operation.name, operation.effect, operation, sensitive=sensitive_values(request))
 
         async def send(payload: Payload, number: int) -> OutputT:
-            with call.in_doubt():
+            try:
                 response = await self._attempt(call, payload, number)
                 return with_metadata(self.codec.parse(operation, response), self._metadata(call, response))
+            except WsclientError as error:
+                call.failed(error)
+                raise
 
         if lookup is None:
             payload = self.codec.serialize(operation.name, request, extra)
@@ -115,9 +117,12 @@ class Pipeline:
         payload = self.codec.serialize_raw(call.name, request)
 
         async def attempt(number: int) -> dict[str, object]:
-            with call.in_doubt():
+            try:
                 response = await self._attempt(call, payload, number)
                 output = self.codec.parse_raw(call.name, response)
+            except WsclientError as error:
+                call.failed(error)
+                raise
             return output | {"ResponseMetadata": self._metadata(call, response).to_dict()}
 
         return await self._deliver(call, attempt)
@@ -167,8 +172,8 @@ class Pipeline:
         correction = self.skew.correction
         signed_at = self.clock.now()
         request = self._signed(call, payload, number, credentials, signed_at + correction)
-        call.attempts, call.may_have_been_sent = number, True
-        response = await self.sender.send(request, self.timeout)
+        call.attempts = number
+        response = await self.sender.send(request, self.timeout, call.sending)
         self.skew.learn(response, sent=signed_at, received=self.clock.now())
         self._log(call, response)
         if response.status < FIRST_ERROR_STATUS:
@@ -264,7 +269,8 @@ class Pipeline:
 class Call:
     """One call on its way: what it is, and how far it has come.
 
-    doubt is the latest failure after which it may have been carried out.
+    doubt is the latest failure after which it may have been carried out; may_have_been_sent says so of the attempt that is
+    under way too.
     """
 
     name: str
@@ -280,15 +286,15 @@ class Call:
     clock_was_corrected: bool = False
     deadline: float | None = None
 
-    @contextmanager
-    def in_doubt(self) -> Generator[None]:
-        """Note the failure of an attempt, its answer's reading included, that may have been carried out."""
-        try:
-            yield
-        except WsclientError as error:
-            if error.is_ambiguous:
-                self.doubt = error
-            raise
+    def sending(self) -> None:
+        """Note that from here on bytes of a request may have left."""
+        self.may_have_been_sent = True
+
+    def failed(self, error: WsclientError) -> None:
+        """Note how an attempt failed, its answer's reading included: in doubt, or surely without effect."""
+        if error.is_ambiguous:
+            self.doubt = error
+        self.may_have_been_sent = self.doubt is not None
 
     def time_left(self) -> float | None:
         """Return the seconds until the call's deadline, None when it has none."""

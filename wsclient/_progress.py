@@ -12,6 +12,7 @@ from wsclient.tls import NegotiatedTLS, TLSPolicy, inspect_connection
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     from wsclient.endpoints import PrivateDns
 
@@ -40,10 +41,11 @@ class Sender(Protocol):
 class Progress:
     """Follows one request. is_sent says that bytes of it may have left, where that is known or must be supposed."""
 
-    __slots__ = ("_sender", "is_sent", "peer")
+    __slots__ = ("_on_sending", "_sender", "is_sent", "peer")
 
-    def __init__(self, sender: Sender, peer: str) -> None:
+    def __init__(self, sender: Sender, peer: str, on_sending: Callable[[], None] | None = None) -> None:
         self._sender = sender
+        self._on_sending = on_sending
         self.peer = peer
         self.is_sent = False
 
@@ -64,6 +66,8 @@ class Progress:
     def sending(self) -> None:
         """Learn that from here on bytes of the request may have left."""
         self.is_sent = True
+        if self._on_sending is not None:
+            self._on_sending()
 
     def failure(self, error: BaseException) -> Failure:
         """Return what is known about a request that ended with this error."""

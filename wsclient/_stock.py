@@ -44,7 +44,8 @@ async def send_over(
     trace = _Trace(progress)
     try:
         asked = _outgoing(request, timeout, trace)
-        progress.is_sent = is_foreign
+        if is_foreign:
+            progress.sending()
         response = await transport.handle_async_request(asked)
         return await _whole_answer(response, most_bytes)
     except _NOT_SENDABLE as error:

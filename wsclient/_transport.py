@@ -108,11 +108,19 @@ class HttpSender:
             for warning in self.settings.policy.check(self.settings.context):
                 logger.warning("%s", warning)
 
-    async def send(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
-        """Send a request and read its whole answer; raises TransportError, ResponseParseError or ConfigurationError."""
+    async def send(
+        self,
+        request: HttpRequest,
+        timeout: Timeout,  # noqa: ASYNC109 - one for each phase
+        on_sending: Callable[[], None] | None = None,
+    ) -> HttpResponse:
+        """Send a request and read its whole answer; on_sending is called when bytes of it may begin to leave.
+
+        Raises TransportError, ResponseParseError or ConfigurationError.
+        """
         if self._closed:
             raise ConfigurationError("this client is closed; make a new one, or call it before aclose()")
-        progress = Progress(self, peer_of(request.url))
+        progress = Progress(self, peer_of(request.url), on_sending)
         if self.settings.transport is not None:
             return await self._over_httpx(self.settings.transport, request, timeout, progress)
         # Held on to: another thread's loop may replace the sender's pool meanwhile, and would close this one.

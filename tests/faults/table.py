@@ -110,9 +110,9 @@ STALLING = (
         _late("silence during the request", s.deaf_in_the_request(WRITE_SECONDS + 1), "write", executed=False), big=True
     ),
     replace(
-        _late("the handshake takes the whole call", s.silence_after_the_request, "total", executed=False),
-        strike=Strike(connection=s.handshake_silent),
+        _connecting("the handshake takes the whole call", Strike(connection=s.handshake_silent), LATE, "total"),
         total=CONNECT_SECONDS - 1,
+        final=True,
     ),
     _late("silence for the whole call", s.silence_after_the_request, "total"),
     _late("one byte a second", s.one_byte_each(seconds=1), "total"),
