@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.support.emulated import PAGE, SCENES, page
-from tests.support.emulator_stage import Log, play_all
+from tests.support.emulator_stage import COMMON, Log, play_all
+from tests.support.raised_errors import raised_by
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
 from wsclient.testing._operations import HANDLERS
@@ -41,8 +42,16 @@ def test_every_operation_succeeds_and_the_service_says_so_afterwards(played: Pla
 
 
 @pytest.mark.parametrize("name", sorted(WORKSPACES.operations))
-def test_every_operation_fails_as_its_model_says(played: Played, name: str) -> None:
-    """Where the model names errors besides a policy's refusal, at least one was provoked; batches fail by the item."""
+def test_every_error_of_an_operation_is_its_models_and_provoked(played: Played, name: str) -> None:
+    """What the emulator's source can raise in an operation is what the model names, and each of it was seen."""
+    raised = raised_by(HANDLERS["workspaces"][name])
+    assert raised <= {error.code for error in WORKSPACES.operations[name].errors} | COMMON
+    assert played[0].errors.get(name, set()) == raised
+
+
+@pytest.mark.parametrize("name", sorted(WORKSPACES.operations))
+def test_every_operation_fails_where_its_model_says_so(played: Played, name: str) -> None:
+    """Where the model names errors besides a policy's refusal, one was provoked; batches fail by the item."""
     named = {error.code for error in WORKSPACES.operations[name].errors} - OF_POLICIES
     seen = played[0].errors.get(name, set()) | played[0].failed_items.get(name, set())
     assert seen or not named

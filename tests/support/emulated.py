@@ -22,9 +22,10 @@ SCENES = [scene for module in STORIES for scene in module.BILL.scenes]
 HEAD = """# What the emulator does
 
 Written by `python -m tests.support.emulated` from what the tests saw: boto3 calls every operation of the model, holds
-the answer against what the service says afterwards, and provokes each error of the last column. Besides these, every
-operation answers `ValidationException` to a request that breaks the model's limits, and AWS's own codes to a signature
-that is wrong, missing or late. *Items* are codes within an answer that is a success.
+the answer against what the service says afterwards, and provokes each error of the last column: all that the emulator
+raises there, and none but those of the operation's model. Besides these, every operation answers `ValidationException`
+to a request that breaks the model's limits, and AWS's own codes to a signature that is wrong, missing or late.
+*Items* are codes within an answer that is a success.
 
 | operation | what is emulated | errors, *items* |
 |---|---|---|

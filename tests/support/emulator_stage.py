@@ -23,6 +23,7 @@ Members = dict[str, Any]  # AWS's names, as boto3 has them
 
 OTHER_ACCOUNT = "210987654321"
 OTHER_REGION = "us-east-1"
+FIPSLESS_REGION = "eu-west-1"
 COMMON = frozenset({"ValidationException"})
 """Codes that every operation of AWS may answer, whatever its model says."""
 
@@ -146,7 +147,7 @@ def play_all(scenes: list[Scene]) -> tuple[Log, dict[str, Exception | None]]:
     log, core = Log(), Session()
     outcomes: dict[str, Exception | None] = {}
     for scene in scenes:
-        with Emulator(other_regions=[OTHER_REGION], quotas=scene.quotas) as aws:
+        with Emulator(other_regions=[OTHER_REGION, FIPSLESS_REGION], quotas=scene.quotas) as aws:
             try:
                 scene.play(Stage(aws, log, core))
             except Exception as error:  # noqa: BLE001 - the story's own test raises it

@@ -24,15 +24,27 @@ def alias(t: Stage, alias_id: str) -> Members:
 def aliases_lead_to_directories(t: Stage) -> None:
     """An alias is created, associated, disassociated and deleted; its name stays the account's."""
     name = {"ConnectionString": "desk.example.com"}
+    own = {"Tags": [{"Key": "aws:own", "Value": ""}]}
+    t.here.no("CreateConnectionAlias", "InvalidParameterValuesException", **name | own)
     alias_id = t.here.ok("CreateConnectionAlias", **name)["AliasId"]
     pair = {"AliasId": alias_id, "ResourceId": t.aws.directory_id}
     t.here.no("AssociateConnectionAlias", "InvalidResourceStateException", **pair)
+    permission = {"SharedAccountId": OTHER_ACCOUNT, "AllowAssociation": True}
+    t.here.no(
+        "UpdateConnectionAliasPermission",
+        "InvalidResourceStateException",
+        AliasId=alias_id,
+        ConnectionAliasPermission=permission,
+    )
     t.advance(minutes=1)
     created = (alias(t, alias_id)["State"], alias(t, alias_id)["Associations"][0]["AssociationStatus"])
     t.says(created, ("CREATED", "NOT_ASSOCIATED"), "CreateConnectionAlias", "DescribeConnectionAliases")
     t.here.no("CreateConnectionAlias", "ResourceAlreadyExistsException", **name)
     t.here.no("CreateConnectionAlias", "ResourceLimitExceededException", ConnectionString="other.example.com")
     t.here.no("AssociateConnectionAlias", "ResourceNotFoundException", **pair | {"ResourceId": "d-0000000000"})
+    unready = t.aws.add_directory(registered=False)
+    t.here.ok("RegisterWorkspaceDirectory", DirectoryId=unready)
+    t.here.no("AssociateConnectionAlias", "OperationNotSupportedException", **pair | {"ResourceId": unready})
     identifier = t.here.ok("AssociateConnectionAlias", **pair)["ConnectionIdentifier"]
     t.here.no("AssociateConnectionAlias", "ResourceAssociatedException", **pair)
     t.here.no("DisassociateConnectionAlias", "InvalidResourceStateException", AliasId=alias_id)
@@ -87,6 +99,9 @@ def aliases_are_shared(t: Stage) -> None:
     t.here.no(update, "InvalidParameterValuesException", **share(t.aws.account_id))
     other.no(update, "AccessDeniedException", **share(THIRD_ACCOUNT))
     other.no("DescribeConnectionAliasPermissions", "AccessDeniedException", AliasId=alias_id)
+    other.no("DeleteConnectionAlias", "AccessDeniedException", AliasId=alias_id)
+    lost = {"AliasId": alias_id, "NextToken": "none of yours"}
+    t.here.no("DescribeConnectionAliasPermissions", "InvalidParameterValuesException", **lost)
     t.here.no("DeleteConnectionAlias", "InvalidResourceStateException", AliasId=alias_id)
     other.ok("AssociateConnectionAlias", **pair)
     t.advance(minutes=1)
@@ -117,6 +132,9 @@ def accounts_bring_their_own_licenses(t: Stage) -> None:
         (len(ranges), set(map(len, (page["ManagementCidrRanges"] for page in pages)))),
         (16, {5, 1}),
         "ListAvailableManagementCidrRanges",
+    )
+    t.here.no(
+        "ListAvailableManagementCidrRanges", "InvalidParameterValuesException", **search, NextToken="none of yours"
     )
     elsewhere = wanted | {"DedicatedTenancyManagementCidrRange": "8.8.0.0/16"}
     t.here.no("ModifyAccount", "InvalidParameterValuesException", **elsewhere)
@@ -201,6 +219,8 @@ def pools_start_and_stop(t: Stage) -> None:
     personal = draft | {"DirectoryId": t.aws.directory_id}
     t.here.no("CreateWorkspacesPool", "OperationNotSupportedException", **personal)
     t.here.no("CreateWorkspacesPool", "ResourceNotFoundException", **draft | {"BundleId": "wsb-000000000"})
+    group = {"ApplicationSettings": {"Status": "DISABLED", "SettingsGroup": "desks"}}
+    t.here.no("CreateWorkspacesPool", "InvalidParameterValuesException", **draft | group)
     pool_id = t.here.ok("CreateWorkspacesPool", **draft)["WorkspacesPool"]["PoolId"]
     t.here.no("CreateWorkspacesPool", "ResourceAlreadyExistsException", **draft)
     t.here.no("CreateWorkspacesPool", "ResourceLimitExceededException", **draft | {"PoolName": "more"})
@@ -215,6 +235,9 @@ def pools_start_and_stop(t: Stage) -> None:
     t.advance(minutes=5)
     t.says(state(), "STOPPED", "CreateWorkspacesPool", "DescribeWorkspacesPools")
     t.here.no("StopWorkspacesPool", "InvalidResourceStateException", PoolId=pool_id)
+    t.here.no("UpdateWorkspacesPool", "InvalidParameterValuesException", PoolId=pool_id, **group)
+    moved = {"PoolId": pool_id, "DirectoryId": t.aws.directory_id}
+    t.here.no("UpdateWorkspacesPool", "OperationNotSupportedException", **moved)
     updated = t.here.ok("UpdateWorkspacesPool", PoolId=pool_id, RunningMode="ALWAYS_ON")["WorkspacesPool"]
     t.says(updated["RunningMode"], "ALWAYS_ON", "UpdateWorkspacesPool")
     t.here.ok("StartWorkspacesPool", PoolId=pool_id)
@@ -253,4 +276,7 @@ def pools_have_sessions(t: Stage) -> None:
     t.says([one["SessionId"] for one in left], [john], "TerminateWorkspacesPoolSession")
     assert capacity() == (1, 1)
     t.here.no("TerminateWorkspacesPoolSession", "ResourceNotFoundException", SessionId=NO_SESSION)
+    lost = {"NextToken": "none of yours"}
+    t.here.no("DescribeWorkspacesPools", "InvalidParameterValuesException", **lost)
+    t.here.no("DescribeWorkspacesPoolSessions", "InvalidParameterValuesException", PoolId=pool_id, **lost)
     t.here.no("DescribeWorkspacesPoolSessions", "ResourceNotFoundException", PoolId=NO_POOL)

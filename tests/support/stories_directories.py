@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tests.support.emulator_stage import Members, Playbill, Stage
+from tests.support.emulator_stage import FIPSLESS_REGION, Members, Playbill, Stage
 from wsclient.testing import Quotas
 
 BILL = Playbill()
 NO_DIRECTORY = "d-0000000000"
 NO_GROUP = "wsipg-000000000"
-NO_ALIAS = "wsca-000000000"
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels"
 
 
@@ -159,6 +158,13 @@ def directories_are_set_up(t: Stage) -> None:
     assert (permissions["RestartWorkspace"], permissions["RebuildWorkspace"]) == ("ENABLED", "ENABLED")
     for operation, (code, members) in REFUSED.items():
         t.here.no(operation, code, ResourceId=directory_id, **members)
+    twice = {"AccessEndpoints": [{"AccessEndpointType": "STREAMING_WSP", "VpcEndpointId": "vpce-0123"}] * 2}
+    t.here.no(
+        "ModifyWorkspaceAccessProperties",
+        "InvalidParameterValuesException",
+        ResourceId=directory_id,
+        WorkspaceAccessProperties={"AccessEndpointConfig": twice},
+    )
 
 
 @BILL.story
@@ -168,6 +174,8 @@ def directories_stream_by_fips(t: Stage) -> None:
     t.here.ok("ModifyEndpointEncryptionMode", **mode)
     described = t.directory(t.aws.directory_id)["EndpointEncryptionMode"]
     t.says(described, "FIPS_VALIDATED", "ModifyEndpointEncryptionMode")
+    there = {"DirectoryId": t.aws.add_directory(region=FIPSLESS_REGION)}
+    t.actor(region=FIPSLESS_REGION).no("ModifyEndpointEncryptionMode", "OperationNotSupportedException", **mode | there)
     t.here.no("ModifyEndpointEncryptionMode", "ResourceNotFoundException", **mode | {"DirectoryId": NO_DIRECTORY})
 
 
@@ -210,6 +218,14 @@ def ip_groups_protect_directories(t: Stage) -> None:
     t.says(t.directory(t.aws.directory_id)["ipGroupIds"], [], "DisassociateIpGroups")
     t.here.ok("DeleteIpGroup", GroupId=group_id)
     t.says(t.here.ok("DescribeIpGroups")["Result"], [], "DeleteIpGroup")
+    ipv6 = [{"ipRule": "2001:db8::/32"}]
+    t.here.no("CreateIpGroup", "InvalidParameterValuesException", GroupName="v6", UserRules=ipv6)
+    group_id = t.here.ok("CreateIpGroup", GroupName="office")["GroupId"]
+    for operation in ("AuthorizeIpRules", "UpdateRulesOfIpGroup"):
+        t.here.no(operation, "InvalidParameterValuesException", GroupId=group_id, UserRules=ipv6)
+    t.here.ok("DeregisterWorkspaceDirectory", DirectoryId=t.aws.directory_id)
+    for operation in ("AssociateIpGroups", "DisassociateIpGroups"):
+        t.here.no(operation, "InvalidResourceStateException", **pair)
     t.here.no("DescribeIpGroups", "InvalidParameterValuesException", NextToken="none of yours")
     for operation in ("AuthorizeIpRules", "UpdateRulesOfIpGroup"):
         t.here.no(operation, "ResourceNotFoundException", GroupId=NO_GROUP, UserRules=[home])
@@ -231,6 +247,9 @@ def clients_are_told_what_they_may(t: Stage) -> None:
     t.says(listed, [expected], "ModifyClientProperties", "DescribeClientProperties")
     t.here.no("DescribeClientProperties", "ResourceNotFoundException", ResourceIds=[NO_DIRECTORY])
     t.here.no("ModifyClientProperties", "ResourceNotFoundException", ResourceId=NO_DIRECTORY, ClientProperties=asked)
+    unready = t.aws.add_directory(registered=False)
+    t.here.ok("RegisterWorkspaceDirectory", DirectoryId=unready)
+    t.here.no("ModifyClientProperties", "OperationNotSupportedException", ResourceId=unready, ClientProperties=asked)
     wrong = {"ClientExperiencePolicy": "ANY"}
     t.here.no(
         "ModifyClientProperties", "InvalidParameterValuesException", ResourceId=directory_id, ClientProperties=wrong
@@ -289,5 +308,7 @@ def clients_have_an_add_in(t: Stage) -> None:
     t.says(listed(), [], "DeleteConnectClientAddIn")
     t.here.no("DeleteConnectClientAddIn", "ResourceNotFoundException", **pair)
     t.here.no("UpdateConnectClientAddIn", "ResourceNotFoundException", **pair, Name="phone")
+    lost = {"ResourceId": directory_id, "NextToken": "none of yours"}
+    t.here.no("DescribeConnectClientAddIns", "InvalidParameterValuesException", **lost)
     t.here.no("DescribeConnectClientAddIns", "ResourceNotFoundException", ResourceId=NO_DIRECTORY)
     t.here.no("CreateConnectClientAddIn", "ResourceNotFoundException", **draft | {"ResourceId": NO_DIRECTORY})

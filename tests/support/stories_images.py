@@ -9,6 +9,18 @@ from wsclient.testing import Quotas
 BILL = Playbill()
 NO_IMAGE = "wsi-000000000"
 NO_BUNDLE = "wsb-000000000"
+AWS_TAG = {"Tags": [{"Key": "aws:own", "Value": ""}]}
+LICENSED = {"IngestionProcess": "BYOL_REGULAR_WSP", "ImageName": "own", "ImageDescription": "own license"}
+BUILT = {
+    "ImageName": "built",
+    "ImageDescription": "built",
+    "ComputeType": "BASE",
+    "Protocol": "DCV",
+    "ImageSource": {"Ec2ImportTaskId": "import-ami-0123456789abcdef0"},
+    "InfrastructureConfigurationArn": "arn:aws:imagebuilder:us-west-2:123456789012:infrastructure-configuration/a",
+    "Platform": "WINDOWS",
+    "OsVersion": "Windows_11",
+}
 
 
 def image(t: Stage, image_id: str) -> Members:
@@ -22,6 +34,7 @@ def images_are_made_of_workspaces(t: Stage) -> None:
     """An image takes three quarters of an hour, in which its WorkSpace is SUSPENDED; it can be deleted then."""
     workspace_id = t.aws.add_workspaces()[0]
     draft = {"Name": "gold", "Description": "the gold image", "WorkspaceId": workspace_id}
+    t.here.no("CreateWorkspaceImage", "InvalidParameterValuesException", **draft | AWS_TAG)
     image_id = t.here.ok("CreateWorkspaceImage", **draft)["ImageId"]
     during = (image(t, image_id)["State"], t.workspace(workspace_id)["State"])
     t.here.no("CreateWorkspaceImage", "InvalidResourceStateException", **draft)
@@ -31,6 +44,11 @@ def images_are_made_of_workspaces(t: Stage) -> None:
     expected = (("PENDING", "SUSPENDED"), ("AVAILABLE", "AVAILABLE"))
     t.says((during, after), expected, "CreateWorkspaceImage", "DescribeWorkspaceImages")
     t.here.no("CreateWorkspaceImage", "ResourceAlreadyExistsException", **draft)
+    t.aws.allow_byol()
+    t.here.no(
+        "ImportWorkspaceImage", "ResourceLimitExceededException", **LICENSED | {"Ec2ImageId": t.aws.add_ec2_image()}
+    )
+    t.here.no("ImportCustomWorkspaceImage", "ResourceLimitExceededException", **BUILT)
     t.here.no("CreateWorkspaceImage", "ResourceLimitExceededException", **draft | {"Name": "silver"})
     t.here.no("CreateWorkspaceImage", "ResourceNotFoundException", **draft | {"WorkspaceId": "ws-000000000"})
     t.here.no("DescribeWorkspaceImages", "ValidationException", NextToken="none of yours")
@@ -61,7 +79,7 @@ def images_are_shared_and_copied(t: Stage) -> None:
         "CopyWorkspaceImage",
     )
     far.no("CopyWorkspaceImage", "ResourceAlreadyExistsException", **copy)
-    far.no("CopyWorkspaceImage", "InvalidParameterValuesException", **copy | {"SourceRegion": "eu-west-1"})
+    far.no("CopyWorkspaceImage", "InvalidParameterValuesException", **copy | {"SourceRegion": "ap-south-1"})
     t.here.no("DeleteWorkspaceImage", "InvalidResourceStateException", ImageId=image_id)
     t.here.ok("UpdateWorkspaceImagePermission", **share | {"AllowCopyImage": False})
     far.no("CopyWorkspaceImage", "ResourceNotFoundException", **copy | {"Name": "another"})
@@ -69,6 +87,8 @@ def images_are_shared_and_copied(t: Stage) -> None:
     t.here.no("UpdateWorkspaceImagePermission", "InvalidParameterValuesException", **own)
     t.here.no("UpdateWorkspaceImagePermission", "ResourceNotFoundException", **share | {"ImageId": NO_IMAGE})
     t.here.no("DescribeWorkspaceImagePermissions", "ResourceNotFoundException", ImageId=NO_IMAGE)
+    wrong = {"ImageId": image_id, "NextToken": "none of yours"}
+    t.here.no("DescribeWorkspaceImagePermissions", "InvalidParameterValuesException", **wrong)
 
 
 @BILL.story_with(Quotas(images=4))
@@ -87,6 +107,7 @@ def images_are_updated(t: Stage) -> None:
     t.here.no("CreateUpdatedWorkspaceImage", "OperationNotSupportedException", **another | {"SourceImageId": linux})
     t.here.no("CreateUpdatedWorkspaceImage", "ResourceNotFoundException", **another | {"SourceImageId": NO_IMAGE})
     t.here.no("CreateUpdatedWorkspaceImage", "ResourceAlreadyExistsException", **draft)
+    t.here.no("CreateUpdatedWorkspaceImage", "InvalidParameterValuesException", **another | AWS_TAG)
     t.advance(minutes=45)
     states = (image(t, image_id)["State"], image(t, windows)["State"])
     t.says(states, ("AVAILABLE", "AVAILABLE"), "CreateUpdatedWorkspaceImage")
@@ -98,12 +119,7 @@ def images_are_updated(t: Stage) -> None:
 @BILL.story
 def images_are_imported(t: Stage) -> None:
     """An account that AWS has enabled for BYOL imports images of EC2, and shares them with such accounts alone."""
-    draft = {
-        "Ec2ImageId": t.aws.add_ec2_image(),
-        "IngestionProcess": "BYOL_REGULAR_WSP",
-        "ImageName": "own",
-        "ImageDescription": "own license",
-    }
+    draft = LICENSED | {"Ec2ImageId": t.aws.add_ec2_image()}
     t.here.no("ImportWorkspaceImage", "OperationNotSupportedException", **draft)
     t.aws.allow_byol()
     image_id = t.here.ok("ImportWorkspaceImage", **draft)["ImageId"]
@@ -123,16 +139,7 @@ def images_are_imported(t: Stage) -> None:
 @BILL.story
 def images_are_imported_by_image_builder(t: Stage) -> None:
     """How far an import by EC2 Image Builder is can be asked, until it is COMPLETED."""
-    draft = {
-        "ImageName": "built",
-        "ImageDescription": "built",
-        "ComputeType": "BASE",
-        "Protocol": "DCV",
-        "ImageSource": {"Ec2ImportTaskId": "import-ami-0123456789abcdef0"},
-        "InfrastructureConfigurationArn": "arn:aws:imagebuilder:us-west-2:123456789012:infrastructure-configuration/a",
-        "Platform": "WINDOWS",
-        "OsVersion": "Windows_11",
-    }
+    draft = BUILT
     t.here.no("ImportCustomWorkspaceImage", "OperationNotSupportedException", **draft)
     t.aws.allow_byol()
     begun = t.here.ok("ImportCustomWorkspaceImage", **draft)
@@ -148,6 +155,8 @@ def images_are_imported_by_image_builder(t: Stage) -> None:
     t.here.no("ImportCustomWorkspaceImage", "OperationNotSupportedException", **draft | {"Protocol": "PCOIP"})
     foreign = {"ImageSource": {"Ec2ImageId": "ami-00000000"}}
     t.here.no("ImportCustomWorkspaceImage", "ResourceNotFoundException", **draft | foreign)
+    named = {"ImageName": "tagged"} | AWS_TAG
+    t.here.no("ImportCustomWorkspaceImage", "InvalidParameterValuesException", **draft | named)
     t.here.no("DescribeCustomWorkspaceImageImport", "ResourceNotFoundException", ImageId=NO_IMAGE)
 
 
@@ -181,8 +190,12 @@ def bundles_are_made_of_images(t: Stage) -> None:
     t.here.no("UpdateWorkspaceBundle", "ResourceNotFoundException", BundleId=NO_BUNDLE, ImageId=newer)
     t.here.no("UpdateWorkspaceBundle", "AccessDeniedException", BundleId=t.aws.bundle_id, ImageId=newer)
     t.here.no("UpdateWorkspaceBundle", "InvalidParameterValuesException", BundleId=bundle_id)
+    pending = {"Name": "newest", "Description": "newest", "SourceImageId": newer}
+    pending_id = t.here.ok("CreateUpdatedWorkspaceImage", **pending)["ImageId"]
+    t.here.no("UpdateWorkspaceBundle", "ResourceUnavailableException", BundleId=bundle_id, ImageId=pending_id)
     workspace_id = t.aws.add_workspaces(bundle_id=bundle_id)[0]
     t.here.no("DeleteWorkspaceBundle", "ResourceAssociatedException", BundleId=bundle_id)
+    t.here.no("DeleteWorkspaceBundle", "InvalidParameterValuesException")
     t.here.no("DeleteWorkspaceBundle", "AccessDeniedException", BundleId=t.aws.bundle_id)
     t.aws.set_workspace_state(workspace_id, WorkspaceState.TERMINATED)
     t.here.ok("DeleteWorkspaceBundle", BundleId=bundle_id)

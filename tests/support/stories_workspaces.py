@@ -50,6 +50,10 @@ def workspaces_live_and_end(t: Stage) -> None:
         WorkspaceId=workspace_id,
         WorkspaceProperties=both,
     )
+    t.advance(hours=6)
+    volume = {"WorkspaceId": workspace_id, "WorkspaceProperties": {"UserVolumeSizeGib": 100}}
+    t.here.ok("ModifyWorkspaceProperties", **volume)
+    t.here.no("ModifyWorkspaceProperties", "OperationInProgressException", **volume)
     maintained = {"WorkspaceId": workspace_id, "WorkspaceState": "ADMIN_MAINTENANCE"}
     t.here.ok("ModifyWorkspaceState", **maintained)
     t.says(t.workspace(workspace_id)["State"], "ADMIN_MAINTENANCE", "ModifyWorkspaceState")
@@ -187,6 +191,8 @@ def workspaces_have_applications(t: Stage) -> None:
     assert [one["State"] for one in deployed["Deployment"]["Associations"]] == ["INSTALLING"]
     t.here.no("DeployWorkspaceApplications", "ResourceInUseException", WorkspaceId=workspace_id)
     t.here.no("DisassociateWorkspaceApplication", "ResourceInUseException", **pair)
+    more = pair | {"ApplicationId": t.aws.add_application("Visio")}
+    t.here.no("AssociateWorkspaceApplication", "ResourceInUseException", **more)
     t.advance(minutes=30)
     t.says(states(), ["COMPLETED"], "DeployWorkspaceApplications")
     users = {"ApplicationId": office, "AssociatedResourceTypes": ["WORKSPACE"]}
@@ -199,6 +205,8 @@ def workspaces_have_applications(t: Stage) -> None:
     t.says((during, states()), (["UNINSTALLING"], []), "DisassociateWorkspaceApplication")
     t.here.no("DisassociateWorkspaceApplication", "ResourceNotFoundException", **pair)
     nobody = {"ApplicationId": "wsa-000000000"}
+    lost = {"NextToken": "none of yours"}
+    t.here.no("DescribeApplicationAssociations", "InvalidParameterValuesException", **users | lost)
     t.here.no("DescribeApplicationAssociations", "ResourceNotFoundException", **users | nobody)
     t.here.no("AssociateWorkspaceApplication", "ResourceNotFoundException", **pair | nobody)
     t.here.no("DescribeWorkspaceAssociations", "ResourceNotFoundException", WorkspaceId=NOWHERE, **kinds)
@@ -226,6 +234,7 @@ def applications_fit_or_do_not(t: Stage) -> None:
     found = t.here.ok("DescribeApplications", ComputeTypeNames=["VALUE"], OperatingSystemNames=["WINDOWS_10"])
     names = {one["Name"] for one in found["Applications"]}
     t.says(names, {"Office 2016", "Office 2019", "Gone"}, "DescribeApplications")
+    t.here.no("DescribeApplications", "InvalidParameterValuesException", NextToken="none of yours")
     t.here.no("DescribeApplications", "ResourceNotFoundException", ApplicationIds=["wsa-000000000"])
 
 

@@ -64,7 +64,7 @@ def _other_accounts(call: Call) -> list[Store]:
 @operations.emulates(ops.DELETE_CONNECTION_ALIAS)
 def delete_connection_alias(call: Call, request: s.DeleteConnectionAliasRequest) -> s.DeleteConnectionAliasResult:
     """Delete an alias that is neither associated nor shared."""
-    record = _owned(call, request.alias_id)
+    record = _owned(call, _created(call, request.alias_id))
     if record.association is not None:
         raise ResourceAssociatedException("The connection alias is associated with a directory.")
     if record.shared_with is not None:
@@ -141,7 +141,7 @@ def update_connection_alias_permission(
     call: Call, request: s.UpdateConnectionAliasPermissionRequest
 ) -> s.UpdateConnectionAliasPermissionResult:
     """Share an alias with one account, or no longer."""
-    record, permission = _owned(call, request.alias_id), request.connection_alias_permission
+    record, permission = _owned(call, _created(call, request.alias_id)), request.connection_alias_permission
     account = permission.shared_account_id
     if account == call.store.account_id:
         raise InvalidParameterValuesException("The connection alias is this account's own.")
@@ -161,7 +161,7 @@ def describe_connection_alias_permissions(
     call: Call, request: s.DescribeConnectionAliasPermissionsRequest
 ) -> s.DescribeConnectionAliasPermissionsResult:
     """Tell whom the account shares an alias of its own with."""
-    record, permissions = _owned(call, request.alias_id, is_changed=False), dict[str, s.ConnectionAliasPermission]()
+    record, permissions = _owned(call, _alias(call, request.alias_id)), dict[str, s.ConnectionAliasPermission]()
     if record.shared_with is not None:
         permissions[record.shared_with] = s.ConnectionAliasPermission(
             shared_account_id=record.shared_with, allow_association=True
@@ -188,19 +188,21 @@ def _seen(call: Call) -> dict[str, AliasRecord]:
     }
 
 
-def _created(call: Call, alias_id: str) -> AliasRecord:
+def _alias(call: Call, alias_id: str) -> AliasRecord:
     record = _seen(call).get(alias_id)
     if record is None:
         raise missing("connection alias", alias_id)
+    return record
+
+
+def _created(call: Call, alias_id: str) -> AliasRecord:
+    record = _alias(call, alias_id)
     if record.described.state is not ConnectionAliasState.CREATED:
         raise InvalidResourceStateException(f"The connection alias is {record.described.state}.")
     return record
 
 
-def _owned(call: Call, alias_id: str, *, is_changed: bool = True) -> AliasRecord:
-    record = _created(call, alias_id) if is_changed else _seen(call).get(alias_id)
-    if record is None:
-        raise missing("connection alias", alias_id)
+def _owned(call: Call, record: AliasRecord) -> AliasRecord:
     if record.described.owner_account_id != call.store.account_id:
         raise AccessDeniedException("The connection alias belongs to another account.")
     return record

@@ -12,11 +12,7 @@ from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import WorkspaceState
-from wsclient._generated.workspaces.errors import (
-    OperationInProgressException,
-    OperationNotSupportedException,
-    ResourceUnavailableException,
-)
+from wsclient._generated.workspaces.errors import OperationInProgressException, OperationNotSupportedException
 from wsclient.testing._call import Call, Table
 from wsclient.testing._operations.changes import found
 from wsclient.testing._operations.lookups import is_byol, is_windows, missing, system_of
@@ -118,8 +114,6 @@ def _check_bundle(call: Call, workspace: s.Workspace, bundle_id: str) -> None:
     bundle = call.store.bundles.get(bundle_id)
     if bundle is None:
         raise missing("bundle", bundle_id)
-    if bundle.state is not enums.WorkspaceBundleState.AVAILABLE:
-        raise ResourceUnavailableException("The bundle is not available.", details={"ResourceId": bundle_id})
     if not is_windows(system_of(call.store, bundle)):
         raise OperationNotSupportedException("WorkSpaces cannot be migrated to Linux.")
     if is_byol(call.store, bundle_id) != is_byol(call.store, workspace.bundle_id):

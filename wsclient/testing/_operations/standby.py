@@ -14,6 +14,7 @@ from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceLimitExceededException
 from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.tags import put_tags
 from wsclient.testing._operations.workspaces import RefusedItemError, check_request, new_workspace
 from wsclient.testing._store import AMAZON, StateChange
 
@@ -72,6 +73,7 @@ def _create(call: Call, primaries: Store, item: s.StandbyWorkspace) -> Workspace
     )
     check_request(call.store, request)
     record = new_workspace(call.store, request)
+    put_tags(call.store, record.workspace.workspace_id or "", item.tags)
     record.change = StateChange(call.now + call.durations.create, enums.WorkspaceState.AVAILABLE)
     record.visible_from = call.now + call.durations.appear
     _relate(call, primaries, primary, record, item.data_replication or enums.DataReplication.NO_REPLICATION)

@@ -20,7 +20,7 @@ from wsclient.testing import _ids
 from wsclient.testing._call import Call, Table
 from wsclient.testing._operations.installations import inherit
 from wsclient.testing._operations.lookups import system_of
-from wsclient.testing._operations.tags import merged, tag_new
+from wsclient.testing._operations.tags import merged, put_tags
 from wsclient.testing._operations.volumes import is_auto_stop_timeout, is_volume_pair, size_of
 from wsclient.testing._pages import page_of
 from wsclient.testing._store import StateChange, WorkspaceRecord
@@ -120,6 +120,7 @@ def _create(call: Call, request: s.WorkspaceRequest) -> WorkspaceRecord:
     record.change = StateChange(call.now + duration, enums.WorkspaceState.AVAILABLE)
     record.visible_from = call.now + call.durations.appear
     workspace_id, kind = record.workspace.workspace_id or "", enums.ApplicationAssociatedResourceType.WORKSPACE
+    put_tags(call.store, workspace_id, request.tags)
     inherit(call.store, request.bundle_id or "", call.store, workspace_id, kind, call.now)
     return record
 
@@ -189,7 +190,7 @@ def _properties(store: Store, request: s.WorkspaceRequest) -> s.WorkspacePropert
 
 
 def new_workspace(store: Store, request: s.WorkspaceRequest) -> WorkspaceRecord:
-    """Put a PENDING WorkSpace into the store; the request has been checked."""
+    """Put a PENDING WorkSpace into the store, without its tags; the request has been checked."""
     workspace_id = _ids.resource_id("ws")
     workspace = s.Workspace(
         workspace_id=workspace_id,
@@ -204,7 +205,6 @@ def new_workspace(store: Store, request: s.WorkspaceRequest) -> WorkspaceRecord:
         workspace_properties=_properties(store, request),
     )
     store.workspaces[workspace_id] = record = WorkspaceRecord(workspace=workspace, arrived=_arrived(store, workspace))
-    tag_new(store, workspace_id, request.tags)
     return record
 
 
