@@ -103,7 +103,9 @@ class Seeds:
         with self._world.lock:
             store = self.store(account_id, region)
             if registered:
-                directory = new_directory(directory_id, s.RegisterWorkspaceDirectoryRequest(workspace_type=kind))
+                directory = new_directory(
+                    store.account_id, directory_id, s.RegisterWorkspaceDirectoryRequest(workspace_type=kind)
+                )
                 store.directories[directory_id] = DirectoryRecord(directory=directory)
             else:
                 store.unregistered.add(directory_id)

@@ -93,7 +93,7 @@ def register_workspace_directory(
     tag_new(store, directory_id, request.tags)
     store.unregistered.discard(directory_id)
     registering, registered = enums.WorkspaceDirectoryState.REGISTERING, enums.WorkspaceDirectoryState.REGISTERED
-    directory = replace(new_directory(directory_id, request), state=registering)
+    directory = replace(new_directory(store.account_id, directory_id, request), state=registering)
     at = call.now + call.durations.register_directory
     store.directories[directory_id] = DirectoryRecord(directory=directory, change=(at, registered))
     return s.RegisterWorkspaceDirectoryResult(directory_id=directory_id, state=registering)
@@ -156,7 +156,9 @@ def registered(store: Store, directory_id: str) -> DirectoryRecord:
     return record
 
 
-def new_directory(directory_id: str, request: s.RegisterWorkspaceDirectoryRequest) -> s.WorkspaceDirectory:
+def new_directory(
+    account_id: str, directory_id: str, request: s.RegisterWorkspaceDirectoryRequest
+) -> s.WorkspaceDirectory:
     """Return a directory as it is described once it is registered."""
     group = _ids.hex_id("sg", 17)
     subnets = list(request.subnet_ids or (_ids.hex_id("subnet", 17), _ids.hex_id("subnet", 17)))
@@ -171,6 +173,8 @@ def new_directory(directory_id: str, request: s.RegisterWorkspaceDirectoryReques
         registration_code=_ids.registration_code(),
         subnet_ids=subnets,
         dns_ip_addresses=["10.0.0.2", "10.0.0.3"],
+        customer_user_name="Administrator",
+        iam_role_id=f"arn:aws:iam::{account_id}:role/workspaces_DefaultRole",
         directory_type=enums.WorkspaceDirectoryType.SIMPLE_AD,
         workspace_security_group_id=group,
         state=enums.WorkspaceDirectoryState.REGISTERED,

@@ -1,7 +1,7 @@
 """Describing, creating and terminating WorkSpaces.
 
-Codes of FailedRequests: ResourceNotFound.Directory, ResourceExists.WorkSpace and ResourceNotFound.Workspace are
-AWS's; the others are formed like them, since AWS publishes no list.
+Codes of FailedRequests: ResourceNotFound.Directory, ResourceExists.WorkSpace, ResourceNotFound.Workspace and those
+about the time-out are AWS's; the others are formed like them, since AWS publishes no list.
 """
 
 from __future__ import annotations
@@ -34,6 +34,11 @@ operations = Table()
 
 UNDEFINED_USER = "[undefined]"
 """User name, in lower case, of a WorkSpace that belongs to no user and is known by its own name."""
+_NO_TIMEOUT = {
+    enums.RunningMode.ALWAYS_ON: "AutoStopTimeoutIsNotApplicableForAnAlwaysOnWorkspace",
+    enums.RunningMode.MANUAL: "AutoStopTimeoutIsNotDefaultForManualWorkspace",
+}
+"""What AWS calls it when a WorkSpace that never stops by itself is asked for with a time for that."""
 _ADDRESSES = ipaddress.ip_network("10.0.0.0/8")
 
 
@@ -155,13 +160,12 @@ def _same_user(workspace: s.Workspace, request: s.WorkspaceRequest) -> bool:
 
 
 def _check_properties(properties: s.WorkspaceProperties) -> None:
-    timeout = properties.running_mode_auto_stop_timeout_in_minutes
-    if timeout is not None and (
-        properties.running_mode is not enums.RunningMode.AUTO_STOP or not is_auto_stop_timeout(timeout)
-    ):
+    timeout, mode = properties.running_mode_auto_stop_timeout_in_minutes, properties.running_mode
+    if timeout is not None and mode is not None and mode in _NO_TIMEOUT:
+        raise RefusedItemError(_NO_TIMEOUT[mode], f"No auto-stop timeout goes with {mode}.")
+    if timeout is not None and not is_auto_stop_timeout(timeout):
         raise RefusedItemError(
-            "InvalidParameterValues.WorkspaceProperties",
-            "An auto-stop timeout needs AUTO_STOP, and steps of 60 minutes.",
+            "InvalidParameterValues.WorkspaceProperties", "An auto-stop timeout goes in steps of 60 minutes."
         )
     if not is_volume_pair(properties.root_volume_size_gib, properties.user_volume_size_gib):
         raise RefusedItemError(
