@@ -13,11 +13,11 @@ from urllib.error import URLError
 import boto3
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 
 @contextmanager
-def moto_server() -> Iterator[str]:
+def moto_server() -> Generator[str]:
     """Run the server and yield its URL."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
