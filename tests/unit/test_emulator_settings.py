@@ -66,6 +66,15 @@ def test_certificates_need_an_authority(desk: Desk) -> None:
     assert directory(desk)["CertificateBasedAuthProperties"] == {"Status": "DISABLED"}
 
 
+def test_a_kind_of_device_is_denied_alone(desk: Desk) -> None:
+    """What is not named stays allowed."""
+    before = directory(desk)["WorkspaceAccessProperties"]
+    denied = {"DeviceTypeOsx": "DENY"}
+    members = {"ResourceId": desk.aws.directory_id, "WorkspaceAccessProperties": denied}
+    desk.call("ModifyWorkspaceAccessProperties", members)
+    assert directory(desk)["WorkspaceAccessProperties"] == before | denied
+
+
 def test_an_action_has_one_setting(desk: Desk) -> None:
     """Two settings of one action are refused."""
     setting = {"Action": "SMART_CARD", "Permission": "ENABLED"}

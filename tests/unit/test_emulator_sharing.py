@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.emulator_calls import Members, refusal
+from tests.support.emulator_calls import Members, change, refusal
 from tests.support.emulators import Desk
-from wsclient.types import OperatingSystemName
+from wsclient.types import OperatingSystemName, RunningMode
 
 OTHER = "210987654321"
 THIRD = "333333333333"
@@ -132,6 +132,32 @@ def test_what_was_never_deployed_goes_at_once(desk: Desk) -> None:
     desk.aws.clock.advance(minutes=5)
     users = {"ApplicationId": office, "AssociatedResourceTypes": ["WORKSPACE"]}
     assert desk.call("DescribeApplicationAssociations", users)["Associations"] == []
+
+
+def test_a_deployment_to_what_cannot_be_reached_fails_and_is_forced(desk: Desk) -> None:
+    """A WorkSpace that is stopped meanwhile gets nothing; only by force is that tried again, whatever it was."""
+    workspace_id = desk.aws.add_workspaces(running_mode=RunningMode.AUTO_STOP)[0]
+    pair = {"WorkspaceId": workspace_id, "ApplicationId": desk.aws.add_application("Office")}
+
+    def deploy(*, is_disturbed: bool = False, **members: object) -> list[Members]:
+        desk.call("DeployWorkspaceApplications", {"WorkspaceId": workspace_id, **members})
+        if is_disturbed:
+            change(desk, "StopWorkspaces", workspace_id)
+        desk.aws.clock.advance(minutes=30)
+        found: Any = desk.call("DescribeWorkspaceAssociations", {"WorkspaceId": workspace_id, **KINDS})
+        change(desk, "StartWorkspaces", workspace_id)
+        desk.aws.clock.advance(minutes=2)
+        return list(found["Associations"])
+
+    desk.call("AssociateWorkspaceApplication", pair)
+    (failed,) = deploy(is_disturbed=True)
+    assert (failed["State"], failed["StateReason"]["ErrorCode"]) == ("ERROR", "DeploymentError.WorkspaceUnreachable")
+    assert [one["State"] for one in deploy()] == ["ERROR"]
+    (done,) = deploy(Force=True)
+    assert (done["State"], "StateReason" in done) == ("COMPLETED", False)
+    desk.call("DisassociateWorkspaceApplication", pair)
+    assert [one["State"] for one in deploy(is_disturbed=True)] == ["ERROR"]
+    assert deploy(Force=True) == []
 
 
 def test_an_import_has_exactly_one_source(desk: Desk) -> None:

@@ -94,9 +94,24 @@ class ApplicationRecord:
     excludes: frozenset[str] = frozenset()
 
 
+_DEPLOYED = {
+    enums.AssociationState.INSTALLING: enums.AssociationState.COMPLETED,
+    enums.AssociationState.UNINSTALLING: enums.AssociationState.REMOVED,
+}
+"""What a deployment goes through, and what it ends in."""
+_UNREACHABLE = s.AssociationStateReason(
+    error_code=enums.AssociationErrorCode.DEPLOYMENTERROR_WORKSPACEUNREACHABLE,
+    error_message="The WorkSpace could not be reached.",
+)
+
+
 @dataclass(slots=True, kw_only=True)
 class Installation:
-    """An application that belongs to a WorkSpace, an image or a bundle. REMOVED is its end."""
+    """An application that belongs to a WorkSpace, an image or a bundle. REMOVED is its end.
+
+    attempt is what was last deployed, in ERROR what failed; is_reachable says whether its WorkSpace is there to deploy
+    to: a deployment that ends when it is not has failed, and reason says why.
+    """
 
     application_id: str
     resource_id: str
@@ -104,7 +119,15 @@ class Installation:
     created: datetime
     updated: datetime
     state: enums.AssociationState
-    change: tuple[datetime, enums.AssociationState] | None = None
+    attempt: enums.AssociationState = enums.AssociationState.INSTALLING
+    due: datetime | None = None
+    reason: s.AssociationStateReason | None = None
+    is_reachable: bool = True
+
+    def deploy(self, attempt: enums.AssociationState, now: datetime, due: datetime) -> None:
+        """Be INSTALLING or UNINSTALLING from now on until it is due."""
+        self.put(attempt, now)
+        self.attempt, self.due, self.reason = attempt, due, None
 
     def put(self, state: enums.AssociationState, now: datetime) -> None:
         """Go into a state."""
@@ -112,9 +135,10 @@ class Installation:
 
     def settle(self, now: datetime) -> None:
         """Let happen what is due."""
-        if self.change and self.change[0] <= now:
-            (at, state), self.change = self.change, None
-            self.put(state, at)
+        if self.due is not None and self.due <= now:
+            at, self.due = self.due, None
+            self.put(_DEPLOYED[self.attempt] if self.is_reachable else enums.AssociationState.ERROR, at)
+            self.reason = None if self.is_reachable else _UNREACHABLE
 
     @property
     def is_gone(self) -> bool:

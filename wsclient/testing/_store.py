@@ -210,10 +210,13 @@ class Store:
     def settle(self, now: datetime) -> None:
         """Bring every resource to the state it is in by now, and forget what is gone."""
         self.byol.settle(now)
-        _settle(self.installations, now)
         gone = _settle(self.workspaces, now)
         for resource_id in gone:
             self.drop_installations(resource_id)
+        for installed in self.installations.values():
+            record = self.workspaces.get(installed.resource_id)
+            installed.is_reachable = record is not None and record.workspace.state is WorkspaceState.AVAILABLE
+        _settle(self.installations, now)
         for directory_id in (gone_directories := _settle(self.directories, now)):
             self._drop_directory(directory_id)
         gone += gone_directories + _settle(self.images, now) + _settle(self.aliases, now) + _settle(self.pools, now)

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 operations = Table()
 
 _RUNNING = (AssociationState.INSTALLING, AssociationState.UNINSTALLING)
+_PENDING = {
+    AssociationState.PENDING_INSTALL: AssociationState.INSTALLING,
+    AssociationState.PENDING_UNINSTALL: AssociationState.UNINSTALLING,
+}
 _APPLICATION = enums.WorkSpaceAssociatedResourceType.APPLICATION
 
 
@@ -128,13 +132,11 @@ def deploy_workspace_applications(
     at = call.now + call.durations.install_applications
     installations = installations_of(call.store, request.workspace_id)
     for installed in installations:
-        again = bool(request.force) and installed.state is AssociationState.ERROR
-        if installed.state is AssociationState.PENDING_INSTALL or again:
-            installed.put(AssociationState.INSTALLING, call.now)
-            installed.change = (at, AssociationState.COMPLETED)
-        elif installed.state is AssociationState.PENDING_UNINSTALL:
-            installed.put(AssociationState.UNINSTALLING, call.now)
-            installed.change = (at, AssociationState.REMOVED)
+        attempt = _PENDING.get(installed.state)
+        if request.force and installed.state is AssociationState.ERROR:
+            attempt = installed.attempt
+        if attempt is not None:
+            installed.deploy(attempt, call.now, at)
     deployment = s.WorkSpaceApplicationDeployment(associations=[_of_workspace(one) for one in installations])
     return s.DeployWorkspaceApplicationsResult(deployment=deployment)
 
@@ -235,6 +237,7 @@ def _of_workspace(installed: Installation) -> s.WorkspaceResourceAssociation:
         created=installed.created,
         last_updated_time=installed.updated,
         state=installed.state,
+        state_reason=installed.reason,
     )
 
 
@@ -246,4 +249,5 @@ def _of_application(installed: Installation) -> s.ApplicationResourceAssociation
         created=installed.created,
         last_updated_time=installed.updated,
         state=installed.state,
+        state_reason=installed.reason,
     )

@@ -32,5 +32,5 @@ def inherit(
         application_id = installed.application_id
         if installed.state is enums.AssociationState.COMPLETED and application_id in target.applications:
             target.installations[target_id, application_id] = replace(
-                installed, resource_id=target_id, kind=kind, created=now, updated=now, change=None
+                installed, resource_id=target_id, kind=kind, created=now, updated=now, due=None
             )
