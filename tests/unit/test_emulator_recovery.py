@@ -153,7 +153,8 @@ def test_a_primary_has_one_standby_and_is_ready_for_it(desk: Desk) -> None:
     """A WorkSpace that is not at rest gets no standby, one that has one gets no second, and a standby none."""
     there = desk.other(region="us-east-1")
     directory_id = desk.aws.add_directory(region="us-east-1")
-    ready, ill = desk.aws.add_workspaces()[0], desk.aws.add_workspaces(state=WorkspaceState.UNHEALTHY)[0]
+    ready = desk.aws.add_workspaces(bundle_id=bundle(desk, "Power with Windows 10"))[0]
+    ill = desk.aws.add_workspaces(state=WorkspaceState.UNHEALTHY)[0]
 
     def ask(*ids: str) -> Members:
         items = [{"PrimaryWorkspaceId": one, "DirectoryId": directory_id} for one in ids]
@@ -162,6 +163,10 @@ def test_a_primary_has_one_standby_and_is_ready_for_it(desk: Desk) -> None:
 
     answer = ask(ready, ill, ready)
     assert [one["State"] for one in answer["PendingStandbyRequests"]] == ["PENDING"]
+    # The id of the primary's bundle is another region's: the standby is of the one that is most like it.
+    (standby,) = describe(there)
+    bundles: Any = there.call("DescribeWorkspaceBundles", {"BundleIds": [standby["BundleId"]]})["Bundles"]
+    assert bundles[0]["ComputeType"] == {"Name": standby["WorkspaceProperties"]["ComputeTypeName"]}
     failed = [one["ErrorCode"] for one in answer["FailedStandbyRequests"]]
     assert failed == ["InvalidResourceState.Workspace", "ResourceExists.WorkSpace"]
 

@@ -120,6 +120,29 @@ def test_another_image_brings_its_own_applications(desk: Desk) -> None:
     assert installed() == []
 
 
+def test_an_applications_users_are_listed_by_their_kind(desk: Desk) -> None:
+    """Of an application's WorkSpaces, images and bundles those are listed that are asked for, and no other's."""
+    workspace_id = desk.aws.add_workspaces()[0]
+    office, visio = desk.aws.add_application("Office"), desk.aws.add_application("Visio")
+    for application_id in (office, visio):
+        desk.call("AssociateWorkspaceApplication", {"WorkspaceId": workspace_id, "ApplicationId": application_id})
+    desk.call("DeployWorkspaceApplications", {"WorkspaceId": workspace_id})
+    desk.aws.clock.advance(minutes=30)
+    image_id = new_image(desk, workspace_id=workspace_id)
+
+    def users(*kinds: str) -> list[object]:
+        members = {"ApplicationId": office, "AssociatedResourceTypes": list(kinds)}
+        listed: Any = desk.call("DescribeApplicationAssociations", members)["Associations"]
+        return [(one["ApplicationId"], one["AssociatedResourceId"]) for one in listed]
+
+    assert users("IMAGE") == [(office, image_id)]
+    assert sorted(map(str, users("IMAGE", "WORKSPACE"))) == sorted(
+        [str((office, image_id)), str((office, workspace_id))]
+    )
+    found: Any = desk.call("DescribeApplications", {"ApplicationIds": [visio]})["Applications"]
+    assert [one["Name"] for one in found] == ["Visio"]
+
+
 def test_what_was_never_deployed_goes_at_once(desk: Desk) -> None:
     """An application that is pending is taken back without a deployment, and is gone with its WorkSpace."""
     workspace_id, office = desk.aws.add_workspaces()[0], desk.aws.add_application("Office")
@@ -249,3 +272,5 @@ def test_a_directory_has_one_alias(desk: Desk) -> None:
     assert refusal(desk, "AssociateConnectionAlias", {"AliasId": ids[1], **here}) == "ResourceAssociatedException"
     found: Any = desk.call("DescribeConnectionAliases", here)["ConnectionAliases"]
     assert [one["AliasId"] for one in found] == [ids[0]]
+    # Another directory's alias keeps nobody from leaving.
+    desk.call("DeregisterWorkspaceDirectory", {"DirectoryId": desk.aws.add_directory()})
