@@ -141,12 +141,6 @@ def test_modeled_errors_are_raised_as_boto3_knows_them(workspaces: Boto3Client) 
     assert missing.value.response["ResourceId"] == "ws-123456789"
 
 
-def test_what_is_not_emulated_says_so(workspaces: Boto3Client) -> None:
-    """An operation of the model that is not built yet is refused by name, not half done."""
-    with pytest.raises(ClientError, match="DescribeAccount is an operation of WorkSpaces that is not emulated yet"):
-        workspaces.describe_account()
-
-
 def test_an_assumed_role_calls_with_its_own_account(aws: Emulator, sts: Boto3Client) -> None:
     """AssumeRole gives keys that work with their token only, and belong to the role's account."""
     answer = sts.assume_role(RoleArn="arn:aws:iam::210987654321:role/path/Admin", RoleSessionName="me@example.com")

@@ -61,6 +61,12 @@ class Desk:
 
     aws: Emulator = field(default_factory=lambda: Emulator(clock=StandingClock()))
     region: str = "us-west-2"
+    credentials: Credentials | None = None
+
+    def other(self, *, account_id: str | None = None, region: str | None = None) -> Desk:
+        """Return a desk of another account, or in another region, at the same emulator."""
+        keys = self.aws.add_user("other", account_id=account_id) if account_id else self.credentials
+        return Desk(self.aws, region or self.region, keys)
 
     def call(self, operation: str, members: Mapping[str, object] | None = None) -> dict[str, object]:
         """Return the members of the answer, or raise CallFailedError."""
@@ -84,9 +90,8 @@ class Desk:
         """Return the answer to a signed request."""
         pairs = (("host", "localhost"), *headers.items())
         signer = SigV4Signer(service, self.region)
-        signature = signer.sign(
-            "POST", f"https://localhost{path}", pairs, body, self.aws.credentials, self.aws.clock.now()
-        )
+        keys = self.credentials or self.aws.credentials
+        signature = signer.sign("POST", f"https://localhost{path}", pairs, body, keys, self.aws.clock.now())
         return self.answer(HttpRequest("POST", path, (*pairs, *signature.items()), body))
 
     def answer(self, request: HttpRequest) -> HttpResponse:
@@ -109,17 +114,28 @@ def botocore_signed(
     return HttpRequest("POST", url, tuple(request.headers.items()), body)
 
 
-def boto3_client(aws: Emulator, service: str, credentials: Credentials | None = None, *, protocol: str = "json") -> Any:
-    """Return boto3's client for a running emulator; protocol says how WorkSpaces is spoken to."""
+def boto3_client(
+    aws: Emulator,
+    service: str,
+    credentials: Credentials | None = None,
+    *,
+    protocol: str = "json",
+    region: str | None = None,
+    core: Session | None = None,
+) -> Any:
+    """Return boto3's client for a running emulator; protocol says how WorkSpaces is spoken to.
+
+    core is a session to make it with that may have loaded the model already.
+    """
     keys = credentials or aws.credentials
-    core = Session()
+    core = core or Session()
     loader = core.get_component("data_loader")
     if service == "workspaces":
         # The loader keeps the model it has loaded, so that the client below is made from this one.
         loader.load_service_model(service, "service-2")["metadata"]["protocols"] = [protocol]
     return boto3.Session(botocore_session=core).client(
         service,
-        region_name=aws.region,
+        region_name=region or aws.region,
         endpoint_url=aws.endpoint_url,
         verify=aws.ca_file,
         aws_access_key_id=keys.access_key_id,

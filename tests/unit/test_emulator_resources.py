@@ -11,10 +11,11 @@ import pytest
 
 from tests.support.emulators import CallFailedError, Desk
 from wsclient._protocols.xml import Element, parse_xml
-from wsclient.testing._operations.ip_groups import MAX_GROUPS, MAX_GROUPS_OF_DIRECTORY, MAX_RULES
+from wsclient.testing import Quotas
 from wsclient.testing._operations.tags import MAX_TAGS
 
 Members = dict[str, Any]  # AWS's names, as JSON has them
+QUOTAS = Quotas()
 
 
 @pytest.fixture
@@ -166,20 +167,20 @@ def test_rules_of_a_group_are_added_replaced_and_revoked(desk: Desk) -> None:
 
 def test_a_group_has_ten_rules_and_a_rule_is_an_ipv4_block(desk: Desk) -> None:
     """One rule too many and what is no address are refused, and nothing of the call is kept."""
-    group_id = new_group(desk, UserRules=rules(MAX_RULES))
+    group_id = new_group(desk, UserRules=rules(QUOTAS.rules_per_ip_group))
     more = {"GroupId": group_id, "UserRules": [{"ipRule": "192.0.2.1"}]}
     assert refusal(desk, "AuthorizeIpRules", more) == "ResourceLimitExceededException"
     for wrong in ("everywhere", "10.0.0.0/33", "2001:db8::/32", None):
         members = {"GroupId": group_id, "UserRules": [{"ipRule": "192.0.2.1"}, {"ipRule": wrong}]}
         assert refusal(desk, "UpdateRulesOfIpGroup", members) == "InvalidParameterValuesException"
-    assert len(rules_of(desk, group_id)) == MAX_RULES
+    assert len(rules_of(desk, group_id)) == QUOTAS.rules_per_ip_group
 
 
 def test_groups_have_names_of_their_own_and_a_limit(desk: Desk) -> None:
     """A name is taken once; an account has a hundred groups; a page has no more than asked for."""
     new_group(desk)
     assert refusal(desk, "CreateIpGroup", {"GroupName": "office"}) == "ResourceAlreadyExistsException"
-    for number in range(MAX_GROUPS - 1):
+    for number in range(QUOTAS.ip_groups - 1):
         new_group(desk, f"group {number}")
     assert refusal(desk, "CreateIpGroup", {"GroupName": "one more"}) == "ResourceLimitExceededException"
     first = desk.call("DescribeIpGroups", {"MaxResults": 7})
@@ -189,7 +190,7 @@ def test_groups_have_names_of_their_own_and_a_limit(desk: Desk) -> None:
 
 def test_a_directory_takes_twenty_five_groups_that_exist(desk: Desk) -> None:
     """Associating is all or nothing; twice is once; an associated group cannot be deleted, an unknown one not found."""
-    groups = [new_group(desk, f"group {number}") for number in range(MAX_GROUPS_OF_DIRECTORY + 1)]
+    groups = [new_group(desk, f"group {number}") for number in range(QUOTAS.ip_groups_per_directory + 1)]
     directory = {"DirectoryId": desk.aws.directory_id}
     for too_much in (groups, [groups[0], "wsipg-000000000"]):
         code = refusal(desk, "AssociateIpGroups", directory | {"GroupIds": too_much})

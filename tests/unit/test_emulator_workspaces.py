@@ -57,6 +57,7 @@ def test_a_bundle_and_awss_defaults_fill_what_was_not_said(desk: Desk) -> None:
         "RootVolumeSizeGib": 80,
         "UserVolumeSizeGib": 50,
         "ComputeTypeName": "STANDARD",
+        "OperatingSystemName": "WINDOWS_10",
         "Protocols": ["WSP"],
     }
 
@@ -70,7 +71,7 @@ def test_a_bundle_and_awss_defaults_fill_what_was_not_said(desk: Desk) -> None:
         ({"Tags": [{"Key": str(number)} for number in range(51)]}, "ResourceLimitExceededException"),
         (
             {"WorkspaceProperties": {"RunningModeAutoStopTimeoutInMinutes": 60}},
-            "InvalidParameterValues.WorkspaceProperties",
+            "AutoStopTimeoutIsNotApplicableForAnAlwaysOnWorkspace",
         ),
         (
             {"WorkspaceProperties": {"RunningMode": "AUTO_STOP", "RunningModeAutoStopTimeoutInMinutes": 90}},

@@ -9,6 +9,7 @@ from wsclient.testing._emulator import Emulator
 from wsclient.testing._fake_transport import Answer, FakeRequest, FakeTransport, UnexpectedCallError
 from wsclient.testing._identities import MfaDevice
 from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
+from wsclient.testing._quotas import Quotas
 from wsclient.testing._store import Durations
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "FakeTransport",
     "InstanceMetadata",
     "MfaDevice",
+    "Quotas",
     "UnexpectedCallError",
 ]

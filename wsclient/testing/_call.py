@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wsclient._operation import Operation
     from wsclient.testing._identities import Identities
     from wsclient.testing._keys import KeyRing, Principal
+    from wsclient.testing._quotas import Quotas
     from wsclient.testing._store import Durations, Store
 
 InputT = TypeVar("InputT", bound=Structure)
@@ -27,7 +28,8 @@ class Call:
     caller is who calls, ANONYMOUS where no signature is needed; caller_is_temporary tells whether with temporary
     credentials, caller_has_mfa whether an MFA device was shown for them; store holds what the caller's account has in
     the region the request was signed for, settled to now; keys issues credentials, identities knows roles and proofs;
-    durations says how long changes take.
+    durations says how long changes take, quotas how much there may be. regions are all that are served; store_at gives
+    what another account or region has, stores_in what all accounts have in a region.
     """
 
     caller: Principal
@@ -38,6 +40,10 @@ class Call:
     keys: KeyRing
     identities: Identities
     durations: Durations
+    quotas: Quotas
+    regions: frozenset[str]
+    store_at: Callable[[str, str], Store]
+    stores_in: Callable[[str], list[Store]]
 
 
 Handler = Callable[[Call, Structure], Output]

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from msgspec.structs import replace
-
 from wsclient._clock import SYSTEM_CLOCK
 from wsclient._errors import ConfigurationError
-from wsclient._generated.workspaces.enums import RunningMode, WorkspaceState
+from wsclient._generated.workspaces.enums import (
+    Compute,
+    OperatingSystemName,
+    RunningMode,
+    WorkSpaceApplicationState,
+    WorkspaceState,
+    WorkspaceType,
+)
 from wsclient.testing._clock import DrivenClock
 from wsclient.testing._extra import new_server, services_of
 from wsclient.testing._identities import ISSUER, Identities, MfaDevice, Role, role_arn
 from wsclient.testing._keys import KeyRing
 from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
+from wsclient.testing._quotas import Quotas
 from wsclient.testing._seeds import Seeds
 from wsclient.testing._store import Durations
 from wsclient.testing._world import World
@@ -39,9 +45,9 @@ class Emulator:
     wsclient[testing].
 
     region is the one it serves, other_regions are more of them; account_id owns its credentials. durations says how
-    long changes take, clock what time it goes by. throttle is how fast an account may call WorkSpaces in a region
-    before it gets ThrottlingException: AWS documents Pace(2, 5), None lets everything through. host must be loopback;
-    port 0 takes a free one.
+    long changes take, quotas how much an account may have in a region, clock what time it goes by. throttle is how fast
+    an account may call WorkSpaces in a region before it gets ThrottlingException: AWS documents Pace(2, 5), None lets
+    everything through. host must be loopback; port 0 takes a free one.
     """
 
     def __init__(
@@ -51,6 +57,7 @@ class Emulator:
         other_regions: Sequence[str] = (),
         account_id: str = "123456789012",
         durations: Durations | None = None,
+        quotas: Quotas | None = None,
         throttle: Pace | None = None,
         clock: Clock = SYSTEM_CLOCK,
         host: str = "127.0.0.1",
@@ -66,12 +73,13 @@ class Emulator:
             keys=keys,
             identities=Identities(self.clock),
             durations=durations or Durations(),
+            quotas=quotas or Quotas(),
             regions=frozenset({region, *other_regions}),
             throttle=throttle,
         )
         self._seeds = Seeds(self._world, account_id, region)
         self.bundle_id = self._seeds.add_amazon_bundles()
-        self.directory_id = self._seeds.add_directory(registered=True)
+        self.directory_id = self._seeds.add_directory(registered=True, kind=WorkspaceType.PERSONAL)
         self._where = (host, port)
         self._server: Server | None = None
 
@@ -91,13 +99,53 @@ class Emulator:
         with self._world.lock:
             return tuple(self._world.calls)
 
-    def add_directory(self, *, registered: bool = True) -> str:
+    def add_directory(
+        self,
+        *,
+        registered: bool = True,
+        kind: WorkspaceType = WorkspaceType.PERSONAL,
+        account_id: str | None = None,
+        region: str | None = None,
+    ) -> str:
         """Add a directory and return its id; one not registered is there for RegisterWorkspaceDirectory."""
-        return self._seeds.add_directory(registered=registered)
+        return self._seeds.add_directory(registered=registered, kind=kind, account_id=account_id, region=region)
 
     def add_bundle(self, name: str) -> str:
-        """Add a custom bundle of the account and return its id."""
+        """Add a custom bundle of the account, and the image it is of, and return its id."""
         return self._seeds.add_bundle(name)
+
+    def add_image(self, name: str, *, operating_system: OperatingSystemName = OperatingSystemName.WINDOWS_10) -> str:
+        """Add a custom image of the account and return its id."""
+        return self._seeds.add_image(name, system=operating_system)
+
+    def add_application(
+        self,
+        name: str,
+        *,
+        compute_types: Sequence[Compute] = tuple(Compute),
+        operating_systems: Sequence[OperatingSystemName] = (OperatingSystemName.WINDOWS_10,),
+        state: WorkSpaceApplicationState = WorkSpaceApplicationState.AVAILABLE,
+        excludes: Sequence[str] = (),
+    ) -> str:
+        """Add an application that AWS offers the account and return its id.
+
+        A WorkSpace can have it with these compute types and operating systems, and without the applications excluded.
+        """
+        return self._seeds.add_application(
+            name, compute_types=compute_types, operating_systems=operating_systems, state=state, excludes=excludes
+        )
+
+    def add_ec2_image(self) -> str:
+        """Add an image of EC2 that can be imported, and return its id."""
+        return self._seeds.add_ec2_image()
+
+    def allow_byol(self, *, account_id: str | None = None) -> None:
+        """Enable an account for Bring Your Own License, as AWS does when asked."""
+        self._seeds.allow_byol(account_id)
+
+    def add_pool_session(self, pool_id: str, user_id: str) -> str:
+        """Connect a user to a pool that is RUNNING, and return the session's id."""
+        return self._seeds.add_pool_session(pool_id, user_id)
 
     def add_workspaces(
         self,
@@ -216,10 +264,15 @@ class Emulator:
     def set_workspace_state(self, workspace_id: str, state: WorkspaceState) -> None:
         """Put a WorkSpace into a state that no call leads to, such as UNHEALTHY; what was to come is dropped."""
         with self._world.lock:
-            record = self._world.store(self.account_id, self.region).workspaces.get(workspace_id)
-            if record is None:
-                raise ConfigurationError(f"Emulator.set_workspace_state: there is no WorkSpace {workspace_id}")
-            record.workspace, record.change = replace(record.workspace, state=state), None
+            self._seeds.workspace(workspace_id).put(state, self.clock.now())
+
+    def connect_user(self, workspace_id: str) -> None:
+        """Let a WorkSpace's user connect to it; it must be AVAILABLE."""
+        self._seeds.connect(workspace_id, is_connected=True)
+
+    def disconnect_user(self, workspace_id: str) -> None:
+        """Let a WorkSpace's user disconnect from it."""
+        self._seeds.connect(workspace_id, is_connected=False)
 
     def start(self) -> Self:
         """Begin to answer; with does this, and stop() in the end, by itself."""

@@ -45,5 +45,10 @@ def registration_code() -> str:
     return f"wsaws+{_text(string.ascii_uppercase + string.digits, 6)}"
 
 
+def connection_identifier() -> str:
+    """Return an identifier of a connection alias's association, as it goes into DNS."""
+    return _text(_LOWER, 20)
+
+
 def _text(alphabet: str, length: int) -> str:
     return "".join(secrets.choice(alphabet) for _ in range(length))

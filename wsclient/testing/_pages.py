@@ -12,6 +12,7 @@ from wsclient._generated.workspaces.errors import InvalidParameterValuesExceptio
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wsclient._errors import ServiceError
     from wsclient.testing._store import Store
 
 T = TypeVar("T")
@@ -22,14 +23,20 @@ _SEAL_BYTES = 16
 
 
 def page_of(
-    store: Store, operation: str, items: Mapping[str, T], *, token: str | None, limit: int | None
+    store: Store,
+    operation: str,
+    items: Mapping[str, T],
+    *,
+    token: str | None,
+    limit: int | None,
+    refusal: type[ServiceError] = InvalidParameterValuesException,
 ) -> tuple[list[T], str | None]:
     """Return a page of items in the order of their ids, and the token of the next page, None after the last.
 
     The token names the last id given, so that what comes and goes between two pages neither repeats nor hides
-    another item. Raises InvalidParameterValuesException for a token that this operation never gave.
+    another item. Raises refusal for a token that this operation never gave.
     """
-    after = _open(store, operation, token) if token is not None else ""
+    after = _open(store, operation, token, refusal) if token is not None else ""
     left = sorted((pair for pair in items.items() if pair[0] > after), key=lambda pair: pair[0])
     size = min(limit or PAGE_SIZE, PAGE_SIZE)
     page = left[:size]
@@ -42,7 +49,7 @@ def _seal(store: Store, operation: str, last_id: str) -> str:
     return base64.urlsafe_b64encode(_mac(store, text) + text).decode()
 
 
-def _open(store: Store, operation: str, token: str) -> str:
+def _open(store: Store, operation: str, token: str, refusal: type[ServiceError]) -> str:
     try:
         sealed = base64.b64decode(token, altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
@@ -50,7 +57,7 @@ def _open(store: Store, operation: str, token: str) -> str:
     seal, text = sealed[:_SEAL_BYTES], sealed[_SEAL_BYTES:]
     given_by, _, last_id = text.decode(errors="replace").partition(" ")
     if not hmac.compare_digest(seal, _mac(store, text)) or given_by != operation:
-        raise InvalidParameterValuesException("The NextToken is not one that this operation has returned.")
+        raise refusal("The NextToken is not one that this operation has returned.")
     return last_id
 
 

@@ -84,10 +84,8 @@ def _perform(
     values = wire.read(request)
     if operation is None:
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
-    handler = HANDLERS[service.name].get(name)
-    if handler is None:
-        raise UnknownOperationException(f"{name} is an operation of {service.service_id} that is not emulated yet.")
     typed = read_request(operation, values)
+    handler = HANDLERS[service.name][name]
     result = plain(handler(_call(world, progress.caller), typed))
     return wire.write(name, cast("dict[str, object]", result), request_id)
 
@@ -108,6 +106,10 @@ def _call(world: World, caller: Authenticated | None) -> Call:
         keys=world.keys,
         identities=world.identities,
         durations=world.durations,
+        quotas=world.quotas,
+        regions=world.regions,
+        store_at=world.store,
+        stores_in=world.stores_in,
     )
 
 

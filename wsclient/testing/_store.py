@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec.structs import replace
 
+from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import ModificationResourceEnum, WorkspaceDirectoryState, WorkspaceState
-from wsclient._generated.workspaces.structures import WorkspaceBundle, WorkspacesIpGroup
+from wsclient.testing._records import AliasRecord, ApplicationRecord, Byol, ImageRecord, Installation, PoolRecord
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from wsclient._generated.workspaces.structures import Workspace, WorkspaceDirectory, WorkspaceProperties
 
 AMAZON = "AMAZON"
@@ -25,8 +24,10 @@ AMAZON = "AMAZON"
 class Durations:
     """How long each change takes by the emulator's clock.
 
-    Creating, terminating, starting and modifying take what the WorkSpaces Administration Guide names; for the others
-    AWS names nothing, and the values are ordinary ones. appear is how long a new WorkSpace is not described yet.
+    Creating, terminating, starting, modifying and migrating take what the WorkSpaces Administration Guide names, and so
+    do images of a WorkSpace and snapshots; for the others AWS names nothing, and the values are ordinary ones. appear
+    is how long a new WorkSpace is not described yet; first_snapshot is how long after a WorkSpace is there its volumes
+    are first saved, snapshot_interval how often from then on.
     """
 
     appear: timedelta = timedelta()
@@ -43,6 +44,21 @@ class Durations:
     change_protocol: timedelta = timedelta(minutes=10)
     register_directory: timedelta = timedelta(minutes=5)
     deregister_directory: timedelta = timedelta(minutes=5)
+    restore: timedelta = timedelta(minutes=30)
+    migrate: timedelta = timedelta(hours=1)
+    first_snapshot: timedelta = timedelta(minutes=30)
+    snapshot_interval: timedelta = timedelta(hours=12)
+    create_image: timedelta = timedelta(minutes=45)
+    update_image: timedelta = timedelta(minutes=45)
+    copy_image: timedelta = timedelta(minutes=30)
+    import_image: timedelta = timedelta(hours=3)
+    install_applications: timedelta = timedelta(minutes=30)
+    change_alias: timedelta = timedelta(minutes=1)
+    modify_account: timedelta = timedelta(minutes=30)
+    create_pool: timedelta = timedelta(minutes=5)
+    start_pool: timedelta = timedelta(minutes=15)
+    stop_pool: timedelta = timedelta(minutes=5)
+    delete_pool: timedelta = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +78,19 @@ class Modification:
     properties: WorkspaceProperties
 
 
+_UNHEALTHY = frozenset({WorkspaceState.UNHEALTHY, WorkspaceState.IMPAIRED, WorkspaceState.ERROR})
+_RENEWING = frozenset({WorkspaceState.PENDING, WorkspaceState.REBUILDING, WorkspaceState.RESTORING})
+"""States after which snapshots begin anew."""
+
+
 @dataclass(slots=True, kw_only=True)
 class WorkspaceRecord:
     """A WorkSpace as it is described, and what happens to it next.
 
     arrived is what it gets when it is first AVAILABLE (address, computer name); volumes_changed_at and
     compute_changed_at are what AWS's waiting times for another change count from; it is not described before
-    visible_from.
+    visible_from. Snapshots of it are taken from ready_at on, of the whole of it until unhealthy_since. is_connected
+    says whether its user is, last_connected_at when that was last begun.
     """
 
     workspace: Workspace
@@ -78,6 +100,21 @@ class WorkspaceRecord:
     volumes_changed_at: datetime | None = None
     compute_changed_at: datetime | None = None
     visible_from: datetime | None = None
+    ready_at: datetime | None = None
+    unhealthy_since: datetime | None = None
+    is_connected: bool = False
+    last_connected_at: datetime | None = None
+
+    def begin(self, through: WorkspaceState, at: datetime, to: WorkspaceState) -> None:
+        """Go into one state now, which ends its user's session, and into another one at that time."""
+        self.workspace, self.change = replace(self.workspace, state=through), StateChange(at, to)
+        self.is_connected = False
+
+    def put(self, state: WorkspaceState, now: datetime) -> None:
+        """Be in a state from now on; what was to come is dropped."""
+        self.workspace, self.change = replace(self.workspace, state=state), None
+        self.is_connected = self.is_connected and state is WorkspaceState.AVAILABLE
+        self.unhealthy_since = (self.unhealthy_since or now) if state in _UNHEALTHY else None
 
     def settle(self, now: datetime) -> None:
         """Let happen what is due."""
@@ -86,6 +123,8 @@ class WorkspaceRecord:
             self.workspace = replace(self.workspace, workspace_properties=done.properties, modification_states=[])
         if self.change and self.change.at <= now:
             done_change, self.change = self.change, None
+            if self.workspace.state in _RENEWING:
+                self.ready_at, self.unhealthy_since = done_change.at, None
             if self.workspace.ip_address is None and done_change.to is WorkspaceState.AVAILABLE:
                 self.workspace = replace(self.arrived, workspace_properties=self.workspace.workspace_properties)
             self.workspace = replace(self.workspace, state=done_change.to)
@@ -114,13 +153,29 @@ class DirectoryRecord:
         return self.directory.state is WorkspaceDirectoryState.DEREGISTERED
 
 
+class _Settling(Protocol):
+    """A record that moves on by the clock."""
+
+    def settle(self, now: datetime) -> None: ...
+
+    @property
+    def is_gone(self) -> bool: ...
+
+
+KeyT = TypeVar("KeyT")
+SettlingT = TypeVar("SettlingT", bound=_Settling)
+
+
 @dataclass(slots=True)
 class Store:
     """Every resource of one account in one region, by its id.
 
-    unregistered holds directories of AWS Directory Service that WorkSpaces does not know yet; tags are kept by the id
-    of what they are on; addresses_given counts, so that no two WorkSpaces share one; token_key signs page tokens, so
-    that a token of another place is no token here.
+    unregistered holds directories of AWS Directory Service that WorkSpaces does not know yet, ec2_images images of EC2
+    that can be imported; tags are kept by the id of what they are on, client properties and branding by that of their
+    directory, installations by resource and application, links by the account that invites; connection_strings are all
+    that ever were of an alias of the account; client_tokens holds what was asked and answered under a token;
+    addresses_given counts, so that no two WorkSpaces share one; token_key signs page tokens, so that a token of another
+    place is no token here.
     """
 
     account_id: str
@@ -128,28 +183,74 @@ class Store:
     workspaces: dict[str, WorkspaceRecord] = field(default_factory=dict[str, WorkspaceRecord])
     directories: dict[str, DirectoryRecord] = field(default_factory=dict[str, DirectoryRecord])
     unregistered: set[str] = field(default_factory=set[str])
-    bundles: dict[str, WorkspaceBundle] = field(default_factory=dict[str, WorkspaceBundle])
-    ip_groups: dict[str, WorkspacesIpGroup] = field(default_factory=dict[str, WorkspacesIpGroup])
+    bundles: dict[str, s.WorkspaceBundle] = field(default_factory=dict[str, s.WorkspaceBundle])
+    images: dict[str, ImageRecord] = field(default_factory=dict[str, ImageRecord])
+    ec2_images: set[str] = field(default_factory=set[str])
+    applications: dict[str, ApplicationRecord] = field(default_factory=dict[str, ApplicationRecord])
+    installations: dict[tuple[str, str], Installation] = field(default_factory=dict[tuple[str, str], Installation])
+    ip_groups: dict[str, s.WorkspacesIpGroup] = field(default_factory=dict[str, s.WorkspacesIpGroup])
+    aliases: dict[str, AliasRecord] = field(default_factory=dict[str, AliasRecord])
+    connection_strings: set[str] = field(default_factory=set[str])
+    pools: dict[str, PoolRecord] = field(default_factory=dict[str, PoolRecord])
+    pool_sessions: dict[str, s.WorkspacesPoolSession] = field(default_factory=dict[str, s.WorkspacesPoolSession])
+    client_properties: dict[str, s.ClientProperties] = field(default_factory=dict[str, s.ClientProperties])
+    branding: dict[str, s.DescribeClientBrandingResult] = field(
+        default_factory=dict[str, s.DescribeClientBrandingResult]
+    )
+    add_ins: dict[str, s.ConnectClientAddIn] = field(default_factory=dict[str, s.ConnectClientAddIn])
+    links: dict[str, s.AccountLink] = field(default_factory=dict[str, s.AccountLink])
+    client_tokens: dict[tuple[str, str], tuple[str, s.AccountLink]] = field(
+        default_factory=dict[tuple[str, str], tuple[str, s.AccountLink]]
+    )
+    byol: Byol = field(default_factory=Byol)
     tags: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     addresses_given: int = 0
     token_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def settle(self, now: datetime) -> None:
         """Bring every resource to the state it is in by now, and forget what is gone."""
-        for workspace_id, record in list(self.workspaces.items()):
-            record.settle(now)
-            if record.is_gone:
-                del self.workspaces[workspace_id]
-                self.tags.pop(workspace_id, None)
-        for directory_id, directory in list(self.directories.items()):
-            directory.settle(now)
-            if directory.is_gone:
-                del self.directories[directory_id]
-                self.unregistered.add(directory_id)
-                self.tags.pop(directory_id, None)
+        self.byol.settle(now)
+        gone = _settle(self.workspaces, now)
+        for resource_id in gone:
+            self.drop_installations(resource_id)
+        for installed in self.installations.values():
+            record = self.workspaces.get(installed.resource_id)
+            installed.is_reachable = record is not None and record.workspace.state is WorkspaceState.AVAILABLE
+        _settle(self.installations, now)
+        for directory_id in (gone_directories := _settle(self.directories, now)):
+            self._drop_directory(directory_id)
+        gone += gone_directories + _settle(self.images, now) + _settle(self.aliases, now) + _settle(self.pools, now)
+        for resource_id in gone:
+            self.tags.pop(resource_id, None)
+        self.pool_sessions = {
+            key: session
+            for key, session in self.pool_sessions.items()
+            if session.expiration_time is None or session.expiration_time > now
+        }
+
+    def drop_installations(self, resource_id: str) -> None:
+        """Forget which applications a resource had that is gone."""
+        self.installations = {key: kept for key, kept in self.installations.items() if key[0] != resource_id}
+
+    def _drop_directory(self, directory_id: str) -> None:
+        self.unregistered.add(directory_id)
+        self.client_properties.pop(directory_id, None)
+        self.branding.pop(directory_id, None)
+        self.add_ins = {key: add_in for key, add_in in self.add_ins.items() if add_in.resource_id != directory_id}
 
     def has_resource(self, resource_id: str) -> bool:
         """Whether something that can be tagged has that id; bundles of AWS cannot."""
         bundle = self.bundles.get(resource_id)
         own_bundle = bundle is not None and bundle.owner != AMAZON
-        return own_bundle or any(resource_id in kept for kept in (self.workspaces, self.directories, self.ip_groups))
+        taggable = (self.workspaces, self.directories, self.ip_groups, self.images, self.aliases, self.pools)
+        return own_bundle or any(resource_id in kept for kept in taggable)
+
+
+def _settle(kept: dict[KeyT, SettlingT], now: datetime) -> list[KeyT]:
+    """Bring every record to now; forget those that are gone, and return their ids."""
+    for record in kept.values():
+        record.settle(now)
+    gone = [key for key, record in kept.items() if record.is_gone]
+    for key in gone:
+        del kept[key]
+    return gone

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wsclient.testing._clock import DrivenClock
     from wsclient.testing._identities import Identities
     from wsclient.testing._keys import KeyRing
+    from wsclient.testing._quotas import Quotas
     from wsclient.testing._store import Durations
 
 
@@ -31,6 +32,7 @@ class World:
     keys: KeyRing
     identities: Identities
     durations: Durations
+    quotas: Quotas
     regions: frozenset[str]
     amazon_bundles: dict[str, dict[str, WorkspaceBundle]] = field(
         default_factory=dict[str, dict[str, "WorkspaceBundle"]]
@@ -49,6 +51,10 @@ class World:
             self.stores[account_id, region] = found
         found.settle(self.clock.now())
         return found
+
+    def stores_in(self, region: str) -> list[Store]:
+        """Return what each account that was ever seen there has in a region, as it is by now."""
+        return [self.store(account, place) for account, place in list(self.stores) if place == region]
 
     def admits(self, account_id: str, region: str) -> bool:
         """Tell whether that account may make one more call in that region now; the call is counted."""

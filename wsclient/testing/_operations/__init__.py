@@ -1,4 +1,4 @@
-"""What is emulated, operation by operation; an operation of the model that is not in here is not emulated yet.
+"""What is emulated, operation by operation: every one of the models', unless the models are newer.
 
 To add one: write a function (call, request) -> result in the module of its resource, put that module's
 `@operations.emulates(ops.NAME)` above it, and raise the operation's modeled errors where AWS does.
@@ -9,11 +9,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient.testing._operations import (
+    account,
+    account_links,
+    add_ins,
+    applications,
     bundles,
     changes,
+    clients,
+    connection_aliases,
     directories,
+    directory_properties,
+    image_imports,
+    images,
     ip_groups,
     modify,
+    pools,
+    recovery,
+    standby,
     sts,
     sts_roles,
     tags,
@@ -25,7 +37,27 @@ if TYPE_CHECKING:
 
     from wsclient.testing._call import Handler
 
-_WORKSPACES = (workspaces, changes, modify, directories, bundles, tags, ip_groups)
+_WORKSPACES = (
+    account,
+    account_links,
+    add_ins,
+    applications,
+    bundles,
+    changes,
+    clients,
+    connection_aliases,
+    directories,
+    directory_properties,
+    image_imports,
+    images,
+    ip_groups,
+    modify,
+    pools,
+    recovery,
+    standby,
+    tags,
+    workspaces,
+)
 
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "sts": {**sts.operations.handlers, **sts_roles.operations.handlers},

@@ -1,19 +1,38 @@
-"""Bundles: what a WorkSpace is made from."""
+"""Bundles: what a WorkSpace is made from. AWS has its own, and an account makes more from images.
+
+"Create a custom WorkSpaces image and bundle", https://docs.aws.amazon.com/workspaces/latest/adminguide/create-custom-bundle.html
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from wsclient._errors import AccessDeniedException
 from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
-from wsclient._generated.workspaces.errors import InvalidParameterValuesException
+from wsclient._generated.workspaces.errors import (
+    InvalidParameterValuesException,
+    ResourceAlreadyExistsException,
+    ResourceAssociatedException,
+    ResourceLimitExceededException,
+    ResourceUnavailableException,
+)
 from wsclient.testing import _ids
 from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.installations import inherit
+from wsclient.testing._operations.lookups import missing, owned_image
+from wsclient.testing._operations.tags import tag_new
+from wsclient.testing._operations.volumes import is_volume_pair
 from wsclient.testing._pages import page_of
+from wsclient.testing._store import AMAZON
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from wsclient.testing._records import ImageRecord
 
 operations = Table()
 
@@ -35,16 +54,112 @@ def describe_workspace_bundles(
     return s.DescribeWorkspaceBundlesResult(bundles=page, next_token=token)
 
 
+@operations.emulates(ops.CREATE_WORKSPACE_BUNDLE)
+def create_workspace_bundle(call: Call, request: s.CreateWorkspaceBundleRequest) -> s.CreateWorkspaceBundleResult:
+    """Make a bundle from an image of the account; its volumes are no smaller than the image's."""
+    image = _ready_image(call, request.image_id)
+    own = [bundle for bundle in call.store.bundles.values() if bundle.owner != AMAZON]
+    if any(bundle.name == request.bundle_name for bundle in own):
+        raise ResourceAlreadyExistsException(f"A bundle named {request.bundle_name} exists already.")
+    if len(own) >= call.quotas.bundles:
+        raise ResourceLimitExceededException(f"An account can have at most {call.quotas.bundles} bundles.")
+    root, user = _volumes(request, image)
+    bundle = new_bundle(
+        request.bundle_name,
+        owner=call.store.account_id,
+        compute=request.compute_type.name or enums.Compute.STANDARD,
+        root_gib=root,
+        user_gib=user,
+        now=call.now,
+        image_id=request.image_id,
+    )
+    bundle = replace(bundle, description=request.bundle_description)
+    bundle_id = bundle.bundle_id or ""
+    tag_new(call.store, bundle_id, request.tags)
+    call.store.bundles[bundle_id] = bundle
+    inherit(
+        call.store, request.image_id, call.store, bundle_id, enums.ApplicationAssociatedResourceType.BUNDLE, call.now
+    )
+    return s.CreateWorkspaceBundleResult(workspace_bundle=bundle)
+
+
+def _ready_image(call: Call, image_id: str) -> ImageRecord:
+    record = owned_image(call.store, image_id)
+    if record.described.state is not enums.WorkspaceImageState.AVAILABLE:
+        raise ResourceUnavailableException("The image is not available.", details={"ResourceId": image_id})
+    return record
+
+
+def _volumes(request: s.CreateWorkspaceBundleRequest, image: ImageRecord) -> tuple[int, int]:
+    """Return the root and the user volume in GiB, or raise InvalidParameterValuesException."""
+    asked = request.root_storage.capacity if request.root_storage else str(image.root_gib)
+    try:
+        root, user = int(asked or ""), int(request.user_storage.capacity or "")
+    except ValueError:
+        raise InvalidParameterValuesException("The capacity of a volume is a number of GiB.") from None
+    if not is_volume_pair(root, user) or root < image.root_gib or user < image.user_gib:
+        raise InvalidParameterValuesException("No bundle of this image has root and user volumes of these sizes.")
+    return root, user
+
+
+@operations.emulates(ops.UPDATE_WORKSPACE_BUNDLE)
+def update_workspace_bundle(call: Call, request: s.UpdateWorkspaceBundleRequest) -> s.UpdateWorkspaceBundleResult:
+    """Put another image into a bundle of the account; WorkSpaces that exist stay as they are."""
+    bundle = _own_bundle(call, request.bundle_id)
+    if request.image_id is None:
+        raise InvalidParameterValuesException("The request needs an ImageId.")
+    _ready_image(call, request.image_id)
+    bundle_id = bundle.bundle_id or ""
+    call.store.bundles[bundle_id] = replace(bundle, image_id=request.image_id, last_updated_time=call.now)
+    call.store.drop_installations(bundle_id)
+    inherit(
+        call.store, request.image_id, call.store, bundle_id, enums.ApplicationAssociatedResourceType.BUNDLE, call.now
+    )
+    return s.UpdateWorkspaceBundleResult()
+
+
+@operations.emulates(ops.DELETE_WORKSPACE_BUNDLE)
+def delete_workspace_bundle(call: Call, request: s.DeleteWorkspaceBundleRequest) -> s.DeleteWorkspaceBundleResult:
+    """Delete a bundle of the account that no WorkSpace and no pool has."""
+    bundle_id = _own_bundle(call, request.bundle_id).bundle_id or ""
+    in_use = {record.workspace.bundle_id for record in call.store.workspaces.values()}
+    in_use |= {record.described.bundle_id for record in call.store.pools.values()}
+    if bundle_id in in_use:
+        raise ResourceAssociatedException("The bundle still has WorkSpaces or pools.")
+    del call.store.bundles[bundle_id]
+    call.store.drop_installations(bundle_id)
+    call.store.tags.pop(bundle_id, None)
+    return s.DeleteWorkspaceBundleResult()
+
+
+def _own_bundle(call: Call, bundle_id: str | None) -> s.WorkspaceBundle:
+    if bundle_id is None:
+        raise InvalidParameterValuesException("The request needs a BundleId.")
+    bundle = call.store.bundles.get(bundle_id)
+    if bundle is None:
+        raise missing("bundle", bundle_id)
+    if bundle.owner == AMAZON:
+        raise AccessDeniedException("The bundle is AWS's.")
+    return bundle
+
+
 def new_bundle(
-    name: str, *, owner: str, compute: enums.Compute, root_gib: int, user_gib: int, now: datetime
+    name: str,
+    *,
+    owner: str,
+    compute: enums.Compute,
+    root_gib: int,
+    user_gib: int,
+    now: datetime,
+    image_id: str | None = None,
 ) -> s.WorkspaceBundle:
-    """Return a bundle as it is described."""
+    """Return a bundle as it is described; without an image id it is of an image that is AWS's secret."""
     return s.WorkspaceBundle(
         bundle_id=_ids.resource_id("wsb"),
         name=name,
         owner=owner,
         description=name,
-        image_id=_ids.resource_id("wsi"),
+        image_id=image_id or _ids.resource_id("wsi"),
         root_storage=s.RootStorage(capacity=str(root_gib)),
         user_storage=s.UserStorage(capacity=str(user_gib)),
         compute_type=s.ComputeType(name=compute),

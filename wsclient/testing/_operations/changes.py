@@ -8,14 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import RunningMode, TargetWorkspaceState, WorkspaceState
 from wsclient._generated.workspaces.errors import InvalidResourceStateException, ResourceNotFoundException
 from wsclient.testing._call import Call, Table
-from wsclient.testing._store import StateChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,7 +123,7 @@ def modify_workspace_state(call: Call, request: s.ModifyWorkspaceStateRequest) -
         raise InvalidResourceStateException(f"The WorkSpace is {record.workspace.state}.")
     maintenance = request.workspace_state is TargetWorkspaceState.ADMIN_MAINTENANCE
     state = WorkspaceState.ADMIN_MAINTENANCE if maintenance else WorkspaceState.AVAILABLE
-    record.workspace = replace(record.workspace, state=state)
+    record.put(state, call.now)
     return s.ModifyWorkspaceStateResult()
 
 
@@ -163,8 +160,7 @@ def _begin(
         message = f"A WorkSpace whose running mode is {mode} cannot be {change.name}."
         return _failure(workspace_id, "OperationNotSupported.Workspace", message)
     if workspace.state is not change.through:
-        record.workspace = replace(workspace, state=change.through)
-        record.change = StateChange(call.now + duration, change.to)
+        record.begin(change.through, call.now + duration, change.to)
     return None
 
 

@@ -12,7 +12,9 @@ from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import (
     InvalidParameterValuesException,
     InvalidResourceStateException,
+    OperationNotSupportedException,
     ResourceAlreadyExistsException,
+    ResourceLimitExceededException,
     ResourceNotFoundException,
 )
 from wsclient.testing import _ids
@@ -25,6 +27,20 @@ if TYPE_CHECKING:
     from wsclient.testing._store import Store
 
 operations = Table()
+
+_ALLOW, _DENY = enums.AccessPropertyValue.ALLOW, enums.AccessPropertyValue.DENY
+_ACCESS = s.WorkspaceAccessProperties(
+    device_type_windows=_ALLOW,
+    device_type_osx=_ALLOW,
+    device_type_web=_DENY,
+    device_type_ios=_ALLOW,
+    device_type_android=_ALLOW,
+    device_type_chrome_os=_ALLOW,
+    device_type_zero_client=_ALLOW,
+    device_type_linux=_DENY,
+    device_type_work_spaces_thin_client=_ALLOW,
+)
+"""What devices a directory lets in that has just been registered."""
 
 
 @operations.emulates(ops.DESCRIBE_WORKSPACE_DIRECTORIES)
@@ -73,13 +89,26 @@ def register_workspace_directory(
     else:
         directory_id = request.directory_id
         _check_free(store, directory_id)
+    _check_registration(call, request)
     tag_new(store, directory_id, request.tags)
     store.unregistered.discard(directory_id)
     registering, registered = enums.WorkspaceDirectoryState.REGISTERING, enums.WorkspaceDirectoryState.REGISTERED
-    directory = replace(new_directory(directory_id, request), state=registering)
+    directory = replace(new_directory(store.account_id, directory_id, request), state=registering)
     at = call.now + call.durations.register_directory
     store.directories[directory_id] = DirectoryRecord(directory=directory, change=(at, registered))
     return s.RegisterWorkspaceDirectoryResult(directory_id=directory_id, state=registering)
+
+
+def _check_registration(call: Call, request: s.RegisterWorkspaceDirectoryRequest) -> None:
+    if len(call.store.directories) >= call.quotas.directories:
+        raise ResourceLimitExceededException(
+            f"An account can have at most {call.quotas.directories} registered directories."
+        )
+    if request.tenancy is enums.Tenancy.DEDICATED and not call.store.byol.is_enabled:
+        raise InvalidParameterValuesException("The account is not enabled for BYOL.")
+    subnets = request.subnet_ids or ()
+    if len(set(subnets)) != len(subnets):
+        raise OperationNotSupportedException("The subnets must be in separate Availability Zones.")
 
 
 def _check_free(store: Store, directory_id: str) -> None:
@@ -95,14 +124,24 @@ def _check_free(store: Store, directory_id: str) -> None:
 def deregister_workspace_directory(
     call: Call, request: s.DeregisterWorkspaceDirectoryRequest
 ) -> s.DeregisterWorkspaceDirectoryResult:
-    """End a directory's registration; its WorkSpaces must be gone before."""
+    """End a directory's registration; its WorkSpaces, pools and connection alias must be gone before."""
     record = registered(call.store, request.directory_id)
-    if any(kept.workspace.directory_id == request.directory_id for kept in call.store.workspaces.values()):
-        raise InvalidResourceStateException("The directory still has WorkSpaces: terminate them first.")
+    _check_unused(call, request.directory_id)
     record.directory = replace(record.directory, state=enums.WorkspaceDirectoryState.DEREGISTERING)
     at = call.now + call.durations.deregister_directory
     record.change = (at, enums.WorkspaceDirectoryState.DEREGISTERED)
     return s.DeregisterWorkspaceDirectoryResult()
+
+
+def _check_unused(call: Call, directory_id: str) -> None:
+    if any(kept.workspace.directory_id == directory_id for kept in call.store.workspaces.values()):
+        raise InvalidResourceStateException("The directory still has WorkSpaces: terminate them first.")
+    if any(kept.described.directory_id == directory_id for kept in call.store.pools.values()):
+        raise InvalidResourceStateException("The directory still has pools: terminate them first.")
+    # An alias that is shared with the account is in its owner's store.
+    aliases = [kept for store in call.stores_in(call.store.region) for kept in store.aliases.values()]
+    if any(kept.association is not None and kept.association.resource_id == directory_id for kept in aliases):
+        raise InvalidResourceStateException("The directory still has a connection alias: disassociate it first.")
 
 
 def registered(store: Store, directory_id: str) -> DirectoryRecord:
@@ -117,13 +156,16 @@ def registered(store: Store, directory_id: str) -> DirectoryRecord:
     return record
 
 
-def new_directory(directory_id: str, request: s.RegisterWorkspaceDirectoryRequest) -> s.WorkspaceDirectory:
+def new_directory(
+    account_id: str, directory_id: str, request: s.RegisterWorkspaceDirectoryRequest
+) -> s.WorkspaceDirectory:
     """Return a directory as it is described once it is registered."""
     group = _ids.hex_id("sg", 17)
     subnets = list(request.subnet_ids or (_ids.hex_id("subnet", 17), _ids.hex_id("subnet", 17)))
     creation = s.DefaultWorkspaceCreationProperties(
         enable_internet_access=False, user_enabled_as_local_administrator=True, enable_maintenance_mode=True
     )
+    idc = request.idc_instance_arn
     return s.WorkspaceDirectory(
         directory_id=directory_id,
         alias=directory_id,
@@ -131,10 +173,19 @@ def new_directory(directory_id: str, request: s.RegisterWorkspaceDirectoryReques
         registration_code=_ids.registration_code(),
         subnet_ids=subnets,
         dns_ip_addresses=["10.0.0.2", "10.0.0.3"],
+        customer_user_name="Administrator",
+        iam_role_id=f"arn:aws:iam::{account_id}:role/workspaces_DefaultRole",
         directory_type=enums.WorkspaceDirectoryType.SIMPLE_AD,
         workspace_security_group_id=group,
         state=enums.WorkspaceDirectoryState.REGISTERED,
         workspace_creation_properties=creation,
+        workspace_access_properties=_ACCESS,
+        selfservice_permissions=_selfservice(request.enable_self_service),
+        saml_properties=s.SamlProperties(status=enums.SamlStatusEnum.DISABLED, relay_state_parameter_name="RelayState"),
+        certificate_based_auth_properties=s.CertificateBasedAuthProperties(
+            status=enums.CertificateBasedAuthStatusEnum.DISABLED
+        ),
+        endpoint_encryption_mode=enums.EndpointEncryptionMode.STANDARD_TLS,
         tenancy=request.tenancy or enums.Tenancy.SHARED,
         workspace_directory_name=request.workspace_directory_name,
         workspace_directory_description=request.workspace_directory_description,
@@ -143,4 +194,19 @@ def new_directory(directory_id: str, request: s.RegisterWorkspaceDirectoryReques
         workspace_os_user_mode=request.workspace_os_user_mode,
         microsoft_entra_config=request.microsoft_entra_config,
         active_directory_config=request.active_directory_config,
+        idc_config=s.IDCConfig(instance_arn=idc) if idc else None,
+    )
+
+
+def _selfservice(is_enabled: bool | None) -> s.SelfservicePermissions:  # noqa: FBT001 - AWS's own flag
+    enabled, disabled = enums.ReconnectEnum.ENABLED, enums.ReconnectEnum.DISABLED
+    choice = enabled if is_enabled else disabled
+    return s.SelfservicePermissions(
+        restart_workspace=enabled,
+        increase_volume_size=choice,
+        change_compute_type=choice,
+        switch_running_mode=choice,
+        rebuild_workspace=choice,
+        nested_virtualization=disabled,
+        enable_end_user_advisor=enabled,
     )

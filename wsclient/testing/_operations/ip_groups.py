@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 
 operations = Table()
 
-MAX_GROUPS = 100
-MAX_RULES = 10
-MAX_GROUPS_OF_DIRECTORY = 25
-
 
 @operations.emulates(ops.CREATE_IP_GROUP)
 def create_ip_group(call: Call, request: s.CreateIpGroupRequest) -> s.CreateIpGroupResult:
@@ -43,9 +39,11 @@ def create_ip_group(call: Call, request: s.CreateIpGroupRequest) -> s.CreateIpGr
     groups = call.store.ip_groups
     if any(group.group_name == request.group_name for group in groups.values()):
         raise ResourceAlreadyExistsException(f"An IP access control group named {request.group_name} exists already.")
-    if len(groups) >= MAX_GROUPS:
-        raise ResourceLimitExceededException(f"An account can have at most {MAX_GROUPS} IP access control groups.")
-    rules = _with_rules([], request.user_rules or ())
+    if len(groups) >= call.quotas.ip_groups:
+        raise ResourceLimitExceededException(
+            f"An account can have at most {call.quotas.ip_groups} IP access control groups."
+        )
+    rules = _with_rules(call, [], request.user_rules or ())
     group_id = _ids.resource_id("wsipg")
     tag_new(call.store, group_id, request.tags)
     groups[group_id] = s.WorkspacesIpGroup(
@@ -82,9 +80,9 @@ def associate_ip_groups(call: Call, request: s.AssociateIpGroupsRequest) -> s.As
     for group_id in request.group_ids:
         _group(call.store, group_id)
     together = list(dict.fromkeys([*record.directory.ip_group_ids, *request.group_ids]))
-    if len(together) > MAX_GROUPS_OF_DIRECTORY:
+    if len(together) > call.quotas.ip_groups_per_directory:
         raise ResourceLimitExceededException(
-            f"A directory can have at most {MAX_GROUPS_OF_DIRECTORY} IP access control groups."
+            f"A directory can have at most {call.quotas.ip_groups_per_directory} IP access control groups."
         )
     record.directory = replace(record.directory, ip_group_ids=together)
     return s.AssociateIpGroupsResult()
@@ -103,7 +101,7 @@ def disassociate_ip_groups(call: Call, request: s.DisassociateIpGroupsRequest) -
 def authorize_ip_rules(call: Call, request: s.AuthorizeIpRulesRequest) -> s.AuthorizeIpRulesResult:
     """Add rules to a group."""
     group = _group(call.store, request.group_id)
-    _keep(call.store, group, _with_rules(group.user_rules, request.user_rules))
+    _keep(call.store, group, _with_rules(call, group.user_rules, request.user_rules))
     return s.AuthorizeIpRulesResult()
 
 
@@ -119,7 +117,7 @@ def revoke_ip_rules(call: Call, request: s.RevokeIpRulesRequest) -> s.RevokeIpRu
 def update_rules_of_ip_group(call: Call, request: s.UpdateRulesOfIpGroupRequest) -> s.UpdateRulesOfIpGroupResult:
     """Put these rules in the place of all that a group has."""
     group = _group(call.store, request.group_id)
-    _keep(call.store, group, _with_rules([], request.user_rules))
+    _keep(call.store, group, _with_rules(call, [], request.user_rules))
     return s.UpdateRulesOfIpGroupResult()
 
 
@@ -136,13 +134,15 @@ def _keep(store: Store, group: s.WorkspacesIpGroup, rules: list[s.IpRuleItem]) -
     store.ip_groups[group.group_id or ""] = replace(group, user_rules=rules)
 
 
-def _with_rules(rules: list[s.IpRuleItem], added: Sequence[s.IpRuleItem]) -> list[s.IpRuleItem]:
+def _with_rules(call: Call, rules: list[s.IpRuleItem], added: Sequence[s.IpRuleItem]) -> list[s.IpRuleItem]:
     """Return the rules with others added; a rule for an address that has one takes its place."""
     for rule in added:
         _check_rule(rule)
     together = list({rule.ip_rule: rule for rule in [*rules, *added]}.values())
-    if len(together) > MAX_RULES:
-        raise ResourceLimitExceededException(f"An IP access control group can have at most {MAX_RULES} rules.")
+    if len(together) > call.quotas.rules_per_ip_group:
+        raise ResourceLimitExceededException(
+            f"An IP access control group can have at most {call.quotas.rules_per_ip_group} rules."
+        )
     return together
 
 

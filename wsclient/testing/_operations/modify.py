@@ -28,7 +28,7 @@ from wsclient._generated.workspaces.errors import (
 from wsclient.testing._call import Call, Table
 from wsclient.testing._operations.changes import found
 from wsclient.testing._operations.volumes import is_auto_stop_timeout, is_volume_pair
-from wsclient.testing._store import Modification, StateChange
+from wsclient.testing._store import Modification
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -99,8 +99,7 @@ def _modify_compute(call: Call, record: WorkspaceRecord, asked: s.WorkspacePrope
     record.compute_changed_at = call.now
     at = call.now + call.durations.change_compute
     # A new compute type takes the WorkSpace out of use; it is back in the state it was in.
-    record.change = StateChange(at, record.workspace.state or WorkspaceState.AVAILABLE)
-    record.workspace = replace(record.workspace, state=WorkspaceState.UPDATING)
+    record.begin(WorkspaceState.UPDATING, at, record.workspace.state or WorkspaceState.AVAILABLE)
     properties = replace(now, compute_type_name=asked.compute_type_name)
     _begin(record, Modification(at, ModificationResourceEnum.COMPUTE_TYPE, properties))
 

@@ -50,7 +50,14 @@ def describe_tags(call: Call, request: s.DescribeTagsRequest) -> s.DescribeTagsR
 def tag_new(store: Store, resource_id: str, tags: Sequence[s.Tag] | None) -> None:
     """Tag a resource that is being created; raises before anything is kept."""
     if tags:
-        store.tags[resource_id] = merged({}, tags)
+        merged({}, tags)
+        put_tags(store, resource_id, tags)
+
+
+def put_tags(store: Store, resource_id: str, tags: Sequence[s.Tag] | None) -> None:
+    """Tag a resource that is being created; the tags have been checked."""
+    if tags:
+        store.tags[resource_id] = {tag.key or "": tag.value or "" for tag in tags}
 
 
 def merged(tags: dict[str, str], added: Sequence[s.Tag]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Describing, creating and terminating WorkSpaces.
 
-Codes of FailedRequests: ResourceNotFound.Directory, ResourceExists.WorkSpace and ResourceNotFound.Workspace are
-AWS's; the others are formed like them, since AWS publishes no list.
+Codes of FailedRequests: ResourceNotFound.Directory, ResourceExists.WorkSpace, ResourceNotFound.Workspace and those
+about the time-out are AWS's; the others are formed like them, since AWS publishes no list.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from wsclient._errors import ServiceError
 from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
-from wsclient._generated.workspaces.errors import InvalidParameterValuesException
+from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceLimitExceededException
 from wsclient.testing import _ids
 from wsclient.testing._call import Call, Table
-from wsclient.testing._operations.tags import merged, tag_new
+from wsclient.testing._operations.installations import inherit
+from wsclient.testing._operations.lookups import system_of
+from wsclient.testing._operations.tags import merged, put_tags
 from wsclient.testing._operations.volumes import is_auto_stop_timeout, is_volume_pair, size_of
 from wsclient.testing._pages import page_of
 from wsclient.testing._store import StateChange, WorkspaceRecord
@@ -32,11 +34,16 @@ operations = Table()
 
 UNDEFINED_USER = "[undefined]"
 """User name, in lower case, of a WorkSpace that belongs to no user and is known by its own name."""
+_NO_TIMEOUT = {
+    enums.RunningMode.ALWAYS_ON: "AutoStopTimeoutIsNotApplicableForAnAlwaysOnWorkspace",
+    enums.RunningMode.MANUAL: "AutoStopTimeoutIsNotDefaultForManualWorkspace",
+}
+"""What AWS calls it when a WorkSpace that never stops by itself is asked for with a time for that."""
 _ADDRESSES = ipaddress.ip_network("10.0.0.0/8")
 
 
-class _Refused(Exception):  # noqa: N818 - becomes an entry of FailedRequests, never leaves this module
-    """Why one WorkSpace of a batch is not created."""
+class RefusedItemError(Exception):
+    """Why one WorkSpace of a batch is not created: becomes an entry of FailedRequests."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(code, message)
@@ -48,7 +55,7 @@ class _Refused(Exception):  # noqa: N818 - becomes an entry of FailedRequests, n
 def describe_workspaces(call: Call, request: s.DescribeWorkspacesRequest) -> s.DescribeWorkspacesResult:
     """List WorkSpaces: all, by id, of a directory or one of its users, or of a bundle."""
     _check_filters(request)
-    found = {record.workspace.workspace_id or "": record.workspace for record in _selected(call, request)}
+    found = {record.workspace.workspace_id or "": _described(call, record) for record in _selected(call, request)}
     page, token = page_of(call.store, "DescribeWorkspaces", found, token=request.next_token, limit=request.limit)
     return s.DescribeWorkspacesResult(workspaces=page, next_token=token)
 
@@ -76,15 +83,32 @@ def _selected(call: Call, request: s.DescribeWorkspacesRequest) -> Iterator[Work
             yield record
 
 
+def _described(call: Call, record: WorkspaceRecord) -> s.Workspace:
+    """Return a WorkSpace with what is known by now of the one it is related to in another region."""
+    workspace, related = record.workspace, list[s.RelatedWorkspaceProperties]()
+    for other in workspace.related_workspaces:
+        found = call.store_at(call.store.account_id, other.region or "").workspaces.get(other.workspace_id or "")
+        if found is not None:
+            related.append(replace(other, state=found.workspace.state))
+    if workspace.related_workspaces and not related:
+        # The other one is gone, and with it what tied them.
+        record.workspace = replace(workspace, related_workspaces=[], standby_workspaces_properties=[])
+        return record.workspace
+    return replace(workspace, related_workspaces=related)
+
+
 @operations.emulates(ops.CREATE_WORKSPACES)
 def create_workspaces(call: Call, request: s.CreateWorkspacesRequest) -> s.CreateWorkspacesResult:
     """Create up to 25 WorkSpaces; what is wrong with one of them hinders none of the others."""
+    quota = call.quotas.workspaces
+    if quota is not None and len(call.store.workspaces) + len(request.workspaces) > quota:
+        raise ResourceLimitExceededException(f"An account can have at most {quota} WorkSpaces in a region.")
     pending: list[s.Workspace] = []
     failed: list[s.FailedCreateWorkspaceRequest] = []
     for item in request.workspaces:
         try:
             pending.append(_create(call, item).workspace)
-        except _Refused as refused:
+        except RefusedItemError as refused:
             failed.append(
                 s.FailedCreateWorkspaceRequest(
                     workspace_request=item, error_code=refused.code, error_message=refused.message
@@ -94,29 +118,35 @@ def create_workspaces(call: Call, request: s.CreateWorkspacesRequest) -> s.Creat
 
 
 def _create(call: Call, request: s.WorkspaceRequest) -> WorkspaceRecord:
-    _check_request(call.store, request)
+    check_request(call.store, request)
     record = new_workspace(call.store, request)
     encrypted = bool(request.root_volume_encryption_enabled)
     duration = call.durations.create_encrypted_root if encrypted else call.durations.create
     record.change = StateChange(call.now + duration, enums.WorkspaceState.AVAILABLE)
     record.visible_from = call.now + call.durations.appear
+    workspace_id, kind = record.workspace.workspace_id or "", enums.ApplicationAssociatedResourceType.WORKSPACE
+    put_tags(call.store, workspace_id, request.tags)
+    inherit(call.store, request.bundle_id or "", call.store, workspace_id, kind, call.now)
     return record
 
 
-def _check_request(store: Store, request: s.WorkspaceRequest) -> None:
+def check_request(store: Store, request: s.WorkspaceRequest) -> None:
+    """Raise RefusedItemError where such a WorkSpace cannot be."""
     directory = store.directories.get(request.directory_id or "")
     if directory is None or directory.directory.state is not enums.WorkspaceDirectoryState.REGISTERED:
-        raise _Refused(
+        raise RefusedItemError(
             "ResourceNotFound.Directory", "The specified directory could not be found in the specified region."
         )
     if (request.bundle_id or "") not in store.bundles:
-        raise _Refused("ResourceNotFound.Bundle", "The specified bundle could not be found in the specified region.")
+        raise RefusedItemError(
+            "ResourceNotFound.Bundle", "The specified bundle could not be found in the specified region."
+        )
     if any(_same_user(record.workspace, request) for record in store.workspaces.values()):
-        raise _Refused("ResourceExists.WorkSpace", "The user already has a WorkSpace in this directory.")
+        raise RefusedItemError("ResourceExists.WorkSpace", "The user already has a WorkSpace in this directory.")
     try:
         merged({}, request.tags or ())
     except ServiceError as error:
-        raise _Refused(error.code, error.message) from None
+        raise RefusedItemError(error.code, error.message) from None
     _check_properties(_properties(store, request))
 
 
@@ -130,16 +160,15 @@ def _same_user(workspace: s.Workspace, request: s.WorkspaceRequest) -> bool:
 
 
 def _check_properties(properties: s.WorkspaceProperties) -> None:
-    timeout = properties.running_mode_auto_stop_timeout_in_minutes
-    if timeout is not None and (
-        properties.running_mode is not enums.RunningMode.AUTO_STOP or not is_auto_stop_timeout(timeout)
-    ):
-        raise _Refused(
-            "InvalidParameterValues.WorkspaceProperties",
-            "An auto-stop timeout needs AUTO_STOP, and steps of 60 minutes.",
+    timeout, mode = properties.running_mode_auto_stop_timeout_in_minutes, properties.running_mode
+    if timeout is not None and mode is not None and mode in _NO_TIMEOUT:
+        raise RefusedItemError(_NO_TIMEOUT[mode], f"No auto-stop timeout goes with {mode}.")
+    if timeout is not None and not is_auto_stop_timeout(timeout):
+        raise RefusedItemError(
+            "InvalidParameterValues.WorkspaceProperties", "An auto-stop timeout goes in steps of 60 minutes."
         )
     if not is_volume_pair(properties.root_volume_size_gib, properties.user_volume_size_gib):
-        raise _Refused(
+        raise RefusedItemError(
             "InvalidParameterValues.WorkspaceProperties", "No WorkSpace has root and user volumes of these sizes."
         )
 
@@ -159,12 +188,13 @@ def _properties(store: Store, request: s.WorkspaceRequest) -> s.WorkspacePropert
         root_volume_size_gib=asked.root_volume_size_gib or size_of(bundle.root_storage),
         user_volume_size_gib=asked.user_volume_size_gib or size_of(bundle.user_storage),
         compute_type_name=asked.compute_type_name or (bundle.compute_type and bundle.compute_type.name),
+        operating_system_name=asked.operating_system_name or system_of(store, bundle),
         protocols=asked.protocols or [enums.Protocol.WSP],
     )
 
 
 def new_workspace(store: Store, request: s.WorkspaceRequest) -> WorkspaceRecord:
-    """Put a PENDING WorkSpace into the store; the request has been checked."""
+    """Put a PENDING WorkSpace into the store, without its tags; the request has been checked."""
     workspace_id = _ids.resource_id("ws")
     workspace = s.Workspace(
         workspace_id=workspace_id,
@@ -179,7 +209,6 @@ def new_workspace(store: Store, request: s.WorkspaceRequest) -> WorkspaceRecord:
         workspace_properties=_properties(store, request),
     )
     store.workspaces[workspace_id] = record = WorkspaceRecord(workspace=workspace, arrived=_arrived(store, workspace))
-    tag_new(store, workspace_id, request.tags)
     return record
 
 
@@ -188,7 +217,12 @@ def _arrived(store: Store, workspace: s.Workspace) -> s.Workspace:
     store.addresses_given += 1
     return replace(
         workspace,
-        ip_address=str(_ADDRESSES[store.addresses_given + 10]),
+        ip_address=address(store.addresses_given),
         computer_name=f"WSAMZN-{(workspace.workspace_id or '')[-8:].upper()}",
         subnet_id=directory.subnet_ids[0] if directory.subnet_ids else None,
     )
+
+
+def address(number: int) -> str:
+    """Return a private address; another number is another one."""
+    return str(_ADDRESSES[number + 10])

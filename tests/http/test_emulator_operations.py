@@ -1,0 +1,62 @@
+"""boto3's generated client drives every operation of the model against the emulator, over real TLS."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.emulated import PAGE, SCENES, page
+from tests.support.emulator_stage import COMMON, Log, play_all
+from tests.support.raised_errors import raised_by
+from wsclient._generated.sts.operations import SERVICE as STS
+from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient.testing._operations import HANDLERS
+
+Played = tuple[Log, dict[str, Exception | None]]
+OF_POLICIES = {"AccessDeniedException"}
+"""What only a policy of IAM refuses."""
+
+
+@pytest.fixture(scope="module")
+def played() -> Played:
+    """Play every story once, for all tests of this module."""
+    return play_all(SCENES)
+
+
+@pytest.mark.parametrize("name", [scene.name for scene in SCENES])
+def test_a_story_goes_as_it_is_told(played: Played, name: str) -> None:
+    """Every call of the story is answered, or refused with the error that it names."""
+    outcome = played[1][name]
+    if outcome is not None:
+        raise outcome
+
+
+def test_every_operation_of_the_models_is_emulated() -> None:
+    """Neither model has an operation without a handler, nor is there a handler without an operation."""
+    assert set(HANDLERS["workspaces"]) == set(WORKSPACES.operations)
+    assert set(HANDLERS["sts"]) == set(STS.operations)
+
+
+def test_every_operation_succeeds_and_the_service_says_so_afterwards(played: Played) -> None:
+    """No operation of the model is left out: each was answered and its outcome read back."""
+    assert played[0].checked == set(WORKSPACES.operations)
+
+
+@pytest.mark.parametrize("name", sorted(WORKSPACES.operations))
+def test_every_error_of_an_operation_is_its_models_and_provoked(played: Played, name: str) -> None:
+    """What the emulator's source can raise in an operation is what the model names, and each of it was seen."""
+    raised = raised_by(HANDLERS["workspaces"][name])
+    assert raised <= {error.code for error in WORKSPACES.operations[name].errors} | COMMON
+    assert played[0].errors.get(name, set()) == raised
+
+
+@pytest.mark.parametrize("name", sorted(WORKSPACES.operations))
+def test_every_operation_fails_where_its_model_says_so(played: Played, name: str) -> None:
+    """Where the model names errors besides a policy's refusal, one was provoked; batches fail by the item."""
+    named = {error.code for error in WORKSPACES.operations[name].errors} - OF_POLICIES
+    seen = played[0].errors.get(name, set()) | played[0].failed_items.get(name, set())
+    assert seen or not named
+
+
+def test_the_page_is_the_table(played: Played) -> None:
+    """The committed page tells what was seen."""
+    assert PAGE.read_text() == page(played[0])

@@ -1,0 +1,52 @@
+"""What the emulator does, operation by operation: a table that the stories write, with what they saw.
+
+`python -m tests.support.emulated` plays them and writes the table into examples/emulator.md.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.support import stories_accounts, stories_directories, stories_images, stories_workspaces
+from tests.support.emulator_stage import play_all
+from wsclient._generated.workspaces.operations import SERVICE
+from wsclient.testing._operations import HANDLERS
+
+if TYPE_CHECKING:
+    from tests.support.emulator_stage import Log
+
+PAGE = Path(__file__).parents[2] / "examples" / "emulator.md"
+STORIES = (stories_workspaces, stories_images, stories_directories, stories_accounts)
+SCENES = [scene for module in STORIES for scene in module.BILL.scenes]
+HEAD = """# What the emulator does
+
+Written by `python -m tests.support.emulated` from what the tests saw: boto3 calls every operation of the model, holds
+the answer against what the service says afterwards, and provokes each error of the last column: all that the emulator
+raises there, and none but those of the operation's model. Besides these, every operation answers `ValidationException`
+to a request that breaks the model's limits, and AWS's own codes to a signature that is wrong, missing or late.
+*Items* are codes within an answer that is a success.
+
+| operation | what is emulated | errors, *items* |
+|---|---|---|
+"""
+
+
+def page(log: Log) -> str:
+    """Return the whole page."""
+    return HEAD + "".join(_row(name, log) for name in sorted(SERVICE.operations))
+
+
+def _row(name: str, log: Log) -> str:
+    errors = [f"`{code}`" for code in sorted(log.errors.get(name, ()))]
+    errors += [f"*{code}*" for code in sorted(log.failed_items.get(name, ()))]
+    told = (HANDLERS["workspaces"][name].__doc__ or "").splitlines()[0].replace("|", "\\|")
+    return f"| {name} | {told} | {', '.join(errors)} |\n"
+
+
+if __name__ == "__main__":
+    seen, outcomes = play_all(SCENES)
+    failures = {name: error for name, error in outcomes.items() if error is not None}
+    if failures:
+        raise SystemExit(f"stories failed: {failures}")
+    PAGE.write_text(page(seen))

@@ -1,0 +1,157 @@
+"""Where stories about the emulator are played: boto3's clients call it, and everything they saw is noted down."""
+
+# botocore makes its clients at run time.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from botocore import xform_name
+from botocore.exceptions import ClientError
+from botocore.session import Session
+
+from tests.support.emulators import boto3_client
+from wsclient._generated.workspaces.operations import SERVICE
+from wsclient.testing import Emulator, Quotas
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Members = dict[str, Any]  # AWS's names, as boto3 has them
+
+OTHER_ACCOUNT = "210987654321"
+OTHER_REGION = "us-east-1"
+FIPSLESS_REGION = "eu-west-1"
+COMMON = frozenset({"ValidationException"})
+"""Codes that every operation of AWS may answer, whatever its model says."""
+
+
+@dataclass
+class Log:
+    """What was seen, by operation: answers, answers held against what the service said, errors, failed items."""
+
+    answered: set[str] = field(default_factory=set[str])
+    checked: set[str] = field(default_factory=set[str])
+    errors: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    failed_items: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+
+
+class Actor:
+    """Calls operations as one account in one region."""
+
+    def __init__(self, client: Any, log: Log) -> None:
+        self._client = client
+        self._log = log
+
+    def ok(self, operation: str, **members: Any) -> Members:
+        """Return the answer, which must be a success."""
+        answer: Members = getattr(self._client, xform_name(operation))(**members)
+        self._log.answered.add(operation)
+        return answer
+
+    def no(self, operation: str, code: str, **members: Any) -> None:
+        """Expect an error: one that the operation's model names, or every operation may answer."""
+        try:
+            self.ok(operation, **members)
+        except ClientError as error:
+            seen = str(error.response["Error"]["Code"])
+        else:
+            raise AssertionError(f"{operation} was answered, with {members}")
+        assert seen == code, f"{operation} gave {seen}, not {code}"
+        modeled = {error.code for error in SERVICE.operations[operation].errors}
+        assert code in modeled | COMMON, f"{operation} has no {code} in its model"
+        self._log.errors.setdefault(operation, set()).add(code)
+
+    def failed(self, operation: str, code: str, **members: Any) -> None:
+        """Expect a success in which one item failed with a code of its own."""
+        answer = self.ok(operation, **members)
+        items = answer.get("FailedRequests") or answer.get("FailedStandbyRequests") or []
+        assert [item["ErrorCode"] for item in items] == [code], items
+        self._log.failed_items.setdefault(operation, set()).add(code)
+
+
+class Stage:
+    """An emulator with two regions, its account as here, and others of the cast."""
+
+    def __init__(self, aws: Emulator, log: Log, core: Session) -> None:
+        self.aws = aws
+        self.log = log
+        self._core = core
+        self.here = self.actor()
+
+    def actor(self, *, account_id: str | None = None, region: str | None = None) -> Actor:
+        """Return one who calls as an account, in a region."""
+        keys = self.aws.add_user("actor", account_id=account_id) if account_id else None
+        return Actor(boto3_client(self.aws, "workspaces", keys, region=region, core=self._core), self.log)
+
+    def says(self, seen: object, expected: object, *operations: str) -> None:
+        """Hold what the service says against what it should; operations are what that is a check of."""
+        assert seen == expected, f"{', '.join(operations)}: {seen} is not {expected}"
+        assert set(operations) <= self.log.answered, operations
+        self.log.checked.update(operations)
+
+    def advance(self, **step: float) -> None:
+        """Let time pass."""
+        self.aws.clock.advance(**step)
+
+    def directory(self, directory_id: str) -> Members:
+        """Return a directory of the account as it is described."""
+        answer = self.here.ok("DescribeWorkspaceDirectories", DirectoryIds=[directory_id])
+        found: Members = answer["Directories"][0]
+        return found
+
+    def workspace(self, workspace_id: str) -> Members:
+        """Return a WorkSpace of the account as it is described."""
+        found: Members = self.here.ok("DescribeWorkspaces", WorkspaceIds=[workspace_id])["Workspaces"][0]
+        return found
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A story and the emulator it needs."""
+
+    play: Callable[[Stage], None]
+    quotas: Quotas = field(default_factory=Quotas)
+
+    @property
+    def name(self) -> str:
+        """The story's name."""
+        return self.play.__name__
+
+
+@dataclass
+class Playbill:
+    """Stories to be played, each at an emulator of its own."""
+
+    scenes: list[Scene] = field(default_factory=list[Scene])
+
+    def story(self, play: Callable[[Stage], None]) -> Callable[[Stage], None]:
+        """Add a story."""
+        self.scenes.append(Scene(play))
+        return play
+
+    def story_with(self, quotas: Quotas) -> Callable[[Callable[[Stage], None]], Callable[[Stage], None]]:
+        """Add a story for which the service has other quotas."""
+
+        def add(play: Callable[[Stage], None]) -> Callable[[Stage], None]:
+            self.scenes.append(Scene(play, quotas))
+            return play
+
+        return add
+
+
+def play_all(scenes: list[Scene]) -> tuple[Log, dict[str, Exception | None]]:
+    """Play every story and return what was seen, and how each of them failed, if it did."""
+    log, core = Log(), Session()
+    outcomes: dict[str, Exception | None] = {}
+    for scene in scenes:
+        with Emulator(other_regions=[OTHER_REGION, FIPSLESS_REGION], quotas=scene.quotas) as aws:
+            try:
+                scene.play(Stage(aws, log, core))
+            except Exception as error:  # noqa: BLE001 - the story's own test raises it
+                outcomes[scene.name] = error
+            else:
+                outcomes[scene.name] = None
+    return log, outcomes

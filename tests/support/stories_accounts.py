@@ -1,0 +1,282 @@
+"""Stories about what lies between accounts and regions, and about pools."""
+
+from __future__ import annotations
+
+from tests.support.emulator_stage import OTHER_ACCOUNT, Members, Playbill, Stage
+from wsclient._generated.workspaces.enums import WorkspaceType
+from wsclient.testing import Quotas
+
+BILL = Playbill()
+THIRD_ACCOUNT = "333333333333"
+NO_ALIAS = "wsca-000000000"
+NO_LINK = "link-000000000"
+NO_POOL = "wspool-000000000"
+NO_SESSION = "00000000-0000-0000-0000-000000000000"
+
+
+def alias(t: Stage, alias_id: str) -> Members:
+    """Return a connection alias as its owner sees it."""
+    found: Members = t.here.ok("DescribeConnectionAliases", AliasIds=[alias_id])["ConnectionAliases"][0]
+    return found
+
+
+@BILL.story_with(Quotas(connection_aliases=1))
+def aliases_lead_to_directories(t: Stage) -> None:
+    """An alias is created, associated, disassociated and deleted; its name stays the account's."""
+    name = {"ConnectionString": "desk.example.com"}
+    own = {"Tags": [{"Key": "aws:own", "Value": ""}]}
+    t.here.no("CreateConnectionAlias", "InvalidParameterValuesException", **name | own)
+    alias_id = t.here.ok("CreateConnectionAlias", **name)["AliasId"]
+    pair = {"AliasId": alias_id, "ResourceId": t.aws.directory_id}
+    t.here.no("AssociateConnectionAlias", "InvalidResourceStateException", **pair)
+    permission = {"SharedAccountId": OTHER_ACCOUNT, "AllowAssociation": True}
+    t.here.no(
+        "UpdateConnectionAliasPermission",
+        "InvalidResourceStateException",
+        AliasId=alias_id,
+        ConnectionAliasPermission=permission,
+    )
+    t.advance(minutes=1)
+    created = (alias(t, alias_id)["State"], alias(t, alias_id)["Associations"][0]["AssociationStatus"])
+    t.says(created, ("CREATED", "NOT_ASSOCIATED"), "CreateConnectionAlias", "DescribeConnectionAliases")
+    t.here.no("CreateConnectionAlias", "ResourceAlreadyExistsException", **name)
+    t.here.no("CreateConnectionAlias", "ResourceLimitExceededException", ConnectionString="other.example.com")
+    t.here.no("AssociateConnectionAlias", "ResourceNotFoundException", **pair | {"ResourceId": "d-0000000000"})
+    unready = t.aws.add_directory(registered=False)
+    t.here.ok("RegisterWorkspaceDirectory", DirectoryId=unready)
+    t.here.no("AssociateConnectionAlias", "OperationNotSupportedException", **pair | {"ResourceId": unready})
+    identifier = t.here.ok("AssociateConnectionAlias", **pair)["ConnectionIdentifier"]
+    t.here.no("AssociateConnectionAlias", "ResourceAssociatedException", **pair)
+    t.here.no("DisassociateConnectionAlias", "InvalidResourceStateException", AliasId=alias_id)
+    t.advance(minutes=1)
+    expected = {
+        "AssociationStatus": "ASSOCIATED_WITH_OWNER_ACCOUNT",
+        "AssociatedAccountId": t.aws.account_id,
+        "ResourceId": t.aws.directory_id,
+        "ConnectionIdentifier": identifier,
+    }
+    t.says(alias(t, alias_id)["Associations"], [expected], "AssociateConnectionAlias")
+    t.here.no("DeleteConnectionAlias", "ResourceAssociatedException", AliasId=alias_id)
+    t.here.no("DeregisterWorkspaceDirectory", "InvalidResourceStateException", DirectoryId=t.aws.directory_id)
+    t.here.ok("DisassociateConnectionAlias", AliasId=alias_id)
+    t.advance(minutes=1)
+    status = alias(t, alias_id)["Associations"][0]["AssociationStatus"]
+    t.says(status, "NOT_ASSOCIATED", "DisassociateConnectionAlias")
+    t.here.ok("DeleteConnectionAlias", AliasId=alias_id)
+    t.advance(minutes=1)
+    t.says(t.here.ok("DescribeConnectionAliases")["ConnectionAliases"], [], "DeleteConnectionAlias")
+    t.actor(account_id=OTHER_ACCOUNT).no("CreateConnectionAlias", "ResourceAlreadyExistsException", **name)
+    both = {"AliasIds": [alias_id], "ResourceId": t.aws.directory_id}
+    t.here.no("DescribeConnectionAliases", "InvalidParameterValuesException", **both)
+    for operation in ("DisassociateConnectionAlias", "DeleteConnectionAlias", "DescribeConnectionAliasPermissions"):
+        t.here.no(operation, "ResourceNotFoundException", AliasId=NO_ALIAS)
+
+
+@BILL.story
+def aliases_are_shared(t: Stage) -> None:
+    """One other account may see an alias and associate it; what it has associated cannot be unshared."""
+    alias_id = t.here.ok("CreateConnectionAlias", ConnectionString="desk.example.com")["AliasId"]
+    t.advance(minutes=1)
+    other = t.actor(account_id=OTHER_ACCOUNT)
+    directory_id = t.aws.add_directory(account_id=OTHER_ACCOUNT)
+    pair = {"AliasId": alias_id, "ResourceId": directory_id}
+    other.no("AssociateConnectionAlias", "ResourceNotFoundException", **pair)
+
+    def share(account_id: str, *, is_allowed: bool = True) -> Members:
+        permission = {"SharedAccountId": account_id, "AllowAssociation": is_allowed}
+        return {"AliasId": alias_id, "ConnectionAliasPermission": permission}
+
+    t.here.ok("UpdateConnectionAliasPermission", **share(OTHER_ACCOUNT))
+    told = t.here.ok("DescribeConnectionAliasPermissions", AliasId=alias_id)["ConnectionAliasPermissions"]
+    t.says(
+        told,
+        [{"SharedAccountId": OTHER_ACCOUNT, "AllowAssociation": True}],
+        "UpdateConnectionAliasPermission",
+        "DescribeConnectionAliasPermissions",
+    )
+    update = "UpdateConnectionAliasPermission"
+    t.here.no(update, "ResourceLimitExceededException", **share(THIRD_ACCOUNT))
+    t.here.no(update, "InvalidParameterValuesException", **share(t.aws.account_id))
+    other.no(update, "AccessDeniedException", **share(THIRD_ACCOUNT))
+    other.no("DescribeConnectionAliasPermissions", "AccessDeniedException", AliasId=alias_id)
+    other.no("DeleteConnectionAlias", "AccessDeniedException", AliasId=alias_id)
+    lost = {"AliasId": alias_id, "NextToken": "none of yours"}
+    t.here.no("DescribeConnectionAliasPermissions", "InvalidParameterValuesException", **lost)
+    t.here.no("DeleteConnectionAlias", "InvalidResourceStateException", AliasId=alias_id)
+    other.ok("AssociateConnectionAlias", **pair)
+    t.advance(minutes=1)
+    assert alias(t, alias_id)["Associations"][0]["AssociationStatus"] == "ASSOCIATED_WITH_SHARED_ACCOUNT"
+    t.here.no("DisassociateConnectionAlias", "AccessDeniedException", AliasId=alias_id)
+    t.here.no(update, "ResourceAssociatedException", **share(OTHER_ACCOUNT, is_allowed=False))
+    other.ok("DisassociateConnectionAlias", AliasId=alias_id)
+    t.advance(minutes=1)
+    t.here.ok(update, **share(OTHER_ACCOUNT, is_allowed=False))
+    assert other.ok("DescribeConnectionAliases")["ConnectionAliases"] == []
+    t.here.no(update, "ResourceNotFoundException", **share(OTHER_ACCOUNT) | {"AliasId": NO_ALIAS})
+
+
+@BILL.story
+def accounts_bring_their_own_licenses(t: Stage) -> None:
+    """An account that AWS has enabled for BYOL chooses a network, once; the modification is listed."""
+    search = {"ManagementCidrRangeConstraint": "172.16.0.0/12"}
+    wanted = {"DedicatedTenancySupport": "ENABLED", "DedicatedTenancyManagementCidrRange": "172.31.0.0/16"}
+    t.here.no("ListAvailableManagementCidrRanges", "AccessDeniedException", **search)
+    t.here.no("ModifyAccount", "AccessDeniedException", **wanted)
+    t.aws.allow_byol()
+    pages = [t.here.ok("ListAvailableManagementCidrRanges", **search)]
+    while "NextToken" in pages[-1]:
+        more = pages[-1]["NextToken"]
+        pages.append(t.here.ok("ListAvailableManagementCidrRanges", **search, NextToken=more))
+    ranges = [one for page in pages for one in page["ManagementCidrRanges"]]
+    t.says(
+        (len(ranges), set(map(len, (page["ManagementCidrRanges"] for page in pages)))),
+        (16, {5, 1}),
+        "ListAvailableManagementCidrRanges",
+    )
+    t.here.no(
+        "ListAvailableManagementCidrRanges", "InvalidParameterValuesException", **search, NextToken="none of yours"
+    )
+    elsewhere = wanted | {"DedicatedTenancyManagementCidrRange": "8.8.0.0/16"}
+    t.here.no("ModifyAccount", "InvalidParameterValuesException", **elsewhere)
+    t.here.ok("ModifyAccount", **wanted)
+    t.here.no("ModifyAccount", "InvalidResourceStateException", **wanted)
+    pending = t.here.ok("DescribeAccountModifications")["AccountModifications"]
+    t.advance(minutes=30)
+    done = t.here.ok("DescribeAccountModifications")["AccountModifications"]
+    states = [one["ModificationState"] for one in pending + done]
+    t.says(states, ["PENDING", "COMPLETED"], "DescribeAccountModifications")
+    account = t.here.ok("DescribeAccount")
+    seen = {name: account[name] for name in wanted}
+    t.says(seen, wanted, "ModifyAccount", "DescribeAccount")
+    t.here.no("DescribeAccountModifications", "ValidationException", NextToken="none of yours")
+
+
+@BILL.story
+def accounts_are_linked(t: Stage) -> None:
+    """One account invites, the other accepts; a client token makes a repetition the same request."""
+    other, third = t.actor(account_id=OTHER_ACCOUNT), t.actor(account_id=THIRD_ACCOUNT)
+    invite = {"TargetAccountId": OTHER_ACCOUNT, "ClientToken": "once"}
+    link = t.here.ok("CreateAccountLinkInvitation", **invite)["AccountLink"]
+    again = t.here.ok("CreateAccountLinkInvitation", **invite)["AccountLink"]
+    t.says(again, link, "CreateAccountLinkInvitation")
+    t.here.no("CreateAccountLinkInvitation", "ConflictException", TargetAccountId=THIRD_ACCOUNT, ClientToken="once")
+    t.here.no("CreateAccountLinkInvitation", "ConflictException", TargetAccountId=OTHER_ACCOUNT)
+    t.here.no("CreateAccountLinkInvitation", "ValidationException", TargetAccountId=t.aws.account_id)
+    by_id = {"LinkId": link["AccountLinkId"]}
+    t.here.no("AcceptAccountLinkInvitation", "AccessDeniedException", **by_id)
+    t.here.no("RejectAccountLinkInvitation", "AccessDeniedException", **by_id)
+    third.no("AcceptAccountLinkInvitation", "ResourceNotFoundException", **by_id)
+    other.no("DeleteAccountLinkInvitation", "AccessDeniedException", **by_id)
+    other.ok("AcceptAccountLinkInvitation", **by_id)
+    linked = t.here.ok("GetAccountLink", LinkedAccountId=OTHER_ACCOUNT)["AccountLink"]
+    t.says(linked, link | {"AccountLinkStatus": "LINKED"}, "AcceptAccountLinkInvitation", "GetAccountLink")
+    other.no("AcceptAccountLinkInvitation", "ConflictException", **by_id)
+    t.here.no("DeleteAccountLinkInvitation", "ConflictException", **by_id)
+    ends = [actor.ok("DescribeAccount")["DedicatedTenancyAccountType"] for actor in (t.here, other)]
+    assert ends == ["SOURCE_ACCOUNT", "TARGET_ACCOUNT"]
+    listed = other.ok("ListAccountLinks", LinkStatusFilter=["LINKED"])["AccountLinks"]
+    t.says(listed, [linked], "ListAccountLinks")
+    t.here.no("ListAccountLinks", "ValidationException", NextToken="none of yours")
+    t.here.no("GetAccountLink", "ValidationException")
+    t.here.no("GetAccountLink", "ResourceNotFoundException", LinkId=NO_LINK)
+    t.here.no("GetAccountLink", "ResourceNotFoundException", LinkedAccountId=THIRD_ACCOUNT)
+
+
+@BILL.story
+def invitations_are_rejected_and_taken_back(t: Stage) -> None:
+    """A rejected invitation may be made again; one that is taken back is gone."""
+    other = t.actor(account_id=OTHER_ACCOUNT)
+    target = {"TargetAccountId": OTHER_ACCOUNT}
+    first = t.here.ok("CreateAccountLinkInvitation", **target)["AccountLink"]["AccountLinkId"]
+    other.ok("RejectAccountLinkInvitation", LinkId=first)
+    status = t.here.ok("GetAccountLink", LinkId=first)["AccountLink"]["AccountLinkStatus"]
+    t.says(status, "REJECTED", "RejectAccountLinkInvitation")
+    other.no("RejectAccountLinkInvitation", "ConflictException", LinkId=first)
+    second = t.here.ok("CreateAccountLinkInvitation", **target)["AccountLink"]["AccountLinkId"]
+    t.here.ok("DeleteAccountLinkInvitation", LinkId=second)
+    left = [link["AccountLinkId"] for link in other.ok("ListAccountLinks")["AccountLinks"]]
+    t.says(left, [first], "DeleteAccountLinkInvitation")
+    t.here.no("DeleteAccountLinkInvitation", "ResourceNotFoundException", LinkId=second)
+    other.no("RejectAccountLinkInvitation", "ResourceNotFoundException", LinkId=second)
+
+
+def new_pool(t: Stage, **members: object) -> Members:
+    """Return what a pool in a directory for pools is created with."""
+    return {
+        "PoolName": "desks",
+        "Description": "desks",
+        "BundleId": t.aws.bundle_id,
+        "DirectoryId": t.aws.add_directory(kind=WorkspaceType.POOLS),
+        "Capacity": {"DesiredUserSessions": 2},
+        **members,
+    }
+
+
+@BILL.story_with(Quotas(pools=1))
+def pools_start_and_stop(t: Stage) -> None:
+    """A pool is created, updated, started, stopped and terminated, each in its state alone."""
+    draft = new_pool(t)
+    personal = draft | {"DirectoryId": t.aws.directory_id}
+    t.here.no("CreateWorkspacesPool", "OperationNotSupportedException", **personal)
+    t.here.no("CreateWorkspacesPool", "ResourceNotFoundException", **draft | {"BundleId": "wsb-000000000"})
+    group = {"ApplicationSettings": {"Status": "DISABLED", "SettingsGroup": "desks"}}
+    t.here.no("CreateWorkspacesPool", "InvalidParameterValuesException", **draft | group)
+    pool_id = t.here.ok("CreateWorkspacesPool", **draft)["WorkspacesPool"]["PoolId"]
+    t.here.no("CreateWorkspacesPool", "ResourceAlreadyExistsException", **draft)
+    t.here.no("CreateWorkspacesPool", "ResourceLimitExceededException", **draft | {"PoolName": "more"})
+
+    def state() -> str:
+        return str(t.here.ok("DescribeWorkspacesPools", PoolIds=[pool_id])["WorkspacesPools"][0]["State"])
+
+    changes = ("StartWorkspacesPool", "StopWorkspacesPool", "UpdateWorkspacesPool", "TerminateWorkspacesPool")
+    for operation in changes:
+        t.here.no(operation, "OperationInProgressException", PoolId=pool_id)
+        t.here.no(operation, "ResourceNotFoundException", PoolId=NO_POOL)
+    t.advance(minutes=5)
+    t.says(state(), "STOPPED", "CreateWorkspacesPool", "DescribeWorkspacesPools")
+    t.here.no("StopWorkspacesPool", "InvalidResourceStateException", PoolId=pool_id)
+    t.here.no("UpdateWorkspacesPool", "InvalidParameterValuesException", PoolId=pool_id, **group)
+    moved = {"PoolId": pool_id, "DirectoryId": t.aws.directory_id}
+    t.here.no("UpdateWorkspacesPool", "OperationNotSupportedException", **moved)
+    updated = t.here.ok("UpdateWorkspacesPool", PoolId=pool_id, RunningMode="ALWAYS_ON")["WorkspacesPool"]
+    t.says(updated["RunningMode"], "ALWAYS_ON", "UpdateWorkspacesPool")
+    t.here.ok("StartWorkspacesPool", PoolId=pool_id)
+    t.advance(minutes=15)
+    t.says(state(), "RUNNING", "StartWorkspacesPool")
+    for operation in ("StartWorkspacesPool", "TerminateWorkspacesPool"):
+        t.here.no(operation, "InvalidResourceStateException", PoolId=pool_id)
+    t.here.no("UpdateWorkspacesPool", "InvalidResourceStateException", PoolId=pool_id, RunningMode="AUTO_STOP")
+    t.here.ok("StopWorkspacesPool", PoolId=pool_id)
+    t.advance(minutes=5)
+    t.says(state(), "STOPPED", "StopWorkspacesPool")
+    t.here.ok("TerminateWorkspacesPool", PoolId=pool_id)
+    t.advance(minutes=5)
+    t.says(t.here.ok("DescribeWorkspacesPools")["WorkspacesPools"], [], "TerminateWorkspacesPool")
+    t.here.no("DescribeWorkspacesPools", "ResourceNotFoundException", PoolIds=[pool_id])
+
+
+@BILL.story
+def pools_have_sessions(t: Stage) -> None:
+    """Users' sessions of a pool that runs are listed, counted, and ended."""
+    pool_id = t.here.ok("CreateWorkspacesPool", **new_pool(t))["WorkspacesPool"]["PoolId"]
+    t.advance(minutes=5)
+    t.here.ok("StartWorkspacesPool", PoolId=pool_id)
+    t.advance(minutes=15)
+    mary, john = t.aws.add_pool_session(pool_id, "mary"), t.aws.add_pool_session(pool_id, "john")
+
+    def capacity() -> tuple[int, int]:
+        pool = t.here.ok("DescribeWorkspacesPools")["WorkspacesPools"][0]["CapacityStatus"]
+        return pool["ActiveUserSessions"], pool["AvailableUserSessions"]
+
+    assert capacity() == (2, 0)
+    of_mary = t.here.ok("DescribeWorkspacesPoolSessions", PoolId=pool_id, UserId="mary")["Sessions"]
+    t.says([one["SessionId"] for one in of_mary], [mary], "DescribeWorkspacesPoolSessions")
+    t.here.ok("TerminateWorkspacesPoolSession", SessionId=mary)
+    left = t.here.ok("DescribeWorkspacesPoolSessions", PoolId=pool_id)["Sessions"]
+    t.says([one["SessionId"] for one in left], [john], "TerminateWorkspacesPoolSession")
+    assert capacity() == (1, 1)
+    t.here.no("TerminateWorkspacesPoolSession", "ResourceNotFoundException", SessionId=NO_SESSION)
+    lost = {"NextToken": "none of yours"}
+    t.here.no("DescribeWorkspacesPools", "InvalidParameterValuesException", **lost)
+    t.here.no("DescribeWorkspacesPoolSessions", "InvalidParameterValuesException", PoolId=pool_id, **lost)
+    t.here.no("DescribeWorkspacesPoolSessions", "ResourceNotFoundException", PoolId=NO_POOL)

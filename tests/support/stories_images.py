@@ -1,0 +1,232 @@
+"""Stories about images and bundles: made, shared, copied, imported."""
+
+from __future__ import annotations
+
+from tests.support.emulator_stage import OTHER_ACCOUNT, OTHER_REGION, Members, Playbill, Stage
+from wsclient._generated.workspaces.enums import OperatingSystemName, WorkspaceState
+from wsclient.testing import Quotas
+
+BILL = Playbill()
+NO_IMAGE = "wsi-000000000"
+NO_BUNDLE = "wsb-000000000"
+AWS_TAG = {"Tags": [{"Key": "aws:own", "Value": ""}]}
+LICENSED = {"IngestionProcess": "BYOL_REGULAR_WSP", "ImageName": "own", "ImageDescription": "own license"}
+BUILT = {
+    "ImageName": "built",
+    "ImageDescription": "built",
+    "ComputeType": "BASE",
+    "Protocol": "DCV",
+    "ImageSource": {"Ec2ImportTaskId": "import-ami-0123456789abcdef0"},
+    "InfrastructureConfigurationArn": "arn:aws:imagebuilder:us-west-2:123456789012:infrastructure-configuration/a",
+    "Platform": "WINDOWS",
+    "OsVersion": "Windows_11",
+}
+
+
+def image(t: Stage, image_id: str) -> Members:
+    """Return an image as it is described."""
+    found: Members = t.here.ok("DescribeWorkspaceImages", ImageIds=[image_id])["Images"][0]
+    return found
+
+
+@BILL.story_with(Quotas(images=1))
+def images_are_made_of_workspaces(t: Stage) -> None:
+    """An image takes three quarters of an hour, in which its WorkSpace is SUSPENDED; it can be deleted then."""
+    workspace_id = t.aws.add_workspaces()[0]
+    draft = {"Name": "gold", "Description": "the gold image", "WorkspaceId": workspace_id}
+    t.here.no("CreateWorkspaceImage", "InvalidParameterValuesException", **draft | AWS_TAG)
+    image_id = t.here.ok("CreateWorkspaceImage", **draft)["ImageId"]
+    during = (image(t, image_id)["State"], t.workspace(workspace_id)["State"])
+    t.here.no("CreateWorkspaceImage", "InvalidResourceStateException", **draft)
+    t.here.no("DeleteWorkspaceImage", "InvalidResourceStateException", ImageId=image_id)
+    t.advance(minutes=45)
+    after = (image(t, image_id)["State"], t.workspace(workspace_id)["State"])
+    expected = (("PENDING", "SUSPENDED"), ("AVAILABLE", "AVAILABLE"))
+    t.says((during, after), expected, "CreateWorkspaceImage", "DescribeWorkspaceImages")
+    t.here.no("CreateWorkspaceImage", "ResourceAlreadyExistsException", **draft)
+    t.aws.allow_byol()
+    t.here.no(
+        "ImportWorkspaceImage", "ResourceLimitExceededException", **LICENSED | {"Ec2ImageId": t.aws.add_ec2_image()}
+    )
+    t.here.no("ImportCustomWorkspaceImage", "ResourceLimitExceededException", **BUILT)
+    t.here.no("CreateWorkspaceImage", "ResourceLimitExceededException", **draft | {"Name": "silver"})
+    t.here.no("CreateWorkspaceImage", "ResourceNotFoundException", **draft | {"WorkspaceId": "ws-000000000"})
+    t.here.no("DescribeWorkspaceImages", "ValidationException", NextToken="none of yours")
+    t.here.ok("DeleteWorkspaceImage", ImageId=image_id)
+    t.says(t.here.ok("DescribeWorkspaceImages")["Images"], [], "DeleteWorkspaceImage")
+    t.here.no("DeleteWorkspaceImage", "AccessDeniedException", ImageId=image_id)
+
+
+@BILL.story
+def images_are_shared_and_copied(t: Stage) -> None:
+    """An image that is shared is seen and copied by the other account, in any region; unshared, no longer."""
+    image_id = t.aws.add_image("gold")
+    other, far = t.actor(account_id=OTHER_ACCOUNT), t.actor(account_id=OTHER_ACCOUNT, region=OTHER_REGION)
+    copy = {"Name": "copy", "SourceImageId": image_id, "SourceRegion": t.aws.region}
+    far.no("CopyWorkspaceImage", "ResourceNotFoundException", **copy)
+    share = {"ImageId": image_id, "AllowCopyImage": True, "SharedAccountId": OTHER_ACCOUNT}
+    t.here.ok("UpdateWorkspaceImagePermission", **share)
+    permissions = t.here.ok("DescribeWorkspaceImagePermissions", ImageId=image_id)["ImagePermissions"]
+    t.says(permissions, [{"SharedAccountId": OTHER_ACCOUNT}], "DescribeWorkspaceImagePermissions")
+    shared = other.ok("DescribeWorkspaceImages", ImageType="SHARED")["Images"]
+    t.says([one["ImageId"] for one in shared], [image_id], "UpdateWorkspaceImagePermission")
+    copy_id = far.ok("CopyWorkspaceImage", **copy)["ImageId"]
+    t.advance(minutes=30)
+    copied = far.ok("DescribeWorkspaceImages", ImageIds=[copy_id])["Images"][0]
+    t.says(
+        (copied["State"], copied["OwnerAccountId"], copied["Description"]),
+        ("AVAILABLE", OTHER_ACCOUNT, "gold"),
+        "CopyWorkspaceImage",
+    )
+    far.no("CopyWorkspaceImage", "ResourceAlreadyExistsException", **copy)
+    far.no("CopyWorkspaceImage", "InvalidParameterValuesException", **copy | {"SourceRegion": "ap-south-1"})
+    t.here.no("DeleteWorkspaceImage", "InvalidResourceStateException", ImageId=image_id)
+    t.here.ok("UpdateWorkspaceImagePermission", **share | {"AllowCopyImage": False})
+    far.no("CopyWorkspaceImage", "ResourceNotFoundException", **copy | {"Name": "another"})
+    own = share | {"SharedAccountId": t.aws.account_id}
+    t.here.no("UpdateWorkspaceImagePermission", "InvalidParameterValuesException", **own)
+    t.here.no("UpdateWorkspaceImagePermission", "ResourceNotFoundException", **share | {"ImageId": NO_IMAGE})
+    t.here.no("DescribeWorkspaceImagePermissions", "ResourceNotFoundException", ImageId=NO_IMAGE)
+    wrong = {"ImageId": image_id, "NextToken": "none of yours"}
+    t.here.no("DescribeWorkspaceImagePermissions", "InvalidParameterValuesException", **wrong)
+
+
+@BILL.story_with(Quotas(images=4))
+def images_are_updated(t: Stage) -> None:
+    """A Windows image becomes a new one with AWS's latest components; what is unfinished cannot be used."""
+    windows = t.aws.add_image("gold")
+    linux = t.aws.add_image("penguin", operating_system=OperatingSystemName.UBUNTU_22_04)
+    draft = {"Name": "newer", "Description": "newer", "SourceImageId": windows}
+    image_id = t.here.ok("CreateUpdatedWorkspaceImage", **draft)["ImageId"]
+    another = draft | {"Name": "newest"}
+    copied = {"Name": "copy", "SourceImageId": image_id, "SourceRegion": t.aws.region}
+    t.here.no("CreateUpdatedWorkspaceImage", "InvalidResourceStateException", **another | {"SourceImageId": image_id})
+    t.here.no("CopyWorkspaceImage", "ResourceUnavailableException", **copied)
+    pending = {"ImageId": image_id, "AllowCopyImage": True, "SharedAccountId": OTHER_ACCOUNT}
+    t.here.no("UpdateWorkspaceImagePermission", "ResourceUnavailableException", **pending)
+    t.here.no("CreateUpdatedWorkspaceImage", "OperationNotSupportedException", **another | {"SourceImageId": linux})
+    t.here.no("CreateUpdatedWorkspaceImage", "ResourceNotFoundException", **another | {"SourceImageId": NO_IMAGE})
+    t.here.no("CreateUpdatedWorkspaceImage", "ResourceAlreadyExistsException", **draft)
+    t.here.no("CreateUpdatedWorkspaceImage", "InvalidParameterValuesException", **another | AWS_TAG)
+    t.advance(minutes=45)
+    states = (image(t, image_id)["State"], image(t, windows)["State"])
+    t.says(states, ("AVAILABLE", "AVAILABLE"), "CreateUpdatedWorkspaceImage")
+    t.aws.add_image("one more")
+    t.here.no("CreateUpdatedWorkspaceImage", "ResourceLimitExceededException", **another)
+    t.here.no("CopyWorkspaceImage", "ResourceLimitExceededException", **copied)
+
+
+@BILL.story
+def images_are_imported(t: Stage) -> None:
+    """An account that AWS has enabled for BYOL imports images of EC2, and shares them with such accounts alone."""
+    draft = LICENSED | {"Ec2ImageId": t.aws.add_ec2_image()}
+    t.here.no("ImportWorkspaceImage", "OperationNotSupportedException", **draft)
+    t.aws.allow_byol()
+    image_id = t.here.ok("ImportWorkspaceImage", **draft)["ImageId"]
+    t.here.no("ImportWorkspaceImage", "ResourceAlreadyExistsException", **draft)
+    t.here.no("ImportWorkspaceImage", "ResourceNotFoundException", **draft | {"Ec2ImageId": "ami-00000000"})
+    both = {"Applications": ["Microsoft_Office_2016", "Microsoft_Office_2019"]}
+    t.here.no("ImportWorkspaceImage", "InvalidParameterValuesException", **draft | both)
+    t.advance(hours=3)
+    imported = image(t, image_id)
+    t.says((imported["State"], imported["RequiredTenancy"]), ("AVAILABLE", "DEDICATED"), "ImportWorkspaceImage")
+    share = {"ImageId": image_id, "AllowCopyImage": True, "SharedAccountId": OTHER_ACCOUNT}
+    t.here.no("UpdateWorkspaceImagePermission", "OperationNotSupportedException", **share)
+    t.aws.allow_byol(account_id=OTHER_ACCOUNT)
+    t.here.ok("UpdateWorkspaceImagePermission", **share)
+
+
+@BILL.story
+def images_are_imported_by_image_builder(t: Stage) -> None:
+    """How far an import by EC2 Image Builder is can be asked, until it is COMPLETED."""
+    draft = BUILT
+    t.here.no("ImportCustomWorkspaceImage", "OperationNotSupportedException", **draft)
+    t.aws.allow_byol()
+    begun = t.here.ok("ImportCustomWorkspaceImage", **draft)
+    seen: list[tuple[str, int]] = []
+    for _ in range(3):
+        now = t.here.ok("DescribeCustomWorkspaceImageImport", ImageId=begun["ImageId"])
+        seen.append((now["State"], now["ProgressPercentage"]))
+        t.advance(hours=1.5)
+    t.says(seen[0], (begun["State"], 0), "ImportCustomWorkspaceImage")
+    t.says(seen[1:], [("IMAGE_TESTING_GENERALIZATION", 50), ("COMPLETED", 100)], "DescribeCustomWorkspaceImageImport")
+    assert image(t, begun["ImageId"])["State"] == "AVAILABLE"
+    t.here.no("ImportCustomWorkspaceImage", "ResourceAlreadyExistsException", **draft)
+    t.here.no("ImportCustomWorkspaceImage", "OperationNotSupportedException", **draft | {"Protocol": "PCOIP"})
+    foreign = {"ImageSource": {"Ec2ImageId": "ami-00000000"}}
+    t.here.no("ImportCustomWorkspaceImage", "ResourceNotFoundException", **draft | foreign)
+    named = {"ImageName": "tagged"} | AWS_TAG
+    t.here.no("ImportCustomWorkspaceImage", "InvalidParameterValuesException", **draft | named)
+    t.here.no("DescribeCustomWorkspaceImageImport", "ResourceNotFoundException", ImageId=NO_IMAGE)
+
+
+@BILL.story_with(Quotas(bundles=1))
+def bundles_are_made_of_images(t: Stage) -> None:
+    """A bundle is made of an image, given another one, and deleted when no WorkSpace has it."""
+    image_id, newer = t.aws.add_image("gold"), t.aws.add_image("newer")
+    draft = {
+        "BundleName": "desk",
+        "BundleDescription": "a desk",
+        "ImageId": image_id,
+        "ComputeType": {"Name": "STANDARD"},
+        "RootStorage": {"Capacity": "80"},
+        "UserStorage": {"Capacity": "50"},
+    }
+    bundle_id = t.here.ok("CreateWorkspaceBundle", **draft)["WorkspaceBundle"]["BundleId"]
+
+    def described() -> Members:
+        found: Members = t.here.ok("DescribeWorkspaceBundles", BundleIds=[bundle_id])["Bundles"][0]
+        return found
+
+    t.says(described()["ImageId"], image_id, "CreateWorkspaceBundle", "DescribeWorkspaceBundles")
+    t.here.no("DescribeWorkspaceBundles", "InvalidParameterValuesException", BundleIds=[bundle_id], Owner="AMAZON")
+    t.here.no("DeleteWorkspaceImage", "ResourceAssociatedException", ImageId=image_id)
+    t.here.no("CreateWorkspaceBundle", "ResourceAlreadyExistsException", **draft)
+    another = draft | {"BundleName": "another"}
+    t.here.no("CreateWorkspaceBundle", "ResourceLimitExceededException", **another)
+    t.here.no("CreateWorkspaceBundle", "ResourceNotFoundException", **another | {"ImageId": NO_IMAGE})
+    t.here.ok("UpdateWorkspaceBundle", BundleId=bundle_id, ImageId=newer)
+    t.says(described()["ImageId"], newer, "UpdateWorkspaceBundle")
+    t.here.no("UpdateWorkspaceBundle", "ResourceNotFoundException", BundleId=NO_BUNDLE, ImageId=newer)
+    t.here.no("UpdateWorkspaceBundle", "AccessDeniedException", BundleId=t.aws.bundle_id, ImageId=newer)
+    t.here.no("UpdateWorkspaceBundle", "InvalidParameterValuesException", BundleId=bundle_id)
+    pending = {"Name": "newest", "Description": "newest", "SourceImageId": newer}
+    pending_id = t.here.ok("CreateUpdatedWorkspaceImage", **pending)["ImageId"]
+    t.here.no("UpdateWorkspaceBundle", "ResourceUnavailableException", BundleId=bundle_id, ImageId=pending_id)
+    workspace_id = t.aws.add_workspaces(bundle_id=bundle_id)[0]
+    t.here.no("DeleteWorkspaceBundle", "ResourceAssociatedException", BundleId=bundle_id)
+    t.here.no("DeleteWorkspaceBundle", "InvalidParameterValuesException")
+    t.here.no("DeleteWorkspaceBundle", "AccessDeniedException", BundleId=t.aws.bundle_id)
+    t.aws.set_workspace_state(workspace_id, WorkspaceState.TERMINATED)
+    t.here.ok("DeleteWorkspaceBundle", BundleId=bundle_id)
+    t.says(t.here.ok("DescribeWorkspaceBundles")["Bundles"], [], "DeleteWorkspaceBundle")
+    t.here.no("DeleteWorkspaceBundle", "ResourceNotFoundException", BundleId=bundle_id)
+    wrong = another | {"UserStorage": {"Capacity": "large"}}
+    t.here.no("CreateWorkspaceBundle", "InvalidParameterValuesException", **wrong)
+
+
+@BILL.story
+def applications_are_passed_on(t: Stage) -> None:
+    """What is installed on a WorkSpace is in its image, in the image's bundle, and on the bundle's WorkSpaces."""
+    workspace_id, office = t.aws.add_workspaces()[0], t.aws.add_application("Office")
+    t.here.ok("AssociateWorkspaceApplication", WorkspaceId=workspace_id, ApplicationId=office)
+    t.here.ok("DeployWorkspaceApplications", WorkspaceId=workspace_id)
+    t.advance(minutes=30)
+    image_id = t.here.ok("CreateWorkspaceImage", Name="gold", Description="gold", WorkspaceId=workspace_id)["ImageId"]
+    sizes = {"ComputeType": {"Name": "VALUE"}, "UserStorage": {"Capacity": "50"}, "RootStorage": {"Capacity": "80"}}
+    draft = {"BundleName": "desk", "BundleDescription": "desk", "ImageId": image_id, **sizes}
+    t.here.no("CreateWorkspaceBundle", "ResourceUnavailableException", **draft)
+    t.advance(minutes=45)
+    bundle_id = t.here.ok("CreateWorkspaceBundle", **draft)["WorkspaceBundle"]["BundleId"]
+    kinds = {"AssociatedResourceTypes": ["APPLICATION"]}
+    in_image = t.here.ok("DescribeImageAssociations", ImageId=image_id, **kinds)["Associations"]
+    in_bundle = t.here.ok("DescribeBundleAssociations", BundleId=bundle_id, **kinds)["Associations"]
+    expected = [(office, "COMPLETED")]
+    t.says([(one["AssociatedResourceId"], one["State"]) for one in in_image], expected, "DescribeImageAssociations")
+    t.says([(one["AssociatedResourceId"], one["State"]) for one in in_bundle], expected, "DescribeBundleAssociations")
+    wanted = {"DirectoryId": t.aws.directory_id, "UserName": "mary", "BundleId": bundle_id}
+    new_id = t.here.ok("CreateWorkspaces", Workspaces=[wanted])["PendingRequests"][0]["WorkspaceId"]
+    on_new = t.here.ok("DescribeWorkspaceAssociations", WorkspaceId=new_id, **kinds)["Associations"]
+    assert [one["AssociatedResourceId"] for one in on_new] == [office]
+    t.here.no("DescribeImageAssociations", "ResourceNotFoundException", ImageId=NO_IMAGE, **kinds)
+    t.here.no("DescribeBundleAssociations", "ResourceNotFoundException", BundleId=NO_BUNDLE, **kinds)

@@ -1,0 +1,216 @@
+"""Snapshots, restoring, migrating, standbys and connections in the emulator, state by state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.emulator_calls import Members, change, describe, modify, refusal
+from tests.support.emulators import Desk, StandingClock
+from wsclient.errors import ConfigurationError
+from wsclient.testing import Emulator, Quotas
+from wsclient.types import OperatingSystemName, RunningMode, WorkspaceState
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Give an emulator of its own to each test, in this process, at a standing clock, with two regions."""
+    return Desk(Emulator(clock=StandingClock(), other_regions=["us-east-1"]))
+
+
+def snapshots(desk: Desk, workspace_id: str) -> tuple[list[float], list[float]]:
+    """Return the times of the snapshots for rebuilding and for restoring."""
+    answer: Any = desk.call("DescribeWorkspaceSnapshots", {"WorkspaceId": workspace_id})
+    rebuild, restore = answer["RebuildSnapshots"], answer["RestoreSnapshots"]
+    return [one["SnapshotTime"] for one in rebuild], [one["SnapshotTime"] for one in restore]
+
+
+def bundle(desk: Desk, ending: str) -> str:
+    """Return the id of AWS's bundle whose name ends so."""
+    bundles: Any = desk.call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
+    return str(next(one["BundleId"] for one in bundles if one["Name"].endswith(ending)))
+
+
+def test_the_first_snapshot_takes_half_an_hour_and_the_next_twelve(desk: Desk) -> None:
+    """A new WorkSpace has none and cannot be restored; from the first on there is one every twelve hours."""
+    answer: Any = desk.call(
+        "CreateWorkspaces",
+        {"Workspaces": [{"DirectoryId": desk.aws.directory_id, "UserName": "a", "BundleId": desk.aws.bundle_id}]},
+    )
+    workspace_id = answer["PendingRequests"][0]["WorkspaceId"]
+    desk.aws.clock.advance(minutes=49)
+    assert snapshots(desk, workspace_id) == ([], [])
+    assert refusal(desk, "RestoreWorkspace", {"WorkspaceId": workspace_id}) == "OperationNotSupportedException"
+    desk.aws.clock.advance(minutes=1)
+    first, _ = snapshots(desk, workspace_id)
+    desk.aws.clock.advance(hours=11, minutes=59)
+    assert snapshots(desk, workspace_id) == (first, first)
+    desk.aws.clock.advance(minutes=1)
+    assert snapshots(desk, workspace_id) == ([first[0] + 12 * 3600], [first[0] + 12 * 3600])
+
+
+def test_a_rebuilt_workspace_begins_its_snapshots_anew(desk: Desk) -> None:
+    """What was saved before a rebuild is not what a later one goes back to."""
+    workspace_id = desk.aws.add_workspaces()[0]
+    assert change(desk, "RebuildWorkspaces", workspace_id) == []
+    desk.aws.clock.advance(minutes=30)
+    assert snapshots(desk, workspace_id) == ([], [])
+    desk.aws.clock.advance(minutes=30)
+    assert len(snapshots(desk, workspace_id)[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        (WorkspaceState.REBOOTING, "OperationInProgressException"),
+        (WorkspaceState.SUSPENDED, "OperationNotSupportedException"),
+        (WorkspaceState.ADMIN_MAINTENANCE, "OperationNotSupportedException"),
+    ],
+)
+def test_a_workspace_migrates_from_some_states_only(desk: Desk, state: WorkspaceState, code: str) -> None:
+    """What is under way must end first; what is set aside stays."""
+    workspace_id = desk.aws.add_workspaces(state=state)[0]
+    members = {"SourceWorkspaceId": workspace_id, "BundleId": desk.aws.bundle_id}
+    assert refusal(desk, "MigrateWorkspace", members) == code
+
+
+def test_a_migration_keeps_to_what_can_be_migrated(desk: Desk) -> None:
+    """Linux goes nowhere, no bundle is no target, and a modification must end first."""
+    linux = desk.aws.add_workspaces(bundle_id=bundle(desk, "Ubuntu 22.04"))[0]
+    windows = desk.aws.add_workspaces()[0]
+    to_windows = {"SourceWorkspaceId": linux, "BundleId": desk.aws.bundle_id}
+    assert refusal(desk, "MigrateWorkspace", to_windows) == "OperationNotSupportedException"
+    nowhere = {"SourceWorkspaceId": windows, "BundleId": "wsb-000000000"}
+    assert refusal(desk, "MigrateWorkspace", nowhere) == "ResourceNotFoundException"
+    modify(desk, windows, UserVolumeSizeGib=100)
+    move = {"SourceWorkspaceId": windows, "BundleId": desk.aws.bundle_id}
+    assert refusal(desk, "MigrateWorkspace", move) == "OperationInProgressException"
+
+
+def test_own_licenses_and_awss_do_not_mix(desk: Desk) -> None:
+    """A WorkSpace of a public bundle is not migrated to a BYOL bundle."""
+    desk.aws.allow_byol()
+    draft = {"Ec2ImageId": desk.aws.add_ec2_image(), "IngestionProcess": "BYOL_REGULAR_WSP"}
+    named = draft | {"ImageName": "own", "ImageDescription": "own"}
+    image_id = desk.call("ImportWorkspaceImage", named)["ImageId"]
+    desk.aws.clock.advance(hours=3)
+    made: Any = desk.call(
+        "CreateWorkspaceBundle",
+        {
+            "BundleName": "own",
+            "BundleDescription": "own",
+            "ImageId": image_id,
+            "ComputeType": {"Name": "STANDARD"},
+            "UserStorage": {"Capacity": "50"},
+        },
+    )
+    own = made["WorkspaceBundle"]["BundleId"]
+    move = {"SourceWorkspaceId": desk.aws.add_workspaces()[0], "BundleId": own}
+    assert refusal(desk, "MigrateWorkspace", move) == "OperationNotSupportedException"
+
+
+def test_a_migrated_workspace_keeps_its_user_tags_and_running_mode(desk: Desk) -> None:
+    """The new WorkSpace takes over what is the user's, and is PENDING until the old one is gone."""
+    workspace_id = desk.aws.add_workspaces(running_mode=RunningMode.AUTO_STOP)[0]
+    desk.call("CreateTags", {"ResourceId": workspace_id, "Tags": [{"Key": "team", "Value": "blue"}]})
+    target = desk.call(
+        "MigrateWorkspace", {"SourceWorkspaceId": workspace_id, "BundleId": bundle(desk, "Power with Windows 10")}
+    )["TargetWorkspaceId"]
+    assert sorted(desk.states(), key=str) == ["PENDING", "UPDATING"]
+    desk.aws.clock.advance(hours=1)
+    (after,) = describe(desk)
+    assert (after["WorkspaceId"], after["WorkspaceProperties"]["RunningMode"]) == (target, "AUTO_STOP")
+    tags = desk.call("DescribeTags", {"ResourceId": target})["TagList"]
+    assert tags == [{"Key": "team", "Value": "blue"}]
+
+
+def test_a_connection_ends_with_the_state_that_allowed_it(desk: Desk) -> None:
+    """Only an AVAILABLE WorkSpace can be connected to; stopping it disconnects, and the time stays known."""
+    workspace_id = desk.aws.add_workspaces(running_mode=RunningMode.AUTO_STOP)[0]
+
+    def status() -> Members:
+        listed: Any = desk.call("DescribeWorkspacesConnectionStatus")["WorkspacesConnectionStatus"]
+        return dict(listed[0])
+
+    desk.aws.connect_user(workspace_id)
+    assert status()["ConnectionState"] == "CONNECTED"
+    desk.aws.disconnect_user(workspace_id)
+    assert status()["ConnectionState"] == "DISCONNECTED"
+    desk.aws.connect_user(workspace_id)
+    change(desk, "StopWorkspaces", workspace_id)
+    with pytest.raises(ConfigurationError, match="STOPPING"):
+        desk.aws.connect_user(workspace_id)
+    desk.aws.clock.advance(minutes=2)
+    change(desk, "StartWorkspaces", workspace_id)
+    desk.aws.clock.advance(minutes=2)
+    assert (status()["ConnectionState"], "LastKnownUserConnectionTimestamp" in status()) == ("DISCONNECTED", True)
+    with pytest.raises(ConfigurationError, match="no WorkSpace"):
+        desk.aws.connect_user("ws-000000000")
+
+
+def test_a_primary_has_one_standby_and_is_ready_for_it(desk: Desk) -> None:
+    """A WorkSpace that is not at rest gets no standby, one that has one gets no second, and a standby none."""
+    there = desk.other(region="us-east-1")
+    directory_id = desk.aws.add_directory(region="us-east-1")
+    ready = desk.aws.add_workspaces(bundle_id=bundle(desk, "Power with Windows 10"))[0]
+    ill = desk.aws.add_workspaces(state=WorkspaceState.UNHEALTHY)[0]
+
+    def ask(*ids: str) -> Members:
+        items = [{"PrimaryWorkspaceId": one, "DirectoryId": directory_id} for one in ids]
+        answer = there.call("CreateStandbyWorkspaces", {"PrimaryRegion": "us-west-2", "StandbyWorkspaces": items})
+        return dict(answer)
+
+    answer = ask(ready, ill, ready)
+    assert [one["State"] for one in answer["PendingStandbyRequests"]] == ["PENDING"]
+    # The id of the primary's bundle is another region's: the standby is of the one that is most like it.
+    (standby,) = describe(there)
+    bundles: Any = there.call("DescribeWorkspaceBundles", {"BundleIds": [standby["BundleId"]]})["Bundles"]
+    assert bundles[0]["ComputeType"] == {"Name": standby["WorkspaceProperties"]["ComputeTypeName"]}
+    failed = [one["ErrorCode"] for one in answer["FailedStandbyRequests"]]
+    assert failed == ["InvalidResourceState.Workspace", "ResourceExists.WorkSpace"]
+
+
+def test_a_lost_primary_is_no_longer_related(desk: Desk) -> None:
+    """When one of the two is gone, the other is an ordinary WorkSpace."""
+    there = desk.other(region="us-east-1")
+    item = {
+        "PrimaryWorkspaceId": desk.aws.add_workspaces()[0],
+        "DirectoryId": desk.aws.add_directory(region="us-east-1"),
+    }
+    there.call("CreateStandbyWorkspaces", {"PrimaryRegion": "us-west-2", "StandbyWorkspaces": [item]})
+    desk.aws.clock.advance(minutes=20)
+    assert describe(there)[0]["RelatedWorkspaces"][0]["State"] == "AVAILABLE"
+    change(desk, "TerminateWorkspaces", item["PrimaryWorkspaceId"])
+    assert describe(there)[0]["RelatedWorkspaces"][0]["State"] == "TERMINATING"
+    desk.aws.clock.advance(minutes=5)
+    assert describe(there)[0]["RelatedWorkspaces"] == []
+
+
+def test_quotas_are_awss_unless_they_are_set() -> None:
+    """The defaults are those of AWS's page; WorkSpaces have none until one is set."""
+    documented = {
+        "standby_workspaces": 5,
+        "bundles": 50,
+        "images": 40,
+        "directories": 50,
+        "connection_aliases": 20,
+        "ip_groups": 100,
+        "ip_groups_per_directory": 25,
+        "rules_per_ip_group": 10,
+    }
+    assert {name: getattr(Quotas(), name) for name in documented} == documented
+    assert Quotas().workspaces is None
+    desk = Desk(Emulator(clock=StandingClock(), quotas=Quotas(workspaces=1)))
+    wanted = {"DirectoryId": desk.aws.directory_id, "UserName": "a", "BundleId": desk.aws.bundle_id}
+    desk.aws.add_workspaces(3)
+    assert refusal(desk, "CreateWorkspaces", {"Workspaces": [wanted]}) == "ResourceLimitExceededException"
+
+
+def test_what_is_put_in_has_a_place_that_is_served(desk: Desk) -> None:
+    """A region that the emulator does not serve is refused by name."""
+    with pytest.raises(ConfigurationError, match="eu-west-1"):
+        desk.aws.add_directory(region="eu-west-1")
+    linux = desk.aws.add_image("penguin", operating_system=OperatingSystemName.UBUNTU_22_04)
+    images: Any = desk.call("DescribeWorkspaceImages", {"ImageIds": [linux]})["Images"]
+    assert images[0]["OperatingSystem"] == {"Type": "LINUX"}

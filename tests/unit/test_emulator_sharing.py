@@ -1,0 +1,276 @@
+"""What accounts share in the emulator, and what is made of images: bundles, applications, imports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.emulator_calls import Members, change, refusal
+from tests.support.emulators import Desk
+from wsclient.types import OperatingSystemName, RunningMode
+
+OTHER = "210987654321"
+THIRD = "333333333333"
+KINDS = {"AssociatedResourceTypes": ["APPLICATION"]}
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Give an emulator of its own to each test, in this process, at a standing clock."""
+    return Desk()
+
+
+def new_image(desk: Desk, name: str = "gold", workspace_id: str | None = None) -> str:
+    """Make an image of a WorkSpace and wait for it."""
+    workspace_id = workspace_id or desk.aws.add_workspaces()[0]
+    members = {"Name": name, "Description": name, "WorkspaceId": workspace_id}
+    image_id = str(desk.call("CreateWorkspaceImage", members)["ImageId"])
+    desk.aws.clock.advance(minutes=45)
+    return image_id
+
+
+def new_bundle(image_id: str, root: str | None = "80", user: str = "50") -> Members:
+    """Return what a bundle is made of."""
+    members: Members = {
+        "BundleName": "desk",
+        "BundleDescription": "desk",
+        "ImageId": image_id,
+        "ComputeType": {"Name": "STANDARD"},
+        "UserStorage": {"Capacity": user},
+    }
+    return members | ({"RootStorage": {"Capacity": root}} if root else {})
+
+
+def test_an_account_sees_nothing_of_anothers(desk: Desk) -> None:
+    """Images, pools, aliases, links and applications of one account are not there for another."""
+    other = desk.other(account_id=OTHER)
+    image_id = desk.aws.add_image("gold")
+    desk.call("CreateConnectionAlias", {"ConnectionString": "desk.example.com"})
+    desk.call("CreateAccountLinkInvitation", {"TargetAccountId": THIRD})
+    desk.aws.add_application("Office")
+    assert other.call("DescribeWorkspaceImages", {"ImageIds": [image_id]})["Images"] == []
+    assert other.call("DescribeConnectionAliases")["ConnectionAliases"] == []
+    assert other.call("ListAccountLinks")["AccountLinks"] == []
+    assert other.call("DescribeApplications")["Applications"] == []
+
+
+def test_a_bundles_volumes_are_no_smaller_than_its_images(desk: Desk) -> None:
+    """The image's own root volume is what a bundle has that names none."""
+    image_id = new_image(desk)
+    for root, user in (("80", "10"), ("80", "70"), ("90", "50")):
+        assert refusal(desk, "CreateWorkspaceBundle", new_bundle(image_id, root, user)) == (
+            "InvalidParameterValuesException"
+        )
+    made: Any = desk.call("CreateWorkspaceBundle", new_bundle(image_id, None))["WorkspaceBundle"]
+    assert (made["RootStorage"], made["UserStorage"]) == ({"Capacity": "80"}, {"Capacity": "50"})
+    assert made["Description"] == "desk"
+
+
+def test_workspaces_of_a_bundle_run_what_its_image_runs(desk: Desk) -> None:
+    """The operating system goes from AWS's bundle to the WorkSpace, its image, and the bundle made of that."""
+    bundles: Any = desk.call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
+    ubuntu = next(one["BundleId"] for one in bundles if "Ubuntu" in one["Name"])
+    image_id = new_image(desk, workspace_id=desk.aws.add_workspaces(bundle_id=ubuntu)[0])
+    made: Any = desk.call("CreateWorkspaceBundle", new_bundle(image_id))["WorkspaceBundle"]
+    wanted = {"DirectoryId": desk.aws.directory_id, "UserName": "a", "BundleId": made["BundleId"]}
+    answer: Any = desk.call("CreateWorkspaces", {"Workspaces": [wanted]})
+    system = answer["PendingRequests"][0]["WorkspaceProperties"]["OperatingSystemName"]
+    assert system == OperatingSystemName.UBUNTU_22_04
+
+
+def test_a_copy_knows_only_the_applications_of_its_own_account(desk: Desk) -> None:
+    """What is installed in an image goes along within the account, and not where nobody offers it."""
+    workspace_id, office = desk.aws.add_workspaces()[0], desk.aws.add_application("Office")
+    desk.call("AssociateWorkspaceApplication", {"WorkspaceId": workspace_id, "ApplicationId": office})
+    desk.call("DeployWorkspaceApplications", {"WorkspaceId": workspace_id})
+    desk.aws.clock.advance(minutes=30)
+    image_id = new_image(desk, workspace_id=workspace_id)
+    desk.call(
+        "UpdateWorkspaceImagePermission",
+        {"ImageId": image_id, "AllowCopyImage": True, "SharedAccountId": OTHER},
+    )
+    found = []
+    for copier in (desk, desk.other(account_id=OTHER)):
+        members = {"Name": "copy", "SourceImageId": image_id, "SourceRegion": "us-west-2"}
+        copy_id = copier.call("CopyWorkspaceImage", members)["ImageId"]
+        copied: Any = copier.call("DescribeImageAssociations", {"ImageId": copy_id, **KINDS})["Associations"]
+        found.append([one["AssociatedResourceId"] for one in copied])
+    assert found == [[office], []]
+
+
+def test_another_image_brings_its_own_applications(desk: Desk) -> None:
+    """A bundle that gets another image has what that holds; only what is installed is passed on."""
+    workspace_id = desk.aws.add_workspaces()[0]
+    office, visio = desk.aws.add_application("Office"), desk.aws.add_application("Visio")
+    desk.call("AssociateWorkspaceApplication", {"WorkspaceId": workspace_id, "ApplicationId": office})
+    desk.call("DeployWorkspaceApplications", {"WorkspaceId": workspace_id})
+    desk.aws.clock.advance(minutes=30)
+    desk.call("AssociateWorkspaceApplication", {"WorkspaceId": workspace_id, "ApplicationId": visio})
+    with_office, without = new_image(desk, "with", workspace_id), new_image(desk, "without")
+    made: Any = desk.call("CreateWorkspaceBundle", new_bundle(with_office))["WorkspaceBundle"]
+    bundle_id = made["BundleId"]
+
+    def installed() -> list[object]:
+        listed: Any = desk.call("DescribeBundleAssociations", {"BundleId": bundle_id, **KINDS})["Associations"]
+        return [one["AssociatedResourceId"] for one in listed]
+
+    assert installed() == [office]
+    desk.call("UpdateWorkspaceBundle", {"BundleId": bundle_id, "ImageId": without})
+    assert installed() == []
+
+
+def test_an_applications_users_are_listed_by_their_kind(desk: Desk) -> None:
+    """Of an application's WorkSpaces, images and bundles those are listed that are asked for, and no other's."""
+    workspace_id = desk.aws.add_workspaces()[0]
+    office, visio = desk.aws.add_application("Office"), desk.aws.add_application("Visio")
+    for application_id in (office, visio):
+        desk.call("AssociateWorkspaceApplication", {"WorkspaceId": workspace_id, "ApplicationId": application_id})
+    desk.call("DeployWorkspaceApplications", {"WorkspaceId": workspace_id})
+    desk.aws.clock.advance(minutes=30)
+    image_id = new_image(desk, workspace_id=workspace_id)
+
+    def users(*kinds: str) -> list[object]:
+        members = {"ApplicationId": office, "AssociatedResourceTypes": list(kinds)}
+        listed: Any = desk.call("DescribeApplicationAssociations", members)["Associations"]
+        return [(one["ApplicationId"], one["AssociatedResourceId"]) for one in listed]
+
+    assert users("IMAGE") == [(office, image_id)]
+    assert sorted(map(str, users("IMAGE", "WORKSPACE"))) == sorted(
+        [str((office, image_id)), str((office, workspace_id))]
+    )
+    found: Any = desk.call("DescribeApplications", {"ApplicationIds": [visio]})["Applications"]
+    assert [one["Name"] for one in found] == ["Visio"]
+
+
+def test_what_was_never_deployed_goes_at_once(desk: Desk) -> None:
+    """An application that is pending is taken back without a deployment, and is gone with its WorkSpace."""
+    workspace_id, office = desk.aws.add_workspaces()[0], desk.aws.add_application("Office")
+    pair = {"WorkspaceId": workspace_id, "ApplicationId": office}
+    desk.call("AssociateWorkspaceApplication", pair)
+    gone: Any = desk.call("DisassociateWorkspaceApplication", pair)["Association"]
+    assert gone["State"] == "REMOVED"
+    desk.call("AssociateWorkspaceApplication", pair)
+    desk.call("TerminateWorkspaces", {"TerminateWorkspaceRequests": [{"WorkspaceId": workspace_id}]})
+    desk.aws.clock.advance(minutes=5)
+    users = {"ApplicationId": office, "AssociatedResourceTypes": ["WORKSPACE"]}
+    assert desk.call("DescribeApplicationAssociations", users)["Associations"] == []
+
+
+def test_a_deployment_to_what_cannot_be_reached_fails_and_is_forced(desk: Desk) -> None:
+    """A WorkSpace that is stopped meanwhile gets nothing; only by force is that tried again, whatever it was."""
+    workspace_id = desk.aws.add_workspaces(running_mode=RunningMode.AUTO_STOP)[0]
+    pair = {"WorkspaceId": workspace_id, "ApplicationId": desk.aws.add_application("Office")}
+
+    def deploy(*, is_disturbed: bool = False, **members: object) -> list[Members]:
+        desk.call("DeployWorkspaceApplications", {"WorkspaceId": workspace_id, **members})
+        if is_disturbed:
+            change(desk, "StopWorkspaces", workspace_id)
+        desk.aws.clock.advance(minutes=30)
+        found: Any = desk.call("DescribeWorkspaceAssociations", {"WorkspaceId": workspace_id, **KINDS})
+        change(desk, "StartWorkspaces", workspace_id)
+        desk.aws.clock.advance(minutes=2)
+        return list(found["Associations"])
+
+    desk.call("AssociateWorkspaceApplication", pair)
+    (failed,) = deploy(is_disturbed=True)
+    assert (failed["State"], failed["StateReason"]["ErrorCode"]) == ("ERROR", "DeploymentError.WorkspaceUnreachable")
+    assert [one["State"] for one in deploy()] == ["ERROR"]
+    (done,) = deploy(Force=True)
+    assert (done["State"], "StateReason" in done) == ("COMPLETED", False)
+    desk.call("DisassociateWorkspaceApplication", pair)
+    assert [one["State"] for one in deploy(is_disturbed=True)] == ["ERROR"]
+    assert deploy(Force=True) == []
+
+
+def test_an_import_has_exactly_one_source(desk: Desk) -> None:
+    """None and two are refused; an image of EC2 must be there."""
+    desk.aws.allow_byol()
+    ami = desk.aws.add_ec2_image()
+    draft: Members = {
+        "ImageName": "built",
+        "ImageDescription": "built",
+        "ComputeType": "BASE",
+        "Protocol": "PCOIP",
+        "InfrastructureConfigurationArn": "arn:aws:imagebuilder:us-west-2:123456789012:infrastructure-configuration/a",
+        "Platform": "WINDOWS",
+        "OsVersion": "Windows_10",
+    }
+    two = {"Ec2ImageId": ami, "Ec2ImportTaskId": "import-ami-0123456789abcdef0"}
+    for source in ({}, two):
+        code = refusal(desk, "ImportCustomWorkspaceImage", draft | {"ImageSource": source})
+        assert code == "InvalidParameterValuesException"
+    assert "ImageId" in desk.call("ImportCustomWorkspaceImage", draft | {"ImageSource": {"Ec2ImageId": ami}})
+
+
+@pytest.mark.parametrize("act", ["Accept", "Reject", "Delete"])
+def test_a_client_token_makes_a_repetition_the_same_request(desk: Desk, act: str) -> None:
+    """What was done under a token is answered again as it was; another link under it is a conflict."""
+    other = desk.other(account_id=OTHER)
+    created: Any = desk.call("CreateAccountLinkInvitation", {"TargetAccountId": OTHER})["AccountLink"]
+    actor = desk if act == "Delete" else other
+    members = {"LinkId": created["AccountLinkId"], "ClientToken": "once"}
+    first = actor.call(f"{act}AccountLinkInvitation", members)
+    assert actor.call(f"{act}AccountLinkInvitation", members) == first
+    unlike = members | {"LinkId": "link-000000000"}
+    assert refusal(actor, f"{act}AccountLinkInvitation", unlike) == "ConflictException"
+
+
+def test_a_token_belongs_to_its_operation_and_account(desk: Desk) -> None:
+    """The same token in another operation, or of another account, is another token."""
+    other = desk.other(account_id=OTHER)
+    members = {"TargetAccountId": OTHER, "ClientToken": "once"}
+    created: Any = desk.call("CreateAccountLinkInvitation", members)["AccountLink"]
+    accept = {"LinkId": created["AccountLinkId"], "ClientToken": "once"}
+    accepted: Any = other.call("AcceptAccountLinkInvitation", accept)["AccountLink"]
+    assert accepted["AccountLinkStatus"] == "LINKED"
+    back = {"TargetAccountId": "123456789012", "ClientToken": "once"}
+    assert refusal(other, "CreateAccountLinkInvitation", back) == "ConflictException"
+
+
+def test_an_account_without_links_is_no_end_of_one(desk: Desk) -> None:
+    """An invitation alone makes no source and no target of an account."""
+    desk.call("CreateAccountLinkInvitation", {"TargetAccountId": OTHER})
+    for account in (desk, desk.other(account_id=OTHER), desk.other(account_id=THIRD)):
+        assert "DedicatedTenancyAccountType" not in account.call("DescribeAccount")
+
+
+def test_byol_needs_both_of_its_settings(desk: Desk) -> None:
+    """A network alone enables nothing, and dedicated directories need BYOL to be enabled."""
+    desk.aws.allow_byol()
+    network = {"DedicatedTenancyManagementCidrRange": "10.1.0.0/16"}
+    assert refusal(desk, "ModifyAccount", network) == "InvalidParameterValuesException"
+    directory_id = desk.aws.add_directory(registered=False)
+    dedicated = {"DirectoryId": directory_id, "Tenancy": "DEDICATED"}
+    assert refusal(desk, "RegisterWorkspaceDirectory", dedicated) == "InvalidParameterValuesException"
+    desk.call("ModifyAccount", network | {"DedicatedTenancySupport": "ENABLED"})
+    desk.aws.clock.advance(minutes=30)
+    assert desk.call("RegisterWorkspaceDirectory", dedicated)["State"] == "REGISTERING"
+
+
+def test_unsharing_an_alias_from_somebody_else_changes_nothing(desk: Desk) -> None:
+    """An alias stays shared with the one account it is shared with."""
+    alias_id = desk.call("CreateConnectionAlias", {"ConnectionString": "desk.example.com"})["AliasId"]
+    desk.aws.clock.advance(minutes=1)
+
+    def permit(account: str, *, is_allowed: bool) -> None:
+        permission = {"SharedAccountId": account, "AllowAssociation": is_allowed}
+        desk.call("UpdateConnectionAliasPermission", {"AliasId": alias_id, "ConnectionAliasPermission": permission})
+
+    permit(OTHER, is_allowed=True)
+    permit(THIRD, is_allowed=False)
+    permissions = desk.call("DescribeConnectionAliasPermissions", {"AliasId": alias_id})["ConnectionAliasPermissions"]
+    assert permissions == [{"SharedAccountId": OTHER, "AllowAssociation": True}]
+
+
+def test_a_directory_has_one_alias(desk: Desk) -> None:
+    """A second alias for a directory is refused, and the directory's alias is found by it."""
+    ids = [desk.call("CreateConnectionAlias", {"ConnectionString": f"{one}.example.com"})["AliasId"] for one in "ab"]
+    desk.aws.clock.advance(minutes=1)
+    here = {"ResourceId": desk.aws.directory_id}
+    desk.call("AssociateConnectionAlias", {"AliasId": ids[0], **here})
+    assert refusal(desk, "AssociateConnectionAlias", {"AliasId": ids[1], **here}) == "ResourceAssociatedException"
+    found: Any = desk.call("DescribeConnectionAliases", here)["ConnectionAliases"]
+    assert [one["AliasId"] for one in found] == [ids[0]]
+    # Another directory's alias keeps nobody from leaving.
+    desk.call("DeregisterWorkspaceDirectory", {"DirectoryId": desk.aws.add_directory()})

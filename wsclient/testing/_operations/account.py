@@ -1,0 +1,119 @@
+"""Bring Your Own License: dedicated hardware for an account, and the network that manages it.
+
+AWS enables an account for it by hand (Emulator.allow_byol); from then on the account configures it once.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from wsclient._errors import AccessDeniedException, ValidationException
+from wsclient._generated.workspaces import enums
+from wsclient._generated.workspaces import operations as ops
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.errors import InvalidParameterValuesException, InvalidResourceStateException
+from wsclient.testing._call import Call, Table
+from wsclient.testing._pages import page_of
+
+if TYPE_CHECKING:
+    from wsclient.testing._records import Byol
+
+operations = Table()
+
+_MANAGEMENT = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15")
+"""Networks that a management interface can be in."""
+_PREFIX = 16
+_PAGE_SIZE = 5
+
+
+@operations.emulates(ops.DESCRIBE_ACCOUNT)
+def describe_account(call: Call, _request: s.DescribeAccountRequest) -> s.DescribeAccountResult:
+    """Tell whether BYOL is enabled, in which network, and which end of an account link the account is."""
+    byol = call.store.byol
+    support = enums.DedicatedTenancySupportResultEnum
+    return s.DescribeAccountResult(
+        dedicated_tenancy_support=support.ENABLED if byol.is_enabled else support.DISABLED,
+        dedicated_tenancy_management_cidr_range=byol.cidr_range,
+        dedicated_tenancy_account_type=_account_type(call),
+    )
+
+
+def _account_type(call: Call) -> enums.DedicatedTenancyAccountType | None:
+    account, linked = call.store.account_id, enums.AccountLinkStatusEnum.LINKED
+    links = [link for store in call.stores_in(call.store.region) for link in store.links.values()]
+    for link in links:
+        if link.account_link_status is linked and account == link.source_account_id:
+            return enums.DedicatedTenancyAccountType.SOURCE_ACCOUNT
+        if link.account_link_status is linked and account == link.target_account_id:
+            return enums.DedicatedTenancyAccountType.TARGET_ACCOUNT
+    return None
+
+
+@operations.emulates(ops.MODIFY_ACCOUNT)
+def modify_account(call: Call, request: s.ModifyAccountRequest) -> s.ModifyAccountResult:
+    """Enable BYOL in one of the networks that are available; that takes a while, and happens once."""
+    byol, wanted = _byol(call), request.dedicated_tenancy_management_cidr_range
+    if wanted is None or request.dedicated_tenancy_support is None:
+        raise InvalidParameterValuesException("The request needs DedicatedTenancySupport and a management CIDR range.")
+    if wanted not in _available("0.0.0.0/0"):
+        raise InvalidParameterValuesException(f"The range {wanted} is not available.")
+    if byol.is_enabled or byol.change_at is not None:
+        raise InvalidResourceStateException("BYOL is enabled already, or is being enabled.")
+    byol.modifications.append(
+        s.AccountModification(
+            modification_state=enums.DedicatedTenancyModificationStateEnum.PENDING,
+            dedicated_tenancy_support=enums.DedicatedTenancySupportResultEnum.ENABLED,
+            dedicated_tenancy_management_cidr_range=wanted,
+            start_time=call.now,
+        )
+    )
+    byol.change_at = call.now + call.durations.modify_account
+    return s.ModifyAccountResult()
+
+
+@operations.emulates(ops.DESCRIBE_ACCOUNT_MODIFICATIONS)
+def describe_account_modifications(
+    call: Call, request: s.DescribeAccountModificationsRequest
+) -> s.DescribeAccountModificationsResult:
+    """List what ModifyAccount has begun and how that went."""
+    modifications = {f"{number:06}": one for number, one in enumerate(call.store.byol.modifications)}
+    page, token = page_of(
+        call.store,
+        "DescribeAccountModifications",
+        modifications,
+        token=request.next_token,
+        limit=None,
+        refusal=ValidationException,
+    )
+    return s.DescribeAccountModificationsResult(account_modifications=page, next_token=token)
+
+
+@operations.emulates(ops.LIST_AVAILABLE_MANAGEMENT_CIDR_RANGES)
+def list_available_management_cidr_ranges(
+    call: Call, request: s.ListAvailableManagementCidrRangesRequest
+) -> s.ListAvailableManagementCidrRangesResult:
+    """List networks for the management interface within a range, for an account that AWS has enabled for BYOL."""
+    _byol(call)
+    ranges = {network: network for network in _available(request.management_cidr_range_constraint)}
+    page, token = page_of(
+        call.store,
+        "ListAvailableManagementCidrRanges",
+        ranges,
+        token=request.next_token,
+        limit=request.max_results or _PAGE_SIZE,
+    )
+    return s.ListAvailableManagementCidrRangesResult(management_cidr_ranges=page, next_token=token)
+
+
+def _byol(call: Call) -> Byol:
+    if not call.store.byol.is_allowed:
+        raise AccessDeniedException("The account is not enabled for BYOL.")
+    return call.store.byol
+
+
+def _available(constraint: str) -> list[str]:
+    """Return the networks of 65,536 addresses that lie within a range."""
+    within = ipaddress.IPv4Network(constraint, strict=False)
+    networks = [network for wide in _MANAGEMENT for network in ipaddress.IPv4Network(wide).subnets(new_prefix=_PREFIX)]
+    return [str(network) for network in networks if network.subnet_of(within)]

@@ -1,0 +1,179 @@
+"""Links between two accounts: one invites, the other accepts or rejects.
+
+An invitation is kept by the account that makes it. A request with a client token that was used before is answered as
+it was then; the same token with another request is a ConflictException.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from wsclient._errors import AccessDeniedException, ValidationException
+from wsclient._generated.workspaces import operations as ops
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.enums import AccountLinkStatusEnum
+from wsclient._generated.workspaces.errors import ConflictException
+from wsclient.testing import _ids
+from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.lookups import missing
+from wsclient.testing._pages import page_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+operations = Table()
+
+_PENDING = AccountLinkStatusEnum.PENDING_ACCEPTANCE_BY_TARGET_ACCOUNT
+_TAKEN = (_PENDING, AccountLinkStatusEnum.LINKED)
+
+
+@operations.emulates(ops.CREATE_ACCOUNT_LINK_INVITATION)
+def create_account_link_invitation(
+    call: Call, request: s.CreateAccountLinkInvitationRequest
+) -> s.CreateAccountLinkInvitationResult:
+    """Invite another account to be linked."""
+    target = request.target_account_id
+
+    def invite() -> s.AccountLink:
+        source = call.store.account_id
+        if target == source:
+            raise ValidationException("An account cannot be linked with itself.")
+        if any(target in _ends(link) and link.account_link_status in _TAKEN for link in _links(call).values()):
+            raise ConflictException(f"The account {target} is already linked or invited.")
+        link_id = _ids.resource_id("link")
+        call.store.links[link_id] = link = s.AccountLink(
+            account_link_id=link_id,
+            account_link_status=_PENDING,
+            source_account_id=source,
+            target_account_id=target,
+        )
+        return link
+
+    link = _once(call, "CreateAccountLinkInvitation", request.client_token, target, invite)
+    return s.CreateAccountLinkInvitationResult(account_link=link)
+
+
+@operations.emulates(ops.ACCEPT_ACCOUNT_LINK_INVITATION)
+def accept_account_link_invitation(
+    call: Call, request: s.AcceptAccountLinkInvitationRequest
+) -> s.AcceptAccountLinkInvitationResult:
+    """Accept an invitation, by the account that is invited; what is linked stays linked."""
+
+    def accept() -> s.AccountLink:
+        return _answered(call, request.link_id, AccountLinkStatusEnum.LINKED)
+
+    link = _once(call, "AcceptAccountLinkInvitation", request.client_token, request.link_id, accept)
+    return s.AcceptAccountLinkInvitationResult(account_link=link)
+
+
+@operations.emulates(ops.REJECT_ACCOUNT_LINK_INVITATION)
+def reject_account_link_invitation(
+    call: Call, request: s.RejectAccountLinkInvitationRequest
+) -> s.RejectAccountLinkInvitationResult:
+    """Reject an invitation, by the account that is invited."""
+
+    def reject() -> s.AccountLink:
+        return _answered(call, request.link_id, AccountLinkStatusEnum.REJECTED)
+
+    link = _once(call, "RejectAccountLinkInvitation", request.client_token, request.link_id, reject)
+    return s.RejectAccountLinkInvitationResult(account_link=link)
+
+
+@operations.emulates(ops.DELETE_ACCOUNT_LINK_INVITATION)
+def delete_account_link_invitation(
+    call: Call, request: s.DeleteAccountLinkInvitationRequest
+) -> s.DeleteAccountLinkInvitationResult:
+    """Take an invitation back, by the account that made it, unless it has been accepted."""
+
+    def delete() -> s.AccountLink:
+        link = _link(call, request.link_id)
+        if link.source_account_id != call.store.account_id:
+            raise AccessDeniedException("The invitation was made by another account.")
+        if link.account_link_status is AccountLinkStatusEnum.LINKED:
+            raise ConflictException("The accounts are linked, which cannot be undone.")
+        return call.store.links.pop(request.link_id)
+
+    link = _once(call, "DeleteAccountLinkInvitation", request.client_token, request.link_id, delete)
+    return s.DeleteAccountLinkInvitationResult(account_link=link)
+
+
+@operations.emulates(ops.GET_ACCOUNT_LINK)
+def get_account_link(call: Call, request: s.GetAccountLinkRequest) -> s.GetAccountLinkResult:
+    """Return a link of the account, by its id or by the other account."""
+    if (request.link_id is None) == (request.linked_account_id is None):
+        raise ValidationException("The request needs either a LinkId or a LinkedAccountId.")
+    if request.link_id is not None:
+        return s.GetAccountLinkResult(account_link=_link(call, request.link_id))
+    other = request.linked_account_id or ""
+    # The latest answer counts: an account that rejected may have been invited again.
+    links = [link for link in _links(call).values() if other in _ends(link) and other != call.store.account_id]
+    if not links:
+        raise missing("account link", other)
+    return s.GetAccountLinkResult(account_link=links[-1])
+
+
+@operations.emulates(ops.LIST_ACCOUNT_LINKS)
+def list_account_links(call: Call, request: s.ListAccountLinksRequest) -> s.ListAccountLinksResult:
+    """List the account's links and invitations from both ends, perhaps of some states alone."""
+    wanted = request.link_status_filter
+    links = {
+        link_id: link for link_id, link in _links(call).items() if wanted is None or link.account_link_status in wanted
+    }
+    page, token = page_of(
+        call.store,
+        "ListAccountLinks",
+        links,
+        token=request.next_token,
+        limit=request.max_results,
+        refusal=ValidationException,
+    )
+    return s.ListAccountLinksResult(account_links=page, next_token=token)
+
+
+def _once(call: Call, operation: str, token: str | None, asked: str, act: Callable[[], s.AccountLink]) -> s.AccountLink:
+    """Do what is asked, or answer as the first time the client token was seen."""
+    if token is None:
+        return act()
+    tokens, key = call.store.client_tokens, (operation, token)
+    if key in tokens:
+        before, answer = tokens[key]
+        if before != asked:
+            raise ConflictException("The client token was used for another request.")
+        return answer
+    answer = act()
+    tokens[key] = (asked, answer)
+    return answer
+
+
+def _answered(call: Call, link_id: str, status: AccountLinkStatusEnum) -> s.AccountLink:
+    link = _link(call, link_id)
+    if link.target_account_id != call.store.account_id:
+        raise AccessDeniedException("The invitation is for another account.")
+    if link.account_link_status is not _PENDING:
+        raise ConflictException(f"The link is {link.account_link_status}.")
+    answered = replace(link, account_link_status=status)
+    call.store_at(link.source_account_id or "", call.store.region).links[link_id] = answered
+    return answered
+
+
+def _links(call: Call) -> dict[str, s.AccountLink]:
+    """Return every link that the account is an end of."""
+    return {
+        link_id: link
+        for store in call.stores_in(call.store.region)
+        for link_id, link in store.links.items()
+        if call.store.account_id in _ends(link)
+    }
+
+
+def _link(call: Call, link_id: str) -> s.AccountLink:
+    link = _links(call).get(link_id)
+    if link is None:
+        raise missing("account link", link_id)
+    return link
+
+
+def _ends(link: s.AccountLink) -> tuple[str | None, str | None]:
+    return (link.source_account_id, link.target_account_id)

@@ -1,0 +1,75 @@
+"""Amazon Connect add-ins of the WorkSpaces client: at most one in a directory."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from wsclient._clock import new_id
+from wsclient._generated.workspaces import operations as ops
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceAlreadyExistsException
+from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.lookups import known_directory, missing
+from wsclient.testing._pages import page_of
+
+operations = Table()
+
+
+@operations.emulates(ops.CREATE_CONNECT_CLIENT_ADD_IN)
+def create_connect_client_add_in(
+    call: Call, request: s.CreateConnectClientAddInRequest
+) -> s.CreateConnectClientAddInResult:
+    """Create a directory's add-in."""
+    known_directory(call.store, request.resource_id)
+    if any(add_in.resource_id == request.resource_id for add_in in call.store.add_ins.values()):
+        raise ResourceAlreadyExistsException("The directory has an add-in already.")
+    add_in_id = new_id()
+    call.store.add_ins[add_in_id] = s.ConnectClientAddIn(
+        add_in_id=add_in_id, resource_id=request.resource_id, name=request.name, url=request.url
+    )
+    return s.CreateConnectClientAddInResult(add_in_id=add_in_id)
+
+
+@operations.emulates(ops.DESCRIBE_CONNECT_CLIENT_ADD_INS)
+def describe_connect_client_add_ins(
+    call: Call, request: s.DescribeConnectClientAddInsRequest
+) -> s.DescribeConnectClientAddInsResult:
+    """List a directory's add-ins."""
+    known_directory(call.store, request.resource_id)
+    add_ins = {key: one for key, one in call.store.add_ins.items() if one.resource_id == request.resource_id}
+    page, token = page_of(
+        call.store, "DescribeConnectClientAddIns", add_ins, token=request.next_token, limit=request.max_results
+    )
+    return s.DescribeConnectClientAddInsResult(add_ins=page, next_token=token)
+
+
+@operations.emulates(ops.UPDATE_CONNECT_CLIENT_ADD_IN)
+def update_connect_client_add_in(
+    call: Call, request: s.UpdateConnectClientAddInRequest
+) -> s.UpdateConnectClientAddInResult:
+    """Give an add-in another name or URL."""
+    add_in = _add_in(call, request.add_in_id, request.resource_id)
+    if request.name is None and request.url is None:
+        raise InvalidParameterValuesException("The request needs a Name or a URL.")
+    call.store.add_ins[request.add_in_id] = replace(
+        add_in, name=request.name or add_in.name, url=request.url or add_in.url
+    )
+    return s.UpdateConnectClientAddInResult()
+
+
+@operations.emulates(ops.DELETE_CONNECT_CLIENT_ADD_IN)
+def delete_connect_client_add_in(
+    call: Call, request: s.DeleteConnectClientAddInRequest
+) -> s.DeleteConnectClientAddInResult:
+    """Delete an add-in."""
+    _add_in(call, request.add_in_id, request.resource_id)
+    del call.store.add_ins[request.add_in_id]
+    return s.DeleteConnectClientAddInResult()
+
+
+def _add_in(call: Call, add_in_id: str, resource_id: str) -> s.ConnectClientAddIn:
+    known_directory(call.store, resource_id)
+    add_in = call.store.add_ins.get(add_in_id)
+    if add_in is None or add_in.resource_id != resource_id:
+        raise missing("add-in", add_in_id)
+    return add_in

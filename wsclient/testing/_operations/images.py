@@ -1,0 +1,230 @@
+"""Images: made from a WorkSpace or from another image, shared with other accounts, copied from them.
+
+"Create a custom WorkSpaces image and bundle", https://docs.aws.amazon.com/workspaces/latest/adminguide/create-custom-bundle.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from wsclient._errors import AccessDeniedException, ValidationException
+from wsclient._generated.workspaces import enums
+from wsclient._generated.workspaces import operations as ops
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.errors import (
+    InvalidParameterValuesException,
+    InvalidResourceStateException,
+    OperationNotSupportedException,
+    ResourceAlreadyExistsException,
+    ResourceAssociatedException,
+    ResourceLimitExceededException,
+    ResourceUnavailableException,
+)
+from wsclient.testing import _ids
+from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.changes import found
+from wsclient.testing._operations.installations import inherit
+from wsclient.testing._operations.lookups import is_windows, missing, owned_image
+from wsclient.testing._operations.tags import tag_new
+from wsclient.testing._pages import page_of
+from wsclient.testing._records import ImageRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+operations = Table()
+
+_IMAGE = enums.ApplicationAssociatedResourceType.IMAGE
+_WINDOWS_10 = enums.OperatingSystemName.WINDOWS_10
+
+
+@operations.emulates(ops.CREATE_WORKSPACE_IMAGE)
+def create_workspace_image(call: Call, request: s.CreateWorkspaceImageRequest) -> s.CreateWorkspaceImageResult:
+    """Make an image of a WorkSpace that is AVAILABLE; it is SUSPENDED meanwhile."""
+    record = found(call, request.workspace_id)
+    workspace = record.workspace
+    if workspace.state is not enums.WorkspaceState.AVAILABLE:
+        raise InvalidResourceStateException(f"The WorkSpace is {workspace.state}.")
+    properties = workspace.workspace_properties or s.WorkspaceProperties()
+    image = ImageRecord(
+        described=new_image(call.store.account_id, request.name, request.description, call.now),
+        system=properties.operating_system_name or _WINDOWS_10,
+        root_gib=properties.root_volume_size_gib or 0,
+        user_gib=properties.user_volume_size_gib or 0,
+    )
+    image_id = keep_image(call, image, call.durations.create_image, request.tags)
+    inherit(call.store, request.workspace_id, call.store, image_id, _IMAGE, call.now)
+    record.begin(enums.WorkspaceState.SUSPENDED, call.now + call.durations.create_image, workspace.state)
+    described = image.described
+    return s.CreateWorkspaceImageResult(
+        image_id=image_id,
+        name=described.name,
+        description=described.description,
+        operating_system=described.operating_system,
+        state=described.state,
+        required_tenancy=described.required_tenancy,
+        created=described.created,
+        owner_account_id=described.owner_account_id,
+    )
+
+
+@operations.emulates(ops.COPY_WORKSPACE_IMAGE)
+def copy_workspace_image(call: Call, request: s.CopyWorkspaceImageRequest) -> s.CopyWorkspaceImageResult:
+    """Copy an image of the account, or one shared with it, from any region into this one."""
+    if request.source_region not in call.regions:
+        raise InvalidParameterValuesException(f"There is no region {request.source_region} here.")
+    source = _copyable(call, request.source_image_id, request.source_region)
+    if source.described.state is not enums.WorkspaceImageState.AVAILABLE:
+        raise ResourceUnavailableException(
+            "The image is not available.", details={"ResourceId": request.source_image_id}
+        )
+    description = request.description or source.described.description or request.name
+    image = _copied(call, source, request.name, description)
+    image_id = keep_image(call, image, call.durations.copy_image, request.tags)
+    origin = call.store_at(source.described.owner_account_id or "", request.source_region)
+    inherit(origin, request.source_image_id, call.store, image_id, _IMAGE, call.now)
+    return s.CopyWorkspaceImageResult(image_id=image_id)
+
+
+def _copyable(call: Call, image_id: str, region: str) -> ImageRecord:
+    for store in call.stores_in(region):
+        record = store.images.get(image_id)
+        if record is not None and call.store.account_id in (store.account_id, *record.shared_with):
+            return record
+    raise missing("image", image_id)
+
+
+def _copied(call: Call, source: ImageRecord, name: str, description: str) -> ImageRecord:
+    tenancy = source.described.required_tenancy
+    described = replace(new_image(call.store.account_id, name, description, call.now), required_tenancy=tenancy)
+    return ImageRecord(described=described, system=source.system, root_gib=source.root_gib, user_gib=source.user_gib)
+
+
+@operations.emulates(ops.CREATE_UPDATED_WORKSPACE_IMAGE)
+def create_updated_workspace_image(
+    call: Call, request: s.CreateUpdatedWorkspaceImageRequest
+) -> s.CreateUpdatedWorkspaceImageResult:
+    """Make a new image of a Windows image of the account, with AWS's latest components; the old one stays."""
+    source = owned_image(call.store, request.source_image_id)
+    if source.described.state is not enums.WorkspaceImageState.AVAILABLE:
+        raise InvalidResourceStateException(f"The image is {source.described.state}.")
+    if not is_windows(source.system):
+        raise OperationNotSupportedException("Only images of Windows can be updated.")
+    image = _copied(call, source, request.name, request.description)
+    image_id = keep_image(call, image, call.durations.update_image, request.tags)
+    inherit(call.store, request.source_image_id, call.store, image_id, _IMAGE, call.now)
+    return s.CreateUpdatedWorkspaceImageResult(image_id=image_id)
+
+
+@operations.emulates(ops.DELETE_WORKSPACE_IMAGE)
+def delete_workspace_image(call: Call, request: s.DeleteWorkspaceImageRequest) -> s.DeleteWorkspaceImageResult:
+    """Delete an image that no bundle has and nobody shares; the model knows no error for one that is not there."""
+    record = call.store.images.get(request.image_id)
+    if record is None:
+        raise AccessDeniedException("The account has no such image.")
+    if any(bundle.image_id == request.image_id for bundle in call.store.bundles.values()):
+        raise ResourceAssociatedException("The image has bundles: delete them first.")
+    if record.shared_with:
+        raise InvalidResourceStateException("The image is shared with another account: unshare it first.")
+    if record.described.state is enums.WorkspaceImageState.PENDING:
+        raise InvalidResourceStateException("The image is PENDING.")
+    del call.store.images[request.image_id]
+    call.store.drop_installations(request.image_id)
+    call.store.tags.pop(request.image_id, None)
+    return s.DeleteWorkspaceImageResult()
+
+
+@operations.emulates(ops.DESCRIBE_WORKSPACE_IMAGES)
+def describe_workspace_images(call: Call, request: s.DescribeWorkspaceImagesRequest) -> s.DescribeWorkspaceImagesResult:
+    """List images: the account's own or those shared with it, or by id; without a type, its own."""
+    own = call.store.images
+    shared = {
+        key: record
+        for store in call.stores_in(call.store.region)
+        for key, record in store.images.items()
+        if call.store.account_id in record.shared_with
+    }
+    records = shared if request.image_type is enums.ImageType.SHARED else own
+    if request.image_ids is not None:
+        both = own | shared if request.image_type is None else records
+        records = {key: record for key, record in both.items() if key in request.image_ids}
+    images = {key: record.described for key, record in records.items()}
+    page, token = page_of(
+        call.store,
+        "DescribeWorkspaceImages",
+        images,
+        token=request.next_token,
+        limit=request.max_results,
+        refusal=ValidationException,
+    )
+    return s.DescribeWorkspaceImagesResult(images=page, next_token=token)
+
+
+@operations.emulates(ops.UPDATE_WORKSPACE_IMAGE_PERMISSION)
+def update_workspace_image_permission(
+    call: Call, request: s.UpdateWorkspaceImagePermissionRequest
+) -> s.UpdateWorkspaceImagePermissionResult:
+    """Share an image with an account, or no longer; one of own licenses only with an account that may have such."""
+    record, account = owned_image(call.store, request.image_id), request.shared_account_id
+    if account == call.store.account_id:
+        raise InvalidParameterValuesException("The image is this account's own.")
+    if record.described.state is not enums.WorkspaceImageState.AVAILABLE:
+        raise ResourceUnavailableException("The image is not available.", details={"ResourceId": request.image_id})
+    is_dedicated = record.described.required_tenancy is enums.WorkspaceImageRequiredTenancy.DEDICATED
+    if request.allow_copy_image and is_dedicated and not call.store_at(account, call.store.region).byol.is_allowed:
+        raise OperationNotSupportedException("The other account is not enabled for BYOL.")
+    others = [shared for shared in record.shared_with if shared != account]
+    record.shared_with = [*others, account] if request.allow_copy_image else others
+    return s.UpdateWorkspaceImagePermissionResult()
+
+
+@operations.emulates(ops.DESCRIBE_WORKSPACE_IMAGE_PERMISSIONS)
+def describe_workspace_image_permissions(
+    call: Call, request: s.DescribeWorkspaceImagePermissionsRequest
+) -> s.DescribeWorkspaceImagePermissionsResult:
+    """List the accounts that an image of the account is shared with."""
+    record = owned_image(call.store, request.image_id)
+    shared = {account: s.ImagePermission(shared_account_id=account) for account in record.shared_with}
+    page, token = page_of(
+        call.store,
+        "DescribeWorkspaceImagePermissions",
+        shared,
+        token=request.next_token,
+        limit=request.max_results,
+    )
+    return s.DescribeWorkspaceImagePermissionsResult(
+        image_id=request.image_id, image_permissions=page, next_token=token
+    )
+
+
+def new_image(account_id: str, name: str, description: str, now: datetime) -> s.WorkspaceImage:
+    """Return an image as it is described, AVAILABLE."""
+    return s.WorkspaceImage(
+        image_id=_ids.resource_id("wsi"),
+        name=name,
+        description=description,
+        state=enums.WorkspaceImageState.AVAILABLE,
+        required_tenancy=enums.WorkspaceImageRequiredTenancy.DEFAULT,
+        created=now,
+        owner_account_id=account_id,
+        updates=s.UpdateResult(update_available=False),
+    )
+
+
+def keep_image(call: Call, record: ImageRecord, duration: timedelta, tags: Sequence[s.Tag] | None) -> str:
+    """Put an image into the store, PENDING at first, and return its id; raises where there can be none such."""
+    images = call.store.images
+    if any(kept.described.name == record.described.name for kept in images.values()):
+        raise ResourceAlreadyExistsException(f"An image named {record.described.name} exists already in this region.")
+    if len(images) >= call.quotas.images:
+        raise ResourceLimitExceededException(f"An account can have at most {call.quotas.images} images.")
+    image_id = record.described.image_id or ""
+    tag_new(call.store, image_id, tags)
+    kind = enums.OperatingSystemType.WINDOWS if is_windows(record.system) else enums.OperatingSystemType.LINUX
+    record.described = replace(record.described, operating_system=s.OperatingSystem(type=kind))
+    record.begin(enums.WorkspaceImageState.PENDING, call.now + duration, enums.WorkspaceImageState.AVAILABLE)
+    images[image_id] = record
+    return image_id

@@ -1,0 +1,149 @@
+"""Snapshots of WorkSpaces, what is made of them (restoring, migrating), and who is connected.
+
+"Restore a WorkSpace", https://docs.aws.amazon.com/workspaces/latest/adminguide/restore-workspace.html
+"Migrate a WorkSpace", https://docs.aws.amazon.com/workspaces/latest/adminguide/migrate-workspaces.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wsclient._generated.workspaces import enums
+from wsclient._generated.workspaces import operations as ops
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.enums import WorkspaceState
+from wsclient._generated.workspaces.errors import OperationInProgressException, OperationNotSupportedException
+from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.changes import found
+from wsclient.testing._operations.lookups import is_byol, is_windows, missing, system_of
+from wsclient.testing._operations.workspaces import new_workspace
+from wsclient.testing._pages import page_of
+from wsclient.testing._store import StateChange
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from wsclient.testing._store import Durations, WorkspaceRecord
+
+operations = Table()
+
+_RESTORABLE = (WorkspaceState.AVAILABLE, WorkspaceState.ERROR, WorkspaceState.UNHEALTHY, WorkspaceState.STOPPED)
+_RESTING = (*_RESTORABLE, WorkspaceState.IMPAIRED, WorkspaceState.ADMIN_MAINTENANCE, WorkspaceState.SUSPENDED)
+_MIGRATABLE = (*_RESTORABLE, WorkspaceState.IMPAIRED)
+_CHECKED = (WorkspaceState.AVAILABLE, WorkspaceState.IMPAIRED, WorkspaceState.STOPPED)
+"""States in which the connection of a WorkSpace is checked; others are left out of the answer."""
+
+
+@operations.emulates(ops.DESCRIBE_WORKSPACE_SNAPSHOTS)
+def describe_workspace_snapshots(
+    call: Call, request: s.DescribeWorkspaceSnapshotsRequest
+) -> s.DescribeWorkspaceSnapshotsResult:
+    """Return the snapshots that a rebuild and a restore would go back to."""
+    record = found(call, request.workspace_id)
+    healthy_until = min(call.now, record.unhealthy_since or call.now)
+    return s.DescribeWorkspaceSnapshotsResult(
+        rebuild_snapshots=_snapshots(record, call.now, call.durations),
+        restore_snapshots=_snapshots(record, healthy_until, call.durations),
+    )
+
+
+def _snapshots(record: WorkspaceRecord, until: datetime, durations: Durations) -> list[s.Snapshot]:
+    """Return the last snapshot that was taken until a time."""
+    if record.ready_at is None or record.ready_at + durations.first_snapshot > until:
+        return []
+    first, interval = record.ready_at + durations.first_snapshot, durations.snapshot_interval
+    return [s.Snapshot(snapshot_time=first + (until - first) // interval * interval)]
+
+
+@operations.emulates(ops.RESTORE_WORKSPACE)
+def restore_workspace(call: Call, request: s.RestoreWorkspaceRequest) -> s.RestoreWorkspaceResult:
+    """Take a WorkSpace back to its last snapshot while healthy; the model knows no error for a wrong state."""
+    record = found(call, request.workspace_id)
+    if record.workspace.state not in _RESTORABLE:
+        raise OperationNotSupportedException(f"A WorkSpace that is {record.workspace.state} cannot be restored.")
+    if not _snapshots(record, min(call.now, record.unhealthy_since or call.now), call.durations):
+        raise OperationNotSupportedException("There is no snapshot of the WorkSpace yet.")
+    record.begin(WorkspaceState.RESTORING, call.now + call.durations.restore, WorkspaceState.AVAILABLE)
+    return s.RestoreWorkspaceResult()
+
+
+@operations.emulates(ops.MIGRATE_WORKSPACE)
+def migrate_workspace(call: Call, request: s.MigrateWorkspaceRequest) -> s.MigrateWorkspaceResult:
+    """Make a new WorkSpace of its user from another bundle; the old one is UPDATING until it is gone."""
+    record = found(call, request.source_workspace_id)
+    _check_source(record)
+    _check_bundle(call, record.workspace, request.bundle_id)
+    source, at = record.workspace, call.now + call.durations.migrate
+    kept = source.workspace_properties or s.WorkspaceProperties()
+    target = new_workspace(
+        call.store,
+        s.WorkspaceRequest(
+            directory_id=source.directory_id or "",
+            user_name=source.user_name or "",
+            bundle_id=request.bundle_id,
+            volume_encryption_key=source.volume_encryption_key,
+            user_volume_encryption_enabled=source.user_volume_encryption_enabled,
+            root_volume_encryption_enabled=source.root_volume_encryption_enabled,
+            workspace_name=source.workspace_name,
+            workspace_properties=s.WorkspaceProperties(
+                running_mode=kept.running_mode,
+                running_mode_auto_stop_timeout_in_minutes=kept.running_mode_auto_stop_timeout_in_minutes,
+                user_volume_size_gib=kept.user_volume_size_gib,
+            ),
+        ),
+    )
+    target.change = StateChange(at, WorkspaceState.AVAILABLE)
+    record.begin(WorkspaceState.UPDATING, at, WorkspaceState.TERMINATED)
+    target_id = target.workspace.workspace_id or ""
+    call.store.tags[target_id] = dict(call.store.tags.get(request.source_workspace_id, {}))
+    return s.MigrateWorkspaceResult(source_workspace_id=request.source_workspace_id, target_workspace_id=target_id)
+
+
+def _check_source(record: WorkspaceRecord) -> None:
+    workspace = record.workspace
+    if record.modification is not None or workspace.state not in _RESTING:
+        raise OperationInProgressException("Something else is being done to the WorkSpace.")
+    if workspace.state not in _MIGRATABLE:
+        raise OperationNotSupportedException(f"A WorkSpace that is {workspace.state} cannot be migrated.")
+    properties = workspace.workspace_properties or s.WorkspaceProperties()
+    if not is_windows(properties.operating_system_name):
+        raise OperationNotSupportedException("WorkSpaces that run Linux cannot be migrated.")
+
+
+def _check_bundle(call: Call, workspace: s.Workspace, bundle_id: str) -> None:
+    bundle = call.store.bundles.get(bundle_id)
+    if bundle is None:
+        raise missing("bundle", bundle_id)
+    if not is_windows(system_of(call.store, bundle)):
+        raise OperationNotSupportedException("WorkSpaces cannot be migrated to Linux.")
+    if is_byol(call.store, bundle_id) != is_byol(call.store, workspace.bundle_id):
+        raise OperationNotSupportedException("WorkSpaces cannot be migrated to BYOL bundles, or away from them.")
+
+
+@operations.emulates(ops.DESCRIBE_WORKSPACES_CONNECTION_STATUS)
+def describe_workspaces_connection_status(
+    call: Call, request: s.DescribeWorkspacesConnectionStatusRequest
+) -> s.DescribeWorkspacesConnectionStatusResult:
+    """Tell whose users are connected; WorkSpaces that are new or broken are left out."""
+    wanted = request.workspace_ids
+    statuses = {
+        workspace_id: _status(record, call.now)
+        for workspace_id, record in call.store.workspaces.items()
+        if record.workspace.state in _CHECKED and (wanted is None or workspace_id in wanted)
+    }
+    page, token = page_of(
+        call.store, "DescribeWorkspacesConnectionStatus", statuses, token=request.next_token, limit=None
+    )
+    return s.DescribeWorkspacesConnectionStatusResult(workspaces_connection_status=page, next_token=token)
+
+
+def _status(record: WorkspaceRecord, now: datetime) -> s.WorkspaceConnectionStatus:
+    state = enums.ConnectionState.CONNECTED if record.is_connected else enums.ConnectionState.DISCONNECTED
+    if record.workspace.state is WorkspaceState.STOPPED:
+        state = enums.ConnectionState.UNKNOWN
+    return s.WorkspaceConnectionStatus(
+        workspace_id=record.workspace.workspace_id,
+        connection_state=state,
+        connection_state_check_timestamp=now,
+        last_known_user_connection_timestamp=record.last_connected_at,
+    )

@@ -1,0 +1,130 @@
+"""Standby WorkSpaces: a second one for a user, in another region, related to the first.
+
+"Multi-Region Resilience", https://docs.aws.amazon.com/workspaces/latest/adminguide/multi-region-resilience.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from wsclient._generated.workspaces import enums
+from wsclient._generated.workspaces import operations as ops
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceLimitExceededException
+from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.tags import put_tags
+from wsclient.testing._operations.workspaces import RefusedItemError, check_request, new_workspace
+from wsclient.testing._store import AMAZON, StateChange
+
+if TYPE_CHECKING:
+    from wsclient.testing._store import Store, WorkspaceRecord
+
+operations = Table()
+
+_KINDS = enums.StandbyWorkspaceRelationshipType
+_COPIED_FROM = (enums.WorkspaceState.AVAILABLE, enums.WorkspaceState.STOPPED)
+
+
+@operations.emulates(ops.CREATE_STANDBY_WORKSPACES)
+def create_standby_workspaces(call: Call, request: s.CreateStandbyWorkspacesRequest) -> s.CreateStandbyWorkspacesResult:
+    """Create standbys here for WorkSpaces of another region; what is wrong with one hinders none of the others."""
+    if request.primary_region not in call.regions or request.primary_region == call.store.region:
+        raise InvalidParameterValuesException(f"{request.primary_region} is not another region that there is.")
+    standbys = sum(_is_standby(record) for record in call.store.workspaces.values())
+    if standbys + len(request.standby_workspaces) > call.quotas.standby_workspaces:
+        raise ResourceLimitExceededException(
+            f"An account can have at most {call.quotas.standby_workspaces} standby WorkSpaces."
+        )
+    primaries = call.store_at(call.store.account_id, request.primary_region)
+    pending: list[s.PendingCreateStandbyWorkspacesRequest] = []
+    failed: list[s.FailedCreateStandbyWorkspacesRequest] = []
+    for item in request.standby_workspaces:
+        try:
+            pending.append(_pending(_create(call, primaries, item)))
+        except RefusedItemError as refused:
+            failed.append(
+                s.FailedCreateStandbyWorkspacesRequest(
+                    standby_workspace_request=item, error_code=refused.code, error_message=refused.message
+                )
+            )
+    return s.CreateStandbyWorkspacesResult(pending_standby_requests=pending, failed_standby_requests=failed)
+
+
+def _is_standby(record: WorkspaceRecord) -> bool:
+    return any(related.type is _KINDS.PRIMARY for related in record.workspace.related_workspaces)
+
+
+def _create(call: Call, primaries: Store, item: s.StandbyWorkspace) -> WorkspaceRecord:
+    primary = _primary(primaries, item)
+    source = primary.workspace
+    properties = source.workspace_properties or s.WorkspaceProperties()
+    request = s.WorkspaceRequest(
+        directory_id=item.directory_id or "",
+        user_name=source.user_name or "",
+        bundle_id=_bundle_like(call.store, properties.compute_type_name),
+        volume_encryption_key=item.volume_encryption_key,
+        user_volume_encryption_enabled=source.user_volume_encryption_enabled,
+        root_volume_encryption_enabled=source.root_volume_encryption_enabled,
+        workspace_name=source.workspace_name,
+        workspace_properties=properties,
+        tags=item.tags,
+    )
+    check_request(call.store, request)
+    record = new_workspace(call.store, request)
+    put_tags(call.store, record.workspace.workspace_id or "", item.tags)
+    record.change = StateChange(call.now + call.durations.create, enums.WorkspaceState.AVAILABLE)
+    record.visible_from = call.now + call.durations.appear
+    _relate(call, primaries, primary, record, item.data_replication or enums.DataReplication.NO_REPLICATION)
+    return record
+
+
+def _primary(primaries: Store, item: s.StandbyWorkspace) -> WorkspaceRecord:
+    primary = primaries.workspaces.get(item.primary_workspace_id or "")
+    if primary is None:
+        raise RefusedItemError("ResourceNotFound.Workspace", "The specified WorkSpace could not be found.")
+    if primary.workspace.state not in _COPIED_FROM:
+        raise RefusedItemError("InvalidResourceState.Workspace", f"The WorkSpace is {primary.workspace.state}.")
+    if primary.workspace.related_workspaces:
+        raise RefusedItemError("ResourceExists.WorkSpace", "The WorkSpace has a standby already, or is one.")
+    return primary
+
+
+def _bundle_like(store: Store, compute: enums.Compute | None) -> str:
+    """Return the bundle of AWS here that is most like the primary's, whose id is another region's."""
+    own = [bundle for bundle in store.bundles.values() if bundle.owner == AMAZON]
+    same = [bundle for bundle in own if bundle.compute_type and bundle.compute_type.name == compute]
+    return (same or own)[0].bundle_id or ""
+
+
+def _relate(
+    call: Call,
+    primaries: Store,
+    primary: WorkspaceRecord,
+    standby: WorkspaceRecord,
+    replication: enums.DataReplication,
+) -> None:
+    standby_id, primary_id = standby.workspace.workspace_id, primary.workspace.workspace_id
+    here = s.RelatedWorkspaceProperties(workspace_id=standby_id, region=call.store.region, type=_KINDS.STANDBY)
+    there = s.RelatedWorkspaceProperties(workspace_id=primary_id, region=primaries.region, type=_KINDS.PRIMARY)
+    settings = s.DataReplicationSettings(data_replication=replication)
+    known = s.StandbyWorkspacesProperties(standby_workspace_id=standby_id, data_replication=replication)
+    primary.workspace = replace(
+        primary.workspace,
+        related_workspaces=[here],
+        data_replication_settings=settings,
+        standby_workspaces_properties=[known],
+    )
+    standby.workspace = replace(standby.workspace, related_workspaces=[there], data_replication_settings=settings)
+    standby.arrived = replace(standby.arrived, related_workspaces=[there], data_replication_settings=settings)
+
+
+def _pending(record: WorkspaceRecord) -> s.PendingCreateStandbyWorkspacesRequest:
+    workspace = record.workspace
+    return s.PendingCreateStandbyWorkspacesRequest(
+        user_name=workspace.user_name,
+        directory_id=workspace.directory_id,
+        state=workspace.state,
+        workspace_id=workspace.workspace_id,
+    )
