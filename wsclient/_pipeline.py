@@ -269,8 +269,8 @@ class Pipeline:
 class Call:
     """One call on its way: what it is, and how far it has come.
 
-    doubt is the latest failure after which it may have been carried out; may_have_been_sent says so of the attempt that is
-    under way too.
+    doubt is the latest failure after which it may have been carried out; may_have_been_sent says so too of the attempt
+    that is under way.
     """
 
     name: str
