@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from wsclient._errors import PaginationError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 
 PageT = TypeVar("PageT")
 ItemT = TypeVar("ItemT")
@@ -41,31 +43,38 @@ class Paginator(Generic[PageT, ItemT]):
         """Fetch one page: the first, or the one after the next_token that was given to the operation."""
         return await self._fetch(None)
 
-    async def pages(self) -> AsyncIterator[PageT]:
+    async def pages(self) -> AsyncGenerator[PageT]:
         """Fetch page after page; a page may be empty and still not be the last.
 
-        Raises PaginationError when the service repeats a token, which would go on for ever.
+        The next page is fetched while this one is read: one page ahead, whatever the length. Leaving the loop early
+        ends that fetch. Raises PaginationError when the service repeats a token, which would go on for ever.
         """
         seen: set[str] = set()
-        token: str | None = None
-        while True:
-            page = await self._fetch(token)
-            yield page
-            token = self._next_token(page)
-            if not token:
-                return
+        page = await self._fetch(None)
+        while token := self._next_token(page):
             if token in seen:
+                yield page
                 raise PaginationError(
                     f"{self._operation}: the service repeated a page token after {len(seen) + 1} pages; "
                     "the listing is not complete"
                 )
             seen.add(token)
+            coming = asyncio.ensure_future(self._fetch(token))
+            try:
+                yield page
+                page = await coming
+            finally:
+                coming.cancel()
+                # One that failed while nobody waited for it any more has nobody to tell.
+                coming.add_done_callback(_look_at)
+        yield page
 
-    async def __aiter__(self) -> AsyncIterator[ItemT]:
+    async def __aiter__(self) -> AsyncGenerator[ItemT]:
         """Fetch page after page and give their items."""
-        async for page in self.pages():
-            for item in self._items(page):
-                yield item
+        async with aclosing(self.pages()) as pages:
+            async for page in pages:
+                for item in self._items(page):
+                    yield item
 
     async def collect(self) -> list[ItemT]:
         """Fetch every page and return all items; for very long listings iterate instead."""
@@ -74,3 +83,9 @@ class Paginator(Generic[PageT, ItemT]):
     def __repr__(self) -> str:
         """Say what would be listed, and how to get it."""
         return f"<Paginator of {self._operation}: await it for a page, `async for` over it for all items>"
+
+
+def _look_at(fetch: asyncio.Future[PageT]) -> None:
+    """Take an exception out of a fetch, so that asyncio does not report it as forgotten."""
+    if not fetch.cancelled():
+        fetch.exception()

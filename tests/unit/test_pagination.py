@@ -67,14 +67,73 @@ def test_a_listing_starts_anew_each_time() -> None:
     asyncio.run(main())
 
 
-def test_pages_are_fetched_when_asked_for() -> None:
-    """Leaving a loop early asks for no further page."""
+def test_leaving_at_once_asks_for_nothing_more() -> None:
+    """Who leaves a loop without having waited for anything has asked for one page."""
 
     async def main() -> None:
         service = _three()
         async for _ in service.listing():
             break
         assert service.asked == [None]
+
+    asyncio.run(main())
+
+
+def test_the_next_page_is_fetched_while_this_one_is_read() -> None:
+    """One page ahead and never more, however long the reader takes."""
+
+    async def main() -> None:
+        service = _three()
+        asked: list[int] = []
+        async for _ in service.listing().pages():
+            for _ in range(5):
+                await asyncio.sleep(0)
+            asked.append(len(service.asked))
+        assert asked == [2, 3, 3]
+
+    asyncio.run(main())
+
+
+def test_an_error_of_the_next_page_comes_after_this_one_is_read() -> None:
+    """Nothing of a page is lost to the next one's failure, and nothing is reported twice."""
+
+    async def main() -> None:
+        service = _Service({None: _Page([1, 2], "gone")})
+        seen: list[int] = []
+
+        async def read() -> None:
+            async for item in service.listing():
+                await asyncio.sleep(0)
+                seen.append(item)
+
+        with pytest.raises(KeyError):
+            await read()
+        assert seen == [1, 2]
+
+    asyncio.run(main())
+
+
+def test_leaving_early_ends_the_fetch_of_the_next_page() -> None:
+    """No task outlives the loop, whether the fetch was under way or had failed already."""
+
+    async def main() -> None:
+        hung = asyncio.Event()
+
+        async def fetch(token: str | None) -> _Page:
+            if token == "hangs":
+                hung.set()
+                await asyncio.Event().wait()
+            if token == "fails":
+                raise KeyError(token)
+            return _Page([1], following)
+
+        for following in ("hangs", "fails"):
+            async for _ in Paginator("List", fetch, lambda page: page.items, lambda page: page.token):
+                await (hung.wait() if following == "hangs" else asyncio.sleep(0))
+                break
+            for _ in range(3):  # asyncio closes a generator that was left in a task of its own
+                await asyncio.sleep(0)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(main())
 
