@@ -201,9 +201,10 @@ async def _ip_group(client: Client, asked: s.CreateIpGroupRequest, since: dateti
 async def _alias(
     client: Client, asked: s.CreateConnectionAliasRequest, since: datetime
 ) -> s.CreateConnectionAliasResult | None:
-    del since  # aliases do not tell their age; a new one is associated with nothing
+    del since  # aliases do not tell their age; a new one is associated with no directory
     async for alias in client.describe_connection_aliases():
-        if alias.connection_string == asked.connection_string and not alias.associations:
+        is_new = not any(association.resource_id for association in alias.associations)
+        if alias.connection_string == asked.connection_string and is_new:
             return s.CreateConnectionAliasResult(alias_id=alias.alias_id)
     return None
 

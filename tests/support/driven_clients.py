@@ -65,7 +65,7 @@ def driven_client(
     """Return a client that goes by the running loop's clock; chance is seeded."""
     clock = clock or VirtualClock()
     client = wsclient.WorkSpacesClient(
-        region=aws.region, credentials=aws.credentials, config=NO_SETTINGS, transport=transport, **options
+        **{"region": aws.region, "credentials": aws.credentials, "config": NO_SETTINGS, **options}, transport=transport
     )
     pipeline = client._pipeline
     pacer = Pacer(
