@@ -10,6 +10,7 @@ import httpx
 
 import wsclient
 from tests.support.virtual_time import VirtualClock
+from wsclient._adaptive_limit import AdaptiveLimit
 from wsclient._clock import Clock
 from wsclient._http import HttpRequest
 from wsclient._pacer import Pacer, Place, Queues
@@ -76,5 +77,6 @@ def driven_client(
         priority=options.get("priority", "interactive"),
     )
     client._shared.adaptive._clock = clock
+    client._shared.adaptive.limit = AdaptiveLimit(clock.monotonic())
     client._pipeline = replace(pipeline, clock=clock, random=random.Random(seed).random, pacer=pacer)
     return client
