@@ -22,7 +22,7 @@ from wsclient._pagination import Paginator
 from wsclient._pipeline import Call, Pipeline
 from wsclient._routing import parameters_of, sts_parameters
 from wsclient._settings import ARGUMENT
-from wsclient._structure import Output, Structure
+from wsclient._structure import Output, SharedTexts, Structure
 from wsclient._transport import HttpSender
 from wsclient._validation import validate as look_at
 from wsclient.credentials import default_chain
@@ -343,9 +343,14 @@ class Client(ABC):
         extra: Extra | None,
         check: bool,  # noqa: FBT001 - generated code calls it
     ) -> Paginator[PageT, ItemT]:
+        texts = SharedTexts()
+
         async def fetch(token: str | None) -> PageT:
-            page = request if token is None else msgspec.structs.replace(request, next_token=token)
-            return await self._call(operation, page, extra, check)
+            if token is None:
+                return await self._call(operation, request, extra, check)
+            page = await self._call(operation, msgspec.structs.replace(request, next_token=token), extra, check)
+            texts.share(items(page))
+            return page
 
         return Paginator(operation.name, fetch, items, lambda page: getattr(page, "next_token", None))
 

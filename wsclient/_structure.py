@@ -14,7 +14,7 @@ from wsclient._errors import PartialFailureError, RequestValidationError
 from wsclient._narrowing import is_list, is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -30,8 +30,11 @@ class Limits:
     pattern: str | None = None
 
 
-class Structure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="pascal"):
-    """A structure of an AWS API: snake_case here, AWS's key names on the wire and in to_dict()."""
+class Structure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="pascal", gc=False):
+    """A structure of an AWS API: snake_case here, AWS's key names on the wire and in to_dict().
+
+    None can be part of a circle, so that Python's collector need not look at them: it would at every one of thousands.
+    """
 
     _required: ClassVar[frozenset[str]] = frozenset()
     """Members that AWS requires in a request."""
@@ -66,7 +69,7 @@ class Structure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, r
         return "[redacted]" if name in self._sensitive else repr(value)
 
 
-class Input(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pascal"):
+class Input(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pascal", gc=False):
     """A structure that only goes out, so that a misspelt member in from_dict() can only be a mistake."""
 
     @classmethod
@@ -107,7 +110,7 @@ class ResponseMetadata(msgspec.Struct, frozen=True, kw_only=True):
 NO_METADATA = ResponseMetadata()
 
 
-class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pascal"):
+class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pascal", gc=False):
     """The answer of an operation; metadata says which request it answers and how that went."""
 
     _failures: ClassVar[str | None] = None
@@ -163,3 +166,28 @@ def without_nulls(value: object) -> object:
     if is_list(value):
         return [without_nulls(item) for item in value if item is not None]
     return value
+
+
+class SharedTexts:
+    """Has equal texts of many structures be one object: ids of directories, bundles and keys come again and again.
+
+    A long listing takes half the memory for it. What is remembered is bounded.
+    """
+
+    _MOST = 10_000
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def share(self, structures: Iterable[object]) -> None:
+        """Put known texts in the place of equal ones in these structures, which nobody else has seen yet."""
+        known = self._known
+        if len(known) > self._MOST:
+            known.clear()
+        for structure in structures:
+            if not isinstance(structure, Structure):
+                continue
+            for name in structure.__struct_fields__:
+                value = getattr(structure, name)
+                if type(value) is str and (shared := known.setdefault(value, value)) is not value:
+                    msgspec.structs.force_setattr(structure, name, shared)

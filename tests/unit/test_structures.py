@@ -11,7 +11,7 @@ import pytest
 from wsclient import types
 from wsclient._enums import OpenEnum
 from wsclient._errors import PartialFailureError, RequestValidationError
-from wsclient._structure import Output, ResponseMetadata, Structure, with_metadata
+from wsclient._structure import Output, ResponseMetadata, SharedTexts, Structure, with_metadata
 
 RESULT = types.CreateWorkspacesResult(
     failed_requests=[
@@ -172,3 +172,28 @@ def test_metadata_has_boto3_s_shape() -> None:
     }
     assert types.DescribeTagsResult.from_dict(answer.to_dict()) == types.DescribeTagsResult()
     assert pickle.loads(pickle.dumps(answer)).metadata == metadata
+
+
+def test_equal_texts_of_a_listing_are_shared() -> None:
+    """Equal texts become one object, whatever structure they are in; values, other types and defaults stay."""
+
+    def made(number: int) -> types.Workspace:
+        return types.Workspace(
+            workspace_id=f"ws-{number}", directory_id=f"d-{number - number}", state=types.WorkspaceState.AVAILABLE
+        )
+
+    workspaces = [made(number) for number in range(3)]
+    texts = SharedTexts()
+    texts.share(workspaces[:1])
+    texts.share([*workspaces[1:], "no structure", 1])
+    assert workspaces == [made(number) for number in range(3)]
+    assert len({id(workspace.directory_id) for workspace in workspaces}) == 1
+    assert type(workspaces[2].state) is types.WorkspaceState
+
+
+def test_what_is_remembered_of_texts_is_bounded() -> None:
+    """However long a listing is, the memory of its texts does not grow with it."""
+    texts = SharedTexts()
+    for number in range(30_000):
+        texts.share([types.Workspace(workspace_id=f"ws-{number}")])
+    assert len(texts._known) <= SharedTexts._MOST + 1

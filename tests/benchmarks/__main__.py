@@ -1,0 +1,195 @@
+"""wsclient beside its peers: `python -m tests.benchmarks [--rounds 5] [--calls 2000] [--json FILE] [--plot FILE]`.
+
+One TLS server in a process of its own on one core; each client in a process of its own on another, in turn over several
+rounds; the best round counts, since what else the machine does only adds. boto3 and the bare clients come from this
+environment, aiobotocore from the one that tests/http/test_aiobotocore.py makes. Ratios are what means something: the
+times are this machine's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.bench_report import Goal, plotted, printed
+
+ROOT = Path(__file__).parents[2]
+AIOBOTOCORE = ROOT / ".venv-aiobotocore" / "bin" / "python"
+CLIENTS = ("wsclient", "streams", "aiohttp", "httpx", "aiobotocore", "boto3")
+SLOW = frozenset({"httpx", "aiobotocore", "boto3"})
+"""Clients that make a quarter of the calls: what they take is far above the noise."""
+CONNECTIONS = (1, 16, 64, 256)
+ANSWERS = ("small", "page")
+
+
+@dataclass
+class Results:
+    """Everything that was measured: by answer, connections and client, and the parts alone."""
+
+    machine: str
+    calls: dict[str, dict[str, dict[str, dict[str, float]]]] = field(
+        default_factory=dict[str, dict[str, dict[str, dict[str, float]]]]
+    )
+    parts: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
+
+    def cpu(self, answer: str, connections: int, client: str) -> float:
+        """Return the microseconds of CPU that a call takes."""
+        return self.calls[answer][str(connections)][client]["cpu_us"]
+
+
+def machine() -> str:
+    """Name the machine and the interpreter."""
+    names = [
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if "model name" in line
+    ]
+    return f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+class Process:
+    """A child that answers each line of JSON with another one."""
+
+    def __init__(self, stack: ExitStack, python: str | Path, module: str, *arguments: str) -> None:
+        command = [str(python), "-m", f"tests.benchmarks.{module}", *arguments]
+        self._child = stack.enter_context(
+            subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        )
+        stack.callback(self._end)
+
+    def read(self) -> dict[str, Any]:
+        """Read one line."""
+        assert self._child.stdout is not None
+        answer: dict[str, Any] = json.loads(self._child.stdout.readline())
+        return answer
+
+    def ask(self, **question: object) -> dict[str, Any]:
+        """Write one line, and read the answer."""
+        assert self._child.stdin is not None
+        self._child.stdin.write(json.dumps(question) + "\n")
+        self._child.stdin.flush()
+        return self.read()
+
+    def _end(self) -> None:
+        if self._child.stdin is not None:
+            self._child.stdin.close()
+        self._child.wait()
+
+
+def measure(rounds: int, calls: int) -> Results:
+    """Measure everything."""
+    results = Results(machine())
+    with ExitStack() as stack:
+        directory = stack.enter_context(tempfile.TemporaryDirectory())
+        ca_file = str(Path(directory, "ca.pem"))
+        server = Process(stack, sys.executable, "bench_server", directory)
+        ports = server.read()
+        clients = {
+            name: Process(
+                stack, AIOBOTOCORE if name == "aiobotocore" else sys.executable, "bench_worker", name, ca_file
+            )
+            for name in CLIENTS
+            if name != "aiobotocore" or AIOBOTOCORE.exists()
+        }
+        for number in range(rounds):
+            for connections in CONNECTIONS:
+                for answer in ANSWERS:
+                    for name, client in clients.items():
+                        count = max(calls // (4 if name in SLOW else 1), 2 * connections)
+                        one = client.ask(
+                            port=ports[answer], calls=count, connections=connections, parse=answer == "page"
+                        )
+                        _keep_best(results.calls.setdefault(answer, {}).setdefault(str(connections), {}), name, one)
+            print(f"round {number + 1} of {rounds}", file=sys.stderr)
+        results.parts = parts(ports["more"], ca_file)
+    return results
+
+
+def _keep_best(row: dict[str, dict[str, float]], name: str, one: dict[str, float]) -> None:
+    """Keep the best of each figure; the most memory is that of the last round, since it never goes down."""
+    before = row.get(name, one)
+    better = {"calls_per_second": max, "peak_mib": max}
+    row[name] = {key: better.get(key, min)(value, before[key]) for key, value in one.items()}
+
+
+def parts(port: int, ca_file: str) -> dict[str, dict[str, float]]:
+    """Measure the parts alone, each in a process of its own."""
+    wanted = [("signing",), ("parsing",), ("memory-wsclient",), ("memory-boto3",), ("stream", str(port), ca_file)]
+    found: dict[str, dict[str, float]] = {}
+    for name, *arguments in wanted:
+        command = [sys.executable, "-m", "tests.benchmarks.bench_parts", name, *arguments]
+        run = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+        found[name] = json.loads(run.stdout)
+    return found
+
+
+def goals(results: Results) -> list[Goal]:
+    """Return what was aimed at, and what came out."""
+    cpu, parts = results.cpu, results.parts
+    found = [
+        Goal(
+            f"CPU a signed, typed call, {connections} connections, beside {peer}",
+            cpu("small", connections, "wsclient") / cpu("small", connections, peer),
+            limit,
+        )
+        for connections in (16, 64)
+        for peer, limit in (("aiohttp", 1.0), ("aiobotocore", 1 / 6), ("boto3", 1 / 7))
+        if peer in results.calls["small"][str(connections)]
+    ]
+    found += [
+        Goal(
+            f"the same with a page of 25, {connections} connections, beside {peer}",
+            cpu("page", connections, "wsclient") / cpu("page", connections, peer),
+            limit,
+        )
+        for connections in (16, 64)
+        for peer, limit in (("aiohttp", 0.9), ("aiobotocore", 1 / 7))
+        if peer in results.calls["page"][str(connections)]
+    ]
+    found += [
+        Goal(
+            "distance to asyncio streams, 16 connections",
+            cpu("small", 16, "wsclient") / cpu("small", 16, "streams"),
+            2.5,
+        ),
+        Goal("the same with a page", cpu("page", 16, "wsclient") / cpu("page", 16, "streams"), 1.5),
+        Goal("growth from 1 to 256 connections", cpu("small", 256, "wsclient") / cpu("small", 1, "wsclient"), 1.5),
+        Goal("signing beside botocore", parts["signing"]["wsclient"] / parts["signing"]["botocore"], 1 / 20),
+        Goal("parsing a page beside botocore", parts["parsing"]["wsclient"] / parts["parsing"]["botocore"], 1 / 15),
+        Goal(
+            "100,000 WorkSpaces beside boto3's dicts",
+            parts["memory-wsclient"]["mib"] / parts["memory-boto3"]["mib"],
+            1 / 3,
+        ),
+        Goal("memory of 4,000 pages beside 400", parts["stream"]["after_4000"] / parts["stream"]["after_400"], 1.05),
+    ]
+    return found
+
+
+def main() -> None:
+    """Measure, print, and write what was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--calls", type=int, default=2000, help="calls a measurement; slow clients make a quarter")
+    parser.add_argument("--json", type=Path, help="write everything that was measured to this file")
+    parser.add_argument("--plot", type=Path, help="write a plot to this file, .svg or .png")
+    asked = parser.parse_args()
+    results = measure(asked.rounds, asked.calls)
+    print(printed(results.machine, results.calls, results.parts, goals(results)))
+    if asked.json:
+        asked.json.write_text(json.dumps(asdict(results), indent=1) + "\n")
+    if asked.plot:
+        plotted(results.machine, results.calls, asked.plot)
+
+
+if __name__ == "__main__":
+    main()
