@@ -21,6 +21,7 @@ from wsclient._connection_errors import Failure, lost, not_connected, not_sendab
 from wsclient._errors import ConfigurationError, ResponseParseError, TLSError, WsclientError
 from wsclient._http import HttpRequest, HttpResponse, Timeout
 from wsclient._lanes import Lanes
+from wsclient._open_calls import OpenCalls
 from wsclient._pools import Hold, Pool, held, leave_behind, opened_pool
 from wsclient._private_name import PrivateName, Resolve, system_resolve
 from wsclient._proxies import checked_proxy
@@ -83,6 +84,8 @@ class HttpSender:
         self._hold: Hold | None = None
         self._opening: asyncio.Task[Pool[Transport]] | None = None
         self._closed = False
+        self.calls = OpenCalls()
+        """The calls that are on their way over this sender, those that wait for something else too."""
         self.last_tls: NegotiatedTLS | None = None
         """What the newest connection negotiated; None before the first, and over plain http."""
         if self.settings.context is not None:
@@ -101,8 +104,9 @@ class HttpSender:
             return await self._exchange(lane, request, timeout)
 
     async def aclose(self) -> None:
-        """Close the connections; sending afterwards is refused. Harmless when done twice."""
+        """End the calls and close the connections; sending afterwards is refused. Harmless when done twice."""
         self._closed = True
+        self.calls.end()
         pool, self._pool = self._pool, None
         if pool is None:
             return

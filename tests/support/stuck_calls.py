@@ -114,7 +114,7 @@ async def _at_the_pool(kind: TransportKind) -> AsyncGenerator[Stuck]:
         async def free() -> None:
             server.answer = lambda _: said()
             server.say_to_all(said())
-            await holds
+            await asyncio.wait({holds})
 
         yield Stuck(client, call, server, free, (holds,))
 
