@@ -22,7 +22,7 @@ from wsclient._errors import ConfigurationError, ResponseParseError, TLSError, W
 from wsclient._http import HttpRequest, HttpResponse, Timeout
 from wsclient._lanes import Lanes
 from wsclient._open_calls import OpenCalls
-from wsclient._pools import Hold, Pool, held, leave_behind, opened_pool
+from wsclient._pools import Pool, Pools
 from wsclient._private_name import PrivateName, Resolve, system_resolve
 from wsclient._proxies import checked_proxy
 from wsclient.tls import DEFAULT_POLICY, NegotiatedTLS, TLSPolicy, inspect_connection, shared_context
@@ -80,9 +80,8 @@ class HttpSender:
         rule = self.settings.private_dns
         # A transport that was given makes connections of its own: the address that it tells of is checked all the same.
         self._name = PrivateName(rule, clock, resolve) if rule and self.settings.transport is None else None
-        self._pool: Pool[Transport] | None = None
-        self._hold: Hold | None = None
-        self._opening: asyncio.Task[Pool[Transport]] | None = None
+        self._pools: Pools[Transport] = Pools(self)
+        self._opening: dict[asyncio.AbstractEventLoop, asyncio.Task[Pool[Transport]]] = {}
         self._closed = False
         self.calls = OpenCalls()
         """The calls that are on their way over this sender, those that wait for something else too."""
@@ -98,7 +97,6 @@ class HttpSender:
             raise ConfigurationError("this client is closed; make a new one, or call it before aclose()")
         if self.settings.transport is not None:
             return await self._exchange(self.settings.transport, request, timeout)
-        # Held on to: another thread's loop may replace the sender's pool meanwhile, and would close this one.
         pool = await self._pool_of_this_loop()
         async with pool.lanes.lend(timeout.pool) as lane:
             return await self._exchange(lane, request, timeout)
@@ -107,14 +105,7 @@ class HttpSender:
         """End the calls and close the connections; sending afterwards is refused. Harmless when done twice."""
         self._closed = True
         self.calls.end()
-        pool, self._pool = self._pool, None
-        if pool is None:
-            return
-        self._hold_on_to(None)
-        if pool.is_of(asyncio.get_running_loop()):
-            await pool.guard.aclose()
-        else:
-            leave_behind(pool)
+        await self._pools.aclose()
 
     async def _exchange(self, transport: Transport, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as in send
         progress = _Progress(self, _peer(request.url))
@@ -138,12 +129,14 @@ class HttpSender:
     async def _pool_of_this_loop(self) -> Pool[Transport]:
         """Return this loop's connections; those of a loop that ended, or of a parent process, are left behind."""
         loop = asyncio.get_running_loop()
-        if self._pool is not None and self._pool.is_of(loop):
-            return self._pool
-        if self._opening is None or self._opening.get_loop() is not loop:
-            self._opening = loop.create_task(self._open(loop))
+        pool = self._pools.find(loop)
+        if pool is not None:
+            return pool
+        opening = self._opening.get(loop)
+        if opening is None:
+            opening = self._opening[loop] = loop.create_task(self._open(loop))
         # All first calls share one opening, and it outlives those of them that are cancelled.
-        return await asyncio.shield(self._opening)
+        return await asyncio.shield(opening)
 
     async def _open(self, loop: asyncio.AbstractEventLoop) -> Pool[Transport]:
         try:
@@ -158,20 +151,9 @@ class HttpSender:
                 idle_seconds=IDLE_SECONDS,
                 clock=self._clock,
             )
-            pool = await opened_pool(loop, lanes)
+            return await self._pools.add(loop, lanes)
         finally:
-            self._opening = None
-        left, self._pool = self._pool, pool
-        self._hold_on_to(pool)
-        if left is not None:
-            leave_behind(left)
-        return pool
-
-    def _hold_on_to(self, pool: Pool[Transport] | None) -> None:
-        """Have this pool closed when this sender is collected, in place of the one before."""
-        if self._hold is not None:
-            self._hold.detach()
-        self._hold = None if pool is None else held(self, pool)
+            self._opening.pop(loop, None)
 
 
 class _Progress:
