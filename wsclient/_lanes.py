@@ -72,7 +72,7 @@ class Lanes(Generic[LaneT]):
             self._places.release()
 
     async def aclose(self) -> None:
-        """Close every lane, those on loan too: their requests fail. When it is cancelled, call it again for the rest."""
+        """Close every lane, those on loan too: their requests fail. Cancelled, it can be called again for the rest."""
         self._closed = True
         while self._lent or self._idle:
             lane = self._lent.pop() if self._lent else self._idle.pop()[1]

@@ -26,7 +26,7 @@ _LEFT_TO_THE_PARENT: list[object] = []
 
 @dataclass(slots=True, eq=False)
 class Pool(Generic[T]):
-    """Connections of one event loop in one process; the guard closes them when the loop ends."""
+    """Connections of one event loop in one process; the guard, which is None afterwards, closes them at its end."""
 
     loop: asyncio.AbstractEventLoop
     process: int
@@ -104,7 +104,7 @@ async def _close(pool: Pool[T]) -> None:
     """Close a pool on its own loop; what is left when this is cancelled is closed when the loop ends."""
     await pool.lanes.aclose()
     guard, pool.guard = pool.guard, None
-    if guard is not None and not guard.ag_running:
+    if guard is not None:
         await guard.aclose()
 
 
@@ -117,8 +117,8 @@ async def _close_at_the_end(pool: Pool[T]) -> AsyncGenerator[None, None]:
     try:
         yield
     finally:
+        pool.guard = None
         _OPEN.discard(pool)
         if pool.closing is not None and pool.closing is not asyncio.current_task():
             await asyncio.wait({pool.closing})
-        pool.guard = None
         await pool.lanes.aclose()
