@@ -100,7 +100,7 @@ def test_loops_in_several_threads_at_once(aws: Emulator, kind: TransportKind, ne
 @over_each_transport
 @on_each_loop
 def test_a_client_that_is_forgotten_closes_by_itself(kind: TransportKind, new_loop: NewLoop) -> None:
-    """Dropped without aclose, its calls done or cancelled: the server sees its connections close, and nothing is said."""
+    """Dropped without aclose, calls done or cancelled: the server sees its connections close, and nothing is said."""
 
     async def main() -> None:
         async with watched() as server:
