@@ -8,6 +8,7 @@ and neither tenacity's frames nor its records keep the error, or the answer with
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -139,9 +140,19 @@ class _Retries(Generic[T]):
 
         driver = AsyncRetrying(retry=retry_if_result(self._again), wait=self._delay, sleep=self._pause)
         outcome: T | _Failed = await driver(self._next)
-        if not isinstance(outcome, _Failed):
+        if not isinstance(outcome, _Failed) or self._was_given_up(outcome.error):
             self.quota.give_back(self.decision.cost)
         return outcome
+
+    def _was_given_up(self, error: BaseException) -> bool:
+        """Tell whether the caller went away in the middle of an attempt, which then says nothing of the service.
+
+        The call's own deadline is cancellation too, but says that the service did not answer in time.
+        """
+        if not isinstance(error, asyncio.CancelledError):
+            return False
+        left = self.time_left() if self.time_left else None
+        return left is None or left > 0
 
     async def _next(self) -> T | _Failed:
         """Make the next attempt; the first was made before tenacity came in."""

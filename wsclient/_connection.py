@@ -156,7 +156,8 @@ class Connection(asyncio.BufferedProtocol):
         else:
             self._is_secure = True
             self._flush()
-            self._secured.set_result(None)
+            if not self._secured.done():  # else who waited was cancelled, and aborts it
+                self._secured.set_result(None)
             self._read()
 
     def _read(self) -> None:

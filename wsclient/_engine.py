@@ -115,16 +115,16 @@ class Engine:
         return len(host.idle)
 
     async def aclose(self) -> None:
-        """Close every connection, those in use too: their requests fail. Harmless when done twice."""
+        """Close every connection, those in use too: their requests fail. Harmless when done twice, or cancelled."""
         self._is_closed = True
         for host in self._hosts.values():
             host.idle.clear()
         connections = list(self._open)
         for connection in connections:
             connection.abort()
-        for connection in connections:
-            await connection.lost
-            self._open.discard(connection)
+        if connections:
+            await asyncio.wait([connection.lost for connection in connections])
+        self._open.difference_update(connections)
 
     def _host(self, url: str) -> _Host:
         name, port = _target(url)[:2]

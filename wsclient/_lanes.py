@@ -72,12 +72,10 @@ class Lanes(Generic[LaneT]):
             self._places.release()
 
     async def aclose(self) -> None:
-        """Close every lane, those on loan too: their requests fail."""
+        """Close every lane, those on loan too: their requests fail. Cancelled, it can be called again for the rest."""
         self._closed = True
-        lanes = [*self._lent, *(lane for _, lane in self._idle)]
-        self._lent.clear()
-        self._idle.clear()
-        for lane in lanes:
+        while self._lent or self._idle:
+            lane = self._lent.pop() if self._lent else self._idle.pop()[1]
             await lane.aclose()
 
     async def _wait_for_a_place(self, wait: float | None) -> None:

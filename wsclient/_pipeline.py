@@ -19,6 +19,8 @@ from wsclient._clock import SYSTEM_CLOCK, Clock, Random, Sleep, new_id, sleep, u
 from wsclient._clock_skew import ClockSkew
 from wsclient._credentials import drop_key
 from wsclient._errors import (
+    ConfigurationError,
+    ConnectionLostError,
     CredentialsRefreshError,
     PaceTimeoutError,
     RequestTimeoutError,
@@ -197,18 +199,22 @@ class Pipeline:
         return (await self._credentials_for(call) if turn.waited else credentials), turn
 
     async def _within_total(self, call: Call, run: Callable[[], Awaitable[T]]) -> T:
-        total = self.timeout.total
-        if total is None:
-            return await run()
+        """Run within the call's time; closing the client ends it too, wherever it is."""
+        total, calls = self.timeout.total, self.sender.calls
         scope = asyncio.timeout(total)
         try:
             async with scope:
+                calls.add(scope)
                 call.deadline = scope.when()
                 return await run()
         except TimeoutError as error:
             if not scope.expired():
                 raise
+            if calls.are_ended or total is None:
+                raise call.closed_on() from error
             raise call.too_late(total) from error
+        finally:
+            calls.discard(scope)
 
     async def _credentials_for(self, call: Call) -> Credentials | None:
         """Return fresh credentials, None for an operation that is not signed."""
@@ -299,6 +305,17 @@ class Call:
     def time_left(self) -> float | None:
         """Return the seconds until the call's deadline, None when it has none."""
         return None if self.deadline is None else self.deadline - asyncio.get_running_loop().time()
+
+    def closed_on(self) -> WsclientError:
+        """Return the error for a call whose client was closed under it."""
+        words = f"this client was closed while {self.name} was on its way"
+        error: WsclientError
+        if self.may_have_been_sent:
+            error = ConnectionLostError(words, may_have_been_sent=True, is_transient=False)
+        else:
+            error = ConfigurationError(f"{words}; nothing was sent")
+        error.operation, error.attempts = self.name, self.attempts
+        return error
 
     def too_late(self, total: float) -> RequestTimeoutError:
         """Return the error for a call whose time is up."""

@@ -6,19 +6,18 @@ an open client that somebody forgets neither raises nor prints.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import weakref
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import AsyncGenerator
 
 
 class Closable(Protocol):
-    """Anything that can be closed."""
+    """Anything that can be closed, again after its closing was cancelled."""
 
     async def aclose(self) -> None:
         """Close it, whatever its state."""
@@ -27,77 +26,106 @@ class Closable(Protocol):
 
 T = TypeVar("T", bound=Closable)
 
-Hold: TypeAlias = "weakref.finalize[..., Any]"
-"""What closes a pool when its sender is collected, until it is detached."""
-
-_CLOSING: set[object] = set()
+_OPEN: set[Pool[Any]] = set()
+"""Keeps pools from being collected: what closes them could then come too late for their loop's end."""
 _LEFT_TO_THE_PARENT: list[object] = []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Pool(Generic[T]):
-    """Connections of one event loop in one process; the guard closes them when the loop or the sender ends."""
+    """Connections of one event loop in one process; the guard, which is None afterwards, closes them at its end."""
 
     loop: asyncio.AbstractEventLoop
     process: int
     connections: T
-    guard: AsyncGenerator[None, None]
+    guard: AsyncGenerator[None, None] | None = None
+    closing: asyncio.Task[None] | None = None
 
-    def is_of(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Tell whether it can be used on this loop, in this process."""
-        return self.loop is loop and self.process == os.getpid()
-
-
-async def opened_pool(loop: asyncio.AbstractEventLoop, connections: T) -> Pool[T]:
-    """Return a pool of these connections that closes by itself when the loop ends."""
-    guard = _close_at_the_end(connections)
-    await anext(guard)
-    return Pool(loop, os.getpid(), connections, guard)
+    @property
+    def is_usable(self) -> bool:
+        """Whether it is open, and this process's own."""
+        return self.guard is not None and self.process == os.getpid()
 
 
-def held(sender: object, pool: Pool[T]) -> Hold:
-    """Keep a pool until its sender is collected, and close it then, on its own loop.
+class Pools(Generic[T]):
+    """The pools of one sender, one for each event loop that it is used on; they close when the sender is collected.
 
     Collected together with the sender, in whatever order and thread, each connection would complain that nobody closed
     it.
     """
-    hold = weakref.finalize(sender, _release, pool)
-    hold.atexit = False
-    return hold
+
+    def __init__(self, sender: object) -> None:
+        self._pools: dict[asyncio.AbstractEventLoop, Pool[T]] = {}
+        weakref.finalize(sender, _release_all, self._pools).atexit = False
+
+    def find(self, loop: asyncio.AbstractEventLoop) -> Pool[T] | None:
+        """Return the pool of a loop, None when it has none that can be used."""
+        pool = self._pools.get(loop)
+        return pool if pool is not None and pool.is_usable else None
+
+    async def add(self, loop: asyncio.AbstractEventLoop, connections: T) -> Pool[T]:
+        """Return a pool of these connections that closes by itself when the running loop ends."""
+        for pool in list(self._pools.values()):
+            if pool.process != os.getpid() or pool.loop.is_closed():
+                self._pools.pop(pool.loop, None)
+                _release(pool)
+        pool = self._pools[loop] = Pool(loop, os.getpid(), connections)
+        pool.guard = _close_at_the_end(pool)
+        _OPEN.add(pool)
+        await anext(pool.guard)
+        return pool
+
+    async def aclose(self) -> None:
+        """Close the pools; that of another loop is closed there, as soon as it runs."""
+        here = asyncio.get_running_loop()
+        while self._pools:
+            loop, pool = self._pools.popitem()
+            if loop is here and pool.is_usable:
+                await _close(pool)
+            else:
+                _release(pool)
 
 
-def leave_behind(pool: Pool[T]) -> None:
-    """Drop the connections of another loop, which closes them when it can; a parent process keeps its own."""
-    if pool.process != os.getpid():
-        # Collecting them would close sockets under the parent's connections.
-        _LEFT_TO_THE_PARENT.append(pool)
+def _release_all(pools: dict[asyncio.AbstractEventLoop, Pool[T]]) -> None:
+    while pools:
+        _release(pools.popitem()[1])
 
 
 def _release(pool: Pool[T]) -> None:
+    """Have a pool closed on its own loop; a parent process keeps its own."""
     if pool.process != os.getpid():
-        leave_behind(pool)
+        # Collecting them would close sockets under the parent's connections.
+        _LEFT_TO_THE_PARENT.append(pool)
         return
-    with suppress(RuntimeError):  # the loop is closed, and its connections with it
+    try:
         pool.loop.call_soon_threadsafe(_close_soon, pool)
+    except RuntimeError:  # the loop is closed, and its connections with it
+        _OPEN.discard(pool)
 
 
 def _close_soon(pool: Pool[T]) -> None:
-    task = pool.loop.create_task(_close(pool.guard))
-    _CLOSING.add(task)
-    task.add_done_callback(_CLOSING.discard)
+    pool.closing = pool.loop.create_task(_close(pool))
 
 
-async def _close(guard: AsyncGenerator[None, None]) -> None:
-    await guard.aclose()
+async def _close(pool: Pool[T]) -> None:
+    """Close a pool on its own loop; what is left when this is cancelled is closed when the loop ends."""
+    await pool.connections.aclose()
+    guard, pool.guard = pool.guard, None
+    if guard is not None:
+        await guard.aclose()
 
 
-async def _close_at_the_end(connections: Closable) -> AsyncGenerator[None, None]:
-    """Close the connections when this generator is closed: by its owner, by being collected, or by its loop's end.
+async def _close_at_the_end(pool: Pool[T]) -> AsyncGenerator[None, None]:
+    """Close a pool when this generator is closed, or its loop ends.
 
-    asyncio closes the asynchronous generators of a loop before it closes the loop, and those that are collected
-    while it runs; so connections end with their loop and with their sender, without a warning, whoever forgets.
+    asyncio closes the asynchronous generators of a loop before it closes the loop, and waits for them; for tasks it
+    does not wait, so that what a task has begun to close is waited for here.
     """
     try:
         yield
     finally:
-        await connections.aclose()
+        pool.guard = None
+        _OPEN.discard(pool)
+        if pool.closing is not None and pool.closing is not asyncio.current_task():
+            await asyncio.wait({pool.closing})
+        await pool.connections.aclose()

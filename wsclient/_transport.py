@@ -18,7 +18,8 @@ from wsclient._engine import Engine
 from wsclient._errors import ConfigurationError, WsclientError
 from wsclient._http import HttpRequest, HttpResponse, NotSendableError, PhaseTimeoutError, Timeout, refuse_encoding
 from wsclient._lanes import Lanes
-from wsclient._pools import Hold, Pool, held, leave_behind, opened_pool
+from wsclient._open_calls import OpenCalls
+from wsclient._pools import Pool, Pools
 from wsclient._private_name import PrivateName, Resolve, system_resolve
 from wsclient._progress import Progress, peer_of
 from wsclient._proxies import checked_proxy
@@ -98,10 +99,11 @@ class HttpSender:
         rule = self.settings.private_dns
         # Lanes, and a transport that was given, look names up by themselves: the address that they tell of is checked.
         self._resolve: Resolve = PrivateName(rule, resolve).addresses if rule else resolve
-        self._pool: Pool[_Connections] | None = None
-        self._hold: Hold | None = None
-        self._opening: asyncio.Task[Pool[_Connections]] | None = None
+        self._pools: Pools[_Connections] = Pools(self)
+        self._opening: dict[asyncio.AbstractEventLoop, asyncio.Task[Pool[_Connections]]] = {}
         self._closed = False
+        self.calls = OpenCalls()
+        """The calls that are on their way over this sender, those that wait for something else too."""
         self.last_tls: NegotiatedTLS | None = None
         """What the newest connection negotiated; None before the first, and over plain http."""
         if self.settings.context is not None:
@@ -123,10 +125,7 @@ class HttpSender:
         progress = Progress(self, peer_of(request.url), on_sending)
         if self.settings.transport is not None:
             return await self._over_httpx(self.settings.transport, request, timeout, progress)
-        # Held on to: another thread's loop may replace the sender's pool meanwhile, and would close this one.
-        pool = self._pool
-        if pool is None or not pool.is_of(asyncio.get_running_loop()):
-            pool = await self._pool_of_this_loop()
+        pool = self._pools.find(asyncio.get_running_loop()) or await self._opened_pool()
         engine = pool.connections.engine
         if engine is not None and request.url.startswith("https:"):
             return await self._over_engine(engine, request, timeout, progress)
@@ -137,7 +136,7 @@ class HttpSender:
         """Open connections ahead of their use; return how many are open and idle, 0 where others make them."""
         if self._closed:
             raise ConfigurationError("this client is closed; make a new one, or warm it up before aclose()")
-        engine = None if self.settings.transport else (await self._pool_of_this_loop()).connections.engine
+        engine = None if self.settings.transport else (await self._opened_pool()).connections.engine
         if engine is None or not url.startswith("https:"):
             return 0
         progress = Progress(self, peer_of(url))
@@ -147,16 +146,10 @@ class HttpSender:
             raise _ours(progress.failure(error)) from error
 
     async def aclose(self) -> None:
-        """Close the connections; sending afterwards is refused. Harmless when done twice."""
+        """End the calls and close the connections; sending afterwards is refused. Harmless when done twice."""
         self._closed = True
-        pool, self._pool = self._pool, None
-        if pool is None:
-            return
-        self._hold_on_to(None)
-        if pool.is_of(asyncio.get_running_loop()):
-            await pool.guard.aclose()
-        else:
-            leave_behind(pool)
+        self.calls.end()
+        await self._pools.aclose()
 
     @property
     def policy(self) -> TLSPolicy:
@@ -206,15 +199,17 @@ class HttpSender:
             await transport.aclose()
         return answer
 
-    async def _pool_of_this_loop(self) -> Pool[_Connections]:
+    async def _opened_pool(self) -> Pool[_Connections]:
         """Return this loop's connections; those of a loop that ended, or of a parent process, are left behind."""
         loop = asyncio.get_running_loop()
-        if self._pool is not None and self._pool.is_of(loop):
-            return self._pool
-        if self._opening is None or self._opening.get_loop() is not loop:
-            self._opening = loop.create_task(self._open(loop))
+        pool = self._pools.find(loop)
+        if pool is not None:
+            return pool
+        opening = self._opening.get(loop)
+        if opening is None:
+            opening = self._opening[loop] = loop.create_task(self._open(loop))
         # All first calls share one opening, and it outlives those of them that are cancelled.
-        return await asyncio.shield(self._opening)
+        return await asyncio.shield(opening)
 
     async def _open(self, loop: asyncio.AbstractEventLoop) -> Pool[_Connections]:
         try:
@@ -223,14 +218,9 @@ class HttpSender:
                 context = await asyncio.to_thread(shared_context, self.settings.policy)
             if self._closed:
                 raise ConfigurationError("this client was closed while its first call was starting; make a new one")
-            pool = await opened_pool(loop, self._connections(context))
+            return await self._pools.add(loop, self._connections(context))
         finally:
-            self._opening = None
-        left, self._pool = self._pool, pool
-        self._hold_on_to(pool)
-        if left is not None:
-            leave_behind(left)
-        return pool
+            self._opening.pop(loop, None)
 
     def _connections(self, context: ssl.SSLContext) -> _Connections:
         engine = Engine(
@@ -246,12 +236,6 @@ class HttpSender:
             None if self.proxy else engine,
             partial(_lanes, context, self.proxy, self.settings.max_connections, self._clock),
         )
-
-    def _hold_on_to(self, pool: Pool[_Connections] | None) -> None:
-        """Have this pool closed when this sender is collected, in place of the one before."""
-        if self._hold is not None:
-            self._hold.detach()
-        self._hold = None if pool is None else held(self, pool)
 
 
 def _lanes(context: ssl.SSLContext, proxy: str | None, limit: int, clock: Clock) -> Lanes[Transport]:

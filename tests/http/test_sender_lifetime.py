@@ -7,7 +7,6 @@ import asyncio
 import gc
 import os
 import weakref
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -79,12 +78,9 @@ def test_the_guard_of_connections_does_not_keep_their_sender() -> None:
         async with serving(CONTEXT) as server:
             sender = HttpSender(TRUSTING)
             await sender.send(post(server.url), QUICK)
-            pool, gone = sender._pool, weakref.ref(sender)
+            gone = weakref.ref(sender)
             del sender
-            gc.collect()
             assert gone() is None
-            assert pool is not None
-            await pool.guard.aclose()
 
     asyncio.run(main())
 
@@ -187,7 +183,7 @@ def test_closing_from_another_loop() -> None:
 
 
 def test_loops_in_two_threads() -> None:
-    """A sender that two threads' loops use in turns serves both: the loop that comes later opens its own."""
+    """A sender that two threads' loops use in turns serves both: each loop opens its own connections."""
     sender = HttpSender(TRUSTING)
 
     async def call() -> None:
@@ -249,12 +245,14 @@ def test_a_parent_s_connections_are_kept_from_collection() -> None:
             sender = HttpSender(TRUSTING)
             for leave in (lambda: sender.send(post(server.url), QUICK), sender.aclose):
                 await sender.send(post(server.url), QUICK)
-                pool = sender._pool
-                assert pool is not None
-                parents = sender._pool = replace(pool, process=os.getpid() + 1)
+                parents = sender._pools.find(asyncio.get_running_loop())
+                assert parents is not None
+                parents.process += 1
                 await leave()
                 assert _pools._LEFT_TO_THE_PARENT.pop() is parents
-                await parents.guard.aclose()
+                assert parents.connections.engine is not None
+                assert parents.connections.engine._open
+                await parents.connections.aclose()
 
     asyncio.run(main())
 
@@ -275,7 +273,7 @@ def test_a_sender_that_is_collected_in_a_circle_closes_without_a_word() -> None:
             for collect in (gc.collect, lambda: asyncio.to_thread(gc.collect)):
                 cycle = Cycle(HttpSender(TRUSTING))
                 await cycle.sender.send(post(server.url), QUICK)
-                pool = cycle.sender._pool
+                pool = cycle.sender._pools.find(asyncio.get_running_loop())
                 assert pool is not None
                 del cycle
                 collected = collect()

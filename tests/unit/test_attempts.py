@@ -241,26 +241,34 @@ def test_an_error_after_retries_pickles_with_what_was_written_on_it() -> None:
     assert error.__notes__ == ["not tried again: 2 of 2 attempts were made"]
 
 
-@pytest.mark.parametrize(
-    "foreign", [asyncio.CancelledError(), ValueError("a bug"), KeyboardInterrupt(), tenacity.TryAgain()]
-)
+@pytest.mark.parametrize("foreign", [ValueError("a bug"), KeyboardInterrupt(), tenacity.TryAgain()])
 @pytest.mark.parametrize("earlier", [[], [_throttled()]])
 def test_what_is_not_ours_propagates_at_once(foreign: BaseException, earlier: list[ServiceError]) -> None:
-    """Cancellation, bugs and interrupts end the call, whichever attempt they strike, and take no token."""
+    """Bugs and interrupts end the call, whichever attempt they strike, and take no token."""
     call = Call([*earlier, foreign, "never"])
-
-    async def run() -> BaseException:
-        # Caught within the loop: asyncio.run has its own way with cancellation and interrupts.
-        try:
-            await call.run()
-        except BaseException as error:  # noqa: BLE001 - whatever comes is compared
-            return error
-        pytest.fail("the call succeeded")
-
-    assert asyncio.run(run()) is foreign
+    assert asyncio.run(_raised(call)) is foreign
     assert len(call.numbers) == len(earlier) + 1
     assert call.quota.available == 500 - 5 * len(earlier)
     assert not any("tenacity" in frame.filename for frame in traceback.extract_tb(foreign.__traceback__))
+
+
+async def _raised(call: Call) -> BaseException:
+    # Caught within the loop: asyncio.run has its own way with cancellation and interrupts.
+    try:
+        await call.run()
+    except BaseException as error:  # noqa: BLE001 - whatever comes is compared
+        return error
+    pytest.fail("the call succeeded")
+
+
+@pytest.mark.parametrize(("at_the_end", "left"), [(None, 500), (9.0, 500), (-0.1, 486)])
+def test_an_attempt_that_is_cancelled_costs_nothing(at_the_end: float | None, left: int) -> None:
+    """A retry whose caller went away is given back; one that the call's own deadline cut off is not."""
+    cancelled = asyncio.CancelledError()
+    times_left = iter([9.0, at_the_end])
+    call = Call([_failed(), cancelled], time_left=lambda: next(times_left))
+    assert asyncio.run(_raised(call)) is cancelled
+    assert (call.numbers, call.quota.available) == ([1, 2], left)
 
 
 def test_a_retry_whose_wait_is_cancelled_costs_nothing() -> None:

@@ -1,0 +1,147 @@
+"""Closing a client while its calls are on their way, and using it afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.clean_run import on_each_loop, run_clean, until
+from tests.support.stuck_calls import STAGES, in_each_stage
+from tests.support.transports import over_each_transport, own_pace
+from tests.support.watched_server import TRUST, said, watched
+from wsclient import Credentials, RetryPolicy, Timeout, WsclientError
+from wsclient.errors import ConfigurationError, ConnectError, TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from tests.support.stuck_calls import Stuck
+    from tests.support.transports import TransportKind
+
+    Stage = Callable[[TransportKind], AbstractAsyncContextManager[Stuck]]
+    NewLoop = Callable[[], asyncio.AbstractEventLoop]
+
+
+@in_each_stage
+@over_each_transport
+@on_each_loop
+def test_closing_ends_calls_wherever_they_are(stage: Stage, kind: TransportKind, new_loop: NewLoop) -> None:
+    """Every call ends at once, in an error of wsclient's that says why; nobody is cancelled, and nothing is left."""
+
+    async def main() -> None:
+        async with stage(kind) as stuck:
+            await stuck.client.aclose()
+            for call in (*stuck.others, stuck.call):
+                with pytest.raises(WsclientError, match="closed") as caught:
+                    await call
+                assert not call.cancelled()
+                assert not caught.value.is_transient
+            assert stuck.client.pace.waiting == 0
+            await stuck.free()
+            await until(lambda: not stuck.server.open, "the server sees its connections closed")
+
+    run_clean(main, new_loop)
+
+
+@pytest.mark.parametrize(
+    ("stage", "was_sent"),
+    [("pace", False), ("credentials", False), ("half the answer", True), ("retry pause", False), ("look", True)],
+)
+@over_each_transport
+def test_a_call_that_was_closed_on_says_whether_it_was_sent(stage: str, was_sent: bool, kind: TransportKind) -> None:
+    """What was surely not sent is a ConfigurationError; all else may have been sent, a creation may be carried out."""
+
+    async def main() -> None:
+        async with STAGES[stage](kind) as stuck:
+            await stuck.client.aclose()
+            with pytest.raises(WsclientError) as caught:
+                await stuck.call
+            assert caught.value.may_have_been_sent == caught.value.is_ambiguous == was_sent
+            assert isinstance(caught.value, ConfigurationError) != was_sent
+            assert caught.value.operation
+            await stuck.free()
+
+    run_clean(main)
+
+
+@over_each_transport
+@on_each_loop
+def test_a_closed_client_refuses_at_once(kind: TransportKind, new_loop: NewLoop) -> None:
+    """After aclose, and after async with, a call is refused before it waits or asks for anything; so are copies."""
+
+    class Untouched:
+        async def get_credentials(self) -> Credentials:
+            raise AssertionError
+
+    async def main() -> None:
+        async with watched() as server:
+            async with kind.client(server.url, tls=TRUST, credentials=Untouched(), pace=own_pace(1)) as client:
+                copy = client.with_options(timeout=Timeout(total=1))
+            await client.aclose()
+            for closed in (client, copy):
+                for call in (closed.describe_workspaces, lambda closed=closed: closed.raw("DescribeNew")):
+                    with pytest.raises(ConfigurationError, match="this client is closed"):
+                        await call()
+            assert server.connections == 0
+
+    run_clean(main, new_loop)
+
+
+@over_each_transport
+def test_closing_a_copy_ends_nobody_s_call(kind: TransportKind) -> None:
+    """A copy shares connections that are not its own to close: calls of the original, and of the copy, go on."""
+
+    async def main() -> None:
+        async with STAGES["answer"](kind) as stuck:
+            copy = stuck.client.with_options(priority="background")
+            await copy.aclose()
+            await stuck.free()
+            stuck.server.say_to_all(said())
+            await stuck.call
+            await copy.describe_workspaces()
+            assert stuck.server.connections == 1
+            await stuck.client.aclose()
+
+    run_clean(main)
+
+
+@over_each_transport
+def test_closing_from_another_loop_ends_calls_too(kind: TransportKind) -> None:
+    """Calls that run in a thread's loop end when the client is closed in another."""
+    client = kind.client("https://127.0.0.1:1", pace=own_pace(1), tls=TRUST, retry=RetryPolicy(mode="off"))
+
+    async def wait() -> None:
+        with pytest.raises(ConnectError):
+            await client.describe_workspaces()
+        with pytest.raises(ConfigurationError, match="closed"):
+            await client.describe_workspaces()
+
+    async def main() -> None:
+        thread = asyncio.create_task(asyncio.to_thread(asyncio.run, wait()))
+        await until(lambda: client.pace.waiting == 1, "the thread's call waits for its turn")
+        await client.aclose()
+        await thread
+
+    run_clean(main)
+
+
+@over_each_transport
+def test_closing_in_the_middle_of_closing(kind: TransportKind) -> None:
+    """A client that many tasks close at once, while calls of others begin, ends all of them and closes once."""
+
+    async def main() -> None:
+        async with watched() as server:
+            client = kind.client(server.url, tls=TRUST, max_connections=5)
+            calls = [asyncio.create_task(client.describe_workspaces().first_page()) for _ in range(50)]
+            await until(lambda: len(server.operations) > 3, "calls are in all their stages")
+            await asyncio.gather(*(client.aclose() for _ in range(5)))
+            outcomes = await asyncio.gather(*calls, return_exceptions=True)
+            failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+            assert failures
+            assert all(isinstance(failure, ConfigurationError | TransportError) for failure in failures)
+            await until(lambda: not server.open, "the server sees its connections closed")
+
+    run_clean(main)

@@ -1,0 +1,171 @@
+"""One client on many event loops: one after the other, in threads at once, closed or forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.clean_run import LOOPS, on_each_loop, run_clean, turns, until
+from tests.support.transports import KINDS, over_each_transport
+from tests.support.watched_server import TRUST, WatchedServer, watched
+from wsclient import TLSPolicy
+from wsclient.testing import Emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import wsclient
+    from tests.support.transports import TransportKind
+
+    NewLoop = Callable[[], asyncio.AbstractEventLoop]
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Emulator]:
+    """One emulator for the module, on a loop and in a thread of its own."""
+    with Emulator() as emulator:
+        emulator.add_workspaces(5)
+        yield emulator
+
+
+def _client(kind: TransportKind, aws: Emulator, **options: object) -> wsclient.WorkSpacesClient:
+    return kind.client(
+        aws.endpoint_url, credentials=aws.credentials, tls=TLSPolicy(ca_file=aws.ca_file), max_connections=3, **options
+    )
+
+
+async def _some_calls(client: wsclient.WorkSpacesClient, number: int = 5) -> None:
+    pages = await asyncio.gather(*(client.describe_workspaces() for _ in range(number)))
+    assert [len(page.workspaces) for page in pages] == [5] * number
+
+
+@over_each_transport
+@pytest.mark.parametrize("order", [("asyncio",) * 3, ("uvloop",) * 3, ("asyncio", "uvloop", "asyncio")])
+def test_a_client_of_the_module_serves_one_loop_after_another(
+    aws: Emulator, kind: TransportKind, order: tuple[str, ...]
+) -> None:
+    """As in Lambda, Celery and notebooks: each run begins anew, ends without a word, and leaves no socket open."""
+    client = _client(kind, aws)
+    for name in order:
+        run_clean(lambda: _some_calls(client), LOOPS[name], closes=False)
+    run_clean(client.aclose)
+
+
+@over_each_transport
+def test_a_run_that_ends_in_the_middle_of_calls(aws: Emulator, kind: TransportKind) -> None:
+    """Calls that the end of their loop cancels leave nothing that the next loop trips over."""
+    client = _client(kind, aws)
+
+    async def leave() -> None:
+        for _ in range(10):
+            asyncio.get_running_loop().create_task(client.describe_workspaces().first_page())
+        await turns(20)
+
+    for _ in range(3):
+        asyncio.run(leave())
+        run_clean(lambda: _some_calls(client), closes=False)
+    run_clean(client.aclose)
+
+
+@over_each_transport
+@on_each_loop
+def test_loops_in_several_threads_at_once(aws: Emulator, kind: TransportKind, new_loop: NewLoop) -> None:
+    """Four threads and the main one call through one client at the same time, each on its own loop, again and again."""
+    client = _client(kind, aws)
+
+    def run() -> None:
+        for _ in range(5):
+            with asyncio.Runner(loop_factory=new_loop) as runner:
+                runner.run(_some_calls(client, 3))
+
+    async def main() -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(4):
+                group.create_task(asyncio.to_thread(run))
+            for _ in range(5):
+                await _some_calls(client, 3)
+        await client.aclose()
+
+    run_clean(main, new_loop)
+
+
+@over_each_transport
+@on_each_loop
+def test_a_client_that_is_forgotten_closes_by_itself(kind: TransportKind, new_loop: NewLoop) -> None:
+    """Dropped without aclose, calls done or cancelled: the server sees its connections close, and nothing is said."""
+
+    async def main() -> None:
+        async with watched() as server:
+            await _called_and_forgotten(kind, server)
+            assert server.connections == 2
+            gc.collect()
+            await until(lambda: not server.open, "the forgotten client's connections are closed")
+
+    run_clean(main, new_loop)
+
+
+async def _called_and_forgotten(kind: TransportKind, server: WatchedServer) -> None:
+    client = kind.client(server.url, tls=TRUST)
+    await client.describe_workspaces()
+    server.answer = lambda _: None
+    call = asyncio.create_task(client.describe_workspaces().first_page())
+    other = asyncio.create_task(client.describe_workspaces().first_page())
+    await until(lambda: len(server.operations) == 3, "both calls have arrived")
+    call.cancel()
+    other.cancel()
+    await asyncio.wait({call, other})
+
+
+SCRIPT = """
+import asyncio, sys
+import uvloop
+import wsclient
+from tests.support.transports import KINDS
+
+kind, new_loop, way, url, ca_file, key, secret = sys.argv[1:]
+runners = {"asyncio": asyncio.SelectorEventLoop, "uvloop": uvloop.new_event_loop}
+def new_client():
+    return KINDS[kind].client(
+        url, tls=wsclient.TLSPolicy(ca_file=ca_file), credentials=wsclient.Credentials(key, secret)
+    )
+
+if way != "local":
+    of_the_module = new_client()
+
+async def main():
+    client = new_client() if way == "local" else of_the_module
+    await asyncio.gather(*(client.describe_workspaces() for _ in range(3)))
+    if way == "in the middle":
+        asyncio.ensure_future(client.describe_workspaces().first_page())
+        await asyncio.sleep(0)
+
+for _ in range(2):
+    with asyncio.Runner(loop_factory=runners[new_loop]) as runner:
+        runner.run(main())
+if way == "dropped":
+    del of_the_module
+"""
+
+
+@pytest.mark.parametrize("way", ["at the end", "dropped", "in the middle", "local"])
+@pytest.mark.parametrize("new_loop", LOOPS.keys())
+@pytest.mark.parametrize("kind", KINDS.keys())
+def test_a_script_that_closes_nothing_ends_without_a_word(aws: Emulator, kind: str, new_loop: str, way: str) -> None:
+    """A process whose client is never closed ends with status 0 and says nothing, though warnings are errors there."""
+    keys = (aws.credentials.access_key_id, aws.credentials.secret_access_key)
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", SCRIPT, kind, new_loop, way, aws.endpoint_url, aws.ca_file, *keys],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")

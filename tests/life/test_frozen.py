@@ -1,0 +1,136 @@
+"""A machine that is frozen and thawed: the clock has jumped, and connections are dead that nobody has closed."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.clean_run import run_clean, turns, until
+from tests.support.transports import over_each_transport
+from tests.support.watched_server import HALF, TRUST, WatchedServer, said, watched
+from wsclient import RetryPolicy, Timeout
+from wsclient._clock import SystemClock
+from wsclient.errors import RequestTimeoutError
+
+if TYPE_CHECKING:
+    from tests.support.transports import TransportKind
+
+
+class JumpingLoop(asyncio.SelectorEventLoop):
+    """An event loop that may find, from one turn to the next, that much time has passed."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        """Return the loop's seconds, with those that it was frozen for."""
+        return super().time() + self.ahead
+
+
+class JumpingClock(SystemClock):
+    """The time of day, which goes on while a machine is frozen."""
+
+    ahead = timedelta()
+
+    def now(self) -> datetime:
+        """Return the time of day, with what was slept through."""
+        return datetime.now(UTC) + self.ahead
+
+
+class Machine:
+    """Freezes the loop that runs, and the clock of a client's connections, for a while that takes no time."""
+
+    def __init__(self) -> None:
+        self.clock = JumpingClock()
+
+    def freeze(self, **length: float) -> None:
+        """Let time have passed."""
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, JumpingLoop)
+        loop.ahead += timedelta(**length).total_seconds()
+        self.clock.ahead += timedelta(**length)
+
+
+def _deaf(server: WatchedServer) -> None:
+    """Have connections that exist say nothing any more, as when a firewall has forgotten them; new ones work."""
+    dead = set(server.open)
+    for writer in dead:
+        writer.transport.pause_reading()  # type: ignore[attr-defined]  # a TLS transport can
+    assert dead
+
+
+@pytest.mark.parametrize("crowd", [1, 5])
+@over_each_transport
+def test_no_stale_connection_is_used_after_a_thaw(kind: TransportKind, crowd: int) -> None:
+    """After an hour's sleep the next calls go over new connections, however many were open; the old ones are closed."""
+
+    async def main() -> None:
+        machine = Machine()
+        async with watched() as server:
+            client = kind.client(server.url, tls=TRUST, retry=RetryPolicy(mode="off"))
+            kind.set_clock(client, machine.clock)
+            server.answer = lambda _: None
+            calls = [asyncio.create_task(client.describe_workspaces().first_page()) for _ in range(crowd)]
+            await until(lambda: len(server.operations) == crowd, "every call has a connection of its own")
+            server.answer = lambda _: said()
+            server.say_to_all(said())
+            await asyncio.gather(*calls)
+            _deaf(server)
+            old = set(server.open)
+            machine.freeze(hours=1)
+            for _ in range(3):
+                await client.describe_workspaces()
+            assert server.connections == crowd + 1
+            await client.aclose()
+            for writer in old:
+                writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
+            await until(lambda: not server.open, "the old connections are closed too")
+
+    run_clean(main, JumpingLoop, longest=None)
+
+
+@pytest.mark.parametrize("answer", [None, HALF], ids=["no answer", "half an answer"])
+@over_each_transport
+def test_a_call_that_was_on_its_way_is_made_again(kind: TransportKind, answer: bytes | None) -> None:
+    """Frozen in the middle of a read call: its connection is given up, and the next attempt gets the answer."""
+
+    async def main() -> None:
+        machine = Machine()
+        async with watched() as server:
+            client = kind.client(server.url, tls=TRUST, timeout=Timeout(read=60))
+            kind.set_clock(client, machine.clock)
+            server.answer = lambda _: said() if server.operations else answer
+            call = asyncio.create_task(client.describe_workspaces().first_page())
+            await until(lambda: len(server.operations) == 1, "the request has arrived")
+            await turns(20)
+            machine.freeze(days=1)
+            assert (await call).workspaces == []
+            assert server.connections == 2
+            await client.aclose()
+            await until(lambda: not server.open, "both connections are closed")
+
+    run_clean(main, JumpingLoop, longest=None)
+
+
+@over_each_transport
+def test_time_that_was_slept_through_counts_against_the_total(kind: TransportKind) -> None:
+    """Frozen for longer than Timeout.total, a call ends in RequestTimeoutError when it wakes; the next one succeeds."""
+
+    async def main() -> None:
+        machine = Machine()
+        async with watched() as server:
+            client = kind.client(server.url, tls=TRUST, timeout=Timeout(read=60, total=100))
+            kind.set_clock(client, machine.clock)
+            server.answer = lambda _: said() if server.operations else None
+            call = asyncio.create_task(client.describe_workspaces().first_page())
+            await until(lambda: len(server.operations) == 1, "the request has arrived")
+            machine.freeze(seconds=101)
+            with pytest.raises(RequestTimeoutError) as caught:
+                await call
+            assert (caught.value.phase, caught.value.may_have_been_sent) == ("total", True)
+            await client.describe_workspaces()
+            await client.aclose()
+
+    run_clean(main, JumpingLoop, longest=None)
