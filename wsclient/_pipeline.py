@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -30,6 +31,7 @@ from wsclient._errors import (
     WsclientError,
 )
 from wsclient._http import HttpRequest, HttpResponse, Timeout
+from wsclient._open_calls import CallEndedError
 from wsclient._operation import Effect
 from wsclient._pacer import NO_TURN
 from wsclient._protocols.base import service_error, without_secrets
@@ -200,21 +202,22 @@ class Pipeline:
 
     async def _within_total(self, call: Call, run: Callable[[], Awaitable[T]]) -> T:
         """Run within the call's time; closing the client ends it too, wherever it is."""
-        total, calls = self.timeout.total, self.sender.calls
+        timed = run if self.timeout.total is None else partial(self._timed, call, run, self.timeout.total)
+        try:
+            return await self.sender.calls.carry(timed)
+        except CallEndedError as error:
+            raise call.closed_on() from error
+
+    async def _timed(self, call: Call, run: Callable[[], Awaitable[T]], total: float) -> T:
         scope = asyncio.timeout(total)
         try:
             async with scope:
-                calls.add(scope)
                 call.deadline = scope.when()
                 return await run()
         except TimeoutError as error:
             if not scope.expired():
                 raise
-            if calls.are_ended or total is None:
-                raise call.closed_on() from error
             raise call.too_late(total) from error
-        finally:
-            calls.discard(scope)
 
     async def _credentials_for(self, call: Call) -> Credentials | None:
         """Return fresh credentials, None for an operation that is not signed."""
