@@ -12,6 +12,8 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+import msgspec
+
 from wsclient._errors import ServiceError, WsclientError
 from wsclient.retries import (
     NO_RETRY_INCREMENT,
@@ -88,8 +90,7 @@ async def run_attempts(
         del error
 
 
-@dataclass(slots=True)
-class _Failed:
+class _Failed(msgspec.Struct):
     """What an attempt raised, until it is taken out to be raised again."""
 
     error: BaseException

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar, cast
 
 import msgspec
 
-from wsclient._account import caller_identity
 from wsclient._assembly import Shared, called_otherwise, pipeline_of, road_to_sts
 from wsclient._clock import new_id
 from wsclient._errors import RequestValidationError
@@ -25,7 +24,6 @@ from wsclient._settings import ARGUMENT
 from wsclient._structure import Output, Structure
 from wsclient._transport import HttpSender
 from wsclient._validation import validate as look_at
-from wsclient.credentials import default_chain
 from wsclient.credentials._given import bound, provider_given
 from wsclient.credentials._wiring import make_surroundings
 from wsclient.endpoints import resolve_endpoint
@@ -211,7 +209,11 @@ class Client(ABC):
 
     def _given_identity(self) -> CredentialsProvider:
         given = self._options.get("credentials")
-        return default_chain(profile=self._named_profile()) if given is None else provider_given(given)
+        if given is not None:
+            return provider_given(given)
+        from wsclient.credentials.chain import default_chain  # noqa: PLC0415 - who gives credentials needs no provider
+
+        return default_chain(profile=self._named_profile())
 
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
         """Return a client with some options changed, cheaply: connections and quota are shared where they can be.
@@ -242,6 +244,8 @@ class Client(ABC):
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
         """
+        from wsclient._account import caller_identity  # noqa: PLC0415 - brings STS along, which few clients call
+
         return await caller_identity(self._surroundings.call_sts, bound(self._identity, self._surroundings))
 
     async def raw(self, operation: str, request: Mapping[str, object] | None = None) -> dict[str, object]:

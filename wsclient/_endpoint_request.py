@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NoReturn
+
+import msgspec
 
 from wsclient._endpoint_values import TITLES, Endpoint, EndpointKind, EndpointParameters, partition_of
 from wsclient._errors import EndpointResolutionError
@@ -33,8 +34,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """The parameters, each well-formed, not yet held against one another; url and the like None when not said."""
 
     given: EndpointParameters

@@ -8,9 +8,10 @@ places, no user information, no query, no fragment, no dot segments.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,8 +38,7 @@ _ENDPOINT_HOST = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Partition:
+class Partition(msgspec.Struct, frozen=True, kw_only=True):
     """A part of AWS with its own accounts and names: aws, aws-cn, aws-us-gov and so on.
 
     regions are those AWS names, region_pattern is a regular expression that new ones will match.
@@ -55,8 +55,7 @@ class Partition:
         return region in self.regions or re.fullmatch(self.region_pattern, region, re.ASCII) is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Url:
+class Url(msgspec.Struct, frozen=True, kw_only=True):
     """An endpoint's URL in parts: host in lower case without brackets, port None for the scheme's own."""
 
     scheme: str
@@ -74,8 +73,7 @@ class Url:
         return self.origin + self.path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VpceHost:
+class VpceHost(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of VPCE[.api].LABEL.REGION.vpce.SUFFIX, the DNS name of an interface endpoint."""
 
     id: str

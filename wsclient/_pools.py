@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import weakref
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
+
+import msgspec
 
 if TYPE_CHECKING:
     import asyncio
@@ -34,8 +35,7 @@ _CLOSING: set[object] = set()
 _LEFT_TO_THE_PARENT: list[object] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Pool(Generic[T]):
+class Pool(msgspec.Struct, Generic[T], frozen=True):
     """Connections of one event loop in one process; the guard closes them when the loop or the sender ends."""
 
     loop: asyncio.AbstractEventLoop

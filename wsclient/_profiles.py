@@ -12,10 +12,11 @@ import shlex
 from bisect import bisect_left
 from codecs import BOM_UTF8
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import ClassVar
 
 from wsclient._errors import ConfigurationError
+from wsclient._guarded import Guarded
 
 Value = str | Mapping[str, str]
 """A setting's value: text, or the settings nested below it."""
@@ -26,19 +27,20 @@ NAMES_SHOWN = 10
 """Profile names that a message lists when none is like the one that was asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedFiles:
+class SharedFiles(Guarded, frozen=True, kw_only=True):
     """What the two files say: the profiles of each, and the sso-session and services sections of the config file.
 
     config_path and credentials_path are for messages; the sections may hold secrets, so none is in the repr.
     """
 
+    _unseen: ClassVar[frozenset[str]] = frozenset({"profiles", "credentials", "sso_sessions", "services"})
+
     config_path: str
     credentials_path: str
-    profiles: Mapping[str, Section] = field(repr=False)
-    credentials: Mapping[str, Section] = field(repr=False)
-    sso_sessions: Mapping[str, Section] = field(repr=False)
-    services: Mapping[str, Section] = field(repr=False)
+    profiles: Mapping[str, Section]
+    credentials: Mapping[str, Section]
+    sso_sessions: Mapping[str, Section]
+    services: Mapping[str, Section]
 
     def profile(self, name: str) -> Section:
         """Return the settings of a profile, those of the credentials file first; none when neither file has it."""

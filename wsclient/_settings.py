@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar, cast, get_args
 
+import msgspec
+
 from wsclient._errors import ConfigurationError
 from wsclient._profiles import text_of
 from wsclient.retries import RetryMode
@@ -73,8 +75,7 @@ def chosen_profile(environ: Mapping[str, str], profile: str | None) -> Setting[s
     return Setting("default")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookup:
+class Lookup(msgspec.Struct, frozen=True, kw_only=True):
     """Looks a setting up in environment and profile, in that order, and says where it stood."""
 
     environ: Mapping[str, str]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar
@@ -21,8 +20,7 @@ Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
 """An instant: an aware datetime."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """What AWS's model says of a value: its least and greatest length, size or number, and its pattern."""
 
     minimum: float | None = None

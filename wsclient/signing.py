@@ -8,16 +8,16 @@ from __future__ import annotations
 import hmac
 import re
 import weakref
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from math import floor
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from wsclient._errors import ConfigurationError, RequestValidationError
+from wsclient._guarded import Guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,18 +63,19 @@ _INNER_PAD = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER_PAD = bytes(byte ^ 0x5C for byte in range(256))
 
 
-@dataclass(frozen=True, slots=True)
-class _SigningKey:
+class _SigningKey(Guarded, frozen=True):
     """A derived key, with what it was derived for: another secret or another day never gets it.
 
     The key is kept as the two hashes that HMAC begins with (RFC 2104), which takes half the time of beginning anew.
     """
 
-    credentials: weakref.ref[Credentials] = field(repr=False)
-    secret_digest: bytes = field(repr=False)
+    _unseen: ClassVar[frozenset[str]] = frozenset({"credentials", "secret_digest", "inner", "outer"})
+
+    credentials: weakref.ref[Credentials]
+    secret_digest: bytes
     date: str
-    inner: _Hash = field(repr=False)
-    outer: _Hash = field(repr=False)
+    inner: _Hash
+    outer: _Hash
 
     def signature(self, text: str) -> str:
         """Return the HMAC of a text in hexadecimal."""

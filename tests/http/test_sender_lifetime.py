@@ -7,7 +7,7 @@ import asyncio
 import gc
 import os
 import weakref
-from dataclasses import replace
+from msgspec.structs import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from wsclient._credentials import Credentials, CredentialsProvider
 from wsclient._errors import ConfigurationError, CredentialsError
 from wsclient.credentials._refreshing import RefreshingProvider
-from wsclient.credentials.botocore import BotocoreSessionProvider, is_botocore_session
 from wsclient.credentials.static import StaticProvider
 
 if TYPE_CHECKING:
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from wsclient.credentials._surroundings import Surroundings
 
 ProviderT = TypeVar("ProviderT", bound=CredentialsProvider)
+
+SESSION_PACKAGES = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore"})
 
 
 class CachedProvider(RefreshingProvider):
@@ -51,6 +52,8 @@ def provider_given(credentials: object) -> CredentialsProvider:
     if isinstance(credentials, Credentials):
         return StaticProvider(credentials)
     if is_botocore_session(credentials):
+        from wsclient.credentials.botocore import BotocoreSessionProvider  # noqa: PLC0415 - few have such a session
+
         return BotocoreSessionProvider(credentials)
     if not isinstance(credentials, CredentialsProvider) or not _is_usable(credentials):
         raise ConfigurationError(
@@ -59,6 +62,13 @@ def provider_given(credentials: object) -> CredentialsProvider:
             f"{_described(credentials)}"
         )
     return credentials if hasattr(credentials, "invalidate") else CachedProvider(credentials)
+
+
+def is_botocore_session(value: object) -> bool:
+    """Tell whether a value is a session of boto3, botocore, aioboto3 or aiobotocore, none of which is imported."""
+    if isinstance(value, type) or not hasattr(value, "get_credentials"):
+        return False
+    return any(base.__module__.partition(".")[0] in SESSION_PACKAGES for base in type(value).__mro__)
 
 
 def bound(provider: ProviderT, surroundings: Surroundings) -> ProviderT:

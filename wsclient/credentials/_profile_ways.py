@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import msgspec
 
 from wsclient._credentials import found_credentials
 from wsclient._errors import ConfigurationError, CredentialsError
+from wsclient._guarded import Guarded
 from wsclient._profiles import text_of
 from wsclient.credentials.assume_role import AssumeRoleProvider
 from wsclient.credentials.container import ContainerProvider
@@ -45,8 +47,7 @@ class FileKeys(StaticProvider):
         self.access_key_id = credentials.access_key_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileWays:
+class ProfileWays(Guarded, frozen=True, kw_only=True):
     """Reads the ways to credentials out of the AWS files.
 
     source_profile makes the provider of a profile that another one names, given the profiles on the way there;
@@ -54,7 +55,9 @@ class ProfileWays:
     visited are the profiles on the way here, the first one first.
     """
 
-    environ: Mapping[str, str] = field(repr=False)
+    _unseen: ClassVar[frozenset[str]] = frozenset({"environ"})
+
+    environ: Mapping[str, str]
     source_profile: Callable[[str, tuple[str, ...]], CredentialsProvider]
     mfa_code: Callable[[], str | Awaitable[str]] | None
     cache: CliCache | None
@@ -164,8 +167,7 @@ class ProfileWays:
         return from_environment or said.text(key)
 
 
-@dataclass(frozen=True, slots=True)
-class _Settings:
+class _Settings(msgspec.Struct, frozen=True):
     """The settings of one profile, and where each of them stands."""
 
     name: str
