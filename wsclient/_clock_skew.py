@@ -7,7 +7,6 @@ Reference Guide", https://docs.aws.amazon.com/sdkref/latest/guide/overview.html)
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +28,7 @@ SKEW_CODES: Final = frozenset(
 )
 """Error codes behind which a wrong clock may be."""
 NONE: Final = timedelta()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class ClockSkew:
@@ -61,9 +61,21 @@ class ClockSkew:
 
 @lru_cache(maxsize=8)  # every answer of a second says the same
 def _time(date: str | None) -> datetime | None:
-    """Read an HTTP date; None where there is none, or no valid one."""
+    """Read an HTTP date (RFC 9110, section 5.6.7); None where there is none, or no valid one."""
     if date is None:
         return None
+    try:
+        _, day, month, year, time, zone = date.split(" ")
+        if zone == "GMT":
+            return datetime.fromisoformat(f"{year}-{_MONTHS.index(month) + 1:02}-{day}T{time}+00:00")
+    except ValueError:  # one of the forms that nobody sends any more, or none
+        pass
+    return _older_time(date)
+
+
+def _older_time(date: str) -> datetime | None:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - no service of AWS writes such dates
+
     try:
         told = parsedate_to_datetime(date)
     except ValueError:

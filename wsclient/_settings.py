@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast, get_args
 import msgspec
 
 from wsclient._errors import ConfigurationError
-from wsclient._profiles import text_of
+from wsclient._profile_values import text_of
 from wsclient.retries import RetryMode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from wsclient._profiles import SharedFiles
+    from wsclient._profile_values import SharedFiles
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

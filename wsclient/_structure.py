@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar
 
 import msgspec
 
 from wsclient._errors import PartialFailureError, RequestValidationError
 from wsclient._narrowing import is_list, is_mapping
+from wsclient._near import near
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,8 +72,8 @@ class Input(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pa
         """Build the structure from AWS's shape; a member the model does not know is refused with the nearest name."""
         for name in data:
             if name not in cls.__struct_encode_fields__:
-                near = get_close_matches(name, cls.__struct_encode_fields__, n=1)
-                hint = f", did you mean {near[0]}?" if near else ""
+                meant = near(name, cls.__struct_encode_fields__, most=1)
+                hint = f", did you mean {meant[0]}?" if meant else ""
                 raise RequestValidationError(f"{cls.__name__} has no member {name}{hint}", path=name)
         return super().from_dict(data)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 import msgspec
@@ -134,6 +133,8 @@ def _message(facts: ErrorFacts, response: HttpResponse) -> str:
 
 def _code_of_status(status: int) -> str:
     """Return a code for an answer that names none: the status's phrase as one word, ServiceUnavailable for 503."""
+    from http import HTTPStatus  # noqa: PLC0415 - AWS's own answers name a code
+
     try:
         return "".join(word.capitalize() for word in HTTPStatus(status).phrase.replace("-", " ").split())
     except ValueError:

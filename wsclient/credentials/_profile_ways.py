@@ -9,7 +9,7 @@ import msgspec
 from wsclient._credentials import found_credentials
 from wsclient._errors import ConfigurationError, CredentialsError
 from wsclient._guarded import Guarded
-from wsclient._profiles import text_of
+from wsclient._profile_values import text_of
 from wsclient.credentials.assume_role import AssumeRoleProvider
 from wsclient.credentials.container import ContainerProvider
 from wsclient.credentials.environment import EnvironmentProvider
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from wsclient._credentials import Credentials, CredentialsProvider
-    from wsclient._profiles import Section, SharedFiles
+    from wsclient._profile_values import Section, SharedFiles
     from wsclient.credentials._cli_cache import CliCache
 
 ACCESS_KEY: Final = "aws_access_key_id"

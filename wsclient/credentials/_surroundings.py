@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wsclient._credentials import CredentialsProvider
     from wsclient._operation import Operation
     from wsclient._private_name import Resolve
-    from wsclient._profiles import SharedFiles
+    from wsclient._profile_values import SharedFiles
 
 InputT = TypeVar("InputT", bound=Structure)
 OutputT = TypeVar("OutputT", bound=Output)
