@@ -9,7 +9,6 @@ and neither tenacity's frames nor its records keep the error, or the answer with
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _logger = logging.getLogger("wsclient.retries")
+_UNDECIDED = Decision(retry=False, reason="nothing has failed yet")
 
 
 async def run_attempts(
@@ -107,8 +107,7 @@ async def _made(attempt: Callable[[int], Awaitable[T]], number: int) -> T | _Fai
         return _Failed(error)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Retries(Generic[T]):
+class _Retries(msgspec.Struct, Generic[T], kw_only=True):
     """One call after its first failure; tenacity asks its methods in turn: _next, _again, _delay, _pause.
 
     decision is about the latest failed attempt; in_doubt is set once an attempt that changes something ended
@@ -128,7 +127,7 @@ class _Retries(Generic[T]):
     first: _Failed | None
     number: int = 0
     in_doubt: bool = False
-    decision: Decision = field(init=False)
+    decision: Decision = _UNDECIDED
 
     async def run(self) -> T | _Failed:
         """Return the outcome of the last attempt.

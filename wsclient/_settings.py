@@ -26,7 +26,7 @@ RETRY_MODES = get_args(RetryMode)
 OLDER_RETRY_MODE = "legacy"
 """A mode that environment and files may hold for other SDKs; wsclient's standard mode answers for it."""
 LONGEST_NUMBER = 9
-USER_INFO = re.compile(r"^([a-z][a-z0-9+.-]*://)?.*@", re.DOTALL | re.IGNORECASE)
+USER_INFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)?.*@", re.DOTALL)
 """What stands before the host of a URL, or of a proxy without a scheme; a password may hold / and @ as they are."""
 
 # In this order, as botocore asks for them.
