@@ -6,11 +6,14 @@ Reference Guide", https://docs.aws.amazon.com/sdkref/latest/guide/overview.html)
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from wsclient._dates import http_date
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from wsclient._http import HttpResponse
 
 TOLERATED: Final = timedelta(minutes=4)
@@ -28,7 +31,6 @@ SKEW_CODES: Final = frozenset(
 )
 """Error codes behind which a wrong clock may be."""
 NONE: Final = timedelta()
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class ClockSkew:
@@ -50,34 +52,10 @@ class ClockSkew:
         """Take note of an answer's Date; one from a cache, or long on its way, says nothing."""
         if not NONE <= received - sent <= LONGEST_ANSWER or response.header("age") is not None:
             return
-        told = _time(response.header("date"))
+        told = http_date(response.header("date") or "")
         if told is not None:
             self.measured = told - (sent + (received - sent) / 2)
 
     def explains(self, code: str, *, signed_with: timedelta) -> bool:
         """Tell whether an error may come from the correction that was signed with, and the present one may mend it."""
         return code in SKEW_CODES and abs(self.correction - signed_with) > TOLERATED
-
-
-@lru_cache(maxsize=8)  # every answer of a second says the same
-def _time(date: str | None) -> datetime | None:
-    """Read an HTTP date (RFC 9110, section 5.6.7); None where there is none, or no valid one."""
-    if date is None:
-        return None
-    try:
-        _, day, month, year, time, zone = date.split(" ")
-        if zone == "GMT":
-            return datetime.fromisoformat(f"{year}-{_MONTHS.index(month) + 1:02}-{day}T{time}+00:00")
-    except ValueError:  # one of the forms that nobody sends any more, or none
-        pass
-    return _older_time(date)
-
-
-def _older_time(date: str) -> datetime | None:
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - no service of AWS writes such dates
-
-    try:
-        told = parsedate_to_datetime(date)
-    except ValueError:
-        return None
-    return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
