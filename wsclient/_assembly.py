@@ -25,10 +25,10 @@ from wsclient.retries import RetryQuota
 from wsclient.signing import SigV4Signer
 
 if TYPE_CHECKING:
+    from wsclient._client_options import ClientOptions
     from wsclient._credentials import CredentialsProvider
     from wsclient._network import Network, Senders
     from wsclient._operation import Service
-    from wsclient._options import ClientOptions
     from wsclient._transport import HttpSender
     from wsclient.credentials._surroundings import Surroundings
     from wsclient.endpoints import Endpoint, EndpointParameters

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar, cast
 
@@ -16,7 +15,7 @@ from wsclient._clock import new_id
 from wsclient._errors import RequestValidationError
 from wsclient._network import Network, Senders
 from wsclient._operation import Effect
-from wsclient._options import OF_CALLS, ClientOptions, config_of
+from wsclient._options import OF_CALLS, config_of
 from wsclient._pagination import Paginator
 from wsclient._pipeline import Call, Pipeline
 from wsclient._routing import parameters_of, sts_parameters
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from wsclient._account import Identity
+    from wsclient._client_options import ClientOptions
     from wsclient._http import Timeout
     from wsclient._operation import Operation, Service
     from wsclient._settlement import Lookup
@@ -273,7 +273,7 @@ class Client(ABC):
         None before the first connection, and over plain http.
         """
         negotiated = self._pipeline.sender.last_tls
-        return replace(negotiated, endpoint_kind=self.endpoint.kind) if negotiated else None
+        return msgspec.structs.replace(negotiated, endpoint_kind=self.endpoint.kind) if negotiated else None
 
     @property
     def pace(self) -> PaceState:

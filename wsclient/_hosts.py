@@ -33,9 +33,7 @@ _AUTHORITY = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]+))(?::
 _PATH = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 _ENDPOINT_ID = re.compile(r"vpce-[0-9a-f]+(?:-[0-9a-z]+)*")
-_ENDPOINT_HOST = re.compile(
-    r"(?P<id>[^.]+)\.(?P<api>api\.)?(?P<label>[a-z0-9-]+)\.(?P<region>[a-z0-9-]+)\.vpce\.(?P<suffix>.+)"
-)
+_ENDPOINT_HOST = r"(?P<id>[^.]+)\.(?P<api>api\.)?(?P<label>[a-z0-9-]+)\.(?P<region>[a-z0-9-]+)\.vpce\.(?P<suffix>.+)"
 
 
 class Partition(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,7 +192,7 @@ def looks_like_privatelink(host: str) -> bool:
 
 def parse_vpce_host(host: str, suffixes: Collection[str]) -> VpceHost | None:
     """Take an interface endpoint's name apart, None when it is none of those below the given DNS suffixes."""
-    match = _ENDPOINT_HOST.fullmatch(host)
+    match = re.fullmatch(_ENDPOINT_HOST, host)
     if match is None or match["suffix"] not in suffixes or not is_endpoint_id(match["id"]):
         return None
     return VpceHost(

@@ -30,7 +30,6 @@ from wsclient._http import HttpRequest, HttpResponse, Timeout
 from wsclient._operation import Effect
 from wsclient._pacer import NO_TURN
 from wsclient._protocols.base import service_error, without_secrets
-from wsclient._settlement import Settlement
 from wsclient._structure import NO_METADATA, ResponseMetadata, sensitive_values, with_metadata
 from wsclient.retries import is_retryable
 
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
     from wsclient._operation import AnyOperation, Operation, Service
     from wsclient._pacer import Pacer, Turn
     from wsclient._protocols.base import Codec, Payload
-    from wsclient._settlement import Lookup
+    from wsclient._settlement import Lookup, Settlement
     from wsclient._structure import Output, Structure
     from wsclient._transport import HttpSender
     from wsclient.endpoints import Endpoint
@@ -102,6 +101,8 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
 
         async def send_what_is_left(left: Structure, number: int) -> OutputT:
             return await send(self.codec.serialize(operation.name, left, extra), number)
+
+        from wsclient._settlement import Settlement  # noqa: PLC0415 - few calls can be settled
 
         settlement = Settlement(lookup, request, since=self.clock.now() + self.skew.correction, sleep=self.sleep)
         return await self._settled(call, settlement, send_what_is_left)

@@ -129,8 +129,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     cost: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryEvent:
+class RetryEvent(msgspec.Struct, frozen=True, kw_only=True):
     """What an on_retry callback is told before a wait of delay seconds.
 
     attempt is the number of the attempt that failed, from 1; quota_left the tokens left once this retry is

@@ -18,9 +18,9 @@ from wsclient._late import late
 
 if TYPE_CHECKING:
     from wsclient.credentials._cli_cache import CliCache
-    from wsclient.credentials._given import CachedProvider
     from wsclient.credentials.assume_role import AssumeRoleProvider
     from wsclient.credentials.botocore import BotocoreSessionProvider, as_botocore, botocore_session
+    from wsclient.credentials.cached import CachedProvider
     from wsclient.credentials.chain import ChainProvider, default_chain
     from wsclient.credentials.container import ContainerProvider
     from wsclient.credentials.environment import EnvironmentProvider
@@ -37,11 +37,11 @@ else:
     __getattr__, __dir__ = late(
         __name__,
         "wsclient.credentials._cli_cache:CliCache",
-        "wsclient.credentials._given:CachedProvider",
         "wsclient.credentials.assume_role:AssumeRoleProvider",
         "wsclient.credentials.botocore:BotocoreSessionProvider",
         "wsclient.credentials.botocore:as_botocore",
         "wsclient.credentials.botocore:botocore_session",
+        "wsclient.credentials.cached:CachedProvider",
         "wsclient.credentials.chain:ChainProvider",
         "wsclient.credentials.chain:default_chain",
         "wsclient.credentials.container:ContainerProvider",
