@@ -7,11 +7,11 @@ import asyncio
 import gc
 import os
 import weakref
-from msgspec.structs import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import serving

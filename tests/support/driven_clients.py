@@ -4,10 +4,10 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from msgspec.structs import replace
 from typing import Any
 
 import httpx
+from msgspec.structs import replace
 
 import wsclient
 from tests.support.virtual_time import VirtualClock
