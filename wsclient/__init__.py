@@ -15,9 +15,11 @@ Alone:        wsclient.signing.SigV4Signer
 Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
 """
 
+from typing import TYPE_CHECKING
+
 from wsclient import credentials, errors, types
-from wsclient._account import Identity
 from wsclient._http import Timeout
+from wsclient._late import late
 from wsclient._pagination import Paginator
 from wsclient._version import __version__
 from wsclient.config import ClientConfig
@@ -35,9 +37,14 @@ from wsclient.errors import WsclientError
 from wsclient.pacing import Pace, PaceState
 from wsclient.retries import RetryEvent, RetryPolicy
 from wsclient.signing import SigV4Signer
-from wsclient.sts import StsClient
 from wsclient.tls import NegotiatedTLS, TLSPolicy
 from wsclient.workspaces import WorkSpacesClient
+
+if TYPE_CHECKING:
+    from wsclient._account import Identity
+    from wsclient.sts import StsClient
+else:
+    __getattr__, __dir__ = late(__name__, "wsclient._account:Identity", "wsclient.sts:StsClient")
 
 __all__ = [
     "ClientConfig",

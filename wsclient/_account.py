@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from wsclient._credentials import drop_key
 from wsclient._errors import ConfigurationError, CredentialsError, WsclientError
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 ACCOUNT_DIGITS = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """Who signs a client's calls.
 
     account_id has 12 digits; arn names the user, role session or root; user_id is AWS's unique id of it.

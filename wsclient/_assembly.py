@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from wsclient._account import AccountGuard
+import msgspec
+
 from wsclient._adaptive_limit import AdaptiveLimit
 from wsclient._clock import SYSTEM_CLOCK
 from wsclient._clock_skew import ClockSkew
@@ -25,10 +25,10 @@ from wsclient.retries import RetryQuota
 from wsclient.signing import SigV4Signer
 
 if TYPE_CHECKING:
+    from wsclient._client_options import ClientOptions
     from wsclient._credentials import CredentialsProvider
     from wsclient._network import Network, Senders
     from wsclient._operation import Service
-    from wsclient._options import ClientOptions
     from wsclient._transport import HttpSender
     from wsclient.credentials._surroundings import Surroundings
     from wsclient.endpoints import Endpoint, EndpointParameters
@@ -38,14 +38,13 @@ def _adaptive_queue() -> PaceQueue:
     return PaceQueue(AdaptiveLimit(SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class Shared(msgspec.Struct, frozen=True, kw_only=True):
     """What a client shares with its copies: connections, and what it has learnt about the service."""
 
     sender: HttpSender
-    quota: RetryQuota = field(default_factory=RetryQuota)
-    skew: ClockSkew = field(default_factory=ClockSkew)
-    adaptive: PaceQueue = field(default_factory=_adaptive_queue)
+    quota: RetryQuota = msgspec.field(default_factory=RetryQuota)
+    skew: ClockSkew = msgspec.field(default_factory=ClockSkew)
+    adaptive: PaceQueue = msgspec.field(default_factory=_adaptive_queue)
 
 
 def pipeline_of(
@@ -67,7 +66,7 @@ def pipeline_of(
         endpoint=endpoint,
         signer=SigV4Signer(endpoint.signing_name, endpoint.signing_region),
         sender=shared.sender,
-        credentials=provider if expected is None else AccountGuard(provider, expected, surroundings.call_sts),
+        credentials=provider if expected is None else _guarded(provider, expected, surroundings),
         user_agent=user_agent(service.name, service.api_version, retry.mode, config.app_id.value),
         retry=retry,
         quota=shared.quota,
@@ -78,10 +77,16 @@ def pipeline_of(
     )
 
 
+def _guarded(provider: CredentialsProvider, expected: str, surroundings: Surroundings) -> CredentialsProvider:
+    from wsclient._account import AccountGuard  # noqa: PLC0415 - brings STS along, which few clients call
+
+    return AccountGuard(provider, expected, surroundings.call_sts)
+
+
 def called_otherwise(pipeline: Pipeline, options: ClientOptions, config: ClientConfig, shared: Shared) -> Pipeline:
     """Return the same way for calls that are made otherwise: see OF_CALLS."""
     retry, service = retry_policy(options, config), pipeline.service
-    return replace(
+    return msgspec.structs.replace(
         pipeline,
         retry=retry,
         user_agent=user_agent(service.name, service.api_version, retry.mode, config.app_id.value),

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+import msgspec
 
 from wsclient._errors import ServiceError, WsclientError
 from wsclient.retries import (
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _logger = logging.getLogger("wsclient.retries")
+_UNDECIDED = Decision(retry=False, reason="nothing has failed yet")
 
 
 async def run_attempts(
@@ -89,8 +91,7 @@ async def run_attempts(
         del error
 
 
-@dataclass(slots=True)
-class _Failed:
+class _Failed(msgspec.Struct):
     """What an attempt raised, until it is taken out to be raised again."""
 
     error: BaseException
@@ -107,8 +108,7 @@ async def _made(attempt: Callable[[int], Awaitable[T]], number: int) -> T | _Fai
         return _Failed(error)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Retries(Generic[T]):
+class _Retries(msgspec.Struct, Generic[T], kw_only=True):
     """One call after its first failure; tenacity asks its methods in turn: _next, _again, _delay, _pause.
 
     decision is about the latest failed attempt; in_doubt is set once an attempt that changes something ended
@@ -128,7 +128,7 @@ class _Retries(Generic[T]):
     first: _Failed | None
     number: int = 0
     in_doubt: bool = False
-    decision: Decision = field(init=False)
+    decision: Decision = _UNDECIDED
 
     async def run(self) -> T | _Failed:
         """Return the outcome of the last attempt.

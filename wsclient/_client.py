@@ -5,19 +5,17 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar, cast
 
 import msgspec
 
-from wsclient._account import caller_identity
 from wsclient._assembly import Shared, called_otherwise, pipeline_of, road_to_sts
 from wsclient._clock import new_id
 from wsclient._errors import ConfigurationError, RequestValidationError
 from wsclient._network import Network, Senders
 from wsclient._operation import Effect
-from wsclient._options import OF_CALLS, ClientOptions, config_of
+from wsclient._options import OF_CALLS, config_of
 from wsclient._pagination import Paginator
 from wsclient._pipeline import Call, Pipeline
 from wsclient._routing import parameters_of, sts_parameters
@@ -25,7 +23,6 @@ from wsclient._settings import ARGUMENT
 from wsclient._structure import Output, SharedTexts, Structure
 from wsclient._transport import HttpSender
 from wsclient._validation import validate as look_at
-from wsclient.credentials import default_chain
 from wsclient.credentials._given import bound, provider_given
 from wsclient.credentials._wiring import make_surroundings
 from wsclient.endpoints import resolve_endpoint
@@ -39,6 +36,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from wsclient._account import Identity
+    from wsclient._client_options import ClientOptions
     from wsclient._http import Timeout
     from wsclient._operation import Operation, Service
     from wsclient._settlement import Lookup
@@ -211,7 +209,11 @@ class Client(ABC):
 
     def _given_identity(self) -> CredentialsProvider:
         given = self._options.get("credentials")
-        return default_chain(profile=self._named_profile()) if given is None else provider_given(given)
+        if given is not None:
+            return provider_given(given)
+        from wsclient.credentials.chain import default_chain  # noqa: PLC0415 - who gives credentials needs no provider
+
+        return default_chain(profile=self._named_profile())
 
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
         """Return a client with some options changed, cheaply: connections and quota are shared where they can be.
@@ -242,6 +244,8 @@ class Client(ABC):
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
         """
+        from wsclient._account import caller_identity  # noqa: PLC0415 - brings STS along, which few clients call
+
         return await caller_identity(self._surroundings.call_sts, bound(self._identity, self._surroundings))
 
     async def raw(self, operation: str, request: Mapping[str, object] | None = None) -> dict[str, object]:
@@ -269,7 +273,7 @@ class Client(ABC):
         None before the first connection, and over plain http.
         """
         negotiated = self._pipeline.sender.last_tls
-        return replace(negotiated, endpoint_kind=self.endpoint.kind) if negotiated else None
+        return msgspec.structs.replace(negotiated, endpoint_kind=self.endpoint.kind) if negotiated else None
 
     @property
     def pace(self) -> PaceState:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import random
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -41,7 +40,11 @@ class SystemClock:
 
 SYSTEM_CLOCK = SystemClock()
 sleep: Sleep = asyncio.sleep
-uniform: Random = random.random
+
+
+def uniform() -> float:
+    """Draw from the system's source of chance, so that processes forked from one another never draw alike."""
+    return (int.from_bytes(os.urandom(7)) >> 3) / 2**53
 
 
 def new_id() -> str:

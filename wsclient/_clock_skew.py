@@ -6,12 +6,14 @@ Reference Guide", https://docs.aws.amazon.com/sdkref/latest/guide/overview.html)
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from wsclient._dates import http_date
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from wsclient._http import HttpResponse
 
 TOLERATED: Final = timedelta(minutes=4)
@@ -50,22 +52,10 @@ class ClockSkew:
         """Take note of an answer's Date; one from a cache, or long on its way, says nothing."""
         if not NONE <= received - sent <= LONGEST_ANSWER or response.header("age") is not None:
             return
-        told = _time(response.header("date"))
+        told = http_date(response.header("date") or "")
         if told is not None:
             self.measured = told - (sent + (received - sent) / 2)
 
     def explains(self, code: str, *, signed_with: timedelta) -> bool:
         """Tell whether an error may come from the correction that was signed with, and the present one may mend it."""
         return code in SKEW_CODES and abs(self.correction - signed_with) > TOLERATED
-
-
-@lru_cache(maxsize=8)  # every answer of a second says the same
-def _time(date: str | None) -> datetime | None:
-    """Read an HTTP date; None where there is none, or no valid one."""
-    if date is None:
-        return None
-    try:
-        told = parsedate_to_datetime(date)
-    except ValueError:
-        return None
-    return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)

@@ -136,9 +136,9 @@ class Connection(asyncio.BufferedProtocol):
         else:
             self._shake_hands()
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         """Tell whoever waits."""
-        self._fail(error or ConnectionResetError("the connection was closed"))
+        self._fail(exc or ConnectionResetError("the connection was closed"))
         self.lost.set_result(None)
 
     # TLS.

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+import msgspec
 
 from wsclient._errors import (
     ConnectError,
@@ -42,8 +43,7 @@ _OUTSIDE_THE_VPC = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """One request that failed: with what, on the way to whom, and how far it had come.
 
     peer and proxy are host:port; in_vpc says that the name belongs to a VPC (PrivateLink, private DNS); sent that

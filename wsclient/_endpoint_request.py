@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NoReturn
+
+import msgspec
 
 from wsclient._endpoint_values import TITLES, Endpoint, EndpointKind, EndpointParameters, partition_of
 from wsclient._errors import EndpointResolutionError
 from wsclient._generated.partitions import PARTITIONS
 from wsclient._hosts import Partition, Url, is_host_label, is_near, looks_like_privatelink, parse_url
+from wsclient._near import near
 from wsclient._private_link import PrivateDns, VpcEndpoint, shown
 
 if TYPE_CHECKING:
@@ -33,8 +34,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """The parameters, each well-formed, not yet held against one another; url and the like None when not said."""
 
     given: EndpointParameters
@@ -124,7 +124,7 @@ def _region(given: EndpointParameters) -> tuple[str, Partition]:
 
 def nearest(region: str, among: Iterable[str] = _REGIONS) -> str:
     """Return the names nearest to a misspelt one in parentheses, nothing when none is near."""
-    names = get_close_matches(region.lower()[:_LONGEST_LABEL], sorted(among), n=3)
+    names = near(region.lower()[:_LONGEST_LABEL], sorted(among))
     return f" (near it: {', '.join(names)})" if names else ""
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from wsclient._generated.partitions import PARTITIONS
 from wsclient._hosts import Partition, parse_url
+from wsclient._private_link import PrivateDns, VpcEndpoint  # noqa: TC001 - help() reads a Struct's annotations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wsclient._private_link import PrivateDns, VpcEndpoint
 
 TITLES: Final = {"workspaces": "Amazon WorkSpaces", "sts": "AWS STS"}
 """The services that can be routed, by signing name."""
@@ -47,8 +49,7 @@ class EndpointKind(StrEnum):
     CUSTOM = "custom"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """Where calls go, and what they are signed for.
 
     url has a path only when a custom URL gave one. insecure says that the URL is http: no TLS protects the calls.
@@ -127,8 +128,7 @@ class EndpointParameters:
         return self.sources.get(name, DEFAULT_SOURCE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StsRouting:
+class StsRouting(msgspec.Struct, frozen=True, kw_only=True):
     """Where the STS calls go that make a WorkSpaces client's credentials; None means "as for WorkSpaces".
 
     Only FIPS, dual-stack, the region and the permissions (allow_unlisted, allow_http) carry over from WorkSpaces:
@@ -144,7 +144,7 @@ class StsRouting:
 
     def parameters(self, workspaces: EndpointParameters) -> EndpointParameters:
         """Return the parameters for STS, given those of the client whose credentials it makes."""
-        own = [one.name for one in fields(self) if getattr(self, one.name) is not None]
+        own = [name for name in self.__struct_fields__ if getattr(self, name) is not None]
         said = {name: f"argument sts=StsRouting({name}=…)" for name in own}
         return replace(
             workspaces,

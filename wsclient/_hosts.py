@@ -8,9 +8,10 @@ places, no user information, no query, no fragment, no dot segments.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,13 +33,10 @@ _AUTHORITY = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]+))(?::
 _PATH = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 _ENDPOINT_ID = re.compile(r"vpce-[0-9a-f]+(?:-[0-9a-z]+)*")
-_ENDPOINT_HOST = re.compile(
-    r"(?P<id>[^.]+)\.(?P<api>api\.)?(?P<label>[a-z0-9-]+)\.(?P<region>[a-z0-9-]+)\.vpce\.(?P<suffix>.+)"
-)
+_ENDPOINT_HOST = r"(?P<id>[^.]+)\.(?P<api>api\.)?(?P<label>[a-z0-9-]+)\.(?P<region>[a-z0-9-]+)\.vpce\.(?P<suffix>.+)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Partition:
+class Partition(msgspec.Struct, frozen=True, kw_only=True):
     """A part of AWS with its own accounts and names: aws, aws-cn, aws-us-gov and so on.
 
     regions are those AWS names, region_pattern is a regular expression that new ones will match.
@@ -55,8 +53,7 @@ class Partition:
         return region in self.regions or re.fullmatch(self.region_pattern, region, re.ASCII) is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Url:
+class Url(msgspec.Struct, frozen=True, kw_only=True):
     """An endpoint's URL in parts: host in lower case without brackets, port None for the scheme's own."""
 
     scheme: str
@@ -74,8 +71,7 @@ class Url:
         return self.origin + self.path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VpceHost:
+class VpceHost(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of VPCE[.api].LABEL.REGION.vpce.SUFFIX, the DNS name of an interface endpoint."""
 
     id: str
@@ -196,7 +192,7 @@ def looks_like_privatelink(host: str) -> bool:
 
 def parse_vpce_host(host: str, suffixes: Collection[str]) -> VpceHost | None:
     """Take an interface endpoint's name apart, None when it is none of those below the given DNS suffixes."""
-    match = _ENDPOINT_HOST.fullmatch(host)
+    match = re.fullmatch(_ENDPOINT_HOST, host)
     if match is None or match["suffix"] not in suffixes or not is_endpoint_id(match["id"]):
         return None
     return VpceHost(

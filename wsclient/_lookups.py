@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
+import msgspec
 from msgspec.structs import replace
 
 from wsclient._generated.workspaces import structures as s
@@ -54,8 +54,7 @@ def lookups(client: Client) -> Mapping[str, Lookup[Output]]:
     return cast("Mapping[str, Lookup[Output]]", ways)
 
 
-@dataclass(frozen=True, slots=True)
-class _One(Generic[RequestT, OutputT]):
+class _One(msgspec.Struct, Generic[RequestT, OutputT], frozen=True):
     """Looks for the one thing that an operation creates."""
 
     client: Client
@@ -75,8 +74,7 @@ class _One(Generic[RequestT, OutputT]):
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Workspaces:
+class _Workspaces(msgspec.Struct, frozen=True):
     """Looks for WorkSpaces by directory and user, or by name where they have no user."""
 
     client: Client
@@ -124,8 +122,7 @@ class _Workspaces:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Standby:
+class _Standby(msgspec.Struct, frozen=True):
     """Looks for standby WorkSpaces in their directory, by the primary that they stand by for."""
 
     client: Client

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from wsclient._errors import EndpointResolutionError, TLSPolicyError
 from wsclient._settings import ARGUMENT
@@ -26,8 +28,7 @@ INSIDE_THE_VPC = frozenset({EndpointKind.PRIVATELINK, EndpointKind.PRIVATE_DNS})
 """Kinds of endpoint that a proxy would carry out of the VPC again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Network(msgspec.Struct, frozen=True, kw_only=True):
     """What a client's settings and arguments say of connections; None means "as configured" or the default."""
 
     config: ClientConfig

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
+import msgspec
+
+from wsclient._guarded import Guarded
 from wsclient._structure import Output, Structure
 
 if TYPE_CHECKING:
@@ -25,16 +27,14 @@ class Effect(Enum):
     ONCE = "creates or disturbs something; sent twice, it would happen twice"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """An operation over a list: which input member holds it and how many items a call may carry."""
 
     member: str
     limit: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation(Generic[InputT_co, OutputT_co]):
+class Operation(msgspec.Struct, Generic[InputT_co, OutputT_co], frozen=True, kw_only=True):
     """One operation of a service, as its model and AWS's documentation describe it.
 
     items names the output member that holds a page's items, where the operation has pages; is_signed is False for the
@@ -58,9 +58,10 @@ class Operation(Generic[InputT_co, OutputT_co]):
 AnyOperation = Operation[Structure, Output]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Guarded, frozen=True, kw_only=True):
     """One AWS service: how it is named, signed and spoken to."""
+
+    _unseen: ClassVar[frozenset[str]] = frozenset({"errors", "operations"})
 
     name: str
     service_id: str
@@ -69,5 +70,5 @@ class Service:
     signing_name: str
     target_prefix: str = ""
     xml_namespace: str = ""
-    errors: Mapping[str, type[ServiceError]] = field(default_factory=dict[str, "type[ServiceError]"], repr=False)
-    operations: Mapping[str, AnyOperation] = field(default_factory=dict[str, "AnyOperation"], repr=False)
+    errors: Mapping[str, type[ServiceError]] = msgspec.field(default_factory=dict[str, "type[ServiceError]"])
+    operations: Mapping[str, AnyOperation] = msgspec.field(default_factory=dict[str, "AnyOperation"])

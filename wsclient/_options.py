@@ -2,57 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING
 
 from wsclient._errors import ConfigurationError
 from wsclient.config import ClientConfig
 from wsclient.retries import RetryPolicy
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable
-
-    from wsclient._http import Timeout
+    from wsclient._client_options import ClientOptions
     from wsclient._operation import Service
-    from wsclient._stock import Transport
     from wsclient.config import SettingArguments
-    from wsclient.credentials import Credentials, CredentialsProvider
-    from wsclient.endpoints import PrivateDns, StsRouting, VpcEndpoint
-    from wsclient.pacing import Pace, Priority
-    from wsclient.retries import RetryEvent
-    from wsclient.tls import TLSPolicy
 
 OF_CALLS = frozenset({"on_retry", "pace", "priority", "read_only", "retry", "timeout"})
 """Options that say how calls are made, not where to and by whom: a copy that changes only these is made of the same."""
-
-
-class ClientOptions(TypedDict, total=False):
-    """Everything a client can be told; what is not said is decided by environment, profile and default, in turn."""
-
-    region: str | None
-    endpoint_url: str | None
-    vpc_endpoint: str | VpcEndpoint | None
-    private_dns: bool | PrivateDns | None
-    use_fips: bool | None
-    use_dualstack: bool | None
-    allow_unlisted: bool
-    allow_http: bool
-    sts: StsRouting | None
-    profile: str | None
-    credentials: Credentials | CredentialsProvider | None
-    expected_account: str | None
-    read_only: bool
-    retry: RetryPolicy | None
-    pace: Pace | Literal["auto"] | None
-    priority: Priority
-    tls: TLSPolicy | ssl.SSLContext | None
-    timeout: Timeout | None
-    max_connections: int | None
-    proxy: str | None
-    app_id: str | None
-    on_retry: Callable[[RetryEvent], None] | None
-    transport: Transport | None
-    config: ClientConfig | None
 
 
 def config_of(service: Service, options: ClientOptions) -> ClientConfig:

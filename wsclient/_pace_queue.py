@@ -12,8 +12,10 @@ import os
 import threading
 from bisect import insort
 from contextlib import suppress
-from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from wsclient._errors import PaceTimeoutError
 
@@ -29,16 +31,22 @@ YIELD_SECONDS = 30.0
 LOOK_SECONDS = 0.25
 """How often a call looks whether the one before it, on another event loop, is still there."""
 
+_place = attrgetter("place")
 
-@dataclass(slots=True, order=True)
-class _Waiter:
+
+class _Waiter(msgspec.Struct, eq=False):
     """A call that waits; arrived decides the order, number among those that came at once."""
 
     arrived: float
     number: int
-    tokens: float = field(compare=False)
-    loop: asyncio.AbstractEventLoop = field(compare=False)
-    woken: asyncio.Event = field(compare=False, default_factory=asyncio.Event)
+    tokens: float
+    loop: asyncio.AbstractEventLoop
+    woken: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
+
+    @property
+    def place(self) -> tuple[float, int]:
+        """Return what the queue is in order of."""
+        return self.arrived, self.number
 
     def wake(self) -> None:
         """Have it look again, from whatever thread."""
@@ -138,7 +146,7 @@ class PaceQueue:
         self._numbers += 1
         arrived = now + (YIELD_SECONDS if priority == "background" else 0)
         waiter = _Waiter(arrived, self._numbers, tokens, asyncio.get_running_loop())
-        insort(self._waiting, waiter)
+        insort(self._waiting, waiter, key=_place)
         return waiter
 
     def _leave(self, waiter: _Waiter) -> None:
@@ -152,7 +160,7 @@ class PaceQueue:
         """Return 0 when the turn has come, and is taken; else after how long to look again."""
         self._set_aside_who_stands_still()
         if waiter not in self._waiting:  # it was set aside itself, and goes on now
-            insort(self._waiting, waiter)
+            insort(self._waiting, waiter, key=_place)
         head = self._waiting[0]
         if head is not waiter:
             return math.inf if head.loop is waiter.loop else LOOK_SECONDS
@@ -170,7 +178,7 @@ class PaceQueue:
         bucket = self.limit.bucket
         if left is None or bucket is None or not (self.limit.is_steady or self._waiting[0] is waiter):
             return
-        ahead = sum(other.tokens for other in self._waiting if other <= waiter)
+        ahead = sum(other.tokens for other in self._waiting if other.place <= waiter.place)
         seconds = bucket.seconds_until(ahead, now)
         if seconds >= left:
             raise PaceTimeoutError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import weakref
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -25,8 +24,7 @@ MOST_QUEUES = 1000
 """How many accounts and regions are remembered at once; the one not used for longest is forgotten."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """What has a throttle of its own, for each account: a service in a region, or at a custom URL."""
 
     service: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -35,7 +34,6 @@ from wsclient._open_calls import CallEndedError
 from wsclient._operation import Effect
 from wsclient._pacer import NO_TURN
 from wsclient._protocols.base import service_error, without_secrets
-from wsclient._settlement import Settlement
 from wsclient._structure import NO_METADATA, ResponseMetadata, sensitive_values, with_metadata
 from wsclient.retries import is_retryable
 
@@ -47,7 +45,7 @@ if TYPE_CHECKING:
     from wsclient._operation import AnyOperation, Operation, Service
     from wsclient._pacer import Pacer, Turn
     from wsclient._protocols.base import Codec, Payload
-    from wsclient._settlement import Lookup
+    from wsclient._settlement import Lookup, Settlement
     from wsclient._structure import Output, Structure
     from wsclient._transport import HttpSender
     from wsclient.endpoints import Endpoint
@@ -64,8 +62,7 @@ REJECTED_KEY_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "Invali
 logger = logging.getLogger("wsclient")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pipeline:
+class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a client's calls share, and the way of a call through it."""
 
     service: Service
@@ -79,11 +76,11 @@ class Pipeline:
     quota: RetryQuota
     timeout: Timeout
     pacer: Pacer | None = None
-    skew: ClockSkew = field(default_factory=ClockSkew)
+    skew: ClockSkew = msgspec.field(default_factory=ClockSkew)
     on_retry: Callable[[RetryEvent], None] | None = None
     clock: Clock = SYSTEM_CLOCK
-    sleep: Sleep = field(default=sleep)
-    random: Random = field(default=uniform)
+    sleep: Sleep = msgspec.field(default=sleep)
+    random: Random = msgspec.field(default=uniform)
 
     async def call(
         self,
@@ -112,6 +109,8 @@ class Pipeline:
 
         async def send_what_is_left(left: Structure, number: int) -> OutputT:
             return await send(self.codec.serialize(operation.name, left, extra), number)
+
+        from wsclient._settlement import Settlement  # noqa: PLC0415 - few calls can be settled
 
         settlement = Settlement(lookup, request, since=self.clock.now() + self.skew.correction, sleep=self.sleep)
         return await self._settled(call, settlement, send_what_is_left)
@@ -251,7 +250,7 @@ class Pipeline:
         self, call: Call, response: HttpResponse, credentials: Credentials | None, correction: timedelta
     ) -> ServiceError:
         facts = self.codec.error_facts(response)
-        facts = replace(facts, message=without_secrets(facts.message, credentials, call.sensitive))
+        facts = msgspec.structs.replace(facts, message=without_secrets(facts.message, credentials, call.sensitive))
         error = service_error(facts, response, self.service, call.name, call.model)
         if credentials is not None and error.code in REJECTED_KEY_CODES and not call.key_was_dropped:
             # Once a call: a source that gives the same key again would go on for ever.
@@ -274,8 +273,7 @@ class Pipeline:
             logger.debug("%s attempt %d: HTTP %d, %s", call.name, call.attempts, response.status, request_id)
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct):
     """One call on its way: what it is, and how far it has come.
 
     doubt is the latest failure after which it may have been carried out; may_have_been_sent says so too of the attempt
@@ -286,7 +284,7 @@ class Call:
     effect: Effect
     model: AnyOperation | None
     sensitive: tuple[str, ...] = ()
-    invocation_id: str = field(default_factory=new_id)
+    invocation_id: str = msgspec.field(default_factory=new_id)
     attempts: int = 0
     may_have_been_sent: bool = False
     waits_for_turn: bool = False

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import os
 import weakref
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -31,8 +32,7 @@ _OPEN: set[Pool[Any]] = set()
 _LEFT_TO_THE_PARENT: list[object] = []
 
 
-@dataclass(slots=True, eq=False)
-class Pool(Generic[T]):
+class Pool(msgspec.Struct, Generic[T], eq=False, weakref=True):
     """Connections of one event loop in one process; the guard, which is None afterwards, closes them at its end."""
 
     loop: asyncio.AbstractEventLoop

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from wsclient._errors import ConfigurationError, EndpointResolutionError
 
@@ -27,8 +28,7 @@ async def system_resolve(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-@dataclass(slots=True)
-class PrivateName:
+class PrivateName(msgspec.Struct):
     """The addresses that a name may be connected to, as rule allows: one name and no other."""
 
     rule: PrivateDns

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar, cast, get_args
 
+import msgspec
+
 from wsclient._errors import ConfigurationError
-from wsclient._profiles import text_of
+from wsclient._profile_values import text_of
 from wsclient.retries import RetryMode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from wsclient._profiles import SharedFiles
+    from wsclient._profile_values import SharedFiles
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -24,15 +25,14 @@ RETRY_MODES = get_args(RetryMode)
 OLDER_RETRY_MODE = "legacy"
 """A mode that environment and files may hold for other SDKs; wsclient's standard mode answers for it."""
 LONGEST_NUMBER = 9
-USER_INFO = re.compile(r"^([a-z][a-z0-9+.-]*://)?.*@", re.DOTALL | re.IGNORECASE)
+USER_INFO = r"(?s)^([A-Za-z][A-Za-z0-9+.-]*://)?.*@"
 """What stands before the host of a URL, or of a proxy without a scheme; a password may hold / and @ as they are."""
 
 # In this order, as botocore asks for them.
 PROFILE_VARIABLES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting(Generic[T_co]):
+class Setting(msgspec.Struct, Generic[T_co], frozen=True):
     """A value, and in words where it came from: argument, a variable's name, a profile in a file, or default."""
 
     value: T_co
@@ -50,7 +50,7 @@ SWITCHED_OFF: Setting[bool] = Setting(value=False)
 
 def masked(value: object) -> str:
     """Return a value for showing; what stands before the last @ of a URL is hidden, and None is nothing."""
-    return "" if value is None else USER_INFO.sub(r"\1***@", str(value))
+    return "" if value is None else re.sub(USER_INFO, r"\1***@", str(value))
 
 
 def said(name: str, value: object, kind: type[T]) -> Setting[T] | None:
@@ -73,8 +73,7 @@ def chosen_profile(environ: Mapping[str, str], profile: str | None) -> Setting[s
     return Setting("default")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookup:
+class Lookup(msgspec.Struct, frozen=True, kw_only=True):
     """Looks a setting up in environment and profile, in that order, and says where it stood."""
 
     environ: Mapping[str, str]

@@ -6,8 +6,9 @@ is believed only after several looks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
+
+import msgspec
 
 from wsclient._errors import WsclientError
 from wsclient._structure import Output, Structure
@@ -24,8 +25,7 @@ PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before each look: half a minute in all, for a new resource to become visible."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[OutputT]):
+class Found(msgspec.Struct, Generic[OutputT], frozen=True):
     """What a look found: the answer as far as it can be told, and the part of the request that is still open."""
 
     output: OutputT | None

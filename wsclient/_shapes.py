@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Union, get_args, get_origin, get_type_hints
+
+import msgspec
 
 from wsclient._enums import OpenEnum
 from wsclient._narrowing import is_list, is_mapping
@@ -41,8 +42,7 @@ _SCALARS: dict[object, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(msgspec.Struct, frozen=True, kw_only=True):
     """One value's shape: limits as the model has them, values of an enumeration, item of a list or map."""
 
     kind: Kind
@@ -53,8 +53,7 @@ class Shape:
     structure: type[Structure] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(msgspec.Struct, frozen=True, kw_only=True):
     """One member of a structure: field is its name here, name its name on the wire."""
 
     field: str

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wsclient._errors import ConfigurationError
-from wsclient._profiles import SharedFiles, shared_files
+from wsclient._profile_values import SharedFiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +33,10 @@ def read_shared_files(paths: tuple[Path, Path], home: Path) -> SharedFiles:
     Raises ConfigurationError for a file that is malformed, or is there and may not be read.
     """
     config, credentials = ((_shown(path, home), _content(path)) for path in paths)
+    if not config[1] and not credentials[1]:
+        return SharedFiles(config_path=config[0], credentials_path=credentials[0])
+    from wsclient._profiles import shared_files  # noqa: PLC0415 - brings configparser along; many have no such files
+
     return shared_files(config, credentials)
 
 

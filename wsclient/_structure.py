@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar
 
 import msgspec
 
 from wsclient._errors import PartialFailureError, RequestValidationError
 from wsclient._narrowing import is_list, is_mapping
+from wsclient._near import near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +20,7 @@ Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
 """An instant: an aware datetime."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """What AWS's model says of a value: its least and greatest length, size or number, and its pattern."""
 
     minimum: float | None = None
@@ -77,8 +75,8 @@ class Input(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pa
         """Build the structure from AWS's shape; a member the model does not know is refused with the nearest name."""
         for name in data:
             if name not in cls.__struct_encode_fields__:
-                near = get_close_matches(name, cls.__struct_encode_fields__, n=1)
-                hint = f", did you mean {near[0]}?" if near else ""
+                meant = near(name, cls.__struct_encode_fields__, most=1)
+                hint = f", did you mean {meant[0]}?" if meant else ""
                 raise RequestValidationError(f"{cls.__name__} has no member {name}{hint}", path=name)
         return super().from_dict(data)
 

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 import ssl
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime  # noqa: TC003 - help() reads a Struct's annotations
 from typing import TYPE_CHECKING, Protocol, cast
+
+import msgspec
+
+from wsclient._dates import certificate_date
+from wsclient._endpoint_values import EndpointKind  # noqa: TC001 - help() reads a Struct's annotations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from wsclient._endpoint_values import EndpointKind
 
 _WEAK_AUTHENTICATION = frozenset({"auth-null", "auth-dss", "auth-psk", "auth-srp"})
 _FORWARD_SECRECY = frozenset({"kx-ecdhe", "kx-dhe"})
 _TLS13 = "kx-any"
 LEAST_BITS = 128
 _LONGEST_NAME = 200
-_WEAK_CIPHER = re.compile(r"\b(NULL|RC4|RC2|DES|IDEA|SEED|EXP|MD5)", re.IGNORECASE)
+_WEAK_CIPHER = r"\b(NULL|RC4|RC2|DES|IDEA|SEED|EXP|MD5)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NegotiatedTLS:
+class NegotiatedTLS(msgspec.Struct, frozen=True, kw_only=True):
     """What a connection agreed on: protocol version, suite, key bits, and who the peer showed itself to be.
 
     group is that of the key exchange, as X25519MLKEM768, which Python tells from 3.15 on. remote_address is the IP
@@ -54,7 +56,7 @@ def inspect_connection(connection: ssl.SSLObject | ssl.SSLSocket, remote_address
         group=group() if group else None,
         certificate_subject=_name(certificate.get("subject")),
         certificate_issuer=_name(certificate.get("issuer")),
-        certificate_expires=datetime.fromtimestamp(ssl.cert_time_to_seconds(str(expires)), UTC) if expires else None,
+        certificate_expires=certificate_date(str(expires)) if expires else None,
         remote_address=remote_address,
     )
 
@@ -139,7 +141,7 @@ def suite_faults(context: ssl.SSLContext) -> Iterator[str]:
     """Name the suites of a context without forward secrecy, authentication or sound encryption."""
     for suite in context.get_ciphers():
         name, exchange, authentication = suite["name"], suite["kea"], suite["auth"]
-        if suite["strength_bits"] < LEAST_BITS or _WEAK_CIPHER.search(name):
+        if suite["strength_bits"] < LEAST_BITS or re.search(_WEAK_CIPHER, name, re.IGNORECASE):
             yield f"{name} is broken"
         elif exchange == _TLS13:
             continue

@@ -7,10 +7,11 @@ lengths, patterns and enumeration values are AWS's to judge: AWS raises them wit
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, cast
+
+import msgspec
 
 from wsclient._errors import RequestValidationError
 from wsclient._narrowing import is_list, is_mapping
@@ -49,8 +50,7 @@ class _Mistake(Exception):  # noqa: N818 - travels inside this module only, coll
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(msgspec.Struct, frozen=True):
     name: str
     wire_name: str
     required: bool

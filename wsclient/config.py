@@ -7,9 +7,11 @@ that reads the process's environment.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, TypeVar, cast
+
+import msgspec
+from msgspec.structs import replace
 
 from wsclient._errors import ConfigurationError
 from wsclient._proxies import proxy_for
@@ -66,8 +68,7 @@ class SettingArguments(TypedDict, total=False):
     app_id: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientConfig:
+class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting of a client that can be configured outside the program; keys and tokens are not among them.
 
     profile names the profile that was read; region and endpoint_url are as configured, unchecked; max_attempts counts
@@ -158,7 +159,7 @@ class ClientConfig:
         return f"ClientConfig({', '.join(shown)})"
 
     def _rows(self) -> list[tuple[str, str, str]]:
-        settings = [(member.name, getattr(self, member.name)) for member in fields(self)]
+        settings = [(name, getattr(self, name)) for name in self.__struct_fields__]
         return [(name, masked(setting.value), setting.source) for name, setting in settings]
 
 

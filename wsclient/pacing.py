@@ -7,8 +7,9 @@ loses most calls there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+import msgspec
 
 from wsclient._errors import ConfigurationError
 
@@ -21,8 +22,7 @@ Priority = Literal["interactive", "background"]
 """Whether somebody waits for a call, or it can let others go first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(msgspec.Struct, frozen=True):
     """A pace that is kept from the first call on: rate in calls a second, burst calls at once after a pause.
 
     For batch work that must not disturb others of the same account. A value that makes no sense is a
@@ -40,8 +40,7 @@ class Pace:
             raise ConfigurationError(f"Pace.burst is {self.burst!r}: use a whole number of calls from 1 on")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaceState:
+class PaceState(msgspec.Struct, frozen=True, kw_only=True):
     """How a client's calls are paced at this moment.
 
     mode is "fixed", "auto", "adaptive" or "off". rate is in calls a second, None while calls run free; available is how

@@ -16,6 +16,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
+import msgspec
+
 from wsclient._errors import ConfigurationError, ServiceError, WsclientError
 
 if TYPE_CHECKING:
@@ -115,8 +117,7 @@ class RetryQuota:
         self._available = min(self._capacity, self._available + amount)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """What to do after a failed attempt: retry in delay seconds, cost tokens having been taken, or stop.
 
     reason says why, in words fit for a log; delay and cost are 0 when retry is False.
@@ -128,8 +129,7 @@ class Decision:
     cost: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryEvent:
+class RetryEvent(msgspec.Struct, frozen=True, kw_only=True):
     """What an on_retry callback is told before a wait of delay seconds.
 
     attempt is the number of the attempt that failed, from 1; quota_left the tokens left once this retry is

@@ -8,20 +8,22 @@ from __future__ import annotations
 import hmac
 import re
 import weakref
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from math import floor
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
+import msgspec
+
 from wsclient._errors import ConfigurationError, RequestValidationError
+from wsclient._guarded import Guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from hashlib import _Hash
+    from hashlib import _Hash  # pyright: ignore[reportPrivateUsage] - the type has no public name
 
     from wsclient._credentials import Credentials
 
@@ -55,7 +57,7 @@ _AMZ_DATE = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _HOST = re.compile(r"[a-z0-9._~-]+|[0-9a-f:.]+(%[A-Za-z0-9._~%-]+)?")
 # C0, DEL and C1 controls, and halves of surrogate pairs, which UTF-8 has no bytes for.
-_UNSENDABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNSENDABLE = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAYS_WHAT_IS_SIGNED = frozenset({"x-amz-date", "x-amz-security-token", "x-amz-content-sha256"})
 _BLOCK_BYTES = 64
@@ -63,18 +65,19 @@ _INNER_PAD = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER_PAD = bytes(byte ^ 0x5C for byte in range(256))
 
 
-@dataclass(frozen=True, slots=True)
-class _SigningKey:
+class _SigningKey(Guarded, frozen=True):
     """A derived key, with what it was derived for: another secret or another day never gets it.
 
     The key is kept as the two hashes that HMAC begins with (RFC 2104), which takes half the time of beginning anew.
     """
 
-    credentials: weakref.ref[Credentials] = field(repr=False)
-    secret_digest: bytes = field(repr=False)
+    _unseen: ClassVar[frozenset[str]] = frozenset({"credentials", "secret_digest", "inner", "outer"})
+
+    credentials: weakref.ref[Credentials]
+    secret_digest: bytes
     date: str
-    inner: _Hash = field(repr=False)
-    outer: _Hash = field(repr=False)
+    inner: _Hash
+    outer: _Hash
 
     def signature(self, text: str) -> str:
         """Return the HMAC of a text in hexadecimal."""
@@ -84,8 +87,10 @@ class _SigningKey:
         return outer.hexdigest()
 
 
-class _Canonical(NamedTuple):
+class _Canonical(Guarded, frozen=True):
     """A request in the form that is signed, what the signature says of it, and the headers it adds."""
+
+    _unseen: ClassVar[frozenset[str]] = frozenset({"text", "added"})
 
     text: str
     signed_headers: str
@@ -237,7 +242,7 @@ def _formatted(timestamp: int) -> str:
     return f"{at.year:04}{at.month:02}{at.day:02}T{at.hour:02}{at.minute:02}{at.second:02}Z"
 
 
-class _Form(NamedTuple):
+class _Form(msgspec.Struct, frozen=True):
     """Requests with the same headers in their canonical form, with places for what differs.
 
     Those are the query, the values in the order that in_order gives them, and the hash of the body.
@@ -315,11 +320,16 @@ def _signed_name(name: str) -> str:
 def _unfolded(name: str, value: str) -> str:
     """Join continuation lines ("obs-fold" of RFC 9112); other control characters could break out of the header."""
     flat = _FOLD.sub(" ", value).replace("\t", " ")
-    if _UNSENDABLE.search(flat):
+    if _is_unsendable(flat):
         raise RequestValidationError(
             f"the header {name} holds a line break, another control character or a lone surrogate"
         )
     return flat
+
+
+def _is_unsendable(text: str) -> bool:
+    """Tell whether a text holds a control character or a lone surrogate; printable text, as nearly all is, cannot."""
+    return not text.isprintable() and re.search(_UNSENDABLE, text) is not None
 
 
 @lru_cache(maxsize=64)
@@ -333,7 +343,7 @@ def _method(method: str) -> str:
 @lru_cache(maxsize=128)
 def _target(url: str, normalize_path: bool) -> tuple[str, str]:  # noqa: FBT001 - keys of the cache are positional
     """Return the host header and the canonical path of a URL without query."""
-    if _UNSENDABLE.search(url):
+    if _is_unsendable(url):
         raise RequestValidationError(
             "the URL to sign holds a line break, another control character or a lone surrogate"
         )
@@ -370,7 +380,7 @@ def _without_dots(path: str) -> str:
 
 def _canonical_query(query: str) -> str:
     """Return the parameters encoded one way, sorted by encoded name and then by encoded value."""
-    if "#" in query or _UNSENDABLE.search(query):
+    if "#" in query or _is_unsendable(query):
         raise RequestValidationError("the URL to sign has a fragment, a control character or a lone surrogate in it")
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
     encoded = sorted((_encoded(name), _encoded(value)) for name, _, value in pairs)

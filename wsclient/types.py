@@ -1,10 +1,17 @@
 """The structures and enumerations of Amazon WorkSpaces; those of AWS STS are in types.sts."""
 
-from wsclient._generated.sts import structures as sts
+from typing import TYPE_CHECKING
+
 from wsclient._generated.workspaces import enums, structures
 from wsclient._generated.workspaces.enums import *  # noqa: F403 - the module lists what it exports
 from wsclient._generated.workspaces.structures import *  # noqa: F403 - the module lists what it exports
+from wsclient._late import late
 from wsclient._structure import ResponseMetadata
+
+if TYPE_CHECKING:
+    from wsclient._generated.sts import structures as sts
+else:
+    __getattr__, __dir__ = late(__name__, sts="wsclient._generated.sts.structures")
 
 __all__ = ["ResponseMetadata", "sts"]
 __all__ += enums.__all__

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, final
 
 from wsclient._errors import RequestValidationError
 from wsclient._generated.workspaces.client import WorkSpacesOperations
-from wsclient._lookups import lookups
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -103,6 +102,8 @@ class WorkSpacesClient(WorkSpacesOperations):
         )
 
     def _lookups(self) -> Mapping[str, Lookup[Output]]:
+        from wsclient._lookups import lookups  # noqa: PLC0415 - few calls are in such doubt
+
         return lookups(self)
 
     async def _groups(self, group_ids: Sequence[str]) -> list[s.WorkspacesIpGroup]:

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+import msgspec
+
 import wsclient
 from tests.faults.server import Server, Strike
 from tests.faults.strikes import LIMIT
@@ -109,7 +111,7 @@ async def scene(transport: str, *, total: float | None = None) -> AsyncGenerator
     TRANSPORTS[transport](sender)
     (workspace_id,) = aws.add_workspaces(1)
     place = Scene(aws, server, client, workspace_id)
-    client._pipeline = replace(client._pipeline, sleep=place.pause, random=lambda: 0.5)
+    client._pipeline = msgspec.structs.replace(client._pipeline, sleep=place.pause, random=lambda: 0.5)
     try:
         yield place
     finally:

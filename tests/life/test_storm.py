@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import msgspec
 
 from tests.support.clean_run import on_each_loop, run_clean, turns, until
 from tests.support.driven_clients import InProcess, driven_client
@@ -75,7 +76,7 @@ class Storm:
 
     def __post_init__(self) -> None:
         """Have the client keep these books."""
-        self.client._pipeline = replace(self.client._pipeline, quota=self.books, on_retry=self._retried)
+        self.client._pipeline = msgspec.structs.replace(self.client._pipeline, quota=self.books, on_retry=self._retried)
 
     async def rage(
         self, number: int, call: Callable[[], Awaitable[object]], lull: Callable[[], Awaitable[None]]
@@ -208,7 +209,7 @@ def test_a_storm_in_virtual_time() -> None:
         client = driven_client(
             Emulator(), InProcess(Emulator(), around=flaky.answer), pace=Pace(400, 5), retry=PERSISTENT
         )
-        client._pipeline = replace(client._pipeline, credentials=provider_given(flaky))
+        client._pipeline = msgspec.structs.replace(client._pipeline, credentials=provider_given(flaky))
         storm = Storm(client, chance)
         once = client.with_options(retry=RetryPolicy(mode="off"))
 

@@ -155,7 +155,7 @@ def test_we_and_h11_agree_on_what_an_answer_is(data: bytes, pieces: list[int]) -
     else:
         assert (ours.status, ours.body) == (theirs.status, theirs.body)
         assert [name for name, _ in ours.headers] == [name for name, _ in theirs.headers]
-        assert all(
-            value.encode("latin-1") in {mine.encode(), mine.encode("latin-1", "replace")}
-            for (_, mine), (_, value) in zip(ours.headers, theirs.headers, strict=True)
-        )
+        for (name, mine), (_, value) in zip(ours.headers, theirs.headers, strict=True):
+            # h11 gives out bytes, and the name of a coding in lower case.
+            same = mine.lower() if name == "transfer-encoding" else mine
+            assert value.encode("latin-1") in {same.encode(), same.encode("latin-1", "replace")}

@@ -3,10 +3,11 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from msgspec.structs import replace
 
 import wsclient
 from tests.support.virtual_time import VirtualClock
@@ -65,9 +66,8 @@ def driven_client(
 ) -> wsclient.WorkSpacesClient:
     """Return a client that goes by the running loop's clock; chance is seeded."""
     clock = clock or VirtualClock()
-    client = wsclient.WorkSpacesClient(
-        **{"region": aws.region, "credentials": aws.credentials, "config": NO_SETTINGS, **options}, transport=transport
-    )
+    defaults: dict[str, Any] = {"region": aws.region, "credentials": aws.credentials, "config": NO_SETTINGS}
+    client = wsclient.WorkSpacesClient(**{**defaults, **options}, transport=transport)
     pipeline = client._pipeline
     pacer = Pacer(
         options.get("pace", "auto"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 import wsclient
@@ -68,7 +69,7 @@ def _client(kind: TransportKind, url: str, **options: object) -> wsclient.WorkSp
 
 
 def _slept_by(client: wsclient.WorkSpacesClient, sleep: Callable[[float], Awaitable[None]]) -> None:
-    client._pipeline = replace(client._pipeline, sleep=sleep)
+    client._pipeline = msgspec.structs.replace(client._pipeline, sleep=sleep)
 
 
 @asynccontextmanager

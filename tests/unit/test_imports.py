@@ -1,35 +1,161 @@
 """What importing and calling wsclient loads, and what it does not."""
 
+import inspect
+import os
+import pickle
+import pydoc
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import is_dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+import pytest
 
 import wsclient
+from wsclient import credentials, endpoints, tls
+from wsclient.testing import Emulator
 
-CALL = """
+PLACE = str(Path(wsclient.__file__).parents[1])
+STRUCTURES_OF_STS = "wsclient._generated.sts.structures"
+FIRST_CALL = """
 import asyncio, sys
-import httpx, wsclient
-transport = httpx.MockTransport(lambda request: httpx.Response(200, json={}))
+import wsclient
+url, ca_file, *keys = sys.argv[1:]
 client = wsclient.WorkSpacesClient(
-    region="us-west-2", credentials=wsclient.Credentials("AKIDEXAMPLE", "secret"), transport=transport,
-    config=wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}),
+    region="us-west-2",
+    endpoint_url=url,
+    credentials=wsclient.Credentials(*keys) if keys else None,
+    tls=wsclient.TLSPolicy(ca_file=ca_file),
 )
 async def main():
     async with client:
         await client.describe_workspaces()
 asyncio.run(main())
-heavy = {"botocore", "boto3", "aws_requests_auth", "uvicorn", "trustme", "cbor2"}
-print(sorted({name.split(".")[0] for name in sys.modules} & heavy))
+print(*sys.modules)
 """
 
+OTHERS = frozenset(
+    {
+        *("anyio", "boto3", "botocore", "certifi", "h11", "httpcore", "httpx", "sniffio", "tenacity"),
+        *("aws_requests_auth", "cbor2", "trustme", "uvicorn"),
+    }
+)
+"""Packages that a call over https to a service that answers well has no use for."""
+OF_PYTHON = frozenset(
+    {
+        "_strptime",
+        "calendar",
+        "configparser",
+        "difflib",
+        "email",
+        "getpass",
+        "http",
+        "random",
+        "shlex",
+        "tempfile",
+        "xml",
+    }
+)
+"""Modules that take their time to import, for what a program on a machine without AWS files never does."""
+OF_STS = frozenset(
+    {
+        *("wsclient._account", "wsclient.sts", STRUCTURES_OF_STS),
+        *("wsclient._generated.sts.client", "wsclient._generated.sts.operations"),
+    }
+)
+WAYS = frozenset(
+    f"wsclient.credentials.{way}"
+    for way in (
+        *("assume_role", "botocore", "cached", "login", "process", "saml", "session_token", "sso", "web_identity"),
+        *("_cli_cache", "_from_sts", "_private_files", "_sso_token"),
+    )
+)
+"""Ways to credentials that have to be asked for, or set up in a profile."""
+CHAIN = frozenset(f"wsclient.credentials.{way}" for way in ("chain", "container", "environment", "imds", "profile"))
+"""What looks for credentials where none are given."""
+RARE = frozenset(
+    f"wsclient.{name}" for name in ("_lookups", "_profiles", "_protocols.query", "_settlement", "_stock", "policy")
+)
+NEVER = OTHERS | OF_PYTHON | OF_STS | WAYS | RARE
 
-def test_a_call_imports_no_botocore() -> None:
-    """Importing wsclient and calling through it loads neither botocore nor what only tests need."""
-    run = subprocess.run([sys.executable, "-W", "error", "-c", CALL], capture_output=True, text=True, check=False)
-    assert (run.stdout.strip(), run.stderr) == ("[]", "")
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Emulator]:
+    """One emulator for the module."""
+    with Emulator() as emulator:
+        yield emulator
+
+
+def _loaded(aws: Emulator, *keys: str, **environ: str) -> set[str]:
+    """Return what a process that made one call had loaded by then."""
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", FIRST_CALL, aws.endpoint_url, aws.ca_file, *keys],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"HOME": "/nonexistent", "PATH": os.defpath, "PYTHONPATH": PLACE, **environ},
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    return set(run.stdout.split())
+
+
+def test_a_first_call_loads_what_it_needs(aws: Emulator) -> None:
+    """Import, client and first call with given keys load no HTTP library, no provider, no STS and no botocore."""
+    loaded = _loaded(aws, aws.credentials.access_key_id, aws.credentials.secret_access_key)
+    assert loaded & (NEVER | CHAIN) == set()
+
+
+def test_a_first_call_with_keys_of_the_environment_loads_little_more(aws: Emulator) -> None:
+    """The default chain comes in with those who have to be asked, and with none of the ways that profiles describe."""
+    keys = {
+        "AWS_ACCESS_KEY_ID": aws.credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": aws.credentials.secret_access_key,
+    }
+    loaded = _loaded(aws, **keys)
+    assert loaded & NEVER == set()
+    assert loaded >= CHAIN
+
+
+def test_what_is_not_to_be_loaded_is_there() -> None:
+    """Each module of wsclient that a first call leaves out exists: a renamed one would be left out for ever."""
+    for name in (NEVER | CHAIN) - OTHERS - OF_PYTHON:
+        assert import_module(name).__name__ == name
 
 
 def test_everything_public_is_there() -> None:
     """Each name of __all__ exists, and errors say that they live in wsclient.errors."""
-    assert all(hasattr(wsclient, name) for name in wsclient.__all__)
-    assert all(hasattr(wsclient.types, name) for name in wsclient.types.__all__)
+    for module in (wsclient, wsclient.credentials, wsclient.errors, wsclient.types):
+        assert all(hasattr(module, name) for name in module.__all__)
+        assert set(module.__all__) <= set(dir(module))
     assert wsclient.errors.ResourceNotFoundException.__module__ == "wsclient.errors"
+
+
+def test_names_that_come_late_are_like_others() -> None:
+    """What is imported at its first use is the same each time, has its module beside it, and pickles."""
+    assert wsclient.StsClient is vars(wsclient)["StsClient"] is import_module("wsclient.sts").StsClient
+    assert wsclient.types.sts is import_module(STRUCTURES_OF_STS)
+    module = credentials.imds  # pyright: ignore[reportAttributeAccessIssue] - nobody has imported it by that name
+    assert module is import_module("wsclient.credentials.imds")
+    assert credentials.ImdsProvider is vars(credentials)["ImdsProvider"] is module.ImdsProvider
+    assert pickle.loads(pickle.dumps(wsclient.StsClient)) is wsclient.StsClient
+    assert pickle.loads(pickle.dumps(wsclient.Identity(account_id="1"))) == wsclient.Identity(account_id="1")
+
+
+@pytest.mark.parametrize("module", [wsclient, credentials, endpoints, tls])
+def test_help_shows_everything_public(module: ModuleType) -> None:
+    """help() of a module has every public name in it, and every value tells its parameters."""
+    text = pydoc.render_doc(module, renderer=pydoc._PlainTextDoc())  # type: ignore[attr-defined]  # plain, not bold
+    assert all(name in text for name in module.__all__ if name != "__version__")  # which help() shows as VERSION
+    values = [kind for kind in vars(module).values() if is_dataclass(kind) or isinstance(kind, msgspec.StructMeta)]
+    assert all(inspect.signature(kind).parameters for kind in values if isinstance(kind, type))
+
+
+@pytest.mark.parametrize("module", [wsclient, wsclient.credentials, wsclient.types])
+def test_a_name_that_is_nowhere_is_an_attribute_error(module: ModuleType) -> None:
+    """A misspelt name fails as in any module."""
+    with pytest.raises(AttributeError, match=rf"module '{module.__name__}' has no attribute 'StsCleint'"):
+        module.StsCleint  # noqa: B018 - looking is the point

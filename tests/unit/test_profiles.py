@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.aws_home import CANARY, told_by
-from wsclient._profiles import SharedFiles, decode, parse_sections, shared_files, text_of
+from wsclient._profile_values import SharedFiles, text_of
+from wsclient._profiles import decode, parse_sections, shared_files
 from wsclient.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient._protocols.json import JsonCodec
-from wsclient._protocols.query import QueryCodec
 
 if TYPE_CHECKING:
     from wsclient._operation import Service
@@ -13,9 +12,11 @@ if TYPE_CHECKING:
 
 __all__ = ["codec_for"]
 
-CODECS: dict[str, type[Codec]] = {"json": JsonCodec, "query": QueryCodec}
-
 
 def codec_for(service: Service) -> Codec:
     """Return the codec of the protocol that a service speaks."""
-    return CODECS[service.protocol](service)
+    if service.protocol == "json":
+        return JsonCodec(service)
+    from wsclient._protocols.query import QueryCodec  # noqa: PLC0415 - brings XML along, which STS alone speaks
+
+    return QueryCodec(service)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+
+import msgspec
 
 from wsclient._errors import COMMON_ERRORS, RequestValidationError, ResponseParseError, ServiceError
+from wsclient._guarded import Guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,23 +23,23 @@ CANONICAL_STRING = "The Canonical String for this request should have been"
 """From here on AWS's message about a wrong signature repeats the signed headers, session token included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(Guarded, frozen=True):
     """A serialized request: the headers its protocol needs, and the body, which no repr shows."""
 
+    _unseen: ClassVar[frozenset[str]] = frozenset({"body"})
+
     headers: tuple[tuple[str, str], ...]
-    body: bytes = field(repr=False)
+    body: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorFacts:
+class ErrorFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What an error answer says of itself; None where it does not."""
 
     code: str | None = None
     message: str | None = None
     request_id: str | None = None
     fault: str | None = None
-    details: Mapping[str, str] = field(default_factory=dict[str, str])
+    details: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
 class Codec(Protocol):
@@ -132,6 +133,8 @@ def _message(facts: ErrorFacts, response: HttpResponse) -> str:
 
 def _code_of_status(status: int) -> str:
     """Return a code for an answer that names none: the status's phrase as one word, ServiceUnavailable for 503."""
+    from http import HTTPStatus  # noqa: PLC0415 - AWS's own answers name a code
+
     try:
         return "".join(word.capitalize() for word in HTTPStatus(status).phrase.replace("-", " ").split())
     except ValueError:

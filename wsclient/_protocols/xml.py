@@ -6,8 +6,9 @@ document type is refused before anything in it is read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from xml.parsers import expat
+
+import msgspec
 
 MAX_DEPTH = 64
 
@@ -16,13 +17,12 @@ class XmlError(ValueError):
     """The bytes are no XML, or XML of a kind that no AWS service sends."""
 
 
-@dataclass(slots=True)
-class Element:
+class Element(msgspec.Struct):
     """One XML element by its local name."""
 
     tag: str
     text: str = ""
-    children: list[Element] = field(default_factory=list["Element"])
+    children: list[Element] = msgspec.field(default_factory=list["Element"])
 
     def child(self, tag: str) -> Element | None:
         """Return the first child of that name."""

@@ -11,23 +11,51 @@ A provider is anything with `async def get_credentials() -> Credentials`. It rai
 has none, any other error to say that it should have some and cannot; CredentialsProvider tells how to write one.
 """
 
+from typing import TYPE_CHECKING
+
 from wsclient._credentials import Credentials, CredentialsProvider
-from wsclient.credentials._cli_cache import CliCache
-from wsclient.credentials._given import CachedProvider
-from wsclient.credentials.assume_role import AssumeRoleProvider
-from wsclient.credentials.botocore import BotocoreSessionProvider, as_botocore, botocore_session
-from wsclient.credentials.chain import ChainProvider, default_chain
-from wsclient.credentials.container import ContainerProvider
-from wsclient.credentials.environment import EnvironmentProvider
-from wsclient.credentials.imds import ImdsProvider
-from wsclient.credentials.login import LoginProvider
-from wsclient.credentials.process import ProcessProvider
-from wsclient.credentials.profile import ProfileProvider
-from wsclient.credentials.saml import SamlProvider
-from wsclient.credentials.session_token import SessionTokenProvider
-from wsclient.credentials.sso import SsoProvider
-from wsclient.credentials.static import StaticProvider
-from wsclient.credentials.web_identity import WebIdentityProvider
+from wsclient._late import late
+
+if TYPE_CHECKING:
+    from wsclient.credentials._cli_cache import CliCache
+    from wsclient.credentials.assume_role import AssumeRoleProvider
+    from wsclient.credentials.botocore import BotocoreSessionProvider, as_botocore, botocore_session
+    from wsclient.credentials.cached import CachedProvider
+    from wsclient.credentials.chain import ChainProvider, default_chain
+    from wsclient.credentials.container import ContainerProvider
+    from wsclient.credentials.environment import EnvironmentProvider
+    from wsclient.credentials.imds import ImdsProvider
+    from wsclient.credentials.login import LoginProvider
+    from wsclient.credentials.process import ProcessProvider
+    from wsclient.credentials.profile import ProfileProvider
+    from wsclient.credentials.saml import SamlProvider
+    from wsclient.credentials.session_token import SessionTokenProvider
+    from wsclient.credentials.sso import SsoProvider
+    from wsclient.credentials.static import StaticProvider
+    from wsclient.credentials.web_identity import WebIdentityProvider
+else:
+    __getattr__, __dir__ = late(
+        __name__,
+        "wsclient.credentials._cli_cache:CliCache",
+        "wsclient.credentials.assume_role:AssumeRoleProvider",
+        "wsclient.credentials.botocore:BotocoreSessionProvider",
+        "wsclient.credentials.botocore:as_botocore",
+        "wsclient.credentials.botocore:botocore_session",
+        "wsclient.credentials.cached:CachedProvider",
+        "wsclient.credentials.chain:ChainProvider",
+        "wsclient.credentials.chain:default_chain",
+        "wsclient.credentials.container:ContainerProvider",
+        "wsclient.credentials.environment:EnvironmentProvider",
+        "wsclient.credentials.imds:ImdsProvider",
+        "wsclient.credentials.login:LoginProvider",
+        "wsclient.credentials.process:ProcessProvider",
+        "wsclient.credentials.profile:ProfileProvider",
+        "wsclient.credentials.saml:SamlProvider",
+        "wsclient.credentials.session_token:SessionTokenProvider",
+        "wsclient.credentials.sso:SsoProvider",
+        "wsclient.credentials.static:StaticProvider",
+        "wsclient.credentials.web_identity:WebIdentityProvider",
+    )
 
 __all__ = [
     "AssumeRoleProvider",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import copy
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
+
+import msgspec
 
 from wsclient._credentials import drop_key
 from wsclient.credentials._cache import given
@@ -19,20 +20,18 @@ if TYPE_CHECKING:
     from wsclient.credentials._surroundings import Surroundings
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True):
     """The provider that was found, and the credentials that it gave when it had to be asked for them."""
 
     provider: CredentialsProvider
     credentials: Credentials | None = None
 
 
-@dataclass(slots=True)
-class _Choice:
+class _Choice(msgspec.Struct):
     """Which provider was chosen, and the search for it while that goes on."""
 
     provider: CredentialsProvider | None = None
-    search: Flight[Chosen | Exception] = field(default_factory=Flight["Chosen | Exception"])
+    search: Flight[Chosen | Exception] = msgspec.field(default_factory=Flight["Chosen | Exception"])
 
 
 class ChoosingProvider(ABC):

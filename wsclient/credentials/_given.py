@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from wsclient._credentials import Credentials, CredentialsProvider
 from wsclient._errors import ConfigurationError, CredentialsError
-from wsclient.credentials._refreshing import RefreshingProvider
-from wsclient.credentials.botocore import BotocoreSessionProvider, is_botocore_session
 from wsclient.credentials.static import StaticProvider
 
 if TYPE_CHECKING:
@@ -18,29 +16,7 @@ if TYPE_CHECKING:
 
 ProviderT = TypeVar("ProviderT", bound=CredentialsProvider)
 
-
-class CachedProvider(RefreshingProvider):
-    """Caches a provider that does not cache itself, for as long as its credentials' expiration allows.
-
-    However many ask at once, source is asked once. Credentials without an expiration are not kept: source is asked
-    again by the next who asks. A client puts this around every provider that has no invalidate().
-    """
-
-    name: ClassVar[str] = "the credentials provider"
-
-    def __init__(self, source: CredentialsProvider) -> None:
-        super().__init__()
-        self._source = source
-
-    async def get_credentials(self) -> Credentials:
-        """Return the cached credentials, or what source gives."""
-        credentials = await super().get_credentials()
-        if credentials.expiration is None:
-            self.invalidate(credentials.access_key_id)
-        return credentials
-
-    async def _fetch(self, surroundings: Surroundings) -> Credentials:
-        return checked(await bound(self._source, surroundings).get_credentials(), self._source)
+SESSION_PACKAGES = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore"})
 
 
 def provider_given(credentials: object) -> CredentialsProvider:
@@ -51,6 +27,8 @@ def provider_given(credentials: object) -> CredentialsProvider:
     if isinstance(credentials, Credentials):
         return StaticProvider(credentials)
     if is_botocore_session(credentials):
+        from wsclient.credentials.botocore import BotocoreSessionProvider  # noqa: PLC0415 - few have such a session
+
         return BotocoreSessionProvider(credentials)
     if not isinstance(credentials, CredentialsProvider) or not _is_usable(credentials):
         raise ConfigurationError(
@@ -58,7 +36,18 @@ def provider_given(credentials: object) -> CredentialsProvider:
             "session, or an object with `async def get_credentials(self)` that returns wsclient.Credentials, not "
             f"{_described(credentials)}"
         )
-    return credentials if hasattr(credentials, "invalidate") else CachedProvider(credentials)
+    if hasattr(credentials, "invalidate"):
+        return credentials
+    from wsclient.credentials.cached import CachedProvider  # noqa: PLC0415 - most providers cache themselves
+
+    return CachedProvider(credentials)
+
+
+def is_botocore_session(value: object) -> bool:
+    """Tell whether a value is a session of boto3, botocore, aioboto3 or aiobotocore, none of which is imported."""
+    if isinstance(value, type) or not hasattr(value, "get_credentials"):
+        return False
+    return any(base.__module__.partition(".")[0] in SESSION_PACKAGES for base in type(value).__mro__)
 
 
 def bound(provider: ProviderT, surroundings: Surroundings) -> ProviderT:

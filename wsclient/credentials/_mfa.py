@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,8 +19,10 @@ MFA_DIGITS = 6
 
 async def ask_mfa_code(serial_number: str) -> str:
     """Ask at the terminal or in the notebook; raises CredentialsError where there is neither."""
+    import getpass  # noqa: PLC0415 - most programs ask nobody
+
     prompt = f"MFA code for {serial_number}: "
-    if _in_a_notebook():
+    if _is_a_notebooks(getpass.getpass):
         # The kernel answers prompts on the thread that runs the cell alone.
         return getpass.getpass(prompt)
     if not (sys.stdin is not None and sys.stdin.isatty()):
@@ -43,6 +44,6 @@ async def mfa_code(serial_number: str, given: Callable[[], str | Awaitable[str]]
     return code
 
 
-def _in_a_notebook() -> bool:
-    """Tell whether this is a Jupyter kernel, which puts a prompt of its own in place of the terminal's."""
-    return getattr(getpass.getpass, "__module__", "getpass") != "getpass"
+def _is_a_notebooks(prompt: object) -> bool:
+    """Tell whether a prompt is a Jupyter kernel's, which puts its own in place of the terminal's."""
+    return getattr(prompt, "__module__", "getpass") != "getpass"

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
+import msgspec
+
+# By the package, which imports each provider when a profile needs it.
+from wsclient import credentials as providers
 from wsclient._credentials import found_credentials
 from wsclient._errors import ConfigurationError, CredentialsError
-from wsclient._profiles import text_of
-from wsclient.credentials.assume_role import AssumeRoleProvider
-from wsclient.credentials.container import ContainerProvider
-from wsclient.credentials.environment import EnvironmentProvider
-from wsclient.credentials.imds import ImdsProvider
-from wsclient.credentials.login import LoginProvider
-from wsclient.credentials.process import ProcessProvider
-from wsclient.credentials.sso import sso_provider_of
+from wsclient._guarded import Guarded
+from wsclient._profile_values import text_of
 from wsclient.credentials.static import StaticProvider
-from wsclient.credentials.web_identity import WebIdentityProvider
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from wsclient._credentials import Credentials, CredentialsProvider
-    from wsclient._profiles import Section, SharedFiles
+    from wsclient._profile_values import Section, SharedFiles
     from wsclient.credentials._cli_cache import CliCache
 
 ACCESS_KEY: Final = "aws_access_key_id"
@@ -45,8 +41,7 @@ class FileKeys(StaticProvider):
         self.access_key_id = credentials.access_key_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileWays:
+class ProfileWays(Guarded, frozen=True, kw_only=True):
     """Reads the ways to credentials out of the AWS files.
 
     source_profile makes the provider of a profile that another one names, given the profiles on the way there;
@@ -54,7 +49,9 @@ class ProfileWays:
     visited are the profiles on the way here, the first one first.
     """
 
-    environ: Mapping[str, str] = field(repr=False)
+    _unseen: ClassVar[frozenset[str]] = frozenset({"environ"})
+
+    environ: Mapping[str, str]
     source_profile: Callable[[str, tuple[str, ...]], CredentialsProvider]
     mfa_code: Callable[[], str | Awaitable[str]] | None
     cache: CliCache | None
@@ -70,7 +67,7 @@ class ProfileWays:
             return self._role(said)
         return (
             self._web_identity(said)
-            or sso_provider_of(name, files, cache=self.cache)
+            or self._sso(said)
             or _keys(files.credentials.get(name, {}), f"profile {name} in {files.credentials_path}")
             or _login(said)
             or _process(said)
@@ -94,7 +91,7 @@ class ProfileWays:
             )
         serial = said.text("mfa_serial") or None
         try:
-            return AssumeRoleProvider(
+            return providers.AssumeRoleProvider(
                 role_arn=said.text("role_arn"),
                 source=self._source(said),
                 role_session_name=said.text("role_session_name") or None,
@@ -125,8 +122,8 @@ class ProfileWays:
                 f"not {source!r:.80}"
             )
         if source == "Environment":
-            return EnvironmentProvider(self.environ)
-        return ContainerProvider() if source == "EcsContainer" else ImdsProvider(profile=said.name)
+            return providers.EnvironmentProvider(self.environ)
+        return providers.ContainerProvider() if source == "EcsContainer" else providers.ImdsProvider(profile=said.name)
 
     def _source_profile(self, said: _Settings, source: str) -> CredentialsProvider:
         if not said.files.has_profile(source):
@@ -152,11 +149,18 @@ class ProfileWays:
             )
         session = self._web_setting(said, "role_session_name", "AWS_ROLE_SESSION_NAME")
         try:
-            return WebIdentityProvider(
+            return providers.WebIdentityProvider(
                 role_arn=role_arn, token_file=token_file, role_session_name=session or None, cache=self.cache
             )
         except ConfigurationError as error:
             raise said.wrong(error) from None
+
+    def _sso(self, said: _Settings) -> CredentialsProvider | None:
+        if not any(key.startswith("sso_") for key in said.files.profile(said.name)):
+            return None
+        from wsclient.credentials.sso import sso_provider_of  # noqa: PLC0415 - most profiles go another way
+
+        return sso_provider_of(said.name, said.files, cache=self.cache)
 
     def _web_setting(self, said: _Settings, key: str, variable: str) -> str:
         """Return a setting of the environment, where that counts, else of the profile."""
@@ -164,8 +168,7 @@ class ProfileWays:
         return from_environment or said.text(key)
 
 
-@dataclass(frozen=True, slots=True)
-class _Settings:
+class _Settings(msgspec.Struct, frozen=True):
     """The settings of one profile, and where each of them stands."""
 
     name: str
@@ -185,13 +188,13 @@ class _Settings:
 
 
 def _login(said: _Settings) -> CredentialsProvider | None:
-    return LoginProvider(profile=said.name) if said.text("login_session") else None
+    return providers.LoginProvider(profile=said.name) if said.text("login_session") else None
 
 
 def _process(said: _Settings) -> CredentialsProvider | None:
     command = said.text("credential_process")
     where = f"credential_process of {said.where('credential_process')}"
-    return ProcessProvider(command, where=where) if command else None
+    return providers.ProcessProvider(command, where=where) if command else None
 
 
 def _keys(section: Section, where: str) -> CredentialsProvider | None:

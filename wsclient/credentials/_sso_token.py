@@ -10,11 +10,13 @@ import asyncio
 import hashlib
 import json
 import logging
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import msgspec
 
 from wsclient._errors import CredentialsRefreshError
+from wsclient._guarded import Guarded
 from wsclient._http import HttpRequest, HttpResponse, Timeout
 from wsclient.credentials._answers import instant, json_object
 from wsclient.credentials._asked_again import asked
@@ -33,8 +35,7 @@ TIMEOUT: Final = Timeout(connect=5.0, read=30.0, write=30.0)
 logger = logging.getLogger("wsclient.credentials")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class Login(msgspec.Struct, frozen=True, kw_only=True):
     """Where somebody logs in: the start URL, the region it lives in, and the sso-session, which older files lack."""
 
     start_url: str
@@ -54,15 +55,16 @@ class Login:
         return f"aws sso login --sso-session {self.session_name}" if self.session_name else "aws sso login"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SsoToken:
+class SsoToken(Guarded, frozen=True, kw_only=True):
     """A token, and what renews it where that is known; nothing of it is shown."""
 
-    access_token: str = field(repr=False)
+    _unseen: ClassVar[frozenset[str]] = frozenset({"access_token", "refresh_token", "client_id", "client_secret"})
+
+    access_token: str
     expires_at: datetime
-    refresh_token: str = field(default="", repr=False)
-    client_id: str = field(default="", repr=False)
-    client_secret: str = field(default="", repr=False)
+    refresh_token: str = ""
+    client_id: str = ""
+    client_secret: str = ""
     registration_expires_at: datetime | None = None
 
     def may_be_renewed(self, now: datetime) -> bool:
@@ -117,7 +119,7 @@ async def _renewed(token: SsoToken, oidc_url: str, surroundings: Surroundings) -
     if not isinstance(access_token, str) or not isinstance(seconds, int) or not _is_sendable(access_token):
         raise CredentialsRefreshError(f"{whom} gave no token")
     refresh_token = members.get("refreshToken")
-    return replace(
+    return msgspec.structs.replace(
         token,
         access_token=access_token,
         expires_at=surroundings.clock.now() + timedelta(seconds=seconds),

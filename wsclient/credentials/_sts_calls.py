@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from wsclient._errors import NoCredentialsError
-from wsclient._generated.sts.operations import SERVICE
 from wsclient._http import Timeout
 from wsclient._pipeline import Pipeline
 from wsclient._protocols import codec_for
@@ -29,14 +29,13 @@ InputT = TypeVar("InputT", bound=Structure)
 OutputT = TypeVar("OutputT", bound=Output)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StsRoad:
+class StsRoad(msgspec.Struct, frozen=True, kw_only=True):
     """How STS is reached: where it is, and what carries the requests there."""
 
     endpoint: Endpoint
     sender: HttpSender
-    retry: RetryPolicy = field(default_factory=RetryPolicy)
-    timeout: Timeout = field(default_factory=Timeout)
+    retry: RetryPolicy = msgspec.field(default_factory=RetryPolicy)
+    timeout: Timeout = msgspec.field(default_factory=Timeout)
     app_id: str | None = None
 
 
@@ -59,10 +58,12 @@ class StsCalls:
             self._pipeline = await asyncio.to_thread(self._assembled)
         pipeline = self._pipeline
         if credentials is not None:
-            pipeline = replace(pipeline, credentials=credentials)
+            pipeline = msgspec.structs.replace(pipeline, credentials=credentials)
         return await pipeline.call(operation, request)
 
     def _assembled(self) -> Pipeline:
+        from wsclient._generated.sts.operations import SERVICE  # noqa: PLC0415 - most clients never call STS
+
         road = self._road()
         endpoint = road.endpoint
         return Pipeline(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
+from wsclient._guarded import Guarded
 from wsclient._http import HttpRequest, HttpResponse, Timeout
 from wsclient._settings import Lookup
 from wsclient._shared_files import read_shared_files, shared_file_paths
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wsclient._credentials import CredentialsProvider
     from wsclient._operation import Operation
     from wsclient._private_name import Resolve
-    from wsclient._profiles import SharedFiles
+    from wsclient._profile_values import SharedFiles
 
 InputT = TypeVar("InputT", bound=Structure)
 OutputT = TypeVar("OutputT", bound=Output)
@@ -32,13 +32,14 @@ AskMfaCode = Callable[[str], Awaitable[str]]
 """Asks the person at the keyboard for the code of the MFA device of that serial number; raises CredentialsError."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessResult:
+class ProcessResult(Guarded, frozen=True):
     """What a finished process left: its exit status, and what it wrote; that may be credentials, so none is shown."""
 
+    _unseen: ClassVar[frozenset[str]] = frozenset({"stdout", "stderr"})
+
     status: int
-    stdout: bytes = field(repr=False)
-    stderr: bytes = field(repr=False)
+    stdout: bytes
+    stderr: bytes
 
 
 RunProcess = Callable[[Sequence[str]], Awaitable[ProcessResult]]
@@ -58,15 +59,16 @@ class CallSts(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Guarded, frozen=True, kw_only=True):
     """The environment, files, clock, network, processes and person that providers turn to.
 
     send reaches AWS services by the client's TLS policy and proxy; send_locally the metadata services of a machine or
     container, never through a proxy. Both take any URL.
     """
 
-    environ: Mapping[str, str] = field(repr=False)
+    _unseen: ClassVar[frozenset[str]] = frozenset({"environ"})
+
+    environ: Mapping[str, str]
     home: Path
     clock: Clock
     random: Random

@@ -25,15 +25,6 @@ if TYPE_CHECKING:
 
     from wsclient._credentials import Credentials, CredentialsProvider
 
-SESSION_PACKAGES = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore"})
-
-
-def is_botocore_session(value: object) -> bool:
-    """Tell whether a value is a session of boto3, botocore, aioboto3 or aiobotocore, none of which is imported."""
-    if isinstance(value, type) or not hasattr(value, "get_credentials"):
-        return False
-    return any(base.__module__.partition(".")[0] in SESSION_PACKAGES for base in type(value).__mro__)
-
 
 class BotocoreSessionProvider:
     """Takes the credentials of a boto3, botocore, aioboto3 or aiobotocore session.

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import urlsplit
+
+import msgspec
 
 from wsclient._errors import CredentialsError, CredentialsRefreshError, NoCredentialsError
 from wsclient._http import HttpRequest, Timeout
@@ -41,8 +42,7 @@ def container_is_configured(environ: Mapping[str, str]) -> bool:
     return bool(environ.get(RELATIVE) or environ.get(FULL))
 
 
-@dataclass(frozen=True, slots=True)
-class _Agent:
+class _Agent(msgspec.Struct, frozen=True):
     """Where the agent is: the URL to connect to, and the host that it goes by."""
 
     url: str

@@ -6,9 +6,10 @@ Instance Metadata Service", https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import quote, urlsplit
+
+import msgspec
 
 from wsclient._errors import (
     ConfigurationError,
@@ -45,17 +46,16 @@ def imds_is_disabled(environ: Mapping[str, str]) -> bool:
     return environ.get(DISABLED, "").strip().lower() == "true"
 
 
-@dataclass(slots=True)
 class _Known:
     """What is known of the metadata service so far: its token, good until then, and that it is there at all."""
 
-    token: str | None = field(default=None, repr=False)
-    token_ends: float = float("-inf")
-    has_answered: bool = False
+    def __init__(self) -> None:
+        self.token: str | None = None
+        self.token_ends = float("-inf")
+        self.has_answered = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Service:
+class _Service(msgspec.Struct, frozen=True, kw_only=True):
     """The metadata service as it was configured."""
 
     endpoint: str
@@ -169,8 +169,7 @@ class ImdsProvider(RefreshingProvider):
         ).value
 
 
-@dataclass(frozen=True, slots=True)
-class _Questions:
+class _Questions(msgspec.Struct, frozen=True):
     """What is asked of the metadata service to get one set of credentials."""
 
     surroundings: Surroundings

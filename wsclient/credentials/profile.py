@@ -7,8 +7,9 @@ reference", https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.h
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from wsclient._errors import NoCredentialsError
 from wsclient._settings import ARGUMENT, DEFAULT, chosen_profile

@@ -17,7 +17,7 @@ from wsclient._generated.partitions import PARTITIONS
 from wsclient._hosts import is_host_label, parse_url
 from wsclient._http import HttpRequest, HttpResponse
 from wsclient._narrowing import is_mapping
-from wsclient._profiles import text_of
+from wsclient._profile_values import text_of
 from wsclient._settings import chosen_profile
 from wsclient.credentials._answers import credentials_of, json_object
 from wsclient.credentials._asked_again import asked
@@ -27,7 +27,7 @@ from wsclient.credentials._sso_token import TIMEOUT, Login, current_token, logge
 
 if TYPE_CHECKING:
     from wsclient._credentials import Credentials
-    from wsclient._profiles import SharedFiles
+    from wsclient._profile_values import SharedFiles
     from wsclient.credentials._cli_cache import CliCache
     from wsclient.credentials._surroundings import Surroundings
 
