@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks import cold_start
 from tests.benchmarks.bench_report import Goal, plotted, printed
 
 ROOT = Path(__file__).parents[2]
@@ -129,7 +130,7 @@ def parts(port: int, ca_file: str) -> dict[str, dict[str, float]]:
         command = [sys.executable, "-m", "tests.benchmarks.bench_parts", name, *arguments]
         run = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
         found[name] = json.loads(run.stdout)
-    return found
+    return found | {f"start-{client}": figures for client, figures in cold_start.measured().items()}
 
 
 def goals(results: Results) -> list[Goal]:
@@ -172,7 +173,13 @@ def goals(results: Results) -> list[Goal]:
         ),
         Goal("memory of 4,000 pages beside 400", parts["stream"]["after_4000"] / parts["stream"]["after_400"], 1.05),
     ]
-    return found
+    started = {peer: parts[f"start-{peer}"] for peer in ("boto3", "aiobotocore") if f"start-{peer}" in parts}
+    found += [
+        Goal(f"import and client ready, CPU, beside {peer}", parts["start-wsclient"]["cpu_ms"] / row["cpu_ms"], limit)
+        for (peer, row), limit in zip(started.items(), (0.6, 0.3), strict=False)
+    ]
+    memory = parts["start-wsclient"]["peak_mib"] / parts["start-boto3"]["peak_mib"]
+    return [*found, Goal("import and client ready, memory, beside boto3", memory, 0.7)]
 
 
 def main() -> None:

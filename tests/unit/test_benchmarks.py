@@ -1,0 +1,68 @@
+"""The benchmark itself: every client that this environment has makes its calls, and what came out can be read."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import bench_parts
+from tests.benchmarks.bench_report import Goal, plotted, printed
+from tests.benchmarks.bench_server import page
+from tests.benchmarks.bench_worker import ASYNC, measured, measured_boto3
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, int], str]]:
+    """Run the benchmark's server; give its ports by kind of answer, and its authority's file."""
+    directory = tmp_path_factory.mktemp("bench")
+    command = [sys.executable, "-m", "tests.benchmarks.bench_server", str(directory)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        yield json.loads(child.stdout.readline()), str(directory / "ca.pem")
+        child.stdin.close()
+
+
+@pytest.mark.parametrize("name", ["wsclient", "httpx", "streams"])
+@pytest.mark.parametrize("kind", ["small", "page"])
+def test_each_client_makes_its_calls(server: tuple[dict[str, int], str], name: str, kind: str) -> None:
+    """A few calls over a few connections, and a figure for each column."""
+    ports, ca_file = server
+    client = ASYNC[name](f"https://127.0.0.1:{ports[kind]}/", ca_file, 3, kind == "page")
+    result = asyncio.run(measured(client, 12))
+    assert set(result) == {"cpu_us", "calls_per_second", "p50_ms", "p99_ms", "peak_mib"}
+    assert all(value >= 0 for value in result.values())
+
+
+def test_boto3_makes_its_calls(server: tuple[dict[str, int], str]) -> None:
+    """The same with threads."""
+    ports, ca_file = server
+    assert measured_boto3(f"https://127.0.0.1:{ports['page']}/", ca_file, 2, 4)["calls_per_second"] > 0
+
+
+def test_both_readers_read_the_same_page() -> None:
+    """What wsclient and botocore parse in the benchmark says the same."""
+    ours, theirs = bench_parts._readers()
+    body = page(25)
+    read = ours(body)
+    assert isinstance(read, object)
+    assert read.to_dict()["Workspaces"][0]["WorkspaceId"] == theirs(body)["Workspaces"][0]["WorkspaceId"]  # type: ignore[attr-defined, index]
+    assert len(theirs(body)["Workspaces"]) == len(read.workspaces) == 25  # type: ignore[attr-defined, index]
+
+
+def test_a_report_says_what_was_met_and_what_was_missed(tmp_path: Path) -> None:
+    """Each goal has its verdict, each client its line, and the plot is a picture."""
+    row = {"cpu_us": 50.0, "calls_per_second": 1.0, "p50_ms": 1.0, "p99_ms": 1.0, "peak_mib": 1.0}
+    calls = {kind: {"16": {"wsclient": row, "boto3": row | {"cpu_us": 500.0}}} for kind in ("small", "page")}
+    text = printed("a machine", calls, {"signing": {"wsclient": 1.0}}, [Goal("one", 0.5, 1), Goal("two", 2, 1)])
+    assert "16 x boto3" in text
+    assert [line.split()[-1] for line in text.splitlines()[-2:]] == ["met", "missed"]
+    for name in ("plot.svg", "plot.png"):
+        plotted("a machine", calls, tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 1000
