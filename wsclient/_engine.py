@@ -221,8 +221,8 @@ class _Places:
         return self._limit - self._free
 
     def taken(self) -> bool:
-        """Take a place and say True, or say False where none is free or others wait."""
-        if self._free and not self._waiting:
+        """Take a place and say True, or say False where none is free: a place given back goes to who waits."""
+        if self._free:
             self._free -= 1
             return True
         return False

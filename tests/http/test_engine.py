@@ -16,7 +16,7 @@ import uvloop
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import OK, serving
 from wsclient._answer import AnswerError
-from wsclient._engine import Engine
+from wsclient._engine import Engine, _Places
 from wsclient._errors import ConfigurationError, ResponseParseError
 from wsclient._http import HttpRequest, HttpResponse, NotSendableError, PhaseTimeoutError, Timeout
 from wsclient.tls import TLSPolicy, shared_context
@@ -174,6 +174,31 @@ def test_who_waits_longest_gets_the_next_free_connection(loop: str) -> None:
             assert order == [number for number in range(20) if number not in {3, 4, 11, 19}]
             assert server.connections == 1
             await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+@pytest.mark.parametrize("moment", ["before", "with"])
+def test_a_place_given_to_who_is_gone_goes_to_the_next(loop: str, moment: str) -> None:
+    """Cancelled before a place came free, or in the moment in which it did: nobody's place is lost."""
+
+    async def main() -> None:
+        places = _Places(1)
+        assert places.taken()
+        first, second = (asyncio.create_task(places.wait(None)) for _ in range(2))
+        await asyncio.sleep(0)
+        if moment == "before":
+            first.cancel()
+            places.release()
+        else:
+            places.release()
+            first.cancel()
+        await asyncio.wait({first, second})
+        assert (first.cancelled(), second.cancelled(), places.in_use) == (True, False, 1)
+        assert not places.taken()
+        places.release()
+        assert places.taken()
 
     run(loop, main)
 

@@ -1,0 +1,125 @@
+"""The engine's own pool under the laws of pools: its connections are stand-ins, everything else is the engine's."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+from hypothesis import settings
+
+from tests.property.test_pool import IDLE_SECONDS, Connection, Pool, PoolMachine
+from wsclient._engine import Engine
+from wsclient._http import HttpRequest, HttpResponse, PhaseTimeoutError, Timeout
+from wsclient._stock import FIRST_FINAL_STATUS
+from wsclient.errors import RequestTimeoutError
+from wsclient.tls import TLSPolicy, shared_context
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from wsclient._clock import Clock
+
+URL = "https://localhost/"
+DONE = HttpResponse(FIRST_FINAL_STATUS, (), b"")
+
+
+class Gate:
+    """Where an exchange stays until the one who began it says that it is over."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.entered: asyncio.Future[Connection] = loop.create_future()
+        self.left: asyncio.Future[None] = loop.create_future()
+
+    def connected(self, tls: object, address: str) -> None:
+        """See nothing."""
+
+    def sending(self) -> None:
+        """Learn nothing."""
+
+
+class StandIn:
+    """What the engine takes for a connection: an exchange over it lasts as long as a gate says."""
+
+    is_new = False
+
+    def __init__(self, gates: dict[bytes, Gate], connection: Connection) -> None:
+        self._gates = gates
+        self._connection = connection
+        self.lost: asyncio.Future[None] = connection.loop.create_future()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was closed."""
+        return self._connection.is_closed
+
+    def is_usable(self) -> bool:
+        """Tell whether it may be used."""
+        return not self.is_over
+
+    async def exchange(self, request: bytes, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as the connection
+        """Stay until the gate of this request is left."""
+        del timeout
+        gate = self._gates[request.rpartition(b"\r\n")[2]]
+        gate.entered.set_result(self._connection)
+        await gate.left
+        return DONE
+
+    def abort(self) -> None:
+        """Close it."""
+        self._connection.is_closed = True
+        if not self.lost.done():
+            self.lost.set_result(None)
+
+
+class EngineAsPool(Engine):
+    """An engine that connects to nobody, and lends what it would carry an exchange over."""
+
+    def __init__(
+        self, make: Callable[[], Connection], limit: int, clock: Clock, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        super().__init__(
+            shared_context(TLSPolicy()), limit=limit, idle_seconds=IDLE_SECONDS, most_bytes=1000, clock=clock
+        )
+        self._make = make
+        self._loop = loop
+        self._gates: dict[bytes, Gate] = {}
+
+    async def _connected(self, host: Any, timeout: Timeout, watch: Any) -> Any:  # noqa: ASYNC109 - as the engine
+        del host, timeout, watch
+        self._refuse_when_closed()
+        made = cast("Any", StandIn(self._gates, self._make()))
+        self._open.add(made)
+        return made
+
+    @asynccontextmanager
+    async def lend(self, wait: float | None) -> AsyncGenerator[Connection]:
+        """Lend a connection for as long as an exchange lasts."""
+        gate, name = Gate(self._loop), b"%d" % len(self._gates)
+        self._gates[name] = gate
+        request = HttpRequest("POST", URL, (), name)
+        exchange = self._loop.create_task(self.exchange(request, Timeout(pool=wait), gate))
+        try:
+            either: set[asyncio.Future[Any]] = {exchange, gate.entered}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if exchange.done():
+                exchange.result()
+            yield gate.entered.result()
+            gate.left.set_result(None)
+            await exchange
+        except PhaseTimeoutError as error:
+            raise RequestTimeoutError("no connection", phase=error.phase, may_have_been_sent=False) from error
+        finally:
+            exchange.cancel()
+
+
+class EngineMachine(PoolMachine):
+    """Holds the engine to the laws."""
+
+    def new_pool(self, make: Callable[[], Connection], limit: int) -> Pool:
+        """Return an engine."""
+        return EngineAsPool(make, limit, self.clock, self.loop)
+
+
+EngineMachine.TestCase.settings = settings(deadline=None, max_examples=100, stateful_step_count=30)
+test_the_engine_keeps_the_laws = EngineMachine.TestCase
