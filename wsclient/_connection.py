@@ -53,7 +53,7 @@ class Connection(asyncio.BufferedProtocol):
         self._unsent = 0
         self._look: asyncio.TimerHandle | None = None
         self.is_new = True
-        """Whether nobody has asked for its session yet."""
+        """Whether it has carried nothing yet."""
         self.is_over = False
         """Whether it carries nothing any more."""
 

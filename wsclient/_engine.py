@@ -89,6 +89,10 @@ class Engine:
             except BaseException:
                 connection.abort()
                 raise
+            if connection.is_new:
+                # Asked once, after an answer has brought it along: copying a session costs more than a call.
+                connection.is_new = False
+                host.session = connection.session() or host.session
             self._put_back(host, connection)
             return response
         finally:
@@ -152,10 +156,6 @@ class Engine:
         return idle
 
     def _put_back(self, host: _Host, connection: Connection) -> None:
-        if connection.is_new:
-            # Asked once, after an answer has brought it along: copying a session costs more than a call.
-            connection.is_new = False
-            host.session = connection.session() or host.session
         if not connection.is_over:
             host.idle.append((self._clock.now(), connection))
 
