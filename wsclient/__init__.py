@@ -11,11 +11,12 @@ Credentials:  Credentials, CredentialsProvider, Identity, and the providers in w
 Routing:      VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, EndpointParameters, resolve_endpoint
 Behaviour:    RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
 Values:       wsclient.types (structures and enumerations), wsclient.errors (every error)
+Waiting:      wait_until_… of WorkSpacesClient, and what they take and tell in wsclient.waiters
 Alone:        wsclient.signing.SigV4Signer
 Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
 """
 
-from wsclient import credentials, errors, types
+from wsclient import credentials, errors, types, waiters
 from wsclient._account import Identity
 from wsclient._http import Timeout
 from wsclient._pagination import Paginator
@@ -67,4 +68,5 @@ __all__ = [
     "errors",
     "resolve_endpoint",
     "types",
+    "waiters",
 ]

@@ -12,7 +12,7 @@ import wsclient
 from tests.support.virtual_time import VirtualClock
 from wsclient._clock import Clock
 from wsclient._http import HttpRequest
-from wsclient._pacer import Pacer, Place, Queues
+from wsclient._pacer import _OF_TRANSPORTS, Pacer, Place, Queues
 from wsclient.testing import Emulator
 from wsclient.testing._service import answer
 
@@ -68,10 +68,12 @@ def driven_client(
         region=aws.region, credentials=aws.credentials, config=NO_SETTINGS, transport=transport, **options
     )
     pipeline = client._pipeline
+    queues = queues or Queues(clock)
+    _OF_TRANSPORTS.setdefault(transport, queues)  # where the client's cheap copies look for theirs
     pacer = Pacer(
         options.get("pace", "auto"),
         Place("workspaces", aws.region),
-        queues or Queues(clock),
+        queues,
         adaptive=client._shared.adaptive if pipeline.retry.mode == "adaptive" else None,
         priority=options.get("priority", "interactive"),
     )
