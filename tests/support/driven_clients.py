@@ -69,7 +69,7 @@ def driven_client(
     )
     pipeline = client._pipeline
     queues = queues or Queues(clock)
-    _OF_TRANSPORTS.setdefault(transport, queues)  # where the client's cheap copies look for theirs
+    _OF_TRANSPORTS[transport] = queues  # where the cheap copies of a client look for theirs
     pacer = Pacer(
         options.get("pace", "auto"),
         Place("workspaces", aws.region),

@@ -75,6 +75,67 @@ def test_waits_that_overlap_are_looked_after_together() -> None:
     play(main)
 
 
+def test_rounds_of_waits_that_came_at_different_times_become_one() -> None:
+    """Whose time is near is looked after together with whose time has come."""
+
+    async def main(stage: Stage) -> None:
+        ids = stage.aws.add_workspaces(20, state=WorkspaceState.STARTING)
+        first = asyncio.create_task(
+            failure(stage.client.wait_until_available(ids[:10], timeout=1000, on_progress=stage.told.append))
+        )
+        await asyncio.sleep(17)
+        await failure(stage.client.wait_until_available(ids[10:], timeout=1000))
+        await first
+        assert stage.described() <= len(stage.told) + 8
+
+    play(main)
+
+
+def test_an_answer_that_was_asked_for_before_a_wait_began_is_not_its_own() -> None:
+    """A look under way when a wait joins may be older than what it waits for; it gets the next one, at once."""
+
+    async def main(stage: Stage) -> None:
+        (one,) = stage.aws.add_workspaces(state=WorkspaceState.STOPPED)
+
+        async def around(_: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
+            answer = execute()
+            await asyncio.sleep(10)
+            return answer
+
+        stage.transport.around = around
+        earlier = asyncio.create_task(failure(stage.client.wait_until_available([one], timeout=40)))
+        await asyncio.sleep(5)
+        stage.aws.set_workspace_state(one, WorkspaceState.STARTING)
+        error = await failure(stage.client.wait_until_stopped([one], timeout=16, on_progress=stage.told.append))
+        assert [told.seconds for told in stage.told] == [15]
+        assert error.waiting[0].state == WorkspaceState.STARTING
+        await earlier
+
+    play(main)
+
+
+def test_a_patient_wait_is_not_put_off_by_one_that_looks_at_a_part_of_it_more_often() -> None:
+    """Looks at one of its two WorkSpaces are no round of its own: the other one's turn comes when it is due."""
+
+    async def main(stage: Stage) -> None:
+        shared, alone = stage.aws.add_workspaces(2, state=WorkspaceState.STARTING)
+        often = asyncio.create_task(failure(stage.client.wait_until_available([shared], timeout=600)))
+        stage.put(10, alone, WorkspaceState.AVAILABLE)
+        patient = Polling(first=200, longest=200)
+        error = await failure(
+            stage.client.wait_until_available(
+                [alone, shared], polling=patient, timeout=500, on_progress=stage.told.append
+            )
+        )
+        assert [one.to_dict()["WorkspaceId"] for one in error.reached] == [alone]
+        first, second = stage.told[:2]
+        assert (first.seconds, second.done) == (0, 1)
+        assert 75 <= second.seconds <= 250  # half of its pause at the soonest, with the other
+        await often
+
+    play(main)
+
+
 def test_what_is_reached_is_looked_at_no_more() -> None:
     """Rounds shrink with what is left."""
 
