@@ -35,8 +35,8 @@ class Kind(Generic[ItemT]):
 
     describe gives what AWS describes of up to per_call ids, by id; what is left out was not there. givers are the
     structures that operations answer and that hold an id, and where in them it is; newborn are states in which a
-    structure may be the answer to a creation, and say nothing of whether it can be described yet. more says of what
-    AWS tells in other members than ErrorCode and ErrorMessage.
+    structure may be the answer to a creation, and say nothing of whether it can be described yet. said_of gives AWS's
+    error code and message, bare a structure with nothing but the id.
     """
 
     noun: str

@@ -29,11 +29,13 @@ from wsclient.retries import is_retryable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from wsclient._generated.workspaces.client import WorkSpacesOperations as Client
     from wsclient._waiter_kinds import AnyKind
 
-Wanted: TypeAlias = "Mapping[AnyKind, Sequence[str]]"
+Wanted: TypeAlias = "Mapping[AnyKind, AbstractSet[str]]"
+"""Ids by kind, in an order."""
 
 GROWTH: Final = 1.5
 """How much longer each pause is than the one before."""
@@ -232,7 +234,7 @@ class Rounds:
                 group.create_task(self._look_at(kind, lot, due[0].client))
         now, chance = self._means.clock.monotonic(), self._means.random()
         for watch in present:
-            if watch in due or all(wanted.get(kind, {}).keys() >= set(keys) for kind, keys in watch.wanted.items()):
+            if watch in due or all(wanted.get(kind, {}).keys() >= keys for kind, keys in watch.wanted.items()):
                 watch.had_round(now, len(lots), chance)
 
     async def _look_at(self, kind: AnyKind, lot: Sequence[str], client: Client) -> None:
@@ -247,9 +249,8 @@ class Rounds:
                 return
         self._known.add(kind.noun, [key for key, sight in sights.items() if sight.item is not None])
         for watch in audience:
-            wanted = set(watch.wanted.get(kind, ()))
-            seen = {key: sight for key, sight in sights.items() if key in wanted}
-            if seen:
+            wanted = watch.wanted.get(kind, ())
+            if seen := {key: sight for key, sight in sights.items() if key in wanted}:
                 watch.looks.put_nowait(Look(kind, seen))
 
     async def _sights(

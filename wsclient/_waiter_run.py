@@ -114,7 +114,7 @@ class Wait:
     def _read(
         self, kind: Kind[ItemT], references: Iterable[object], *, remembers: bool
     ) -> tuple[list[str], dict[str, Memory[ItemT]]]:
-        """Return the ids, and what the references and the poller tell of them; refuse what is no such thing."""
+        """Return the ids, and what is remembered of them where that counts; refuse what is no such thing."""
         keys: list[str] = []
         memories: dict[str, Memory[ItemT]] = {}
         for index, given in enumerate(self.listed(kind, references)):
@@ -125,9 +125,9 @@ class Wait:
                     f"item {index} is no id of a {kind.noun} ({kind.id_example}): {shown}", path=f"[{index}]"
                 )
             keys.append(key)
-            was_seen = kind.was_described(given) or (kind.noun, key) in self.poller.known
-            latest = given if isinstance(given, kind.item) else None
-            memories[key] = Memory(was_seen=remembers and was_seen, latest=latest)
+            if remembers:
+                was_seen = kind.was_described(given) or (kind.noun, key) in self.poller.known
+                memories[key] = Memory(was_seen=was_seen, latest=given if isinstance(given, kind.item) else None)
         return keys, memories
 
     def listed(self, kind: Kind[ItemT], references: object) -> list[object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import islice
 from typing import TYPE_CHECKING, Final, Generic, TypedDict, TypeVar
 
 from wsclient._generated.workspaces import structures as s
@@ -14,6 +13,7 @@ from wsclient._waiter_kinds import SNAPSHOTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from wsclient._waiter_goals import Goal
     from wsclient._waiter_kinds import AnyKind
@@ -49,16 +49,18 @@ class Waiting(Generic[ItemT]):
         self.reached: dict[str, ItemT] = {}
         self.failed: dict[str, WaitedItem] = {}
         self.pending: dict[str, Memory[ItemT]] = {key: memories.get(key) or Memory() for key in order}
+        self.cause: Exception | None = None
+        """What refused a look, the first of such errors."""
         self._snapshots_prove = snapshots_prove
         self._turn = 0
 
-    def wanted(self, now: float) -> dict[AnyKind, tuple[str, ...]]:
-        """Return what is to be looked at in the next round."""
-        kinds: dict[AnyKind, tuple[str, ...]] = {self.goal.kind: tuple(self.pending)}
+    def wanted(self, now: float) -> dict[AnyKind, AbstractSet[str]]:
+        """Return what is to be looked at in the next round; what is decided meanwhile drops out by itself."""
+        kinds: dict[AnyKind, AbstractSet[str]] = {self.goal.kind: self.pending.keys()}
         if self._snapshots_prove is not None and now >= self.goal.believed_at and (open_ := self._undecided()):
             # A call for each: a few a round, and the others next time.
             start = self._turn % len(open_)
-            kinds[SNAPSHOTS] = tuple(islice((*open_[start:], *open_[:start]), SNAPSHOT_LOOKS))
+            kinds[SNAPSHOTS] = dict.fromkeys((*open_[start:], *open_[:start])[:SNAPSHOT_LOOKS]).keys()
             self._turn = start + SNAPSHOT_LOOKS
         return kinds
 
@@ -84,7 +86,8 @@ class Waiting(Generic[ItemT]):
     def results(self) -> list[ItemT]:
         """Return the final structures in the order asked, or raise WaiterError when something failed."""
         if self.failed:
-            raise WaiterError(f"{self._headline(self.failed)}: {told(tuple(self.failed.values()))}", **self._outcome())
+            what = f"{self._headline(self.failed)}: {told(tuple(self.failed.values()))}"
+            raise WaiterError(what, **self._outcome()) from self.cause
         return [self.reached[key] for key in self.order]
 
     def timed_out(self, seconds: float) -> WaiterTimeoutError:
@@ -99,6 +102,7 @@ class Waiting(Generic[ItemT]):
         if verdict is None:
             return
         del self.pending[key]
+        self.cause = self.cause or sight.error
         if isinstance(verdict, WaitedItem):
             self.failed[key] = verdict
         else:

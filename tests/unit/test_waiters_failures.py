@@ -11,7 +11,7 @@ import wsclient
 from tests.support.driven_clients import driven_client
 from tests.support.waiter_stage import Stage, failure, play
 from wsclient._waiter_poller import Means, Polling, Watch
-from wsclient.errors import RequestTimeoutError, ServiceError, WaiterTimeoutError
+from wsclient.errors import AccessDeniedException, RequestTimeoutError, ServiceError, WaiterTimeoutError
 from wsclient.types import WorkspaceState
 
 
@@ -78,6 +78,7 @@ def test_a_refusal_that_lasts_ends_the_wait_with_its_code() -> None:
         ]
         said = "could not be described (AccessDeniedException: Not now, or never.)"
         assert str(error) == f"2 of 2 WorkSpaces are not AVAILABLE: {one} {said}; {other} {said}"
+        assert isinstance(error.__cause__, AccessDeniedException)
         assert stage.transport.requests == 1
 
     play(main)

@@ -1,9 +1,11 @@
 """Waiting for a change since a time: what was so before counts only when something proves the change."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.support.waiter_stage import Stage, failure, play
@@ -147,17 +149,24 @@ def test_a_renewal_that_was_over_is_proved_by_a_newer_snapshot(
     play(main, durations=Durations(first_snapshot=timedelta(minutes=10)))
 
 
+@pytest.mark.parametrize("is_denied", [True, False])
 @pytest.mark.parametrize(("method", "renew", "through"), RENEWALS)
 def test_a_renewal_that_shows_nothing_is_believed_after_an_hour(
-    method: str, renew: Any, through: WorkspaceState
+    method: str, renew: Any, through: WorkspaceState, is_denied: bool
 ) -> None:
     """Without a state, a snapshot, or the right to ask for any, time has to do."""
 
     async def main(stage: Stage) -> None:
+        async def around(request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
+            if is_denied and request.headers["x-amz-target"].endswith("DescribeWorkspaceSnapshots"):
+                return httpx.Response(400, json={"__type": "AccessDeniedException"})
+            return execute()
+
         (one,) = stage.aws.add_workspaces()
         since = stage.since()
-        record = stage.store.workspaces[one]
-        record.ready_at = stage.since() + timedelta(days=1)
+        stage.transport.around = around
+        if not is_denied:
+            stage.store.workspaces[one].ready_at = since + timedelta(days=1)
         done = await getattr(stage.client, method)([one], since=since)
         assert done[0].workspace_id == one
         assert REBUILDS <= stage.now() <= REBUILDS + 40
