@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -11,7 +12,13 @@ import wsclient
 from tests.support.driven_clients import driven_client
 from tests.support.waiter_stage import Stage, failure, play
 from wsclient._waiter_poller import Means, Polling, Watch
-from wsclient.errors import AccessDeniedException, RequestTimeoutError, ServiceError, WaiterTimeoutError
+from wsclient.errors import (
+    AccessDeniedException,
+    CredentialsRefreshError,
+    RequestTimeoutError,
+    ServiceError,
+    WaiterTimeoutError,
+)
 from wsclient.types import WorkspaceState
 
 
@@ -122,6 +129,30 @@ def test_a_foreign_error_comes_out_as_it_is() -> None:
         client = driven_client(stage.aws, stage.transport, stage.clock).with_options(credentials=Broken())
         with pytest.raises(OSError, match="the vault is shut"):
             await client.wait_until_available(["ws-0123456789"])
+
+    play(main)
+
+
+@pytest.mark.parametrize("can_heal", [True, False])
+def test_credentials_that_may_come_back_are_waited_for(can_heal: bool) -> None:
+    """A source that fails for a while costs looks; one that cannot heal ends the wait."""
+
+    async def main(stage: Stage) -> None:
+        class Flaky:
+            async def get_credentials(self) -> wsclient.Credentials:
+                if stage.now() < 60:
+                    raise CredentialsRefreshError("the vault is shut", can_heal=can_heal)
+                return stage.aws.credentials
+
+        stage.client._pipeline = replace(stage.client._pipeline, credentials=Flaky())
+        waiting = stage.client.wait_until_available(stage.aws.add_workspaces())
+        if can_heal:
+            assert len(await waiting) == 1
+            assert 60 <= stage.now() <= 100
+        else:
+            error = await failure(waiting)
+            assert "the vault is shut" in error.failed[0].reason
+            assert isinstance(error.__cause__, CredentialsRefreshError)
 
     play(main)
 
