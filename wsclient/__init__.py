@@ -11,6 +11,7 @@ Credentials:  Credentials, CredentialsProvider, Identity, and the providers in w
 Routing:      VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, EndpointParameters, resolve_endpoint
 Behaviour:    RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
 Values:       wsclient.types (structures and enumerations), wsclient.errors (every error)
+Waiting:      wait_until_… of WorkSpacesClient, and what they take and tell in wsclient.waiters
 Alone:        wsclient.signing.SigV4Signer
 Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
 """
@@ -41,10 +42,13 @@ from wsclient.tls import NegotiatedTLS, TLSPolicy
 from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:
+    from wsclient import waiters
     from wsclient._account import Identity
     from wsclient.sts import StsClient
 else:
-    __getattr__, __dir__ = late(__name__, "wsclient._account:Identity", "wsclient.sts:StsClient")
+    __getattr__, __dir__ = late(
+        __name__, "wsclient._account:Identity", "wsclient.sts:StsClient", waiters="wsclient.waiters"
+    )
 
 __all__ = [
     "ClientConfig",
@@ -74,4 +78,5 @@ __all__ = [
     "errors",
     "resolve_endpoint",
     "types",
+    "waiters",
 ]

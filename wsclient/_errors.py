@@ -217,10 +217,6 @@ class PaginationError(WsclientError):
     """The service handed out the same page token twice: following it would never end."""
 
 
-class WaiterError(WsclientError):
-    """What was waited for did not come about."""
-
-
 class PartialFailureError(WsclientError):
     """Some items of a batch failed under HTTP 200; failed_requests holds AWS's record of each."""
 

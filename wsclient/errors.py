@@ -17,7 +17,8 @@
     │ └ ConnectionLostError
     ├ ResponseParseError            received, unreadable: status, headers, first_bytes
     ├ PaginationError
-    ├ WaiterError
+    ├ WaiterError                   reached, failed, waiting
+    │ └ WaiterTimeoutError          the time was up; is a TimeoutError too
     ├ PartialFailureError           failed_requests, from raise_for_failures()
     └ ServiceError                  code, message, status, request_id, operation, attempts, fault, retry_after
       ├ ThrottlingException         and the other errors that all AWS services share
@@ -58,7 +59,6 @@ from wsclient._errors import (
     UnknownOperationException,
     UnrecognizedClientException,
     ValidationException,
-    WaiterError,
     WsclientError,
 )
 from wsclient._generated.sts.errors import (
@@ -97,6 +97,7 @@ from wsclient._generated.workspaces.errors import (
     UnsupportedWorkspaceConfigurationException,
     WorkspacesDefaultRoleNotFoundException,
 )
+from wsclient._waiter_errors import WaiterError, WaiterTimeoutError
 
 __all__ = [
     "AccessDeniedException",
@@ -162,6 +163,7 @@ __all__ = [
     "UnsupportedWorkspaceConfigurationException",
     "ValidationException",
     "WaiterError",
+    "WaiterTimeoutError",
     "WorkspacesDefaultRoleNotFoundException",
     "WsclientError",
 ]

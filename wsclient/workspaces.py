@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, final
 
 from wsclient._errors import RequestValidationError
-from wsclient._generated.workspaces.client import WorkSpacesOperations
+from wsclient._waiter_resources import ResourceWaiters
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @final
-class WorkSpacesClient(WorkSpacesOperations):
-    """Calls Amazon WorkSpaces; see Client for what it can be told.
+class WorkSpacesClient(ResourceWaiters):
+    """Calls Amazon WorkSpaces, and waits for it (wait_until_…); see Client for what it can be told.
 
     An IP access control group without rules lets nobody in. Associating one, or taking a group's last rule away,
     therefore needs allow_lockout=True ("IP access control groups for WorkSpaces",

@@ -14,6 +14,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
     [
         ("quickstart.py", ["assumed-role/desktops/quickstart", "TLSv1.3", "created       2", "refused "]),
         ("credentials.py", ["arn:aws:sts::321098765432:assumed-role/desktops", "3 times for 2 clients", "refused "]),
+        ("waiting.py", ["rebooted      2", "is UNHEALTHY", "reached 1, failed 1", "terminated    jane, john"]),
     ],
 )
 def test_examples_run(name: str, told: list[str]) -> None:

@@ -14,7 +14,7 @@ from tests.support.virtual_time import VirtualClock
 from wsclient._adaptive_limit import AdaptiveLimit
 from wsclient._clock import Clock
 from wsclient._http import HttpRequest
-from wsclient._pacer import Pacer, Place, Queues
+from wsclient._pacer import _OF_TRANSPORTS, Pacer, Place, Queues
 from wsclient.testing import Emulator
 from wsclient.testing._service import answer
 
@@ -69,10 +69,12 @@ def driven_client(
     defaults: dict[str, Any] = {"region": aws.region, "credentials": aws.credentials, "config": NO_SETTINGS}
     client = wsclient.WorkSpacesClient(**{**defaults, **options}, transport=transport)
     pipeline = client._pipeline
+    queues = queues or Queues(clock)
+    _OF_TRANSPORTS[transport] = queues  # where the cheap copies of a client look for theirs
     pacer = Pacer(
         options.get("pace", "auto"),
         Place("workspaces", aws.region),
-        queues or Queues(clock),
+        queues,
         adaptive=client._shared.adaptive if pipeline.retry.mode == "adaptive" else None,
         priority=options.get("priority", "interactive"),
     )

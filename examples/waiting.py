@@ -1,0 +1,87 @@
+"""Wait for what AWS takes minutes for: created, rebooted and terminated WorkSpaces, and one that does not come back.
+
+python examples/waiting.py
+"""
+
+import asyncio
+from datetime import UTC, datetime
+
+import wsclient
+from wsclient import types
+from wsclient.testing import Emulator
+from wsclient.waiters import Polling, WaiterError, WaitOptions, WaitProgress
+
+
+async def main() -> None:
+    """Start a local service whose minutes pass quickly, and wait for one change after the other."""
+    async with Emulator() as aws:
+
+        def tell(progress: WaitProgress) -> None:
+            states = ", ".join(f"{state or 'not described'} {count}" for state, count in progress.states.items())
+            print(
+                f"  round {progress.round}: {progress.done} done, {progress.failed} failed {states and f'({states})'}"
+            )
+            aws.clock.advance(minutes=10)  # AWS's minutes, without the waiting
+
+        # Left out, polling looks every 5 seconds at first and every 30 in the end.
+        options: WaitOptions = {"on_progress": tell, "polling": Polling(first=0.02, longest=0.05)}
+        async with wsclient.WorkSpacesClient(
+            region=aws.region,
+            endpoint_url=aws.endpoint_url,
+            credentials=aws.credentials,
+            tls=wsclient.TLSPolicy(ca_file=aws.ca_file),
+        ) as workspaces:
+            ids = await create(workspaces, aws, options)
+            await reboot(workspaces, ids, options)
+            await fail(workspaces, aws, ids, options)
+            await terminate(workspaces, ids, options)
+        described = sum(call.operation == "DescribeWorkspaces" for call in aws.calls)
+        print(f"calls         {described} times DescribeWorkspaces")
+
+
+async def create(workspaces: wsclient.WorkSpacesClient, aws: Emulator, options: WaitOptions) -> list[str]:
+    """Create two WorkSpaces; what is pending is what to wait for."""
+    result = await workspaces.create_workspaces(
+        workspaces=[
+            types.WorkspaceRequest(directory_id=aws.directory_id, user_name=user, bundle_id=aws.bundle_id)
+            for user in ("jane", "john")
+        ]
+    )
+    ready = await workspaces.wait_until_available(result.raise_for_failures().pending_requests, **options)
+    print(f"created       {', '.join(f'{one.user_name} at {one.ip_address}' for one in ready)}")
+    return [one.workspace_id or "" for one in ready]
+
+
+async def reboot(workspaces: wsclient.WorkSpacesClient, ids: list[str], options: WaitOptions) -> None:
+    """Reboot them; they are AVAILABLE before as well as after, so the wait is told since when."""
+    since = datetime.now(UTC)  # noqa: TID251 - a program of its own goes by the machine's clock
+    result = await workspaces.reboot_workspaces(
+        reboot_workspace_requests=[types.RebootRequest(workspace_id=one) for one in ids]
+    )
+    result.raise_for_failures()
+    rebooted = await workspaces.wait_until_rebooted(ids, since=since, **options)
+    print(f"rebooted      {len(rebooted)}")
+
+
+async def fail(workspaces: wsclient.WorkSpacesClient, aws: Emulator, ids: list[str], options: WaitOptions) -> None:
+    """Wait for one that is well, and one that is not: the error holds both."""
+    aws.set_workspace_state(ids[1], types.WorkspaceState.UNHEALTHY)
+    try:
+        await workspaces.wait_until_available(ids, **options)
+    except WaiterError as error:
+        print(f"failed        {error}")
+        print(f"              reached {len(error.reached)}, failed {len(error.failed)}, waiting {len(error.waiting)}")
+
+
+async def terminate(workspaces: wsclient.WorkSpacesClient, ids: list[str], options: WaitOptions) -> None:
+    """Terminate them, which ends in their being described no more."""
+    result = await workspaces.terminate_workspaces(
+        terminate_workspace_requests=[types.TerminateRequest(workspace_id=one) for one in ids]
+    )
+    result.raise_for_failures()
+    ended = await workspaces.wait_until_terminated(ids, **options)
+    print(f"terminated    {', '.join(one.user_name or '' for one in ended)}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,192 @@
+"""Looks that fail: what passes is looked at again, what does not ends the wait, and nobody waits for a dead poller."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import httpx
+import pytest
+
+import wsclient
+from tests.support.driven_clients import driven_client
+from tests.support.waiter_stage import Stage, failure, play
+from wsclient._waiter_poller import Means, Polling, Watch
+from wsclient.errors import (
+    AccessDeniedException,
+    CredentialsRefreshError,
+    RequestTimeoutError,
+    ServiceError,
+    WaiterTimeoutError,
+)
+from wsclient.types import WorkspaceState
+
+
+def _refuse(stage: Stage, code: str, *, status: int = 400, until: float = 1, ids: frozenset[str] = frozenset()) -> None:
+    """Answer calls with an error until a time, if ids are told only those that name one of them."""
+
+    async def around(request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
+        asked = json.loads(request.content).get("WorkspaceIds", [])
+        if stage.now() < until and (not ids or ids & set(asked)):
+            return httpx.Response(status, json={"__type": code, "message": "Not now, or never."})
+        return execute()
+
+    stage.transport.around = around
+
+
+@pytest.mark.parametrize(("code", "status"), [("ThrottlingException", 400), ("InternalFailure", 500)])
+def test_looks_that_fail_in_passing_are_made_again(code: str, status: int) -> None:
+    """A service that is out of order for five minutes ends no wait; the deadline's error tells of it."""
+
+    async def main(stage: Stage) -> None:
+        ids = stage.aws.add_workspaces(3)
+        _refuse(stage, code, status=status, until=300)
+        late = await failure(stage.client.wait_until_available(ids, timeout=100))
+        assert isinstance(late, WaiterTimeoutError)
+        assert isinstance(late.__cause__, ServiceError)
+        assert late.__cause__.code == code
+        assert [one.reason for one in late.waiting] == ["was not looked at"] * 3
+        assert len(await stage.client.wait_until_available(ids)) == 3
+        assert 300 <= stage.now() <= 340
+
+    play(main, pace=None)
+
+
+def test_a_connection_that_fails_is_tried_again() -> None:
+    """The network's failures pass, time-outs of a call as well."""
+
+    async def main(stage: Stage) -> None:
+        async def around(_: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
+            if stage.now() < 60:
+                raise httpx.ConnectError("no route")
+            if stage.now() < 120:
+                await asyncio.sleep(1000)
+            return execute()
+
+        stage.transport.around = around
+        client = stage.client.with_options(timeout=wsclient.Timeout(total=20))
+        late = await failure(client.wait_until_available(stage.aws.add_workspaces(), timeout=110))
+        assert isinstance(late.__cause__, RequestTimeoutError)
+        assert len(await client.wait_until_available(stage.aws.add_workspaces())) == 1
+
+    play(main)
+
+
+def test_a_refusal_that_lasts_ends_the_wait_with_its_code() -> None:
+    """AccessDeniedException is nobody's to wait for."""
+
+    async def main(stage: Stage) -> None:
+        one, other = stage.aws.add_workspaces(2)
+        _refuse(stage, "AccessDeniedException")
+        error = await failure(stage.client.wait_until_available([one, other]))
+        assert [(item.id, item.error_code, item.error_message) for item in error.failed] == [
+            (one, "AccessDeniedException", "Not now, or never."),
+            (other, "AccessDeniedException", "Not now, or never."),
+        ]
+        said = "could not be described (AccessDeniedException: Not now, or never.)"
+        assert str(error) == f"2 of 2 WorkSpaces are not AVAILABLE: {one} {said}; {other} {said}"
+        assert isinstance(error.__cause__, AccessDeniedException)
+        assert stage.transport.requests == 1
+
+    play(main)
+
+
+def test_an_id_that_aws_refuses_hides_none_of_the_others() -> None:
+    """A list refused for one of its ids is asked for one by one."""
+
+    async def main(stage: Stage) -> None:
+        ids = stage.aws.add_workspaces(3)
+        _refuse(stage, "ValidationException", ids=frozenset({ids[1]}))
+        error = await failure(stage.client.wait_until_available(ids))
+        assert [(one.id, one.error_code) for one in error.failed] == [(ids[1], "ValidationException")]
+        assert [one.to_dict()["WorkspaceId"] for one in error.reached] == [ids[0], ids[2]]
+
+    play(main)
+
+
+def test_a_closed_client_waits_no_longer() -> None:
+    """Looks of a client that is closed are refused, and the wait ends by that."""
+
+    async def main(stage: Stage) -> None:
+        waiting = asyncio.create_task(
+            failure(stage.client.wait_until_available(stage.aws.add_workspaces(state=WorkspaceState.STARTING)))
+        )
+        await asyncio.sleep(10)
+        await stage.client.aclose()
+        assert "closed" in (await waiting).failed[0].reason
+
+    play(main)
+
+
+def test_a_foreign_error_comes_out_as_it_is() -> None:
+    """What a credentials provider of the caller's own raises ends the waits that needed it, and only those."""
+
+    class Broken:
+        async def get_credentials(self) -> wsclient.Credentials:
+            raise OSError("the vault is shut")
+
+    async def main(stage: Stage) -> None:
+        client = driven_client(stage.aws, stage.transport, stage.clock).with_options(credentials=Broken())
+        with pytest.raises(OSError, match="the vault is shut"):
+            await client.wait_until_available(["ws-0123456789"])
+
+    play(main)
+
+
+@pytest.mark.parametrize("can_heal", [True, False])
+def test_credentials_that_may_come_back_are_waited_for(can_heal: bool) -> None:
+    """A source that fails for a while costs looks; one that cannot heal ends the wait."""
+
+    async def main(stage: Stage) -> None:
+        class Flaky:
+            async def get_credentials(self) -> wsclient.Credentials:
+                if stage.now() < 60:
+                    raise CredentialsRefreshError("the vault is shut", can_heal=can_heal)
+                return stage.aws.credentials
+
+        stage.client._pipeline = replace(stage.client._pipeline, credentials=Flaky())
+        waiting = stage.client.wait_until_available(stage.aws.add_workspaces())
+        if can_heal:
+            assert len(await waiting) == 1
+            assert 60 <= stage.now() <= 100
+        else:
+            error = await failure(waiting)
+            assert "the vault is shut" in error.failed[0].reason
+            assert isinstance(error.__cause__, CredentialsRefreshError)
+
+    play(main)
+
+
+def test_what_goes_by_time_and_fails_is_told_to_who_waits() -> None:
+    """A sleep that raises ends the poller; nobody waits for ever, and the next wait gets a new one."""
+
+    async def main(stage: Stage) -> None:
+        (one,) = stage.aws.add_workspaces(state=WorkspaceState.STARTING)
+
+        async def broken(_: float) -> None:
+            raise ValueError("no sleep")
+
+        watch = Watch(stage.client, {}, Polling(), deadline=100.0)
+        watch.due = 50.0
+        async with stage.client._poller.watching(watch, Means(clock=stage.clock, sleep=broken)):
+            look = await watch.looks.get()
+            assert isinstance(look.crash, ValueError)
+            stage.aws.set_workspace_state(one, WorkspaceState.AVAILABLE)
+            with pytest.raises(ValueError, match="no sleep"):
+                await stage.client.wait_until_stopped([one])
+        assert len(await stage.client.wait_until_available([one])) == 1
+
+    play(main)
+
+
+def test_a_configuration_error_is_no_passing_failure() -> None:
+    """What cannot come right by itself ends a wait at the first look."""
+
+    async def main(stage: Stage) -> None:
+        client = driven_client(stage.aws, stage.transport, stage.clock)
+        await client.aclose()
+        error = await failure(client.wait_until_available(["ws-0123456789"]))
+        assert stage.now() == 0
+        assert error.failed[0].error_code is None
+
+    play(main)

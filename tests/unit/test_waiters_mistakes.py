@@ -1,0 +1,75 @@
+"""What is asked of a wait and can only be a mistake is refused before anything is sent."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.support.waiter_stage import Stage, play
+from wsclient import types
+from wsclient.errors import ConfigurationError, RequestValidationError
+from wsclient.waiters import Polling
+
+MISTAKES: list[tuple[str, Any, str]] = [
+    ("empty", [], "the list is empty"),
+    ("one id", "ws-0123456789", "come as a list, even one of them; this is a str"),
+    ("one structure", types.Workspace(workspace_id="ws-0123456789"), "this is a Workspace"),
+    ("nothing", None, "this is a NoneType"),
+    ("mistyped", ["ws-0123456789", "ws-12 3"], "item 1 is no id of a WorkSpace (ws-0123456789): 'ws-12 3'"),
+    ("a bundle's", ["wsb-0123456789"], "item 0 is no id of a WorkSpace"),
+    ("without an id", [types.Workspace()], "a Workspace without one"),
+    ("another structure", [types.WorkspaceImage(image_id="wsi-0123456789")], "a WorkspaceImage without one"),
+    ("a number", [7], "a int without one"),
+]
+
+
+@pytest.mark.parametrize(("references", "told"), [case[1:] for case in MISTAKES], ids=[case[0] for case in MISTAKES])
+def test_what_can_only_be_a_mistake_is_refused(references: Any, told: str) -> None:
+    """Nothing is sent for an empty list, a single thing, or what is no id."""
+
+    async def main(stage: Stage) -> None:
+        with pytest.raises(RequestValidationError, match="nothing was sent") as caught:
+            await stage.client.wait_until_available(references)
+        assert told in str(caught.value)
+        with pytest.raises(RequestValidationError):
+            await stage.client.wait_until_migrated(references, since=stage.since())
+        assert stage.aws.calls == ()
+
+    play(main)
+
+
+@pytest.mark.parametrize("method", ["rebooted", "rebuilt", "restored", "modified", "migrated"])
+def test_a_change_needs_since(method: str) -> None:
+    """Without the time of the change, with a naive one, or one to come, nothing is waited for."""
+
+    async def main(stage: Stage) -> None:
+        wait: Any = getattr(stage.client, f"wait_until_{method}")
+        for since in ({}, {"since": None}, {"since": datetime(2026, 3, 1, 11)}, {"since": "noon"}):  # noqa: DTZ001 - the mistake
+            with pytest.raises(RequestValidationError, match="since") as caught:
+                await wait(["ws-0123456789"], **since)
+            assert caught.value.path == "since"
+        with pytest.raises(RequestValidationError, match="3600 s in the future"):
+            await wait(["ws-0123456789"], since=datetime(2026, 3, 1, 13, tzinfo=UTC))
+        assert stage.aws.calls == ()
+
+    play(main)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), "60", True])
+def test_a_timeout_is_a_positive_number(timeout: Any) -> None:
+    """Another one is a mistake."""
+
+    async def main(stage: Stage) -> None:
+        with pytest.raises(RequestValidationError, match="timeout is"):
+            await stage.client.wait_until_available(["ws-0123456789"], timeout=timeout)
+
+    play(main)
+
+
+@pytest.mark.parametrize(
+    ("first", "longest"), [(0, 30), (5, 0), (-1, 30), (30, 5), (5, float("inf")), (float("nan"), 30), ("5", 30)]
+)
+def test_a_polling_that_makes_no_sense_is_refused(first: Any, longest: Any) -> None:
+    """Pauses are positive, and the longest is not shorter than the first."""
+    with pytest.raises(ConfigurationError, match="Polling"):
+        Polling(first=first, longest=longest)

@@ -1,0 +1,155 @@
+"""Waiting for what there is besides WorkSpaces: success, failure, deadline, and a start too early, in virtual time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.support.waiter_cases import (
+    CASES,
+    Case,
+    pool_id,
+    put_directory,
+    put_image,
+    put_installation,
+    put_pool,
+    running_pool,
+)
+from tests.support.waiter_stage import Stage, failure, play
+from wsclient.errors import RequestValidationError, WaiterTimeoutError
+
+Wait = Callable[..., Awaitable[Sequence[Any]]]
+
+EACH = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+
+
+def _wait(stage: Stage, case: Case) -> Wait:
+    wait: Wait = getattr(stage.client, f"wait_until_{case.name}")
+    return wait
+
+
+@EACH
+def test_the_end_is_waited_for_from_before_it_is_begun(case: Case) -> None:
+    """A wait that starts before the change does not end at once, and returns the final structure."""
+
+    async def main(stage: Stage) -> None:
+        reference = await case.make(stage)
+        waiting = asyncio.ensure_future(_wait(stage, case)([reference]))
+        await asyncio.sleep(20)
+        assert not waiting.done()
+        await case.act(stage, reference)
+        (final,) = await waiting
+        if case.ends is not None:
+            assert getattr(final, case.state) == case.ends
+        if not case.name.endswith(("deregistered", "application_disassociated", "deleted")):
+            # What comes back is a reference too, and what is reached needs one look.
+            before = stage.now()
+            assert list(await _wait(stage, case)([final])) == [final]
+            assert stage.now() == before
+
+    play(main)
+
+
+@EACH
+def test_a_state_that_means_failure_ends_the_wait(case: Case) -> None:
+    """What comes after the way has been gone, or at once where no way leads back, is a failure with AWS's words."""
+
+    async def main(stage: Stage) -> None:
+        reference = await case.make(stage)
+        begun = stage.now()
+        for number, state in enumerate(case.failing):
+            stage.at(40 * number + 0.1, partial(case.put, stage, reference, state))
+        error = await failure(_wait(stage, case)([reference]))
+        assert not isinstance(error, WaiterTimeoutError)
+        assert error.failed[0].state == case.failing[-1]
+        assert stage.now() - begun <= 40 * len(case.failing) + 40
+        said = [error.failed[0].error_code, error.failed[0].error_message]
+        assert ("No room." in said) == (case.put in {put_directory, put_image, put_pool, put_installation})
+
+    play(main)
+
+
+@EACH
+def test_the_default_deadline_ends_the_wait(case: Case) -> None:
+    """What is under way for ever is waited for as long as the docstring says."""
+
+    async def main(stage: Stage) -> None:
+        reference = await case.make(stage)
+        case.put(stage, reference, case.stuck)
+        begun = stage.now()
+        error = await failure(_wait(stage, case)([reference]))
+        assert isinstance(error, WaiterTimeoutError)
+        assert error.waiting[0].state == case.stuck
+        assert stage.now() - begun == pytest.approx(case.minutes * 60)
+
+    play(main)
+
+
+@EACH
+def test_what_does_not_exist_is_no_success_unless_it_should_not(case: Case) -> None:
+    """An id that is never described fails after five minutes; where absence is the goal, it is reached after one."""
+    missing: dict[str, Any] = {
+        "image": "wsi-0000000000",
+        "bundle": "wsb-0000000000",
+        "directory": "d-0000000000",
+        "pool": "wspool-000000000",
+        "application": ("ws-0000000000", "wsa-0000000000"),
+        "connection": "wsca-0000000000",
+        "account": "link-0000000000",
+    }
+
+    async def main(stage: Stage) -> None:
+        reference = missing[case.name.partition("_")[0]]
+        if case.name.endswith(("deregistered", "application_disassociated", "deleted")):
+            assert len(await _wait(stage, case)([reference])) == 1
+            assert 60 <= stage.now() <= 100
+        else:
+            error = await failure(_wait(stage, case)([reference]))
+            assert "never described" in error.failed[0].reason
+            assert 300 <= stage.now() <= 345
+
+    play(main)
+
+
+def test_a_missing_pool_hides_none_of_the_others() -> None:
+    """DescribeWorkspacesPools refuses a list with one unknown id: then each is asked for by itself."""
+
+    async def main(stage: Stage) -> None:
+        made = await running_pool(stage)
+        error = await failure(stage.client.wait_until_pool_running([made, "wspool-000000000"], fail_fast=False))
+        assert [one.id for one in error.failed] == ["wspool-000000000"]
+        assert [one.to_dict()["PoolId"] for one in error.reached] == [pool_id(made)]
+
+    play(main)
+
+
+def test_the_applications_of_a_workspace_cost_one_call() -> None:
+    """Three applications of two WorkSpaces are two calls a round."""
+
+    async def main(stage: Stage) -> None:
+        first, second = stage.aws.add_workspaces(2)
+        pairs = [(first, stage.aws.add_application("a")), (second, stage.aws.add_application("b"))]
+        pairs.append((first, stage.aws.add_application("c")))
+        for workspace_id, application_id in pairs:
+            await stage.client.associate_workspace_application(workspace_id=workspace_id, application_id=application_id)
+        await failure(stage.client.wait_until_application_associated(pairs, timeout=1))
+        assert stage.calls()["DescribeWorkspaceAssociations"] == 2
+        for workspace_id in (first, second):
+            await stage.client.deploy_workspace_applications(workspace_id=workspace_id)
+        done = await stage.client.wait_until_application_associated(pairs)
+        assert [(one.workspace_id, one.associated_resource_id) for one in done] == pairs
+
+    play(main)
+
+
+@pytest.mark.parametrize("reference", [("ws-0123456789",), ("ws-0123456789", "ws-0123456789"), (), 7, "ws-0123456789"])
+def test_an_application_is_named_by_two_ids(reference: Any) -> None:
+    """One id, or two of a WorkSpace, is a mistake."""
+
+    async def main(stage: Stage) -> None:
+        with pytest.raises(RequestValidationError, match="no id of a WorkSpace's application"):
+            await stage.client.wait_until_application_associated([reference])
+
+    play(main)
