@@ -11,6 +11,7 @@ from wsclient.testing._identities import MfaDevice
 from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
 from wsclient.testing._quotas import Quotas
 from wsclient.testing._store import Durations
+from wsclient.testing._throttle import Throttle
 
 __all__ = [
     "Answer",
@@ -24,5 +25,6 @@ __all__ = [
     "InstanceMetadata",
     "MfaDevice",
     "Quotas",
+    "Throttle",
     "UnexpectedCallError",
 ]

@@ -22,6 +22,7 @@ from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
 from wsclient.testing._quotas import Quotas
 from wsclient.testing._seeds import Seeds
 from wsclient.testing._store import Durations
+from wsclient.testing._throttle import Buckets, throttle_of
 from wsclient.testing._world import World
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from wsclient.pacing import Pace
     from wsclient.testing._calls import CallRecord
     from wsclient.testing._server import Server
+    from wsclient.testing._throttle import Throttle
 
 
 class Emulator:
@@ -40,14 +42,15 @@ class Emulator:
 
     `async with Emulator() as aws:` or, in synchronous tests, `with Emulator() as aws:`. Clients need
     aws.endpoint_url, aws.ca_file, aws.credentials and aws.region. It begins with one directory (aws.directory_id) and
-    AWS's bundles (aws.bundle_id is one). What takes AWS minutes takes aws.clock.advance(minutes=…), a clock that is
-    wrong aws.clock.skew(minutes=…). What was changed or called stays when it is stopped. Needs the extra
+    AWS's bundles (aws.bundle_id is one). What takes AWS minutes takes aws.advance(minutes=…), a clock that is wrong
+    aws.clock.skew(minutes=…). What was changed or called stays when it is stopped. Needs the extra
     wsclient[testing].
 
     region is the one it serves, other_regions are more of them; account_id owns its credentials. durations says how
     long changes take, quotas how much an account may have in a region, clock what time it goes by. throttle is how fast
-    an account may call WorkSpaces in a region before it gets ThrottlingException: AWS documents Pace(2, 5), None lets
-    everything through. host must be loopback; port 0 takes a free one.
+    an account may call in a region before it gets ThrottlingException: a Pace for all calls to WorkSpaces (AWS
+    documents Pace(2, 5)), a Throttle to limit single operations too, None to let everything through. host must be
+    loopback; port 0 takes a free one.
     """
 
     def __init__(
@@ -58,7 +61,7 @@ class Emulator:
         account_id: str = "123456789012",
         durations: Durations | None = None,
         quotas: Quotas | None = None,
-        throttle: Pace | None = None,
+        throttle: Throttle | Pace | None = None,
         clock: Clock = SYSTEM_CLOCK,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -75,7 +78,7 @@ class Emulator:
             durations=durations or Durations(),
             quotas=quotas or Quotas(),
             regions=frozenset({region, *other_regions}),
-            throttle=throttle,
+            buckets=Buckets(throttle_of(throttle)),
         )
         self._seeds = Seeds(self._world, account_id, region)
         self.bundle_id = self._seeds.add_amazon_bundles()
@@ -98,6 +101,10 @@ class Emulator:
         """Every request so far, refused ones too."""
         with self._world.lock:
             return tuple(self._world.calls)
+
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+        """Let time pass for the service, as clock.advance does."""
+        self.clock.advance(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
     def add_directory(
         self,

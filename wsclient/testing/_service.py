@@ -80,7 +80,7 @@ def _perform(
         progress.caller = authenticate(
             request, service=service.signing_name, regions=world.regions, keys=world.keys, clock=world.clock
         )
-        _throttle(world, wire, progress.caller)
+    _throttle(world, wire, progress)
     values = wire.read(request)
     if operation is None:
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
@@ -90,9 +90,12 @@ def _perform(
     return wire.write(name, cast("dict[str, object]", result), request_id)
 
 
-def _throttle(world: World, wire: Wire, caller: Authenticated) -> None:
-    if wire.service.name == "workspaces" and not world.admits(caller.key.principal.account_id, caller.region):
-        raise ThrottlingException("Rate exceeded", status=400)
+def _throttle(world: World, wire: Wire, progress: _Progress) -> None:
+    account, region = ANONYMOUS.account_id, min(world.regions)
+    if progress.caller is not None:
+        account, region = progress.caller.key.principal.account_id, progress.caller.region
+    if not world.buckets.admits(wire.service.name, progress.operation, account, region, world.clock.monotonic()):
+        raise ThrottlingException("Rate exceeded")
 
 
 def _call(world: World, caller: Authenticated | None) -> Call:
