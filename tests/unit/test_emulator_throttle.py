@@ -95,7 +95,7 @@ def test_calls_without_a_signature_share_a_bucket() -> None:
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda: Throttle(operations={"CreateWorkspace": Pace()}), r"no operation 'CreateWorkspace'.* CreateWorkspaces"),
+        (lambda: Throttle(operations={"CreateWorkspace": Pace()}), r"no operation 'CreateWorkspace'.* CreateW"),
         (lambda: Throttle(operations={"Nonsense": Pace()}), r"use AWS's name, such as"),
         (lambda: Throttle(operations={"CreateWorkspaces": 2}), r"CreateWorkspaces has 2; use a Pace"),  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
         (lambda: Throttle(operations=[("CreateWorkspaces", Pace())]), r"use a dict"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -7,7 +7,7 @@ result. At any step a ServiceError ends it and becomes the protocol's kind of er
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, cast
 
@@ -17,6 +17,7 @@ from wsclient._http import HttpResponse
 from wsclient._shapes import plain
 from wsclient.testing._call import Call
 from wsclient.testing._calls import CallRecord
+from wsclient.testing._consistency import listed, noting
 from wsclient.testing._keys import ANONYMOUS
 from wsclient.testing._operations import HANDLERS
 from wsclient.testing._reading import read_request
@@ -85,8 +86,10 @@ def _perform(
     if operation is None:
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
     typed = read_request(operation, values)
-    handler = HANDLERS[service.name][name]
-    result = plain(handler(_call(world, progress.caller), typed))
+    call = _call(world, progress.caller)
+    with noting(call.store, call.now):
+        # What has pages is what lags.
+        result = plain(HANDLERS[service.name][name](_lagging(call) if operation.items else call, typed))
     return wire.write(name, cast("dict[str, object]", result), request_id)
 
 
@@ -113,6 +116,16 @@ def _call(world: World, caller: Authenticated | None) -> Call:
         regions=world.regions,
         store_at=world.store,
         stores_in=world.stores_in,
+    )
+
+
+def _lagging(call: Call) -> Call:
+    """Return the call as lists see the world."""
+    return replace(
+        call,
+        store=listed(call.store, call.now),
+        store_at=lambda account, region: listed(call.store_at(account, region), call.now),
+        stores_in=lambda region: [listed(store, call.now) for store in call.stores_in(region)],
     )
 
 

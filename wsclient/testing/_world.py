@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wsclient.testing._calls import CallRecord
+from wsclient.testing._consistency import Lists
 from wsclient.testing._store import Store
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class World:
         """Return what that account has in that region, as it is by now."""
         found = self.stores.get((account_id, region))
         if found is None:
-            found = Store(account_id, region, bundles=dict(self.amazon_bundles.get(region, {})))
+            lists = Lists(appear=self.durations.appear, disappear=self.durations.disappear)
+            found = Store(account_id, region, bundles=dict(self.amazon_bundles.get(region, {})), lists=lists)
             self.stores[account_id, region] = found
         found.settle(self.clock.now())
         return found
