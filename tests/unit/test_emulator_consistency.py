@@ -79,7 +79,7 @@ def link(at: Desk) -> str:
 def standby(at: Desk) -> str:
     """Make a standby here of a WorkSpace elsewhere: of one made elsewhere and waited for."""
     elsewhere = at.other(region="eu-west-1")
-    members = {
+    members: dict[str, object] = {
         "DirectoryId": at.aws.add_directory(region="eu-west-1"),
         "UserName": "mary",
         "BundleId": next(iter(at.aws._world.amazon_bundles["eu-west-1"])),
@@ -108,7 +108,7 @@ KINDS: list[tuple[Callable[[Desk], str], str, dict[str, object]]] = [
 
 def is_listed(at: Desk, resource_id: str, operation: str, filters: dict[str, object]) -> bool:
     """Tell whether a list shows an id anywhere."""
-    members = {name: at.aws.directory_id for name in filters}
+    members = dict.fromkeys(filters, at.aws.directory_id)
     return resource_id in str(at.call(operation, members))
 
 

@@ -31,12 +31,13 @@ class Durations:
     do images of a WorkSpace and snapshots; for the others AWS names nothing, and the values are ordinary ones. appear
     is how long lists leave out what a call has created (a WorkSpace, directory, bundle, image, IP group, connection
     alias, pool, add-in, account link), disappear how long they go on with what is gone, a WorkSpace as TERMINATED;
-    first_snapshot is how long after a WorkSpace is there its volumes are first saved, snapshot_interval how often from
-    then on.
+    page_token is how long the NextToken of a page is good, of which AWS says nothing either; first_snapshot is how long
+    after a WorkSpace is there its volumes are first saved, snapshot_interval how often from then on.
     """
 
     appear: timedelta = timedelta()
     disappear: timedelta = timedelta()
+    page_token: timedelta = timedelta(days=1)
 
     create: timedelta = timedelta(minutes=20)
     create_encrypted_root: timedelta = timedelta(hours=1)
@@ -192,7 +193,7 @@ class Store:
     that can be imported; tags are kept by the id of what they are on, client properties and branding by that of their
     directory, installations by resource and application, links by the account that invites; connection_strings are all
     that ever were of an alias of the account; client_tokens holds what was asked and answered under a token;
-    addresses_given counts, so that no two WorkSpaces share one; token_key signs page tokens, so that a token of another
+    addresses_given counts, so that no two WorkSpaces share one; token_key seals page tokens, so that a token of another
     place is no token here; lists say how far lists lag behind all this.
     """
 

@@ -56,7 +56,7 @@ def describe_workspaces(call: Call, request: s.DescribeWorkspacesRequest) -> s.D
     """List WorkSpaces: all, by id, of a directory or one of its users, or of a bundle."""
     _check_filters(request)
     found = {record.workspace.workspace_id or "": _described(call, record) for record in _selected(call, request)}
-    page, token = page_of(call.store, "DescribeWorkspaces", found, token=request.next_token, limit=request.limit)
+    page, token = page_of(call, request, found, limit=request.limit)
     return s.DescribeWorkspacesResult(workspaces=page, next_token=token)
 
 
