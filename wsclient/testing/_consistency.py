@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from datetime import datetime
 
+    from wsclient.testing._call import Call
     from wsclient.testing._store import Store
 
 Kind = Literal["workspaces", "directories", "bundles", "images", "ip_groups", "aliases", "pools", "add_ins", "links"]
@@ -68,7 +69,7 @@ def listed(store: Store, now: datetime) -> Store:
     lists.forget(now)
     if not lists.hidden and not lists.gone:
         return store
-    shown = {kind: _shown(store, kind) for kind in KINDS}
+    shown: dict[Kind, dict[str, object]] = {kind: _shown(store, kind) for kind in KINDS}
     return replace(store, **shown)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - a store's own fields
 
 
@@ -81,7 +82,9 @@ def _shown(store: Store, kind: Kind) -> dict[str, object]:
 @contextmanager
 def noting(store: Store, now: datetime) -> Generator[None]:
     """Note what comes and goes meanwhile, for the store's lists."""
-    before = {kind: dict(_kept(store, kind)) for kind in KINDS} if store.lists.lag else {}
+    before: dict[Kind, dict[str, object]] = {}
+    if store.lists.lag:
+        before = {kind: dict(_kept(store, kind)) for kind in KINDS}
     yield
     for kind, known in before.items():
         kept = _kept(store, kind)
@@ -93,3 +96,15 @@ def noting(store: Store, now: datetime) -> Generator[None]:
 
 def _kept(store: Store, kind: Kind) -> dict[str, object]:
     return cast("dict[str, object]", getattr(store, kind))
+
+
+def lagging(call: Call) -> Call:
+    """Return a call as lists see the world."""
+
+    def store_at(account_id: str, region: str) -> Store:
+        return listed(call.store_at(account_id, region), call.now)
+
+    def stores_in(region: str) -> list[Store]:
+        return [listed(store, call.now) for store in call.stores_in(region)]
+
+    return replace(call, store=listed(call.store, call.now), store_at=store_at, stores_in=stores_in)

@@ -17,7 +17,7 @@ from wsclient._generated.workspaces.enums import (
 from wsclient.testing._clock import DrivenClock
 from wsclient.testing._extra import new_server, services_of
 from wsclient.testing._identities import ISSUER, Identities, MfaDevice, Role, role_arn
-from wsclient.testing._keys import KeyRing
+from wsclient.testing._keys import KeyRing, user_arn
 from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
 from wsclient.testing._quotas import Quotas
 from wsclient.testing._seeds import Seeds
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wsclient.credentials import Credentials
     from wsclient.pacing import Pace
     from wsclient.testing._calls import CallRecord
+    from wsclient.testing._policies import Attached, PolicySource
     from wsclient.testing._server import Server
     from wsclient.testing._throttle import Throttle
 
@@ -178,10 +179,16 @@ class Emulator:
         with self._world.lock:
             return self._world.keys.issue_root(self.account_id)
 
-    def add_user(self, name: str, *, account_id: str | None = None) -> Credentials:
-        """Add an IAM user and return its long-term keys."""
+    def add_user(self, name: str, *, account_id: str | None = None, policy: Attached | None = None) -> Credentials:
+        """Add an IAM user and return its long-term keys.
+
+        policy is one document, or several, that it is held to; a user without may do everything. Adding it once more
+        gives it another key, and puts the new policy in the place of the old one.
+        """
+        account = account_id or self.account_id
         with self._world.lock:
-            return self._world.keys.issue_user(account_id or self.account_id, name)
+            self._world.identities.policies.attach(user_arn(account, name), policy)
+            return self._world.keys.issue_user(account, name)
 
     def add_role(
         self,
@@ -192,11 +199,13 @@ class Emulator:
         external_id: str | None = None,
         mfa_required: bool = False,
         max_session: int = 3600,
+        policy: Attached | None = None,
     ) -> str:
         """Add a role and return its ARN; an account to which a role was added has none but such.
 
         trusts names who may assume it: ARNs of principals, accounts, or "*". max_session is in seconds, 3,600 to
-        43,200. Until a role is added to an account, any role of it may be assumed by anybody.
+        43,200. policy is what its sessions are held to, as a user is to its own. Until a role is added to an account,
+        any role of it may be assumed by anybody.
         """
         role = Role(
             arn=role_arn(account_id or self.account_id, name),
@@ -206,8 +215,16 @@ class Emulator:
             max_session=max_session,
         )
         with self._world.lock:
+            self._world.identities.policies.attach(role.arn, policy)
             self._world.identities.add_role(role)
         return role.arn
+
+    def add_policy(self, name: str, document: PolicySource) -> str:
+        """Add a managed policy, or one of AWS's by its ARN, for sessions to be limited by; return its ARN."""
+        arn = name if name.startswith("arn:") else f"arn:aws:iam::{self.account_id}:policy/{name}"
+        with self._world.lock:
+            self._world.identities.policies.manage(arn, document)
+        return arn
 
     def add_mfa_device(self, name: str = "mfa") -> MfaDevice:
         """Add a virtual MFA device: its code() is good once, by the emulator's clock."""

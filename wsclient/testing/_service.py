@@ -7,7 +7,7 @@ result. At any step a ServiceError ends it and becomes the protocol's kind of er
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, cast
 
@@ -15,19 +15,25 @@ from wsclient._clock import new_id
 from wsclient._errors import InternalFailure, ServiceError, ThrottlingException, UnknownOperationException
 from wsclient._http import HttpResponse
 from wsclient._shapes import plain
+from wsclient.testing._access import check, layers_of
+from wsclient.testing._asked import asked_by
 from wsclient.testing._call import Call
 from wsclient.testing._calls import CallRecord
-from wsclient.testing._consistency import listed, noting
+from wsclient.testing._consistency import lagging, noting
 from wsclient.testing._keys import ANONYMOUS
 from wsclient.testing._operations import HANDLERS
 from wsclient.testing._reading import read_request
+from wsclient.testing._request_keys import keys_of
 from wsclient.testing._signature import authenticate, clock_of
 from wsclient.testing._wire_cbor import CborWire
 from wsclient.testing._wire_json import JsonWire
 from wsclient.testing._wire_query import QueryWire
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wsclient._http import HttpRequest
+    from wsclient.testing._asked import Asked
     from wsclient.testing._signature import Authenticated
     from wsclient.testing._wire import Wire
     from wsclient.testing._world import World
@@ -87,9 +93,10 @@ def _perform(
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
     typed = read_request(operation, values)
     call = _call(world, progress.caller)
+    _authorize(request, progress.caller, call, asked_by(call, service.name, operation, typed))
     with noting(call.store, call.now):
         # What has pages is what lags.
-        result = plain(HANDLERS[service.name][name](_lagging(call) if operation.items else call, typed))
+        result = plain(HANDLERS[service.name][name](lagging(call) if operation.items else call, typed))
     return wire.write(name, cast("dict[str, object]", result), request_id)
 
 
@@ -99,6 +106,13 @@ def _throttle(world: World, wire: Wire, progress: _Progress) -> None:
         account, region = progress.caller.key.principal.account_id, progress.caller.region
     if not world.buckets.admits(wire.service.name, progress.operation, account, region, world.clock.monotonic()):
         raise ThrottlingException("Rate exceeded")
+
+
+def _authorize(request: HttpRequest, caller: Authenticated | None, call: Call, asked: Sequence[Asked]) -> None:
+    key = caller.key if caller else None
+    layers = layers_of(key, call.identities, None)
+    if layers:
+        check(call.caller, layers, asked, keys_of(request, key, call.store.region, call.now))
 
 
 def _call(world: World, caller: Authenticated | None) -> Call:
@@ -116,16 +130,6 @@ def _call(world: World, caller: Authenticated | None) -> Call:
         regions=world.regions,
         store_at=world.store,
         stores_in=world.stores_in,
-    )
-
-
-def _lagging(call: Call) -> Call:
-    """Return the call as lists see the world."""
-    return replace(
-        call,
-        store=listed(call.store, call.now),
-        store_at=lambda account, region: listed(call.store_at(account, region), call.now),
-        stores_in=lambda region: [listed(store, call.now) for store in call.stores_in(region)],
     )
 
 
