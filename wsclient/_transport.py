@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,10 @@ from wsclient._errors import ConfigurationError, WsclientError
 from wsclient._http import HttpRequest, HttpResponse, NotSendableError, PhaseTimeoutError, Timeout, refuse_encoding
 from wsclient._lanes import Lanes
 from wsclient._pools import Hold, Pool, held, leave_behind, opened_pool
-from wsclient._private_name import PrivateName, Resolve, system_resolve
+from wsclient._private_name import PrivateName, Resolve
 from wsclient._progress import Progress, peer_of
 from wsclient._proxies import checked_proxy
+from wsclient._wires import DIRECT, Wires
 from wsclient.tls import DEFAULT_POLICY, NegotiatedTLS, TLSPolicy, shared_context
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class SenderSettings:
 
     context is a foreign SSL context to use in place of the policy's own; proxy an http or https URL, used by CONNECT;
     transport carries the requests in place of wsclient's connections; private_dns lets only allowed addresses be
-    spoken to; max_response_bytes bounds an answer's body.
+    spoken to; max_response_bytes bounds an answer's body; wires are what makes wsclient's own connections.
     """
 
     policy: TLSPolicy = DEFAULT_POLICY
@@ -55,6 +56,7 @@ class SenderSettings:
     transport: Transport | None = None
     private_dns: PrivateDns | None = None
     max_response_bytes: int = MAX_RESPONSE_BYTES
+    wires: Wires = DIRECT
 
 
 class _Connections:
@@ -88,7 +90,7 @@ class HttpSender:
     """
 
     def __init__(
-        self, settings: SenderSettings | None = None, *, clock: Clock = SYSTEM_CLOCK, resolve: Resolve = system_resolve
+        self, settings: SenderSettings | None = None, *, clock: Clock = SYSTEM_CLOCK, resolve: Resolve | None = None
     ) -> None:
         self.settings = settings or SenderSettings()
         if self.settings.max_connections < 1:
@@ -97,6 +99,7 @@ class HttpSender:
         self.proxy = checked_proxy(self.settings.proxy) if self.settings.proxy else None
         rule = self.settings.private_dns
         # Lanes, and a transport that was given, look names up by themselves: the address that they tell of is checked.
+        resolve = resolve or self.settings.wires.resolve
         self._resolve: Resolve = PrivateName(rule, resolve).addresses if rule else resolve
         self._pool: Pool[_Connections] | None = None
         self._hold: Hold | None = None
@@ -239,7 +242,7 @@ class HttpSender:
             idle_seconds=IDLE_SECONDS,
             most_bytes=self.settings.max_response_bytes,
             clock=self._clock,
-            resolve=self._resolve,
+            wires=replace(self.settings.wires, resolve=self._resolve),
         )
         # Not a method of this sender: connections that held it would keep it from being collected.
         return _Connections(
