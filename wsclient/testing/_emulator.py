@@ -19,7 +19,9 @@ from wsclient.testing._extra import new_server, services_of
 from wsclient.testing._identities import ISSUER, Identities, MfaDevice, Role, role_arn
 from wsclient.testing._keys import KeyRing, user_arn
 from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
+from wsclient.testing._names import certified_names
 from wsclient.testing._quotas import Quotas
+from wsclient.testing._reach import Reach
 from wsclient.testing._seeds import Seeds
 from wsclient.testing._store import Durations
 from wsclient.testing._throttle import Buckets, throttle_of
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from wsclient.testing._throttle import Throttle
 
 
-class Emulator:
+class Emulator(Reach):
     """A local Amazon WorkSpaces and AWS STS, over TLS and loopback, that checks signatures as AWS does.
 
     `async with Emulator() as aws:` or, in synchronous tests, `with Emulator() as aws:`. Clients need
@@ -302,7 +304,8 @@ class Emulator:
         """Begin to answer; with does this, and stop() in the end, by itself."""
         if self._server is not None:
             raise ConfigurationError("Emulator.start: it is running already")
-        server = new_server(services_of(self._world), *self._where)
+        names = certified_names(self._world.regions)
+        server = new_server(services_of(self._world), *self._where, names=names)
         server.start()
         self._server = server
         return self

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient.testing._keys import ANONYMOUS
+from wsclient.testing._vpc_endpoints import partition_at
 from wsclient.testing._wire import header
 
 if TYPE_CHECKING:
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
 
     from wsclient._http import HttpRequest
     from wsclient.testing._keys import IssuedKey, Principal
+    from wsclient.testing._vpc_endpoints import InterfaceEndpoint
 
 LOOPBACK = "127.0.0.1"
 """Where every call comes from that comes through no VPC endpoint."""
 
 
-def keys_of(request: HttpRequest, key: IssuedKey | None, region: str, now: datetime) -> dict[str, str]:
+def keys_of(
+    request: HttpRequest, key: IssuedKey | None, region: str, now: datetime, endpoint: InterfaceEndpoint | None
+) -> dict[str, str]:
     """Return the keys of a call as a whole; those of its resources and tags come with these."""
     keys = {
         "aws:CurrentTime": f"{now:%Y-%m-%dT%H:%M:%SZ}",
@@ -30,13 +34,26 @@ def keys_of(request: HttpRequest, key: IssuedKey | None, region: str, now: datet
         "aws:PrincipalIsAWSService": "false",
         "aws:RequestedRegion": region,
         "aws:SecureTransport": "true",
-        "aws:SourceIp": LOOPBACK,
         "aws:ViaAWSService": "false",
         **_of_caller(key, now),
+        **_of_road(endpoint),
     }
     if agent := header(request, "user-agent"):
         keys["aws:UserAgent"] = agent
     return keys
+
+
+def _of_road(endpoint: InterfaceEndpoint | None) -> dict[str, str]:
+    if endpoint is None:
+        return {"aws:SourceIp": LOOPBACK}
+    partition = partition_at(endpoint.region).id
+    return {
+        "aws:SourceVpc": endpoint.vpc_id,
+        "aws:SourceVpcArn": f"arn:{partition}:ec2:{endpoint.region}:{endpoint.account_id}:vpc/{endpoint.vpc_id}",
+        "aws:SourceVpce": endpoint.id,
+        "aws:VpcSourceIp": endpoint.client_address,
+        "aws:VpceAccount": endpoint.account_id,
+    }
 
 
 def _of_caller(key: IssuedKey | None, now: datetime) -> dict[str, str]:

@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, cast
 
 from wsclient._clock import new_id
+from wsclient._endpoint_values import TITLES
 from wsclient._errors import InternalFailure, ServiceError, ThrottlingException, UnknownOperationException
 from wsclient._http import HttpResponse
 from wsclient._shapes import plain
@@ -21,10 +22,12 @@ from wsclient.testing._call import Call
 from wsclient.testing._calls import CallRecord
 from wsclient.testing._consistency import lagging, noting
 from wsclient.testing._keys import ANONYMOUS
+from wsclient.testing._names import called
 from wsclient.testing._operations import HANDLERS
 from wsclient.testing._reading import read_request
 from wsclient.testing._request_keys import keys_of
 from wsclient.testing._signature import authenticate, clock_of
+from wsclient.testing._wire import header
 from wsclient.testing._wire_cbor import CborWire
 from wsclient.testing._wire_json import JsonWire
 from wsclient.testing._wire_query import QueryWire
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
     from wsclient._http import HttpRequest
     from wsclient.testing._asked import Asked
+    from wsclient.testing._names import Called
     from wsclient.testing._signature import Authenticated
     from wsclient.testing._wire import Wire
     from wsclient.testing._world import World
@@ -50,6 +54,7 @@ class _Progress:
     """How far a request has come, for the log of calls."""
 
     operation: str
+    called: Called | None = None
     caller: Authenticated | None = None
     error: str | None = None
 
@@ -79,21 +84,27 @@ def answer(world: World, request: HttpRequest) -> HttpResponse:
 def _perform(
     world: World, wire: Wire | None, request: HttpRequest, progress: _Progress, request_id: str
 ) -> HttpResponse:
+    place = progress.called = called(
+        header(request, "host"), world.regions, world.endpoints, world.arrivals.vpc_of(request)
+    )
     if wire is None or request.method != "POST":
         raise UnknownOperationException("The request is of none of the protocols that are spoken here.")
     service, name = wire.service, progress.operation
+    if place.service not in (None, service.name):
+        raise UnknownOperationException(f"{place.host} is an endpoint of {TITLES[place.service]}.")
     operation = service.operations.get(name)
     if operation is None or operation.is_signed:
+        regions = frozenset({place.region}) if place.region else world.regions
         progress.caller = authenticate(
-            request, service=service.signing_name, regions=world.regions, keys=world.keys, clock=world.clock
+            request, service=service.signing_name, regions=regions, keys=world.keys, clock=world.clock
         )
     _throttle(world, wire, progress)
     values = wire.read(request)
     if operation is None:
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
     typed = read_request(operation, values)
-    call = _call(world, progress.caller)
-    _authorize(request, progress.caller, call, asked_by(call, service.name, operation, typed))
+    call = _call(world, progress)
+    _authorize(world, request, progress, call, asked_by(call, service.name, operation, typed))
     with noting(call.store, call.now):
         # What has pages is what lags.
         result = plain(HANDLERS[service.name][name](lagging(call) if operation.items else call, typed))
@@ -101,27 +112,35 @@ def _perform(
 
 
 def _throttle(world: World, wire: Wire, progress: _Progress) -> None:
-    account, region = ANONYMOUS.account_id, min(world.regions)
-    if progress.caller is not None:
-        account, region = progress.caller.key.principal.account_id, progress.caller.region
+    account = progress.caller.key.principal.account_id if progress.caller else ANONYMOUS.account_id
+    region = _region_of(world, progress)
     if not world.buckets.admits(wire.service.name, progress.operation, account, region, world.clock.monotonic()):
         raise ThrottlingException("Rate exceeded")
 
 
-def _authorize(request: HttpRequest, caller: Authenticated | None, call: Call, asked: Sequence[Asked]) -> None:
-    key = caller.key if caller else None
-    layers = layers_of(key, call.identities, None)
+def _region_of(world: World, progress: _Progress) -> str:
+    """Return the region that a call is in: the one it was signed for, or that of the name it was sent to."""
+    if progress.caller is not None:
+        return progress.caller.region
+    return (progress.called.region if progress.called else None) or min(world.regions)
+
+
+def _authorize(world: World, request: HttpRequest, progress: _Progress, call: Call, asked: Sequence[Asked]) -> None:
+    key = progress.caller.key if progress.caller else None
+    endpoint = progress.called.endpoint if progress.called else None
+    layers = layers_of(key, call.identities, world.endpoints.policy(endpoint.id) if endpoint else None)
     if layers:
-        check(call.caller, layers, asked, keys_of(request, key, call.store.region, call.now))
+        check(call.caller, layers, asked, keys_of(request, key, call.store.region, call.now, endpoint))
 
 
-def _call(world: World, caller: Authenticated | None) -> Call:
+def _call(world: World, progress: _Progress) -> Call:
+    caller = progress.caller
     principal = caller.key.principal if caller else ANONYMOUS
     return Call(
         caller=principal,
         caller_is_temporary=caller is not None and caller.key.credentials.session_token is not None,
         caller_has_mfa=caller is not None and caller.key.has_mfa,
-        store=world.store(principal.account_id, caller.region if caller else min(world.regions)),
+        store=world.store(principal.account_id, _region_of(world, progress)),
         now=world.clock.now(),
         keys=world.keys,
         identities=world.identities,

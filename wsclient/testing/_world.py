@@ -6,9 +6,11 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from wsclient.testing._arrivals import Arrivals
 from wsclient.testing._calls import CallRecord
 from wsclient.testing._consistency import Lists
 from wsclient.testing._store import Store
+from wsclient.testing._vpc_endpoints import VpcEndpoints
 
 if TYPE_CHECKING:
     from wsclient._generated.workspaces.structures import WorkspaceBundle
@@ -25,7 +27,7 @@ class World:
     """Everything the emulator knows; whoever reads or changes it holds the lock.
 
     amazon_bundles are AWS's own, by region and id: every account has them from the start. buckets say how fast accounts
-    may call.
+    may call; endpoints are those of VPCs, arrivals tell which calls were made from within one.
     """
 
     clock: DrivenClock
@@ -39,6 +41,8 @@ class World:
         default_factory=dict[str, dict[str, "WorkspaceBundle"]]
     )
     stores: dict[tuple[str, str], Store] = field(default_factory=dict[tuple[str, str], Store])
+    endpoints: VpcEndpoints = field(default_factory=VpcEndpoints)
+    arrivals: Arrivals = field(default_factory=Arrivals)
     calls: list[CallRecord] = field(default_factory=list[CallRecord])
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
