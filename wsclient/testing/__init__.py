@@ -12,6 +12,7 @@ from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
 from wsclient.testing._quotas import Quotas
 from wsclient.testing._store import Durations
 from wsclient.testing._throttle import Throttle
+from wsclient.testing._vpc_endpoints import InterfaceEndpoint
 
 __all__ = [
     "Answer",
@@ -23,6 +24,7 @@ __all__ = [
     "FakeRequest",
     "FakeTransport",
     "InstanceMetadata",
+    "InterfaceEndpoint",
     "MfaDevice",
     "Quotas",
     "Throttle",

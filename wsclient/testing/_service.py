@@ -7,7 +7,7 @@ result. At any step a ServiceError ends it and becomes the protocol's kind of er
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, cast
 
@@ -19,7 +19,7 @@ from wsclient._shapes import plain
 from wsclient.testing._access import check, layers_of
 from wsclient.testing._asked import asked_by
 from wsclient.testing._call import Call
-from wsclient.testing._calls import CallRecord
+from wsclient.testing._calls import CallRecord, without_secrets
 from wsclient.testing._consistency import lagging, noting
 from wsclient.testing._keys import ANONYMOUS
 from wsclient.testing._names import called
@@ -33,7 +33,7 @@ from wsclient.testing._wire_json import JsonWire
 from wsclient.testing._wire_query import QueryWire
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from wsclient._http import HttpRequest
     from wsclient.testing._asked import Asked
@@ -56,6 +56,7 @@ class _Progress:
     operation: str
     called: Called | None = None
     caller: Authenticated | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict[str, object])
     error: str | None = None
 
 
@@ -75,7 +76,7 @@ def answer(world: World, request: HttpRequest) -> HttpResponse:
             fault = InternalFailure("The emulator has a fault; its log tells more.", status=_INTERNAL)
             progress.error = fault.code
             response = (wire or _JSON).write_error(fault, request_id)
-        world.calls.append(_record(wire or _JSON, progress, request_id))
+        world.calls.append(_record(world, request, wire or _JSON, progress, request_id, response.status))
         date = format_datetime(clock_of(request, world.clock), usegmt=True)
     common = (("x-amzn-requestid", request_id), ("date", date))
     return HttpResponse(response.status, (*response.headers, *common), response.body)
@@ -100,6 +101,7 @@ def _perform(
         )
     _throttle(world, wire, progress)
     values = wire.read(request)
+    progress.parameters = without_secrets(operation, values)
     if operation is None:
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
     typed = read_request(operation, values)
@@ -152,8 +154,10 @@ def _call(world: World, progress: _Progress) -> Call:
     )
 
 
-def _record(wire: Wire, progress: _Progress, request_id: str) -> CallRecord:
-    caller = progress.caller
+def _record(
+    world: World, request: HttpRequest, wire: Wire, progress: _Progress, request_id: str, status: int
+) -> CallRecord:
+    caller, place = progress.caller, progress.called
     return CallRecord(
         service=wire.service.name,
         operation=progress.operation,
@@ -161,4 +165,11 @@ def _record(wire: Wire, progress: _Progress, request_id: str) -> CallRecord:
         region=caller.region if caller else None,
         request_id=request_id,
         error=progress.error,
+        host=place.host if place else header(request, "host"),
+        endpoint=place.kind if place else None,
+        vpc_endpoint=place.endpoint.id if place and place.endpoint else None,
+        caller=caller.key.principal.arn if caller else None,
+        status=status,
+        at=world.clock.now(),
+        parameters=progress.parameters,
     )

@@ -124,8 +124,9 @@ class VpcEndpoints:
             client_address=f"{network}.20",
             has_private_dns=has_private_dns,
         )
+        if policy is not None:
+            self._policies[endpoint_id] = endpoint_policy(policy)
         self._endpoints[endpoint_id] = endpoint
-        self.set_policy(endpoint_id, policy)
         return endpoint
 
     def set_policy(self, endpoint_id: str, policy: PolicySource | None) -> None:
