@@ -59,7 +59,6 @@ def aws() -> Iterator[Emulator]:
 
 def described(aws: Emulator, **options: Any) -> CallRecord:
     """Describe WorkSpaces with a client of these options, and return what the emulator saw."""
-
     options.setdefault("retry", ONCE)
 
     async def main() -> CallRecord:

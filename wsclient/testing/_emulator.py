@@ -43,10 +43,10 @@ if TYPE_CHECKING:
 class Emulator(Reach):
     """A local Amazon WorkSpaces and AWS STS, over TLS and loopback, that checks signatures as AWS does.
 
-    `async with Emulator() as aws:` or, in synchronous tests, `with Emulator() as aws:`. Clients need
-    aws.endpoint_url, aws.ca_file, aws.credentials and aws.region. It begins with one directory (aws.directory_id) and
-    AWS's bundles (aws.bundle_id is one). What takes AWS minutes takes aws.advance(minutes=…), a clock that is wrong
-    aws.clock.skew(minutes=…). What was changed or called stays when it is stopped. Needs the extra
+    `async with Emulator() as aws:` or, in synchronous tests, `with Emulator() as aws:`. aws.client() is a client
+    for it; others need aws.endpoint_url, aws.ca_file, aws.credentials and aws.region. It begins with one directory
+    (aws.directory_id) and AWS's bundles (aws.bundle_id is one). What takes AWS minutes takes aws.advance(minutes=…), a
+    clock that is wrong aws.clock.skew(minutes=…). What was changed or called stays when it is stopped. Needs the extra
     wsclient[testing].
 
     region is the one it serves, other_regions are more of them; account_id owns its credentials. durations says how

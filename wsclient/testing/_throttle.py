@@ -40,6 +40,8 @@ class Throttle:
             )
         for name, pace in self.operations.items():
             _check_operation(name, pace)
+        # Kept apart from the caller's dict, which may change.
+        object.__setattr__(self, "operations", dict(self.operations))
 
 
 def _check_operation(name: object, pace: object) -> None:
