@@ -23,6 +23,7 @@ from wsclient._settings import ARGUMENT
 from wsclient._structure import Output, SharedTexts, Structure
 from wsclient._transport import HttpSender
 from wsclient._validation import validate as look_at
+from wsclient._wires import DIRECT
 from wsclient.credentials._given import bound, provider_given
 from wsclient.credentials._wiring import make_surroundings
 from wsclient.endpoints import resolve_endpoint
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from wsclient._operation import Operation, Service
     from wsclient._settlement import Lookup
     from wsclient._stock import Transport
+    from wsclient._wires import Wires
     from wsclient.config import ClientConfig
     from wsclient.credentials import Credentials, CredentialsProvider
     from wsclient.endpoints import EndpointParameters, PrivateDns, StsRouting, VpcEndpoint
@@ -53,6 +55,7 @@ Extra = Mapping[str, object]
 OutputT = TypeVar("OutputT", bound=Output)
 PageT = TypeVar("PageT", bound=Output)
 ItemT = TypeVar("ItemT")
+ClientT = TypeVar("ClientT", bound="Client")
 
 READ_PREFIXES = ("Describe", "List", "Get")
 """Operations newer than the model that are named so are taken to change nothing."""
@@ -97,6 +100,7 @@ class Client(ABC):
     _identity: CredentialsProvider
     _shared: Shared
     _owned: tuple[HttpSender | Senders, ...]
+    _wires: Wires = DIRECT
 
     def __init__(
         self,
@@ -164,6 +168,7 @@ class Client(ABC):
             tls=options.get("tls"),
             transport=options.get("transport"),
             max_connections=options.get("max_connections"),
+            wires=self._wires,
         )
         self._parameters = self._routing()
         self.endpoint = resolve_endpoint(self._parameters)
@@ -228,6 +233,7 @@ class Client(ABC):
         config = self._options.get("config") if "profile" in changes else self.config
         merged: ClientOptions = {**self._options, "config": config, **changes}
         other = type(self).__new__(type(self))
+        other._wires = self._wires  # noqa: SLF001 - a client of this class
         is_same_identity = not changes.keys() & {"credentials", "profile", "config"}
         other._set_up(merged, self, is_same_identity=is_same_identity)  # noqa: SLF001 - a client of this class
         return other
@@ -365,3 +371,11 @@ class Client(ABC):
                 operation=operation,
                 limit="read_only",
             )
+
+
+def wired(kind: type[ClientT], wires: Wires, options: ClientOptions) -> ClientT:
+    """Return a client whose connections are made by these wires: for tests, see _wires.py."""
+    client = kind.__new__(kind)
+    client._wires = wires  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the seam of this module
+    client._set_up(options)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+    return client

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,21 +15,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-from aiohappyeyeballs import start_connection  # pyright: ignore[reportUnknownVariableType] - a bare tuple in it
-
 from wsclient._clock import SYSTEM_CLOCK, Clock
 from wsclient._connection import Connection
 from wsclient._errors import ConfigurationError
 from wsclient._http import HttpRequest, HttpResponse, NotSendableError, PhaseTimeoutError, Timeout
-from wsclient._private_name import Resolve, system_resolve
+from wsclient._wires import DIRECT, Wires
 
 if TYPE_CHECKING:
+    import socket
     import ssl
-    from collections.abc import Sequence
     from datetime import datetime
 
-NEXT_ADDRESS_SECONDS: Final = 0.25
-"""How long one address of a name is tried alone before the next one is tried beside it."""
 _URL = re.compile(r"https://[!-~]+")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NO_TIME: Final = timedelta()
@@ -52,7 +47,8 @@ class Watch(Protocol):
 class Engine:
     """Connections of one event loop, at most limit to a host at once; whoever waits for one is served in order.
 
-    One unused for more than idle_seconds, by the time of day, is not used again. resolve gives a host's addresses.
+    One unused for more than idle_seconds, by the time of day, is not used again. wires give a host's addresses, and
+    connect to them.
     """
 
     def __init__(
@@ -63,14 +59,14 @@ class Engine:
         idle_seconds: float,
         most_bytes: int,
         clock: Clock = SYSTEM_CLOCK,
-        resolve: Resolve = system_resolve,
+        wires: Wires = DIRECT,
     ) -> None:
         self._context = context
         self._limit = limit
         self._longest_idle = timedelta(seconds=idle_seconds)
         self._most_bytes = most_bytes
         self._clock = clock
-        self._resolve = resolve
+        self._wires = wires
         self._hosts: dict[tuple[str, int], _Host] = {}
         self._open: set[Connection] = set()
         self._is_closed = False
@@ -163,13 +159,14 @@ class Engine:
         self._refuse_when_closed()
         try:
             async with asyncio.timeout(timeout.connect):
-                channel = await _dialled(await self._resolve(host.name, host.port), host.port)
+                addresses = await self._wires.resolve(host.name, host.port)
+                channel, address = await self._wires.dial(addresses, host.port)
             async with asyncio.timeout(timeout.connect):
                 connection = await self._secured(channel, host)
         except TimeoutError as error:
             raise PhaseTimeoutError("connect") from error
         try:
-            watch.connected(connection.tls, channel.getpeername()[0])
+            watch.connected(connection.tls, address)
         except BaseException:
             connection.abort()
             raise
@@ -251,21 +248,6 @@ class _Places:
                 turn.set_result(None)
                 return
         self._free += 1
-
-
-async def _dialled(addresses: Sequence[str], port: int) -> socket.socket:
-    """Return a socket that is connected to the first address that answers, as RFC 8305 (Happy Eyeballs) has it."""
-    infos = [
-        (
-            socket.AF_INET6 if ":" in address else socket.AF_INET,
-            socket.SOCK_STREAM,
-            socket.IPPROTO_TCP,
-            "",
-            (address, port),
-        )
-        for address in addresses
-    ]
-    return await start_connection(infos, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS, interleave=1)
 
 
 class _Target(NamedTuple):

@@ -33,3 +33,14 @@ def late(module: str, *places: str, **modules: str) -> tuple[Callable[[str], obj
         return sorted({*members, *homes, *modules, *submodules})
 
     return __getattr__, __dir__
+
+
+class LateModule:
+    """Stands for a module that is imported when something of it is asked for; type checkers see the module itself."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> object:
+        """Import the module, and give what it has of that name."""
+        return getattr(import_module(self._name), name)

@@ -11,6 +11,7 @@ import msgspec
 from wsclient._errors import EndpointResolutionError, TLSPolicyError
 from wsclient._settings import ARGUMENT
 from wsclient._transport import DEFAULT_MAX_CONNECTIONS, HttpSender, SenderSettings
+from wsclient._wires import DIRECT, Wires
 from wsclient.config import proxy_for
 from wsclient.endpoints import EndpointKind, PrivateDns, VpcEndpoint
 from wsclient.tls import TLSPolicy
@@ -29,12 +30,16 @@ INSIDE_THE_VPC = frozenset({EndpointKind.PRIVATELINK, EndpointKind.PRIVATE_DNS})
 
 
 class Network(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client's settings and arguments say of connections; None means "as configured" or the default."""
+    """What a client's settings and arguments say of connections; None means "as configured" or the default.
+
+    wires are what makes them.
+    """
 
     config: ClientConfig
     tls: TLSPolicy | ssl.SSLContext | None = None
     transport: Transport | None = None
     max_connections: int | None = None
+    wires: Wires = DIRECT
 
     def to_endpoint(self, endpoint: Endpoint, asked: EndpointParameters) -> SenderSettings:
         """Return how an endpoint is reached that was resolved from what was asked.
@@ -69,6 +74,7 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
             proxy=proxy,
             max_connections=self.max_connections or DEFAULT_MAX_CONNECTIONS,
             transport=self.transport,
+            wires=self.wires,
         )
 
     def _default_policy(self) -> TLSPolicy:

@@ -38,6 +38,7 @@ RESOURCE_TYPES: Final = frozenset(
         "workspace",
         "workspaceapplication",
         "workspacebundle",
+        "workspacecertificate",
         "workspaceimage",
         "workspaceipgroup",
         "workspacespool",
@@ -47,22 +48,33 @@ RESOURCE_TYPES: Final = frozenset(
 
 WITHOUT_RESOURCE: Final = frozenset(
     {
+        "AcceptAccountLinkInvitation",
+        "CreateAccountLinkInvitation",
         "CreateConnectionAlias",
         "CreateIpGroup",
         "CreateTags",
+        "DeleteAccountLinkInvitation",
         "DeleteTags",
         "DescribeAccount",
         "DescribeAccountModifications",
+        "DescribeApplications",
         "DescribeConnectionAliases",
+        "DescribeCustomWorkspaceImageImport",
         "DescribeTags",
         "DescribeWorkspaceBundles",
         "DescribeWorkspaceDirectories",
         "DescribeWorkspaceImages",
         "DescribeWorkspaces",
         "DescribeWorkspacesConnectionStatus",
+        "DescribeWorkspacesPools",
+        "GetAccountLink",
+        "ImportCustomWorkspaceImage",
         "ImportWorkspaceImage",
+        "ListAccountLinks",
         "ListAvailableManagementCidrRanges",
         "ModifyAccount",
+        "RejectAccountLinkInvitation",
+        "TerminateWorkspacesPoolSession",
     }
 )
 """Actions that take no resource: a statement allows or denies them with Resource "*" alone."""
@@ -81,6 +93,7 @@ _BY_TYPES: Final = {
         "CopyWorkspaceImage",
         "CreateUpdatedWorkspaceImage",
         "DeleteWorkspaceImage",
+        "DescribeImageAssociations",
         "DescribeWorkspaceImagePermissions",
         "UpdateWorkspaceImagePermission",
     ),
@@ -93,8 +106,12 @@ _BY_TYPES: Final = {
         "DescribeClientProperties",
         "DescribeConnectClientAddIns",
         "ImportClientBranding",
+        "ModifyCertificateBasedAuthProperties",
         "ModifyClientProperties",
+        "ModifyEndpointEncryptionMode",
+        "ModifySamlProperties",
         "ModifySelfservicePermissions",
+        "ModifyStreamingProperties",
         "ModifyWorkspaceAccessProperties",
         "ModifyWorkspaceCreationProperties",
         "RegisterWorkspaceDirectory",
@@ -107,10 +124,24 @@ _BY_TYPES: Final = {
         "UpdateConnectionAliasPermission",
     ),
     ("workspacebundle", "workspaceimage"): ("CreateWorkspaceBundle", "UpdateWorkspaceBundle"),
-    ("workspacebundle",): ("DeleteWorkspaceBundle",),
+    ("workspacebundle",): ("DeleteWorkspaceBundle", "DescribeBundleAssociations"),
+    ("workspace", "workspaceimage"): ("CreateWorkspaceImage",),
+    ("directory", "workspace"): ("CreateStandbyWorkspaces",),
+    ("directory", "workspacebundle", "workspacespool"): ("CreateWorkspacesPool",),
+    ("workspacespool",): (
+        "DescribeWorkspacesPoolSessions",
+        "StartWorkspacesPool",
+        "StopWorkspacesPool",
+        "TerminateWorkspacesPool",
+        "UpdateWorkspacesPool",
+    ),
+    ("workspace", "workspaceapplication"): ("AssociateWorkspaceApplication", "DisassociateWorkspaceApplication"),
+    ("workspaceapplication",): ("DescribeApplicationAssociations",),
     ("directory", "workspace", "workspacebundle"): ("CreateWorkspaces",),
     ("workspace", "workspacebundle"): ("MigrateWorkspace",),
     ("workspace",): (
+        "DeployWorkspaceApplications",
+        "DescribeWorkspaceAssociations",
         "DescribeWorkspaceSnapshots",
         "ModifyWorkspaceProperties",
         "ModifyWorkspaceState",
@@ -123,10 +154,12 @@ _BY_TYPES: Final = {
     ),
 }
 TYPES_OF: Final = {action: types for types, actions in _BY_TYPES.items() for action in actions}
-"""The types of resource that an action takes; of an action that is not in here nothing is known."""
+"""The types of resource that an action takes."""
 
 ALSO_NEEDED: Final = {
     "UpdateRulesOfIpGroup": ("AuthorizeIpRules", "RevokeIpRules"),
+    "CopyWorkspaceImage": ("DescribeWorkspaceImages",),
+    "CreateStandbyWorkspaces": ("CreateTags", "DescribeWorkspaces"),
     "CreateWorkspaces": ("CreateTags",),
 }
 """Actions that a call needs besides its own."""

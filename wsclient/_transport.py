@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,9 +20,10 @@ from wsclient._http import HttpRequest, HttpResponse, NotSendableError, PhaseTim
 from wsclient._lanes import Lanes
 from wsclient._open_calls import OpenCalls
 from wsclient._pools import Pool, Pools
-from wsclient._private_name import PrivateName, Resolve, system_resolve
+from wsclient._private_name import PrivateName, Resolve
 from wsclient._progress import Progress, peer_of
 from wsclient._proxies import checked_proxy
+from wsclient._wires import DIRECT, Wires
 from wsclient.tls import DEFAULT_POLICY, NegotiatedTLS, TLSPolicy, shared_context
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class SenderSettings:
 
     context is a foreign SSL context to use in place of the policy's own; proxy an http or https URL, used by CONNECT;
     transport carries the requests in place of wsclient's connections; private_dns lets only allowed addresses be
-    spoken to; max_response_bytes bounds an answer's body.
+    spoken to; max_response_bytes bounds an answer's body; wires are what makes wsclient's own connections.
     """
 
     policy: TLSPolicy = DEFAULT_POLICY
@@ -56,6 +57,7 @@ class SenderSettings:
     transport: Transport | None = None
     private_dns: PrivateDns | None = None
     max_response_bytes: int = MAX_RESPONSE_BYTES
+    wires: Wires = DIRECT
 
 
 class _Connections:
@@ -89,7 +91,7 @@ class HttpSender:
     """
 
     def __init__(
-        self, settings: SenderSettings | None = None, *, clock: Clock = SYSTEM_CLOCK, resolve: Resolve = system_resolve
+        self, settings: SenderSettings | None = None, *, clock: Clock = SYSTEM_CLOCK, resolve: Resolve | None = None
     ) -> None:
         self.settings = settings or SenderSettings()
         if self.settings.max_connections < 1:
@@ -98,6 +100,7 @@ class HttpSender:
         self.proxy = checked_proxy(self.settings.proxy) if self.settings.proxy else None
         rule = self.settings.private_dns
         # Lanes, and a transport that was given, look names up by themselves: the address that they tell of is checked.
+        resolve = resolve or self.settings.wires.resolve
         self._resolve: Resolve = PrivateName(rule, resolve).addresses if rule else resolve
         self._pools: Pools[_Connections] = Pools(self)
         self._opening: dict[asyncio.AbstractEventLoop, asyncio.Task[Pool[_Connections]]] = {}
@@ -229,7 +232,7 @@ class HttpSender:
             idle_seconds=IDLE_SECONDS,
             most_bytes=self.settings.max_response_bytes,
             clock=self._clock,
-            resolve=self._resolve,
+            wires=replace(self.settings.wires, resolve=self._resolve),
         )
         # Not a method of this sender: connections that held it would keep it from being collected.
         return _Connections(

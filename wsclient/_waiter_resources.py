@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from wsclient import _waiter_targets as targets
 from wsclient._generated.workspaces import structures as s
+from wsclient._late import LateModule
 from wsclient._waiter_workspaces import WorkspaceWaiters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Unpack
 
+    from wsclient import _waiter_targets as targets
     from wsclient._waiter_run import WaitOptions
+else:
+    targets = LateModule("wsclient._waiter_targets")
 
 ImageReference: TypeAlias = (
     str

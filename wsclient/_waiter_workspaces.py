@@ -5,21 +5,23 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeAlias, TypeVar
 
-from wsclient import _waiter_targets as targets
 from wsclient._errors import RequestValidationError
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.client import WorkSpacesOperations
-from wsclient._waiter_kinds import WORKSPACE
-from wsclient._waiter_poller import Means, Poller
-from wsclient._waiter_run import Wait, WaitOptions
+from wsclient._late import LateModule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
     from datetime import datetime, timedelta
     from typing import Self, Unpack
 
+    from wsclient import _waiter_targets as targets
+    from wsclient._client_options import ClientOptions
     from wsclient._generated.workspaces.enums import DataReplication
-    from wsclient._options import ClientOptions
+    from wsclient._waiter_poller import Poller
+    from wsclient._waiter_run import Wait, WaitOptions
+else:
+    targets = LateModule("wsclient._waiter_targets")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,16 +59,27 @@ class WorkspaceWaiters(WorkSpacesOperations):
     what can only be a mistake. A look that fails in passing is made again in the next round.
     """
 
-    _poller: Poller
+    _pollers: list[Poller]
 
     def _set_up(  # pyright: ignore[reportIncompatibleMethodOverride] - beside is of the client's own class
         self, options: ClientOptions, beside: Self | None = None, *, is_same_identity: bool = False
     ) -> None:
         super()._set_up(options, beside, is_same_identity=is_same_identity)
-        # A cheap copy is a copy of this too; a client of another place has a poller of its own.
-        self._poller = Poller()
+        # One, made at the first wait. A cheap copy has this same list; a client of another place has its own.
+        self._pollers = []
+
+    @property
+    def _poller(self) -> Poller:
+        from wsclient._waiter_poller import Poller  # noqa: PLC0415 - as above
+
+        if not self._pollers:
+            self._pollers.append(Poller())
+        return self._pollers[0]
 
     def _wait(self, name: str, options: WaitOptions) -> Wait:
+        from wsclient._waiter_poller import Means  # noqa: PLC0415 - few programs wait
+        from wsclient._waiter_run import Wait  # noqa: PLC0415 - as above
+
         pipeline = self._pipeline
         means = Means(clock=pipeline.clock, sleep=pipeline.sleep, random=pipeline.random)
         return Wait(name=name, client=self, poller=self._poller, means=means, options=options)
@@ -206,7 +219,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
             since: the time just before the migration was asked for, aware.
         """
         wait = self._wait("wait_until_migrated", options)
-        asked = wait.listed(WORKSPACE, migrations)
+        asked = wait.listed(targets.WORKSPACE, migrations)
         answers = [one for one in asked if isinstance(one, s.MigrateWorkspaceResult)]
         new = frozenset(one.target_workspace_id for one in answers if one.target_workspace_id is not None)
         return await wait.until(targets.migrated(wait.since(since), new), asked)

@@ -9,6 +9,7 @@ from tests.support.emulator_stage import COMMON, Log, play_all
 from tests.support.raised_errors import raised_by
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._policy_actions import TYPES_OF, WITHOUT_RESOURCE
 from wsclient.testing._operations import HANDLERS
 
 Played = tuple[Log, dict[str, Exception | None]]
@@ -55,6 +56,22 @@ def test_every_operation_fails_where_its_model_says_so(played: Played, name: str
     named = {error.code for error in WORKSPACES.operations[name].errors} - OF_POLICIES
     seen = played[0].errors.get(name, set()) | played[0].failed_items.get(name, set())
     assert seen or not named
+
+
+def test_each_operation_asks_for_its_own_resources() -> None:
+    """Every story goes the same when each action is allowed on the types of resource that it takes, and no others."""
+    statements = [
+        {
+            "Effect": "Allow",
+            "Action": f"workspaces:{action}",
+            "Resource": [f"arn:aws:workspaces:*:*:{one}/*" for one in types],
+        }
+        for action, types in TYPES_OF.items()
+    ]
+    statements.append({"Effect": "Allow", "Action": [f"workspaces:{one}" for one in WITHOUT_RESOURCE], "Resource": "*"})
+    log, outcomes = play_all(SCENES, policy={"Version": "2012-10-17", "Statement": statements})
+    assert {name: error for name, error in outcomes.items() if error is not None} == {}
+    assert log.answered == set(WORKSPACES.operations)
 
 
 def test_the_page_is_the_table(played: Played) -> None:

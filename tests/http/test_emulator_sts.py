@@ -139,7 +139,8 @@ def test_what_is_no_policy_is_refused(aws: Emulator, policy: str, code: str) -> 
     """A session policy is a JSON object with statements, and fits into the token."""
     sts = boto3_client(aws, "sts")
     assert _refusal(sts.assume_role, **SESSION, Policy=policy) == (code, 400)
-    large = json.dumps({"Statement": ["x" * 2100]})
+    statement = {"Effect": "Allow", "Action": "*", "Resource": f"arn:aws:s3:::{'x' * 2100}"}
+    large = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     assert _refusal(sts.assume_role, **SESSION, Policy=large) == ("PackedPolicyTooLarge", 400)
 
 

@@ -19,6 +19,7 @@ from wsclient._answer import AnswerError
 from wsclient._engine import Engine, _Places
 from wsclient._errors import ConfigurationError, ResponseParseError
 from wsclient._http import HttpRequest, HttpResponse, NotSendableError, PhaseTimeoutError, Timeout
+from wsclient._wires import Wires
 from wsclient.tls import TLSPolicy, shared_context
 
 if TYPE_CHECKING:
@@ -289,7 +290,7 @@ def test_an_address_that_is_down_costs_one_short_wait(loop: str) -> None:
             async def resolve(_host: str, _port: int) -> Sequence[str]:
                 return ["127.0.0.2", "127.0.0.3", "127.0.0.1"]
 
-            own, watch = engine(resolve=resolve), Watch()
+            own, watch = engine(wires=Wires(resolve=resolve)), Watch()
             assert (await own.exchange(post(server.url), QUICK, watch)).status == 200
             assert watch.addresses == ["127.0.0.1"]
             await own.aclose()

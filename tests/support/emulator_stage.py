@@ -17,7 +17,7 @@ from wsclient._generated.workspaces.operations import SERVICE
 from wsclient.testing import Emulator, Quotas
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 Members = dict[str, Any]  # AWS's names, as boto3 has them
 
@@ -73,17 +73,19 @@ class Actor:
 
 
 class Stage:
-    """An emulator with two regions, its account as here, and others of the cast."""
+    """An emulator with two regions, its account as here, and others of the cast; all are held to policy, if any."""
 
-    def __init__(self, aws: Emulator, log: Log, core: Session) -> None:
+    def __init__(self, aws: Emulator, log: Log, core: Session, policy: Mapping[str, object] | None = None) -> None:
         self.aws = aws
         self.log = log
         self._core = core
+        self._policy = policy
+        aws.add_user("emulator", policy=policy)
         self.here = self.actor()
 
     def actor(self, *, account_id: str | None = None, region: str | None = None) -> Actor:
         """Return one who calls as an account, in a region."""
-        keys = self.aws.add_user("actor", account_id=account_id) if account_id else None
+        keys = self.aws.add_user("actor", account_id=account_id, policy=self._policy) if account_id else None
         return Actor(boto3_client(self.aws, "workspaces", keys, region=region, core=self._core), self.log)
 
     def says(self, seen: object, expected: object, *operations: str) -> None:
@@ -142,14 +144,16 @@ class Playbill:
         return add
 
 
-def play_all(scenes: list[Scene]) -> tuple[Log, dict[str, Exception | None]]:
+def play_all(
+    scenes: list[Scene], policy: Mapping[str, object] | None = None
+) -> tuple[Log, dict[str, Exception | None]]:
     """Play every story and return what was seen, and how each of them failed, if it did."""
     log, core = Log(), Session()
     outcomes: dict[str, Exception | None] = {}
     for scene in scenes:
         with Emulator(other_regions=[OTHER_REGION, FIPSLESS_REGION], quotas=scene.quotas) as aws:
             try:
-                scene.play(Stage(aws, log, core))
+                scene.play(Stage(aws, log, core, policy))
             except Exception as error:  # noqa: BLE001 - the story's own test raises it
                 outcomes[scene.name] = error
             else:

@@ -116,8 +116,13 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 
 @asynccontextmanager
-async def proxying(answer: bytes = b"HTTP/1.1 200 Connection established\r\n\r\n") -> AsyncGenerator[Server]:
-    """Run an HTTP proxy that tunnels CONNECT requests to loopback; an answer that is no 200 ends the connection."""
+async def proxying(
+    answer: bytes = b"HTTP/1.1 200 Connection established\r\n\r\n", *, to_port: int | None = None
+) -> AsyncGenerator[Server]:
+    """Run an HTTP proxy that tunnels CONNECT requests to loopback; an answer that is no 200 ends the connection.
+
+    to_port is where every tunnel ends, in place of the port that was asked for.
+    """
     server: Server
     open_streams: set[asyncio.StreamWriter] = set()
 
@@ -129,7 +134,7 @@ async def proxying(answer: bytes = b"HTTP/1.1 200 Connection established\r\n\r\n
         if b" 200 " not in answer:
             writer.close()
             return
-        port = int(head.split(b" ")[1].rpartition(b":")[2])
+        port = to_port or int(head.split(b" ")[1].rpartition(b":")[2])
         from_server, to_server = await asyncio.open_connection("127.0.0.1", port)
         open_streams.update((writer, to_server))
         await asyncio.gather(pump(reader, to_server), pump(from_server, writer))

@@ -2,23 +2,65 @@
 
 from __future__ import annotations
 
+import base64
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.emulator_calls import refusal
+from tests.support.emulators import NOON, CallFailedError, Desk, StandingClock
+from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException
+from wsclient.testing import Durations, Emulator
+from wsclient.testing._call import Call
+from wsclient.testing._clock import DrivenClock
+from wsclient.testing._identities import Identities
+from wsclient.testing._keys import ANONYMOUS, KeyRing
 from wsclient.testing._pages import PAGE_SIZE, page_of
+from wsclient.testing._quotas import Quotas
 from wsclient.testing._store import Store
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 IDS = st.sets(st.text("0123456789abcdef", min_size=1, max_size=4), max_size=80)
+AGAINST = "The NextToken is not one that was returned for this request."
 
 
-def walk(store: Store, items: dict[str, str], limit: int | None, gone: set[str]) -> list[list[str]]:
+def call(store: Store | None = None) -> Call:
+    """Return what an operation sees of a store at noon."""
+    here = store or Store("1", "r")
+    return Call(
+        caller=ANONYMOUS,
+        caller_is_temporary=False,
+        caller_has_mfa=False,
+        store=here,
+        now=NOON,
+        keys=KeyRing(),
+        identities=Identities(DrivenClock(StandingClock())),
+        durations=Durations(page_token=timedelta(hours=1)),
+        quotas=Quotas(),
+        regions=frozenset({"r"}),
+        store_at=lambda account, region: here,
+        stores_in=lambda region: [here],
+    )
+
+
+def asked(token: str | None = None, **members: Any) -> s.DescribeWorkspacesRequest:
+    """Return a request for a page of WorkSpaces."""
+    return s.DescribeWorkspacesRequest(next_token=token, **members)
+
+
+def walk(items: dict[str, str], limit: int | None, gone: set[str]) -> list[list[str]]:
     """Return every page, taking items away after the first one."""
     pages: list[list[str]] = []
-    token: str | None = None
+    at, token = call(), None
     while True:
-        page, token = page_of(store, "DescribeWorkspaces", items, token=token, limit=limit)
+        page, token = page_of(at, asked(token), items, limit=limit)
         pages.append(page)
         for name in gone:
             items.pop(name, None)
@@ -26,11 +68,25 @@ def walk(store: Store, items: dict[str, str], limit: int | None, gone: set[str])
             return pages
 
 
+def token_of(at: Call, **members: Any) -> str:
+    """Return the token after the first of two items."""
+    _, token = page_of(at, asked(**members), {"a": "a", "b": "b"}, limit=1)
+    assert token is not None
+    return token
+
+
+def refused(at: Call, request: s.DescribeWorkspacesRequest | s.DescribeIpGroupsRequest) -> str:
+    """Return what a token is refused with."""
+    with pytest.raises(InvalidParameterValuesException) as error:
+        page_of(at, request, {"a": "a", "b": "b"}, limit=1)
+    return error.value.message
+
+
 @settings(deadline=None)
 @given(ids=IDS, limit=st.none() | st.integers(1, 25))
 def test_the_pages_together_are_the_whole(ids: set[str], limit: int | None) -> None:
     """Every item is on exactly one page, and no page is longer than asked for."""
-    pages = walk(Store("1", "r"), {name: name for name in ids}, limit, set())
+    pages = walk({name: name for name in ids}, limit, set())
     assert [name for page in pages for name in page] == sorted(ids)
     assert all(len(page) <= (limit or PAGE_SIZE) for page in pages)
 
@@ -39,23 +95,89 @@ def test_the_pages_together_are_the_whole(ids: set[str], limit: int | None) -> N
 @given(ids=IDS, gone=IDS, limit=st.integers(1, 10))
 def test_what_goes_between_two_pages_hides_nothing_else(ids: set[str], gone: set[str], limit: int) -> None:
     """Items that stay are seen exactly once, although others vanish while the pages are turned."""
-    seen = [name for page in walk(Store("1", "r"), {name: name for name in ids}, limit, gone) for name in page]
+    seen = [name for page in walk({name: name for name in ids}, limit, gone) for name in page]
     assert [name for name in seen if name not in gone] == sorted(ids - gone)
 
 
 @settings(deadline=None)
-@given(st.text(max_size=60) | st.binary(max_size=60).map(bytes.hex))
+@given(st.text(max_size=60) | st.binary(max_size=60).map(lambda data: base64.urlsafe_b64encode(data).decode()))
 def test_no_text_but_a_token_is_one(text: str) -> None:
     """A token that was not given out is refused, whatever it looks like."""
-    with pytest.raises(InvalidParameterValuesException):
-        page_of(Store("1", "r"), "DescribeWorkspaces", {}, token=text, limit=None)
+    assert refused(call(), asked(text)) == AGAINST
+
+
+@settings(deadline=None)
+@given(place=st.integers(0, 10_000), flipped=st.integers(1, 255))
+def test_a_token_with_one_bit_changed_is_none(place: int, flipped: int) -> None:
+    """Nobody can make a token of another."""
+    at = call()
+    sealed = bytearray(base64.urlsafe_b64decode(token_of(at)))
+    sealed[place % len(sealed)] ^= flipped
+    assert refused(at, asked(base64.urlsafe_b64encode(sealed).decode())) == AGAINST
+
+
+def test_a_token_tells_its_reader_nothing() -> None:
+    """A token holds no id in the clear, and two for the same page are not alike."""
+    items = {f"ws-{letter}": letter for letter in "ab"}
+    at = call()
+    first, second = (page_of(at, asked(), items, limit=1)[1] for _ in range(2))
+    assert first != second
+    assert all(b"ws-" not in base64.urlsafe_b64decode(token or "") for token in (first, second))
 
 
 def test_a_token_is_good_for_its_operation_and_place_alone() -> None:
     """A token of another operation, account or region is refused."""
-    here, items = Store("1", "r"), {"a": "a", "b": "b"}
-    _, token = page_of(here, "DescribeWorkspaces", items, token=None, limit=1)
-    assert page_of(here, "DescribeWorkspaces", items, token=token, limit=1) == (["b"], None)
-    for store, operation in ((here, "DescribeIpGroups"), (Store("1", "r"), "DescribeWorkspaces")):
-        with pytest.raises(InvalidParameterValuesException):
-            page_of(store, operation, items, token=token, limit=1)
+    at = call()
+    token = token_of(at)
+    assert page_of(at, asked(token), {"a": "a", "b": "b"}, limit=1) == (["b"], None)
+    assert refused(at, s.DescribeIpGroupsRequest(next_token=token)) == AGAINST
+    assert refused(call(Store("1", "r")), asked(token)) == AGAINST
+
+
+def test_a_token_is_good_for_its_question_alone() -> None:
+    """The parameters stay the same from page to page, but for the page's length."""
+    at = call()
+    token = token_of(at, directory_id="d-1", limit=1)
+    assert page_of(at, asked(token, directory_id="d-1", limit=20), {"a": "a", "b": "b"})[0] == ["b"]
+    assert refused(at, asked(token, directory_id="d-2", limit=1)) == AGAINST
+    assert refused(at, asked(token)) == AGAINST
+
+
+def test_a_token_expires_when_it_was_said_to() -> None:
+    """A token is good for as long as was set, and not at the end of it."""
+    at = call()
+    token = token_of(at)
+    late = replace(at, now=NOON + timedelta(minutes=59, seconds=59))
+    assert page_of(late, asked(token), {"a": "a", "b": "b"})[0] == ["b"]
+    assert refused(replace(at, now=NOON + timedelta(hours=1)), asked(token)) == "The NextToken has expired."
+
+
+@pytest.mark.parametrize(
+    ("operation", "members", "code"),
+    [
+        ("DescribeWorkspaces", {"Limit": 1}, "InvalidParameterValuesException"),
+        ("DescribeWorkspaceImages", {"MaxResults": 1}, "ValidationException"),
+    ],
+)
+def test_each_operation_refuses_an_old_token_with_its_own_error(
+    operation: str, members: Mapping[str, object], code: str
+) -> None:
+    """The error is the one that the operation's model has, or the common one where it has none."""
+    desk = Desk(Emulator(clock=StandingClock(), durations=Durations(page_token=timedelta(minutes=5))))
+    desk.aws.add_workspaces(2)
+    for name in "ab":
+        desk.aws.add_image(name)
+    token = desk.call(operation, members)["NextToken"]
+    desk.aws.advance(minutes=5)
+    assert refusal(desk, operation, {**members, "NextToken": token}) == code
+
+
+def test_a_token_of_another_caller_of_the_account_is_good() -> None:
+    """Tokens belong to accounts, not to users; a foreign account's is refused."""
+    desk = Desk()
+    desk.aws.add_workspaces(2)
+    token = desk.call("DescribeWorkspaces", {"Limit": 1})["NextToken"]
+    colleague = Desk(desk.aws, credentials=desk.aws.add_user("colleague"))
+    assert len(str(colleague.call("DescribeWorkspaces", {"NextToken": token})["Workspaces"])) > 2
+    with pytest.raises(CallFailedError, match="InvalidParameterValuesException"):
+        desk.other(account_id="210987654321").call("DescribeWorkspaces", {"NextToken": token})

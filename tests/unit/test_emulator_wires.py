@@ -225,9 +225,8 @@ def test_errors_keep_their_status_and_details_in_every_protocol(wire: JsonWire |
 def test_a_fault_of_the_emulator_is_an_internal_failure_that_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """When an operation itself fails, the caller gets a request id, and the log the reason."""
     broken = Desk()
-    broken.aws._world.stores.clear()
-    broken.aws._world.durations = None  # type: ignore[assignment]  # what breaks it
     directory_id, bundle_id = broken.aws.add_directory(), broken.aws.add_bundle("mine")
+    broken.aws._world.durations = None  # type: ignore[assignment]  # what breaks it
     members = {"DirectoryId": directory_id, "UserName": "a", "BundleId": bundle_id}
     response = broken.post("CreateWorkspaces", json.dumps({"Workspaces": [members]}).encode())
     assert (response.status, type_of(response)) == (500, "InternalFailure")

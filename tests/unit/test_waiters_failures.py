@@ -3,9 +3,9 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import httpx
+import msgspec
 import pytest
 
 import wsclient
@@ -144,7 +144,7 @@ def test_credentials_that_may_come_back_are_waited_for(can_heal: bool) -> None:
                     raise CredentialsRefreshError("the vault is shut", can_heal=can_heal)
                 return stage.aws.credentials
 
-        stage.client._pipeline = replace(stage.client._pipeline, credentials=Flaky())
+        stage.client._pipeline = msgspec.structs.replace(stage.client._pipeline, credentials=Flaky())
         waiting = stage.client.wait_until_available(stage.aws.add_workspaces())
         if can_heal:
             assert len(await waiting) == 1

@@ -324,7 +324,7 @@ def test_a_loop_that_never_ended_its_wait_does_not_bind_the_next() -> None:
         clock = VirtualClock()
         aws = Emulator(clock=clock)
         client = driven_client(aws, InProcess(aws), clock)
-        client._poller = poller
+        client._pollers = [poller]
         assert len(await client.wait_until_available(aws.add_workspaces())) == 1
 
     class Other:

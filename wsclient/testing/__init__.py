@@ -11,6 +11,8 @@ from wsclient.testing._identities import MfaDevice
 from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
 from wsclient.testing._quotas import Quotas
 from wsclient.testing._store import Durations
+from wsclient.testing._throttle import Throttle
+from wsclient.testing._vpc_endpoints import InterfaceEndpoint
 
 __all__ = [
     "Answer",
@@ -22,7 +24,9 @@ __all__ = [
     "FakeRequest",
     "FakeTransport",
     "InstanceMetadata",
+    "InterfaceEndpoint",
     "MfaDevice",
     "Quotas",
+    "Throttle",
     "UnexpectedCallError",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
 
 from wsclient._http import HttpRequest, HttpResponse
+from wsclient.testing._arrivals import ReceivedRequest
 
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of the largest request that is read: room for the logos of ImportClientBranding."""
@@ -47,7 +48,8 @@ def _request(scope: Scope, body: bytes) -> HttpRequest:
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
     path = cast("bytes", scope["raw_path"]).decode("latin-1")
     query = cast("bytes", scope["query_string"]).decode("latin-1")
-    return HttpRequest(cast("str", scope["method"]), f"{path}?{query}" if query else path, headers, body)
+    url, peer = f"{path}?{query}" if query else path, cast("tuple[str, int] | None", scope.get("client"))
+    return ReceivedRequest(cast("str", scope["method"]), url, headers, body, (peer[0], peer[1]) if peer else None)
 
 
 async def _write(send: Send, response: HttpResponse) -> None:

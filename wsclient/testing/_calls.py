@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from wsclient._narrowing import is_list, is_mapping
+from wsclient._shapes import members_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from wsclient._endpoint_values import EndpointKind
+    from wsclient._operation import AnyOperation
+    from wsclient._shapes import Shape
+    from wsclient._structure import Structure
+
+REMOVED: Final = "(removed)"
+"""What stands in the place of a secret."""
+_SECRETS: Final = frozenset({"ContextAssertion", "EncodedMessage"})
+"""Members that hold proofs, although the models do not say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
     """One request that reached the emulator, and how it ended.
 
-    account and region are None when the request was not authenticated; error is the code that was answered, None
-    for a success.
+    host is the name it was sent to, endpoint what kind of endpoint that is (None for none), vpc_endpoint the id of the
+    VPC endpoint that it came through. account, caller (an ARN) and region are None when the request was not
+    authenticated. parameters are the request's members in AWS's names, without secrets, and without what the model does
+    not know. error is the code that was answered, None for a success; status is the answer's, at the emulator's time.
     """
 
     service: str
@@ -19,3 +39,36 @@ class CallRecord:
     region: str | None
     request_id: str
     error: str | None
+    host: str
+    endpoint: EndpointKind | None
+    vpc_endpoint: str | None
+    caller: str | None
+    status: int
+    at: datetime
+    parameters: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+def without_secrets(operation: AnyOperation | None, values: Mapping[str, object]) -> dict[str, object]:
+    """Return a request's members as the log may hold them: of an operation that is not known, none."""
+    return _members(operation.input, values) if operation is not None else {}
+
+
+def _members(kind: type[Structure], values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        member.name: REMOVED
+        if member.sensitive or member.name in _SECRETS
+        else _value(member.shape, values[member.name])
+        for member in members_of(kind)
+        if values.get(member.name) is not None
+    }
+
+
+def _value(shape: Shape, value: object) -> object:
+    if shape.structure is not None:
+        return _members(shape.structure, {str(name): one for name, one in value.items()}) if is_mapping(value) else None
+    item = shape.item
+    if item is None:
+        return value
+    if is_list(value):
+        return [_value(item, one) for one in value]
+    return {str(name): _value(item, one) for name, one in value.items()} if is_mapping(value) else None

@@ -17,11 +17,14 @@ from wsclient._generated.workspaces.enums import (
 from wsclient.testing._clock import DrivenClock
 from wsclient.testing._extra import new_server, services_of
 from wsclient.testing._identities import ISSUER, Identities, MfaDevice, Role, role_arn
-from wsclient.testing._keys import KeyRing
+from wsclient.testing._keys import KeyRing, user_arn
 from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
+from wsclient.testing._names import certified_names
 from wsclient.testing._quotas import Quotas
+from wsclient.testing._reach import Reach
 from wsclient.testing._seeds import Seeds
 from wsclient.testing._store import Durations
+from wsclient.testing._throttle import Buckets, throttle_of
 from wsclient.testing._world import World
 
 if TYPE_CHECKING:
@@ -32,22 +35,25 @@ if TYPE_CHECKING:
     from wsclient.credentials import Credentials
     from wsclient.pacing import Pace
     from wsclient.testing._calls import CallRecord
+    from wsclient.testing._policies import Attached, PolicySource
     from wsclient.testing._server import Server
+    from wsclient.testing._throttle import Throttle
 
 
-class Emulator:
+class Emulator(Reach):
     """A local Amazon WorkSpaces and AWS STS, over TLS and loopback, that checks signatures as AWS does.
 
-    `async with Emulator() as aws:` or, in synchronous tests, `with Emulator() as aws:`. Clients need
-    aws.endpoint_url, aws.ca_file, aws.credentials and aws.region. It begins with one directory (aws.directory_id) and
-    AWS's bundles (aws.bundle_id is one). What takes AWS minutes takes aws.clock.advance(minutes=…), a clock that is
-    wrong aws.clock.skew(minutes=…). What was changed or called stays when it is stopped. Needs the extra
+    `async with Emulator() as aws:` or, in synchronous tests, `with Emulator() as aws:`. aws.client() is a client
+    for it; others need aws.endpoint_url, aws.ca_file, aws.credentials and aws.region. It begins with one directory
+    (aws.directory_id) and AWS's bundles (aws.bundle_id is one). What takes AWS minutes takes aws.advance(minutes=…), a
+    clock that is wrong aws.clock.skew(minutes=…). What was changed or called stays when it is stopped. Needs the extra
     wsclient[testing].
 
     region is the one it serves, other_regions are more of them; account_id owns its credentials. durations says how
     long changes take, quotas how much an account may have in a region, clock what time it goes by. throttle is how fast
-    an account may call WorkSpaces in a region before it gets ThrottlingException: AWS documents Pace(2, 5), None lets
-    everything through. host must be loopback; port 0 takes a free one.
+    an account may call in a region before it gets ThrottlingException: a Pace for all calls to WorkSpaces (AWS
+    documents Pace(2, 5)), a Throttle to limit single operations too, None to let everything through. host must be
+    loopback; port 0 takes a free one.
     """
 
     def __init__(
@@ -58,7 +64,7 @@ class Emulator:
         account_id: str = "123456789012",
         durations: Durations | None = None,
         quotas: Quotas | None = None,
-        throttle: Pace | None = None,
+        throttle: Throttle | Pace | None = None,
         clock: Clock = SYSTEM_CLOCK,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -75,7 +81,7 @@ class Emulator:
             durations=durations or Durations(),
             quotas=quotas or Quotas(),
             regions=frozenset({region, *other_regions}),
-            throttle=throttle,
+            buckets=Buckets(throttle_of(throttle)),
         )
         self._seeds = Seeds(self._world, account_id, region)
         self.bundle_id = self._seeds.add_amazon_bundles()
@@ -98,6 +104,10 @@ class Emulator:
         """Every request so far, refused ones too."""
         with self._world.lock:
             return tuple(self._world.calls)
+
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+        """Let time pass for the service, as clock.advance does."""
+        self.clock.advance(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
     def add_directory(
         self,
@@ -171,10 +181,16 @@ class Emulator:
         with self._world.lock:
             return self._world.keys.issue_root(self.account_id)
 
-    def add_user(self, name: str, *, account_id: str | None = None) -> Credentials:
-        """Add an IAM user and return its long-term keys."""
+    def add_user(self, name: str, *, account_id: str | None = None, policy: Attached | None = None) -> Credentials:
+        """Add an IAM user and return its long-term keys.
+
+        policy is one document, or several, that it is held to; a user without may do everything. Adding it once more
+        gives it another key, and puts the new policy in the place of the old one.
+        """
+        account = account_id or self.account_id
         with self._world.lock:
-            return self._world.keys.issue_user(account_id or self.account_id, name)
+            self._world.identities.policies.attach(user_arn(account, name), policy)
+            return self._world.keys.issue_user(account, name)
 
     def add_role(
         self,
@@ -185,11 +201,13 @@ class Emulator:
         external_id: str | None = None,
         mfa_required: bool = False,
         max_session: int = 3600,
+        policy: Attached | None = None,
     ) -> str:
         """Add a role and return its ARN; an account to which a role was added has none but such.
 
         trusts names who may assume it: ARNs of principals, accounts, or "*". max_session is in seconds, 3,600 to
-        43,200. Until a role is added to an account, any role of it may be assumed by anybody.
+        43,200. policy is what its sessions are held to, as a user is to its own. Until a role is added to an account,
+        any role of it may be assumed by anybody.
         """
         role = Role(
             arn=role_arn(account_id or self.account_id, name),
@@ -199,8 +217,16 @@ class Emulator:
             max_session=max_session,
         )
         with self._world.lock:
+            self._world.identities.policies.attach(role.arn, policy)
             self._world.identities.add_role(role)
         return role.arn
+
+    def add_policy(self, name: str, document: PolicySource) -> str:
+        """Add a managed policy, or one of AWS's by its ARN, for sessions to be limited by; return its ARN."""
+        arn = name if name.startswith("arn:") else f"arn:aws:iam::{self.account_id}:policy/{name}"
+        with self._world.lock:
+            self._world.identities.policies.manage(arn, document)
+        return arn
 
     def add_mfa_device(self, name: str = "mfa") -> MfaDevice:
         """Add a virtual MFA device: its code() is good once, by the emulator's clock."""
@@ -278,7 +304,8 @@ class Emulator:
         """Begin to answer; with does this, and stop() in the end, by itself."""
         if self._server is not None:
             raise ConfigurationError("Emulator.start: it is running already")
-        server = new_server(services_of(self._world), *self._where)
+        names = certified_names(self._world.regions)
+        server = new_server(services_of(self._world), *self._where, names=names)
         server.start()
         self._server = server
         return self

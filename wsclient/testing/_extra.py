@@ -8,18 +8,25 @@ from typing import TYPE_CHECKING
 from wsclient._errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
 
     from wsclient._http import HttpRequest, HttpResponse
     from wsclient.testing._server import Server
     from wsclient.testing._world import World
 
 
-def new_server(answer: Callable[[HttpRequest], HttpResponse], host: str, port: int, *, is_tls: bool = True) -> Server:
+def new_server(
+    answer: Callable[[HttpRequest], HttpResponse],
+    host: str,
+    port: int,
+    *,
+    is_tls: bool = True,
+    names: Sequence[str] = (),
+) -> Server:
     """Return a server that answers so; raises ConfigurationError where the extra is not installed."""
     with _needing_the_extra():
         from wsclient.testing._server import Server  # noqa: PLC0415 - only a running emulator needs the extra
-    return Server(answer, host, port, is_tls=is_tls)
+    return Server(answer, host, port, is_tls=is_tls, names=names)
 
 
 def services_of(world: World) -> Callable[[HttpRequest], HttpResponse]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, cast
 
 from wsclient._errors import ConfigurationError
 from wsclient.testing import _ids
+from wsclient.testing._policies import Policies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +50,10 @@ class Role:
     def name(self) -> str:
         """The role's name, without its path."""
         return self.arn.rpartition("/")[2]
+
+    def names(self, principal_arn: str) -> bool:
+        """Tell whether the trust policy names a principal of the role's own account, which is permission enough."""
+        return principal_arn in self.trusts and principal_arn.split(":")[4] == self.account_id
 
     def may_be_assumed_by(self, principal_arn: str) -> bool:
         """Tell whether the trust policy lets a principal in, by its own ARN or as one of its account."""
@@ -89,7 +94,7 @@ class MfaDevice:
 
 
 class Identities:
-    """Everything that STS knows of identities besides the keys."""
+    """Everything that STS knows of identities besides the keys; policies are what is attached to them."""
 
     def __init__(self, clock: DrivenClock) -> None:
         self._clock = clock
@@ -97,6 +102,7 @@ class Identities:
         self._roles: dict[str, Role] = {}
         self._passing: dict[str, Role] = {}
         self._devices: dict[str, MfaDevice] = {}
+        self.policies = Policies()
 
     def add_role(self, role: Role) -> None:
         """Add a role; from now on its account has no roles but those that were added."""

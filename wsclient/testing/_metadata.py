@@ -17,7 +17,8 @@ from wsclient._errors import ConfigurationError
 from wsclient._http import HttpResponse
 from wsclient.testing import _ids
 from wsclient.testing._extra import new_server
-from wsclient.testing._keys import Principal
+from wsclient.testing._identities import role_arn
+from wsclient.testing._keys import Principal, Session
 from wsclient.testing._wire import header, target
 
 if TYPE_CHECKING:
@@ -101,9 +102,14 @@ class Metadata(ABC):
         ends = self._issued.expiration if self._issued else None
         if self._issued is None or ends is None or ends - now <= RENEWAL:
             arn = f"arn:aws:sts::{self._account_id}:assumed-role/{role}/{_ids.hex_id('i', 17)}"
-            principal = Principal(account_id=self._account_id, arn=arn, user_id=f"{_ids.access_key_id('AROA')}:i")
+            principal = Principal(
+                account_id=self._account_id,
+                arn=arn,
+                user_id=f"{_ids.access_key_id('AROA')}:i",
+                identity_arn=role_arn(self._account_id, role),
+            )
             ends = (now + LIFETIME).replace(microsecond=0)
-            self._issued = self._world.keys.issue_temporary(principal, ends)
+            self._issued = self._world.keys.issue_temporary(principal, ends, session=Session(issued_at=now))
         return {
             "AccessKeyId": self._issued.access_key_id,
             "SecretAccessKey": self._issued.secret_access_key,

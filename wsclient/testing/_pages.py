@@ -1,65 +1,99 @@
-"""Pages and their tokens: opaque, signed, and good only for the operation, account and region that gave them."""
+"""Pages and their tokens: opaque, good for one operation of one account, region and question, and for a while."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac
-from typing import TYPE_CHECKING, TypeVar
+import json
+import secrets
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException
+from wsclient._shapes import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wsclient._errors import ServiceError
-    from wsclient.testing._store import Store
+    from wsclient.testing._call import Call
 
 T = TypeVar("T")
 
 PAGE_SIZE = 25
 """Items of a page, unless the request asks for fewer."""
 _SEAL_BYTES = 16
+_NONCE_BYTES = 16
+_OF_PAGES = frozenset({"NextToken", "Limit", "MaxResults"})
+"""Members that say which page is wanted and how long it is, not of what."""
+
+
+class Paged(Protocol):
+    """A request for a page."""
+
+    @property
+    def next_token(self) -> str | None:
+        """The token of the page, None for the first."""
+        ...
 
 
 def page_of(
-    store: Store,
-    operation: str,
+    call: Call,
+    request: Paged,
     items: Mapping[str, T],
     *,
-    token: str | None,
-    limit: int | None,
+    limit: int | None = None,
     refusal: type[ServiceError] = InvalidParameterValuesException,
 ) -> tuple[list[T], str | None]:
     """Return a page of items in the order of their ids, and the token of the next page, None after the last.
 
     The token names the last id given, so that what comes and goes between two pages neither repeats nor hides
-    another item. Raises refusal for a token that this operation never gave.
+    another item. Raises refusal for a token that was not given for this question, or too long ago.
     """
-    after = _open(store, operation, token, refusal) if token is not None else ""
+    question = _question(request)
+    after = _open(call, question, request.next_token, refusal) if request.next_token is not None else ""
     left = sorted((pair for pair in items.items() if pair[0] > after), key=lambda pair: pair[0])
     size = min(limit or PAGE_SIZE, PAGE_SIZE)
     page = left[:size]
-    next_token = _seal(store, operation, page[-1][0]) if len(left) > size else None
+    next_token = _seal(call, question, page[-1][0]) if len(left) > size else None
     return [item for _, item in page], next_token
 
 
-def _seal(store: Store, operation: str, last_id: str) -> str:
-    text = f"{operation} {last_id}".encode()
-    return base64.urlsafe_b64encode(_mac(store, text) + text).decode()
+def _question(request: Paged) -> bytes:
+    """Return what is asked, whichever page of it."""
+    members = cast("dict[str, object]", plain(request))
+    asked = {name: value for name, value in members.items() if name not in _OF_PAGES}
+    return json.dumps([type(request).__name__, asked], sort_keys=True, default=str).encode()
 
 
-def _open(store: Store, operation: str, token: str, refusal: type[ServiceError]) -> str:
+def _seal(call: Call, question: bytes, last_id: str) -> str:
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    ends = (call.now + call.durations.page_token).timestamp()
+    hidden = _masked(call, nonce, f"{ends} {last_id}".encode())
+    return base64.urlsafe_b64encode(nonce + _mac(call, question, nonce + hidden) + hidden).decode()
+
+
+def _open(call: Call, question: bytes, token: str, refusal: type[ServiceError]) -> str:
     try:
         sealed = base64.b64decode(token, altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         sealed = b""
-    seal, text = sealed[:_SEAL_BYTES], sealed[_SEAL_BYTES:]
-    given_by, _, last_id = text.decode(errors="replace").partition(" ")
-    if not hmac.compare_digest(seal, _mac(store, text)) or given_by != operation:
-        raise refusal("The NextToken is not one that this operation has returned.")
+    nonce, rest = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+    seal, hidden = rest[:_SEAL_BYTES], rest[_SEAL_BYTES:]
+    if not hmac.compare_digest(seal, _mac(call, question, nonce + hidden)):
+        raise refusal("The NextToken is not one that was returned for this request.")
+    ends, _, last_id = _masked(call, nonce, hidden).decode().partition(" ")
+    if float(ends) <= call.now.timestamp():
+        raise refusal("The NextToken has expired.")
     return last_id
 
 
-def _mac(store: Store, text: bytes) -> bytes:
-    return hmac.digest(store.token_key, text, "sha256")[:_SEAL_BYTES]
+def _masked(call: Call, nonce: bytes, text: bytes) -> bytes:
+    """Return text that only this store reads; masked twice, it is readable again."""
+    mask = hashlib.shake_256(call.store.token_key + nonce).digest(len(text))
+    return bytes(one ^ other for one, other in zip(text, mask, strict=True))
+
+
+def _mac(call: Call, question: bytes, text: bytes) -> bytes:
+    return hmac.digest(call.store.token_key, hashlib.sha256(question).digest() + text, "sha256")[:_SEAL_BYTES]

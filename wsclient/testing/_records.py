@@ -32,6 +32,11 @@ class Record(Generic[DescribedT]):
         self.described = replace(self.described, state=through)
         self.change = (at, to)
 
+    @property
+    def due(self) -> datetime | None:
+        """When it goes into another state, None where it stays."""
+        return self.change[0] if self.change else None
+
     def settle(self, now: datetime) -> None:
         """Let happen what is due."""
         if self.change and self.change[0] <= now:

@@ -22,7 +22,7 @@ from wsclient._errors import ConfigurationError
 from wsclient.testing._asgi import Application
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from wsclient._http import HttpRequest, HttpResponse
 
@@ -36,18 +36,25 @@ _START_SECONDS = 10
 class Server:
     """One running server: start() returns once it answers, stop() once nothing of it is left.
 
-    answer answers its requests, one at a time; is_tls is False for the metadata services, which speak plain http.
+    answer answers its requests, one at a time; is_tls is False for the metadata services, which speak plain http; names
+    are what its certificate is good for besides loopback.
     """
 
     def __init__(
-        self, answer: Callable[[HttpRequest], HttpResponse], host: str, port: int, *, is_tls: bool = True
+        self,
+        answer: Callable[[HttpRequest], HttpResponse],
+        host: str,
+        port: int,
+        *,
+        is_tls: bool = True,
+        names: Sequence[str] = (),
     ) -> None:
         if host not in LOOPBACK:
             raise ConfigurationError(f"Emulator: host {host!r} is not loopback; choose one of {', '.join(LOOPBACK)}")
         self._socket = _listening(host, port)
         self._directory = tempfile.TemporaryDirectory(prefix="wsclient-emulator-")
         self.ca_file = str(Path(self._directory.name, "ca.pem"))
-        context = _tls_context(self.ca_file) if is_tls else None
+        context = _tls_context(self.ca_file, names) if is_tls else None
         bound_port: int = self._socket.getsockname()[1]
         scheme = "https" if is_tls else "http"
         self.endpoint_url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{bound_port}"
@@ -120,13 +127,13 @@ def _listening(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _tls_context(ca_file: str) -> ssl.SSLContext:
+def _tls_context(ca_file: str, names: Sequence[str]) -> ssl.SSLContext:
     """Return a context with a certificate of a new authority, whose own certificate is written down."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(ca_file)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    authority.issue_cert(*LOOPBACK).configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - knows pyOpenSSL too
+    authority.issue_cert(*LOOPBACK, *names).configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - knows pyOpenSSL too
     return context
 
 

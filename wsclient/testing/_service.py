@@ -7,26 +7,37 @@ result. At any step a ServiceError ends it and becomes the protocol's kind of er
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, cast
 
 from wsclient._clock import new_id
+from wsclient._endpoint_values import TITLES
 from wsclient._errors import InternalFailure, ServiceError, ThrottlingException, UnknownOperationException
 from wsclient._http import HttpResponse
 from wsclient._shapes import plain
+from wsclient.testing._access import check, layers_of
+from wsclient.testing._asked import asked_by
 from wsclient.testing._call import Call
-from wsclient.testing._calls import CallRecord
+from wsclient.testing._calls import CallRecord, without_secrets
+from wsclient.testing._consistency import lagging, noting
 from wsclient.testing._keys import ANONYMOUS
+from wsclient.testing._names import called
 from wsclient.testing._operations import HANDLERS
 from wsclient.testing._reading import read_request
+from wsclient.testing._request_keys import keys_of
 from wsclient.testing._signature import authenticate, clock_of
+from wsclient.testing._wire import header
 from wsclient.testing._wire_cbor import CborWire
 from wsclient.testing._wire_json import JsonWire
 from wsclient.testing._wire_query import QueryWire
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from wsclient._http import HttpRequest
+    from wsclient.testing._asked import Asked
+    from wsclient.testing._names import Called
     from wsclient.testing._signature import Authenticated
     from wsclient.testing._wire import Wire
     from wsclient.testing._world import World
@@ -43,7 +54,9 @@ class _Progress:
     """How far a request has come, for the log of calls."""
 
     operation: str
+    called: Called | None = None
     caller: Authenticated | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict[str, object])
     error: str | None = None
 
 
@@ -63,7 +76,7 @@ def answer(world: World, request: HttpRequest) -> HttpResponse:
             fault = InternalFailure("The emulator has a fault; its log tells more.", status=_INTERNAL)
             progress.error = fault.code
             response = (wire or _JSON).write_error(fault, request_id)
-        world.calls.append(_record(wire or _JSON, progress, request_id))
+        world.calls.append(_record(world, request, wire or _JSON, progress, request_id, response.status))
         date = format_datetime(clock_of(request, world.clock), usegmt=True)
     common = (("x-amzn-requestid", request_id), ("date", date))
     return HttpResponse(response.status, (*response.headers, *common), response.body)
@@ -72,36 +85,64 @@ def answer(world: World, request: HttpRequest) -> HttpResponse:
 def _perform(
     world: World, wire: Wire | None, request: HttpRequest, progress: _Progress, request_id: str
 ) -> HttpResponse:
+    place = progress.called = called(
+        header(request, "host"), world.regions, world.endpoints, world.arrivals.vpc_of(request)
+    )
     if wire is None or request.method != "POST":
         raise UnknownOperationException("The request is of none of the protocols that are spoken here.")
     service, name = wire.service, progress.operation
+    if place.service not in (None, service.name):
+        raise UnknownOperationException(f"{place.host} is an endpoint of {TITLES[place.service]}.")
     operation = service.operations.get(name)
     if operation is None or operation.is_signed:
+        regions = frozenset({place.region}) if place.region else world.regions
         progress.caller = authenticate(
-            request, service=service.signing_name, regions=world.regions, keys=world.keys, clock=world.clock
+            request, service=service.signing_name, regions=regions, keys=world.keys, clock=world.clock
         )
-        _throttle(world, wire, progress.caller)
+    _throttle(world, wire, progress)
     values = wire.read(request)
+    progress.parameters = without_secrets(operation, values)
     if operation is None:
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
     typed = read_request(operation, values)
-    handler = HANDLERS[service.name][name]
-    result = plain(handler(_call(world, progress.caller), typed))
+    call = _call(world, progress)
+    _authorize(world, request, progress, call, asked_by(call, service.name, operation, typed))
+    with noting(call.store, call.now):
+        # What has pages is what lags.
+        result = plain(HANDLERS[service.name][name](lagging(call) if operation.items else call, typed))
     return wire.write(name, cast("dict[str, object]", result), request_id)
 
 
-def _throttle(world: World, wire: Wire, caller: Authenticated) -> None:
-    if wire.service.name == "workspaces" and not world.admits(caller.key.principal.account_id, caller.region):
-        raise ThrottlingException("Rate exceeded", status=400)
+def _throttle(world: World, wire: Wire, progress: _Progress) -> None:
+    account = progress.caller.key.principal.account_id if progress.caller else ANONYMOUS.account_id
+    region = _region_of(world, progress)
+    if not world.buckets.admits(wire.service.name, progress.operation, account, region, world.clock.monotonic()):
+        raise ThrottlingException("Rate exceeded")
 
 
-def _call(world: World, caller: Authenticated | None) -> Call:
+def _region_of(world: World, progress: _Progress) -> str:
+    """Return the region that a call is in: the one it was signed for, or that of the name it was sent to."""
+    if progress.caller is not None:
+        return progress.caller.region
+    return (progress.called.region if progress.called else None) or min(world.regions)
+
+
+def _authorize(world: World, request: HttpRequest, progress: _Progress, call: Call, asked: Sequence[Asked]) -> None:
+    key = progress.caller.key if progress.caller else None
+    endpoint = progress.called.endpoint if progress.called else None
+    layers = layers_of(key, call.identities, world.endpoints.policy(endpoint.id) if endpoint else None)
+    if layers:
+        check(call.caller, layers, asked, keys_of(request, key, call.store.region, call.now, endpoint))
+
+
+def _call(world: World, progress: _Progress) -> Call:
+    caller = progress.caller
     principal = caller.key.principal if caller else ANONYMOUS
     return Call(
         caller=principal,
         caller_is_temporary=caller is not None and caller.key.credentials.session_token is not None,
         caller_has_mfa=caller is not None and caller.key.has_mfa,
-        store=world.store(principal.account_id, caller.region if caller else min(world.regions)),
+        store=world.store(principal.account_id, _region_of(world, progress)),
         now=world.clock.now(),
         keys=world.keys,
         identities=world.identities,
@@ -113,8 +154,10 @@ def _call(world: World, caller: Authenticated | None) -> Call:
     )
 
 
-def _record(wire: Wire, progress: _Progress, request_id: str) -> CallRecord:
-    caller = progress.caller
+def _record(
+    world: World, request: HttpRequest, wire: Wire, progress: _Progress, request_id: str, status: int
+) -> CallRecord:
+    caller, place = progress.caller, progress.called
     return CallRecord(
         service=wire.service.name,
         operation=progress.operation,
@@ -122,4 +165,11 @@ def _record(wire: Wire, progress: _Progress, request_id: str) -> CallRecord:
         region=caller.region if caller else None,
         request_id=request_id,
         error=progress.error,
+        host=place.host if place else header(request, "host"),
+        endpoint=place.kind if place else None,
+        vpc_endpoint=place.endpoint.id if place and place.endpoint else None,
+        caller=caller.key.principal.arn if caller else None,
+        status=status,
+        at=world.clock.now(),
+        parameters=progress.parameters,
     )

@@ -11,9 +11,12 @@ from msgspec.structs import replace
 
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import ModificationResourceEnum, WorkspaceDirectoryState, WorkspaceState
+from wsclient.testing._consistency import Kind, Lists
 from wsclient.testing._records import AliasRecord, ApplicationRecord, Byol, ImageRecord, Installation, PoolRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wsclient._generated.workspaces.structures import Workspace, WorkspaceDirectory, WorkspaceProperties
 
 AMAZON = "AMAZON"
@@ -26,11 +29,15 @@ class Durations:
 
     Creating, terminating, starting, modifying and migrating take what the WorkSpaces Administration Guide names, and so
     do images of a WorkSpace and snapshots; for the others AWS names nothing, and the values are ordinary ones. appear
-    is how long a new WorkSpace is not described yet; first_snapshot is how long after a WorkSpace is there its volumes
-    are first saved, snapshot_interval how often from then on.
+    is how long lists leave out what a call has created (a WorkSpace, directory, bundle, image, IP group, connection
+    alias, pool, add-in, account link), disappear how long they go on with what is gone, a WorkSpace as TERMINATED;
+    page_token is how long the NextToken of a page is good, of which AWS says nothing either; first_snapshot is how long
+    after a WorkSpace is there its volumes are first saved, snapshot_interval how often from then on.
     """
 
     appear: timedelta = timedelta()
+    disappear: timedelta = timedelta()
+    page_token: timedelta = timedelta(days=1)
 
     create: timedelta = timedelta(minutes=20)
     create_encrypted_root: timedelta = timedelta(hours=1)
@@ -88,9 +95,9 @@ class WorkspaceRecord:
     """A WorkSpace as it is described, and what happens to it next.
 
     arrived is what it gets when it is first AVAILABLE (address, computer name); volumes_changed_at and
-    compute_changed_at are what AWS's waiting times for another change count from; it is not described before
-    visible_from. Snapshots of it are taken from ready_at on, of the whole of it until unhealthy_since. is_connected
-    says whether its user is, last_connected_at when that was last begun.
+    compute_changed_at are what AWS's waiting times for another change count from. Snapshots of it are taken from
+    ready_at on, of the whole of it until unhealthy_since. is_connected says whether its user is, last_connected_at when
+    that was last begun.
     """
 
     workspace: Workspace
@@ -99,7 +106,6 @@ class WorkspaceRecord:
     modification: Modification | None = None
     volumes_changed_at: datetime | None = None
     compute_changed_at: datetime | None = None
-    visible_from: datetime | None = None
     ready_at: datetime | None = None
     unhealthy_since: datetime | None = None
     is_connected: bool = False
@@ -130,6 +136,11 @@ class WorkspaceRecord:
             self.workspace = replace(self.workspace, state=done_change.to)
 
     @property
+    def due(self) -> datetime | None:
+        """When it goes into another state, None where it stays."""
+        return self.change.at if self.change else None
+
+    @property
     def is_gone(self) -> bool:
         """Whether nothing is left of it."""
         return self.workspace.state is WorkspaceState.TERMINATED
@@ -148,6 +159,11 @@ class DirectoryRecord:
             self.directory, self.change = replace(self.directory, state=self.change[1]), None
 
     @property
+    def due(self) -> datetime | None:
+        """When it goes into another state, None where it stays."""
+        return self.change[0] if self.change else None
+
+    @property
     def is_gone(self) -> bool:
         """Whether nothing is left of it."""
         return self.directory.state is WorkspaceDirectoryState.DEREGISTERED
@@ -157,6 +173,9 @@ class _Settling(Protocol):
     """A record that moves on by the clock."""
 
     def settle(self, now: datetime) -> None: ...
+
+    @property
+    def due(self) -> datetime | None: ...
 
     @property
     def is_gone(self) -> bool: ...
@@ -174,8 +193,8 @@ class Store:
     that can be imported; tags are kept by the id of what they are on, client properties and branding by that of their
     directory, installations by resource and application, links by the account that invites; connection_strings are all
     that ever were of an alias of the account; client_tokens holds what was asked and answered under a token;
-    addresses_given counts, so that no two WorkSpaces share one; token_key signs page tokens, so that a token of another
-    place is no token here.
+    addresses_given counts, so that no two WorkSpaces share one; token_key seals page tokens, so that a token of another
+    place is no token here; lists say how far lists lag behind all this.
     """
 
     account_id: str
@@ -206,20 +225,22 @@ class Store:
     tags: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     addresses_given: int = 0
     token_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    lists: Lists = field(default_factory=Lists)
 
     def settle(self, now: datetime) -> None:
         """Bring every resource to the state it is in by now, and forget what is gone."""
         self.byol.settle(now)
-        gone = _settle(self.workspaces, now)
+        gone = self._settle("workspaces", self.workspaces, now)
         for resource_id in gone:
             self.drop_installations(resource_id)
         for installed in self.installations.values():
             record = self.workspaces.get(installed.resource_id)
             installed.is_reachable = record is not None and record.workspace.state is WorkspaceState.AVAILABLE
         _settle(self.installations, now)
-        for directory_id in (gone_directories := _settle(self.directories, now)):
-            self._drop_directory(directory_id)
-        gone += gone_directories + _settle(self.images, now) + _settle(self.aliases, now) + _settle(self.pools, now)
+        gone += self._settle("directories", self.directories, now, self._drop_directory)
+        gone += self._settle("images", self.images, now)
+        gone += self._settle("aliases", self.aliases, now)
+        gone += self._settle("pools", self.pools, now)
         for resource_id in gone:
             self.tags.pop(resource_id, None)
         self.pool_sessions = {
@@ -227,6 +248,20 @@ class Store:
             for key, session in self.pool_sessions.items()
             if session.expiration_time is None or session.expiration_time > now
         }
+
+    def _settle(
+        self,
+        kind: Kind,
+        kept: dict[str, SettlingT],
+        now: datetime,
+        drop: Callable[[str], None] = lambda _: None,
+    ) -> list[str]:
+        """Bring what lists show to now; return the ids of what is gone."""
+        gone = _settle(kept, now)
+        for resource_id, (at, record) in gone.items():
+            self.lists.went(kind, resource_id, record, at)
+            drop(resource_id)
+        return list(gone)
 
     def drop_installations(self, resource_id: str) -> None:
         """Forget which applications a resource had that is gone."""
@@ -246,11 +281,14 @@ class Store:
         return own_bundle or any(resource_id in kept for kept in taggable)
 
 
-def _settle(kept: dict[KeyT, SettlingT], now: datetime) -> list[KeyT]:
-    """Bring every record to now; forget those that are gone, and return their ids."""
-    for record in kept.values():
+def _settle(kept: dict[KeyT, SettlingT], now: datetime) -> dict[KeyT, tuple[datetime, SettlingT]]:
+    """Bring every record to now; forget those that are gone, and return them, each with when it went."""
+    gone: dict[KeyT, tuple[datetime, SettlingT]] = {}
+    for key, record in kept.items():
+        due = record.due
         record.settle(now)
-    gone = [key for key, record in kept.items() if record.is_gone]
+        if record.is_gone:
+            gone[key] = (due or now, record)
     for key in gone:
         del kept[key]
     return gone

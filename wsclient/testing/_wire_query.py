@@ -35,6 +35,7 @@ _CODES = {
     "InvalidSignatureException": ("SignatureDoesNotMatch", FORBIDDEN),
     "MissingAuthenticationTokenException": ("MissingAuthenticationToken", FORBIDDEN),
     "SerializationException": ("MalformedInput", BAD_REQUEST),
+    "ThrottlingException": ("Throttling", BAD_REQUEST),
     "UnknownOperationException": ("InvalidAction", BAD_REQUEST),
     "UnrecognizedClientException": ("InvalidClientTokenId", FORBIDDEN),
     "ValidationException": ("ValidationError", BAD_REQUEST),

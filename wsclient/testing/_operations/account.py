@@ -78,14 +78,7 @@ def describe_account_modifications(
 ) -> s.DescribeAccountModificationsResult:
     """List what ModifyAccount has begun and how that went."""
     modifications = {f"{number:06}": one for number, one in enumerate(call.store.byol.modifications)}
-    page, token = page_of(
-        call.store,
-        "DescribeAccountModifications",
-        modifications,
-        token=request.next_token,
-        limit=None,
-        refusal=ValidationException,
-    )
+    page, token = page_of(call, request, modifications, refusal=ValidationException)
     return s.DescribeAccountModificationsResult(account_modifications=page, next_token=token)
 
 
@@ -96,13 +89,7 @@ def list_available_management_cidr_ranges(
     """List networks for the management interface within a range, for an account that AWS has enabled for BYOL."""
     _byol(call)
     ranges = {network: network for network in _available(request.management_cidr_range_constraint)}
-    page, token = page_of(
-        call.store,
-        "ListAvailableManagementCidrRanges",
-        ranges,
-        token=request.next_token,
-        limit=request.max_results or _PAGE_SIZE,
-    )
+    page, token = page_of(call, request, ranges, limit=request.max_results or _PAGE_SIZE)
     return s.ListAvailableManagementCidrRangesResult(management_cidr_ranges=page, next_token=token)
 
 

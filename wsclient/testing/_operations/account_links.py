@@ -121,14 +121,7 @@ def list_account_links(call: Call, request: s.ListAccountLinksRequest) -> s.List
     links = {
         link_id: link for link_id, link in _links(call).items() if wanted is None or link.account_link_status in wanted
     }
-    page, token = page_of(
-        call.store,
-        "ListAccountLinks",
-        links,
-        token=request.next_token,
-        limit=request.max_results,
-        refusal=ValidationException,
-    )
+    page, token = page_of(call, request, links, limit=request.max_results, refusal=ValidationException)
     return s.ListAccountLinksResult(account_links=page, next_token=token)
 
 

@@ -37,9 +37,7 @@ def describe_connect_client_add_ins(
     """List a directory's add-ins."""
     known_directory(call.store, request.resource_id)
     add_ins = {key: one for key, one in call.store.add_ins.items() if one.resource_id == request.resource_id}
-    page, token = page_of(
-        call.store, "DescribeConnectClientAddIns", add_ins, token=request.next_token, limit=request.max_results
-    )
+    page, token = page_of(call, request, add_ins, limit=request.max_results)
     return s.DescribeConnectClientAddInsResult(add_ins=page, next_token=token)
 
 

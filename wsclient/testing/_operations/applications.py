@@ -49,9 +49,7 @@ def describe_applications(call: Call, request: s.DescribeApplicationsRequest) ->
         if application_id not in known:
             raise missing("application", application_id)
     matching = {key: kept.application for key, kept in known.items() if _is_asked_for(kept.application, request)}
-    page, token = page_of(
-        call.store, "DescribeApplications", matching, token=request.next_token, limit=request.max_results
-    )
+    page, token = page_of(call, request, matching, limit=request.max_results)
     return s.DescribeApplicationsResult(applications=page, next_token=token)
 
 
@@ -152,13 +150,7 @@ def describe_application_associations(
         for (resource_id, application_id), installed in call.store.installations.items()
         if application_id == request.application_id and installed.kind in request.associated_resource_types
     }
-    page, token = page_of(
-        call.store,
-        "DescribeApplicationAssociations",
-        associations,
-        token=request.next_token,
-        limit=request.max_results,
-    )
+    page, token = page_of(call, request, associations, limit=request.max_results)
     return s.DescribeApplicationAssociationsResult(associations=page, next_token=token)
 
 

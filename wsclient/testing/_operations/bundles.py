@@ -50,7 +50,7 @@ def describe_workspace_bundles(
         for bundle_id, bundle in call.store.bundles.items()
         if (bundle.owner == owner if request.bundle_ids is None else bundle_id in request.bundle_ids)
     }
-    page, token = page_of(call.store, "DescribeWorkspaceBundles", found, token=request.next_token, limit=None)
+    page, token = page_of(call, request, found)
     return s.DescribeWorkspaceBundlesResult(bundles=page, next_token=token)
 
 

@@ -86,9 +86,7 @@ def describe_connection_aliases(
         if (request.alias_ids is None or alias_id in request.alias_ids)
         and (request.resource_id is None or _directory_of(record) == request.resource_id)
     }
-    page, token = page_of(
-        call.store, "DescribeConnectionAliases", aliases, token=request.next_token, limit=request.limit
-    )
+    page, token = page_of(call, request, aliases, limit=request.limit)
     return s.DescribeConnectionAliasesResult(connection_aliases=page, next_token=token)
 
 
@@ -166,13 +164,7 @@ def describe_connection_alias_permissions(
         permissions[record.shared_with] = s.ConnectionAliasPermission(
             shared_account_id=record.shared_with, allow_association=True
         )
-    page, token = page_of(
-        call.store,
-        "DescribeConnectionAliasPermissions",
-        permissions,
-        token=request.next_token,
-        limit=request.max_results,
-    )
+    page, token = page_of(call, request, permissions, limit=request.max_results)
     return s.DescribeConnectionAliasPermissionsResult(
         alias_id=request.alias_id, connection_alias_permissions=page, next_token=token
     )

@@ -55,9 +55,7 @@ def describe_workspace_directories(
         for directory_id, record in call.store.directories.items()
         if _is_asked_for(record.directory, request)
     }
-    page, token = page_of(
-        call.store, "DescribeWorkspaceDirectories", found, token=request.next_token, limit=request.limit
-    )
+    page, token = page_of(call, request, found, limit=request.limit)
     return s.DescribeWorkspaceDirectoriesResult(directories=page, next_token=token)
 
 

@@ -152,14 +152,7 @@ def describe_workspace_images(call: Call, request: s.DescribeWorkspaceImagesRequ
         both = own | shared if request.image_type is None else records
         records = {key: record for key, record in both.items() if key in request.image_ids}
     images = {key: record.described for key, record in records.items()}
-    page, token = page_of(
-        call.store,
-        "DescribeWorkspaceImages",
-        images,
-        token=request.next_token,
-        limit=request.max_results,
-        refusal=ValidationException,
-    )
+    page, token = page_of(call, request, images, limit=request.max_results, refusal=ValidationException)
     return s.DescribeWorkspaceImagesResult(images=page, next_token=token)
 
 
@@ -188,13 +181,7 @@ def describe_workspace_image_permissions(
     """List the accounts that an image of the account is shared with."""
     record = owned_image(call.store, request.image_id)
     shared = {account: s.ImagePermission(shared_account_id=account) for account in record.shared_with}
-    page, token = page_of(
-        call.store,
-        "DescribeWorkspaceImagePermissions",
-        shared,
-        token=request.next_token,
-        limit=request.max_results,
-    )
+    page, token = page_of(call, request, shared, limit=request.max_results)
     return s.DescribeWorkspaceImagePermissionsResult(
         image_id=request.image_id, image_permissions=page, next_token=token
     )

@@ -57,7 +57,7 @@ def describe_ip_groups(call: Call, request: s.DescribeIpGroupsRequest) -> s.Desc
     """List groups: all, or by id."""
     wanted = request.group_ids
     found = {key: group for key, group in call.store.ip_groups.items() if wanted is None or key in wanted}
-    page, token = page_of(call.store, "DescribeIpGroups", found, token=request.next_token, limit=request.max_results)
+    page, token = page_of(call, request, found, limit=request.max_results)
     return s.DescribeIpGroupsResult(result=page, next_token=token)
 
 

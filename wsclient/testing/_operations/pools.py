@@ -81,7 +81,7 @@ def describe_workspaces_pools(call: Call, request: s.DescribeWorkspacesPoolsRequ
         if (wanted is None or pool_id in wanted)
         and all(_matches(record.described.pool_name or "", one) for one in request.filters or ())
     }
-    page, token = page_of(call.store, "DescribeWorkspacesPools", pools, token=request.next_token, limit=request.limit)
+    page, token = page_of(call, request, pools, limit=request.limit)
     return s.DescribeWorkspacesPoolsResult(workspaces_pools=page, next_token=token)
 
 
@@ -154,9 +154,7 @@ def describe_workspaces_pool_sessions(
         for key, session in _sessions(call.store, request.pool_id).items()
         if request.user_id in (None, session.user_id)
     }
-    page, token = page_of(
-        call.store, "DescribeWorkspacesPoolSessions", sessions, token=request.next_token, limit=request.limit
-    )
+    page, token = page_of(call, request, sessions, limit=request.limit)
     return s.DescribeWorkspacesPoolSessionsResult(sessions=page, next_token=token)
 
 

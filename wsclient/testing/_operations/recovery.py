@@ -131,9 +131,7 @@ def describe_workspaces_connection_status(
         for workspace_id, record in call.store.workspaces.items()
         if record.workspace.state in _CHECKED and (wanted is None or workspace_id in wanted)
     }
-    page, token = page_of(
-        call.store, "DescribeWorkspacesConnectionStatus", statuses, token=request.next_token, limit=None
-    )
+    page, token = page_of(call, request, statuses)
     return s.DescribeWorkspacesConnectionStatusResult(workspaces_connection_status=page, next_token=token)
 
 

@@ -75,7 +75,6 @@ def _create(call: Call, primaries: Store, item: s.StandbyWorkspace) -> Workspace
     record = new_workspace(call.store, request)
     put_tags(call.store, record.workspace.workspace_id or "", item.tags)
     record.change = StateChange(call.now + call.durations.create, enums.WorkspaceState.AVAILABLE)
-    record.visible_from = call.now + call.durations.appear
     _relate(call, primaries, primary, record, item.data_replication or enums.DataReplication.NO_REPLICATION)
     return record
 

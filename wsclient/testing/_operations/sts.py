@@ -11,7 +11,7 @@ from wsclient._generated.sts import structures as s
 from wsclient.testing._call import Call, Table
 from wsclient.testing._identities import ISSUER
 from wsclient.testing._keys import Principal
-from wsclient.testing._operations.sts_sessions import checked_mfa, issued, packed_size
+from wsclient.testing._operations.sts_sessions import checked_mfa, issued, session_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -69,15 +69,17 @@ def get_federation_token(call: Call, request: s.GetFederationTokenRequest) -> s.
     """Give credentials of a federated user to a caller with long-term keys."""
     if call.caller_is_temporary:
         raise AccessDeniedException("Cannot call GetFederationToken with session credentials")
-    size = packed_size(request.policy, request.policy_arns, request.tags)
+    session, size = session_of(call, request.policy, request.policy_arns, request.tags)
     account = call.caller.account_id
     arn = f"arn:aws:sts::{account}:federated-user/{request.name}"
-    principal = Principal(account_id=account, arn=arn, user_id=f"{account}:{request.name}")
+    principal = Principal(
+        account_id=account, arn=arn, user_id=f"{account}:{request.name}", identity_arn=call.caller.arn
+    )
     seconds = request.duration_seconds or SESSION_SECONDS
     if call.caller.is_root:
         seconds = min(seconds, ROOT_SECONDS)
     return s.GetFederationTokenResponse(
-        credentials=issued(call, principal, seconds),
+        credentials=issued(call, principal, seconds, session=session),
         federated_user=s.FederatedUser(federated_user_id=principal.user_id, arn=arn),
         packed_policy_size=size,
     )

@@ -17,7 +17,7 @@ from wsclient._protocols.xml import Element, XmlError, parse_xml
 from wsclient.testing._call import Call, Table
 from wsclient.testing._identities import audiences, instant
 from wsclient.testing._keys import Principal
-from wsclient.testing._operations.sts_sessions import checked_mfa, issued, packed_size
+from wsclient.testing._operations.sts_sessions import checked_mfa, issued, session_of
 from wsclient.testing._wire import BAD_REQUEST
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ def assume_role(call: Call, request: s.AssumeRoleRequest) -> s.AssumeRoleRespons
     if caller.is_root:
         raise AccessDeniedException("Roles may not be assumed by root accounts.")
     has_mfa = checked_mfa(call, request.serial_number, request.token_code)
-    is_trusted = role.may_be_assumed_by(caller.arn) and not caller.is_federated
+    is_trusted = any(map(role.may_be_assumed_by, (caller.arn, caller.identity))) and not caller.is_federated
     is_named = role.external_id is None or role.external_id == request.external_id
     if not is_trusted or not is_named or (role.mfa_required and not has_mfa):
         raise _not_authorized(caller.arn, "sts:AssumeRole", role.arn)
-    size = packed_size(request.policy, request.policy_arns, request.tags)
+    session, size = session_of(call, request.policy, request.policy_arns, request.tags)
     seconds = _seconds(role, request.duration_seconds)
     if caller.is_role_session and seconds > CHAINED_SECONDS:
         raise ValidationException(
@@ -53,7 +53,7 @@ def assume_role(call: Call, request: s.AssumeRoleRequest) -> s.AssumeRoleRespons
         )
     principal = _session(role, request.role_session_name)
     return s.AssumeRoleResponse(
-        credentials=issued(call, principal, seconds),
+        credentials=issued(call, principal, seconds, session=session),
         assumed_role_user=s.AssumedRoleUser(assumed_role_id=principal.user_id, arn=principal.arn),
         packed_policy_size=size,
         source_identity=request.source_identity,
@@ -76,10 +76,10 @@ def assume_role_with_web_identity(
     if AUDIENCE not in audiences(claims.get("aud")):
         raise e.InvalidIdentityTokenException("Incorrect token audience")
     role = _role(call, request.role_arn, "sts:AssumeRoleWithWebIdentity")
-    size = packed_size(request.policy, request.policy_arns)
+    session, size = session_of(call, request.policy, request.policy_arns)
     principal = _session(role, request.role_session_name)
     return s.AssumeRoleWithWebIdentityResponse(
-        credentials=issued(call, principal, _seconds(role, request.duration_seconds)),
+        credentials=issued(call, principal, _seconds(role, request.duration_seconds), session=session),
         subject_from_web_identity_token=subject,
         assumed_role_user=s.AssumedRoleUser(assumed_role_id=principal.user_id, arn=principal.arn),
         packed_policy_size=size,
@@ -97,10 +97,10 @@ def assume_role_with_saml(call: Call, request: s.AssumeRoleWithSAMLRequest) -> s
     if assertion.pair != f"{request.role_arn},{request.principal_arn}":
         raise AccessDeniedException("Not authorized to perform sts:AssumeRoleWithSAML")
     role = _role(call, request.role_arn, "sts:AssumeRoleWithSAML")
-    size = packed_size(request.policy, request.policy_arns)
+    session, size = session_of(call, request.policy, request.policy_arns)
     principal = _session(role, assertion.user)
     return s.AssumeRoleWithSAMLResponse(
-        credentials=issued(call, principal, _seconds(role, request.duration_seconds)),
+        credentials=issued(call, principal, _seconds(role, request.duration_seconds), session=session),
         assumed_role_user=s.AssumedRoleUser(assumed_role_id=principal.user_id, arn=principal.arn),
         packed_policy_size=size,
         subject=assertion.user,
@@ -192,4 +192,4 @@ def _seconds(role: Role, wanted: int | None) -> int:
 def _session(role: Role, name: str) -> Principal:
     partition = role.arn.split(":")[1]
     arn = f"arn:{partition}:sts::{role.account_id}:assumed-role/{role.name}/{name}"
-    return Principal(account_id=role.account_id, arn=arn, user_id=f"{role.role_id}:{name}")
+    return Principal(account_id=role.account_id, arn=arn, user_id=f"{role.role_id}:{name}", identity_arn=role.arn)

@@ -7,13 +7,16 @@ import math
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from wsclient._errors import AccessDeniedException
+from wsclient._errors import AccessDeniedException, ConfigurationError
 from wsclient._generated.sts import errors as e
 from wsclient._generated.sts import structures as s
+from wsclient.testing._keys import Session
+from wsclient.testing._policies import identity_policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from wsclient.policy import Policy
     from wsclient.testing._call import Call
     from wsclient.testing._keys import Principal
 
@@ -21,11 +24,15 @@ PACKED_LIMIT = 2048
 """Characters of session policy and tags that fit into a session token, by the emulator's measure."""
 
 
-def issued(call: Call, principal: Principal, seconds: int, *, has_mfa: bool = False) -> s.Credentials:
-    """Return temporary credentials of a principal."""
+def issued(
+    call: Call, principal: Principal, seconds: int, *, has_mfa: bool = False, session: Session | None = None
+) -> s.Credentials:
+    """Return temporary credentials of a principal, for a session that is limited by nothing unless said."""
     # Expirations have whole seconds on the wire; the key ring keeps the same ones.
     expiration = (call.now + timedelta(seconds=seconds)).replace(microsecond=0)
-    credentials = call.keys.issue_temporary(principal, expiration, has_mfa=has_mfa)
+    credentials = call.keys.issue_temporary(
+        principal, expiration, has_mfa=has_mfa, session=session or Session(issued_at=call.now)
+    )
     return s.Credentials(
         access_key_id=credentials.access_key_id,
         secret_access_key=credentials.secret_access_key,
@@ -34,18 +41,36 @@ def issued(call: Call, principal: Principal, seconds: int, *, has_mfa: bool = Fa
     )
 
 
-def packed_size(
-    policy: str | None, arns: Sequence[s.PolicyDescriptorType] | None, tags: Sequence[s.Tag] | None = None
-) -> int | None:
-    """Return how full policies and tags make the session token, in percent; None where there are none.
+def session_of(
+    call: Call,
+    policy: str | None,
+    arns: Sequence[s.PolicyDescriptorType] | None,
+    tags: Sequence[s.Tag] | None = None,
+) -> tuple[Session, int | None]:
+    """Return a session with policies and tags, and how full these make its token in percent; None where it has none.
 
-    Raises MalformedPolicyDocument for what is no policy, PackedPolicyTooLarge for more than fits.
+    A policy that is named and was never added allows nothing. Raises MalformedPolicyDocument for what is no policy,
+    PackedPolicyTooLarge for more than fits.
     """
+    documents = [_read(policy)] if policy is not None else []
+    named = [call.identities.policies.managed(one.arn or "") for one in arns or ()]
+    limits = (*documents, *(one for one in named if one is not None))
+    session = Session(
+        issued_at=call.now,
+        policies=limits if policy is not None or arns else None,
+        tags={tag.key: tag.value for tag in tags or ()},
+    )
+    return session, _packed_size(policy, arns, tags)
+
+
+def _packed_size(
+    policy: str | None, arns: Sequence[s.PolicyDescriptorType] | None, tags: Sequence[s.Tag] | None
+) -> int | None:
     if not (policy or arns or tags):
         return None
     size = sum(len(arn.arn or "") for arn in arns or ()) + sum(len(tag.key) + len(tag.value) for tag in tags or ())
     if policy is not None:
-        size += len(_checked_policy(policy))
+        size += len(json.dumps(json.loads(policy), separators=(",", ":")))
     percent = math.ceil(100 * size / PACKED_LIMIT)
     if percent > 100:  # noqa: PLR2004 - all of it
         raise e.PackedPolicyTooLargeException(
@@ -63,11 +88,8 @@ def checked_mfa(call: Call, serial_number: str | None, code: str | None) -> bool
     return True
 
 
-def _checked_policy(policy: str) -> str:
+def _read(policy: str) -> Policy:
     try:
-        document = json.loads(policy)
-    except ValueError:
-        document = None
-    if not isinstance(document, dict) or "Statement" not in document:
-        raise e.MalformedPolicyDocumentException("The policy is not in the valid JSON format.")
-    return json.dumps(document, separators=(",", ":"))
+        return identity_policy(policy)
+    except ConfigurationError as error:
+        raise e.MalformedPolicyDocumentException(f"The policy is not valid: {error}") from None

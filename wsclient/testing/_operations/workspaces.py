@@ -56,7 +56,7 @@ def describe_workspaces(call: Call, request: s.DescribeWorkspacesRequest) -> s.D
     """List WorkSpaces: all, by id, of a directory or one of its users, or of a bundle."""
     _check_filters(request)
     found = {record.workspace.workspace_id or "": _described(call, record) for record in _selected(call, request)}
-    page, token = page_of(call.store, "DescribeWorkspaces", found, token=request.next_token, limit=request.limit)
+    page, token = page_of(call, request, found, limit=request.limit)
     return s.DescribeWorkspacesResult(workspaces=page, next_token=token)
 
 
@@ -73,8 +73,7 @@ def _selected(call: Call, request: s.DescribeWorkspacesRequest) -> Iterator[Work
     for record in call.store.workspaces.values():
         workspace = record.workspace
         if (
-            (record.visible_from is None or record.visible_from <= call.now)
-            and (request.workspace_ids is None or workspace.workspace_id in request.workspace_ids)
+            (request.workspace_ids is None or workspace.workspace_id in request.workspace_ids)
             and request.directory_id in (None, workspace.directory_id)
             and request.bundle_id in (None, workspace.bundle_id)
             and request.workspace_name in (None, workspace.workspace_name)
@@ -123,7 +122,6 @@ def _create(call: Call, request: s.WorkspaceRequest) -> WorkspaceRecord:
     encrypted = bool(request.root_volume_encryption_enabled)
     duration = call.durations.create_encrypted_root if encrypted else call.durations.create
     record.change = StateChange(call.now + duration, enums.WorkspaceState.AVAILABLE)
-    record.visible_from = call.now + call.durations.appear
     workspace_id, kind = record.workspace.workspace_id or "", enums.ApplicationAssociatedResourceType.WORKSPACE
     put_tags(call.store, workspace_id, request.tags)
     inherit(call.store, request.bundle_id or "", call.store, workspace_id, kind, call.now)

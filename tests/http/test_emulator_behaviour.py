@@ -1,0 +1,103 @@
+"""boto3, which is none of ours, sees the emulator throttle, lag, turn pages and refuse as AWS does."""
+
+# botocore has no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.support.emulators import StandingClock, boto3_client
+from wsclient import Pace
+from wsclient._clock import SYSTEM_CLOCK
+from wsclient.testing import Durations, Emulator, Throttle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+PROTOCOLS = ["smithy-rpc-v2-cbor", "json"]
+
+
+class StandingStill(StandingClock):
+    """The system's time of day, for boto3 signs by it, with nothing going by for the buckets."""
+
+    def now(self) -> datetime:
+        """Return the time of day."""
+        return SYSTEM_CLOCK.now()
+
+
+@pytest.fixture
+def aws() -> Iterator[Emulator]:
+    """Give an emulator that throttles, lags and forgets to each test."""
+    throttle = Throttle(account=Pace(2, 10), operations={"DescribeTags": Pace(1, 2)})
+    durations = Durations(appear=timedelta(minutes=1), page_token=timedelta(minutes=5))
+    with Emulator(clock=StandingStill(), throttle=throttle, durations=durations) as running:
+        yield running
+
+
+def error_of(refused: pytest.ExceptionInfo[ClientError]) -> dict[str, Any]:
+    """Return code and message of an error that boto3 raised."""
+    told: dict[str, Any] = refused.value.response["Error"]
+    return told
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_boto3_is_throttled_by_the_operation(aws: Emulator, protocol: str) -> None:
+    """The third call of an operation that has two is ThrottlingException; others go on, and so does it in a second."""
+    workspaces = boto3_client(aws, "workspaces", protocol=protocol)
+    for _ in range(2):
+        workspaces.describe_tags(ResourceId=aws.directory_id)
+    with pytest.raises(ClientError) as refused:
+        workspaces.describe_tags(ResourceId=aws.directory_id)
+    assert (error_of(refused)["Code"], error_of(refused)["Message"]) == ("ThrottlingException", "Rate exceeded")
+    workspaces.describe_workspaces()
+    aws.advance(seconds=1)
+    workspaces.describe_tags(ResourceId=aws.directory_id)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_boto3_does_not_see_at_once_what_it_created(aws: Emulator, protocol: str) -> None:
+    """An immediate DescribeWorkspaces of a new id answers nothing, a later one the WorkSpace."""
+    workspaces = boto3_client(aws, "workspaces", protocol=protocol)
+    item = {"DirectoryId": aws.directory_id, "UserName": "mary", "BundleId": aws.bundle_id}
+    made = workspaces.create_workspaces(Workspaces=[item])["PendingRequests"][0]["WorkspaceId"]
+    assert workspaces.describe_workspaces(WorkspaceIds=[made])["Workspaces"] == []
+    aws.advance(minutes=1)
+    assert [one["State"] for one in workspaces.describe_workspaces(WorkspaceIds=[made])["Workspaces"]] == ["PENDING"]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_boto3_s_token_is_good_for_its_question_and_its_time(aws: Emulator, protocol: str) -> None:
+    """The next page comes for the same parameters, and in time; else the modeled error does."""
+    workspaces = boto3_client(aws, "workspaces", protocol=protocol)
+    aws.add_workspaces(3)
+    asked = {"DirectoryId": aws.directory_id, "Limit": 1}
+    token = workspaces.describe_workspaces(**asked)["NextToken"]
+    assert len(workspaces.describe_workspaces(**asked, NextToken=token)["Workspaces"]) == 1
+    with pytest.raises(workspaces.exceptions.InvalidParameterValuesException, match="not one that was returned"):
+        workspaces.describe_workspaces(Limit=1, NextToken=token)
+    aws.advance(minutes=5)
+    with pytest.raises(workspaces.exceptions.InvalidParameterValuesException, match="has expired"):
+        workspaces.describe_workspaces(**asked, NextToken=token)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_boto3_is_held_to_its_user_s_policy(aws: Emulator, protocol: str) -> None:
+    """What is not allowed is the model's AccessDeniedException, and STS's AccessDenied with status 403."""
+    statement = {"Effect": "Allow", "Action": "workspaces:DescribeWorkspaces", "Resource": "*"}
+    keys = aws.add_user("mary", policy={"Version": "2012-10-17", "Statement": statement})
+    workspaces, sts = boto3_client(aws, "workspaces", keys, protocol=protocol), boto3_client(aws, "sts", keys)
+    workspaces.describe_workspaces()
+    with pytest.raises(workspaces.exceptions.AccessDeniedException, match="is not authorized to perform"):
+        workspaces.create_ip_group(GroupName="g")
+    role = aws.add_role("desk")
+    with pytest.raises(ClientError) as refused:
+        sts.assume_role(RoleArn=role, RoleSessionName="nightly")
+    assert error_of(refused)["Code"] == "AccessDenied"
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert aws.calls[-1].status == 403

@@ -1,0 +1,371 @@
+"""Clients that call AWS's own names over real TLS and reach the emulator: only look-up and dialling lead elsewhere."""
+
+# botocore has no types.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from tests.support.tls_server import proxying
+from wsclient import TLSPolicy
+from wsclient._http import HttpRequest, Timeout
+from wsclient._transport import HttpSender, SenderSettings
+from wsclient.credentials import AssumeRoleProvider, StaticProvider
+from wsclient.endpoints import EndpointKind, PrivateDns, StsRouting, VpcEndpoint
+from wsclient.errors import (
+    AccessDeniedException,
+    ConfigurationError,
+    ConnectError,
+    EndpointResolutionError,
+    TLSError,
+)
+from wsclient.policy import allow_one_workspace, only_through
+from wsclient.retries import RetryPolicy
+from wsclient.testing import Emulator
+from wsclient.testing._names import certified_names
+from wsclient.types import RebootRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wsclient.testing import CallRecord
+
+ONCE = RetryPolicy(max_attempts=1)
+ALLOW_ALL = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+NAMES: dict[tuple[str, ...], tuple[str, EndpointKind]] = {
+    (): ("workspaces.us-west-2.amazonaws.com", EndpointKind.PUBLIC),
+    ("use_dualstack",): ("workspaces.us-west-2.api.aws", EndpointKind.DUALSTACK),
+    ("use_fips",): ("workspaces-fips.us-west-2.amazonaws.com", EndpointKind.FIPS),
+    ("use_fips", "use_dualstack"): ("workspaces-fips.us-west-2.api.aws", EndpointKind.FIPS_DUALSTACK),
+}
+
+
+@pytest.fixture
+def aws() -> Iterator[Emulator]:
+    """Give an emulator of its own to each test."""
+    with Emulator(other_regions=["us-east-1"]) as running:
+        yield running
+
+
+def described(aws: Emulator, **options: Any) -> CallRecord:
+    """Describe WorkSpaces with a client of these options, and return what the emulator saw."""
+    options.setdefault("retry", ONCE)
+
+    async def main() -> CallRecord:
+        async with aws.client(**options) as ws:
+            await ws.describe_workspaces()
+            info = ws.connection_info()
+            assert info is not None
+            assert info.endpoint_kind == ws.endpoint.kind
+            assert ws.endpoint.url.startswith("https://")
+        return aws.calls[-1]
+
+    return asyncio.run(main())
+
+
+@pytest.mark.parametrize("flags", NAMES)
+def test_each_kind_of_endpoint_answers_under_its_own_name(aws: Emulator, flags: tuple[str, ...]) -> None:
+    """Public, dual-stack, FIPS and both: by the client's own routing, TLS and signature, and the name is in the log."""
+    host, kind = NAMES[flags]
+    options: dict[str, Any] = dict.fromkeys(flags, True)
+    seen = described(aws, **options)
+    assert (seen.host, seen.endpoint, seen.vpc_endpoint) == (host, kind, None)
+
+    async def sts() -> None:
+        async with aws.sts_client(**options) as client:
+            await client.get_caller_identity()
+
+    asyncio.run(sts())
+    assert aws.calls[-1].host == host.replace("workspaces", "sts")
+
+
+def test_a_vpc_endpoint_is_called_by_each_of_its_names(aws: Emulator) -> None:
+    """An id, a DNS label, a zone's, AWS's api. form, EC2's record, and a URL: all go through that endpoint."""
+    own, zone = aws.add_vpc_endpoint(), "us-west-2a"
+    ways: list[dict[str, Any]] = [
+        {"vpc_endpoint": own.id},
+        {"vpc_endpoint": own.dns_label},
+        {"vpc_endpoint": f"{own.dns_label}-{zone}"},
+        {"vpc_endpoint": VpcEndpoint(own.dns_label, api_host=True)},
+        {"vpc_endpoint": VpcEndpoint(own.dns_label, addresses=PrivateDns(allowed_cidrs=("10.0.0.0/8",)))},
+        {"vpc_endpoint": VpcEndpoint.from_describe(own.describe())},
+        {"endpoint_url": f"https://{own.dns_name}"},
+    ]
+    for way in ways:
+        seen = described(aws, **way)
+        assert (seen.endpoint, seen.vpc_endpoint, seen.error) == (EndpointKind.PRIVATELINK, own.id, None)
+        assert seen.host.endswith("workspaces.us-west-2.vpce.amazonaws.com")
+
+
+def test_private_dns_leads_through_the_endpoint_from_inside_alone(aws: Emulator) -> None:
+    """Inside its VPC the public name is the endpoint's; outside the client sees where it leads, and sends nothing."""
+    own = aws.add_vpc_endpoint(private_dns=True)
+    for options in ({"private_dns": True}, {"private_dns": PrivateDns(api_host=True)}, {"vpc": own.vpc_id}):
+        seen = described(aws, **options)
+        assert (seen.endpoint, seen.vpc_endpoint) == (EndpointKind.PRIVATE_DNS, own.id)
+    assert described(aws).endpoint is EndpointKind.PUBLIC
+    assert described(aws, vpc="vpc-elsewhere").endpoint is EndpointKind.PUBLIC
+    count = len(aws.calls)
+    with pytest.raises(EndpointResolutionError, match=r"resolves to 127\.0\.0\.1"):
+        described(aws, private_dns=True, vpc=None)
+    assert len(aws.calls) == count
+
+
+def test_nobody_outside_reaches_a_vpc_endpoint(aws: Emulator) -> None:
+    """Its name resolves everywhere and answers only within its VPC, and the client's error says so."""
+    own = aws.add_vpc_endpoint()
+    for vpc in (None, "vpc-elsewhere"):
+        with pytest.raises(ConnectError, match="VPC"):
+            described(aws, vpc_endpoint=own.id, vpc=vpc)
+    assert aws.calls == ()
+
+
+def test_a_client_reaches_nothing_else(aws: Emulator) -> None:
+    """Names that are none of the emulator's do not resolve, whatever the machine's resolver would say."""
+    for name in ("localhost.example.com", "workspaces.eu-central-1.amazonaws.com"):
+        with pytest.raises(ConnectError, match="does not resolve"):
+            described(aws, endpoint_url=f"https://{name}/", region="eu-central-1")
+    assert aws.calls == ()
+    for url in (aws.endpoint_url, aws.endpoint_url.replace("127.0.0.1", "localhost")):
+        assert described(aws, endpoint_url=url).endpoint is EndpointKind.CUSTOM
+
+
+def test_nothing_of_the_environment_moves_it(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables of AWS's SDKs and of proxies do not reach a client that the emulator has made."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": "https://elsewhere.example.com",
+        "AWS_USE_FIPS_ENDPOINT": "true",
+        "AWS_REGION": "eu-west-1",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert described(aws).endpoint is EndpointKind.PUBLIC
+
+
+def test_copies_of_a_client_reach_it_too(aws: Emulator) -> None:
+    """with_options() keeps the way: another region, other connections, or another way of calling alone."""
+
+    async def main() -> list[str]:
+        async with aws.client() as ws:
+            await ws.with_options(retry=ONCE).describe_workspaces()
+            different: list[dict[str, Any]] = [{"region": "us-east-1"}, {"use_fips": True}]
+            for changes in different:
+                async with ws.with_options(**changes) as other:
+                    await other.describe_workspaces()
+        return [call.host for call in aws.calls]
+
+    assert asyncio.run(main()) == [
+        "workspaces.us-west-2.amazonaws.com",
+        "workspaces.us-east-1.amazonaws.com",
+        "workspaces-fips.us-west-2.amazonaws.com",
+    ]
+
+
+def test_the_calls_that_make_credentials_go_the_same_way(aws: Emulator) -> None:
+    """A role is assumed at STS's own name, or through a VPC endpoint of STS, and the call then goes its own."""
+    role = aws.add_role("desk")
+    road = aws.add_vpc_endpoint("sts")
+
+    def through(**options: Any) -> list[tuple[str, str | None]]:
+        provider = AssumeRoleProvider(role_arn=role, source=StaticProvider(aws.credentials))
+        before = len(aws.calls)
+        described(aws, credentials=provider, **options)
+        return [(call.host, call.vpc_endpoint) for call in aws.calls[before:]]
+
+    fips = "us-west-2.amazonaws.com"
+    assert through(use_fips=True) == [(f"sts-fips.{fips}", None), (f"workspaces-fips.{fips}", None)]
+    inside = through(sts=StsRouting(vpc_endpoint=road.dns_label), vpc=road.vpc_id)
+    assert inside == [(road.dns_name, road.id), (f"workspaces.{fips}", None)]
+
+
+def test_root_is_held_to_the_endpoint_s_policy(aws: Emulator) -> None:
+    """AWS's example policy lets everybody do everything with one WorkSpace, and list nothing: the root user neither."""
+    mine, other = aws.add_workspaces(2)
+    arn = f"arn:aws:workspaces:us-west-2:{aws.account_id}:workspace"
+    own = aws.add_vpc_endpoint(policy=allow_one_workspace(f"{arn}/{mine}"))
+
+    async def main() -> None:
+        options: dict[str, Any] = {"vpc_endpoint": own.id, "credentials": aws.root_credentials, "retry": ONCE}
+        async with aws.client(**options) as ws:
+            await ws.reboot_workspaces(reboot_workspace_requests=[RebootRequest(workspace_id=mine)])
+            with pytest.raises(AccessDeniedException) as listing:
+                await ws.describe_workspaces()
+            with pytest.raises(AccessDeniedException) as foreign:
+                await ws.reboot_workspaces(reboot_workspace_requests=[RebootRequest(workspace_id=other)])
+        assert listing.value.message == (
+            f"User: arn:aws:iam::{aws.account_id}:root is not authorized to perform: workspaces:DescribeWorkspaces "
+            "on resource: * because no VPC endpoint policy allows the workspaces:DescribeWorkspaces action"
+        )
+        assert f"on resource: {arn}/{other} because no VPC endpoint policy allows" in foreign.value.message
+
+    asyncio.run(main())
+    assert described(aws, credentials=aws.root_credentials).error is None
+
+
+def test_an_endpoint_s_policy_can_be_replaced(aws: Emulator) -> None:
+    """A policy that denies is told as such; without one the endpoint lets everything through."""
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+    strangers = {"StringNotEquals": {"aws:PrincipalAccount": aws.account_id}}
+    perimeter = [everybody, {**everybody, "Effect": "Deny", "Condition": strangers}]
+    own = aws.add_vpc_endpoint(policy={"Version": "2012-10-17", "Statement": perimeter})
+    stranger = aws.add_user("stranger", account_id="210987654321")
+    assert described(aws, vpc_endpoint=own.id).error is None
+    with pytest.raises(AccessDeniedException, match="with an explicit deny in a VPC endpoint policy"):
+        described(aws, vpc_endpoint=own.id, credentials=stranger)
+    aws.set_endpoint_policy(own.id, None)
+    assert described(aws, vpc_endpoint=own.id, credentials=stranger).error is None
+
+
+def test_calls_can_be_bound_to_a_vpc_endpoint(aws: Emulator) -> None:
+    """An identity policy that denies what does not come through one endpoint, or one VPC, is held to by each road."""
+    own, other = aws.add_vpc_endpoint(private_dns=True), aws.add_vpc_endpoint()
+    for bound in (only_through(vpc_endpoint=own.id), only_through(vpc=own.vpc_id)):
+        mary = aws.add_user("mary", policy=[ALLOW_ALL, bound])
+        for road in ({"vpc_endpoint": own.id}, {"private_dns": True}):
+            assert described(aws, credentials=mary, **road).vpc_endpoint == own.id
+        for road in ({}, {"use_fips": True}, {"vpc_endpoint": other.id}):
+            with pytest.raises(AccessDeniedException, match="with an explicit deny in an identity-based policy"):
+                described(aws, credentials=mary, **road)
+
+
+def test_who_does_not_sign_is_held_to_it_as_well(aws: Emulator) -> None:
+    """STS's endpoint policy holds for calls without a signature, which are made by nobody in particular."""
+    role = aws.add_role("desk")
+    named = {"AWS": [f"arn:aws:iam::{aws.account_id}:root"]}
+    statement = {"Effect": "Allow", "Principal": named, "Action": "sts:*", "Resource": "*"}
+    road = aws.add_vpc_endpoint("sts", policy={"Version": "2012-10-17", "Statement": statement})
+
+    async def main() -> None:
+        async with aws.sts_client(vpc_endpoint=road.dns_label, retry=ONCE) as sts:
+            await sts.get_caller_identity()
+            with pytest.raises(AccessDeniedException, match="no VPC endpoint policy allows"):
+                await sts.assume_role_with_web_identity(
+                    role_arn=role, role_session_name="nightly", web_identity_token=aws.web_identity_token()
+                )
+
+    asyncio.run(main())
+    assert (aws.calls[-1].caller, aws.calls[-1].vpc_endpoint) == (None, road.id)
+
+
+def test_the_certificate_is_good_for_every_name_and_no_other(aws: Emulator) -> None:
+    """A handshake under each name verifies, wildcards by a name below them; one of another region does not."""
+    trust = ssl.create_default_context(cafile=aws.ca_file)
+    port = int(aws.endpoint_url.rpartition(":")[2])
+
+    def shake(name: str) -> None:
+        with (
+            socket.create_connection(("127.0.0.1", port)) as plain,
+            trust.wrap_socket(plain, server_hostname=name) as connection,
+        ):
+            assert connection.version() == "TLSv1.3"
+
+    for name in certified_names(["us-west-2", "us-east-1"]):
+        shake(name.replace("*", "vpce-0123456789abcdef0-12345678-us-west-2a"))
+    for name in ("workspaces.eu-west-1.amazonaws.com", "a.b.workspaces.us-west-2.vpce.amazonaws.com"):
+        with pytest.raises(ssl.SSLCertVerificationError):
+            shake(name)
+
+
+def test_a_resolver_alone_is_enough_where_the_port_is_said(aws: Emulator) -> None:
+    """resolve() can stand in for a sender's own resolver; what it does not know does not resolve."""
+
+    async def main() -> None:
+        sender = HttpSender(SenderSettings(policy=TLSPolicy(ca_file=aws.ca_file)), resolve=aws.resolve)
+        port = aws.endpoint_url.rpartition(":")[2]
+        url = f"https://workspaces.us-west-2.amazonaws.com:{port}/"
+        answer = await sender.send(HttpRequest("POST", url, (), b"{}"), Timeout())
+        assert b"UnknownOperationException" in answer.body
+        with pytest.raises(ConnectError, match="does not resolve"):
+            await sender.send(HttpRequest("POST", "https://example.com/", (), b"{}"), Timeout())
+        await sender.aclose()
+
+    asyncio.run(main())
+    assert aws.calls[-1].endpoint is EndpointKind.PUBLIC
+
+
+def test_the_client_s_own_trust_and_identity_stand(aws: Emulator) -> None:
+    """Trust, credentials and region that are said are used: wrong ones fail as they would with AWS."""
+    with Emulator() as other:
+        with pytest.raises(TLSError):
+            described(aws, tls=TLSPolicy(ca_file=other.ca_file))
+        with pytest.raises(Exception, match="security token included in the request is invalid"):
+            described(aws, credentials=other.credentials)
+    assert described(aws, tls=TLSPolicy(minimum="1.3")).error is None
+    assert described(aws, region="us-east-1").region == "us-east-1"
+
+
+def test_a_client_needs_a_running_emulator() -> None:
+    """Before it runs there is nothing to trust, and afterwards nothing to reach."""
+    aws = Emulator()
+    with pytest.raises(ConfigurationError, match="not running"):
+        aws.client()
+
+    async def main() -> None:
+        with aws:
+            ws = aws.client(retry=ONCE)
+            await ws.describe_workspaces()
+            await ws.aclose()
+            late = aws.client(retry=ONCE)
+        with pytest.raises(ConfigurationError):
+            await late.describe_workspaces()
+        await late.aclose()
+
+    asyncio.run(main())
+
+
+def over_boto3(aws: Emulator, proxy: str, **options: Any) -> Any:
+    """Return boto3's client, whose tunnels all end at the emulator."""
+    return boto3.Session().client(
+        "workspaces",
+        region_name="us-west-2",
+        verify=aws.ca_file,
+        aws_access_key_id=aws.credentials.access_key_id,
+        aws_secret_access_key=aws.credentials.secret_access_key,
+        config=Config(
+            retries={"total_max_attempts": 1},
+            ignore_configured_endpoint_urls=True,
+            proxies={"https": proxy},
+            use_fips_endpoint=options.pop("fips", False),
+        ),
+        **options,
+    )
+
+
+def test_boto3_is_answered_under_the_names_it_finds(aws: Emulator) -> None:
+    """boto3 calls the FIPS name and a VPC endpoint's over TLS that it verifies, and raises what a policy refuses."""
+    denied = {"Effect": "Deny", "Principal": "*", "Action": "workspaces:Describe*", "Resource": "*"}
+    own = aws.add_vpc_endpoint(policy={"Version": "2012-10-17", "Statement": denied})
+
+    def calls(proxy: str) -> str:
+        public, inside = (
+            over_boto3(aws, proxy, fips=True),
+            over_boto3(aws, proxy, endpoint_url=f"https://{own.dns_name}"),
+        )
+        public.describe_workspaces()
+        with pytest.raises(ClientError) as refused:
+            inside.describe_workspaces()
+        for client in (public, inside):
+            client.close()
+        return f"{refused.value.response['Error']['Code']}: {refused.value.response['Error']['Message']}"
+
+    async def main() -> str:
+        async with proxying(to_port=int(aws.endpoint_url.rpartition(":")[2])) as proxy:
+            return await asyncio.to_thread(calls, proxy.url)
+
+    told = asyncio.run(main())
+    assert told.startswith("AccessDeniedException: User: arn:aws:iam::")
+    assert told.endswith("on resource: * with an explicit deny in a VPC endpoint policy")
+    assert [(call.endpoint, call.vpc_endpoint) for call in aws.calls] == [
+        (EndpointKind.FIPS, None),
+        (EndpointKind.PRIVATELINK, own.id),
+    ]

@@ -1,0 +1,129 @@
+"""The emulator's log of calls: everything a test may want to assert on, and no secret."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.support.emulator_calls import refusal
+from tests.support.emulators import NOON, Desk
+from wsclient._endpoint_values import EndpointKind
+from wsclient._http import HttpRequest
+
+if TYPE_CHECKING:
+    from wsclient.testing import CallRecord
+
+MARY = "arn:aws:iam::123456789012:user/mary"
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Give an emulator of its own to each test, with mary at the desk."""
+    desk = Desk()
+    return Desk(desk.aws, credentials=desk.aws.add_user("mary"))
+
+
+def last(desk: Desk) -> CallRecord:
+    """Return the last call."""
+    return desk.aws.calls[-1]
+
+
+def sts(desk: Desk, operation: str, **members: str) -> CallRecord:
+    """Call STS and return what the log says of it."""
+    desk.form(urlencode({"Action": operation, "Version": "2011-06-15", **members}).encode())
+    return last(desk)
+
+
+def test_a_call_is_told_with_all_that_was_asked(desk: Desk) -> None:
+    """Who called what, with which parameters, at which endpoint, when, and how it ended."""
+    desk.aws.advance(minutes=1)
+    members = {"GroupName": "g", "UserRules": [{"ipRule": "203.0.113.0/24"}], "Tags": [{"Key": "a", "Value": "b"}]}
+    desk.call("CreateIpGroup", members)
+    call = last(desk)
+    assert (call.service, call.operation, call.parameters) == ("workspaces", "CreateIpGroup", members)
+    assert (call.caller, call.account, call.region) == (MARY, "123456789012", "us-west-2")
+    assert (call.status, call.error, call.at) == (200, None, NOON + timedelta(minutes=1))
+    assert (call.host, call.endpoint, call.vpc_endpoint) == ("localhost", EndpointKind.CUSTOM, None)
+
+
+def test_a_refused_call_is_told_as_well(desk: Desk) -> None:
+    """What the model or the state refuses keeps its parameters; its status is the error's."""
+    assert refusal(desk, "DeleteIpGroup", {"GroupId": "wsipg-123456789"}) == "ResourceNotFoundException"
+    call = last(desk)
+    assert (call.status, call.error, call.parameters) == (
+        400,
+        "ResourceNotFoundException",
+        {"GroupId": "wsipg-123456789"},
+    )
+    assert refusal(desk, "DescribeWorkspaces", {"Limit": 1000, "Nonsense": "x"}) == "ValidationException"
+    assert last(desk).parameters == {"Limit": 1000}
+
+
+@pytest.mark.parametrize(
+    ("operation", "members", "shown"),
+    [
+        (
+            "GetSessionToken",
+            {"DurationSeconds": "900", "TokenCode": "hunter2"},
+            {"DurationSeconds": 900, "TokenCode": "(removed)"},
+        ),
+        ("DecodeAuthorizationMessage", {"EncodedMessage": "hunter2"}, {"EncodedMessage": "(removed)"}),
+        ("GetDelegatedAccessToken", {"TradeInToken": "hunter2"}, {"TradeInToken": "(removed)"}),
+        (
+            "AssumeRoleWithWebIdentity",
+            {"RoleArn": "a" * 20, "RoleSessionName": "me", "WebIdentityToken": "hunter2"},
+            {"RoleArn": "a" * 20, "RoleSessionName": "me", "WebIdentityToken": "(removed)"},
+        ),
+        (
+            "AssumeRole",
+            {"ProvidedContexts.member.1.ProviderArn": "p", "ProvidedContexts.member.1.ContextAssertion": "hunter2"},
+            {"ProvidedContexts": [{"ProviderArn": "p", "ContextAssertion": "(removed)"}]},
+        ),
+    ],
+)  # fmt: skip
+def test_secrets_are_removed(desk: Desk, operation: str, members: dict[str, str], shown: dict[str, object]) -> None:
+    """Codes, tokens and proofs are not in the log, wherever they stand; that there was one is."""
+    call = sts(desk, operation, **members)
+    assert call.parameters == shown
+    assert "hunter2" not in repr(call)
+
+
+def test_what_is_not_known_is_not_kept(desk: Desk) -> None:
+    """Of an operation that is not in the model nobody knows what is secret; neither of a body that cannot be read."""
+    assert refusal(desk, "InventWorkspaces", {"Secret": "hunter2"}) == "UnknownOperationException"
+    assert (last(desk).operation, last(desk).parameters) == ("InventWorkspaces", {})
+    desk.post("DescribeWorkspaces", b"hunter2")
+    assert (last(desk).error, last(desk).parameters) == ("SerializationException", {})
+
+
+@pytest.mark.parametrize(
+    ("members", "shown"),
+    [
+        ({"WorkspaceIds": "ws-1"}, {"WorkspaceIds": None}),
+        ({"WorkspaceIds": [["ws-1"]], "Limit": "x"}, {"WorkspaceIds": [["ws-1"]], "Limit": "x"}),
+    ],
+)
+def test_values_of_the_wrong_type_do_no_harm(desk: Desk, members: dict[str, object], shown: dict[str, object]) -> None:
+    """A request that is no request is refused, and logged as far as it makes sense."""
+    assert refusal(desk, "DescribeWorkspaces", members) == "SerializationException"
+    assert last(desk).parameters == shown
+
+
+def test_who_did_not_sign_is_nobody(desk: Desk) -> None:
+    """A request without a signature has no caller, and its host all the same."""
+    desk.answer(HttpRequest("POST", "/", (("host", "localhost:1"), ("x-amz-target", "WorkspacesService.X")), b"{}"))
+    call = last(desk)
+    assert (call.caller, call.account, call.host, call.status) == (None, None, "localhost", 400)
+    desk.answer(HttpRequest("GET", "/", (("host", "ec2.us-west-2.amazonaws.com"),), b""))
+    assert (last(desk).host, last(desk).endpoint) == ("ec2.us-west-2.amazonaws.com", None)
+
+
+def test_a_session_is_told_by_its_own_arn(desk: Desk) -> None:
+    """The caller of a role's session is the session."""
+    sts(desk, "AssumeRole", RoleArn="arn:aws:iam::123456789012:role/desk", RoleSessionName="nightly")
+    key = next(reversed(desk.aws._world.keys._issued.values()))
+    Desk(desk.aws, credentials=key.credentials).call("DescribeWorkspaces")
+    assert last(desk).caller == "arn:aws:sts::123456789012:assumed-role/desk/nightly"

@@ -1,0 +1,219 @@
+"""Eventual consistency of the emulator: lists lag behind what calls create and end, and nothing else does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.emulator_calls import change, create, describe, refusal
+from tests.support.emulators import Desk, StandingClock
+from wsclient._generated.workspaces.enums import WorkspaceType
+from wsclient.testing import Durations, Emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LAG = timedelta(seconds=10)
+STRING = {"ConnectionString": "desk.example.com"}
+OTHER = "210987654321"
+
+
+def desk(*, appear: timedelta = timedelta(), disappear: timedelta = timedelta()) -> Desk:
+    """Return a desk at an emulator whose lists lag, and whose clock stands still."""
+    durations = Durations(appear=appear, disappear=disappear)
+    return Desk(Emulator(clock=StandingClock(), durations=durations, other_regions=["eu-west-1"]))
+
+
+def image(at: Desk) -> str:
+    """Make an image of a WorkSpace."""
+    members = {"Name": "gold", "Description": "d", "WorkspaceId": at.aws.add_workspaces()[0]}
+    return str(at.call("CreateWorkspaceImage", members)["ImageId"])
+
+
+def bundle(at: Desk) -> str:
+    """Make a bundle of an image."""
+    members: dict[str, Any] = {
+        "BundleName": "b",
+        "BundleDescription": "d",
+        "ImageId": at.aws.add_image("gold"),
+        "ComputeType": {"Name": "STANDARD"},
+        "UserStorage": {"Capacity": "50"},
+    }
+    made: Any = at.call("CreateWorkspaceBundle", members)["WorkspaceBundle"]
+    return str(made["BundleId"])
+
+
+def directory(at: Desk) -> str:
+    """Register a directory."""
+    waiting = at.aws.add_directory(registered=False)
+    return str(at.call("RegisterWorkspaceDirectory", {"DirectoryId": waiting})["DirectoryId"])
+
+
+def pool(at: Desk) -> str:
+    """Make a pool."""
+    members = {
+        "PoolName": "pool",
+        "Description": "d",
+        "BundleId": at.aws.bundle_id,
+        "DirectoryId": at.aws.add_directory(kind=WorkspaceType.POOLS),
+        "Capacity": {"DesiredUserSessions": 1},
+    }
+    made: Any = at.call("CreateWorkspacesPool", members)["WorkspacesPool"]
+    return str(made["PoolId"])
+
+
+def add_in(at: Desk) -> str:
+    """Make a directory's add-in."""
+    members = {"ResourceId": at.aws.directory_id, "Name": "n", "URL": "https://example.com"}
+    return str(at.call("CreateConnectClientAddIn", members)["AddInId"])
+
+
+def link(at: Desk) -> str:
+    """Invite another account."""
+    made: Any = at.call("CreateAccountLinkInvitation", {"TargetAccountId": OTHER})["AccountLink"]
+    return str(made["AccountLinkId"])
+
+
+def standby(at: Desk) -> str:
+    """Make a standby here of a WorkSpace elsewhere: of one made elsewhere and waited for."""
+    elsewhere = at.other(region="eu-west-1")
+    members: dict[str, object] = {
+        "DirectoryId": at.aws.add_directory(region="eu-west-1"),
+        "UserName": "mary",
+        "BundleId": next(iter(at.aws._world.amazon_bundles["eu-west-1"])),
+    }
+    pending: Any = elsewhere.call("CreateWorkspaces", {"Workspaces": [members]})["PendingRequests"]
+    at.aws.advance(hours=1)
+    asked = {"PrimaryWorkspaceId": pending[0]["WorkspaceId"], "DirectoryId": at.aws.directory_id}
+    members = {"PrimaryRegion": "eu-west-1", "StandbyWorkspaces": [asked]}
+    made: Any = at.call("CreateStandbyWorkspaces", members)["PendingStandbyRequests"]
+    return str(made[0]["WorkspaceId"])
+
+
+KINDS: list[tuple[Callable[[Desk], str], str, dict[str, object]]] = [
+    (lambda at: str(create(at)["PendingRequests"][0]["WorkspaceId"]), "DescribeWorkspaces", {}),
+    (standby, "DescribeWorkspaces", {}),
+    (image, "DescribeWorkspaceImages", {}),
+    (bundle, "DescribeWorkspaceBundles", {}),
+    (lambda at: str(at.call("CreateIpGroup", {"GroupName": "g"})["GroupId"]), "DescribeIpGroups", {}),
+    (directory, "DescribeWorkspaceDirectories", {}),
+    (lambda at: str(at.call("CreateConnectionAlias", STRING)["AliasId"]), "DescribeConnectionAliases", {}),
+    (pool, "DescribeWorkspacesPools", {}),
+    (add_in, "DescribeConnectClientAddIns", {"ResourceId": ""}),
+    (link, "ListAccountLinks", {}),
+]
+
+
+def is_listed(at: Desk, resource_id: str, operation: str, filters: dict[str, object]) -> bool:
+    """Tell whether a list shows an id anywhere."""
+    members = dict.fromkeys(filters, at.aws.directory_id)
+    return resource_id in str(at.call(operation, members))
+
+
+@pytest.mark.parametrize(("make", "operation", "filters"), KINDS)
+def test_what_is_new_is_listed_after_a_while(
+    make: Callable[[Desk], str], operation: str, filters: dict[str, object]
+) -> None:
+    """Whatever a call creates is in no list for as long as was set, and in it from then on; by default at once."""
+    at = desk(appear=LAG)
+    made = make(at)
+    at.aws.advance(seconds=9)
+    assert not is_listed(at, made, operation, filters)
+    at.aws.advance(seconds=1)
+    assert is_listed(at, made, operation, filters)
+    prompt = desk()
+    assert is_listed(prompt, make(prompt), operation, filters)
+
+
+def test_what_a_test_puts_in_is_listed_at_once() -> None:
+    """Emulator.add_… stands for what has long been there."""
+    at = desk(appear=LAG)
+    create(at)
+    added = at.aws.add_workspaces(2)
+    assert sorted(one["WorkspaceId"] for one in describe(at)) == sorted(added)
+
+
+def test_what_is_not_listed_yet_is_there() -> None:
+    """A WorkSpace that is not described yet counts: its user gets no second one, and it can be tagged."""
+    at = desk(appear=LAG)
+    made = str(create(at)["PendingRequests"][0]["WorkspaceId"])
+    assert create(at)["FailedRequests"][0]["ErrorCode"] == "ResourceExists.WorkSpace"
+    at.call("CreateTags", {"ResourceId": made, "Tags": [{"Key": "a", "Value": "b"}]})
+    assert at.call("DescribeTags", {"ResourceId": made})["TagList"] == [{"Key": "a", "Value": "b"}]
+
+
+def test_who_is_invited_learns_of_it_no_sooner_than_who_invites() -> None:
+    """A new account link is missing from the lists of both accounts."""
+    at = desk(appear=LAG)
+    link(at)
+    other = at.other(account_id=OTHER)
+    assert other.call("ListAccountLinks")["AccountLinks"] == []
+    at.aws.advance(seconds=10)
+    assert len(str(other.call("ListAccountLinks")["AccountLinks"])) > 2
+
+
+def test_a_terminated_workspace_lingers() -> None:
+    """TERMINATED is described for as long as was set from the moment it ended; its user may have another by then."""
+    at = desk(disappear=LAG)
+    gone = at.aws.add_workspaces()[0]
+    user = describe(at)[0]["UserName"]
+    change(at, "TerminateWorkspaces", gone)
+    at.aws.advance(minutes=5, seconds=1)
+    assert [(one["WorkspaceId"], one["State"]) for one in describe(at)] == [(gone, "TERMINATED")]
+    assert change(at, "RebootWorkspaces", gone)[0]["ErrorCode"] == "ResourceNotFound.Workspace"
+    assert create(at, UserName=user)["FailedRequests"] == []
+    at.aws.advance(seconds=8)
+    assert {one["State"] for one in describe(at)} == {"TERMINATED", "PENDING"}
+    at.aws.advance(seconds=1)
+    assert [one["State"] for one in describe(at)] == ["PENDING"]
+
+
+def test_what_ended_long_ago_does_not_linger() -> None:
+    """The time runs from when it ended, not from when somebody looks next."""
+    at = desk(disappear=LAG)
+    change(at, "TerminateWorkspaces", at.aws.add_workspaces()[0])
+    at.aws.advance(hours=1)
+    assert describe(at) == []
+
+
+@pytest.mark.parametrize(
+    ("make", "delete", "member", "operation"),
+    [
+        (lambda at: at.aws.add_bundle("b"), "DeleteWorkspaceBundle", "BundleId", "DescribeWorkspaceBundles"),
+        (lambda at: at.aws.add_image("i"), "DeleteWorkspaceImage", "ImageId", "DescribeWorkspaceImages"),
+        (
+            lambda at: str(at.call("CreateIpGroup", {"GroupName": "g"})["GroupId"]),
+            "DeleteIpGroup",
+            "GroupId",
+            "DescribeIpGroups",
+        ),
+    ],
+)
+def test_what_is_deleted_lingers_too(make: Callable[[Desk], str], delete: str, member: str, operation: str) -> None:
+    """A deleted resource is listed for a while, cannot be used or deleted again, and leaves its name free."""
+    at = desk(disappear=LAG)
+    made = make(at)
+    at.call(delete, {member: made})
+    assert is_listed(at, made, operation, {})
+    assert refusal(at, delete, {member: made}) in {"ResourceNotFoundException", "AccessDeniedException"}
+    at.aws.advance(seconds=10)
+    assert not is_listed(at, made, operation, {})
+
+
+def test_a_directory_and_an_alias_linger_as_they_were_last() -> None:
+    """What takes its time to end is listed in its last state."""
+    at = desk(disappear=LAG)
+    at.call("DeregisterWorkspaceDirectory", {"DirectoryId": at.aws.directory_id})
+    alias = at.call("CreateConnectionAlias", STRING)["AliasId"]
+    at.aws.advance(minutes=1)
+    at.call("DeleteConnectionAlias", {"AliasId": alias})
+    at.aws.advance(minutes=1, seconds=5)
+    aliases: Any = at.call("DescribeConnectionAliases")["ConnectionAliases"]
+    assert [one["State"] for one in aliases] == ["DELETING"]
+    at.aws.advance(minutes=3)
+    directories: Any = at.call("DescribeWorkspaceDirectories")["Directories"]
+    assert [one["State"] for one in directories] == ["DEREGISTERED"]
+    at.aws.advance(seconds=10)
+    assert at.call("DescribeWorkspaceDirectories")["Directories"] == []

@@ -1,0 +1,235 @@
+"""The emulator's names: what a Host header means, what may be called under it, and who is in which VPC."""
+
+from __future__ import annotations
+
+import gc
+import json
+import socket
+from typing import Any
+
+import pytest
+
+from tests.support.emulators import JSON, Desk, StandingClock
+from wsclient._endpoint_values import EndpointKind
+from wsclient._http import HttpRequest
+from wsclient.endpoints import EndpointParameters, PrivateDns, VpcEndpoint, resolve_endpoint
+from wsclient.errors import ConfigurationError, EndpointResolutionError
+from wsclient.signing import SigV4Signer
+from wsclient.testing import Emulator
+from wsclient.testing._arrivals import Arrivals, ReceivedRequest
+from wsclient.testing._names import certified_names, names_of
+
+PUBLIC, FIPS = "workspaces.us-west-2.amazonaws.com", "workspaces-fips.us-west-2.amazonaws.com"
+
+
+def desk(*regions: str) -> Desk:
+    """Return a desk at an emulator of these regions besides us-west-2."""
+    return Desk(Emulator(clock=StandingClock(), other_regions=regions))
+
+
+def called(
+    at: Desk, host: str, *, region: str = "us-west-2", service: str = "workspaces", peer: tuple[str, int] | None = None
+) -> str:
+    """Call DescribeWorkspaces, or STS's GetCallerIdentity, at a host; return the code of the refusal, or OK."""
+    headers, body = (("content-type", JSON), ("x-amz-target", "WorkspacesService.DescribeWorkspaces")), b"{}"
+    if service == "sts":
+        headers = (("content-type", "application/x-www-form-urlencoded"),)  # type: ignore[assignment]
+        body = b"Action=GetCallerIdentity&Version=2011-06-15"
+    pairs = (("host", host), *headers)
+    signed = SigV4Signer(service, region).sign(
+        "POST", f"https://{host}/", pairs, body, at.aws.credentials, at.aws.clock.now()
+    )
+    answer = at.answer(ReceivedRequest("POST", "/", (*pairs, *signed.items()), body, peer))
+    return "OK" if answer.status == 200 else at.aws.calls[-1].error or ""
+
+
+@pytest.mark.parametrize(
+    ("host", "kind"),
+    [
+        (PUBLIC, EndpointKind.PUBLIC),
+        (f"{PUBLIC.upper()}:443", EndpointKind.PUBLIC),
+        (FIPS, EndpointKind.FIPS),
+        ("workspaces.us-west-2.api.aws", EndpointKind.DUALSTACK),
+        ("workspaces-fips.us-west-2.api.aws", EndpointKind.FIPS_DUALSTACK),
+        ("localhost", EndpointKind.CUSTOM),
+        ("127.0.0.1:8443", EndpointKind.CUSTOM),
+        ("[::1]:8443", EndpointKind.CUSTOM),
+        ("workspaces.bank.internal", EndpointKind.CUSTOM),
+    ],
+)
+def test_each_name_is_known_for_what_it_is(host: str, kind: EndpointKind) -> None:
+    """The log tells which kind of endpoint was called, whatever the case and the port of its name."""
+    at = desk()
+    assert called(at, host) == "OK"
+    assert at.aws.calls[-1].endpoint is kind
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "workspaces.eu-central-1.amazonaws.com",
+        "workspaces-fips.eu-west-1.amazonaws.com",
+        "workspaces.us-west-2.amazonaws.com.cn",
+        "ec2.us-west-2.amazonaws.com",
+        "api.workspaces.us-west-2.amazonaws.com",
+        "vpce-0123456789abcdef0.workspaces.us-west-2.vpce.amazonaws.com",
+        "vpce-0123.example.com",
+    ],
+)
+def test_a_name_of_aws_s_that_nothing_here_has_is_refused(host: str) -> None:
+    """Regions not served, FIPS where there is none, other services and unknown VPC endpoints answer nothing."""
+    assert called(desk("eu-west-1"), host) == "UnknownOperationException"
+
+
+def test_a_name_is_of_one_region() -> None:
+    """A signature must be for the region of the name it is sent to, although others are served here as well."""
+    at = desk("eu-west-1")
+    assert called(at, PUBLIC) == called(at, "localhost", region="eu-west-1") == "OK"
+    assert called(at, PUBLIC, region="eu-west-1") == "InvalidSignatureException"
+    assert called(at, "workspaces.eu-west-1.amazonaws.com", region="eu-west-1") == "OK"
+
+
+def test_a_name_is_of_one_service() -> None:
+    """WorkSpaces is not called at STS's endpoint, nor the other way round."""
+    at = desk()
+    assert called(at, "sts.us-west-2.amazonaws.com", service="sts") == "OK"
+    assert called(at, "sts.us-west-2.amazonaws.com") == "UnknownOperationException"
+    assert called(at, PUBLIC, service="sts") == "UnknownOperationException"
+    assert called(at, "sts-fips.us-west-2.amazonaws.com", service="sts") == "OK"
+
+
+def test_another_host_than_the_signed_one_is_noticed() -> None:
+    """Somebody on the way cannot turn a call to the public endpoint into one through a VPC endpoint."""
+    at = desk()
+    own = at.aws.add_vpc_endpoint()
+    pairs = (("host", PUBLIC), ("content-type", JSON), ("x-amz-target", "WorkspacesService.DescribeWorkspaces"))
+    signed = SigV4Signer("workspaces", "us-west-2").sign(
+        "POST", f"https://{PUBLIC}/", pairs, b"{}", at.aws.credentials, at.aws.clock.now()
+    )
+    moved = (("host", own.dns_name), *pairs[1:], *signed.items())
+    assert json.loads(at.answer(HttpRequest("POST", "/", moved, b"{}")).body)["__type"] == "InvalidSignatureException"
+
+
+def test_a_vpc_endpoint_has_names_of_its_own() -> None:
+    """By id, by DNS name, in a zone, and with AWS's api. label: each is the endpoint, and none of another's."""
+    at = desk("eu-west-1")
+    own, other = at.aws.add_vpc_endpoint(), at.aws.add_vpc_endpoint(region="eu-west-1")
+    rest = "workspaces.us-west-2.vpce.amazonaws.com"
+    names = [own.dns_name, *own.zonal_dns_names, f"{own.id}.{rest}", f"{own.dns_label}.api.{rest}"]
+    for name in names:
+        assert called(at, name) == "OK"
+        assert (at.aws.calls[-1].endpoint, at.aws.calls[-1].vpc_endpoint) == (EndpointKind.PRIVATELINK, own.id)
+    assert len(set(names)) == len(names) == 5
+    strangers = [
+        f"{other.id}.{rest}",
+        f"{own.dns_label}-eu-west-1a.{rest}",
+        f"{own.id}.sts.us-west-2.vpce.amazonaws.com",
+        f"{own.id}.{rest}.cn",
+    ]
+    assert {called(at, name) for name in strangers} == {"UnknownOperationException"}
+    assert called(at, other.dns_name) == "InvalidSignatureException"
+    assert called(at, other.dns_name, region="eu-west-1") == "OK"
+
+
+def test_sts_has_endpoints_too_and_one_is_fips() -> None:
+    """STS's two PrivateLink services are answered as STS; neither has an api. label."""
+    at = desk()
+    for service in ("sts", "sts-fips"):
+        own = at.aws.add_vpc_endpoint(service)
+        assert called(at, own.dns_name, service="sts") == "OK"
+        named = f"{own.dns_label}.api.{service}.us-west-2.vpce.amazonaws.com"
+        assert called(at, named, service="sts") == "UnknownOperationException"
+
+
+def test_the_record_of_an_endpoint_is_ec2_s() -> None:
+    """describe() gives what VpcEndpoint.from_describe() takes, and that resolves to the endpoint's own name."""
+    own = desk().aws.add_vpc_endpoint(private_dns=True)
+    record = own.describe()
+    found = VpcEndpoint.from_describe(record)
+    asked = EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint=found)
+    assert resolve_endpoint(asked).host == own.dns_name
+    assert (record["VpcId"], record["PrivateDnsEnabled"]) == (own.vpc_id, True)
+    assert PrivateDns().check(own.addresses) == own.addresses
+
+
+def test_names_are_where_aws_has_them() -> None:
+    """FIPS and dual-stack names are those of the regions that AWS lists; the partition says the suffix."""
+    assert "workspaces-fips.eu-west-1.amazonaws.com" not in names_of(frozenset({"eu-west-1"}))
+    assert "workspaces.cn-northwest-1.amazonaws.com.cn" in names_of(frozenset({"cn-northwest-1"}))
+    gov = names_of(frozenset({"us-gov-west-1"}))
+    assert gov["sts.us-gov-west-1.amazonaws.com"][0] is EndpointKind.PUBLIC
+    assert "*.api.workspaces.us-gov-west-1.vpce.amazonaws.com" in certified_names(["us-gov-west-1"])
+    assert not any(name.startswith("*.api.sts") for name in certified_names(["us-west-2"]))
+
+
+def test_private_dns_is_for_who_is_inside() -> None:
+    """The same name leads through the endpoint from its VPC, and around it from everywhere else."""
+    at = desk()
+    own = at.aws.add_vpc_endpoint(private_dns=True)
+    with socket.socket() as inside, socket.socket() as elsewhere:
+        for channel, vpc in ((inside, own.vpc_id), (elsewhere, "vpc-0")):
+            channel.bind(("127.0.0.1", 0))
+            at.aws._world.arrivals.made(channel, vpc)
+        seen: list[tuple[str, EndpointKind | None, str | None]] = []
+        for host in (PUBLIC, FIPS, "api.workspaces.us-west-2.amazonaws.com"):
+            for peer in (inside.getsockname(), elsewhere.getsockname(), None):
+                outcome, record = called(at, host, peer=peer), at.aws.calls[-1]
+                seen.append((outcome, record.endpoint, record.vpc_endpoint))
+    through, around = ("OK", EndpointKind.PRIVATE_DNS, own.id), ("OK", EndpointKind.PUBLIC, None)
+    fips, nowhere = ("OK", EndpointKind.FIPS, None), ("UnknownOperationException", None, None)
+    assert seen == [through, around, around, fips, fips, fips, through, nowhere, nowhere]
+
+
+def test_a_connection_that_is_closed_is_nobody_s() -> None:
+    """A port says nothing any more once the connection from within the VPC is closed or forgotten."""
+    arrivals = Arrivals()
+
+    def vpc_of(peer: tuple[str, int] | None) -> str | None:
+        return arrivals.vpc_of(ReceivedRequest("POST", "/", (), b"", peer))
+
+    first, second = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))
+    peers = [channel.getsockname() for channel in (first, second)]
+    arrivals.made(first, "vpc-1")
+    arrivals.made(second, "vpc-2")
+    assert [vpc_of(peer) for peer in peers] == ["vpc-1", "vpc-2"]
+    assert vpc_of(None) is arrivals.vpc_of(HttpRequest("POST", "/", (), b"")) is None
+    first.close()
+    second.close()
+    del second
+    gc.collect()
+    assert [vpc_of(peer) for peer in peers] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"service": "workspaces-fips"}, "no interface endpoint for 'workspaces-fips': use workspaces, sts, sts-fips"),
+        (
+            {"policy": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}},
+            "Principal in every statement",
+        ),
+        ({"policy": "{"}, "JSON"),
+        ({"private_dns": True, "vpc_id": "vpc-1"}, "vpc-1 has an endpoint for workspaces with private DNS already"),
+    ],
+)
+def test_an_endpoint_that_cannot_be_is_refused(options: dict[str, Any], words: str) -> None:
+    """A service without PrivateLink, a policy that is none, and a second private name in a VPC."""
+    aws = desk().aws
+    aws.add_vpc_endpoint(private_dns=True, vpc_id="vpc-1")
+    with pytest.raises(ConfigurationError, match=words):
+        aws.add_vpc_endpoint(**options)
+
+
+def test_a_policy_needs_its_endpoint() -> None:
+    """set_endpoint_policy() for an endpoint that is not there says so."""
+    with pytest.raises(ConfigurationError, match="no VPC endpoint 'vpce-0'"):
+        desk().aws.set_endpoint_policy("vpce-0", None)
+
+
+def test_privatelink_with_fips_stays_refused_by_the_client() -> None:
+    """What AWS does not support is not reachable here either: the client says so before any look-up."""
+    own = desk().aws.add_vpc_endpoint()
+    with pytest.raises(EndpointResolutionError, match="not supported for Federal"):
+        resolve_endpoint(
+            EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint=own.id, use_fips=True)
+        )

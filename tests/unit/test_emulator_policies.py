@@ -1,0 +1,473 @@
+"""What callers may do in the emulator: by the policies of users, roles and sessions, and what calls need besides."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.support.emulators import CallFailedError, Desk
+from wsclient.credentials import Credentials
+from wsclient.errors import ConfigurationError
+from wsclient.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ACCOUNT = "123456789012"
+MARY = f"arn:aws:iam::{ACCOUNT}:user/mary"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/desk"
+DENIED = "AccessDeniedException"
+EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+
+
+def document(*statements: Mapping[str, object]) -> dict[str, object]:
+    """Return a policy of these statements."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def allow(*actions: str, resource: object = "*", **more: object) -> dict[str, object]:
+    """Return a policy that allows actions of WorkSpaces, and nothing else."""
+    named = [action if ":" in action else f"workspaces:{action}" for action in actions]
+    return document({"Effect": "Allow", "Action": named, "Resource": resource, **more})
+
+
+def as_mary(desk: Desk, *policies: Mapping[str, object]) -> Desk:
+    """Return a desk at which the user mary sits, held to policies."""
+    return Desk(desk.aws, credentials=desk.aws.add_user("mary", policy=list(policies)))
+
+
+def arn(kind: str, resource_id: str, account: str = ACCOUNT) -> str:
+    """Return a resource's ARN."""
+    return f"arn:aws:workspaces:us-west-2:{account}:{kind}/{resource_id}"
+
+
+def refused(desk: Desk, operation: str, members: Mapping[str, object] | None = None) -> str:
+    """Return the words of AccessDeniedException."""
+    with pytest.raises(CallFailedError) as error:
+        desk.call(operation, members)
+    assert error.value.code == DENIED
+    return error.value.message
+
+
+def sts(desk: Desk, operation: str, **members: str) -> ET.Element:
+    """Return STS's answer, a success or an error."""
+    form = urlencode({"Action": operation, "Version": "2011-06-15", **members})
+    return ET.fromstring(desk.form(form.encode()).body)
+
+
+def told(answer: ET.Element, name: str) -> str:
+    """Return the text of an element of that name, wherever it is."""
+    return next((element.text or "" for element in answer.iter() if element.tag.rpartition("}")[2] == name), "")
+
+
+def session(desk: Desk, operation: str, **members: str) -> Desk:
+    """Return a desk with the credentials that STS gives."""
+    answer = sts(desk, operation, **members)
+    key, secret, token = (told(answer, name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
+    assert token, ET.tostring(answer)
+    return Desk(desk.aws, credentials=Credentials(key, secret, token))
+
+
+def assumed(desk: Desk, **members: str) -> Desk:
+    """Return a desk of a session of the role."""
+    return session(desk, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly", **members)
+
+
+def test_who_has_no_policy_may_do_everything() -> None:
+    """A user, a role and their sessions are free until a policy is attached."""
+    desk = Desk()
+    free = Desk(desk.aws, credentials=desk.aws.add_user("free"))
+    for one in (desk, free, assumed(desk), session(free, "GetFederationToken", Name="bob")):
+        assert "Workspaces" in one.call("DescribeWorkspaces")
+
+
+def test_an_attached_policy_is_held_to_in_aws_s_words() -> None:
+    """What no statement allows is refused, with who, what and on what; and nothing is done."""
+    mary = as_mary(Desk(), allow("DescribeWorkspaces"))
+    assert mary.call("DescribeWorkspaces") == {"Workspaces": []}
+    assert refused(mary, "CreateIpGroup", {"GroupName": "g"}) == (
+        f"User: {MARY} is not authorized to perform: workspaces:CreateIpGroup on resource: * "
+        "because no identity-based policy allows the workspaces:CreateIpGroup action"
+    )
+    assert Desk(mary.aws).call("DescribeIpGroups") == {"Result": []}
+
+
+def test_an_explicit_denial_wins_and_is_told() -> None:
+    """A denial in one policy outweighs what another allows."""
+    mary = as_mary(Desk(), document(EVERYTHING), document({**EVERYTHING, "Effect": "Deny", "Action": "workspaces:D*"}))
+    assert refused(mary, "DescribeWorkspaces").endswith("with an explicit deny in an identity-based policy")
+    mary.call("CreateIpGroup", {"GroupName": "g"})
+
+
+def test_a_denial_that_cannot_be_decided_counts(caplog: pytest.LogCaptureFixture) -> None:
+    """What the evaluator cannot tell is never allowed, whatever another policy says; the log tells why."""
+    strange = {**EVERYTHING, "Effect": "Deny", "Condition": {"NoSuchOperator": {"aws:userid": "x"}}, "Sid": "odd"}
+    mary = as_mary(Desk(), document(EVERYTHING), document(strange))
+    assert "because no identity-based policy allows" in refused(mary, "DescribeWorkspaces")
+    assert (
+        "workspaces:DescribeWorkspaces on * is refused, for an identity-based policy cannot be decided" in caplog.text
+    )
+    assert "the statement odd may deny it" in caplog.text
+
+
+def test_an_allowance_that_cannot_be_decided_allows_nothing() -> None:
+    """Neither is an undecided condition enough by itself; beside another allowance it hurts nobody."""
+    strange = {**EVERYTHING, "Condition": {"NoSuchOperator": {"aws:userid": "x"}}}
+    desk = Desk()
+    refused(as_mary(desk, document(strange)), "DescribeWorkspaces")
+    as_mary(desk, document(strange), document(EVERYTHING)).call("DescribeWorkspaces")
+
+
+def test_one_workspace_is_not_another() -> None:
+    """A policy about one WorkSpace lets nobody stop two of them: the whole call is refused, and both run on."""
+    desk = Desk()
+    mine, other = desk.aws.add_workspaces(2)
+    mary = as_mary(desk, allow("RebootWorkspaces", resource=arn("workspace", mine)))
+    both = {"RebootWorkspaceRequests": [{"WorkspaceId": mine}, {"WorkspaceId": other}]}
+    assert f"on resource: {arn('workspace', other)} because" in refused(mary, "RebootWorkspaces", both)
+    assert desk.states() == ["AVAILABLE", "AVAILABLE"]
+    mary.call("RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": mine}]})
+    assert sorted(map(str, desk.states())) == ["AVAILABLE", "REBOOTING"]
+    refused(mary, "DescribeWorkspaces")
+
+
+def test_every_kind_of_resource_must_be_allowed() -> None:
+    """Associating a group needs the directory and the group; one of the two is not enough."""
+    desk = Desk()
+    group = str(desk.call("CreateIpGroup", {"GroupName": "g"})["GroupId"])
+    request = {"DirectoryId": desk.aws.directory_id, "GroupIds": [group]}
+    directory = arn("directory", desk.aws.directory_id)
+    half = as_mary(desk, allow("AssociateIpGroups", resource=directory))
+    assert arn("workspaceipgroup", group) in refused(half, "AssociateIpGroups", request)
+    as_mary(desk, allow("AssociateIpGroups", resource=[directory, arn("workspaceipgroup", group)])).call(
+        "AssociateIpGroups", request
+    )
+
+
+def wanted(desk: Desk, user: str, **tags: str) -> dict[str, object]:
+    """Return one item of CreateWorkspaces."""
+    labels = [{"Key": key, "Value": value} for key, value in tags.items()]
+    item: dict[str, object] = {
+        "DirectoryId": desk.aws.directory_id,
+        "UserName": user,
+        "BundleId": desk.aws.bundle_id,
+    }
+    return {**item, "Tags": labels} if labels else item
+
+
+def test_creating_needs_tagging_too() -> None:
+    """CreateWorkspaces needs CreateTags besides; with both, and new WorkSpaces among the resources, it is done."""
+    desk = Desk()
+    request = {"Workspaces": [wanted(desk, "mary")]}
+    only = as_mary(desk, allow("CreateWorkspaces"))
+    assert "perform: workspaces:CreateTags on resource: *" in refused(only, "CreateWorkspaces", request)
+    named = [arn(kind, "*") for kind in ("directory", "workspace", "workspacebundle")]
+    policies = (allow("CreateWorkspaces", resource=named), allow("CreateTags"))
+    assert as_mary(desk, *policies).call("CreateWorkspaces", request)["FailedRequests"] == []
+    narrow = as_mary(desk, allow("CreateWorkspaces", resource=named[:1]), allow("CreateTags"))
+    assert "workspace" in refused(narrow, "CreateWorkspaces", {"Workspaces": [wanted(desk, "bob")]})
+
+
+def test_whoever_creates_with_tags_tags() -> None:
+    """A group without tags needs no permission for tags, one with tags does."""
+    mary = as_mary(Desk(), allow("CreateIpGroup"))
+    mary.call("CreateIpGroup", {"GroupName": "plain"})
+    tagged = {"GroupName": "tagged", "Tags": [{"Key": "a", "Value": "b"}]}
+    assert "perform: workspaces:CreateTags" in refused(mary, "CreateIpGroup", tagged)
+
+
+def test_replacing_rules_needs_adding_and_removing() -> None:
+    """UpdateRulesOfIpGroup needs AuthorizeIpRules and RevokeIpRules on the same group."""
+    desk = Desk()
+    group = str(desk.call("CreateIpGroup", {"GroupName": "g"})["GroupId"])
+    request = {"GroupId": group, "UserRules": [{"ipRule": "203.0.113.0/24"}]}
+    own = arn("workspaceipgroup", group)
+    lacking = as_mary(desk, allow("UpdateRulesOfIpGroup", "AuthorizeIpRules", resource=own))
+    assert f"workspaces:RevokeIpRules on resource: {own}" in refused(lacking, "UpdateRulesOfIpGroup", request)
+    whole = allow("UpdateRulesOfIpGroup", "AuthorizeIpRules", "RevokeIpRules", resource=own)
+    as_mary(desk, whole).call("UpdateRulesOfIpGroup", request)
+
+
+def test_tags_in_the_request_are_looked_at_item_by_item() -> None:
+    """aws:RequestTag is that of each WorkSpace of a batch, and aws:TagKeys names all of its keys."""
+    desk = Desk()
+    mary = as_mary(
+        desk,
+        allow("CreateWorkspaces", Condition={"StringEquals": {"aws:RequestTag/team": "blue"}}),
+        allow("CreateTags", Condition={"ForAllValues:StringEquals": {"aws:TagKeys": ["team", "cost"]}}),
+    )
+    blue, red = wanted(desk, "a", team="blue"), wanted(desk, "b", team="red")
+    assert "CreateWorkspaces" in refused(mary, "CreateWorkspaces", {"Workspaces": [blue, red]})
+    strange = wanted(desk, "c", team="blue", colour="1")
+    assert "CreateTags" in refused(mary, "CreateWorkspaces", {"Workspaces": [strange]})
+    assert desk.states() == []
+    mary.call("CreateWorkspaces", {"Workspaces": [blue, wanted(desk, "d", team="blue", cost="7")]})
+
+
+def test_keys_to_be_taken_off_are_known() -> None:
+    """aws:TagKeys holds for DeleteTags as well."""
+    desk = Desk()
+    made = desk.aws.add_workspaces()[0]
+    mary = as_mary(desk, allow("DeleteTags", Condition={"ForAllValues:StringEquals": {"aws:TagKeys": ["mine"]}}))
+    mary.call("DeleteTags", {"ResourceId": made, "TagKeys": ["mine"]})
+    refused(mary, "DeleteTags", {"ResourceId": made, "TagKeys": ["mine", "yours"]})
+
+
+def test_tags_of_the_resource_are_known() -> None:
+    """aws:ResourceTag lets a team stop its own WorkSpaces alone."""
+    desk = Desk()
+    mine, other = desk.aws.add_workspaces(2)
+    desk.call("CreateTags", {"ResourceId": mine, "Tags": [{"Key": "team", "Value": "blue"}]})
+    mary = as_mary(desk, allow("RebootWorkspaces", Condition={"StringEquals": {"aws:ResourceTag/team": "blue"}}))
+    mary.call("RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": mine}]})
+    refused(mary, "RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": other}]})
+
+
+def test_what_another_account_shares_is_that_accounts_resource() -> None:
+    """An image that is copied is known by its owner's ARN, and reading images is needed besides."""
+    desk = Desk()
+    image = desk.aws.add_image("gold")
+    other = "210987654321"
+    desk.call("UpdateWorkspaceImagePermission", {"ImageId": image, "AllowCopyImage": True, "SharedAccountId": other})
+    request = {"Name": "copy", "SourceImageId": image, "SourceRegion": "us-west-2"}
+
+    def copying(owner: str, *more: str) -> Desk:
+        policies = [
+            allow("CopyWorkspaceImage", resource=arn("workspaceimage", image, owner)),
+            allow("GetAccountLink", *more),
+        ]
+        return Desk(desk.aws, credentials=desk.aws.add_user("mary", account_id=other, policy=policies))
+
+    assert arn("workspaceimage", image) in refused(
+        copying(other, "DescribeWorkspaceImages"), "CopyWorkspaceImage", request
+    )
+    assert "DescribeWorkspaceImages" in refused(copying(ACCOUNT), "CopyWorkspaceImage", request)
+    copying(ACCOUNT, "DescribeWorkspaceImages").call("CopyWorkspaceImage", request)
+    conditioned = allow("CopyWorkspaceImage", Condition={"StringEquals": {"aws:ResourceAccount": ACCOUNT}})
+    keys = desk.aws.add_user("mary", account_id=other, policy=[conditioned, allow("DescribeWorkspaceImages")])
+    Desk(desk.aws, credentials=keys).call("CopyWorkspaceImage", {**request, "Name": "again"})
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value"),
+    [
+        ("StringEquals", "aws:PrincipalArn", MARY),
+        ("StringEquals", "aws:PrincipalAccount", ACCOUNT),
+        ("StringEquals", "aws:PrincipalType", "User"),
+        ("StringEquals", "aws:RequestedRegion", "us-west-2"),
+        ("StringEquals", "aws:username", "mary"),
+        ("StringLike", "aws:userid", "AIDA*"),
+        ("Bool", "aws:SecureTransport", "true"),
+        ("Bool", "aws:ViaAWSService", "false"),
+        ("IpAddress", "aws:SourceIp", "127.0.0.0/8"),
+        ("DateLessThan", "aws:CurrentTime", "2026-03-01T12:30:00Z"),
+        ("NumericLessThan", "aws:EpochTime", "1772368200"),
+        ("StringLike", "aws:UserAgent", "desk/*"),
+        ("Null", "aws:SourceVpce", "true"),
+        ("Null", "aws:PrincipalOrgID", "true"),
+        ("Null", "aws:MultiFactorAuthPresent", "true"),
+    ],
+)  # fmt: skip
+def test_what_is_known_of_a_call(operator: str, key: str, value: str) -> None:
+    """The condition keys are those of the call, and one that is not met is not."""
+    desk = Desk()
+    headers = {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amz-target": "WorkspacesService.DescribeWorkspaces",
+        "user-agent": "desk/1",
+    }
+    met = as_mary(desk, allow("DescribeWorkspaces", Condition={operator: {key: value}}))
+    assert met.send(headers, b"{}").status == 200
+    unmet = as_mary(desk, document(EVERYTHING, {**EVERYTHING, "Effect": "Deny", "Condition": {operator: {key: value}}}))
+    assert json.loads(unmet.send(headers, b"{}").body)["__type"] == DENIED
+
+
+def test_permissions_end_with_their_time() -> None:
+    """aws:CurrentTime is the emulator's, which a test advances."""
+    until = {"DateLessThan": {"aws:CurrentTime": "2026-03-01T12:30:00Z"}}
+    mary = as_mary(Desk(), allow("DescribeWorkspaces", Condition=until))
+    mary.call("DescribeWorkspaces")
+    mary.aws.advance(minutes=30)
+    refused(mary, "DescribeWorkspaces")
+
+
+def test_a_session_is_held_to_its_role() -> None:
+    """A role's policy holds for its sessions, which are told by the session's ARN and known by the role's."""
+    desk = Desk()
+    known = {"StringEquals": {"aws:PrincipalArn": ROLE, "aws:PrincipalType": "AssumedRole"}}
+    desk.aws.add_role("desk", policy=allow("DescribeWorkspaces", Condition=known))
+    nightly = assumed(desk)
+    nightly.call("DescribeWorkspaces")
+    caller = f"arn:aws:sts::{ACCOUNT}:assumed-role/desk/nightly"
+    assert refused(nightly, "DescribeIpGroups").startswith(f"User: {caller} is not authorized to perform: workspaces:D")
+
+
+def test_a_session_policy_narrows_and_never_widens() -> None:
+    """What a session may do is what its role and its session policy both allow."""
+    desk = Desk()
+    desk.aws.add_role("desk", policy=allow("DescribeWorkspaces", "DescribeIpGroups"))
+    narrow = assumed(desk, Policy=json.dumps(allow("DescribeWorkspaces", "DescribeTags")))
+    narrow.call("DescribeWorkspaces")
+    assert "because no session policy allows" in refused(narrow, "DescribeIpGroups")
+    assert "because no identity-based policy allows" in refused(
+        narrow, "DescribeTags", {"ResourceId": desk.aws.directory_id}
+    )
+
+
+def test_a_managed_policy_limits_a_session_by_its_arn() -> None:
+    """A session may name policies that were added; one that never was allows nothing."""
+    desk = Desk()
+    known = desk.aws.add_policy("readers", allow("DescribeWorkspaces"))
+    assert known == f"arn:aws:iam::{ACCOUNT}:policy/readers"
+    reader = assumed(desk, **{"PolicyArns.member.1.arn": known})
+    reader.call("DescribeWorkspaces")
+    refused(reader, "DescribeIpGroups")
+    lost = assumed(desk, **{"PolicyArns.member.1.arn": "arn:aws:iam::aws:policy/AmazonWorkSpacesAdmin"})
+    assert "no session policy allows" in refused(lost, "DescribeWorkspaces")
+    desk.aws.add_policy("arn:aws:iam::aws:policy/AmazonWorkSpacesAdmin", document(EVERYTHING))
+    assumed(desk, **{"PolicyArns.member.1.arn": "arn:aws:iam::aws:policy/AmazonWorkSpacesAdmin"}).call(
+        "DescribeWorkspaces"
+    )
+
+
+def test_a_federated_user_has_what_it_was_given() -> None:
+    """GetFederationToken gives what the user and the session policy both allow, and nothing without the latter."""
+    desk = Desk()
+    mary = as_mary(desk, allow("DescribeWorkspaces", "sts:GetFederationToken"))
+    given = session(mary, "GetFederationToken", Name="bob", Policy=json.dumps(allow("*")))
+    given.call("DescribeWorkspaces")
+    refused(given, "DescribeIpGroups")
+    empty = session(mary, "GetFederationToken", Name="bob")
+    assert "no session policy allows" in refused(empty, "DescribeWorkspaces")
+
+
+def test_tags_of_a_session_are_the_principals() -> None:
+    """Session tags come back as aws:PrincipalTag, in conditions and in variables of resources."""
+    desk = Desk()
+    mine, other = desk.aws.add_workspaces(2)
+    own = arn("workspace", "${aws:PrincipalTag/desk}")
+    desk.aws.add_role("desk", policy=allow("RebootWorkspaces", resource=own))
+    tagged = assumed(desk, **{"Tags.member.1.Key": "desk", "Tags.member.1.Value": mine})
+    tagged.call("RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": mine}]})
+    refused(tagged, "RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": other}]})
+
+
+def test_mfa_can_be_asked_for() -> None:
+    """A session begun with an MFA code has aws:MultiFactorAuthPresent true and its age; one without has it false."""
+    desk = Desk()
+    recent = {"Bool": {"aws:MultiFactorAuthPresent": "true"}, "NumericLessThan": {"aws:MultiFactorAuthAge": "600"}}
+    mary = as_mary(desk, allow("DescribeWorkspaces", Condition=recent))
+    device = desk.aws.add_mfa_device()
+    refused(session(mary, "GetSessionToken"), "DescribeWorkspaces")
+    proven = session(mary, "GetSessionToken", SerialNumber=device.serial_number, TokenCode=device.code())
+    proven.call("DescribeWorkspaces")
+    desk.aws.advance(minutes=10)
+    refused(proven, "DescribeWorkspaces")
+
+
+def test_root_is_not_limited() -> None:
+    """No identity policy holds for an account's root user, nor for what it begins."""
+    desk = Desk()
+    desk.aws.add_user("root", policy=allow("DescribeIpGroups"))
+    Desk(desk.aws, credentials=desk.aws.root_credentials).call("DescribeWorkspaces")
+
+
+def test_sts_needs_permissions_but_for_who_one_is() -> None:
+    """GetCallerIdentity and GetSessionToken are free, even when denied; AssumeRole is not."""
+    desk = Desk()
+    nothing = as_mary(desk, document({**EVERYTHING, "Effect": "Deny"}))
+    assert told(sts(nothing, "GetCallerIdentity"), "Arn") == MARY
+    assert told(sts(nothing, "GetSessionToken"), "AccessKeyId").startswith("ASIA")
+    answer = sts(nothing, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly")
+    assert told(answer, "Code") == "AccessDenied"
+    assert told(answer, "Message") == (
+        f"User: {MARY} is not authorized to perform: sts:AssumeRole on resource: {ROLE} "
+        "with an explicit deny in an identity-based policy"
+    )
+
+
+def test_a_role_that_names_a_user_needs_no_other_permission() -> None:
+    """In one account the trust policy is enough, when it names the user and nothing denies it."""
+    desk = Desk()
+    mary = as_mary(desk, allow("DescribeWorkspaces"))
+    desk.aws.add_role("desk", trusts=[MARY])
+    assumed(mary)
+    desk.aws.add_role("desk", trusts=[ACCOUNT])
+    assert told(sts(mary, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
+    as_mary(desk, allow("sts:AssumeRole", resource=ROLE))
+    assumed(mary)
+    desk.aws.add_role("desk", trusts=[MARY])
+    as_mary(desk, document({**EVERYTHING, "Effect": "Deny"}))
+    assert told(sts(mary, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
+
+
+def test_a_role_can_trust_a_role() -> None:
+    """A trust policy that names a role lets the sessions of that role in."""
+    desk = Desk()
+    first = desk.aws.add_role("first")
+    desk.aws.add_role("desk", trusts=[first])
+    one = session(desk, "AssumeRole", RoleArn=first, RoleSessionName="evening")
+    assumed(one).call("DescribeWorkspaces")
+    assert told(sts(desk, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
+
+
+def test_session_tags_are_a_permission_of_their_own() -> None:
+    """AssumeRole with tags needs sts:TagSession, with a source identity sts:SetSourceIdentity."""
+    mary = as_mary(Desk(), allow("sts:AssumeRole"))
+    for members, action in (
+        ({"Tags.member.1.Key": "a", "Tags.member.1.Value": "b"}, "sts:TagSession"),
+        ({"SourceIdentity": "mary"}, "sts:SetSourceIdentity"),
+    ):
+        answer = sts(mary, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly", **members)
+        assert f"perform: {action} on resource: {ROLE}" in told(answer, "Message")
+    named = {"StringEquals": {"sts:RoleSessionName": "nightly"}}
+    allowed = as_mary(mary, allow("sts:AssumeRole", "sts:TagSession", Condition=named))
+    assumed(allowed, **{"Tags.member.1.Key": "a", "Tags.member.1.Value": "b"})
+
+
+def test_an_instance_is_held_to_its_role() -> None:
+    """Credentials of the metadata service are a session of the role of that name."""
+    desk = Desk()
+    desk.aws.add_role("instance", policy=allow("DescribeIpGroups"))
+    keys = desk.aws.instance_metadata()._document("instance")
+    instance = Desk(desk.aws, credentials=Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["Token"]))
+    instance.call("DescribeIpGroups")
+    refused(instance, "DescribeWorkspaces")
+
+
+def test_a_policy_can_be_replaced_meanwhile() -> None:
+    """Adding a user once more changes what its older keys may do, too."""
+    desk = Desk()
+    mary = as_mary(desk, allow("DescribeIpGroups"))
+    refused(mary, "DescribeWorkspaces")
+    desk.aws.add_user("mary", policy=Policy.parse(allow("DescribeWorkspaces")))
+    mary.call("DescribeWorkspaces")
+    desk.aws.add_user("mary")
+    refused(mary, "DescribeIpGroups")
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"),
+    [
+        (document({**EVERYTHING, "Principal": "*"}), "has no Principal"),
+        ("{", "JSON"),
+        ({"Version": "2012-10-17", "Statement": {"Effect": "Perhaps", "Action": "*", "Resource": "*"}}, "Effect"),
+    ],
+)
+def test_what_is_no_policy_is_refused_where_it_is_given(policy: Any, words: str) -> None:
+    """A malformed document, and one with a principal, are a ConfigurationError; no user or role comes of it."""
+    desk = Desk()
+    for give in (
+        lambda: desk.aws.add_user("mary", policy=policy),
+        lambda: desk.aws.add_role("desk", policy=policy),
+        lambda: desk.aws.add_policy("p", policy),
+    ):
+        with pytest.raises(ConfigurationError, match=words):
+            give()
+    assert told(
+        sts(desk, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly", Policy=json.dumps(policy)), "Code"
+    ) == ("MalformedPolicyDocument")

@@ -1,0 +1,109 @@
+"""The emulator's throttle: one bucket for an account, others for single operations, each of its own place."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.emulators import CallFailedError, Desk, StandingClock
+from wsclient import Pace
+from wsclient.errors import ConfigurationError
+from wsclient.testing import Emulator, Throttle
+
+GROUP = {"GroupName": "office"}
+
+
+def desk(throttle: Throttle | Pace | None) -> Desk:
+    """Return a desk at an emulator that throttles so, and whose clock stands still."""
+    return Desk(Emulator(clock=StandingClock(), throttle=throttle, other_regions=["eu-west-1"]))
+
+
+def admitted(at: Desk, operation: str, calls: int) -> int:
+    """Return how many of some calls were let through; the others must have been throttled."""
+    bodies = [at.post(operation, b"{}") for _ in range(calls)]
+    refused = [json.loads(response.body) for response in bodies if response.status != 200]
+    assert all(body == {"__type": "ThrottlingException", "message": "Rate exceeded"} for body in refused)
+    return calls - len(refused)
+
+
+def test_a_pace_alone_is_the_accounts() -> None:
+    """Pace(2, 5) lets five calls through at once, of whatever operation, and two more a second later."""
+    at = desk(Pace(2, 5))
+    assert (admitted(at, "DescribeWorkspaces", 3), admitted(at, "DescribeIpGroups", 4)) == (3, 2)
+    at.aws.advance(seconds=1)
+    assert admitted(at, "DescribeWorkspaces", 4) == 2
+
+
+def test_an_operation_has_a_bucket_beside_the_accounts() -> None:
+    """A named operation is held to its own pace, others to the account's alone."""
+    at = desk(Throttle(account=Pace(1, 10), operations={"DescribeWorkspaces": Pace(1, 2)}))
+    assert (admitted(at, "DescribeWorkspaces", 5), admitted(at, "DescribeIpGroups", 20)) == (2, 8)
+
+
+def test_a_call_that_is_refused_takes_of_neither_bucket() -> None:
+    """What the account's bucket refuses costs the operation's nothing, and the other way round."""
+    at = desk(Throttle(account=Pace(1, 1), operations={"DescribeWorkspaces": Pace(0.001, 3)}))
+    assert admitted(at, "DescribeWorkspaces", 9) == 1
+    for _ in range(2):
+        at.aws.advance(seconds=1)
+        assert admitted(at, "DescribeWorkspaces", 9) == 1
+    at.aws.advance(seconds=1)
+    assert (admitted(at, "DescribeWorkspaces", 9), admitted(at, "DescribeIpGroups", 9)) == (0, 1)
+
+
+def test_accounts_and_regions_have_buckets_of_their_own() -> None:
+    """Who calls too fast disturbs neither another account nor itself elsewhere."""
+    at = desk(Throttle(operations={"DescribeWorkspaces": Pace(1, 1)}))
+    for place in (at, at.other(account_id="210987654321"), at.other(region="eu-west-1")):
+        assert admitted(place, "DescribeWorkspaces", 3) == 1
+
+
+def test_nothing_is_done_for_a_throttled_call() -> None:
+    """A creation that is throttled creates nothing."""
+    at = desk(Throttle(operations={"CreateIpGroup": Pace(1, 1)}))
+    at.call("CreateIpGroup", GROUP)
+    with pytest.raises(CallFailedError) as refused:
+        at.call("CreateIpGroup", {"GroupName": "home"})
+    assert refused.value.code == "ThrottlingException"
+    groups: Any = at.call("DescribeIpGroups")["Result"]
+    assert [group["groupName"] for group in groups] == ["office"]
+
+
+def test_operations_of_sts_are_throttled_in_their_own_words() -> None:
+    """STS says Throttling, and counts nothing against the account's bucket, which is for WorkSpaces."""
+    at = desk(Throttle(account=Pace(1, 1), operations={"GetSessionToken": Pace(1, 1)}))
+    form = b"Action=GetSessionToken&Version=2011-06-15"
+    first, second = at.form(form), at.form(form)
+    assert (first.status, second.status, b"<Code>Throttling</Code>" in second.body) == (200, 400, True)
+    assert at.form(b"Action=GetCallerIdentity&Version=2011-06-15").status == 200
+    assert admitted(at, "DescribeWorkspaces", 2) == 1
+
+
+def test_calls_without_a_signature_share_a_bucket() -> None:
+    """Nobody is known by name before a role is assumed with a token: those calls are counted together."""
+    at = desk(Throttle(operations={"AssumeRoleWithWebIdentity": Pace(1, 1)}))
+    token = at.aws.web_identity_token()
+    form = (
+        "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleSessionName=me"
+        f"&RoleArn=arn:aws:iam::123456789012:role/desk&WebIdentityToken={token}"
+    ).encode()
+    assert [at.form(form).status for _ in range(2)] == [200, 400]
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: Throttle(operations={"CreateWorkspace": Pace()}), r"no operation 'CreateWorkspace'.* CreateW"),
+        (lambda: Throttle(operations={"Nonsense": Pace()}), r"use AWS's name, such as"),
+        (lambda: Throttle(operations={"CreateWorkspaces": 2}), r"CreateWorkspaces has 2; use a Pace"),  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
+        (lambda: Throttle(operations=[("CreateWorkspaces", Pace())]), r"use a dict"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        (lambda: Throttle(account=2), r"Throttle\.account is 2: use a Pace"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        (lambda: Emulator(throttle=5), r"throttle is 5; use a Pace, a Throttle"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ],
+)  # fmt: skip
+def test_a_throttle_that_cannot_be_says_what_to_use(make: Any, told: str) -> None:
+    """Names that no operation has and values that are no pace are refused where they are given."""
+    with pytest.raises(ConfigurationError, match=told):
+        make()
