@@ -218,8 +218,10 @@ class WorkspaceWaiters(WorkSpacesOperations):
             migrations: answers of migrate_workspace(), or ids of new WorkSpaces.
             since: the time just before the migration was asked for, aware.
         """
+        from wsclient._waiter_kinds import WORKSPACE  # noqa: PLC0415 - as above
+
         wait = self._wait("wait_until_migrated", options)
-        asked = wait.listed(targets.WORKSPACE, migrations)
+        asked = wait.listed(WORKSPACE, migrations)
         answers = [one for one in asked if isinstance(one, s.MigrateWorkspaceResult)]
         new = frozenset(one.target_workspace_id for one in answers if one.target_workspace_id is not None)
         return await wait.until(targets.migrated(wait.since(since), new), asked)
