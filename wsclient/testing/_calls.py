@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class CallRecord:
     """One request that reached the emulator, and how it ended.
 
-    account and region are None when the request was not authenticated; error is the code that was answered, None
-    for a success.
+    account and region are None when the request was not authenticated; error is the code that was answered, None for
+    a success and for an answer that is not the service's own; fault is the mark of what went wrong on purpose.
     """
 
     service: str
@@ -19,3 +19,4 @@ class CallRecord:
     region: str | None
     request_id: str
     error: str | None
+    fault: str | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,7 @@ class DrivenClock:
         self._base = base
         self._passed = timedelta()
         self._skew = timedelta()
+        self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
 
     def now(self) -> datetime:
         """Return the emulator's time of day, aware, in UTC."""
@@ -46,6 +49,26 @@ class DrivenClock:
                 f"DrivenClock.advance: time only goes forward, not by {step.total_seconds():g} seconds"
             )
         self._passed += step
+        for moved, loop in list(self._waiting.items()):
+            with suppress(RuntimeError):  # a loop that was closed while somebody waited on it
+                loop.call_soon_threadsafe(moved.set)
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until so many seconds have passed by this clock: by themselves, or because it was advanced.
+
+        Anybody may advance it, from whatever thread.
+        """
+        due = self.monotonic() + seconds
+        moved = asyncio.Event()
+        self._waiting[moved] = asyncio.get_running_loop()
+        try:
+            while (left := due - self.monotonic()) > 0:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(moved.wait(), left)
+                # Cleared before the next look at the clock, so that no step between the two is missed.
+                moved.clear()
+        finally:
+            del self._waiting[moved]
 
     def skew(self, *, minutes: float = 0, seconds: float = 0) -> None:
         """Put the service's clock that far ahead of its clients', or behind when negative; nothing puts it right."""

@@ -15,6 +15,7 @@ from wsclient._generated.workspaces.enums import (
     WorkspaceType,
 )
 from wsclient.testing._clock import DrivenClock
+from wsclient.testing._controls import Controls
 from wsclient.testing._extra import new_server, services_of
 from wsclient.testing._identities import ISSUER, Identities, MfaDevice, Role, role_arn
 from wsclient.testing._keys import KeyRing
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from wsclient.testing._server import Server
 
 
-class Emulator:
+class Emulator(Controls):
     """A local Amazon WorkSpaces and AWS STS, over TLS and loopback, that checks signatures as AWS does.
 
     `async with Emulator() as aws:` or, in synchronous tests, `with Emulator() as aws:`. Clients need

@@ -17,6 +17,7 @@ from wsclient._http import HttpResponse
 from wsclient._shapes import plain
 from wsclient.testing._call import Call
 from wsclient.testing._calls import CallRecord
+from wsclient.testing._faults import NO_STRIKE, Strike
 from wsclient.testing._keys import ANONYMOUS
 from wsclient.testing._operations import HANDLERS
 from wsclient.testing._reading import read_request
@@ -45,6 +46,7 @@ class _Progress:
     operation: str
     caller: Authenticated | None = None
     error: str | None = None
+    strike: Strike = NO_STRIKE
 
 
 def answer(world: World, request: HttpRequest) -> HttpResponse:
@@ -66,7 +68,8 @@ def answer(world: World, request: HttpRequest) -> HttpResponse:
         world.calls.append(_record(wire or _JSON, progress, request_id))
         date = format_datetime(clock_of(request, world.clock), usegmt=True)
     common = (("x-amzn-requestid", request_id), ("date", date))
-    return HttpResponse(response.status, (*response.headers, *common), response.body)
+    whole = HttpResponse(response.status, (*response.headers, *common), response.body)
+    return progress.strike.delivered(whole, world.clock)
 
 
 def _perform(
@@ -85,6 +88,10 @@ def _perform(
     if operation is None:
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
     typed = read_request(operation, values)
+    # Only here, so that a request which is refused anyway uses no fault up, and a fault never hides a bad signature.
+    progress.strike = world.faults.strike(name)
+    if (instead := progress.strike.instead()) is not None:
+        return instead
     handler = HANDLERS[service.name][name]
     result = plain(handler(_call(world, progress.caller), typed))
     return wire.write(name, cast("dict[str, object]", result), request_id)
@@ -122,4 +129,5 @@ def _record(wire: Wire, progress: _Progress, request_id: str) -> CallRecord:
         region=caller.region if caller else None,
         request_id=request_id,
         error=progress.error,
+        fault=progress.strike.mark,
     )

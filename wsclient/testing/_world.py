@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wsclient._token_bucket import TokenBucket
 from wsclient.testing._calls import CallRecord
+from wsclient.testing._faults import Faults
 from wsclient.testing._store import Store
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class World:
     buckets: dict[tuple[str, str], TokenBucket] = field(default_factory=dict[tuple[str, str], TokenBucket])
     stores: dict[tuple[str, str], Store] = field(default_factory=dict[tuple[str, str], Store])
     calls: list[CallRecord] = field(default_factory=list[CallRecord])
+    faults: Faults = field(default_factory=Faults)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def store(self, account_id: str, region: str) -> Store:

@@ -1,0 +1,57 @@
+"""What a test does with an emulator besides filling it: call it in process, break it, put it into a state and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wsclient.testing._extra import services_of
+from wsclient.testing._faults import Failure, Fault, Latency
+
+if TYPE_CHECKING:
+    from wsclient.testing._transport import EmulatorTransport
+    from wsclient.testing._world import World
+
+
+class Controls:
+    """The part of Emulator that needs nothing but its world."""
+
+    _world: World
+
+    def transport(self) -> EmulatorTransport:
+        """Return a transport that carries a client's requests here without sockets; the emulator need not run.
+
+        WorkSpacesClient(region=aws.region, credentials=aws.credentials, transport=aws.transport()): signatures are
+        checked as ever, calls are logged, faults strike. Only TLS and names are left out.
+        """
+        from wsclient.testing._transport import EmulatorTransport  # noqa: PLC0415 - httpx, which not everybody needs
+
+        return EmulatorTransport(services_of(self._world))
+
+    def fail(self, operation: str, *, with_: Failure, times: int | None = 1) -> None:
+        """Let the next calls of an operation go wrong, times of them, or with None all until they are cleared.
+
+        operation is AWS's name, "*" for whichever comes. with_ is an error class of wsclient.errors or such an error,
+        an HttpAnswer of somebody on the way, Drop.BEFORE or Drop.AFTER the operation was carried out, or a Latency.
+        A call can be late and fail. Requests that are refused anyway, by their signature or their values, are not
+        struck. Raises ConfigurationError for an operation or a failure that there is not.
+        """
+        with self._world.lock:
+            self._world.faults.add(Fault(operation=operation, with_=with_, left=times))
+
+    def delay(self, operation: str, *, seconds: float, times: int | None = None) -> None:
+        """Let answers of an operation come so much later than it is carried out, until that is cleared.
+
+        Time is the emulator's: aws.clock.advance(seconds=…) brings an answer on.
+        """
+        self.fail(operation, with_=Latency(seconds=seconds), times=times)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is still to go wrong."""
+        with self._world.lock:
+            return tuple(self._world.faults.pending)
+
+    def clear_faults(self, operation: str | None = None) -> None:
+        """Let nothing go wrong any more, or nothing that was said of that operation."""
+        with self._world.lock:
+            self._world.faults.clear(operation)
