@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from wsclient.testing._emulator import Emulator
     from wsclient.testing._fake_transport import Answer, FakeRequest, FakeTransport, UnexpectedCallError
     from wsclient.testing._faults import Drop, Failure, Fault, HttpAnswer, Latency
+    from wsclient.testing._files import FileFormatError
     from wsclient.testing._identities import MfaDevice
+    from wsclient.testing._inventory import Inventory
     from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
     from wsclient.testing._quotas import Quotas
     from wsclient.testing._store import Durations
@@ -40,8 +42,10 @@ else:
         "FakeRequest": "_fake_transport",
         "FakeTransport": "_fake_transport",
         "Fault": "_faults",
+        "FileFormatError": "_files",
         "HttpAnswer": "_faults",
         "InstanceMetadata": "_metadata",
+        "Inventory": "_inventory",
         "Latency": "_faults",
         "MfaDevice": "_identities",
         "Quotas": "_quotas",
@@ -70,8 +74,10 @@ __all__ = [
     "FakeRequest",
     "FakeTransport",
     "Fault",
+    "FileFormatError",
     "HttpAnswer",
     "InstanceMetadata",
+    "Inventory",
     "Latency",
     "MfaDevice",
     "Quotas",

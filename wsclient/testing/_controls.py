@@ -2,20 +2,76 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsclient.testing._extra import services_of
 from wsclient.testing._faults import Failure, Fault, Latency
+from wsclient.testing._inventory import Inventory
+from wsclient.testing._seeding import Seeding
 
 if TYPE_CHECKING:
+    from wsclient.testing._files import PathLike
+    from wsclient.testing._seeds import Seeds
     from wsclient.testing._transport import EmulatorTransport
     from wsclient.testing._world import World
+
+
+DEFAULT_REGION, DEFAULT_ACCOUNT = "us-west-2", "123456789012"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """Whose emulator it is, where, and what it has at first; directory_id is None where it needs one of its own."""
+
+    region: str
+    account_id: str
+    inventory: Inventory | None
+    directory_id: str | None
+
+
+def beginning(seed: Inventory | PathLike | None, region: str | None, account_id: str | None) -> Beginning:
+    """Return what an emulator begins with; what was said explicitly goes before what the inventory says."""
+    inventory = inventory_of(seed) if seed is not None else None
+    theirs = inventory or Inventory()
+    return Beginning(
+        region=region or theirs.region or DEFAULT_REGION,
+        account_id=account_id or theirs.owner or DEFAULT_ACCOUNT,
+        inventory=inventory,
+        directory_id=next((directory.directory_id for directory in theirs.directories), None),
+    )
+
+
+def inventory_of(seed: Inventory | PathLike) -> Inventory:
+    """Return an inventory, read where a path was given."""
+    return seed if isinstance(seed, Inventory) else Inventory.load(seed)
 
 
 class Controls:
     """The part of Emulator that needs nothing but its world."""
 
     _world: World
+    _seeds: Seeds
+    directory_id: str
+    bundle_id: str
+
+    def seed(
+        self, inventory: Inventory | PathLike, *, account_id: str | None = None, region: str | None = None
+    ) -> None:
+        """Add what an inventory lists, an Inventory or the path of its file, to an account in a region.
+
+        Raises FileFormatError, which says where, for a file that cannot be read and for what is there already; then
+        nothing was added.
+        """
+        with self._world.lock:
+            seeding = Seeding(
+                world=self._world,
+                store=self._seeds.store(account_id, region),
+                inventory=inventory_of(inventory),
+                directory_id=self.directory_id,
+                bundle_id=self.bundle_id,
+            )
+            seeding.run()
 
     def transport(self) -> EmulatorTransport:
         """Return a transport that carries a client's requests here without sockets; the emulator need not run.

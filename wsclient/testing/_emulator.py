@@ -15,7 +15,7 @@ from wsclient._generated.workspaces.enums import (
     WorkspaceType,
 )
 from wsclient.testing._clock import DrivenClock
-from wsclient.testing._controls import Controls
+from wsclient.testing._controls import Controls, beginning
 from wsclient.testing._extra import new_server, services_of
 from wsclient.testing._identities import ISSUER, Identities, MfaDevice, Role, role_arn
 from wsclient.testing._keys import KeyRing
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from wsclient.credentials import Credentials
     from wsclient.pacing import Pace
     from wsclient.testing._calls import CallRecord
+    from wsclient.testing._files import PathLike
+    from wsclient.testing._inventory import Inventory
     from wsclient.testing._server import Server
 
 
@@ -45,7 +47,9 @@ class Emulator(Controls):
     wrong aws.clock.skew(minutes=…). What was changed or called stays when it is stopped. Needs the extra
     wsclient[testing].
 
-    region is the one it serves, other_regions are more of them; account_id owns its credentials. durations says how
+    region is the one it serves, us-west-2 unless said, other_regions are more of them; account_id owns its credentials.
+    seed is what the account has at first, an Inventory or the path of its file: with directories of its own it has none
+    but those, and region and account_id are the inventory's unless said. durations says how
     long changes take, quotas how much an account may have in a region, clock what time it goes by. throttle is how fast
     an account may call WorkSpaces in a region before it gets ThrottlingException: AWS documents Pace(2, 5), None lets
     everything through. host must be loopback; port 0 takes a free one.
@@ -54,9 +58,10 @@ class Emulator(Controls):
     def __init__(
         self,
         *,
-        region: str = "us-west-2",
+        region: str | None = None,
         other_regions: Sequence[str] = (),
-        account_id: str = "123456789012",
+        account_id: str | None = None,
+        seed: Inventory | PathLike | None = None,
         durations: Durations | None = None,
         quotas: Quotas | None = None,
         throttle: Pace | None = None,
@@ -64,8 +69,9 @@ class Emulator(Controls):
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
-        self.region = region
-        self.account_id = account_id
+        begun = beginning(seed, region, account_id)
+        self.region = region = begun.region
+        self.account_id = account_id = begun.account_id
         self.clock = DrivenClock(clock)
         keys = KeyRing()
         self.credentials: Credentials = keys.issue_user(account_id, "emulator")
@@ -80,7 +86,11 @@ class Emulator(Controls):
         )
         self._seeds = Seeds(self._world, account_id, region)
         self.bundle_id = self._seeds.add_amazon_bundles()
-        self.directory_id = self._seeds.add_directory(registered=True, kind=WorkspaceType.PERSONAL)
+        self.directory_id = begun.directory_id or self._seeds.add_directory(
+            registered=True, kind=WorkspaceType.PERSONAL
+        )
+        if begun.inventory is not None:
+            self.seed(begun.inventory)
         self._where = (host, port)
         self._server: Server | None = None
 

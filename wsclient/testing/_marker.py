@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from wsclient._clock import Clock
     from wsclient._enums import OpenEnum
     from wsclient.testing._emulator import Emulator
+    from wsclient.testing._files import PathLike
+    from wsclient.testing._inventory import Inventory
     from wsclient.testing._quotas import Quotas
     from wsclient.testing._store import Durations
 
@@ -29,6 +31,7 @@ class EmulatorOptions(TypedDict, total=False):
     quotas: Quotas | None
     throttle: Pace | None
     clock: Clock
+    seed: Inventory | PathLike | None
 
 
 _CONTENT = ("workspaces", "running_mode", "state")

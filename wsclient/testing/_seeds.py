@@ -35,7 +35,7 @@ _AMAZON_BUNDLES = (
     ("Standard with Ubuntu 22.04", Compute.STANDARD, 80, 50),
 )
 """Name, compute type, root and user volume in GiB of some of AWS's own bundles."""
-_AGE = timedelta(days=1)
+AGE = timedelta(days=1)
 """How long WorkSpaces have been there that are put in: long enough for snapshots."""
 
 
@@ -198,7 +198,7 @@ class Seeds:
             workspace_properties=s.WorkspaceProperties(running_mode=mode),
         )
         record = new_workspace(self.store(), request)
-        record.workspace, record.ready_at = record.arrived, self._world.clock.now() - _AGE
+        record.workspace, record.ready_at = record.arrived, self._world.clock.now() - AGE
         record.put(state, self._world.clock.now())
         return record.workspace.workspace_id or ""
 
