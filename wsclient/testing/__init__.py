@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wsclient.testing._inventory import Inventory
     from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
     from wsclient.testing._quotas import Quotas
+    from wsclient.testing._snapshot import Snapshot
     from wsclient.testing._store import Durations
     from wsclient.testing._transport import EmulatorTransport
 else:
@@ -49,6 +50,7 @@ else:
         "Latency": "_faults",
         "MfaDevice": "_identities",
         "Quotas": "_quotas",
+        "Snapshot": "_snapshot",
         "UnexpectedCallError": "_fake_transport",
     }
 
@@ -81,5 +83,6 @@ __all__ = [
     "Latency",
     "MfaDevice",
     "Quotas",
+    "Snapshot",
     "UnexpectedCallError",
 ]

@@ -41,6 +41,20 @@ class DrivenClock:
         """Return seconds that never go back, for measuring durations."""
         return self._base.monotonic() + self._passed.total_seconds()
 
+    @property
+    def advanced(self) -> timedelta:
+        """How far it was advanced."""
+        return self._passed
+
+    @property
+    def skewed(self) -> timedelta:
+        """How far it is ahead of the other clock besides, or behind."""
+        return self._skew
+
+    def put_back(self, advanced: timedelta, skewed: timedelta) -> None:
+        """Be as far advanced and as skewed as it once was; only a snapshot takes time back."""
+        self._passed, self._skew = advanced, skewed
+
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
         """Let time pass. Raises ConfigurationError for a step back: what has happened stays happened."""
         step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)

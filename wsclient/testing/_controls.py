@@ -9,6 +9,7 @@ from wsclient.testing._extra import services_of
 from wsclient.testing._faults import Failure, Fault, Latency
 from wsclient.testing._inventory import Inventory
 from wsclient.testing._seeding import Seeding
+from wsclient.testing._snapshot import Snapshot, put_back, take
 
 if TYPE_CHECKING:
     from wsclient.testing._files import PathLike
@@ -52,8 +53,24 @@ class Controls:
 
     _world: World
     _seeds: Seeds
+    account_id: str
+    region: str
     directory_id: str
     bundle_id: str
+
+    def snapshot(self) -> Snapshot:
+        """Return the whole state as a value that can be put back, and saved to a file."""
+        with self._world.lock:
+            return take(self)
+
+    def restore(self, snapshot: Snapshot | PathLike) -> None:
+        """Put a state back, a Snapshot or the path of its file, in place of all that there is.
+
+        Raises ConfigurationError for the state of another account or of regions that are not served.
+        """
+        found = snapshot if isinstance(snapshot, Snapshot) else Snapshot.load(snapshot)
+        with self._world.lock:
+            put_back(self, found)
 
     def seed(
         self, inventory: Inventory | PathLike, *, account_id: str | None = None, region: str | None = None
