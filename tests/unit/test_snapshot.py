@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.emulators import CallFailedError, Desk
+from tests.support.furnished import furnished, inventory_of
 from tests.support.in_process import StoppedClock, client_of
-from tests.unit.test_inventory import furnished, inventory_of
 from wsclient import errors
 from wsclient.testing import Drop, Emulator, FileFormatError, Snapshot
 from wsclient.testing._files import write_document

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wsclient.testing._inventory import Inventory
     from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
     from wsclient.testing._quotas import Quotas
+    from wsclient.testing._recorder import Recorder, UnrecordedCallError
     from wsclient.testing._snapshot import Snapshot
     from wsclient.testing._store import Durations
     from wsclient.testing._transport import EmulatorTransport
@@ -50,8 +51,10 @@ else:
         "Latency": "_faults",
         "MfaDevice": "_identities",
         "Quotas": "_quotas",
+        "Recorder": "_recorder",
         "Snapshot": "_snapshot",
         "UnexpectedCallError": "_fake_transport",
+        "UnrecordedCallError": "_recorder",
     }
 
     def __getattr__(name: str) -> object:
@@ -83,6 +86,8 @@ __all__ = [
     "Latency",
     "MfaDevice",
     "Quotas",
+    "Recorder",
     "Snapshot",
     "UnexpectedCallError",
+    "UnrecordedCallError",
 ]
