@@ -9,11 +9,12 @@ import pytest
 
 import wsclient
 from tests.support.driven_clients import driven_client
-from tests.support.emulators import StandingClock
+from tests.support.emulators import Desk, StandingClock
 from tests.support.in_process import client_of
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import errors, types
 from wsclient.testing import Drop, Emulator, HttpAnswer, Latency
+from wsclient.testing._faults import StruckResponse
 
 if TYPE_CHECKING:
     from wsclient.testing import Failure
@@ -209,6 +210,21 @@ def test_an_answer_is_late_until_the_clock_is_advanced() -> None:
     assert [call.fault for call in aws.calls] == [both, "late by 20 s", None]
 
 
+def test_time_counts_from_when_the_answer_was_made() -> None:
+    """A clock that is advanced before anybody waits for the answer has brought it on all the same."""
+    aws = Emulator(clock=StandingClock())
+    aws.delay("DescribeTags", seconds=20)
+    response = Desk(aws).post("DescribeTags", b'{"ResourceId": "ws-1"}')
+    assert isinstance(response, StruckResponse)
+    aws.clock.advance(seconds=20)
+
+    async def wait() -> bool:
+        async with asyncio.timeout(0):
+            return await response.wait()
+
+    assert asyncio.run(wait())
+
+
 def test_an_answer_later_than_the_client_waits_for_is_a_time_out() -> None:
     """As over a socket: after Timeout.read the client has waited enough, and does not know what became of it."""
 
@@ -248,13 +264,13 @@ def test_waiting_is_for_whom_the_clock_is_not_enough_yet() -> None:
     """Somebody who waits on a loop that has been closed does not keep others from advancing the clock."""
     aws = Emulator(clock=StandingClock())
     loop = asyncio.new_event_loop()
-    task = loop.create_task(aws.clock.wait(10))
+    task = loop.create_task(aws.clock.wait_until(10))
     loop.run_until_complete(asyncio.sleep(0))
     loop.close()
     aws.clock.advance(seconds=10)
     assert not task.done()
     with asyncio.Runner() as runner:
-        runner.run(aws.clock.wait(0))
+        runner.run(aws.clock.wait_until(0))
     coroutine = task.get_coro()
     assert coroutine is not None
     coroutine.close()

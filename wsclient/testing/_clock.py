@@ -67,12 +67,8 @@ class DrivenClock:
             with suppress(RuntimeError):  # a loop that was closed while somebody waited on it
                 loop.call_soon_threadsafe(moved.set)
 
-    async def wait(self, seconds: float) -> None:
-        """Wait until so many seconds have passed by this clock: by themselves, or because it was advanced.
-
-        Anybody may advance it, from whatever thread.
-        """
-        due = self.monotonic() + seconds
+    async def wait_until(self, due: float) -> None:
+        """Wait until monotonic() is so far: by itself, or because the clock was advanced, from whatever thread."""
         moved = asyncio.Event()
         self._waiting[moved] = asyncio.get_running_loop()
         try:

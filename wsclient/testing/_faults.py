@@ -81,21 +81,28 @@ class Fault:
 
 
 class StruckResponse(HttpResponse, frozen=True, kw_only=True):
-    """An answer that comes late, or not at all: its connection is dropped."""
+    """An answer that comes late, or not at all: its connection is dropped.
 
+    It was made at struck_at, and is due delay seconds later, by the clock's monotonic().
+    """
+
+    struck_at: float
     delay: float
     is_dropped: bool
     clock: DrivenClock
 
-    async def wait(self) -> None:
-        """Wait until it is time for it."""
-        await self.clock.wait(self.delay)
+    async def wait(self, patience: float | None = None) -> bool:
+        """Wait until it is time for it, or until somebody has no more patience; whether it was time."""
+        wait = self.delay if patience is None else min(self.delay, patience)
+        await self.clock.wait_until(self.struck_at + wait)
+        return wait == self.delay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strike:
-    """What strikes one call: a failure, a delay, both or nothing."""
+    """What strikes one call, and when: a failure, a delay, both or nothing."""
 
+    at: float = 0.0
     failure: Fault | None = None
     latency: Fault | None = None
 
@@ -130,7 +137,13 @@ class Strike:
         if not delay and not is_dropped:
             return response
         return StruckResponse(
-            response.status, response.headers, response.body, delay=delay, is_dropped=is_dropped, clock=clock
+            response.status,
+            response.headers,
+            response.body,
+            struck_at=self.at,
+            delay=delay,
+            is_dropped=is_dropped,
+            clock=clock,
         )
 
 
@@ -157,11 +170,12 @@ class Faults:
             check_operation(operation)
         self.pending = [fault for fault in self.pending if operation not in (None, fault.operation)]
 
-    def strike(self, operation: str) -> Strike:
+    def strike(self, operation: str, now: float) -> Strike:
         """Return what strikes a call of an operation now, and count it."""
         if not self.pending:
             return NO_STRIKE
-        return Strike(failure=self._take(operation, is_latency=False), latency=self._take(operation, is_latency=True))
+        failure, latency = (self._take(operation, is_latency=is_latency) for is_latency in (False, True))
+        return Strike(at=now, failure=failure, latency=latency)
 
     def _take(self, operation: str, *, is_latency: bool) -> Fault | None:
         for number, fault in enumerate(self.pending):

@@ -89,7 +89,7 @@ def _perform(
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
     typed = read_request(operation, values)
     # Only here, so that a request which is refused anyway uses no fault up, and a fault never hides a bad signature.
-    progress.strike = world.faults.strike(name)
+    progress.strike = world.faults.strike(name, world.clock.monotonic())
     if (instead := progress.strike.instead()) is not None:
         return instead
     handler = HANDLERS[service.name][name]

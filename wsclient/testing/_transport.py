@@ -41,9 +41,7 @@ class EmulatorTransport(httpx.AsyncBaseTransport):
 async def _arrive(response: StruckResponse, request: httpx.Request) -> None:
     """Wait for an answer as long as the client does; raise what happens to it on its way."""
     patience = cast("Mapping[str, float | None]", request.extensions.get("timeout") or {}).get("read")
-    if patience is not None and response.delay > patience:
-        await response.clock.wait(patience)
+    if not await response.wait(patience):
         raise httpx.ReadTimeout("", request=request)
-    await response.wait()
     if response.is_dropped:
         raise httpx.RemoteProtocolError(_DROPPED, request=request)
