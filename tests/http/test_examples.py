@@ -24,3 +24,16 @@ def test_examples_run(name: str, told: list[str]) -> None:
     assert (run.returncode, run.stderr) == (0, "")
     for words in told:
         assert words in run.stdout
+
+
+def test_the_first_test_of_a_user_passes() -> None:
+    """The example for pytest runs as a user runs it, strictly, and its first test is under ten lines."""
+    example = EXAMPLES / "test_desktops.py"
+    plugin = ["-p", "no:wsclient", "-p", "wsclient.testing.pytest_plugin", "-p", "no:cacheprovider"]
+    strict = ["--strict-markers", "-W", "error", "-q", "-c", "/dev/null", "--rootdir", str(EXAMPLES)]
+    program = [sys.executable, "-m", "pytest", *plugin, *strict, str(example)]
+    run = subprocess.run(program, capture_output=True, text=True, check=False, timeout=60, cwd=EXAMPLES.parent)
+    assert (run.returncode, run.stderr) == (0, ""), run.stdout
+    assert "2 passed" in run.stdout
+    first = example.read_text().partition("@pytest.mark.wsclient")[2].partition("\n\n\n")[0]
+    assert len(first.splitlines()) < 10

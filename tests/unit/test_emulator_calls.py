@@ -124,6 +124,6 @@ def test_who_did_not_sign_is_nobody(desk: Desk) -> None:
 def test_a_session_is_told_by_its_own_arn(desk: Desk) -> None:
     """The caller of a role's session is the session."""
     sts(desk, "AssumeRole", RoleArn="arn:aws:iam::123456789012:role/desk", RoleSessionName="nightly")
-    key = next(reversed(desk.aws._world.keys._issued.values()))
+    key = next(reversed(desk.aws._world.keys.issued.values()))
     Desk(desk.aws, credentials=key.credentials).call("DescribeWorkspaces")
     assert last(desk).caller == "arn:aws:sts::123456789012:assumed-role/desk/nightly"

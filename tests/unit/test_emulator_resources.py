@@ -231,6 +231,6 @@ def test_nothing_that_is_shown_holds_a_secret(desk: Desk) -> None:
     """Neither the emulator, its clock nor its log shows the keys it has issued."""
     ask_sts(desk, "Action=GetSessionToken")
     shown = repr((desk.aws, desk.aws.credentials, desk.aws.calls, desk.aws._world.keys, desk.aws._world))
-    for issued in desk.aws._world.keys._issued.values():
+    for issued in desk.aws._world.keys.issued.values():
         assert issued.credentials.secret_access_key not in shown
         assert (issued.credentials.session_token or "no token") not in shown

@@ -81,8 +81,10 @@ def test_a_structure_and_a_function_answer_too() -> None:
 def test_a_list_is_given_out_in_turn_and_then_is_an_error() -> None:
     """Each answer of a list is given once; a call too many fails the test."""
     fake = FakeTransport({"DescribeWorkspaces": [{"NextToken": "t"}, {"Workspaces": []}]})
+    assert fake.left == ("DescribeWorkspaces", "DescribeWorkspaces")
     assert CODEC.parse(DESCRIBE_WORKSPACES, call(fake)).next_token == "t"
     assert ids(call(fake)) == []
+    assert list(fake.left) == []
     with pytest.raises(UnexpectedCallError, match="given out every answer for DescribeWorkspaces"):
         call(fake)
 
@@ -148,6 +150,10 @@ def test_a_misspelt_member_of_an_answer_is_refused() -> None:
         ConfigurationError, match="DescribeWorkspaces has no member WorkSpaces, did you mean Workspaces"
     ):
         FakeTransport({"DescribeWorkspaces": [{"WorkSpaces": []}]})
+    with pytest.raises(ConfigurationError, match=r"no member Workspaces\[1\].WorkspaceID, did you mean WorkspaceId"):
+        FakeTransport({"DescribeWorkspaces": {"Workspaces": [Workspace(), {"WorkspaceID": "ws-1"}]}})
+    with pytest.raises(ConfigurationError, match=r"no member Workspaces\[0\].WorkspaceProperties.RunMode"):
+        FakeTransport({"DescribeWorkspaces": {"Workspaces": [{"WorkspaceProperties": {"RunMode": "MANUAL"}}]}})
     with pytest.raises(ConfigurationError, match="has no member Xyz"):
         call(FakeTransport({"DescribeWorkspaces": lambda _: {"Xyz": 1}}))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
 
 from wsclient._http import HttpRequest, HttpResponse
 from wsclient.testing._arrivals import ReceivedRequest
+from wsclient.testing._faults import StruckResponse
 
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of the largest request that is read: room for the logos of ImportClientBranding."""
@@ -18,16 +20,41 @@ _TOO_LARGE = HttpResponse(413, (("content-type", "text/plain"), ("connection", "
 
 
 class Application:
-    """An ASGI application around a function that answers requests."""
+    """An ASGI application around a function that answers requests; drop breaks off the connection of a scope."""
 
-    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse], drop: Callable[[Scope], None]) -> None:
         self._answer = answer
+        self._drop = drop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         body = await _body(receive)
-        if body is not None:
-            await _write(send, self._answer(_request(scope, body)) if len(body) <= MAX_BODY else _TOO_LARGE)
+        if body is None:
+            return
+        response = self._answer(_request(scope, body)) if len(body) <= MAX_BODY else _TOO_LARGE
+        if isinstance(response, StruckResponse) and not await self._arrives(response, scope, receive):
+            return
+        await _write(send, response)
+
+    async def _arrives(self, response: StruckResponse, scope: Scope, receive: Receive) -> bool:
+        """Let happen to an answer what is to happen on its way; whether there still is a connection for it then."""
+        gone = asyncio.create_task(_gone(receive))
+        due = asyncio.create_task(response.wait())
+        try:
+            await asyncio.wait((gone, due), return_when=asyncio.FIRST_COMPLETED)
+            if response.is_dropped and not gone.done():
+                self._drop(scope)
+                await gone
+            return not gone.done()
+        finally:
+            gone.cancel()
+            due.cancel()
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the connection is no more."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _body(receive: Receive) -> bytes | None:

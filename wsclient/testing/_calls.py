@@ -30,7 +30,8 @@ class CallRecord:
     host is the name it was sent to, endpoint what kind of endpoint that is (None for none), vpc_endpoint the id of the
     VPC endpoint that it came through. account, caller (an ARN) and region are None when the request was not
     authenticated. parameters are the request's members in AWS's names, without secrets, and without what the model does
-    not know. error is the code that was answered, None for a success; status is the answer's, at the emulator's time.
+    not know. error is the code that was answered, None for a success; status is the answer's, at the emulator's time;
+    fault is the mark of what went wrong on purpose.
     """
 
     service: str
@@ -45,6 +46,7 @@ class CallRecord:
     caller: str | None
     status: int
     at: datetime
+    fault: str | None = None
     parameters: Mapping[str, object] = field(default_factory=dict[str, object])
 
 

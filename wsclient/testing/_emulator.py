@@ -15,6 +15,7 @@ from wsclient._generated.workspaces.enums import (
     WorkspaceType,
 )
 from wsclient.testing._clock import DrivenClock
+from wsclient.testing._controls import Controls, beginning
 from wsclient.testing._extra import new_server, services_of
 from wsclient.testing._identities import ISSUER, Identities, MfaDevice, Role, role_arn
 from wsclient.testing._keys import KeyRing, user_arn
@@ -35,12 +36,14 @@ if TYPE_CHECKING:
     from wsclient.credentials import Credentials
     from wsclient.pacing import Pace
     from wsclient.testing._calls import CallRecord
+    from wsclient.testing._files import PathLike
+    from wsclient.testing._inventory import Inventory
     from wsclient.testing._policies import Attached, PolicySource
     from wsclient.testing._server import Server
     from wsclient.testing._throttle import Throttle
 
 
-class Emulator(Reach):
+class Emulator(Controls, Reach):
     """A local Amazon WorkSpaces and AWS STS, over TLS and loopback, that checks signatures as AWS does.
 
     `async with Emulator() as aws:` or, in synchronous tests, `with Emulator() as aws:`. aws.client() is a client
@@ -49,7 +52,9 @@ class Emulator(Reach):
     clock that is wrong aws.clock.skew(minutes=…). What was changed or called stays when it is stopped. Needs the extra
     wsclient[testing].
 
-    region is the one it serves, other_regions are more of them; account_id owns its credentials. durations says how
+    region is the one it serves, us-west-2 unless said, other_regions are more of them; account_id owns its credentials.
+    seed is what the account has at first, an Inventory or the path of its file: with directories of its own it has none
+    but those, and region and account_id are the inventory's unless said. durations says how
     long changes take, quotas how much an account may have in a region, clock what time it goes by. throttle is how fast
     an account may call in a region before it gets ThrottlingException: a Pace for all calls to WorkSpaces (AWS
     documents Pace(2, 5)), a Throttle to limit single operations too, None to let everything through. host must be
@@ -59,9 +64,10 @@ class Emulator(Reach):
     def __init__(
         self,
         *,
-        region: str = "us-west-2",
+        region: str | None = None,
         other_regions: Sequence[str] = (),
-        account_id: str = "123456789012",
+        account_id: str | None = None,
+        seed: Inventory | PathLike | None = None,
         durations: Durations | None = None,
         quotas: Quotas | None = None,
         throttle: Throttle | Pace | None = None,
@@ -69,8 +75,9 @@ class Emulator(Reach):
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
-        self.region = region
-        self.account_id = account_id
+        begun = beginning(seed, region, account_id)
+        self.region = region = begun.region
+        self.account_id = account_id = begun.account_id
         self.clock = DrivenClock(clock)
         keys = KeyRing()
         self.credentials: Credentials = keys.issue_user(account_id, "emulator")
@@ -85,7 +92,11 @@ class Emulator(Reach):
         )
         self._seeds = Seeds(self._world, account_id, region)
         self.bundle_id = self._seeds.add_amazon_bundles()
-        self.directory_id = self._seeds.add_directory(registered=True, kind=WorkspaceType.PERSONAL)
+        self.directory_id = begun.directory_id or self._seeds.add_directory(
+            registered=True, kind=WorkspaceType.PERSONAL
+        )
+        if begun.inventory is not None:
+            self.seed(begun.inventory)
         self._where = (host, port)
         self._server: Server | None = None
 

@@ -12,13 +12,18 @@ import httpx
 from wsclient._clock import new_id
 from wsclient._errors import ConfigurationError, ServiceError
 from wsclient._http import HttpRequest
+from wsclient._narrowing import is_list, is_mapping
 from wsclient._shapes import members_of, plain
 from wsclient._structure import Output
 from wsclient.testing._wire_json import JsonWire
 from wsclient.testing._wire_query import QueryWire
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wsclient._http import HttpResponse
+    from wsclient._shapes import Shape
+    from wsclient._structure import Structure
     from wsclient.testing._wire import Wire
 
 _WIRES: tuple[Wire, ...] = (JsonWire(), QueryWire())
@@ -50,7 +55,8 @@ class FakeTransport(httpx.AsyncBaseTransport):
 
     FakeTransport({"DescribeWorkspaces": {"Workspaces": [...]}}) goes to a client as transport=. A list of answers is
     given out in turn, anything else again and again. A call without an answer raises UnexpectedCallError; a member
-    that the operation's output does not have is a ConfigurationError, so that no test passes on a misspelling.
+    that the operation's output does not have, at any depth, is a ConfigurationError, so that no test passes on a
+    misspelling.
     """
 
     def __init__(self, answers: Mapping[str, Answer | Sequence[Answer]]) -> None:
@@ -71,6 +77,11 @@ class FakeTransport(httpx.AsyncBaseTransport):
     def requests(self) -> tuple[FakeRequest, ...]:
         """Every request so far, in order."""
         return tuple(self._requests)
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """The operation of each answer of a list that was not given out yet."""
+        return tuple(name for name, given in self._answers.items() if name not in self._repeated for _ in given)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
@@ -129,9 +140,24 @@ def _check(operation: str, answer: object) -> None:
     model = next((known for wire in _WIRES if (known := wire.service.operations.get(operation))), None)
     if model is None or not isinstance(answer, Mapping):
         return
-    names = [member.name for member in members_of(model.output)]
-    for name in cast("Mapping[str, object]", answer):
-        if name not in names:
-            near = get_close_matches(name, names, n=1)
-            hint = f", did you mean {near[0]}?" if near else ""
-            raise ConfigurationError(f"FakeTransport: the output of {operation} has no member {name}{hint}")
+    for place, hint in _misspelt(model.output, cast("Mapping[str, object]", answer), ""):
+        raise ConfigurationError(f"FakeTransport: the output of {operation} has no member {place}{hint}")
+
+
+def _misspelt(kind: type[Structure], members: Mapping[str, object], where: str) -> Iterator[tuple[str, str]]:
+    """Yield each member that a structure does not have, however deep, with a hint at what may be meant."""
+    shapes = {member.name: member.shape for member in members_of(kind)}
+    for name, value in members.items():
+        if name in shapes:
+            yield from _misspelt_within(shapes[name], value, f"{where}{name}")
+        else:
+            near = get_close_matches(name, shapes, n=1)
+            yield f"{where}{name}", f", did you mean {near[0]}?" if near else ""
+
+
+def _misspelt_within(shape: Shape, value: object, where: str) -> Iterator[tuple[str, str]]:
+    if shape.structure is not None and is_mapping(value):
+        yield from _misspelt(shape.structure, cast("Mapping[str, object]", value), f"{where}.")
+    elif shape.item is not None and is_list(value):
+        for number, item in enumerate(value):
+            yield from _misspelt_within(shape.item, item, f"{where}[{number}]")

@@ -68,7 +68,7 @@ class MfaDevice:
         self.serial_number = serial_number
         self._secret = secrets.token_bytes(20)
         self._clock = clock
-        self._last_used = -1
+        self.last_used = -1
 
     def code(self) -> str:
         """Return the code that the device shows now."""
@@ -78,8 +78,8 @@ class MfaDevice:
         """Take a code of this window or the one before; none is taken twice."""
         now = self._window()
         for window in (now - 1, now):
-            if window > self._last_used and code is not None and hmac.compare_digest(self._code(window), code):
-                self._last_used = window
+            if window > self.last_used and code is not None and hmac.compare_digest(self._code(window), code):
+                self.last_used = window
                 return True
         return False
 
@@ -99,31 +99,31 @@ class Identities:
     def __init__(self, clock: DrivenClock) -> None:
         self._clock = clock
         self._secret = secrets.token_bytes(32)
-        self._roles: dict[str, Role] = {}
-        self._passing: dict[str, Role] = {}
-        self._devices: dict[str, MfaDevice] = {}
+        self.roles: dict[str, Role] = {}
+        self.passing: dict[str, Role] = {}
+        self.devices: dict[str, MfaDevice] = {}
         self.policies = Policies()
 
     def add_role(self, role: Role) -> None:
         """Add a role; from now on its account has no roles but those that were added."""
-        self._roles[role.arn] = role
+        self.roles[role.arn] = role
 
     def role(self, arn: str) -> Role | None:
         """Return a role; one of an account to which none was added is there as soon as it is named."""
         account = arn.split(":")[4]
-        if any(role.account_id == account for role in self._roles.values()):
-            return self._roles.get(arn)
-        return self._passing.setdefault(arn, Role(arn=arn))
+        if any(role.account_id == account for role in self.roles.values()):
+            return self.roles.get(arn)
+        return self.passing.setdefault(arn, Role(arn=arn))
 
     def add_mfa_device(self, account_id: str, name: str) -> MfaDevice:
         """Add a device."""
         device = MfaDevice(f"arn:aws:iam::{account_id}:mfa/{name}", self._clock)
-        self._devices[device.serial_number] = device
+        self.devices[device.serial_number] = device
         return device
 
     def accepts_code(self, serial_number: str | None, code: str | None) -> bool:
         """Take the code of a device; False for one that is not there."""
-        device = self._devices.get(serial_number or "")
+        device = self.devices.get(serial_number or "")
         return device is not None and device.accepts(code)
 
     def expiry(self, seconds: float) -> datetime:

@@ -84,7 +84,7 @@ class KeyRing:
     """Every key issued, by access key id. Secrets stay in here and in what was handed to the caller."""
 
     def __init__(self) -> None:
-        self._issued: dict[str, IssuedKey] = {}
+        self.issued: dict[str, IssuedKey] = {}
 
     def issue_user(self, account_id: str, name: str) -> Credentials:
         """Make an IAM user with long-term keys."""
@@ -119,12 +119,12 @@ class KeyRing:
 
     def find(self, access_key_id: str) -> IssuedKey | None:
         """Return the key of that id, None when this emulator never issued it."""
-        return self._issued.get(access_key_id)
+        return self.issued.get(access_key_id)
 
     def _keep(
         self, credentials: Credentials, principal: Principal, *, has_mfa: bool = False, session: Session = LASTING
     ) -> Credentials:
-        self._issued[credentials.access_key_id] = IssuedKey(credentials, principal, has_mfa, session)
+        self.issued[credentials.access_key_id] = IssuedKey(credentials, principal, has_mfa, session)
         return credentials
 
 

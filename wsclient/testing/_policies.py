@@ -40,6 +40,18 @@ class Policies:
         """Keep a policy by its own ARN."""
         self._managed[arn] = identity_policy(given)
 
+    def documents(self) -> dict[str, dict[str, list[str]]]:
+        """Return every policy as JSON, those of principals and those that have an ARN of their own."""
+        return {
+            "Attached": {arn: [policy.to_json() for policy in policies] for arn, policies in self._attached.items()},
+            "Managed": {arn: [policy.to_json()] for arn, policy in self._managed.items()},
+        }
+
+    def put_back(self, documents: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        """Have the policies that documents() returned, and no others."""
+        self._attached = {arn: identity_policies(texts) for arn, texts in documents.get("Attached", {}).items()}
+        self._managed = {arn: identity_policy(text) for arn, (text,) in documents.get("Managed", {}).items()}
+
     def managed(self, arn: str) -> Policy | None:
         """Return the policy of that ARN, None where there is none."""
         return self._managed.get(arn)

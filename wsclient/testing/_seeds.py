@@ -35,7 +35,7 @@ _AMAZON_BUNDLES = (
     ("Standard with Ubuntu 22.04", Compute.STANDARD, 80, 50),
 )
 """Name, compute type, root and user volume in GiB of some of AWS's own bundles."""
-_AGE = timedelta(days=1)
+AGE = timedelta(days=1)
 """How long WorkSpaces have been there that are put in: long enough for snapshots."""
 
 
@@ -46,7 +46,7 @@ class Seeds:
         self._world = world
         self._account_id = account_id
         self._region = region
-        self._users = 0
+        self.users = 0
 
     def store(self, account_id: str | None = None, region: str | None = None) -> Store:
         """Return what is kept of an account and region; the caller holds the world's lock."""
@@ -190,15 +190,15 @@ class Seeds:
             return [self._add_workspace(directory_id, bundle_id, running_mode, state) for _ in range(count)]
 
     def _add_workspace(self, directory_id: str, bundle_id: str, mode: RunningMode, state: WorkspaceState) -> str:
-        self._users += 1
+        self.users += 1
         request = s.WorkspaceRequest(
             directory_id=directory_id,
-            user_name=f"user-{self._users:04}",
+            user_name=f"user-{self.users:04}",
             bundle_id=bundle_id,
             workspace_properties=s.WorkspaceProperties(running_mode=mode),
         )
         record = new_workspace(self.store(), request)
-        record.workspace, record.ready_at = record.arrived, self._world.clock.now() - _AGE
+        record.workspace, record.ready_at = record.arrived, self._world.clock.now() - AGE
         record.put(state, self._world.clock.now())
         return record.workspace.workspace_id or ""
 

@@ -13,7 +13,7 @@ import tempfile
 import threading
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import trustme
 import uvicorn
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from wsclient._http import HttpRequest, HttpResponse
+    from wsclient.testing._asgi import Scope
 
 LOOPBACK = {"127.0.0.1": socket.AF_INET, "::1": socket.AF_INET6, "localhost": socket.AF_INET}
 """The addresses the emulator may listen on: it holds no secret worth a network, and shall never meet one."""
@@ -59,7 +60,7 @@ class Server:
         scheme = "https" if is_tls else "http"
         self.endpoint_url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{bound_port}"
         self._ready = threading.Event()
-        self._uvicorn = _Uvicorn(_config(Application(answer), context), self._ready.set)
+        self._uvicorn = _Uvicorn(_config(Application(answer, self._drop), context), self._ready.set)
         self._thread = threading.Thread(target=self._run, name="wsclient-emulator", daemon=True)
         self._failure: BaseException | None = None
 
@@ -76,6 +77,9 @@ class Server:
         self._thread.join()
         self._socket.close()
         self._directory.cleanup()
+
+    def _drop(self, scope: Scope) -> None:
+        self._uvicorn.drop(cast("tuple[str, int]", scope["client"]))
 
     def _run(self) -> None:
         try:
@@ -97,6 +101,13 @@ class _Uvicorn(uvicorn.Server):
     def stop(self) -> None:
         """End the server; may be called from any thread, once."""
         self._stopping.set_result(None)
+
+    def drop(self, client: tuple[str, int]) -> None:
+        """Break off the connection of a client, without a goodbye."""
+        for connection in self.server_state.connections:
+            peer: tuple[str, int] = connection.transport.get_extra_info("peername")
+            if tuple(peer[:2]) == tuple(client):
+                connection.transport.abort()
 
     async def main_loop(self) -> None:
         """Say that it answers, and wait until it is to stop."""

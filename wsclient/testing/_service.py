@@ -21,6 +21,7 @@ from wsclient.testing._asked import asked_by
 from wsclient.testing._call import Call
 from wsclient.testing._calls import CallRecord, without_secrets
 from wsclient.testing._consistency import lagging, noting
+from wsclient.testing._faults import NO_STRIKE, Strike
 from wsclient.testing._keys import ANONYMOUS
 from wsclient.testing._names import called
 from wsclient.testing._operations import HANDLERS
@@ -58,6 +59,7 @@ class _Progress:
     caller: Authenticated | None = None
     parameters: Mapping[str, object] = field(default_factory=dict[str, object])
     error: str | None = None
+    strike: Strike = NO_STRIKE
 
 
 def answer(world: World, request: HttpRequest) -> HttpResponse:
@@ -79,7 +81,8 @@ def answer(world: World, request: HttpRequest) -> HttpResponse:
         world.calls.append(_record(world, request, wire or _JSON, progress, request_id, response.status))
         date = format_datetime(clock_of(request, world.clock), usegmt=True)
     common = (("x-amzn-requestid", request_id), ("date", date))
-    return HttpResponse(response.status, (*response.headers, *common), response.body)
+    whole = HttpResponse(response.status, (*response.headers, *common), response.body)
+    return progress.strike.delivered(whole, world.clock)
 
 
 def _perform(
@@ -107,6 +110,10 @@ def _perform(
     typed = read_request(operation, values)
     call = _call(world, progress)
     _authorize(world, request, progress, call, asked_by(call, service.name, operation, typed))
+    # Only here, so that a request which is refused anyway uses no fault up, and a fault never hides a bad signature.
+    progress.strike = world.faults.strike(name, world.clock.monotonic())
+    if (instead := progress.strike.instead()) is not None:
+        return instead
     with noting(call.store, call.now):
         # What has pages is what lags.
         result = plain(HANDLERS[service.name][name](lagging(call) if operation.items else call, typed))
@@ -172,4 +179,5 @@ def _record(
         status=status,
         at=world.clock.now(),
         parameters=progress.parameters,
+        fault=progress.strike.mark,
     )

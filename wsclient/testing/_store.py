@@ -225,7 +225,7 @@ class Store:
     tags: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     addresses_given: int = 0
     token_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
-    lists: Lists = field(default_factory=Lists)
+    lists: Lists = field(default_factory=Lists, repr=False)
 
     def settle(self, now: datetime) -> None:
         """Bring every resource to the state it is in by now, and forget what is gone."""

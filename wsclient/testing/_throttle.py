@@ -95,6 +95,10 @@ class Buckets:
                 return False
         return True
 
+    def fill(self) -> None:
+        """Have every bucket full again, as before the first call."""
+        self._buckets.clear()
+
     def _bucket(self, account_id: str, region: str, name: str, pace: Pace, now: float) -> TokenBucket:
         key = (account_id, region, name)
         if key not in self._buckets:

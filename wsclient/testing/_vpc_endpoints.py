@@ -17,6 +17,8 @@ from wsclient.testing import _ids
 from wsclient.testing._policies import endpoint_policy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from wsclient._hosts import Partition
     from wsclient.policy import Policy
     from wsclient.testing._policies import PolicySource
@@ -128,6 +130,19 @@ class VpcEndpoints:
             self._policies[endpoint_id] = endpoint_policy(policy)
         self._endpoints[endpoint_id] = endpoint
         return endpoint
+
+    def all(self) -> list[InterfaceEndpoint]:
+        """Return every endpoint."""
+        return list(self._endpoints.values())
+
+    def documents(self) -> dict[str, str]:
+        """Return the endpoints' policies as JSON."""
+        return {endpoint_id: policy.to_json() for endpoint_id, policy in self._policies.items()}
+
+    def put_back(self, endpoints: Sequence[InterfaceEndpoint], documents: Mapping[str, str]) -> None:
+        """Have these endpoints and policies, and no others."""
+        self._endpoints = {endpoint.id: endpoint for endpoint in endpoints}
+        self._policies = {endpoint_id: endpoint_policy(text) for endpoint_id, text in documents.items()}
 
     def set_policy(self, endpoint_id: str, policy: PolicySource | None) -> None:
         """Put a policy in the place of the one an endpoint has; None allows everything, as AWS's default does."""

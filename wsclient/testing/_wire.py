@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from wsclient._errors import ServiceUnavailable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from wsclient._http import HttpRequest, HttpResponse
     from wsclient._operation import Service
 
-BAD_REQUEST = 400
+BAD_REQUEST, INTERNAL, UNAVAILABLE = 400, 500, 503
 
 
 class Wire(Protocol):
@@ -41,6 +43,15 @@ class Wire(Protocol):
     def write_error(self, error: ServiceError, request_id: str) -> HttpResponse:
         """Return the answer that carries an error."""
         ...
+
+
+def status_of(error: ServiceError) -> int:
+    """Return the HTTP status that an error travels under: its own, or what its kind usually has."""
+    if error.status is not None:
+        return error.status
+    if isinstance(error, ServiceUnavailable):
+        return UNAVAILABLE
+    return INTERNAL if error.fault == "server" else BAD_REQUEST
 
 
 def target(request: HttpRequest) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import cbor2
 from wsclient._errors import SerializationException
 from wsclient._generated.workspaces.operations import SERVICE
 from wsclient._http import HttpResponse
-from wsclient.testing._wire import BAD_REQUEST, header, target
+from wsclient.testing._wire import header, status_of, target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,4 +57,4 @@ class CborWire:
     def write_error(self, error: ServiceError, request_id: str) -> HttpResponse:  # noqa: ARG002 - Wire
         """Return the error as a CBOR map with its __type."""
         body = {"__type": f"com.amazonaws.workspaces#{error.code}", "message": error.message, **error.details}
-        return HttpResponse(error.status or BAD_REQUEST, _HEADERS, cbor2.dumps(body))
+        return HttpResponse(status_of(error), _HEADERS, cbor2.dumps(body))

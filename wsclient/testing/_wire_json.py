@@ -15,7 +15,7 @@ import msgspec
 from wsclient._errors import SerializationException
 from wsclient._generated.workspaces.operations import SERVICE
 from wsclient._http import HttpResponse
-from wsclient.testing._wire import BAD_REQUEST, header
+from wsclient.testing._wire import header, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,7 @@ class JsonWire:
     def write_error(self, error: ServiceError, request_id: str) -> HttpResponse:  # noqa: ARG002 - Wire
         """Return the error as JSON with its __type."""
         body = {"__type": error.code, "message": error.message, **error.details}
-        return _response(error.status or BAD_REQUEST, body)
+        return _response(status_of(error), body)
 
 
 def _response(status: int, body: Mapping[str, object]) -> HttpResponse:

@@ -15,7 +15,7 @@ from wsclient._errors import SerializationException, UnknownOperationException
 from wsclient._generated.sts.operations import SERVICE
 from wsclient._http import HttpResponse
 from wsclient._shapes import Kind, Shape, members_of
-from wsclient.testing._wire import BAD_REQUEST, header
+from wsclient.testing._wire import BAD_REQUEST, header, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,7 +76,7 @@ class QueryWire:
 
     def write_error(self, error: ServiceError, request_id: str) -> HttpResponse:
         """Return the error as an ErrorResponse document."""
-        code, status = _CODES.get(error.code, (error.code, error.status or BAD_REQUEST))
+        code, status = _CODES.get(error.code, (error.code, status_of(error)))
         if error.status is not None:
             # An error of the operation's own, where a common one has the same name.
             code, status = error.code, error.status

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from wsclient.testing._arrivals import Arrivals
 from wsclient.testing._calls import CallRecord
 from wsclient.testing._consistency import Lists
+from wsclient.testing._faults import Faults
 from wsclient.testing._store import Store
 from wsclient.testing._vpc_endpoints import VpcEndpoints
 
@@ -44,6 +45,7 @@ class World:
     endpoints: VpcEndpoints = field(default_factory=VpcEndpoints)
     arrivals: Arrivals = field(default_factory=Arrivals)
     calls: list[CallRecord] = field(default_factory=list[CallRecord])
+    faults: Faults = field(default_factory=Faults)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def store(self, account_id: str, region: str) -> Store:

@@ -1,0 +1,159 @@
+"""Faults over real TLS: connections that are dropped, answers of others, and answers that are late."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError
+
+import wsclient
+from tests.support.emulators import boto3_client
+from tests.support.in_process import client_of
+from wsclient import errors, types
+from wsclient.testing import Drop, Emulator, HttpAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wsclient.testing import Failure
+
+
+@pytest.fixture
+def aws() -> Iterator[Emulator]:
+    """Return a running emulator."""
+    with Emulator() as running:
+        yield running
+
+
+def client_over_tls(aws: Emulator) -> wsclient.WorkSpacesClient:
+    """Return a client that tries once."""
+    config = wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region=aws.region)
+    return wsclient.WorkSpacesClient(
+        region=aws.region,
+        endpoint_url=aws.endpoint_url,
+        credentials=aws.credentials,
+        tls=wsclient.TLSPolicy(ca_file=aws.ca_file),
+        retry=wsclient.RetryPolicy(mode="off"),
+        pace=None,
+        config=config,
+    )
+
+
+def called(aws: Emulator, count: int) -> None:
+    """Wait until so many calls have come, to another thread."""
+    tick = threading.Event()
+    while len(aws.calls) < count:
+        tick.wait(0.001)
+
+
+@pytest.mark.parametrize(("how", "there"), [(Drop.BEFORE, 0), (Drop.AFTER, 1)])
+def test_a_dropped_connection_is_one_to_wsclient(aws: Emulator, how: Drop, there: int) -> None:
+    """The connection ends without an answer, the client says that it may have been sent, and goes on with another."""
+    aws.fail("CreateWorkspaces", with_=how)
+
+    async def calls() -> int:
+        async with client_over_tls(aws) as client:
+            assert await client.describe_workspaces().collect() == []
+            with pytest.raises(errors.ConnectionLostError) as raised:
+                await client.create_workspaces(
+                    workspaces=[
+                        types.WorkspaceRequest(directory_id=aws.directory_id, user_name="j", bundle_id=aws.bundle_id)
+                    ],
+                    reconcile=False,
+                )
+            assert raised.value.may_have_been_sent
+            return len(await client.describe_workspaces().collect())
+
+    assert asyncio.run(calls()) == there
+    assert [call.fault for call in aws.calls] == [None, how.value, None]
+
+
+@pytest.mark.parametrize(
+    ("how", "kind"),
+    [
+        (Drop.BEFORE, ConnectionClosedError),
+        (Drop.AFTER, ConnectionClosedError),
+        (HttpAnswer(status=503, body="<html>"), ClientError),
+        (errors.ThrottlingException, ClientError),
+    ],
+)
+def test_boto3_meets_the_same_faults(aws: Emulator, how: Failure, kind: type[Exception]) -> None:
+    """What is answered in CBOR fails as what is answered in JSON does; the next call succeeds."""
+    client = boto3_client(aws, "workspaces", protocol="smithy-rpc-v2-cbor")
+    aws.fail("DescribeWorkspaces", with_=how)
+    with pytest.raises(kind) as raised:
+        client.describe_workspaces()
+    assert not isinstance(raised.value, EndpointConnectionError)
+    assert client.describe_workspaces()["Workspaces"] == []
+
+
+def test_a_late_answer_comes_when_the_clock_is_advanced(aws: Emulator) -> None:
+    """Time over sockets is the emulator's too: a test advances it from its own thread."""
+    aws.delay("DescribeWorkspaces", seconds=3600)
+    client = boto3_client(aws, "workspaces")
+    with ThreadPoolExecutor(1) as threads:
+        late = threads.submit(client.describe_workspaces)
+        called(aws, 1)
+        assert not late.done()
+        aws.clock.advance(hours=1)
+        assert late.result(timeout=30)["Workspaces"] == []
+    assert aws.calls[0].fault == "late by 3600 s"
+
+
+def test_others_are_answered_while_one_is_late(aws: Emulator) -> None:
+    """An answer that is late holds up no other."""
+    aws.delay("DescribeWorkspaces", seconds=3600, times=1)
+
+    async def calls() -> int:
+        async with client_over_tls(aws) as client:
+            late = asyncio.create_task(client.describe_workspaces().collect())
+            await asyncio.to_thread(called, aws, 1)
+            assert await client.describe_ip_groups().collect() == []
+            assert not late.done()
+            aws.clock.advance(hours=1)
+            return len(await late)
+
+    assert asyncio.run(calls()) == 0
+
+
+def test_a_client_that_gives_up_leaves_nothing_behind(aws: Emulator) -> None:
+    """An answer that nobody waits for any more is not written, and stopping does not wait for it."""
+    aws.delay("DescribeWorkspaces", seconds=3600)
+
+    async def give_up() -> None:
+        async with client_over_tls(aws) as client:
+            late = asyncio.create_task(client.describe_workspaces().collect())
+            await asyncio.to_thread(called, aws, 1)
+            late.cancel()
+            await asyncio.wait([late])
+
+    asyncio.run(give_up())
+    aws.clear_faults()
+    assert boto3_client(aws, "workspaces").describe_workspaces()["Workspaces"] == []
+
+
+def test_stopping_does_not_wait_for_what_is_late() -> None:
+    """The connection is dropped, as all are."""
+    with ThreadPoolExecutor(1) as threads:
+        with Emulator() as aws:
+            aws.delay("*", seconds=3600)
+            late = threads.submit(boto3_client(aws, "workspaces").describe_workspaces)
+            called(aws, 1)
+        with pytest.raises(ConnectionClosedError):
+            late.result(timeout=30)
+
+
+def test_in_process_and_over_tls_are_one_emulator(aws: Emulator) -> None:
+    """What a client makes in process, another one sees over TLS, and both are in the log."""
+    aws.add_workspaces(2)
+
+    async def count(client: wsclient.WorkSpacesClient) -> int:
+        async with client:
+            return len(await client.describe_workspaces().collect())
+
+    assert asyncio.run(count(client_of(aws))) == asyncio.run(count(client_over_tls(aws))) == 2
+    assert len(aws.calls) == 2

@@ -1,0 +1,189 @@
+"""python -m wsclient.testing as other languages use it: a process of its own, called by boto3 and by the AWS CLI."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+ROOT = Path(__file__).parents[2]
+AWS = Path(sys.executable).with_name("aws")
+VARIABLES = {
+    "AWS_ENDPOINT_URL_WORKSPACES",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_CA_BUNDLE",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+}
+SEED = {
+    "Format": "wsclient-inventory",
+    "Version": 1,
+    "AccountId": "210987654321",
+    "Region": "eu-west-1",
+    "Images": [
+        {"ImageId": "wsi-0123abcde", "Name": "golden", "OwnerAccountId": "210987654321"},
+        {"ImageId": "wsi-0123abcdf", "Name": "old", "OwnerAccountId": "210987654321"},
+    ],
+    "Bundles": [{"BundleId": "wsb-0123abcde", "Owner": "210987654321", "Name": "ours", "ImageId": "wsi-0123abcde"}],
+    "Workspaces": [{"WorkspaceId": "ws-0123abcde", "UserName": "jane"}],
+}
+
+
+class Serving:
+    """A process that serves, and the environment that it told of."""
+
+    def __init__(self, process: subprocess.Popen[str], home: Path) -> None:
+        assert process.stdout is not None
+        self.process = process
+        self.told = list[str]()
+        for line in process.stdout:
+            self.told.append(line.rstrip("\n"))
+            if line.startswith("unset"):
+                break
+        pairs = [shlex.split(line)[1].partition("=") for line in self.told if line.startswith("export ")]
+        self.variables = {name: value for name, _, value in pairs}
+        self.environ = {"PATH": os.environ["PATH"], "HOME": str(home), **self.variables}
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a program with the environment that was told."""
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=self.environ)
+
+    def aws(self, *arguments: str) -> Any:
+        """Return what the AWS CLI says."""
+        run = self.run(sys.executable, str(AWS), *arguments)
+        assert (run.returncode, run.stderr) == (0, ""), run.stderr
+        return json.loads(run.stdout) if run.stdout else None
+
+    def end(self, number: signal.Signals) -> tuple[int, str]:
+        """Send a signal, and return the status and the errors that it ends with."""
+        self.process.send_signal(number)
+        _, errors = self.process.communicate(timeout=60)
+        return self.process.returncode, errors
+
+
+@contextmanager
+def serving(home: Path, *arguments: str) -> Generator[Serving]:
+    """Run the command while the block runs."""
+    command = [sys.executable, "-W", "error", "-m", "wsclient.testing", *arguments]
+    environ = {**os.environ, "TMPDIR": str(home)}
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=environ,
+    ) as process:
+        try:
+            yield Serving(process, home)
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly_and_takes_its_files_along(tmp_path: Path, number: signal.Signals) -> None:
+    """Whatever signal ends it, status 0, not a word, and nothing is left in the directory for temporary files."""
+    with serving(tmp_path, "--port", "0") as served:
+        assert set(served.variables) == VARIABLES
+        assert Path(served.variables["AWS_CA_BUNDLE"]).is_relative_to(tmp_path)
+        assert served.end(number) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_three_commands_of_the_aws_page(tmp_path: Path) -> None:
+    """The AWS CLI runs them with --endpoint-url, an https URL, and without the options of another service."""
+    seed = tmp_path / "seed.json"
+    seed.write_text(json.dumps(SEED))
+    with serving(tmp_path, "--seed", str(seed)) as served:
+        url = served.variables["AWS_ENDPOINT_URL_WORKSPACES"]
+        for name in ("AWS_ENDPOINT_URL_WORKSPACES", "AWS_ENDPOINT_URL_STS"):
+            del served.environ[name]
+        copied = served.aws(
+            *("workspaces", "copy-workspace-image", "--endpoint-url", url, "--name", "copy"),
+            *("--source-image-id", "wsi-0123abcde", "--source-region", "eu-west-1", "--region", "eu-west-1"),
+        )
+        assert copied["ImageId"].startswith("wsi-")
+        deleted = ("workspaces", "delete-workspace-image", "--endpoint-url", url, "--image-id", "wsi-0123abcdf")
+        assert served.aws(*deleted) is None
+        bundles = served.aws("workspaces", "describe-workspace-bundles", "--endpoint-url", url)
+        assert [bundle["BundleId"] for bundle in bundles["Bundles"]] == ["wsb-0123abcde"]
+        images = served.aws("workspaces", "describe-workspace-images", "--endpoint-url", url)
+        assert {image["ImageId"] for image in images["Images"]} == {"wsi-0123abcde", copied["ImageId"]}
+
+
+def test_the_cli_needs_nothing_but_the_environment(tmp_path: Path) -> None:
+    """With the variables set, commands of WorkSpaces and STS go to it by themselves."""
+    with serving(tmp_path, "--workspaces", "3", "--region", "eu-central-1") as served:
+        assert served.variables["AWS_REGION"] == "eu-central-1"
+        assert len(served.aws("workspaces", "describe-workspaces")["Workspaces"]) == 3
+        identity = served.aws("sts", "get-caller-identity")
+        assert identity["Account"] == "123456789012"
+
+
+def test_boto3_needs_nothing_but_the_environment(tmp_path: Path) -> None:
+    """boto3's clients are made without an argument; the throttle answers what is too fast."""
+    script = (
+        "import boto3, botocore.config\n"
+        "client = boto3.client('workspaces', config=botocore.config.Config(retries={'total_max_attempts': 1}))\n"
+        "print(len(client.describe_workspaces()['Workspaces']), boto3.client('sts').get_caller_identity()['Account'])\n"
+        "try: client.describe_workspaces()\n"
+        "except client.exceptions.ClientError as error: print(error.response['Error']['Code'])\n"
+    )
+    with serving(tmp_path, "--workspaces", "2", "--throttle", "0.001,1") as served:
+        run = served.run(sys.executable, "-c", script)
+        assert (run.stdout.split(), run.stderr) == (["2", "123456789012", "ThrottlingException"], "")
+
+
+def test_a_shell_takes_it_as_it_is(tmp_path: Path) -> None:
+    """What it prints is sourced, and a session token of the shell's own is gone."""
+    with serving(tmp_path) as served:
+        script = "\n".join([*served.told, 'printf "%s" "$AWS_REGION-${AWS_SESSION_TOKEN-none}"'])
+        environ = {"AWS_SESSION_TOKEN": "old", "PATH": os.environ["PATH"]}
+        shell = ["/bin/sh", "-eu", "-c", script]
+        told = subprocess.run(shell, capture_output=True, text=True, check=True, env=environ)
+        assert told.stdout == "us-west-2-none"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--host", "0.0.0.0"), "host '0.0.0.0' is not loopback"),
+        (("--seed", "/nonexistent.json"), "/nonexistent.json: it cannot be read"),
+        (("--port", "70000"), "70000 is no port"),
+        (("--port", "x"), "invalid"),
+        (("--throttle", "2"), "2 is no pace; write calls a second and burst, as in 2,5"),
+        (("--throttle", "0,5"), "0,5 is no pace"),
+        (("--workspaces", "-1"), "-1 is no number of WorkSpaces"),
+        (("--insecure",), "unrecognized arguments: --insecure"),
+    ],
+)
+def test_what_cannot_be_served_is_said(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    """A mistake ends it with 2 and a line that says what is wrong; no server was there."""
+    command = [sys.executable, "-m", "wsclient.testing", *arguments]
+    environ = {**os.environ, "TMPDIR": str(tmp_path)}
+    run = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=60,
+        env=environ,
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    assert told in run.stderr
+    assert "Traceback" not in run.stderr
+    assert list(tmp_path.iterdir()) == []

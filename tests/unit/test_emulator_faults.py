@@ -1,0 +1,315 @@
+"""What an emulator is told to do wrong, it does: once or as often as told, marked in its log, and never by accident."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+import wsclient
+from tests.support.driven_clients import driven_client
+from tests.support.emulators import Desk, StandingClock
+from tests.support.in_process import client_of
+from tests.support.virtual_time import VirtualClock, run_in_virtual_time
+from wsclient import errors, types
+from wsclient.testing import Drop, Emulator, HttpAnswer, Latency
+from wsclient.testing._faults import StruckResponse
+
+if TYPE_CHECKING:
+    from wsclient.testing import Failure
+
+
+def creation(aws: Emulator, user: str = "jane") -> list[types.WorkspaceRequest]:
+    """Return a request for one WorkSpace."""
+    return [types.WorkspaceRequest(directory_id=aws.directory_id, user_name=user, bundle_id=aws.bundle_id)]
+
+
+async def users(client: wsclient.WorkSpacesClient) -> list[str | None]:
+    """Return whose WorkSpaces there are."""
+    return [workspace.user_name async for workspace in client.describe_workspaces()]
+
+
+async def failed(aws: Emulator) -> errors.WsclientError:
+    """Create a WorkSpace for jane, and return how that failed."""
+    async with client_of(aws) as client:
+        with pytest.raises(errors.WsclientError) as raised:
+            await client.create_workspaces(workspaces=creation(aws), reconcile=False)
+    return raised.value
+
+
+async def called(aws: Emulator, count: int) -> None:
+    """Wait until so many calls have come."""
+    while len(aws.calls) < count:  # noqa: ASYNC110 - on this very loop
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    ("with_", "kind", "status", "mark"),
+    [
+        (errors.ThrottlingException, errors.ThrottlingException, 400, "ThrottlingException"),
+        (errors.InternalFailure, errors.InternalFailure, 500, "InternalFailure"),
+        (errors.ServiceUnavailable, errors.ServiceUnavailable, 503, "ServiceUnavailable"),
+        (
+            errors.ResourceLimitExceededException("full"),
+            errors.ResourceLimitExceededException,
+            400,
+            "ResourceLimitExceededException",
+        ),
+        (errors.ThrottlingException(status=429), errors.ThrottlingException, 429, "ThrottlingException"),
+    ],
+)
+def test_errors_of_aws_are_answered_in_place_of_the_operation(
+    with_: Failure, kind: type[errors.ServiceError], status: int, mark: str
+) -> None:
+    """An error class or an error is what the client raises, with its usual status; nothing was carried out."""
+    aws = Emulator()
+    aws.fail("CreateWorkspaces", with_=with_)
+
+    async def calls() -> None:
+        error = await failed(aws)
+        assert isinstance(error, kind)
+        assert error.status == status
+        async with client_of(aws) as client:
+            assert await users(client) == []
+            assert (await client.create_workspaces(workspaces=creation(aws))).failed_requests == []
+
+    asyncio.run(calls())
+    assert [call.fault for call in aws.calls] == [mark, None, None]
+    assert [call.error for call in aws.calls] == [mark, None, None]
+
+
+def test_an_answer_of_somebody_on_the_way() -> None:
+    """A status with a body comes as it is; nothing was carried out."""
+    aws = Emulator()
+    aws.fail("CreateWorkspaces", with_=HttpAnswer(status=502, body="<html>Bad Gateway</html>"))
+    error = asyncio.run(failed(aws))
+    assert isinstance(error, errors.ServiceError)
+    assert (error.status, error.is_ambiguous) == (502, True)
+    assert [(call.error, call.fault) for call in aws.calls] == [(None, "HTTP 502")]
+    aws.fail("DescribeWorkspaces", with_=HttpAnswer(status=200, body=b"\xff", content_type="text/plain"))
+
+    async def list_them() -> list[str | None]:
+        async with client_of(aws) as client:
+            with pytest.raises(errors.ResponseParseError):
+                await client.describe_workspaces()
+            return await users(client)
+
+    assert asyncio.run(list_them()) == []
+
+
+@pytest.mark.parametrize(("how", "there"), [(Drop.BEFORE, []), (Drop.AFTER, ["jane"])])
+def test_a_connection_dropped_before_or_after(how: Drop, there: list[str]) -> None:
+    """The client cannot tell the two apart, and says so; the service can."""
+    aws = Emulator()
+    aws.fail("CreateWorkspaces", with_=how)
+
+    async def calls() -> list[str | None]:
+        error = await failed(aws)
+        assert isinstance(error, errors.ConnectionLostError)
+        assert error.may_have_been_sent
+        async with client_of(aws) as client:
+            return await users(client)
+
+    assert asyncio.run(calls()) == there
+    assert [call.fault for call in aws.calls] == [how.value, None]
+
+
+def test_faults_strike_as_often_as_told_in_the_order_they_were_added() -> None:
+    """Times are counted, the list tells what is left, and "*" is whichever operation comes."""
+    aws = Emulator()
+    aws.fail("DescribeWorkspaces", with_=errors.ThrottlingException, times=2)
+    aws.fail("*", with_=Drop.BEFORE, times=None)
+
+    async def codes() -> list[str]:
+        told = list[str]()
+        async with client_of(aws) as client:
+            for _ in range(4):
+                try:
+                    await client.describe_workspaces()
+                except errors.WsclientError as error:
+                    told.append(type(error).__name__)
+        return told
+
+    assert [(fault.operation, fault.left) for fault in aws.faults] == [("DescribeWorkspaces", 2), ("*", None)]
+    assert asyncio.run(codes()) == ["ThrottlingException"] * 2 + ["ConnectionLostError"] * 2
+    assert [(fault.operation, fault.left) for fault in aws.faults] == [("*", None)]
+
+
+def test_faults_can_be_cleared() -> None:
+    """All of them, or those of one operation."""
+    aws = Emulator()
+    for operation in ("DescribeWorkspaces", "CreateWorkspaces", "GetCallerIdentity"):
+        aws.fail(operation, with_=errors.ThrottlingException)
+    aws.clear_faults("CreateWorkspaces")
+    assert [fault.operation for fault in aws.faults] == ["DescribeWorkspaces", "GetCallerIdentity"]
+    aws.clear_faults()
+    assert aws.faults == ()
+
+
+def test_a_fault_of_sts_strikes_sts() -> None:
+    """STS's operations fail in its own protocol, with its own names for common errors."""
+    aws = Emulator()
+    aws.fail("GetCallerIdentity", with_=errors.AccessDeniedException("no"))
+
+    async def ask() -> errors.ServiceError:
+        async with client_of(aws) as client:
+            with pytest.raises(errors.AccessDeniedException) as raised:
+                await client.whoami()
+            await client.whoami()
+        return raised.value
+
+    assert asyncio.run(ask()).code == "AccessDenied"
+
+
+def test_what_is_refused_anyway_uses_no_fault_up() -> None:
+    """A bad signature is answered as such, and so is a request against the model's limits."""
+    aws = Emulator()
+    aws.fail("*", with_=Drop.AFTER, times=3)
+    stranger = wsclient.Credentials("AKIAIOSFODNN7EXAMPLE", "x" * 40)
+
+    async def refused() -> None:
+        async with client_of(aws, credentials=stranger) as client:
+            with pytest.raises(errors.UnrecognizedClientException):
+                await client.describe_workspaces()
+        async with client_of(aws) as client:
+            with pytest.raises(errors.ValidationException):
+                await client.describe_workspaces(limit=99, validate=False)
+
+    asyncio.run(refused())
+    assert [fault.left for fault in aws.faults] == [3]
+    assert [call.fault for call in aws.calls] == [None, None]
+
+
+def test_an_answer_is_late_until_the_clock_is_advanced() -> None:
+    """In process a test drives the time that an answer takes; it was carried out before."""
+    aws = Emulator(clock=StandingClock())
+    aws.delay("CreateWorkspaces", seconds=20)
+    aws.fail("CreateWorkspaces", with_=errors.InvalidParameterValuesException, times=1)
+
+    async def calls() -> None:
+        clock = StandingClock()
+        client = driven_client(aws, aws.transport(), clock, retry=wsclient.RetryPolicy(mode="off"))
+        late = asyncio.create_task(client.create_workspaces(workspaces=creation(aws), reconcile=False))
+        await called(aws, 1)
+        aws.clock.advance(seconds=19)
+        await asyncio.sleep(0)
+        assert not late.done()
+        aws.clock.advance(seconds=1)
+        with pytest.raises(errors.InvalidParameterValuesException):
+            await late
+        later = asyncio.create_task(client.create_workspaces(workspaces=creation(aws)))
+        await called(aws, 2)
+        aws.clock.advance(minutes=1)
+        assert (await later).failed_requests == []
+        aws.clear_faults()
+        assert await users(client) == ["jane"]
+
+    asyncio.run(calls())
+    both = "InvalidParameterValuesException, late by 20 s"
+    assert [call.fault for call in aws.calls] == [both, "late by 20 s", None]
+
+
+def test_time_counts_from_when_the_answer_was_made() -> None:
+    """A clock that is advanced before anybody waits for the answer has brought it on all the same."""
+    aws = Emulator(clock=StandingClock())
+    aws.delay("DescribeTags", seconds=20)
+    response = Desk(aws).post("DescribeTags", b'{"ResourceId": "ws-1"}')
+    assert isinstance(response, StruckResponse)
+    aws.clock.advance(seconds=20)
+
+    async def wait() -> bool:
+        async with asyncio.timeout(0):
+            return await response.wait()
+
+    assert asyncio.run(wait())
+
+
+def test_an_answer_later_than_the_client_waits_for_is_a_time_out() -> None:
+    """As over a socket: after Timeout.read the client has waited enough, and does not know what became of it."""
+
+    async def calls() -> tuple[str, bool, list[str | None], float]:
+        clock = VirtualClock()
+        aws = Emulator(clock=clock)
+        aws.fail("CreateWorkspaces", with_=Latency(seconds=90))
+        client = driven_client(aws, aws.transport(), clock, retry=wsclient.RetryPolicy(mode="off"))
+        with pytest.raises(errors.RequestTimeoutError) as raised:
+            await client.create_workspaces(workspaces=creation(aws), reconcile=False)
+        waited = asyncio.get_running_loop().time()
+        return raised.value.phase, raised.value.may_have_been_sent, await users(client), waited
+
+    phase, sent, there, waited = run_in_virtual_time(calls())
+    assert (phase, sent, there) == ("read", True, ["jane"])
+    assert waited == pytest.approx(60, abs=0.1)
+
+
+def test_a_client_gets_over_faults_by_its_own_means() -> None:
+    """Retries end what faults began: three attempts, of which the last succeeds."""
+
+    async def calls() -> int:
+        clock = VirtualClock()
+        aws = Emulator(clock=clock)
+        aws.add_workspaces(1)
+        aws.fail("DescribeWorkspaces", with_=errors.InternalFailure)
+        aws.fail("DescribeWorkspaces", with_=Drop.BEFORE)
+        client = driven_client(aws, aws.transport(), clock)
+        page = await client.describe_workspaces()
+        assert len(page.workspaces) == 1
+        return page.metadata.attempts
+
+    assert run_in_virtual_time(calls()) == 3
+
+
+def test_waiting_is_for_whom_the_clock_is_not_enough_yet() -> None:
+    """Somebody who waits on a loop that has been closed does not keep others from advancing the clock."""
+    aws = Emulator(clock=StandingClock())
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(aws.clock.wait_until(10))
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+    aws.clock.advance(seconds=10)
+    assert not task.done()
+    with asyncio.Runner() as runner:
+        runner.run(aws.clock.wait_until(0))
+    coroutine = task.get_coro()
+    assert coroutine is not None
+    coroutine.close()
+
+
+@pytest.mark.parametrize(
+    ("operation", "with_", "times", "told"),
+    [
+        ("CreateWorkspace", Drop.BEFORE, 1, "no operation|has an operation CreateWorkspace, did you mean CreateWork"),
+        ("Xyz", Drop.BEFORE, 1, "neither WorkSpaces nor STS has an operation Xyz$"),
+        ("CreateWorkspaces", "drop", 1, "with_ is a str, which is no way to fail"),
+        ("CreateWorkspaces", errors.ConnectError, 1, "no way to fail"),
+        ("CreateWorkspaces", Drop.AFTER, 0, "times=0; use a whole number from 1 on, or None"),
+        ("CreateWorkspaces", Drop.AFTER, True, "times=True"),
+    ],
+)
+def test_a_fault_that_cannot_be_is_refused(operation: str, with_: object, times: object, told: str) -> None:
+    """A misspelling never makes a test pass for want of a fault."""
+    aws = Emulator()
+    with pytest.raises(errors.ConfigurationError, match=told):
+        aws.fail(operation, with_=with_, times=times)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert aws.faults == ()
+
+
+def test_clearing_an_operation_that_there_is_not_is_refused() -> None:
+    """A misspelling clears nothing in silence."""
+    with pytest.raises(errors.ConfigurationError, match="did you mean DescribeTags"):
+        Emulator().clear_faults("DescribeTag")
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan"), True, "3"])
+def test_a_latency_is_a_positive_number(seconds: object) -> None:
+    """Anything else is a mistake of the test."""
+    with pytest.raises(errors.ConfigurationError, match="seconds must be a positive number"):
+        Emulator().delay("DescribeWorkspaces", seconds=seconds)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("status", [100, 199, 600, True, "500"])
+def test_an_answer_has_a_final_status(status: object) -> None:
+    """Interim statuses are no answers."""
+    with pytest.raises(errors.ConfigurationError, match="none of 200 to 599"):
+        HttpAnswer(status=status)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -1,0 +1,305 @@
+"""Inventories: a real account's listings, saved, and put into an emulator that then lists the same."""
+
+# Looks at what the emulator keeps to itself.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.emulators import Desk
+from tests.support.furnished import furnished, inventory_of
+from tests.support.in_process import StoppedClock, client_of
+from wsclient import errors, types
+from wsclient.testing import Emulator, FileFormatError, Inventory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD = {"Format": "wsclient-inventory", "Version": 1}
+ACCOUNT = "210987654321"
+HAND_WRITTEN = {
+    **HEAD,
+    "Workspaces": [
+        {"WorkspaceId": "ws-111111111", "UserName": "jane"},
+        {
+            "WorkspaceId": "ws-222222222",
+            "UserName": "john",
+            "DirectoryId": "d-9999999999",
+            "BundleId": "wsb-999999999",
+            "State": "STOPPED",
+            "WorkspaceProperties": {"RunningMode": "AUTO_STOP", "ComputeTypeName": "POWER", "RootVolumeSizeGib": 175},
+            "ErrorCode": None,
+            "NewerThanTheModel": {"Is": "Ignored"},
+        },
+    ],
+    "Tags": {"ws-111111111": [{"Key": "team", "Value": "a"}]},
+}
+
+
+def test_what_was_saved_of_an_account_is_listed_again(tmp_path: Path) -> None:
+    """An emulator that begins with an inventory lists that inventory, member by member, and nothing else."""
+    path = tmp_path / "account.json"
+    first = furnished()
+    saved = asyncio.run(inventory_of(first))
+    saved.save(path)
+    with_it = Emulator(seed=path, clock=StoppedClock(first.clock.now()))
+    assert (with_it.account_id, with_it.region) == (ACCOUNT, "eu-west-1")
+    assert with_it.directory_id in {directory.directory_id for directory in saved.directories}
+    assert len(saved.workspaces) == 31
+    # Each emulator has bundles of AWS's of its own besides.
+    again = asyncio.run(inventory_of(with_it))
+    assert {bundle.bundle_id for bundle in saved.bundles} <= {bundle.bundle_id for bundle in again.bundles}
+    told, expected = again.to_dict(), saved.to_dict()
+    for part in expected:
+        if part != "Bundles":
+            assert told[part] == expected[part], part
+    assert told.keys() == expected.keys()
+    assert Inventory.load(path) == Inventory.from_dict(expected) == saved
+
+
+def test_what_was_under_way_goes_on() -> None:
+    """States that pass end in their time, counted from when they were put in."""
+    ends = {
+        "PENDING": "AVAILABLE",
+        "STARTING": "AVAILABLE",
+        "STOPPING": "STOPPED",
+        "UPDATING": "AVAILABLE",
+        "TERMINATING": None,
+        "MAINTENANCE": "MAINTENANCE",
+        "ERROR": "ERROR",
+    }
+    listed = [{"WorkspaceId": f"ws-{state.lower()}", "UserName": state, "State": state} for state in ends]
+    aws = Emulator(seed=Inventory.from_dict({**HEAD, "Workspaces": listed}), clock=StoppedClock())
+    before = asyncio.run(inventory_of(aws)).workspaces
+    assert {str(one.user_name): str(one.state) for one in before} == {state: state for state in ends}
+    assert {one.user_name for one in before if one.ip_address is None} == {"PENDING", "ERROR"}
+    aws.clock.advance(hours=2)
+    after = {str(one.user_name): one for one in asyncio.run(inventory_of(aws)).workspaces}
+    assert {state: str(after[state].state) if state in after else None for state in ends} == ends
+    assert after["PENDING"].ip_address is not None
+
+
+def test_others_under_way_go_on_too() -> None:
+    """Directories, images, aliases, pools and modifications end in their time."""
+    content = {
+        **HEAD,
+        "Directories": [
+            {"DirectoryId": "d-1111111111", "State": "REGISTERING"},
+            {"DirectoryId": "d-2222222222", "State": "DEREGISTERING"},
+        ],
+        "Images": [{"ImageId": "wsi-111111111", "State": "PENDING", "OperatingSystem": {"Type": "LINUX"}}],
+        "ConnectionAliases": [
+            {"AliasId": "wsca-111111111", "State": "CREATING"},
+            {"AliasId": "wsca-222222222", "State": "DELETING"},
+        ],
+        "WorkspacesPools": [
+            {"PoolId": "wspool-111111111", "State": "STARTING"},
+            {"PoolId": "wspool-222222222", "State": "DELETING"},
+            {"PoolId": "wspool-333333333"},
+        ],
+        "Workspaces": [
+            {
+                "WorkspaceId": "ws-111111111",
+                "ModificationStates": [{"Resource": "USER_VOLUME", "State": "UPDATE_IN_PROGRESS"}],
+                "WorkspaceProperties": {"RunningMode": "MANUAL"},
+            }
+        ],
+    }
+    aws = Emulator(seed=Inventory.from_dict(content), clock=StoppedClock())
+    assert len(asyncio.run(inventory_of(aws)).workspaces[0].modification_states) == 1
+    aws.clock.advance(hours=2)
+    found = asyncio.run(inventory_of(aws))
+    assert found.workspaces[0].modification_states == []
+    assert [(one.directory_id, str(one.state)) for one in found.directories if one.directory_id == "d-1111111111"] == [
+        ("d-1111111111", "REGISTERED")
+    ]
+    assert "d-2222222222" not in {one.directory_id for one in found.directories}
+    assert [str(one.state) for one in found.images] == ["AVAILABLE"]
+    assert [str(one.state) for one in found.connection_aliases] == ["CREATED"]
+    assert [str(one.state) for one in found.workspaces_pools] == ["RUNNING", "STOPPED"]
+
+
+def test_a_file_written_by_hand_may_leave_much_out(tmp_path: Path) -> None:
+    """A WorkSpace gets what it does not say; a directory and a bundle that are only named are made up."""
+    path = tmp_path / "seed.json"
+    path.write_text(json.dumps(HAND_WRITTEN))
+    aws = Emulator(seed=str(path))
+    found = asyncio.run(inventory_of(aws))
+    jane, john = found.workspaces
+    assert (jane.state, jane.directory_id, jane.bundle_id) == ("AVAILABLE", aws.directory_id, aws.bundle_id)
+    assert jane.ip_address is not None
+    assert jane.workspace_properties is not None
+    assert jane.workspace_properties.compute_type_name == "STANDARD"
+    assert john.workspace_properties == types.WorkspaceProperties(
+        running_mode=types.RunningMode.AUTO_STOP, compute_type_name=types.Compute.POWER, root_volume_size_gib=175
+    )
+    assert {one.directory_id for one in found.directories} == {aws.directory_id, "d-9999999999"}
+    made_up = next(one for one in found.bundles if one.bundle_id == "wsb-999999999")
+    assert made_up.compute_type == types.ComputeType(name=types.Compute.POWER)
+    assert found.tags == {"ws-111111111": [types.Tag(key="team", value="a")]}
+
+
+def test_what_is_seeded_can_be_worked_with() -> None:
+    """Operations find what was put in as if they had made it."""
+    aws = Emulator(seed=Inventory.from_dict(HAND_WRITTEN))
+    desk = Desk(aws)
+    assert desk.call("StartWorkspaces", {"StartWorkspaceRequests": [{"WorkspaceId": "ws-222222222"}]}) == {
+        "FailedRequests": []
+    }
+    failed = desk.call(
+        "CreateWorkspaces",
+        {"Workspaces": [{"DirectoryId": "d-9999999999", "UserName": "JOHN", "BundleId": "wsb-999999999"}]},
+    )["FailedRequests"]
+    assert isinstance(failed, list)
+    assert failed[0]["ErrorCode"] == "ResourceExists.WorkSpace"
+
+
+def test_seeding_adds_to_what_is_there() -> None:
+    """A running emulator takes more, into another region and account as well."""
+    aws = Emulator(other_regions=["eu-west-1"])
+    aws.add_workspaces(1)
+    aws.seed(Inventory.from_dict(HAND_WRITTEN))
+    aws.seed(Inventory.from_dict(HAND_WRITTEN), region="eu-west-1", account_id=ACCOUNT)
+    assert len(asyncio.run(inventory_of(aws)).workspaces) == 3
+    assert len(aws._world.store(ACCOUNT, "eu-west-1").workspaces) == 2
+    with pytest.raises(errors.ConfigurationError, match="it serves no region us-east-1"):
+        aws.seed(Inventory(), region="us-east-1")
+
+
+def test_an_account_s_own_become_the_emulator_s() -> None:
+    """Put into another account, what the saved one owned is owned by that one; what others owned stays theirs."""
+    content = {
+        **HEAD,
+        "AccountId": ACCOUNT,
+        "Bundles": [{"BundleId": "wsb-111111111", "Owner": ACCOUNT, "ImageId": "wsi-111111111"}],
+        "Images": [
+            {"ImageId": "wsi-111111111", "OwnerAccountId": ACCOUNT},
+            {"ImageId": "wsi-222222222", "OwnerAccountId": "999999999999"},
+        ],
+    }
+    aws = Emulator(seed=Inventory.from_dict(content), account_id="111122223333")
+    found = asyncio.run(inventory_of(aws))
+    assert [one.owner for one in found.bundles if one.bundle_id == "wsb-111111111"] == ["111122223333"]
+    assert [(one.image_id, one.owner_account_id) for one in found.images] == [("wsi-111111111", "111122223333")]
+    shared = Desk(aws).call("DescribeWorkspaceImages", {"ImageType": "SHARED"})["Images"]
+    assert isinstance(shared, list)
+    assert [image["OwnerAccountId"] for image in shared] == ["999999999999"]
+
+
+def test_without_sts_the_account_is_told_by_what_it_owns() -> None:
+    """Where STS cannot be reached the listings are saved all the same."""
+    aws = Emulator(account_id=ACCOUNT)
+    aws.add_bundle("ours")
+    aws.fail("GetCallerIdentity", with_=errors.AccessDeniedException("no"))
+    found = asyncio.run(inventory_of(aws))
+    assert (found.account_id, found.owner) == (None, ACCOUNT)
+
+
+def test_times_may_be_written_as_others_write_them() -> None:
+    """With a space, as Python's str() has it; with another zone; in seconds since 1970."""
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for written in ("2026-03-01 12:00:00+00:00", "2026-03-01T13:00:00+01:00", at.timestamp()):
+        listed = {**HEAD, "Images": [{"ImageId": "wsi-111111111", "Created": written}]}
+        assert Inventory.from_dict(listed).images[0].created == at
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "why"),
+    [
+        ("", "line 1, column 1", "no JSON"),
+        ('{"Format": "wsclient-inventory",\n "Version" 1}', "line 2, column 12", "no JSON"),
+        ("[]", "", "no JSON object"),
+        ("[" * 100_000, "", "nested too deeply"),
+        ("{}", "Format", 'must say "wsclient-inventory"'),
+        ('{"Format": "wsclient-snapshot", "Version": 1}', "Format", "must say"),
+        ('{"Format": "wsclient-inventory"}', "Version", "reads version 1, and not None"),
+        ('{"Format": "wsclient-inventory", "Version": 2}', "Version", "reads version 1, and not 2"),
+        (json.dumps({**HEAD, "WorkSpaces": []}), "WorkSpaces", "no such part; there are AccountId, Region, Workspaces"),
+        (json.dumps({**HEAD, "Workspaces": {}}), "Workspaces", "Expected `array`, got `object`"),
+        (json.dumps({**HEAD, "Workspaces": [{"WorkspaceId": 3}]}), "Workspaces[0].WorkspaceId", "Expected `str"),
+        (
+            json.dumps(
+                {**HEAD, "Workspaces": [{"WorkspaceId": "a"}, {"WorkspaceProperties": {"RootVolumeSizeGib": "x"}}]}
+            ),
+            "Workspaces[1].WorkspaceProperties.RootVolumeSizeGib",
+            "Expected `int",
+        ),
+        (json.dumps({**HEAD, "Images": [{"Created": "yesterday"}]}), "Images[0].Created", "Invalid RFC3339"),
+        (json.dumps({**HEAD, "Images": [{"Created": "2026-03-01T12:00:00"}]}), "Images[0].Created", "timezone"),
+        (json.dumps({**HEAD, "Directories": [{}]}), "Directories[0]", "the WorkspaceDirectory has no id"),
+        (
+            json.dumps({**HEAD, "Workspaces": [{"WorkspaceId": "ws-1"}, {"WorkspaceId": "ws-1"}]}),
+            "Workspaces[1]",
+            r"ws-1 is at Workspaces\[0\] already",
+        ),
+        (json.dumps({**HEAD, "Tags": {"ws-1": [{"Key": "a", "Value": "b"}]}}), "Tags.ws-1", "no such resource"),
+        (
+            json.dumps({**HEAD, "WorkspacesConnectionStatus": [{"WorkspaceId": "ws-1"}]}),
+            "WorkspacesConnectionStatus[0].WorkspaceId",
+            "there is no WorkSpace ws-1",
+        ),
+    ],
+)
+def test_a_bad_file_says_where(tmp_path: Path, text: str, where: str, why: str) -> None:
+    """The error is typed, names the file and the place in it, and nothing was put in."""
+    path = tmp_path / "seed.json"
+    path.write_text(text)
+    aws = Emulator()
+    with pytest.raises(FileFormatError, match=why) as raised:
+        aws.seed(path)
+    assert raised.value.where == where
+    if "no such resource" not in why and "no WorkSpace" not in why:
+        assert raised.value.file == str(path)
+        assert str(raised.value).startswith(str(path))
+    assert asyncio.run(inventory_of(aws)).workspaces == []
+
+
+def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    """A missing file, and one that is no text."""
+    with pytest.raises(FileFormatError, match="cannot be read: No such file"):
+        Emulator(seed=tmp_path / "none.json")
+    binary = tmp_path / "binary.json"
+    binary.write_bytes(b"\xff\xfe")
+    with pytest.raises(FileFormatError, match="it is not UTF-8"):
+        Inventory.load(binary)
+
+
+def test_seeding_twice_is_refused_and_changes_nothing() -> None:
+    """What is there already is named; nothing of the second inventory is taken, not even what is new in it."""
+    aws = Emulator(seed=Inventory.from_dict(HAND_WRITTEN))
+    more = [{"WorkspaceId": "ws-333333333"}, {"WorkspaceId": "ws-111111111"}]
+    with pytest.raises(FileFormatError, match="ws-111111111 is in the emulator already") as raised:
+        aws.seed(Inventory.from_dict({**HEAD, "Workspaces": more}))
+    assert raised.value.where == "Workspaces[1]"
+    assert len(asyncio.run(inventory_of(aws)).workspaces) == 2
+
+
+def test_tags_can_be_left_out() -> None:
+    """They take a call for each resource; nothing else does."""
+    aws = furnished()
+    aws_calls = len(aws.calls)
+
+    async def untagged() -> Inventory:
+        async with client_of(aws) as client:
+            return await Inventory.of(client, tags=False)
+
+    assert asyncio.run(untagged()).tags == {}
+    assert "DescribeTags" not in {call.operation for call in aws.calls[aws_calls:]}
+
+
+def test_a_resource_that_goes_while_it_is_listed_has_no_tags() -> None:
+    """Other errors end the listing: a part is never taken for the whole."""
+    aws = Emulator()
+    aws.add_workspaces(1)
+    aws.fail("DescribeTags", with_=errors.ResourceNotFoundException("gone"), times=None)
+    assert asyncio.run(inventory_of(aws)).tags == {}
+    aws.clear_faults()
+    aws.fail("DescribeTags", with_=errors.AccessDeniedException("no"), times=None)
+    with pytest.raises(errors.AccessDeniedException):
+        asyncio.run(inventory_of(aws))

@@ -1,0 +1,207 @@
+"""The pytest plugin: a user's tests, run by pytest itself."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from wsclient.testing import _service, _shared_server, _transport
+
+LOADED = (_service, _shared_server, _transport)
+"""Loaded here: pytester forgets what is loaded within a run, and would have it loaded for each."""
+pytest_plugins = ["pytester"]
+ROOT = Path(__file__).parents[2]
+STRICT = (
+    "-p",
+    "no:hypothesispytest",
+    "-p",
+    "no:wsclient",
+    "-p",
+    "wsclient.testing.pytest_plugin",
+    "--strict-markers",
+    "-W",
+    "error",
+    "-q",
+    "--tb=line",
+)
+"""As a strict project runs its tests; the plugin by its module, whether it is installed or not."""
+FIRST_TEST = """
+import asyncio
+import pytest
+
+@pytest.mark.wsclient(workspaces=3)
+def test_all_are_listed(workspaces_client):
+    assert len(asyncio.run(workspaces_client.describe_workspaces().collect())) == 3
+"""
+TOLD = """
+import asyncio, ssl, urllib.request
+import pytest
+from wsclient import errors, types
+from wsclient.testing import Emulator, Quotas
+
+def ids(client):
+    return {workspace.workspace_id for workspace in asyncio.run(client.describe_workspaces().collect())}
+
+@pytest.mark.wsclient(workspaces=2, running_mode="AUTO_STOP", state="STOPPED", throttle=(2, 5), region="eu-west-1",
+                      quotas=Quotas(workspaces=2))
+class TestMarked:
+    def test_the_mark_of_a_class(self, workspaces_client, wsclient_emulator):
+        assert isinstance(wsclient_emulator, Emulator)
+        page = asyncio.run(workspaces_client.describe_workspaces().first_page())
+        assert [one.state for one in page.workspaces] == ["STOPPED"] * 2
+        assert [one.workspace_properties.running_mode for one in page.workspaces] == ["AUTO_STOP"] * 2
+        assert wsclient_emulator.region == workspaces_client.endpoint.signing_region == "eu-west-1"
+        with pytest.raises(errors.ResourceLimitExceededException):
+            asyncio.run(workspaces_client.create_workspaces(workspaces=[types.WorkspaceRequest(
+                directory_id=wsclient_emulator.directory_id, user_name="j", bundle_id=wsclient_emulator.bundle_id)]))
+
+    @pytest.mark.wsclient(workspaces=1)
+    def test_a_nearer_mark_wins(self, workspaces_client):
+        page = asyncio.run(workspaces_client.describe_workspaces().first_page())
+        assert [one.state for one in page.workspaces] == ["STOPPED"]
+
+seen = set()
+
+@pytest.mark.parametrize("number", range(2))
+def test_each_has_an_emulator_of_its_own(workspaces_client, wsclient_emulator, number):
+    wsclient_emulator.add_workspaces(1)
+    assert len(ids(workspaces_client)) == 1
+    assert not ids(workspaces_client) & seen
+    seen.update(ids(workspaces_client))
+
+left = []
+
+def test_one_client_over_several_loops(workspaces_client):
+    for _ in range(2):
+        assert ids(workspaces_client) == set()
+    left.append(workspaces_client)
+
+def test_the_client_is_closed_in_the_end():
+    with pytest.raises(errors.ConfigurationError, match="closed"):
+        ids(left[0])
+
+urls = []
+
+@pytest.mark.parametrize("number", range(2))
+def test_over_tls_at_the_session_s_server(wsclient_emulator, number):
+    trust = ssl.create_default_context(cafile=wsclient_emulator.ca_file)
+    request = urllib.request.Request(wsclient_emulator.endpoint_url, data=b"")
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        urllib.request.urlopen(request, context=trust)
+    raised.value.close()
+    assert len(wsclient_emulator.calls) == 1
+    urls.append(wsclient_emulator.endpoint_url)
+    assert len(set(urls)) == 1
+
+def test_a_server_of_its_own(wsclient_emulator):
+    with wsclient_emulator as aws:
+        own = aws.endpoint_url
+    assert own != wsclient_emulator.endpoint_url == urls[0]
+
+async def use(client):
+    return len(await client.describe_workspaces().collect())
+
+@pytest.mark.anyio
+@pytest.mark.wsclient(workspaces=2)
+async def test_with_anyio(workspaces_client):
+    assert await use(workspaces_client) == 2
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+"""
+
+
+def test_a_first_test_is_under_ten_lines_and_a_hundred_of_them_run(pytester: pytest.Pytester) -> None:
+    """What the documentation shows works, in a project that is strict about everything."""
+    assert len(FIRST_TEST.strip().splitlines()) < 10
+    hundred = FIRST_TEST.replace("def test", '@pytest.mark.parametrize("number", range(100))\ndef test')
+    pytester.makepyfile(hundred.replace("(workspaces_client)", "(workspaces_client, number)"))
+    pytester.runpytest_inprocess(*STRICT).assert_outcomes(passed=100)
+
+
+def test_what_the_plugin_promises(pytester: pytest.Pytester) -> None:
+    """Marks, fresh state, closed clients, the session's server, and tests of anyio's."""
+    pytester.makepyfile(TOLD)
+    pytester.runpytest_inprocess(*STRICT).assert_outcomes(passed=10)
+
+
+def test_async_tests_by_a_loop_that_is_running(pytester: pytest.Pytester) -> None:
+    """A plugin that finishes fixtures within its running loop, as pytest within a notebook does, gets along with it."""
+    pytester.makeconftest(
+        """
+        import asyncio, inspect, pytest
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_runtest_protocol(item, nextitem):
+            async def whole():
+                from _pytest.runner import runtestprotocol
+                item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+                runtestprotocol(item, nextitem=nextitem)
+                item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+            asyncio.run(whole())
+            return True
+        """
+    )
+    pytester.makepyfile(
+        """
+        import threading, asyncio
+
+        def test_it(workspaces_client):
+            got = []
+            thread = threading.Thread(target=lambda: got.append(
+                asyncio.run(workspaces_client.describe_workspaces().collect())))
+            thread.start()
+            thread.join()
+            assert got == [[]]
+        """
+    )
+    pytester.runpytest_inprocess(*STRICT).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("mark", "told"),
+    [
+        ("workspace=3", r"@pytest.mark.wsclient has no workspace=, did you mean workspaces=\?"),
+        ("xyz=3", "has no xyz=; there are region, "),
+        ("host='0.0.0.0'", "has no host="),
+        ("3", "takes keywords alone"),
+        ("workspaces=-1", "workspaces=-1 is no number"),
+        ("workspaces='3'", "workspaces='3' is no number"),
+        ("workspaces=1, running_mode='AUTOSTOP'", "running_mode='AUTOSTOP' is none of AUTO_STOP, ALWAYS_ON, MANUAL"),
+        ("workspaces=1, state=3", "state=3 is none of PENDING, "),
+        ("state='STOPPED'", "need workspaces="),
+        ("throttle=2", "throttle= is a Pace"),
+        ("throttle=(0, 5)", "Pace.rate is 0"),
+    ],
+)
+def test_a_mark_that_means_nothing_is_an_error(pytester: pytest.Pytester, mark: str, told: str) -> None:
+    """A misspelt keyword fails the test with a ConfigurationError that says what there is."""
+    pytester.makepyfile(f"import pytest\n@pytest.mark.wsclient({mark})\ndef test_it(wsclient_emulator):\n    pass\n")
+    result = pytester.runpytest_inprocess(*STRICT)
+    result.assert_outcomes(errors=1)
+    assert re.search(f"ConfigurationError: .*{told}", result.stdout.str())
+
+
+def test_it_is_found_by_its_entry_point() -> None:
+    """Pytest loads what pyproject.toml names, and the extra has what it needs besides pytest."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    module = project["entry-points"]["pytest11"]["wsclient"]
+    assert hasattr(import_module(module), "wsclient_emulator")
+
+
+def test_nothing_heavy_is_loaded_before_a_test_needs_it() -> None:
+    """Loading the plugin loads neither the HTTP library nor the emulator, nor what that needs."""
+    script = (
+        "import sys, wsclient.testing.pytest_plugin\n"
+        "heavy = {'httpx', 'uvicorn', 'trustme', 'cbor2', 'botocore', 'tenacity'}\n"
+        "print(sorted(heavy & set(sys.modules)), [name for name in sys.modules if 'wsclient.testing._' in name])"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert told.stdout.strip() == "[] []"

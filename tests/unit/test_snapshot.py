@@ -1,0 +1,320 @@
+"""Snapshots: the whole state of an emulator, put back in memory and from a file."""
+
+# Looks at what the emulator keeps to itself.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.emulators import CallFailedError, Desk
+from tests.support.furnished import furnished, inventory_of
+from tests.support.in_process import StoppedClock, client_of
+from wsclient import errors
+from wsclient.testing import Drop, Emulator, FileFormatError, Snapshot
+from wsclient.testing._files import write_document
+from wsclient.testing._snapshot import FORMAT, VERSION, _checksum
+from wsclient.testing._state_codec import Decoder, encoded
+from wsclient.testing._store import Store
+from wsclient.testing._world import World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wsclient import Credentials
+
+KEPT = {"clock", "keys", "identities", "amazon_bundles", "stores", "calls", "faults", "endpoints"}
+SETTINGS = {"durations", "quotas", "regions", "lock"}
+"""What an emulator is made with; a snapshot has none of it."""
+BEGUN_AFRESH = {"buckets", "arrivals"}
+
+
+def filled() -> Emulator:
+    """Return an emulator that has something of every kind of record, partly under way."""
+    aws = furnished()
+    desk = Desk(aws, region="eu-west-1")
+    aws.allow_byol()
+    other = desk.other(account_id="999999999999")
+    application = aws.add_application("viewer")
+    workspace_id = asyncio.run(inventory_of(aws)).workspaces[0].workspace_id
+    desk.call("AssociateWorkspaceApplication", {"WorkspaceId": workspace_id, "ApplicationId": application})
+    desk.call("DeployWorkspaceApplications", {"WorkspaceId": workspace_id})
+    desk.call("CreateAccountLinkInvitation", {"TargetAccountId": "999999999999", "ClientToken": "token-1"})
+    other.call("ListAccountLinks")
+    logo = {"Logo": "iVBORw0KGgo="}
+    desk.call(
+        "ImportClientBranding", {"ResourceId": aws.directory_id, "DeviceTypeWindows": logo, "DeviceTypeLinux": logo}
+    )
+    desk.call("CreateConnectClientAddIn", {"ResourceId": aws.directory_id, "Name": "chat", "URL": "https://a.test"})
+    desk.call(
+        "ModifyClientProperties",
+        {"ResourceId": aws.directory_id, "ClientProperties": {"ReconnectEnabled": "ENABLED"}},
+    )
+    aws.add_ec2_image()
+    aws.add_directory(registered=False)
+    aws.add_role("desktops", trusts=("999999999999",))
+    return aws
+
+
+def state_of(aws: Emulator) -> object:
+    """Return everything that an emulator knows of its resources, as plain values."""
+    for store in aws._world.stores.values():
+        store.settle(aws.clock.now())
+    return {place: encoded(store) for place, store in aws._world.stores.items()}
+
+
+def test_what_was_taken_is_put_back() -> None:
+    """Whatever happened after a snapshot has not happened, as often as it is put back."""
+    aws = filled()
+    before, taken, now, calls = state_of(aws), aws.snapshot(), aws.clock.now(), aws.calls
+    for _ in range(2):
+        desk = Desk(aws, region="eu-west-1")
+        first = asyncio.run(inventory_of(aws)).workspaces[0].workspace_id
+        desk.call("TerminateWorkspaces", {"TerminateWorkspaceRequests": [{"WorkspaceId": first}]})
+        desk.call("CreateIpGroup", {"GroupName": "new"})
+        aws.add_workspaces(3)
+        aws.clock.advance(days=3)
+        aws.clock.skew(minutes=1)
+        assert state_of(aws) != before
+        aws.restore(taken)
+        assert state_of(aws) == before
+        assert (aws.clock.now(), aws.calls) == (now, calls)
+    assert taken.taken_at == now
+
+
+def test_a_file_puts_it_back_elsewhere(tmp_path: Path) -> None:
+    """Another emulator of the same account has everything that the first one had, and its own keys."""
+    path = tmp_path / "state.json"
+    first = filled()
+    first.snapshot().save(path)
+    second = Emulator(account_id=first.account_id, region=first.region, clock=StoppedClock(first.clock._base.now()))
+    second.restore(path)
+    assert state_of(second) == state_of(first)
+    assert second.calls == first.calls
+    assert (second.directory_id, second.bundle_id) == (first.directory_id, first.bundle_id)
+    listed = asyncio.run(inventory_of(second))
+    assert listed == asyncio.run(inventory_of(first))
+    added = second.add_workspaces(1)
+    names = [one.user_name for one in asyncio.run(inventory_of(second)).workspaces if one.workspace_id in added]
+    assert set(names).isdisjoint(one.user_name for one in listed.workspaces)
+
+
+def test_keys_and_proofs_go_back_too() -> None:
+    """In memory, who was added afterwards is nobody again, and a code that was used is good again."""
+    aws = Emulator()
+    device = aws.add_mfa_device()
+    early = aws.add_user("early")
+    taken = aws.snapshot()
+    late = aws.add_user("late")
+    code = device.code()
+    token = {"RoleArn": f"arn:aws:iam::{aws.account_id}:role/r", "RoleSessionName": "s"}
+    assert aws._world.identities.accepts_code(device.serial_number, code)
+    aws.add_role("added")
+    aws.fail("DescribeTags", with_=Drop.BEFORE)
+    aws.restore(taken)
+    assert aws._world.identities.accepts_code(device.serial_number, code)
+    assert aws._world.identities.role(token["RoleArn"]) is not None
+    assert aws.faults == ()
+
+    async def who(credentials: Credentials) -> str | None:
+        async with client_of(aws, credentials=credentials) as client:
+            return (await client.whoami()).arn
+
+    assert asyncio.run(who(early)) == f"arn:aws:iam::{aws.account_id}:user/early"
+    with pytest.raises(errors.UnrecognizedClientException):
+        asyncio.run(who(late))
+
+
+def test_faults_that_were_pending_are_pending_again() -> None:
+    """A test that begins with a fault begins with it each time."""
+    aws = Emulator()
+    aws.fail("DescribeTags", with_=Drop.BEFORE, times=2)
+    taken = aws.snapshot()
+    aws.clear_faults()
+    aws.restore(taken)
+    assert [fault.left for fault in aws.faults] == [2]
+
+
+def test_page_tokens_of_then_are_good_again() -> None:
+    """A listing that was begun before a snapshot can be ended after it was put back."""
+    aws = Emulator()
+    aws.add_workspaces(3)
+    desk = Desk(aws)
+    token = desk.call("DescribeWorkspaces", {"Limit": 2})["NextToken"]
+    taken = aws.snapshot()
+    aws.restore(taken)
+    listed = desk.call("DescribeWorkspaces", {"NextToken": token})["Workspaces"]
+    assert isinstance(listed, list)
+    assert len(listed) == 1
+
+
+def test_what_was_under_way_is_as_far_from_its_end(tmp_path: Path) -> None:
+    """A file a year old still has a WorkSpace that takes twenty minutes; what had happened keeps its time."""
+    path = tmp_path / "state.json"
+    old = Emulator(clock=StoppedClock(StoppedClock().at - timedelta(days=365)))
+    Desk(old).call(
+        "CreateWorkspaces",
+        {"Workspaces": [{"DirectoryId": old.directory_id, "UserName": "jane", "BundleId": old.bundle_id}]},
+    )
+    image = old.add_image("old")
+    old.clock.advance(minutes=1)
+    old.snapshot().save(path)
+    aws = Emulator(clock=StoppedClock())
+    aws.restore(path)
+
+    def seen() -> tuple[list[str], datetime | None]:
+        found = asyncio.run(inventory_of(aws))
+        created = next(one.created for one in found.images if one.image_id == image)
+        return [str(one.state) for one in found.workspaces], created
+
+    assert seen() == (["PENDING"], old.clock._base.now())
+    aws.clock.advance(minutes=18, seconds=59)
+    assert seen()[0] == ["PENDING"]
+    aws.clock.advance(seconds=1)
+    assert seen()[0] == ["AVAILABLE"]
+
+
+def test_a_file_holds_no_secret(tmp_path: Path) -> None:
+    """Keys, tokens, MFA secrets and what seals page tokens stay in memory."""
+    path = tmp_path / "state.json"
+    aws = filled()
+    aws.add_mfa_device()
+    temporary = aws._world.keys.issue_temporary(
+        next(iter(aws._world.keys.issued.values())).principal, aws._world.identities.expiry(60)
+    )
+    aws.snapshot().save(path)
+    text = path.read_text()
+    for key in (aws.credentials, temporary):
+        assert key.access_key_id not in text
+        assert key.secret_access_key not in text
+    assert str(temporary.session_token) not in text
+    assert "token_key" not in text
+    assert "$Role" in text
+    assert aws.credentials.secret_access_key not in repr(aws.snapshot())
+
+
+def test_policies_and_vpc_endpoints_are_put_back(tmp_path: Path) -> None:
+    """From memory and from a file: who was held to a policy is held to it again, and so is an endpoint."""
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+    open_door = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+    }
+    aws = Emulator()
+    role = aws.add_role("desk", policy=policy)
+    managed = aws.add_policy("limits", policy)
+    endpoint = aws.add_vpc_endpoint(policy=open_door)
+    taken = aws.snapshot()
+    taken.save(tmp_path / "state.json")
+    for snapshot in (taken, Snapshot.load(tmp_path / "state.json")):
+        other = Emulator()
+        other.restore(snapshot)
+        policies, endpoints = other._world.identities.policies, other._world.endpoints
+        assert policies.documents() == aws._world.identities.policies.documents()
+        assert policies.of(role) is not None
+        assert policies.managed(managed) is not None
+        assert endpoints.all() == [endpoint]
+        assert endpoints.policy(endpoint.id) == aws._world.endpoints.policy(endpoint.id)
+        assert other.snapshot()._members.policies == taken._members.policies
+
+
+def test_nothing_of_a_world_is_forgotten() -> None:
+    """Each thing an emulator knows is kept by a snapshot, or said not to be."""
+    assert {field.name for field in dataclasses.fields(World)} == KEPT | SETTINGS | BEGUN_AFRESH
+
+
+def test_another_account_or_region_is_refused() -> None:
+    """A state in which the emulator would not find its own is none for it."""
+    taken = Emulator(account_id="210987654321", other_regions=["eu-west-1"]).snapshot()
+    with pytest.raises(errors.ConfigurationError, match='make the emulator with account_id="210987654321"'):
+        Emulator().restore(taken)
+    with pytest.raises(errors.ConfigurationError, match="has eu-west-1; name them in other_regions"):
+        Emulator(account_id="210987654321").restore(taken)
+
+
+def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
+    """What wsclient wrote it reads; a checksum tells everything else."""
+    path = tmp_path / "state.json"
+    Emulator().snapshot().save(path)
+    document = json.loads(path.read_text())
+    path.write_text(json.dumps(document, indent=7))
+    Snapshot.load(path)
+    path.write_text(json.dumps({**document, "Users": 3}))
+    with pytest.raises(FileFormatError, match=r"state\.json: Checksum: it was changed"):
+        Snapshot.load(path)
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "where", "why"),
+    [
+        ("Users", "x", "Users", "Expected `int`"),
+        ("Stores", [{"$Role": {"arn": "a"}}], "Stores", "something that is no Store"),
+        ("Stores", [{"$Store": {}}], "Stores[0]", "a Store has more members than these"),
+        ("Stores", [{"$Store": {"x": 1}}], "Stores[0]", "a Store has no x"),
+        ("Stores", [{"$Emulator": {}}], "Stores[0]", "there is no Emulator in a state"),
+        ("Stores", [{"$at": "noon"}], "Stores[0]", "this is no at"),
+        ("Stores", [{"$enum": ["Store", "x"]}], "Stores[0]", "this is no enum"),
+        ("Stores", [{"$tuple": 3}], "Stores[0]", "this is no tuple"),
+        ("Stores", [{"$Workspace": {"WorkspaceId": 3}}], "Stores[0].WorkspaceId", "Expected `str"),
+        ("Roles", [3], "Roles", "something that is no Role"),
+        ("AmazonBundles", {"us-west-2": []}, "AmazonBundles.us-west-2", "no WorkspaceBundle"),
+        ("Xyz", 1, "", "unknown field"),
+    ],
+)
+def test_a_file_of_something_else_says_where(tmp_path: Path, member: str, value: object, where: str, why: str) -> None:
+    """A file with a right checksum and wrong content, of another version perhaps, is a typed error."""
+    path = tmp_path / "state.json"
+    Emulator().snapshot().save(path)
+    document = json.loads(path.read_text())
+    content = {name: kept for name, kept in document.items() if name not in {"Format", "Version", "Checksum"}}
+    content[member] = value
+    write_document(path, FORMAT, VERSION, {"Checksum": _checksum(content), **content})
+    with pytest.raises(FileFormatError, match=why) as raised:
+        Snapshot.load(path)
+    assert (raised.value.where, raised.value.file) == (where, str(path))
+
+
+def test_values_of_every_kind_come_back() -> None:
+    """Whatever a record may hold is the same value of the same type afterwards."""
+    at = StoppedClock().at
+    values: list[object] = [
+        None,
+        True,
+        1.5,
+        "text",
+        b"\xff",
+        (1, "a"),
+        {"a", "b"},
+        frozenset({"a"}),
+        {"$at": 1, "b": [at]},
+        {("a", "b"): at},
+        Store("1", "r"),
+    ]
+    decoder = Decoder(taken_at=at, passed=timedelta(hours=1))
+    for value in values:
+        tree = json.loads(json.dumps(encoded(value)))
+        back = decoder.value(tree, "")
+        assert type(back) is type(value)
+        if not isinstance(value, Store):
+            assert back == value
+    assert decoder.value(encoded(at + timedelta(seconds=1)), "") == at + timedelta(hours=1, seconds=1)
+    with pytest.raises(TypeError, match="a object is no part of a state"):
+        encoded(object())
+
+
+def test_calls_go_on_after_a_state_was_put_back() -> None:
+    """A running emulator serves the state that was put back to clients that were there before."""
+    aws = Emulator()
+    taken = aws.snapshot()
+    desk = Desk(aws)
+    group = desk.call("CreateIpGroup", {"GroupName": "office"})["GroupId"]
+    aws.restore(taken)
+    assert desk.call("DescribeIpGroups")["Result"] == []
+    with pytest.raises(CallFailedError):
+        desk.call("DeleteIpGroup", {"GroupId": group})
