@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import wsclient
+import wsclient.testing
 
 CALL = """
 import asyncio, sys
@@ -33,3 +34,10 @@ def test_everything_public_is_there() -> None:
     assert all(hasattr(wsclient, name) for name in wsclient.__all__)
     assert all(hasattr(wsclient.types, name) for name in wsclient.types.__all__)
     assert wsclient.errors.ResourceNotFoundException.__module__ == "wsclient.errors"
+
+
+def test_everything_of_the_testing_kit_is_there() -> None:
+    """Each name is loaded when it is first used, and a name that there is not is an AttributeError as ever."""
+    assert all(hasattr(wsclient.testing, name) for name in wsclient.testing.__all__)
+    assert not hasattr(wsclient.testing, "Emulater")
+    assert wsclient.testing.Emulator.__name__ == "Emulator"
