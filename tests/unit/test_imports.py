@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 import wsclient
+import wsclient.testing
 from wsclient import credentials, endpoints, tls
 from wsclient.testing import Emulator
 
@@ -159,3 +160,10 @@ def test_a_name_that_is_nowhere_is_an_attribute_error(module: ModuleType) -> Non
     """A misspelt name fails as in any module."""
     with pytest.raises(AttributeError, match=rf"module '{module.__name__}' has no attribute 'StsCleint'"):
         module.StsCleint  # noqa: B018 - looking is the point
+
+
+def test_everything_of_the_testing_kit_is_there() -> None:
+    """Each name is loaded when it is first used, and a name that there is not is an AttributeError as ever."""
+    assert all(hasattr(wsclient.testing, name) for name in wsclient.testing.__all__)
+    assert not hasattr(wsclient.testing, "Emulater")
+    assert wsclient.testing.Emulator.__name__ == "Emulator"

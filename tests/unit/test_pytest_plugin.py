@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from wsclient.testing import _service, _shared_server, _transport
+from wsclient.testing import Emulator, _marker, _service, _shared_server, _transport
 
 LOADED = (_service, _shared_server, _transport)
 """Loaded here: pytester forgets what is loaded within a run, and would have it loaded for each."""
@@ -205,3 +206,9 @@ def test_nothing_heavy_is_loaded_before_a_test_needs_it() -> None:
     )
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
     assert told.stdout.strip() == "[] []"
+
+
+def test_a_mark_takes_whatever_the_emulator_takes() -> None:
+    """Each option of Emulator is one of the mark, but where it runs: that is the plugin's business."""
+    options = set(inspect.signature(Emulator).parameters) - {"host", "port"}
+    assert set(_marker.EmulatorOptions.__annotations__) == options
