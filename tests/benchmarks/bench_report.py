@@ -89,6 +89,6 @@ def plotted(machine: str, calls: Mapping[str, Mapping[str, Mapping[str, Mapping[
         for side in ("top", "right", "left"):
             axis.spines[side].set_visible(False)
     axes[0].set_ylabel("CPU time a call (ms, less is better)")
-    axes[0].legend(fontsize=8, frameon=False, ncols=2)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", fontsize=8, frameon=False, ncols=6)
     figure.suptitle(f"{machine}", fontsize=8, color="#5b6572", y=-0.02)
     figure.savefig(path, bbox_inches="tight", dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None)
