@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _URL = re.compile(r"https://[!-~]+")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NO_TIME: Final = timedelta()
+_SESSION_PAUSE: Final = timedelta(minutes=1)
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -86,9 +87,8 @@ class Engine:
                 connection.abort()
                 raise
             if connection.is_new:
-                # Asked once, after an answer has brought it along: copying a session costs more than a call.
                 connection.is_new = False
-                host.session = connection.session() or host.session
+                self._keep_session(host, connection)
             self._put_back(host, connection)
             return response
         finally:
@@ -151,6 +151,19 @@ class Engine:
             idle.pop(0)[1].abort()
         return idle
 
+    def _keep_session(self, host: _Host, connection: Connection) -> None:
+        """Keep what later connections take up, once an answer has brought it along.
+
+        Only where there is none, or it was not taken: copying a session costs more than a call, and Python loses some
+        kilobytes with each copy, so that a server which takes none is asked once in a while.
+        """
+        now = self._clock.now()
+        if host.session is not None and connection.tls.session_reused:
+            return
+        if host.session_since is None or now - host.session_since > _SESSION_PAUSE:
+            host.session = connection.session() or host.session
+            host.session_since = now
+
     def _put_back(self, host: _Host, connection: Connection) -> None:
         if not connection.is_over:
             host.idle.append((self._clock.now(), connection))
@@ -201,6 +214,7 @@ class _Host:
     places: _Places
     idle: list[tuple[datetime, Connection]] = field(default_factory=list["tuple[datetime, Connection]"])
     session: ssl.SSLSession | None = None
+    session_since: datetime | None = None
 
 
 class _Places:
