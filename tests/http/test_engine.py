@@ -320,6 +320,27 @@ def test_sessions_of_tls_1_3_are_resumed(loop: str, minimum: Any, maximum: str, 
     run(loop, main)
 
 
+@each_loop
+def test_a_session_that_is_taken_up_is_kept(loop: str) -> None:
+    """However many connections come and go, the session is copied once: Python loses memory with each copy."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            own, watch = engine(), Watch()
+            await own.exchange(post(server.url), QUICK, watch)
+            (host,) = own._hosts.values()
+            first = host.session
+            assert first is not None
+            for _ in range(5):
+                host.idle.pop()[1].abort()
+                await own.exchange(post(server.url), QUICK, watch)
+                assert host.session is first
+            assert watch.reused == [False] + [True] * 5
+            await own.aclose()
+
+    run(loop, main)
+
+
 ANSWERS: dict[str, tuple[bytes, HttpResponse, bool]] = {
     "length": (
         b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
