@@ -10,7 +10,7 @@ from typing import Final
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from wsclient._http import HttpResponse
+from wsclient._http import FIRST_FINAL_STATUS, HttpResponse
 
 MOST_HEAD_BYTES: Final = 100 * 1024
 """How long status line and headers may be, those of interim answers included."""
@@ -18,7 +18,6 @@ FIRST_BYTES: Final = b"HTTP/1."
 """How an answer begins: llhttp would let other protocols and versions through."""
 _CONTROLS: Final = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\r\n")
 _SWITCHING_PROTOCOLS: Final = 101
-_FIRST_FINAL_STATUS: Final = 200
 
 
 class AnswerError(Exception):
@@ -118,10 +117,10 @@ class Answer:
         if self.is_complete or self._parser is None:
             return
         status = self._parser.get_status_code()
-        if status < _FIRST_FINAL_STATUS:
+        if status < FIRST_FINAL_STATUS:
             self._headers.clear()
             self._interim_answers += 1
-            if not 100 <= status < _FIRST_FINAL_STATUS or status == _SWITCHING_PROTOCOLS:  # noqa: PLR2004 - a status
+            if not 100 <= status < FIRST_FINAL_STATUS or status == _SWITCHING_PROTOCOLS:  # noqa: PLR2004 - a status
                 raise AnswerError("its status is none that was asked for")
             return
         self.status = status

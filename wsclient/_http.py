@@ -1,6 +1,7 @@
 """The HTTP values that pass between the pipeline and the transport; no HTTP library in sight."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -30,6 +31,10 @@ class Timeout:
                 continue
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
                 raise ConfigurationError(f"Timeout.{name} must be a positive number of seconds or None, not {value!r}")
+
+
+FIRST_FINAL_STATUS: Final = 200
+"""Answers below it are interim ones."""
 
 
 class HttpRequest(msgspec.Struct, frozen=True):

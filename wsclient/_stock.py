@@ -16,14 +16,21 @@ import httpx
 
 from wsclient._connection_errors import Failure, lost, not_connected, not_sendable, timed_out, unreadable
 from wsclient._errors import ConfigurationError, WsclientError
-from wsclient._http import HttpRequest, HttpResponse, Timeout, refuse_encoding, too_large, unreadable_answer
+from wsclient._http import (
+    FIRST_FINAL_STATUS,
+    HttpRequest,
+    HttpResponse,
+    Timeout,
+    refuse_encoding,
+    too_large,
+    unreadable_answer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from wsclient._progress import Progress
 
-FIRST_FINAL_STATUS = 200
 Transport = httpx.AsyncBaseTransport
 """What may carry the requests in place of wsclient's own connections."""
 

@@ -10,8 +10,7 @@ from hypothesis import settings
 
 from tests.property.test_pool import IDLE_SECONDS, Connection, Pool, PoolMachine
 from wsclient._engine import Engine
-from wsclient._http import HttpRequest, HttpResponse, PhaseTimeoutError, Timeout
-from wsclient._stock import FIRST_FINAL_STATUS
+from wsclient._http import FIRST_FINAL_STATUS, HttpRequest, HttpResponse, PhaseTimeoutError, Timeout
 from wsclient.errors import RequestTimeoutError
 from wsclient.tls import TLSPolicy, shared_context
 
