@@ -1,0 +1,64 @@
+"""Brings in what stands elsewhere in the repository and is worth reading: the examples, and the changelog.
+
+They stay where they are and valid on their own; here they become pages, and links between them lead to the pages.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import PurePosixPath
+from posixpath import normpath, relpath
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LINK: Final = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)#\s]+)")
+"""The target of a Markdown link that leads neither to another site nor to a place on the same page."""
+CODE_HAS_A_FENCE: Final = "````"
+
+
+def pages(root: Path) -> dict[str, str]:
+    """Return the Markdown of each borrowed page by its path on the site."""
+    sources = [*sorted(root.glob("examples/*.md")), *sorted(root.glob("examples/*.py")), root / "CHANGELOG.md"]
+    homes = {source.relative_to(root).as_posix(): page_path(source.relative_to(root).as_posix()) for source in sources}
+    return {
+        homes[source.relative_to(root).as_posix()]: _page(source, source.relative_to(root).as_posix(), homes)
+        for source in sources
+    }
+
+
+def page_path(source: str) -> str:
+    """Return where a source's page is on the site."""
+    if source == "CHANGELOG.md":
+        return "changelog.md"
+    path = PurePosixPath(source)
+    # A text and a program may have the same name.
+    return path.with_name(f"{path.stem}-program.md").as_posix() if path.suffix == ".py" else source
+
+
+def _page(source: Path, path: str, homes: dict[str, str]) -> str:
+    text = source.read_text(encoding="utf-8")
+    return _program(path, text) if source.suffix == ".py" else with_links(text, path, homes)
+
+
+def with_links(text: str, path: str, homes: dict[str, str]) -> str:
+    """Return a text with its links leading from page to page; raises ValueError for one that leads off the site."""
+
+    def moved(found: re.Match[str]) -> str:
+        target = normpath((PurePosixPath(path).parent / found.group(1)).as_posix())
+        if target not in homes:
+            raise ValueError(f"{path} links to {found.group(1)}, which is no page of the site")
+        return relpath(homes[target], PurePosixPath(homes[path]).parent.as_posix())
+
+    return LINK.sub(moved, text)
+
+
+def _program(path: str, text: str) -> str:
+    """Return a page that tells what a program shows, and shows it."""
+    name = PurePosixPath(path).name
+    told = ast.get_docstring(ast.parse(text)) or ""
+    summary, _, rest = told.partition("\n\n")
+    run = f"\n```sh\n{rest.strip()}\n```\n" if rest.strip() else ""
+    return f"# {name}\n\n{summary}\n{run}\n{CODE_HAS_A_FENCE}python\n{text}{CODE_HAS_A_FENCE}\n"

@@ -1,0 +1,195 @@
+"""A griffe extension: makes the package's docstrings readable on the site, without changing what the code says.
+
+Docstrings are written for the terminal. Here generated structures get a table of their members with AWS's names and
+limits, enumerations their values, patterns become code, and names of errors become links.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+import griffe
+
+from wsclient import errors
+from wsclient._structure import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+GENERATED: Final = re.compile(r"wsclient\._generated\.(workspaces|sts)\.(structures|enums|client|errors)\.")
+ERROR_NAME: Final = re.compile(rf"(?<![\w.`/\[])({'|'.join(sorted(errors.__all__, key=len, reverse=True))})\b")
+RAISES: Final = re.compile(r"\nRaises:\n((?:    .*\n)+)")
+PATTERN: Final = re.compile(r"pattern (.+?)(?=; each |\.$)")
+ONE_OF: Final = re.compile(r"one of ([\w.-]+(?:, [\w.-]+)*)")
+SEVERAL_NAMES: Final = re.compile(r"^( +)(\w+(?:, \w+)+): (.*)$", re.MULTILINE)
+UNITS: Final[dict[type, str]] = {str: " characters", bytes: " bytes", list: " items"}
+MOST_VALUES: Final = 8
+"""Values of an enumeration that are named beside a parameter; its type leads to more."""
+
+
+class ReadableDocstrings(griffe.Extension):
+    """Rewrites docstrings when a class or function was read."""
+
+    def on_class(self, *, cls: griffe.Class, **_: Any) -> None:  # noqa: ANN401 - griffe's own signature
+        """Describe generated structures and enumerations, and give written structures their constructor."""
+        found = GENERATED.match(cls.path)
+        kind = found.group(2) if found else ""
+        if kind == "structures":
+            _describe_structure(cls, importlib.import_module(cls.module.path))
+        elif kind == "enums":
+            _describe_enumeration(cls)
+        elif kind == "errors":
+            _describe_error(cls)
+        elif any(str(base).endswith("Struct") for base in cls.bases):
+            _add_constructor(cls)
+        _link_errors(cls)
+
+    def on_function(self, *, func: griffe.Function, **_: Any) -> None:  # noqa: ANN401 - griffe's own signature
+        """Make patterns, errors and joint parameters of a function readable."""
+        if func.docstring is not None and GENERATED.match(func.path):
+            func.docstring.value = _readable_operation(func.docstring.value)
+        _link_errors(func)
+
+    def on_attribute(self, *, attr: griffe.Attribute, **_: Any) -> None:  # noqa: ANN401 - griffe's own signature
+        """Let aliases of types and public values be shown that say all by what they are."""
+        if attr.docstring is None and attr.parent is not None and attr.parent.is_module and attr.name[0].isupper():
+            if "TypeAlias" in str(attr.annotation) or attr.is_exported:
+                attr.docstring = griffe.Docstring("Stands for what is shown.", parent=attr)
+
+    def on_module(self, *, mod: griffe.Module, **_: Any) -> None:  # noqa: ANN401 - griffe's own signature
+        """Link the errors that a module speaks of."""
+        _link_errors(mod)
+
+
+def described(kind: type, limits: Limits) -> str:
+    """Say a value's limits in words, as 1 to 64 characters."""
+    least, most = (None if each is None else f"{each:,g}" for each in (limits.minimum, limits.maximum))
+    unit = UNITS.get(kind, "")
+    parts: list[str] = []
+    if least is not None and most is not None:
+        parts.append(f"{least} to {most}{unit}")
+    elif most is not None:
+        parts.append(f"at most {most}{unit}")
+    elif least is not None:
+        parts.append(f"at least {least}{unit}")
+    if limits.pattern:
+        parts.append(f"pattern {_code(limits.pattern)}")
+    return ", ".join(parts)
+
+
+def _code(text: str) -> str:
+    """Return text as Markdown code that also survives in a table."""
+    return f"``{text}``" if "`" in text else f"`{text}`"
+
+
+def _describe_structure(cls: griffe.Class, module: ModuleType) -> None:
+    """Document each member: AWS's name, limits, whether it is required."""
+    structure = getattr(module, cls.name)
+    wire = dict(zip(structure.__struct_fields__, structure.__struct_encode_fields__, strict=True))
+    lines: list[str] = []
+    for name, aws_name in wire.items():
+        member = cls.members.get(name)
+        if not isinstance(member, griffe.Attribute):
+            continue
+        limits = list(_limits_named_in(member, module))
+        facts = [f"`{aws_name}`", "required" if name in structure._required else "", *limits]
+        lines.append(f"    {name}: {'; '.join(fact for fact in facts if fact)}")
+    page = cls.docstring.value if cls.docstring else ""
+    table = "Attributes:\n" + "\n".join(lines) if lines else "No members of its own."
+    cls.docstring = griffe.Docstring(f"{page}\n\n{table}", parent=cls)
+
+
+def _limits_named_in(member: griffe.Attribute, module: ModuleType) -> Iterator[str]:
+    """Yield the limits that a member's type brings along, and put the plain type in its place."""
+    if not isinstance(member.annotation, griffe.Expr):
+        return
+    for part in member.annotation.iterate(flat=True):
+        alias = getattr(module, part.name, None) if isinstance(part, griffe.ExprName) else None
+        if metadata := getattr(alias, "__metadata__", ()):
+            kind = get_args(alias)[0]
+            part.name = kind.__name__
+            if isinstance(metadata[0], Limits) and (said := described(kind, metadata[0])):
+                yield said
+
+
+def _describe_enumeration(cls: griffe.Class) -> None:
+    """Name the values; where Python's name for one is another, both."""
+    values: list[str] = []
+    for name, member in cls.members.items():
+        if isinstance(member, griffe.Attribute) and member.value is not None:
+            value = str(member.value).strip("'\"")
+            values.append(f"`{value}`" if value == name else f"`{name}` (`{value}`)")
+    cls.docstring = griffe.Docstring(", ".join(values), parent=cls)
+    cls.members = {}
+
+
+def _describe_error(cls: griffe.Class) -> None:
+    page = cls.docstring.value if cls.docstring else ""
+    cls.docstring = griffe.Docstring(f"AWS's error of this name. {page}", parent=cls)
+    cls.members = {}
+
+
+def _add_constructor(cls: griffe.Class) -> None:
+    """Show a msgspec structure as it is called: griffe knows this of dataclasses alone."""
+    fields = {
+        name: member
+        for name, member in cls.members.items()
+        if isinstance(member, griffe.Attribute) and member.annotation is not None and "ClassVar" not in str(member.annotation)
+    }
+    if "__init__" in cls.members or not fields:
+        return
+    parameters = [
+        griffe.Parameter(
+            name, annotation=member.annotation, kind=griffe.ParameterKind.keyword_only, default=_default(member)
+        )
+        for name, member in fields.items()
+        if not name.startswith("_")
+    ]
+    init = griffe.Function("__init__", parameters=griffe.Parameters(*parameters), parent=cls, lineno=0, endlineno=0)
+    cls.members["__init__"] = init
+
+
+def _default(member: griffe.Attribute) -> str | griffe.Expr | None:
+    """Return a default as it reads; a factory is no value."""
+    return "..." if member.value is not None and "field(" in str(member.value) else member.value
+
+
+def _readable_operation(text: str) -> str:
+    """Turn a generated docstring's facts into code and links."""
+    text = RAISES.sub(lambda found: f"\nErrors: {' '.join(found.group(1).split())}\n", f"{text}\n")
+    return "\n".join(_readable_fact(line) for line in text.splitlines())
+
+
+def _readable_fact(line: str) -> str:
+    if not line.startswith("    "):
+        return line
+    line = PATTERN.sub(lambda found: f"pattern {_code(found.group(1))}", line)
+    return ONE_OF.sub(_values, line)
+
+
+def _values(found: re.Match[str]) -> str:
+    values = found.group(1).split(", ")
+    if len(values) > MOST_VALUES:
+        return f"one of {len(values)} values"
+    return f"one of {', '.join(f'`{value}`' for value in values)}"
+
+
+def _link_errors(thing: griffe.Object) -> None:
+    """Make the errors that a docstring's text names links to them, and give each of several parameters a line."""
+    if thing.docstring is None:
+        return
+    text = SEVERAL_NAMES.sub(_a_line_each, thing.docstring.value) if "Args:" in thing.docstring.value else thing.docstring.value
+    lines = [ERROR_NAME.sub(_link, line) if not line.startswith(" ") else line for line in text.splitlines()]
+    thing.docstring.value = "\n".join(lines)
+
+
+def _link(found: re.Match[str]) -> str:
+    return f"[{found.group(1)}][wsclient.errors.{found.group(1)}]"
+
+
+def _a_line_each(found: re.Match[str]) -> str:
+    indent, names, what = found.groups()
+    return "\n".join(f"{indent}{name}: {what}" for name in names.split(", "))

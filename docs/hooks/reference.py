@@ -1,0 +1,160 @@
+"""Writes the pages of the reference that follow from the service models: operations by subject, structures, enums."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from wsclient._codegen.names import member_name
+from wsclient._generated.sts import structures as sts_structures
+from wsclient._generated.sts.operations import SERVICE as STS
+from wsclient._generated.workspaces import enums, structures
+from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._operation import Effect
+from wsclient._structure import Input, Structure
+from wsclient.workspaces import WorkSpacesClient
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from wsclient._operation import AnyOperation
+
+SUBJECTS: Final = (
+    ("pools", "Pools", "Pool"),
+    ("account-links", "Account links", "AccountLink"),
+    ("images", "Images", "Image"),
+    ("bundles", "Bundles", "Bundle"),
+    ("applications", "Applications", "Application|DescribeWorkspaceAssociations"),
+    ("ip-groups", "IP access control groups", "IpGroup|IpRules"),
+    ("connection-aliases", "Connection aliases", "ConnectionAlias"),
+    ("clients", "WorkSpaces clients", "ClientBranding|ClientProperties|ClientAddIn"),
+    ("account", "Account", "Account|CidrRanges"),
+    ("tags", "Tags", "Tags"),
+    ("directories", "Directories", "Director|Authentication|CertificateBased|Saml|Selfservice|Streaming|AccessProperties|CreationProperties|EncryptionMode"),
+    ("workspaces", "WorkSpaces", "Workspace"),
+)
+"""Pages of operations: file name, title, and which of the names that no page before took."""
+EFFECTS: Final = {
+    Effect.READ: "reads",
+    Effect.REPEATABLE: "changes; twice is as once",
+    Effect.ONCE: "changes; must not happen twice",
+}
+
+
+ALL_OPERATIONS: Final = """Every operation of the model 2015-04-08 is a method of
+[`WorkSpacesClient`][wsclient.WorkSpacesClient], under AWS's name in Python's spelling: `CreateWorkspaces` is
+`create_workspaces`. What must not happen twice is not sent again after an attempt whose outcome is unknown
+([why](../../explanation/nothing-twice.md)). The operations of STS are on [a page of their own](../sts.md).
+"""
+ALONE: Final = "members: false, inherited_members: false, show_signature: false"
+"""Options of an entry that is told by its docstring alone."""
+REQUESTS: Final = """What an operation's method makes of its arguments. You meet them in `raw()`'s place only: a method takes their
+members as keywords.
+"""
+ENUMERATIONS: Final = """Enumerations are strings, and a value that AWS adds later is a value too, marked `is_unknown`.
+"""
+Subject = tuple[str, str, list["AnyOperation"]]
+
+
+def pages() -> dict[str, str]:
+    """Return the Markdown of each generated page by its path below the site's root."""
+    found = {f"reference/workspaces/{name}.md": _subject(title, ops) for name, title, ops in subjects()}
+    found["reference/workspaces/index.md"] = _all_operations()
+    found["reference/sts.md"] = _sts()
+    found["reference/waiters.md"] = _waiters()
+    found["reference/types/structures.md"] = _structures("Structures", "Parts of requests and answers.", _kind(Structure))
+    found["reference/types/requests.md"] = _structures("Requests", REQUESTS, _kind(Input))
+    found["reference/types/enumerations.md"] = _structures("Enumerations", ENUMERATIONS, sorted(enums.__all__))
+    return found
+
+
+def subjects() -> list[Subject]:
+    """Return each page of operations: its file's name, title and operations."""
+    left = dict(WORKSPACES.operations)
+    found: list[Subject] = []
+    for name, title, pattern in SUBJECTS:
+        chosen = [operation for operation in left.values() if re.search(pattern, operation.name)]
+        for operation in chosen:
+            del left[operation.name]
+        found.append((name, title, chosen))
+    if left:
+        raise ValueError(f"no subject of the reference takes {', '.join(left)}")
+    return found[::-1]
+
+
+def _subject(title: str, operations: Sequence[AnyOperation]) -> str:
+    parts = [f"# {title}: operations", "", _table(operations, "wsclient.WorkSpacesClient")]
+    for operation in operations:
+        parts.append(_operation(operation, "wsclient.WorkSpacesClient", "wsclient.types"))
+    return "\n".join(parts)
+
+
+def _operation(operation: AnyOperation, client: str, home: str) -> str:
+    """Return an operation's entry: the method, and what it answers."""
+    lines = [f"::: {client}.{member_name(operation.name)}", ""]
+    output = operation.output.__name__
+    lines += [f"::: {home}.{output}", f"    options: {{heading_level: 3, show_root_toc_entry: false, {ALONE}}}", ""]
+    return "\n".join(lines)
+
+
+def _table(operations: Iterable[AnyOperation], client: str) -> str:
+    rows = ["| method | it | answers |", "|---|---|---|"]
+    for operation in operations:
+        method = member_name(operation.name)
+        answer = f"pages of `{operation.items}`" if operation.items else f"`{operation.output.__name__}`"
+        rows.append(f"| [`{method}`][{client}.{method}] | {EFFECTS[operation.effect]} | {answer} |")
+    return "\n".join([*rows, ""])
+
+
+def _all_operations() -> str:
+    parts = ["# All operations", "", ALL_OPERATIONS]
+    for name, title, operations in subjects():
+        parts += ["", f"## [{title}]({name}.md)", "", _table(operations, "wsclient.WorkSpacesClient")]
+    return "\n".join(parts)
+
+
+def _sts() -> str:
+    operations = list(STS.operations.values())
+    shown = {operation.output.__name__ for operation in operations}
+    parts = ["# AWS STS", "", "::: wsclient.StsClient", "    options: {members: false, inherited_members: false}", ""]
+    parts += ["## Operations", "", _table(operations, "wsclient.StsClient")]
+    parts += [_operation(operation, "wsclient.StsClient", "wsclient.types.sts") for operation in operations]
+    parts += ["## Structures of STS", ""]
+    rest = sorted(set(sts_structures.__all__) - shown)
+    return "\n".join([*parts, *(_entry(f"wsclient.types.sts.{name}", 3) for name in rest)])
+
+
+def _waiters() -> str:
+    methods = [name for name in dir(WorkSpacesClient) if name.startswith("wait_until_")]
+    parts = ["# Waiters", "", "::: wsclient.waiters", "    options: {members: false, show_root_heading: false}", ""]
+    parts += ["## What can be waited for", "", *(_waiter_row(name) for name in methods), ""]
+    parts += [f"::: wsclient.WorkSpacesClient.{name}\n    options: {{heading_level: 3}}\n" for name in methods]
+    parts += ["## What waits take, tell and raise", ""]
+    parts += ["::: wsclient.waiters", "    options: {heading_level: 3, show_root_heading: false, show_docstring_description: false}"]
+    return "\n".join(parts)
+
+
+def _waiter_row(name: str) -> str:
+    first = (getattr(WorkSpacesClient, name).__doc__ or "").partition("\n")[0]
+    return f"- [`{name}`][wsclient.WorkSpacesClient.{name}]: {first.removeprefix('Wait until ')}"
+
+
+def _structures(title: str, words: str, names: Iterable[str]) -> str:
+    entries = [_entry(f"wsclient.types.{name}", 2) for name in names]
+    return "\n".join([f"# {title}", "", words, "", *entries])
+
+
+def _entry(path: str, level: int) -> str:
+    return f"::: {path}\n    options: {{heading_level: {level}, {ALONE}}}\n"
+
+
+def _kind(kind: type[Structure]) -> list[str]:
+    """Return the structures of a kind that stand on no operation's page, by name."""
+    answers = {operation.output.__name__ for operation in WORKSPACES.operations.values()}
+    return [name for name in sorted(structures.__all__) if name not in answers and _is_of(name, kind)]
+
+
+def _is_of(name: str, kind: type[Structure]) -> bool:
+    structure = getattr(structures, name)
+    is_request = name in {operation.input.__name__ for operation in WORKSPACES.operations.values()}
+    return issubclass(structure, Structure) and is_request == (kind is Input)

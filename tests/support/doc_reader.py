@@ -1,0 +1,145 @@
+"""A reader who does what the documentation says, block by block, and looks whether it comes out as shown."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import contextlib
+import inspect
+import io
+import json
+import re
+import tomllib
+from configparser import ConfigParser
+from typing import TYPE_CHECKING, Any, Final
+
+import wsclient
+from tests.support.doc_shell import run_shell
+from tests.support.doc_world import BUNDLE, DIRECTORY, WORKSPACES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from pathlib import Path
+    from types import CodeType
+
+    import pytest
+
+    from tests.support.doc_blocks import Block
+    from wsclient.testing import Emulator
+
+ELLIPSIS: Final = "…"
+"""Stands in a shown output for what is another each time."""
+
+
+class Reader:
+    """Follows one text: its Python blocks share a namespace, files that it shows are there, variables that it sets too."""
+
+    def __init__(self, aws: Emulator, home: Path, patch: pytest.MonkeyPatch) -> None:
+        self._aws, self._home, self._patch = aws, home, patch
+        self._runner = asyncio.Runner()
+        self.names: dict[str, Any] = {"__name__": "a_reader", **given_names(aws)}
+        self._follow: dict[str, Callable[[Block], str]] = {
+            "python": self._python,
+            "sh": self._shell,
+            "ini": self._ini,
+            "json": self._json,
+            "toml": self._toml,
+            "text": lambda _: "",
+        }
+
+    def follow(self, block: Block) -> None:
+        """Do what a block says; raises AssertionError, which tells where, when it does not come out as shown."""
+        assert block.language in self._follow, f"{block.where}: no reader knows what to do with {block.language!r}"
+        try:
+            shown = self._follow[block.language](block)
+        except Exception as error:
+            if not block.is_error:
+                error.add_note(f"in {block.where}")
+                raise
+            shown = _last_line(error)
+        else:
+            assert not block.is_error, f"{block.where} did not fail as it is shown to"
+        if block.output is not None:
+            expected = block.output.splitlines()[-1] if block.is_error else block.output
+            assert looks_like(shown, expected), f"{block.where} showed\n{shown}\nand not\n{expected}"
+
+    def close(self) -> None:
+        """Close what the text left open."""
+        for value in list(self.names.values()):
+            if isinstance(value, wsclient.WorkSpacesClient | wsclient.StsClient):
+                self._runner.run(value.aclose())
+        self._runner.close()
+
+    def _python(self, block: Block) -> str:
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        tree = ast.parse(block.text, block.where)
+        code: CodeType = compile(tree, block.where, "exec", flags=flags, dont_inherit=True)
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            if code.co_flags & inspect.CO_COROUTINE:
+                self._runner.run(self._awaited(code))
+            else:
+                # Outside of a loop: a program may well have its own asyncio.run.
+                exec(code, self.names)
+        return printed.getvalue()
+
+    def _awaited(self, code: CodeType) -> Coroutine[Any, Any, None]:
+        async def run() -> None:
+            # Warnings of tasks and clients left behind are errors: what a block opens, it shows closed.
+            await eval(code, self.names)
+
+        return run()
+
+    def _shell(self, block: Block) -> str:
+        return run_shell(block.text, aws=self._aws, home=self._home, patch=self._patch)
+
+    def _ini(self, block: Block) -> str:
+        ConfigParser().read_string(block.text)
+        name = "credentials" if block.title and "credentials" in block.title else "config"
+        with (self._home / ".aws" / name).open("a", encoding="utf-8") as file:
+            file.write(block.text)
+        return ""
+
+    def _json(self, block: Block) -> str:
+        json.loads(block.text)
+        if block.title:
+            (self._home / block.title).write_text(block.text, encoding="utf-8")
+        return ""
+
+    def _toml(self, block: Block) -> str:
+        tomllib.loads(block.text)
+        return ""
+
+
+def given_names(aws: Emulator) -> dict[str, Any]:
+    """Return what short texts, such as README, take for granted."""
+    from wsclient import errors, types
+
+    request = types.WorkspaceRequest(directory_id=DIRECTORY, user_name="ravi", bundle_id=BUNDLE)
+    return {
+        "asyncio": asyncio,
+        "wsclient": wsclient,
+        "errors": errors,
+        "types": types,
+        "aws": aws,
+        "requests": [request],
+        "ids": list(WORKSPACES),
+        "workspaces": wsclient.WorkSpacesClient(region=aws.region),
+    }
+
+
+def looks_like(shown: str, expected: str) -> bool:
+    """Tell whether an output is the expected one: an ellipsis is anything on its line, a line of one any lines."""
+    pattern = "".join(map(_line_pattern, expected.strip().splitlines()))
+    tidy = "".join(f"{line.rstrip()}\n" for line in shown.strip().splitlines())
+    return re.fullmatch(pattern, tidy) is not None
+
+
+def _line_pattern(line: str) -> str:
+    if line == ELLIPSIS:
+        return r"(?:.*\n)*"
+    return ".*".join(re.escape(part) for part in line.rstrip().split(ELLIPSIS)) + r"\n"
+
+
+def _last_line(error: BaseException) -> str:
+    kind = type(error)
+    return f"{kind.__module__}.{kind.__qualname__}: {error}"

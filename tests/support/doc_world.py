@@ -1,0 +1,163 @@
+"""The world that the documentation's readers are in: an account with what the texts name, in a VPC with endpoints.
+
+Clients made in it are a user's own, `WorkSpacesClient(region="us-west-2")`: they call AWS's names, which lead to an
+emulator here, and what takes AWS minutes takes none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+import msgspec
+
+import wsclient
+from tests.support.aws_home import aws_home
+from wsclient._client import Client
+from wsclient._clock import SYSTEM_CLOCK
+from wsclient.testing import Emulator, InterfaceEndpoint, Inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pytest
+
+    from wsclient.testing._vpc_endpoints import PrivateLinkService
+
+REGION: Final = "us-west-2"
+OTHER_REGIONS: Final = ("eu-west-1", "us-east-1", "us-gov-west-1")
+VPC: Final = "vpc-0123456789abcdef0"
+ENDPOINTS: Final[tuple[tuple[str, PrivateLinkService, str], ...]] = (
+    ("vpce-0123-abcd", "workspaces", REGION),
+    ("vpce-0aaa-bbbb", "workspaces", "eu-west-1"),
+    ("vpce-0456-cdef", "sts", REGION),
+    ("vpce-0ccc-dddd", "sts", "eu-west-1"),
+)
+"""Interface endpoints that the texts name: the first label of each one's DNS name, its service and region."""
+DIRECTORY: Final = "d-926722edaf"
+BUNDLE: Final = "wsb-8vbljg4r6"
+IP_GROUP: Final = "wsipg-2zmfx7g8k"
+WORKSPACES: Final = {
+    "ws-f9abcdefg": ("jane", "AVAILABLE", "AUTO_STOP"),
+    "ws-0abcdefg1": ("john", "STOPPED", "AUTO_STOP"),
+    "ws-0abcdefg2": ("mary", "AVAILABLE", "AUTO_STOP"),
+    "ws-0abcdefg3": ("omar", "AVAILABLE", "ALWAYS_ON"),
+}
+"""WorkSpaces that the texts name, with user, state and running mode."""
+FORGOTTEN: Final = (
+    "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN", "HTTPS_PROXY", "NO_PROXY",
+    "https_proxy", "no_proxy", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_WORKSPACES", "AWS_ENDPOINT_URL_STS",
+)  # fmt: skip
+
+
+def inventory() -> Inventory:
+    """Return what the account has at first."""
+    return Inventory.from_dict(
+        {
+            "Format": "wsclient-inventory",
+            "Version": 1,
+            "AccountId": "123456789012",
+            "Region": REGION,
+            "Directories": [{"DirectoryId": DIRECTORY, "State": "REGISTERED"}],
+            "IpGroups": [{"groupId": IP_GROUP, "groupName": "office", "userRules": [{"ipRule": "10.0.0.0/8"}]}],
+            "Workspaces": [_workspace(name, *facts) for name, facts in WORKSPACES.items()],
+        }
+    )
+
+
+def _workspace(workspace_id: str, user: str, state: str, running_mode: str) -> dict[str, object]:
+    return {
+        "WorkspaceId": workspace_id,
+        "DirectoryId": DIRECTORY,
+        "BundleId": BUNDLE,
+        "UserName": user,
+        "State": state,
+        "WorkspaceProperties": {"RunningMode": running_mode, "ComputeTypeName": "STANDARD"},
+    }
+
+
+class HastyClock:
+    """The machine's time of day, so that signatures are good; durations by the emulator's clock, which naps advance."""
+
+    def __init__(self, aws: Emulator) -> None:
+        self._aws = aws
+
+    def now(self) -> datetime:
+        """Return the machine's time of day, a nap of hours ago being hours ago."""
+        return SYSTEM_CLOCK.now()
+
+    def monotonic(self) -> float:
+        """Return seconds, naps included."""
+        return self._aws.clock.monotonic()
+
+
+@contextmanager
+def world(home: Path, patch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    """Run an emulator, and let whatever clients are made meanwhile reach it under AWS's own names."""
+    with Emulator(seed=inventory(), other_regions=OTHER_REGIONS) as aws:
+        endpoints = [_endpoint(number, *facts) for number, facts in enumerate(ENDPOINTS)]
+        aws._world.endpoints.put_back(endpoints, {})
+        _surround(aws, home, patch)
+        _lead_clients_to(aws, patch)
+        yield aws
+
+
+def _endpoint(number: int, label: str, service: PrivateLinkService, region: str) -> InterfaceEndpoint:
+    return InterfaceEndpoint(
+        id=label.rpartition("-")[0],
+        dns_label=label,
+        service=service,
+        region=region,
+        vpc_id=VPC,
+        account_id="123456789012",
+        addresses=(f"10.0.{number}.10", f"10.0.{number}.138"),
+        client_address=f"10.0.{number}.20",
+        has_private_dns=True,
+    )
+
+
+def _surround(aws: Emulator, home: Path, patch: pytest.MonkeyPatch) -> None:
+    """Give the process what a user's has: a home, keys, and trust in who signed the service's certificate."""
+    aws_home(home, config="", credentials="")
+    for name in FORGOTTEN:
+        patch.delenv(name, raising=False)
+    (home / "corporate-ca.pem").write_bytes(_read(aws.ca_file))
+    values = {
+        "HOME": str(home),
+        "AWS_CONFIG_FILE": str(home / ".aws" / "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(home / ".aws" / "credentials"),
+        "AWS_CA_BUNDLE": aws.ca_file,
+        "AWS_ACCESS_KEY_ID": aws.credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": aws.credentials.secret_access_key,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    for name, value in values.items():
+        patch.setenv(name, value)
+    patch.chdir(home)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _lead_clients_to(aws: Emulator, patch: pytest.MonkeyPatch) -> None:
+    """Have every client wired to the emulator, napping by its clock."""
+    set_up = Client._set_up
+    clock = HastyClock(aws)
+
+    async def nap(seconds: float) -> None:
+        aws.clock.advance(seconds=seconds)
+        await asyncio.sleep(0)
+
+    def wired_set_up(client: Client, *arguments: Any, **options: Any) -> None:
+        set_up(client, *arguments, **options)
+        client._pipeline = msgspec.structs.replace(client._pipeline, clock=clock, sleep=nap)
+
+    patch.setattr(Client, "_wires", aws.wires(VPC))
+    patch.setattr(httpx, "AsyncHTTPTransport", aws.transport)
+    patch.setattr(Client, "_set_up", wired_set_up)
