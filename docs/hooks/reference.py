@@ -36,18 +36,21 @@ SUBJECTS: Final = (
 """Pages of operations: file name, title, and which of the names that no page before took."""
 EFFECTS: Final = {
     Effect.READ: "reads",
-    Effect.REPEATABLE: "changes; twice is as once",
-    Effect.ONCE: "changes; must not happen twice",
+    Effect.REPEATABLE: "changes; repeatable",
+    Effect.ONCE: "changes; once",
 }
 
 
 ALL_OPERATIONS: Final = """Every operation of the model 2015-04-08 is a method of
 [`WorkSpacesClient`][wsclient.WorkSpacesClient], under AWS's name in Python's spelling: `CreateWorkspaces` is
-`create_workspaces`. What must not happen twice is not sent again after an attempt whose outcome is unknown
-([why](../../explanation/nothing-twice.md)). The operations of STS are on [a page of their own](../sts.md).
+`create_workspaces`. The effect says
+what is repeated after a failure: what *reads* and what is *repeatable*, since twice is as once; what may happen *once* only is
+not sent again after an attempt whose outcome is unknown ([why](../../explanation/nothing-twice.md)). The operations of STS are on [a page of their own](../sts.md).
 """
-ALONE: Final = "members: false, inherited_members: false, show_signature: false"
+ALONE: Final = "members: false, inherited_members: false, show_signature: false, separate_signature: false"
 """Options of an entry that is told by its docstring alone."""
+BELOW_THE_CONTENTS: Final = 4
+"""A level of headings that the table of contents leaves out."""
 REQUESTS: Final = """What an operation's method makes of its arguments. You meet them in `raw()`'s place only: a method takes their
 members as keywords.
 """
@@ -93,12 +96,12 @@ def _operation(operation: AnyOperation, client: str, home: str) -> str:
     """Return an operation's entry: the method, and what it answers."""
     lines = [f"::: {client}.{member_name(operation.name)}", ""]
     output = operation.output.__name__
-    lines += [f"::: {home}.{output}", f"    options: {{heading_level: 3, show_root_toc_entry: false, {ALONE}}}", ""]
+    lines += [f"::: {home}.{output}", f"    options: {{heading_level: {BELOW_THE_CONTENTS}, {ALONE}}}", ""]
     return "\n".join(lines)
 
 
 def _table(operations: Iterable[AnyOperation], client: str) -> str:
-    rows = ["| method | it | answers |", "|---|---|---|"]
+    rows = ["| method | effect | answers |", "|---|---|---|"]
     for operation in operations:
         method = member_name(operation.name)
         answer = f"pages of `{operation.items}`" if operation.items else f"`{operation.output.__name__}`"

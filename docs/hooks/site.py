@@ -21,6 +21,8 @@ ROOT: Final = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT)]
 
 from docs.hooks import borrowed, reference  # noqa: E402 - the checkout is found first
+from wsclient import StsClient, WorkSpacesClient  # noqa: E402 - as above
+from wsclient._client import Client  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +100,7 @@ def _public_names() -> Iterator[str]:
     for module in PUBLIC_MODULES:
         exported: list[str] = getattr(import_module(module), "__all__", [])
         yield from (f"{module}.{name}" for name in exported if name not in WITHOUT_A_PLACE)
-    for client in ("wsclient.WorkSpacesClient", "wsclient.StsClient"):
-        kind = getattr(import_module("wsclient"), client.rpartition(".")[2])
-        yield from (f"{client}.{name}" for name in dir(kind) if not name.startswith("_"))
+    # What every client has is shown with one of them.
+    for client, shown_elsewhere in ((WorkSpacesClient, ()), (StsClient, dir(Client))):
+        names = set(dir(client)).difference(shown_elsewhere)
+        yield from (f"wsclient.{client.__name__}.{name}" for name in sorted(names) if not name.startswith("_"))
