@@ -25,6 +25,8 @@ RAISES: Final = re.compile(r"\nRaises:\n((?:    .*\n)+)")
 PATTERN: Final = re.compile(r"pattern (.+?)(?=; each |\.$)")
 ONE_OF: Final = re.compile(r"one of ([\w.-]+(?:, [\w.-]+)*)")
 SEVERAL_NAMES: Final = re.compile(r"^( +)(\w+(?:, \w+)+): (.*)$", re.MULTILINE)
+CONTENTS_LINE: Final = re.compile(r"^([A-Z][\w ]{0,14}): +(\S.*)$")
+"""A line of a module's table of contents, as Fill it:  Inventory, Snapshot."""
 UNITS: Final[dict[type, str]] = {str: " characters", bytes: " bytes", list: " items"}
 MOST_VALUES: Final = 8
 """Values of an enumeration that are named beside a parameter; its type leads to more."""
@@ -55,9 +57,9 @@ class ReadableDocstrings(griffe.Extension):
 
     def on_attribute(self, *, attr: griffe.Attribute, **_: Any) -> None:  # noqa: ANN401 - griffe's own signature
         """Let aliases of types and public values be shown that say all by what they are."""
-        if attr.docstring is None and attr.parent is not None and attr.parent.is_module and attr.name[0].isupper():
-            if "TypeAlias" in str(attr.annotation) or attr.is_exported:
-                attr.docstring = griffe.Docstring("Stands for what is shown.", parent=attr)
+        is_of_module = attr.parent is not None and attr.parent.is_module and attr.name[0].isupper()
+        if is_of_module and attr.docstring is None and ("TypeAlias" in str(attr.annotation) or attr.is_exported):
+            attr.docstring = griffe.Docstring("Stands for what is shown.", parent=attr)
 
     def on_module(self, *, mod: griffe.Module, **_: Any) -> None:  # noqa: ANN401 - griffe's own signature
         """Link the errors that a module speaks of."""
@@ -89,13 +91,14 @@ def _describe_structure(cls: griffe.Class, module: ModuleType) -> None:
     """Document each member: AWS's name, limits, whether it is required."""
     structure = getattr(module, cls.name)
     wire = dict(zip(structure.__struct_fields__, structure.__struct_encode_fields__, strict=True))
+    required: frozenset[str] = structure._required  # noqa: SLF001 - what no public name tells
     lines: list[str] = []
     for name, aws_name in wire.items():
         member = cls.members.get(name)
         if not isinstance(member, griffe.Attribute):
             continue
         limits = list(_limits_named_in(member, module))
-        facts = [f"`{aws_name}`", "required" if name in structure._required else "", *limits]
+        facts = [f"`{aws_name}`", "required" if name in required else "", *limits]
         lines.append(f"    {name}: {'; '.join(fact for fact in facts if fact)}")
     page = cls.docstring.value if cls.docstring else ""
     table = "Attributes:\n" + "\n".join(lines) if lines else "No members of its own."
@@ -107,7 +110,9 @@ def _limits_named_in(member: griffe.Attribute, module: ModuleType) -> Iterator[s
     if not isinstance(member.annotation, griffe.Expr):
         return
     for part in member.annotation.iterate(flat=True):
-        alias = getattr(module, part.name, None) if isinstance(part, griffe.ExprName) else None
+        if not isinstance(part, griffe.ExprName):
+            continue
+        alias = getattr(module, part.name, None)
         if metadata := getattr(alias, "__metadata__", ()):
             kind = get_args(alias)[0]
             part.name = kind.__name__
@@ -137,7 +142,9 @@ def _add_constructor(cls: griffe.Class) -> None:
     fields = {
         name: member
         for name, member in cls.members.items()
-        if isinstance(member, griffe.Attribute) and member.annotation is not None and "ClassVar" not in str(member.annotation)
+        if isinstance(member, griffe.Attribute)
+        and member.annotation is not None
+        and "ClassVar" not in str(member.annotation)
     }
     if "__init__" in cls.members or not fields:
         return
@@ -181,9 +188,24 @@ def _link_errors(thing: griffe.Object) -> None:
     """Make the errors that a docstring's text names links to them, and give each of several parameters a line."""
     if thing.docstring is None:
         return
-    text = SEVERAL_NAMES.sub(_a_line_each, thing.docstring.value) if "Args:" in thing.docstring.value else thing.docstring.value
-    lines = [ERROR_NAME.sub(_link, line) if not line.startswith(" ") else line for line in text.splitlines()]
-    thing.docstring.value = "\n".join(lines)
+    text = thing.docstring.value
+    if "Args:" in text:
+        text = SEVERAL_NAMES.sub(_a_line_each, text)
+    lines = [line if line.startswith(" ") else ERROR_NAME.sub(_link, line) for line in text.splitlines()]
+    thing.docstring.value = "\n".join(_with_contents(lines))
+
+
+def _with_contents(lines: list[str]) -> Iterator[str]:
+    """Yield a docstring's lines, with those of a table of contents as a list, and each list as Markdown wants it."""
+    matches = [CONTENTS_LINE.match(line) for line in lines]
+    before = ""
+    for number, (line, found) in enumerate(zip(lines, matches, strict=True)):
+        neighbours = matches[max(number - 1, 0) : number] + matches[number + 1 : number + 2]
+        told = f"- **{found[1]}**: {found[2]}" if found and any(neighbours) else line
+        if told.startswith("- ") and before and not before.startswith(("- ", "  ")):
+            yield ""
+        yield told
+        before = told
 
 
 def _link(found: re.Match[str]) -> str:

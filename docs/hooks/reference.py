@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from wsclient import errors, waiters
 from wsclient._codegen.names import member_name
 from wsclient._generated.sts import structures as sts_structures
 from wsclient._generated.sts.operations import SERVICE as STS
@@ -30,7 +31,11 @@ SUBJECTS: Final = (
     ("clients", "WorkSpaces clients", "ClientBranding|ClientProperties|ClientAddIn"),
     ("account", "Account", "Account|CidrRanges"),
     ("tags", "Tags", "Tags"),
-    ("directories", "Directories", "Director|Authentication|CertificateBased|Saml|Selfservice|Streaming|AccessProperties|CreationProperties|EncryptionMode"),
+    (
+        "directories",
+        "Directories",
+        "Director|Authentication|CertificateBased|Saml|Selfservice|Streaming|AccessProperties|CreationProperties|EncryptionMode",
+    ),
     ("workspaces", "WorkSpaces", "Workspace"),
 )
 """Pages of operations: file name, title, and which of the names that no page before took."""
@@ -43,16 +48,17 @@ EFFECTS: Final = {
 
 ALL_OPERATIONS: Final = """Every operation of the model 2015-04-08 is a method of
 [`WorkSpacesClient`][wsclient.WorkSpacesClient], under AWS's name in Python's spelling: `CreateWorkspaces` is
-`create_workspaces`. The effect says
-what is repeated after a failure: what *reads* and what is *repeatable*, since twice is as once; what may happen *once* only is
-not sent again after an attempt whose outcome is unknown ([why](../../explanation/nothing-twice.md)). The operations of STS are on [a page of their own](../sts.md).
+`create_workspaces`. The operations of STS are on [a page of their own](../sts.md).
+
+The effect says what is repeated after a failure: what *reads*, and what is *repeatable*, since twice is as once. What
+may happen *once* only is not sent again after an attempt whose outcome is unknown
+([why](../../explanation/nothing-twice.md)).
 """
 ALONE: Final = "members: false, inherited_members: false, show_signature: false, separate_signature: false"
 """Options of an entry that is told by its docstring alone."""
 BELOW_THE_CONTENTS: Final = 4
 """A level of headings that the table of contents leaves out."""
-REQUESTS: Final = """What an operation's method makes of its arguments. You meet them in `raw()`'s place only: a method takes their
-members as keywords.
+REQUESTS: Final = """What a method makes of its arguments. You meet them seldom: methods take their members as keywords.
 """
 ENUMERATIONS: Final = """Enumerations are strings, and a value that AWS adds later is a value too, marked `is_unknown`.
 """
@@ -65,7 +71,9 @@ def pages() -> dict[str, str]:
     found["reference/workspaces/index.md"] = _all_operations()
     found["reference/sts.md"] = _sts()
     found["reference/waiters.md"] = _waiters()
-    found["reference/types/structures.md"] = _structures("Structures", "Parts of requests and answers.", _kind(Structure))
+    found["reference/types/structures.md"] = _structures(
+        "Structures", "Parts of requests and answers.", _kind(Structure)
+    )
     found["reference/types/requests.md"] = _structures("Requests", REQUESTS, _kind(Input))
     found["reference/types/enumerations.md"] = _structures("Enumerations", ENUMERATIONS, sorted(enums.__all__))
     return found
@@ -87,8 +95,7 @@ def subjects() -> list[Subject]:
 
 def _subject(title: str, operations: Sequence[AnyOperation]) -> str:
     parts = [f"# {title}: operations", "", _table(operations, "wsclient.WorkSpacesClient")]
-    for operation in operations:
-        parts.append(_operation(operation, "wsclient.WorkSpacesClient", "wsclient.types"))
+    parts += [_operation(operation, "wsclient.WorkSpacesClient", "wsclient.types") for operation in operations]
     return "\n".join(parts)
 
 
@@ -133,7 +140,9 @@ def _waiters() -> str:
     parts += ["## What can be waited for", "", *(_waiter_row(name) for name in methods), ""]
     parts += [f"::: wsclient.WorkSpacesClient.{name}\n    options: {{heading_level: 3}}\n" for name in methods]
     parts += ["## What waits take, tell and raise", ""]
-    parts += ["::: wsclient.waiters", "    options: {heading_level: 3, show_root_heading: false, show_docstring_description: false}"]
+    # WaiterError and WaiterTimeoutError are at home among the errors.
+    taken = [name for name in waiters.__all__ if not hasattr(errors, name)]
+    parts += [f"::: wsclient.waiters.{name}\n    options: {{heading_level: 3}}\n" for name in taken]
     return "\n".join(parts)
 
 

@@ -49,7 +49,9 @@ PUBLIC_MODULES: Final = (
 WITHOUT_A_PLACE: Final = frozenset({"__version__", "credentials", "errors", "sts", "types", "waiters"})
 """Public names that are modules, or say nothing beyond themselves."""
 PICTURE: Final = re.compile(r'<img alt="([^"]*)" src="([^"]*/)?(\w+\.svg)"\s*/?>')
-LOADED: Final = re.compile(r"""<(?:script|img|iframe|source)\b[^>]*\ssrc=["']?(?:https?:)?//|<link\b[^>]*rel=["']?(?:stylesheet|preconnect|icon)[^>]*href=["']?(?:https?:)?//""")
+LOADED: Final = re.compile(
+    r"""<(?:script|img|iframe|source)\b[^>]*\ssrc=["']?(?:https?:)?//|<link\b[^>]*rel=["']?(?:stylesheet|preconnect|icon)[^>]*href=["']?(?:https?:)?//"""
+)
 INVENTORY_HEAD_LINES: Final = 4
 
 log = getLogger("mkdocs.hooks.site")
@@ -62,12 +64,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 - mkdocs's own
     """Put drawings into the page itself, where they take on the page's colours."""
     return PICTURE.sub(lambda found: _drawn(found, Path(config.docs_dir)), html)
 
 
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG001 - mkdocs's own
     """Warn of whatever a reader's browser would ask another host for."""
     for found in LOADED.finditer(output):
         log.warning("%s loads something from another host: %s", page.file.src_uri, found.group())

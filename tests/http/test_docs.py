@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 BLOCKS = {path.relative_to(ROOT).as_posix(): blocks for path in documents() if (blocks := blocks_of(path))}
 README = "README.md"
+NAMED = re.compile(r"`((?:tests|wsclient|examples|docs)/[\w./-]*)`")
 
 
 def _followed(name: str) -> list[Block]:
@@ -54,6 +56,14 @@ def test_readme_gives_commands_and_nothing_else_unfollowed() -> None:
     """What is left out of README are its two commands, which .ci/run runs, and no more."""
     left_out = [block for block in BLOCKS[README] if block not in _followed(README)]
     assert [block.language for block in left_out] == ["sh", "sh"]
+
+
+def test_files_that_are_named_exist() -> None:
+    """A path of the repository that a text names in code, as proof or to read, is there."""
+    named = {path: text for text in documents() for path in NAMED.findall(text.read_text(encoding="utf-8"))}
+    missing = {path: text.name for path, text in named.items() if not (ROOT / path).exists()}
+    assert len(named) > 10
+    assert not missing
 
 
 @pytest.mark.parametrize(

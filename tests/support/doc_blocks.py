@@ -64,9 +64,7 @@ def blocks_of(path: Path) -> list[Block]:
             continue
         title = TITLE.search(match["said"])
         line = text.count("\n", 0, match.start()) + 1
-        found.append(
-            Block(path=path, line=line, language=language, title=title and title[1], text=body)
-        )
+        found.append(Block(path=path, line=line, language=language, title=title and title[1], text=body))
     return found
 
 

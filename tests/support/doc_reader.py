@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import wsclient
 from tests.support.doc_shell import run_shell
 from tests.support.doc_world import BUNDLE, DIRECTORY, WORKSPACES
+from wsclient import errors, types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -32,7 +33,7 @@ ELLIPSIS: Final = "…"
 
 
 class Reader:
-    """Follows one text: its Python blocks share a namespace, files that it shows are there, variables that it sets too."""
+    """Follows one text: its Python blocks share a namespace, files that it shows are there, and variables it sets."""
 
     def __init__(self, aws: Emulator, home: Path, patch: pytest.MonkeyPatch) -> None:
         self._aws, self._home, self._patch = aws, home, patch
@@ -112,8 +113,6 @@ class Reader:
 
 def given_names(aws: Emulator) -> dict[str, Any]:
     """Return what short texts, such as README, take for granted."""
-    from wsclient import errors, types
-
     request = types.WorkspaceRequest(directory_id=DIRECTORY, user_name="ravi", bundle_id=BUNDLE)
     return {
         "asyncio": asyncio,

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 import botocore.session
+
 from tests.support.doc_blocks import ROOT
 from wsclient.testing.__main__ import _parser as emulator_parser
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 EXTRAS: Final = re.compile(r"wsclient\[([\w,-]+)\]")
 ASSIGNMENT: Final = re.compile(r"(?:export )?([A-Z_]+)=(\S*)$")
 LONGEST_SECONDS: Final = 60
-CLI_OPTIONS: Final = frozenset({"endpoint-url", "region", "profile", "output", "query", "no-cli-pager", "cli-input-json"})
+CLI_OPTIONS: Final = frozenset(
+    {"endpoint-url", "region", "profile", "output", "query", "no-cli-pager", "cli-input-json"}
+)
 
 
 def run_shell(text: str, *, aws: Emulator, home: Path, patch: pytest.MonkeyPatch) -> str:

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import msgspec
 
-import wsclient
 from tests.support.aws_home import aws_home
 from wsclient._client import Client
 from wsclient._clock import SYSTEM_CLOCK
 from wsclient.testing import Emulator, InterfaceEndpoint, Inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Generator
+    from datetime import datetime
 
     import pytest
 
@@ -49,9 +48,11 @@ WORKSPACES: Final = {
 }
 """WorkSpaces that the texts name, with user, state and running mode."""
 FORGOTTEN: Final = (
-    "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN", "HTTPS_PROXY", "NO_PROXY",
-    "https_proxy", "no_proxy", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_WORKSPACES", "AWS_ENDPOINT_URL_STS",
-)  # fmt: skip
+    *(f"AWS_{name}" for name in ("PROFILE", "DEFAULT_PROFILE", "REGION", "DEFAULT_REGION", "SESSION_TOKEN")),
+    *(f"AWS_ENDPOINT_URL{suffix}" for suffix in ("", "_WORKSPACES", "_STS")),
+    *("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"),
+)
+"""Variables of whoever runs the tests that are none of the reader's."""
 
 
 def inventory() -> Inventory:
@@ -96,7 +97,7 @@ class HastyClock:
 
 
 @contextmanager
-def world(home: Path, patch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+def world(home: Path, patch: pytest.MonkeyPatch) -> Generator[Emulator]:
     """Run an emulator, and let whatever clients are made meanwhile reach it under AWS's own names."""
     with Emulator(seed=inventory(), other_regions=OTHER_REGIONS) as aws:
         endpoints = [_endpoint(number, *facts) for number, facts in enumerate(ENDPOINTS)]
@@ -125,7 +126,7 @@ def _surround(aws: Emulator, home: Path, patch: pytest.MonkeyPatch) -> None:
     aws_home(home, config="", credentials="")
     for name in FORGOTTEN:
         patch.delenv(name, raising=False)
-    (home / "corporate-ca.pem").write_bytes(_read(aws.ca_file))
+    (home / "corporate-ca.pem").write_bytes(Path(aws.ca_file).read_bytes())
     values = {
         "HOME": str(home),
         "AWS_CONFIG_FILE": str(home / ".aws" / "config"),
@@ -138,11 +139,6 @@ def _surround(aws: Emulator, home: Path, patch: pytest.MonkeyPatch) -> None:
     for name, value in values.items():
         patch.setenv(name, value)
     patch.chdir(home)
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def _lead_clients_to(aws: Emulator, patch: pytest.MonkeyPatch) -> None:
