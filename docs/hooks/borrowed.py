@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LINK: Final = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)#\s]+)")
 """The target of a Markdown link that leads neither to another site nor to a place on the same page."""
 CODE_HAS_A_FENCE: Final = "````"
+WITHOUT_SIDEBAR: Final = "---\nhide: [navigation]\n---\n\n"
+"""Front matter of a page that is alone in its tab."""
 
 
 def pages(root: Path) -> dict[str, str]:
@@ -40,7 +42,9 @@ def page_path(source: str) -> str:
 
 def _page(source: Path, path: str, homes: dict[str, str]) -> str:
     text = source.read_text(encoding="utf-8")
-    return _program(path, text) if source.suffix == ".py" else with_links(text, path, homes)
+    if source.suffix == ".py":
+        return _program(path, text)
+    return (WITHOUT_SIDEBAR if path == "CHANGELOG.md" else "") + with_links(text, path, homes)
 
 
 def with_links(text: str, path: str, homes: dict[str, str]) -> str:
