@@ -12,6 +12,7 @@ Routing:      VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, Endpo
 Behaviour:    RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
 Values:       wsclient.types (structures and enumerations), wsclient.errors (every error)
 Waiting:      wait_until_… of WorkSpacesClient, and what they take and tell in wsclient.waiters
+Tables:       wsclient.tables: structures as data frames and HTML (extras wsclient[pandas], wsclient[polars])
 Alone:        wsclient.signing.SigV4Signer
 Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
 """
@@ -42,12 +43,16 @@ from wsclient.tls import NegotiatedTLS, TLSPolicy
 from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from wsclient import waiters
+    from wsclient import tables, waiters
     from wsclient._account import Identity
     from wsclient.sts import StsClient
 else:
     __getattr__, __dir__ = late(
-        __name__, "wsclient._account:Identity", "wsclient.sts:StsClient", waiters="wsclient.waiters"
+        __name__,
+        "wsclient._account:Identity",
+        "wsclient.sts:StsClient",
+        tables="wsclient.tables",
+        waiters="wsclient.waiters",
     )
 
 __all__ = [
@@ -77,6 +82,7 @@ __all__ = [
     "credentials",
     "errors",
     "resolve_endpoint",
+    "tables",
     "types",
     "waiters",
 ]
