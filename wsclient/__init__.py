@@ -13,6 +13,7 @@ Behaviour:    RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, Nego
 Values:       wsclient.types (structures and enumerations), wsclient.errors (every error)
 Waiting:      wait_until_… of WorkSpacesClient, and what they take and tell in wsclient.waiters
 Tables:       wsclient.tables: structures as data frames and HTML (extras wsclient[pandas], wsclient[polars])
+Notebooks:    wsclient.progress: bars for listings and waits, wsclient.plots: two plots (extra wsclient[notebook])
 Alone:        wsclient.signing.SigV4Signer
 Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
 """
@@ -43,7 +44,7 @@ from wsclient.tls import NegotiatedTLS, TLSPolicy
 from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from wsclient import tables, waiters
+    from wsclient import progress, tables, waiters
     from wsclient._account import Identity
     from wsclient.sts import StsClient
 else:
@@ -51,6 +52,7 @@ else:
         __name__,
         "wsclient._account:Identity",
         "wsclient.sts:StsClient",
+        progress="wsclient.progress",
         tables="wsclient.tables",
         waiters="wsclient.waiters",
     )
@@ -81,6 +83,7 @@ __all__ = [
     "__version__",
     "credentials",
     "errors",
+    "progress",
     "resolve_endpoint",
     "tables",
     "types",

@@ -29,9 +29,13 @@ MOST_CHARACTERS_ALONE: Final = 400
 MOST_ITEMS: Final = 5
 """How many items of a list within a structure are shown."""
 
-_BORDER = "1px solid rgba(128,128,128,.35)"
-_CELL = f"text-align:left;vertical-align:top;padding:.2em .7em;border-bottom:{_BORDER}"
-_HEAD = f"{_CELL};font-weight:600;white-space:nowrap"
+MOST_ON_A_LINE: Final = 40
+"""Up to here a cell stays on one line: ids have hyphens, at which a browser would break them."""
+
+_CELL = "text-align:left;vertical-align:top;padding:.2em .7em;border-bottom:1px solid rgba(128,128,128,.35)"
+_WIDE = f"{_CELL};min-width:20em"
+_NARROW = f"{_CELL};white-space:nowrap"
+_HEAD = f"{_NARROW};font-weight:600"
 _TABLE = "border-collapse:collapse;margin:.2em 0"
 _QUIET = "opacity:.7;font-size:90%"
 
@@ -40,7 +44,7 @@ def table_html(table: Table, caption: str = "", foot: Iterable[str] = ()) -> str
     """Return a table: the first rows and a count of the rest, and the columns that hold something in any row."""
     held = [column for column in table.columns if _holds(table, column)]
     shown, rows = held[:MOST_COLUMNS], table.items[:MOST_ROWS]
-    head = "".join(f'<th style="{_HEAD}">{_escaped(column.name)}</th>' for column in shown)
+    head = "".join(_heading(column.name) for column in shown)
     body = "".join(f"<tr>{''.join(_td(_cell(column.read(item))) for column in shown)}</tr>" for item in rows)
     left_out = [
         f"… and {len(table.items) - len(rows):,} more" if len(table.items) > len(rows) else "",
@@ -173,7 +177,12 @@ def _escaped(text: str, most: int = MOST_CHARACTERS) -> str:
 
 
 def _td(html: str) -> str:
-    return f'<td style="{_CELL}">{html}</td>'
+    return f'<td style="{_NARROW if len(html) <= MOST_ON_A_LINE else _WIDE}">{html}</td>'
+
+
+def _heading(name: str) -> str:
+    """Return a column's heading; the name of a nested member stands below that of what it is in."""
+    return f'<th style="{_HEAD}">{_escaped(name).replace(".", ".<br>")}</th>'
 
 
 def _block(caption: str, grid: str, foot: Sequence[str]) -> str:
