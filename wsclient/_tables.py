@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
     import polars as pl
-    from _typeshed import DataclassInstance
 
 REDACTED: Final = "[redacted]"
 
@@ -49,16 +48,6 @@ class CellKind(Enum):
     COUNT = "count"
 
 
-class Row:
-    """The base of wsclient's own rows, frozen dataclasses: of reports and of the inventory.
-
-    The annotations of such a class are read, so what they name must be imported, not only under TYPE_CHECKING. Fields
-    with repr=False are no columns.
-    """
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: its name, what its cells are, and how the cell of an item is read."""
@@ -66,6 +55,21 @@ class Column:
     name: str
     kind: CellKind
     read: Callable[[object], Cell] = field(repr=False)
+
+
+class Row:
+    """The base of wsclient's own rows, frozen dataclasses or Structs: of reports and of the inventory.
+
+    Its fields are the columns, by their annotations, so that what these name must be imported, not only under
+    TYPE_CHECKING; a field with repr=False is none. A class may as well say its columns itself.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def table_columns(cls) -> tuple[Column, ...]:
+        """Return the columns of a table of these rows."""
+        return tuple(_columns(cls))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,7 @@ class Table:
         if len(kinds) > 1:
             names = ", ".join(sorted(one.__name__ for one in kinds))
             raise TypeError(f"a table is of one class, and these are several: {names}")
-        columns = columns_of(kinds.pop()) if kinds else ()  # type: ignore[arg-type]  # mypy: a class hashes as its instances
-        return cls(columns, listed)
+        return cls(columns_of(kinds.pop()) if kinds else (), listed)
 
     @classmethod
     def of_mappings(cls, rows: Iterable[Mapping[str, Cell]], columns: Mapping[str, CellKind]) -> Table:
@@ -139,12 +142,24 @@ class Table:
         return polars_frame(self)
 
 
-@cache
 def columns_of(kind: type[object]) -> tuple[Column, ...]:
     """Return the columns of a structure or row class; raises TypeError for another one."""
-    if not issubclass(kind, Structure | Row):
-        raise TypeError(f"a table is of wsclient's structures or rows, and {kind.__name__} is neither")
-    return tuple(_columns(kind, ()))
+    known = _KNOWN.get(kind)
+    if known is None:
+        if not issubclass(kind, Structure | Row):
+            raise TypeError(f"a table is of wsclient's structures or rows, and {kind.__name__} is neither")
+        known = _KNOWN[kind] = kind.table_columns() if issubclass(kind, Row) else tuple(_columns(kind))
+    return known
+
+
+_KNOWN: Final[dict[type[object], tuple[Column, ...]]] = {}
+"""The columns of classes that have been asked for."""
+
+
+def columns_within(name: str, kind: type[object]) -> Iterator[Column]:
+    """Give the columns of a structure that is a member of another, as name.column; its absence is that of them all."""
+    for column in columns_of(kind):
+        yield Column(f"{name}.{column.name}", column.kind, _reader(name, column.read))
 
 
 @cache
@@ -195,27 +210,26 @@ def _listed(pages: Sequence[Output], name: str) -> list[object]:
     return [item for page in pages for item in getattr(page, name)]
 
 
-def _columns(kind: type[object], path: tuple[str, ...]) -> Iterator[Column]:
+def _columns(kind: type[object]) -> Iterator[Column]:
     secrets = secrets_of(kind)
     for name, annotation in _annotations(kind):
-        here = (*path, name)
         if name in secrets:
-            yield Column(".".join(here), CellKind.TEXT, _reader(here, _redacted))
+            yield Column(name, CellKind.TEXT, _reader(name, _redacted))
         elif _is_nested(annotation):
-            yield from _columns(cast("type[object]", annotation), here)
+            yield from columns_within(name, cast("type[object]", annotation))
         else:
             cell = _kind_of(annotation)
-            yield Column(".".join(here), cell, _reader(here, _CELLS.get(cell, _as_is)))
+            yield Column(name, cell, _reader(name, _CELLS.get(cell, _as_is)))
 
 
 def _annotations(kind: type[object]) -> list[tuple[str, object]]:
     """Return the members to show with their types, without what wsclient itself adds to an answer."""
     hints = get_type_hints(kind)
-    if issubclass(kind, Structure):
-        own = Output.__struct_fields__ if issubclass(kind, Output) else ()
-        names = [name for name in kind.__struct_fields__ if name not in own]
+    if dataclasses.is_dataclass(kind):
+        names = [one.name for one in dataclasses.fields(kind) if one.repr]
     else:
-        names = [one.name for one in dataclasses.fields(cast("type[DataclassInstance]", kind)) if one.repr]
+        own = Output.__struct_fields__ if issubclass(kind, Output) else ()
+        names = [name for name in getattr(kind, "__struct_fields__", ()) if name not in own]
     return [(name, _present(hints[name])) for name in names]
 
 
@@ -254,13 +268,9 @@ _SCALARS: Final[dict[object, CellKind]] = {
 }
 
 
-def _reader(path: tuple[str, ...], cell: Callable[[object], Cell]) -> Callable[[object], Cell]:
+def _reader(name: str, cell: Callable[[object], Cell]) -> Callable[[object], Cell]:
     def read(item: object) -> Cell:
-        value = item
-        for name in path:
-            if value is None:
-                return None
-            value = getattr(value, name)
+        value = getattr(item, name)
         return None if value is None else cell(value)
 
     return read

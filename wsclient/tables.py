@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient._tables import Cell, CellKind, Column, Row, Table
+from wsclient._tables import Cell, CellKind, Column, Row, Table, columns_of, columns_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +26,19 @@ if TYPE_CHECKING:
 
     from wsclient._structure import Structure
 
-__all__ = ["Cell", "CellKind", "Column", "Row", "Table", "to_html", "to_pandas", "to_polars", "to_rows"]
+__all__ = [
+    "Cell",
+    "CellKind",
+    "Column",
+    "Row",
+    "Table",
+    "columns_of",
+    "columns_within",
+    "to_html",
+    "to_pandas",
+    "to_polars",
+    "to_rows",
+]
 
 
 def to_pandas(items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None) -> pd.DataFrame:
