@@ -44,7 +44,7 @@ from wsclient.tls import NegotiatedTLS, TLSPolicy
 from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from wsclient import progress, tables, waiters
+    from wsclient import plots, progress, tables, waiters
     from wsclient._account import Identity
     from wsclient.sts import StsClient
 else:
@@ -52,6 +52,7 @@ else:
         __name__,
         "wsclient._account:Identity",
         "wsclient.sts:StsClient",
+        plots="wsclient.plots",
         progress="wsclient.progress",
         tables="wsclient.tables",
         waiters="wsclient.waiters",
@@ -83,6 +84,7 @@ __all__ = [
     "__version__",
     "credentials",
     "errors",
+    "plots",
     "progress",
     "resolve_endpoint",
     "tables",
