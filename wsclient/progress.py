@@ -140,8 +140,8 @@ async def progress(
 ) -> AsyncGenerator[ItemT]:
     """Give the items of a listing, and count them in a bar.
 
-    Leaving the loop early ends the listing. How many a listing has is not known beforehand; total is for who knows. Raises ConfigurationError where tqdm is not
-    installed, and whatever the listing raises.
+    How many a listing has is not known beforehand; total is for who knows. Leaving the loop early ends the listing.
+    Raises ConfigurationError where tqdm is not installed, and whatever the listing raises.
     """
     with ProgressBar(description, total=total, unit=unit, file=file) as bar:
         bar.add(0)
