@@ -1,0 +1,68 @@
+"""What is known of one WorkSpace of a fleet: what AWS tells in five operations, in one row."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from wsclient._fleet.sites import Site
+    from wsclient._generated.workspaces import structures as s
+    from wsclient._generated.workspaces.enums import RunningMode, WorkspaceState
+
+
+class Join(StrEnum):
+    """What can be looked up beside the WorkSpaces, and what that costs."""
+
+    DIRECTORY = "directory"
+    """A call for each 25 directories."""
+    BUNDLE = "bundle"
+    """A call for each 25 bundles."""
+    CONNECTION = "connection"
+    """A call for each 25 WorkSpaces."""
+    TAGS = "tags"
+    """A call for each WorkSpace."""
+
+
+class InventoryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A WorkSpace, and what was looked up beside it.
+
+    joined names what was looked up; the others are None because nobody asked. A connection that was looked up and is
+    None was left out by AWS, as for WorkSpaces that are new or broken: nothing is known of it. seen_at is when the
+    WorkSpace was described, by this machine's clock.
+    """
+
+    site: Site
+    workspace: s.Workspace
+    seen_at: datetime
+    directory: s.WorkspaceDirectory | None = None
+    bundle: s.WorkspaceBundle | None = None
+    connection: s.WorkspaceConnectionStatus | None = None
+    tags: Mapping[str, str] | None = None
+    joined: frozenset[Join] = frozenset()
+
+    @property
+    def workspace_id(self) -> str:
+        """The WorkSpace's id."""
+        return self.workspace.workspace_id or ""
+
+    @property
+    def state(self) -> WorkspaceState | None:
+        """The WorkSpace's state when it was described."""
+        return self.workspace.state
+
+    @property
+    def user_name(self) -> str:
+        """The user's name."""
+        return self.workspace.user_name or ""
+
+    @property
+    def running_mode(self) -> RunningMode | None:
+        """AUTO_STOP, ALWAYS_ON or MANUAL."""
+        properties = self.workspace.workspace_properties
+        return properties.running_mode if properties is not None else None

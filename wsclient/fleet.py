@@ -1,0 +1,18 @@
+"""Tens of thousands of WorkSpaces, in several accounts and regions, read and changed as one.
+
+async with Fleet(regions=["us-west-2", "eu-west-1"], profiles=["prod", "lab"]) as fleet:
+    ...
+"""
+
+from wsclient._fleet import where
+from wsclient._fleet.inventory import Inventories
+from wsclient._fleet.predicates import Predicate
+from wsclient._fleet.rows import InventoryRow, Join
+from wsclient._fleet.sites import Site
+
+
+class Fleet(Inventories):
+    """The WorkSpaces of several accounts and regions; see Sites for what it can be told."""
+
+
+__all__ = ["Fleet", "InventoryRow", "Join", "Predicate", "Site", "where"]
