@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LINK: Final = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)#\s]+)")
 """The target of a Markdown link that leads neither to another site nor to a place on the same page."""
 CODE_HAS_A_FENCE: Final = "````"
+OF_PROGRAM: Final = "-program.md"
+"""How the name of a program's page ends: a text may have the same name."""
 WITHOUT_SIDEBAR: Final = "---\nhide: [navigation]\n---\n\n"
 """Front matter of a page that is alone in its tab."""
 
@@ -36,8 +38,7 @@ def page_path(source: str) -> str:
     if source == "CHANGELOG.md":
         return "changelog.md"
     path = PurePosixPath(source)
-    # A text and a program may have the same name.
-    return path.with_name(f"{path.stem}-program.md").as_posix() if path.suffix == ".py" else source
+    return path.with_name(path.stem + OF_PROGRAM).as_posix() if path.suffix == ".py" else source
 
 
 def _page(source: Path, path: str, homes: dict[str, str]) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Final
 
+import wsclient
 from wsclient import errors, waiters
 from wsclient._codegen.names import member_name
 from wsclient._generated.sts import structures as sts_structures
@@ -62,6 +64,11 @@ REQUESTS: Final = """What a method makes of its arguments. You meet them seldom:
 """
 ENUMERATIONS: Final = """Enumerations are strings, and a value that AWS adds later is a value too, marked `is_unknown`.
 """
+PLACED: Final = frozenset(
+    {"cli", "config", "credentials", "errors", "pacing", "retries", "sts", "testing", "types", "waiters", "workspaces"}
+)
+"""Public modules that have a page of another kind, or a part of one."""
+TITLES: Final = {"tls": "TLS", "policy": "Policies", "fleet": "Fleets", "progress": "Progress bars"}
 Subject = tuple[str, str, list["AnyOperation"]]
 
 
@@ -70,6 +77,7 @@ def pages() -> dict[str, str]:
     found = {f"reference/workspaces/{name}.md": _subject(title, ops) for name, title, ops in subjects()}
     found["reference/workspaces/index.md"] = _all_operations()
     found["reference/sts.md"] = _sts()
+    found |= {path: _module(title, name) for title, name, path in modules()}
     found["reference/waiters.md"] = _waiters()
     found["reference/types/structures.md"] = _structures(
         "Structures", "Parts of requests and answers.", _kind(Structure)
@@ -77,6 +85,16 @@ def pages() -> dict[str, str]:
     found["reference/types/requests.md"] = _structures("Requests", REQUESTS, _kind(Input))
     found["reference/types/enumerations.md"] = _structures("Enumerations", ENUMERATIONS, sorted(enums.__all__))
     return found
+
+
+def modules() -> list[tuple[str, str, str]]:
+    """Return title, name and page of each public module whose reference is its docstrings, one after the other."""
+    public = sorted(one.name for one in iter_modules(wsclient.__path__) if not one.name.startswith("_"))
+    return [
+        (TITLES.get(name, name.capitalize()), f"wsclient.{name}", f"reference/{name}.md")
+        for name in public
+        if name not in PLACED
+    ]
 
 
 def subjects() -> list[Subject]:
@@ -91,6 +109,10 @@ def subjects() -> list[Subject]:
     if left:
         raise ValueError(f"no subject of the reference takes {', '.join(left)}")
     return found[::-1]
+
+
+def _module(title: str, name: str) -> str:
+    return f"# {title}\n\n::: {name}\n    options: {{show_root_heading: false}}\n"
 
 
 def _subject(title: str, operations: Sequence[AnyOperation]) -> str:

@@ -11,6 +11,7 @@ import sys
 import zlib
 from html import escape
 from importlib import import_module
+from inspect import ismodule
 from logging import getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,28 +27,18 @@ from wsclient._client import Client  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
-PUBLIC_MODULES: Final = (
-    "wsclient",
-    "wsclient.config",
-    "wsclient.credentials",
-    "wsclient.endpoints",
-    "wsclient.errors",
-    "wsclient.pacing",
-    "wsclient.policy",
-    "wsclient.retries",
-    "wsclient.signing",
-    "wsclient.testing",
-    "wsclient.tls",
-    "wsclient.types",
-    "wsclient.waiters",
+PLACED_MODULES: Final = tuple(
+    f"wsclient.{name}"
+    for name in ("config", "credentials", "errors", "pacing", "retries", "testing", "types", "waiters")
 )
-WITHOUT_A_PLACE: Final = frozenset({"__version__", "credentials", "errors", "sts", "types", "waiters"})
-"""Public names that are modules, or say nothing beyond themselves."""
+TABLES: Final = ("examples/routing.md", "examples/tls.md", "examples/emulator.md")
+"""Borrowed pages that are reference."""
 PICTURE: Final = re.compile(r'<img alt="([^"]*)" src="([^"]*/)?(\w+\.svg)"\s*/?>')
 LOADED: Final = re.compile(
     r"""<(?:script|img|iframe|source)\b[^>]*\ssrc=["']?(?:https?:)?//|<link\b[^>]*rel=["']?(?:stylesheet|preconnect|icon)[^>]*href=["']?(?:https?:)?//"""
@@ -55,6 +46,17 @@ LOADED: Final = re.compile(
 INVENTORY_HEAD_LINES: Final = 4
 
 log = getLogger("mkdocs.hooks.site")
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Lead to the pages that come by themselves: examples from the recipes, modules from the reference."""
+    sections: dict[str, list[object]] = {title: pages for entry in config.nav or [] for title, pages in entry.items()}
+    examples = [path for path in sorted(borrowed.pages(ROOT)) if path.startswith("examples/") and path not in TABLES]
+    programs = [{_program_name(path): path} for path in examples if path.endswith(borrowed.OF_PROGRAM)]
+    texts = [path for path in examples if not path.endswith(borrowed.OF_PROGRAM)]
+    sections["How-to"] += [{"Examples to run": programs}, {"Examples to read": texts}]
+    sections["Reference"][-1:-1] = [{title: path} for title, _, path in reference.modules()]
+    return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -84,6 +86,10 @@ def on_post_build(config: MkDocsConfig) -> None:
             log.warning("the reference leaves out %s", name)
 
 
+def _program_name(path: str) -> str:
+    return f"{path.removeprefix('examples/').removesuffix(borrowed.OF_PROGRAM)}.py"
+
+
 def _drawn(found: re.Match[str], pages: Path) -> str:
     alt, _, name = found.groups()
     drawing = pages / "assets" / name
@@ -99,10 +105,16 @@ def _inventory(path: Path) -> frozenset[str]:
 
 
 def _public_names() -> Iterator[str]:
-    for module in PUBLIC_MODULES:
-        exported: list[str] = getattr(import_module(module), "__all__", [])
-        yield from (f"{module}.{name}" for name in exported if name not in WITHOUT_A_PLACE)
+    for module in ("wsclient", *PLACED_MODULES, *(name for _, name, _ in reference.modules())):
+        yield from (f"{module}.{name}" for name in exported(import_module(module)))
     # What every client has is shown with one of them.
     for client, shown_elsewhere in ((WorkSpacesClient, ()), (StsClient, dir(Client))):
         names = set(dir(client)).difference(shown_elsewhere)
         yield from (f"wsclient.{client.__name__}.{name}" for name in sorted(names) if not name.startswith("_"))
+
+
+def exported(module: ModuleType) -> list[str]:
+    """Return a module's public names, modules left out: what it lists, else what it defines."""
+    own = [name for name, value in vars(module).items() if getattr(value, "__module__", None) == module.__name__]
+    names: list[str] = getattr(module, "__all__", own)
+    return [name for name in names if not name.startswith("_") and not ismodule(getattr(module, name))]
