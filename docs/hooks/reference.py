@@ -68,7 +68,13 @@ PLACED: Final = frozenset(
     {"cli", "config", "credentials", "errors", "pacing", "retries", "sts", "testing", "types", "waiters", "workspaces"}
 )
 """Public modules that have a page of another kind, or a part of one."""
-TITLES: Final = {"tls": "TLS", "policy": "Policies", "fleet": "Fleets", "progress": "Progress bars"}
+TITLES: Final = {
+    "tls": "TLS",
+    "policy": "Policies",
+    "fleet": "Fleets",
+    "progress": "Progress bars",
+    "tables": "Tables of structures",
+}
 Subject = tuple[str, str, list["AnyOperation"]]
 
 

@@ -14,7 +14,7 @@ from importlib import import_module
 from inspect import ismodule
 from logging import getLogger
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from mkdocs.structure.files import File
 
@@ -50,7 +50,9 @@ log = getLogger("mkdocs.hooks.site")
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Lead to the pages that come by themselves: examples from the recipes, modules from the reference."""
-    sections: dict[str, list[object]] = {title: pages for entry in config.nav or [] for title, pages in entry.items()}
+    sections: dict[str, list[object]] = {}
+    for entry in cast("list[dict[str, list[object]]]", config["nav"]):
+        sections |= entry
     examples = [path for path in sorted(borrowed.pages(ROOT)) if path.startswith("examples/") and path not in TABLES]
     programs = [{_program_name(path): path} for path in examples if path.endswith(borrowed.OF_PROGRAM)]
     texts = [path for path in examples if not path.endswith(borrowed.OF_PROGRAM)]
