@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
+from inspect import ismodule
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Final
 
@@ -118,7 +120,12 @@ def subjects() -> list[Subject]:
 
 
 def _module(title: str, name: str) -> str:
-    return f"# {title}\n\n::: {name}\n    options: {{show_root_heading: false}}\n"
+    """Return the page of a module, and of modules that it offers as a part of itself."""
+    module = import_module(name)
+    parts = [one for one in getattr(module, "__all__", ()) if ismodule(getattr(module, one))]
+    entries = [f"::: {name}\n    options: {{show_root_heading: false}}\n"]
+    entries += [f"::: {name}.{part}\n    options: {{show_root_full_path: true}}\n" for part in parts]
+    return "\n".join([f"# {title}", "", *entries])
 
 
 def _subject(title: str, operations: Sequence[AnyOperation]) -> str:
