@@ -11,6 +11,7 @@ Credentials:  Credentials, CredentialsProvider, Identity, and the providers in w
 Routing:      VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, EndpointParameters, resolve_endpoint
 Behaviour:    RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
 Values:       wsclient.types (structures and enumerations), wsclient.errors (every error)
+Around calls: wsclient.middleware (functions that stand around each attempt)
 Waiting:      wait_until_… of WorkSpacesClient, and what they take and tell in wsclient.waiters
 Alone:        wsclient.signing.SigV4Signer
 Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
@@ -42,12 +43,16 @@ from wsclient.tls import NegotiatedTLS, TLSPolicy
 from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from wsclient import waiters
+    from wsclient import middleware, waiters
     from wsclient._account import Identity
     from wsclient.sts import StsClient
 else:
     __getattr__, __dir__ = late(
-        __name__, "wsclient._account:Identity", "wsclient.sts:StsClient", waiters="wsclient.waiters"
+        __name__,
+        "wsclient._account:Identity",
+        "wsclient.sts:StsClient",
+        middleware="wsclient.middleware",
+        waiters="wsclient.waiters",
     )
 
 __all__ = [
@@ -76,6 +81,7 @@ __all__ = [
     "__version__",
     "credentials",
     "errors",
+    "middleware",
     "resolve_endpoint",
     "types",
     "waiters",

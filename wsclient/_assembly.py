@@ -10,7 +10,7 @@ from wsclient._adaptive_limit import AdaptiveLimit
 from wsclient._clock import SYSTEM_CLOCK
 from wsclient._clock_skew import ClockSkew
 from wsclient._http import Timeout
-from wsclient._options import retry_policy
+from wsclient._options import middleware_of, retry_policy
 from wsclient._pace_queue import PaceQueue
 from wsclient._pacer import Pacer, Place, queues_for
 from wsclient._pipeline import Pipeline
@@ -73,6 +73,7 @@ def pipeline_of(
         timeout=options.get("timeout") or Timeout(),
         pacer=_pacer(service, options, endpoint, shared, is_adaptive=retry.mode == "adaptive"),
         skew=shared.skew,
+        middleware=middleware_of(options),
         on_retry=options.get("on_retry"),
     )
 
@@ -92,6 +93,7 @@ def called_otherwise(pipeline: Pipeline, options: ClientOptions, config: ClientC
         user_agent=user_agent(service.name, service.api_version, retry.mode, config.app_id.value),
         timeout=options.get("timeout") or Timeout(),
         pacer=_pacer(service, options, pipeline.endpoint, shared, is_adaptive=retry.mode == "adaptive"),
+        middleware=middleware_of(options),
         on_retry=options.get("on_retry"),
     )
 

@@ -15,15 +15,12 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from wsclient._attempts import run_attempts
-from wsclient._clock import SYSTEM_CLOCK, Clock, Random, Sleep, new_id, sleep, uniform
+from wsclient._call import Call
+from wsclient._clock import SYSTEM_CLOCK, Clock, Random, Sleep, sleep, uniform
 from wsclient._clock_skew import ClockSkew
 from wsclient._credentials import drop_key
 from wsclient._errors import (
-    ConfigurationError,
-    ConnectionLostError,
     CredentialsRefreshError,
-    PaceTimeoutError,
-    RequestTimeoutError,
     ResponseParseError,
     ServiceError,
     TransportError,
@@ -42,15 +39,18 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from wsclient._credentials import Credentials, CredentialsProvider
-    from wsclient._operation import AnyOperation, Operation, Service
+    from wsclient._operation import Operation, Service
     from wsclient._pacer import Pacer, Turn
     from wsclient._protocols.base import Codec, Payload
     from wsclient._settlement import Lookup, Settlement
     from wsclient._structure import Output, Structure
     from wsclient._transport import HttpSender
     from wsclient.endpoints import Endpoint
+    from wsclient.middleware import Answer, Attempt, Middleware
     from wsclient.retries import RetryEvent, RetryPolicy, RetryQuota
     from wsclient.signing import SigV4Signer
+
+    Headers = tuple[tuple[str, str], ...]
 
 OutputT = TypeVar("OutputT", bound="Output")
 T = TypeVar("T")
@@ -77,6 +77,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     timeout: Timeout
     pacer: Pacer | None = None
     skew: ClockSkew = msgspec.field(default_factory=ClockSkew)
+    middleware: tuple[Middleware, ...] = ()
     on_retry: Callable[[RetryEvent], None] | None = None
     clock: Clock = SYSTEM_CLOCK
     sleep: Sleep = msgspec.field(default=sleep)
@@ -170,11 +171,30 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     async def _attempt(self, call: Call, payload: Payload, number: int) -> HttpResponse:
-        """Wait for the pace, take fresh credentials, sign, send, and return a successful answer."""
+        """Wait for the pace, take fresh credentials, and go through the middleware to a successful answer."""
         credentials, turn = await self._turn(call, is_last=number == self.retry.attempt_limit)
+        if not self.middleware:
+            return await self._sent(call, payload, number, credentials, turn)
+        from wsclient._around import Around  # noqa: PLC0415 - few clients have middleware
+
+        async def send(added: Headers) -> HttpResponse:
+            return await self._sent(call, payload, number, credentials, turn, added)
+
+        return await Around(self.middleware, send, self._answer).run(self._described(call, number))
+
+    async def _sent(
+        self,
+        call: Call,
+        payload: Payload,
+        number: int,
+        credentials: Credentials | None,
+        turn: Turn,
+        added: Headers = (),
+    ) -> HttpResponse:
+        """Sign, send, and return a successful answer."""
         correction = self.skew.correction
         signed_at = self.clock.now()
-        request = self._signed(call, payload, number, credentials, signed_at + correction)
+        request = self._signed(call, payload, number, credentials, signed_at + correction, added)
         call.attempts = number
         response = await self.sender.send(request, self.timeout, call.sending)
         self.skew.learn(response, sent=signed_at, received=self.clock.now())
@@ -231,7 +251,13 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             ) from error
 
     def _signed(
-        self, call: Call, payload: Payload, number: int, credentials: Credentials | None, at: datetime
+        self,
+        call: Call,
+        payload: Payload,
+        number: int,
+        credentials: Credentials | None,
+        at: datetime,
+        more: Headers,
     ) -> HttpRequest:
         url = self.endpoint.url
         headers = (
@@ -240,6 +266,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             ("user-agent", self.user_agent),
             ("amz-sdk-invocation-id", call.invocation_id),
             ("amz-sdk-request", f"attempt={number}; max={self.retry.attempt_limit}"),
+            *more,
         )
         if credentials is None:
             return HttpRequest("POST", url, headers, payload.body)
@@ -259,6 +286,25 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             call.clock_was_corrected = error.is_transient = True
         return error
 
+    def _described(self, call: Call, number: int) -> Attempt:
+        from wsclient.middleware import Attempt  # noqa: PLC0415 - as in _attempt
+
+        return Attempt(
+            service=self.service.name,
+            operation=call.name,
+            number=number,
+            max_attempts=self.retry.attempt_limit,
+            region=self.endpoint.signing_region,
+            host=self.endpoint.url.split("/", 3)[2],
+            endpoint_kind=self.endpoint.kind,
+            invocation_id=call.invocation_id,
+        )
+
+    def _answer(self, response: HttpResponse) -> Answer:
+        from wsclient.middleware import Answer  # noqa: PLC0415 - as in _attempt
+
+        return Answer(status=response.status, request_id=self.codec.request_id(response), headers=response.headers)
+
     def _metadata(self, call: Call, response: HttpResponse) -> ResponseMetadata:
         return ResponseMetadata(
             request_id=self.codec.request_id(response),
@@ -271,68 +317,3 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         if logger.isEnabledFor(logging.DEBUG):
             request_id = self.codec.request_id(response)
             logger.debug("%s attempt %d: HTTP %d, %s", call.name, call.attempts, response.status, request_id)
-
-
-class Call(msgspec.Struct):
-    """One call on its way: what it is, and how far it has come.
-
-    doubt is the latest failure after which it may have been carried out; may_have_been_sent says so too of the attempt
-    that is under way.
-    """
-
-    name: str
-    effect: Effect
-    model: AnyOperation | None
-    sensitive: tuple[str, ...] = ()
-    invocation_id: str = msgspec.field(default_factory=new_id)
-    attempts: int = 0
-    may_have_been_sent: bool = False
-    waits_for_turn: bool = False
-    doubt: WsclientError | None = None
-    key_was_dropped: bool = False
-    clock_was_corrected: bool = False
-    deadline: float | None = None
-
-    def sending(self) -> None:
-        """Note that from here on bytes of a request may have left."""
-        self.may_have_been_sent = True
-
-    def failed(self, error: WsclientError) -> None:
-        """Note how an attempt failed, its answer's reading included: in doubt, or surely without effect."""
-        if error.is_ambiguous:
-            self.doubt = error
-        self.may_have_been_sent = self.doubt is not None
-
-    def time_left(self) -> float | None:
-        """Return the seconds until the call's deadline, None when it has none."""
-        return None if self.deadline is None else self.deadline - asyncio.get_running_loop().time()
-
-    def closed_on(self) -> WsclientError:
-        """Return the error for a call whose client was closed under it."""
-        words = f"this client was closed while {self.name} was on its way"
-        error: WsclientError
-        if self.may_have_been_sent:
-            error = ConnectionLostError(words, may_have_been_sent=True, is_transient=False)
-        else:
-            error = ConfigurationError(f"{words}; nothing was sent")
-        error.operation, error.attempts = self.name, self.attempts
-        return error
-
-    def too_late(self, total: float) -> RequestTimeoutError:
-        """Return the error for a call whose time is up."""
-        error: RequestTimeoutError
-        if self.waits_for_turn:
-            error = PaceTimeoutError(
-                f"{self.name} did not get its turn within its {total:g} s in all; allow more time, or make fewer calls "
-                "at once"
-            )
-            error.is_ambiguous = error.may_have_been_sent = self.doubt is not None and self.effect is not Effect.READ
-        else:
-            error = RequestTimeoutError(
-                f"{self.name} did not finish within its {total:g} s in all",
-                phase="total",
-                may_have_been_sent=self.may_have_been_sent,
-                is_transient=False,
-            )
-        error.operation, error.attempts = self.name, self.attempts
-        return error

@@ -79,7 +79,17 @@ WAYS = frozenset(
 CHAIN = frozenset(f"wsclient.credentials.{way}" for way in ("chain", "container", "environment", "imds", "profile"))
 """What looks for credentials where none are given."""
 RARE = frozenset(
-    f"wsclient.{name}" for name in ("_lookups", "_profiles", "_protocols.query", "_settlement", "_stock", "policy")
+    f"wsclient.{name}"
+    for name in (
+        "_around",
+        "_lookups",
+        "_profiles",
+        "_protocols.query",
+        "_settlement",
+        "_stock",
+        "middleware",
+        "policy",
+    )
 )
 NEVER = OTHERS | OF_PYTHON | OF_STS | WAYS | RARE
 
