@@ -11,7 +11,7 @@ Credentials:  Credentials, CredentialsProvider, Identity, and the providers in w
 Routing:      VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, EndpointParameters, resolve_endpoint
 Behaviour:    RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
 Values:       wsclient.types (structures and enumerations), wsclient.errors (every error)
-Around calls: wsclient.middleware (functions that stand around each attempt)
+Around calls: wsclient.middleware (functions that stand around each attempt), wsclient.telemetry (OpenTelemetry)
 Waiting:      wait_until_… of WorkSpacesClient, and what they take and tell in wsclient.waiters
 Alone:        wsclient.signing.SigV4Signer
 Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
@@ -43,7 +43,7 @@ from wsclient.tls import NegotiatedTLS, TLSPolicy
 from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from wsclient import middleware, waiters
+    from wsclient import middleware, telemetry, waiters
     from wsclient._account import Identity
     from wsclient.sts import StsClient
 else:
@@ -52,6 +52,7 @@ else:
         "wsclient._account:Identity",
         "wsclient.sts:StsClient",
         middleware="wsclient.middleware",
+        telemetry="wsclient.telemetry",
         waiters="wsclient.waiters",
     )
 
@@ -83,6 +84,7 @@ __all__ = [
     "errors",
     "middleware",
     "resolve_endpoint",
+    "telemetry",
     "types",
     "waiters",
 ]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from wsclient._network import Network, Senders
     from wsclient._operation import Service
     from wsclient._transport import HttpSender
+    from wsclient._watching import Telemetry
     from wsclient.credentials._surroundings import Surroundings
     from wsclient.endpoints import Endpoint, EndpointParameters
 
@@ -74,6 +75,7 @@ def pipeline_of(
         pacer=_pacer(service, options, endpoint, shared, is_adaptive=retry.mode == "adaptive"),
         skew=shared.skew,
         middleware=middleware_of(options),
+        telemetry=_watching(options, service, endpoint, shared),
         on_retry=options.get("on_retry"),
     )
 
@@ -94,8 +96,17 @@ def called_otherwise(pipeline: Pipeline, options: ClientOptions, config: ClientC
         timeout=options.get("timeout") or Timeout(),
         pacer=_pacer(service, options, pipeline.endpoint, shared, is_adaptive=retry.mode == "adaptive"),
         middleware=middleware_of(options),
+        telemetry=_watching(options, service, pipeline.endpoint, shared),
         on_retry=options.get("on_retry"),
     )
+
+
+def _watching(options: ClientOptions, service: Service, endpoint: Endpoint, shared: Shared) -> Telemetry | None:
+    """Return what watches the calls, once it knows what they share."""
+    telemetry = options.get("telemetry")
+    if telemetry is not None:
+        telemetry.watch(service, endpoint, shared.sender, shared.quota)
+    return telemetry
 
 
 def _pacer(service: Service, options: ClientOptions, endpoint: Endpoint, shared: Shared, *, is_adaptive: bool) -> Pacer:

@@ -14,6 +14,7 @@ from wsclient._operation import Effect
 if TYPE_CHECKING:
     from wsclient._errors import WsclientError
     from wsclient._operation import AnyOperation
+    from wsclient._watching import CallWatch
 
 
 class Call(msgspec.Struct):
@@ -35,6 +36,7 @@ class Call(msgspec.Struct):
     key_was_dropped: bool = False
     clock_was_corrected: bool = False
     deadline: float | None = None
+    watch: CallWatch | None = None
 
     def sending(self) -> None:
         """Note that from here on bytes of a request may have left."""

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from wsclient._pipeline import Pipeline
     from wsclient._settlement import Lookup
     from wsclient._stock import Transport
+    from wsclient._watching import Telemetry
     from wsclient._wires import Wires
     from wsclient.config import ClientConfig
     from wsclient.credentials import Credentials, CredentialsProvider
@@ -89,6 +90,7 @@ class Client(ABC):
         proxy: an http(s) URL of a proxy; HTTPS_PROXY and NO_PROXY are read otherwise.
         app_id: a name of up to 50 characters in the User-Agent, for CloudTrail.
         middleware: async functions that stand around each attempt, the first outermost: see wsclient.middleware.
+        telemetry: a wsclient.telemetry.OpenTelemetry, for spans and metrics.
         on_retry: called with a RetryEvent before each pause.
         transport: an httpx.AsyncBaseTransport that carries the requests instead.
         config: settings that were loaded already, with their profile; credentials are still looked for in the
@@ -130,6 +132,7 @@ class Client(ABC):
         proxy: str | None = None,
         app_id: str | None = None,
         middleware: Sequence[Middleware] = (),
+        telemetry: Telemetry | None = None,
         on_retry: Callable[[RetryEvent], None] | None = None,
         transport: Transport | None = None,
         config: ClientConfig | None = None,
@@ -157,6 +160,7 @@ class Client(ABC):
             "proxy": proxy,
             "app_id": app_id,
             "middleware": middleware,
+            "telemetry": telemetry,
             "on_retry": on_retry,
             "transport": transport,
             "config": config,
@@ -230,7 +234,7 @@ class Client(ABC):
 
         Credentials that were found are shared too, unless the change is about them. Closing the copy leaves shared
         connections open; they close with the client that opened them. A change of how calls are made (retry, timeout,
-        pace, priority, middleware, on_retry, read_only) is cheap enough for a single call:
+        pace, priority, middleware, telemetry, on_retry, read_only) is cheap enough for a single call:
         `await ws.with_options(retry=RetryPolicy(max_attempts=10)).describe_workspaces()`.
         """
         if changes.keys() <= OF_CALLS:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from wsclient._http import Timeout
     from wsclient._stock import Transport
+    from wsclient._watching import Telemetry
     from wsclient.config import ClientConfig
     from wsclient.credentials import Credentials, CredentialsProvider
     from wsclient.endpoints import PrivateDns, StsRouting, VpcEndpoint
@@ -44,6 +45,7 @@ class ClientOptions(TypedDict, total=False):
     proxy: str | None
     app_id: str | None
     middleware: Sequence[Middleware]
+    telemetry: Telemetry | None
     on_retry: Callable[[RetryEvent], None] | None
     transport: Transport | None
     config: ClientConfig | None

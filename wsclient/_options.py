@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wsclient.config import SettingArguments
     from wsclient.middleware import Middleware
 
-OF_CALLS = frozenset({"middleware", "on_retry", "pace", "priority", "read_only", "retry", "timeout"})
+OF_CALLS = frozenset({"middleware", "on_retry", "pace", "priority", "read_only", "retry", "telemetry", "timeout"})
 """Options that say how calls are made, not where to and by whom: a copy that changes only these is made of the same."""
 
 

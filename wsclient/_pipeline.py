@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from wsclient._settlement import Lookup, Settlement
     from wsclient._structure import Output, Structure
     from wsclient._transport import HttpSender
+    from wsclient._watching import Telemetry
     from wsclient.endpoints import Endpoint
     from wsclient.middleware import Answer, Attempt, Middleware
     from wsclient.retries import RetryEvent, RetryPolicy, RetryQuota
@@ -78,6 +79,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     pacer: Pacer | None = None
     skew: ClockSkew = msgspec.field(default_factory=ClockSkew)
     middleware: tuple[Middleware, ...] = ()
+    telemetry: Telemetry | None = None
     on_retry: Callable[[RetryEvent], None] | None = None
     clock: Clock = SYSTEM_CLOCK
     sleep: Sleep = msgspec.field(default=sleep)
@@ -144,6 +146,9 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
                 return await self._attempts(call, attempt, safe_to_repeat=True)
             except WsclientError as error:
                 return await settlement.conclude(error, call.doubt)
+            finally:
+                if settlement.was_needed and call.watch is not None:
+                    call.watch.reconciled()
 
         output = await self._within_total(call, attempts)
         if settlement.was_needed:
@@ -173,14 +178,15 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     async def _attempt(self, call: Call, payload: Payload, number: int) -> HttpResponse:
         """Wait for the pace, take fresh credentials, and go through the middleware to a successful answer."""
         credentials, turn = await self._turn(call, is_last=number == self.retry.attempt_limit)
-        if not self.middleware:
+        if not self.middleware and call.watch is None:
             return await self._sent(call, payload, number, credentials, turn)
         from wsclient._around import Around  # noqa: PLC0415 - few clients have middleware
 
         async def send(added: Headers) -> HttpResponse:
             return await self._sent(call, payload, number, credentials, turn, added)
 
-        return await Around(self.middleware, send, self._answer).run(self._described(call, number))
+        around = self.middleware if call.watch is None else (*self.middleware, call.watch.attempt)
+        return await Around(around, send, self._answer).run(self._described(call, number))
 
     async def _sent(
         self,
@@ -214,13 +220,20 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         turn = self.pacer.turn_at_once(credentials)
         if turn is not None:
             return credentials, turn
-        call.waits_for_turn = True
-        turn = await self.pacer.turn(credentials, is_last_attempt=is_last, time_left=call.time_left)
+        call.waits_for_turn, begun = True, self.clock.monotonic()
+        try:
+            turn = await self.pacer.turn(credentials, is_last_attempt=is_last, time_left=call.time_left)
+        finally:
+            if call.watch is not None:
+                call.watch.waited(self.clock.monotonic() - begun)
         call.waits_for_turn = False
         return (await self._credentials_for(call) if turn.waited else credentials), turn
 
     async def _within_total(self, call: Call, run: Callable[[], Awaitable[T]]) -> T:
-        """Run within the call's time; closing the client ends it too, wherever it is."""
+        """Run within the call's time, watched by telemetry; closing the client ends it too, wherever it is."""
+        if self.telemetry is not None and call.watch is None:
+            with self.telemetry.call(self.service, self.endpoint, call.name) as call.watch:
+                return await self._within_total(call, run)
         timed = run if self.timeout.total is None else partial(self._timed, call, run, self.timeout.total)
         try:
             return await self.sender.calls.carry(timed)

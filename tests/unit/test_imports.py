@@ -42,7 +42,7 @@ print(*sys.modules)
 OTHERS = frozenset(
     {
         *("anyio", "boto3", "botocore", "certifi", "h11", "httpcore", "httpx", "sniffio", "tenacity"),
-        *("aws_requests_auth", "cbor2", "trustme", "uvicorn"),
+        *("aws_requests_auth", "cbor2", "opentelemetry", "trustme", "uvicorn"),
     }
 )
 """Packages that a call over https to a service that answers well has no use for."""
@@ -83,12 +83,15 @@ RARE = frozenset(
     for name in (
         "_around",
         "_lookups",
+        "_otel",
+        "_otel_metrics",
         "_profiles",
         "_protocols.query",
         "_settlement",
         "_stock",
         "middleware",
         "policy",
+        "telemetry",
     )
 )
 NEVER = OTHERS | OF_PYTHON | OF_STS | WAYS | RARE
