@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from wsclient._clock import SYSTEM_CLOCK
 from wsclient._errors import ResponseParseError, ServiceError, WsclientError
+from wsclient._log_fields import error_name
 from wsclient._version import __version__
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ SCHEMA_URL = "https://opentelemetry.io/schemas/1.37.0"
 """The conventions' version that the names are of."""
 METHOD = "POST"
 _PORTS = {"https": 443, "http": 80}
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9._]{0,79}")
 
 
 class Tracing:
@@ -154,15 +153,8 @@ def of_server(url: str) -> Attributes:
     return {"server.address": host, "server.port": port}
 
 
-def error_type(error: BaseException) -> str:
-    """Return AWS's code of an error, or the name of its class: a code that is no word may be anything."""
-    if isinstance(error, ServiceError) and _CODE.fullmatch(error.code):
-        return error.code
-    return type(error).__name__
-
-
 def _failed(attributes: Attributes, error: BaseException | None) -> Attributes:
-    return attributes if error is None else {**attributes, "error.type": error_type(error)}
+    return attributes if error is None else {**attributes, "error.type": error_name(error)}
 
 
 def _told_by(answer: Answer | None, error: BaseException | None) -> Attributes:
@@ -180,7 +172,7 @@ def _told_by(answer: Answer | None, error: BaseException | None) -> Attributes:
 def _end(span: Span, error: BaseException | None) -> None:
     """End a span; of an error it says the type, since words may repeat what was asked."""
     if error is not None:
-        what = error_type(error)
+        what = error_name(error)
         span.set_attribute("error.type", what)
         span.set_status(Status(StatusCode.ERROR, "cancelled" if isinstance(error, asyncio.CancelledError) else what))
     span.end()

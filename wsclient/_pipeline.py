@@ -27,6 +27,7 @@ from wsclient._errors import (
     WsclientError,
 )
 from wsclient._http import HttpRequest, HttpResponse, Timeout
+from wsclient._log_fields import error_name, fields
 from wsclient._open_calls import CallEndedError
 from wsclient._operation import Effect
 from wsclient._pacer import NO_TURN
@@ -173,6 +174,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             random=self.random,
             on_retry=self.on_retry,
             time_left=call.time_left,
+            log_fields=partial(self._log_fields, call),
         )
 
     async def _attempt(self, call: Call, payload: Payload, number: int) -> HttpResponse:
@@ -202,9 +204,13 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         signed_at = self.clock.now()
         request = self._signed(call, payload, number, credentials, signed_at + correction, added)
         call.attempts = number
-        response = await self.sender.send(request, self.timeout, call.sending)
+        try:
+            response = await self.sender.send(request, self.timeout, call.sending)
+        except WsclientError as failure:
+            self._log(call, failure, signed_at)
+            raise
         self.skew.learn(response, sent=signed_at, received=self.clock.now())
-        self._log(call, response)
+        self._log(call, response, signed_at)
         if response.status < FIRST_ERROR_STATUS:
             turn.answered(throttled=False)
             return response
@@ -326,7 +332,29 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             headers=response.headers,
         )
 
-    def _log(self, call: Call, response: HttpResponse) -> None:
-        if logger.isEnabledFor(logging.DEBUG):
-            request_id = self.codec.request_id(response)
-            logger.debug("%s attempt %d: HTTP %d, %s", call.name, call.attempts, response.status, request_id)
+    def _log(self, call: Call, outcome: HttpResponse | WsclientError, sent: datetime) -> None:
+        if not logger.isEnabledFor(logging.DEBUG):
+            return
+        facts = {**self._log_fields(call), **fields(attempt=call.attempts)}
+        duration = fields(duration=max((self.clock.now() - sent).total_seconds(), 0.0))
+        if isinstance(outcome, WsclientError):
+            name = error_name(outcome)
+            logger.debug(
+                "%s attempt %d: %s", call.name, call.attempts, name, extra=facts | duration | fields(error=name)
+            )
+            return
+        request_id = self.codec.request_id(outcome)
+        answer = fields(status=outcome.status, request_id=request_id)
+        logger.debug(
+            "%s attempt %d: HTTP %d, %s",
+            call.name,
+            call.attempts,
+            outcome.status,
+            request_id,
+            extra=facts | duration | answer,
+        )
+
+    def _log_fields(self, call: Call) -> dict[str, object]:
+        """Return what every record of a call says."""
+        region = self.endpoint.signing_region
+        return fields(service=self.service.name, region=region, operation=call.name, invocation_id=call.invocation_id)
