@@ -53,9 +53,6 @@ class Settings:
     tracers: trace.TracerProvider | None = None
 
 
-# What went wrong, as callers are told
-
-
 class Refused(Exception):  # noqa: N818 - it is an answer
     """A request that is answered with an error of the service's own; code is for programs, message for people."""
 
@@ -68,6 +65,7 @@ NOT_FOUND = (404, "not_found", "There is no such WorkSpace.")
 CONFLICT = (409, "conflict", "The WorkSpace is not in a state for this.")
 BAD_VALUE = (400, "bad_value", "A value in the request is not one that Amazon WorkSpaces takes.")
 UNAVAILABLE = 503
+NO_CREDENTIALS = (503, "no_credentials", "The service has no valid credentials now.")
 INTERNAL = (500, "internal", "The service failed.")
 FORBIDDEN = (403, "forbidden", "This service may not do that.")
 OF_CODES = {
@@ -88,13 +86,15 @@ OF_CODES = {
 
 
 OF_KINDS: Sequence[tuple[type[errors.WsclientError], tuple[int, str, str]]] = (
+    (errors.ExpiredTokenException, NO_CREDENTIALS),
+    (errors.UnrecognizedClientException, NO_CREDENTIALS),
     (errors.ServiceUnavailable, (503, "unavailable", "Amazon WorkSpaces is not available now.")),
     (errors.ServiceError, (502, "upstream_failed", "Amazon WorkSpaces failed.")),
     (errors.RequestTimeoutError, (504, "timeout", "Amazon WorkSpaces did not answer in time.")),
     (errors.TransportError, (502, "unreachable", "Amazon WorkSpaces could not be reached.")),
     (errors.ResponseParseError, (502, "unreadable", "Amazon WorkSpaces could not be understood.")),
     (errors.RequestValidationError, BAD_VALUE),
-    (errors.CredentialsError, (503, "no_credentials", "The service has no valid credentials now.")),
+    (errors.CredentialsError, NO_CREDENTIALS),
 )
 """Everything else, the first that fits."""
 
@@ -127,9 +127,6 @@ async def answer_error(_: Request, error: Exception) -> JSONResponse:
     wait = {} if refused.retry_after is None else {"retry-after": str(math.ceil(refused.retry_after))}
     body = {"error": {"code": refused.code, "message": refused.message, **told}}
     return JSONResponse(body, refused.status, headers=wait)
-
-
-# Who is let in
 
 
 @dataclass
@@ -200,9 +197,6 @@ class Watched:
                 span.set_attributes(facts)
                 seconds = asyncio.get_running_loop().time() - begun
                 logger.info("%s %s: %d", method, route, status, extra={**facts, "seconds": round(seconds, 4)})
-
-
-# The service
 
 
 class Readiness:
