@@ -213,6 +213,10 @@ class ResponseParseError(WsclientError):
         self.first_bytes = first_bytes[:FIRST_BYTES]
 
 
+class MiddlewareError(WsclientError):
+    """A middleware did what none may, as wsclient.middleware tells; is_ambiguous says that its attempt was sent."""
+
+
 class PaginationError(WsclientError):
     """The service handed out the same page token twice: following it would never end."""
 

@@ -16,6 +16,7 @@
     │ │ └ PaceTimeoutError          its turn came too late; not sent
     │ └ ConnectionLostError
     ├ ResponseParseError            received, unreadable: status, headers, first_bytes
+    ├ MiddlewareError               a middleware forged an answer, sent twice, or set a header that is not its own
     ├ PaginationError
     ├ WaiterError                   reached, failed, waiting
     │ └ WaiterTimeoutError          the time was up; is a TimeoutError too
@@ -39,6 +40,7 @@ from wsclient._errors import (
     IncompleteSignatureException,
     InternalFailure,
     InvalidSignatureException,
+    MiddlewareError,
     MissingAuthenticationTokenException,
     NoCredentialsError,
     OptInRequiredException,
@@ -126,6 +128,7 @@ __all__ = [
     "InvalidSignatureException",
     "JWTPayloadSizeExceededException",
     "MalformedPolicyDocumentException",
+    "MiddlewareError",
     "MissingAuthenticationTokenException",
     "NoCredentialsError",
     "OperatingSystemNotCompatibleException",
