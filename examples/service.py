@@ -5,7 +5,8 @@ python examples/service.py                with AWS: region and credentials as ev
 
 One client for the service's life; typed errors become HTTP answers that tell nothing of the inside; every request has
 a deadline; SIGTERM lets requests in flight finish and refuses new ones; logs are JSON; traces go on from the request's
-traceparent into each call, as soon as an OpenTelemetry SDK is set up.
+traceparent into each call, as soon as an OpenTelemetry SDK is set up. It has no log-in: put it behind a gateway that
+has one.
 """
 
 import argparse
