@@ -32,9 +32,9 @@ class Join(StrEnum):
 class InventoryRow(msgspec.Struct, frozen=True, kw_only=True):
     """A WorkSpace, and what was looked up beside it.
 
-    joined names what was looked up; the others are None because nobody asked. A connection that was looked up and is
-    None was left out by AWS, as for WorkSpaces that are new or broken: nothing is known of it. seen_at is when the
-    WorkSpace was described, by this machine's clock.
+    joined names what was looked up; the others are None because nobody asked. What was looked up and is None, AWS did
+    not tell: a connection is left out for WorkSpaces that are new or broken, there are no tags of one that went in
+    between, no directory or bundle that went. seen_at is when the WorkSpace was described, by this machine's clock.
     """
 
     site: Site
@@ -66,3 +66,13 @@ class InventoryRow(msgspec.Struct, frozen=True, kw_only=True):
         """AUTO_STOP, ALWAYS_ON or MANUAL."""
         properties = self.workspace.workspace_properties
         return properties.running_mode if properties is not None else None
+
+    @property
+    def last_connected_at(self) -> datetime | None:
+        """When its user began to connect last, as far as is known."""
+        return self.connection.last_known_user_connection_timestamp if self.connection is not None else None
+
+    def __repr__(self) -> str:
+        """Say which WorkSpace it is of, its state and user, and what was looked up."""
+        joined = f", with {', '.join(sorted(self.joined))}" if self.joined else ""
+        return f"<InventoryRow {self.workspace_id} of {self.user_name or '?'} at {self.site}, {self.state}{joined}>"
