@@ -5,7 +5,8 @@ async with Fleet(regions=["us-west-2", "eu-west-1"], profiles=["prod", "lab"]) a
 """
 
 from wsclient._fleet import where
-from wsclient._fleet.inventory import Inventories
+from wsclient._fleet.errors import SiteError
+from wsclient._fleet.inventory import FleetInventory, Inventories
 from wsclient._fleet.predicates import Predicate
 from wsclient._fleet.rows import InventoryRow, Join
 from wsclient._fleet.sites import Site
@@ -15,4 +16,4 @@ class Fleet(Inventories):
     """The WorkSpaces of several accounts and regions; see Sites for what it can be told."""
 
 
-__all__ = ["Fleet", "InventoryRow", "Join", "Predicate", "Site", "where"]
+__all__ = ["Fleet", "FleetInventory", "InventoryRow", "Join", "Predicate", "Site", "SiteError", "where"]

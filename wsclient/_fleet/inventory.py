@@ -2,16 +2,126 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Final
 
 from wsclient._clock import SYSTEM_CLOCK, Clock
-from wsclient._fleet.rows import InventoryRow
+from wsclient._errors import ConfigurationError, WsclientError
+from wsclient._fleet.errors import CountedTwiceError, SiteError
+from wsclient._fleet.reading import Marks, Question, SiteReading
+from wsclient._fleet.rows import Join
 from wsclient._fleet.sites import Sites
+from wsclient._fleet.streams import together
+from wsclient._near import near
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 
     from wsclient._fleet.predicates import Predicate
+    from wsclient._fleet.reading import Entry
+    from wsclient._fleet.rows import InventoryRow
+    from wsclient._fleet.sites import Site
+    from wsclient.workspaces import WorkSpacesClient
+
+SITES_AT_ONCE: Final = 32
+"""Sites that are read at the same time."""
+LISTS_WAITING: Final = 8
+"""Lists of WorkSpaces, of all sites together, that wait for who reads them."""
+
+
+class FleetInventory:
+    """The WorkSpaces of a fleet, not read yet: `async for row in inventory`, or one of the methods that read them all.
+
+    Every reading asks AWS anew. Sites are read side by side, so that rows of several come mixed, those of one in AWS's
+    order. A few pages of each site are read ahead, and no more: memory does not grow with the fleet. A loop may be left
+    at any time. Two sites that are the same account raise ConfigurationError.
+
+    A site that fails ends the reading with SiteError, so that a part is never taken for the whole. With on_site_error
+    the others go on; then failed and is_whole say what the last reading lacks.
+    """
+
+    def __init__(
+        self,
+        clients: Mapping[Site, WorkSpacesClient],
+        question: Question,
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+        on_site_error: Callable[[SiteError], object] | None = None,
+    ) -> None:
+        self._clients = clients
+        self._question = question
+        self._clock = clock
+        self._on_site_error = on_site_error
+        self._failed: list[SiteError] = []
+        self._readings: list[SiteReading] = []
+        self._has_ended = False
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The sites that are read."""
+        return tuple(self._clients)
+
+    @property
+    def failed(self) -> tuple[SiteError, ...]:
+        """The sites that failed in the last reading, and why; there are such with on_site_error alone."""
+        return tuple(self._failed)
+
+    @property
+    def unknown(self) -> int:
+        """WorkSpaces that the last reading left out because where could not be answered for them."""
+        return sum(reading.unknown for reading in self._readings)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the last reading came to its end, and no site failed."""
+        return self._has_ended and not self._failed
+
+    async def __aiter__(self) -> AsyncGenerator[InventoryRow]:
+        """Read the WorkSpaces."""
+        async with aclosing(self.entries()) as lists:
+            async for entries in lists:
+                for row, _ in entries:
+                    yield row
+
+    async def collect(self) -> list[InventoryRow]:
+        """Read every WorkSpace and return them all; iterate over a large fleet instead."""
+        return [row async for row in self]
+
+    async def entries(self) -> AsyncGenerator[list[Entry]]:
+        """Read the WorkSpaces, some at a time, each with whether it is selected."""
+        marks, self._failed, self._has_ended = Marks(), [], False
+        self._readings = [
+            SiteReading(site, client, self._question, marks, self._clock) for site, client in self._clients.items()
+        ]
+        streams = map(_until_it_fails, self._readings)
+        async with aclosing(together(streams, at_once=SITES_AT_ONCE, waiting=LISTS_WAITING)) as lists:
+            async for entries in lists:
+                if isinstance(entries, SiteError):
+                    self._failed.append(entries)
+                    if self._on_site_error is None:
+                        raise entries
+                    self._on_site_error(entries)
+                elif entries:
+                    yield entries
+        self._has_ended = True
+
+    def __repr__(self) -> str:
+        """Say what would be read."""
+        where = self._question.where
+        selected = f", where {where}" if where is not None else ""
+        return f"<FleetInventory of {', '.join(map(str, self._clients))}{selected}>"
+
+
+async def _until_it_fails(reading: SiteReading) -> AsyncGenerator[list[Entry] | SiteError]:
+    """Give what a site gives, and in the end how it failed if it did."""
+    try:
+        async with aclosing(reading.entries()) as lists:
+            async for entries in lists:
+                yield entries
+    except CountedTwiceError:
+        raise
+    except WsclientError as error:
+        yield SiteError(reading.site, error)
 
 
 class Inventories(Sites):
@@ -19,14 +129,79 @@ class Inventories(Sites):
 
     _clock: Clock = SYSTEM_CLOCK
 
+    def inventory(
+        self,
+        *,
+        regions: Collection[str] = (),
+        profiles: Collection[str] = (),
+        accounts: Collection[str] = (),
+        where: Predicate | None = None,
+        join: Collection[Join | str] = tuple(Join),
+        on_site_error: Callable[[SiteError], object] | None = None,
+    ) -> FleetInventory:
+        """Return the fleet's WorkSpaces, to be read: `async for row in fleet.inventory(): …`.
+
+        Args:
+            regions: read these regions of the fleet alone.
+            profiles, accounts: read these accounts of the fleet alone, by the names they have in it.
+            where: select WorkSpaces (see `where`). One for which it cannot be answered is left out, and counted.
+            join: what to look up beside each: "directory", "bundle", "connection" (a call for 25), "tags" (a call for
+                each, which at AWS's documented two calls a second is most of the time); all unless said.
+            on_site_error: called with the SiteError of each site that fails, while the others are read on.
+
+        Raises ConfigurationError for a site that the fleet does not have.
+        """
+        clients = {site: self.client(site) for site in self._narrowed(regions, (*profiles, *accounts))}
+        self._refuse_strangers(where)
+        question = Question(where=where, joins=_joins(join))
+        return FleetInventory(clients, question, clock=self._clock, on_site_error=on_site_error)
+
     async def _judged(self, where: Predicate | None) -> AsyncGenerator[tuple[InventoryRow, bool | None]]:
         """Give the WorkSpaces that a question selects, with True, and those of which it cannot be known, with None.
 
-        Of each no more is looked up than its answer needs.
+        Of each no more is looked up than its answer needs. Raises SiteError when a site cannot be read to its end.
         """
-        for site in self.sites:
-            async for workspace in self.client(site).describe_workspaces():
-                row = InventoryRow(site=site, workspace=workspace, seen_at=self._clock.now())
-                answer = True if where is None else where.answer(row)
-                if answer is not False:
-                    yield row, answer
+        self._refuse_strangers(where)
+        clients = {site: self.client(site) for site in self.sites}
+        inventory = FleetInventory(clients, Question(where=where, keeps_unknown=True), clock=self._clock)
+        async with aclosing(inventory.entries()) as lists:
+            async for entries in lists:
+                for entry in entries:
+                    yield entry
+
+    def _narrowed(self, regions: Collection[str], accounts: Collection[str]) -> Sequence[Site]:
+        for kind, asked, known in (
+            ("region", regions, [site.region for site in self.sites]),
+            ("account", accounts, [site.account for site in self.sites]),
+        ):
+            if isinstance(asked, str):
+                raise ConfigurationError(f"{kind}s= takes several names: put a single one in a list")
+            for name in asked:
+                if name not in known:
+                    raise _no_such(kind, name, known)
+        sites = [
+            site
+            for site in self.sites
+            if (not regions or site.region in regions) and (not accounts or site.account in accounts)
+        ]
+        if not sites:
+            raise ConfigurationError("the fleet has none of these accounts in any of these regions")
+        return sites
+
+    def _refuse_strangers(self, where: Predicate | None) -> None:
+        for name in sorted(where.strangers(self.sites)) if where is not None else ():
+            known = [part for site in self.sites for part in (site.account, site.region)]
+            raise _no_such("account or region", name, known)
+
+
+def _no_such(kind: str, name: str, known: Sequence[str]) -> ConfigurationError:
+    names = list(dict.fromkeys(known))
+    hint = near(name, names, most=1)
+    told = f"did you mean {hint[0]}?" if hint else f"it has {', '.join(names)}"
+    return ConfigurationError(f"the fleet has no {kind} {name}: {told}")
+
+
+def _joins(names: Collection[Join | str]) -> frozenset[Join]:
+    if isinstance(names, str) or not set(names) <= set(Join):
+        raise ConfigurationError(f"join= takes a list of {', '.join(Join)}")
+    return frozenset(map(Join, names))

@@ -5,19 +5,20 @@ Answers are those of Kleene's strong three-valued logic: None is neither True no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Never
+from typing import TYPE_CHECKING, Literal, Never
 
 import msgspec
 
 from wsclient._fleet.bounds import ANY, Bound, both_of, either_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from wsclient._fleet.rows import InventoryRow, Join
     from wsclient._fleet.sites import Site
 
 NOTHING_LEFT: frozenset[Join] = frozenset()
+NONE: frozenset[str] = frozenset()
 
 
 class Predicate(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +46,10 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
 
         They are within one of the bounds; none at all says that the site has no such WorkSpace.
         """
+        raise NotImplementedError
+
+    def strangers(self, sites: Collection[Site]) -> frozenset[str]:
+        """Return the accounts and regions that it names and none of the sites has."""
         raise NotImplementedError
 
     def __and__(self, other: Predicate) -> Predicate:
@@ -75,12 +80,11 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
 class Ask(Predicate, frozen=True, kw_only=True):
     """A single question.
 
-    of_row answers it once everything it needs was looked up; of_site answers one about sites, for every WorkSpace of a
-    site alike. within says where the WorkSpaces are for which the answer may be other than False.
+    of_row answers it once everything it needs was looked up; within says where the WorkSpaces are for which the answer
+    may be other than False.
     """
 
     of_row: Callable[[InventoryRow], bool | None]
-    of_site: Callable[[Site], bool] | None = None
     within: Bound = ANY
 
     def answer(self, row: InventoryRow) -> bool | None:
@@ -89,10 +93,36 @@ class Ask(Predicate, frozen=True, kw_only=True):
     def pending(self, row: InventoryRow) -> frozenset[Join]:
         return self.needs - row.joined
 
-    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[Bound, ...]:
-        if self.of_site is not None:
-            return (ANY,) if self.of_site(site) is not opposite else ()
+    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[Bound, ...]:  # noqa: ARG002 - all alike
         return (ANY,) if opposite else (self.within,)
+
+    def strangers(self, sites: Collection[Site]) -> frozenset[str]:  # noqa: ARG002 - it names none
+        return NONE
+
+
+class OfSite(Predicate, frozen=True, kw_only=True):
+    """A question about where a WorkSpace is: whether its site's account, or region, has one of these names."""
+
+    part: Literal["account", "region"]
+    names: frozenset[str]
+
+    def answer(self, row: InventoryRow) -> bool:
+        return self._is_of(row.site)
+
+    def pending(self, row: InventoryRow) -> frozenset[Join]:  # noqa: ARG002 - the answer is always known
+        return NOTHING_LEFT
+
+    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[Bound, ...]:
+        return (ANY,) if self._is_of(site) is not opposite else ()
+
+    def strangers(self, sites: Collection[Site]) -> frozenset[str]:
+        return self.names - {self._name_of(site) for site in sites}
+
+    def _is_of(self, site: Site) -> bool:
+        return self._name_of(site) in self.names
+
+    def _name_of(self, site: Site) -> str:
+        return site.account if self.part == "account" else site.region
 
 
 class Both(Predicate, frozen=True, kw_only=True):
@@ -115,6 +145,9 @@ class Both(Predicate, frozen=True, kw_only=True):
         first, second = (part.bounds(site, opposite=opposite) for part in (self.first, self.second))
         return either_of(first, second) if opposite else both_of(first, second)
 
+    def strangers(self, sites: Collection[Site]) -> frozenset[str]:
+        return self.first.strangers(sites) | self.second.strangers(sites)
+
 
 class Either(Predicate, frozen=True, kw_only=True):
     """Two questions of which one at least is to be answered by yes."""
@@ -136,6 +169,9 @@ class Either(Predicate, frozen=True, kw_only=True):
         first, second = (part.bounds(site, opposite=opposite) for part in (self.first, self.second))
         return both_of(first, second) if opposite else either_of(first, second)
 
+    def strangers(self, sites: Collection[Site]) -> frozenset[str]:
+        return self.first.strangers(sites) | self.second.strangers(sites)
+
 
 class Opposite(Predicate, frozen=True, kw_only=True):
     """A question that is to be answered by no."""
@@ -151,3 +187,6 @@ class Opposite(Predicate, frozen=True, kw_only=True):
 
     def bounds(self, site: Site, *, opposite: bool = False) -> tuple[Bound, ...]:
         return self.of.bounds(site, opposite=not opposite)
+
+    def strangers(self, sites: Collection[Site]) -> frozenset[str]:
+        return self.of.strangers(sites)

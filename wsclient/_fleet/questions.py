@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from wsclient._fleet.rows import InventoryRow
-    from wsclient._fleet.sites import Site
 
 
 def always(row: InventoryRow) -> bool:
@@ -68,21 +67,6 @@ def of_user_like(shape: re.Pattern[str], row: InventoryRow) -> bool | None:
     """Tell whether its user's name, in lower case, is like the pattern."""
     name = row.user_name.lower()
     return shape.fullmatch(name) is not None if name else None
-
-
-def at_site(asked: Callable[[Site], bool], row: InventoryRow) -> bool:
-    """Tell whether it is at such a site."""
-    return asked(row.site)
-
-
-def in_account(names: frozenset[str], site: Site) -> bool:
-    """Tell whether a site is of one of the accounts."""
-    return site.account in names
-
-
-def in_region(names: frozenset[str], site: Site) -> bool:
-    """Tell whether a site is in one of the regions."""
-    return site.region in names
 
 
 def has_tag(key: str, values: frozenset[str] | None, row: InventoryRow) -> bool | None:

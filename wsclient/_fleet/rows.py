@@ -34,7 +34,7 @@ class InventoryRow(msgspec.Struct, frozen=True, kw_only=True):
 
     joined names what was looked up; the others are None because nobody asked. What was looked up and is None, AWS did
     not tell: a connection is left out for WorkSpaces that are new or broken, there are no tags of one that went in
-    between, no directory or bundle that went. seen_at is when the WorkSpace was described, by this machine's clock.
+    between, no directory or bundle that went. seen_at is when AWS described the WorkSpace, by AWS's clock.
     """
 
     site: Site

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 from wsclient._errors import RequestValidationError
 from wsclient._fleet import questions
 from wsclient._fleet.bounds import Bound
-from wsclient._fleet.predicates import Ask, Predicate
+from wsclient._fleet.predicates import Ask, OfSite, Predicate
 from wsclient._fleet.rows import Join
 from wsclient._generated.workspaces.enums import Compute, OperatingSystemName, Protocol, RunningMode, WorkspaceState
 from wsclient._near import near
@@ -135,15 +135,19 @@ def user_like(*patterns: str) -> Predicate:
 
 
 def account(*names: str) -> Predicate:
-    """Select WorkSpaces of these accounts, by the names they have in the fleet; no other account is called."""
-    asked = partial(questions.in_account, _named("account", names))
-    return Ask(says=f"account is {_either(names)}", of_site=asked, of_row=partial(questions.at_site, asked))
+    """Select WorkSpaces of these accounts, by the names they have in the fleet; no other account is called.
+
+    An account that the fleet does not have is refused when WorkSpaces are selected.
+    """
+    return OfSite(says=f"account is {_either(names)}", part="account", names=_named("account", names))
 
 
 def region(*names: str) -> Predicate:
-    """Select WorkSpaces in these regions; no other region is called."""
-    asked = partial(questions.in_region, _named("region", names))
-    return Ask(says=f"region is {_either(names)}", of_site=asked, of_row=partial(questions.at_site, asked))
+    """Select WorkSpaces in these regions; no other region is called.
+
+    A region that the fleet does not reach is refused when WorkSpaces are selected.
+    """
+    return OfSite(says=f"region is {_either(names)}", part="region", names=_named("region", names))
 
 
 def tag(key: str, *values: str) -> Predicate:
