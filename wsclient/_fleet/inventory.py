@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, cast
 
 from wsclient._clock import SYSTEM_CLOCK, Clock
 from wsclient._errors import ConfigurationError, WsclientError
 from wsclient._fleet.errors import CountedTwiceError, SiteError
+from wsclient._fleet.files import ROWS_AT_ONCE, WholeFile, WrittenFile, csv_head, csv_lines, json_lines
 from wsclient._fleet.reading import Marks, Question, SiteReading
-from wsclient._fleet.rows import Join
+from wsclient._fleet.rows import InventoryRow, Join
 from wsclient._fleet.sites import Sites
 from wsclient._fleet.streams import together
 from wsclient._near import near
+from wsclient._table_frames import needing
+from wsclient._tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+    from os import PathLike
+
+    import pandas as pd
+    import polars as pl
 
     from wsclient._fleet.predicates import Predicate
     from wsclient._fleet.reading import Entry
-    from wsclient._fleet.rows import InventoryRow
     from wsclient._fleet.sites import Site
+    from wsclient._tables import Cell
     from wsclient.workspaces import WorkSpacesClient
 
 SITES_AT_ONCE: Final = 32
@@ -87,6 +97,59 @@ class FleetInventory:
         """Read every WorkSpace and return them all; iterate over a large fleet instead."""
         return [row async for row in self]
 
+    async def to_pandas(self) -> pd.DataFrame:
+        """Read every WorkSpace into a pandas DataFrame with the columns of InventoryRow.to_dict().
+
+        Their types are the same whatever is in them (wsclient.tables tells which); tags are tuples of texts
+        "key=value". Raises ConfigurationError, before anything is read, where pandas is missing (wsclient[pandas]).
+        """
+        with needing("pandas"):
+            import_module("pandas")
+        return (await self._table()).to_pandas()
+
+    async def to_polars(self) -> pl.DataFrame:
+        """Read every WorkSpace into a polars DataFrame, as to_pandas() does; extra wsclient[polars]."""
+        with needing("polars"):
+            import_module("polars")
+        return (await self._table()).to_polars()
+
+    async def write_jsonl(self, path: str | PathLike[str]) -> WrittenFile:
+        """Read every WorkSpace into a file of JSON lines: InventoryRow.to_dict() a line, in UTF-8.
+
+        Memory does not grow with the fleet. The file takes its name once the reading has come to its end; after an
+        error, or where the process is killed, the file of that name is the one before. Raises SiteError as any reading
+        does, and OSError where the file cannot be written.
+        """
+        return await self._written(WholeFile(path), json_lines)
+
+    async def write_csv(self, path: str | PathLike[str], *, guard_formulas: bool = True) -> WrittenFile:
+        """Read every WorkSpace into a CSV file (RFC 4180) with the columns of InventoryRow.to_dict(), in UTF-8.
+
+        Times are in ISO 8601, protocols and tags JSON, what is absent is empty. A text that a spreadsheet would take
+        for a formula (it begins with =, +, -, @, a tab or a line break) gets an apostrophe in front: user names, tags
+        and error messages come from outside. guard_formulas=False leaves texts as they are, for programs to read.
+        The file is written as by write_jsonl().
+        """
+        return await self._written(WholeFile(path, csv_head()), partial(csv_lines, guards_formulas=guard_formulas))
+
+    async def _written(self, file: WholeFile, encode: Callable[[Sequence[InventoryRow]], bytes]) -> WrittenFile:
+        count, held = 0, list[InventoryRow]()
+        async with file, aclosing(aiter(self)) as rows:
+            async for row in rows:
+                held.append(row)
+                count += 1
+                if len(held) == ROWS_AT_ONCE:
+                    await file.write(encode, held)
+                    held = []
+            await file.write(encode, held)
+        return WrittenFile(path=file.path, rows=count, unknown=self.unknown, failed=self.failed)
+
+    async def _table(self) -> Table:
+        """Read every WorkSpace into a table, which holds its cells and not the structures they are from."""
+        columns = InventoryRow.table_columns()
+        cells = [tuple(column.read(row) for column in columns) async for row in self]
+        return Table(tuple(replace(one, read=partial(_cell_at, at)) for at, one in enumerate(columns)), cells)
+
     async def entries(self) -> AsyncGenerator[list[Entry]]:
         """Read the WorkSpaces, some at a time, each with whether it is selected."""
         marks, self._failed, self._has_ended = Marks(), [], False
@@ -110,6 +173,10 @@ class FleetInventory:
         where = self._question.where
         selected = f", where {where}" if where is not None else ""
         return f"<FleetInventory of {', '.join(map(str, self._clients))}{selected}>"
+
+
+def _cell_at(at: int, cells: object) -> Cell:
+    return cast("tuple[Cell, ...]", cells)[at]
 
 
 async def _until_it_fails(reading: SiteReading) -> AsyncGenerator[list[Entry] | SiteError]:
