@@ -12,6 +12,7 @@ Routing:      VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, Endpo
 Behaviour:    RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
 Values:       wsclient.types (structures and enumerations), wsclient.errors (every error)
 Waiting:      wait_until_… of WorkSpacesClient, and what they take and tell in wsclient.waiters
+Fleets:       wsclient.fleet: WorkSpaces of several accounts and regions, read and changed as one
 Tables:       wsclient.tables: structures as data frames and HTML (extras wsclient[pandas], wsclient[polars])
 Notebooks:    wsclient.progress: bars for listings and waits, wsclient.plots: two plots (extra wsclient[notebook])
 Alone:        wsclient.signing.SigV4Signer
@@ -44,7 +45,7 @@ from wsclient.tls import NegotiatedTLS, TLSPolicy
 from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from wsclient import plots, progress, tables, waiters
+    from wsclient import fleet, plots, progress, tables, waiters
     from wsclient._account import Identity
     from wsclient.sts import StsClient
 else:
@@ -52,6 +53,7 @@ else:
         __name__,
         "wsclient._account:Identity",
         "wsclient.sts:StsClient",
+        fleet="wsclient.fleet",
         plots="wsclient.plots",
         progress="wsclient.progress",
         tables="wsclient.tables",
@@ -84,6 +86,7 @@ __all__ = [
     "__version__",
     "credentials",
     "errors",
+    "fleet",
     "plots",
     "progress",
     "resolve_endpoint",
