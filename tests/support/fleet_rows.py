@@ -70,6 +70,13 @@ ROWS: st.SearchStrategy[InventoryRow] = st.builds(
     tags=st.one_of(st.none(), st.sampled_from(TAGS)),
 )
 """WorkSpaces of which everything was looked up."""
+
+
+def _is_red(row: InventoryRow) -> bool | None:
+    assert Join.TAGS in row.joined, "asked before its lookup was made"
+    return None if row.tags is None else row.tags.get("team") == "red"
+
+
 JOINS = st.sets(st.sampled_from(list(Join))).map(frozenset)
 QUESTIONS = st.sampled_from(
     [
@@ -93,6 +100,7 @@ QUESTIONS = st.sampled_from(
         where.tag("team", "red"),
         where.has_tag("keep"),
         where.untagged(),
+        where.row(_is_red, says="is red", needs=["tags"]),
         where.row(lambda row: None if row.state is None else row.user_name == "john", says="is John's"),
     ]
 )

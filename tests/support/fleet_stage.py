@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from wsclient._client_options import ClientOptions
+    from wsclient.fleet import Predicate
     from wsclient.testing import CallRecord
 
 REGIONS = ("us-west-2", "eu-west-1")
@@ -135,3 +137,11 @@ class Holes(httpx.AsyncBaseTransport):
         return httpx.Response(
             200, headers=[("date", response.headers["date"])], json={"Workspaces": [], "NextToken": token}
         )
+
+
+async def judged(fleet: Fleet, predicate: Predicate) -> dict[str, bool | None]:
+    """Return each WorkSpace that a fleet's actions would be told of, and whether it is selected."""
+    async with aclosing(fleet._judged(predicate)) as entries:
+        found = [(row.workspace_id, answer) async for row, answer in entries]
+    assert len(found) == len(dict(found)), "a WorkSpace came twice"
+    return dict(found)

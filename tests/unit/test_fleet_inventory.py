@@ -7,17 +7,17 @@ from contextlib import aclosing
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.clean_run import run_clean, turns, until
 from tests.support.driven_clients import InProcess, driven_client
-from tests.support.fleet_rows import PREDICATES, looked_up
-from tests.support.fleet_stage import ACCOUNTS, LEFT_OUT, REGIONS, SITES, FleetStage, Holes, fleet_stage
+from tests.support.fleet_stage import ACCOUNTS, LEFT_OUT, REGIONS, SITES, FleetStage, Holes, fleet_stage, judged
 from tests.support.in_process import client_of
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import Pace, types
 from wsclient._fleet.errors import CountedTwiceError
+from wsclient._fleet.lookups import _Known
 from wsclient._fleet.reading import Marks
 from wsclient.errors import (
     AccessDeniedException,
@@ -25,7 +25,7 @@ from wsclient.errors import (
     InternalServerException,
     ResourceNotFoundException,
 )
-from wsclient.fleet import Fleet, InventoryRow, Join, Predicate, Site, SiteError, where
+from wsclient.fleet import Fleet, Join, Site, SiteError, where
 from wsclient.testing import Durations, Emulator
 
 ALL = frozenset(Join)
@@ -36,17 +36,6 @@ LAB, PROD = SITES[0], SITES[2]
 def stage() -> FleetStage:
     """Return a fleet of thirty WorkSpaces a site."""
     return fleet_stage()
-
-
-async def _ids(fleet: Fleet, predicate: Predicate) -> list[str]:
-    return sorted([row.workspace_id async for row in fleet.inventory(where=predicate, join=())])
-
-
-async def _judged(fleet: Fleet, predicate: Predicate) -> dict[str, bool | None]:
-    async with aclosing(fleet._judged(predicate)) as entries:
-        found = [(row.workspace_id, answer) async for row, answer in entries]
-    assert len(found) == len(dict(found)), "a WorkSpace came twice"
-    return dict(found)
 
 
 def test_every_workspace_of_every_site_comes_once_with_what_is_beside_it(stage: FleetStage) -> None:
@@ -104,88 +93,23 @@ def test_what_is_not_asked_for_is_not_looked_up(stage: FleetStage, joins: tuple[
     run_clean(main)
 
 
-_STAGE = fleet_stage(12)
-"""Nothing changes in it, so that every example can read it."""
-
-
-@settings(max_examples=60, deadline=None)
-@given(predicate=PREDICATES)
-def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: Predicate) -> None:
-    """Filters of the operation change no result, and no tag or connection is asked for in vain."""
+def test_what_workspaces_share_is_looked_up_once() -> None:
+    """However many ask, one after another or at once, and though AWS does not tell of all of it."""
 
     async def main() -> None:
-        full = await _STAGE.fleet.inventory().collect()
-        _STAGE.forget()
-        expected = {row.workspace_id: answer for row in full if (answer := predicate.answer(row)) is not False}
-        assert await _judged(_STAGE.fleet, predicate) == expected
+        asked: list[list[str]] = []
 
-        asked = Counter(str(one) for one in _STAGE.asked("DescribeTags", "ResourceId"))
-        assert asked == Counter(row.workspace_id for row in full if _is_due(predicate, row, Join.TAGS))
-        connections = [
-            sum(_is_due(predicate, row, Join.CONNECTION) for row in full if row.site == site) for site in SITES
-        ]
-        assert _STAGE.counts()["DescribeWorkspacesConnectionStatus"] == sum(-(-one // 25) for one in connections)
+        async def fetch(ids: list[str]) -> dict[str | None, str]:
+            asked.append(ids)
+            await turns(3)
+            return {one: one.upper() for one in ids if one != "gone"}
 
-    asyncio.run(main())
-
-
-def _is_due(predicate: Predicate, row: InventoryRow, join: Join) -> bool:
-    """Tell whether the answer depends on a lookup once the cheaper ones were made."""
-    cheaper = frozenset(list(Join)[: list(Join).index(join)])
-    return join in predicate.pending(looked_up(row, cheaper))
-
-
-def test_a_selection_that_names_things_lists_no_more(stage: FleetStage) -> None:
-    """Ids, directories, users in one, and bundles go into the call; sites that are out are not called."""
-    directory, bundle = "d-0000002000", "wsb-000000200"
-    some = [f"ws-0{index:08}" for index in range(3)]
-    cases: list[tuple[Predicate, list[dict[str, object]]]] = [
-        (where.ids(*some), [{"WorkspaceIds": some}] * 4),
-        (where.ids(*some) & where.account("lab") & where.region(REGIONS[0]), [{"WorkspaceIds": some}]),
-        (where.directory(directory) & where.account("prod"), [{"DirectoryId": directory}] * 2),
-        (where.bundle(bundle) & ~where.account("lab"), [{"BundleId": bundle}] * 2),
-        (
-            where.directory(directory) & where.user("Mary") & where.account("prod") & where.region(REGIONS[0]),
-            [{"DirectoryId": directory, "UserName": "mary"}],
-        ),
-        (where.account("lab") & where.account("prod"), []),
-    ]
-
-    async def main() -> None:
-        for predicate, asked in cases:
-            stage.forget()
-            await _ids(stage.fleet, predicate)
-            assert [dict(call.parameters) for call in stage.calls] == asked, str(predicate)
-
-    run_clean(main)
-
-
-def test_overlapping_listings_give_a_workspace_once(stage: FleetStage) -> None:
-    """What several alternatives find comes once."""
-    predicate = (
-        where.directory("d-0000000000", "d-0000000001") | where.bundle("wsb-000000000") | where.ids("ws-000000000")
-    )
-
-    async def main() -> None:
-        found = await _judged(stage.fleet, predicate)
-        assert len(found) == 30
-
-    run_clean(main)
-
-
-def test_connections_are_asked_for_25_at_once_however_few_of_a_page_need_it() -> None:
-    """Survivors of several pages share a call."""
-    stage = fleet_stage(200)
-
-    async def main() -> None:
-        predicate = where.state("STOPPED") & where.idle_for(days=1) & where.account("lab") & where.region(REGIONS[0])
-        await _ids(stage.fleet, predicate)
-        sizes = [
-            len(ids)
-            for ids in stage.asked("DescribeWorkspacesConnectionStatus", "WorkspaceIds")
-            if isinstance(ids, list)
-        ]
-        assert sizes == [25, 25]
+        known = _Known(fetch)
+        assert (await known.of(["a", None]))["a"] == "A"
+        assert (await known.of(["a", "gone", None]))["gone"] is None
+        for found in await asyncio.gather(known.of(["a", "b"]), known.of(["b", "c"]), known.of(["gone"])):
+            assert found[None] is None
+        assert asked == [["a"], ["gone"], ["b"], ["c"]]
 
     run_clean(main)
 
@@ -296,21 +220,6 @@ def test_a_workspace_that_goes_in_between_is_no_error(stage: FleetStage) -> None
     run_clean(main)
 
 
-def test_what_cannot_be_known_is_counted_and_left_out(stage: FleetStage) -> None:
-    """WorkSpaces whose connection AWS leaves out are neither connected nor not; for actions they are told apart."""
-
-    async def main() -> None:
-        for predicate in (where.connected(), ~where.connected()):
-            inventory = stage.fleet.inventory(where=predicate, join=())
-            rows = await inventory.collect()
-            assert LEFT_OUT not in {row.state for row in rows}
-            assert inventory.unknown == 28
-            judged = await _judged(stage.fleet, predicate)
-            assert Counter(judged.values()) == {True: len(rows), None: 28}
-
-    run_clean(main)
-
-
 @pytest.mark.parametrize("rows_read", [0, 1, 100])
 def test_leaving_a_loop_early_leaves_nothing(stage: FleetStage, rows_read: int) -> None:
     """After a break no task runs on, nothing is warned of, and no more than a few pages were read ahead."""
@@ -371,7 +280,7 @@ def test_two_names_for_one_account_are_noticed(stage: FleetStage, region: str) -
         with pytest.raises(ConfigurationError, match="are the same account, both have ws-"):
             await Fleet.over(*twice).inventory(on_site_error=told.append).collect()
         with pytest.raises(ConfigurationError, match="would count twice"):
-            await _judged(Fleet.over(*twice), where.state("AVAILABLE"))
+            await judged(Fleet.over(*twice), where.state("AVAILABLE"))
         assert told == []
 
     run_clean(main)
