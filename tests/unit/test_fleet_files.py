@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -151,6 +152,32 @@ def test_a_file_takes_its_name_when_it_is_whole(stage: FleetStage, tmp_path: Pat
     run_clean(main)
     assert seen == {(".all.jsonl.….part",), (".all.jsonl.….part", "all.jsonl")}
     assert len(path.read_text().splitlines()) == 120
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from tests.support.fleet_stage import fleet_stage
+from wsclient.fleet import where
+rows = 0
+def die(row):
+    global rows
+    rows += 1
+    if rows == 700:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return True
+asyncio.run(fleet_stage(300).fleet.inventory(where=where.row(die, says="kills"), join=()).write_jsonl(sys.argv[1]))
+"""
+
+
+def test_a_process_that_is_killed_leaves_no_file_that_looks_whole(tmp_path: Path) -> None:
+    """Killed after rows were written: the file of that name is the old one, and the part is called so."""
+    path = tmp_path / "all.jsonl"
+    path.write_text("old")
+    root = Path(__file__).parents[2]
+    run = subprocess.run([sys.executable, "-c", KILLED, str(path)], cwd=root, check=False)
+    assert run.returncode == -signal.SIGKILL
+    assert path.read_text() == "old"
+    assert [one.suffix for one in tmp_path.iterdir() if one != path] == [".part"]
 
 
 @pytest.mark.parametrize("old", [None, "old"])

@@ -12,6 +12,7 @@ from wsclient._clock import SYSTEM_CLOCK, Clock
 from wsclient._errors import ConfigurationError, WsclientError
 from wsclient._fleet.errors import CountedTwiceError, SiteError
 from wsclient._fleet.files import ROWS_AT_ONCE, WholeFile, WrittenFile, csv_head, csv_lines, json_lines
+from wsclient._fleet.predicates import Predicate
 from wsclient._fleet.reading import Marks, Question, SiteReading
 from wsclient._fleet.rows import InventoryRow, Join
 from wsclient._fleet.sites import Sites
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-    from wsclient._fleet.predicates import Predicate
     from wsclient._fleet.reading import Entry
     from wsclient._fleet.sites import Site
     from wsclient._tables import Cell
@@ -255,8 +255,16 @@ class Inventories(Sites):
             raise ConfigurationError("the fleet has none of these accounts in any of these regions")
         return sites
 
-    def _refuse_strangers(self, where: Predicate | None) -> None:
-        for name in sorted(where.strangers(self.sites)) if where is not None else ():
+    def _refuse_strangers(self, where: object) -> None:
+        """Refuse a selection that names sites which the fleet does not have, and what is no selection."""
+        if where is None:
+            return
+        if not isinstance(where, Predicate):
+            raise ConfigurationError(
+                f"where= takes a predicate as where.state(…) makes one, not a {type(where).__name__}; "
+                "where.row(…) makes one of a function"
+            )
+        for name in sorted(where.strangers(self.sites)):
             known = [part for site in self.sites for part in (site.account, site.region)]
             raise _no_such("account or region", name, known)
 
