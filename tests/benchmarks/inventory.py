@@ -192,13 +192,16 @@ async def read(way: str, service: Service) -> Reading:
         rows = await written(inventory) if way == "to JSON lines" else await counted(inventory)
         seconds = time.monotonic() - begun
         watching.cancel()
-    times, held = zip(*(one for one in samples if one[0] >= WARM_UP * seconds), strict=True)
+    samples.append((seconds, memory()))
+    # A small inventory is read before anybody could look twice.
+    warm = [one for one in samples if one[0] >= WARM_UP * seconds]
+    times, held = zip(*(warm if len(warm) > 1 else [(0.0, memory()), *warm]), strict=True)
     return Reading(
         way=way,
         rows=rows,
         seconds=seconds,
         start=held[0],
-        peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        peak=max(*held, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024),
         rise=linear_regression(times, held).slope * (times[-1] - times[0]),
     )
 
@@ -221,9 +224,14 @@ async def watch(samples: list[tuple[float, int]]) -> None:
     """Note this process's memory until cancelled, and when it was."""
     begun = time.monotonic()
     while True:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])  # noqa: ASYNC240 - no disk is read
-        samples.append((time.monotonic() - begun, pages * os.sysconf("SC_PAGE_SIZE")))
+        samples.append((time.monotonic() - begun, memory()))
         await asyncio.sleep(SAMPLE_SECONDS)
+
+
+def memory() -> int:
+    """Return the bytes of memory that this process holds."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 if __name__ == "__main__":
