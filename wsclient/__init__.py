@@ -14,6 +14,7 @@ Values:       wsclient.types (structures and enumerations), wsclient.errors (eve
 Around calls: wsclient.middleware (functions that stand around each attempt), wsclient.telemetry (OpenTelemetry)
 Many at once: wsclient.fleet (accounts and regions read and changed as one)
 Waiting:      wait_until_… of WorkSpacesClient, and what they take and tell in wsclient.waiters
+Fleets:       wsclient.fleet: WorkSpaces of several accounts and regions, read and changed as one
 Tables:       wsclient.tables: structures as data frames and HTML (extras wsclient[pandas], wsclient[polars])
 Notebooks:    wsclient.progress: bars for listings and waits, wsclient.plots: two plots (extra wsclient[notebook])
 Alone:        wsclient.signing.SigV4Signer
