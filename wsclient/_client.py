@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import timedelta
     from types import TracebackType
-    from typing import Unpack
+    from typing import Never, Unpack
 
     from wsclient._account import Identity
     from wsclient._client_options import ClientOptions
@@ -319,6 +319,20 @@ class Client(ABC):
     ) -> None:
         """Close the connections."""
         await self.aclose()
+
+    def __reduce__(self) -> Never:
+        """Refuse to be pickled: connections, quota and pace belong to this process."""
+        kind = type(self).__name__
+        raise ConfigurationError(
+            f"a {kind} is not pickled: its connections belong to this process. Send client.config and a credentials "
+            f"provider, and make the client where it is used: {kind}(config=config, credentials=provider)"
+        )
+
+    def __copy__(self) -> Self:
+        """Copy within the process, where a copy shares everything."""
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
+        return other
 
     def __repr__(self) -> str:
         """Say where it calls."""

@@ -67,8 +67,9 @@ def needing(extra: str) -> Generator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
+        package = (error.name or extra).partition(".")[0]
         raise ConfigurationError(
-            f"the package {error.name} is missing; install it with: pip install 'wsclient[{extra}]'"
+            f"the package {package} is missing; install it with: pip install 'wsclient[{extra}]'"
         ) from None
 
 

@@ -32,10 +32,11 @@ MOST_ITEMS: Final = 5
 MOST_ON_A_LINE: Final = 40
 """Up to here a cell stays on one line: ids have hyphens, at which a browser would break them."""
 
-_CELL = "text-align:left;vertical-align:top;padding:.2em .7em;border-bottom:1px solid rgba(128,128,128,.35)"
+_CELL = "text-align:left;padding:.2em .7em"
 _WIDE = f"{_CELL};min-width:20em"
 _NARROW = f"{_CELL};white-space:nowrap"
 _HEAD = f"{_NARROW};font-weight:600"
+_ROW = "border-bottom:1px solid rgba(128,128,128,.35)"
 _TABLE = "border-collapse:collapse;margin:.2em 0"
 _QUIET = "opacity:.7;font-size:90%"
 
@@ -45,13 +46,13 @@ def table_html(table: Table, caption: str = "", foot: Iterable[str] = ()) -> str
     held = [column for column in table.columns if _holds(table, column)]
     shown, rows = held[:MOST_COLUMNS], table.items[:MOST_ROWS]
     head = "".join(_heading(column.name) for column in shown)
-    body = "".join(f"<tr>{''.join(_td(_cell(column.read(item))) for column in shown)}</tr>" for item in rows)
+    body = "".join(_tr("".join(_td(_cell(column.read(item))) for column in shown)) for item in rows)
     left_out = [
         f"… and {len(table.items) - len(rows):,} more" if len(table.items) > len(rows) else "",
         f"… and {len(held) - len(shown):,} more columns" if len(held) > len(shown) else "",
         "" if table.items else "nothing is listed",
     ]
-    grid = f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>' if rows else ""
+    grid = f'<table style="{_TABLE}"><thead>{_tr(head)}</thead><tbody>{body}</tbody></table>' if rows else ""
     return _block(caption, grid, [*(line for line in left_out if line), *foot])
 
 
@@ -106,10 +107,8 @@ def _of_request(answer: Output) -> list[str]:
 
 def _entries_html(caption: str, structure: Structure, foot: Sequence[str]) -> str:
     entries = list(_entries(structure))
-    lines = "".join(
-        f'<tr><th style="{_HEAD}">{_escaped(name)}</th>{_td(text)}</tr>' for name, text in entries[:MOST_ENTRIES]
-    )
-    more = len(entries) - MOST_ENTRIES
+    shown, more = entries[:MOST_ENTRIES], len(entries) - MOST_ENTRIES
+    lines = "".join(_tr(f'<th style="{_HEAD}">{_escaped(name)}</th>{_td(text)}') for name, text in shown)
     foot = [*([f"… and {more:,} more"] if more > 0 else []), *([] if entries else ["no member is there"]), *foot]
     return _block(caption, f'<table style="{_TABLE}"><tbody>{lines}</tbody></table>' if entries else "", foot)
 
@@ -174,6 +173,10 @@ def _time(value: datetime) -> str:
 
 def _escaped(text: str, most: int = MOST_CHARACTERS) -> str:
     return escape(text if len(text) <= most else text[: most - 1] + "…")
+
+
+def _tr(html: str) -> str:
+    return f'<tr style="{_ROW}">{html}</tr>'
 
 
 def _td(html: str) -> str:

@@ -14,7 +14,7 @@ there is no bar, and closing writes one line of what came of it.
 from __future__ import annotations
 
 import sys
-from contextlib import aclosing
+from collections.abc import AsyncGenerator
 from functools import cache
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast
 
@@ -22,15 +22,14 @@ from wsclient._narrowing import is_mapping
 from wsclient._table_frames import needing
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import AsyncIterable, Iterator
     from types import TracebackType
     from typing import NoReturn, TextIO
 
     from tqdm.auto import tqdm
 
-__all__ = ["Listing", "ProgressBar", "ProgressEvent", "progress", "progress_bar"]
+__all__ = ["ProgressBar", "ProgressEvent", "progress", "progress_bar"]
 
-ItemT_co = TypeVar("ItemT_co", covariant=True)
 ItemT = TypeVar("ItemT")
 
 
@@ -45,14 +44,6 @@ class ProgressEvent(Protocol):
     @property
     def total(self) -> int | None:
         """How many there are, where that is known."""
-        ...
-
-
-class Listing(Protocol[ItemT_co]):
-    """What is iterated for its items: a Paginator, or any async generator function's result."""
-
-    def __aiter__(self) -> AsyncGenerator[ItemT_co]:
-        """Give the items."""
         ...
 
 
@@ -140,7 +131,7 @@ def progress_bar(description: str = "", *, unit: str = "items", file: TextIO | N
 
 
 async def progress(
-    items: Listing[ItemT],
+    items: AsyncIterable[ItemT],
     description: str = "",
     *,
     total: int | None = None,
@@ -149,15 +140,19 @@ async def progress(
 ) -> AsyncGenerator[ItemT]:
     """Give the items of a listing, and count them in a bar.
 
-    How many a listing has is not known beforehand; total is for who knows. Raises ConfigurationError where tqdm is not
-    installed, and whatever the listing raises.
+    How many a listing has is not known beforehand; total is for who knows. Leaving the loop early ends the listing.
+    Raises ConfigurationError where tqdm is not installed, and whatever the listing raises.
     """
     with ProgressBar(description, total=total, unit=unit, file=file) as bar:
         bar.add(0)
-        async with aclosing(items.__aiter__()) as listed:
+        listed = aiter(items)
+        try:
             async for item in listed:
                 bar.add()
                 yield item
+        finally:
+            if isinstance(listed, AsyncGenerator):
+                await listed.aclose()
 
 
 def _notes(event: ProgressEvent) -> Iterator[str]:

@@ -9,6 +9,7 @@ from botocore.auth import SIGNED_HEADERS_BLACKLIST
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.support.scale import at_scale
 from tests.support.signature_oracles import (
     ANY_TEXT,
     BODIES,
@@ -70,7 +71,7 @@ HOST_HEADERS = st.sampled_from([[], [("Host", "other.example")], [("HOST", "othe
 HASHES = st.sampled_from([[], [("X-Amz-Content-SHA256", "UNSIGNED-PAYLOAD")], [("x-amz-content-sha256", "ab" * 32)]])
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=at_scale(150, 600), deadline=None)
 @given(METHODS, HOSTS, PATHS, QUERIES, HEADERS, HOST_HEADERS, HASHES, BODIES, CREDENTIALS, INSTANTS)
 @example(
     "GET",

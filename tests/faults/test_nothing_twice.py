@@ -4,8 +4,9 @@ import pytest
 
 from tests.benchmarks.faults import main
 from tests.faults import by_boto3, by_wsclient
+from tests.support.scale import at_scale
 
-CALLS = 1500
+CALLS = at_scale(500, 1500)
 SHARE = 0.1
 
 
@@ -25,13 +26,13 @@ def test_wsclient_makes_nothing_twice(is_strict: bool, share: float) -> None:
 def test_boto3_makes_things_twice() -> None:
     """The same calls through the same faults make things twice with boto3: so the experiment can fail."""
     result = by_boto3.run(CALLS, 1, share=SHARE, is_strict=False)
-    assert result.workspaces_twice > 20
+    assert result.workspaces_twice > CALLS / 75
     assert result.made > result.reported + result.found
 
 
 def test_boto3_hides_what_it_made() -> None:
     """Where AWS refuses the second, boto3 reports as refused what its first attempt made."""
-    assert by_boto3.run(CALLS, 1, share=SHARE, is_strict=True).unreported > 10
+    assert by_boto3.run(CALLS, 1, share=SHARE, is_strict=True).unreported > CALLS / 150
 
 
 def test_the_experiment_repeats_itself() -> None:

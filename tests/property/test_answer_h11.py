@@ -9,6 +9,7 @@ import h11
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.scale import at_scale
 from wsclient._answer import Answer, AnswerError, AnswerTooLargeError
 
 MOST = 1 << 20
@@ -143,7 +144,7 @@ STRICTER = re.compile(
 """What llhttp and RFC 9112 call malformed, or a recipient may refuse, and h11 lets through."""
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=at_scale(300, 1500), deadline=None)
 @given(data=damaged(), pieces=st.lists(st.integers(1, 9), max_size=30))
 def test_we_and_h11_agree_on_what_an_answer_is(data: bytes, pieces: list[int]) -> None:
     """What h11 refuses we refuse, what both take reads the same, and where we alone refuse there is a rule for it."""

@@ -8,6 +8,7 @@ from itertools import accumulate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.scale import at_scale
 from tests.support.waiter_stage import Stage, play
 from wsclient import _waiter_targets as targets
 from wsclient import types
@@ -113,7 +114,7 @@ def _sight(key: str, look: Seen) -> Sight:
 
 
 @given(st.sampled_from(sorted(CASES)), st.lists(histories(), min_size=1, max_size=4))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=at_scale(100, 400), deadline=None)
 def test_each_is_decided_at_the_first_look_that_says_so(name: str, stories: list[list[Seen]]) -> None:
     """Whatever the histories, all that is asked for is reached, failed or waited for, as the rule over them says."""
     goal: AnyGoal

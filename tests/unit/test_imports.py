@@ -43,6 +43,7 @@ OTHERS = frozenset(
     {
         *("anyio", "boto3", "botocore", "certifi", "h11", "httpcore", "httpx", "sniffio", "tenacity"),
         *("aws_requests_auth", "cbor2", "trustme", "uvicorn"),
+        *("IPython", "ipywidgets", "matplotlib", "numpy", "pandas", "polars", "tqdm"),
     }
 )
 """Packages that a call over https to a service that answers well has no use for."""
@@ -129,7 +130,7 @@ def test_what_is_not_to_be_loaded_is_there() -> None:
 
 def test_everything_public_is_there() -> None:
     """Each name of __all__ exists, and errors say that they live in wsclient.errors."""
-    for module in (wsclient, wsclient.credentials, wsclient.errors, wsclient.types):
+    for module in (wsclient, wsclient.credentials, wsclient.errors, wsclient.tables, wsclient.types):
         assert all(hasattr(module, name) for name in module.__all__)
         assert set(module.__all__) <= set(dir(module))
     assert wsclient.errors.ResourceNotFoundException.__module__ == "wsclient.errors"

@@ -13,6 +13,7 @@ from wsclient._credentials import drop_key
 from wsclient.credentials._cache import given
 from wsclient.credentials._flight import Flight
 from wsclient.credentials._given import bound
+from wsclient.credentials._portable import Portable
 from wsclient.credentials._wiring import make_surroundings
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class _Choice(msgspec.Struct):
     search: Flight[Chosen | Exception] = msgspec.field(default_factory=Flight["Chosen | Exception"])
 
 
-class ChoosingProvider(ABC):
+class ChoosingProvider(Portable, ABC):
     """Asks the provider that _choose found, and searches once for however many ask at the same time.
 
     A search that fails is not remembered: the next who asks starts another. Copies made by within() share the choice.

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from wsclient.credentials._cache import CredentialsCache
+from wsclient.credentials._portable import Portable
 from wsclient.credentials._wiring import make_surroundings
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ DISK_MARGIN: Final = timedelta(minutes=15)
 """What credentials on disk must still be good for; the AWS CLI's own margin."""
 
 
-class RefreshingProvider(ABC):
+class RefreshingProvider(Portable, ABC):
     """Caches what _fetch gives and refreshes it in time; a subclass says how to fetch.
 
     Alone, a provider uses this machine's environment and network. A client it is handed to makes a copy by within(),

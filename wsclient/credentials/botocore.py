@@ -19,6 +19,7 @@ from wsclient._credentials import found_credentials
 from wsclient._errors import ConfigurationError, CredentialsRefreshError, NoCredentialsError, WsclientError
 from wsclient.credentials._cache import given
 from wsclient.credentials._flight import Flight
+from wsclient.credentials._portable import Portable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from wsclient._credentials import Credentials, CredentialsProvider
 
 
-class BotocoreSessionProvider:
+class BotocoreSessionProvider(Portable):
     """Takes the credentials of a boto3, botocore, aioboto3 or aiobotocore session.
 
     The session finds and refreshes them by its own rules, in a thread where it would block. What its calls need (STS,
@@ -34,6 +35,7 @@ class BotocoreSessionProvider:
     """
 
     name: ClassVar[str] = "the botocore session"
+    _secret_arguments: ClassVar[frozenset[str]] = frozenset({"session"})
 
     def __init__(self, session: object) -> None:
         self._session: Any = session

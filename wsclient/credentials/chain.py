@@ -37,6 +37,8 @@ class ChainProvider(ChoosingProvider):
     which nobody had any, so that the next call asks again.
     """
 
+    _secret_arguments = frozenset({"surroundings"})
+
     def __init__(self, providers: Sequence[CredentialsProvider], *, surroundings: Surroundings | None = None) -> None:
         super().__init__(surroundings)
         self._providers = tuple(map(provider_given, providers))
@@ -91,13 +93,23 @@ def default_chain(
     surroundings = make_surroundings(
         environ=environ, home=home, profile=profile, transport=transport, clock=clock, runner=runner
     )
-    environ = surroundings.environ
+    variables = surroundings.environ
     providers: list[CredentialsProvider] = []
     if profile is None:
-        providers.append(EnvironmentProvider(environ))
-    providers.append(ProfileProvider(profile, environ=environ, home=surroundings.home, cache=cache))
-    if container_is_configured(environ):
+        providers.append(EnvironmentProvider(variables))
+    providers.append(ProfileProvider(profile, environ=variables, home=surroundings.home, cache=cache))
+    if container_is_configured(variables):
         providers.append(ContainerProvider())
-    if not imds_is_disabled(environ):
+    if not imds_is_disabled(variables):
         providers.append(ImdsProvider(profile=profile))
-    return ChainProvider(providers, surroundings=surroundings)
+    chain = ChainProvider(providers, surroundings=surroundings)
+    return chain.made_by(
+        default_chain,
+        environ=environ,
+        home=home,
+        profile=profile,
+        transport=transport,
+        clock=clock,
+        runner=runner,
+        cache=cache,
+    )

@@ -63,6 +63,7 @@ class ContainerProvider(RefreshingProvider):
     """
 
     name: ClassVar[str] = "the container's agent"
+    _secret_arguments = frozenset({"token"})
 
     def __init__(
         self, *, uri: str | None = None, token: str | None = None, token_file: str | Path | None = None

@@ -12,6 +12,7 @@ from wsclient._credentials import found_credentials
 from wsclient._errors import CredentialsError, NoCredentialsError
 from wsclient.config import system_environment
 from wsclient.credentials._cache import given
+from wsclient.credentials._portable import Portable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,7 @@ EXPIRATION = "AWS_CREDENTIAL_EXPIRATION"
 ACCOUNT = "AWS_ACCOUNT_ID"
 
 
-class EnvironmentProvider:
+class EnvironmentProvider(Portable):
     """Reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and their companions, when it is made.
 
     environ stands in for the process's environment. It has none when neither half of the pair is set, and raises

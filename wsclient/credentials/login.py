@@ -29,6 +29,7 @@ class LoginProvider(BotocoreSessionProvider):
     """
 
     name: ClassVar[str] = "aws login"
+    _secret_arguments = frozenset[str]()
 
     def __init__(self, *, profile: str) -> None:
         super().__init__(None)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wsclient.credentials._portable import Portable
+
 if TYPE_CHECKING:
     from wsclient._credentials import Credentials
 
 
-class StaticProvider:
-    """Gives the credentials it was made with."""
+class StaticProvider(Portable):
+    """Gives the credentials it was made with; it is not pickled, since they would leave the process with it."""
 
     def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials

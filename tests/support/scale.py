@@ -1,0 +1,10 @@
+"""How much of what could go on for ever a run of the tests does: little each time, much with WSCLIENT_TESTS=full."""
+
+import os
+
+IS_FULL = os.environ.get("WSCLIENT_TESTS") == "full"
+
+
+def at_scale(short: int, full: int) -> int:
+    """Return how many cases to go through: short in every run, full where there is time."""
+    return full if IS_FULL else short

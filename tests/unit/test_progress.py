@@ -1,0 +1,162 @@
+"""Progress bars: of listings and of events, in a terminal and where there is none."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.in_process import client_of
+from wsclient import errors
+from wsclient.progress import _bar_class, progress, progress_bar
+from wsclient.testing import Emulator
+from wsclient.waiters import WaitProgress
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+
+class Terminal(io.StringIO):
+    """An output that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+@dataclass(frozen=True)
+class Event:
+    """The least that an event tells."""
+
+    done: int
+    total: int | None
+
+
+def _waited(done: int, waiting: int, failed: int = 0) -> WaitProgress:
+    states = {"PENDING": waiting - 1, "": 1} if waiting else {}
+    return WaitProgress(done=done, waiting=waiting, failed=failed, round=1, seconds=1.0, states=states)
+
+
+async def _numbers() -> AsyncGenerator[int]:
+    for number in range(5):
+        yield number
+
+
+def test_a_wait_s_progress_tells_its_total() -> None:
+    """Those that are done, waited for and failed are all there are."""
+    assert _waited(3, 4, 2).total == 9
+
+
+def test_a_listing_is_counted_in_a_terminal() -> None:
+    """The items come through as they are, and the bar ends with how many there were, and its line."""
+    file = Terminal()
+
+    async def collect() -> list[int]:
+        return [number async for number in progress(_numbers(), "numbers", unit="numbers", file=file)]
+
+    assert asyncio.run(collect()) == [0, 1, 2, 3, 4]
+    assert "numbers: 5 numbers" in file.getvalue().split("\r")[-1]
+    assert file.getvalue().endswith("\n")
+
+
+def test_a_paginator_is_a_listing() -> None:
+    """A bar over every WorkSpace of every page, with the total that is known from elsewhere."""
+    aws, file = Emulator(), io.StringIO()
+    aws.add_workspaces(60)
+
+    async def count() -> int:
+        async with client_of(aws) as ws:
+            seen = [one async for one in progress(ws.describe_workspaces(), "WorkSpaces", total=60, file=file)]
+        return len({one.workspace_id for one in seen})
+
+    assert asyncio.run(count()) == 60
+    assert file.getvalue() == "WorkSpaces: 60 of 60\n"
+
+
+def test_leaving_a_listing_closes_listing_and_bar() -> None:
+    """A loop that ends early, and one that fails, leave neither the listing open nor the bar without its line."""
+    file = io.StringIO()
+    closed = list[str]()
+
+    async def listing() -> AsyncGenerator[int]:
+        try:
+            yield 1
+            yield 2
+            raise errors.PaginationError("broken")
+        finally:
+            closed.append("closed")
+
+    async def leave() -> None:
+        async with aclosing(progress(listing(), "early", file=file)) as listed:
+            async for _ in listed:
+                break
+        with pytest.raises(errors.PaginationError):
+            async for _ in progress(listing(), "broken", file=file):
+                pass
+
+    asyncio.run(leave())
+    assert closed == ["closed", "closed"]
+    assert file.getvalue() == "early: 1\nbroken: 2\n"
+
+
+def test_a_bar_follows_events_and_closes_itself() -> None:
+    """A wait's events move it, failed ones count, states are told, and with the last it is closed, once."""
+    file = Terminal()
+    bar = progress_bar("starting", file=file)
+    for done, waiting, failed in ((0, 10, 0), (4, 6, 0), (8, 0, 2)):
+        bar(_waited(done, waiting, failed))
+    last = file.getvalue().split("\r")[-1]
+    assert "starting: 100%" in last
+    assert "10/10" in last
+    assert "2 failed" in last
+    assert last.endswith("\n")
+    before = file.getvalue()
+    bar.close()
+    assert file.getvalue() == before
+
+
+def test_what_is_no_terminal_gets_one_line() -> None:
+    """A log gets the outcome and nothing of the way there; a bar may be used again."""
+    file = io.StringIO()
+    with progress_bar("stopping", file=file) as bar:
+        for done in range(5):
+            bar(_waited(done, 4 - done))
+        assert file.getvalue() == "stopping: 4 of 4\n"
+        bar(Event(done=1, total=None))
+        bar(Event(done=2, total=7))
+    assert file.getvalue() == "stopping: 4 of 4\nstopping: 2 of 7\n"
+
+
+def test_a_bar_that_ends_before_its_time_says_how_far_it_came() -> None:
+    """When the wait fails, leaving the block writes what was done, and what was not."""
+    file = io.StringIO()
+
+    def wait() -> None:
+        with progress_bar("starting", file=file) as bar:
+            bar(_waited(1, 3, 1))
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        wait()
+    assert file.getvalue() == "starting: 2 of 5, 1 failed, 1 not described, 2 PENDING\n"
+
+
+def test_the_default_output_is_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no file is given, stderr gets the line, and stdout stays what the program writes."""
+    with progress_bar() as bar:
+        bar.add(3)
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "3\n")
+
+
+def test_a_missing_tqdm_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without tqdm the error says what to install, when the bar is made and not when the first event comes."""
+    _bar_class.cache_clear()
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    with pytest.raises(errors.ConfigurationError, match=r"tqdm is missing; .*'wsclient\[notebook\]'"):
+        progress_bar()

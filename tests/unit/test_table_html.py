@@ -1,0 +1,153 @@
+"""HTML of structures, pages and tables: what a reader of a notebook sees."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.html_seen import SeenHtml
+from tests.support.in_process import client_of
+from tests.support.structures import AT, filled, kinds
+from wsclient import tables, types
+from wsclient._structure import ResponseMetadata, with_metadata
+from wsclient.testing import Emulator
+
+if TYPE_CHECKING:
+    from wsclient._structure import Structure
+
+NASTY = "<script>alert('&amp;\"')</script>"
+TAGS = {"div", "table", "thead", "tbody", "tr", "th", "td", "br"}
+MOST = 300_000
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
+def test_every_structure_renders_escaped_and_bounded(kind: type[Structure]) -> None:
+    """Each of the 290 classes, full of markup and of long lists, is well-formed HTML of a few known tags."""
+    html = filled(kind, NASTY, items=300)._repr_html_()
+    seen = SeenHtml(html)
+    assert seen.tags <= TAGS
+    assert {name for name, _ in seen.attributes} <= {"style"}
+    assert seen.open == []
+    assert len(html) < MOST
+
+
+def test_a_structure_is_a_table_of_what_is_there() -> None:
+    """A line a member with dots for nested ones, texts as they are, structures of a list each on a line."""
+    workspace = types.Workspace(
+        workspace_id="ws-1",
+        user_name=NASTY,
+        state=types.WorkspaceState.STOPPED,
+        user_volume_encryption_enabled=True,
+        workspace_properties=types.WorkspaceProperties(root_volume_size_gib=80, protocols=[types.Protocol.WSP]),
+        modification_states=[types.ModificationState(state=types.ModificationStateEnum.UPDATE_INITIATED)] * 7,
+    )
+    seen = SeenHtml(workspace._repr_html_())
+    pairs = dict(zip(seen.cells[::2], seen.cells[1::2], strict=True))
+    assert list(pairs) == [
+        "workspace_id",
+        "user_name",
+        "state",
+        "user_volume_encryption_enabled",
+        "workspace_properties.root_volume_size_gib",
+        "workspace_properties.protocols",
+        "modification_states",
+    ]
+    assert pairs["user_name"] == NASTY
+    assert (pairs["user_volume_encryption_enabled"], pairs["workspace_properties.protocols"]) == ("yes", "WSP")
+    assert pairs["modification_states"].count("ModificationState(state='UPDATE_INITIATED')") == 5
+    assert pairs["modification_states"].endswith("… and 2 more")
+    assert "no member is there" in types.Workspace()._repr_html_()
+
+
+def test_a_long_page_is_cut_with_a_count() -> None:
+    """Twenty rows, how many more, whether another page follows, and which request this answers."""
+    page = with_metadata(
+        types.DescribeWorkspacesResult(
+            workspaces=[types.Workspace(workspace_id=f"ws-{number}") for number in range(5000)], next_token="more"
+        ),
+        ResponseMetadata(request_id="id-1"),
+    )
+    seen = SeenHtml(page._repr_html_())
+    assert seen.rows == 21
+    for told in ("workspaces: 5,000", "… and 4,980 more", "next_token: another page follows", "request id id-1"):
+        assert told in seen.text
+    assert "ws-19" in seen.text
+    assert "ws-20" not in seen.text
+    assert "the last page" in types.DescribeWorkspacesResult(workspaces=[types.Workspace()])._repr_html_()
+    assert "nothing is listed" in types.DescribeWorkspacesResult()._repr_html_()
+
+
+def test_columns_in_which_nothing_is_are_left_out() -> None:
+    """Columns that hold something in any row are shown, though it be below the cut; a count of none is nothing."""
+    bare = [types.Workspace(workspace_id=f"ws-{number}") for number in range(30)]
+    seen = SeenHtml(tables.to_html([*bare, types.Workspace(workspace_id="ws-x", error_code="E")], caption=NASTY))
+    assert seen.cells[:2] == ["workspace_id", "error_code"]
+    assert len(seen.cells) == 2 * 21
+    assert NASTY in seen.text
+
+
+def test_a_wide_table_says_how_many_columns_it_leaves_out() -> None:
+    """Twenty-four columns, and the count of the others."""
+    table = tables.to_html([filled(types.WorkspaceDirectory, "x")])
+    assert table.count("<th ") == 24
+    assert f"… and {len(tables.columns_of(types.WorkspaceDirectory)) - 24} more columns" in table
+
+
+def test_failures_are_shown_beside_what_was_done() -> None:
+    """A creation that failed in part has two tables; one that did not fail has no empty second one."""
+    failed = types.FailedCreateWorkspaceRequest(error_code="ResourceExists.WorkSpace", error_message="m")
+    pending = types.Workspace(workspace_id="ws-1")
+    both = types.CreateWorkspacesResult(failed_requests=[failed], pending_requests=[pending])._repr_html_()
+    assert "CreateWorkspacesResult.pending_requests: 1" in both
+    assert "CreateWorkspacesResult.failed_requests: 1" in both
+    assert "ResourceExists.WorkSpace" in both
+    fine = types.CreateWorkspacesResult(pending_requests=[pending])._repr_html_()
+    assert "failed_requests" not in fine
+    assert "StopWorkspacesResult.failed_requests: 0" in types.StopWorkspacesResult()._repr_html_()
+
+
+def test_members_beside_the_list_are_told() -> None:
+    """Whose permissions a page lists is said below it."""
+    page = types.DescribeWorkspaceImagePermissionsResult(
+        image_id=f"wsi-{NASTY}", image_permissions=[types.ImagePermission(shared_account_id="1")]
+    )
+    assert f"image_id: wsi-{NASTY}" in SeenHtml(page._repr_html_()).text
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (AT, "2026-03-01 12:30:15 UTC"),
+        (AT.astimezone(timezone(timedelta(hours=-7))), "2026-03-01 12:30:15 UTC"),
+        (AT.replace(tzinfo=None), "2026-03-01 12:30:15"),
+        (datetime.min.replace(tzinfo=timezone(timedelta(hours=5))), "0001-01-01T00:00:00+05:00"),
+        (datetime(2026, 3, 1, tzinfo=UTC), "2026-03-01 00:00:00 UTC"),
+    ],
+)
+def test_times_are_shown_in_utc(value: datetime, shown: str) -> None:
+    """An aware time is shown in UTC; one without a zone as it is."""
+    assert SeenHtml(types.Snapshot(snapshot_time=value)._repr_html_()).cells == ["snapshot_time", shown]
+
+
+def test_blobs_maps_and_long_texts() -> None:
+    """A blob is its size, a map its pairs; a long text is cut, in a table sooner than on a line of its own."""
+    look = types.DefaultClientBrandingAttributes(logo_url="u" * 1000, login_message={"en_US": "hi", "de_DE": "hallo"})
+    assert SeenHtml(look._repr_html_()).cells == [
+        *("logo_url", f"{'u' * 399}…"),
+        *("login_message", "en_US=hi, de_DE=hallo"),
+    ]
+    assert f"{'u' * 79}…" in SeenHtml(tables.to_html([look])).cells
+    logo = types.DefaultImportClientBrandingAttributes(logo=b"\x00" * 5000)
+    assert SeenHtml(logo._repr_html_()).cells == ["logo", "5,000 bytes"]
+
+
+def test_a_listing_shows_what_it_would_list_and_asks_for_nothing() -> None:
+    """A paginator's HTML names the operation and the ways to go on; no call is made."""
+    aws = Emulator()
+    html = client_of(aws).describe_workspaces()._repr_html_()
+    assert SeenHtml(html).tags == {"div"}
+    assert "DescribeWorkspaces: not asked for yet" in html
+    assert ".to_pandas()" in html
+    assert list(aws.calls) == []
