@@ -5,14 +5,14 @@ async with Fleet(regions=["us-west-2", "eu-west-1"], profiles=["prod", "lab"]) a
 """
 
 from wsclient._fleet import where
-from wsclient._fleet.inventory import Inventories
+from wsclient._fleet.actions import Actions, Planning
 from wsclient._fleet.predicates import Predicate
 from wsclient._fleet.rows import InventoryRow, Join
 from wsclient._fleet.sites import Site
 
 
-class Fleet(Inventories):
+class Fleet(Actions):
     """The WorkSpaces of several accounts and regions; see Sites for what it can be told."""
 
 
-__all__ = ["Fleet", "InventoryRow", "Join", "Predicate", "Site", "where"]
+__all__ = ["Fleet", "InventoryRow", "Join", "Planning", "Predicate", "Site", "where"]
