@@ -12,6 +12,8 @@ Routing:      VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, Endpo
 Behaviour:    RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
 Values:       wsclient.types (structures and enumerations), wsclient.errors (every error)
 Waiting:      wait_until_… of WorkSpacesClient, and what they take and tell in wsclient.waiters
+Tables:       wsclient.tables: structures as data frames and HTML (extras wsclient[pandas], wsclient[polars])
+Notebooks:    wsclient.progress: bars for listings and waits, wsclient.plots: two plots (extra wsclient[notebook])
 Alone:        wsclient.signing.SigV4Signer
 Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
 """
@@ -42,12 +44,18 @@ from wsclient.tls import NegotiatedTLS, TLSPolicy
 from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from wsclient import waiters
+    from wsclient import plots, progress, tables, waiters
     from wsclient._account import Identity
     from wsclient.sts import StsClient
 else:
     __getattr__, __dir__ = late(
-        __name__, "wsclient._account:Identity", "wsclient.sts:StsClient", waiters="wsclient.waiters"
+        __name__,
+        "wsclient._account:Identity",
+        "wsclient.sts:StsClient",
+        plots="wsclient.plots",
+        progress="wsclient.progress",
+        tables="wsclient.tables",
+        waiters="wsclient.waiters",
     )
 
 __all__ = [
@@ -76,7 +84,10 @@ __all__ = [
     "__version__",
     "credentials",
     "errors",
+    "plots",
+    "progress",
     "resolve_endpoint",
+    "tables",
     "types",
     "waiters",
 ]

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from wsclient._errors import PaginationError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+
+    import pandas as pd
+    import polars as pl
+
+    from wsclient._structure import Output
+    from wsclient._tables import Table
 
 PageT = TypeVar("PageT")
 ItemT = TypeVar("ItemT")
@@ -79,6 +85,29 @@ class Paginator(Generic[PageT, ItemT]):
     async def collect(self) -> list[ItemT]:
         """Fetch every page and return all items; for very long listings iterate instead."""
         return [item async for item in self]
+
+    async def to_pandas(self) -> pd.DataFrame:
+        """Fetch every page and return a pandas DataFrame of all items; wsclient.tables tells its columns.
+
+        Needs the extra wsclient[pandas], else ConfigurationError.
+        """
+        return (await self._table()).to_pandas()
+
+    async def to_polars(self) -> pl.DataFrame:
+        """Fetch every page and return a polars DataFrame of all items. Needs the extra wsclient[polars]."""
+        return (await self._table()).to_polars()
+
+    async def _table(self) -> Table:
+        from wsclient._tables import Table  # noqa: PLC0415 - who asks for a frame loads it
+
+        async with aclosing(self.pages()) as pages:
+            return Table.of_pages([cast("Output", page) async for page in pages])
+
+    def _repr_html_(self) -> str:
+        """Say it in a notebook; nothing is asked for."""
+        from wsclient._table_html import paginator_html  # noqa: PLC0415 - of use in notebooks only
+
+        return paginator_html(self._operation)
 
     def __repr__(self) -> str:
         """Say what would be listed, and how to get it."""

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar
 
 import msgspec
 
+from wsclient._brief import brief
 from wsclient._errors import PartialFailureError, RequestValidationError
 from wsclient._narrowing import is_list, is_mapping
 from wsclient._near import near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+    import polars as pl
 
 
 Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -58,13 +62,14 @@ class Structure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, r
             raise RequestValidationError(f"{cls.__name__}.from_dict: {error}") from None
 
     def __repr__(self) -> str:
-        """Show the members that are there, secrets as [redacted]."""
-        shown = ((name, getattr(self, name)) for name in self.__struct_fields__)
-        members = (f"{name}={self._shown(name, value)}" for name, value in shown if value is not None and value != [])
-        return f"{type(self).__name__}({', '.join(members)})"
+        """Show the members that are there, the first of long lists, secrets as [redacted]; to_dict() has everything."""
+        return brief(self)
 
-    def _shown(self, name: str, value: object) -> str:
-        return "[redacted]" if name in self._sensitive else repr(value)
+    def _repr_html_(self) -> str:
+        """Return a table of the members that are there, for notebooks."""
+        from wsclient._table_html import structure_html  # noqa: PLC0415 - of use in notebooks only
+
+        return structure_html(self)
 
 
 class Input(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pascal", gc=False):
@@ -127,6 +132,21 @@ class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="p
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Build the answer from boto3's shape; ResponseMetadata is left aside."""
         return super().from_dict({name: value for name, value in data.items() if name != "ResponseMetadata"})
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a pandas DataFrame of what this page lists, a row each; of an answer about one thing, one row.
+
+        wsclient.tables tells which columns there are. Needs the extra wsclient[pandas], else ConfigurationError.
+        """
+        from wsclient._tables import Table  # noqa: PLC0415 - who asks for a frame loads it
+
+        return Table.of_pages([self]).to_pandas()
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return a polars DataFrame, as to_pandas() does. Needs the extra wsclient[polars], else ConfigurationError."""
+        from wsclient._tables import Table  # noqa: PLC0415 - as above
+
+        return Table.of_pages([self]).to_polars()
 
     def raise_for_failures(self) -> Self:
         """Return the answer itself, or raise PartialFailureError when AWS lists items that failed."""

@@ -41,6 +41,11 @@ class WaitProgress:
     seconds: float
     states: Mapping[str, int]
 
+    @property
+    def total(self) -> int:
+        """How many there are, whatever came of them."""
+        return self.done + self.waiting + self.failed
+
 
 class WaitOptions(TypedDict, total=False):
     """What every wait can be told.

@@ -21,6 +21,7 @@
     ├ WaiterError                   reached, failed, waiting
     │ └ WaiterTimeoutError          the time was up; is a TimeoutError too
     ├ JournalError                  path; a fleet's journal that cannot be used
+    ├ SiteError                     site, error: a fleet was not read whole
     ├ PartialFailureError           failed_requests, from raise_for_failures()
     └ ServiceError                  code, message, status, request_id, operation, attempts, fault, retry_after
       ├ ThrottlingException         and the other errors that all AWS services share
@@ -65,6 +66,7 @@ from wsclient._errors import (
     ValidationException,
     WsclientError,
 )
+from wsclient._fleet.errors import SiteError
 from wsclient._generated.sts.errors import (
     ExpiredTradeInTokenException,
     IDPCommunicationErrorException,
@@ -159,6 +161,7 @@ __all__ = [
     "ServiceError",
     "ServiceUnavailable",
     "SessionDurationEscalationException",
+    "SiteError",
     "TLSError",
     "TLSPolicyError",
     "ThrottlingException",

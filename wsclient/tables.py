@@ -1,0 +1,73 @@
+"""Structures as tables: for pandas, polars, HTML, and as rows of plain values.
+
+    workspaces = await ws.describe_workspaces().collect()
+    frame = wsclient.tables.to_pandas(workspaces)
+    frame = await ws.describe_workspaces().to_pandas()        # the same
+    page.to_polars()                                          # of one page
+
+A column a member, with AWS's names in snake_case; the members of a nested structure have dots in their names, as in
+workspace_properties.running_mode. A list of texts or numbers is one cell (a tuple in pandas, a List(String) in
+polars), so is a map, of texts "key=value". A list of structures is the count of them. An enumeration's value is a
+string, a time is in UTC to the microsecond, what is absent is missing (NA, NaT, null), and a member that is secret is
+"[redacted]". The columns and their types follow from the class of the structures, never from the values.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wsclient._tables import Cell, CellKind, Column, Row, Table, columns_of, columns_within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pandas as pd
+    import polars as pl
+
+    from wsclient._structure import Structure
+
+__all__ = [
+    "Cell",
+    "CellKind",
+    "Column",
+    "Row",
+    "Table",
+    "columns_of",
+    "columns_within",
+    "to_html",
+    "to_pandas",
+    "to_polars",
+    "to_rows",
+]
+
+
+def to_pandas(items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None) -> pd.DataFrame:
+    """Return a pandas DataFrame of structures or rows of one class.
+
+    Args:
+        items: the structures, as collect() gives them, or rows of wsclient's reports.
+        kind: their class, so that a table without any has its columns too, as in kind=types.Workspace.
+
+    Raises:
+        ConfigurationError: pandas is missing; it comes with the extra wsclient[pandas].
+        TypeError: the items are of several classes, or of none of wsclient's.
+    """
+    return Table.of(items, kind).to_pandas()
+
+
+def to_polars(items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None) -> pl.DataFrame:
+    """Return a polars DataFrame of structures or rows of one class; else as to_pandas(), extra wsclient[polars]."""
+    return Table.of(items, kind).to_polars()
+
+
+def to_rows(items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None) -> Iterator[dict[str, Cell]]:
+    """Give a dict for each structure or row, its cells by the columns' names: for csv.DictWriter and the like."""
+    return Table.of(items, kind).rows()
+
+
+def to_html(items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None, *, caption: str = "") -> str:
+    """Return an HTML table of structures or rows of one class: the first twenty and a count of the rest.
+
+    Every text is escaped, and cut where it is long; columns in which nothing is are left out.
+    """
+    return Table.of(items, kind).to_html(caption)
