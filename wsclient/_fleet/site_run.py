@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from wsclient._fleet.course import Course
     from wsclient._fleet.sites import Site
 
+SHORTEST_PAUSE: Final = 0.001
+"""Seconds: a shorter one may be over before the clock has moved."""
 _INTERRUPTED: Final = "the program ended while it was being sent"
 
 
@@ -87,7 +89,7 @@ class SiteRun(Settling):
             waits += [left] if left is not None else []
             if due is not None and self._busy < self._course.options.per_site:
                 waits.append(due - self._clock.monotonic())
-        timer = self._course.means.sleep(max(0.0, min(waits))) if waits else None
+        timer = self._course.means.sleep(max(SHORTEST_PAUSE, min(waits))) if waits else None
         await _either(self._moved.wait(), timer)
 
     async def _carry(self, lot: Lot) -> None:
