@@ -41,10 +41,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return asyncio.run(stop_idle(options))
     except (asyncio.CancelledError, KeyboardInterrupt):
-        goes_on = "the same command goes on from the journal" if options.journal else "there is no journal to go on from"
+        goes_on = (
+            "the same command goes on from the journal" if options.journal else "there is no journal to go on from"
+        )
         print(f"interrupted; {goes_on}", file=sys.stderr)
         return INTERRUPTED
-    except (errors.ConfigurationError, errors.CredentialsError, errors.JournalError) as error:
+    except (
+        errors.ConfigurationError,
+        errors.CredentialsError,
+        errors.JournalError,
+        errors.RequestValidationError,
+    ) as error:
         print(error, file=sys.stderr)
         return USAGE
     except errors.WsclientError as error:
@@ -66,7 +73,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--report", metavar="FILE", help="where the outcome of each goes: .csv or .jsonl")
     parser.add_argument("--max-failures", type=int, metavar="N", help="begin no more once more than N have failed")
     parser.add_argument("--deadline", type=float, metavar="MINUTES", help="begin no more after so long")
-    parser.add_argument("--consistency", type=float, default=10.0, metavar="SECONDS", help="until a stop shows; default 10")
+    parser.add_argument(
+        "--consistency", type=float, default=10.0, metavar="SECONDS", help="until a stop shows; default 10"
+    )
     parser.add_argument("--emulator", action="store_true", help="try it on a local service with 200 WorkSpaces")
     return parser
 

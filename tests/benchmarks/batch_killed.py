@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from wsclient import Pace, types
-from wsclient.testing import Emulator, Inventory
+from wsclient.testing import Emulator, Inventory, Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -35,6 +35,8 @@ REGIONS = ("us-west-2", "eu-west-1")
 STOP = "StopWorkspaces"
 PATIENCE = 240.0
 """Seconds after which a program that neither ends nor comes to its moment is taken to hang."""
+PLANS_KILLED = 2
+"""Kills before there is a journal to go on from."""
 IN_FLIGHT = 5.0
 """Seconds by which an answer is late whose program is killed meanwhile."""
 
@@ -64,12 +66,20 @@ class Killed:
         return self.code == 0 and once and is_stopped and self.reported == {"done": self.workspaces}
 
 
-def run(workspaces: int, kills: int, *, seed: int, pace: Pace, consistency: float = 10.0) -> Killed:
+def run(
+    workspaces: int,
+    kills: int,
+    *,
+    seed: int,
+    pace: Pace | Throttle,
+    consistency: float = 10.0,
+    may_plan_die: bool = True,
+) -> Killed:
     """Kill the program so often, let it end, and return what there is to say of it."""
     killed, chance = Killed(workspaces, seed), random.Random(seed)
-    with _scene(workspaces, pace) as (aws, folder):
+    with scene(workspaces, pace) as (aws, folder):
         begun = time.perf_counter()
-        program = Program(aws, folder, consistency, chance)
+        program = Program(aws, folder, consistency, chance, plans_to_kill=PLANS_KILLED if may_plan_die else 0)
         for left in range(kills, 0, -1):
             killed.deaths[program.live_and_die(left)] += 1
         with program.begun() as process:
@@ -83,12 +93,21 @@ def run(workspaces: int, kills: int, *, seed: int, pace: Pace, consistency: floa
 class Program:
     """The batch example, which lives many times."""
 
-    def __init__(self, aws: Emulator, folder: Path, consistency: float, chance: random.Random) -> None:
+    def __init__(
+        self,
+        aws: Emulator,
+        folder: Path,
+        consistency: float,
+        chance: random.Random | None = None,
+        *,
+        plans_to_kill: int = 0,
+    ) -> None:
         self.aws = aws
         self.journal = folder / "stop.jsonl"
         self.output = folder / "output.txt"
-        self._chance = chance
-        self._plans_killed = 0
+        self._chance = chance or random.Random(0)
+        self._plans_to_kill = plans_to_kill
+        self._ways = list[str]()
         self._command = [
             *(sys.executable, str(EXAMPLE), "--yes", "--regions", *REGIONS, "--idle-days", "30"),
             *("--journal", str(self.journal), "--report", str(folder / "report.jsonl")),
@@ -100,7 +119,11 @@ class Program:
         """Start it, and leave nothing of it."""
         with self.output.open("wb") as output:
             process = subprocess.Popen(
-                self._command, stdout=output, stderr=subprocess.STDOUT, env=_environment(self.aws), cwd=self.journal.parent
+                self._command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=_environment(self.aws),
+                cwd=self.journal.parent,
             )
             try:
                 yield process
@@ -110,10 +133,13 @@ class Program:
 
     def live_and_die(self, kills_left: int) -> str:
         """Start it, kill it at a moment, and return which kind of moment it was."""
-        if not self.journal.exists() and self._plans_killed < 2:
-            self._plans_killed += 1
+        if self._plans_to_kill:
+            self._plans_to_kill -= 1
             return self._die("while planning", self._after(self._chance.uniform(0.2, 1.5)))
-        way = self._chance.choice(("at any moment", "after a step", "in flight"))
+        if not self._ways:
+            self._ways = ["at any moment", "after a step", "in flight"]
+            self._chance.shuffle(self._ways)
+        way = self._ways.pop()
         if way == "at any moment":
             return self._die(way, self._running_for(self._chance.uniform(0.0, 0.5)))
         if way == "after a step":
@@ -122,20 +148,25 @@ class Program:
             return self._die(way, self._grown_by(self._chance.randint(1, most)))
         self.aws.delay(STOP, seconds=IN_FLIGHT)
         try:
-            return self._die(way, self._carried_out())
+            return self._die(way, self.carried_out())
         finally:
             self.aws.clear_faults()
 
     def _die(self, way: str, moment: Callable[[], bool]) -> str:
         with self.begun() as process:
-            deadline = time.monotonic() + PATIENCE
-            while not moment():
-                if process.poll() is not None:
-                    return f"not at all (it ended with {process.returncode})"
-                if time.monotonic() > deadline:
-                    raise TimeoutError(f"{way}: nothing happened; it said {self.output.read_text()}")
-                time.sleep(0.002)
-        return way
+            is_there = self.wait(process, moment)
+        return way if is_there else f"not at all (it ended with {process.returncode})"
+
+    def wait(self, process: subprocess.Popen[bytes], moment: Callable[[], bool]) -> bool:
+        """Wait for a moment, and tell whether it came before the process ended."""
+        deadline = time.monotonic() + PATIENCE
+        while not moment():
+            if process.poll() is not None:
+                return False
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"nothing happened; it said {self.output.read_text()}")
+            time.sleep(0.002)
+        return True
 
     def _after(self, seconds: float) -> Callable[[], bool]:
         due = time.monotonic() + seconds
@@ -156,7 +187,8 @@ class Program:
         before = self._steps()
         return lambda: self._steps() >= before + lines
 
-    def _carried_out(self) -> Callable[[], bool]:
+    def carried_out(self) -> Callable[[], bool]:
+        """Return what tells when a call has been carried out whose answer may be on its way."""
         before = _stops(self.aws)
         return lambda: _stops(self.aws) > before
 
@@ -173,7 +205,7 @@ class Program:
 
 
 @contextmanager
-def _scene(workspaces: int, pace: Pace) -> Generator[tuple[Emulator, Path]]:
+def scene(workspaces: int, pace: Pace | Throttle | None) -> Generator[tuple[Emulator, Path]]:
     with (
         tempfile.TemporaryDirectory() as folder,
         Emulator(region=REGIONS[0], other_regions=REGIONS[1:], throttle=pace) as aws,
@@ -217,7 +249,7 @@ def _environment(aws: Emulator) -> Mapping[str, str]:
 
 
 def _stops(aws: Emulator) -> int:
-    """Count the calls that stopped something, newest first up to the last that did not."""
+    """Count the calls that stopped something."""
     return sum(call.operation == STOP and call.error is None for call in aws.calls)
 
 

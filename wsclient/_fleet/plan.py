@@ -214,7 +214,7 @@ class Plan:
         if groups:
             lines += ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
         if len(groups) > _SHOWN:
-            lines.append(f"  and {len(groups) - _SHOWN} more lines")
+            lines.append(f"  and {_counted(len(groups) - _SHOWN, 'more line')}")
         if self.left_out:
             reasons = Counter(out.reason for out in self.left_out).most_common()
             lines.append(f"left out {len(self.left_out):,}: " + "; ".join(f"{why} ({n:,})" for why, n in reasons))

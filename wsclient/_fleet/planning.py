@@ -142,7 +142,7 @@ async def _judged(planning: Planning) -> AsyncGenerator[tuple[InventoryRow, bool
             raise ConfigurationError(f"{planning.action}: an id of {site} is named twice")
         for start in range(0, len(ids), PER_CALL):
             found = fleet.client(site).describe_workspaces(workspace_ids=ids[start : start + PER_CALL])
-            async for workspace in found:
+            for workspace in await found.collect():
                 at = fleet._clock.now()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
                 yield InventoryRow(site=site, workspace=workspace, seen_at=at), True
 
