@@ -12,7 +12,6 @@ Routing:      VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, Endpo
 Behaviour:    RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
 Values:       wsclient.types (structures and enumerations), wsclient.errors (every error)
 Around calls: wsclient.middleware (functions that stand around each attempt), wsclient.telemetry (OpenTelemetry)
-Many at once: wsclient.fleet (accounts and regions read and changed as one)
 Waiting:      wait_until_… of WorkSpacesClient, and what they take and tell in wsclient.waiters
 Fleets:       wsclient.fleet: WorkSpaces of several accounts and regions, read and changed as one
 Tables:       wsclient.tables: structures as data frames and HTML (extras wsclient[pandas], wsclient[polars])

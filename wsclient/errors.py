@@ -4,6 +4,7 @@
     ├ ConfigurationError
     │ ├ EndpointResolutionError
     │ │ └ PrivateLinkFipsError
+    │ ├ PlanCountError              count, expected; a plan that cannot be undone was not confirmed
     │ └ TLSPolicyError
     ├ CredentialsError
     │ ├ NoCredentialsError          each provider tried, and why it gave none
@@ -20,6 +21,7 @@
     ├ PaginationError
     ├ WaiterError                   reached, failed, waiting
     │ └ WaiterTimeoutError          the time was up; is a TimeoutError too
+    ├ JournalError                  path; a fleet's journal that cannot be used
     ├ SiteError                     site, error: a fleet was not read whole
     ├ PartialFailureError           failed_requests, from raise_for_failures()
     └ ServiceError                  code, message, status, request_id, operation, attempts, fault, retry_after
@@ -41,6 +43,7 @@ from wsclient._errors import (
     IncompleteSignatureException,
     InternalFailure,
     InvalidSignatureException,
+    JournalError,
     MiddlewareError,
     MissingAuthenticationTokenException,
     NoCredentialsError,
@@ -48,6 +51,7 @@ from wsclient._errors import (
     PaceTimeoutError,
     PaginationError,
     PartialFailureError,
+    PlanCountError,
     PrivateLinkFipsError,
     RequestTimeoutError,
     RequestValidationError,
@@ -129,6 +133,7 @@ __all__ = [
     "InvalidResourceStateException",
     "InvalidSignatureException",
     "JWTPayloadSizeExceededException",
+    "JournalError",
     "MalformedPolicyDocumentException",
     "MiddlewareError",
     "MissingAuthenticationTokenException",
@@ -142,6 +147,7 @@ __all__ = [
     "PackedPolicyTooLargeException",
     "PaginationError",
     "PartialFailureError",
+    "PlanCountError",
     "PrivateLinkFipsError",
     "RegionDisabledException",
     "RequestTimeoutError",

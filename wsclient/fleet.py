@@ -5,10 +5,15 @@
             print(row.site, row.workspace_id, row.user_name, row.tags)
         await fleet.inventory().write_csv("workspaces.csv")
 
+        plan = await fleet.stop(where=where.idle_for(days=30), journal="stop.jsonl")
+        print(plan)
+        report = await plan.run()
+
 Where they are:  Fleet, Site
 Which of them:   where, whose predicates are joined by &, | and ~
+What is done:    Planning, Plan (PlanItem, LeftOut, PlanRow), Progress, Report (ItemReport, Outcome, ReportRow)
 What is known:   FleetInventory, inventory, InventoryRow, Join, WrittenFile
-What goes wrong: SiteError
+What goes wrong: SiteError, and of wsclient.errors JournalError, PlanCountError
 """
 
 from __future__ import annotations
@@ -16,10 +21,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient._fleet import where
+from wsclient._fleet.actions import Actions, Planning
 from wsclient._fleet.errors import SiteError
 from wsclient._fleet.files import WrittenFile
-from wsclient._fleet.inventory import FleetInventory, Inventories
+from wsclient._fleet.inventory import FleetInventory
+from wsclient._fleet.plan import Plan
+from wsclient._fleet.plan_items import LeftOut, PlanItem, PlanRow
 from wsclient._fleet.predicates import Predicate
+from wsclient._fleet.report import ItemReport, Outcome, Progress, Report, ReportRow
 from wsclient._fleet.rows import InventoryRow, Join
 from wsclient._fleet.sites import Site
 
@@ -31,7 +40,7 @@ if TYPE_CHECKING:
     from wsclient._credentials import Credentials, CredentialsProvider
 
 
-class Fleet(Inventories):
+class Fleet(Actions):
     """The WorkSpaces of several accounts and regions; see Sites for what it can be told."""
 
 
@@ -59,8 +68,18 @@ __all__ = [
     "Fleet",
     "FleetInventory",
     "InventoryRow",
+    "ItemReport",
     "Join",
+    "LeftOut",
+    "Outcome",
+    "Plan",
+    "PlanItem",
+    "PlanRow",
+    "Planning",
     "Predicate",
+    "Progress",
+    "Report",
+    "ReportRow",
     "Site",
     "SiteError",
     "WrittenFile",
