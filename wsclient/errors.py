@@ -19,6 +19,7 @@
     ├ PaginationError
     ├ WaiterError                   reached, failed, waiting
     │ └ WaiterTimeoutError          the time was up; is a TimeoutError too
+    ├ SiteError                     site, error: a fleet was not read whole
     ├ PartialFailureError           failed_requests, from raise_for_failures()
     └ ServiceError                  code, message, status, request_id, operation, attempts, fault, retry_after
       ├ ThrottlingException         and the other errors that all AWS services share
@@ -61,6 +62,7 @@ from wsclient._errors import (
     ValidationException,
     WsclientError,
 )
+from wsclient._fleet.errors import SiteError
 from wsclient._generated.sts.errors import (
     ExpiredTradeInTokenException,
     IDPCommunicationErrorException,
@@ -153,6 +155,7 @@ __all__ = [
     "ServiceError",
     "ServiceUnavailable",
     "SessionDurationEscalationException",
+    "SiteError",
     "TLSError",
     "TLSPolicyError",
     "ThrottlingException",
