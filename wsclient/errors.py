@@ -4,6 +4,7 @@
     ├ ConfigurationError
     │ ├ EndpointResolutionError
     │ │ └ PrivateLinkFipsError
+    │ ├ PlanCountError              count, expected; a plan that cannot be undone was not confirmed
     │ └ TLSPolicyError
     ├ CredentialsError
     │ ├ NoCredentialsError          each provider tried, and why it gave none
@@ -20,6 +21,7 @@
     ├ WaiterError                   reached, failed, waiting
     │ └ WaiterTimeoutError          the time was up; is a TimeoutError too
     ├ SiteError                     site, error: a fleet was not read whole
+    ├ JournalError                  path; a fleet's journal that cannot be used
     ├ PartialFailureError           failed_requests, from raise_for_failures()
     └ ServiceError                  code, message, status, request_id, operation, attempts, fault, retry_after
       ├ ThrottlingException         and the other errors that all AWS services share
@@ -40,12 +42,14 @@ from wsclient._errors import (
     IncompleteSignatureException,
     InternalFailure,
     InvalidSignatureException,
+    JournalError,
     MissingAuthenticationTokenException,
     NoCredentialsError,
     OptInRequiredException,
     PaceTimeoutError,
     PaginationError,
     PartialFailureError,
+    PlanCountError,
     PrivateLinkFipsError,
     RequestTimeoutError,
     RequestValidationError,
@@ -127,6 +131,7 @@ __all__ = [
     "InvalidResourceStateException",
     "InvalidSignatureException",
     "JWTPayloadSizeExceededException",
+    "JournalError",
     "MalformedPolicyDocumentException",
     "MissingAuthenticationTokenException",
     "NoCredentialsError",
@@ -139,6 +144,7 @@ __all__ = [
     "PackedPolicyTooLargeException",
     "PaginationError",
     "PartialFailureError",
+    "PlanCountError",
     "PrivateLinkFipsError",
     "RegionDisabledException",
     "RequestTimeoutError",

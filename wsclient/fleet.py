@@ -16,9 +16,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient._fleet import where
+from wsclient._fleet.actions import Actions, Planning
 from wsclient._fleet.errors import SiteError
 from wsclient._fleet.files import WrittenFile
-from wsclient._fleet.inventory import FleetInventory, Inventories
+from wsclient._fleet.inventory import FleetInventory
 from wsclient._fleet.predicates import Predicate
 from wsclient._fleet.rows import InventoryRow, Join
 from wsclient._fleet.sites import Site
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from wsclient._credentials import Credentials, CredentialsProvider
 
 
-class Fleet(Inventories):
+class Fleet(Actions):
     """The WorkSpaces of several accounts and regions; see Sites for what it can be told."""
 
 
@@ -60,6 +61,7 @@ __all__ = [
     "FleetInventory",
     "InventoryRow",
     "Join",
+    "Planning",
     "Predicate",
     "Site",
     "SiteError",

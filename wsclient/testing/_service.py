@@ -19,7 +19,7 @@ from wsclient._shapes import plain
 from wsclient.testing._access import check, layers_of
 from wsclient.testing._asked import asked_by
 from wsclient.testing._call import Call
-from wsclient.testing._calls import CallRecord, without_secrets
+from wsclient.testing._calls import CallRecord, failures_of, without_secrets
 from wsclient.testing._consistency import lagging, noting
 from wsclient.testing._faults import NO_STRIKE, Strike
 from wsclient.testing._keys import ANONYMOUS
@@ -58,6 +58,7 @@ class _Progress:
     called: Called | None = None
     caller: Authenticated | None = None
     parameters: Mapping[str, object] = field(default_factory=dict[str, object])
+    failures: Mapping[str, str] = field(default_factory=dict[str, str])
     error: str | None = None
     strike: Strike = NO_STRIKE
 
@@ -116,8 +117,10 @@ def _perform(
         return instead
     with noting(call.store, call.now):
         # What has pages is what lags.
-        result = plain(HANDLERS[service.name][name](lagging(call) if operation.items else call, typed))
-    return wire.write(name, cast("dict[str, object]", result), request_id)
+        handled = HANDLERS[service.name][name](lagging(call) if operation.items else call, typed)
+    result = cast("dict[str, object]", plain(handled))
+    progress.failures = failures_of(result)
+    return wire.write(name, result, request_id)
 
 
 def _throttle(world: World, wire: Wire, progress: _Progress) -> None:
@@ -179,5 +182,6 @@ def _record(
         status=status,
         at=world.clock.now(),
         parameters=progress.parameters,
+        failures=progress.failures,
         fault=progress.strike.mark,
     )
