@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from email.utils import format_datetime
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from wsclient._clock import new_id
 from wsclient._endpoint_values import TITLES
 from wsclient._errors import InternalFailure, ServiceError, ThrottlingException, UnknownOperationException
 from wsclient._http import HttpResponse
+from wsclient._operation import Effect
 from wsclient._shapes import plain
 from wsclient.testing._access import check, layers_of
 from wsclient.testing._asked import asked_by
@@ -109,7 +111,7 @@ def _perform(
     if operation is None:
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
     typed = read_request(operation, values)
-    call = _call(world, progress)
+    call = _call(world, progress, to_read=operation.effect is Effect.READ)
     _authorize(world, request, progress, call, asked_by(call, service.name, operation, typed))
     # Only here, so that a request which is refused anyway uses no fault up, and a fault never hides a bad signature.
     progress.strike = world.faults.strike(name, world.clock.monotonic())
@@ -145,22 +147,22 @@ def _authorize(world: World, request: HttpRequest, progress: _Progress, call: Ca
         check(call.caller, layers, asked, keys_of(request, key, call.store.region, call.now, endpoint))
 
 
-def _call(world: World, progress: _Progress) -> Call:
+def _call(world: World, progress: _Progress, *, to_read: bool) -> Call:
     caller = progress.caller
     principal = caller.key.principal if caller else ANONYMOUS
     return Call(
         caller=principal,
         caller_is_temporary=caller is not None and caller.key.credentials.session_token is not None,
         caller_has_mfa=caller is not None and caller.key.has_mfa,
-        store=world.store(principal.account_id, _region_of(world, progress)),
+        store=world.store(principal.account_id, _region_of(world, progress), to_read=to_read),
         now=world.clock.now(),
         keys=world.keys,
         identities=world.identities,
         durations=world.durations,
         quotas=world.quotas,
         regions=world.regions,
-        store_at=world.store,
-        stores_in=world.stores_in,
+        store_at=partial(world.store, to_read=to_read),
+        stores_in=partial(world.stores_in, to_read=to_read),
     )
 
 
