@@ -25,7 +25,7 @@ BUNDLES = {
     "wsb-5q0zj6b2h": ("Power with Windows 11", "POWER", 175, 100),
 }
 IDLE_DAYS = ((0.38, 0.01, 0.09), (0.62, 0.5, 7.0), (0.76, 7.0, 30.0), (0.88, 30.0, 90.0), (0.95, 90.0, 280.0))
-"""Up to which share of all WorkSpaces, and how many days ago at least and at most: to the rest nobody ever connected."""
+"""Up to which share of all WorkSpaces, and how many days ago at least and at most; the rest never were."""
 
 
 class Chance:
@@ -198,7 +198,7 @@ def _state(mode: str, idle: timedelta | None, chance: Chance) -> types.Workspace
     if chance.falls("fault", 0.03):
         return types.WorkspaceState.UNHEALTHY if chance.falls("which fault", 0.6) else types.WorkspaceState.ERROR
     rests = mode == "AUTO_STOP" and (idle is None or idle > timedelta(hours=2))
-    return types.WorkspaceState.STOPPED if rests and chance.falls("rests", 0.6) else types.WorkspaceState.AVAILABLE
+    return types.WorkspaceState.STOPPED if rests and chance.falls("rests", 0.5) else types.WorkspaceState.AVAILABLE
 
 
 def _status(workspace: types.Workspace, idle: timedelta | None, chance: Chance) -> types.WorkspaceConnectionStatus:

@@ -56,6 +56,13 @@ def table_html(table: Table, caption: str = "", foot: Iterable[str] = ()) -> str
     return _block(caption, grid, [*(line for line in left_out if line), *foot])
 
 
+def lines_html(table: Table, caption: str = "") -> str:
+    """Return the columns of a table's first item that hold something, one a line."""
+    cells = [(column.name, column.read(table.items[0])) for column in table.columns]
+    entries = [(name, _cell(cell, MOST_CHARACTERS_ALONE)) for name, cell in cells if cell not in (None, "", ())]
+    return _lines(caption, entries, [])
+
+
 def structure_html(structure: Structure) -> str:
     """Return the members that are there, one a line; a page as the tables of what it lists, and what follows."""
     if isinstance(structure, Output) and lists_of(type(structure)):
@@ -106,7 +113,11 @@ def _of_request(answer: Output) -> list[str]:
 
 
 def _entries_html(caption: str, structure: Structure, foot: Sequence[str]) -> str:
-    entries = list(_entries(structure))
+    return _lines(caption, list(_entries(structure)), foot)
+
+
+def _lines(caption: str, entries: Sequence[tuple[str, str]], foot: Sequence[str]) -> str:
+    """Put names and their values, as HTML, below each other."""
     shown, more = entries[:MOST_ENTRIES], len(entries) - MOST_ENTRIES
     lines = "".join(_tr(f'<th style="{_HEAD}">{_escaped(name)}</th>{_td(text)}') for name, text in shown)
     foot = [*([f"… and {more:,} more"] if more > 0 else []), *([] if entries else ["no member is there"]), *foot]

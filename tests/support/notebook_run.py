@@ -1,0 +1,150 @@
+"""Runs examples/notebook.ipynb in a real kernel, and holds what it shows against what is committed.
+
+python -m tests.support.notebook_run   run it again and write its outputs
+
+Outputs that differ in nothing but what differs each time (request ids, tokens, durations) stay as they were, so that
+running it again changes what has changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import struct
+import tempfile
+from base64 import b64decode
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+ROOT: Final = Path(__file__).parents[2]
+NOTEBOOK: Final = ROOT / "examples" / "notebook.ipynb"
+COMPANY: Final = ROOT / "examples" / "company.py"
+METADATA: Final = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+"""All that the notebook says of where it ran."""
+LONGEST_SECONDS: Final = 60
+DIFFERS: Final = (
+    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "REQUEST-ID"),
+    (re.compile(r"\b\d+\.\d+ s\b"), "SECONDS"),
+    (re.compile(r"next_token='[^']*'"), "NEXT-TOKEN"),
+    (re.compile(r"127\.0\.0\.1:\d+"), "LOOPBACK"),
+)
+"""What differs from run to run, and what stands for it in a comparison."""
+CLOSE_ENOUGH: Final = 0.1
+"""By how much of its size a picture may differ, which versions and fonts make."""
+
+
+def committed() -> nbformat.NotebookNode:
+    """Return the notebook as it is committed."""
+    return nbformat.read(NOTEBOOK, as_version=4)
+
+
+def run(notebook: nbformat.NotebookNode, folder: Path) -> tuple[nbformat.NotebookNode, AsyncKernelManager]:
+    """Run a copy of a notebook in a folder of its own; return it with its outputs, and the manager of its kernel.
+
+    The kernel is of the interpreter that runs this, whatever kernels are installed.
+    """
+    copy = nbformat.from_dict(notebook)
+    shutil.copy(COMPANY, folder)
+    client = NotebookClient(
+        copy, timeout=LONGEST_SECONDS, record_timing=False, resources={"metadata": {"path": str(folder)}}
+    )
+    # The path of a socket is short; a folder of pytest's may not be.
+    with tempfile.TemporaryDirectory() as sockets:
+        client.km = kernels = AsyncKernelManager(
+            kernel_name="python3",
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+            connection_file=str(folder / "kernel.json"),
+            transport="ipc",
+            ip=f"{sockets}/kernel",
+        )
+        asyncio.run(client.async_execute(env=_environ(folder)))
+    return copy, kernels
+
+
+def _environ(folder: Path) -> Mapping[str, str]:
+    """Return a kernel's environment, with nothing of this machine's user in it."""
+    return {
+        "HOME": str(folder),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "MPLCONFIGDIR": str(folder / "matplotlib"),
+        "PATH": "",
+        "PYTHONPATH": str(ROOT),
+        # The kernel warns of itself when it ends.
+        "PYTHONWARNINGS": "error,ignore::PendingDeprecationWarning:ipykernel.kernelbase",
+    }
+
+
+def differences(ran: nbformat.NotebookNode, expected: nbformat.NotebookNode) -> Iterator[str]:
+    """Tell which cells show something else than is expected."""
+    for cell, other in zip(ran.cells, expected.cells, strict=True):
+        if cell.cell_type == "code" and not _are_alike(cell.outputs, other.outputs):
+            yield f"cell {cell.id} shows {_seen(cell.outputs)!r}, not {_seen(other.outputs)!r}"
+
+
+def _are_alike(ours: Sequence[nbformat.NotebookNode], theirs: Sequence[nbformat.NotebookNode]) -> bool:
+    if _seen(ours) != _seen(theirs):
+        return False
+    pairs = zip(_pictures(ours), _pictures(theirs), strict=True)
+    return all(abs(one - other) <= CLOSE_ENOUGH * other for sizes in pairs for one, other in zip(*sizes, strict=True))
+
+
+def _seen(outputs: Sequence[nbformat.NotebookNode]) -> list[tuple[str, str, str]]:
+    """Return each output's kind, and its texts by their kinds; of pictures that there is one."""
+    seen = list[tuple[str, str, str]]()
+    for output in outputs:
+        if output.output_type == "stream":
+            seen.append(("stream", output.name, _masked(output.text)))
+        elif output.output_type == "error":
+            seen.append(("error", output.ename, _masked(output.evalue)))
+        else:
+            for kind, content in sorted(output.data.items()):
+                is_picture = kind == "image/png" or "<Figure size" in content
+                seen.append((output.output_type, kind, "" if is_picture else _masked(content)))
+    return seen
+
+
+def _masked(text: str) -> str:
+    for pattern, stand_in in DIFFERS:
+        text = pattern.sub(stand_in, text)
+    return text
+
+
+def _pictures(outputs: Sequence[nbformat.NotebookNode]) -> list[tuple[int, int]]:
+    """Return width and height of each picture, which a PNG tells behind its first chunk's name."""
+    pictures = [output.data["image/png"] for output in outputs if "image/png" in output.get("data", {})]
+    return [struct.unpack(">II", b64decode(picture)[16:24]) for picture in pictures]
+
+
+def kept(ran: nbformat.NotebookNode, before: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return what ran, with the outputs from before where they are alike, and little said of where it ran."""
+    old = {cell.id: cell for cell in before.cells}
+    for cell in ran.cells:
+        cell.metadata = nbformat.NotebookNode()
+        if cell.cell_type == "code" and _are_alike(cell.outputs, old[cell.id].outputs):
+            cell.outputs = old[cell.id].outputs
+    ran.metadata = nbformat.from_dict(METADATA)
+    return ran
+
+
+def main() -> None:
+    """Run the notebook and write it."""
+    before = committed()
+    with tempfile.TemporaryDirectory() as folder:
+        ran, _ = run(before, Path(folder))
+    nbformat.write(kept(ran, before), NOTEBOOK)
+
+
+if __name__ == "__main__":
+    main()
