@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wsclient._structure import Structure
 
 NASTY = "<script>alert('&amp;\"')</script>"
-TAGS = {"div", "table", "thead", "tbody", "tr", "th", "td", "br"}
+TAGS = {"div", "strong", "table", "thead", "tbody", "tr", "th", "td", "br"}
 MOST = 300_000
 
 
