@@ -147,7 +147,7 @@ def test_a_listing_shows_what_it_would_list_and_asks_for_nothing() -> None:
     """A paginator's HTML names the operation and the ways to go on; no call is made."""
     aws = Emulator()
     html = client_of(aws).describe_workspaces()._repr_html_()
-    assert SeenHtml(html).tags == {"div"}
+    assert SeenHtml(html).tags == {"div", "strong"}
     assert "DescribeWorkspaces: not asked for yet" in html
     assert ".to_pandas()" in html
     assert list(aws.calls) == []
