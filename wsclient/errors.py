@@ -20,8 +20,8 @@
     ├ PaginationError
     ├ WaiterError                   reached, failed, waiting
     │ └ WaiterTimeoutError          the time was up; is a TimeoutError too
-    ├ SiteError                     site, error: a fleet was not read whole
     ├ JournalError                  path; a fleet's journal that cannot be used
+    ├ SiteError                     site, error: a fleet was not read whole
     ├ PartialFailureError           failed_requests, from raise_for_failures()
     └ ServiceError                  code, message, status, request_id, operation, attempts, fault, retry_after
       ├ ThrottlingException         and the other errors that all AWS services share

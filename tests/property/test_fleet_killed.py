@@ -11,12 +11,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from tests.support.fleet_kills import Disk, Life, mortal
-from tests.support.fleet_stage import EVERYTHING, HERE, THERE, FleetStage, ids_of, staged
 from tests.support.loop_machine import LoopMachine
+from tests.support.plan_kills import Disk, Life, mortal
+from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, ids_of, staged
 from wsclient import types
 from wsclient._fleet.kinds import KINDS
-from wsclient.errors import ServiceError, ThrottlingException, TransportError
+from wsclient.errors import SiteError, ThrottlingException
 from wsclient.testing import Emulator
 from wsclient.testing._store import Durations
 
@@ -86,7 +86,7 @@ class KilledFleet(LoopMachine):
     @precondition(lambda self: self.report is not None)
     @rule()
     def run_once_more(self) -> None:
-        """A finished journal runs nothing, and reports the same."""
+        """Run a finished journal: nothing is sent, and the report is the same."""
         before = len(self.aws.calls)
         report = self._run(Life(10**9), [])
         assert report is not None
@@ -94,7 +94,7 @@ class KilledFleet(LoopMachine):
 
     @invariant()
     def nothing_is_done_twice(self) -> None:
-        """The service's own log has each WorkSpace in one success at most, where a second one would be another deed."""
+        """Hold the service's own log to one success a WorkSpace at most, where a second one would be another deed."""
         if hasattr(self, "aws") and self.action not in REPEATABLE:
             assert set(self._successes().values()) <= {1}
 
@@ -133,10 +133,10 @@ class KilledFleet(LoopMachine):
             return [f"{one['DirectoryId']}/{one['UserName']}" for one in parameters["Workspaces"]]
         return list(ids_of(parameters))
 
-    def _stage(self) -> FleetStage:
+    def _stage(self) -> PlanStage:
         return staged(self.aws, self.clock, SITES, self.disk)
 
-    def _requests(self, stage: FleetStage, site: Any, count: int) -> list[types.WorkspaceRequest]:
+    def _requests(self, stage: PlanStage, site: Any, count: int) -> list[types.WorkspaceRequest]:
         store = stage.store(site)
         directory = next(iter(store.directories), None) or self.aws.add_directory(region=site.region)
         return [
@@ -158,11 +158,11 @@ class KilledFleet(LoopMachine):
             self.report = None if is_left else report
         return report
 
-    async def _program(self, stage: FleetStage, **options: Any) -> Report | None:
+    async def _program(self, stage: PlanStage, **options: Any) -> Report | None:
         try:
             try:
                 plan = await self._plan(stage)
-            except (ServiceError, TransportError):
+            except SiteError:
                 assert PATH not in self.disk.files
                 return None
             assert len(plan) == self.count
@@ -171,7 +171,7 @@ class KilledFleet(LoopMachine):
             for client in stage.clients.values():
                 await client.aclose()
 
-    async def _plan(self, stage: FleetStage) -> Plan:
+    async def _plan(self, stage: PlanStage) -> Plan:
         fleet = stage.fleet
         if self.action == "create":
             return await fleet.create(self.requests, journal=PATH)
@@ -180,21 +180,19 @@ class KilledFleet(LoopMachine):
             return await fleet.modify(where=EVERYTHING, properties=asked, journal=PATH)
         if self.action == "tag":
             return await fleet.tag(where=EVERYTHING, tags={"Team": "blue"}, journal=PATH)
-        return await getattr(fleet, self.action)(where=EVERYTHING, journal=PATH)
+        plan: Plan = await getattr(fleet, self.action)(where=EVERYTHING, journal=PATH)
+        return plan
 
     async def _lived(self, life: Life, program: Any) -> Report | None:
-        running = asyncio.ensure_future(program)
+        running: asyncio.Future[Report | None] = asyncio.ensure_future(program)
         dying = asyncio.ensure_future(life.died.wait())
-        await asyncio.wait([running, dying], return_when=asyncio.FIRST_COMPLETED)
+        both: list[asyncio.Future[Any]] = [running, dying]
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         life.died.set()
-        for task in (running, dying):
+        for task in both:
             task.cancel()
-        outcome, _ = await asyncio.gather(running, dying, return_exceptions=True)
-        if isinstance(outcome, asyncio.CancelledError):
-            return None
-        if isinstance(outcome, BaseException):
-            raise outcome
-        return outcome
+        await asyncio.gather(running, dying, return_exceptions=True)
+        return None if running.cancelled() else running.result()
 
 
 TestKilledFleet = KilledFleet.TestCase

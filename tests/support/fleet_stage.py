@@ -1,138 +1,137 @@
-"""Where fleets are tried: an emulator of some accounts and regions, and a fleet of it, by the clock of a virtual loop."""
+"""A fleet to read: two accounts in two regions of an emulator in this process, furnished alike and by number."""
 
-import asyncio
+from __future__ import annotations
+
+import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-import wsclient
-from tests.support.driven_clients import Around, InProcess, _straight, driven_client
-from tests.support.virtual_time import VirtualClock, run_in_virtual_time
+import httpx
+
+from tests.support.in_process import StoppedClock, client_of
 from wsclient import types
-from wsclient._fleet.actions import Actions
-from wsclient._fleet.journal_files import Media
-from wsclient.fleet import Fleet, Predicate, Site
-from wsclient.testing import Emulator
-from wsclient.testing._store import Durations, Store
+from wsclient.fleet import Fleet, Site
+from wsclient.testing import Durations, Emulator, Inventory
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from typing import Unpack
 
-EVERYTHING = Predicate(says="it is there", answer=lambda _: True)
-REGIONS = ("us-west-2", "us-east-1")
-HERE = Site(account="main", region="us-west-2")
-THERE = Site(account="main", region="us-east-1")
+    from wsclient._client_options import ClientOptions
+    from wsclient.testing import CallRecord
+
+REGIONS = ("us-west-2", "eu-west-1")
+ACCOUNTS = {"lab": "111111111111", "prod": "222222222222"}
+SITES = [Site(account=account, region=region) for account in ACCOUNTS for region in REGIONS]
+LEFT_OUT = types.WorkspaceState.ERROR
+"""A state of WorkSpaces whose connection the emulator leaves out."""
+STATES = [types.WorkspaceState.AVAILABLE, types.WorkspaceState.STOPPED, types.WorkspaceState.AVAILABLE, LEFT_OUT]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class FleetStage:
-    """An emulator, a fleet over its regions, and the clock that both go by."""
+    """An emulator, a fleet of its accounts and regions, and what was called by whom."""
 
-    clock: VirtualClock
     aws: Emulator
     fleet: Fleet
-    clients: Mapping[Site, wsclient.WorkSpacesClient]
-    transports: Mapping[Site, InProcess]
-    told: list[object] = field(default_factory=list[object])
+    begun: int = field(init=False)
 
-    def store(self, site: Site = HERE) -> Store:
-        """Return what the account has at a site, past the API."""
-        return self.aws._world.store(self.aws.account_id, site.region)
+    def __post_init__(self) -> None:
+        """Count calls from now on."""
+        self.begun = len(self.aws.calls)
 
-    def add(self, count: int, *, site: Site = HERE, mode: str = "AUTO_STOP", state: str = "AVAILABLE") -> list[str]:
-        """Add WorkSpaces and return their ids."""
-        seeds = self.aws._seeds
-        where, seeds._region = seeds._region, site.region
-        try:
-            directories = self.store(site).directories
-            directory = next(iter(directories), None) or self.aws.add_directory(region=site.region)
-            bundle = next(iter(self.store(site).bundles))
-            return self.aws.add_workspaces(
-                count,
-                directory_id=directory,
-                bundle_id=bundle,
-                running_mode=types.RunningMode(mode),
-                state=types.WorkspaceState(state),
-            )
-        finally:
-            seeds._region = where
+    @property
+    def calls(self) -> tuple[CallRecord, ...]:
+        """The calls since the last time somebody asked for nothing to be counted."""
+        return self.aws.calls[self.begun :]
 
-    def put(self, workspace_id: str, state: str, site: Site = HERE) -> None:
-        """Put a WorkSpace into a state."""
-        self.store(site).workspaces[workspace_id].put(types.WorkspaceState(state), self.clock.now())
+    def forget(self) -> None:
+        """Count calls from now on."""
+        self.begun = len(self.aws.calls)
 
-    def states(self, site: Site = HERE) -> Counter[str]:
-        """Count the WorkSpaces in each state."""
-        return Counter(str(record.workspace.state) for record in self.store(site).workspaces.values())
+    def counts(self) -> Counter[str]:
+        """Return how often each operation was called."""
+        return Counter(call.operation for call in self.calls)
 
-    def calls(self, operation: str) -> list[Mapping[str, Any]]:
-        """Return the parameters of every call of an operation."""
-        return [call.parameters for call in self.aws.calls if call.operation == operation]
-
-    def sent(self, operation: str) -> Counter[str]:
-        """Count how often each WorkSpace was named in calls of an operation that were not refused as a whole."""
-        calls = [call for call in self.aws.calls if call.operation == operation and call.error is None]
-        return Counter(key for call in calls for key in ids_of(call.parameters))
-
-    def way(self, around: Around, site: Site = HERE) -> None:
-        """Have something happen to each request on its way to a site."""
-        self.transports[site].around = around
+    def asked(self, operation: str, member: str) -> list[object]:
+        """Return what each call of an operation asked for."""
+        return [call.parameters.get(member) for call in self.calls if call.operation == operation]
 
 
-def ids_of(parameters: Mapping[str, Any]) -> Iterable[str]:
-    """Yield the WorkSpace ids that a request names."""
-    for value in parameters.values():
-        if isinstance(value, list):
-            yield from (item["WorkspaceId"] for item in value if isinstance(item, dict) and "WorkspaceId" in item)
-        elif isinstance(value, str) and value.startswith("ws-"):
-            yield value
-
-
-def play(
-    main: Callable[[FleetStage], Awaitable[T]],
-    *,
-    sites: Sequence[Site] = (HERE, THERE),
-    durations: Durations | None = None,
-    media: Media | None = None,
-    **options: Any,
-) -> T:
-    """Run a test's story in virtual time, and hold it to leaving no task behind."""
-
-    async def run() -> T:
-        clock = VirtualClock()
-        aws = Emulator(
-            clock=clock, durations=durations, other_regions=["us-east-1"], throttle=options.pop("throttle", None)
+def furnished(site: Site, count: int, clock: StoppedClock) -> Inventory:
+    """Return what a site has: two directories, two bundles, tags on two of three, users who connected or never did."""
+    number = SITES.index(site)
+    directories = [f"d-000000{number}00{one}" for one in range(2)]
+    bundles = [f"wsb-000000{number}0{one}" for one in range(2)]
+    workspaces = [_workspace(number, index, directories, bundles) for index in range(count)]
+    statuses = [
+        types.WorkspaceConnectionStatus(
+            workspace_id=workspace.workspace_id,
+            connection_state=types.ConnectionState.CONNECTED if index % 6 == 0 else types.ConnectionState.DISCONNECTED,
+            last_known_user_connection_timestamp=None if index % 4 == 0 else clock.now() - timedelta(days=index % 60),
         )
-        stage = staged(aws, clock, sites, media, **options)
-        try:
-            return await main(stage)
-        finally:
-            for client in stage.clients.values():
-                await client.aclose()
-            await asyncio.sleep(0)
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-
-    return run_in_virtual_time(run())
-
-
-def staged(
-    aws: Emulator,
-    clock: VirtualClock,
-    sites: Sequence[Site] = (HERE, THERE),
-    media: Media | None = None,
-    **options: Any,
-) -> FleetStage:
-    """Return a stage over an emulator that is there already."""
-    transports = {site: InProcess(aws, latency=0.1, around=_straight) for site in sites}
-    clients = {site: driven_client(aws, transports[site], clock, region=site.region, **options) for site in sites}
-    fleet = Fleet.over(*((site.account, client) for site, client in clients.items()))
-    furnish(fleet, clock, media)
-    return FleetStage(clock=clock, aws=aws, fleet=fleet, clients=clients, transports=transports)
+        for index, workspace in enumerate(workspaces)
+    ]
+    tags = {
+        workspace.workspace_id or "": [types.Tag(key="team", value=("red", "blue")[index % 2])]
+        for index, workspace in enumerate(workspaces)
+        if index % 3
+    }
+    return Inventory(
+        workspaces=workspaces,
+        directories=[types.WorkspaceDirectory(directory_id=one, alias=f"alias-{one}") for one in directories],
+        bundles=[types.WorkspaceBundle(bundle_id=one, name=f"name-{one}", owner="AMAZON") for one in bundles],
+        workspaces_connection_status=statuses,
+        tags=tags,
+    )
 
 
-def furnish(fleet: Actions, clock: VirtualClock, media: Media | None) -> None:
-    """Have a fleet go by a clock, without chance, and with journals elsewhere."""
-    fleet._clock = clock
-    fleet._random = lambda: 0.5
-    if media is not None:
-        fleet._media = media
+def _workspace(site: int, index: int, directories: list[str], bundles: list[str]) -> types.Workspace:
+    return types.Workspace(
+        workspace_id=f"ws-{site}{index:08}",
+        directory_id=directories[index % 2],
+        bundle_id=bundles[index // 2 % 2],
+        user_name=("mary", "Mary", "john")[index % 3] if index < 6 else f"user-{index}",
+        state=STATES[index % 4],
+        workspace_properties=types.WorkspaceProperties(
+            running_mode=(types.RunningMode.AUTO_STOP, types.RunningMode.ALWAYS_ON)[index % 2]
+        ),
+    )
+
+
+def fleet_stage(count: int = 30, *, durations: Durations | None = None, **options: Unpack[ClientOptions]) -> FleetStage:
+    """Return the whole of it, with so many WorkSpaces at each site."""
+    clock = StoppedClock()
+    aws = Emulator(
+        region=REGIONS[0], other_regions=REGIONS[1:], account_id=ACCOUNTS["lab"], durations=durations, clock=clock
+    )
+    clients = []
+    for site in SITES:
+        aws.seed(furnished(site, count, clock), account_id=ACCOUNTS[site.account], region=site.region)
+        credentials = aws.add_user("reader", account_id=ACCOUNTS[site.account])
+        settings: ClientOptions = {"region": site.region, "credentials": credentials, **options}
+        clients.append((site.account, client_of(aws, **settings)))
+    return FleetStage(aws=aws, fleet=Fleet.over(*clients))
+
+
+class Holes(httpx.AsyncBaseTransport):
+    """Carries requests on, and before each page of a listing gives an empty one that carries a token."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self._kept: dict[str, httpx.Response] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a token of its own with the page that it kept."""
+        members = json.loads(await request.aread())
+        if (kept := self._kept.pop(members.get("NextToken", ""), None)) is not None:
+            return kept
+        response = await self._inner.handle_async_request(request)
+        if not request.headers["x-amz-target"].endswith(".DescribeWorkspaces") or response.status_code != 200:
+            return response
+        token = f"hole-{len(self._kept)}-{id(response)}"
+        self._kept[token] = response
+        return httpx.Response(
+            200, headers=[("date", response.headers["date"])], json={"Workspaces": [], "NextToken": token}
+        )

@@ -1,4 +1,4 @@
-"""A program that dies at any moment: its journal keeps the bytes it had, its requests go no further, and it starts anew.
+"""A program that dies at any moment: its journal keeps the bytes it had, its requests go no further.
 
 A World is what outlives the program: the service, and the journal's bytes on disk. Death is at a numbered moment, of
 which there is one before and after each request is carried out, and before, within and after each write.
@@ -10,12 +10,14 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Never
 
+import httpx
+
 from wsclient.errors import JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import httpx
+    from tests.support.driven_clients import Around
 
 
 @dataclass
@@ -123,13 +125,12 @@ class PaperMedium:
             await self._life.moment()
 
 
-def mortal(life: Life, fault: Callable[[], str]) -> Callable[..., object]:
+def mortal(life: Life, fault: Callable[[], str]) -> Around:
     """Return what happens to requests of one life: death before or after they are carried out, or a fault.
 
     fault names one: "" for none, "lost before" and "lost after" for a connection that breaks, "500" for an answer that
     tells nothing, after it was carried out.
     """
-    import httpx  # noqa: PLC0415 - the transport's own
 
     async def around(request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
         await life.moment()
