@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ class _Container(Protocol):
     def close(self) -> None: ...
 
 
+class _Bar(Protocol):
+    """A bar of tqdm's in a notebook."""
+
+    container: _Container
+
+
 class _Handle(Protocol):
     """A place on a notebook's page."""
 
@@ -27,10 +34,10 @@ class WidgetLine:
     """Where a bar stands on the page. bar is made with display=False: what it shows is put there by this."""
 
     def __init__(self, bar: object) -> None:
-        from IPython import display as page  # noqa: PLC0415 - there in a notebook, where this is used
+        page = import_module("IPython.display")  # there in a notebook, where this is used
 
-        self._container = cast("_Container", bar.container)  # type: ignore[attr-defined]  # of tqdm's bars in notebooks
-        show = cast("Callable[..., _Handle]", page.display)  # IPython types a part of itself
+        self._container = cast("_Bar", bar).container
+        show = cast("Callable[..., _Handle]", page.display)
         self._handle = show(self._container, display_id=True)
 
     def leave(self, text: str) -> None:

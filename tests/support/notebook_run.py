@@ -14,8 +14,9 @@ import re
 import shutil
 import tempfile
 from base64 import b64decode
+from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import nbformat
 import numpy as np
@@ -50,7 +51,12 @@ CLOSE_ENOUGH: Final = 0.15
 
 def committed() -> nbformat.NotebookNode:
     """Return the notebook as it is committed."""
-    return nbformat.read(NOTEBOOK, as_version=4)
+    return cast("nbformat.NotebookNode", nbformat.read(NOTEBOOK, as_version=4))  # type: ignore[no-untyped-call]
+
+
+def text_of(notebook: nbformat.NotebookNode) -> str:
+    """Return what the file of a notebook holds."""
+    return f"{nbformat.writes(notebook)}\n"  # type: ignore[no-untyped-call]
 
 
 def run(notebook: nbformat.NotebookNode, folder: Path) -> tuple[nbformat.NotebookNode, AsyncKernelManager]:
@@ -58,7 +64,7 @@ def run(notebook: nbformat.NotebookNode, folder: Path) -> tuple[nbformat.Noteboo
 
     The kernel is of the interpreter that runs this, whatever kernels are installed.
     """
-    copy = nbformat.from_dict(notebook)
+    copy = deepcopy(notebook)
     shutil.copy(COMPANY, folder)
     client = NotebookClient(
         copy, timeout=LONGEST_SECONDS, record_timing=False, resources={"metadata": {"path": str(folder)}}
@@ -145,10 +151,11 @@ def kept(ran: nbformat.NotebookNode, before: nbformat.NotebookNode) -> nbformat.
     """Return what ran, with the outputs from before where they are alike, and little said of where it ran."""
     old = {cell.id: cell for cell in before.cells}
     for cell in ran.cells:
-        cell.metadata = nbformat.NotebookNode()
+        cell.metadata.clear()
         if cell.cell_type == "code" and _are_the_same(cell.outputs, old[cell.id].outputs):
-            cell.outputs = old[cell.id].outputs
-    ran.metadata = nbformat.from_dict(METADATA)
+            cell.outputs = deepcopy(old[cell.id].outputs)
+    ran.metadata.clear()
+    ran.metadata.update(METADATA)
     return ran
 
 
@@ -157,7 +164,7 @@ def main() -> None:
     before = committed()
     with tempfile.TemporaryDirectory() as folder:
         ran, _ = run(before, Path(folder))
-    nbformat.write(kept(ran, before), NOTEBOOK)
+    NOTEBOOK.write_text(text_of(kept(ran, before)), encoding="utf-8")
 
 
 if __name__ == "__main__":
