@@ -85,6 +85,7 @@ def test_columns_in_which_nothing_is_are_left_out() -> None:
     seen = SeenHtml(tables.to_html([*bare, types.Workspace(workspace_id="ws-x", error_code="E")], caption=NASTY))
     assert seen.cells[:2] == ["workspace_id", "error_code"]
     assert len(seen.cells) == 2 * 21
+    assert tables.Table.of(bare)._repr_html_() == tables.to_html(bare)
     assert NASTY in seen.text
 
 
