@@ -116,14 +116,17 @@ def _stack(axes: Axes, bars: Sequence[Counter[str]]) -> None:
 
 
 def _tile(axes: Axes, counts: Sequence[Sequence[int]]) -> None:
-    from matplotlib.colors import PowerNorm  # noqa: PLC0415 - comes with the extra
+    import numpy as np  # noqa: PLC0415 - comes with the extra
+    from matplotlib.colors import PowerNorm  # noqa: PLC0415 - as above
 
     most = max(max(row) for row in counts)
     # Square roots, so that a few of a thousand do not look like none.
-    image = axes.imshow(counts, cmap="Blues", norm=PowerNorm(0.5, 0, max(most, 1)), aspect="auto")
+    tiles = np.array(counts)
+    image = axes.imshow(tiles, cmap="Blues", norm=PowerNorm(0.5, 0, max(most, 1)), aspect="auto")
+    colours = image.to_rgba(tiles)
     for y, row in enumerate(counts):
         for x, count in enumerate(row):
-            axes.text(x, y, f"{count:,}", ha="center", va="center", color=_ink(image.cmap(image.norm(count))))
+            axes.text(x, y, f"{count:,}", ha="center", va="center", color=_ink(colours[y, x]))
     axes.set_xticks([x + 0.5 for x in range(len(counts[0]) - 1)], minor=True)
     axes.set_yticks([y + 0.5 for y in range(len(counts) - 1)], minor=True)
     axes.grid(which="minor", color="white", linewidth=2)
