@@ -12,11 +12,15 @@ from wsclient._fleet.course import Means, RunOptions
 from wsclient._fleet.kinds import KINDS
 from wsclient._fleet.plan_items import PlanRow
 from wsclient._fleet.run import reported_dry, run_plan
+from wsclient._tables import Table
 from wsclient.pacing import DOCUMENTED_BURST, DOCUMENTED_RATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
+
+    import pandas as pd
+    import polars as pl
 
     from wsclient._fleet.journal import PlanOnPaper
     from wsclient._fleet.plan_items import LeftOut, Parameters, PlanItem
@@ -132,6 +136,20 @@ class Plan:
             for out in self.left_out
         ]
         return [*planned, *left]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return rows() as a pandas DataFrame; ConfigurationError without the extra wsclient[pandas]."""
+        return Table.of(self.rows(), PlanRow).to_pandas()
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return rows() as a polars DataFrame; ConfigurationError without the extra wsclient[polars]."""
+        return Table.of(self.rows(), PlanRow).to_polars()
+
+    def _repr_html_(self) -> str:
+        """Return counts by site, directory and state, and what is left out, for notebooks."""
+        from wsclient._fleet.pages import plan_html  # noqa: PLC0415 - of use in notebooks only
+
+        return plan_html(self)
 
     async def run(
         self,

@@ -54,15 +54,25 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
 
     def __and__(self, other: Predicate) -> Predicate:
         """Ask for both."""
-        return Both(says=f"({self.says} and {other.says})", needs=self.needs | other.needs, first=self, second=other)
+        return Both(
+            says=f"{_part(self, Both)} and {_part(other, Both)}",
+            needs=self.needs | other.needs,
+            first=self,
+            second=other,
+        )
 
     def __or__(self, other: Predicate) -> Predicate:
         """Ask for either."""
-        return Either(says=f"({self.says} or {other.says})", needs=self.needs | other.needs, first=self, second=other)
+        return Either(
+            says=f"{_part(self, Either)} or {_part(other, Either)}",
+            needs=self.needs | other.needs,
+            first=self,
+            second=other,
+        )
 
     def __invert__(self) -> Predicate:
         """Ask for the opposite; what is not known stays not known."""
-        return Opposite(says=f"not {self.says}", needs=self.needs, of=self)
+        return Opposite(says=f"not {_part(self, Opposite)}", needs=self.needs, of=self)
 
     def __bool__(self) -> Never:
         """Refuse `and`, `or` and `not`, which would silently drop a part of the question."""
@@ -190,3 +200,9 @@ class Opposite(Predicate, frozen=True, kw_only=True):
 
     def strangers(self, sites: Collection[Site]) -> frozenset[str]:
         return self.of.strangers(sites)
+
+
+def _part(question: Predicate, kind: type[Predicate]) -> str:
+    """Return a question's words as a part of others joined in one way: in brackets where it is joined in another."""
+    is_joined = isinstance(question, Both | Either) and not isinstance(question, kind)
+    return f"({question.says})" if is_joined else question.says

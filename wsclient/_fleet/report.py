@@ -11,9 +11,13 @@ import msgspec
 
 from wsclient._errors import PartialFailureError
 from wsclient._fleet.sites import Site  # noqa: TC001 - msgspec looks at the annotations
+from wsclient._tables import Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
+    import polars as pl
 
 _TOLD: Final = 10
 """Items that a report in words names, of each outcome."""
@@ -56,7 +60,7 @@ class ItemReport(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.key} ({self.site}) {self.outcome.replace('_', ' ')}{f': {said}' if said else ''}"
 
 
-class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
+class ReportRow(msgspec.Struct, Row, frozen=True, kw_only=True):
     """A line of a report as a table has it."""
 
     account: str
@@ -158,6 +162,20 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             )
             for item in self.items
         ]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a row an item as a pandas DataFrame; ConfigurationError without the extra wsclient[pandas]."""
+        return Table.of(self.rows(), ReportRow).to_pandas()
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return a row an item as a polars DataFrame; ConfigurationError without the extra wsclient[polars]."""
+        return Table.of(self.rows(), ReportRow).to_polars()
+
+    def _repr_html_(self) -> str:
+        """Return how many ended how at each site, and those that were not done, for notebooks."""
+        from wsclient._fleet.pages import report_html  # noqa: PLC0415 - of use in notebooks only
+
+        return report_html(self)
 
     def __str__(self) -> str:
         """Say how many ended how, name the first that were not done, and what to do next."""

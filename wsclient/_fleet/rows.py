@@ -99,7 +99,7 @@ class InventoryRow(msgspec.Struct, Row, frozen=True, kw_only=True):
 
     def _repr_html_(self) -> str:
         """Return a table of what is known, for notebooks."""
-        return Table.of([self]).to_html()
+        return Table.of([self]).to_lines_html(f"InventoryRow {self.workspace_id}")
 
     def __repr__(self) -> str:
         """Say which WorkSpace it is of, its state and user, and what was looked up."""

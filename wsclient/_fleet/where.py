@@ -199,7 +199,9 @@ def idle_for(duration: timedelta | None = None, *, days: float = 0, hours: float
     length = (duration or timedelta()) + timedelta(days=days, hours=hours, minutes=minutes)
     if length <= timedelta():
         raise _mistake("idle_for", "it takes a time above zero, as in idle_for(days=30)")
-    return Ask(says=f"is idle for {length}", needs=_CONNECTION, of_row=partial(questions.has_been_idle, length))
+    return Ask(
+        says=f"is idle for {_in_words(length)}", needs=_CONNECTION, of_row=partial(questions.has_been_idle, length)
+    )
 
 
 def row(question: Callable[[InventoryRow], bool | None], *, says: str, needs: Collection[Join | str] = ()) -> Predicate:
@@ -265,3 +267,10 @@ def _mistake(name: str, what: str) -> RequestValidationError:
 def _either(values: tuple[str, ...]) -> str:
     told = " or ".join(values[:_TOLD])
     return told if len(values) <= _TOLD else f"{told} or {len(values) - _TOLD} others"
+
+
+def _in_words(length: timedelta) -> str:
+    """Return whole days as such, and other lengths with hours, minutes and seconds."""
+    if length % timedelta(days=1):
+        return str(length)
+    return "1 day" if length.days == 1 else f"{length.days:,} days"
