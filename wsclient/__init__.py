@@ -11,7 +11,9 @@ Credentials:  Credentials, CredentialsProvider, Identity, and the providers in w
 Routing:      VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, EndpointParameters, resolve_endpoint
 Behaviour:    RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
 Values:       wsclient.types (structures and enumerations), wsclient.errors (every error)
+Around calls: wsclient.middleware (functions that stand around each attempt), wsclient.telemetry (OpenTelemetry)
 Waiting:      wait_until_… of WorkSpacesClient, and what they take and tell in wsclient.waiters
+Fleets:       wsclient.fleet: WorkSpaces of several accounts and regions, read and changed as one
 Tables:       wsclient.tables: structures as data frames and HTML (extras wsclient[pandas], wsclient[polars])
 Notebooks:    wsclient.progress: bars for listings and waits, wsclient.plots: two plots (extra wsclient[notebook])
 Alone:        wsclient.signing.SigV4Signer
@@ -44,7 +46,7 @@ from wsclient.tls import NegotiatedTLS, TLSPolicy
 from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from wsclient import plots, progress, tables, waiters
+    from wsclient import fleet, middleware, plots, progress, tables, telemetry, waiters
     from wsclient._account import Identity
     from wsclient.sts import StsClient
 else:
@@ -52,9 +54,12 @@ else:
         __name__,
         "wsclient._account:Identity",
         "wsclient.sts:StsClient",
+        fleet="wsclient.fleet",
+        middleware="wsclient.middleware",
         plots="wsclient.plots",
         progress="wsclient.progress",
         tables="wsclient.tables",
+        telemetry="wsclient.telemetry",
         waiters="wsclient.waiters",
     )
 
@@ -84,10 +89,13 @@ __all__ = [
     "__version__",
     "credentials",
     "errors",
+    "fleet",
+    "middleware",
     "plots",
     "progress",
     "resolve_endpoint",
     "tables",
+    "telemetry",
     "types",
     "waiters",
 ]

@@ -10,7 +10,7 @@ from wsclient._adaptive_limit import AdaptiveLimit
 from wsclient._clock import SYSTEM_CLOCK
 from wsclient._clock_skew import ClockSkew
 from wsclient._http import Timeout
-from wsclient._options import retry_policy
+from wsclient._options import middleware_of, retry_policy
 from wsclient._pace_queue import PaceQueue
 from wsclient._pacer import Pacer, Place, queues_for
 from wsclient._pipeline import Pipeline
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from wsclient._network import Network, Senders
     from wsclient._operation import Service
     from wsclient._transport import HttpSender
+    from wsclient._watching import Telemetry
     from wsclient.credentials._surroundings import Surroundings
     from wsclient.endpoints import Endpoint, EndpointParameters
 
@@ -73,6 +74,8 @@ def pipeline_of(
         timeout=options.get("timeout") or Timeout(),
         pacer=_pacer(service, options, endpoint, shared, is_adaptive=retry.mode == "adaptive"),
         skew=shared.skew,
+        middleware=middleware_of(options),
+        telemetry=_watching(options, service, endpoint, shared),
         on_retry=options.get("on_retry"),
     )
 
@@ -92,8 +95,18 @@ def called_otherwise(pipeline: Pipeline, options: ClientOptions, config: ClientC
         user_agent=user_agent(service.name, service.api_version, retry.mode, config.app_id.value),
         timeout=options.get("timeout") or Timeout(),
         pacer=_pacer(service, options, pipeline.endpoint, shared, is_adaptive=retry.mode == "adaptive"),
+        middleware=middleware_of(options),
+        telemetry=_watching(options, service, pipeline.endpoint, shared),
         on_retry=options.get("on_retry"),
     )
+
+
+def _watching(options: ClientOptions, service: Service, endpoint: Endpoint, shared: Shared) -> Telemetry | None:
+    """Return what watches the calls, once it knows what they share."""
+    telemetry = options.get("telemetry")
+    if telemetry is not None:
+        telemetry.watch(service, endpoint, shared.sender, shared.quota)
+    return telemetry
 
 
 def _pacer(service: Service, options: ClientOptions, endpoint: Endpoint, shared: Shared, *, is_adaptive: bool) -> Pacer:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 
 from wsclient._errors import ServiceError, WsclientError
+from wsclient._log_fields import error_name, fields
 from wsclient.retries import (
     NO_RETRY_INCREMENT,
     Decision,
@@ -26,7 +27,7 @@ from wsclient.retries import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from tenacity import RetryCallState
 
@@ -50,6 +51,7 @@ async def run_attempts(
     is_read: bool = False,
     on_retry: Callable[[RetryEvent], None] | None = None,
     time_left: Callable[[], float | None] | None = None,
+    log_fields: Callable[[], Mapping[str, object]] = dict[str, object],
 ) -> T:
     """Await attempt(1), then attempt(2) and so on as the policy allows, and return the first result.
 
@@ -59,7 +61,7 @@ async def run_attempts(
     Any other exception, of an attempt, of sleep or of on_retry, ends the call at once. A retry that was paid
     for and never made, since its wait was cancelled, gives its tokens back. time_left tells how many seconds
     the call may still take, None for any: a delay that would outlive it is not begun. operation is AWS's
-    name, for log lines and RetryEvents.
+    name, for log lines and RetryEvents; log_fields gives what log records say of the call besides.
     """
     outcome = await _made(attempt, 1)
     if not isinstance(outcome, _Failed):
@@ -77,6 +79,7 @@ async def run_attempts(
             is_read=is_read,
             on_retry=on_retry,
             time_left=time_left,
+            log_fields=log_fields,
             first=outcome,
         ).run()
     if not isinstance(outcome, _Failed):
@@ -111,8 +114,8 @@ async def _made(attempt: Callable[[int], Awaitable[T]], number: int) -> T | _Fai
 class _Retries(msgspec.Struct, Generic[T], kw_only=True):
     """One call after its first failure; tenacity asks its methods in turn: _next, _again, _delay, _pause.
 
-    decision is about the latest failed attempt; in_doubt is set once an attempt that changes something ended
-    ambiguously and another was made.
+    decision is about the latest failed attempt, and latest names its error; in_doubt is set once an attempt that
+    changes something ended ambiguously and another was made.
     """
 
     attempt: Callable[[int], Awaitable[T]]
@@ -125,8 +128,10 @@ class _Retries(msgspec.Struct, Generic[T], kw_only=True):
     is_read: bool
     on_retry: Callable[[RetryEvent], None] | None
     time_left: Callable[[], float | None] | None
+    log_fields: Callable[[], Mapping[str, object]]
     first: _Failed | None
     number: int = 0
+    latest: str = ""
     in_doubt: bool = False
     decision: Decision = _UNDECIDED
 
@@ -176,6 +181,7 @@ class _Retries(msgspec.Struct, Generic[T], kw_only=True):
             random=self.random,
             time_left=self.time_left() if self.time_left else None,
         )
+        self.latest = error_name(error)
         if self.decision.retry:
             self.in_doubt = self.in_doubt or (error.is_ambiguous and not self.is_read)
         else:
@@ -202,21 +208,30 @@ class _Retries(msgspec.Struct, Generic[T], kw_only=True):
             delay=self.decision.delay,
             quota_left=self.quota.available,
         )
-        _logger.debug(
-            "%s: attempt %d failed (%s); the next starts in %.3f s, retry quota %d",
-            event.operation,
-            event.attempt,
-            event.reason,
-            event.delay,
-            event.quota_left,
-        )
+        if _logger.isEnabledFor(logging.DEBUG):
+            _logger.debug(
+                "%s: attempt %d failed (%s); the next starts in %.3f s, retry quota %d",
+                event.operation,
+                event.attempt,
+                event.reason,
+                event.delay,
+                event.quota_left,
+                extra=self._fields(delay=event.delay),
+            )
         if self.on_retry:
             self.on_retry(event)
+
+    def _fields(self, **more: object) -> dict[str, object]:
+        """Return what a record says beside its message."""
+        told = {"error": self.latest, "reason": self.decision.reason, "quota_left": self.quota.available}
+        return {**self.log_fields(), **fields(operation=self.operation, attempt=self.number, **told, **more)}
 
     def _finish(self, error: WsclientError) -> None:
         """Write on the last error what it cannot know: why the call ends here, and what went before."""
         reason = self.decision.reason
-        _logger.debug("%s: not tried again after attempt %d: %s", self.operation, self.number, reason)
+        if _logger.isEnabledFor(logging.DEBUG):
+            words = "%s: not tried again after attempt %d: %s"
+            _logger.debug(words, self.operation, self.number, reason, extra=self._fields())
         if is_retryable(error):
             error.add_note(f"not tried again: {reason}")
         if self.in_doubt:

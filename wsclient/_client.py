@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar, cast
 import msgspec
 
 from wsclient._assembly import Shared, called_otherwise, pipeline_of, road_to_sts
+from wsclient._call import Call
 from wsclient._clock import new_id
 from wsclient._errors import ConfigurationError, RequestValidationError
 from wsclient._network import Network, Senders
 from wsclient._operation import Effect
 from wsclient._options import OF_CALLS, config_of
 from wsclient._pagination import Paginator
-from wsclient._pipeline import Call, Pipeline
 from wsclient._routing import parameters_of, sts_parameters
 from wsclient._settings import ARGUMENT
+from wsclient._shallow import Shallow
 from wsclient._structure import Output, SharedTexts, Structure
 from wsclient._transport import HttpSender
 from wsclient._validation import validate as look_at
@@ -40,12 +41,15 @@ if TYPE_CHECKING:
     from wsclient._client_options import ClientOptions
     from wsclient._http import Timeout
     from wsclient._operation import Operation, Service
+    from wsclient._pipeline import Pipeline
     from wsclient._settlement import Lookup
     from wsclient._stock import Transport
+    from wsclient._watching import Telemetry
     from wsclient._wires import Wires
     from wsclient.config import ClientConfig
     from wsclient.credentials import Credentials, CredentialsProvider
     from wsclient.endpoints import EndpointParameters, PrivateDns, StsRouting, VpcEndpoint
+    from wsclient.middleware import Middleware
     from wsclient.pacing import Pace, Priority
     from wsclient.retries import RetryEvent, RetryPolicy
     from wsclient.tls import NegotiatedTLS, TLSPolicy
@@ -61,7 +65,7 @@ READ_PREFIXES = ("Describe", "List", "Get")
 """Operations newer than the model that are named so are taken to change nothing."""
 
 
-class Client(ABC):
+class Client(Shallow, ABC):
     """A client of one service. It opens at its first call; `async with` or aclose() closes it.
 
     Args:
@@ -86,6 +90,8 @@ class Client(ABC):
         max_connections: how many connections may be open at once.
         proxy: an http(s) URL of a proxy; HTTPS_PROXY and NO_PROXY are read otherwise.
         app_id: a name of up to 50 characters in the User-Agent, for CloudTrail.
+        middleware: async functions that stand around each attempt, the first outermost: see wsclient.middleware.
+        telemetry: a wsclient.telemetry.OpenTelemetry, for spans and metrics.
         on_retry: called with a RetryEvent before each pause.
         transport: an httpx.AsyncBaseTransport that carries the requests instead.
         config: settings that were loaded already, with their profile; credentials are still looked for in the
@@ -126,6 +132,8 @@ class Client(ABC):
         max_connections: int | None = None,
         proxy: str | None = None,
         app_id: str | None = None,
+        middleware: Sequence[Middleware] = (),
+        telemetry: Telemetry | None = None,
         on_retry: Callable[[RetryEvent], None] | None = None,
         transport: Transport | None = None,
         config: ClientConfig | None = None,
@@ -152,6 +160,8 @@ class Client(ABC):
             "max_connections": max_connections,
             "proxy": proxy,
             "app_id": app_id,
+            "middleware": middleware,
+            "telemetry": telemetry,
             "on_retry": on_retry,
             "transport": transport,
             "config": config,
@@ -225,7 +235,7 @@ class Client(ABC):
 
         Credentials that were found are shared too, unless the change is about them. Closing the copy leaves shared
         connections open; they close with the client that opened them. A change of how calls are made (retry, timeout,
-        pace, priority, on_retry, read_only) is cheap enough for a single call:
+        pace, priority, middleware, telemetry, on_retry, read_only) is cheap enough for a single call:
         `await ws.with_options(retry=RetryPolicy(max_attempts=10)).describe_workspaces()`.
         """
         if changes.keys() <= OF_CALLS:
@@ -327,12 +337,6 @@ class Client(ABC):
             f"a {kind} is not pickled: its connections belong to this process. Send client.config and a credentials "
             f"provider, and make the client where it is used: {kind}(config=config, credentials=provider)"
         )
-
-    def __copy__(self) -> Self:
-        """Copy within the process, where a copy shares everything."""
-        other = object.__new__(type(self))
-        vars(other).update(vars(self))
-        return other
 
     def __repr__(self) -> str:
         """Say where it calls."""

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from wsclient._http import Timeout
     from wsclient._stock import Transport
+    from wsclient._watching import Telemetry
     from wsclient.config import ClientConfig
     from wsclient.credentials import Credentials, CredentialsProvider
     from wsclient.endpoints import PrivateDns, StsRouting, VpcEndpoint
+    from wsclient.middleware import Middleware
     from wsclient.pacing import Pace, Priority
     from wsclient.retries import RetryEvent, RetryPolicy
     from wsclient.tls import TLSPolicy
@@ -42,6 +44,8 @@ class ClientOptions(TypedDict, total=False):
     max_connections: int | None
     proxy: str | None
     app_id: str | None
+    middleware: Sequence[Middleware]
+    telemetry: Telemetry | None
     on_retry: Callable[[RetryEvent], None] | None
     transport: Transport | None
     config: ClientConfig | None

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from wsclient._clock import SYSTEM_CLOCK, Clock
 from wsclient._connection import Connection
 from wsclient._errors import ConfigurationError
-from wsclient._http import HttpRequest, HttpResponse, NotSendableError, PhaseTimeoutError, Timeout
+from wsclient._http import HttpRequest, HttpResponse, NotSendableError, PhaseTimeoutError, PoolState, Timeout
 from wsclient._wires import DIRECT, Wires
 
 if TYPE_CHECKING:
@@ -93,6 +93,14 @@ class Engine:
             return response
         finally:
             host.places.release()
+
+    @property
+    def state(self) -> PoolState:
+        """How many connections there are, and how many requests wait for one."""
+        hosts, count = list(self._hosts.values()), len(self._open)
+        idle = sum(1 for host in hosts for _, connection in list(host.idle) if not connection.is_over)
+        waiting = sum(host.places.waiting for host in hosts)
+        return PoolState(active=max(count - idle, 0), idle=idle, waiting=waiting)
 
     async def warm_up(self, url: str, count: int, timeout: Timeout, watch: Watch) -> int:  # noqa: ASYNC109 - as above
         """Open connections ahead of their use, until so many are or the limit is reached; return how many are idle."""
@@ -230,6 +238,11 @@ class _Places:
     def in_use(self) -> int:
         """How many are taken."""
         return self._limit - self._free
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for one."""
+        return len(self._waiting)
 
     def taken(self) -> bool:
         """Take a place and say True, or say False where none is free: a place given back goes to who waits."""

@@ -81,6 +81,15 @@ class ConfigurationError(WsclientError):
     """A setting is missing, malformed or in conflict with another; nothing was sent."""
 
 
+class PlanCountError(ConfigurationError):
+    """A plan that cannot be undone has another number of items than the caller expects; nothing was sent."""
+
+    def __init__(self, message: str, *, count: int, expected: int | None) -> None:
+        super().__init__(message)
+        self.count = count
+        self.expected = expected
+
+
 class EndpointResolutionError(ConfigurationError):
     """No endpoint fits what was asked for, or the one that does is not allowed; nothing was sent."""
 
@@ -213,8 +222,23 @@ class ResponseParseError(WsclientError):
         self.first_bytes = first_bytes[:FIRST_BYTES]
 
 
+class MiddlewareError(WsclientError):
+    """A middleware did what none may, as wsclient.middleware tells; is_ambiguous says that its attempt was sent."""
+
+
 class PaginationError(WsclientError):
     """The service handed out the same page token twice: following it would never end."""
+
+
+class JournalError(WsclientError):
+    """A fleet's journal cannot be used: damaged, of another plan or version, in use, or not writable; path says which.
+
+    Nothing is sent that was not written down before.
+    """
+
+    def __init__(self, message: str, *, path: str) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class PartialFailureError(WsclientError):

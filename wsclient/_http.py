@@ -1,5 +1,6 @@
 """The HTTP values that pass between the pipeline and the transport; no HTTP library in sight."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,6 +68,24 @@ class HttpResponse(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         """Show the status and the size, not what it carries."""
         return f"HttpResponse({self.status}, {len(self.body)} bytes)"
+
+
+class PoolState(msgspec.Struct, frozen=True, kw_only=True):
+    """How many connections are open, in use or not, and how many requests wait for one."""
+
+    active: int = 0
+    idle: int = 0
+    waiting: int = 0
+
+
+def added_up(states: Iterable[PoolState]) -> PoolState:
+    """Return the state of several pools together."""
+    several = list(states)
+    return PoolState(
+        active=sum(state.active for state in several),
+        idle=sum(state.idle for state in several),
+        waiting=sum(state.waiting for state in several),
+    )
 
 
 class NotSendableError(Exception):

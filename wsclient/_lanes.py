@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from wsclient._clock import SYSTEM_CLOCK, Clock
 from wsclient._errors import ConfigurationError, RequestTimeoutError
+from wsclient._http import PoolState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -47,6 +48,12 @@ class Lanes(Generic[LaneT]):
         self._idle: list[tuple[datetime, LaneT]] = []
         self._lent: set[LaneT] = set()
         self._closed = False
+        self._waiting = 0
+
+    @property
+    def state(self) -> PoolState:
+        """How many lanes there are, and how many requests wait for one."""
+        return PoolState(active=len(self._lent), idle=len(self._idle), waiting=self._waiting)
 
     @asynccontextmanager
     async def lend(self, wait: float | None) -> AsyncGenerator[LaneT]:
@@ -79,6 +86,7 @@ class Lanes(Generic[LaneT]):
             await lane.aclose()
 
     async def _wait_for_a_place(self, wait: float | None) -> None:
+        self._waiting += 1
         try:
             async with asyncio.timeout(wait):
                 await self._places.acquire()
@@ -89,6 +97,8 @@ class Lanes(Generic[LaneT]):
                 phase="pool",
                 may_have_been_sent=False,
             ) from error
+        finally:
+            self._waiting -= 1
 
     async def _take(self) -> LaneT:
         while self._idle and self._is_stale(self._idle[0][0]):

@@ -88,11 +88,11 @@ class _Workspaces(msgspec.Struct, frozen=True):
         return Found(output, replace(request, workspaces=left) if left else None)
 
     def joined(self, found: s.CreateWorkspacesResult, rest: s.CreateWorkspacesResult) -> s.CreateWorkspacesResult:
-        made = {_key(workspace) for workspace in found.pending_requests}
+        made = {creation_key(workspace) for workspace in found.pending_requests}
         failed = [
             item
             for item in rest.failed_requests
-            if item.workspace_request is None or _key(item.workspace_request) not in made
+            if item.workspace_request is None or creation_key(item.workspace_request) not in made
         ]
         return replace(rest, pending_requests=[*found.pending_requests, *rest.pending_requests], failed_requests=failed)
 
@@ -114,7 +114,7 @@ class _Workspaces(msgspec.Struct, frozen=True):
             listing = self.client.describe_workspaces(directory_id=asked.directory_id, user_name=asked.user_name)
         async for workspace in listing:
             if (
-                _key(workspace) == _key(asked)
+                creation_key(workspace) == creation_key(asked)
                 and workspace.bundle_id == asked.bundle_id
                 and workspace.state in NEW_STATES
             ):
@@ -176,7 +176,7 @@ def _is_without_user(asked: s.Workspace | s.WorkspaceRequest) -> bool:
     return (asked.user_name or "").lower() == UNDEFINED_USER
 
 
-def _key(asked: s.Workspace | s.WorkspaceRequest) -> tuple[str | None, str | None]:
+def creation_key(asked: s.Workspace | s.WorkspaceRequest) -> tuple[str | None, str | None]:
     """Return what there can be only one of: a user's WorkSpace in a directory; user names ignore case."""
     user = asked.workspace_name if _is_without_user(asked) else (asked.user_name or "").lower()
     return asked.directory_id, user

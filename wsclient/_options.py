@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from wsclient._client_options import ClientOptions
     from wsclient._operation import Service
     from wsclient.config import SettingArguments
+    from wsclient.middleware import Middleware
 
-OF_CALLS = frozenset({"on_retry", "pace", "priority", "read_only", "retry", "timeout"})
+OF_CALLS = frozenset({"middleware", "on_retry", "pace", "priority", "read_only", "retry", "telemetry", "timeout"})
 """Options that say how calls are made, not where to and by whom: a copy that changes only these is made of the same."""
 
 
@@ -41,3 +42,13 @@ def config_of(service: Service, options: ClientOptions) -> ClientConfig:
 def retry_policy(options: ClientOptions, config: ClientConfig) -> RetryPolicy:
     """Return how failed attempts are repeated: as the caller says, or as configured."""
     return options.get("retry") or RetryPolicy(mode=config.retry_mode.value, max_attempts=config.max_attempts.value)
+
+
+def middleware_of(options: ClientOptions) -> tuple[Middleware, ...]:
+    """Return what stands around each attempt; raises ConfigurationError for what cannot."""
+    given = options.get("middleware", ())
+    if given == ():
+        return ()
+    from wsclient._around import middleware_given  # noqa: PLC0415 - few clients have any
+
+    return middleware_given(given)

@@ -15,21 +15,19 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from wsclient._attempts import run_attempts
-from wsclient._clock import SYSTEM_CLOCK, Clock, Random, Sleep, new_id, sleep, uniform
+from wsclient._call import Call
+from wsclient._clock import SYSTEM_CLOCK, Clock, Random, Sleep, sleep, uniform
 from wsclient._clock_skew import ClockSkew
 from wsclient._credentials import drop_key
 from wsclient._errors import (
-    ConfigurationError,
-    ConnectionLostError,
     CredentialsRefreshError,
-    PaceTimeoutError,
-    RequestTimeoutError,
     ResponseParseError,
     ServiceError,
     TransportError,
     WsclientError,
 )
 from wsclient._http import HttpRequest, HttpResponse, Timeout
+from wsclient._log_fields import error_name, fields
 from wsclient._open_calls import CallEndedError
 from wsclient._operation import Effect
 from wsclient._pacer import NO_TURN
@@ -42,15 +40,19 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from wsclient._credentials import Credentials, CredentialsProvider
-    from wsclient._operation import AnyOperation, Operation, Service
+    from wsclient._operation import Operation, Service
     from wsclient._pacer import Pacer, Turn
     from wsclient._protocols.base import Codec, Payload
     from wsclient._settlement import Lookup, Settlement
     from wsclient._structure import Output, Structure
     from wsclient._transport import HttpSender
+    from wsclient._watching import Telemetry
     from wsclient.endpoints import Endpoint
+    from wsclient.middleware import Answer, Attempt, Middleware
     from wsclient.retries import RetryEvent, RetryPolicy, RetryQuota
     from wsclient.signing import SigV4Signer
+
+    Headers = tuple[tuple[str, str], ...]
 
 OutputT = TypeVar("OutputT", bound="Output")
 T = TypeVar("T")
@@ -77,6 +79,8 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     timeout: Timeout
     pacer: Pacer | None = None
     skew: ClockSkew = msgspec.field(default_factory=ClockSkew)
+    middleware: tuple[Middleware, ...] = ()
+    telemetry: Telemetry | None = None
     on_retry: Callable[[RetryEvent], None] | None = None
     clock: Clock = SYSTEM_CLOCK
     sleep: Sleep = msgspec.field(default=sleep)
@@ -143,6 +147,9 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
                 return await self._attempts(call, attempt, safe_to_repeat=True)
             except WsclientError as error:
                 return await settlement.conclude(error, call.doubt)
+            finally:
+                if settlement.was_needed and call.watch is not None:
+                    call.watch.reconciled()
 
         output = await self._within_total(call, attempts)
         if settlement.was_needed:
@@ -167,18 +174,43 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             random=self.random,
             on_retry=self.on_retry,
             time_left=call.time_left,
+            log_fields=partial(self._log_fields, call),
         )
 
     async def _attempt(self, call: Call, payload: Payload, number: int) -> HttpResponse:
-        """Wait for the pace, take fresh credentials, sign, send, and return a successful answer."""
+        """Wait for the pace, take fresh credentials, and go through the middleware to a successful answer."""
         credentials, turn = await self._turn(call, is_last=number == self.retry.attempt_limit)
+        if not self.middleware and call.watch is None:
+            return await self._sent(call, payload, number, credentials, turn)
+        from wsclient._around import Around  # noqa: PLC0415 - few clients have middleware
+
+        async def send(added: Headers) -> HttpResponse:
+            return await self._sent(call, payload, number, credentials, turn, added)
+
+        around = self.middleware if call.watch is None else (*self.middleware, call.watch.attempt)
+        return await Around(around, send, self._answer).run(self._described(call, number))
+
+    async def _sent(
+        self,
+        call: Call,
+        payload: Payload,
+        number: int,
+        credentials: Credentials | None,
+        turn: Turn,
+        added: Headers = (),
+    ) -> HttpResponse:
+        """Sign, send, and return a successful answer."""
         correction = self.skew.correction
         signed_at = self.clock.now()
-        request = self._signed(call, payload, number, credentials, signed_at + correction)
+        request = self._signed(call, payload, number, credentials, signed_at + correction, added)
         call.attempts = number
-        response = await self.sender.send(request, self.timeout, call.sending)
+        try:
+            response = await self.sender.send(request, self.timeout, call.sending)
+        except WsclientError as failure:
+            self._log(call, failure, signed_at)
+            raise
         self.skew.learn(response, sent=signed_at, received=self.clock.now())
-        self._log(call, response)
+        self._log(call, response, signed_at)
         if response.status < FIRST_ERROR_STATUS:
             turn.answered(throttled=False)
             return response
@@ -194,13 +226,20 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         turn = self.pacer.turn_at_once(credentials)
         if turn is not None:
             return credentials, turn
-        call.waits_for_turn = True
-        turn = await self.pacer.turn(credentials, is_last_attempt=is_last, time_left=call.time_left)
+        call.waits_for_turn, begun = True, self.clock.monotonic()
+        try:
+            turn = await self.pacer.turn(credentials, is_last_attempt=is_last, time_left=call.time_left)
+        finally:
+            if call.watch is not None:
+                call.watch.waited(self.clock.monotonic() - begun)
         call.waits_for_turn = False
         return (await self._credentials_for(call) if turn.waited else credentials), turn
 
     async def _within_total(self, call: Call, run: Callable[[], Awaitable[T]]) -> T:
-        """Run within the call's time; closing the client ends it too, wherever it is."""
+        """Run within the call's time, watched by telemetry; closing the client ends it too, wherever it is."""
+        if self.telemetry is not None and call.watch is None:
+            with self.telemetry.call(self.service, self.endpoint, call.name) as call.watch:
+                return await self._within_total(call, run)
         timed = run if self.timeout.total is None else partial(self._timed, call, run, self.timeout.total)
         try:
             return await self.sender.calls.carry(timed)
@@ -231,7 +270,13 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             ) from error
 
     def _signed(
-        self, call: Call, payload: Payload, number: int, credentials: Credentials | None, at: datetime
+        self,
+        call: Call,
+        payload: Payload,
+        number: int,
+        credentials: Credentials | None,
+        at: datetime,
+        more: Headers,
     ) -> HttpRequest:
         url = self.endpoint.url
         headers = (
@@ -240,6 +285,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             ("user-agent", self.user_agent),
             ("amz-sdk-invocation-id", call.invocation_id),
             ("amz-sdk-request", f"attempt={number}; max={self.retry.attempt_limit}"),
+            *more,
         )
         if credentials is None:
             return HttpRequest("POST", url, headers, payload.body)
@@ -259,6 +305,25 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             call.clock_was_corrected = error.is_transient = True
         return error
 
+    def _described(self, call: Call, number: int) -> Attempt:
+        from wsclient.middleware import Attempt  # noqa: PLC0415 - as in _attempt
+
+        return Attempt(
+            service=self.service.name,
+            operation=call.name,
+            number=number,
+            max_attempts=self.retry.attempt_limit,
+            region=self.endpoint.signing_region,
+            host=self.endpoint.url.split("/", 3)[2],
+            endpoint_kind=self.endpoint.kind,
+            invocation_id=call.invocation_id,
+        )
+
+    def _answer(self, response: HttpResponse) -> Answer:
+        from wsclient.middleware import Answer  # noqa: PLC0415 - as in _attempt
+
+        return Answer(status=response.status, request_id=self.codec.request_id(response), headers=response.headers)
+
     def _metadata(self, call: Call, response: HttpResponse) -> ResponseMetadata:
         return ResponseMetadata(
             request_id=self.codec.request_id(response),
@@ -267,72 +332,29 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             headers=response.headers,
         )
 
-    def _log(self, call: Call, response: HttpResponse) -> None:
-        if logger.isEnabledFor(logging.DEBUG):
-            request_id = self.codec.request_id(response)
-            logger.debug("%s attempt %d: HTTP %d, %s", call.name, call.attempts, response.status, request_id)
-
-
-class Call(msgspec.Struct):
-    """One call on its way: what it is, and how far it has come.
-
-    doubt is the latest failure after which it may have been carried out; may_have_been_sent says so too of the attempt
-    that is under way.
-    """
-
-    name: str
-    effect: Effect
-    model: AnyOperation | None
-    sensitive: tuple[str, ...] = ()
-    invocation_id: str = msgspec.field(default_factory=new_id)
-    attempts: int = 0
-    may_have_been_sent: bool = False
-    waits_for_turn: bool = False
-    doubt: WsclientError | None = None
-    key_was_dropped: bool = False
-    clock_was_corrected: bool = False
-    deadline: float | None = None
-
-    def sending(self) -> None:
-        """Note that from here on bytes of a request may have left."""
-        self.may_have_been_sent = True
-
-    def failed(self, error: WsclientError) -> None:
-        """Note how an attempt failed, its answer's reading included: in doubt, or surely without effect."""
-        if error.is_ambiguous:
-            self.doubt = error
-        self.may_have_been_sent = self.doubt is not None
-
-    def time_left(self) -> float | None:
-        """Return the seconds until the call's deadline, None when it has none."""
-        return None if self.deadline is None else self.deadline - asyncio.get_running_loop().time()
-
-    def closed_on(self) -> WsclientError:
-        """Return the error for a call whose client was closed under it."""
-        words = f"this client was closed while {self.name} was on its way"
-        error: WsclientError
-        if self.may_have_been_sent:
-            error = ConnectionLostError(words, may_have_been_sent=True, is_transient=False)
-        else:
-            error = ConfigurationError(f"{words}; nothing was sent")
-        error.operation, error.attempts = self.name, self.attempts
-        return error
-
-    def too_late(self, total: float) -> RequestTimeoutError:
-        """Return the error for a call whose time is up."""
-        error: RequestTimeoutError
-        if self.waits_for_turn:
-            error = PaceTimeoutError(
-                f"{self.name} did not get its turn within its {total:g} s in all; allow more time, or make fewer calls "
-                "at once"
+    def _log(self, call: Call, outcome: HttpResponse | WsclientError, sent: datetime) -> None:
+        if not logger.isEnabledFor(logging.DEBUG):
+            return
+        facts = {**self._log_fields(call), **fields(attempt=call.attempts)}
+        duration = fields(duration=max((self.clock.now() - sent).total_seconds(), 0.0))
+        if isinstance(outcome, WsclientError):
+            name = error_name(outcome)
+            logger.debug(
+                "%s attempt %d: %s", call.name, call.attempts, name, extra=facts | duration | fields(error=name)
             )
-            error.is_ambiguous = error.may_have_been_sent = self.doubt is not None and self.effect is not Effect.READ
-        else:
-            error = RequestTimeoutError(
-                f"{self.name} did not finish within its {total:g} s in all",
-                phase="total",
-                may_have_been_sent=self.may_have_been_sent,
-                is_transient=False,
-            )
-        error.operation, error.attempts = self.name, self.attempts
-        return error
+            return
+        request_id = self.codec.request_id(outcome)
+        answer = fields(status=outcome.status, request_id=request_id)
+        logger.debug(
+            "%s attempt %d: HTTP %d, %s",
+            call.name,
+            call.attempts,
+            outcome.status,
+            request_id,
+            extra=facts | duration | answer,
+        )
+
+    def _log_fields(self, call: Call) -> dict[str, object]:
+        """Return what every record of a call says."""
+        region = self.endpoint.signing_region
+        return fields(service=self.service.name, region=region, operation=call.name, invocation_id=call.invocation_id)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.typing import ColorType
 
 OTHER: Final = "other states"
 NOTHING: Final = "there are no WorkSpaces"
@@ -115,15 +116,17 @@ def _stack(axes: Axes, bars: Sequence[Counter[str]]) -> None:
 
 
 def _tile(axes: Axes, counts: Sequence[Sequence[int]]) -> None:
-    from matplotlib.colors import PowerNorm  # noqa: PLC0415 - comes with the extra
+    import numpy as np  # noqa: PLC0415 - comes with the extra
+    from matplotlib.colors import PowerNorm  # noqa: PLC0415 - as above
 
     most = max(max(row) for row in counts)
     # Square roots, so that a few of a thousand do not look like none.
-    axes.imshow(counts, cmap="Blues", norm=PowerNorm(0.5, 0, max(most, 1)), aspect="auto")
+    tiles = np.array(counts)
+    image = axes.imshow(tiles, cmap="Blues", norm=PowerNorm(0.5, 0, max(most, 1)), aspect="auto")
+    colours = image.to_rgba(tiles)
     for y, row in enumerate(counts):
         for x, count in enumerate(row):
-            colour = "white" if count * 4 > most else "black"
-            axes.text(x, y, f"{count:,}", ha="center", va="center", color=colour)
+            axes.text(x, y, f"{count:,}", ha="center", va="center", color=_ink(colours[y, x]))
     axes.set_xticks([x + 0.5 for x in range(len(counts[0]) - 1)], minor=True)
     axes.set_yticks([y + 0.5 for y in range(len(counts) - 1)], minor=True)
     axes.grid(which="minor", color="white", linewidth=2)
@@ -138,7 +141,7 @@ def _say_nothing(axes: Axes) -> Axes:
     return axes
 
 
-def _ink(colour: str) -> str:
+def _ink(colour: ColorType) -> str:
     """Return black or white, whichever reads better on a colour."""
     from matplotlib.colors import to_rgb  # noqa: PLC0415 - comes with the extra
 

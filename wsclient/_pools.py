@@ -63,6 +63,10 @@ class Pools(Generic[T]):
         pool = self._pools.get(loop)
         return pool if pool is not None and pool.is_usable else None
 
+    def open(self) -> list[T]:
+        """Return the connections of every loop that can be used, from whatever thread."""
+        return [pool.connections for pool in list(self._pools.values()) if pool.is_usable]
+
     async def add(self, loop: asyncio.AbstractEventLoop, connections: T) -> Pool[T]:
         """Return a pool of these connections that closes by itself when the running loop ends."""
         for pool in list(self._pools.values()):

@@ -35,7 +35,9 @@ MOST_ON_A_LINE: Final = 40
 _CELL = "text-align:left;padding:.2em .7em"
 _WIDE = f"{_CELL};min-width:20em"
 _NARROW = f"{_CELL};white-space:nowrap"
+_NUMBER = f"{_NARROW.replace('left', 'right')};font-variant-numeric:tabular-nums"
 _HEAD = f"{_NARROW};font-weight:600"
+_NUMBERS: Final = (CellKind.INTEGER, CellKind.NUMBER, CellKind.COUNT)
 _ROW = "border-bottom:1px solid rgba(128,128,128,.35)"
 _TABLE = "border-collapse:collapse;margin:.2em 0"
 _QUIET = "opacity:.7;font-size:90%"
@@ -45,8 +47,8 @@ def table_html(table: Table, caption: str = "", foot: Iterable[str] = ()) -> str
     """Return a table: the first rows and a count of the rest, and the columns that hold something in any row."""
     held = [column for column in table.columns if _holds(table, column)]
     shown, rows = held[:MOST_COLUMNS], table.items[:MOST_ROWS]
-    head = "".join(_heading(column.name) for column in shown)
-    body = "".join(_tr("".join(_td(_cell(column.read(item))) for column in shown)) for item in rows)
+    head = "".join(map(_heading, shown))
+    body = "".join(_tr("".join(_td(_cell(column.read(item)), column.kind) for column in shown)) for item in rows)
     left_out = [
         f"… and {len(table.items) - len(rows):,} more" if len(table.items) > len(rows) else "",
         f"… and {len(held) - len(shown):,} more columns" if len(held) > len(shown) else "",
@@ -54,6 +56,13 @@ def table_html(table: Table, caption: str = "", foot: Iterable[str] = ()) -> str
     ]
     grid = f'<table style="{_TABLE}"><thead>{_tr(head)}</thead><tbody>{body}</tbody></table>' if rows else ""
     return _block(caption, grid, [*(line for line in left_out if line), *foot])
+
+
+def lines_html(table: Table, caption: str = "") -> str:
+    """Return the columns of a table's first item that hold something, one a line."""
+    cells = [(column.name, column.read(table.items[0])) for column in table.columns]
+    entries = [(name, _cell(cell, MOST_CHARACTERS_ALONE)) for name, cell in cells if cell not in (None, "", ())]
+    return _lines(caption, entries, [])
 
 
 def structure_html(structure: Structure) -> str:
@@ -106,7 +115,11 @@ def _of_request(answer: Output) -> list[str]:
 
 
 def _entries_html(caption: str, structure: Structure, foot: Sequence[str]) -> str:
-    entries = list(_entries(structure))
+    return _lines(caption, list(_entries(structure)), foot)
+
+
+def _lines(caption: str, entries: Sequence[tuple[str, str]], foot: Sequence[str]) -> str:
+    """Put names and their values, as HTML, below each other."""
     shown, more = entries[:MOST_ENTRIES], len(entries) - MOST_ENTRIES
     lines = "".join(_tr(f'<th style="{_HEAD}">{_escaped(name)}</th>{_td(text)}') for name, text in shown)
     foot = [*([f"… and {more:,} more"] if more > 0 else []), *([] if entries else ["no member is there"]), *foot]
@@ -179,17 +192,19 @@ def _tr(html: str) -> str:
     return f'<tr style="{_ROW}">{html}</tr>'
 
 
-def _td(html: str) -> str:
-    return f'<td style="{_NARROW if len(html) <= MOST_ON_A_LINE else _WIDE}">{html}</td>'
+def _td(html: str, kind: CellKind = CellKind.TEXT) -> str:
+    style = _NUMBER if kind in _NUMBERS else _NARROW if len(html) <= MOST_ON_A_LINE else _WIDE
+    return f'<td style="{style}">{html}</td>'
 
 
-def _heading(name: str) -> str:
+def _heading(column: Column) -> str:
     """Return a column's heading; the name of a nested member stands below that of what it is in."""
-    return f'<th style="{_HEAD}">{_escaped(name).replace(".", ".<br>")}</th>'
+    style = _HEAD.replace("left", "right") if column.kind in _NUMBERS else _HEAD
+    return f'<th style="{style}">{_escaped(column.name).replace(".", ".<br>")}</th>'
 
 
 def _block(caption: str, grid: str, foot: Sequence[str]) -> str:
     """Put parts together; caption and foot are texts, the grid is HTML. A wide table scrolls by itself."""
-    title = f'<div style="font-weight:600">{_escaped(caption)}</div>' if caption else ""
+    title = f"<div><strong>{_escaped(caption, MOST_CHARACTERS_ALONE)}</strong></div>" if caption else ""
     quiet = f'<div style="{_QUIET}">{" · ".join(map(_escaped, foot))}</div>' if foot else ""
-    return f'<div style="overflow-x:auto">{title}{grid}{quiet}</div>'
+    return f'<div style="overflow-x:auto;margin-bottom:.4em">{title}{grid}{quiet}</div>'

@@ -129,6 +129,16 @@ class Table:
 
         return table_html(self, caption, foot)
 
+    def to_lines_html(self, caption: str = "") -> str:
+        """Return an HTML table of the first item, a line a column that holds something: for one of many columns."""
+        from wsclient._table_html import lines_html  # noqa: PLC0415 - as above
+
+        return lines_html(self, caption)
+
+    def _repr_html_(self) -> str:
+        """Return the table for notebooks."""
+        return self.to_html()
+
     def to_pandas(self) -> pd.DataFrame:
         """Return a pandas DataFrame; raises ConfigurationError where pandas is not installed."""
         from wsclient._table_frames import pandas_frame  # noqa: PLC0415 - asked for

@@ -16,7 +16,16 @@ from wsclient._clock import SYSTEM_CLOCK, Clock
 from wsclient._connection_errors import Failure, lost, not_connected, not_sendable, timed_out, unreadable
 from wsclient._engine import Engine
 from wsclient._errors import ConfigurationError, WsclientError
-from wsclient._http import HttpRequest, HttpResponse, NotSendableError, PhaseTimeoutError, Timeout, refuse_encoding
+from wsclient._http import (
+    HttpRequest,
+    HttpResponse,
+    NotSendableError,
+    PhaseTimeoutError,
+    PoolState,
+    Timeout,
+    added_up,
+    refuse_encoding,
+)
 from wsclient._lanes import Lanes
 from wsclient._open_calls import OpenCalls
 from wsclient._pools import Pool, Pools
@@ -73,6 +82,12 @@ class _Connections:
         if self._lanes is None:
             self._lanes = self._make_lanes()
         return self._lanes
+
+    @property
+    def state(self) -> PoolState:
+        """How many connections there are, and how many requests wait for one."""
+        states = [part.state for part in (self.engine, self._lanes) if part is not None]
+        return added_up(states)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -147,6 +162,12 @@ class HttpSender:
             return await engine.warm_up(url, count, timeout, progress)
         except ENGINE_ERRORS as error:
             raise _ours(progress.failure(error)) from error
+
+    def state(self) -> PoolState | None:
+        """Return how many connections there are on all event loops, None where a transport was given."""
+        if self.settings.transport is not None:
+            return None
+        return added_up([connections.state for connections in self._pools.open()])
 
     async def aclose(self) -> None:
         """End the calls and close the connections; sending afterwards is refused. Harmless when done twice."""

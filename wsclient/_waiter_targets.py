@@ -262,7 +262,7 @@ def modified(
     def is_as_asked(workspace: s.Workspace) -> bool:
         settings = workspace.data_replication_settings or s.DataReplicationSettings()
         is_replicated = replication in {None, settings.data_replication}
-        return is_replicated and _has(workspace.workspace_properties, properties)
+        return is_replicated and has_properties(workspace.workspace_properties, properties)
 
     return Goal(
         kind=WORKSPACE,
@@ -282,7 +282,7 @@ def modified(
     )
 
 
-def _has(found: Structure | None, asked: s.WorkspaceProperties | None) -> bool:
+def has_properties(found: Structure | None, asked: s.WorkspaceProperties | None) -> bool:
     """Tell whether the properties hold whatever was asked for."""
     names = asked.__struct_fields__ if asked is not None else ()
     wanted = {name: value for name in names if (value := getattr(asked, name)) is not None}

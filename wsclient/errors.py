@@ -4,6 +4,7 @@
     ├ ConfigurationError
     │ ├ EndpointResolutionError
     │ │ └ PrivateLinkFipsError
+    │ ├ PlanCountError              count, expected; a plan that cannot be undone was not confirmed
     │ └ TLSPolicyError
     ├ CredentialsError
     │ ├ NoCredentialsError          each provider tried, and why it gave none
@@ -16,9 +17,12 @@
     │ │ └ PaceTimeoutError          its turn came too late; not sent
     │ └ ConnectionLostError
     ├ ResponseParseError            received, unreadable: status, headers, first_bytes
+    ├ MiddlewareError               a middleware forged an answer, sent twice, or set a header that is not its own
     ├ PaginationError
     ├ WaiterError                   reached, failed, waiting
     │ └ WaiterTimeoutError          the time was up; is a TimeoutError too
+    ├ JournalError                  path; a fleet's journal that cannot be used
+    ├ SiteError                     site, error: a fleet was not read whole
     ├ PartialFailureError           failed_requests, from raise_for_failures()
     └ ServiceError                  code, message, status, request_id, operation, attempts, fault, retry_after
       ├ ThrottlingException         and the other errors that all AWS services share
@@ -39,12 +43,15 @@ from wsclient._errors import (
     IncompleteSignatureException,
     InternalFailure,
     InvalidSignatureException,
+    JournalError,
+    MiddlewareError,
     MissingAuthenticationTokenException,
     NoCredentialsError,
     OptInRequiredException,
     PaceTimeoutError,
     PaginationError,
     PartialFailureError,
+    PlanCountError,
     PrivateLinkFipsError,
     RequestTimeoutError,
     RequestValidationError,
@@ -61,6 +68,7 @@ from wsclient._errors import (
     ValidationException,
     WsclientError,
 )
+from wsclient._fleet.errors import SiteError
 from wsclient._generated.sts.errors import (
     ExpiredTradeInTokenException,
     IDPCommunicationErrorException,
@@ -125,7 +133,9 @@ __all__ = [
     "InvalidResourceStateException",
     "InvalidSignatureException",
     "JWTPayloadSizeExceededException",
+    "JournalError",
     "MalformedPolicyDocumentException",
+    "MiddlewareError",
     "MissingAuthenticationTokenException",
     "NoCredentialsError",
     "OperatingSystemNotCompatibleException",
@@ -137,6 +147,7 @@ __all__ = [
     "PackedPolicyTooLargeException",
     "PaginationError",
     "PartialFailureError",
+    "PlanCountError",
     "PrivateLinkFipsError",
     "RegionDisabledException",
     "RequestTimeoutError",
@@ -153,6 +164,7 @@ __all__ = [
     "ServiceError",
     "ServiceUnavailable",
     "SessionDurationEscalationException",
+    "SiteError",
     "TLSError",
     "TLSPolicyError",
     "ThrottlingException",

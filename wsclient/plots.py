@@ -64,6 +64,11 @@ class InventoryRow(Protocol):
         """When its user was last connected, where that was looked up."""
         ...
 
+    @property
+    def seen_at(self) -> datetime:
+        """When it was described, by AWS's clock."""
+        ...
+
 
 def states_by_directory(
     workspaces: Iterable[Workspace | InventoryRow],
@@ -104,13 +109,14 @@ def running_mode_by_last_connection(
     Args:
         workspaces: the WorkSpaces, or rows of an inventory that have their connections.
         connections: what DescribeWorkspacesConnectionStatus lists, or the time by WorkSpace id, None for never.
-        now: from when to count back, an aware time; this machine's by default.
+        now: from when to count back, an aware time; by default from when a row was described, else from this machine's
+            time.
         axes: where to draw; a new figure by default.
 
     Raises:
         ConfigurationError: matplotlib is missing; it comes with the extra wsclient[notebook].
     """
-    counts = _count_modes(workspaces, _last_times(connections), now or SYSTEM_CLOCK.now())
+    counts = _count_modes(workspaces, _last_times(connections), now)
     modes = sorted({mode for mode, _ in counts}, key=lambda mode: (mode == NOT_KNOWN, mode))
     ages = [*(name for name, _ in AGES), NEVER]
     if any(age == NOT_KNOWN for _, age in counts):
@@ -169,10 +175,11 @@ def _last_times(
 
 
 def _count_modes(
-    workspaces: Iterable[Workspace | InventoryRow], times: Mapping[str, datetime | None], now: datetime
+    workspaces: Iterable[Workspace | InventoryRow], times: Mapping[str, datetime | None], now: datetime | None
 ) -> Counter[tuple[str, str]]:
     """Return how many there are of each running mode and age."""
     counts = Counter[tuple[str, str]]()
+    present = now or SYSTEM_CLOCK.now()
     for one in workspaces:
         workspace = _workspace_of(one)
         known = times
@@ -180,7 +187,8 @@ def _count_modes(
             known = {workspace.workspace_id or "": one.connection.last_known_user_connection_timestamp}
         properties = workspace.workspace_properties
         mode = str((properties and properties.running_mode) or NOT_KNOWN)
-        counts[mode, _age(workspace.workspace_id or "", known, now)] += 1
+        since = present if now is not None or isinstance(one, Workspace) else one.seen_at
+        counts[mode, _age(workspace.workspace_id or "", known, since)] += 1
     return counts
 
 

@@ -7,8 +7,9 @@
         await ws.wait_until_available(ids, on_progress=bar)
 
 A bar takes what any on_progress callback is given: an event with done and total, as a WaitProgress has them. It closes
-itself when all are finished, and `with` closes it whatever happens. Where the output is no terminal and no notebook
-there is no bar, and closing writes one line of what came of it.
+itself when all are finished, and `with` closes it whatever happens. In a notebook a line of text then takes its place,
+so that a saved notebook tells what came of it. Where the output is no terminal and no notebook there is no bar, and
+closing writes that line.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncGenerator
 from functools import cache
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
 
 from wsclient._narrowing import is_mapping
 from wsclient._table_frames import needing
+from wsclient._widget_line import WidgetLine, is_of_widgets
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Iterator
@@ -34,7 +36,10 @@ ItemT = TypeVar("ItemT")
 
 
 class ProgressEvent(Protocol):
-    """How far something has come. Where an event also has failed, a count, these are finished too."""
+    """How far something has come.
+
+    Where an event also has failed, ambiguous or not_tried, which are counts, these are finished too.
+    """
 
     @property
     def done(self) -> int:
@@ -60,14 +65,14 @@ class ProgressBar:
         self._kind = _bar_class()
         self._description, self._unit, self._file = description, unit, file
         self._bar: tqdm[NoReturn] | None = None
+        self._line: WidgetLine | None = None
         self._finished = 0
         self._expected = self._total = total
         self._notes: str = ""
 
     def __call__(self, event: ProgressEvent) -> None:
         """Show how far it has come, and close when all are finished."""
-        failed = getattr(event, "failed", 0)
-        finished = event.done + (failed if isinstance(failed, int) else 0)
+        finished = event.done + sum(count for _, count in _others(event))
         self._show(finished, event.total, ", ".join(_notes(event)))
         if event.total is not None and finished >= event.total:
             self.close()
@@ -84,6 +89,8 @@ class ProgressBar:
         if bar.disable:
             (self._file or sys.stderr).write(f"{self._summary()}\n")
         bar.close()
+        if self._line is not None:
+            self._line.leave(self._summary())
         self._finished, self._total, self._notes = 0, self._expected, ""
 
     def __enter__(self) -> Self:
@@ -106,14 +113,19 @@ class ProgressBar:
 
     def _new(self, total: int | None) -> tqdm[NoReturn]:
         self._total = total
-        return self._kind(
+        is_widget = is_of_widgets(self._kind)
+        options: dict[str, Any] = {"display": False} if is_widget else {}
+        bar: tqdm[NoReturn] = self._kind(
             desc=self._description or None,
             total=total,
             unit=f" {self._unit}",
             file=self._file,
             miniters=1,
             disable=None,  # where the output is no terminal; a notebook is none, and shows it all the same
+            **options,
         )
+        self._line = WidgetLine(bar) if is_widget else None
+        return bar
 
     def _summary(self) -> str:
         of = "" if self._total is None else f" of {self._total:,}"
@@ -157,11 +169,18 @@ async def progress(
 
 def _notes(event: ProgressEvent) -> Iterator[str]:
     """Tell what else an event says: failures, and how many are in which state."""
-    if failed := getattr(event, "failed", 0):
-        yield f"{failed} failed"
+    yield from (f"{count:,} {name.replace('_', ' ')}" for name, count in _others(event))
     states: object = getattr(event, "states", None)
     if is_mapping(states):
         yield from (f"{count} {state or 'not described'}" for state, count in sorted(states.items(), key=str))
+
+
+def _others(event: ProgressEvent) -> Iterator[tuple[str, int]]:
+    """Give how many are finished without being done, by how they ended."""
+    for name in ("failed", "ambiguous", "not_tried"):
+        count = getattr(event, name, 0)
+        if isinstance(count, int) and count:
+            yield name, count
 
 
 @cache

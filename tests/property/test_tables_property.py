@@ -32,14 +32,14 @@ WORKSPACES = st.builds(
     data_replication_settings=st.none()
     | st.builds(types.DataReplicationSettings, recovery_snapshot_time=TIMES | st.none()),
 )
-LONG_AND_SHORT = types.Workspace(workspace_id="w" * 60, user_name="u")
+LONG_AND_SHORT = types.Workspace(
+    workspace_id="w" * 60, user_name="u", workspace_properties=types.WorkspaceProperties(root_volume_size_gib=80)
+)
 STYLES = {
     value
     for html in (
-        types.DescribeWorkspacesResult(
-            workspaces=[types.Workspace(workspace_id="w" * 60, user_name="u")]
-        )._repr_html_(),
-        types.Workspace(workspace_id="w" * 60, user_name="u")._repr_html_(),
+        types.DescribeWorkspacesResult(workspaces=[LONG_AND_SHORT])._repr_html_(),
+        LONG_AND_SHORT._repr_html_(),
     )
     for _, value in SeenHtml(html).attributes
 }
@@ -57,7 +57,7 @@ def test_no_text_of_a_member_is_markup(workspaces: list[types.Workspace], token:
     page = types.DescribeWorkspacesResult(workspaces=workspaces, next_token=token)
     html = page._repr_html_()
     seen = SeenHtml(html)
-    assert seen.tags <= {"div", "table", "thead", "tbody", "tr", "th", "td", "br"}
+    assert seen.tags <= {"div", "strong", "table", "thead", "tbody", "tr", "th", "td", "br"}
     assert {value for _, value in seen.attributes} <= STYLES
     assert seen.open == []
     assert len(html) < 150_000

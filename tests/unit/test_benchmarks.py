@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import bench_parts
+from tests.benchmarks import bench_parts, inventory
 from tests.benchmarks.bench_report import Goal, plotted, printed
 from tests.benchmarks.bench_server import page
 from tests.benchmarks.bench_worker import ASYNC, measured, measured_boto3
+from wsclient.testing import Emulator
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,3 +67,21 @@ def test_a_report_says_what_was_met_and_what_was_missed(tmp_path: Path) -> None:
     for name in ("plot.svg", "plot.png"):
         plotted("a machine", calls, tmp_path / name)
         assert (tmp_path / name).stat().st_size > 1000
+
+
+@pytest.mark.parametrize("way", inventory.WAYS)
+def test_an_inventory_is_measured_in_each_way(way: str) -> None:
+    """A small one is read whole, and there is a figure for each column."""
+    with Emulator(seed=inventory.seeded(60)) as aws:
+        keys = aws.credentials
+        service = inventory.Service(
+            url=aws.endpoint_url,
+            ca_file=aws.ca_file,
+            access_key_id=keys.access_key_id,
+            secret_access_key=keys.secret_access_key,
+        )
+        reading = asyncio.run(inventory.read(way, service))
+    assert reading.rows == 60
+    assert reading.told(100).startswith(way)
+    assert reading.seconds > 0
+    assert reading.peak >= reading.start > 0

@@ -49,6 +49,16 @@ def test_a_call_is_told_with_all_that_was_asked(desk: Desk) -> None:
     assert (call.host, call.endpoint, call.vpc_endpoint) == ("localhost", EndpointKind.CUSTOM, None)
 
 
+def test_items_that_failed_in_a_success_are_told(desk: Desk) -> None:
+    """FailedRequests are in the log by WorkSpace, creations by directory and user; what went well is not."""
+    running, gone = desk.aws.add_workspaces(1)[0], "ws-000000000"
+    desk.call("RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": one} for one in (running, gone)]})
+    assert (last(desk).error, last(desk).failures) == (None, {gone: "ResourceNotFound.Workspace"})
+    asked = {"DirectoryId": desk.aws.directory_id, "UserName": "jane", "BundleId": desk.aws.bundle_id}
+    desk.call("CreateWorkspaces", {"Workspaces": [asked, asked]})
+    assert last(desk).failures == {f"{desk.aws.directory_id}/jane": "ResourceExists.WorkSpace"}
+
+
 def test_a_refused_call_is_told_as_well(desk: Desk) -> None:
     """What the model or the state refuses keeps its parameters; its status is the error's."""
     assert refusal(desk, "DeleteIpGroup", {"GroupId": "wsipg-123456789"}) == "ResourceNotFoundException"

@@ -268,6 +268,23 @@ def test_no_two_workspaces_share_an_address(desk: Desk) -> None:
     assert len({workspace["IpAddress"] for workspace in left}) == len(left) == 2
 
 
+def test_reads_look_through_what_may_have_changed_alone(desk: Desk) -> None:
+    """A store is looked through after a change, and when something in it goes on by itself, and not at every read."""
+    first, *_ = desk.aws.add_workspaces(3, running_mode=AUTO)
+    store = desk.aws._world.store(desk.aws.account_id, desk.aws.region)
+    assert len(describe(desk)) == 3
+    assert (store.is_touched, store.settles_at) == (False, None)
+    change(desk, "StopWorkspaces", first)
+    assert store.is_touched
+    assert [one["State"] for one in describe(desk, WorkspaceIds=[first])] == ["STOPPING"]
+    assert (store.is_touched, store.settles_at) == (False, desk.aws.clock.now() + Durations().stop)
+    desk.aws.clock.advance(hours=1)
+    assert [one["State"] for one in describe(desk, WorkspaceIds=[first])] == ["STOPPED"]
+    assert store.settles_at is None
+    desk.aws.add_workspaces()
+    assert len(describe(desk)) == 4
+
+
 def test_every_emulated_operation_is_one_of_the_model() -> None:
     """Nothing is registered under a name that no client could call."""
     assert HANDLERS["workspaces"].keys() <= OPERATIONS.keys()

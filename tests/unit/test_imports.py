@@ -42,7 +42,7 @@ print(*sys.modules)
 OTHERS = frozenset(
     {
         *("anyio", "boto3", "botocore", "certifi", "h11", "httpcore", "httpx", "sniffio", "tenacity"),
-        *("aws_requests_auth", "cbor2", "trustme", "uvicorn"),
+        *("aws_requests_auth", "cbor2", "opentelemetry", "trustme", "uvicorn"),
         *("IPython", "ipywidgets", "matplotlib", "numpy", "pandas", "polars", "tqdm"),
     }
 )
@@ -80,7 +80,20 @@ WAYS = frozenset(
 CHAIN = frozenset(f"wsclient.credentials.{way}" for way in ("chain", "container", "environment", "imds", "profile"))
 """What looks for credentials where none are given."""
 RARE = frozenset(
-    f"wsclient.{name}" for name in ("_lookups", "_profiles", "_protocols.query", "_settlement", "_stock", "policy")
+    f"wsclient.{name}"
+    for name in (
+        "_around",
+        "_lookups",
+        "_otel",
+        "_otel_metrics",
+        "_profiles",
+        "_protocols.query",
+        "_settlement",
+        "_stock",
+        "middleware",
+        "policy",
+        "telemetry",
+    )
 )
 NEVER = OTHERS | OF_PYTHON | OF_STS | WAYS | RARE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ class InventoryLike:
     workspace: types.Workspace
     directory: types.WorkspaceDirectory | None = None
     connection: types.WorkspaceConnectionStatus | None = None
+    seen_at: datetime = AT
 
 
 def _workspace(number: int, state: str = "AVAILABLE", directory: int = 0, mode: str = "AUTO_STOP") -> types.Workspace:
@@ -157,6 +158,8 @@ def test_rows_of_an_inventory_bring_their_own() -> None:
     bare = InventoryLike(workspace=_workspace(2))
     axes = running_mode_by_last_connection([row, bare], now=AT)
     assert _written(axes) == ["0", "0", "1", "0", "0", "0", "1"]
+    # Without a time, a row's own: it was described at AT, by AWS's clock.
+    assert _written(running_mode_by_last_connection([row, bare])) == ["0", "0", "1", "0", "0", "0", "1"]
 
 
 def test_nothing_says_so() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.in_process import client_of
 from wsclient import errors
+from wsclient._fleet.report import Progress
 from wsclient.progress import _bar_class, progress, progress_bar
 from wsclient.testing import Emulator
 from wsclient.waiters import WaitProgress
@@ -118,6 +119,16 @@ def test_a_bar_follows_events_and_closes_itself() -> None:
     before = file.getvalue()
     bar.close()
     assert file.getvalue() == before
+
+
+def test_what_a_fleet_decided_is_finished() -> None:
+    """Ambiguous items and those not tried count as finished, and are told: a run's bar comes to its end."""
+    file = io.StringIO()
+    bar = progress_bar("stopping", file=file)
+    bar(Progress(done=1, failed=0, ambiguous=0, not_tried=0, total=9))
+    assert file.getvalue() == ""
+    bar(Progress(done=3, failed=2, ambiguous=1, not_tried=3, total=9))
+    assert file.getvalue() == "stopping: 9 of 9, 2 failed, 1 ambiguous, 3 not tried\n"
 
 
 def test_what_is_no_terminal_gets_one_line() -> None:

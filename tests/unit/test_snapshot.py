@@ -23,6 +23,7 @@ from wsclient.testing._snapshot import FORMAT, VERSION, _checksum
 from wsclient.testing._state_codec import Decoder, encoded
 from wsclient.testing._store import Store
 from wsclient.testing._world import World
+from wsclient.types import WorkspaceState
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,8 @@ def filled() -> Emulator:
     aws.allow_byol()
     other = desk.other(account_id="999999999999")
     application = aws.add_application("viewer")
-    workspace_id = asyncio.run(inventory_of(aws)).workspaces[0].workspace_id
+    workspaces = asyncio.run(inventory_of(aws)).workspaces
+    workspace_id = next(one.workspace_id for one in workspaces if one.state is WorkspaceState.AVAILABLE)
     desk.call("AssociateWorkspaceApplication", {"WorkspaceId": workspace_id, "ApplicationId": application})
     desk.call("DeployWorkspaceApplications", {"WorkspaceId": workspace_id})
     desk.call("CreateAccountLinkInvitation", {"TargetAccountId": "999999999999", "ClientToken": "token-1"})

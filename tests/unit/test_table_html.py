@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wsclient._structure import Structure
 
 NASTY = "<script>alert('&amp;\"')</script>"
-TAGS = {"div", "table", "thead", "tbody", "tr", "th", "td", "br"}
+TAGS = {"div", "strong", "table", "thead", "tbody", "tr", "th", "td", "br"}
 MOST = 300_000
 
 
@@ -85,6 +85,7 @@ def test_columns_in_which_nothing_is_are_left_out() -> None:
     seen = SeenHtml(tables.to_html([*bare, types.Workspace(workspace_id="ws-x", error_code="E")], caption=NASTY))
     assert seen.cells[:2] == ["workspace_id", "error_code"]
     assert len(seen.cells) == 2 * 21
+    assert tables.Table.of(bare)._repr_html_() == tables.to_html(bare)
     assert NASTY in seen.text
 
 
@@ -147,7 +148,7 @@ def test_a_listing_shows_what_it_would_list_and_asks_for_nothing() -> None:
     """A paginator's HTML names the operation and the ways to go on; no call is made."""
     aws = Emulator()
     html = client_of(aws).describe_workspaces()._repr_html_()
-    assert SeenHtml(html).tags == {"div"}
+    assert SeenHtml(html).tags == {"div", "strong"}
     assert "DescribeWorkspaces: not asked for yet" in html
     assert ".to_pandas()" in html
     assert list(aws.calls) == []

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 
-from wsclient._errors import ConfigurationError
+from wsclient._errors import ConfigurationError, WsclientError
+from wsclient.credentials._given import provider_given
+from wsclient.credentials.chain import default_chain
 from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
     from typing import Unpack
 
@@ -37,6 +40,9 @@ class Site(msgspec.Struct, frozen=True, order=True, kw_only=True):
 class Sites:
     """The sites of a fleet, each with its client. A client opens at its first call; aclose() closes those made here.
 
+    The clients of an account share its credentials: a role is assumed once, and MFA asked for once, for all regions.
+    They share nothing else, so that a region which fails takes neither connections nor retries from the others.
+
     Args:
         regions: AWS regions; the configured one when there are none.
         profiles: profiles of the AWS files, each an account of its own and named so in rows and reports.
@@ -54,17 +60,18 @@ class Sites:
         accounts: Mapping[str, Credentials | CredentialsProvider] | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
-        _refuse(regions, profiles, accounts or {}, options)
+        sources = dict(accounts or {})
+        _refuse(regions, profiles, sources, options)
         told: ClientOptions = {"priority": "background", **options}
         identities: dict[str, ClientOptions] = {
-            **{profile: {"profile": profile} for profile in profiles},
-            **{account: {"credentials": source} for account, source in (accounts or {}).items()},
+            **{profile: {"profile": profile, "credentials": default_chain(profile=profile)} for profile in profiles},
+            **{account: {"credentials": provider_given(source)} for account, source in sources.items()},
         }
-        clients: list[tuple[str, WorkSpacesClient]] = []
-        for account, identity in (identities or {DEFAULT_ACCOUNT: {}}).items():
-            for region in regions or (None,):
-                site_options: ClientOptions = {**told, **identity, "region": region}
-                clients.append((account, WorkSpacesClient(**site_options)))
+        clients = [
+            (account, client)
+            for account, identity in (identities or {DEFAULT_ACCOUNT: {"credentials": default_chain()}}).items()
+            for client in _clients(account, regions or (None,), {**told, **identity})
+        ]
         self._clients = _by_site(clients)
         self._owned = [client for _, client in clients]
 
@@ -94,9 +101,10 @@ class Sites:
             raise ConfigurationError(f"{site} is no site of this fleet: {', '.join(map(str, self._clients))}") from None
 
     async def aclose(self) -> None:
-        """Close the clients that the fleet made."""
-        for client in self._owned:
-            await client.aclose()
+        """Close the clients that the fleet made, all of them, even if closing one fails."""
+        async with AsyncExitStack() as closing:
+            for client in self._owned:
+                closing.push_async_callback(client.aclose)
 
     async def __aenter__(self) -> Self:
         """Return the fleet itself: its clients open at their first call."""
@@ -113,6 +121,22 @@ class Sites:
         return f"<{type(self).__name__} of {', '.join(map(str, self._clients))}>"
 
 
+def _clients(account: str, regions: Iterable[str | None], options: ClientOptions) -> Iterator[WorkSpacesClient]:
+    """Give an account's client of each region; its settings are read once.
+
+    An error carries a note of where it was: it may be one of forty accounts whose profile has no region.
+    """
+    for region in regions:
+        settings: ClientOptions = {**options, "region": region}
+        try:
+            client = WorkSpacesClient(**settings)
+        except WsclientError as error:
+            error.add_note(f"this was for the fleet's account {account}, region {region or 'as configured'}")
+            raise
+        options = {**options, "config": client.config}
+        yield client
+
+
 def _refuse(
     regions: Sequence[str], profiles: Sequence[str], accounts: Mapping[str, object], options: ClientOptions
 ) -> None:
@@ -122,14 +146,23 @@ def _refuse(
         if option in options:
             raise ConfigurationError(f"{option}= is for one client; a fleet takes regions=, profiles= and accounts=")
     names = [*profiles, *accounts]
+    if options.get("expected_account") is not None and len(names) > 1:
+        raise ConfigurationError(f"expected_account= is one account, and the fleet has {len(names)}")
     for kind, values in (("region", regions), ("account", names)):
-        if repeated := sorted({value for value in values if list(values).count(value) > 1}):
-            raise ConfigurationError(f"{kind} {', '.join(repeated)} is named twice: its WorkSpaces would count twice")
+        _refuse_names(kind, values)
+
+
+def _refuse_names(kind: str, names: Sequence[str]) -> None:
+    if not all(names):
+        raise ConfigurationError(f"the name of one {kind} is empty")
+    if repeated := sorted({name for name in names if list(names).count(name) > 1}):
+        raise ConfigurationError(f"{kind} {', '.join(repeated)} is named twice: its WorkSpaces would count twice")
 
 
 def _by_site(clients: Iterable[tuple[str, WorkSpacesClient]]) -> dict[Site, WorkSpacesClient]:
     sites: dict[Site, WorkSpacesClient] = {}
     for account, client in clients:
+        _refuse_names("account", [account])
         site = Site(account=account, region=client.endpoint.signing_region)
         if site in sites:
             raise ConfigurationError(f"{site} has two clients: its WorkSpaces would count twice")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from wsclient._credentials import masked_key
 from wsclient._errors import CredentialsRefreshError, ServiceError, TransportError, WsclientError
+from wsclient._log_fields import error_name, fields
 from wsclient.credentials._flight import Flight
 from wsclient.retries import is_retryable
 
@@ -107,7 +108,9 @@ class CredentialsCache:
             self._leave_alone(stale, clock, random)
             return self._cached
         self._cached, self._due, self._refusal = fresh, _due(fresh, now, is_early=self._is_early), None
-        logger.debug("%s gave the credentials, access key %s", self._name, masked_key(fresh.access_key_id))
+        key = masked_key(fresh.access_key_id)
+        extra = fields(provider=self._name, access_key=key)
+        logger.debug("%s gave the credentials, access key %s", self._name, key, extra=extra)
         return fresh
 
     def _failed(self, error: Exception, clock: Clock, random: Random) -> Credentials | Exception:
@@ -123,7 +126,10 @@ class CredentialsCache:
         pause = SHORTEST_PAUSE * (1 + random())
         self._left_alone_until = clock.monotonic() + pause
         what = str(error) if isinstance(error, WsclientError) else type(error).__name__
-        logger.warning("%s; the credentials there are stay in use, the next look is in %.0f s", what, pause)
+        extra = fields(provider=self._name, error=error_name(error), pause=pause)
+        logger.warning(
+            "%s; the credentials there are stay in use, the next look is in %.0f s", what, pause, extra=extra
+        )
 
 
 def given(outcome: T | Exception) -> T:

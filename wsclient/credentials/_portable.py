@@ -9,6 +9,7 @@ import msgspec
 
 from wsclient._credentials import Credentials
 from wsclient._errors import ConfigurationError
+from wsclient._shallow import Shallow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,7 +43,7 @@ class Recipe(msgspec.Struct, frozen=True):
         return self
 
 
-class Portable:
+class Portable(Shallow):
     """A provider that pickles as the arguments it was made with.
 
     Cached credentials and tokens, work under way and the client's surroundings stay: in the other process it begins
@@ -70,12 +71,6 @@ class Portable:
         """Travel as a recipe."""
         recipe = self._recipe.without_secrets(SECRET_ARGUMENTS | self._secret_arguments)
         return made_again, (recipe.make, recipe.arguments, dict(recipe.named))
-
-    def __copy__(self) -> Self:
-        """Copy within the process, where a copy shares what was found."""
-        other = object.__new__(type(self))
-        vars(other).update(vars(self))
-        return other
 
 
 def made_again(make: Callable[..., object], arguments: tuple[object, ...], named: Mapping[str, object]) -> object:

@@ -18,6 +18,7 @@ import msgspec
 from wsclient._errors import CredentialsRefreshError
 from wsclient._guarded import Guarded
 from wsclient._http import HttpRequest, HttpResponse, Timeout
+from wsclient._log_fields import error_name, fields
 from wsclient.credentials._answers import instant, json_object
 from wsclient.credentials._asked_again import asked
 from wsclient.credentials._private_files import write_privately
@@ -89,7 +90,8 @@ async def current_token(login: Login, oidc_url: str, surroundings: Surroundings)
         except CredentialsRefreshError as error:
             if token.expires_at <= now:
                 raise
-            logger.warning("%s; the SSO token that is there stays in use", error)
+            extra = fields(provider="SsoProvider", error=error_name(error))
+            logger.warning("%s; the SSO token that is there stays in use", error, extra=extra)
         else:
             await asyncio.to_thread(_write, path, token, login)
     if token.expires_at <= now:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wsclient._clock import SYSTEM_CLOCK
 from wsclient._credentials import masked_key
 from wsclient._errors import NoCredentialsError
+from wsclient._log_fields import fields
 from wsclient.credentials._choosing import ChoosingProvider, Chosen
 from wsclient.credentials._given import bound, checked, provider_given
 from wsclient.credentials._wiring import make_surroundings
@@ -64,7 +65,9 @@ class ChainProvider(ChoosingProvider):
                 tried += error.tried or [(type(provider).__name__, "it gave no reason")]
                 continue
             key = masked_key(credentials.access_key_id)
-            logger.debug("%s gave the credentials, access key %s", type(provider).__name__, key)
+            name = type(provider).__name__
+            extra = fields(provider=name, access_key=key)
+            logger.debug("%s gave the credentials, access key %s", name, key, extra=extra)
             self._passed_over[:] = tried  # in place, since the copies within clients share it
             return Chosen(provider, credentials)
         raise NoCredentialsError(tried)

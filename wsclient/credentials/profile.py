@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from wsclient._errors import NoCredentialsError
+from wsclient._log_fields import fields
 from wsclient._settings import ARGUMENT, DEFAULT, chosen_profile
 from wsclient.config import system_environment, system_home
 from wsclient.credentials._choosing import ChoosingProvider, Chosen
@@ -108,5 +109,6 @@ class ProfileProvider(ChoosingProvider):
             where = f"{files.credentials_path} and {files.config_path}"
             why = self._ways.reason(name, files) if files.has_profile(name) else f"is not in {where}"
             raise NoCredentialsError([(f"profile {name}", why)])
-        logger.debug("profile %s: %s", name, type(provider).__name__)
+        kind = type(provider).__name__
+        logger.debug("profile %s: %s", name, kind, extra=fields(provider=kind, profile=name))
         return Chosen(provider)

@@ -30,8 +30,9 @@ class CallRecord:
     host is the name it was sent to, endpoint what kind of endpoint that is (None for none), vpc_endpoint the id of the
     VPC endpoint that it came through. account, caller (an ARN) and region are None when the request was not
     authenticated. parameters are the request's members in AWS's names, without secrets, and without what the model does
-    not know. error is the code that was answered, None for a success; status is the answer's, at the emulator's time;
-    fault is the mark of what went wrong on purpose.
+    not know. error is the code that was answered, None for a success, and failures are the codes of FailedRequests in
+    a success, by WorkSpace id, or by "directory/user" where there is none; status is the answer's, at the emulator's
+    time; fault is the mark of what went wrong on purpose.
     """
 
     service: str
@@ -48,6 +49,21 @@ class CallRecord:
     at: datetime
     fault: str | None = None
     parameters: Mapping[str, object] = field(default_factory=dict[str, object])
+    failures: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def failures_of(result: Mapping[str, object]) -> dict[str, str]:
+    """Return the codes of the items that an answer says have failed."""
+    failed = result.get("FailedRequests")
+    entries = [entry for entry in failed if is_mapping(entry)] if is_list(failed) else []
+    return {_failed_item(entry): str(entry.get("ErrorCode")) for entry in entries}
+
+
+def _failed_item(entry: Mapping[object, object]) -> str:
+    asked = entry.get("WorkspaceRequest")
+    if is_mapping(asked):
+        return f"{asked.get('DirectoryId')}/{asked.get('UserName')}"
+    return str(entry.get("WorkspaceId"))
 
 
 def without_secrets(operation: AnyOperation | None, values: Mapping[str, object]) -> dict[str, object]:

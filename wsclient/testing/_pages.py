@@ -8,18 +8,22 @@ import hashlib
 import hmac
 import json
 import secrets
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from functools import partial
+from heapq import nsmallest
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, cast
 
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException
 from wsclient._shapes import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from wsclient._errors import ServiceError
     from wsclient.testing._call import Call
 
 T = TypeVar("T")
+Following: TypeAlias = "Callable[[str, int], Sequence[tuple[str, T]]]"
+"""Gives so many items that come after an id, in the order of their ids."""
 
 PAGE_SIZE = 25
 """Items of a page, unless the request asks for fewer."""
@@ -41,23 +45,29 @@ class Paged(Protocol):
 def page_of(
     call: Call,
     request: Paged,
-    items: Mapping[str, T],
+    items: Mapping[str, T] | Following[T],
     *,
     limit: int | None = None,
     refusal: type[ServiceError] = InvalidParameterValuesException,
 ) -> tuple[list[T], str | None]:
     """Return a page of items in the order of their ids, and the token of the next page, None after the last.
 
+    items are all that there are, or a function that gives so many of them that come after an id, with their ids.
     The token names the last id given, so that what comes and goes between two pages neither repeats nor hides
     another item. Raises refusal for a token that was not given for this question, or too long ago.
     """
+    next_of = items if callable(items) else partial(_following, items)
     question = _question(request)
     after = _open(call, question, request.next_token, refusal) if request.next_token is not None else ""
-    left = sorted((pair for pair in items.items() if pair[0] > after), key=lambda pair: pair[0])
     size = min(limit or PAGE_SIZE, PAGE_SIZE)
-    page = left[:size]
-    next_token = _seal(call, question, page[-1][0]) if len(left) > size else None
-    return [item for _, item in page], next_token
+    left = next_of(after, size + 1)
+    next_token = _seal(call, question, left[size - 1][0]) if len(left) > size else None
+    return [item for _, item in left[:size]], next_token
+
+
+def _following(items: Mapping[str, T], after: str, count: int) -> list[tuple[str, T]]:
+    left = (pair for pair in items.items() if pair[0] > after)
+    return nsmallest(count, left, key=lambda pair: pair[0])
 
 
 def _question(request: Paged) -> bytes:

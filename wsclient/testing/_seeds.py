@@ -187,9 +187,11 @@ class Seeds:
             store = self.store()
             if directory_id not in store.directories or bundle_id not in store.bundles:
                 raise ConfigurationError("Emulator.add_workspaces: there is no such directory, or no such bundle")
-            return [self._add_workspace(directory_id, bundle_id, running_mode, state) for _ in range(count)]
+            return [self._add_workspace(store, directory_id, bundle_id, running_mode, state) for _ in range(count)]
 
-    def _add_workspace(self, directory_id: str, bundle_id: str, mode: RunningMode, state: WorkspaceState) -> str:
+    def _add_workspace(
+        self, store: Store, directory_id: str, bundle_id: str, mode: RunningMode, state: WorkspaceState
+    ) -> str:
         self.users += 1
         request = s.WorkspaceRequest(
             directory_id=directory_id,
@@ -197,7 +199,7 @@ class Seeds:
             bundle_id=bundle_id,
             workspace_properties=s.WorkspaceProperties(running_mode=mode),
         )
-        record = new_workspace(self.store(), request)
+        record = new_workspace(store, request)
         record.workspace, record.ready_at = record.arrived, self._world.clock.now() - AGE
         record.put(state, self._world.clock.now())
         return record.workspace.workspace_id or ""

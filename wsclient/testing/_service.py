@@ -9,17 +9,19 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from email.utils import format_datetime
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from wsclient._clock import new_id
 from wsclient._endpoint_values import TITLES
 from wsclient._errors import InternalFailure, ServiceError, ThrottlingException, UnknownOperationException
 from wsclient._http import HttpResponse
+from wsclient._operation import Effect
 from wsclient._shapes import plain
 from wsclient.testing._access import check, layers_of
 from wsclient.testing._asked import asked_by
 from wsclient.testing._call import Call
-from wsclient.testing._calls import CallRecord, without_secrets
+from wsclient.testing._calls import CallRecord, failures_of, without_secrets
 from wsclient.testing._consistency import lagging, noting
 from wsclient.testing._faults import NO_STRIKE, Strike
 from wsclient.testing._keys import ANONYMOUS
@@ -58,6 +60,7 @@ class _Progress:
     called: Called | None = None
     caller: Authenticated | None = None
     parameters: Mapping[str, object] = field(default_factory=dict[str, object])
+    failures: Mapping[str, str] = field(default_factory=dict[str, str])
     error: str | None = None
     strike: Strike = NO_STRIKE
 
@@ -108,7 +111,7 @@ def _perform(
     if operation is None:
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
     typed = read_request(operation, values)
-    call = _call(world, progress)
+    call = _call(world, progress, to_read=operation.effect is Effect.READ)
     _authorize(world, request, progress, call, asked_by(call, service.name, operation, typed))
     # Only here, so that a request which is refused anyway uses no fault up, and a fault never hides a bad signature.
     progress.strike = world.faults.strike(name, world.clock.monotonic())
@@ -116,8 +119,10 @@ def _perform(
         return instead
     with noting(call.store, call.now):
         # What has pages is what lags.
-        result = plain(HANDLERS[service.name][name](lagging(call) if operation.items else call, typed))
-    return wire.write(name, cast("dict[str, object]", result), request_id)
+        handled = HANDLERS[service.name][name](lagging(call) if operation.items else call, typed)
+    result = cast("dict[str, object]", plain(handled))
+    progress.failures = failures_of(result)
+    return wire.write(name, result, request_id)
 
 
 def _throttle(world: World, wire: Wire, progress: _Progress) -> None:
@@ -142,22 +147,22 @@ def _authorize(world: World, request: HttpRequest, progress: _Progress, call: Ca
         check(call.caller, layers, asked, keys_of(request, key, call.store.region, call.now, endpoint))
 
 
-def _call(world: World, progress: _Progress) -> Call:
+def _call(world: World, progress: _Progress, *, to_read: bool) -> Call:
     caller = progress.caller
     principal = caller.key.principal if caller else ANONYMOUS
     return Call(
         caller=principal,
         caller_is_temporary=caller is not None and caller.key.credentials.session_token is not None,
         caller_has_mfa=caller is not None and caller.key.has_mfa,
-        store=world.store(principal.account_id, _region_of(world, progress)),
+        store=world.store(principal.account_id, _region_of(world, progress), to_read=to_read),
         now=world.clock.now(),
         keys=world.keys,
         identities=world.identities,
         durations=world.durations,
         quotas=world.quotas,
         regions=world.regions,
-        store_at=world.store,
-        stores_in=world.stores_in,
+        store_at=partial(world.store, to_read=to_read),
+        stores_in=partial(world.stores_in, to_read=to_read),
     )
 
 
@@ -179,5 +184,6 @@ def _record(
         status=status,
         at=world.clock.now(),
         parameters=progress.parameters,
+        failures=progress.failures,
         fault=progress.strike.mark,
     )

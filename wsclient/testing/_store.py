@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -15,7 +16,7 @@ from wsclient.testing._consistency import Kind, Lists
 from wsclient.testing._records import AliasRecord, ApplicationRecord, Byol, ImageRecord, Installation, PoolRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from wsclient._generated.workspaces.structures import Workspace, WorkspaceDirectory, WorkspaceProperties
 
@@ -194,7 +195,8 @@ class Store:
     directory, installations by resource and application, links by the account that invites; connection_strings are all
     that ever were of an alias of the account; client_tokens holds what was asked and answered under a token;
     addresses_given counts, so that no two WorkSpaces share one; token_key seals page tokens, so that a token of another
-    place is no token here; lists say how far lists lag behind all this.
+    place is no token here; lists say how far lists lag behind all this. Until settles_at nothing moves on by itself,
+    unless the store was touched: something may have been changed since it was settled.
     """
 
     account_id: str
@@ -226,9 +228,41 @@ class Store:
     addresses_given: int = 0
     token_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     lists: Lists = field(default_factory=Lists, repr=False)
+    is_touched: bool = field(default=True, init=False, repr=False)
+    settles_at: datetime | None = field(default=None, init=False, repr=False)
+    _order: list[str] | None = field(default=None, init=False, repr=False)
 
     def settle(self, now: datetime) -> None:
         """Bring every resource to the state it is in by now, and forget what is gone."""
+        if self.is_touched or (self.settles_at is not None and self.settles_at <= now):
+            self._settle_all(now)
+            self.is_touched, self._order = False, None
+            self.settles_at = min((at for at in self._changes() if at is not None), default=None)
+
+    def workspaces_after(self, workspace_id: str, count: int) -> list[WorkspaceRecord]:
+        """Return the WorkSpaces whose ids come next, in the order of the ids."""
+        if self._order is None:
+            self._order = sorted(self.workspaces)
+        start = bisect_right(self._order, workspace_id)
+        return [self.workspaces[key] for key in self._order[start : start + count]]
+
+    def _changes(self) -> Iterator[datetime | None]:
+        """Give when each resource goes on by itself, None for one that stays."""
+        yield self.byol.change_at
+        for record in self.workspaces.values():
+            yield record.due
+            yield record.modification.at if record.modification else None
+        for installed in self.installations.values():
+            yield installed.due
+        for kept in (self.directories, self.images, self.aliases, self.pools):
+            for resource in kept.values():
+                yield resource.due
+        for alias in self.aliases.values():
+            yield alias.association_change[0] if alias.association_change else None
+        for session in self.pool_sessions.values():
+            yield session.expiration_time
+
+    def _settle_all(self, now: datetime) -> None:
         self.byol.settle(now)
         gone = self._settle("workspaces", self.workspaces, now)
         for resource_id in gone:

@@ -48,16 +48,17 @@ class World:
     faults: Faults = field(default_factory=Faults)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
-    def store(self, account_id: str, region: str) -> Store:
-        """Return what that account has in that region, as it is by now."""
+    def store(self, account_id: str, region: str, *, to_read: bool = False) -> Store:
+        """Return what that account has in that region, as it is by now; to_read promises that nobody changes it."""
         found = self.stores.get((account_id, region))
         if found is None:
             lists = Lists(appear=self.durations.appear, disappear=self.durations.disappear)
             found = Store(account_id, region, bundles=dict(self.amazon_bundles.get(region, {})), lists=lists)
             self.stores[account_id, region] = found
         found.settle(self.clock.now())
+        found.is_touched = found.is_touched or not to_read
         return found
 
-    def stores_in(self, region: str) -> list[Store]:
+    def stores_in(self, region: str, *, to_read: bool = False) -> list[Store]:
         """Return what each account that was ever seen there has in a region, as it is by now."""
-        return [self.store(account, place) for account, place in list(self.stores) if place == region]
+        return [self.store(account, place, to_read=to_read) for account, place in list(self.stores) if place == region]

@@ -125,14 +125,12 @@ def describe_workspaces_connection_status(
     call: Call, request: s.DescribeWorkspacesConnectionStatusRequest
 ) -> s.DescribeWorkspacesConnectionStatusResult:
     """Tell whose users are connected; WorkSpaces that are new or broken are left out."""
-    wanted = request.workspace_ids
-    statuses = {
-        workspace_id: _status(record, call.now)
-        for workspace_id, record in call.store.workspaces.items()
-        if record.workspace.state in _CHECKED and (wanted is None or workspace_id in wanted)
-    }
-    page, token = page_of(call, request, statuses)
-    return s.DescribeWorkspacesConnectionStatusResult(workspaces_connection_status=page, next_token=token)
+    kept, ids = call.store.workspaces, request.workspace_ids
+    wanted = kept if ids is None else {one: kept[one] for one in ids if one in kept}
+    checked = {one: record for one, record in wanted.items() if record.workspace.state in _CHECKED}
+    page, token = page_of(call, request, checked)
+    statuses = [_status(record, call.now) for record in page]
+    return s.DescribeWorkspacesConnectionStatusResult(workspaces_connection_status=statuses, next_token=token)
 
 
 def _status(record: WorkspaceRecord, now: datetime) -> s.WorkspaceConnectionStatus:

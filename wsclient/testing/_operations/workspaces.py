@@ -26,7 +26,7 @@ from wsclient.testing._pages import page_of
 from wsclient.testing._store import StateChange, WorkspaceRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from wsclient.testing._store import Store
 
@@ -55,9 +55,20 @@ class RefusedItemError(Exception):
 def describe_workspaces(call: Call, request: s.DescribeWorkspacesRequest) -> s.DescribeWorkspacesResult:
     """List WorkSpaces: all, by id, of a directory or one of its users, or of a bundle."""
     _check_filters(request)
-    found = {record.workspace.workspace_id or "": _described(call, record) for record in _selected(call, request)}
-    page, token = page_of(call, request, found, limit=request.limit)
-    return s.DescribeWorkspacesResult(workspaces=page, next_token=token)
+    page, token = page_of(call, request, _following(call, request), limit=request.limit)
+    return s.DescribeWorkspacesResult(workspaces=[_described(call, record) for record in page], next_token=token)
+
+
+def _following(
+    call: Call, request: s.DescribeWorkspacesRequest
+) -> Mapping[str, WorkspaceRecord] | Callable[[str, int], list[tuple[str, WorkspaceRecord]]]:
+    """Return what is asked for: where that is everything, only what comes next is looked at."""
+    asked = (request.workspace_ids, request.directory_id, request.bundle_id, request.workspace_name)
+    if any(given is not None for given in asked):
+        return {record.workspace.workspace_id or "": record for record in _selected(call, request)}
+    return lambda after, count: [
+        (record.workspace.workspace_id or "", record) for record in call.store.workspaces_after(after, count)
+    ]
 
 
 def _check_filters(request: s.DescribeWorkspacesRequest) -> None:
@@ -70,11 +81,11 @@ def _check_filters(request: s.DescribeWorkspacesRequest) -> None:
 
 def _selected(call: Call, request: s.DescribeWorkspacesRequest) -> Iterator[WorkspaceRecord]:
     user = request.user_name.lower() if request.user_name is not None else None
-    for record in call.store.workspaces.values():
+    kept, ids = call.store.workspaces, request.workspace_ids
+    for record in kept.values() if ids is None else [kept[one] for one in dict.fromkeys(ids) if one in kept]:
         workspace = record.workspace
         if (
-            (request.workspace_ids is None or workspace.workspace_id in request.workspace_ids)
-            and request.directory_id in (None, workspace.directory_id)
+            request.directory_id in (None, workspace.directory_id)
             and request.bundle_id in (None, workspace.bundle_id)
             and request.workspace_name in (None, workspace.workspace_name)
             and user in (None, (workspace.user_name or "").lower())

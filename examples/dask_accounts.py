@@ -1,0 +1,165 @@
+"""Take stock of every account and region on a Dask cluster: a task for each, one table in the end.
+
+    python examples/dask_accounts.py --role ReadDesktops --accounts 111122223333 444455556666 \
+        --regions us-west-2 eu-west-1 --scheduler tls://scheduler:8786 --out desktops.csv
+    python examples/dask_accounts.py --emulator       # three accounts on this machine, without AWS
+
+No key travels. A task is handed a recipe: which role to assume, beginning with the credentials that the worker finds
+on its own machine (its profile, container or instance). A provider that was made of keys refuses to be sent. Reading
+may be done twice, so that Dask may repeat the task of a worker that dies.
+
+Exits with 0 when every account and region was read, with 1 when one could not be, with 2 for what cannot be meant.
+"""
+
+# pyright: reportUnknownMemberType=false
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from concurrent.futures import Executor, as_completed
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from distributed import Client
+
+from wsclient import types
+from wsclient.credentials import AssumeRoleProvider, default_chain
+from wsclient.errors import WsclientError
+from wsclient.fleet import inventory
+from wsclient.testing import Emulator, Inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from wsclient import CredentialsProvider
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a task found in one account and region: a table of its WorkSpaces, or why there is none."""
+
+    account: str
+    region: str
+    rows: pd.DataFrame | None = None
+    error: str = ""
+
+
+def read(account: str, region: str, provider: CredentialsProvider) -> Part:
+    """Read one account and region: on a worker, with an event loop, a client and credentials of its own."""
+    try:
+        rows = asyncio.run(_read(account, region, provider))
+    except WsclientError as error:
+        return Part(account, region, error=str(error))
+    return Part(account, region, rows)
+
+
+async def _read(account: str, region: str, provider: CredentialsProvider) -> pd.DataFrame:
+    desktops = inventory(regions=[region], accounts={account: provider}, join=["directory", "bundle", "connection"])
+    return await desktops.to_pandas()
+
+
+def spread(cluster: Executor, accounts: Sequence[str], regions: Sequence[str], role: str) -> Iterator[Part]:
+    """Send a task for each account and region, and give what they find as they find it."""
+    places = [(account, region) for account in accounts for region in regions]
+    tasks = [cluster.submit(read, account, region, may_read(account, role)) for account, region in places]
+    for task in as_completed(tasks):
+        yield task.result()
+
+
+def may_read(account: str, role: str) -> CredentialsProvider:
+    """Return who may read an account: a role there, assumed by whatever credentials the worker has."""
+    return AssumeRoleProvider(
+        role_arn=f"arn:aws:iam::{account}:role/{role}", role_session_name="desktops", source=default_chain()
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Spread the work, tell how it goes, and write the table."""
+    options = _options(arguments)
+    with ExitStack() as stack:
+        if options.emulator:
+            options.accounts, options.regions = _emulated(stack, options.role)
+        cluster = stack.enter_context(_cluster(options.scheduler))
+        parts = list[Part]()
+        for part in spread(cluster, options.accounts, options.regions, options.role):
+            parts.append(part)
+            print(f"{part.account} {part.region:14} {part.error or f'{_count(part)} WorkSpaces'}", flush=True)
+    return _reported(parts, options.out)
+
+
+@contextmanager
+def _cluster(scheduler: str | None) -> Generator[Executor]:
+    """Connect to a cluster, or start one on this machine: a process a core, some threads each."""
+    # Without an address, Client starts a LocalCluster, and ends it.
+    connected = Client(scheduler) if scheduler else Client(threads_per_worker=4)
+    # Tasks that look alike are not one: each is to look for itself, and now.
+    with connected as client, client.get_executor(pure=False) as executor:
+        yield executor
+
+
+def _reported(parts: Sequence[Part], out: str | None) -> int:
+    found = [part.rows for part in parts if part.rows is not None]
+    missing = [part for part in parts if part.rows is None]
+    if found:
+        table = pd.concat(found, ignore_index=True)
+        print(f"\n{table.groupby(['account', 'region', 'state']).size().to_string()}\n")
+        print(f"{len(table)} WorkSpaces in {len(found)} accounts and regions")
+        if out is not None:
+            table.to_csv(out, index=False)
+    if missing:
+        names = ", ".join(f"{part.account}/{part.region}" for part in missing)
+        print(f"NOT WHOLE: {names} could not be read", file=sys.stderr)
+    return 1 if missing else 0
+
+
+def _count(part: Part) -> int:
+    return 0 if part.rows is None else len(part.rows)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Take stock of many accounts and regions on a Dask cluster.")
+    parser.add_argument("--accounts", nargs="+", default=[], metavar="ID", help="accounts, 12 digits each")
+    parser.add_argument("--regions", nargs="+", default=[], metavar="REGION")
+    parser.add_argument("--role", default="ReadDesktops", help="the role to assume in each; default ReadDesktops")
+    parser.add_argument("--scheduler", help="address of a Dask scheduler; without one, a cluster on this machine")
+    parser.add_argument("--out", metavar="FILE", help="write the table as CSV")
+    parser.add_argument("--emulator", action="store_true", help="try it on a local service with three accounts")
+    options = parser.parse_args(arguments)
+    if not options.emulator and not (options.accounts and options.regions):
+        parser.error("say --accounts and --regions, or --emulator")
+    return options
+
+
+def _emulated(stack: ExitStack, role: str) -> tuple[list[str], list[str]]:
+    """Start a local service with three accounts in two regions, and have the workers find it and its keys."""
+    accounts, regions = ["111122223333", "444455556666", "777788889999"], ["us-west-2", "eu-west-1"]
+    aws = stack.enter_context(Emulator(region=regions[0], other_regions=regions[1:]))
+    for account in accounts:
+        aws.add_role(role, account_id=account, trusts=[aws.account_id])
+        for region in regions:
+            aws.seed(_desktops(account, region), account_id=account, region=region)
+    os.environ.update(  # noqa: TID251 - the workers' own environment, where this were a cluster of machines
+        AWS_ENDPOINT_URL=aws.endpoint_url,
+        AWS_CA_BUNDLE=aws.ca_file,
+        AWS_ACCESS_KEY_ID=aws.credentials.access_key_id,
+        AWS_SECRET_ACCESS_KEY=aws.credentials.secret_access_key,
+        AWS_EC2_METADATA_DISABLED="true",
+    )
+    return accounts, regions
+
+
+def _desktops(account: str, region: str) -> Inventory:
+    users = [f"user{number:02}" for number in range(int(account[0]) * 6)]
+    return Inventory(
+        workspaces=[
+            types.Workspace(workspace_id=f"ws-{account[:4]}{region[:2]}{user[4:]}", user_name=user) for user in users
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,238 @@
+"""A large fleet's inventory: time, calls and memory of the process that reads it, and whether that memory stays flat.
+
+`python -m tests.benchmarks.inventory --workspaces 100000` runs the emulator in a process of its own, over real TLS, and
+reads it once in each way, each time in a new process. It exits with 1 when a WorkSpace is missing, or when memory is
+not flat: flat means that a straight line through the memory from a fifth of the time on rises by no more than 4 MiB.
+The emulator's own speed is the limit here; with AWS it is the account's throttle.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import linear_regression
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from wsclient import Credentials, TLSPolicy, WorkSpacesClient, types
+from wsclient.fleet import Fleet, Join
+from wsclient.testing import Emulator, Inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from wsclient.fleet import FleetInventory
+
+ROOT = Path(__file__).parents[2]
+MIB = 1024 * 1024
+SAMPLE_SECONDS = 0.01
+"""Seconds between two looks at the process's memory."""
+WARM_UP = 0.2
+"""Share of the time after which memory counts."""
+LARGEST_RISE = 4 * MIB
+WITHOUT_TAGS = tuple(join for join in Join if join is not Join.TAGS)
+WAYS: dict[str, tuple[Join, ...]] = {
+    "listed": (),
+    "without tags": WITHOUT_TAGS,
+    "to JSON lines": WITHOUT_TAGS,
+    "with tags": tuple(Join),
+}
+"""What is looked up in each way to read."""
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the emulator is, whom to trust, and whom to be there."""
+
+    url: str
+    ca_file: str
+    access_key_id: str
+    secret_access_key: str
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """What one reading took; memory is the reader's, in bytes, rise that of the line through it."""
+
+    way: str
+    rows: int
+    seconds: float
+    start: int
+    peak: int
+    rise: float
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether memory did not grow with the rows."""
+        return self.rise <= LARGEST_RISE
+
+    def told(self, calls: int) -> str:
+        """Return a line of the report."""
+        rate = calls / self.seconds
+        memory = f"{self.start / MIB:5.0f} MiB {self.peak / MIB:8.0f} MiB {self.rise / MIB:+8.1f} MiB"
+        return f"{self.way:14} {self.rows:8,} {self.seconds:8.1f} s {calls:8,} {rate:9,.0f} /s {memory}"
+
+
+def main() -> int:
+    """Run it as the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.inventory", description=__doc__)
+    parser.add_argument("--workspaces", type=int, default=100_000)
+    parser.add_argument("--ways", nargs="*", choices=WAYS, default=list(WAYS))
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--read", nargs=2, metavar=("WAY", "SERVICE"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.serve:
+        return serve(asked.workspaces)
+    if asked.read:
+        way, service = asked.read
+        print(msgspec.json.encode(asyncio.run(read(way, msgspec.json.decode(service, type=Service)))).decode())
+        return 0
+    print("way                rows       time    calls        rate    memory at 20%, peak and rise")
+    readings = list(measured(asked.workspaces, asked.ways))
+    return 0 if all(one.is_flat and one.rows == asked.workspaces for one in readings) else 1
+
+
+def measured(workspaces: int, ways: list[str]) -> Generator[Reading]:
+    """Read in each way, and print what that took."""
+    with service_of(workspaces) as (service, calls):
+        for way in ways:
+            before, told = calls(), msgspec.json.encode(service).decode()
+            command = [sys.executable, "-m", "tests.benchmarks.inventory", "--read", way, told]
+            run = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+            reading = msgspec.json.decode(run.stdout, type=Reading)
+            print(reading.told(calls() - before), flush=True)
+            yield reading
+
+
+@contextmanager
+def service_of(workspaces: int) -> Generator[tuple[Service, Callable[[], int]]]:
+    """Run the emulator in a process of its own; give where it is, and what tells how often it was called."""
+    command = [sys.executable, "-m", "tests.benchmarks.inventory", "--serve", "--workspaces", str(workspaces)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        asks, answers = process.stdin, process.stdout
+        assert asks is not None
+        assert answers is not None
+
+        def calls() -> int:
+            asks.write(b"\n")
+            asks.flush()
+            return int(answers.readline())
+
+        try:
+            yield msgspec.json.decode(answers.readline(), type=Service), calls
+        finally:
+            asks.close()
+
+
+def serve(workspaces: int) -> int:
+    """Serve until the input ends, and tell for each line of it how many calls were made."""
+    with Emulator(seed=seeded(workspaces)) as aws:
+        keys = aws.credentials
+        service = Service(
+            url=aws.endpoint_url,
+            ca_file=aws.ca_file,
+            access_key_id=keys.access_key_id,
+            secret_access_key=keys.secret_access_key,
+        )
+        print(msgspec.json.encode(service).decode(), flush=True)
+        for _ in sys.stdin:
+            print(len(aws.calls), flush=True)
+    return 0
+
+
+def seeded(workspaces: int) -> Inventory:
+    """Return that many WorkSpaces of twenty directories and ten bundles, each with three tags."""
+    directories = [f"d-{number:010}" for number in range(20)]
+    bundles = [f"wsb-{number:09}" for number in range(10)]
+    ids = [f"ws-{number:09}" for number in range(workspaces)]
+    return Inventory(
+        account_id="123456789012",
+        region="us-west-2",
+        directories=[types.WorkspaceDirectory(directory_id=one, alias=one, directory_name=one) for one in directories],
+        bundles=[types.WorkspaceBundle(bundle_id=one, name=one) for one in bundles],
+        workspaces=[
+            types.Workspace(
+                workspace_id=one,
+                user_name=f"user-{number}",
+                directory_id=directories[number % len(directories)],
+                bundle_id=bundles[number % len(bundles)],
+                workspace_properties=types.WorkspaceProperties(
+                    running_mode=types.RunningMode.AUTO_STOP, compute_type_name=types.Compute.STANDARD
+                ),
+            )
+            for number, one in enumerate(ids)
+        ],
+        tags={
+            one: [types.Tag(key=key, value=f"{key}-{number % 50}") for key in ("team", "cost-center", "stage")]
+            for number, one in enumerate(ids)
+        },
+    )
+
+
+async def read(way: str, service: Service) -> Reading:
+    """Read the whole inventory in one way, and look at this process meanwhile."""
+    client = WorkSpacesClient(
+        region="us-west-2",
+        endpoint_url=service.url,
+        credentials=Credentials(service.access_key_id, service.secret_access_key),
+        tls=TLSPolicy(ca_file=service.ca_file),
+        pace=None,
+    )
+    async with client:
+        inventory = Fleet.over(("bench", client)).inventory(join=WAYS[way])
+        samples = list[tuple[float, int]]()
+        watching, begun = asyncio.create_task(watch(samples)), time.monotonic()
+        rows = await written(inventory) if way == "to JSON lines" else await counted(inventory)
+        seconds = time.monotonic() - begun
+        watching.cancel()
+    samples.append((seconds, memory()))
+    # A small inventory is read before anybody could look twice.
+    warm = [one for one in samples if one[0] >= WARM_UP * seconds]
+    times, held = zip(*(warm if len(warm) > 1 else [(0.0, memory()), *warm]), strict=True)
+    return Reading(
+        way=way,
+        rows=rows,
+        seconds=seconds,
+        start=held[0],
+        peak=max(*held, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024),
+        rise=linear_regression(times, held).slope * (times[-1] - times[0]),
+    )
+
+
+async def counted(inventory: FleetInventory) -> int:
+    """Read row after row, and keep none."""
+    rows = 0
+    async for _ in inventory:
+        rows += 1
+    return rows
+
+
+async def written(inventory: FleetInventory) -> int:
+    """Write a file, and drop it."""
+    with tempfile.TemporaryDirectory() as folder:
+        return (await inventory.write_jsonl(Path(folder, "all.jsonl"))).rows
+
+
+async def watch(samples: list[tuple[float, int]]) -> None:
+    """Note this process's memory until cancelled, and when it was."""
+    begun = time.monotonic()
+    while True:
+        samples.append((time.monotonic() - begun, memory()))
+        await asyncio.sleep(SAMPLE_SECONDS)
+
+
+def memory() -> int:
+    """Return the bytes of memory that this process holds."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

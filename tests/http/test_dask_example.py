@@ -1,0 +1,96 @@
+"""The example for Dask, on a real cluster of processes: what it finds, what it cannot, and what never travels."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.test_credentials_portable import SAFE, UNSAFE
+from wsclient.errors import ConfigurationError
+from wsclient.testing import Emulator, Inventory
+from wsclient.types import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "dask_accounts.py"
+ACCOUNTS = ("111122223333", "444455556666")
+REGIONS = ("us-west-2", "eu-west-1")
+
+
+def _run(*arguments: str, environ: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-W", "error", str(EXAMPLE), *arguments]
+    environ = {**os.environ, **(environ or {})}
+    return subprocess.run(program, capture_output=True, text=True, check=False, timeout=120, env=environ)
+
+
+def _account(aws: Emulator, account: str, count: int, *, trusts: str) -> None:
+    aws.add_role("ReadDesktops", account_id=account, trusts=[trusts])
+    for region in REGIONS:
+        ids = [f"ws-{account[:4]}{region[:2]}{number:03}" for number in range(count)]
+        desktops = [Workspace(workspace_id=one, user_name=f"user-{one}") for one in ids]
+        aws.seed(Inventory(workspaces=desktops), account_id=account, region=region)
+
+
+def test_the_example_runs() -> None:
+    """With its own emulator it reads three accounts in two regions, and sums them up."""
+    run = _run("--emulator")
+    assert run.returncode == 0, run.stderr
+    assert "Traceback" not in run.stderr
+    assert "144 WorkSpaces in 6 accounts and regions" in run.stdout
+
+
+def test_an_account_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """Where a role may not be assumed, the others are read, the table says what it lacks, and so does the exit code."""
+    table = tmp_path / "desktops.csv"
+    with Emulator(region=REGIONS[0], other_regions=REGIONS[1:]) as aws:
+        _account(aws, ACCOUNTS[0], 3, trusts=aws.account_id)
+        _account(aws, ACCOUNTS[1], 3, trusts="999999999999")
+        run = _run(
+            *("--accounts", *ACCOUNTS, "--regions", *REGIONS, "--out", str(table)),
+            environ={
+                "AWS_ENDPOINT_URL": aws.endpoint_url,
+                "AWS_CA_BUNDLE": aws.ca_file,
+                "AWS_ACCESS_KEY_ID": aws.credentials.access_key_id,
+                "AWS_SECRET_ACCESS_KEY": aws.credentials.secret_access_key,
+                "AWS_EC2_METADATA_DISABLED": "true",
+            },
+        )
+        callers = {call.account for call in aws.calls if call.operation == "DescribeWorkspaces"}
+        secret = aws.credentials.secret_access_key
+    assert run.returncode == 1, run.stderr
+    assert callers == {ACCOUNTS[0]}
+    for region in REGIONS:
+        assert f"{ACCOUNTS[1]}/{region}" in run.stderr.partition("NOT WHOLE")[2]
+    assert "AccessDenied" in run.stdout
+    assert secret not in run.stdout + run.stderr
+    with table.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sorted((row["account"], row["region"]) for row in rows) == sorted(
+        (ACCOUNTS[0], region) for region in REGIONS for _ in range(3)
+    )
+
+
+def test_a_mistake_is_told_before_anything_begins() -> None:
+    """Without accounts it says what to say, and starts no cluster."""
+    run = _run("--regions", "us-west-2")
+    assert run.returncode == 2
+    assert "say --accounts and --regions, or --emulator" in run.stderr
+
+
+def test_dask_carries_recipes_and_no_secrets() -> None:
+    """Dask's own pickling, which falls back on cloudpickle, carries the same providers and refuses the same."""
+    from distributed.protocol.pickle import dumps, loads  # noqa: PLC0415 - its import takes a second
+
+    for make in SAFE.values():
+        provider = make()
+        assert type(loads(dumps(provider))) is type(provider)
+    for refuse in UNSAFE.values():
+        with pytest.raises(ConfigurationError, match="not pickled"):
+            dumps(refuse())

@@ -1,0 +1,283 @@
+"""examples/service.py, asked over HTTP, with the emulator behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+import wsclient
+from examples.service import Settings
+from tests.support.in_process import client_of
+from tests.support.running_service import Running, running, until
+from tests.support.telemetry import id_of, parent_of, told
+from wsclient import errors, types
+from wsclient.testing import Drop, HttpAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from wsclient.testing import Emulator, Failure
+
+ROOT = Path(__file__).parents[2]
+WORDS = "words of the inside"
+
+
+@pytest.fixture(scope="module")
+def shared() -> Generator[Running]:
+    """One service for the tests that leave it as it was."""
+    with running() as service:
+        yield service
+
+
+@pytest.fixture
+def service(shared: Running) -> Generator[Running]:
+    """Give the service, and let nothing go wrong any more afterwards."""
+    yield shared
+    shared.aws.clear_faults()
+
+
+def _error(answer: httpx.Response) -> dict[str, Any]:
+    """Return the error that an answer tells, which holds nothing of the inside."""
+    text = answer.text
+    leaks = (WORDS, "Exception", "Traceback", "wsclient", "amazonaws.com", "127.0.0.1")
+    assert not any(leak in text for leak in leaks)
+    error: dict[str, Any] = answer.json()["error"]
+    return error
+
+
+def test_workspaces_are_listed_page_by_page_and_looked_at(service: Running) -> None:
+    """Pages have AWS's shape and a token for the next; a WorkSpace can be shown alone."""
+    ids = set(service.aws.add_workspaces(3))
+    asked: dict[str, str | int] = {"limit": 2, "directory_id": service.aws.directory_id}
+    first = service.http.get("/workspaces", params=asked).json()
+    assert len(first["workspaces"]) == 2
+    rest = service.http.get("/workspaces", params={**asked, "next_token": first["next_token"]}).json()
+    found = {workspace["WorkspaceId"] for workspace in first["workspaces"] + rest["workspaces"]}
+    assert found >= ids
+    one = service.http.get(f"/workspaces/{min(ids)}")
+    assert (one.status_code, one.json()["WorkspaceId"], one.json()["State"]) == (200, min(ids), "AVAILABLE")
+
+
+def test_workspaces_are_stopped_started_and_rebooted(service: Running) -> None:
+    """Each action is taken on, and AWS does it in its own time."""
+    (id_,) = service.aws.add_workspaces(1, running_mode=types.RunningMode.AUTO_STOP)
+    for action, state in (("stop", "STOPPED"), ("start", "AVAILABLE"), ("reboot", "AVAILABLE")):
+        answer = service.http.post(f"/workspaces/{id_}/{action}")
+        assert (answer.status_code, answer.json()) == (202, {"workspace_id": id_, "action": action})
+        service.aws.advance(hours=1)
+        assert service.http.get(f"/workspaces/{id_}").json()["State"] == state
+
+
+def _failure(kind: type[errors.ServiceError], status: int) -> errors.ServiceError:
+    return kind(WORDS, status=status)
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "code", "waits"),
+    [
+        (_failure(errors.ResourceNotFoundException, 400), 404, "not_found", False),
+        (_failure(errors.InvalidResourceStateException, 400), 409, "conflict", False),
+        (_failure(errors.OperationInProgressException, 400), 409, "conflict", False),
+        (_failure(errors.ThrottlingException, 400), 429, "too_many_requests", True),
+        (_failure(errors.AccessDeniedException, 400), 403, "forbidden", False),
+        (_failure(errors.InvalidParameterValuesException, 400), 400, "bad_value", False),
+        (_failure(errors.ValidationException, 400), 400, "bad_value", False),
+        (_failure(errors.UnrecognizedClientException, 400), 503, "no_credentials", True),
+        (_failure(errors.ServiceUnavailable, 503), 503, "unavailable", True),
+        (_failure(errors.InternalFailure, 500), 502, "upstream_failed", False),
+        (HttpAnswer(status=502, body=WORDS), 502, "upstream_failed", False),
+        (HttpAnswer(status=200, body=WORDS), 502, "unreadable", False),
+        (Drop.BEFORE, 502, "unreachable", False),
+    ],
+)
+def test_each_error_has_its_answer(service: Running, failure: Failure, status: int, code: str, waits: bool) -> None:
+    """Callers are told what to do next, and when, and nothing of AWS's words."""
+    service.aws.fail("DescribeWorkspaces", with_=failure, times=None)
+    answer = service.http.get("/workspaces")
+    assert (answer.status_code, _error(answer)["code"]) == (status, code)
+    assert ("retry-after" in answer.headers) == waits
+
+
+def test_items_that_aws_refuses_under_http_200_are_errors(service: Running) -> None:
+    """A WorkSpace that is not there, or in another state, is 404 or 409 although the call itself succeeded."""
+    (id_,) = service.aws.add_workspaces(1)
+    for path, status, code in (
+        (f"/workspaces/{id_}/start", 409, "conflict"),
+        (f"/workspaces/{id_}/stop", 409, "conflict"),
+        ("/workspaces/ws-000000000/stop", 404, "not_found"),
+    ):
+        answer = service.http.post(path)
+        assert (answer.status_code, _error(answer)["code"]) == (status, code)
+    missing = service.http.get("/workspaces/ws-000000000")
+    assert (missing.status_code, _error(missing)["code"]) == (404, "not_found")
+
+
+def test_a_doubt_is_told(service: Running) -> None:
+    """A reboot whose answer was lost may have happened: the caller hears so, and it is not done again."""
+    (id_,) = service.aws.add_workspaces(1)
+    service.aws.fail("RebootWorkspaces", with_=Drop.AFTER)
+    answer = service.http.post(f"/workspaces/{id_}/reboot")
+    assert answer.status_code == 502
+    assert _error(answer)["outcome"] == "unknown"
+    assert service.http.get(f"/workspaces/{id_}").json()["State"] == "REBOOTING"
+
+
+def test_what_cannot_be_is_refused_before_aws_is_asked(service: Running) -> None:
+    """A limit, an action or a route that there is not never becomes a call."""
+    before = len(service.aws.calls)
+    assert service.http.get("/workspaces", params={"limit": 26}).status_code == 422
+    assert service.http.post("/workspaces/ws-1/terminate").status_code == 422
+    assert service.http.get("/nothing").status_code == 404
+    assert _error(service.http.get("/workspaces", params={"directory_id": ""}))["code"] == "bad_value"
+    assert len(service.aws.calls) == before
+
+
+def test_a_request_has_a_deadline() -> None:
+    """When AWS takes too long the caller is told in time, and the service is free again."""
+    with running(settings=Settings(deadline=0.05)) as service:
+        service.aws.delay("DescribeWorkspaces", seconds=60)
+        answer = service.http.get("/workspaces")
+        assert (answer.status_code, _error(answer)["code"]) == (504, "timeout")
+
+
+def test_a_request_that_does_not_get_its_turn() -> None:
+    """Where the pace leaves no room within the deadline, the caller is told to come again."""
+    with running(settings=Settings(deadline=5), pace=wsclient.Pace(0.01, 1)) as service:
+        assert service.http.get("/workspaces").status_code == 200
+        answer = service.http.get("/workspaces")
+        assert (answer.status_code, _error(answer)["code"]) == (429, "too_many_requests")
+        assert int(answer.headers["retry-after"]) >= 1
+
+
+class _Without:
+    async def get_credentials(self) -> wsclient.Credentials:
+        raise errors.NoCredentialsError([("somebody", WORDS)])
+
+
+def test_a_service_without_credentials_is_alive_and_not_ready() -> None:
+    """It says why it is not ready, answers requests with 503, and is not restarted for it."""
+    with running(credentials=_Without()) as service:
+        answer = service.http.get("/workspaces")
+        assert (answer.status_code, _error(answer)["code"]) == (503, "no_credentials")
+        assert service.readiness() == {"status": "not ready", "reason": "no_credentials"}
+        assert service.http.get("/health").json() == {"status": "alive"}
+
+
+def test_readiness_asks_seldom_and_tells_why() -> None:
+    """However often it is asked, AWS is called once a period; being throttled is no reason to be taken away."""
+    with running(settings=Settings(readiness_period=3600)) as service, ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: service.readiness(), range(16)))
+        assert answers == [{"status": "ready"}] * 16
+        assert len(service.aws.calls) == 1
+    for failure, told_ in (
+        (_failure(errors.ThrottlingException, 400), {"status": "ready"}),
+        (_failure(errors.AccessDeniedException, 400), {"status": "not ready", "reason": "forbidden"}),
+        (Drop.BEFORE, {"status": "not ready", "reason": "unreachable"}),
+    ):
+        with running(settings=Settings(readiness_period=3600)) as service:
+            service.aws.fail("DescribeWorkspaces", with_=failure, times=None)
+            assert service.readiness() == told_
+
+
+def test_the_end_under_load_cuts_nobody_off() -> None:
+    """Told to stop with twenty stops in flight, it finishes them all, each sent once, and lets no other begin."""
+    with running() as service, ThreadPoolExecutor(20) as pool:
+        aws = service.aws
+        ids = aws.add_workspaces(20, running_mode=types.RunningMode.AUTO_STOP)
+        aws.delay("StopWorkspaces", seconds=60)
+        stops = [pool.submit(service.http.post, f"/workspaces/{id_}/stop") for id_ in ids]
+        until(lambda: len(aws.calls) == 20, "all are on their way")
+        service.stop()
+        until(lambda: service.readiness().get("reason") == "stopping", "it says that it stops")
+        refused = service.http.get("/workspaces")
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+        assert _error(refused)["code"] == "stopping"
+        assert not any(stop.done() for stop in stops)
+        aws.advance(seconds=60)
+        assert [stop.result().status_code for stop in stops] == [202] * 20
+        service.thread.join(30)
+        with pytest.raises(httpx.ConnectError):
+            service.http.get("/health")
+        assert [call.operation for call in aws.calls].count("StopWorkspaces") == 20
+        aws.advance(hours=1)
+        assert asyncio.run(_states(aws)) == {types.WorkspaceState.STOPPED}
+
+
+async def _states(aws: Emulator) -> set[types.WorkspaceState | None]:
+    return {workspace.state async for workspace in client_of(aws).describe_workspaces()}
+
+
+def test_grace_has_an_end(caplog: pytest.LogCaptureFixture) -> None:
+    """A request that outlasts its grace does not keep the service from stopping, and the log says that it was cut."""
+    settings = Settings(grace=0.05, deadline=0.5)
+    with running(settings=settings) as service, ThreadPoolExecutor(1) as pool:
+        service.aws.delay("DescribeWorkspaces", seconds=60)
+        late = pool.submit(service.http.get, "/workspaces")
+        until(lambda: len(service.aws.calls) == 1, "it is on its way")
+        service.stop()
+        assert late.result().status_code == 504
+    assert "still in flight" in caplog.text
+
+
+def test_a_trace_goes_on_into_the_call(service: Running) -> None:
+    """The request's traceparent is the parent of the service's span, that of the call's, that of the attempt's."""
+    trace_id, caller = 0xABCDEF0123456789ABCDEF0123456789, 0x0123456789ABCDEF
+    header = f"00-{trace_id:032x}-{caller:016x}-01"
+    assert service.http.get("/workspaces", headers={"traceparent": header}).status_code == 200
+    until(lambda: any(span.name == "GET /workspaces" for span in _of_trace(service, trace_id)), "its span ended")
+    attempt, call, request = _of_trace(service, trace_id)
+    assert (attempt.name, call.name) == ("POST", "WorkSpaces.DescribeWorkspaces")
+    assert [parent_of(span) for span in (attempt, call, request)] == [id_of(call), id_of(request), caller]
+    assert told(request)["http.response.status_code"] == 200
+
+
+def _of_trace(service: Running, trace_id: int) -> list[Any]:
+    return [span for span in service.seen.spans if span.context is not None and span.context.trace_id == trace_id]
+
+
+def test_requests_and_errors_are_logged_with_their_facts(service: Running, caplog: pytest.LogCaptureFixture) -> None:
+    """The log has route, status and AWS's own words; what was asked for by whom is not in the fields."""
+    caplog.set_level(logging.INFO)
+    service.aws.fail("DescribeWorkspaces", with_=_failure(errors.AccessDeniedException, 400))
+    service.http.get("/workspaces/ws-012345678")
+    until(lambda: len([record for record in caplog.records if record.name == "desktops"]) == 2, "both are written")
+    problem, request = [vars(record) for record in caplog.records if record.name == "desktops"]
+    assert WORDS in problem["message"]
+    assert (problem["operation"], problem["attempts"]) == ("DescribeWorkspaces", 1)
+    assert (request["http.route"], request["http.response.status_code"]) == ("/workspaces/{workspace_id}", 403)
+
+
+def test_it_runs_as_a_program_and_ends_at_sigterm() -> None:
+    """With --emulator it needs no AWS; its log is JSON, and SIGTERM ends it with exit code 0."""
+    program = [sys.executable, "-W", "error", str(ROOT / "examples" / "service.py"), "--emulator", "--port", "0"]
+    with subprocess.Popen(program, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=_environment()) as process:
+        assert process.stderr is not None
+        records: list[dict[str, Any]] = []
+        while "url" not in (records[-1] if records else {}):
+            records.append(json.loads(process.stderr.readline()))
+        with httpx.Client(base_url=records[-1]["url"], trust_env=False) as http:
+            assert len(http.get("/workspaces").json()["workspaces"]) == 5
+            assert http.get("/health/ready").json() == {"status": "ready"}
+        process.send_signal(signal.SIGTERM)
+        rest = process.stderr.read()
+        assert process.wait(30) == 0
+    records.extend(json.loads(line) for line in rest.splitlines())
+    assert [record["message"] for record in records if record["logger"] == "desktops"] == [
+        "listening",
+        "GET /workspaces: 200",
+    ]
+    assert {record["level"] for record in records} == {"INFO"}
+
+
+def _environment() -> dict[str, str]:
+    return {"HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}

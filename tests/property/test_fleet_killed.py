@@ -1,0 +1,199 @@
+"""Plans that are killed at any moment and begun again: nothing is done twice, nothing is lost, whatever goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, precondition, rule
+
+from tests.support.loop_machine import LoopMachine
+from tests.support.plan_kills import Disk, Life, mortal
+from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, ids_of, staged
+from wsclient import types
+from wsclient._fleet.kinds import KINDS
+from wsclient.errors import SiteError, ThrottlingException
+from wsclient.testing import Emulator
+from wsclient.testing._store import Durations
+
+if TYPE_CHECKING:
+    from wsclient._fleet.plan import Plan
+    from wsclient._fleet.report import Report
+
+PATH = "plan.jsonl"
+SITES = (HERE, THERE)
+ACTIONS = ("stop", "start", "reboot", "terminate", "modify", "tag", "create")
+BEFORE = {"start": "STOPPED"}
+REPEATABLE = frozenset({"terminate", "modify", "tag"})
+"""The client itself sends these again after a lost answer, and the service takes them."""
+FAULTS = st.lists(st.sampled_from(["", "", "", "", "lost before", "lost after", "500"]), max_size=12)
+Moments = st.integers(1, 60)
+
+
+class KilledFleet(LoopMachine):
+    """A plan over two sites; the program that runs it dies and comes again, until it is left to end."""
+
+    @initialize(
+        action=st.sampled_from(ACTIONS), here=st.integers(1, 60), there=st.integers(0, 30), lag=st.sampled_from([0, 3])
+    )
+    def begin(self, action: str, here: int, there: int, lag: int) -> None:
+        """Have WorkSpaces, or users without any."""
+        durations = Durations(appear=timedelta(seconds=lag), stop=timedelta(hours=9), start=timedelta(hours=9))
+        self.aws = Emulator(clock=self.clock, other_regions=["us-east-1"], durations=durations)
+        self.disk = Disk()
+        self.action = action
+        self.report: Report | None = None
+        self.reports: list[Report] = []
+        self.count = here + there
+        stage = self._stage()
+        if action == "create":
+            self.requests = {site: self._requests(stage, site, n) for site, n in ((HERE, here), (THERE, there)) if n}
+        else:
+            stage.add(here, state=BEFORE.get(action, "AVAILABLE"))
+            stage.add(there, site=THERE, state=BEFORE.get(action, "AVAILABLE"))
+
+    @precondition(lambda self: self.report is None)
+    @rule(moments=Moments, torn=st.integers(0, 500), faults=FAULTS)
+    def run_and_be_killed(self, moments: int, torn: int, faults: list[str]) -> None:
+        """Run the plan and die at some moment, unless it is over before."""
+        self._run(Life(moments, torn), faults)
+
+    @precondition(lambda self: self.report is None)
+    @rule(seconds=st.floats(0, 40), faults=FAULTS)
+    def run_for_a_while(self, seconds: float, faults: list[str]) -> None:
+        """Run the plan and die after so many seconds, in whatever it waits for."""
+        life = Life(10**9)
+        self.loop.call_later(seconds, life.died.set)
+        self._run(life, faults)
+
+    @precondition(lambda self: self.report is None)
+    @rule(faults=FAULTS, seconds=st.floats(0, 5))
+    def run_until_a_deadline(self, faults: list[str], seconds: float) -> None:
+        """Run the plan with a deadline: what it says of the items holds, and another run goes on."""
+        self._run(Life(10**9), faults, deadline=timedelta(seconds=seconds))
+
+    @precondition(lambda self: self.report is None)
+    @rule(faults=FAULTS)
+    def run_and_be_interrupted(self, faults: list[str]) -> None:
+        """Be throttled for a while."""
+        self.aws.fail("*", with_=ThrottlingException, times=5)
+        self._run(Life(10**9), faults)
+
+    @precondition(lambda self: self.report is not None)
+    @rule()
+    def run_once_more(self) -> None:
+        """Run a finished journal: nothing is sent, and the report is the same."""
+        before = len(self.aws.calls)
+        report = self._run(Life(10**9), [])
+        assert report is not None
+        assert (report.items, len(self.aws.calls)) == ((self.report.items if self.report else ()), before)
+
+    @invariant()
+    def nothing_is_done_twice(self) -> None:
+        """Hold the service's own log to one success a WorkSpace at most, where a second one would be another deed."""
+        if hasattr(self, "aws") and self.action not in REPEATABLE:
+            assert set(self._successes().values()) <= {1}
+
+    def finish(self) -> None:
+        """Let it run to its end: everything has an outcome, and each is true."""
+        if not hasattr(self, "aws"):
+            return
+        self.aws.clear_faults()
+        if self.report is None:
+            self._run(Life(10**9), [])
+        report, done = self.report, self._successes()
+        assert report is not None
+        assert len(report.items) == self.count
+        for item in report.items:
+            times = done[self._known_as(item.key)]
+            assert item.outcome in {"done", "ambiguous"}, item
+            assert times >= 1 if item.outcome == "done" else times <= 1, item
+        if self.action != "reboot":
+            assert report.ok
+        self.nothing_is_done_twice()
+
+    def _known_as(self, key: str) -> str:
+        return key
+
+    def _successes(self) -> Counter[str]:
+        """Count the successes of each item, by the service's log."""
+        operation = KINDS[self.action].operation.name
+        counted: Counter[str] = Counter()
+        for call in self.aws.calls:
+            if call.operation == operation and call.error is None:
+                counted.update(key for key in self._keys(call.parameters) if key not in call.failures)
+        return counted
+
+    def _keys(self, parameters: Any) -> list[str]:
+        if self.action == "create":
+            return [f"{one['DirectoryId']}/{one['UserName']}" for one in parameters["Workspaces"]]
+        return list(ids_of(parameters))
+
+    def _stage(self) -> PlanStage:
+        return staged(self.aws, self.clock, SITES, self.disk)
+
+    def _requests(self, stage: PlanStage, site: Any, count: int) -> list[types.WorkspaceRequest]:
+        store = stage.store(site)
+        directory = next(iter(store.directories), None) or self.aws.add_directory(region=site.region)
+        return [
+            types.WorkspaceRequest(directory_id=directory, user_name=f"user{n}", bundle_id=next(iter(store.bundles)))
+            for n in range(count)
+        ]
+
+    def _run(self, life: Life, faults: list[str], **options: Any) -> Report | None:
+        """Start the program, and let it run until it ends or dies."""
+        left = iter(faults)
+        self.disk.next_life(life)
+        stage = self._stage()
+        for site in SITES:
+            stage.way(mortal(life, lambda: next(left, "")), site)
+        report = self.run_here(self._lived(life, self._program(stage, **options)))
+        if report is not None and (self.report is None) and all(one.outcome != "not_tried" for one in report.items):
+            is_left = any(one.outcome == "ambiguous" and "not seen yet" in (one.message or "") for one in report.items)
+            is_left = is_left or any("looked up" in (one.message or "") for one in report.items)
+            self.report = None if is_left else report
+        return report
+
+    async def _program(self, stage: PlanStage, **options: Any) -> Report | None:
+        try:
+            try:
+                plan = await self._plan(stage)
+            except SiteError:
+                assert PATH not in self.disk.files
+                return None
+            assert len(plan) == self.count
+            return await plan.run(expected_count=self.count, **options)
+        finally:
+            for client in stage.clients.values():
+                await client.aclose()
+
+    async def _plan(self, stage: PlanStage) -> Plan:
+        fleet = stage.fleet
+        if self.action == "create":
+            return await fleet.create(self.requests, journal=PATH)
+        if self.action == "modify":
+            asked = types.WorkspaceProperties(running_mode=types.RunningMode.ALWAYS_ON)
+            return await fleet.modify(where=EVERYTHING, properties=asked, journal=PATH)
+        if self.action == "tag":
+            return await fleet.tag(where=EVERYTHING, tags={"Team": "blue"}, journal=PATH)
+        plan: Plan = await getattr(fleet, self.action)(where=EVERYTHING, journal=PATH)
+        return plan
+
+    async def _lived(self, life: Life, program: Any) -> Report | None:
+        running: asyncio.Future[Report | None] = asyncio.ensure_future(program)
+        dying = asyncio.ensure_future(life.died.wait())
+        both: list[asyncio.Future[Any]] = [running, dying]
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        life.died.set()
+        for task in both:
+            task.cancel()
+        await asyncio.gather(running, dying, return_exceptions=True)
+        return None if running.cancelled() else running.result()
+
+
+TestKilledFleet = KilledFleet.TestCase
+TestKilledFleet.settings = settings(max_examples=40, stateful_step_count=8, deadline=None)

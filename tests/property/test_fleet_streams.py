@@ -1,0 +1,163 @@
+"""The laws of streams that run ahead: nothing lost, nothing twice, orders kept, bounds held, nothing left behind."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
+from typing import TypeVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.clean_run import turns
+from wsclient._fleet.streams import MOST_HELD, ahead, filled, together
+
+T = TypeVar("T")
+
+DELAYS = st.lists(st.integers(0, 4), max_size=20)
+"""How many turns of the loop each item takes."""
+LISTS = st.lists(st.lists(st.booleans(), max_size=12), max_size=40)
+"""Lists of items, of which some count."""
+
+
+async def _stream(items: list[T], closed: list[bool] | None = None) -> AsyncGenerator[T]:
+    try:
+        for item in items:
+            await turns(1)
+            yield item
+    finally:
+        if closed is not None:
+            closed.append(True)
+
+
+def _run(main: Callable[[], Coroutine[object, object, None]]) -> None:
+    async def whole() -> None:
+        await main()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(whole())
+
+
+@given(delays=DELAYS, depth=st.integers(0, 4))
+def test_ahead_keeps_order_and_bound(delays: list[int], depth: int) -> None:
+    """Results come in the order of the items, however long each takes, and no more are worked on than was said."""
+
+    async def main() -> None:
+        working, most = 0, 0
+
+        async def work(item: tuple[int, int]) -> int:
+            nonlocal working, most
+            working += 1
+            most = max(most, working)
+            await turns(item[1])
+            working -= 1
+            return item[0]
+
+        results = [number async for number in ahead(_stream(list(enumerate(delays))), work, depth)]
+        assert results == list(range(len(delays)))
+        assert most <= depth + 1
+
+    _run(main)
+
+
+@given(delays=DELAYS, depth=st.integers(0, 4), bad=st.integers(0, 19), read=st.integers(0, 19))
+def test_ahead_ends_in_the_first_error_and_leaves_nothing(delays: list[int], depth: int, bad: int, read: int) -> None:
+    """Results before the first error are given; left early or not, no work goes on and the source is closed."""
+
+    async def main() -> None:
+        closed: list[bool] = []
+
+        async def work(item: tuple[int, int]) -> int:
+            await turns(item[1])
+            if item[0] >= bad:
+                raise ValueError(item[0])
+            return item[0]
+
+        results: list[int] = []
+        raised: ValueError | None = None
+        try:
+            async with aclosing(ahead(_stream(list(enumerate(delays)), closed), work, depth)) as stream:
+                async for number in stream:
+                    results.append(number)
+                    if len(results) > read:
+                        break
+        except ValueError as error:
+            raised = error
+        is_bad = bad < len(delays) and bad <= read
+        assert len(results) == (bad if is_bad else min(len(delays), read + 1))
+        assert raised is None or (is_bad and raised.args == (bad,))
+        assert (raised is not None) == is_bad
+        assert closed == [True]
+        assert results == list(range(len(results)))
+
+    _run(main)
+
+
+@given(lists=LISTS, size=st.integers(1, 5))
+def test_filled_loses_nothing_and_fills_every_call(lists: list[list[bool]], size: int) -> None:
+    """Items keep their order; a list holds as many that count as a call takes, unless too many wait with them."""
+
+    async def main() -> None:
+        given_items = [(number, counts) for number, counts in enumerate(one for items in lists for one in items)]
+        rest = iter(given_items)
+        source = [[next(rest) for _ in items] for items in lists]
+        found = [items async for items in filled(_stream(source), lambda item: item[1], size)]
+        assert [item for items in found for item in items] == given_items
+        for number, items in enumerate(found):
+            counted = sum(counts for _, counts in items)
+            assert counted <= size
+            is_last = not any(counts for later in found[number + 1 :] for _, counts in later)
+            assert counted in {0, size} or is_last or len(items) >= MOST_HELD * size
+            assert len(items) < MOST_HELD * size + 12
+
+    _run(main)
+
+
+@given(sources=st.lists(DELAYS, max_size=6), at_once=st.integers(1, 4), waiting=st.integers(1, 4))
+def test_together_gives_everything_of_every_stream(sources: list[list[int]], at_once: int, waiting: int) -> None:
+    """Each stream's items come once and in its order, whatever the others do."""
+
+    async def main() -> None:
+        streams = [_stream([(number, index) for index in range(len(one))]) for number, one in enumerate(sources)]
+        found = [item async for item in together(streams, at_once=at_once, waiting=waiting)]
+        assert len(found) == sum(map(len, sources))
+        for number, one in enumerate(sources):
+            assert [index for source, index in found if source == number] == list(range(len(one)))
+
+    _run(main)
+
+
+@given(at=st.integers(0, 8), others=st.integers(0, 4))
+def test_together_ends_with_the_first_error(at: int, others: int) -> None:
+    """An error of one stream is raised, after what was there before it, and closes the others."""
+
+    async def main() -> None:
+        closed: list[bool] = []
+
+        async def failing() -> AsyncGenerator[int]:
+            for number in range(at):
+                yield number
+            raise ValueError("broken")
+
+        endless = [_stream(list(range(1000)), closed) for _ in range(others)]
+        with pytest.raises(ValueError, match="broken"):
+            async for _ in together([failing(), *endless], at_once=5, waiting=2):
+                pass
+        assert len(closed) == others
+
+    _run(main)
+
+
+@given(read=st.integers(1, 10))
+def test_together_can_be_left(read: int) -> None:
+    """Who leaves early leaves no stream open."""
+
+    async def main() -> None:
+        closed: list[bool] = []
+        streams = [_stream(list(range(100)), closed) for _ in range(3)]
+        async with aclosing(together(streams, at_once=2, waiting=2)) as items:
+            for _ in range(read):
+                await anext(items)
+        assert len(closed) in {2, 3}
+
+    _run(main)

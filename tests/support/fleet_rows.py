@@ -1,0 +1,131 @@
+"""Rows of a small world, and questions about them, for laws that are to hold for all of both."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tests.support.virtual_time import NOON
+from wsclient import types
+from wsclient.fleet import InventoryRow, Join, Predicate, Site, where
+
+if TYPE_CHECKING:
+    from wsclient._fleet.bounds import Listing
+
+T = TypeVar("T")
+
+SITES = [Site(account=account, region=region) for account in ("lab", "prod") for region in ("eu-west-1", "us-west-2")]
+IDS = [f"ws-00000000{number}" for number in range(4)]
+DIRECTORIES = ["d-0000000001", "d-0000000002"]
+BUNDLES = ["wsb-000000001", "wsb-000000002"]
+USERS = ["mary", "Mary", "john"]
+STATES = [types.WorkspaceState.AVAILABLE, types.WorkspaceState.STOPPED]
+MODES = [types.RunningMode.AUTO_STOP, types.RunningMode.ALWAYS_ON]
+LAST = [None, NOON - timedelta(days=1), NOON - timedelta(days=40)]
+TAGS: list[dict[str, str]] = [{}, {"team": "red"}, {"team": "blue", "keep": ""}]
+
+
+def _perhaps(values: list[T]) -> st.SearchStrategy[T | None]:
+    return st.sampled_from([*values, None])
+
+
+WORKSPACES = st.builds(
+    types.Workspace,
+    workspace_id=st.sampled_from(IDS),
+    directory_id=st.sampled_from(DIRECTORIES),
+    bundle_id=st.sampled_from(BUNDLES),
+    user_name=st.sampled_from(USERS),
+    state=_perhaps(STATES),
+    error_code=_perhaps(["ENI.Gone"]),
+    workspace_properties=st.one_of(
+        st.none(), st.builds(types.WorkspaceProperties, running_mode=_perhaps(MODES), protocols=st.just(None))
+    ),
+)
+CONNECTIONS = st.builds(
+    types.WorkspaceConnectionStatus,
+    connection_state=_perhaps(list(types.ConnectionState)),
+    last_known_user_connection_timestamp=st.sampled_from(LAST),
+)
+
+
+def _row(
+    site: Site,
+    workspace: types.Workspace,
+    connection: types.WorkspaceConnectionStatus | None,
+    tags: dict[str, str] | None,
+) -> InventoryRow:
+    return InventoryRow(
+        site=site, workspace=workspace, seen_at=NOON, connection=connection, tags=tags, joined=frozenset(Join)
+    )
+
+
+ROWS: st.SearchStrategy[InventoryRow] = st.builds(
+    _row,
+    site=st.sampled_from(SITES),
+    workspace=WORKSPACES,
+    connection=st.one_of(st.none(), CONNECTIONS),
+    tags=st.one_of(st.none(), st.sampled_from(TAGS)),
+)
+"""WorkSpaces of which everything was looked up."""
+
+
+def _is_red(row: InventoryRow) -> bool | None:
+    assert Join.TAGS in row.joined, "asked before its lookup was made"
+    return None if row.tags is None else row.tags.get("team") == "red"
+
+
+JOINS = st.sets(st.sampled_from(list(Join))).map(frozenset)
+QUESTIONS = st.sampled_from(
+    [
+        where.everything(),
+        where.state("AVAILABLE"),
+        where.running_mode("AUTO_STOP"),
+        where.error_code(),
+        where.user("mary"),
+        where.user("MARY", "john"),
+        where.user_like("m*"),
+        where.ids(IDS[0]),
+        where.ids(IDS[0], IDS[1]),
+        where.directory(DIRECTORIES[0]),
+        where.directory(*DIRECTORIES),
+        where.bundle(BUNDLES[0]),
+        where.account("prod"),
+        where.region("eu-west-1"),
+        where.connected(),
+        where.never_connected(),
+        where.idle_for(days=30),
+        where.tag("team", "red"),
+        where.has_tag("keep"),
+        where.untagged(),
+        where.row(_is_red, says="is red", needs=["tags"]),
+        where.row(lambda row: None if row.state is None else row.user_name == "john", says="is John's"),
+    ]
+)
+PREDICATES: st.SearchStrategy[Predicate] = st.recursive(
+    QUESTIONS,
+    lambda inner: st.one_of(
+        st.builds(lambda one, other: one & other, inner, inner),
+        st.builds(lambda one, other: one | other, inner, inner),
+        st.builds(lambda one: ~one, inner),
+    ),
+    max_leaves=8,
+)
+
+
+def looked_up(row: InventoryRow, joined: frozenset[Join]) -> InventoryRow:
+    """Return a row as it is while no more than that was looked up."""
+    dropped = {join.value: None for join in Join if join not in joined}
+    return replace(row, joined=joined, **dropped)
+
+
+def is_listed(listing: Listing, workspace: types.Workspace) -> bool:
+    """Tell whether AWS lists a WorkSpace when it is asked so."""
+    return (
+        (not listing.ids or workspace.workspace_id in listing.ids)
+        and listing.directory_id in (None, workspace.directory_id)
+        and listing.bundle_id in (None, workspace.bundle_id)
+        and listing.user_name in (None, (workspace.user_name or "").lower())
+    )

@@ -1,0 +1,146 @@
+"""A program that dies at any moment: its journal keeps the bytes it had, its requests go no further.
+
+A World is what outlives the program: the service, and the journal's bytes on disk. Death is at a numbered moment, of
+which there is one before and after each request is carried out, and before, within and after each write.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Never
+
+import httpx
+
+from wsclient.errors import JournalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.driven_clients import Around
+
+
+@dataclass
+class Life:
+    """One run of the program: how many moments it has, and where it is."""
+
+    moments: int
+    torn: int = 0
+    """How many bytes of the write that is under way reach the disk, at a death within one."""
+    died: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def moment(self) -> None:
+        """Pass a moment, or never come back."""
+        self.moments -= 1
+        if self.moments <= 0:
+            await self.die()
+
+    async def die(self) -> Never:
+        """Be dead: nothing happens any more."""
+        self.died.set()
+        await asyncio.Event().wait()
+        raise AssertionError("the dead do nothing")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has died."""
+        return self.died.is_set()
+
+
+@dataclass
+class Disk:
+    """Journals by path, as bytes that outlive the program; life is who writes now."""
+
+    files: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    life: Life | None = None
+    held: dict[str, Life | None] = field(default_factory=dict[str, "Life | None"])
+    writes: int = 0
+    refuses: bool = False
+    """Whether the disk is full."""
+
+    async def exists(self, path: str) -> bool:
+        """Tell whether there is such a file."""
+        return path in self.files
+
+    async def create(self, path: str, content: bytes) -> PaperMedium:
+        """Make a file, whole or not at all."""
+        await self._moment()
+        self.files[path] = content
+        await self._moment()
+        return self._hold(path)
+
+    async def open(self, path: str) -> PaperMedium:
+        """Open a file."""
+        if path in self.held:
+            raise JournalError("it is held", path=path)
+        return self._hold(path)
+
+    def next_life(self, life: Life | None) -> None:
+        """Have another program write; whatever the last one held is free."""
+        self.life = life
+        self.held.clear()
+
+    def _hold(self, path: str) -> PaperMedium:
+        self.held[path] = self.life
+        return PaperMedium(self, path)
+
+    async def _moment(self) -> None:
+        if self.life is not None:
+            await self.life.moment()
+
+
+class PaperMedium:
+    """A file of a Disk that is held open."""
+
+    def __init__(self, disk: Disk, path: str) -> None:
+        self.content = disk.files[path]
+        self._disk, self._path, self._life = disk, path, disk.life
+
+    async def keep(self, size: int) -> None:
+        """Cut the file."""
+        await self._moment()
+        self._disk.files[self._path] = self._disk.files[self._path][:size]
+
+    async def append(self, data: bytes) -> None:
+        """Write at the end; a death in the middle leaves a part."""
+        disk, life = self._disk, self._life
+        if disk.refuses:
+            raise JournalError("the disk is full", path=self._path)
+        await self._moment()
+        disk.writes += 1
+        if life is not None and life.moments == 1:
+            disk.files[self._path] += data[: life.torn % (len(data) + 1)]
+            await life.moment()
+        disk.files[self._path] += data
+        await asyncio.sleep(0.01)
+        await self._moment()
+
+    async def close(self) -> None:
+        """Let others have it."""
+        if self._path in self._disk.held and self._disk.held[self._path] is self._life:
+            del self._disk.held[self._path]
+
+    async def _moment(self) -> None:
+        if self._life is not None:
+            await self._life.moment()
+
+
+def mortal(life: Life, fault: Callable[[], str]) -> Around:
+    """Return what happens to requests of one life: death before or after they are carried out, or a fault.
+
+    fault names one: "" for none, "lost before" and "lost after" for a connection that breaks, "500" for an answer that
+    tells nothing, after it was carried out.
+    """
+
+    async def around(request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
+        await life.moment()
+        kind = fault()
+        if kind == "lost before":
+            raise httpx.ReadError("lost", request=request)
+        response = execute()
+        await life.moment()
+        if kind == "lost after":
+            raise httpx.ReadError("lost", request=request)
+        return httpx.Response(500, content=b"{}") if kind == "500" else response
+
+    return around

@@ -1,0 +1,334 @@
+"""An inventory in files and frames: every row, typed and safe to open, and never a part that looks like the whole."""
+
+import asyncio
+import csv
+import io
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import timedelta, timezone
+from pathlib import Path
+
+import polars as pl
+import pytest
+from msgspec.structs import replace
+
+from tests.support.clean_run import run_clean, until
+from tests.support.fleet_stage import ACCOUNTS, REGIONS, SITES, FleetStage, fleet_stage
+from tests.support.virtual_time import NOON
+from wsclient import fleet as fleets
+from wsclient import tables, types
+from wsclient._fleet.columns import COLUMNS, SOURCES
+from wsclient._fleet.files import FORMULA, csv_lines, in_thread
+from wsclient.errors import AccessDeniedException
+from wsclient.fleet import InventoryRow, Join, SiteError, where
+
+NAMES = [name for name, _, _ in SOURCES]
+ROW = InventoryRow(
+    site=SITES[0],
+    workspace=types.Workspace(
+        workspace_id="ws-123456789",
+        user_name="mary",
+        state=types.WorkspaceState("HIBERNATED"),
+        root_volume_encryption_enabled=False,
+        workspace_properties=types.WorkspaceProperties(
+            running_mode=types.RunningMode.AUTO_STOP, protocols=[types.Protocol.WSP], root_volume_size_gib=80
+        ),
+    ),
+    seen_at=NOON.astimezone(timezone(timedelta(hours=2))),
+    connection=types.WorkspaceConnectionStatus(last_known_user_connection_timestamp=NOON),
+    tags={"team": "red", "a=b": "c"},
+    joined=frozenset(Join),
+)
+
+
+@pytest.fixture
+def stage() -> FleetStage:
+    """Return a fleet of thirty WorkSpaces a site."""
+    return fleet_stage()
+
+
+def test_a_row_is_flat_in_documented_columns() -> None:
+    """to_dict() has the columns its docstring names, in that order, whatever was looked up, in types of JSON."""
+    documented = re.findall(r"\w+", (InventoryRow.to_dict.__doc__ or "").split("\n\n")[1])
+    assert documented == NAMES == list(ROW.to_dict()) == list(replace(ROW, workspace=types.Workspace()).to_dict())
+    told = {name: value for name, value in ROW.to_dict().items() if value is not None}
+    assert told == {
+        "account": "lab",
+        "region": "us-west-2",
+        "workspace_id": "ws-123456789",
+        "user_name": "mary",
+        "state": "HIBERNATED",
+        "running_mode": "AUTO_STOP",
+        "protocols": ["WSP"],
+        "root_volume_gib": 80,
+        "root_volume_encrypted": False,
+        "last_connected_at": "2026-03-01T12:00:00Z",
+        "tags": {"team": "red", "a=b": "c"},
+        "seen_at": "2026-03-01T12:00:00Z",
+    }
+    assert json.loads(json.dumps(told)) == told
+
+
+def test_tables_have_the_same_columns() -> None:
+    """With typed cells, and tags as texts."""
+    (cells,) = tables.to_rows([ROW])
+    assert list(cells) == NAMES == [column.name for column in COLUMNS]
+    assert cells["tags"] == ("team=red", "a=b=c")
+    assert cells["protocols"] == ("WSP",)
+    assert cells["seen_at"] == NOON
+    assert cells["directory_name"] is None
+    html = ROW._repr_html_()
+    assert "ws-123456789" in html
+    assert "directory_name" not in html
+
+
+def test_json_lines_are_the_rows(stage: FleetStage, tmp_path: Path) -> None:
+    """A line a row, in UTF-8, and the answer says how many."""
+    path, rows = tmp_path / "all.jsonl", list[InventoryRow]()
+
+    async def main() -> None:
+        written = await stage.fleet.inventory().write_jsonl(path)
+        rows.extend(await stage.fleet.inventory().collect())
+        assert (written.path, written.rows, written.unknown, written.is_whole) == (path, 120, 0, True)
+
+    run_clean(main)
+    lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+    assert sorted(lines, key=_id) == sorted((row.to_dict() for row in rows), key=_id)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_csv_is_read_back_as_it_was(stage: FleetStage, tmp_path: Path) -> None:
+    """Columns in order, absent cells empty, tags and lists in JSON."""
+    path, rows = tmp_path / "all.csv", list[InventoryRow]()
+
+    async def main() -> None:
+        inventory = stage.fleet.inventory(where=where.account("lab"))
+        await inventory.write_csv(str(path))
+        rows.extend(await inventory.collect())
+
+    run_clean(main)
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        lines = sorted(reader, key=_id)
+        assert reader.fieldnames == NAMES
+    for line, row in zip(lines, sorted((row.to_dict() for row in rows), key=_id), strict=True):
+        assert json.loads(line.pop("tags")) == row.pop("tags")
+        assert not line.pop("protocols")
+        del row["protocols"]
+        assert {name: text or None for name, text in line.items()} == {
+            name: str(value).lower() if isinstance(value, bool | int) else value for name, value in row.items()
+        }
+
+
+@pytest.mark.parametrize("start", [*FORMULA])
+def test_no_cell_of_a_csv_file_is_a_formula(start: str) -> None:
+    """What a spreadsheet would run gets an apostrophe in front, unless the file is for programs."""
+    name = f'{start}HYPERLINK("https://example.com";"x")'
+    row = replace(ROW, workspace=replace(ROW.workspace, user_name=name))
+    for guards, told in ((True, f"'{name}"), (False, name)):
+        (cells,) = csv.reader(io.StringIO(csv_lines([row], guards_formulas=guards).decode(), newline=""))
+        assert cells[NAMES.index("user_name")] == told
+        assert cells[NAMES.index("root_volume_gib")] == "80"
+
+
+def test_a_file_takes_its_name_when_it_is_whole(stage: FleetStage, tmp_path: Path) -> None:
+    """While it is written there is no file of that name, or the old one; the part says that it is one."""
+    path, seen = tmp_path / "all.jsonl", set[tuple[str, ...]]()
+
+    def look(_: InventoryRow) -> bool:
+        seen.add(tuple(sorted(re.sub("[0-9a-f-]{36}", "…", one.name) for one in tmp_path.iterdir())))
+        return True
+
+    async def main() -> None:
+        inventory = stage.fleet.inventory(where=where.row(look, says="is looked at"), join=())
+        await inventory.write_jsonl(path)
+
+    run_clean(main)
+    path.write_text("old")
+    run_clean(main)
+    assert seen == {(".all.jsonl.….part",), (".all.jsonl.….part", "all.jsonl")}
+    assert len(path.read_text().splitlines()) == 120
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from tests.support.fleet_stage import fleet_stage
+from wsclient.fleet import where
+rows = 0
+def die(row):
+    global rows
+    rows += 1
+    if rows == 700:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return True
+asyncio.run(fleet_stage(300).fleet.inventory(where=where.row(die, says="kills"), join=()).write_jsonl(sys.argv[1]))
+"""
+
+
+def test_a_process_that_is_killed_leaves_no_file_that_looks_whole(tmp_path: Path) -> None:
+    """Killed after rows were written: the file of that name is the old one, and the part is called so."""
+    path = tmp_path / "all.jsonl"
+    path.write_text("old")
+    root = Path(__file__).parents[2]
+    run = subprocess.run([sys.executable, "-c", KILLED, str(path)], cwd=root, check=False)
+    assert run.returncode == -signal.SIGKILL
+    assert path.read_text() == "old"
+    assert [one.suffix for one in tmp_path.iterdir() if one != path] == [".part"]
+
+
+@pytest.mark.parametrize("old", [None, "old"])
+def test_a_reading_that_fails_leaves_the_file_that_was_there(
+    stage: FleetStage, tmp_path: Path, old: str | None
+) -> None:
+    """A site's error, an error of the question and a cancellation leave neither a part nor another content."""
+    path = tmp_path / "all.csv"
+    if old:
+        path.write_text(old)
+
+    async def main() -> None:
+        stage.aws.fail("DescribeTags", with_=AccessDeniedException("no"))
+        with pytest.raises(SiteError):
+            await stage.fleet.inventory().write_csv(path)
+        with pytest.raises(ZeroDivisionError):
+            await stage.fleet.inventory(where=where.row(lambda _: 1 / 0 > 1, says="is wrong")).write_csv(path)
+        stage.forget()
+        writing = asyncio.create_task(stage.fleet.inventory().write_csv(path))
+        await until(lambda: len(stage.calls) > 5, "calls are under way")
+        writing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await writing
+
+    run_clean(main)
+    assert [one.read_text() for one in tmp_path.iterdir()] == ([old] if old else [])
+
+
+def test_a_file_that_cannot_be_written_is_known_before_anything_is_read(stage: FleetStage, tmp_path: Path) -> None:
+    """Hours of calls are not made for a folder that is not there."""
+
+    async def main() -> None:
+        with pytest.raises(FileNotFoundError):
+            await stage.fleet.inventory().write_jsonl(tmp_path / "not" / "there.jsonl")
+        assert stage.calls == ()
+        (tmp_path / "taken").mkdir()
+        with pytest.raises(IsADirectoryError):
+            await stage.fleet.inventory(join=()).write_jsonl(tmp_path / "taken")
+
+    run_clean(main)
+    assert [one.name for one in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_file_of_a_part_says_so(stage: FleetStage, tmp_path: Path) -> None:
+    """Where a site's failure was to lose no other, the answer names it."""
+
+    async def main() -> None:
+        stage.aws.fail("DescribeWorkspaces", with_=AccessDeniedException("no"))
+        inventory = stage.fleet.inventory(on_site_error=lambda _: None, where=where.connected())
+        written = await inventory.write_jsonl(tmp_path / "some.jsonl")
+        assert not written.is_whole
+        assert len(written.failed) == 1
+        assert written.unknown == 21
+
+    run_clean(main)
+
+
+def test_work_in_a_thread_is_ended_before_who_is_cancelled_goes_on() -> None:
+    """A file is never closed under the thread that writes it, however often its writer is cancelled."""
+
+    async def main() -> None:
+        loop, began, may_end, ended = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event(), list[bool]()
+
+        async def wait() -> None:
+            await may_end.wait()
+
+        def work() -> None:
+            loop.call_soon_threadsafe(began.set)
+            asyncio.run_coroutine_threadsafe(wait(), loop).result()
+            ended.append(True)
+
+        working = asyncio.create_task(in_thread(work))
+        await began.wait()
+        for _ in range(2):
+            working.cancel()
+            await asyncio.sleep(0)
+        assert not working.done()
+        may_end.set()
+        with pytest.raises(asyncio.CancelledError):
+            await working
+        assert ended == [True]
+
+    run_clean(main)
+
+
+def test_pandas_columns_are_typed(stage: FleetStage) -> None:
+    """Times are times, numbers numbers and absent cells missing, in a frame of nothing too."""
+
+    async def main() -> None:
+        frame = await stage.fleet.inventory().to_pandas()
+        nothing = await stage.fleet.inventory(where=~where.everything()).to_pandas()
+        assert list(frame.columns) == NAMES
+        assert (len(frame), len(nothing)) == (120, 0)
+        assert dict(frame.dtypes.astype(str)) == dict(nothing.dtypes.astype(str))
+        assert str(frame["seen_at"].dtype) == "datetime64[us, UTC]"
+        assert str(frame["root_volume_gib"].dtype) == "Int64"
+        assert frame.groupby("region").size().to_dict() == dict.fromkeys(REGIONS, 60)
+        assert (frame["last_connected_at"].isna().sum(), frame["connection_state"].isna().sum()) == (60, 28)
+
+    run_clean(main)
+
+
+def test_polars_columns_are_typed(stage: FleetStage) -> None:
+    """The same in polars, where tags are lists of texts."""
+
+    async def main() -> None:
+        frame = await stage.fleet.inventory().to_polars()
+        nothing = await stage.fleet.inventory(where=~where.everything()).to_polars()
+        assert frame.columns == NAMES
+        assert frame.schema == nothing.schema
+        assert frame.schema["seen_at"] == pl.Datetime("us", "UTC")
+        assert frame.schema["tags"] == pl.List(pl.String)
+        assert frame.filter(pl.col("tags").list.contains("team=red")).height == 40
+
+    run_clean(main)
+
+
+@pytest.mark.parametrize("package", ["pandas", "polars"])
+def test_a_missing_extra_is_known_before_anything_is_read(package: str) -> None:
+    """What is to be installed is said, and no call was made for a frame that cannot be."""
+    program = (
+        f"import asyncio, sys; sys.modules[{package!r}] = None\n"
+        "import wsclient.fleet as f, wsclient.errors as e\n"
+        "from wsclient import Credentials\n"
+        "from wsclient.testing import EmulatorTransport\n"
+        "keys = {'lab': Credentials('AKIAIOSFODNN7EXAMPLE', 'secret')}\n"
+        "inventory = f.inventory(regions=['eu-west-1'], accounts=keys, transport=EmulatorTransport(None))\n"
+        f"try: asyncio.run(inventory.to_{package}())\n"
+        "except e.ConfigurationError as error: print(error)"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (run.stdout, run.stderr) == (
+        f"the package {package} is missing; install it with: pip install 'wsclient[{package}]'\n",
+        "",
+    )
+
+
+def test_an_inventory_needs_no_fleet(stage: FleetStage) -> None:
+    """Regions and accounts can be given to inventory() itself."""
+    accounts = {name: stage.aws.add_user("other", account_id=account) for name, account in ACCOUNTS.items()}
+
+    async def main() -> None:
+        inventory = fleets.inventory(
+            regions=REGIONS, accounts=accounts, where=where.user("john"), transport=stage.aws.transport(), pace=None
+        )
+        assert inventory.sites == tuple(SITES)
+        assert {row.user_name for row in await inventory.collect()} == {"john"}
+        assert inventory.is_whole
+
+    run_clean(main)
+
+
+def _id(line: Mapping[str, object]) -> str:
+    return str(line["workspace_id"])

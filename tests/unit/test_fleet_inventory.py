@@ -1,0 +1,378 @@
+"""A fleet is read whole or says that it is not; no more is asked than the answer needs, and nothing is left behind."""
+
+import asyncio
+import gc
+import pickle
+import re
+from collections import Counter
+from contextlib import aclosing
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.clean_run import run_clean, turns, until
+from tests.support.driven_clients import InProcess, driven_client
+from tests.support.fleet_stage import ACCOUNTS, LEFT_OUT, REGIONS, SITES, FleetStage, Holes, fleet_stage, judged
+from tests.support.in_process import client_of
+from tests.support.virtual_time import VirtualClock, run_in_virtual_time
+from wsclient import Pace, types
+from wsclient._fleet.errors import CountedTwiceError
+from wsclient._fleet.lookups import _Known
+from wsclient._fleet.reading import Marks
+from wsclient.errors import (
+    AccessDeniedException,
+    ConfigurationError,
+    InternalServerException,
+    ResourceNotFoundException,
+)
+from wsclient.fleet import Fleet, Join, Site, SiteError, where
+from wsclient.testing import Durations, Emulator
+
+ALL = frozenset(Join)
+LAB, PROD = SITES[0], SITES[2]
+
+
+@pytest.fixture
+def stage() -> FleetStage:
+    """Return a fleet of thirty WorkSpaces a site."""
+    return fleet_stage()
+
+
+def test_every_workspace_of_every_site_comes_once_with_what_is_beside_it(stage: FleetStage) -> None:
+    """Rows hold what was put in: directory, bundle, connection and tags; what AWS leaves out is None."""
+
+    async def main() -> None:
+        inventory = stage.fleet.inventory()
+        rows = await inventory.collect()
+        assert Counter(row.site for row in rows) == dict.fromkeys(SITES, 30)
+        assert len({row.workspace_id for row in rows}) == 120
+        assert inventory.is_whole
+        for row in rows:
+            assert row.joined == ALL
+            assert row.directory is not None
+            assert row.directory.alias == f"alias-{row.workspace.directory_id}"
+            assert row.bundle is not None
+            assert row.bundle.name == f"name-{row.workspace.bundle_id}"
+            assert (row.connection is None) == (row.state == LEFT_OUT)
+            index = int(row.workspace_id[4:])
+            assert row.tags == ({"team": ("red", "blue")[index % 2]} if index % 3 else {})
+            assert row.seen_at == stage.aws.clock.now()
+        assert [row.workspace_id for row in rows if row.site == LAB] == [f"ws-0{index:08}" for index in range(30)]
+
+    run_clean(main)
+
+
+def test_lookups_are_made_in_batches(stage: FleetStage) -> None:
+    """A call for two directories, one for two bundles, one for 25 connections, one for each WorkSpace's tags."""
+
+    async def main() -> None:
+        await stage.fleet.inventory(regions=[REGIONS[0]], accounts=["lab"]).collect()
+        assert stage.counts() == {
+            "DescribeWorkspaces": 2,
+            "DescribeWorkspaceDirectories": 1,
+            "DescribeWorkspaceBundles": 1,
+            "DescribeWorkspacesConnectionStatus": 2,
+            "DescribeTags": 30,
+        }
+
+    run_clean(main)
+
+
+@pytest.mark.parametrize("joins", [(), ("directory",), ("bundle", "connection"), (Join.TAGS,)])
+def test_what_is_not_asked_for_is_not_looked_up(stage: FleetStage, joins: tuple[str, ...]) -> None:
+    """Each join can be left out, and costs nothing then."""
+
+    async def main() -> None:
+        rows = await stage.fleet.inventory(join=joins).collect()
+        for row in rows:
+            assert row.joined == set(joins)
+            assert (row.directory is None, row.bundle is None) == ("directory" not in joins, "bundle" not in joins)
+            assert (row.tags is None) == ("tags" not in joins)
+        assert len(stage.counts()) == 1 + len(joins)
+
+    run_clean(main)
+
+
+def test_what_workspaces_share_is_looked_up_once() -> None:
+    """However many ask, one after another or at once, and though AWS does not tell of all of it."""
+
+    async def main() -> None:
+        asked: list[list[str]] = []
+
+        async def fetch(ids: list[str]) -> dict[str | None, str]:
+            asked.append(ids)
+            await turns(3)
+            return {one: one.upper() for one in ids if one != "gone"}
+
+        known = _Known(fetch)
+        assert (await known.of(["a", None]))["a"] == "A"
+        assert (await known.of(["a", "gone", None]))["gone"] is None
+        for found in await asyncio.gather(known.of(["a", "b"]), known.of(["b", "c"]), known.of(["gone"])):
+            assert found[None] is None
+        assert asked == [["a"], ["gone"], ["b"], ["c"]]
+
+    run_clean(main)
+
+
+def test_empty_pages_that_carry_a_token_are_not_the_end() -> None:
+    """A page without WorkSpaces ends nothing."""
+
+    async def main() -> None:
+        plain = fleet_stage()
+        full = await plain.fleet.inventory().collect()
+        holes = Fleet.over(
+            *(
+                (site.account, plain.fleet.client(site).with_options(transport=Holes(plain.aws.transport())))
+                for site in SITES
+            )
+        )
+        rows = await holes.inventory().collect()
+        assert sorted(row.workspace_id for row in rows) == sorted(row.workspace_id for row in full)
+
+    run_clean(main)
+
+
+def test_a_site_that_fails_ends_the_reading_and_is_named(stage: FleetStage) -> None:
+    """A part is never given for the whole, whichever lookup fails."""
+
+    async def main() -> None:
+        for operation in (
+            "DescribeWorkspaces",
+            "DescribeWorkspaceDirectories",
+            "DescribeWorkspaceBundles",
+            "DescribeWorkspacesConnectionStatus",
+            "DescribeTags",
+        ):
+            stage.aws.fail(operation, with_=AccessDeniedException("no"))
+            inventory = stage.fleet.inventory()
+            with pytest.raises(SiteError, match="could not be read to its end, the inventory is not whole") as caught:
+                await inventory.collect()
+            assert caught.value.site in SITES
+            assert str(caught.value).startswith(str(caught.value.site))
+            assert isinstance(caught.value.__cause__, AccessDeniedException)
+            assert caught.value.operation == operation
+            copy = pickle.loads(pickle.dumps(caught.value))
+            assert (copy.site, str(copy), str(copy.error)) == (
+                caught.value.site,
+                str(caught.value),
+                str(caught.value.error),
+            )
+            assert not inventory.is_whole
+            assert not stage.aws.faults
+
+    run_clean(main)
+
+
+def test_with_a_say_in_it_one_broken_site_loses_no_other(stage: FleetStage) -> None:
+    """The other sites are read to their ends, and the inventory says that it is not whole, and what it lacks."""
+    denied = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+    keys = stage.aws.add_user("denied", account_id=ACCOUNTS["lab"], policy=denied)
+    broken = client_of(stage.aws, region=REGIONS[1], credentials=keys)
+    others = [(site.account, stage.fleet.client(site)) for site in SITES if site != SITES[1]]
+
+    async def main() -> None:
+        told: list[SiteError] = []
+        inventory = Fleet.over(*others, ("lab", broken)).inventory(on_site_error=told.append)
+        rows = await inventory.collect()
+        assert Counter(row.site for row in rows) == {site: 30 for site in SITES if site != SITES[1]}
+        assert [error.site for error in told] == [SITES[1]]
+        assert inventory.failed == tuple(told)
+        assert not inventory.is_whole
+
+    run_clean(main)
+
+
+def test_a_reading_after_a_failed_one_is_whole_again(stage: FleetStage) -> None:
+    """Every reading asks anew and says of itself alone whether it was whole."""
+
+    async def main() -> None:
+        inventory = stage.fleet.inventory(on_site_error=lambda _: None)
+        assert not inventory.is_whole
+        stage.aws.fail("DescribeWorkspaces", with_=InternalServerException("later"))
+        assert len(await inventory.collect()) == 90
+        assert not inventory.is_whole
+        assert len(await inventory.collect()) == 120
+        assert inventory.is_whole
+
+    run_clean(main)
+
+
+def test_a_question_that_fails_is_no_fault_of_a_site(stage: FleetStage) -> None:
+    """An error of the caller's own is raised as it is, and collected by nobody."""
+
+    async def main() -> None:
+        predicate = where.row(lambda row: 1 / 0 > 1, says="is wrong")
+        told: list[SiteError] = []
+        with pytest.raises(ZeroDivisionError):
+            await stage.fleet.inventory(where=predicate, on_site_error=told.append).collect()
+        assert told == []
+
+    run_clean(main)
+
+
+def test_a_workspace_that_goes_in_between_is_no_error(stage: FleetStage) -> None:
+    """Its tags are not known, and a selection by them does not take it."""
+
+    async def main() -> None:
+        stage.aws.fail("DescribeTags", with_=ResourceNotFoundException("gone"), times=2)
+        rows = await stage.fleet.inventory(join=["tags"]).collect()
+        assert sum(row.tags is None for row in rows) == 2
+        stage.aws.fail("DescribeTags", with_=ResourceNotFoundException("gone"), times=2)
+        inventory = stage.fleet.inventory(where=~where.tag("team", "red"), join=())
+        rows = await inventory.collect()
+        assert 78 <= len(rows) <= 80
+        assert inventory.unknown == 2
+
+    run_clean(main)
+
+
+@pytest.mark.parametrize("rows_read", [0, 1, 100])
+def test_leaving_a_loop_early_leaves_nothing(stage: FleetStage, rows_read: int) -> None:
+    """After a break no task runs on, nothing is warned of, and no more than a few pages were read ahead."""
+
+    async def main() -> None:
+        left = rows_read
+        async for _ in stage.fleet.inventory():
+            if not left:
+                break
+            left -= 1
+        gc.collect()
+        await turns(20)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    run_clean(main)
+
+
+def test_a_cancelled_reading_leaves_nothing(stage: FleetStage) -> None:
+    """Cancelled in the middle, every site's work ends with it."""
+
+    async def main() -> None:
+        reading = asyncio.create_task(stage.fleet.inventory().collect())
+        await until(lambda: len(stage.calls) > 20, "calls are under way")
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    run_clean(main)
+
+
+def test_no_more_than_a_few_pages_are_read_ahead() -> None:
+    """Whoever stops reading stops the calls: memory does not grow with the fleet."""
+    stage = fleet_stage(1000)
+
+    async def main() -> None:
+        async with aclosing(aiter(stage.fleet.inventory(accounts=["lab"], regions=[REGIONS[0]]))) as rows:
+            await anext(rows)
+            before = -1
+            while len(stage.calls) > before:
+                before = len(stage.calls)
+                await turns(50)
+            assert stage.counts()["DescribeWorkspaces"] <= 25
+            for _ in range(500):
+                await anext(rows)
+            assert stage.counts()["DescribeWorkspaces"] > 25
+
+    run_clean(main)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_two_names_for_one_account_are_noticed(stage: FleetStage, region: str) -> None:
+    """Two profiles of the same account would count its WorkSpaces twice."""
+    twice = [(name, stage.fleet.client(Site(account="lab", region=region))) for name in ("lab", "alias")]
+
+    async def main() -> None:
+        told: list[SiteError] = []
+        with pytest.raises(ConfigurationError, match="are the same account, both have ws-"):
+            await Fleet.over(*twice).inventory(on_site_error=told.append).collect()
+        with pytest.raises(ConfigurationError, match="would count twice"):
+            await judged(Fleet.over(*twice), where.state("AVAILABLE"))
+        assert told == []
+
+    run_clean(main)
+
+
+@given(
+    orders=st.tuples(st.permutations(range(6)), st.permutations(range(6))), turns=st.lists(st.booleans(), max_size=12)
+)
+def test_one_account_is_noticed_however_two_listings_interleave(
+    orders: tuple[list[int], list[int]], turns: list[bool]
+) -> None:
+    """In whatever order AWS lists, by the end of both listings it has been noticed."""
+    left = [list(order) for order in orders]
+    shown = [(turn, left[turn].pop()) for turn in [*turns, *[True] * 6, *[False] * 6] if left[turn]]
+    with pytest.raises(CountedTwiceError):
+        _note(Marks(), [(SITES[0] if turn else SITES[2], number) for turn, number in shown])
+
+
+def _note(marks: Marks, shown: list[tuple[Site, int]]) -> None:
+    for site, number in shown:
+        marks.note(site, types.Workspace(workspace_id=f"ws-{number}", directory_id="d-1"))
+
+
+def test_a_directory_that_two_accounts_share_is_no_reason() -> None:
+    """Different WorkSpaces of a directory are different accounts' own, and one id in two regions is two WorkSpaces."""
+    marks = Marks()
+    for number in range(5):
+        _note(marks, [(LAB, number), (PROD, number + 5), (SITES[1], number)])
+
+
+def test_a_throttled_service_whose_lists_lag_is_read_whole() -> None:
+    """At two calls a second, with lists that still show what is gone: every WorkSpace comes, without tags if gone."""
+
+    async def main() -> None:
+        clock = VirtualClock()
+        lag = Durations(disappear=timedelta(hours=2), terminate=timedelta(seconds=1))
+        aws = Emulator(clock=clock, durations=lag, throttle=Pace(2, 5))
+        ids = aws.add_workspaces(60)
+        client = driven_client(aws, InProcess(aws, latency=0.1), clock, priority="background")
+        doomed = [types.TerminateRequest(workspace_id=one) for one in ids[:10]]
+        await client.terminate_workspaces(terminate_workspace_requests=doomed)
+        aws.advance(seconds=2)
+        inventory = Fleet.over(("lab", client)).inventory()
+        rows = await inventory.collect()
+        assert inventory.is_whole
+        assert sorted(row.workspace_id for row in rows) == sorted(ids)
+        gone = {row.workspace_id for row in rows if row.tags is None}
+        assert gone == set(ids[:10])
+        assert {row.state for row in rows if row.workspace_id in gone} == {types.WorkspaceState.TERMINATED}
+        assert "ThrottlingException" in {call.error for call in aws.calls}
+        await client.aclose()
+
+    run_in_virtual_time(main())
+
+
+MISTAKES: list[tuple[dict[str, object], str]] = [
+    ({"regions": ["eu-west-2"]}, "the fleet has no region eu-west-2: did you mean us-west-2?"),
+    ({"profiles": ["porduction"]}, "the fleet has no account porduction"),
+    ({"accounts": ["xyz"]}, "it has lab, prod"),
+    ({"regions": "eu-west-1"}, "regions= takes several names"),
+    ({"where": ~where.account("porod")}, "the fleet has no account or region porod: did you mean prod?"),
+    ({"where": where.everything() | where.region("eu-west-2") & where.untagged()}, "eu-west-2"),
+    ({"where": lambda row: True}, "where.row(…) makes one of a function"),
+    ({"join": ["tag"]}, "join= takes a list of directory, bundle, connection, tags"),
+    ({"join": "tags"}, "join= takes a list"),
+]
+
+
+@pytest.mark.parametrize(("options", "told"), MISTAKES, ids=[told for _, told in MISTAKES])
+def test_what_the_fleet_does_not_have_is_refused(stage: FleetStage, options: dict[str, object], told: str) -> None:
+    """Before anything is called."""
+    with pytest.raises(ConfigurationError, match=re.escape(told)):
+        stage.fleet.inventory(**options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert stage.calls == ()
+
+
+def test_an_inventory_says_what_it_would_read(stage: FleetStage) -> None:
+    """Its repr names sites and selection, and a row's names its WorkSpace."""
+
+    async def main() -> None:
+        inventory = stage.fleet.inventory(accounts=["prod"], where=where.user("john"), join=["tags"])
+        assert repr(inventory) == "<FleetInventory of prod/us-west-2, prod/eu-west-1, where user is john>"
+        assert inventory.sites == tuple(SITES[2:])
+        row = (await inventory.collect())[0]
+        assert repr(row) == "<InventoryRow ws-200000002 of john at prod/us-west-2, AVAILABLE, with tags>"
+
+    run_clean(main)

@@ -1,0 +1,116 @@
+"""Plans, reports and rows of a fleet as a notebook shows them, and as frames."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tests.support.html_seen import SeenHtml
+from tests.support.in_process import client_of
+from wsclient import types
+from wsclient._fleet.plan_items import PlanRow
+from wsclient._fleet.report import ItemReport, Outcome, Report, ReportRow
+from wsclient.fleet import Fleet, InventoryRow, Site, where
+from wsclient.tables import columns_of
+from wsclient.testing import Emulator
+
+if TYPE_CHECKING:
+    from wsclient._fleet.plan import Plan
+
+NASTY = "<script>alert('&amp;')</script>"
+HERE, THERE = Site(account="lab", region="us-west-2"), Site(account=NASTY, region="eu-west-1")
+AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+def _item(
+    number: int, outcome: Outcome, *, site: Site = HERE, code: str | None = None, message: str = ""
+) -> ItemReport:
+    return ItemReport(
+        site=site, key=f"ws-{number}", directory_id="d-1", user_name="u", outcome=outcome, code=code, message=message
+    )
+
+
+def _report() -> Report:
+    return Report(
+        action="stop",
+        items=(
+            *(_item(number, Outcome.DONE) for number in range(3)),
+            _item(3, Outcome.FAILED, site=THERE, code="E", message=NASTY),
+            _item(4, Outcome.AMBIGUOUS),
+            *(_item(number, Outcome.NOT_TRIED, message="the deadline was up") for number in (5, 6)),
+        ),
+        advice="look again",
+        calls=2,
+    )
+
+
+def _plan(aws: Emulator) -> Plan:
+    async def plan() -> Plan:
+        async with client_of(aws) as client:
+            return await Fleet.over(("lab", client)).stop(where=where.state("AVAILABLE", "STOPPED"))
+
+    return asyncio.run(plan())
+
+
+def _aws() -> Emulator:
+    aws = Emulator()
+    aws.add_workspaces(4, running_mode=types.RunningMode.AUTO_STOP)
+    aws.add_workspaces(2)
+    return aws
+
+
+def test_a_report_counts_by_site_and_names_what_failed() -> None:
+    """Outcomes that there are have a column, failures a line each, what was not tried a line a reason; all escaped."""
+    seen = SeenHtml(_report()._repr_html_())
+    assert "script" not in seen.tags
+    assert seen.cells[:10] == [
+        *("account", "region", "done", "failed", "ambiguous", "not_tried"),
+        *(NASTY, "eu-west-1", "", "1"),
+    ]
+    for told in ("failed or ambiguous: 2", "not tried: 2", "look again", NASTY):
+        assert told in seen.text
+    assert seen.cells[-4:] == ["reason", "items", "the deadline was up", "2"]
+
+
+def test_a_report_of_what_was_done_is_one_table() -> None:
+    """Where all was done there is no second table, and an empty report says so."""
+    fine = SeenHtml(Report(action="stop", items=(_item(1, Outcome.DONE),))._repr_html_())
+    assert (fine.cells, fine.rows) == (["account", "region", "done", "lab", "us-west-2", "1"], 2)
+    assert "nothing is listed" in Report(action="stop", items=())._repr_html_()
+
+
+def test_a_plan_counts_and_says_what_is_left_out() -> None:
+    """Counts by site, directory and state, the calls it takes, and each reason with how many."""
+    aws = _aws()
+    seen = SeenHtml(_plan(aws)._repr_html_())
+    assert "Plan to stop: 4 WorkSpaces where state is AVAILABLE or STOPPED" in seen.text
+    assert "1 call of StopWorkspaces" in seen.text
+    assert "nothing was sent yet" in seen.text
+    assert "left out: 2" in seen.text
+    assert seen.cells[5:10] == ["lab", "us-west-2", aws.directory_id, "AVAILABLE", "4"]
+
+
+def test_plans_and_reports_are_frames() -> None:
+    """A row an item, what is left out too, with the columns of rows(), in pandas and in polars."""
+    plan, report = _plan(_aws()), _report()
+    assert list(plan.to_pandas().columns) == [column.name for column in columns_of(PlanRow)]
+    assert plan.to_polars()["is_planned"].to_list() == [True] * 4 + [False] * 2
+    assert list(report.to_pandas().columns) == [column.name for column in columns_of(ReportRow)]
+    assert report.to_polars()["outcome"].to_list() == [item.outcome.value for item in report.items]
+    assert Report(action="stop", items=()).to_pandas().dtypes["attempts"] == "Int64"
+
+
+def test_a_row_of_an_inventory_is_a_line_a_column() -> None:
+    """What is known of one WorkSpace stands below each other, and what is not there is left out."""
+    row = InventoryRow(
+        site=THERE, workspace=types.Workspace(workspace_id="ws-1"), seen_at=AT, tags={"team": NASTY, "keep": ""}
+    )
+    seen = SeenHtml(row._repr_html_())
+    assert dict(zip(seen.cells[::2], seen.cells[1::2], strict=True)) == {
+        "account": NASTY,
+        "region": "eu-west-1",
+        "workspace_id": "ws-1",
+        "tags": f"team={NASTY}, keep=",
+        "seen_at": "2026-03-02 08:00:00 UTC",
+    }

@@ -1,0 +1,136 @@
+"""What is selected is what a look at everything would select, and no more is asked for than that needs."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+
+from tests.support.clean_run import run_clean
+from tests.support.fleet_rows import PREDICATES, looked_up
+from tests.support.fleet_stage import LEFT_OUT, REGIONS, SITES, FleetStage, fleet_stage, judged
+from wsclient.fleet import Fleet, InventoryRow, Join, Predicate, where
+
+ALL_READ = fleet_stage(12)
+"""Nothing changes in it, so that every example can read it."""
+
+
+@pytest.fixture
+def stage() -> FleetStage:
+    """Return a fleet of thirty WorkSpaces a site."""
+    return fleet_stage()
+
+
+async def _ids(fleet: Fleet, predicate: Predicate) -> list[str]:
+    return sorted([row.workspace_id async for row in fleet.inventory(where=predicate, join=())])
+
+
+@settings(max_examples=60, deadline=None)
+@given(predicate=PREDICATES)
+def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: Predicate) -> None:
+    """Filters of the operation change no result, and no tag or connection is asked for in vain."""
+
+    async def main() -> None:
+        full = await ALL_READ.fleet.inventory().collect()
+        ALL_READ.forget()
+        expected = {row.workspace_id: answer for row in full if (answer := predicate.answer(row)) is not False}
+        assert await judged(ALL_READ.fleet, predicate) == expected
+
+        asked = Counter(str(one) for one in ALL_READ.asked("DescribeTags", "ResourceId"))
+        assert asked == Counter(row.workspace_id for row in full if _is_due(predicate, row, Join.TAGS))
+        connections = [
+            sum(_is_due(predicate, row, Join.CONNECTION) for row in full if row.site == site) for site in SITES
+        ]
+        assert ALL_READ.counts()["DescribeWorkspacesConnectionStatus"] == sum(-(-one // 25) for one in connections)
+
+    asyncio.run(main())
+
+
+def _is_due(predicate: Predicate, row: InventoryRow, join: Join) -> bool:
+    """Tell whether the answer depends on a lookup once the cheaper ones were made."""
+    cheaper = frozenset(list(Join)[: list(Join).index(join)])
+    return join in predicate.pending(looked_up(row, cheaper))
+
+
+def test_a_selection_that_names_things_lists_no_more(stage: FleetStage) -> None:
+    """Ids, directories, users in one, and bundles go into the call; sites that are out are not called."""
+    directory, bundle = "d-0000002000", "wsb-000000200"
+    some = [f"ws-0{index:08}" for index in range(3)]
+    cases: list[tuple[Predicate, list[dict[str, object]]]] = [
+        (where.ids(*some), [{"WorkspaceIds": some}] * 4),
+        (where.ids(*some) & where.account("lab") & where.region(REGIONS[0]), [{"WorkspaceIds": some}]),
+        (where.directory(directory) & where.account("prod"), [{"DirectoryId": directory}] * 2),
+        (where.bundle(bundle) & ~where.account("lab"), [{"BundleId": bundle}] * 2),
+        (
+            where.directory(directory) & where.user("Mary") & where.account("prod") & where.region(REGIONS[0]),
+            [{"DirectoryId": directory, "UserName": "mary"}],
+        ),
+        (where.account("lab") & where.account("prod"), []),
+    ]
+
+    async def main() -> None:
+        for predicate, asked in cases:
+            stage.forget()
+            await _ids(stage.fleet, predicate)
+            assert [dict(call.parameters) for call in stage.calls] == asked, str(predicate)
+
+    run_clean(main)
+
+
+def test_overlapping_listings_give_a_workspace_once(stage: FleetStage) -> None:
+    """What several alternatives find comes once."""
+    predicate = (
+        where.directory("d-0000000000", "d-0000000001") | where.bundle("wsb-000000000") | where.ids("ws-000000000")
+    )
+
+    async def main() -> None:
+        found = await judged(stage.fleet, predicate)
+        assert len(found) == 30
+
+    run_clean(main)
+
+
+def test_connections_are_asked_for_25_at_once_however_few_of_a_page_need_it() -> None:
+    """Survivors of several pages share a call."""
+    stage = fleet_stage(200)
+
+    async def main() -> None:
+        predicate = where.state("STOPPED") & where.idle_for(days=1) & where.account("lab") & where.region(REGIONS[0])
+        await _ids(stage.fleet, predicate)
+        sizes = [
+            len(ids)
+            for ids in stage.asked("DescribeWorkspacesConnectionStatus", "WorkspaceIds")
+            if isinstance(ids, list)
+        ]
+        assert sizes == [25, 25]
+
+    run_clean(main)
+
+
+def test_tags_that_cannot_decide_are_not_asked_for(stage: FleetStage) -> None:
+    """Where the connection is not known and the state rules the tagged part out, no tag would make it known."""
+
+    async def main() -> None:
+        predicate = where.state("AVAILABLE") & where.tag("team", "red") | where.connected()
+        found = await judged(stage.fleet, predicate)
+        states = {row.workspace_id: row.state async for row in stage.fleet.inventory(join=())}
+        asked = {states[str(one)] for one in stage.asked("DescribeTags", "ResourceId")}
+        assert asked == {"AVAILABLE"}
+        assert {states[one] for one, answer in found.items() if answer is None} == {LEFT_OUT}
+
+    run_clean(main)
+
+
+def test_what_cannot_be_known_is_counted_and_left_out(stage: FleetStage) -> None:
+    """WorkSpaces whose connection AWS leaves out are neither connected nor not; for actions they are told apart."""
+
+    async def main() -> None:
+        for predicate in (where.connected(), ~where.connected()):
+            inventory = stage.fleet.inventory(where=predicate, join=())
+            rows = await inventory.collect()
+            assert LEFT_OUT not in {row.state for row in rows}
+            assert inventory.unknown == 28
+            found = await judged(stage.fleet, predicate)
+            assert Counter(found.values()) == {True: len(rows), None: 28}
+
+    run_clean(main)

@@ -1,0 +1,202 @@
+"""The sites of a fleet: a client for each account and region, what they share, and what can only be a mistake."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.aws_home import aws_home
+from tests.support.clean_run import run_clean
+from tests.support.in_process import client_of
+from wsclient import Credentials
+from wsclient import fleet as fleets
+from wsclient.errors import ConfigurationError, EndpointResolutionError, WsclientError
+from wsclient.fleet import Fleet, Site
+from wsclient.testing import Emulator
+
+KEYS = Credentials("AKIAIOSFODNN7EXAMPLE", "secret")
+OTHERS = Credentials("AKIAI44QH8DHBEXAMPLE", "secret")
+REGIONS = ["us-west-2", "eu-west-1"]
+
+
+@pytest.fixture(autouse=True)
+def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Be somebody whose environment and files say nothing yet; return their home."""
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / ".aws" / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / ".aws" / "credentials"))
+    return tmp_path
+
+
+def _names(fleet: Fleet) -> list[str]:
+    return [str(site) for site in fleet.sites]
+
+
+def test_every_account_is_in_every_region() -> None:
+    """Sites come in the order in which accounts and regions were named."""
+    fleet = Fleet(regions=REGIONS, accounts={"prod": KEYS, "lab": OTHERS})
+    assert _names(fleet) == ["prod/us-west-2", "prod/eu-west-1", "lab/us-west-2", "lab/eu-west-1"]
+    assert repr(fleet) == "<Fleet of prod/us-west-2, prod/eu-west-1, lab/us-west-2, lab/eu-west-1>"
+    for site in fleet.sites:
+        assert fleet.client(site).endpoint.signing_region == site.region
+
+
+def test_profiles_are_accounts(nobody: Path) -> None:
+    """Each profile has its own region unless regions are named, and goes before accounts."""
+    aws_home(nobody, config="[profile a]\nregion = us-east-1\n[profile b]\nregion = eu-west-1\n")
+    assert _names(Fleet(profiles=["b", "a"])) == ["b/eu-west-1", "a/us-east-1"]
+    assert _names(Fleet(profiles=["a"], accounts={"c": KEYS}, regions=["sa-east-1"])) == ["a/sa-east-1", "c/sa-east-1"]
+
+
+def test_without_any_it_is_the_default_account_where_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fleet of one site, as one client would have it."""
+    monkeypatch.setenv("AWS_REGION", "eu-west-2")
+    assert _names(Fleet()) == ["default/eu-west-2"]
+
+
+def test_clients_are_told_the_options_and_go_behind_others() -> None:
+    """Options reach every client; a fleet's calls are background unless said."""
+    fleet = Fleet(regions=["us-west-2", "us-east-1"], accounts={"lab": KEYS}, use_fips=True)
+    for site in fleet.sites:
+        client = fleet.client(site)
+        assert client.endpoint.url == f"https://workspaces-fips.{site.region}.amazonaws.com"
+        assert client._options.get("priority") == "background"
+    loud = Fleet(regions=REGIONS, accounts={"lab": KEYS}, priority="interactive")
+    assert loud.client(loud.sites[1])._options.get("priority") == "interactive"
+
+
+def test_an_account_assumes_its_role_once_for_all_regions(nobody: Path) -> None:
+    """Its clients share credentials: no region asks STS, or for MFA, again."""
+    aws = Emulator(region=REGIONS[0], other_regions=REGIONS[1:])
+    role = aws.add_role("reader", account_id="210987654321")
+    keys = aws.credentials
+    aws_home(
+        nobody,
+        config=f"[profile deep]\nrole_arn = {role}\nsource_profile = root\nregion = us-west-2\n",
+        credentials=f"[root]\naws_access_key_id={keys.access_key_id}\naws_secret_access_key={keys.secret_access_key}\n",
+    )
+
+    async def main() -> None:
+        async with Fleet(profiles=["deep"], regions=REGIONS, transport=aws.transport(), pace=None) as fleet:
+            assert await fleet.inventory().collect() == []
+        described = {(call.account, call.region) for call in aws.calls if call.operation == "DescribeWorkspaces"}
+        assert described == {("210987654321", region) for region in REGIONS}
+        assert [call.operation for call in aws.calls if call.service == "sts"] == ["AssumeRole"]
+
+    run_clean(main)
+
+
+def test_a_provider_that_keeps_nothing_is_asked_once_for_all_regions() -> None:
+    """What a provider gave serves every region of its account, and a region has its connections and retries alone."""
+    aws = Emulator(region=REGIONS[0], other_regions=REGIONS[1:])
+    asked: list[str] = []
+
+    class Vault:
+        async def get_credentials(self) -> Credentials:
+            asked.append("vault")
+            return aws.credentials
+
+    async def main() -> None:
+        async with Fleet(regions=REGIONS, accounts={"lab": Vault()}, transport=aws.transport(), pace=None) as both:
+            assert await both.inventory().collect() == []
+            first, second = (both.client(site) for site in both.sites)
+            assert first._pipeline.quota is not second._pipeline.quota
+            assert first._pipeline.sender is not second._pipeline.sender
+        assert asked == ["vault"]
+
+    run_clean(main)
+
+
+MISTAKES: list[tuple[Callable[[], object], type[WsclientError], str]] = [
+    (lambda: Fleet(regions="us-west-2"), ConfigurationError, "put a single one in a list"),
+    (lambda: Fleet(profiles="prod"), ConfigurationError, "put a single one in a list"),
+    (lambda: Fleet(regions=[*REGIONS, "us-west-2"]), ConfigurationError, "region us-west-2 is named twice"),
+    (lambda: Fleet(profiles=["a"], accounts={"a": KEYS}), ConfigurationError, "account a is named twice"),
+    (lambda: Fleet(regions=REGIONS, region="us-west-2"), ConfigurationError, "region= is for one client"),
+    (lambda: Fleet(regions=REGIONS, credentials=KEYS), ConfigurationError, "credentials= is for one client"),
+    (lambda: Fleet(regions=REGIONS, accounts={"": KEYS}), ConfigurationError, "the name of one account is empty"),
+    (lambda: Fleet(regions=[""], accounts={"lab": KEYS}), ConfigurationError, "the name of one region is empty"),
+    (
+        lambda: Fleet(regions=REGIONS, accounts={"a": KEYS, "b": OTHERS}, expected_account="123456789012"),
+        ConfigurationError,
+        "expected_account= is one account, and the fleet has 2",
+    ),
+    (lambda: Fleet(regions=["eu-west-9"], accounts={"lab": KEYS}), EndpointResolutionError, "eu-west-9"),
+    (lambda: Fleet.over(), ConfigurationError, "a fleet needs one client at least"),  # noqa: PLW0108 - bound at each call
+]
+
+
+@pytest.mark.parametrize(("make", "kind", "told"), MISTAKES, ids=[told for _, _, told in MISTAKES])
+def test_what_can_only_be_a_mistake_is_refused(
+    make: Callable[[], object], kind: type[WsclientError], told: str
+) -> None:
+    """Before any client is made or called."""
+    with pytest.raises(kind, match=re.escape(told)):
+        make()
+
+
+def test_an_error_says_which_account_it_was() -> None:
+    """Of forty accounts one has no region: the error names it."""
+    with pytest.raises(WsclientError) as caught:
+        Fleet(accounts={"lab": KEYS})
+    assert caught.value.__notes__ == ["this was for the fleet's account lab, region as configured"]
+
+
+def test_clients_that_exist_make_a_fleet_and_stay_open() -> None:
+    """A fleet over clients closes none of them, and two for one site are refused."""
+    aws = Emulator(region=REGIONS[0], other_regions=REGIONS[1:])
+
+    async def main() -> None:
+        clients = [client_of(aws, region=region) for region in REGIONS]
+        async with Fleet.over(*(("lab", client) for client in clients)) as fleet:
+            assert _names(fleet) == ["lab/us-west-2", "lab/eu-west-1"]
+            assert fleet.client(fleet.sites[0]) is clients[0]
+            with pytest.raises(ConfigurationError, match="prod/us-west-2 is no site of this fleet: lab/us-west-2, lab"):
+                fleet.client(Site(account="prod", region="us-west-2"))
+        await clients[0].describe_workspaces()
+        with pytest.raises(ConfigurationError, match="lab/us-west-2 has two clients"):
+            Fleet.over(("lab", clients[0]), ("lab", clients[0]))
+        with pytest.raises(ConfigurationError, match="the name of one account is empty"):
+            Fleet.over(("", clients[0]))
+        for client in clients:
+            await client.aclose()
+
+    run_clean(main)
+
+
+def test_closing_closes_every_client_although_one_fails() -> None:
+    """Calls made afterwards are refused at every site, and the failure is told."""
+    aws = Emulator(region=REGIONS[0], other_regions=REGIONS[1:])
+
+    async def main() -> None:
+        fleet = Fleet(
+            regions=REGIONS,
+            accounts={"a": aws.credentials, "b": aws.add_user("b")},
+            transport=aws.transport(),
+            pace=None,
+        )
+        broken: Any = fleet.client(fleet.sites[2])
+        close = broken.aclose
+
+        async def failing() -> None:
+            await close()
+            raise OSError("it would not close")
+
+        broken.aclose = failing
+        await asyncio.gather(*(fleet.client(site).describe_workspaces() for site in fleet.sites))
+        with pytest.raises(OSError, match="it would not close"):
+            await fleet.aclose()
+        for site in fleet.sites:
+            with pytest.raises(WsclientError):
+                await fleet.client(site).describe_workspaces()
+
+    run_clean(main)
+
+
+def test_the_public_face_is_there() -> None:
+    """What a user imports is what was meant to be public."""
+    assert {name for name in fleets.__all__ if not hasattr(fleets, name)} == set()

@@ -1,0 +1,242 @@
+"""What each predicate selects, says and refuses."""
+
+import pickle
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.support.fleet_rows import BUNDLES, DIRECTORIES, IDS, looked_up
+from tests.support.virtual_time import NOON
+from wsclient import types
+from wsclient._fleet.bounds import ANY, Bound, asked, listings_of
+from wsclient.errors import RequestValidationError
+from wsclient.fleet import InventoryRow, Join, Predicate, Site, where
+
+LAB = Site(account="lab", region="us-west-2")
+PROPERTIES = types.WorkspaceProperties(
+    running_mode=types.RunningMode.AUTO_STOP,
+    compute_type_name=types.Compute.POWER,
+    operating_system_name=types.OperatingSystemName.WINDOWS_11,
+    protocols=[types.Protocol.WSP],
+)
+WORKSPACE = types.Workspace(
+    workspace_id=IDS[0],
+    directory_id=DIRECTORIES[0],
+    bundle_id=BUNDLES[0],
+    user_name="Mary.Major",
+    state=types.WorkspaceState.AVAILABLE,
+    workspace_properties=PROPERTIES,
+)
+ROW = InventoryRow(
+    site=LAB, workspace=WORKSPACE, seen_at=NOON, tags={"team": "red", "keep": ""}, joined=frozenset(Join)
+)
+BARE = replace(ROW, workspace=types.Workspace(), tags=None)
+"""A WorkSpace of which AWS tells nothing."""
+
+
+def _connection(state: types.ConnectionState | None, days: float | None) -> types.WorkspaceConnectionStatus:
+    last = None if days is None else NOON - timedelta(days=days)
+    return types.WorkspaceConnectionStatus(connection_state=state, last_known_user_connection_timestamp=last)
+
+
+SELECTIONS: list[tuple[Predicate, bool, bool | None]] = [
+    (where.everything(), True, True),
+    (where.state("AVAILABLE", "STOPPED"), True, None),
+    (where.state(types.WorkspaceState.STOPPED), False, None),
+    (where.state(types.WorkspaceState("HIBERNATED")), False, None),
+    (where.running_mode("AUTO_STOP"), True, None),
+    (where.running_mode("MANUAL"), False, None),
+    (where.compute_type("POWER"), True, None),
+    (where.operating_system("UBUNTU_22_04"), False, None),
+    (where.protocol("WSP"), True, None),
+    (where.protocol("PCOIP"), False, None),
+    (where.error_code(), False, False),
+    (where.error_code("ENI.Gone"), False, False),
+    (where.ids(IDS[0]), True, None),
+    (where.ids(IDS[1]), False, None),
+    (where.directory(DIRECTORIES[0]), True, None),
+    (where.bundle(BUNDLES[1]), False, None),
+    (where.user("MARY.MAJOR"), True, None),
+    (where.user("mary"), False, None),
+    (where.user_like("mary.*", "john?"), True, None),
+    (where.user_like("mary"), False, None),
+    (where.user_like("mary-*"), False, None),
+    (where.account("lab"), True, True),
+    (where.region("eu-west-1"), False, False),
+    (where.tag("team", "red", "blue"), True, None),
+    (where.tag("team", "RED"), False, None),
+    (where.tag("keep", ""), True, None),
+    (where.has_tag("Team"), False, None),
+    (where.untagged(), False, None),
+    (where.row(lambda row: row.user_name.startswith("Mary"), says="is Mary's"), True, False),
+]
+
+
+@pytest.mark.parametrize(("predicate", "told", "bare"), SELECTIONS, ids=[str(one[0]) for one in SELECTIONS])
+def test_a_predicate_selects(predicate: Predicate, told: bool, bare: bool | None) -> None:
+    """Each answers for a WorkSpace that AWS describes, and does not know of one that it tells nothing of."""
+    assert predicate.answer(ROW) is told
+    assert predicate.answer(BARE) is bare
+    assert (~predicate).answer(ROW) is not told
+
+
+S = types.ConnectionState
+CONNECTIONS: list[tuple[types.WorkspaceConnectionStatus | None, str, bool | None, bool | None, bool | None]] = [
+    # connection, the WorkSpace's state; is it connected, never connected, idle for 30 days?
+    (None, "AVAILABLE", None, None, None),
+    (_connection(S.CONNECTED, 0.1), "AVAILABLE", True, False, False),
+    (_connection(S.CONNECTED, 40), "AVAILABLE", True, False, False),
+    (_connection(S.CONNECTED, None), "AVAILABLE", True, False, False),
+    (_connection(S.DISCONNECTED, 29), "AVAILABLE", False, False, False),
+    (_connection(S.DISCONNECTED, 30), "AVAILABLE", False, False, True),
+    (_connection(S.DISCONNECTED, None), "AVAILABLE", False, True, None),
+    (_connection(S.UNKNOWN, 29), "AVAILABLE", None, False, False),
+    (_connection(S.UNKNOWN, 40), "AVAILABLE", None, False, None),
+    (_connection(S.UNKNOWN, None), "AVAILABLE", None, None, None),
+    (_connection(S.UNKNOWN, 40), "STOPPED", False, False, True),
+    (_connection(S.UNKNOWN, None), "STOPPED", False, True, None),
+    (_connection(None, 40), "AVAILABLE", None, False, None),
+    (None, "STOPPED", None, None, None),
+]
+
+
+@pytest.mark.parametrize(("connection", "state", "is_connected", "never", "idle"), CONNECTIONS)
+def test_connections_that_are_left_out_or_unknown_are_no_ground_to_act(
+    connection: types.WorkspaceConnectionStatus | None,
+    state: str,
+    is_connected: bool | None,
+    never: bool | None,
+    idle: bool | None,
+) -> None:
+    """A session that runs is never idle, one never connected is not known to be, and a stopped one is not connected."""
+    workspace = replace(WORKSPACE, state=types.WorkspaceState(state))
+    row = replace(ROW, workspace=workspace, connection=connection)
+    assert where.connected().answer(row) is is_connected
+    assert where.never_connected().answer(row) is never
+    assert where.idle_for(days=30).answer(row) is idle
+    assert where.idle_for(timedelta(days=29), hours=24).answer(row) is idle
+
+
+def test_what_was_not_looked_up_is_not_known() -> None:
+    """Before its lookup a question has no answer, even where the row happens to hold something."""
+    predicate = where.tag("team", "red")
+    assert predicate.answer(replace(ROW, joined=frozenset())) is None
+    assert predicate.pending(replace(ROW, joined=frozenset())) == {Join.TAGS}
+    assert (where.state("STOPPED") & predicate).pending(looked_up(ROW, frozenset())) == frozenset()
+    assert (where.state("AVAILABLE") | predicate).pending(looked_up(ROW, frozenset())) == frozenset()
+
+
+MISTAKES: list[tuple[Callable[[], object], str]] = [
+    (lambda: where.state("AVAILABEL"), "where.state: 'AVAILABEL' is none that is known, did you mean AVAILABLE?"),
+    (lambda: where.state("available"), "did you mean AVAILABLE?"),
+    (lambda: where.state("XYZ"), "PENDING, AVAILABLE, "),
+    (lambda: where.state("XYZ"), "A new one of AWS's is WorkspaceState(…)"),
+    (where.state, "it needs one at least"),
+    (lambda: where.running_mode("AUTOSTOP"), "did you mean AUTO_STOP?"),
+    (lambda: where.compute_type("standart"), "did you mean STANDARD?"),
+    (lambda: where.protocol("DCV"), "PCOIP, WSP"),
+    (lambda: where.ids("wsb-123456789"), "'wsb-123456789' is no id of a WorkSpace"),
+    (lambda: where.directory("corp.example.com"), "no id of a directory"),
+    (lambda: where.bundle(IDS[0]), "no id of a bundle"),
+    (lambda: where.ids(IDS), "it takes texts, one after another, not a list"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    (lambda: where.user("svc-*"), "user_like takes patterns"),
+    (lambda: where.user(""), "an empty text is none"),
+    (lambda: where.tag(""), "an empty text is none"),
+    (where.account, "it needs one at least"),
+    (where.idle_for, "a time above zero"),
+    (lambda: where.idle_for(days=-1), "a time above zero"),
+    (lambda: where.row(lambda row: True, says=""), "says="),
+    (lambda: where.row(lambda row: True, says="x", needs="tags"), "takes a list of directory, bundle, connection"),
+    (lambda: where.row(lambda row: True, says="x", needs=["tag"]), "takes a list of directory, bundle, connection"),
+]
+
+
+@pytest.mark.parametrize(("make", "told"), MISTAKES, ids=[told for _, told in MISTAKES])
+def test_what_can_only_be_a_mistake_is_refused_at_once(make: Callable[[], object], told: str) -> None:
+    """A selection that would silently select nothing, or its opposite everything, is never made."""
+    with pytest.raises(RequestValidationError, match=re.escape(told)):
+        make()
+
+
+def test_and_or_not_are_refused() -> None:
+    """Python's own words would drop a part of the question without a word."""
+    one: Any = where.state("AVAILABLE")
+    other: Any = where.untagged()
+    asks: list[Callable[[], Any]] = [lambda: one and other, lambda: one or other, lambda: not one]
+    for ask in asks:
+        with pytest.raises(TypeError, match=re.escape("&, | and ~")):
+            ask()
+
+
+def test_ones_own_question_needs_a_clear_answer() -> None:
+    """An answer that is no answer, and an error, end with a word on which question and which WorkSpace it was."""
+    vague: Any = lambda row: row.workspace.error_code or "none"  # noqa: E731
+    with pytest.raises(TypeError, match=re.escape("where.row('is vague') answered with a str")):
+        where.row(vague, says="is vague").answer(ROW)
+    with pytest.raises(TypeError) as caught:
+        where.row(lambda row: "x" in row.directory, says="is x").answer(ROW)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+    assert caught.value.__notes__ == [f"where.row('is x') was asked of {IDS[0]}; needs= names what is looked up first"]
+
+
+def test_a_selection_says_what_it_asks() -> None:
+    """In words that a plan can print, and no longer than anybody reads."""
+    predicate = where.state("AVAILABLE", "STOPPED") & ~where.tag("team", "red") | where.idle_for(days=30)
+    assert str(predicate) == ("(state is AVAILABLE or STOPPED and not tag team is red) or is idle for 30 days")
+    assert repr(where.untagged()) == "<Predicate: has no tag>"
+    assert str(where.ids(*(f"ws-{number:09}" for number in range(100)))).endswith("or 95 others")
+
+
+def test_selections_pickle() -> None:
+    """They can be sent to other machines; one's own question can when its function can."""
+    for predicate, told, _ in SELECTIONS[:-1]:
+        assert (pickle.loads(pickle.dumps(predicate)) & ~~predicate).answer(ROW) is told
+
+
+def test_bounds_are_what_the_operation_can_be_asked() -> None:
+    """Ids go before directories before bundles, few users are asked for one by one, sites fall away."""
+    directory, bundle, user = where.directory(*DIRECTORIES), where.bundle(BUNDLES[0]), where.user("Mary", "john")
+    cases: list[tuple[Predicate, tuple[Bound, ...]]] = [
+        (where.state("AVAILABLE"), (ANY,)),
+        (where.state("AVAILABLE") & where.ids(IDS[0]) & directory, (Bound(ids=frozenset([IDS[0]])),)),
+        (directory & bundle, (Bound(bundles=frozenset([BUNDLES[0]])),)),
+        (directory & user, (Bound(directories=frozenset(DIRECTORIES), users=frozenset(["mary", "john"])),)),
+        (user, (ANY,)),
+        (~directory, (ANY,)),
+        (~~directory, (Bound(directories=frozenset(DIRECTORIES)),)),
+        (directory | where.everything(), (ANY,)),
+        (directory & where.account("prod"), ()),
+        (directory & ~where.account("lab"), ()),
+        (where.directory(DIRECTORIES[0]) & where.directory(DIRECTORIES[1]), ()),
+        (~(where.account("prod") | ~bundle), (Bound(bundles=frozenset([BUNDLES[0]])),)),
+    ]
+    for predicate, bounds in cases:
+        assert asked(predicate.bounds(LAB)) == bounds, str(predicate)
+
+
+def test_listings_take_25_ids_and_no_crowd_of_users() -> None:
+    """Ids go in calls of 25; for many users the directory is listed instead."""
+    (bound,) = where.ids(*(f"ws-{number:09}" for number in range(60))).bounds(LAB)
+    assert [len(listing.ids) for listing in listings_of(bound)] == [25, 25, 10]
+    crowd = where.directory(*DIRECTORIES) & where.user(*(f"user-{number}" for number in range(13)))
+    (bound,) = asked(crowd.bounds(LAB))
+    assert [listing.user_name for listing in listings_of(bound)] == [None, None]
+
+
+def test_many_bounds_become_one_that_holds_them() -> None:
+    """A selection of many alternatives does not grow without end, and misses nothing."""
+    alternatives = [
+        where.directory(f"d-{number:010}") & where.bundle(f"wsb-{number:09}") & where.user(f"user-{number}")
+        for number in range(40)
+    ]
+    predicate = alternatives[0]
+    for one in alternatives[1:]:
+        predicate |= one
+    bounds = predicate.bounds(LAB)
+    assert len(bounds) <= 17
+    for number in range(40):
+        told = types.Workspace(directory_id=f"d-{number:010}", bundle_id=f"wsb-{number:09}", user_name=f"User-{number}")
+        assert any(bound.covers(told) for bound in bounds)

@@ -1,0 +1,498 @@
+"""Middleware: what it sees, what it may do, and how everything else ends."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+import wsclient
+from tests.support.in_process import NO_SETTINGS, client_of
+from wsclient import errors, types
+from wsclient.middleware import Answer, Attempt, MiddlewareError, Next
+from wsclient.testing import Answer as Reply
+from wsclient.testing import Drop, Emulator, FakeTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wsclient.middleware import Middleware
+
+KEYS = wsclient.Credentials("AKIDEXAMPLE", "hunter2", "hunter3")
+NO_TAGS: dict[str, object] = {"TagList": []}
+TAGS: dict[str, Reply] = {"DescribeTags": NO_TAGS}
+
+
+def _client(transport: Any, *middleware: Middleware, **options: Any) -> wsclient.WorkSpacesClient:
+    table: dict[str, Any] = {
+        "credentials": KEYS,
+        "config": wsclient.ClientConfig.load("workspaces", environ=NO_SETTINGS, region="us-west-2"),
+        "transport": transport,
+        "middleware": middleware,
+        **options,
+    }
+    ws = wsclient.WorkSpacesClient(**table)
+    ws._pipeline = replace(ws._pipeline, random=lambda: 0.0)
+    return ws
+
+
+def _called(*middleware: Middleware, transport: Any = None, **options: Any) -> Any:
+    """Call DescribeTags through the middleware, and return the transport."""
+    given = transport or FakeTransport(TAGS)
+    asyncio.run(_described(_client(given, *middleware, **options)))
+    return given
+
+
+async def _described(ws: wsclient.WorkSpacesClient) -> types.DescribeTagsResult:
+    return await ws.describe_tags(resource_id="ws-1")
+
+
+async def _through(attempt: Attempt, proceed: Next) -> Answer:
+    return await proceed(attempt)
+
+
+def _adding(name: str, value: str = "blue") -> Middleware:
+    async def adding(attempt: Attempt, proceed: Next) -> Answer:
+        return await proceed(attempt.with_header(name, value))
+
+    return adding
+
+
+def _refused(middleware: Middleware, words: str) -> MiddlewareError:
+    """Return the error of a call that the middleware breaks."""
+    with pytest.raises(MiddlewareError, match=words) as caught:
+        _called(middleware)
+    return caught.value
+
+
+def test_the_first_is_outermost_and_each_sees_the_attempt_and_its_answer() -> None:
+    """What is known of an attempt is all there; so are status, request id and headers of its answer."""
+    told: list[object] = []
+
+    def named(name: str) -> Middleware:
+        async def one(attempt: Attempt, proceed: Next) -> Answer:
+            told.append(name)
+            answer = await proceed(attempt)
+            told.extend((name, attempt, answer))
+            return answer
+
+        return one
+
+    _called(named("outer"), named("inner"))
+    assert told[:3] == ["outer", "inner", "inner"]
+    attempt, answer, *rest = told[3:]
+    assert rest == ["outer", attempt, answer]
+    assert isinstance(attempt, Attempt)
+    assert replace(attempt, invocation_id="") == Attempt(
+        service="workspaces",
+        operation="DescribeTags",
+        number=1,
+        max_attempts=3,
+        region="us-west-2",
+        host="workspaces.us-west-2.amazonaws.com",
+        endpoint_kind=wsclient.EndpointKind.PUBLIC,
+        invocation_id="",
+    )
+    assert isinstance(answer, Answer)
+    assert answer.status == 200
+    assert dict(answer.headers)["x-amzn-requestid"] == answer.request_id
+
+
+def test_headers_are_added_in_order_and_signed() -> None:
+    """Headers of every middleware are sent and signed, except those that proxies change, which are only sent."""
+    seen: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, content=b"{}")
+
+    _called(_adding("x-team"), _adding("X-Amzn-Trace-Id", "Root=1"), transport=httpx.MockTransport(handler))
+    (request,) = seen
+    assert (request.headers["x-team"], request.headers["x-amzn-trace-id"]) == ("blue", "Root=1")
+    signed = request.headers["authorization"].partition("SignedHeaders=")[2].partition(",")[0].split(";")
+    assert "x-team" in signed
+    assert "x-amzn-trace-id" not in signed
+
+
+def test_a_service_that_checks_signatures_takes_added_headers() -> None:
+    """The emulator verifies the signature of a call with added headers, a repeated one too."""
+
+    async def main() -> None:
+        aws = Emulator()
+        ws = client_of(aws, middleware=(_adding("x-team"), _adding("x-team", "a  b"), _adding("traceparent", "00-1")))
+        assert (await ws.describe_workspaces()).workspaces == []
+
+    asyncio.run(main())
+
+
+def test_each_attempt_passes_and_fails_through_it() -> None:
+    """A failed attempt raises its typed error; the next has the next number and the same invocation id."""
+    seen: list[tuple[Attempt, object]] = []
+
+    async def watching(attempt: Attempt, proceed: Next) -> Answer:
+        try:
+            answer = await proceed(attempt)
+        except errors.ServiceError as error:
+            seen.append((attempt, error.code))
+            raise
+        seen.append((attempt, answer.status))
+        return answer
+
+    failing = errors.InternalServerException("m", status=500)
+    _called(watching, transport=FakeTransport({"DescribeTags": [failing, NO_TAGS]}))
+    (first, code), (second, status) = seen
+    assert (code, status) == ("InternalServerException", 200)
+    assert (first.number, second.number) == (1, 2)
+    assert first.invocation_id == second.invocation_id
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Host", "authorization", "X-Amz-Date", "x-amz-security-token", "x-amz-target", "Content-Type", "user-agent"),
+        *("amz-sdk-request", "content-length", "transfer-encoding", "accept-encoding", "proxy-authorization"),
+    ],
+)
+def test_a_header_that_wsclient_sets_is_refused(name: str) -> None:
+    """Whoever tries ends the call before anything is sent, with an error that names middleware and header."""
+    error = _refused(_adding(name, "hunter4"), rf"_adding.*added the header {name}, which wsclient sets itself")
+    assert (error.attempts, error.may_have_been_sent, error.operation) == (0, False, None)
+    assert "hunter4" not in repr(error)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("", "v"), ("a b", "v"), ("a\r\nb", "v"), ("é", "v"), ("x-a", "v\r\nx: y"), ("x-a", "é")]
+)
+def test_a_header_that_cannot_be_sent_is_refused(name: str, value: str) -> None:
+    """Neither a name nor a value carries another header along, and the value is not shown."""
+    error = _refused(_adding(name, value), "added a header whose name is none|no printable ASCII")
+    assert value == "v" or value not in str(error)
+
+
+def test_an_answer_cannot_be_forged() -> None:
+    """Another answer than the one that came is refused, whether anything was sent or not."""
+    forged = Answer(status=200, request_id="r", headers=())
+
+    async def before(attempt: Attempt, proceed: Next) -> Answer:
+        return forged
+
+    async def after(attempt: Attempt, proceed: Next) -> Answer:
+        return replace(await proceed(attempt))
+
+    error = _refused(before, "something that is not this attempt's answer")
+    assert (error.attempts, error.may_have_been_sent) == (0, False)
+    error = _refused(after, "something that is not this attempt's answer")
+    assert (error.attempts, error.may_have_been_sent, error.is_ambiguous) == (1, True, True)
+
+
+def test_an_answer_of_another_attempt_is_refused() -> None:
+    """What was kept of an earlier call is no answer to this one."""
+    kept: list[Answer] = []
+
+    async def replaying(attempt: Attempt, proceed: Next) -> Answer:
+        if not kept:
+            kept.append(await proceed(attempt))
+        return kept[0]
+
+    async def main() -> None:
+        ws = _client(FakeTransport(TAGS), replaying)
+        await _described(ws)
+        with pytest.raises(MiddlewareError, match="not this attempt's answer"):
+            await _described(ws)
+
+    asyncio.run(main())
+
+
+def test_an_attempt_is_sent_once() -> None:
+    """Going on twice is an error, and the second time nothing is sent."""
+
+    async def twice(attempt: Attempt, proceed: Next) -> Answer:
+        await proceed(attempt)
+        return await proceed(attempt)
+
+    transport = FakeTransport({"DescribeTags": [NO_TAGS, NO_TAGS]})
+    with pytest.raises(MiddlewareError, match="went on with an attempt twice") as caught:
+        _called(twice, transport=transport)
+    assert len(transport.requests) == 1
+    assert caught.value.is_ambiguous
+
+
+def test_a_failed_attempt_is_not_sent_again_by_middleware() -> None:
+    """The retries are the client's: going on after a failure is refused as going on twice."""
+
+    async def stubborn(attempt: Attempt, proceed: Next) -> Answer:
+        try:
+            return await proceed(attempt)
+        except errors.ServiceError:
+            return await proceed(attempt)
+
+    transport = FakeTransport({"DescribeTags": [errors.ResourceNotFoundException("m", status=400)]})
+    with pytest.raises(MiddlewareError, match="twice"):
+        _called(stubborn, transport=transport)
+    assert len(transport.requests) == 1
+
+
+def test_going_on_when_the_attempt_is_over_is_refused() -> None:
+    """A proceed that was kept sends nothing later."""
+    kept: list[tuple[Attempt, Next]] = []
+
+    async def refusing(attempt: Attempt, proceed: Next) -> Answer:
+        kept.append((attempt, proceed))
+        raise KeyError
+
+    async def main() -> None:
+        transport = FakeTransport(TAGS)
+        with pytest.raises(KeyError):
+            await _described(_client(transport, refusing))
+        ((attempt, proceed),) = kept
+        with pytest.raises(MiddlewareError, match="when it was over"):
+            await proceed(attempt)
+        assert transport.requests == ()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda attempt: replace(attempt, number=7),
+        lambda attempt: replace(attempt, host="evil.example.com"),
+        lambda attempt: replace(attempt, headers=()),
+        lambda _: None,
+    ],
+)
+def test_only_headers_may_be_added(change: Callable[[Attempt], Any]) -> None:
+    """An attempt that differs in anything else, or lacks a header that was there, is refused."""
+
+    async def changing(attempt: Attempt, proceed: Next) -> Answer:
+        return await proceed(change(attempt))
+
+    with pytest.raises(MiddlewareError, match="only headers may be added"):
+        _called(_adding("x-team"), changing)
+
+
+def test_what_it_raises_ends_the_call() -> None:
+    """An error of its own passes to the caller at once, and nothing is sent."""
+
+    async def refusing(attempt: Attempt, proceed: Next) -> Answer:
+        raise KeyError(attempt.operation)
+
+    transport = FakeTransport(TAGS)
+    with pytest.raises(KeyError, match="DescribeTags"):
+        _called(refusing, transport=transport)
+    assert transport.requests == ()
+
+
+def test_a_retryable_error_of_its_own_is_retried() -> None:
+    """A WsclientError that asks for it counts as a failed attempt, and not as one that was sent."""
+    numbers: list[int] = []
+
+    async def first_refused(attempt: Attempt, proceed: Next) -> Answer:
+        numbers.append(attempt.number)
+        if attempt.number == 1:
+            raise errors.ThrottlingException("not so fast")
+        return await proceed(attempt)
+
+    transport = _called(first_refused)
+    assert numbers == [1, 2]
+    assert len(transport.requests) == 1
+    with pytest.raises(errors.ThrottlingException) as caught:
+        _called(first_refused, retry=wsclient.RetryPolicy(mode="off"))
+    assert caught.value.attempts == 0
+
+
+def _hiding(*, transient: bool) -> Middleware:
+    async def hiding(attempt: Attempt, proceed: Next) -> Answer:
+        try:
+            return await proceed(attempt)
+        except errors.ConnectionLostError:
+            raise errors.ConnectError("harmless", is_transient=transient) from None
+
+    return hiding
+
+
+async def _created(aws: Emulator, middleware: Middleware, *, reconcile: bool) -> types.CreateWorkspacesResult:
+    """Create a WorkSpace whose first answer is lost, waiting no time."""
+
+    async def sleep(seconds: float) -> None:
+        aws.advance(seconds=seconds)
+
+    aws.fail("CreateWorkspaces", with_=Drop.AFTER)
+    ws = client_of(aws, middleware=(middleware,), retry=wsclient.RetryPolicy())
+    ws._pipeline = replace(ws._pipeline, sleep=sleep)
+    wanted = types.WorkspaceRequest(directory_id=aws.directory_id, user_name="jane", bundle_id=aws.bundle_id)
+    return await ws.create_workspaces(workspaces=[wanted], reconcile=reconcile)
+
+
+@pytest.mark.parametrize("transient", [False, True])
+def test_a_doubt_cannot_be_hidden(transient: bool) -> None:
+    """A creation that may have been carried out is not sent again, whatever middleware makes of its failure."""
+    aws = Emulator()
+    with pytest.raises(errors.ConnectError) as caught:
+        asyncio.run(_created(aws, _hiding(transient=transient), reconcile=False))
+    assert (caught.value.is_ambiguous, caught.value.may_have_been_sent, caught.value.attempts) == (True, True, 1)
+    assert "may have been carried out" in caught.value.__notes__[0]
+    assert [call.operation for call in aws.calls] == ["CreateWorkspaces"]
+
+
+@pytest.mark.parametrize("transient", [False, True])
+def test_a_hidden_doubt_is_settled_by_looking(transient: bool) -> None:
+    """A creation that looks before it sends again does so for an error that middleware made, too."""
+    aws = Emulator()
+    result = asyncio.run(_created(aws, _hiding(transient=transient), reconcile=True))
+    assert result.metadata.was_reconciled
+    assert [call.operation for call in aws.calls].count("CreateWorkspaces") == 1
+
+
+def test_an_error_after_an_answer_is_in_doubt() -> None:
+    """Whoever fails once the answer is there leaves a call that was carried out, and the error says so."""
+
+    async def failing(attempt: Attempt, proceed: Next) -> Answer:
+        await proceed(attempt)
+        raise errors.ConnectError("after all")
+
+    with pytest.raises(errors.ConnectError) as caught:
+        _called(failing, retry=wsclient.RetryPolicy(mode="off"))
+    assert (caught.value.is_ambiguous, caught.value.may_have_been_sent) == (True, True)
+
+
+def test_an_error_in_the_place_of_a_refusal_is_not_in_doubt() -> None:
+    """A service that said no carried nothing out: what is raised instead knows that it was asked, and no more."""
+
+    async def renaming(attempt: Attempt, proceed: Next) -> Answer:
+        try:
+            return await proceed(attempt)
+        except errors.ResourceNotFoundException:
+            raise errors.ConnectError("not there") from None
+
+    transport = FakeTransport({"DescribeTags": errors.ResourceNotFoundException("m", status=400)})
+    with pytest.raises(errors.ConnectError) as caught:
+        _called(renaming, transport=transport, retry=wsclient.RetryPolicy(mode="off"))
+    assert (caught.value.is_ambiguous, caught.value.may_have_been_sent, caught.value.attempts) == (False, True, 1)
+
+
+def test_cancelling_a_call_cancels_its_middleware() -> None:
+    """A call that is cancelled ends in the middle of its middleware, which can clean up."""
+    told: list[str] = []
+
+    async def main() -> None:
+        inside = asyncio.Event()
+
+        async def waiting(attempt: Attempt, proceed: Next) -> Answer:
+            inside.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                told.append("cleaned up")
+            return await proceed(attempt)
+
+        call = asyncio.ensure_future(_described(_client(FakeTransport(TAGS), waiting)))
+        await inside.wait()
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+    asyncio.run(main())
+    assert told == ["cleaned up"]
+
+
+def test_raw_calls_and_sts_pass_through_it_too() -> None:
+    """Every operation of both clients does, those without a signature as well."""
+    seen: list[tuple[str, str]] = []
+
+    async def watching(attempt: Attempt, proceed: Next) -> Answer:
+        seen.append((attempt.service, attempt.operation))
+        return await proceed(attempt)
+
+    async def main() -> None:
+        await _client(FakeTransport(TAGS), watching).raw("DescribeTags", {"ResourceId": "ws-1"})
+        sts = wsclient.StsClient(
+            region="us-west-2",
+            credentials=KEYS,
+            transport=FakeTransport({"GetCallerIdentity": {}, "AssumeRoleWithWebIdentity": {}}),
+            middleware=[watching],
+        )
+        await sts.get_caller_identity()
+        await sts.assume_role_with_web_identity(role_arn="a" * 20, role_session_name="me", web_identity_token="hunter4")
+
+    asyncio.run(main())
+    assert seen == [("workspaces", "DescribeTags"), ("sts", "GetCallerIdentity"), ("sts", "AssumeRoleWithWebIdentity")]
+
+
+def test_a_copy_of_a_client_has_its_own() -> None:
+    """with_options takes middleware cheaply: the copy shares everything else, and the client keeps its own."""
+    seen: list[str] = []
+
+    async def watching(attempt: Attempt, proceed: Next) -> Answer:
+        seen.append(attempt.operation)
+        return await proceed(attempt)
+
+    async def main() -> None:
+        ws = _client(FakeTransport(TAGS))
+        other = ws.with_options(middleware=(watching,))
+        assert other._shared is ws._shared
+        assert other._identity is ws._identity
+        await _described(ws)
+        assert seen == []
+        await _described(other)
+        await _described(other.with_options(timeout=wsclient.Timeout(total=5)))
+        await _described(other.with_options(middleware=()))
+        assert seen == ["DescribeTags", "DescribeTags"]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (_through, "takes a tuple of async functions, not a function"),
+        ("ab", "not a str"),
+        (None, "not a NoneType"),
+        ((_through, 7), r"middleware\[1\] is a int"),
+    ],
+)
+def test_what_is_no_middleware_is_refused_with_the_client(given: Any, words: str) -> None:
+    """A mistake is found when the client is made, or copied."""
+    with pytest.raises(errors.ConfigurationError, match=words):
+        _client(FakeTransport(TAGS), middleware=given)
+    with pytest.raises(errors.ConfigurationError, match=words):
+        _client(FakeTransport(TAGS)).with_options(middleware=given)
+
+
+def test_a_plain_function_is_no_middleware() -> None:
+    """A function that is not async is told so at its first call."""
+
+    def plain(attempt: Attempt, proceed: Next) -> Any:
+        return 7
+
+    _refused(plain, "plain is no async function: it returned a int")
+
+
+def test_nothing_it_is_shown_holds_a_secret() -> None:
+    """Neither key, token, signature nor body is in an attempt or an answer; added headers are in no repr."""
+    shown: list[object] = []
+
+    async def looking(attempt: Attempt, proceed: Next) -> Answer:
+        answer = await proceed(attempt)
+        shown.extend((attempt, answer, vars(proceed).items()))
+        return answer
+
+    _called(_adding("x-pass", "hunter4"), looking)
+    assert not any(secret in repr(shown) for secret in ("hunter", "AKIDEXAMPLE", "AWS4", "ws-1"))
+
+
+def test_its_errors_pickle() -> None:
+    """A MiddlewareError comes back from a process pool as it was."""
+    error = _refused(_adding("host"), "sets itself")
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), again.args, again.attempts) == (MiddlewareError, error.args, 0)
+
+
+def test_none_is_none() -> None:
+    """A client without middleware has none, said or not."""
+    clients = [_client(FakeTransport(TAGS)), _client(FakeTransport(TAGS), middleware=[])]
+    assert [client._pipeline.middleware for client in clients] == [(), ()]

@@ -1,0 +1,301 @@
+"""Planning what is done to a fleet: what is selected, what is left out and why, and what can only be a mistake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, play
+from wsclient import types
+from wsclient.errors import ConfigurationError, PlanCountError, RequestValidationError
+from wsclient.fleet import Outcome, Site, where
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STATES = [str(state) for state in types.WorkspaceState]
+POSSIBLE = {
+    "stop": {"AVAILABLE", "IMPAIRED", "UNHEALTHY", "ERROR"},
+    "start": {"STOPPED"},
+    "reboot": {"AVAILABLE", "UNHEALTHY"},
+    "rebuild": {"AVAILABLE", "ERROR", "UNHEALTHY", "STOPPED", "REBOOTING"},
+    "restore": {"AVAILABLE", "ERROR", "UNHEALTHY", "STOPPED"},
+    "terminate": set(STATES) - {"SUSPENDED", "TERMINATING", "TERMINATED"},
+    "modify": {"AVAILABLE", "STOPPED"},
+    "set_state": {"AVAILABLE"},
+    "tag": set(STATES) - {"TERMINATING", "TERMINATED"},
+    "untag": set(STATES) - {"TERMINATING", "TERMINATED"},
+    "migrate": set(STATES) - {"TERMINATING", "TERMINATED"},
+}
+TOLD: dict[str, dict[str, Any]] = {
+    "modify": {"properties": types.WorkspaceProperties(running_mode=types.RunningMode.ALWAYS_ON)},
+    "set_state": {"state": "ADMIN_MAINTENANCE"},
+    "tag": {"tags": {"Team": "blue"}},
+    "untag": {"keys": ["Team"]},
+    "migrate": {"bundle_id": "wsb-000000000"},
+}
+
+
+def asking(stage: PlanStage, user: str, **members: Any) -> types.WorkspaceRequest:
+    """Return a request for a user's WorkSpace."""
+    return types.WorkspaceRequest(
+        directory_id=stage.aws.directory_id, user_name=user, bundle_id=stage.aws.bundle_id, **members
+    )
+
+
+@pytest.mark.parametrize("action", sorted(POSSIBLE))
+def test_states_decide_what_is_planned(action: str) -> None:
+    """Of WorkSpaces in every state, those that AWS's reference names are planned, all others left out with a reason."""
+
+    async def main(stage: PlanStage) -> None:
+        of = {stage.add(1)[0]: state for state in STATES}
+        for one, state in of.items():
+            stage.put(one, state)
+        plan = await getattr(stage.fleet, action)(where=EVERYTHING, **TOLD.get(action, {}))
+        assert {of[item.key] for item in plan.items} == POSSIBLE[action] - {"TERMINATED"}
+        assert {out.workspace_id for out in plan.left_out} == of.keys() - {i.key for i in plan.items} - gone(of)
+        assert all(out.reason.endswith(("already", f"it is {out.state}")) for out in plan.left_out)
+        assert stage.calls(action) == []
+
+    def gone(of: dict[str, str]) -> set[str]:
+        return {one for one, state in of.items() if state == "TERMINATED"}
+
+    play(main)
+
+
+@pytest.mark.parametrize(("action", "state"), [("stop", "AVAILABLE"), ("start", "STOPPED")])
+def test_running_modes_decide_too(action: str, state: str) -> None:
+    """What runs always is neither stopped nor started, and the plan says so."""
+
+    async def main(stage: PlanStage) -> None:
+        for mode in ("AUTO_STOP", "MANUAL", "ALWAYS_ON"):
+            stage.add(1, mode=mode, state=state)
+        plan = await getattr(stage.fleet, action)(where=EVERYTHING)
+        assert len(plan) == 2
+        assert [out.reason for out in plan.left_out] == ["cannot be: its running mode is ALWAYS_ON"]
+
+    play(main)
+
+
+def test_what_is_as_asked_is_left_out() -> None:
+    """A property, bundle, state or tags that are there already need no call."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(1)
+        same = types.WorkspaceProperties(running_mode=types.RunningMode.AUTO_STOP)
+        for plan in (
+            await stage.fleet.modify(where=EVERYTHING, properties=same),
+            await stage.fleet.migrate(where=EVERYTHING, bundle_id=next(iter(stage.store().bundles))),
+            await stage.fleet.set_state(where=EVERYTHING, state="AVAILABLE"),
+            await stage.fleet.untag(where=where.untagged(), keys=["Team"]),
+        ):
+            assert [out.reason for out in plan.left_out] == ["is as asked already"]
+            assert (len(plan), plan.calls, bool(plan)) == (0, 0, False)
+
+    play(main)
+
+
+def test_what_cannot_be_judged_is_left_alone() -> None:
+    """A WorkSpace of which a question has no answer is left out, with the question."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(1)
+        plan = await stage.fleet.stop(where=where.idle_for(days=1))
+        assert len(plan) == 0
+        assert plan.left_out[0].reason.startswith("cannot be judged: it is not known whether is idle for 1 day")
+
+    play(main)
+
+
+def test_a_plan_is_shown_and_counted() -> None:
+    """A plan tells counts by site, state and directory, reasons, calls and time; as text and as rows."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(60)
+        stage.add(260, site=THERE)
+        stage.add(3, state="STOPPED")
+        plan = await stage.fleet.stop(where=EVERYTHING)
+        assert (len(plan), plan.by_site, plan.by_state) == (320, {HERE: 60, THERE: 260}, {"AVAILABLE": 320})
+        assert sorted(plan.by_directory.values()) == [60, 260]
+        assert (plan.calls, plan.takes.total_seconds()) == (3 + 11, 3.0)
+        text = str(plan)
+        for words in ("stop: 320 WorkSpaces where everything", "main/us-east-1", "left out 3: is STOPPED already (3)"):
+            assert words in text
+        assert "14 calls of StopWorkspaces, about 3 s" in text
+        assert repr(plan) == "<Plan to stop: 320 WorkSpaces where everything>"
+        rows = plan.rows()
+        assert (len(rows), sum(row.is_planned for row in rows)) == (323, 320)
+        assert {(row.account, row.region, row.state, row.reason) for row in rows if not row.is_planned} == {
+            ("main", "us-west-2", "STOPPED", "is STOPPED already")
+        }
+
+    play(main)
+
+
+def test_a_plan_tells_longer_times_and_many_groups() -> None:
+    """Hours and minutes are told as such, and of many lines the first."""
+
+    async def main(stage: PlanStage) -> None:
+        for _ in range(16):
+            directory = stage.aws.add_directory()
+            stage.aws.add_workspaces(10, directory_id=directory)
+        stage.aws.add_workspaces(1, state=types.WorkspaceState.UNHEALTHY)
+        plan = await stage.fleet.rebuild(where=EVERYTHING)
+        assert "161 calls of RebuildWorkspaces, about 1.3 min" in str(plan)
+        assert "and 2 more lines" in str(plan)
+        assert "about 1 s" in str(await stage.fleet.reboot(where=EVERYTHING))
+        assert "a moment" in str(await stage.fleet.reboot(where=where.directory(stage.aws.directory_id)))
+
+    play(main)
+
+
+def test_nothing_is_selected_by_leaving_it_out() -> None:
+    """One of where= and ids= has to be said, and not both."""
+
+    async def main(stage: PlanStage) -> None:
+        for said in ({}, {"where": EVERYTHING, "ids": ["ws-000000000"]}):
+            with pytest.raises(ConfigurationError, match=r"everything is where=where.everything\(\)"):
+                stage.fleet.terminate(**said)
+        assert repr(stage.fleet.stop(where=EVERYTHING)) == "<Planning of stop: await it for the plan>"
+
+    play(main)
+
+
+def test_ids_are_looked_up() -> None:
+    """Ids of a site are described 25 a call; what is not there is left out; twice is a mistake, and so is no site."""
+
+    async def main(stage: PlanStage) -> None:
+        ids = stage.add(30)
+        plan = await stage.fleet.stop(ids={HERE: [*ids, "ws-000000000"]})
+        assert [item.key for item in plan.items] == sorted(ids[:25]) + sorted(ids[25:])
+        assert [(out.workspace_id, out.reason) for out in plan.left_out] == [("ws-000000000", "was not found")]
+        assert plan.selection.startswith("id is one of 31 (")
+        with pytest.raises(ConfigurationError, match="named twice"):
+            await stage.fleet.stop(ids={HERE: [ids[0], ids[0]]})
+        with pytest.raises(ConfigurationError, match="2 of main/us-west-2, main/us-east-1 fit"):
+            stage.fleet.stop(ids=ids)
+        with pytest.raises(ConfigurationError, match="no site of this fleet"):
+            stage.fleet.stop(ids={Site(account="main", region="eu-west-1"): ids})
+        with pytest.raises(ConfigurationError, match="put a single one in a list"):
+            stage.fleet.stop(ids=ids[0])
+
+    play(main)
+
+
+def test_a_fleet_of_one_site_needs_no_site() -> None:
+    """Where there is one site, ids and requests are its own."""
+
+    async def main(stage: PlanStage) -> None:
+        assert len(await stage.fleet.stop(ids=stage.add(2))) == 2
+        assert len(await stage.fleet.create([asking(stage, "jane")])) == 1
+
+    play(main, sites=[HERE])
+
+
+def test_the_same_account_by_two_names_is_refused() -> None:
+    """A WorkSpace that two sites reach is found out before anything is planned, however it was asked for."""
+
+    async def main(stage: PlanStage) -> None:
+        ids = stage.add(1)
+        for planning in (
+            stage.fleet.stop(where=EVERYTHING),
+            stage.fleet.stop(ids={HERE: ids, Site(account="again", region="us-west-2"): ids}),
+        ):
+            with pytest.raises(ConfigurationError, match="same account|one account"):
+                await planning
+
+    play(main, sites=[HERE, Site(account="again", region="us-west-2")])
+
+
+def test_creations_are_planned_by_user_and_site() -> None:
+    """A user has one WorkSpace in a directory, whatever the case; sites are named by account and region, or by Site."""
+
+    async def main(stage: PlanStage) -> None:
+        jane = asking(stage, "jane")
+        plan = await stage.fleet.create([jane, asking(stage, "john")], region="us-west-2")
+        assert [item.key for item in plan.items] == [f"{jane.directory_id}/jane", f"{jane.directory_id}/john"]
+        assert "none yet" in plan.by_state
+        assert len(await stage.fleet.create({HERE: [jane], THERE: [asking(stage, "jo")]})) == 2
+        with pytest.raises(ConfigurationError, match="jane is there twice"):
+            await stage.fleet.create([jane, asking(stage, "JANE")], region="us-west-2")
+        with pytest.raises(ConfigurationError, match="or account= and region="):
+            stage.fleet.create([jane])
+        with pytest.raises(ConfigurationError, match="leave account= and region= out"):
+            stage.fleet.create({HERE: [jane]}, account="main")
+
+    play(main)
+
+
+def test_mistakes_are_refused_at_once() -> None:
+    """What an action is told is looked at before anything is asked for."""
+
+    async def main(stage: PlanStage) -> None:
+        two = types.WorkspaceProperties(running_mode=types.RunningMode.AUTO_STOP, root_volume_size_gib=80)
+        for properties in (two, types.WorkspaceProperties()):
+            with pytest.raises(ConfigurationError, match="modify takes one property"):
+                stage.fleet.modify(where=EVERYTHING, properties=properties)
+        both = types.WorkspaceProperties(
+            running_mode=types.RunningMode.AUTO_STOP, running_mode_auto_stop_timeout_in_minutes=120
+        )
+        stage.fleet.modify(where=EVERYTHING, properties=both)
+        with pytest.raises(ConfigurationError, match="tags= is empty"):
+            stage.fleet.tag(where=EVERYTHING, tags={})
+        with pytest.raises(ConfigurationError, match="a list with one key"):
+            stage.fleet.untag(where=EVERYTHING, keys="Team")
+        plan = await stage.fleet.stop(where=EVERYTHING)
+        for wrong in ({"concurrency": 0}, {"per_site": 0}, {"max_failures": -1}, {"concurrency": 1.5}):
+            with pytest.raises(ConfigurationError, match="use a whole number"):
+                await plan.run(**wrong)  # type: ignore[arg-type]  # what no type checker told
+        assert stage.aws.calls[-1].operation == "DescribeWorkspaces"
+        with pytest.raises((ConfigurationError, RequestValidationError)):
+            stage.fleet.stop(where=where.idle_for(days=0))
+
+    play(main)
+
+
+@pytest.mark.parametrize("action", ["terminate", "rebuild", "restore", "migrate"])
+def test_what_takes_data_away_asks_for_the_count(action: str) -> None:
+    """Without the very count a plan that loses data is refused, and nothing was sent; an empty one needs none."""
+
+    async def main(stage: PlanStage) -> None:
+        planning = getattr(stage.fleet, action)(where=EVERYTHING, **TOLD.get(action, {}))
+        assert (await (await planning).run()).ok
+        stage.add(2)
+        plan = await planning
+        before = len(stage.aws.calls)
+        for expected in (None, 1, 3):
+            with pytest.raises(PlanCountError, match="expected_count=2 if it is what you mean") as caught:
+                await plan.run(expected_count=expected)
+            assert (caught.value.count, caught.value.expected) == (2, expected)
+        assert len(stage.aws.calls) == before
+
+    play(main)
+
+
+def test_a_count_is_checked_for_others_as_well() -> None:
+    """Who says a count means it, whatever the action."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(2)
+        plan = await stage.fleet.stop(where=EVERYTHING)
+        with pytest.raises(PlanCountError):
+            await plan.run(expected_count=3)
+        assert (await plan.run(expected_count=2)).ok
+
+    play(main)
+
+
+def test_a_dry_run_does_nothing(tmp_path: Path) -> None:
+    """A dry run sends nothing and writes nothing, and reports everything as not tried."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(30)
+        plan = await stage.fleet.stop(where=EVERYTHING, journal=tmp_path / "stop.jsonl")
+        before = len(stage.aws.calls)
+        report = await plan.run(dry_run=True)
+        assert report.counts[Outcome.NOT_TRIED] == 30
+        assert {item.message for item in report.items} == {"it was a dry run"}
+        assert (len(stage.aws.calls), list(tmp_path.iterdir())) == (before, [])
+
+    play(main)

@@ -1,0 +1,380 @@
+"""A plan's journal: what is in it, whose it is, what is done about a damaged one, and that it is there before a call."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.plan_kills import Disk
+from tests.support.plan_stage import EVERYTHING, HERE, PlanStage, play
+from wsclient import types
+from wsclient._fleet.journal import Journal
+from wsclient._fleet.journal_files import FILES
+from wsclient._fleet.ledger import ContradictionError, Ledger
+from wsclient._fleet.records import DamagedLineError, EndRecord, SendRecord, line_of, lines_of, read
+from wsclient.errors import AccessDeniedException, JournalError
+from wsclient.fleet import Outcome, where
+from wsclient.testing import Drop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wsclient.fleet import Report
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Give the path of a journal that is not there yet."""
+    return tmp_path / "plan.jsonl"
+
+
+async def stopped(stage: PlanStage, path: Any, **options: Any) -> Report:
+    """Stop everything, with a journal."""
+    return await (await stage.fleet.stop(where=EVERYTHING, journal=path)).run(**options)
+
+
+def written(path: Path, count: int = 60) -> None:
+    """Have a journal of a plan that was run to its end."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(count)
+        assert (await stopped(stage, path)).ok
+
+    play(main)
+
+
+def refused(path: Path, words: str) -> None:
+    """Hold that the journal is refused, in these words, and that nothing was sent."""
+
+    async def main(stage: PlanStage) -> None:
+        with pytest.raises(JournalError, match=words) as caught:
+            await stopped(stage, path)
+        assert (caught.value.path, stage.aws.calls) == (str(path), ())
+
+    play(main)
+
+
+def test_a_journal_is_private_and_whole(path: Path) -> None:
+    """Its mode is 0600, nothing lies beside it, and each of its lines can be read."""
+    written(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(path.parent.iterdir()) == [path]
+    records, whole = read(path.read_bytes())
+    assert whole == path.stat().st_size
+    assert len(records) == 1 + 60 + 3 * 2
+
+
+def test_a_finished_journal_runs_nothing(path: Path) -> None:
+    """What it says is reported, item by item, without a call; the plan is the one that was made then."""
+
+    async def main(stage: PlanStage) -> None:
+        ids = stage.add(60)
+        stage.aws.fail("StopWorkspaces", with_=Drop.AFTER)
+        first = await stopped(stage, path)
+        stage.add(5)
+        before = len(stage.aws.calls)
+        plan = await stage.fleet.stop(where=EVERYTHING, journal=path)
+        again = await plan.run()
+        assert (again.items, again.calls, len(stage.aws.calls)) == (first.items, 0, before)
+        assert sorted(item.key for item in plan.items) == sorted(ids)
+
+    play(main)
+
+
+def test_a_plan_that_is_run_twice_goes_on_from_its_own_journal(path: Path) -> None:
+    """The same Plan may be run again: its journal is there by now."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(30)
+        plan = await stage.fleet.stop(where=EVERYTHING, journal=path)
+        assert [(await plan.run()).calls for _ in range(2)] == [2, 0]
+        path.unlink()
+        other = await stage.fleet.stop(where=EVERYTHING, journal=path)
+        await other.run()
+        with pytest.raises(JournalError, match="holds another plan than this one"):
+            await plan.run()
+
+    play(main)
+
+
+def test_what_was_not_tried_is_tried_by_the_next_run(path: Path) -> None:
+    """Items that a refused caller could not have done are open for the next run, which has another."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(60)
+        plan = await stage.fleet.stop(where=EVERYTHING, journal=path)
+        stage.aws.fail("StopWorkspaces", with_=AccessDeniedException, times=None)
+        report = await plan.run()
+        assert report.counts[Outcome.FAILED] + report.counts[Outcome.NOT_TRIED] == 60
+        stage.aws.clear_faults()
+        report = await stopped(stage, path)
+        assert report.ok
+        assert set(stage.sent("StopWorkspaces").values()) == {1}
+
+    play(main)
+
+
+@pytest.mark.parametrize("size", [1, 30, 200])
+def test_a_torn_last_line_is_cut_off(path: Path, size: int) -> None:
+    """Whatever was being written when the program died is dropped, and looked up again where it was an end."""
+    written(path)
+    content = path.read_bytes()
+    path.write_bytes(content[:-size])
+
+    async def main(stage: PlanStage) -> None:
+        for item in (await stage.fleet.stop(where=EVERYTHING, journal=path)).items:
+            stage.add(1)
+            record = stage.store().workspaces.popitem()[1]
+            record.workspace = types.Workspace(workspace_id=item.key, state=types.WorkspaceState.STOPPED)
+            stage.store().workspaces[item.key] = record
+        report = await stopped(stage, path)
+        assert (report.ok, report.calls) == (True, 0)
+        assert read(path.read_bytes())[1] == path.stat().st_size
+
+    play(main)
+
+
+@pytest.mark.parametrize("line", [1, 5, 62, 65])
+def test_a_damaged_line_in_the_middle_is_refused(path: Path, line: int) -> None:
+    """A flipped bit in any line but the last is told, with the line's number."""
+    written(path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    middle = len(lines[line - 1]) // 2
+    lines[line - 1] = lines[line - 1][:middle] + b"#" + lines[line - 1][middle + 1 :]
+    path.write_bytes(b"".join(lines))
+    refused(path, f"is damaged in line {line}:")
+
+
+def test_what_is_no_journal_is_refused(path: Path) -> None:
+    """An empty file, another file, one of another version, and one without all of its plan are told apart."""
+    path.write_bytes(b"")
+    refused(path, "is no journal of a fleet")
+    path.write_text('{"a": 1}\n')
+    refused(path, "is no journal of a fleet")
+    path.unlink()
+    written(path)
+    records, _ = read(path.read_bytes())
+    head: Any = records[0]
+    whole = lines_of(records[1:])
+    path.write_bytes(line_of(type(head)(**{**_members(head), "version": 2})) + whole)
+    refused(path, "is of version 2; this wsclient reads version 1")
+    path.write_bytes(lines_of(records[:40]))
+    refused(path, "does not hold the whole plan")
+    path.write_bytes(lines_of([*records, records[-1]]))
+
+    async def main(stage: PlanStage) -> None:
+        with pytest.raises(JournalError, match="contradicts itself"):
+            await stopped(stage, path)
+
+    play(main)
+
+
+def _members(record: Any) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__struct_fields__}
+
+
+def test_a_journal_of_another_plan_is_refused(path: Path) -> None:
+    """Another action, question, parameter, request or site is told, and how it differs; nothing was sent."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(1)
+        await (await stage.fleet.tag(where=EVERYTHING, tags={"Team": "blue"}, journal=path)).run()
+        before = len(stage.aws.calls)
+        for planning, words in (
+            (stage.fleet.stop(where=EVERYTHING, journal=path), "the action is tag there and stop here"),
+            (
+                stage.fleet.tag(where=where.untagged(), tags={"Team": "blue"}, journal=path),
+                "the selection is everything there and has no tag here",
+            ),
+            (
+                stage.fleet.tag(where=EVERYTHING, tags={"Cost": "7"}, journal=path),
+                "what it is told is Team there and Cost here",
+            ),
+            (
+                stage.fleet.tag(where=EVERYTHING, tags={"Team": "red"}, journal=path),
+                "the values of its parameters or requests differ",
+            ),
+        ):
+            with pytest.raises(JournalError, match=words):
+                await planning
+        assert len(stage.aws.calls) == before
+        assert (await (await stage.fleet.tag(where=EVERYTHING, tags={"Team": "blue"}, journal=path)).run()).ok
+
+    async def elsewhere(stage: PlanStage) -> None:
+        with pytest.raises(JournalError, match=r"the sites is main/us-west-2, main/us-east-1 there and main/us-west-2"):
+            await stage.fleet.tag(where=EVERYTHING, tags={"Team": "blue"}, journal=path)
+
+    play(main)
+    play(elsewhere, sites=[HERE])
+
+
+def test_requests_are_given_again(path: Path) -> None:
+    """A journal of creations holds a digest of the requests: the same ones go on, others are refused."""
+
+    async def main(stage: PlanStage) -> None:
+        def asked(bundle: str) -> list[types.WorkspaceRequest]:
+            tags = [types.Tag(key="Secret", value="xyzzy")]
+            where_ = stage.aws.directory_id
+            return [
+                types.WorkspaceRequest(directory_id=where_, user_name=user, bundle_id=bundle, tags=tags)
+                for user in ("jane", "john")
+            ]
+
+        mine = {HERE: asked(stage.aws.bundle_id)}
+        first = await (await stage.fleet.create(mine, journal=path)).run()
+        assert first.ok
+        again = await (await stage.fleet.create(mine, journal=path)).run()
+        assert (again.items, len(stage.calls("CreateWorkspaces"))) == (first.items, 1)
+        with pytest.raises(JournalError, match="values of its parameters or requests differ"):
+            await stage.fleet.create({HERE: asked(stage.aws.add_bundle("other"))}, journal=path)
+        assert b"xyzzy" not in path.read_bytes()
+
+    play(main)
+
+
+def test_nothing_secret_is_in_a_journal(path: Path) -> None:
+    """Neither keys nor the values of tags are in the file."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(1)
+        await (await stage.fleet.tag(where=EVERYTHING, tags={"Owner": "xyzzy"}, journal=path)).run()
+        content = path.read_text()
+        keys = stage.aws.credentials
+        for secret in ("xyzzy", keys.access_key_id, keys.secret_access_key):
+            assert secret not in content
+        assert "Owner" in content
+
+    play(main)
+
+
+def test_one_program_at_a_time_holds_a_journal(path: Path) -> None:
+    """While a plan is run another program can neither plan from its journal nor run it; afterwards it can."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(30)
+        plan = await stage.fleet.stop(where=EVERYTHING, journal=path)
+        refusals: list[str] = []
+
+        async def around(_: Any, execute: Any) -> Any:
+            with pytest.raises(JournalError, match="held by another program") as caught:
+                await FILES.open(str(path))
+            refusals.append(str(caught.value))
+            return execute()
+
+        stage.way(around)
+        assert (await plan.run()).ok
+        assert refusals
+        await (await FILES.open(str(path))).close()
+
+    play(main)
+
+
+def test_two_programs_that_begin_at_once_do_not_overwrite_each_other(path: Path) -> None:
+    """Who comes second is told, and the first one's journal stays."""
+
+    async def main() -> None:
+        first = await FILES.create(str(path), b"first\n")
+        with pytest.raises(JournalError, match="was begun by another program meanwhile"):
+            await FILES.create(str(path), b"second\n")
+        await first.append(b"more\n")
+        await first.close()
+        assert path.read_bytes() == b"first\nmore\n"
+        assert list(path.parent.iterdir()) == [path]
+
+    asyncio.run(main())
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """No folder, no journal, and nothing was sent."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(1)
+        with pytest.raises(JournalError, match="cannot be used: No such file or directory"):
+            await stopped(stage, tmp_path / "none" / "plan.jsonl")
+        assert stage.calls("StopWorkspaces") == []
+
+    play(main)
+
+
+def test_nothing_is_sent_that_could_not_be_written() -> None:
+    """When the disk is full the run ends with JournalError before the next call."""
+    disk = Disk()
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(100)
+        plan = await stage.fleet.stop(where=EVERYTHING, journal="plan.jsonl")
+
+        async def around(_: Any, execute: Any) -> Any:
+            disk.refuses = True
+            return execute()
+
+        stage.way(around)
+        with pytest.raises(JournalError, match="the disk is full"):
+            await plan.run(per_site=1)
+        assert len(stage.calls("StopWorkspaces")) == 1
+
+    play(main, media=disk)
+
+
+def test_steps_that_wait_are_written_together() -> None:
+    """What is noted while another step is being written goes to disk by one write."""
+    disk = Disk(files={"plan.jsonl": b""})
+
+    async def main(stage: PlanStage) -> None:
+        journal = Journal("plan.jsonl", await disk.open("plan.jsonl"))
+        steps = [SendRecord(at=stage.clock.now(), of=[number]) for number in range(50)]
+        await asyncio.gather(*(journal.note(step) for step in steps))
+        assert disk.writes == 2
+        assert read(disk.files["plan.jsonl"])[0] == steps
+
+    play(main)
+
+
+def test_a_journal_that_failed_once_takes_no_more() -> None:
+    """After a failed write nothing can be noted: there would be a gap."""
+    disk = Disk(files={"plan.jsonl": b""}, refuses=True)
+
+    async def main(stage: PlanStage) -> None:
+        journal = Journal("plan.jsonl", await disk.open("plan.jsonl"))
+        step = SendRecord(at=stage.clock.now(), of=[0])
+        for _ in range(2):
+            with pytest.raises(JournalError, match="full"):
+                await journal.note(step)
+            disk.refuses = False
+        assert disk.files["plan.jsonl"] == b""
+
+    play(main)
+
+
+def test_only_what_follows_the_last_whole_line_may_be_damaged() -> None:
+    """Lines are read up to the first that is not whole; if one follows that is, the number is told."""
+
+    async def main(stage: PlanStage) -> None:
+        one, two = (line_of(SendRecord(at=stage.clock.now(), of=[n])) for n in (1, 2))
+        assert read(one + b"\0\0\0") == (read(one)[0], len(one))
+        assert read(one + b"torn\n\0\0\n") == (read(one)[0], len(one))
+        with pytest.raises(DamagedLineError) as caught:
+            read(one + b"torn\n" + two)
+        assert caught.value.number == 2
+
+    play(main)
+
+
+def test_a_ledger_takes_no_contradiction() -> None:
+    """What was not sent cannot end, what has ended cannot be sent, and what does not exist neither."""
+
+    async def main(stage: PlanStage) -> None:
+        ledger, now = Ledger(1), stage.clock.now()
+        for wrong in (EndRecord(at=now, done=[0]), SendRecord(at=now, of=[1]), SendRecord(at=now, of=[-1])):
+            with pytest.raises(ContradictionError):
+                ledger.take(wrong)
+        ledger.take(SendRecord(at=now, of=[0]))
+        ledger.take(EndRecord(at=now, done=[0]))
+        with pytest.raises(ContradictionError):
+            ledger.take(SendRecord(at=now, of=[0]))
+        assert (len(ledger), ledger.outcome(0), ledger.attempts(0)) == (1, Outcome.DONE, 1)
+
+    play(main)

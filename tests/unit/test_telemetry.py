@@ -1,0 +1,475 @@
+"""Spans and metrics of calls, as OpenTelemetry's SDK receives them."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from msgspec.structs import replace
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+import wsclient
+from tests.support.driven_clients import InProcess, driven_client
+from tests.support.emulators import StandingClock
+from tests.support.in_process import NO_SETTINGS, client_of
+from tests.support.telemetry import Recording, id_of, parent_of, told
+from tests.support.virtual_time import VirtualClock, run_in_virtual_time
+from wsclient import errors, types
+from wsclient._generated.workspaces.operations import OPERATIONS
+from wsclient._shapes import members_of
+from wsclient.telemetry import OpenTelemetry
+from wsclient.testing import Answer as Reply
+from wsclient.testing import Drop, Emulator, FakeTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Coroutine
+
+    from wsclient.middleware import Answer, Attempt, Next
+
+KEYS = wsclient.Credentials("AKIDEXAMPLE", "hunter2", "hunter3")
+NO_TAGS: dict[str, object] = {"TagList": []}
+SERVER = {"server.address": "workspaces.us-west-2.amazonaws.com", "server.port": 443}
+OF_CALL = {
+    "rpc.system": "aws-api",
+    "rpc.service": "WorkSpaces",
+    "rpc.method": "DescribeTags",
+    "cloud.region": "us-west-2",
+    **SERVER,
+}
+
+
+def _client(seen: Recording, replies: Any, **options: Any) -> wsclient.WorkSpacesClient:
+    table: dict[str, Any] = {
+        "credentials": KEYS,
+        "config": wsclient.ClientConfig.load("workspaces", environ=NO_SETTINGS, region="us-west-2"),
+        "transport": FakeTransport({"DescribeTags": replies}),
+        "telemetry": seen.telemetry,
+        **options,
+    }
+    ws = wsclient.WorkSpacesClient(**table)
+    ws._pipeline = replace(ws._pipeline, random=lambda: 0.0)
+    return ws
+
+
+async def _described(ws: wsclient.WorkSpacesClient) -> types.DescribeTagsResult:
+    return await ws.describe_tags(resource_id="ws-1")
+
+
+def _failing(ws: Awaitable[object], kind: type[BaseException]) -> BaseException:
+    """Await something that fails, and return its error."""
+
+    async def main() -> None:
+        await ws
+
+    with pytest.raises(kind) as caught:
+        asyncio.run(main())
+    return caught.value
+
+
+def test_a_call_has_a_span_and_its_attempt_one_below() -> None:
+    """Both are of kind CLIENT, named and described as the conventions say, and tell AWS's request id."""
+    seen = Recording()
+    result = asyncio.run(_described(_client(seen, NO_TAGS)))
+    attempt, call = seen.spans
+    assert (call.name, call.kind, call.status.status_code) == (
+        "WorkSpaces.DescribeTags",
+        SpanKind.CLIENT,
+        StatusCode.UNSET,
+    )
+    assert told(call) == {**OF_CALL, "aws.request_id": result.metadata.request_id, "wsclient.attempts": 1}
+    assert (attempt.name, attempt.kind, parent_of(attempt)) == ("POST", SpanKind.CLIENT, id_of(call))
+    assert told(attempt) == {
+        **SERVER,
+        "http.request.method": "POST",
+        "url.full": "https://workspaces.us-west-2.amazonaws.com",
+        "http.response.status_code": 200,
+        "aws.request_id": result.metadata.request_id,
+    }
+    assert call.instrumentation_scope is not None
+    assert call.instrumentation_scope.name == "wsclient"
+
+
+def test_each_attempt_has_a_span() -> None:
+    """A failed one says why, the next that it is sent again; the call that succeeds in the end is no error."""
+    seen = Recording()
+    failing = errors.InternalServerException("user jane", status=500)
+    asyncio.run(_described(_client(seen, [failing, NO_TAGS])))
+    first, second = seen.attempts()
+    (call,) = seen.calls()
+    assert told(first)["error.type"] == first.status.description == "InternalServerException"
+    assert (told(first)["http.response.status_code"], first.status.status_code) == (500, StatusCode.ERROR)
+    assert "http.request.resend_count" not in told(first)
+    assert told(second)["http.request.resend_count"] == 1
+    assert (told(call)["wsclient.attempts"], call.status.status_code) == (2, StatusCode.UNSET)
+    assert told(first)["aws.request_id"] != told(call)["aws.request_id"] == told(second)["aws.request_id"]
+    assert "jane" not in seen.everything()
+
+
+def test_a_call_that_fails_tells_the_type_of_its_error() -> None:
+    """AWS's code and request id are told; words, which may repeat what was asked, are not."""
+    seen = Recording()
+    ws = _client(seen, errors.ResourceNotFoundException("ws-1 of jane is not there", status=400))
+    error = _failing(_described(ws), errors.ResourceNotFoundException)
+    (call,) = seen.calls()
+    assert isinstance(error, errors.ServiceError)
+    assert (call.status.status_code, call.status.description) == (StatusCode.ERROR, "ResourceNotFoundException")
+    assert told(call)["error.type"] == "ResourceNotFoundException"
+    assert told(call)["aws.request_id"] == error.request_id
+    assert not call.events
+    assert "jane" not in seen.everything()
+    assert "ws-1" not in seen.everything()
+
+
+def test_a_code_that_is_no_word_is_not_told() -> None:
+    """What somebody on the way writes in the place of a code is told by the class of its error."""
+    seen = Recording()
+    ws = _client(seen, errors.ServiceError("m", code="jane's <secret>", status=400))
+    _failing(_described(ws), errors.ServiceError)
+    assert {told(span)["error.type"] for span in seen.spans} == {"ServiceError"}
+
+
+def test_an_answer_that_cannot_be_read_fails_the_call() -> None:
+    """The attempt has its status; that its body is no answer is an error of the call."""
+    seen = Recording()
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b"<html>"))
+    ws = _client(seen, NO_TAGS, transport=transport, retry=wsclient.RetryPolicy(mode="off"))
+    _failing(_described(ws), errors.ResponseParseError)
+    assert [told(span).get("error.type") for span in seen.spans] == [None, "ResponseParseError"]
+
+
+def test_what_fails_before_it_is_sent() -> None:
+    """Validation is no call and has no span; credentials that cannot be had are a call without attempts."""
+    seen = Recording()
+
+    class _Without:
+        async def get_credentials(self) -> wsclient.Credentials:
+            raise errors.NoCredentialsError([])
+
+    _failing(_client(seen, NO_TAGS).describe_tags(resource_id=""), errors.RequestValidationError)
+    assert not seen.calls()
+    _failing(_described(_client(seen, NO_TAGS, credentials=_Without())), errors.NoCredentialsError)
+    (call,) = seen.spans
+    assert told(call) == {**OF_CALL, "error.type": "NoCredentialsError", "wsclient.attempts": 0}
+
+
+def _stuck(inside: asyncio.Event) -> Any:
+    async def handler(_: httpx.Request) -> httpx.Response:
+        inside.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    return httpx.MockTransport(handler)
+
+
+def test_a_cancelled_call_ends_its_spans() -> None:
+    """Both spans end, with an error that says so, and the caller's own span is the current one again."""
+    seen = Recording()
+
+    async def main() -> None:
+        inside = asyncio.Event()
+        call = asyncio.ensure_future(_described(_client(seen, NO_TAGS, transport=_stuck(inside))))
+        await inside.wait()
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        assert not trace.get_current_span().get_span_context().is_valid
+
+    asyncio.run(main())
+    assert [told(span)["error.type"] for span in seen.spans] == ["CancelledError", "CancelledError"]
+    assert {span.status.description for span in seen.spans} == {"cancelled"}
+
+
+def test_a_call_whose_time_is_up_says_so() -> None:
+    """Its attempt was cancelled, the call itself has timed out."""
+    seen = Recording()
+
+    async def main() -> None:
+        ws = _client(seen, NO_TAGS, transport=_stuck(asyncio.Event()), timeout=wsclient.Timeout(total=5))
+        with pytest.raises(errors.RequestTimeoutError):
+            await _described(ws)
+
+    run_in_virtual_time(main())
+    assert [told(span)["error.type"] for span in seen.spans] == ["CancelledError", "RequestTimeoutError"]
+
+
+def test_a_call_on_a_closed_client_says_so() -> None:
+    """Closing a client under a call fails the call's span with the error that its caller gets."""
+    seen = Recording()
+
+    async def main() -> None:
+        inside = asyncio.Event()
+        ws = _client(seen, NO_TAGS, transport=_stuck(inside))
+        call = asyncio.ensure_future(_described(ws))
+        await inside.wait()
+        await ws.aclose()
+        with pytest.raises(errors.ConnectionLostError):
+            await call
+        with pytest.raises(errors.ConfigurationError):
+            await _described(ws)
+
+    asyncio.run(main())
+    assert [told(span)["error.type"] for span in seen.calls()] == ["ConnectionLostError", "ConfigurationError"]
+
+
+def test_a_call_that_is_thrown_away_ends_its_spans(caplog: pytest.LogCaptureFixture) -> None:
+    """A coroutine that is never finished ends its spans when it is collected, and nothing is complained of."""
+    seen = Recording()
+
+    async def main() -> None:
+        call: Coroutine[Any, Any, object] = _described(_client(seen, NO_TAGS, transport=_stuck(asyncio.Event())))
+        task = asyncio.ensure_future(_driven_once(call))
+        await task
+        call.close()
+
+    asyncio.run(main())
+    gc.collect()
+    assert {told(span)["error.type"] for span in seen.spans} <= {"GeneratorExit"}
+    assert len(seen.calls()) == 1
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def _driven_once(call: Coroutine[Any, Any, object]) -> None:
+    """Run a coroutine up to where it first waits."""
+    call.send(None)
+
+
+def test_spans_are_under_the_caller_s_own() -> None:
+    """Calls at the same time, each in a task of its own, have their attempts, and their caller, to themselves."""
+    seen = Recording()
+    tracer = seen.tracers.get_tracer("test")
+
+    async def one(ws: wsclient.WorkSpacesClient, name: str) -> None:
+        with tracer.start_as_current_span(name):
+            await _described(ws)
+
+    async def main() -> None:
+        ws = _client(seen, NO_TAGS)
+        await asyncio.gather(*(one(ws, f"request {number}") for number in range(20)))
+
+    asyncio.run(main())
+    outer = {id_of(span): span for span in seen.spans if span.name.startswith("request")}
+    calls = {id_of(span): span for span in seen.calls()}
+    assert {parent_of(span) for span in calls.values()} == set(outer)
+    assert sorted(parent_of(span) or 0 for span in seen.attempts()) == sorted(calls)
+
+
+def test_a_span_of_middleware_is_between_call_and_attempt() -> None:
+    """Middleware stands around the attempt's span, so that a span of its own has it below."""
+    seen = Recording()
+
+    async def traced(attempt: Attempt, proceed: Next) -> Answer:
+        with seen.tracers.get_tracer("test").start_as_current_span("mine"):
+            return await proceed(attempt)
+
+    asyncio.run(_described(_client(seen, NO_TAGS, middleware=(traced,))))
+    attempt, mine, call = seen.spans
+    assert (parent_of(attempt), parent_of(mine)) == (id_of(mine), id_of(call))
+
+
+def test_middleware_that_refuses_leaves_a_call_without_attempts() -> None:
+    """What was not sent has no span of an attempt, and the call has the error that middleware raised."""
+    seen = Recording()
+
+    async def refusing(attempt: Attempt, proceed: Next) -> Answer:
+        raise KeyError
+
+    _failing(_described(_client(seen, NO_TAGS, middleware=(refusing,))), KeyError)
+    (call,) = seen.spans
+    assert (told(call)["error.type"], told(call)["wsclient.attempts"]) == ("KeyError", 0)
+
+
+def test_each_page_is_a_call_and_so_is_raw() -> None:
+    """A listing has a span a page, each under the span in which it is iterated; raw calls are like others."""
+    seen = Recording()
+    aws = Emulator()
+    aws.add_workspaces(5)
+
+    async def main() -> None:
+        ws = client_of(aws, telemetry=seen.telemetry)
+        with seen.tracers.get_tracer("test").start_as_current_span("listing"):
+            assert len(await ws.describe_workspaces(limit=2).collect()) == 5
+        await ws.raw("DescribeWorkspaces", {"Limit": 1})
+
+    asyncio.run(main())
+    (listing,) = [span for span in seen.spans if span.name == "listing"]
+    *pages, raw = seen.calls()
+    assert [parent_of(page) for page in pages] == [id_of(listing)] * 3
+    assert (raw.name, parent_of(raw)) == ("WorkSpaces.DescribeWorkspaces", None)
+    assert told(raw)["aws.request_id"]
+
+
+def test_a_creation_that_is_settled_by_looking() -> None:
+    """Its looks are calls below it, and it says that it was reconciled."""
+    seen = Recording()
+    aws = Emulator()
+    aws.fail("CreateWorkspaces", with_=Drop.AFTER)
+
+    async def sleep(seconds: float) -> None:
+        aws.advance(seconds=seconds)
+
+    async def main() -> None:
+        ws = client_of(aws, telemetry=seen.telemetry, retry=wsclient.RetryPolicy())
+        ws._pipeline = replace(ws._pipeline, sleep=sleep)
+        wanted = types.WorkspaceRequest(directory_id=aws.directory_id, user_name="jane", bundle_id=aws.bundle_id)
+        assert (await ws.create_workspaces(workspaces=[wanted])).metadata.was_reconciled
+
+    asyncio.run(main())
+    *looks, creation = seen.calls()
+    assert (creation.name, told(creation)["wsclient.reconciled"]) == ("WorkSpaces.CreateWorkspaces", True)
+    assert {parent_of(look) for look in looks} == {id_of(creation)}
+    assert {look.name for look in looks} == {"WorkSpaces.DescribeWorkspaces"}
+    assert creation.status.status_code is StatusCode.UNSET
+    (lost,) = [span for span in seen.attempts() if parent_of(span) == id_of(creation)]
+    assert told(lost)["error.type"] == "ConnectionLostError"
+    assert not any(secret in seen.everything() for secret in ("jane", aws.directory_id, aws.bundle_id))
+
+
+def test_sts_and_copies_of_a_client() -> None:
+    """STS has its own name; with_options takes telemetry to a copy, or away from it."""
+    seen = Recording()
+
+    async def main() -> None:
+        sts = wsclient.StsClient(
+            region="us-west-2", credentials=KEYS, transport=FakeTransport({"GetCallerIdentity": {}})
+        )
+        await sts.get_caller_identity()
+        await sts.with_options(telemetry=seen.telemetry).get_caller_identity()
+        await sts.with_options(telemetry=seen.telemetry).with_options(telemetry=None).get_caller_identity()
+
+    asyncio.run(main())
+    assert [span.name for span in seen.calls()] == ["STS.GetCallerIdentity"]
+
+
+def test_context_goes_to_aws_only_when_asked() -> None:
+    """Without a propagator no header tells of the trace; with one, the attempt's span is what is told."""
+    for propagator in (None, TraceContextTextMapPropagator()):
+        seen = Recording(options={"propagator": propagator})
+        ws = _client(seen, NO_TAGS)
+        asyncio.run(_described(ws))
+        transport = ws._options.get("transport")
+        assert isinstance(transport, FakeTransport)
+        sent = dict(transport.requests[0].headers).get("traceparent", "")
+        span = seen.attempts()[0].context
+        assert span is not None
+        assert sent.rpartition("-")[0] == (f"00-{span.trace_id:032x}-{span.span_id:016x}" if propagator else "")
+
+
+def test_durations_attempts_and_throttles_are_counted() -> None:
+    """Calls and attempts have histograms in seconds with the advised buckets; a throttling answer is counted."""
+    seen = Recording()
+    throttled = errors.ThrottlingException("m", status=400)
+
+    async def main() -> None:
+        ws = _client(seen, [throttled, NO_TAGS, errors.ResourceNotFoundException("m", status=400)], pace=None)
+        await _described(ws)
+        with pytest.raises(errors.ResourceNotFoundException):
+            await _described(ws)
+
+    asyncio.run(main())
+    metrics = seen.metrics()
+    calls = {point.attributes.get("error.type"): point for point in metrics["rpc.client.call.duration"]}
+    assert {name: point.count for name, point in calls.items()} == {None: 1, "ResourceNotFoundException": 1}
+    assert dict(calls[None].attributes) == OF_CALL
+    assert calls[None].explicit_bounds[0] == 0.005
+    requests = metrics["http.client.request.duration"]
+    assert sum(point.count for point in requests) == 3
+    assert {point.attributes.get("http.response.status_code") for point in requests} == {200, 400}
+    assert sum(point.sum for point in metrics["wsclient.call.attempts"]) == 3
+    (throttles,) = metrics["wsclient.throttles"]
+    assert (throttles.value, dict(throttles.attributes)) == (1, OF_CALL)
+
+
+def test_the_quota_is_the_least_of_the_clients_there() -> None:
+    """Clients of one endpoint show the least that one of them has left; one that is gone is not looked at."""
+    seen = Recording()
+    first, second = _client(seen, NO_TAGS), _client(seen, NO_TAGS)
+    first._shared.quota.take(100)
+    second._shared.quota.take(30)
+    (point,) = seen.metrics()["wsclient.retry.quota"]
+    assert point.value == 400
+    assert dict(point.attributes) == {key: value for key, value in OF_CALL.items() if key != "rpc.method"}
+    del first
+    gc.collect()
+    (point,) = seen.metrics()["wsclient.retry.quota"]
+    assert point.value == 470
+    assert "http.client.open_connections" not in seen.metrics()
+
+
+def test_the_wait_for_the_pace_is_told() -> None:
+    """A call that is held back says for how long; one that gives up waiting is no attempt, and says so too."""
+    seen = Recording()
+
+    async def main() -> None:
+        aws = Emulator(clock=StandingClock())
+        transport = InProcess(aws)
+        clock = VirtualClock()
+        ws = driven_client(aws, transport, clock, pace=wsclient.Pace(1, 1), telemetry=seen.telemetry)
+        await ws.describe_workspaces()
+        await ws.describe_workspaces()
+        hurried = ws.with_options(timeout=wsclient.Timeout(total=0.1))
+        with pytest.raises(errors.PaceTimeoutError):
+            await hurried.describe_workspaces()
+
+    run_in_virtual_time(main())
+    free, held, late = seen.calls()
+    assert "wsclient.pace.wait" not in told(free)
+    assert told(held)["wsclient.pace.wait"] == pytest.approx(1.0, abs=0.01)
+    assert (told(late)["error.type"], told(late)["wsclient.attempts"]) == ("PaceTimeoutError", 0)
+    assert sum(point.count for point in seen.metrics()["wsclient.call.pace.wait"]) >= 1
+
+
+def _request(name: str, canary: str) -> dict[str, object]:
+    """Return a request of an operation, each text of it a canary, in AWS's names."""
+    return {member.name: canary for member in members_of(OPERATIONS[name].input)}
+
+
+def test_nothing_that_is_asked_or_answered_is_recorded() -> None:
+    """Whatever operation is called, with whatever texts, and whatever it answers, spans and metrics hold none of it."""
+    seen = Recording()
+    canary = "canary-0815"
+    replies: dict[str, Reply] = {
+        name: errors.InvalidParameterValuesException(f"the value {canary} is wrong", status=400) for name in OPERATIONS
+    }
+
+    async def main() -> None:
+        ws = _client(seen, NO_TAGS, transport=FakeTransport(replies))
+        for name in OPERATIONS:
+            with pytest.raises(errors.ServiceError):
+                await ws.raw(name, _request(name, canary))
+
+    asyncio.run(main())
+    assert len(seen.calls()) == len(OPERATIONS) > 90
+    recorded = seen.everything()
+    assert not any(secret in recorded for secret in (canary, "hunter", "AKIDEXAMPLE", "AWS4-HMAC"))
+
+
+WITHOUT = """
+import sys
+sys.modules["opentelemetry"] = None
+import wsclient
+from wsclient.telemetry import OpenTelemetry
+try:
+    OpenTelemetry()
+except wsclient.errors.ConfigurationError as error:
+    print(error)
+"""
+
+
+def test_a_missing_extra_is_named() -> None:
+    """Where opentelemetry-api is not installed, importing the module works and making an OpenTelemetry says why not."""
+    run = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True)
+    assert "pip install 'wsclient[otel]'" in run.stdout
+
+
+def test_without_a_provider_nothing_is_recorded_and_calls_work() -> None:
+    """With nothing but the API, as in a library's tests, calls go on as ever."""
+    ws = _client(Recording(), NO_TAGS, telemetry=OpenTelemetry())
+    assert asyncio.run(_described(ws)).tag_list == []

@@ -1,0 +1,162 @@
+"""How each action is asked for: one call for up to as many items as its operation takes, and what was answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from wsclient._generated.workspaces import structures as s
+from wsclient._lookups import creation_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wsclient._fleet.plan_items import Parameters, PlanItem
+    from wsclient._structure import ResponseMetadata
+    from wsclient.workspaces import WorkSpacesClient
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why one item was refused, in AWS's words."""
+
+    code: str
+    message: str
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call that succeeded says of its items, by their keys; what is not named was done.
+
+    unclear are items of which the answer does not tell; new_ids are WorkSpaces that were made. was_repeated says that
+    the call was sent more than once, so that a refusal may come from what an earlier attempt did.
+    """
+
+    refusals: dict[str, Refusal] = {}
+    unclear: frozenset[str] = frozenset()
+    new_ids: dict[str, str] = {}
+    was_repeated: bool = False
+
+
+def key_of_creation(asked: s.WorkspaceRequest | s.Workspace) -> str:
+    """Return the key of a WorkSpace that is to be created: there is one of a user in a directory."""
+    directory, user = creation_key(asked)
+    return f"{directory or ''}/{user or ''}"
+
+
+async def stop(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+    """Call StopWorkspaces."""
+    del parameters
+    wanted = [s.StopRequest(workspace_id=item.key) for item in items]
+    result = await client.stop_workspaces(stop_workspace_requests=wanted)
+    return _changed(items, result.failed_requests, result.metadata)
+
+
+async def start(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+    """Call StartWorkspaces."""
+    del parameters
+    wanted = [s.StartRequest(workspace_id=item.key) for item in items]
+    result = await client.start_workspaces(start_workspace_requests=wanted)
+    return _changed(items, result.failed_requests, result.metadata)
+
+
+async def reboot(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+    """Call RebootWorkspaces."""
+    del parameters
+    wanted = [s.RebootRequest(workspace_id=item.key) for item in items]
+    result = await client.reboot_workspaces(reboot_workspace_requests=wanted)
+    return _changed(items, result.failed_requests, result.metadata)
+
+
+async def rebuild(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+    """Call RebuildWorkspaces."""
+    del parameters
+    wanted = [s.RebuildRequest(workspace_id=item.key) for item in items]
+    result = await client.rebuild_workspaces(rebuild_workspace_requests=wanted)
+    return _changed(items, result.failed_requests, result.metadata)
+
+
+async def terminate(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+    """Call TerminateWorkspaces."""
+    del parameters
+    wanted = [s.TerminateRequest(workspace_id=item.key) for item in items]
+    result = await client.terminate_workspaces(terminate_workspace_requests=wanted)
+    return _changed(items, result.failed_requests, result.metadata)
+
+
+async def restore(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+    """Call RestoreWorkspace."""
+    del parameters
+    await client.restore_workspace(workspace_id=items[0].key)
+    return Answer()
+
+
+async def migrate(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+    """Call MigrateWorkspace, which answers the new WorkSpace's id."""
+    key = items[0].key
+    result = await client.migrate_workspace(source_workspace_id=key, bundle_id=parameters.bundle_id or "")
+    return Answer(new_ids={key: result.target_workspace_id} if result.target_workspace_id else {})
+
+
+async def modify(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+    """Call ModifyWorkspaceProperties."""
+    await client.modify_workspace_properties(
+        workspace_id=items[0].key, workspace_properties=parameters.properties or s.WorkspaceProperties()
+    )
+    return Answer()
+
+
+async def set_state(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+    """Call ModifyWorkspaceState."""
+    if parameters.target is not None:
+        await client.modify_workspace_state(workspace_id=items[0].key, workspace_state=parameters.target)
+    return Answer()
+
+
+async def tag(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+    """Call CreateTags, which puts new values in the place of old ones."""
+    tags = [s.Tag(key=key, value=value) for key, value in parameters.tags]
+    await client.create_tags(resource_id=items[0].key, tags=tags)
+    return Answer()
+
+
+async def untag(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+    """Call DeleteTags."""
+    await client.delete_tags(resource_id=items[0].key, tag_keys=parameters.keys)
+    return Answer()
+
+
+async def create(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+    """Call CreateWorkspaces, which looks by itself after an attempt that is in doubt."""
+    del parameters
+    result = await client.create_workspaces(workspaces=[item.request for item in items if item.request is not None])
+    made = {key_of_creation(one): one.workspace_id for one in result.pending_requests}
+    refusals = {
+        key_of_creation(one.workspace_request): Refusal(one.error_code or "Unknown", one.error_message or "")
+        for one in result.failed_requests
+        if one.workspace_request is not None
+    }
+    return Answer(
+        refusals=refusals,
+        unclear=frozenset(item.key for item in items) - made.keys() - refusals.keys(),
+        new_ids={key: new_id for key, new_id in made.items() if new_id},
+    )
+
+
+def _changed(
+    items: Sequence[PlanItem], failed: Sequence[s.FailedWorkspaceChangeRequest], metadata: ResponseMetadata
+) -> Answer:
+    """Read FailedRequests; an entry that names no item makes all of which nothing else is said unclear."""
+    keys = {item.key for item in items}
+    refusals: dict[str, Refusal] = {}
+    is_clear = True
+    for one in failed:
+        key = items[0].key if len(items) == 1 else one.workspace_id
+        if key in keys:
+            refusals[key] = Refusal(one.error_code or "Unknown", one.error_message or "")
+        else:
+            is_clear = False
+    return Answer(
+        refusals=refusals,
+        unclear=frozenset() if is_clear else frozenset(keys - refusals.keys()),
+        was_repeated=metadata.attempts > 1,
+    )

@@ -1,0 +1,172 @@
+"""Makes plans: selects WorkSpaces, leaves out what cannot or need not be done, or takes a plan from its journal."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import aclosing
+from typing import TYPE_CHECKING, TypeVar
+
+from wsclient._errors import ConfigurationError
+from wsclient._fleet import journal as journals
+from wsclient._fleet.asking import key_of_creation
+from wsclient._fleet.course import Means
+from wsclient._fleet.journal import Intention, PlanOnPaper
+from wsclient._fleet.kinds import KINDS
+from wsclient._fleet.plan import Plan
+from wsclient._fleet.plan_items import LeftOut, PlanItem, digest_of
+from wsclient._fleet.rows import InventoryRow
+from wsclient._lookups import UNDEFINED_USER
+from wsclient._waiter_kinds import PER_CALL
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping, Sequence
+
+    from wsclient._fleet.actions import Planning
+    from wsclient._fleet.sites import Site
+    from wsclient._generated.workspaces import structures as s
+
+T = TypeVar("T")
+
+
+async def planned(planning: Planning) -> Plan:
+    """Return the plan: the journal's, where there is one, else a new one."""
+    fleet = planning.fleet
+    means = Means(
+        client=fleet.client,
+        clock=fleet._clock,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own means
+        sleep=fleet._sleep,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+        random=fleet._random,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+        media=fleet._media,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+    )
+    requests = _requests_by_key(planning.requests or {})
+    intention = _intention(planning, requests)
+    path = planning.journal
+    if path is not None and await means.media.exists(path):
+        paper = await journals.look_into(means.media, path, intention, {key: one for key, (_, one) in requests.items()})
+    else:
+        items, left_out = _creations(requests) if planning.requests is not None else await _selected(planning)
+        paper = PlanOnPaper(
+            intention=intention, made_at=means.clock.now(), items=tuple(items), left_out=tuple(left_out)
+        )
+    return Plan(parameters=planning.parameters, journal=path, _paper=paper, _means=means)
+
+
+def _intention(planning: Planning, requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> Intention:
+    return Intention(
+        action=planning.action,
+        parameters=str(planning.parameters),
+        digest=digest_of(planning.parameters, (request for _, request in requests.values())),
+        selection=_selection(planning),
+        sites=planning.fleet.sites,
+    )
+
+
+def _selection(planning: Planning) -> str:
+    """Say in words which WorkSpaces are meant; of long lists, what tells one from another."""
+    if planning.where is not None:
+        return planning.where.says
+    if planning.ids is not None:
+        ids = sorted(f"{site} {one}" for site, theirs in planning.ids.items() for one in theirs)
+        return f"id is one of {len(ids)} ({_mark(ids)})"
+    keys = sorted(
+        f"{site} {key_of_creation(one)}" for site, theirs in (planning.requests or {}).items() for one in theirs
+    )
+    return f"it is one of {len(keys)} to create ({_mark(keys)})"
+
+
+def _mark(texts: Sequence[str]) -> str:
+    return hashlib.blake2b("\n".join(texts).encode(), digest_size=6).hexdigest()
+
+
+def _requests_by_key(
+    by_site: Mapping[Site, Sequence[s.WorkspaceRequest]],
+) -> dict[str, tuple[Site, s.WorkspaceRequest]]:
+    found: dict[str, tuple[Site, s.WorkspaceRequest]] = {}
+    for site, requests in by_site.items():
+        for request in requests:
+            key = key_of_creation(request)
+            if key in found:
+                raise ConfigurationError(f"create: {key} is there twice; a user has one WorkSpace in a directory")
+            found[key] = site, request
+    return found
+
+
+def _creations(requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> tuple[list[PlanItem], list[LeftOut]]:
+    items = [
+        PlanItem(
+            site=site,
+            key=key,
+            directory_id=request.directory_id or "",
+            user_name=request.user_name or UNDEFINED_USER,
+            request=request,
+        )
+        for key, (site, request) in requests.items()
+    ]
+    return items, []
+
+
+async def _selected(planning: Planning) -> tuple[list[PlanItem], list[LeftOut]]:
+    kind = KINDS[planning.action]
+    items: list[PlanItem] = []
+    left_out: list[LeftOut] = []
+    seen: dict[str, Site] = {}
+    async with aclosing(_judged(planning)) as judged:
+        async for row, answer in judged:
+            other = seen.setdefault(row.workspace_id, row.site)
+            if other != row.site:
+                raise ConfigurationError(
+                    f"{row.workspace_id} is reached by {other} and by {row.site}: they are one account, name it once"
+                )
+            objection = kind.objection(row, planning.parameters) if answer else _UNKNOWN.format(planning.where)
+            if objection is None:
+                items.append(_item(row))
+            else:
+                left_out.append(_left_out(row, objection))
+    left_out += _not_found(planning, seen)
+    return items, left_out
+
+
+_UNKNOWN = "cannot be judged: it is not known whether {}"
+
+
+async def _judged(planning: Planning) -> AsyncGenerator[tuple[InventoryRow, bool | None]]:
+    fleet = planning.fleet
+    if planning.ids is None:
+        theirs = fleet._judged(planning.where)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own
+        async with aclosing(theirs) as judged:
+            async for one in judged:
+                yield one
+        return
+    for site, ids in planning.ids.items():
+        if len(set(ids)) < len(ids):
+            raise ConfigurationError(f"{planning.action}: an id of {site} is named twice")
+        for start in range(0, len(ids), PER_CALL):
+            found = fleet.client(site).describe_workspaces(workspace_ids=ids[start : start + PER_CALL])
+            for workspace in await found.collect():
+                at = fleet._clock.now()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+                yield InventoryRow(site=site, workspace=workspace, seen_at=at), True
+
+
+def _item(row: InventoryRow) -> PlanItem:
+    return PlanItem(
+        site=row.site,
+        key=row.workspace_id,
+        directory_id=row.workspace.directory_id or "",
+        user_name=row.user_name,
+        state=row.state,
+    )
+
+
+def _left_out(row: InventoryRow, reason: str) -> LeftOut:
+    return LeftOut(
+        site=row.site, workspace_id=row.workspace_id, user_name=row.user_name, state=row.state, reason=reason
+    )
+
+
+def _not_found(planning: Planning, seen: Mapping[str, Site]) -> list[LeftOut]:
+    return [
+        LeftOut(site=site, workspace_id=one, reason="was not found")
+        for site, ids in (planning.ids or {}).items()
+        for one in ids
+        if one not in seen
+    ]

@@ -1,0 +1,83 @@
+"""Runs a plan over all its sites: takes up the journal, has every site do its part, and reports."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from wsclient._fleet import journal as journals
+from wsclient._fleet.course import Course, Means, RunOptions
+from wsclient._fleet.kinds import KINDS
+from wsclient._fleet.ledger import Ledger, Standing
+from wsclient._fleet.records import AgainRecord
+from wsclient._fleet.report import Report
+from wsclient._fleet.site_run import SiteRun, first_error
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wsclient._fleet.journal import Journal, PlanOnPaper
+    from wsclient._fleet.plan_items import Parameters, PlanItem
+    from wsclient._fleet.sites import Site
+
+DRY_RUN = "it was a dry run"
+
+
+async def run_plan(
+    paper: PlanOnPaper, parameters: Parameters, journal: str | None, means: Means, options: RunOptions
+) -> Report:
+    """Do what is planned and not done yet, and report on all of it."""
+    kind = KINDS[paper.intention.action]
+    kept, ledger = await _taken_up(paper, journal, means)
+    try:
+        course = Course(
+            kind=kind,
+            parameters=parameters,
+            items=paper.items,
+            ledger=ledger,
+            journal=kept,
+            means=means,
+            options=options,
+        )
+        if options.retry_ambiguous and (ambiguous := ledger.ambiguous()):
+            await course.note(AgainRecord(at=course.now(), of=ambiguous))
+        with first_error():
+            async with asyncio.TaskGroup() as group:
+                for run in _site_runs(course, paper.items):
+                    group.create_task(run.run())
+    finally:
+        if kept is not None:
+            await kept.close()
+    return Report(
+        action=kind.name,
+        items=ledger.reports(paper.items, course.stopped or "the run ended before"),
+        advice=kind.advice,
+        calls=course.calls,
+        took=timedelta(seconds=course.elapsed),
+    )
+
+
+def reported_dry(paper: PlanOnPaper) -> Report:
+    """Report on a plan of which nothing is done."""
+    kind = KINDS[paper.intention.action]
+    return Report(action=kind.name, items=Ledger(len(paper.items)).reports(paper.items, DRY_RUN), advice=kind.advice)
+
+
+async def _taken_up(paper: PlanOnPaper, path: str | None, means: Means) -> tuple[Journal | None, Ledger]:
+    if path is None:
+        return None, Ledger(len(paper.items))
+    if await means.media.exists(path):
+        return await journals.resume(means.media, path, paper)
+    return await journals.begin(means.media, path, paper), Ledger(len(paper.items))
+
+
+def _site_runs(course: Course, items: Sequence[PlanItem]) -> list[SiteRun]:
+    """Return a run for each site that has something left to do; each site's items keep their order."""
+    by_site: dict[Site, tuple[list[int], list[int]]] = {}
+    for number, item in enumerate(items):
+        standing = course.ledger.standing(number)
+        if standing is not Standing.SETTLED:
+            places = by_site.setdefault(item.site, ([], []))
+            places[standing is Standing.SENT].append(number)
+    return [SiteRun(course, site, open_, in_doubt) for site, (open_, in_doubt) in by_site.items()]
