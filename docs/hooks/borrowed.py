@@ -11,6 +11,8 @@ from pathlib import PurePosixPath
 from posixpath import normpath, relpath
 from typing import TYPE_CHECKING, Final
 
+from docs.hooks import notebooks
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -25,7 +27,8 @@ WITHOUT_SIDEBAR: Final = "---\nhide: [navigation]\n---\n\n"
 
 def pages(root: Path) -> dict[str, str]:
     """Return the Markdown of each borrowed page by its path on the site."""
-    sources = [*sorted(root.glob("examples/*.md")), *sorted(root.glob("examples/*.py")), root / "CHANGELOG.md"]
+    examples = [path for pattern in ("*.md", "*.py", "*.ipynb") for path in sorted((root / "examples").glob(pattern))]
+    sources = [*examples, root / "CHANGELOG.md"]
     homes = {source.relative_to(root).as_posix(): page_path(source.relative_to(root).as_posix()) for source in sources}
     return {
         homes[source.relative_to(root).as_posix()]: _page(source, source.relative_to(root).as_posix(), homes)
@@ -38,13 +41,15 @@ def page_path(source: str) -> str:
     if source == "CHANGELOG.md":
         return "changelog.md"
     path = PurePosixPath(source)
-    return path.with_name(path.stem + OF_PROGRAM).as_posix() if path.suffix == ".py" else source
+    return source if path.suffix == ".md" else path.with_name(path.stem + OF_PROGRAM).as_posix()
 
 
 def _page(source: Path, path: str, homes: dict[str, str]) -> str:
     text = source.read_text(encoding="utf-8")
     if source.suffix == ".py":
         return _program(path, text)
+    if source.suffix == ".ipynb":
+        return notebooks.page(text)
     return (WITHOUT_SIDEBAR if path == "CHANGELOG.md" else "") + with_links(text, path, homes)
 
 

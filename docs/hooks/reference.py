@@ -77,6 +77,11 @@ TITLES: Final = {
     "progress": "Progress bars",
     "tables": "Tables of structures",
 }
+FLEET_OPTIONS: Final = f"""## What a fleet can be told
+
+::: wsclient._fleet.sites.Sites
+    options: {{{ALONE}, show_root_heading: false}}
+"""
 Subject = tuple[str, str, list["AnyOperation"]]
 
 
@@ -125,6 +130,8 @@ def _module(title: str, name: str) -> str:
     parts = [one for one in getattr(module, "__all__", ()) if ismodule(getattr(module, one))]
     entries = [f"::: {name}\n    options: {{show_root_heading: false}}\n"]
     entries += [f"::: {name}.{part}\n    options: {{show_root_full_path: true}}\n" for part in parts]
+    if name == "wsclient.fleet":
+        entries.append(FLEET_OPTIONS)
     return "\n".join([f"# {title}", "", *entries])
 
 

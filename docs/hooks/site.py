@@ -89,7 +89,8 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 def _program_name(path: str) -> str:
-    return f"{path.removeprefix('examples/').removesuffix(borrowed.OF_PROGRAM)}.py"
+    stem = path.removeprefix("examples/").removesuffix(borrowed.OF_PROGRAM)
+    return next(found.name for found in (ROOT / "examples").glob(f"{stem}.*") if found.suffix != ".md")
 
 
 def _drawn(found: re.Match[str], pages: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import zlib
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from docs.hooks import borrowed, reference, site
+from docs.hooks import borrowed, notebooks, reference, site
 from docs.hooks.docstrings import described
 from tests.support.doc_blocks import ROOT
 from wsclient._generated.sts.operations import SERVICE as STS
@@ -46,9 +47,24 @@ def test_a_link_that_leads_off_the_site_is_refused() -> None:
 def test_every_example_is_on_the_site() -> None:
     """Each text and program of examples/ has a page; a program's shows all of it."""
     pages = borrowed.pages(ROOT)
-    sources = {path.name for pattern in ("*.md", "*.py") for path in (ROOT / "examples").glob(pattern)}
+    sources = {path.name for pattern in ("*.md", "*.py", "*.ipynb") for path in (ROOT / "examples").glob(pattern)}
     assert len(pages) == len(sources) + 1
     assert (ROOT / "examples" / "quickstart.py").read_text() in pages["examples/quickstart-program.md"]
+
+
+def test_a_notebook_shows_what_its_cells_had_shown() -> None:
+    """Texts stay, cells are code, and of each output the richest form is shown, without a break in its HTML."""
+    html = {"text/html": ["<table>\n", "\n", "</table>"], "text/plain": "plain"}
+    cells = [
+        {"cell_type": "markdown", "source": ["# Title"]},
+        {"cell_type": "code", "source": "1 + 1", "outputs": [{"data": {"text/plain": ["2"]}}, {"text": "said\n"}]},
+        {"cell_type": "code", "source": "x", "outputs": [{"data": html}, {"data": {"image/png": "iVBO\n"}}]},
+    ]
+    page = notebooks.page(json.dumps({"cells": cells}))
+    assert page.startswith("# Title\n\n````python\n1 + 1\n````\n\n````text\n2\n````\n\n````text\nsaid\n````")
+    assert "<table>\n</table>" in page
+    assert "plain" not in page
+    assert 'src="data:image/png;base64,iVBO"' in page
 
 
 def test_every_operation_has_an_entry() -> None:
