@@ -47,6 +47,8 @@ WORKSPACES: Final = {
     "ws-0abcdefg3": ("omar", "AVAILABLE", "ALWAYS_ON"),
 }
 """WorkSpaces that the texts name, with user, state and running mode."""
+ACCOUNTS: Final = {"prod": "210987654321", "lab": "321098765432"}
+"""Accounts that the texts name by profiles."""
 FORGOTTEN: Final = (
     *(f"AWS_{name}" for name in ("PROFILE", "DEFAULT_PROFILE", "REGION", "DEFAULT_REGION", "SESSION_TOKEN")),
     *(f"AWS_ENDPOINT_URL{suffix}" for suffix in ("", "_WORKSPACES", "_STS")),
@@ -79,6 +81,11 @@ def _workspace(workspace_id: str, user: str, state: str, running_mode: str) -> d
         "State": state,
         "WorkspaceProperties": {"RunningMode": running_mode, "ComputeTypeName": "STANDARD"},
     }
+
+
+def _profile(name: str, account_id: str) -> str:
+    role = f"arn:aws:iam::{account_id}:role/desktops"
+    return f"[profile {name}]\nrole_arn = {role}\ncredential_source = Environment\n"
 
 
 class HastyClock:
@@ -123,7 +130,7 @@ def _endpoint(number: int, label: str, service: PrivateLinkService, region: str)
 
 def _surround(aws: Emulator, home: Path, patch: pytest.MonkeyPatch) -> None:
     """Give the process what a user's has: a home, keys, and trust in who signed the service's certificate."""
-    aws_home(home, config="", credentials="")
+    aws_home(home, config="".join(_profile(*profile) for profile in ACCOUNTS.items()), credentials="")
     for name in FORGOTTEN:
         patch.delenv(name, raising=False)
     (home / "corporate-ca.pem").write_bytes(Path(aws.ca_file).read_bytes())
