@@ -67,7 +67,7 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
         return self._settings(None, narrowed=False)
 
     def _settings(self, proxy: str | None, *, narrowed: bool) -> SenderSettings:
-        policy = self.tls if isinstance(self.tls, TLSPolicy) else self._default_policy()
+        policy = self._trusting(self.tls if isinstance(self.tls, TLSPolicy) else TLSPolicy())
         return SenderSettings(
             policy=replace(policy, fips_ciphers=True) if narrowed else policy,
             context=None if self.tls is None or isinstance(self.tls, TLSPolicy) else self.tls,
@@ -77,9 +77,13 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
             wires=self.wires,
         )
 
-    def _default_policy(self) -> TLSPolicy:
+    def _trusting(self, policy: TLSPolicy) -> TLSPolicy:
+        """Return the policy with the configured authorities, where it names none itself."""
+        bundle = self.config.ca_bundle.value
+        if bundle is None or policy.ca_file is not None or policy.ca_data is not None:
+            return policy
         try:
-            return TLSPolicy(ca_file=self.config.ca_bundle.value)
+            return replace(policy, ca_file=bundle)
         except TLSPolicyError as error:
             raise TLSPolicyError(f"{error} (set by {self.config.ca_bundle.source})") from None
 

@@ -66,7 +66,8 @@ class TLSPolicy:
     """What TLS must be for a request to be sent; host names and certificates are always checked.
 
     minimum is "1.2" or "1.3". ca_file or ca_data (PEM text) replace the system's trust store, extra_ca_file adds to
-    it, as a corporate inspection proxy needs. client_cert is shown to servers that ask. fips_ciphers narrows suites
+    it, as a corporate inspection proxy needs; a client whose policy has neither of the two goes by AWS_CA_BUNDLE.
+    client_cert is shown to servers that ask. fips_ciphers narrows suites
     and groups to approved ones. require_aead=False lets CBC suites with forward secrecy in. strict_x509 asks for
     certificates that follow RFC 5280 to the letter, which many inspection proxies' do not. Raises TLSPolicyError for
     what cannot be. What this interpreter cannot add to it, as a FIPS provider, warnings() tells.

@@ -1,6 +1,7 @@
 """The clients from end to end, over real TLS against the emulator, and over a transport that answers as told."""
 
 import asyncio
+import dataclasses
 import pickle
 import ssl
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 
 import wsclient
 from wsclient import errors, types
@@ -388,8 +390,25 @@ def test_a_certificate_file_of_the_environment_that_is_missing() -> None:
     config = wsclient.ClientConfig.load(
         "workspaces", environ={"HOME": "/nonexistent", "AWS_CA_BUNDLE": "/nonexistent/ca.pem"}, region="us-west-2"
     )
-    with pytest.raises(errors.TLSPolicyError, match="AWS_CA_BUNDLE"):
-        wsclient.WorkSpacesClient(config=config, credentials=KEYS)
+    for tls in (None, wsclient.TLSPolicy(minimum="1.3")):
+        with pytest.raises(errors.TLSPolicyError, match="AWS_CA_BUNDLE"):
+            wsclient.WorkSpacesClient(config=config, credentials=KEYS, tls=tls)
+
+
+def test_authorities_of_the_environment_are_trusted_where_a_policy_names_none(tmp_path: Path) -> None:
+    """AWS_CA_BUNDLE counts beside an explicit policy too, unless that has authorities of its own."""
+    bundle, own = tmp_path / "bundle.pem", tmp_path / "own.pem"
+    for path in (bundle, own):
+        path.write_bytes(trustme.CA().cert_pem.bytes())
+    config = wsclient.ClientConfig.load("workspaces", environ={"AWS_CA_BUNDLE": str(bundle)}, region="us-west-2")
+    for tls, trusted in (
+        (wsclient.TLSPolicy(minimum="1.3"), str(bundle)),
+        (wsclient.TLSPolicy(extra_ca_file=str(own)), str(bundle)),
+        (wsclient.TLSPolicy(ca_file=str(own)), str(own)),
+        (wsclient.TLSPolicy(ca_data=own.read_text()), None),
+    ):
+        client = wsclient.WorkSpacesClient(config=config, credentials=KEYS, tls=tls)
+        assert client._shared.sender.settings.policy == dataclasses.replace(tls, ca_file=trusted)
 
 
 def test_a_url_of_the_environment_beside_a_vpc_endpoint() -> None:
