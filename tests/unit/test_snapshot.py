@@ -42,7 +42,8 @@ def filled() -> Emulator:
     aws.allow_byol()
     other = desk.other(account_id="999999999999")
     application = aws.add_application("viewer")
-    workspace_id = asyncio.run(inventory_of(aws)).workspaces[0].workspace_id
+    workspaces = asyncio.run(inventory_of(aws)).workspaces
+    workspace_id = next(one.workspace_id for one in workspaces if one.state == "AVAILABLE")
     desk.call("AssociateWorkspaceApplication", {"WorkspaceId": workspace_id, "ApplicationId": application})
     desk.call("DeployWorkspaceApplications", {"WorkspaceId": workspace_id})
     desk.call("CreateAccountLinkInvitation", {"TargetAccountId": "999999999999", "ClientToken": "token-1"})
