@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import TypeVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.clean_run import turns
@@ -38,6 +38,7 @@ def _run(main: Callable[[], Coroutine[object, object, None]]) -> None:
     asyncio.run(whole())
 
 
+@settings(deadline=None)
 @given(delays=DELAYS, depth=st.integers(0, 4))
 def test_ahead_keeps_order_and_bound(delays: list[int], depth: int) -> None:
     """Results come in the order of the items, however long each takes, and no more are worked on than was said."""
@@ -60,6 +61,7 @@ def test_ahead_keeps_order_and_bound(delays: list[int], depth: int) -> None:
     _run(main)
 
 
+@settings(deadline=None)
 @given(delays=DELAYS, depth=st.integers(0, 4), bad=st.integers(0, 19), read=st.integers(0, 19))
 def test_ahead_ends_in_the_first_error_and_leaves_nothing(delays: list[int], depth: int, bad: int, read: int) -> None:
     """Results before the first error are given; left early or not, no work goes on and the source is closed."""
@@ -93,6 +95,7 @@ def test_ahead_ends_in_the_first_error_and_leaves_nothing(delays: list[int], dep
     _run(main)
 
 
+@settings(deadline=None)
 @given(lists=LISTS, size=st.integers(1, 5))
 def test_filled_loses_nothing_and_fills_every_call(lists: list[list[bool]], size: int) -> None:
     """Items keep their order; a list holds as many that count as a call takes, unless too many wait with them."""
@@ -113,6 +116,7 @@ def test_filled_loses_nothing_and_fills_every_call(lists: list[list[bool]], size
     _run(main)
 
 
+@settings(deadline=None)
 @given(sources=st.lists(DELAYS, max_size=6), at_once=st.integers(1, 4), waiting=st.integers(1, 4))
 def test_together_gives_everything_of_every_stream(sources: list[list[int]], at_once: int, waiting: int) -> None:
     """Each stream's items come once and in its order, whatever the others do."""
@@ -127,6 +131,7 @@ def test_together_gives_everything_of_every_stream(sources: list[list[int]], at_
     _run(main)
 
 
+@settings(deadline=None)
 @given(at=st.integers(0, 8), others=st.integers(0, 4))
 def test_together_ends_with_the_first_error(at: int, others: int) -> None:
     """An error of one stream is raised, after what was there before it, and closes the others."""
@@ -148,6 +153,7 @@ def test_together_ends_with_the_first_error(at: int, others: int) -> None:
     _run(main)
 
 
+@settings(deadline=None)
 @given(read=st.integers(1, 10))
 def test_together_can_be_left(read: int) -> None:
     """Who leaves early leaves no stream open."""
