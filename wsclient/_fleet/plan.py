@@ -212,7 +212,7 @@ class Plan:
             return
         said = f"expected_count={expected}" if expected is not None else "no expected_count"
         raise PlanCountError(
-            f"{self.action} has {count} WorkSpaces and {said} was given; look at the plan, and pass "
+            f"{self.action} has {_counted(count, 'WorkSpace')} and {said} was given; look at the plan, and pass "
             f"expected_count={count} if it is what you mean. Nothing was sent",
             count=count,
             expected=expected,
