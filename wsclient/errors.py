@@ -31,23 +31,31 @@
 All carry operation, attempts, is_transient, is_throttling, is_ambiguous and may_have_been_sent; all pickle and copy.
 """
 
-from wsclient._errors import (
+from wsclient._common_errors import (
     AccessDeniedException,
+    ExpiredTokenException,
+    IncompleteSignatureException,
+    InternalFailure,
+    InvalidSignatureException,
+    MissingAuthenticationTokenException,
+    OptInRequiredException,
+    SerializationException,
+    ServiceUnavailable,
+    ThrottlingException,
+    UnknownOperationException,
+    UnrecognizedClientException,
+    ValidationException,
+)
+from wsclient._errors import (
     ConfigurationError,
     ConnectError,
     ConnectionLostError,
     CredentialsError,
     CredentialsRefreshError,
     EndpointResolutionError,
-    ExpiredTokenException,
-    IncompleteSignatureException,
-    InternalFailure,
-    InvalidSignatureException,
     JournalError,
     MiddlewareError,
-    MissingAuthenticationTokenException,
     NoCredentialsError,
-    OptInRequiredException,
     PaceTimeoutError,
     PaginationError,
     PartialFailureError,
@@ -56,16 +64,10 @@ from wsclient._errors import (
     RequestTimeoutError,
     RequestValidationError,
     ResponseParseError,
-    SerializationException,
     ServiceError,
-    ServiceUnavailable,
-    ThrottlingException,
     TLSError,
     TLSPolicyError,
     TransportError,
-    UnknownOperationException,
-    UnrecognizedClientException,
-    ValidationException,
     WsclientError,
 )
 from wsclient._fleet.errors import SiteError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.benchmarks.batch_killed import EXAMPLE, Program, scene, report, run
+from tests.benchmarks.batch_killed import EXAMPLE, Program, report, run, scene
 from wsclient import Pace
 from wsclient.testing import Throttle
 

@@ -16,14 +16,8 @@ import tenacity
 
 from tests.support.scripted_call import Call
 from wsclient._attempts import run_attempts
-from wsclient._errors import (
-    ConnectError,
-    ConnectionLostError,
-    ResponseParseError,
-    ServiceError,
-    ValidationException,
-    WsclientError,
-)
+from wsclient._common_errors import ValidationException
+from wsclient._errors import ConnectError, ConnectionLostError, ResponseParseError, ServiceError, WsclientError
 from wsclient.retries import RetryEvent, RetryPolicy, RetryQuota
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wsclient._errors import SerializationException, ValidationException
+from wsclient._common_errors import SerializationException, ValidationException
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES

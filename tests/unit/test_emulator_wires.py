@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.emulators import Desk
-from wsclient._errors import InternalFailure, ValidationException
+from wsclient._common_errors import InternalFailure, ValidationException
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
 from wsclient._http import HttpRequest, HttpResponse

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from wsclient._errors import ConfigurationError, ThrottlingException
+from wsclient._common_errors import ThrottlingException
+from wsclient._errors import ConfigurationError
 from wsclient._generated.sts.operations import GET_CALLER_IDENTITY
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.sts.structures import GetCallerIdentityResponse

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from wsclient import errors
-from wsclient._errors import COMMON_ERRORS, THROTTLING_CODES
+from wsclient._common_errors import COMMON_ERRORS
+from wsclient._errors import THROTTLING_CODES
 from wsclient._generated.sts import operations as sts_operations
 from wsclient._generated.sts import structures as sts
 from wsclient._generated.workspaces import operations as workspaces_operations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient import _errors
+from wsclient import _common_errors
 from wsclient._codegen.facts import TRANSIENT_ERRORS
 from wsclient._codegen.names import member_name
 from wsclient._codegen.text import api_page, header, literal
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 def render_errors(model: ServiceModel) -> str:
-    """Return the text of a service's errors.py; errors common to all services come from the hand-written tree."""
+    """Return the text of a service's errors.py; those common to all services are written by hand."""
     common = [name for name in model.errors() if is_common(name)]
     own = {name: shape for name, shape in model.errors().items() if not is_common(name)}
-    imports = ", ".join(sorted([*common, "ServiceError"]))
     codes = "".join(f"    {literal(error_code(name, shape))}: {name},\n" for name, shape in model.errors().items())
     names = "".join(f"    {literal(name)},\n" for name in model.errors())
     return "".join(
         [
             header(model, "Errors"),
             "\nfrom typing import TYPE_CHECKING\n",
-            f"\nfrom wsclient._errors import {imports}\n",
+            f"\nfrom wsclient._common_errors import {', '.join(sorted(common))}\n" if common else "\n",
+            "from wsclient._errors import ServiceError\n",
             "\nif TYPE_CHECKING:\n    from collections.abc import Mapping\n",
             *(_error(model, name, shape) for name, shape in own.items()),
             f"\n\nBY_CODE: Mapping[str, type[ServiceError]] = {{\n{codes}}}\n",
@@ -35,7 +35,7 @@ def render_errors(model: ServiceModel) -> str:
 
 def is_common(name: str) -> bool:
     """Tell whether the hand-written tree has this error already."""
-    return hasattr(_errors, name)
+    return hasattr(_common_errors, name)
 
 
 def error_code(name: str, shape: Shape) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 import msgspec
 
-from wsclient._errors import COMMON_ERRORS, RequestValidationError, ResponseParseError, ServiceError
+from wsclient._common_errors import COMMON_ERRORS
+from wsclient._errors import RequestValidationError, ResponseParseError, ServiceError
 from wsclient._guarded import Guarded
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from wsclient._errors import AccessDeniedException
+from wsclient._common_errors import AccessDeniedException
 from wsclient.policy import Decision, Effect, Statement
 from wsclient.testing._asked import FREE
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from wsclient._common_errors import UnknownOperationException
 from wsclient._endpoint_values import TITLES, EndpointKind, fips_label
-from wsclient._errors import UnknownOperationException
 from wsclient._generated.partitions import LISTED, PARTITIONS
 from wsclient._hosts import looks_like_privatelink, parse_vpce_host
 from wsclient.testing._vpc_endpoints import SERVICES, partition_at

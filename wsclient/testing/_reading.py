@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from wsclient._errors import SerializationException, ValidationException
+from wsclient._common_errors import SerializationException, ValidationException
 from wsclient._shapes import Kind, Member, Shape, members_of
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from wsclient._clock import new_id
+from wsclient._common_errors import InternalFailure, ThrottlingException, UnknownOperationException
 from wsclient._endpoint_values import TITLES
-from wsclient._errors import InternalFailure, ServiceError, ThrottlingException, UnknownOperationException
+from wsclient._errors import ServiceError
 from wsclient._http import HttpResponse
 from wsclient._operation import Effect
 from wsclient._shapes import plain

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus
 
-from wsclient._errors import (
+from wsclient._common_errors import (
     ExpiredTokenException,
     IncompleteSignatureException,
     InvalidSignatureException,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from wsclient._errors import ServiceUnavailable
+from wsclient._common_errors import ServiceUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

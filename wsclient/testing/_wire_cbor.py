@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import cbor2
 
-from wsclient._errors import SerializationException
+from wsclient._common_errors import SerializationException
 from wsclient._generated.workspaces.operations import SERVICE
 from wsclient._http import HttpResponse
 from wsclient.testing._wire import header, status_of, target

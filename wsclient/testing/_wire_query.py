@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
-from wsclient._errors import SerializationException, UnknownOperationException
+from wsclient._common_errors import SerializationException, UnknownOperationException
 from wsclient._generated.sts.operations import SERVICE
 from wsclient._http import HttpResponse
 from wsclient._shapes import Kind, Shape, members_of

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient._errors import AccessDeniedException, ServiceError, ValidationException
+from wsclient._common_errors import AccessDeniedException, ValidationException
+from wsclient._errors import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

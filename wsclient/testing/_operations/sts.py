@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient._errors import AccessDeniedException, ValidationException
+from wsclient._common_errors import AccessDeniedException, ValidationException
 from wsclient._generated.sts import errors as e
 from wsclient._generated.sts import operations as ops
 from wsclient._generated.sts import structures as s

@@ -7,7 +7,8 @@ import math
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from wsclient._errors import AccessDeniedException, ConfigurationError
+from wsclient._common_errors import AccessDeniedException
+from wsclient._errors import ConfigurationError
 from wsclient._generated.sts import errors as e
 from wsclient._generated.sts import structures as s
 from wsclient.testing._keys import Session
