@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.benchmarks.batch_killed import EXAMPLE, Program, scene, report, run
+from tests.benchmarks.batch_killed import EXAMPLE, Program, report, run, scene
 from wsclient import Pace
 from wsclient.testing import Throttle
 
@@ -17,6 +18,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SEED = 7
+
+
+def ended_with(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the program to its end, with nobody at the terminal."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", str(EXAMPLE), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(EXAMPLE.parents[1])},
+    )
 
 
 def test_a_program_that_is_killed_goes_on_and_stops_each_workspace_once() -> None:
@@ -50,7 +65,7 @@ def test_a_signal_ends_it_with_a_whole_journal(number: signal.Signals) -> None:
     ("arguments", "code", "words"),
     [
         (["--emulator", "--dry-run"], 0, "not tried 180"),
-        (["--emulator", "--yes", "--tag", "Team=blue"], 0, "stop: 0 WorkSpaces"),
+        (["--emulator", "--yes", "--tag", "Team=blue", "--tag", "Cost", "--idle-days", "200"], 0, "stop: 0 WorkSpaces"),
         (["--emulator", "--never-connected"], 0, "Stop 180 WorkSpaces? [y/N]"),
         (["--emulator", "--yes", "--deadline", "0"], 1, "not tried 180"),
         (["--emulator", "--report", "table.xls"], 2, "ends in .csv or .jsonl"),
@@ -61,10 +76,7 @@ def test_a_signal_ends_it_with_a_whole_journal(number: signal.Signals) -> None:
 )
 def test_exit_codes(tmp_path: Path, arguments: list[str], code: int, words: str) -> None:
     """Each way to end has its code and its words; without an answer nothing is stopped."""
-    program = [sys.executable, "-W", "error", str(EXAMPLE), *arguments]
-    ended = subprocess.run(
-        program, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path, stdin=subprocess.DEVNULL
-    )
+    ended = ended_with(tmp_path, *arguments)
     assert ended.returncode == code, ended.stderr
     assert words in ended.stdout + ended.stderr
 
@@ -73,10 +85,9 @@ def test_exit_codes(tmp_path: Path, arguments: list[str], code: int, words: str)
 def test_a_report_is_written(tmp_path: Path, suffix: str) -> None:
     """A line for each WorkSpace, and a bar or lines of progress beside."""
     path = tmp_path / f"report.{suffix}"
-    program = [sys.executable, "-W", "error", str(EXAMPLE), "--emulator", "--yes", "--report", str(path)]
-    ended = subprocess.run(program, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
+    ended = ended_with(tmp_path, "--emulator", "--yes", "--report", str(path))
     assert (ended.returncode, "180" in ended.stderr) == (0, True), ended.stderr
     lines = path.read_text().splitlines()
     assert len(lines) == 180 + (suffix == "csv")
-    assert "us-west-2" in lines[1]
-    assert "done" in lines[1]
+    assert all("us-west-2" in line and "done" in line for line in lines[-180:-90])
+    assert all("eu-west-1" in line and "done" in line for line in lines[-90:])

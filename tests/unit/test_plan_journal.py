@@ -1,4 +1,4 @@
-"""A plan's journal: what is in it, whose it is, what is done about a damaged one, and that it is there before a call."""
+"""A plan's journal: what is in it, whose it is, what is done about a damaged one, and that it comes before a call."""
 
 from __future__ import annotations
 
@@ -34,6 +34,21 @@ def path(tmp_path: Path) -> Path:
 async def stopped(stage: PlanStage, path: Any, **options: Any) -> Report:
     """Stop everything, with a journal."""
     return await (await stage.fleet.stop(where=EVERYTHING, journal=path)).run(**options)
+
+
+def content_of(path: Path) -> bytes:
+    """Return what is in a file."""
+    return path.read_bytes()
+
+
+def is_whole(path: Path) -> bool:
+    """Tell whether every line of a journal can be read."""
+    return read(content_of(path))[1] == path.stat().st_size
+
+
+def remove(path: Path) -> None:
+    """Delete a file."""
+    path.unlink()
 
 
 def written(path: Path, count: int = 60) -> None:
@@ -91,7 +106,7 @@ def test_a_plan_that_is_run_twice_goes_on_from_its_own_journal(path: Path) -> No
         stage.add(30)
         plan = await stage.fleet.stop(where=EVERYTHING, journal=path)
         assert [(await plan.run()).calls for _ in range(2)] == [2, 0]
-        path.unlink()
+        remove(path)
         other = await stage.fleet.stop(where=EVERYTHING, journal=path)
         await other.run()
         with pytest.raises(JournalError, match="holds another plan than this one"):
@@ -132,7 +147,7 @@ def test_a_torn_last_line_is_cut_off(path: Path, size: int) -> None:
             stage.store().workspaces[item.key] = record
         report = await stopped(stage, path)
         assert (report.ok, report.calls) == (True, 0)
-        assert read(path.read_bytes())[1] == path.stat().st_size
+        assert is_whole(path)
 
     play(main)
 
@@ -230,7 +245,7 @@ def test_requests_are_given_again(path: Path) -> None:
         assert (again.items, len(stage.calls("CreateWorkspaces"))) == (first.items, 1)
         with pytest.raises(JournalError, match="values of its parameters or requests differ"):
             await stage.fleet.create({HERE: asked(stage.aws.add_bundle("other"))}, journal=path)
-        assert b"xyzzy" not in path.read_bytes()
+        assert b"xyzzy" not in content_of(path)
 
     play(main)
 
@@ -241,7 +256,7 @@ def test_nothing_secret_is_in_a_journal(path: Path) -> None:
     async def main(stage: PlanStage) -> None:
         stage.add(1)
         await (await stage.fleet.tag(where=EVERYTHING, tags={"Owner": "xyzzy"}, journal=path)).run()
-        content = path.read_text()
+        content = content_of(path).decode()
         keys = stage.aws.credentials
         for secret in ("xyzzy", keys.access_key_id, keys.secret_access_key):
             assert secret not in content
@@ -281,10 +296,10 @@ def test_two_programs_that_begin_at_once_do_not_overwrite_each_other(path: Path)
             await FILES.create(str(path), b"second\n")
         await first.append(b"more\n")
         await first.close()
-        assert path.read_bytes() == b"first\nmore\n"
-        assert list(path.parent.iterdir()) == [path]
 
     asyncio.run(main())
+    assert path.read_bytes() == b"first\nmore\n"
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:

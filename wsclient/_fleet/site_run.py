@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -229,13 +229,7 @@ def first_error() -> Generator[None]:
     try:
         yield
     except BaseExceptionGroup as group:
-        raise _first_of(cast("BaseExceptionGroup[BaseException]", group)) from None
-
-
-def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    for error in group.exceptions:
-        return _first_of(error) if isinstance(error, BaseExceptionGroup) else error
-    return group
+        raise group.exceptions[0] from None
 
 
 def _slices(numbers: Sequence[int], size: int) -> Iterator[tuple[int, ...]]:
