@@ -38,11 +38,20 @@ class KilledFleet(LoopMachine):
     """A plan over two sites; the program that runs it dies and comes again, until it is left to end."""
 
     @initialize(
-        action=st.sampled_from(ACTIONS), here=st.integers(1, 60), there=st.integers(0, 30), lag=st.sampled_from([0, 3])
+        action=st.sampled_from(ACTIONS),
+        here=st.integers(1, 60),
+        there=st.integers(0, 30),
+        lag=st.sampled_from([0, 3]),
+        reboot=st.sampled_from([2, 900]),
     )
-    def begin(self, action: str, here: int, there: int, lag: int) -> None:
-        """Have WorkSpaces, or users without any."""
-        durations = Durations(appear=timedelta(seconds=lag), stop=timedelta(hours=9), start=timedelta(hours=9))
+    def begin(self, action: str, here: int, there: int, lag: int, reboot: int) -> None:
+        """Have WorkSpaces, or users without any; a reboot that is over soon is not seen later, and could come twice."""
+        durations = Durations(
+            appear=timedelta(seconds=lag),
+            stop=timedelta(hours=9),
+            start=timedelta(hours=9),
+            reboot=timedelta(seconds=reboot),
+        )
         self.aws = Emulator(clock=self.clock, other_regions=["us-east-1"], durations=durations)
         self.disk = Disk()
         self.action = action

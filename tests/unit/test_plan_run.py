@@ -15,6 +15,7 @@ from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, ids_of,
 from wsclient import Pace, RetryPolicy, types
 from wsclient.errors import (
     AccessDeniedException,
+    ConfigurationError,
     ConnectError,
     PartialFailureError,
     ResourceLimitExceededException,
@@ -431,6 +432,9 @@ def test_what_would_happen_twice_is_never_sent_twice(action: str) -> None:
         assert "it was not seen to be done" in (report.items[0].message or "")
         assert "ambiguous ones: " in str(report)
         assert "retry_ambiguous=True" in report.advice
+        before = len(stage.aws.calls)
+        assert (await plans[1].run(expected_count=1)).items == report.items
+        assert len(stage.aws.calls) == before
         report = await plans[1].run(expected_count=1, retry_ambiguous=True)
         assert report.ok
 
@@ -551,6 +555,24 @@ def test_too_many_failures_end_a_run() -> None:
         assert {item.message for item in report.of(Outcome.NOT_TRIED)} == {"more than 30 failed"}
 
     play(main)
+
+
+def test_a_plan_that_is_run_again_goes_on() -> None:
+    """Without a journal too: what a deadline left is done by the next run, what was done is not done again."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(200)
+        plan = await stage.fleet.stop(where=EVERYTHING)
+        report = await plan.run(deadline=timedelta(seconds=0.05))
+        assert 0 < report.counts[Outcome.NOT_TRIED] < 200
+        again, refused = await asyncio.gather(plan.run(), plan.run(), return_exceptions=True)
+        assert isinstance(refused, ConfigurationError)
+        assert not isinstance(again, BaseException)
+        assert again.ok
+        assert set(stage.sent("StopWorkspaces").values()) == {1}
+        assert (await plan.run()).calls == 0
+
+    play(main, durations=SLOW)
 
 
 def test_calls_are_bounded() -> None:

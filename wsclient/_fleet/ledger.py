@@ -84,6 +84,13 @@ class Ledger:
         for number in record.unsent:
             self._entry(number, Standing.SENT).standing = Standing.OPEN
 
+    def begin_again(self) -> None:
+        """Forget how items ended in the last run alone: the next one goes on with them."""
+        for entry in self._entries:
+            if entry.standing is not Standing.SETTLED and entry.outcome is not None:
+                self.counts[entry.outcome] -= 1
+                entry.outcome, entry.code, entry.message = None, None, None
+
     def ambiguous(self) -> list[int]:
         """Return the items that ended as ambiguous."""
         return [number for number, entry in enumerate(self._entries) if entry.outcome is Outcome.AMBIGUOUS]

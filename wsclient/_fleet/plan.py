@@ -11,7 +11,7 @@ from wsclient._errors import ConfigurationError, PlanCountError
 from wsclient._fleet.course import Means, RunOptions
 from wsclient._fleet.kinds import KINDS
 from wsclient._fleet.plan_items import PlanRow
-from wsclient._fleet.run import reported_dry, run_plan
+from wsclient._fleet.run import Memory, reported_dry, run_plan
 from wsclient.pacing import DOCUMENTED_BURST, DOCUMENTED_RATE
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Plan:
     journal: str | None = None
     _paper: PlanOnPaper = field()
     _means: Means = field()
+    _memory: Memory = field(default_factory=Memory)
 
     @property
     def action(self) -> str:
@@ -146,7 +147,7 @@ class Plan:
         consistency: timedelta = CONSISTENCY,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> Report:
-        """Do it, and report on every item. With a journal, what was done before is not done again.
+        """Do it, and report on every item. Run again, it goes on where it ended; with a journal, after a restart too.
 
         Args:
             dry_run: send nothing, write nothing, and report everything as not tried.
@@ -178,7 +179,7 @@ class Plan:
             consistency=consistency,
             on_progress=on_progress,
         )
-        return await run_plan(self._paper, self.parameters, self.journal, self._means, options)
+        return await run_plan(self._paper, self.parameters, self.journal, self._memory, self._means, options)
 
     def _check(self, expected: int | None, concurrency: int, per_site: int, max_failures: int | None) -> None:
         for name, number, least in (

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from wsclient._errors import ConfigurationError
 from wsclient._fleet import journal as journals
 from wsclient._fleet.course import Course, Means, RunOptions
 from wsclient._fleet.kinds import KINDS
@@ -15,7 +19,7 @@ from wsclient._fleet.report import Report
 from wsclient._fleet.site_run import SiteRun, first_error
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from wsclient._fleet.journal import Journal, PlanOnPaper
     from wsclient._fleet.plan_items import Parameters, PlanItem
@@ -24,12 +28,47 @@ if TYPE_CHECKING:
 DRY_RUN = "it was a dry run"
 
 
+class Memory(msgspec.Struct):
+    """What a plan remembers of its runs in this program; what it has a journal for is remembered there."""
+
+    ledger: Ledger | None = None
+    is_running: bool = False
+
+    @contextmanager
+    def held(self) -> Generator[None]:
+        """Refuse to run one plan twice at once."""
+        if self.is_running:
+            raise ConfigurationError("this plan is being run; a plan runs once at a time")
+        self.is_running = True
+        try:
+            yield
+        finally:
+            self.is_running = False
+
+
 async def run_plan(
-    paper: PlanOnPaper, parameters: Parameters, journal: str | None, means: Means, options: RunOptions
+    paper: PlanOnPaper,
+    parameters: Parameters,
+    journal: str | None,
+    memory: Memory,
+    means: Means,
+    options: RunOptions,
 ) -> Report:
     """Do what is planned and not done yet, and report on all of it."""
+    with memory.held():
+        kept, ledger = await _taken_up(paper, journal, memory, means)
+        return await _run(paper, parameters, kept, ledger, means, options)
+
+
+async def _run(
+    paper: PlanOnPaper,
+    parameters: Parameters,
+    kept: Journal | None,
+    ledger: Ledger,
+    means: Means,
+    options: RunOptions,
+) -> Report:
     kind = KINDS[paper.intention.action]
-    kept, ledger = await _taken_up(paper, journal, means)
     try:
         course = Course(
             kind=kind,
@@ -64,9 +103,13 @@ def reported_dry(paper: PlanOnPaper) -> Report:
     return Report(action=kind.name, items=Ledger(len(paper.items)).reports(paper.items, DRY_RUN), advice=kind.advice)
 
 
-async def _taken_up(paper: PlanOnPaper, path: str | None, means: Means) -> tuple[Journal | None, Ledger]:
+async def _taken_up(
+    paper: PlanOnPaper, path: str | None, memory: Memory, means: Means
+) -> tuple[Journal | None, Ledger]:
     if path is None:
-        return None, Ledger(len(paper.items))
+        memory.ledger = memory.ledger or Ledger(len(paper.items))
+        memory.ledger.begin_again()
+        return None, memory.ledger
     if await means.media.exists(path):
         return await journals.resume(means.media, path, paper)
     return await journals.begin(means.media, path, paper), Ledger(len(paper.items))
