@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PATH = "plan.jsonl"
 SITES = (HERE, THERE)
-ACTIONS = ("stop", "start", "reboot", "terminate", "modify", "tag", "create")
+ACTIONS = ("stop", "start", "reboot", "reboot", "terminate", "modify", "tag", "create")
 BEFORE = {"start": "STOPPED"}
 REPEATABLE = frozenset({"terminate", "modify", "tag"})
 """The client itself sends these again after a lost answer, and the service takes them."""
@@ -91,6 +91,11 @@ class KilledFleet(LoopMachine):
         """Be throttled for a while."""
         self.aws.fail("*", with_=ThrottlingException, times=5)
         self._run(Life(10**9), faults)
+
+    @rule(seconds=st.sampled_from([1, 5, 1000]))
+    def stay_dead(self, seconds: float) -> None:
+        """Let time pass in which no program runs."""
+        self.run_here(asyncio.sleep(seconds))
 
     @precondition(lambda self: self.report is not None)
     @rule()
@@ -198,7 +203,7 @@ class KilledFleet(LoopMachine):
         both: list[asyncio.Future[Any]] = [running, dying]
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         life.died.set()
-        for task in both:
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
         await asyncio.gather(running, dying, return_exceptions=True)
         return None if running.cancelled() else running.result()

@@ -339,7 +339,7 @@ def test_steps_that_wait_are_written_together() -> None:
     disk = Disk(files={"plan.jsonl": b""})
 
     async def main(stage: PlanStage) -> None:
-        journal = Journal("plan.jsonl", await disk.open("plan.jsonl"))
+        journal = Journal(await disk.open("plan.jsonl"))
         steps = [SendRecord(at=stage.clock.now(), of=[number]) for number in range(50)]
         await asyncio.gather(*(journal.note(step) for step in steps))
         assert disk.writes == 2
@@ -353,7 +353,7 @@ def test_a_journal_that_failed_once_takes_no_more() -> None:
     disk = Disk(files={"plan.jsonl": b""}, refuses=True)
 
     async def main(stage: PlanStage) -> None:
-        journal = Journal("plan.jsonl", await disk.open("plan.jsonl"))
+        journal = Journal(await disk.open("plan.jsonl"))
         step = SendRecord(at=stage.clock.now(), of=[0])
         for _ in range(2):
             with pytest.raises(JournalError, match="full"):
