@@ -30,7 +30,7 @@ ACTIONS = ("stop", "start", "reboot", "reboot", "terminate", "modify", "tag", "c
 BEFORE = {"start": "STOPPED"}
 REPEATABLE = frozenset({"terminate", "modify", "tag"})
 """The client itself sends these again after a lost answer, and the service takes them."""
-FAULTS = st.lists(st.sampled_from(["", "", "", "", "lost before", "lost after", "500"]), max_size=12)
+FAULTS = st.lists(st.sampled_from(["", "", "", "lost before", "lost after", "500"]), max_size=20)
 Moments = st.integers(1, 60)
 
 
@@ -66,10 +66,11 @@ class KilledFleet(LoopMachine):
             stage.add(there, site=THERE, state=BEFORE.get(action, "AVAILABLE"))
 
     @precondition(lambda self: self.report is None)
-    @rule(moments=Moments, torn=st.integers(0, 500), faults=FAULTS)
-    def run_and_be_killed(self, moments: int, torn: int, faults: list[str]) -> None:
-        """Run the plan and die at some moment, unless it is over before."""
+    @rule(moments=Moments, torn=st.integers(0, 500), faults=FAULTS, pause=st.sampled_from([0, 0, 5, 1000]))
+    def run_and_be_killed(self, moments: int, torn: int, faults: list[str], pause: float) -> None:
+        """Run the plan and die at some moment, unless it is over before; then be dead for a while."""
         self._run(Life(moments, torn), faults)
+        self.run_here(asyncio.sleep(pause))
 
     @precondition(lambda self: self.report is None)
     @rule(seconds=st.floats(0, 40), faults=FAULTS)
@@ -92,15 +93,13 @@ class KilledFleet(LoopMachine):
         self.aws.fail("*", with_=ThrottlingException, times=5)
         self._run(Life(10**9), faults)
 
-    @rule(seconds=st.sampled_from([1, 5, 1000]))
-    def stay_dead(self, seconds: float) -> None:
-        """Let time pass in which no program runs."""
-        self.run_here(asyncio.sleep(seconds))
-
     @precondition(lambda self: self.report is not None)
     @rule()
     def run_once_more(self) -> None:
         """Run a finished journal: nothing is sent, and the report is the same."""
+        self._run_once_more()
+
+    def _run_once_more(self) -> None:
         before = len(self.aws.calls)
         report = self._run(Life(10**9), [])
         assert report is not None
@@ -117,8 +116,10 @@ class KilledFleet(LoopMachine):
         if not hasattr(self, "aws"):
             return
         self.aws.clear_faults()
+        self.run_here(asyncio.sleep(5))
         if self.report is None:
             self._run(Life(10**9), [])
+        self._run_once_more()
         report, done = self.report, self._successes()
         assert report is not None
         assert len(report.items) == self.count
