@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
@@ -211,4 +212,19 @@ class KilledFleet(LoopMachine):
 
 
 TestKilledFleet = KilledFleet.TestCase
-TestKilledFleet.settings = settings(max_examples=40, stateful_step_count=8, deadline=None)
+TestKilledFleet.settings = settings(max_examples=30, stateful_step_count=8, deadline=None)
+
+
+@pytest.mark.parametrize("action", sorted(set(ACTIONS)))
+def test_every_moment_of_a_plan_is_one_to_die_at(action: str) -> None:
+    """Killed at its first moment, at its second, and so on to its last, it goes on from each; no deed comes twice."""
+    here, there = (26, 1) if KINDS[action].per_call > 1 else (2, 1)
+    moment, is_over = 0, False
+    while not is_over:
+        moment += 1
+        machine = KilledFleet()
+        machine.begin(action=action, here=here, there=there, lag=3, reboot=2)
+        machine.run_and_be_killed(moments=moment, torn=moment * 17, faults=[], pause=5)
+        is_over = machine.report is not None
+        machine.teardown()
+    assert moment > 10

@@ -392,6 +392,30 @@ def test_a_lost_answer_is_settled_by_looking(action: str) -> None:
     play(main, durations=SLOW, retry=RetryPolicy(mode="off"))
 
 
+def test_what_does_not_show_yet_is_not_asked_for_again() -> None:
+    """A description that lags behind is not believed for ten seconds: what it hid then is done, and was sent once."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(3)
+        plan = await stage.fleet.stop(where=EVERYTHING)
+        begun = stage.clock.monotonic()
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            response = execute()
+            if operation_of(request) == "StopWorkspaces":
+                raise httpx.ReadError("lost", request=request)
+            if stage.clock.monotonic() < begun + 8:
+                return httpx.Response(200, content=response.content.replace(b"STOPPING", b"AVAILABLE"))
+            return response
+
+        stage.way(around)
+        assert (await plan.run()).ok
+        assert set(stage.sent("StopWorkspaces").values()) == {1}
+        assert stage.clock.monotonic() > begun + 8
+
+    play(main, sites=[HERE], durations=SLOW, retry=RetryPolicy(mode="off"))
+
+
 def plan_operation(plan: Plan) -> str:
     """Return the operation that a plan calls."""
     return {
