@@ -12,6 +12,7 @@ from wsclient._fleet.course import Means, RunOptions
 from wsclient._fleet.kinds import KINDS
 from wsclient._fleet.plan_items import PlanRow
 from wsclient._fleet.run import Memory, reported_dry, run_plan
+from wsclient._fleet.tabled import Tabled
 from wsclient.pacing import DOCUMENTED_BURST, DOCUMENTED_RATE
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _SHOWN: Final = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Plan:
+class Plan(Tabled[PlanRow]):
     """What is to be done, to what, and what is left out. Made by the methods of Fleet; nothing has been sent.
 
     parameters are what the action is told, selection is the question in words. A plan that came from a journal holds
@@ -133,6 +134,9 @@ class Plan:
             for out in self.left_out
         ]
         return [*planned, *left]
+
+    def _row_type(self) -> type[PlanRow]:
+        return PlanRow
 
     async def run(
         self,
