@@ -302,6 +302,19 @@ def test_two_programs_that_begin_at_once_do_not_overwrite_each_other(path: Path)
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_what_a_killed_program_left_is_swept_up(path: Path) -> None:
+    """A file that never got its name goes when the next journal is made; one that is being written stays."""
+
+    async def main() -> None:
+        held = await FILES.create(str(path.parent / f".{path.name}.held.tmp"), b"another one writes\n")
+        (path.parent / f".{path.name}.left.tmp").write_bytes(b"half a pl")
+        await (await FILES.create(str(path), b"whole\n")).close()
+        await held.close()
+
+    asyncio.run(main())
+    assert sorted(one.name for one in path.parent.iterdir()) == [f".{path.name}.held.tmp", path.name]
+
+
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     """No folder, no journal, and nothing was sent."""
 

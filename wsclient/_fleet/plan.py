@@ -167,6 +167,7 @@ class Plan(Tabled[PlanRow]):
             on_progress: called with a Progress whenever something was begun or decided; what it raises ends the run.
 
         A site halts when its caller is refused (credentials, permissions) or the service is not reached; others go on.
+        Throttling is waited out, however long it takes: deadline says how long is too long.
 
         Raises PlanCountError for another count than is expected; JournalError when the journal is another plan's,
         damaged, held by another program or not writable; ConfigurationError for what can only be a mistake.
