@@ -35,7 +35,7 @@ def operation_of(request: httpx.Request) -> str:
     return request.headers["x-amz-target"].rpartition(".")[2]
 
 
-def refusing(operation: str, codes: dict[str, list[str]]) -> Callable[[httpx.Request, Execute], Any]:
+def refusing(stage: PlanStage, operation: str, codes: dict[str, list[str]]) -> Callable[[httpx.Request, Execute], Any]:
     """Return a way on which AWS refuses items of an operation, each with its codes in turn, and takes the others."""
 
     async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
@@ -43,7 +43,11 @@ def refusing(operation: str, codes: dict[str, list[str]]) -> Callable[[httpx.Req
         struck = {one: codes[one].pop(0) for one in ids_of(asked) if codes.get(one)}
         if operation_of(request) != operation or not struck:
             return execute()
+        records = {one: stage.store().workspaces[one] for one in struck}
+        before = {one: (record.workspace, record.change) for one, record in records.items()}
         response = execute() if set(ids_of(asked)) - struck.keys() else None
+        for one, record in records.items():
+            record.workspace, record.change = before[one]
         failed = json.loads(response.content).get("FailedRequests", []) if response is not None else []
         failed += [{"WorkspaceId": one, "ErrorCode": code, "ErrorMessage": "no"} for one, code in struck.items()]
         return httpx.Response(200, headers={"x-amzn-requestid": "r"}, json={"FailedRequests": failed})

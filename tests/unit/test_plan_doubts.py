@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.support.plan_stage import EVERYTHING, HERE, PlanStage, play
-from tests.support.plan_ways import SLOW, Execute, operation_of, outcomes, stop
+from tests.support.plan_ways import SLOW, Execute, operation_of, outcomes, refusing, stop
 from wsclient import RetryPolicy, types
 from wsclient.fleet import Outcome
 
@@ -192,3 +192,21 @@ def test_a_doubt_that_cannot_be_looked_into_stays_one() -> None:
         assert "it could not be looked up: AccessDenied" in (report.of(Outcome.AMBIGUOUS)[0].message or "")
 
     play(main)
+
+
+def test_a_fault_of_the_service_in_one_item_is_a_doubt() -> None:
+    """An item whose reboot failed within AWS may have been rebooted: it is looked at, and not asked for again."""
+
+    async def main(stage: PlanStage) -> None:
+        ids = stage.add(3)
+        plan = await stage.fleet.reboot(where=EVERYTHING)
+        stage.way(
+            refusing(stage, "RebootWorkspaces", {ids[0]: ["InternalServerError"], ids[1]: ["InternalServerError"]})
+        )
+        stage.put(ids[1], "REBOOTING")
+        report = await plan.run()
+        by_id = {item.key: str(item.outcome) for item in report.items}
+        assert by_id == {ids[0]: "ambiguous", ids[1]: "done", ids[2]: "done"}
+        assert report.calls == 1
+
+    play(main, durations=SLOW)

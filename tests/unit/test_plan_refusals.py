@@ -27,7 +27,7 @@ def test_a_code_that_is_not_known_is_final() -> None:
 
     async def main(stage: PlanStage) -> None:
         one, *others = stage.add(40)
-        stage.way(refusing("StopWorkspaces", {one: ["SomethingNew.Workspace"]}))
+        stage.way(refusing(stage, "StopWorkspaces", {one: ["SomethingNew.Workspace"]}))
         report = await stop(stage)
         (failed,) = report.of(Outcome.FAILED)
         assert (failed.key, failed.code, failed.message, failed.attempts) == (one, "SomethingNew.Workspace", "no", 1)
@@ -46,7 +46,7 @@ def test_what_is_busy_is_tried_again_by_itself(code: str) -> None:
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(30)
-        stage.way(refusing("StopWorkspaces", {ids[0]: [code, code], ids[1]: [code]}))
+        stage.way(refusing(stage, "StopWorkspaces", {ids[0]: [code, code], ids[1]: [code]}))
         report = await stop(stage)
         assert report.ok
         attempts = {item.key: item.attempts for item in report.items}
@@ -62,7 +62,7 @@ def test_what_stays_busy_fails_in_the_end() -> None:
 
     async def main(stage: PlanStage) -> None:
         (one,) = stage.add(1)
-        stage.way(refusing("StopWorkspaces", {one: ["ResourceInUse"] * 9}))
+        stage.way(refusing(stage, "StopWorkspaces", {one: ["ResourceInUse"] * 9}))
         report = await stop(stage)
         assert [(item.outcome, item.code, item.attempts) for item in report.items] == [("failed", "ResourceInUse", 6)]
 
@@ -254,3 +254,16 @@ def test_a_service_that_comes_back_is_taken_up() -> None:
         assert set(stage.sent("StopWorkspaces").values()) == {1}
 
     play(main, durations=SLOW)
+
+
+def test_a_client_that_only_reads_changes_nothing() -> None:
+    """With read_only=True a plan can be made, and running it halts before anything is sent."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(100)
+        report = await stop(stage, per_site=1)
+        assert outcomes(report) == {"failed": 25, "not_tried": 75}
+        assert {item.code for item in report.of(Outcome.FAILED)} == {"RequestValidationError"}
+        assert stage.calls("StopWorkspaces") == []
+
+    play(main, read_only=True)

@@ -104,7 +104,7 @@ def test_a_deadline_ends_a_run() -> None:
     async def main(stage: PlanStage) -> None:
         ids = stage.add(200)
         first = min(ids)
-        stage.way(refusing("StopWorkspaces", {first: ["ResourceInUse"] * 9}))
+        stage.way(refusing(stage, "StopWorkspaces", {first: ["ResourceInUse"] * 9}))
         report = await stop(stage, per_site=1, deadline=timedelta(seconds=0.35))
         told = outcomes(report)
         assert (told["failed"], told["done"] + told["not_tried"]) == (1, 199)
@@ -120,7 +120,7 @@ def test_too_many_failures_end_a_run() -> None:
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(200)
-        stage.way(refusing("StopWorkspaces", {one: ["Odd"] for one in ids}))
+        stage.way(refusing(stage, "StopWorkspaces", {one: ["Odd"] for one in ids}))
         report = await stop(stage, per_site=1, max_failures=30)
         assert outcomes(report) == {"failed": 50, "not_tried": 150}
         assert {item.message for item in report.of(Outcome.NOT_TRIED)} == {"more than 30 failed"}
@@ -236,7 +236,7 @@ def test_plans_and_reports_are_tables() -> None:
     async def main(stage: PlanStage) -> None:
         ids = stage.add(30)
         stage.add(1, mode="ALWAYS_ON")
-        stage.way(refusing("StopWorkspaces", {ids[0]: ["<Odd>"]}))
+        stage.way(refusing(stage, "StopWorkspaces", {ids[0]: ["<Odd>"]}))
         plan = await stage.fleet.stop(where=EVERYTHING)
         html = plan._repr_html_()
         assert "stop: 30 WorkSpaces where everything" in html
@@ -260,7 +260,7 @@ def test_a_long_report_is_cut() -> None:
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(30)
-        stage.way(refusing("StopWorkspaces", {one: ["Odd"] for one in ids[:14]}))
+        stage.way(refusing(stage, "StopWorkspaces", {one: ["Odd"] for one in ids[:14]}))
         report = await stop(stage)
         assert "and 4 more failed" in str(report)
         assert repr(report).startswith("<Report of stop: done 16, failed 14, ambiguous 0, not tried 0 (")
