@@ -230,31 +230,6 @@ def is_stop(call: CallRecord) -> bool:
     return call.operation == "StopWorkspaces"
 
 
-def test_plans_and_reports_are_tables() -> None:
-    """In a notebook a plan shows what it holds, a report what was not done; frames have all rows, with types."""
-
-    async def main(stage: PlanStage) -> None:
-        ids = stage.add(30)
-        stage.add(1, mode="ALWAYS_ON")
-        stage.way(refusing(stage, "StopWorkspaces", {ids[0]: ["<Odd>"]}))
-        plan = await stage.fleet.stop(where=EVERYTHING)
-        html = plan._repr_html_()
-        assert "stop: 30 WorkSpaces where everything" in html
-        assert "left out 1: cannot be: its running mode is ALWAYS_ON (1)" in html
-        report = await plan.run()
-        html = report._repr_html_()
-        assert (ids[0] in html, ids[1] in html, "&lt;Odd&gt;" in html) == (True, False, True)
-        for tabled, count in ((plan, 31), (report, 30)):
-            pandas, polars = tabled.to_pandas(), tabled.to_polars()
-            assert (len(pandas), len(polars)) == (count, count)
-            assert list(pandas.columns) == polars.columns
-            assert {"account", "region", "key", "user_name"} <= set(polars.columns)
-        empty = await (await stage.fleet.start(where=EVERYTHING)).run()
-        assert list(empty.to_pandas().columns) == list(report.to_pandas().columns)
-
-    play(main)
-
-
 def test_a_long_report_is_cut() -> None:
     """Of many failures the first are named, and the others counted."""
 

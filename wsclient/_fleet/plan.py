@@ -12,7 +12,6 @@ from wsclient._fleet.course import Means, RunOptions
 from wsclient._fleet.kinds import KINDS
 from wsclient._fleet.plan_items import PlanRow
 from wsclient._fleet.run import Memory, reported_dry, run_plan
-from wsclient._fleet.tabled import Tabled
 from wsclient.pacing import DOCUMENTED_BURST, DOCUMENTED_RATE
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ _SHOWN: Final = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Plan(Tabled[PlanRow]):
+class Plan:
     """What is to be done, to what, and what is left out. Made by the methods of Fleet; nothing has been sent.
 
     parameters are what the action is told, selection is the question in words. A plan that came from a journal holds
@@ -135,9 +134,6 @@ class Plan(Tabled[PlanRow]):
         ]
         return [*planned, *left]
 
-    def _row_type(self) -> type[PlanRow]:
-        return PlanRow
-
     async def run(
         self,
         *,
@@ -200,7 +196,7 @@ class Plan(Tabled[PlanRow]):
             return
         said = f"expected_count={expected}" if expected is not None else "no expected_count"
         raise PlanCountError(
-            f"{self.action} has {count} WorkSpaces and {said} was given; look at the plan, and pass "
+            f"{self.action} has {_counted(count, 'WorkSpace')} and {said} was given; look at the plan, and pass "
             f"expected_count={count} if it is what you mean. Nothing was sent",
             count=count,
             expected=expected,

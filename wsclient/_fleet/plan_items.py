@@ -10,7 +10,6 @@ import msgspec
 from wsclient._fleet.sites import Site  # noqa: TC001 - msgspec looks at the annotations
 from wsclient._generated.workspaces import structures as s  # noqa: TC001 - as above
 from wsclient._generated.workspaces.enums import TargetWorkspaceState  # noqa: TC001 - as above
-from wsclient._tables import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +42,7 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class PlanRow(msgspec.Struct, Row, frozen=True, kw_only=True):
+class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
     """A line of a plan as a table has it; reason is why nothing is done, None where something is."""
 
     account: str

@@ -11,8 +11,6 @@ import msgspec
 
 from wsclient._errors import PartialFailureError
 from wsclient._fleet.sites import Site  # noqa: TC001 - msgspec looks at the annotations
-from wsclient._fleet.tabled import Tabled
-from wsclient._tables import Row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +56,7 @@ class ItemReport(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.key} ({self.site}) {self.outcome.replace('_', ' ')}{f': {said}' if said else ''}"
 
 
-class ReportRow(msgspec.Struct, Row, frozen=True, kw_only=True):
+class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
     """A line of a report as a table has it."""
 
     account: str
@@ -103,7 +101,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
         return ", ".join(parts)
 
 
-class Report(msgspec.Struct, Tabled[ReportRow], frozen=True, kw_only=True):
+class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a plan, an entry an item, in the plan's order.
 
     advice is what to do about ambiguous ones; calls is how many calls this run made that ask for something.
@@ -161,14 +159,6 @@ class Report(msgspec.Struct, Tabled[ReportRow], frozen=True, kw_only=True):
             for item in self.items
         ]
 
-    def _row_type(self) -> type[ReportRow]:
-        return ReportRow
-
-    def _rows_to_show(self) -> list[ReportRow]:
-        """Return what was not done, where there is such, for that is what to look at."""
-        rows = self.rows()
-        return [row for row in rows if row.outcome != Outcome.DONE] or rows
-
     def __str__(self) -> str:
         """Say how many ended how, name the first that were not done, and what to do next."""
         told = ", ".join(f"{outcome.replace('_', ' ')} {count}" for outcome, count in self.counts.items())
@@ -179,7 +169,7 @@ class Report(msgspec.Struct, Tabled[ReportRow], frozen=True, kw_only=True):
             if len(items) > _TOLD:
                 lines.append(f"  and {len(items) - _TOLD} more {outcome.replace('_', ' ')}")
         if self.advice and self.of(Outcome.AMBIGUOUS):
-            lines.append(f"ambiguous ones: {self.advice}")
+            lines.append(f"  ambiguous ones: {self.advice}")
         return "\n".join(lines)
 
     def __repr__(self) -> str:
