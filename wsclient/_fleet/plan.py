@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 from wsclient._errors import ConfigurationError, PlanCountError
 from wsclient._fleet.course import Means, RunOptions
 from wsclient._fleet.kinds import KINDS
+from wsclient._fleet.memory import Memory
 from wsclient._fleet.plan_items import PlanRow
-from wsclient._fleet.run import Memory, reported_dry, run_plan
+from wsclient._fleet.run import reported_dry, run_plan
 from wsclient.pacing import DOCUMENTED_BURST, DOCUMENTED_RATE
 
 if TYPE_CHECKING:

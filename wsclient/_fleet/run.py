@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from wsclient._errors import ConfigurationError
 from wsclient._fleet import journal as journals
 from wsclient._fleet.course import Course, Means, RunOptions
 from wsclient._fleet.kinds import KINDS
@@ -19,31 +15,14 @@ from wsclient._fleet.report import Report
 from wsclient._fleet.site_run import SiteRun, first_error
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Sequence
 
     from wsclient._fleet.journal import Journal, PlanOnPaper
+    from wsclient._fleet.memory import Memory
     from wsclient._fleet.plan_items import Parameters, PlanItem
     from wsclient._fleet.sites import Site
 
 DRY_RUN = "it was a dry run"
-
-
-class Memory(msgspec.Struct):
-    """What a plan remembers of its runs in this program; what it has a journal for is remembered there."""
-
-    ledger: Ledger | None = None
-    is_running: bool = False
-
-    @contextmanager
-    def held(self) -> Generator[None]:
-        """Refuse to run one plan twice at once."""
-        if self.is_running:
-            raise ConfigurationError("this plan is being run; a plan runs once at a time")
-        self.is_running = True
-        try:
-            yield
-        finally:
-            self.is_running = False
 
 
 async def run_plan(
