@@ -215,6 +215,21 @@ TestKilledFleet = KilledFleet.TestCase
 TestKilledFleet.settings = settings(max_examples=30, stateful_step_count=8, deadline=None)
 
 
+def test_programs_that_die_young_come_to_an_end_together() -> None:
+    """What was never carried out is sent again although no program lives for the ten seconds that a doubt takes."""
+    machine = KilledFleet()
+    machine.begin(action="stop", here=10, there=0, lag=0, reboot=2)
+    machine.run_and_be_killed(moments=9, torn=0, faults=[], pause=0)  # the journal says sent, and it was not
+    assert b'"is":"send"' in machine.disk.files[PATH]
+    assert not machine._successes()
+    lives = 0
+    while machine.report is None:
+        machine.run_for_a_while(seconds=6, faults=[])
+        lives += 1
+    assert lives == 3
+    machine.teardown()
+
+
 @pytest.mark.parametrize("action", sorted(set(ACTIONS)))
 def test_every_moment_of_a_plan_is_one_to_die_at(action: str) -> None:
     """Killed at its first moment, at its second, and so on to its last, it goes on from each; no deed comes twice."""

@@ -10,7 +10,7 @@ from wsclient._fleet import journal as journals
 from wsclient._fleet.course import Course, Means, RunOptions
 from wsclient._fleet.kinds import KINDS
 from wsclient._fleet.ledger import Ledger, Standing
-from wsclient._fleet.records import AgainRecord
+from wsclient._fleet.records import AgainRecord, BeginRecord
 from wsclient._fleet.report import Report
 from wsclient._fleet.site_run import SiteRun, first_error
 
@@ -58,6 +58,8 @@ async def _run(
             means=means,
             options=options,
         )
+        if any(ledger.standing(number) is Standing.SENT for number in range(len(ledger))):
+            await course.note(BeginRecord(at=course.now()))
         if options.retry_ambiguous and (ambiguous := ledger.ambiguous()):
             await course.note(AgainRecord(at=course.now(), of=ambiguous))
         with first_error():
