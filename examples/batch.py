@@ -155,7 +155,7 @@ def progress_of(plan: Plan) -> Generator[Callable[[Progress], None]]:
 
         def show(progress: Progress) -> None:
             bar.update(progress.decided - bar.n)
-            bar.set_postfix(failed=progress.failed, ambiguous=progress.ambiguous, refresh=False)
+            bar.set_postfix_str(f"failed {progress.failed}, ambiguous {progress.ambiguous}", refresh=False)
 
         yield show
 
@@ -198,7 +198,7 @@ async def fleet_of(options: argparse.Namespace) -> AsyncGenerator[Fleet]:
             yield fleet
         return
     regions = options.regions or ["us-west-2", "eu-west-1"]
-    async with Emulator(region=regions[0], other_regions=regions[1:], throttle=Pace(20, 5)) as aws:
+    async with Emulator(region=regions[0], other_regions=regions[1:], throttle=Pace(20, 20)) as aws:
         for region in regions:
             aws.seed(idle_workspaces(200 // len(regions), region), region=region)
         async with Fleet(

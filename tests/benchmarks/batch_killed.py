@@ -206,6 +206,7 @@ class Program:
 
 @contextmanager
 def scene(workspaces: int, pace: Pace | Throttle | None) -> Generator[tuple[Emulator, Path]]:
+    """Give a service with idle WorkSpaces in two regions, and a folder."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Emulator(region=REGIONS[0], other_regions=REGIONS[1:], throttle=pace) as aws,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -11,12 +13,29 @@ import pytest
 
 from tests.benchmarks.batch_killed import EXAMPLE, Program, report, run, scene
 from wsclient import Pace
+from wsclient.fleet import ItemReport, Outcome, Report, Site
 from wsclient.testing import Throttle
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SEED = 7
+
+
+def ended_with(
+    folder: Path, *arguments: str, said: str = "", program: tuple[str, ...] = (str(EXAMPLE),)
+) -> subprocess.CompletedProcess[str]:
+    """Run the program to its end; said is what somebody types."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", *program, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=folder,
+        input=said,
+        env={**os.environ, "PYTHONPATH": str(EXAMPLE.parents[1])},
+    )
 
 
 def test_a_program_that_is_killed_goes_on_and_stops_each_workspace_once() -> None:
@@ -50,7 +69,7 @@ def test_a_signal_ends_it_with_a_whole_journal(number: signal.Signals) -> None:
     ("arguments", "code", "words"),
     [
         (["--emulator", "--dry-run"], 0, "not tried 180"),
-        (["--emulator", "--yes", "--tag", "Team=blue"], 0, "stop: 0 WorkSpaces"),
+        (["--emulator", "--yes", "--tag", "Team=blue", "--tag", "Cost", "--idle-days", "200"], 0, "stop: 0 WorkSpaces"),
         (["--emulator", "--never-connected"], 0, "Stop 180 WorkSpaces? [y/N]"),
         (["--emulator", "--yes", "--deadline", "0"], 1, "not tried 180"),
         (["--emulator", "--report", "table.xls"], 2, "ends in .csv or .jsonl"),
@@ -61,22 +80,56 @@ def test_a_signal_ends_it_with_a_whole_journal(number: signal.Signals) -> None:
 )
 def test_exit_codes(tmp_path: Path, arguments: list[str], code: int, words: str) -> None:
     """Each way to end has its code and its words; without an answer nothing is stopped."""
-    program = [sys.executable, "-W", "error", str(EXAMPLE), *arguments]
-    ended = subprocess.run(
-        program, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path, stdin=subprocess.DEVNULL
-    )
+    ended = ended_with(tmp_path, *arguments)
     assert ended.returncode == code, ended.stderr
     assert words in ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize(("said", "words"), [("y\n", "done 180"), ("no\n", "[y/N]")])
+def test_it_asks(tmp_path: Path, said: str, words: str) -> None:
+    """Only a yes stops anything; either is a good end."""
+    ended = ended_with(tmp_path, "--emulator", said=said)
+    assert (ended.returncode, words in ended.stdout) == (0, True), ended.stderr
+    assert ("done 180" in ended.stdout) == (said == "y\n")
+
+
+def test_without_tqdm_progress_is_lines(tmp_path: Path) -> None:
+    """Where tqdm is not installed a line is printed for each twentieth at most."""
+    without = "import sys, runpy; sys.modules['tqdm'] = None; sys.argv[0] = sys.argv.pop(1); "
+    run_it = f"{without}runpy.run_path(sys.argv[0], run_name='__main__')"
+    ended = ended_with(tmp_path, "--emulator", "--yes", program=("-c", run_it, str(EXAMPLE)))
+    lines = ended.stderr.splitlines()
+    assert (ended.returncode, "180 of 180, done 180, failed 0" in lines[-1]) == (0, True), ended.stderr
+    assert 1 < len(lines) <= 20
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "code"),
+    [
+        ([Outcome.DONE], 0),
+        ([], 0),
+        ([Outcome.DONE, Outcome.FAILED], 1),
+        ([Outcome.NOT_TRIED], 1),
+        ([Outcome.FAILED, Outcome.AMBIGUOUS, Outcome.DONE], 3),
+    ],
+)
+def test_what_became_of_it_is_the_exit_code(outcomes: list[Outcome], code: int) -> None:
+    """What may have been done and cannot be told needs a person, and comes before what failed."""
+    site = Site(account="main", region="us-west-2")
+    items = tuple(
+        ItemReport(site=site, key=f"ws-{number}", directory_id="", user_name="", outcome=outcome)
+        for number, outcome in enumerate(outcomes)
+    )
+    assert runpy.run_path(str(EXAMPLE))["exit_code"](Report(action="stop", items=items)) == code
 
 
 @pytest.mark.parametrize("suffix", ["csv", "jsonl"])
 def test_a_report_is_written(tmp_path: Path, suffix: str) -> None:
     """A line for each WorkSpace, and a bar or lines of progress beside."""
     path = tmp_path / f"report.{suffix}"
-    program = [sys.executable, "-W", "error", str(EXAMPLE), "--emulator", "--yes", "--report", str(path)]
-    ended = subprocess.run(program, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
+    ended = ended_with(tmp_path, "--emulator", "--yes", "--report", str(path))
     assert (ended.returncode, "180" in ended.stderr) == (0, True), ended.stderr
     lines = path.read_text().splitlines()
     assert len(lines) == 180 + (suffix == "csv")
-    assert "us-west-2" in lines[1]
-    assert "done" in lines[1]
+    assert all("us-west-2" in line and "done" in line for line in lines[-180:-90])
+    assert all("eu-west-1" in line and "done" in line for line in lines[-90:])

@@ -1,4 +1,4 @@
-"""A plan's journal: what is in it, whose it is, what is done about a damaged one, and that it is there before a call."""
+"""A plan's journal: what is in it, whose it is, what is done about a damaged one, and that it comes before a call."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from tests.support.plan_stage import EVERYTHING, HERE, PlanStage, play
 from wsclient import types
 from wsclient._fleet.journal import Journal
 from wsclient._fleet.journal_files import FILES
-from wsclient._fleet.ledger import ContradictionError, Ledger
-from wsclient._fleet.records import DamagedLineError, EndRecord, SendRecord, line_of, lines_of, read
+from wsclient._fleet.records import SendRecord, line_of, lines_of, read
 from wsclient.errors import AccessDeniedException, JournalError
 from wsclient.fleet import Outcome, where
 from wsclient.testing import Drop
@@ -34,6 +33,21 @@ def path(tmp_path: Path) -> Path:
 async def stopped(stage: PlanStage, path: Any, **options: Any) -> Report:
     """Stop everything, with a journal."""
     return await (await stage.fleet.stop(where=EVERYTHING, journal=path)).run(**options)
+
+
+def content_of(path: Path) -> bytes:
+    """Return what is in a file."""
+    return path.read_bytes()
+
+
+def is_whole(path: Path) -> bool:
+    """Tell whether every line of a journal can be read."""
+    return read(content_of(path))[1] == path.stat().st_size
+
+
+def remove(path: Path) -> None:
+    """Delete a file."""
+    path.unlink()
 
 
 def written(path: Path, count: int = 60) -> None:
@@ -91,7 +105,7 @@ def test_a_plan_that_is_run_twice_goes_on_from_its_own_journal(path: Path) -> No
         stage.add(30)
         plan = await stage.fleet.stop(where=EVERYTHING, journal=path)
         assert [(await plan.run()).calls for _ in range(2)] == [2, 0]
-        path.unlink()
+        remove(path)
         other = await stage.fleet.stop(where=EVERYTHING, journal=path)
         await other.run()
         with pytest.raises(JournalError, match="holds another plan than this one"):
@@ -132,7 +146,7 @@ def test_a_torn_last_line_is_cut_off(path: Path, size: int) -> None:
             stage.store().workspaces[item.key] = record
         report = await stopped(stage, path)
         assert (report.ok, report.calls) == (True, 0)
-        assert read(path.read_bytes())[1] == path.stat().st_size
+        assert is_whole(path)
 
     play(main)
 
@@ -230,7 +244,7 @@ def test_requests_are_given_again(path: Path) -> None:
         assert (again.items, len(stage.calls("CreateWorkspaces"))) == (first.items, 1)
         with pytest.raises(JournalError, match="values of its parameters or requests differ"):
             await stage.fleet.create({HERE: asked(stage.aws.add_bundle("other"))}, journal=path)
-        assert b"xyzzy" not in path.read_bytes()
+        assert b"xyzzy" not in content_of(path)
 
     play(main)
 
@@ -241,7 +255,7 @@ def test_nothing_secret_is_in_a_journal(path: Path) -> None:
     async def main(stage: PlanStage) -> None:
         stage.add(1)
         await (await stage.fleet.tag(where=EVERYTHING, tags={"Owner": "xyzzy"}, journal=path)).run()
-        content = path.read_text()
+        content = content_of(path).decode()
         keys = stage.aws.credentials
         for secret in ("xyzzy", keys.access_key_id, keys.secret_access_key):
             assert secret not in content
@@ -281,10 +295,23 @@ def test_two_programs_that_begin_at_once_do_not_overwrite_each_other(path: Path)
             await FILES.create(str(path), b"second\n")
         await first.append(b"more\n")
         await first.close()
-        assert path.read_bytes() == b"first\nmore\n"
-        assert list(path.parent.iterdir()) == [path]
 
     asyncio.run(main())
+    assert path.read_bytes() == b"first\nmore\n"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_what_a_killed_program_left_is_swept_up(path: Path) -> None:
+    """A file that never got its name goes when the next journal is made; one that is being written stays."""
+
+    async def main() -> None:
+        held = await FILES.create(str(path.parent / f".{path.name}.held.tmp"), b"another one writes\n")
+        (path.parent / f".{path.name}.left.tmp").write_bytes(b"half a pl")
+        await (await FILES.create(str(path), b"whole\n")).close()
+        await held.close()
+
+    asyncio.run(main())
+    assert sorted(one.name for one in path.parent.iterdir()) == [f".{path.name}.held.tmp", path.name]
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
@@ -324,7 +351,7 @@ def test_steps_that_wait_are_written_together() -> None:
     disk = Disk(files={"plan.jsonl": b""})
 
     async def main(stage: PlanStage) -> None:
-        journal = Journal("plan.jsonl", await disk.open("plan.jsonl"))
+        journal = Journal(await disk.open("plan.jsonl"))
         steps = [SendRecord(at=stage.clock.now(), of=[number]) for number in range(50)]
         await asyncio.gather(*(journal.note(step) for step in steps))
         assert disk.writes == 2
@@ -338,43 +365,12 @@ def test_a_journal_that_failed_once_takes_no_more() -> None:
     disk = Disk(files={"plan.jsonl": b""}, refuses=True)
 
     async def main(stage: PlanStage) -> None:
-        journal = Journal("plan.jsonl", await disk.open("plan.jsonl"))
+        journal = Journal(await disk.open("plan.jsonl"))
         step = SendRecord(at=stage.clock.now(), of=[0])
         for _ in range(2):
             with pytest.raises(JournalError, match="full"):
                 await journal.note(step)
             disk.refuses = False
         assert disk.files["plan.jsonl"] == b""
-
-    play(main)
-
-
-def test_only_what_follows_the_last_whole_line_may_be_damaged() -> None:
-    """Lines are read up to the first that is not whole; if one follows that is, the number is told."""
-
-    async def main(stage: PlanStage) -> None:
-        one, two = (line_of(SendRecord(at=stage.clock.now(), of=[n])) for n in (1, 2))
-        assert read(one + b"\0\0\0") == (read(one)[0], len(one))
-        assert read(one + b"torn\n\0\0\n") == (read(one)[0], len(one))
-        with pytest.raises(DamagedLineError) as caught:
-            read(one + b"torn\n" + two)
-        assert caught.value.number == 2
-
-    play(main)
-
-
-def test_a_ledger_takes_no_contradiction() -> None:
-    """What was not sent cannot end, what has ended cannot be sent, and what does not exist neither."""
-
-    async def main(stage: PlanStage) -> None:
-        ledger, now = Ledger(1), stage.clock.now()
-        for wrong in (EndRecord(at=now, done=[0]), SendRecord(at=now, of=[1]), SendRecord(at=now, of=[-1])):
-            with pytest.raises(ContradictionError):
-                ledger.take(wrong)
-        ledger.take(SendRecord(at=now, of=[0]))
-        ledger.take(EndRecord(at=now, done=[0]))
-        with pytest.raises(ContradictionError):
-            ledger.take(SendRecord(at=now, of=[0]))
-        assert (len(ledger), ledger.outcome(0), ledger.attempts(0)) == (1, Outcome.DONE, 1)
 
     play(main)

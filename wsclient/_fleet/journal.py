@@ -88,8 +88,7 @@ class PlanOnPaper(msgspec.Struct, frozen=True, kw_only=True):
 class Journal:
     """An open journal: steps are noted in it, many at once by one write."""
 
-    def __init__(self, path: str, medium: Medium) -> None:
-        self._path = path
+    def __init__(self, medium: Medium) -> None:
         self._medium = medium
         self._lines: list[bytes] = []
         self._turn = asyncio.Lock()
@@ -108,14 +107,20 @@ class Journal:
             if not self._lines:
                 return  # whoever had the turn before wrote it along with their own
             lines, self._lines = self._lines, []
-            try:
-                await self._medium.append(b"".join(lines))
-            except JournalError as error:
-                self._broken = error
-                raise
-            except asyncio.CancelledError:
-                self._broken = JournalError(f"the journal {self._path} is being closed", path=self._path)
-                raise
+            await self._write(b"".join(lines))
+
+    async def _write(self, lines: bytes) -> None:
+        """Write lines; a write that was begun is ended even if nobody waits for it any more."""
+        writing = asyncio.ensure_future(self._medium.append(lines))
+        try:
+            await asyncio.wait([writing])
+        except asyncio.CancelledError:
+            await asyncio.wait([writing])
+            raise
+        finally:
+            failure = writing.exception() if writing.done() and not writing.cancelled() else None
+            self._broken = failure if isinstance(failure, JournalError) else self._broken
+        await writing
 
     async def close(self) -> None:
         """Let others have the file."""
@@ -124,7 +129,7 @@ class Journal:
 
 async def begin(media: Media, path: str, paper: PlanOnPaper) -> Journal:
     """Write a new journal that holds the plan, and hold it open."""
-    return Journal(path, await media.create(path, lines_of(paper.records())))
+    return Journal(await media.create(path, lines_of(paper.records())))
 
 
 async def look_into(
@@ -155,7 +160,7 @@ async def resume(media: Media, path: str, paper: PlanOnPaper) -> tuple[Journal, 
         await medium.close()
         raise
     medium.content = b""  # it is long, and was read
-    return Journal(path, medium), ledger
+    return Journal(medium), ledger
 
 
 def _read(path: str, content: bytes) -> tuple[list[Record], int]:

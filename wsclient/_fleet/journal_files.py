@@ -136,6 +136,7 @@ def _opened(path: str) -> int:
 def _created(path: str, content: bytes) -> int:
     """Write a file of mode 0600 beside, and link it to its name, which fails where there is one already."""
     place = Path(path)
+    _sweep(place)
     descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".tmp")
     try:
         os.close(descriptor)
@@ -151,6 +152,15 @@ def _created(path: str, content: bytes) -> int:
         with suppress(FileNotFoundError):
             Path(name).unlink()
     return descriptor
+
+
+def _sweep(place: Path) -> None:
+    """Take away what programs have left that were killed before their journal had its name: nobody holds it."""
+    for left in place.parent.iterdir():
+        if left.name.startswith(f".{place.name}.") and left.suffix == ".tmp":
+            with suppress(JournalError, OSError):
+                os.close(_opened(str(left)))
+                left.unlink()
 
 
 def _name(temporary: str, path: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from wsclient._fleet.records import AgainRecord, SendRecord
+from wsclient._fleet.records import AgainRecord, BeginRecord, SendRecord
 from wsclient._fleet.report import ItemReport, Outcome
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class _Entry(msgspec.Struct, gc=False):
     attempts: int = 0
     at: datetime | None = None
     new_id: str | None = None
+    sent_before: datetime | None = None
 
 
 class ContradictionError(Exception):
@@ -63,6 +64,10 @@ class Ledger:
         """Return how many calls an item was part of."""
         return self._entries[number].attempts
 
+    def sent_before(self, number: int) -> datetime | None:
+        """Return a time before which an item that is in doubt was sent, None where there is none but now."""
+        return self._entries[number].sent_before
+
     def take(self, record: StepRecord) -> None:
         """Learn what was begun, or what came of it."""
         if isinstance(record, SendRecord):
@@ -71,6 +76,10 @@ class Ledger:
         elif isinstance(record, AgainRecord):
             for number in record.of:
                 self._reopen(self._entry(number, Standing.SETTLED))
+        elif isinstance(record, BeginRecord):
+            for entry in self._entries:
+                if entry.standing is Standing.SENT and entry.sent_before is None:
+                    entry.sent_before = record.at
         else:
             self._take_end(record)
 
@@ -83,6 +92,13 @@ class Ledger:
             self._end(number, Outcome.AMBIGUOUS, record.at, None, message)
         for number in record.unsent:
             self._entry(number, Standing.SENT).standing = Standing.OPEN
+
+    def begin_again(self) -> None:
+        """Forget how items ended in the last run alone: the next one goes on with them."""
+        for entry in self._entries:
+            if entry.standing is not Standing.SETTLED and entry.outcome is not None:
+                self.counts[entry.outcome] -= 1
+                entry.outcome, entry.code, entry.message = None, None, None
 
     def ambiguous(self) -> list[int]:
         """Return the items that ended as ambiguous."""
@@ -126,7 +142,7 @@ class Ledger:
         return self._entries[number]
 
     def _send(self, entry: _Entry) -> None:
-        entry.standing = Standing.SENT
+        entry.standing, entry.sent_before = Standing.SENT, None
         entry.attempts += 1
 
     def _end(

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Doubt(msgspec.Struct, frozen=True, kw_only=True):
     """Why items have to be looked at: what happened, and when it is believed that what is not seen was not done.
 
-    refusals are what AWS said of them, where it said something; may_repeat says that they may be asked for again.
+    refusals are what AWS said of them, where it said something; may_repeat says that they may be asked for again. looks
+    counts those that failed in a row.
     """
 
     why: str

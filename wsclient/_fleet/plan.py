@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from wsclient._errors import ConfigurationError, PlanCountError
 from wsclient._fleet.course import Means, RunOptions
 from wsclient._fleet.kinds import KINDS
+from wsclient._fleet.memory import Memory
 from wsclient._fleet.plan_items import PlanRow
 from wsclient._fleet.run import reported_dry, run_plan
 from wsclient._tables import Table
@@ -47,6 +48,7 @@ class Plan:
     journal: str | None = None
     _paper: PlanOnPaper = field()
     _means: Means = field()
+    _memory: Memory = field(default_factory=Memory)
 
     @property
     def action(self) -> str:
@@ -164,7 +166,7 @@ class Plan:
         consistency: timedelta = CONSISTENCY,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> Report:
-        """Do it, and report on every item. With a journal, what was done before is not done again.
+        """Do it, and report on every item. Run again, it goes on where it ended; with a journal, after a restart too.
 
         Args:
             dry_run: send nothing, write nothing, and report everything as not tried.
@@ -180,6 +182,7 @@ class Plan:
             on_progress: called with a Progress whenever something was begun or decided; what it raises ends the run.
 
         A site halts when its caller is refused (credentials, permissions) or the service is not reached; others go on.
+        Throttling is waited out, however long it takes: deadline says how long is too long.
 
         Raises PlanCountError for another count than is expected; JournalError when the journal is another plan's,
         damaged, held by another program or not writable; ConfigurationError for what can only be a mistake.
@@ -196,7 +199,7 @@ class Plan:
             consistency=consistency,
             on_progress=on_progress,
         )
-        return await run_plan(self._paper, self.parameters, self.journal, self._means, options)
+        return await run_plan(self._paper, self.parameters, self.journal, self._memory, self._means, options)
 
     def _check(self, expected: int | None, concurrency: int, per_site: int, max_failures: int | None) -> None:
         for name, number, least in (

@@ -123,7 +123,9 @@ async def _selected(planning: Planning) -> tuple[list[PlanItem], list[LeftOut]]:
             else:
                 left_out.append(_left_out(row, objection))
     left_out += _not_found(planning, seen)
-    return items, left_out
+    # Sites are read side by side; a plan has one after the other, each in AWS's order.
+    places = {site: place for place, site in enumerate(planning.fleet.sites)}
+    return sorted(items, key=lambda one: places[one.site]), sorted(left_out, key=lambda one: places[one.site])
 
 
 _UNKNOWN = "cannot be judged: it is not known whether {}"

@@ -2,7 +2,8 @@
 
 A line is a JSON object that begins with the CRC-32 of what follows: {"crc":"0f1e2d3c","is":"send",…}. The first is
 "plan", then there is an "item" for each item and an "out" for each WorkSpace that is left out; after these, a "send"
-before each call and an "end" after it, which name items by their place among the items, from 0 on. A last line that is
+before each call and an "end" after it, which name items by their place among the items, from 0 on, and a "begin" where
+another program went on. A last line that is
 not whole was being written when the program died: what it would have said had not happened yet, or is looked up again.
 """
 
@@ -91,7 +92,13 @@ class AgainRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag
     of: list[int]
 
 
-StepRecord = SendRecord | EndRecord | AgainRecord
+class BeginRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="begin"):
+    """Another program goes on from here: what is under way by the journal was sent before, if it was."""
+
+    at: datetime
+
+
+StepRecord = SendRecord | EndRecord | AgainRecord | BeginRecord
 """What is written while a plan runs."""
 Record = PlanRecord | ItemRecord | OutRecord | StepRecord
 _decoder: Final = msgspec.json.Decoder(Record)

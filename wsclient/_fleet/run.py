@@ -10,7 +10,7 @@ from wsclient._fleet import journal as journals
 from wsclient._fleet.course import Course, Means, RunOptions
 from wsclient._fleet.kinds import KINDS
 from wsclient._fleet.ledger import Ledger, Standing
-from wsclient._fleet.records import AgainRecord
+from wsclient._fleet.records import AgainRecord, BeginRecord
 from wsclient._fleet.report import Report
 from wsclient._fleet.site_run import SiteRun, first_error
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wsclient._fleet.journal import Journal, PlanOnPaper
+    from wsclient._fleet.memory import Memory
     from wsclient._fleet.plan_items import Parameters, PlanItem
     from wsclient._fleet.sites import Site
 
@@ -25,11 +26,28 @@ DRY_RUN = "it was a dry run"
 
 
 async def run_plan(
-    paper: PlanOnPaper, parameters: Parameters, journal: str | None, means: Means, options: RunOptions
+    paper: PlanOnPaper,
+    parameters: Parameters,
+    journal: str | None,
+    memory: Memory,
+    means: Means,
+    options: RunOptions,
 ) -> Report:
     """Do what is planned and not done yet, and report on all of it."""
+    with memory.held():
+        kept, ledger = await _taken_up(paper, journal, memory, means)
+        return await _run(paper, parameters, kept, ledger, means, options)
+
+
+async def _run(
+    paper: PlanOnPaper,
+    parameters: Parameters,
+    kept: Journal | None,
+    ledger: Ledger,
+    means: Means,
+    options: RunOptions,
+) -> Report:
     kind = KINDS[paper.intention.action]
-    kept, ledger = await _taken_up(paper, journal, means)
     try:
         course = Course(
             kind=kind,
@@ -40,6 +58,8 @@ async def run_plan(
             means=means,
             options=options,
         )
+        if any(ledger.standing(number) is Standing.SENT for number in range(len(ledger))):
+            await course.note(BeginRecord(at=course.now()))
         if options.retry_ambiguous and (ambiguous := ledger.ambiguous()):
             await course.note(AgainRecord(at=course.now(), of=ambiguous))
         with first_error():
@@ -64,9 +84,13 @@ def reported_dry(paper: PlanOnPaper) -> Report:
     return Report(action=kind.name, items=Ledger(len(paper.items)).reports(paper.items, DRY_RUN), advice=kind.advice)
 
 
-async def _taken_up(paper: PlanOnPaper, path: str | None, means: Means) -> tuple[Journal | None, Ledger]:
+async def _taken_up(
+    paper: PlanOnPaper, path: str | None, memory: Memory, means: Means
+) -> tuple[Journal | None, Ledger]:
     if path is None:
-        return None, Ledger(len(paper.items))
+        memory.ledger = memory.ledger or Ledger(len(paper.items))
+        memory.ledger.begin_again()
+        return None, memory.ledger
     if await means.media.exists(path):
         return await journals.resume(means.media, path, paper)
     return await journals.begin(means.media, path, paper), Ledger(len(paper.items))

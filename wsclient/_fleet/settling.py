@@ -98,8 +98,8 @@ class Settling:
         if self._stopped is not None:
             self._leave_in_doubt(lot, f"{doubt.why}; not seen yet when nothing more was tried: {self._stopped}")
             return
-        due = min(now + 2.0**doubt.looks, max(doubt.believed_at, now))
-        self._queue.put(replace(lot, doubt=replace(doubt, looks=doubt.looks + 1)), due)
+        # Once more when it is believed: what shows sooner would cost calls that others need.
+        self._queue.put(replace(lot, doubt=replace(doubt, looks=0)), max(doubt.believed_at, now))
 
     def _look_failed(self, lot: Lot, doubt: Doubt, error: WsclientError) -> None:
         if codes.is_about_caller(error):

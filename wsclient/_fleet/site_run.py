@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -46,8 +46,10 @@ class SiteRun(Settling):
         self._busy = 0
         self._moved = asyncio.Event()
         self._refused_in_a_row = 0
-        for of in _slices(in_doubt, PER_CALL):
-            self._doubt(of, _INTERRUPTED)
+        for is_at_once in (True, False):
+            numbers = [number for number in in_doubt if self._would_show(number) is is_at_once]
+            for of in _slices(numbers, PER_CALL):
+                self._doubt(of, _INTERRUPTED, is_at_once=is_at_once)
 
     async def run(self) -> None:
         """Decide every item, or leave it with the reason why not."""
@@ -67,6 +69,11 @@ class SiteRun(Settling):
     @property
     def _stopped(self) -> str | None:
         return self._halted or self._course.stopped
+
+    def _would_show(self, number: int) -> bool:
+        """Tell whether what was sent by an earlier program has had its time to show, by the clock of the day."""
+        before = self._course.ledger.sent_before(number)
+        return before is not None and self._course.now() - before >= self._course.options.consistency
 
     def _is_over(self) -> bool:
         if self._busy:
@@ -229,13 +236,7 @@ def first_error() -> Generator[None]:
     try:
         yield
     except BaseExceptionGroup as group:
-        raise _first_of(cast("BaseExceptionGroup[BaseException]", group)) from None
-
-
-def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    for error in group.exceptions:
-        return _first_of(error) if isinstance(error, BaseExceptionGroup) else error
-    return group
+        raise group.exceptions[0] from None
 
 
 def _slices(numbers: Sequence[int], size: int) -> Iterator[tuple[int, ...]]:

@@ -1,0 +1,55 @@
+"""What happens to the calls of a plan on their way, and what a report says in short."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from tests.support.plan_stage import EVERYTHING, PlanStage, ids_of
+from wsclient.testing import Durations
+
+Execute = Callable[[], httpx.Response]
+
+if TYPE_CHECKING:
+    from wsclient.fleet import Report
+
+SLOW = Durations(stop=timedelta(hours=9), start=timedelta(hours=9), reboot=timedelta(hours=9))
+
+
+def outcomes(report: Report) -> dict[str, int]:
+    """Return how many items ended in each way that occurred."""
+    return {str(outcome): count for outcome, count in report.counts.items() if count}
+
+
+async def stop(stage: PlanStage, **options: Any) -> Report:
+    """Plan to stop everything, and run it."""
+    return await (await stage.fleet.stop(where=EVERYTHING)).run(**options)
+
+
+def operation_of(request: httpx.Request) -> str:
+    """Return which operation a request is of."""
+    return request.headers["x-amz-target"].rpartition(".")[2]
+
+
+def refusing(stage: PlanStage, operation: str, codes: dict[str, list[str]]) -> Callable[[httpx.Request, Execute], Any]:
+    """Return a way on which AWS refuses items of an operation, each with its codes in turn, and takes the others."""
+
+    async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+        asked = json.loads(await request.aread())
+        struck = {one: codes[one].pop(0) for one in ids_of(asked) if codes.get(one)}
+        if operation_of(request) != operation or not struck:
+            return execute()
+        records = {one: stage.store().workspaces[one] for one in struck}
+        before = {one: (record.workspace, record.change) for one, record in records.items()}
+        response = execute() if set(ids_of(asked)) - struck.keys() else None
+        for one, record in records.items():
+            record.workspace, record.change = before[one]
+        failed = json.loads(response.content).get("FailedRequests", []) if response is not None else []
+        failed += [{"WorkspaceId": one, "ErrorCode": code, "ErrorMessage": "no"} for one, code in struck.items()]
+        return httpx.Response(200, headers={"x-amzn-requestid": "r"}, json={"FailedRequests": failed})
+
+    return around

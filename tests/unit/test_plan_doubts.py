@@ -1,0 +1,212 @@
+"""What a plan does about calls that may have been carried out: it looks, and sends nothing twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tests.support.plan_stage import EVERYTHING, HERE, PlanStage, play
+from tests.support.plan_ways import SLOW, Execute, operation_of, outcomes, refusing, stop
+from wsclient import RetryPolicy, types
+from wsclient.fleet import Outcome
+
+if TYPE_CHECKING:
+    from wsclient.fleet import Plan
+
+
+def test_an_answer_that_names_nobody_is_looked_into() -> None:
+    """A FailedRequests entry without an id leaves the others in doubt, and a look says what became of them."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(2)
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            response = execute()
+            if operation_of(request) == "StopWorkspaces":
+                return httpx.Response(200, json={"FailedRequests": [{"ErrorCode": "Odd"}]})
+            return response
+
+        stage.way(around)
+        report = await stop(stage)
+        assert (report.ok, report.calls, len(stage.calls("DescribeWorkspaces"))) == (True, 1, 3)
+
+    play(main, durations=SLOW)
+
+
+@pytest.mark.parametrize("action", ["stop", "terminate", "modify", "tag", "untag", "set_state", "start"])
+def test_a_lost_answer_is_settled_by_looking(action: str) -> None:
+    """Where it is not known whether a call was carried out, a look tells; what was done is not asked for again."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(30, state="STOPPED" if action == "start" else "AVAILABLE")
+        told: dict[str, dict[str, Any]] = {
+            "modify": {"properties": types.WorkspaceProperties(running_mode=types.RunningMode.ALWAYS_ON)},
+            "set_state": {"state": "ADMIN_MAINTENANCE"},
+            "tag": {"tags": {"Team": "blue"}},
+            "untag": {"keys": ["Team"]},
+        }
+        plan = await getattr(stage.fleet, action)(where=EVERYTHING, **told.get(action, {}))
+        lose = iter(["after", "before", *[""] * 99])
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            how = "" if operation_of(request).startswith("Describe") else next(lose)
+            if how == "before":
+                raise httpx.ReadError("lost", request=request)
+            response = execute()
+            if how == "after":
+                raise httpx.ReadError("lost", request=request)
+            return response
+
+        stage.way(around)
+        report = await plan.run(expected_count=30)
+        assert report.ok
+        assert set(stage.sent(plan_operation(plan)).values()) == {1}
+
+    play(main, durations=SLOW, retry=RetryPolicy(mode="off"))
+
+
+def test_what_does_not_show_yet_is_not_asked_for_again() -> None:
+    """A description that lags behind is not believed for ten seconds: what it hid then is done, and was sent once."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(3)
+        plan = await stage.fleet.stop(where=EVERYTHING)
+        begun = stage.clock.monotonic()
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            response = execute()
+            if operation_of(request) == "StopWorkspaces":
+                raise httpx.ReadError("lost", request=request)
+            if stage.clock.monotonic() < begun + 8:
+                return httpx.Response(200, content=response.content.replace(b"STOPPING", b"AVAILABLE"))
+            return response
+
+        stage.way(around)
+        assert (await plan.run()).ok
+        assert set(stage.sent("StopWorkspaces").values()) == {1}
+        assert stage.clock.monotonic() > begun + 8
+
+    play(main, sites=[HERE], durations=SLOW, retry=RetryPolicy(mode="off"))
+
+
+def plan_operation(plan: Plan) -> str:
+    """Return the operation that a plan calls."""
+    return {
+        "stop": "StopWorkspaces",
+        "start": "StartWorkspaces",
+        "terminate": "TerminateWorkspaces",
+        "modify": "ModifyWorkspaceProperties",
+        "set_state": "ModifyWorkspaceState",
+        "tag": "CreateTags",
+        "untag": "DeleteTags",
+    }[plan.action]
+
+
+@pytest.mark.parametrize("action", ["reboot", "rebuild", "restore", "migrate"])
+def test_what_would_happen_twice_is_never_sent_twice(action: str) -> None:
+    """A lost answer ends as done where the change is to be seen, else as ambiguous, with advice; asked, once more."""
+
+    async def main(stage: PlanStage) -> None:
+        ids = stage.add(2)
+        other = stage.aws.add_bundle("other")
+        told = {"bundle_id": other} if action == "migrate" else {}
+        fates = iter(["after", "before"])
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            how = "" if operation_of(request).startswith("Describe") else next(fates, "")
+            if how == "before":
+                raise httpx.ReadError("lost", request=request)
+            response = execute()
+            if how == "after":
+                raise httpx.ReadError("lost", request=request)
+            return response
+
+        stage.way(around)
+        # A call each, so that one is carried out and the other is not.
+        plans: list[Plan] = [await getattr(stage.fleet, action)(ids={HERE: [one]}, **told) for one in ids]
+        first, report = [await plan.run(expected_count=1) for plan in plans]
+        assert (first.items[0].outcome, report.items[0].outcome) == ("done", "ambiguous")
+        assert "it was not seen to be done" in (report.items[0].message or "")
+        assert "ambiguous ones: " in str(report)
+        assert "retry_ambiguous=True" in report.advice
+        before = len(stage.aws.calls)
+        assert (await plans[1].run(expected_count=1)).items == report.items
+        assert len(stage.aws.calls) == before
+        report = await plans[1].run(expected_count=1, retry_ambiguous=True)
+        assert report.ok
+
+    play(main, durations=SLOW)
+
+
+def test_a_doubtful_creation_is_found() -> None:
+    """When the client could not look after a lost creation, the run does: the user's WorkSpace is there."""
+
+    async def main(stage: PlanStage) -> None:
+        asked = types.WorkspaceRequest(
+            directory_id=stage.aws.directory_id, user_name="jane", bundle_id=stage.aws.bundle_id
+        )
+        nameless = types.WorkspaceRequest(
+            directory_id=stage.aws.directory_id,
+            user_name="[UNDEFINED]",
+            workspace_name="kiosk",
+            bundle_id=stage.aws.bundle_id,
+        )
+        fates = iter(["lost", "deaf", *[""] * 9])
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            fate = next(fates, "")
+            if fate == "deaf":
+                return httpx.Response(400, json={"__type": "InvalidParameterValuesException"})
+            response = execute()
+            if fate == "lost":
+                raise httpx.ReadError("lost", request=request)
+            return response
+
+        plan = await stage.fleet.create({HERE: [asked, nameless]})
+        stage.way(around)
+        report = await plan.run()
+        assert report.ok, str(report)
+        assert {item.new_id for item in report.items} == stage.store().workspaces.keys()
+        assert len(stage.calls("CreateWorkspaces")) == 1
+
+    play(main)
+
+
+def test_a_doubt_that_cannot_be_looked_into_stays_one() -> None:
+    """When looking is refused, what was sent is ambiguous, and the site halts."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(100)
+        plan = await stage.fleet.stop(where=EVERYTHING)
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            if operation_of(request) == "DescribeWorkspaces":
+                return httpx.Response(400, json={"__type": "AccessDeniedException", "message": "not you"})
+            raise httpx.ReadError("lost", request=request)
+
+        stage.way(around)
+        report = await plan.run(per_site=1)
+        assert outcomes(report) == {"ambiguous": 25, "not_tried": 75}
+        assert "it could not be looked up: AccessDenied" in (report.of(Outcome.AMBIGUOUS)[0].message or "")
+
+    play(main)
+
+
+def test_a_fault_of_the_service_in_one_item_is_a_doubt() -> None:
+    """An item whose reboot failed within AWS may have been rebooted: it is looked at, and not asked for again."""
+
+    async def main(stage: PlanStage) -> None:
+        ids = stage.add(3)
+        plan = await stage.fleet.reboot(where=EVERYTHING)
+        stage.way(
+            refusing(stage, "RebootWorkspaces", {ids[0]: ["InternalServerError"], ids[1]: ["InternalServerError"]})
+        )
+        stage.put(ids[1], "REBOOTING")
+        report = await plan.run()
+        by_id = {item.key: str(item.outcome) for item in report.items}
+        assert by_id == {ids[0]: "ambiguous", ids[1]: "done", ids[2]: "done"}
+        assert report.calls == 1
+
+    play(main, durations=SLOW)

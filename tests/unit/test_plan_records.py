@@ -1,0 +1,41 @@
+"""A journal's lines, and the ledger that reads them: what is torn, what is damaged, what contradicts itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.plan_stage import PlanStage, play
+from wsclient._fleet.ledger import ContradictionError, Ledger
+from wsclient._fleet.records import DamagedLineError, EndRecord, SendRecord, line_of, read
+from wsclient.fleet import Outcome
+
+
+def test_only_what_follows_the_last_whole_line_may_be_damaged() -> None:
+    """Lines are read up to the first that is not whole; if one follows that is, the number is told."""
+
+    async def main(stage: PlanStage) -> None:
+        one, two = (line_of(SendRecord(at=stage.clock.now(), of=[n])) for n in (1, 2))
+        assert read(one + b"\0\0\0") == (read(one)[0], len(one))
+        assert read(one + b"torn\n\0\0\n") == (read(one)[0], len(one))
+        with pytest.raises(DamagedLineError) as caught:
+            read(one + b"torn\n" + two)
+        assert caught.value.number == 2
+
+    play(main)
+
+
+def test_a_ledger_takes_no_contradiction() -> None:
+    """What was not sent cannot end, what has ended cannot be sent, and what does not exist neither."""
+
+    async def main(stage: PlanStage) -> None:
+        ledger, now = Ledger(1), stage.clock.now()
+        for wrong in (EndRecord(at=now, done=[0]), SendRecord(at=now, of=[1]), SendRecord(at=now, of=[-1])):
+            with pytest.raises(ContradictionError):
+                ledger.take(wrong)
+        ledger.take(SendRecord(at=now, of=[0]))
+        ledger.take(EndRecord(at=now, done=[0]))
+        with pytest.raises(ContradictionError):
+            ledger.take(SendRecord(at=now, of=[0]))
+        assert (len(ledger), ledger.outcome(0), ledger.attempts(0)) == (1, Outcome.DONE, 1)
+
+    play(main)

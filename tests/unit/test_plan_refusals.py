@@ -1,0 +1,269 @@
+"""What a plan makes of refusals: of an item, of a call, of a caller; each item ends in exactly one way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, ids_of, play
+from tests.support.plan_ways import SLOW, Execute, operation_of, outcomes, refusing, stop
+from wsclient import Pace, types
+from wsclient.errors import (
+    AccessDeniedException,
+    ConnectError,
+    PartialFailureError,
+    ResourceLimitExceededException,
+    ServiceUnavailable,
+    ThrottlingException,
+    ValidationException,
+)
+from wsclient.fleet import Outcome
+
+
+def test_a_code_that_is_not_known_is_final() -> None:
+    """An item that AWS refuses fails with AWS's code and words, the others are done, and nothing is sent again."""
+
+    async def main(stage: PlanStage) -> None:
+        one, *others = stage.add(40)
+        stage.way(refusing(stage, "StopWorkspaces", {one: ["SomethingNew.Workspace"]}))
+        report = await stop(stage)
+        (failed,) = report.of(Outcome.FAILED)
+        assert (failed.key, failed.code, failed.message, failed.attempts) == (one, "SomethingNew.Workspace", "no", 1)
+        assert outcomes(report) == {"done": 39, "failed": 1}
+        assert max(stage.sent("StopWorkspaces")[other] for other in others) == 1
+        assert f"{one} (main/us-west-2) failed: SomethingNew.Workspace: no" in str(report)
+        with pytest.raises(PartialFailureError, match=r"1 of 40 items were not done: SomethingNew.Workspace \(1\)"):
+            report.raise_for_failures()
+
+    play(main, durations=SLOW)
+
+
+@pytest.mark.parametrize("code", ["ResourceInUse.Workspace", "OperationInProgressException", "InternalServerError"])
+def test_what_is_busy_is_tried_again_by_itself(code: str) -> None:
+    """Items that are to wait go again one a call, later, and are done; the others are not sent again."""
+
+    async def main(stage: PlanStage) -> None:
+        ids = stage.add(30)
+        stage.way(refusing(stage, "StopWorkspaces", {ids[0]: [code, code], ids[1]: [code]}))
+        report = await stop(stage)
+        assert report.ok
+        attempts = {item.key: item.attempts for item in report.items}
+        assert (attempts[ids[0]], attempts[ids[1]], attempts[ids[2]]) == (3, 2, 1)
+        assert sorted(len(list(ids_of(call))) for call in stage.calls("StopWorkspaces")) == [1, 1, 5, 25]
+        assert stage.clock.monotonic() > 10
+
+    play(main, durations=SLOW)
+
+
+def test_what_stays_busy_fails_in_the_end() -> None:
+    """After six calls an item that is always busy has failed, with the code."""
+
+    async def main(stage: PlanStage) -> None:
+        (one,) = stage.add(1)
+        stage.way(refusing(stage, "StopWorkspaces", {one: ["ResourceInUse"] * 9}))
+        report = await stop(stage)
+        assert [(item.outcome, item.code, item.attempts) for item in report.items] == [("failed", "ResourceInUse", 6)]
+
+    play(main)
+
+
+def test_what_has_stopped_meanwhile_is_done() -> None:
+    """Refused for its state, and seen to be in the one that is wanted: done; in another one: failed with the code."""
+
+    async def main(stage: PlanStage) -> None:
+        ids = stage.add(4)
+        plan = await stage.fleet.stop(where=EVERYTHING)
+        stage.put(ids[0], "STOPPED")
+        stage.put(ids[1], "ADMIN_MAINTENANCE")
+        del stage.store().workspaces[ids[2]]
+        report = await plan.run()
+        by_id = {item.key: (item.outcome, item.code) for item in report.items}
+        assert by_id == {
+            ids[0]: ("done", None),
+            ids[1]: ("failed", "InvalidResourceState.Workspace"),
+            ids[2]: ("failed", "ResourceNotFound.Workspace"),
+            ids[3]: ("done", None),
+        }
+        assert report.calls == 1
+
+    play(main)
+
+
+def test_what_is_on_its_way_is_waited_for() -> None:
+    """A WorkSpace that is starting is stopped once it is there, for that takes no longer than is waited."""
+
+    async def main(stage: PlanStage) -> None:
+        (one,) = stage.add(1)
+        plan = await stage.fleet.stop(where=EVERYTHING)
+        record = stage.store().workspaces[one]
+        record.begin(
+            types.WorkspaceState.STARTING, stage.clock.now() + timedelta(seconds=60), types.WorkspaceState.AVAILABLE
+        )
+        report = await plan.run()
+        assert report.ok
+        assert report.items[0].attempts > 2
+
+    play(main)
+
+
+def test_what_is_gone_is_terminated() -> None:
+    """Terminating what is not there any more is done."""
+
+    async def main(stage: PlanStage) -> None:
+        ids = stage.add(2)
+        plan = await stage.fleet.terminate(where=EVERYTHING)
+        del stage.store().workspaces[ids[0]]
+        assert (await plan.run(expected_count=2)).ok
+
+    play(main)
+
+
+def test_a_throttled_call_waits_and_goes_on() -> None:
+    """Throttled as long as it takes: nothing was executed, and everything is done in the end."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(60)
+        plan = await stage.fleet.stop(where=EVERYTHING)
+        stage.aws.fail("StopWorkspaces", with_=ThrottlingException, times=30)
+        report = await plan.run()
+        assert report.ok
+        assert set(stage.sent("StopWorkspaces").values()) == {1}
+
+    play(main, durations=SLOW)
+
+
+def test_a_run_keeps_below_the_throttle() -> None:
+    """Against AWS's documented limit, calls are paced: few are throttled, and all is done."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(500)
+        report = await stop(stage)
+        throttled = [call for call in stage.aws.calls if call.error == "ThrottlingException"]
+        assert report.ok
+        assert len(throttled) <= 8
+        assert set(stage.sent("StopWorkspaces").values()) == {1}
+
+    play(main, sites=[HERE], durations=SLOW, throttle=Pace(2, 5), priority="background")
+
+
+def test_a_refused_caller_halts_its_site_alone() -> None:
+    """Without permission a site's first calls fail, the rest is not tried, and the other site is done."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(300)
+        stage.add(30, site=THERE)
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            if operation_of(request) == "StopWorkspaces":
+                stage.aws.fail("StopWorkspaces", with_=AccessDeniedException("not you", status=400))
+            return execute()
+
+        stage.way(around)
+        report = await stop(stage, per_site=2)
+        assert outcomes(report) == {"done": 30, "failed": 50, "not_tried": 250}
+        assert {item.code for item in report.of(Outcome.FAILED)} == {"AccessDeniedException"}
+        assert {item.message for item in report.of(Outcome.NOT_TRIED)} == {"AccessDeniedException: not you"}
+        assert len(stage.calls("StopWorkspaces")) == 4
+
+    play(main)
+
+
+def test_one_item_that_spoils_a_call_is_found() -> None:
+    """A call that is refused as a whole is halved until the one to blame is by itself; the others are done."""
+
+    async def main(stage: PlanStage) -> None:
+        ids = stage.add(25)
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            if operation_of(request) == "StopWorkspaces" and ids[11] in (await request.aread()).decode():
+                stage.aws.fail("StopWorkspaces", with_=ValidationException("bad", status=400))
+            return execute()
+
+        plan = await stage.fleet.stop(where=EVERYTHING)
+        stage.way(around)
+        report = await plan.run()
+        (failed,) = report.of(Outcome.FAILED)
+        assert (failed.key, failed.code, failed.message) == (ids[11], "ValidationException", "bad")
+        assert outcomes(report) == {"done": 24, "failed": 1}
+
+    play(main)
+
+
+def test_a_site_that_refuses_everything_is_left() -> None:
+    """Where 25 calls for one item each were refused in a row, the rest is not tried."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(400)
+        plan = await stage.fleet.stop(where=EVERYTHING)
+        stage.aws.fail("StopWorkspaces", with_=ValidationException("no", status=400), times=None)
+        report = await plan.run(per_site=1)
+        assert outcomes(report) == {"failed": 25, "not_tried": 375}
+        assert "25 calls in a row were refused" in (report.of(Outcome.NOT_TRIED)[0].message or "")
+
+    play(main)
+
+
+def test_a_quota_is_filled_to_the_last_place() -> None:
+    """Creations over the quota are refused as a whole: what fits is made, and no call is wasted on the rest."""
+
+    async def main(stage: PlanStage) -> None:
+        wanted = [
+            types.WorkspaceRequest(
+                directory_id=stage.aws.directory_id, user_name=f"u{n}", bundle_id=stage.aws.bundle_id
+            )
+            for n in range(100)
+        ]
+        object.__setattr__(stage.aws._world.quotas, "workspaces", 33)
+        report = await (await stage.fleet.create({HERE: wanted})).run(per_site=1)
+        assert (report.counts[Outcome.DONE], len(stage.store().workspaces)) == (33, 33)
+        assert {item.code for item in report.of(Outcome.FAILED)} == {ResourceLimitExceededException.code}
+        assert report.counts[Outcome.NOT_TRIED] > 40
+
+    play(main)
+
+
+def test_a_service_that_is_not_reached_halts_its_site() -> None:
+    """When no connection comes about in six calls, nothing more is tried, and surely nothing was done."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(200)
+        plan = await stage.fleet.stop(where=EVERYTHING)
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            raise httpx.ConnectError("refused", request=request)
+
+        stage.way(around)
+        report = await plan.run(per_site=1)
+        assert outcomes(report) == {"not_tried": 200}
+        assert "the service was not reached in 6 calls" in (report.items[0].message or "")
+        assert ConnectError.__name__ not in str(report)
+
+    play(main)
+
+
+def test_a_service_that_comes_back_is_taken_up() -> None:
+    """503 is not executed: the calls go again, and all is done once."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(50)
+        plan = await stage.fleet.stop(where=EVERYTHING)
+        stage.aws.fail("StopWorkspaces", with_=ServiceUnavailable("later", status=503), times=8)
+        assert (await plan.run()).ok
+        assert set(stage.sent("StopWorkspaces").values()) == {1}
+
+    play(main, durations=SLOW)
+
+
+def test_a_client_that_only_reads_changes_nothing() -> None:
+    """With read_only=True a plan can be made, and running it halts before anything is sent."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(100)
+        report = await stop(stage, per_site=1)
+        assert outcomes(report) == {"failed": 25, "not_tried": 75}
+        assert {item.code for item in report.of(Outcome.FAILED)} == {"RequestValidationError"}
+        assert stage.calls("StopWorkspaces") == []
+
+    play(main, read_only=True)
