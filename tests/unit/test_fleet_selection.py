@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +12,11 @@ from tests.support.fleet_rows import PREDICATES, looked_up
 from tests.support.fleet_stage import LEFT_OUT, REGIONS, SITES, FleetStage, fleet_stage, judged
 from wsclient.fleet import Fleet, InventoryRow, Join, Predicate, where
 
-ALL_READ = fleet_stage(12)
-"""Nothing changes in it, so that every example can read it."""
+
+@cache
+def all_read() -> FleetStage:
+    """Return a fleet that every example can read, since nothing changes in it: its clock has stood still since then."""
+    return fleet_stage(12)
 
 
 @pytest.fixture
@@ -29,19 +33,20 @@ async def _ids(fleet: Fleet, predicate: Predicate) -> list[str]:
 @given(predicate=PREDICATES)
 def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: Predicate) -> None:
     """Filters of the operation change no result, and no tag or connection is asked for in vain."""
+    stage = all_read()
 
     async def main() -> None:
-        full = await ALL_READ.fleet.inventory().collect()
-        ALL_READ.forget()
+        full = await stage.fleet.inventory().collect()
+        stage.forget()
         expected = {row.workspace_id: answer for row in full if (answer := predicate.answer(row)) is not False}
-        assert await judged(ALL_READ.fleet, predicate) == expected
+        assert await judged(stage.fleet, predicate) == expected
 
-        asked = Counter(str(one) for one in ALL_READ.asked("DescribeTags", "ResourceId"))
+        asked = Counter(str(one) for one in stage.asked("DescribeTags", "ResourceId"))
         assert asked == Counter(row.workspace_id for row in full if _is_due(predicate, row, Join.TAGS))
         connections = [
             sum(_is_due(predicate, row, Join.CONNECTION) for row in full if row.site == site) for site in SITES
         ]
-        assert ALL_READ.counts()["DescribeWorkspacesConnectionStatus"] == sum(-(-one // 25) for one in connections)
+        assert stage.counts()["DescribeWorkspacesConnectionStatus"] == sum(-(-one // 25) for one in connections)
 
     asyncio.run(main())
 
