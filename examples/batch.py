@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import csv
-import json
 import signal
 import sys
 from contextlib import asynccontextmanager, contextmanager
@@ -21,10 +19,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from wsclient import Pace, TLSPolicy, errors, types
-from wsclient.fleet import Fleet, Outcome, Plan, Predicate, Progress, Report, where
+from wsclient import Pace, TLSPolicy, errors, tables, types
+from wsclient.fleet import Fleet, Outcome, Plan, Predicate, Progress, Report, ReportRow, where
 from wsclient.testing import Emulator, Inventory
 
 if TYPE_CHECKING:
@@ -133,14 +129,8 @@ def exit_code(report: Report) -> int:
 
 def write(report: Report, path: Path) -> None:
     """Write a line for each WorkSpace."""
-    rows = [msgspec.to_builtins(row) for row in report.rows()]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        if path.suffix == ".jsonl":
-            file.writelines(json.dumps(row) + "\n" for row in rows)
-        elif rows:
-            table = csv.DictWriter(file, rows[0])
-            table.writeheader()
-            table.writerows(rows)
+    form = tables.to_jsonl if path.suffix == ".jsonl" else tables.to_csv
+    path.write_text(form(report.rows(), ReportRow), encoding="utf-8", newline="")
 
 
 @contextmanager

@@ -66,40 +66,7 @@ READ_PREFIXES = ("Describe", "List", "Get")
 
 
 class Client(Shallow, ABC):
-    """A client of one service. It opens at its first call; `async with` or aclose() closes it.
-
-    Args:
-        region: AWS region, as us-west-2; rules host and signature.
-        endpoint_url: a URL to call instead; https only unless allow_http.
-        vpc_endpoint: id of an interface endpoint (PrivateLink), or a VpcEndpoint.
-        private_dns: True or a PrivateDns: the public host, and only while it is reached at private addresses.
-        use_fips, use_dualstack: ask for FIPS and dual-stack hosts.
-        allow_unlisted: let through regions in which AWS lists no such endpoint.
-        allow_http: permit plain http to loopback, private addresses and single-label hosts.
-        sts: where the STS calls that make or check credentials go.
-        profile: profile of the AWS files; an explicit one beats keys in the environment.
-        credentials: Credentials or a CredentialsProvider; otherwise the default chain looks for some.
-        expected_account: 12-digit account; credentials of another one are refused before the first call.
-        read_only: refuse every operation that changes something, before it is sent.
-        retry: a RetryPolicy; standard mode with 3 attempts unless configured otherwise.
-        pace: "auto" lets calls run free until AWS throttles one, and learns from there how fast they may go; a Pace is
-            kept from the first call on; None paces nothing. Shared by all clients of an account and region.
-        priority: "background" lets the calls of others go first while they all wait for the pace.
-        tls: a TLSPolicy, or an ssl.SSLContext, which is inspected.
-        timeout: a Timeout, in seconds for each phase.
-        max_connections: how many connections may be open at once.
-        proxy: an http(s) URL of a proxy; HTTPS_PROXY and NO_PROXY are read otherwise.
-        app_id: a name of up to 50 characters in the User-Agent, for CloudTrail.
-        middleware: async functions that stand around each attempt, the first outermost: see wsclient.middleware.
-        telemetry: a wsclient.telemetry.OpenTelemetry, for spans and metrics.
-        on_retry: called with a RetryEvent before each pause.
-        transport: an httpx.AsyncBaseTransport that carries the requests instead.
-        config: settings that were loaded already, with their profile; credentials are still looked for in the
-            process's own environment and files.
-
-    Raises ConfigurationError, EndpointResolutionError or TLSPolicyError for settings that cannot be, before anything
-    is looked up or sent.
-    """
+    """A client of one service. It opens at its first call; `async with` or aclose() closes it."""
 
     _service: ClassVar[Service]
     _pipeline: Pipeline
@@ -138,6 +105,39 @@ class Client(Shallow, ABC):
         transport: Transport | None = None,
         config: ClientConfig | None = None,
     ) -> None:
+        """Take what the client is told; nothing is looked up or sent.
+
+        Args:
+            region: AWS region, as us-west-2; rules host and signature.
+            endpoint_url: a URL to call instead; https only unless allow_http.
+            vpc_endpoint: id of an interface endpoint (PrivateLink), or a VpcEndpoint.
+            private_dns: True or a PrivateDns: the public host, and only while it is reached at private addresses.
+            use_fips, use_dualstack: ask for FIPS and dual-stack hosts.
+            allow_unlisted: let through regions in which AWS lists no such endpoint.
+            allow_http: permit plain http to loopback, private addresses and single-label hosts.
+            sts: where the STS calls that make or check credentials go.
+            profile: profile of the AWS files; an explicit one beats keys in the environment.
+            credentials: Credentials or a CredentialsProvider; otherwise the default chain looks for some.
+            expected_account: 12-digit account; credentials of another one are refused before the first call.
+            read_only: refuse every operation that changes something, before it is sent.
+            retry: a RetryPolicy; standard mode with 3 attempts unless configured otherwise.
+            pace: "auto" lets calls run free until AWS throttles one, and learns from there how fast they may go; a Pace
+                is kept from the first call on; None paces nothing. Shared by all clients of an account and region.
+            priority: "background" lets the calls of others go first while they all wait for the pace.
+            tls: a TLSPolicy, or an ssl.SSLContext, which is inspected.
+            timeout: a Timeout, in seconds for each phase.
+            max_connections: how many connections may be open at once.
+            proxy: an http(s) URL of a proxy; HTTPS_PROXY and NO_PROXY are read otherwise.
+            app_id: a name of up to 50 characters in the User-Agent, for CloudTrail.
+            middleware: async functions that stand around each attempt, the first outermost: see wsclient.middleware.
+            telemetry: a wsclient.telemetry.OpenTelemetry, for spans and metrics.
+            on_retry: called with a RetryEvent before each pause.
+            transport: an httpx.AsyncBaseTransport that carries the requests instead.
+            config: settings that were loaded already, with their profile; credentials are still looked for in the
+                process's own environment and files.
+
+        Raises ConfigurationError, EndpointResolutionError or TLSPolicyError for settings that cannot be.
+        """
         options: ClientOptions = {
             "region": region,
             "endpoint_url": endpoint_url,

@@ -41,7 +41,10 @@ if TYPE_CHECKING:
 
 
 class Fleet(Actions):
-    """The WorkSpaces of several accounts and regions; see Sites for what it can be told."""
+    """The WorkSpaces of several accounts and regions; its constructor says what it can be told.
+
+    Its clients open at their first call; `async with` or aclose() closes those that it made.
+    """
 
 
 def inventory(
@@ -56,7 +59,7 @@ def inventory(
 ) -> FleetInventory:
     """Return the WorkSpaces of these regions and accounts, to be read: Fleet(…).inventory(…) for who needs no fleet.
 
-    `async for row in wsclient.fleet.inventory(regions=["eu-west-1"], profiles=["prod", "lab"]): …`. See Sites for
+    `async for row in wsclient.fleet.inventory(regions=["eu-west-1"], profiles=["prod", "lab"]): …`. See Fleet for
     regions, profiles, accounts and options, Fleet.inventory for the others. Connections that stay idle close by
     themselves.
     """

@@ -14,8 +14,10 @@ string, a time is in UTC to the microsecond, what is absent is missing (NA, NaT,
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from wsclient._table_text import csv_text, json_lines
 from wsclient._tables import Cell, CellKind, Column, Row, Table, columns_of, columns_within
 
 if TYPE_CHECKING:
@@ -34,7 +36,9 @@ __all__ = [
     "Table",
     "columns_of",
     "columns_within",
+    "to_csv",
     "to_html",
+    "to_jsonl",
     "to_pandas",
     "to_polars",
     "to_rows",
@@ -63,6 +67,26 @@ def to_polars(items: Iterable[Structure | Row], kind: type[Structure | Row] | No
 def to_rows(items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None) -> Iterator[dict[str, Cell]]:
     """Give a dict for each structure or row, its cells by the columns' names: for csv.DictWriter and the like."""
     return Table.of(items, kind).rows()
+
+
+def to_csv(
+    items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None, *, guard_formulas: bool = True
+) -> str:
+    """Return structures or rows of one class as CSV (RFC 4180), with a line of the columns' names.
+
+    Times are in ISO 8601, lists and maps JSON, what is absent is empty. A text that a spreadsheet would take for a
+    formula (it begins with =, +, -, @, a tab or a line break) gets an apostrophe in front, since user names, tags and
+    error messages come from outside; guard_formulas=False leaves texts as they are, for programs to read. Write it with
+    newline="", as in Path("stopped.csv").write_text(wsclient.tables.to_csv(report.rows()), newline="").
+    """
+    table = Table.of(items, kind)
+    lines = chain([[column.name for column in table.columns]], (row.values() for row in table.rows()))
+    return csv_text(lines, guards_formulas=guard_formulas)
+
+
+def to_jsonl(items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None) -> str:
+    """Return structures or rows of one class as JSON lines: an object for each, its cells by the columns' names."""
+    return json_lines(Table.of(items, kind).rows()).decode()
 
 
 def to_html(items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None, *, caption: str = "") -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @final
 class WorkSpacesClient(ResourceWaiters):
-    """Calls Amazon WorkSpaces, and waits for it (wait_until_…); see Client for what it can be told.
+    """Calls Amazon WorkSpaces, and waits for it (wait_until_…); its constructor says what it can be told.
 
     An IP access control group without rules lets nobody in. Associating one, or taking a group's last rule away,
     therefore needs allow_lockout=True ("IP access control groups for WorkSpaces",

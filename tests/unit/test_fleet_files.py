@@ -22,7 +22,8 @@ from tests.support.virtual_time import NOON
 from wsclient import fleet as fleets
 from wsclient import tables, types
 from wsclient._fleet.columns import COLUMNS, SOURCES
-from wsclient._fleet.files import FORMULA, csv_lines, in_thread
+from wsclient._fleet.files import csv_lines, in_thread
+from wsclient._table_text import FORMULA
 from wsclient.errors import AccessDeniedException
 from wsclient.fleet import InventoryRow, Join, SiteError, where
 

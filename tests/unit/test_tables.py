@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import dataclasses
 import enum
+import json
 import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
@@ -159,7 +161,9 @@ def test_every_structure_becomes_frames_and_back(kind: type[Structure]) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind._sensitive], ids=lambda kind: kind.__name__)
-@pytest.mark.parametrize("shown", [repr, lambda one: one._repr_html_(), lambda one: str(list(tables.to_rows([one])))])
+@pytest.mark.parametrize(
+    "shown", [repr, lambda one: one._repr_html_(), lambda one: tables.to_csv([one]), lambda one: tables.to_jsonl([one])]
+)
 def test_secrets_are_shown_nowhere(kind: type[Structure], shown: Callable[[Structure], str]) -> None:
     """What is marked sensitive is [redacted] in reprs, HTML and tables, and what is beside it is shown."""
     text = shown(filled(kind, "shown", secret=SECRET))
@@ -254,6 +258,29 @@ def test_rows_may_say_their_columns() -> None:
     assert row["workspace.workspace_properties.root_volume_size_gib"] == 80
     assert row["bundle.bundle_id"] is None
     assert tables.to_polars([], Joined).columns == list(row)
+
+
+def test_rows_become_csv_and_json_lines() -> None:
+    """The same cells in either form: names first, times in UTC, lists as JSON, nothing where nothing is."""
+    status = types.WorkspaceConnectionStatus(
+        workspace_id="ws-1",
+        last_known_user_connection_timestamp=datetime(2026, 1, 1, 1, tzinfo=timezone(timedelta(hours=1))),
+    )
+    names = [column.name for column in tables.columns_of(types.WorkspaceConnectionStatus)]
+    assert list(csv.reader(tables.to_csv([status]).splitlines())) == [names, ["ws-1", "", "", "2026-01-01T00:00:00Z"]]
+    assert tables.to_csv([], types.WorkspaceConnectionStatus).splitlines() == [",".join(names)]
+    (row,) = map(json.loads, tables.to_jsonl([status]).splitlines())
+    assert list(row) == names
+    assert row["workspace_id"] == "ws-1"
+    properties = types.WorkspaceProperties(protocols=[types.Protocol.PCOIP, types.Protocol.WSP])
+    assert '"[""PCOIP"",""WSP""]"' in tables.to_csv([properties])
+
+
+def test_no_cell_of_csv_is_a_formula_unless_wanted() -> None:
+    """A user name that a spreadsheet would run gets an apostrophe, and none where programs read the file."""
+    evil = types.Workspace(user_name="=HYPERLINK(1)")
+    assert "'=HYPERLINK(1)" in tables.to_csv([evil])
+    assert "'=" not in tables.to_csv([evil], guard_formulas=False)
 
 
 def test_mappings_are_rows_where_the_columns_are_said() -> None:

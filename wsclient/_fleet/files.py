@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import msgspec
 
+from wsclient import _table_text
 from wsclient._clock import new_id
 from wsclient._fleet.columns import SOURCES, flat
 
@@ -26,10 +25,6 @@ T = TypeVar("T")
 
 ROWS_AT_ONCE: Final = 500
 """Rows that are held until they are written together."""
-FORMULA: Final = tuple(
-    "=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
-)
-"""What a spreadsheet takes for the beginning of a formula, or passes over to find one."""
 
 
 class WrittenFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,28 +115,14 @@ async def in_thread(work: Callable[[], T]) -> T:
 
 def json_lines(rows: Sequence[InventoryRow]) -> bytes:
     """Return a line of JSON for each row, in UTF-8."""
-    return msgspec.json.Encoder().encode_lines([flat(row) for row in rows])
+    return _table_text.json_lines(map(flat, rows))
 
 
 def csv_head() -> bytes:
     """Return the line with the columns' names."""
-    return _csv([[name for name, _, _ in SOURCES]])
+    return _table_text.csv_text([[name for name, _, _ in SOURCES]], guards_formulas=False).encode()
 
 
 def csv_lines(rows: Sequence[InventoryRow], *, guards_formulas: bool) -> bytes:
     """Return a line of CSV for each row, in UTF-8; see FleetInventory.write_csv for what is in a cell."""
-    return _csv([[_text(value, guards_formulas) for value in flat(row).values()] for row in rows])
-
-
-def _csv(lines: Sequence[Sequence[str]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(lines)
-    return text.getvalue().encode()
-
-
-def _text(value: object, guards: bool) -> str:  # noqa: FBT001 - one caller
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        return msgspec.json.encode(value).decode()
-    return f"'{value}" if guards and value.startswith(FORMULA) else value
+    return _table_text.csv_text((flat(row).values() for row in rows), guards_formulas=guards_formulas).encode()

@@ -42,14 +42,6 @@ class Sites:
 
     The clients of an account share its credentials: a role is assumed once, and MFA asked for once, for all regions.
     They share nothing else, so that a region which fails takes neither connections nor retries from the others.
-
-    Args:
-        regions: AWS regions; the configured one when there are none.
-        profiles: profiles of the AWS files, each an account of its own and named so in rows and reports.
-        accounts: credentials, or a provider of them, by the name that the account has in rows and reports.
-        options: what every client is told besides (see WorkSpacesClient); priority is "background" unless said.
-
-    Raises ConfigurationError for what can only be a mistake, and what a client raises for settings that cannot be.
     """
 
     def __init__(
@@ -60,6 +52,16 @@ class Sites:
         accounts: Mapping[str, Credentials | CredentialsProvider] | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
+        """Take where the fleet is and what its clients are told; nothing is looked up or sent.
+
+        Args:
+            regions: AWS regions; the configured one when there are none.
+            profiles: profiles of the AWS files, each an account of its own and named so in rows and reports.
+            accounts: credentials, or a provider of them, by the name that the account has in rows and reports.
+            options: what every client is told besides (see WorkSpacesClient); priority is "background" unless said.
+
+        Raises ConfigurationError for what can only be a mistake, and what a client raises for settings that cannot be.
+        """
         sources = dict(accounts or {})
         _refuse(regions, profiles, sources, options)
         told: ClientOptions = {"priority": "background", **options}
