@@ -9,6 +9,7 @@ import msgspec
 from wsclient._adaptive_limit import AdaptiveLimit
 from wsclient._clock import SYSTEM_CLOCK
 from wsclient._clock_skew import ClockSkew
+from wsclient._errors import ConfigurationError
 from wsclient._http import Timeout
 from wsclient._options import middleware_of, retry_policy
 from wsclient._pace_queue import PaceQueue
@@ -105,6 +106,9 @@ def _watching(options: ClientOptions, service: Service, endpoint: Endpoint, shar
     """Return what watches the calls, once it knows what they share."""
     telemetry = options.get("telemetry")
     if telemetry is not None:
+        if not hasattr(telemetry, "watch"):
+            kind = type(telemetry).__name__
+            raise ConfigurationError(f"telemetry= takes a wsclient.telemetry.OpenTelemetry(), not a {kind}")
         telemetry.watch(service, endpoint, shared.sender, shared.quota)
     return telemetry
 

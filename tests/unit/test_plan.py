@@ -240,6 +240,20 @@ def test_mistakes_are_refused_at_once() -> None:
             running_mode=types.RunningMode.AUTO_STOP, running_mode_auto_stop_timeout_in_minutes=120
         )
         stage.fleet.modify(where=EVERYTHING, properties=both)
+        untyped: Any = stage.fleet
+        wrong_calls: list[tuple[str, dict[str, Any], str]] = [
+            ("stop", {"where": "AVAILABLE"}, r"predicate as where\.state"),
+            ("stop", {"where": lambda _: True}, r"where\.row"),
+            ("stop", {"ids": {HERE: ["i-0123456789"]}}, "'i-0123456789' is no id of a WorkSpace"),
+            ("modify", {"where": EVERYTHING, "properties": {"RunningMode": "MANUAL"}}, "WorkspaceProperties"),
+            ("set_state", {"where": EVERYTHING, "state": "STOPPED"}, "none of AVAILABLE, ADMIN_MAINTENANCE"),
+            ("client", {"site": "prod/us-west-2"}, r"one of fleet\.sites"),
+        ]
+        for method, arguments, words in wrong_calls:
+            with pytest.raises(ConfigurationError, match=words):
+                getattr(untyped, method)(**arguments)
+        with pytest.raises(AttributeError, match="await it for the plan"):
+            untyped.stop(where=EVERYTHING).run()
         with pytest.raises(ConfigurationError, match="tags= is empty"):
             stage.fleet.tag(where=EVERYTHING, tags={})
         with pytest.raises(ConfigurationError, match="a list with one key"):

@@ -473,3 +473,10 @@ def test_without_a_provider_nothing_is_recorded_and_calls_work() -> None:
     """With nothing but the API, as in a library's tests, calls go on as ever."""
     ws = _client(Recording(), NO_TAGS, telemetry=OpenTelemetry())
     assert asyncio.run(_described(ws)).tag_list == []
+
+
+def test_what_cannot_watch_is_refused() -> None:
+    """telemetry= takes an OpenTelemetry, and says so of anything else before a call is made."""
+    nothing: Any = "otel"
+    with pytest.raises(errors.ConfigurationError, match=r"wsclient\.telemetry\.OpenTelemetry\(\), not a str"):
+        wsclient.WorkSpacesClient(region="us-west-2", telemetry=nothing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from wsclient._clock import Random, Sleep, sleep, uniform
@@ -11,7 +12,9 @@ from wsclient._errors import ConfigurationError
 from wsclient._fleet.inventory import Inventories
 from wsclient._fleet.journal_files import FILES
 from wsclient._fleet.plan_items import Parameters
+from wsclient._fleet.where import WORKSPACE_ID
 from wsclient._generated.workspaces.enums import TargetWorkspaceState
+from wsclient._generated.workspaces.structures import WorkspaceProperties
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -56,6 +59,14 @@ class Planning:
         from wsclient._fleet.planning import planned  # noqa: PLC0415 - brings all operations along
 
         return planned(self).__await__()
+
+    if not TYPE_CHECKING:  # checkers know by themselves that there is no such member
+
+        def __getattr__(self, name: str) -> object:
+            """Say that what a plan has comes with the plan."""
+            raise AttributeError(
+                f"a Planning has no {name}: await it for the plan, as in plan = await fleet.{self.action}(…)"
+            )
 
     def __repr__(self) -> str:
         """Say what would be planned, and how to get it."""
@@ -139,6 +150,10 @@ class Actions(Inventories):
         journal: JournalPath | None = None,
     ) -> Planning:
         """Plan to modify one property of WorkSpaces that are AVAILABLE or STOPPED; AWS takes one a call."""
+        if not isinstance(properties, WorkspaceProperties):  # pyright: ignore[reportUnnecessaryIsInstance] - not everybody checks
+            raise ConfigurationError(
+                f"modify: properties= takes types.WorkspaceProperties(…), not a {type(properties).__name__}"
+            )
         given = [name for name in properties.__struct_fields__ if getattr(properties, name) is not None]
         kinds = {name.partition("_auto_stop")[0] for name in given}
         if len(kinds) != 1:
@@ -156,7 +171,10 @@ class Actions(Inventories):
         journal: JournalPath | None = None,
     ) -> Planning:
         """Plan to put WorkSpaces into ADMIN_MAINTENANCE, or back to AVAILABLE (ModifyWorkspaceState)."""
-        return self._planning("set_state", where, ids, journal, Parameters(target=TargetWorkspaceState(state)))
+        target = TargetWorkspaceState(state)
+        if target.is_unknown and not isinstance(state, TargetWorkspaceState):
+            raise ConfigurationError(f"set_state: {state!r} is none of {', '.join(TargetWorkspaceState)}")
+        return self._planning("set_state", where, ids, journal, Parameters(target=target))
 
     def tag(
         self,
@@ -223,6 +241,7 @@ class Actions(Inventories):
             raise ConfigurationError(
                 f"{action}: pass where= or ids=, and not both; everything is where=where.everything()"
             )
+        self._refuse_strangers(where)
         by_site: dict[Site, tuple[str, ...]] | None = None
         if isinstance(ids, str):
             raise ConfigurationError(f"{action}: ids= takes several ids; put a single one in a list")
@@ -231,6 +250,9 @@ class Actions(Inventories):
         elif ids is not None:
             by_site = {self._only_site(action, None, None): tuple(ids)}
         self._check_sites(by_site or {})
+        for one in chain(*(by_site or {}).values()):
+            if not WORKSPACE_ID.fullmatch(one):
+                raise ConfigurationError(f"{action}: {one!r:.80} is no id of a WorkSpace (ws-0123456789)")
         return Planning(self, action, parameters or Parameters(), journal, where=where, ids=by_site)
 
     def _only_site(self, action: str, account: str | None, region: str | None) -> Site:

@@ -180,7 +180,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         """Say how many ended how, name the first that were not done, and what to do next."""
         told = ", ".join(f"{outcome.replace('_', ' ')} {count}" for outcome, count in self.counts.items())
-        lines = [f"{self.action}: {told} ({self.calls} calls in {self.took.total_seconds():.1f} s)"]
+        calls = f"{self.calls} call{'' if self.calls == 1 else 's'}"
+        lines = [f"{self.action}: {told} ({calls} in {self.took.total_seconds():.1f} s)"]
         for outcome in (Outcome.FAILED, Outcome.AMBIGUOUS, Outcome.NOT_TRIED):
             items = self.of(outcome)
             lines += [f"  {item}" for item in items[:_TOLD]]

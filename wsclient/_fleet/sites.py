@@ -97,6 +97,10 @@ class Sites:
 
     def client(self, site: Site) -> WorkSpacesClient:
         """Return the client of a site, for calls that a fleet does not make."""
+        if not isinstance(site, Site):  # pyright: ignore[reportUnnecessaryIsInstance] - not everybody checks types
+            raise ConfigurationError(
+                f"a site is a Site(account=…, region=…), or one of fleet.sites, not a {type(site).__name__}"
+            )
         try:
             return self._clients[site]
         except KeyError:

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 
 _TOLD: Final = 5
 """Names that a question's words tell one by one."""
+WORKSPACE_ID: Final = re.compile(r"ws-[0-9a-z]{8,63}")
 _IDS: Final = {
-    "ids": (re.compile(r"ws-[0-9a-z]{8,63}"), "a WorkSpace (ws-0123456789)"),
+    "ids": (WORKSPACE_ID, "a WorkSpace (ws-0123456789)"),
     "directory": (re.compile(r"d-[0-9a-f]{8,63}|wsd-[0-9a-z]{8,63}"), "a directory (d-0123456789)"),
     "bundle": (re.compile(r"wsb-[0-9a-z]{8,63}"), "a bundle (wsb-0123456789)"),
 }
