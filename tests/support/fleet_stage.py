@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from contextlib import aclosing
@@ -123,6 +124,7 @@ class Holes(httpx.AsyncBaseTransport):
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
         self._kept: dict[str, httpx.Response] = {}
+        self._holes = itertools.count()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a token of its own with the page that it kept."""
@@ -132,7 +134,7 @@ class Holes(httpx.AsyncBaseTransport):
         response = await self._inner.handle_async_request(request)
         if not request.headers["x-amz-target"].endswith(".DescribeWorkspaces") or response.status_code != 200:
             return response
-        token = f"hole-{len(self._kept)}-{id(response)}"
+        token = f"hole-{next(self._holes)}"
         self._kept[token] = response
         return httpx.Response(
             200, headers=[("date", response.headers["date"])], json={"Workspaces": [], "NextToken": token}

@@ -90,8 +90,9 @@ def _environ(folder: Path) -> Mapping[str, str]:
         "MPLCONFIGDIR": str(folder / "matplotlib"),
         "PATH": "",
         "PYTHONPATH": str(ROOT),
-        # The kernel warns of itself when it ends.
-        "PYTHONWARNINGS": "error,ignore::PendingDeprecationWarning:ipykernel.kernelbase",
+        # The kernel warns of itself when it ends, and from Python 3.12 on when it begins.
+        "PYTHONWARNINGS": "error,ignore::PendingDeprecationWarning:ipykernel.kernelbase,"
+        "ignore:There is no current event loop:DeprecationWarning",
     }
 
 

@@ -34,6 +34,10 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         """Return the seconds that have passed on this loop."""
         return self._selector_of_time.passed
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as its base has it
+        """Wait for threads as long as they take: they know nothing of this time, in which a limit is up at once."""
+        await super().shutdown_default_executor()
+
 
 class VirtualClock:
     """The clock of a virtual loop: noon when it began, and wrong by as much as a test says."""
