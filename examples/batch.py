@@ -1,5 +1,6 @@
 """Stop idle WorkSpaces across regions and accounts: a plan to look at, a journal to go on from, a report.
 
+pip install 'wsclient[testing]'
 python examples/batch.py --emulator --yes
 python examples/batch.py --regions us-west-2 eu-west-1 --profiles prod lab --idle-days 30 --journal stop.jsonl
 

@@ -1,5 +1,6 @@
-"""Take stock of every account and region on a Dask cluster: a task for each, one table in the end.
+r"""Take stock of every account and region on a Dask cluster: a task for each, one table in the end.
 
+    pip install 'wsclient[pandas,testing]' distributed
     python examples/dask_accounts.py --role ReadDesktops --accounts 111122223333 444455556666 \
         --regions us-west-2 eu-west-1 --scheduler tls://scheduler:8786 --out desktops.csv
     python examples/dask_accounts.py --emulator       # three accounts on this machine, without AWS

@@ -1,7 +1,8 @@
 """A service for desktops, as one would run it in production: FastAPI in front of Amazon WorkSpaces.
 
-python examples/service.py --emulator     with a WorkSpaces service on this machine; no AWS account needed
-python examples/service.py                with AWS: region and credentials as every AWS SDK finds them
+pip install 'wsclient[otel,testing]' fastapi
+python examples/service.py --emulator  # with a WorkSpaces service on this machine; no AWS account needed
+python examples/service.py             # with AWS: region and credentials as every AWS SDK finds them
 
 One client for the service's life; typed errors become HTTP answers that tell nothing of the inside; every request has
 a deadline; SIGTERM lets requests in flight finish and refuses new ones; logs are JSON; traces go on from the request's

@@ -16,8 +16,12 @@ Waiting:      wait_until_… of WorkSpacesClient, and what they take and tell in
 Fleets:       wsclient.fleet: WorkSpaces of several accounts and regions, read and changed as one
 Tables:       wsclient.tables: structures as data frames and HTML (extras wsclient[pandas], wsclient[polars])
 Notebooks:    wsclient.progress: bars for listings and waits, wsclient.plots: two plots (extra wsclient[notebook])
+Policies:     wsclient.policy: policies of identities and VPC endpoints, read, built and evaluated
 Alone:        wsclient.signing.SigV4Signer
 Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
+Shell:        python -m wsclient doctor, endpoints (extra wsclient[cli])
+
+wsclient.policy and wsclient.testing are imported by name: `from wsclient.testing import Emulator`.
 """
 
 from typing import TYPE_CHECKING

@@ -125,8 +125,8 @@ class Client(Shallow, ABC):
                 is kept from the first call on; None paces nothing. Shared by all clients of an account and region.
             priority: "background" lets the calls of others go first while they all wait for the pace.
             tls: a TLSPolicy, or an ssl.SSLContext, which is inspected.
-            timeout: a Timeout, in seconds for each phase.
-            max_connections: how many connections may be open at once.
+            timeout: a Timeout, in seconds for each phase; without it connect=5, read=60, write=30, and no total.
+            max_connections: how many connections may be open at once; 50 unless said.
             proxy: an http(s) URL of a proxy; HTTPS_PROXY and NO_PROXY are read otherwise.
             app_id: a name of up to 50 characters in the User-Agent, for CloudTrail.
             middleware: async functions that stand around each attempt, the first outermost: see wsclient.middleware.

@@ -4,6 +4,7 @@ Every name begins with wsclient_, so that none clashes with a LogRecord's own or
 
     wsclient              DEBUG    service, region, operation, attempt, invocation_id, duration (seconds), and status
                                    with request_id, or error
+    wsclient              WARNING  none
     wsclient.retries      DEBUG    service, region, operation, attempt, invocation_id, error, reason, quota_left, and
                                    delay (seconds) where another attempt follows
     wsclient.credentials  DEBUG    provider, and access_key (masked) or profile

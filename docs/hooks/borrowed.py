@@ -9,6 +9,7 @@ import ast
 import re
 from pathlib import PurePosixPath
 from posixpath import normpath, relpath
+from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
 from docs.hooks import notebooks
@@ -21,6 +22,10 @@ LINK: Final = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)#\s]+)")
 CODE_HAS_A_FENCE: Final = "````"
 OF_PROGRAM: Final = "-program.md"
 """How the name of a program's page ends: a text may have the same name."""
+COMMAND: Final = re.compile(r" *(?:python|pip|pytest) ")
+"""How a paragraph of commands begins in a program's docstring."""
+WITHOUT_CONTENTS: Final = "---\nhide: [toc]\n---\n\n"
+"""Front matter of a page without headings: its code has the whole width."""
 WITHOUT_SIDEBAR: Final = "---\nhide: [navigation]\n---\n\n"
 """Front matter of a page that is alone in its tab."""
 
@@ -69,6 +74,5 @@ def _program(path: str, text: str) -> str:
     """Return a page that tells what a program shows, and shows it."""
     name = PurePosixPath(path).name
     told = ast.get_docstring(ast.parse(text)) or ""
-    summary, _, rest = told.partition("\n\n")
-    run = f"\n```sh\n{rest.strip()}\n```\n" if rest.strip() else ""
-    return f"# {name}\n\n{summary}\n{run}\n{CODE_HAS_A_FENCE}python\n{text}{CODE_HAS_A_FENCE}\n"
+    parts = "\n\n".join(f"```sh\n{dedent(part)}\n```" if COMMAND.match(part) else part for part in told.split("\n\n"))
+    return f"{WITHOUT_CONTENTS}# {name}\n\n{parts}\n\n{CODE_HAS_A_FENCE}python\n{text}{CODE_HAS_A_FENCE}\n"

@@ -77,6 +77,12 @@ TITLES: Final = {
     "progress": "Progress bars",
     "tables": "Tables of structures",
 }
+FLEET_FIRST: Final = (
+    *("Fleet", "Site", "Predicate", "Planning", "Plan", "PlanItem", "LeftOut", "PlanRow", "Progress", "Report"),
+    *("ItemReport", "Outcome", "ReportRow", "inventory", "FleetInventory", "InventoryRow", "Join", "WrittenFile"),
+    "SiteError",
+)
+"""Names of wsclient.fleet as one meets them; the build says which are left out."""
 FLEET_OPTIONS: Final = f"""## What a fleet can be told
 
 ::: wsclient._fleet.sites.Sites
@@ -128,10 +134,12 @@ def _module(title: str, name: str) -> str:
     """Return the page of a module, and of modules that it offers as a part of itself."""
     module = import_module(name)
     parts = [one for one in getattr(module, "__all__", ()) if ismodule(getattr(module, one))]
-    entries = [f"::: {name}\n    options: {{show_root_heading: false}}\n"]
+    first = FLEET_FIRST if name == "wsclient.fleet" else ()
+    alone = "members: false, " if first else ""
+    entries = [f"::: {name}\n    options: {{{alone}show_root_heading: false}}\n"]
+    if first:
+        entries += [FLEET_OPTIONS, *(f"::: {name}.{one}\n" for one in first)]
     entries += [f"::: {name}.{part}\n    options: {{show_root_full_path: true}}\n" for part in parts]
-    if name == "wsclient.fleet":
-        entries.append(FLEET_OPTIONS)
     return "\n".join([f"# {title}", "", *entries])
 
 

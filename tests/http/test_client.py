@@ -464,6 +464,25 @@ def test_private_dns_is_handed_to_the_connections() -> None:
     assert ws._pipeline.sender.settings.proxy is None
 
 
+@pytest.mark.parametrize(
+    ("options", "proxy"),
+    [
+        ({}, "http://p.example:1"),
+        ({"vpc_endpoint": "vpce-0123-abcd"}, None),
+        ({"endpoint_url": "https://vpce-0123-abcd.workspaces.us-west-2.vpce.amazonaws.com"}, None),
+        ({"private_dns": True}, None),
+    ],
+)
+def test_no_proxy_of_the_environment_carries_a_call_out_of_the_vpc(
+    options: dict[str, object], proxy: str | None
+) -> None:
+    """HTTPS_PROXY counts for the public endpoint, and neither for PrivateLink nor for private DNS."""
+    environ = {"HOME": "/nonexistent", "HTTPS_PROXY": "http://p.example:1"}
+    config = wsclient.ClientConfig.load("workspaces", environ=environ, region="us-west-2")
+    ws, _ = _answering(_json(), **{"config": config} | options)
+    assert ws._pipeline.sender.settings.proxy == proxy
+
+
 def test_an_interface_endpoint_may_be_held_to_addresses() -> None:
     """VpcEndpoint(addresses=…) asks for the same check of a PrivateLink name; without it any address will do."""
     rule = wsclient.PrivateDns(allowed_cidrs=("10.0.0.0/8",))

@@ -52,6 +52,17 @@ def test_every_example_is_on_the_site() -> None:
     assert (ROOT / "examples" / "quickstart.py").read_text() in pages["examples/quickstart-program.md"]
 
 
+def test_a_program_s_page_tells_commands_from_words(tmp_path: Path) -> None:
+    """Of a program's docstring, commands are a block to copy, whole lines of it, and everything else is text."""
+    told = "What.\n\n    pip install x\n    python a.py \\\n        --more\n\nWords.\n"
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "a.py").write_text(f'r"""{told}"""\n')
+    (tmp_path / "CHANGELOG.md").write_text("# Changelog\n")
+    page = borrowed.pages(tmp_path)["examples/a-program.md"]
+    shown = "What.\n\n```sh\npip install x\npython a.py \\\n    --more\n```\n\nWords.\n"
+    assert f"# a.py\n\n{shown}" in page
+
+
 def test_a_notebook_shows_what_its_cells_had_shown() -> None:
     """Texts stay, cells are code, and of each output the richest form is shown, without a break in its HTML."""
     html = {"text/html": ["<table>\n", "\n", "</table>"], "text/plain": "plain"}

@@ -235,6 +235,13 @@ def test_a_context_that_writes_its_keys_to_a_file_is_warned_about(tmp_path: Path
     assert str(tmp_path / "keys") in warning
 
 
+def test_no_variable_has_keys_written_to_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SSLKEYLOGFILE, which Python's own contexts follow, makes no file and no difference."""
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
+    assert ssl.create_default_context().keylog_filename is not None
+    assert TLSPolicy().create_context().keylog_filename is None
+
+
 def test_cbc_is_let_in_when_asked_for() -> None:
     """require_aead=False adds CBC suites with forward secrecy and nothing weaker."""
     policy = TLSPolicy(require_aead=False)
