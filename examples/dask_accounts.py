@@ -2,7 +2,7 @@ r"""Take stock of every account and region on a Dask cluster: a task for each, o
 
     pip install 'wsclient[pandas,testing]' distributed
     python examples/dask_accounts.py --role ReadDesktops --accounts 111122223333 444455556666 \
-        --regions us-west-2 eu-west-1 --scheduler tls://scheduler:8786 --out desktops.csv
+        --regions us-west-2 eu-west-1 --scheduler tls://scheduler:8786 --out desktops.jsonl
     python examples/dask_accounts.py --emulator       # three accounts on this machine, without AWS
 
 No key travels. A task is handed a recipe: which role to assume, beginning with the credentials that the worker finds
@@ -110,7 +110,7 @@ def _reported(parts: Sequence[Part], out: str | None) -> int:
         print(f"\n{table.groupby(['account', 'region', 'state']).size().to_string()}\n")
         print(f"{len(table)} WorkSpaces in {len(found)} accounts and regions")
         if out is not None:
-            table.to_csv(out, index=False)
+            table.to_json(out, orient="records", lines=True, date_format="iso")
     if missing:
         names = ", ".join(f"{part.account}/{part.region}" for part in missing)
         print(f"NOT WHOLE: {names} could not be read", file=sys.stderr)
@@ -127,7 +127,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--regions", nargs="+", default=[], metavar="REGION")
     parser.add_argument("--role", default="ReadDesktops", help="the role to assume in each; default ReadDesktops")
     parser.add_argument("--scheduler", help="address of a Dask scheduler; without one, a cluster on this machine")
-    parser.add_argument("--out", metavar="FILE", help="write the table as CSV")
+    parser.add_argument("--out", metavar="FILE", help="write the table as JSON lines")
     parser.add_argument("--emulator", action="store_true", help="try it on a local service with three accounts")
     options = parser.parse_args(arguments)
     if not options.emulator and not (options.accounts and options.regions):

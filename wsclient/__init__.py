@@ -20,8 +20,6 @@ Policies:     wsclient.policy: policies of identities and VPC endpoints, read, b
 Alone:        wsclient.signing.SigV4Signer
 Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
 Shell:        python -m wsclient doctor, endpoints (extra wsclient[cli])
-
-wsclient.policy and wsclient.testing are imported by name: `from wsclient.testing import Emulator`.
 """
 
 from typing import TYPE_CHECKING
@@ -50,7 +48,7 @@ from wsclient.tls import NegotiatedTLS, TLSPolicy
 from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from wsclient import fleet, middleware, plots, progress, tables, telemetry, waiters
+    from wsclient import fleet, middleware, plots, policy, progress, tables, telemetry, testing, waiters
     from wsclient._account import Identity
     from wsclient.sts import StsClient
 else:
@@ -61,9 +59,11 @@ else:
         fleet="wsclient.fleet",
         middleware="wsclient.middleware",
         plots="wsclient.plots",
+        policy="wsclient.policy",
         progress="wsclient.progress",
         tables="wsclient.tables",
         telemetry="wsclient.telemetry",
+        testing="wsclient.testing",
         waiters="wsclient.waiters",
     )
 
@@ -96,10 +96,12 @@ __all__ = [
     "fleet",
     "middleware",
     "plots",
+    "policy",
     "progress",
     "resolve_endpoint",
     "tables",
     "telemetry",
+    "testing",
     "types",
     "waiters",
 ]

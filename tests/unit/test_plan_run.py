@@ -110,6 +110,7 @@ def test_a_deadline_ends_a_run() -> None:
         assert (told["failed"], told["done"] + told["not_tried"]) == (1, 199)
         assert told["not_tried"] >= 100
         assert {item.message for item in report.of(Outcome.NOT_TRIED)} == {"the deadline of 0:00:00.350000 was up"}
+        assert report.of("failed") == report.of(Outcome.FAILED)
         assert report.of(Outcome.FAILED)[0].message == "no; not tried again: the deadline of 0:00:00.350000 was up"
 
     play(main)

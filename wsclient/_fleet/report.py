@@ -128,9 +128,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """Whether everything was done."""
         return all(item.outcome is Outcome.DONE for item in self.items)
 
-    def of(self, outcome: Outcome) -> tuple[ItemReport, ...]:
-        """Return the items that ended in one way."""
-        return tuple(item for item in self.items if item.outcome is outcome)
+    def of(self, outcome: Outcome | str) -> tuple[ItemReport, ...]:
+        """Return the items that ended in one way: "done", "failed", "ambiguous" or "not_tried"."""
+        wanted = Outcome(outcome)
+        return tuple(item for item in self.items if item.outcome is wanted)
 
     def raise_for_failures(self) -> Self:
         """Return the report itself, or raise PartialFailureError with every item that was not done."""
