@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -262,6 +263,10 @@ def test_mistakes_are_refused_at_once() -> None:
         mistakes: list[dict[str, Any]] = [{"concurrency": 0}, {"per_site": 0}, {"max_failures": -1}, {"per_site": 1.5}]
         for wrong in mistakes:
             with pytest.raises(ConfigurationError, match="use a whole number"):
+                await plan.run(**wrong)
+        times: list[dict[str, Any]] = [{"deadline": 0}, {"consistency": 5.0}, {"deadline": timedelta(seconds=-1)}]
+        for wrong in times:
+            with pytest.raises(ConfigurationError, match="use a timedelta, as in"):
                 await plan.run(**wrong)
         assert stage.aws.calls[-1].operation == "DescribeWorkspaces"
         with pytest.raises((ConfigurationError, RequestValidationError)):
