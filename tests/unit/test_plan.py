@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, play
 from wsclient import types
-from wsclient.errors import ConfigurationError, PlanCountError, RequestValidationError
-from wsclient.fleet import Outcome, Site, where
+from wsclient.errors import AccessDeniedException, ConfigurationError, PlanCountError, RequestValidationError
+from wsclient.fleet import Outcome, Site, SiteError, where
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.support.plan_ways import Execute
 
 STATES = [str(state) for state in types.WorkspaceState]
 POSSIBLE = {
@@ -181,6 +184,25 @@ def test_ids_are_looked_up() -> None:
             stage.fleet.stop(ids={Site(account="main", region="eu-west-1"): ids})
         with pytest.raises(ConfigurationError, match="put a single one in a list"):
             stage.fleet.stop(ids=ids[0])
+
+    play(main)
+
+
+@pytest.mark.parametrize("by", ["where", "ids"])
+def test_a_site_that_cannot_be_read_is_named(by: str) -> None:
+    """However WorkSpaces are asked for, a plan that cannot be made says which site stands against it, and why."""
+
+    async def main(stage: PlanStage) -> None:
+        ids = {HERE: stage.add(1), THERE: stage.add(1, site=THERE)}
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            del request, execute
+            return httpx.Response(400, json={"__type": "AccessDeniedException", "message": "not you"})
+
+        stage.way(around, THERE)
+        with pytest.raises(SiteError, match=r"^main/us-east-1 could not be read.*not you") as caught:
+            await (stage.fleet.stop(ids=ids) if by == "ids" else stage.fleet.stop(where=EVERYTHING))
+        assert (caught.value.site, type(caught.value.error)) == (THERE, AccessDeniedException)
 
     play(main)
 
