@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import stat
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import pytest
 
@@ -174,6 +175,10 @@ def test_what_is_no_journal_is_refused(path: Path) -> None:
     head: Any = records[0]
     whole = lines_of(records[1:])
     path.write_bytes(line_of(type(head)(**{**_members(head), "version": 2})) + whole)
+    refused(path, "is of version 2; this wsclient reads version 1")
+    body = b'"is":"new"}'
+    newer = b'{"crc":"%08x",%s\n' % (crc32(body), body)
+    path.write_bytes(line_of(type(head)(**{**_members(head), "version": 2})) + newer + whole)
     refused(path, "is of version 2; this wsclient reads version 1")
     path.write_bytes(lines_of(records[:40]))
     refused(path, "does not hold the whole plan")

@@ -167,6 +167,7 @@ def _read(path: str, content: bytes) -> tuple[list[Record], int]:
     try:
         return read(content)
     except DamagedLineError as error:
+        _check_version(path, *read(content[: content.find(b"\n") + 1])[0])  # a later one's lines are not damaged
         raise JournalError(
             f"the journal {path} is damaged in line {error.number}: what was done cannot be told from it", path=path
         ) from None
@@ -176,10 +177,7 @@ def _paper(path: str, records: Sequence[Record], requests: Mapping[str, s.Worksp
     head = records[0] if records else None
     if not isinstance(head, PlanRecord):
         raise JournalError(f"{path} is no journal of a fleet, or its first line is damaged", path=path)
-    if head.version != VERSION:
-        raise JournalError(
-            f"the journal {path} is of version {head.version}; this wsclient reads version {VERSION}", path=path
-        )
+    _check_version(path, head)
     items = records[1 : 1 + head.items]
     out = records[1 + head.items : 1 + head.items + head.left_out]
     planned = [record for record in items if isinstance(record, ItemRecord)]
@@ -213,6 +211,13 @@ def _paper(path: str, records: Sequence[Record], requests: Mapping[str, s.Worksp
             for one in left
         ),
     )
+
+
+def _check_version(path: str, head: Record | None = None) -> None:
+    if isinstance(head, PlanRecord) and head.version != VERSION:
+        raise JournalError(
+            f"the journal {path} is of version {head.version}; this wsclient reads version {VERSION}", path=path
+        )
 
 
 def _compare(path: str, kept: Intention, asked: Intention) -> None:
