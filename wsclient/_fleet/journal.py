@@ -1,7 +1,8 @@
 """A plan's journal: the plan as it was made, and every call before it is made and after it was answered.
 
 A program that is killed at any moment and started again goes on from it. It holds ids, user names, directories, states
-and AWS's words; no credentials, no values of tags, and nothing of a request besides a digest. Its mode is 0600.
+and AWS's words; no credentials, no values of tags but those that the selection names, and nothing of a request besides
+a digest. Its mode is 0600.
 """
 
 from __future__ import annotations
