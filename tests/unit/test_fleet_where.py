@@ -149,6 +149,8 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (where.account, "it needs one at least"),
     (where.idle_for, "a time above zero"),
     (lambda: where.idle_for(days=-1), "a time above zero"),
+    (lambda: where.idle_for(days=float("nan")), "a time above zero"),
+    (lambda: where.idle_for(days=1e12), "no more than"),
     (lambda: where.row(lambda row: True, says=""), "says="),
     (lambda: where.row(lambda row: True, says="x", needs="tags"), "takes a list of directory, bundle, connection"),
     (lambda: where.row(lambda row: True, says="x", needs=["tag"]), "takes a list of directory, bundle, connection"),

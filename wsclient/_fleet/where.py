@@ -198,7 +198,12 @@ def idle_for(duration: timedelta | None = None, *, days: float = 0, hours: float
     idle_for(days=30) | never_connected(). Not known either where AWS leaves a WorkSpace out. Time counts back from when
     the WorkSpace was described.
     """
-    length = (duration or timedelta()) + timedelta(days=days, hours=hours, minutes=minutes)
+    try:
+        length = (duration or timedelta()) + timedelta(days=days, hours=hours, minutes=minutes)
+    except OverflowError:
+        raise _mistake("idle_for", f"it takes no more than {timedelta.max.days:,} days") from None
+    except ValueError:  # nan is no number of days
+        length = timedelta()
     if length <= timedelta():
         raise _mistake("idle_for", "it takes a time above zero, as in idle_for(days=30)")
     return Ask(
