@@ -73,6 +73,7 @@ def test_a_signal_ends_it_with_a_whole_journal(number: signal.Signals) -> None:
         (["--emulator", "--never-connected"], 0, "Stop 180 WorkSpaces? [y/N]"),
         (["--emulator", "--yes", "--deadline", "0"], 1, "not tried 180"),
         (["--emulator", "--report", "table.xls"], 2, "ends in .csv or .jsonl"),
+        (["--emulator", "--yes", "--report", "none/table.csv"], 2, "no such folder"),
         (["--emulator", "--idle-days", "0"], 2, "above zero"),
         (["--regions", "us-nowhere-1"], 2, "us-nowhere-1"),
         (["--unknown"], 2, "usage: "),
@@ -133,3 +134,13 @@ def test_a_report_is_written(tmp_path: Path, suffix: str) -> None:
     assert len(lines) == 180 + (suffix == "csv")
     assert all("us-west-2" in line and "done" in line for line in lines[-180:-90])
     assert all("eu-west-1" in line and "done" in line for line in lines[-90:])
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """What was done is told all the same, and why there is no file; exit code 1, and no traceback."""
+    (tmp_path / "table.csv").mkdir()
+    ended = ended_with(tmp_path, "--emulator", "--yes", "--report", "table.csv")
+    assert (ended.returncode, "done 180" in ended.stdout, "Traceback" in ended.stderr) == (1, True, False)
+    assert "table.csv" in ended.stderr
+    assert list(tmp_path.iterdir()) == [tmp_path / "table.csv"]
