@@ -32,10 +32,10 @@ Requests: TypeAlias = "Sequence[s.WorkspaceRequest] | Mapping[Site, Sequence[s.W
 """WorkSpaces to create at one site, or by site."""
 
 
-def _path_of(journal: JournalPath | None) -> str | None:
+def _path_of(journal: object) -> str | None:
     if journal is None:
         return None
-    path: object = os.fspath(journal) if isinstance(journal, str | os.PathLike) else journal
+    path: object = os.fspath(journal) if isinstance(journal, str | os.PathLike) else None
     if not isinstance(path, str) or not path:
         raise ConfigurationError(f"journal= takes the path of a file, as a text or a Path, not {journal!r:.80}")
     return path
