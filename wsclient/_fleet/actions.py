@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from wsclient._clock import Random, Sleep, sleep, uniform
 from wsclient._errors import ConfigurationError
@@ -35,7 +35,7 @@ Requests: TypeAlias = "Sequence[s.WorkspaceRequest] | Mapping[Site, Sequence[s.W
 def _path_of(journal: object) -> str | None:
     if journal is None:
         return None
-    path: object = os.fspath(journal) if isinstance(journal, str | os.PathLike) else None
+    path = os.fspath(cast("os.PathLike[str]", journal)) if isinstance(journal, os.PathLike) else journal
     if not isinstance(path, str) or not path:
         raise ConfigurationError(f"journal= takes the path of a file, as a text or a Path, not {journal!r:.80}")
     return path
