@@ -22,7 +22,7 @@ from tests.support.virtual_time import NOON
 from wsclient import fleet as fleets
 from wsclient import tables, types
 from wsclient._fleet.columns import COLUMNS, SOURCES
-from wsclient._fleet.files import csv_lines, in_thread
+from wsclient._fleet.files import WholeFile, csv_lines, in_thread
 from wsclient._table_text import FORMULA
 from wsclient.errors import AccessDeniedException
 from wsclient.fleet import InventoryRow, Join, SiteError, where
@@ -234,6 +234,19 @@ def test_a_file_of_a_part_says_so(stage: FleetStage, tmp_path: Path) -> None:
         assert written.unknown == 21
 
     run_clean(main)
+
+
+def test_a_file_that_cannot_be_opened_hides_no_cancellation(tmp_path: Path) -> None:
+    """Who is cancelled while a part is being opened in vain is cancelled, and sees no other error."""
+
+    async def main() -> None:
+        opening = asyncio.ensure_future(WholeFile(tmp_path / "none" / "rows.csv").__aenter__())
+        await asyncio.sleep(0)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+
+    asyncio.run(main())
 
 
 def test_work_in_a_thread_is_ended_before_who_is_cancelled_goes_on() -> None:

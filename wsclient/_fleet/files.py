@@ -93,7 +93,7 @@ class WholeFile:
             raise
 
     def _drop(self) -> None:
-        with suppress(OSError):
+        with suppress(OSError, AttributeError):  # it may not have been opened
             self._file.close()
         self._part.unlink(missing_ok=True)
 
