@@ -91,7 +91,8 @@ class Actions(Inventories):
 
     journal= names a file in which the plan and every step are written. If it exists, the plan is taken from it, nothing
     is selected anew, and plan.run() goes on where it ended, however it ended. It must be of the same action,
-    parameters, selection and sites, else JournalError. One journal is for one plan; remove it to plan anew.
+    parameters, selection and sites, else JournalError; selections are known by their words, accounts by their names in
+    the fleet, so go on with credentials of the same ones. One journal is for one plan; remove it to plan anew.
 
     Awaiting raises ConfigurationError when the same WorkSpace is reached by two sites, and SiteError, which says which,
     when a site cannot be read to its end.
