@@ -79,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
 async def stop_idle(options: argparse.Namespace) -> int:
     """Plan, show, ask, run and report."""
     check_report(options.report)
+    tell_of_journal(options.journal)
     async with fleet_of(options) as fleet:
         with ended_by_signals():
             plan = await fleet.stop(where=question(options), journal=options.journal)
@@ -105,6 +106,12 @@ def check_report(path: str | None) -> None:
         raise errors.ConfigurationError(f"--report {path}: use a name that ends in .csv or .jsonl")
     if path and not Path(path).absolute().parent.is_dir():
         raise errors.ConfigurationError(f"--report {path}: there is no such folder")
+
+
+def tell_of_journal(path: str | None) -> None:
+    """Say that the plan is not a new one, which whoever runs this every night would not notice."""
+    if path and Path(path).exists():
+        print(f"{path} is there: its plan goes on, nothing is selected anew; remove it to plan anew", file=sys.stderr)
 
 
 def question(options: argparse.Namespace) -> Predicate:

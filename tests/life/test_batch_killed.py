@@ -86,6 +86,16 @@ def test_exit_codes(tmp_path: Path, arguments: list[str], code: int, words: str)
     assert words in ended.stdout + ended.stderr
 
 
+def test_a_plan_that_is_not_new_is_told(tmp_path: Path) -> None:
+    """A journal that is there says so, for its plan may be of last night; the first time there is nothing to say."""
+    first, second = (ended_with(tmp_path, "--emulator", "--yes", "--journal", "j") for _ in range(2))
+    words = "j is there: its plan goes on, nothing is selected anew"
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert (words in first.stderr, words in second.stderr) == (False, True)
+    assert "done 180" in second.stdout
+    assert "(0 calls" in second.stdout
+
+
 @pytest.mark.parametrize(("said", "words"), [("y\n", "done 180"), ("no\n", "[y/N]")])
 def test_it_asks(tmp_path: Path, said: str, words: str) -> None:
     """Only a yes stops anything; either is a good end."""
