@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ) as error:
         print(error, file=sys.stderr)
         return USAGE
-    except errors.WsclientError as error:
+    except (errors.WsclientError, OSError) as error:  # OSError: the report cannot be written
         print(error, file=sys.stderr)
         return FAILED
 
@@ -79,8 +79,8 @@ def parser() -> argparse.ArgumentParser:
 
 async def stop_idle(options: argparse.Namespace) -> int:
     """Plan, show, ask, run and report."""
-    if options.report and Path(options.report).suffix not in {".csv", ".jsonl"}:
-        raise errors.ConfigurationError(f"--report {options.report}: use a name that ends in .csv or .jsonl")
+    check_report(options.report)
+    tell_of_journal(options.journal)
     async with fleet_of(options) as fleet:
         with ended_by_signals():
             plan = await fleet.stop(where=question(options), journal=options.journal)
@@ -99,6 +99,20 @@ async def stop_idle(options: argparse.Namespace) -> int:
     if options.report:
         write(report, Path(options.report))
     return DONE if options.dry_run else exit_code(report)
+
+
+def check_report(path: str | None) -> None:
+    """Refuse a report that could not be written in the end."""
+    if path and Path(path).suffix not in {".csv", ".jsonl"}:
+        raise errors.ConfigurationError(f"--report {path}: use a name that ends in .csv or .jsonl")
+    if path and not Path(path).absolute().parent.is_dir():
+        raise errors.ConfigurationError(f"--report {path}: there is no such folder")
+
+
+def tell_of_journal(path: str | None) -> None:
+    """Say that the plan is not a new one, which whoever runs this every night would not notice."""
+    if path and Path(path).exists():
+        print(f"{path} is there: its plan goes on, nothing is selected anew; remove it to plan anew", file=sys.stderr)
 
 
 def question(options: argparse.Namespace) -> Predicate:
@@ -129,9 +143,14 @@ def exit_code(report: Report) -> int:
 
 
 def write(report: Report, path: Path) -> None:
-    """Write a line for each WorkSpace."""
+    """Write a line for each WorkSpace; the file takes its name when it is whole."""
     form = tables.to_jsonl if path.suffix == ".jsonl" else tables.to_csv
-    path.write_text(form(report.rows(), ReportRow), encoding="utf-8", newline="")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(form(report.rows(), ReportRow), encoding="utf-8", newline="")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -73,6 +73,7 @@ def test_a_signal_ends_it_with_a_whole_journal(number: signal.Signals) -> None:
         (["--emulator", "--never-connected"], 0, "Stop 180 WorkSpaces? [y/N]"),
         (["--emulator", "--yes", "--deadline", "0"], 1, "not tried 180"),
         (["--emulator", "--report", "table.xls"], 2, "ends in .csv or .jsonl"),
+        (["--emulator", "--yes", "--report", "none/table.csv"], 2, "no such folder"),
         (["--emulator", "--idle-days", "0"], 2, "above zero"),
         (["--regions", "us-nowhere-1"], 2, "us-nowhere-1"),
         (["--unknown"], 2, "usage: "),
@@ -83,6 +84,16 @@ def test_exit_codes(tmp_path: Path, arguments: list[str], code: int, words: str)
     ended = ended_with(tmp_path, *arguments)
     assert ended.returncode == code, ended.stderr
     assert words in ended.stdout + ended.stderr
+
+
+def test_a_plan_that_is_not_new_is_told(tmp_path: Path) -> None:
+    """A journal that is there says so, for its plan may be of last night; the first time there is nothing to say."""
+    first, second = (ended_with(tmp_path, "--emulator", "--yes", "--journal", "j") for _ in range(2))
+    words = "j is there: its plan goes on, nothing is selected anew"
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert (words in first.stderr, words in second.stderr) == (False, True)
+    assert "done 180" in second.stdout
+    assert "(0 calls" in second.stdout
 
 
 @pytest.mark.parametrize(("said", "words"), [("y\n", "done 180"), ("no\n", "[y/N]")])
@@ -133,3 +144,13 @@ def test_a_report_is_written(tmp_path: Path, suffix: str) -> None:
     assert len(lines) == 180 + (suffix == "csv")
     assert all("us-west-2" in line and "done" in line for line in lines[-180:-90])
     assert all("eu-west-1" in line and "done" in line for line in lines[-90:])
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """What was done is told all the same, and why there is no file; exit code 1, and no traceback."""
+    (tmp_path / "table.csv").mkdir()
+    ended = ended_with(tmp_path, "--emulator", "--yes", "--report", "table.csv")
+    assert (ended.returncode, "done 180" in ended.stdout, "Traceback" in ended.stderr) == (1, True, False)
+    assert "table.csv" in ended.stderr
+    assert list(tmp_path.iterdir()) == [tmp_path / "table.csv"]

@@ -16,6 +16,7 @@ from wsclient._clock import Clock
 from wsclient._http import HttpRequest
 from wsclient._pacer import _OF_TRANSPORTS, Pacer, Place, Queues
 from wsclient.testing import Emulator
+from wsclient.testing._faults import StruckResponse
 from wsclient.testing._service import answer
 
 NO_SETTINGS = wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region="us-west-2")
@@ -48,6 +49,9 @@ class InProcess(httpx.AsyncBaseTransport):
         def execute() -> httpx.Response:
             headers = tuple((name.lower(), value) for name, value in request.headers.multi_items())
             response = answer(self.aws._world, HttpRequest(request.method, "/", headers, body))
+            if isinstance(response, StruckResponse):
+                assert not response.delay, "nobody delays answers here: have around= do it"
+                raise httpx.ReadError("the emulator dropped the connection", request=request)
             return httpx.Response(response.status, headers=list(response.headers), content=response.body)
 
         response = await self.around(request, execute)

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import os
 import re
 import signal
 import subprocess
@@ -22,7 +23,7 @@ from tests.support.virtual_time import NOON
 from wsclient import fleet as fleets
 from wsclient import tables, types
 from wsclient._fleet.columns import COLUMNS, SOURCES
-from wsclient._fleet.files import csv_lines, in_thread
+from wsclient._fleet.files import WholeFile, csv_lines, in_thread
 from wsclient._table_text import FORMULA
 from wsclient.errors import AccessDeniedException
 from wsclient.fleet import InventoryRow, Join, SiteError, where
@@ -213,13 +214,29 @@ def test_a_file_that_cannot_be_written_is_known_before_anything_is_read(stage: F
     async def main() -> None:
         with pytest.raises(FileNotFoundError):
             await stage.fleet.inventory().write_jsonl(tmp_path / "not" / "there.jsonl")
-        assert stage.calls == ()
         (tmp_path / "taken").mkdir()
         with pytest.raises(IsADirectoryError):
             await stage.fleet.inventory(join=()).write_jsonl(tmp_path / "taken")
+        assert stage.calls == ()
 
     run_clean(main)
     assert [one.name for one in tmp_path.iterdir()] == ["taken"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
+def test_what_is_no_file_is_not_replaced(stage: FleetStage, tmp_path: Path) -> None:
+    """A pipe or a device of that name stays what it is, and nothing is read."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    async def main() -> None:
+        with pytest.raises(FileExistsError, match="Is no file that could be written anew"):
+            await stage.fleet.inventory().write_csv(pipe)
+        assert stage.calls == ()
+
+    run_clean(main)
+    assert list(tmp_path.iterdir()) == [pipe]
+    assert pipe.is_fifo()
 
 
 def test_a_file_of_a_part_says_so(stage: FleetStage, tmp_path: Path) -> None:
@@ -234,6 +251,19 @@ def test_a_file_of_a_part_says_so(stage: FleetStage, tmp_path: Path) -> None:
         assert written.unknown == 21
 
     run_clean(main)
+
+
+def test_a_file_that_cannot_be_opened_hides_no_cancellation(tmp_path: Path) -> None:
+    """Who is cancelled while a part is being opened in vain is cancelled, and sees no other error."""
+
+    async def main() -> None:
+        opening = asyncio.ensure_future(WholeFile(tmp_path / "none" / "rows.csv").__aenter__())
+        await asyncio.sleep(0)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+
+    asyncio.run(main())
 
 
 def test_work_in_a_thread_is_ended_before_who_is_cancelled_goes_on() -> None:

@@ -149,6 +149,8 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (where.account, "it needs one at least"),
     (where.idle_for, "a time above zero"),
     (lambda: where.idle_for(days=-1), "a time above zero"),
+    (lambda: where.idle_for(days=float("nan")), "a time above zero"),
+    (lambda: where.idle_for(days=1e12), "no more than"),
     (lambda: where.row(lambda row: True, says=""), "says="),
     (lambda: where.row(lambda row: True, says="x", needs="tags"), "takes a list of directory, bundle, connection"),
     (lambda: where.row(lambda row: True, says="x", needs=["tag"]), "takes a list of directory, bundle, connection"),
@@ -187,7 +189,15 @@ def test_a_selection_says_what_it_asks() -> None:
     predicate = where.state("AVAILABLE", "STOPPED") & ~where.tag("team", "red") | where.idle_for(days=30)
     assert str(predicate) == ("(state is AVAILABLE or STOPPED and not tag team is red) or is idle for 30 days")
     assert repr(where.untagged()) == "<Predicate: has no tag>"
-    assert str(where.ids(*(f"ws-{number:09}" for number in range(100)))).endswith("or 95 others")
+    assert str(where.ids(*(f"ws-{number:09}" for number in range(100)))).endswith("or 95 others (ec128eee05cd)")
+
+
+def test_long_selections_that_differ_say_so() -> None:
+    """Words that name the first of many values tell by a mark which the others are: a journal goes by the words."""
+    names = [f"user-{number}" for number in range(9)]
+    for kind in (where.user, where.user_like, where.account, where.error_code):
+        assert str(kind(*names)) == str(kind(*names))
+        assert str(kind(*names)) != str(kind(*names[:-1], "jane"))
 
 
 def test_selections_pickle() -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, play
 from wsclient import types
-from wsclient.errors import ConfigurationError, PlanCountError, RequestValidationError
-from wsclient.fleet import Outcome, Site, where
+from wsclient.errors import AccessDeniedException, ConfigurationError, PlanCountError, RequestValidationError
+from wsclient.fleet import Outcome, Site, SiteError, where
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.support.plan_ways import Execute
 
 STATES = [str(state) for state in types.WorkspaceState]
 POSSIBLE = {
@@ -184,6 +188,25 @@ def test_ids_are_looked_up() -> None:
     play(main)
 
 
+@pytest.mark.parametrize("by", ["where", "ids"])
+def test_a_site_that_cannot_be_read_is_named(by: str) -> None:
+    """However WorkSpaces are asked for, a plan that cannot be made says which site stands against it, and why."""
+
+    async def main(stage: PlanStage) -> None:
+        ids = {HERE: stage.add(1), THERE: stage.add(1, site=THERE)}
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            del request, execute
+            return httpx.Response(400, json={"__type": "AccessDeniedException", "message": "not you"})
+
+        stage.way(around, THERE)
+        with pytest.raises(SiteError, match=r"^main/us-east-1 could not be read.*not you") as caught:
+            await (stage.fleet.stop(ids=ids) if by == "ids" else stage.fleet.stop(where=EVERYTHING))
+        assert (caught.value.site, type(caught.value.error)) == (THERE, AccessDeniedException)
+
+    play(main)
+
+
 def test_a_fleet_of_one_site_needs_no_site() -> None:
     """Where there is one site, ids and requests are its own."""
 
@@ -263,6 +286,11 @@ def test_mistakes_are_refused_at_once() -> None:
         for wrong in mistakes:
             with pytest.raises(ConfigurationError, match="use a whole number"):
                 await plan.run(**wrong)
+        times: list[dict[str, Any]] = [{"deadline": 0}, {"consistency": 5.0}, {"consistency": timedelta(seconds=-1)}]
+        for wrong in times:
+            with pytest.raises(ConfigurationError, match="use a timedelta"):
+                await plan.run(**wrong)
+        assert (await plan.run(deadline=timedelta(seconds=-1))).calls == 0
         assert stage.aws.calls[-1].operation == "DescribeWorkspaces"
         with pytest.raises((ConfigurationError, RequestValidationError)):
             stage.fleet.stop(where=where.idle_for(days=0))

@@ -10,10 +10,18 @@ import pytest
 from tests.support.plan_stage import EVERYTHING, HERE, PlanStage, play
 from tests.support.plan_ways import SLOW, Execute, operation_of, outcomes, refusing, stop
 from wsclient import RetryPolicy, types
+from wsclient.errors import ThrottlingException
 from wsclient.fleet import Outcome
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from wsclient.fleet import Plan
+
+
+async def untouched(_: httpx.Request, execute: Execute) -> httpx.Response:
+    """Have a request answered."""
+    return execute()
 
 
 def test_an_answer_that_names_nobody_is_looked_into() -> None:
@@ -192,6 +200,56 @@ def test_a_doubt_that_cannot_be_looked_into_stays_one() -> None:
         assert "it could not be looked up: AccessDenied" in (report.of(Outcome.AMBIGUOUS)[0].message or "")
 
     play(main)
+
+
+@pytest.mark.parametrize(("action", "told"), [("tag", {"tags": {"Team": "blue"}}), ("untag", {"keys": ["Team"]})])
+def test_a_workspace_that_is_gone_keeps_no_other_in_doubt(action: str, told: dict[str, Any], tmp_path: Path) -> None:
+    """Of tags that were being set when the program died, those of a WorkSpace that went fail alone."""
+
+    async def main(stage: PlanStage) -> None:
+        gone = min(stage.add(4))
+
+        async def dying(request: httpx.Request, execute: Execute) -> httpx.Response:
+            if not operation_of(request).startswith("Describe"):
+                raise RuntimeError("the program dies")
+            return execute()
+
+        async def planned() -> Plan:
+            plan: Plan = await getattr(stage.fleet, action)(where=EVERYTHING, journal=tmp_path / "j", **told)
+            return plan
+
+        plan = await planned()
+        stage.way(dying)
+        with pytest.raises(RuntimeError, match="dies"):
+            await plan.run()
+        del stage.store().workspaces[gone]
+        stage.way(untouched)
+        report = await (await planned()).run()
+        assert outcomes(report) == {"done": 3, "failed": 1}, str(report)
+        assert [(item.key, item.code) for item in report.of(Outcome.FAILED)] == [(gone, "ResourceNotFoundException")]
+
+    play(main)
+
+
+def test_throttled_looks_are_waited_out() -> None:
+    """However long looking is throttled, what was sent is decided in the end, and sent once."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(5)
+        plan = await stage.fleet.stop(where=EVERYTHING)
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            response = execute()
+            if operation_of(request) == "StopWorkspaces":
+                raise httpx.ReadError("lost", request=request)
+            return response
+
+        stage.way(around)
+        stage.aws.fail("DescribeWorkspaces", with_=ThrottlingException, times=30)
+        report = await plan.run()
+        assert (report.ok, report.calls) == (True, 1), str(report)
+
+    play(main, durations=SLOW, retry=RetryPolicy(mode="off"))
 
 
 def test_a_fault_of_the_service_in_one_item_is_a_doubt() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import stat
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import pytest
 
@@ -14,7 +15,7 @@ from wsclient import types
 from wsclient._fleet.journal import Journal
 from wsclient._fleet.journal_files import FILES
 from wsclient._fleet.records import SendRecord, line_of, lines_of, read
-from wsclient.errors import AccessDeniedException, JournalError
+from wsclient.errors import AccessDeniedException, ConfigurationError, JournalError
 from wsclient.fleet import Outcome, where
 from wsclient.testing import Drop
 
@@ -175,6 +176,10 @@ def test_what_is_no_journal_is_refused(path: Path) -> None:
     whole = lines_of(records[1:])
     path.write_bytes(line_of(type(head)(**{**_members(head), "version": 2})) + whole)
     refused(path, "is of version 2; this wsclient reads version 1")
+    body = b'"is":"new"}'
+    newer = b'{"crc":"%08x",%s\n' % (crc32(body), body)
+    path.write_bytes(line_of(type(head)(**{**_members(head), "version": 2})) + newer + whole)
+    refused(path, "is of version 2; this wsclient reads version 1")
     path.write_bytes(lines_of(records[:40]))
     refused(path, "does not hold the whole plan")
     path.write_bytes(lines_of([*records, records[-1]]))
@@ -315,13 +320,22 @@ def test_what_a_killed_program_left_is_swept_up(path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    """No folder, no journal, and nothing was sent."""
+    """A folder that is not there is told before anything is looked at, and so is what is no file of its own."""
+    (tmp_path / "link").symlink_to(tmp_path / "file")
 
     async def main(stage: PlanStage) -> None:
-        stage.add(1)
-        with pytest.raises(JournalError, match="cannot be used: No such file or directory"):
-            await stopped(stage, tmp_path / "none" / "plan.jsonl")
-        assert stage.calls("StopWorkspaces") == []
+        for name, words in (
+            ("none/plan.jsonl", rf"cannot be made: the folder {tmp_path}/none is not there, or cannot be written to"),
+            ("link", "cannot be used: it is a symbolic link, name the file itself"),
+            ("", "cannot be used: Is a directory"),
+        ):
+            with pytest.raises(JournalError, match=words):
+                await stage.fleet.stop(where=EVERYTHING, journal=tmp_path / name)
+        untyped: Any = stage.fleet
+        for wrong in ("", b"plan.jsonl", 5):
+            with pytest.raises(ConfigurationError, match="journal= takes the path of a file"):
+                untyped.stop(where=EVERYTHING, journal=wrong)
+        assert stage.aws.calls == ()
 
     play(main)
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, ids_of, play
 from tests.support.plan_ways import SLOW, Execute, operation_of, outcomes, refusing, stop
-from wsclient import Pace, types
+from wsclient import Pace, RetryPolicy, types
 from wsclient.errors import (
     AccessDeniedException,
     ConnectError,
@@ -254,6 +254,27 @@ def test_a_service_that_comes_back_is_taken_up() -> None:
         assert set(stage.sent("StopWorkspaces").values()) == {1}
 
     play(main, durations=SLOW)
+
+
+def test_throttled_calls_do_not_count_as_unreached() -> None:
+    """One connection that does not come about after minutes of throttling is waited out: the service was reached."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(5)
+        plan = await stage.fleet.stop(where=EVERYTHING)
+        lose = iter([False] * 7 + [True] + [False] * 9)
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            if next(lose):
+                raise httpx.ConnectError("refused", request=request)
+            return execute()
+
+        stage.way(around)
+        stage.aws.fail("StopWorkspaces", with_=ThrottlingException, times=7)
+        report = await plan.run()
+        assert (report.ok, report.calls) == (True, 9), str(report)
+
+    play(main, retry=RetryPolicy(mode="off"))
 
 
 def test_a_client_that_only_reads_changes_nothing() -> None:

@@ -19,6 +19,8 @@ from wsclient.errors import (
 from wsclient.fleet import Outcome, Progress, where
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import httpx
 
     from wsclient.fleet import Report
@@ -125,6 +127,21 @@ def test_too_many_failures_end_a_run() -> None:
         report = await stop(stage, per_site=1, max_failures=30)
         assert outcomes(report) == {"failed": 50, "not_tried": 150}
         assert {item.message for item in report.of(Outcome.NOT_TRIED)} == {"more than 30 failed"}
+
+    play(main)
+
+
+def test_failures_of_an_earlier_run_count(tmp_path: Path) -> None:
+    """Where too many have failed before, no call is begun; who allows more goes on."""
+
+    async def main(stage: PlanStage) -> None:
+        ids = stage.add(200)
+        stage.way(refusing(stage, "StopWorkspaces", {one: ["Odd"] for one in ids}))
+        plan = await stage.fleet.stop(where=EVERYTHING, journal=tmp_path / "j")
+        assert outcomes(await plan.run(per_site=1, max_failures=30)) == {"failed": 50, "not_tried": 150}
+        again = await plan.run(per_site=1, max_failures=30)
+        assert (again.calls, outcomes(again)) == (0, {"failed": 50, "not_tried": 150})
+        assert outcomes(await plan.run(per_site=1, max_failures=60)) == {"failed": 75, "not_tried": 125}
 
     play(main)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from wsclient._clock import Random, Sleep, sleep, uniform
 from wsclient._errors import ConfigurationError
@@ -32,6 +32,15 @@ Requests: TypeAlias = "Sequence[s.WorkspaceRequest] | Mapping[Site, Sequence[s.W
 """WorkSpaces to create at one site, or by site."""
 
 
+def _path_of(journal: object) -> str | None:
+    if journal is None:
+        return None
+    path = os.fspath(cast("os.PathLike[str]", journal)) if isinstance(journal, os.PathLike) else journal
+    if not isinstance(path, str) or not path:
+        raise ConfigurationError(f"journal= takes the path of a file, as a text or a Path, not {journal!r:.80}")
+    return path
+
+
 class Planning:
     """A plan that has not been made yet: await it. Nothing is sent before but reading calls."""
 
@@ -49,7 +58,7 @@ class Planning:
         self.fleet = fleet
         self.action = action
         self.parameters = parameters
-        self.journal = None if journal is None else os.fspath(journal)
+        self.journal = _path_of(journal)
         self.where = where
         self.ids = ids
         self.requests = requests
@@ -82,9 +91,11 @@ class Actions(Inventories):
 
     journal= names a file in which the plan and every step are written. If it exists, the plan is taken from it, nothing
     is selected anew, and plan.run() goes on where it ended, however it ended. It must be of the same action,
-    parameters, selection and sites, else JournalError. One journal is for one plan; remove it to plan anew.
+    parameters, selection and sites, else JournalError; selections are known by their words, accounts by their names in
+    the fleet, so go on with credentials of the same ones. One journal is for one plan; remove it to plan anew.
 
-    Awaiting raises ConfigurationError when the same WorkSpace is reached by two sites, and what reading calls raise.
+    Awaiting raises ConfigurationError when the same WorkSpace is reached by two sites, and SiteError, which says which,
+    when a site cannot be read to its end.
     """
 
     _sleep: Sleep = staticmethod(sleep)

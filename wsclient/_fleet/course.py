@@ -79,6 +79,7 @@ class Course:
         self._begun = means.clock.monotonic()
         self._known = sum(ledger.counts.values())
         self._stopped: str | None = None
+        self._look_at_failures()
 
     def now(self) -> datetime:
         """Return the time of day, for records."""

@@ -14,6 +14,7 @@ from wsclient import _waiter_targets as targets
 from wsclient._fleet.asking import key_of_creation
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import WorkspaceState
+from wsclient._generated.workspaces.errors import ResourceNotFoundException
 from wsclient._lookups import UNDEFINED_USER
 from wsclient._waiter_kinds import PER_CALL, WORKSPACE
 
@@ -79,12 +80,14 @@ async def state_set(client: WorkSpacesClient, items: Sequence[PlanItem], paramet
 async def tagged(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Mapping[str, Seen]:
     """Look whether WorkSpaces have all tags with their values; a call each."""
     wanted = set(parameters.tags)
-    return {item.key: Seen(is_done=wanted <= (await _tags(client, item)).items()) for item in items}
+    found = {item.key: await _tags(client, item) for item in items}
+    return {key: Seen(is_done=tags is not None and wanted <= tags.items()) for key, tags in found.items()}
 
 
 async def untagged(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Mapping[str, Seen]:
     """Look whether WorkSpaces have none of the tags; a call each."""
-    return {item.key: Seen(is_done=not (await _tags(client, item)).keys() & parameters.keys) for item in items}
+    found = {item.key: await _tags(client, item) for item in items}
+    return {key: Seen(is_done=tags is not None and not tags.keys() & parameters.keys) for key, tags in found.items()}
 
 
 async def created(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Mapping[str, Seen]:
@@ -127,6 +130,10 @@ async def _described(client: WorkSpacesClient, items: Sequence[PlanItem]) -> Map
     return found
 
 
-async def _tags(client: WorkSpacesClient, item: PlanItem) -> dict[str, str]:
-    listed = (await client.describe_tags(resource_id=item.key)).tag_list
+async def _tags(client: WorkSpacesClient, item: PlanItem) -> dict[str, str] | None:
+    """Return a WorkSpace's tags, None of one that is gone: it says nothing of those that are looked at with it."""
+    try:
+        listed = (await client.describe_tags(resource_id=item.key)).tag_list
+    except ResourceNotFoundException:
+        return None
     return {tag.key: tag.value or "" for tag in listed if tag.key is not None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -77,6 +78,10 @@ class WholeFile:
         await in_thread(self._drop if error is not None else self._keep)
 
     def _open(self) -> None:
+        if self.path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "Is a directory", str(self.path))
+        if self.path.exists() and not self.path.is_file():  # a device would be replaced, by whoever may do that
+            raise FileExistsError(errno.EEXIST, "Is no file that could be written anew", str(self.path))
         # The system applies the umask, as to any file that a program writes.
         descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         self._file = os.fdopen(descriptor, "wb")
@@ -93,7 +98,7 @@ class WholeFile:
             raise
 
     def _drop(self) -> None:
-        with suppress(OSError):
+        with suppress(OSError, AttributeError):  # it may not have been opened
             self._file.close()
         self._part.unlink(missing_ok=True)
 

@@ -1,7 +1,8 @@
 """A plan's journal: the plan as it was made, and every call before it is made and after it was answered.
 
 A program that is killed at any moment and started again goes on from it. It holds ids, user names, directories, states
-and AWS's words; no credentials, no values of tags, and nothing of a request besides a digest. Its mode is 0600.
+and AWS's words; no credentials, no values of tags but those that the selection names, and nothing of a request besides
+a digest. Its mode is 0600.
 """
 
 from __future__ import annotations
@@ -167,6 +168,7 @@ def _read(path: str, content: bytes) -> tuple[list[Record], int]:
     try:
         return read(content)
     except DamagedLineError as error:
+        _check_version(path, *read(content[: content.find(b"\n") + 1])[0])  # a later one's lines are not damaged
         raise JournalError(
             f"the journal {path} is damaged in line {error.number}: what was done cannot be told from it", path=path
         ) from None
@@ -176,10 +178,7 @@ def _paper(path: str, records: Sequence[Record], requests: Mapping[str, s.Worksp
     head = records[0] if records else None
     if not isinstance(head, PlanRecord):
         raise JournalError(f"{path} is no journal of a fleet, or its first line is damaged", path=path)
-    if head.version != VERSION:
-        raise JournalError(
-            f"the journal {path} is of version {head.version}; this wsclient reads version {VERSION}", path=path
-        )
+    _check_version(path, head)
     items = records[1 : 1 + head.items]
     out = records[1 + head.items : 1 + head.items + head.left_out]
     planned = [record for record in items if isinstance(record, ItemRecord)]
@@ -213,6 +212,13 @@ def _paper(path: str, records: Sequence[Record], requests: Mapping[str, s.Worksp
             for one in left
         ),
     )
+
+
+def _check_version(path: str, head: Record | None = None) -> None:
+    if isinstance(head, PlanRecord) and head.version != VERSION:
+        raise JournalError(
+            f"the journal {path} is of version {head.version}; this wsclient reads version {VERSION}", path=path
+        )
 
 
 def _compare(path: str, kept: Intention, asked: Intention) -> None:

@@ -6,6 +6,7 @@ Everything that blocks runs in a thread of the file's own, one thing after the o
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import sys
 import tempfile
@@ -45,7 +46,7 @@ class Media(Protocol):
     """Where journals are."""
 
     async def exists(self, path: str) -> bool:
-        """Tell whether there is one."""
+        """Tell whether there is one. May raise JournalError where there is none, and none can be made."""
         ...
 
     async def create(self, path: str, content: bytes) -> Medium:
@@ -61,8 +62,8 @@ class FileMedia:
     """Journals in files."""
 
     async def exists(self, path: str) -> bool:
-        """Tell whether there is such a file."""
-        return await asyncio.to_thread(os.path.lexists, path)
+        """Tell whether there is such a file. Raises JournalError where there is none, and none can be made."""
+        return await asyncio.to_thread(_exists, path)
 
     async def create(self, path: str, content: bytes) -> Medium:
         """Write a file beside, and give it its name when it is whole."""
@@ -120,7 +121,19 @@ class _FileMedium:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, do, *args)
         except OSError as error:
-            raise JournalError(f"the journal {self._path} cannot be used: {error.strerror}", path=self._path) from error
+            why = "it is a symbolic link, name the file itself" if error.errno == errno.ELOOP else error.strerror
+            raise JournalError(f"the journal {self._path} cannot be used: {why}", path=self._path) from error
+
+
+def _exists(path: str) -> bool:
+    if os.path.lexists(path):
+        return True
+    folder = Path(path).absolute().parent
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise JournalError(
+            f"the journal {path} cannot be made: the folder {folder} is not there, or cannot be written to", path=path
+        )
+    return False
 
 
 def _opened(path: str) -> int:

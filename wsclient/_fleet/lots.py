@@ -31,12 +31,14 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     """Items by their places in the plan, and what is known of them as a group.
 
     tries counts how often they were put off because of what AWS said, which said holds, failures how often in a row the
-    call came to nothing. A lot with a doubt is looked at, one without is sent.
+    call came to nothing, unreached how often in a row it did not reach the service. A lot with a doubt is looked at,
+    one without is sent.
     """
 
     of: tuple[int, ...]
     tries: int = 0
     failures: int = 0
+    unreached: int = 0
     said: Refusal | None = None
     doubt: Doubt | None = None
 

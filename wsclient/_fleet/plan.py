@@ -188,6 +188,7 @@ class Plan:
         damaged, held by another program or not writable; ConfigurationError for what can only be a mistake.
         """
         self._check(expected_count, concurrency, per_site, max_failures)
+        _check_times(deadline, consistency)
         if dry_run:
             return reported_dry(self._paper)
         options = RunOptions(
@@ -250,6 +251,15 @@ class Plan:
     def __repr__(self) -> str:
         """Say it on one line."""
         return f"<Plan to {str(self).partition(chr(10))[0]}>"
+
+
+def _check_times(deadline: timedelta | None, consistency: timedelta) -> None:
+    """Refuse what is no time; a deadline below zero was up before, which is no mistake."""
+    for name, time in (("deadline", deadline), ("consistency", consistency)):
+        if time is not None and not isinstance(time, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance] - not everybody checks types
+            raise ConfigurationError(f"{name}={time!r}: use a timedelta, as in timedelta(minutes=5)")
+    if consistency < timedelta():
+        raise ConfigurationError(f"consistency={consistency}: use a timedelta from zero on")
 
 
 def _about(time: timedelta) -> str:

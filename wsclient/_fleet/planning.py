@@ -6,10 +6,11 @@ import hashlib
 from contextlib import aclosing
 from typing import TYPE_CHECKING, TypeVar
 
-from wsclient._errors import ConfigurationError
+from wsclient._errors import ConfigurationError, WsclientError
 from wsclient._fleet import journal as journals
 from wsclient._fleet.asking import key_of_creation
 from wsclient._fleet.course import Means
+from wsclient._fleet.errors import SiteError
 from wsclient._fleet.journal import Intention, PlanOnPaper
 from wsclient._fleet.kinds import KINDS
 from wsclient._fleet.plan import Plan
@@ -144,7 +145,11 @@ async def _judged(planning: Planning) -> AsyncGenerator[tuple[InventoryRow, bool
             raise ConfigurationError(f"{planning.action}: an id of {site} is named twice")
         for start in range(0, len(ids), PER_CALL):
             found = fleet.client(site).describe_workspaces(workspace_ids=ids[start : start + PER_CALL])
-            for workspace in await found.collect():
+            try:
+                workspaces = await found.collect()
+            except WsclientError as error:
+                raise SiteError(site, error) from error
+            for workspace in workspaces:
                 at = fleet._clock.now()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
                 yield InventoryRow(site=site, workspace=workspace, seen_at=at), True
 

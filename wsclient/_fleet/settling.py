@@ -104,9 +104,10 @@ class Settling:
     def _look_failed(self, lot: Lot, doubt: Doubt, error: WsclientError) -> None:
         if codes.is_about_caller(error):
             self._halt(f"{codes.code_of(error)}: {error}")
-        if self._stopped is None and doubt.looks < MOST_LOOKS:
-            due = self._clock.monotonic() + self._course.backoff(doubt.looks)
-            self._queue.put(replace(lot, doubt=replace(doubt, looks=doubt.looks + 1)), due)
+        if self._stopped is None and (error.is_throttling or doubt.looks < MOST_LOOKS):
+            looks = doubt.looks if error.is_throttling else doubt.looks + 1  # a throttle is waited out
+            pause = max(self._course.backoff(doubt.looks), error.retry_after or 0.0)
+            self._queue.put(replace(lot, doubt=replace(doubt, looks=looks)), self._clock.monotonic() + pause)
         else:
             self._leave_in_doubt(lot, f"{doubt.why}; it could not be looked up: {error}")
 

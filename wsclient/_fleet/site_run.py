@@ -199,9 +199,11 @@ class SiteRun(Settling):
             self._queue.put(replace(lot, of=lot.of[:middle]), now)
             self._queue.put(replace(lot, of=lot.of[middle:]), now)
         else:
-            if verdict is OfCall.UNREACHED and lot.failures + 1 >= MOST_TRIES:
+            unreached = lot.unreached + 1 if verdict is OfCall.UNREACHED else 0  # a throttle is an answer
+            if unreached >= MOST_TRIES:
                 self._halt(f"the service was not reached in {MOST_TRIES} calls: {refusal.message}")
-            self._queue.put(replace(lot, failures=lot.failures + 1), now + max(pause, error.retry_after or 0.0))
+            later = replace(lot, failures=lot.failures + 1, unreached=unreached)
+            self._queue.put(later, now + max(pause, error.retry_after or 0.0))
 
     def _count_refusal(self, refusal: Refusal) -> None:
         """Halt where no call of many items would do better than those that were refused one by one."""

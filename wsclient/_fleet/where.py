@@ -16,6 +16,7 @@ where.state(types.WorkspaceState("HIBERNATED")).
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import timedelta
 from functools import partial
@@ -197,7 +198,12 @@ def idle_for(duration: timedelta | None = None, *, days: float = 0, hours: float
     idle_for(days=30) | never_connected(). Not known either where AWS leaves a WorkSpace out. Time counts back from when
     the WorkSpace was described.
     """
-    length = (duration or timedelta()) + timedelta(days=days, hours=hours, minutes=minutes)
+    try:
+        length = (duration or timedelta()) + timedelta(days=days, hours=hours, minutes=minutes)
+    except OverflowError:
+        raise _mistake("idle_for", f"it takes no more than {timedelta.max.days:,} days") from None
+    except ValueError:  # nan is no number of days
+        length = timedelta()
     if length <= timedelta():
         raise _mistake("idle_for", "it takes a time above zero, as in idle_for(days=30)")
     return Ask(
@@ -208,9 +214,9 @@ def idle_for(duration: timedelta | None = None, *, days: float = 0, hours: float
 def row(question: Callable[[InventoryRow], bool | None], *, says: str, needs: Collection[Join | str] = ()) -> Predicate:
     """Select WorkSpaces by a question of one's own: True, False, or None for not known.
 
-    says is the question in words, for plans and reports; needs names what of the row must have been looked up: the
-    members of other joins are None. Another answer than these three raises TypeError; what question raises ends the
-    reading.
+    says is the question in words, for plans and reports, and what a journal knows it by: say something else where it
+    asks something else. needs names what of the row must have been looked up: the members of other joins are None.
+    Another answer than these three raises TypeError; what question raises ends the reading.
     """
     if not says:
         raise _mistake("row", "says= is for what is asked, in words")
@@ -266,8 +272,12 @@ def _mistake(name: str, what: str) -> RequestValidationError:
 
 
 def _either(values: tuple[str, ...]) -> str:
+    """Name values; of many the first, and what tells these from others: journals compare selections by their words."""
     told = " or ".join(values[:_TOLD])
-    return told if len(values) <= _TOLD else f"{told} or {len(values) - _TOLD} others"
+    if len(values) <= _TOLD:
+        return told
+    mark = hashlib.blake2b("\n".join(values).encode(errors="backslashreplace"), digest_size=6).hexdigest()
+    return f"{told} or {len(values) - _TOLD} others ({mark})"
 
 
 def _in_words(length: timedelta) -> str:
