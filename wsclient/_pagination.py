@@ -45,6 +45,14 @@ class Paginator(Generic[PageT, ItemT]):
         """Fetch one page."""
         return self.first_page().__await__()
 
+    def fetched_through(
+        self, around: Callable[[Callable[[], Awaitable[PageT]]], Awaitable[PageT]]
+    ) -> Paginator[PageT, ItemT]:
+        """Return the same listing, in which each page is fetched by this function: for one that waits, or counts."""
+        return Paginator(
+            self._operation, lambda token: around(lambda: self._fetch(token)), self._items, self._next_token
+        )
+
     async def first_page(self) -> PageT:
         """Fetch one page: the first, or the one after the next_token that was given to the operation."""
         return await self._fetch(None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -10,10 +12,12 @@ import pytest
 
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, play
 from wsclient import types
+from wsclient._fleet.patience import LONGEST_WAIT
 from wsclient.errors import AccessDeniedException, ConfigurationError, PlanCountError, RequestValidationError
 from wsclient.fleet import Outcome, Site, SiteError, where
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.support.plan_ways import Execute
@@ -344,3 +348,38 @@ def test_a_dry_run_does_nothing(tmp_path: Path) -> None:
 
     play(main)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("by", ["where", "ids"])
+def test_planning_waits_out_what_others_leave_no_room_for(by: str) -> None:
+    """With half of all reads throttled, retry quota and attempts long gone, a plan is made all the same, and whole."""
+    chance = random.Random(1)
+
+    async def main(stage: PlanStage) -> None:
+        ids = stage.add(150)
+        stage.way(partial(crowded, lambda: chance.random() < 0.5), HERE)
+        selected: Any = {"where": where.untagged()} if by == "where" else {"ids": ids}
+        assert len(await stage.fleet.stop(**selected)) == 150
+
+    play(main, sites=[HERE])
+
+
+def test_planning_gives_up_where_there_is_no_room_at_all() -> None:
+    """A read that was throttled for ten minutes fails, with the site and what AWS said."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(1)
+        stage.way(partial(crowded, lambda: True), HERE)
+        begun = stage.clock.monotonic()
+        with pytest.raises(SiteError, match=r"main/us-west-2 .* ThrottlingException in DescribeWorkspaces"):
+            await stage.fleet.stop(where=EVERYTHING)
+        assert stage.clock.monotonic() - begun >= LONGEST_WAIT
+
+    play(main, sites=[HERE])
+
+
+async def crowded(is_full: Callable[[], bool], _: httpx.Request, proceed: Execute) -> httpx.Response:
+    """Answer as AWS does when others call too often, or go on."""
+    if is_full():
+        return httpx.Response(400, json={"__type": "ThrottlingException", "message": "Rate exceeded"})
+    return proceed()

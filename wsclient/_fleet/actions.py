@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from wsclient._clock import Random, Sleep, sleep, uniform
 from wsclient._errors import ConfigurationError
 from wsclient._fleet.inventory import Inventories
 from wsclient._fleet.journal_files import FILES
@@ -98,8 +97,6 @@ class Actions(Inventories):
     when a site cannot be read to its end.
     """
 
-    _sleep: Sleep = staticmethod(sleep)
-    _random: Random = staticmethod(uniform)
     _media: Media = FILES
 
     def stop(

@@ -8,10 +8,11 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
-from wsclient._clock import SYSTEM_CLOCK, Clock
+from wsclient._clock import SYSTEM_CLOCK, Clock, Random, Sleep, sleep, uniform
 from wsclient._errors import ConfigurationError, WsclientError
 from wsclient._fleet.errors import CountedTwiceError, SiteError
 from wsclient._fleet.files import ROWS_AT_ONCE, WholeFile, WrittenFile, csv_head, csv_lines, json_lines
+from wsclient._fleet.patience import Patience
 from wsclient._fleet.predicates import Predicate
 from wsclient._fleet.reading import Marks, Question, SiteReading
 from wsclient._fleet.rows import InventoryRow, Join
@@ -46,8 +47,9 @@ class FleetInventory:
     order. A few pages of each site are read ahead, and no more: memory does not grow with the fleet. A loop may be left
     at any time. Two sites that are the same account raise ConfigurationError.
 
-    A site that fails ends the reading with SiteError, so that a part is never taken for the whole. With on_site_error
-    the others go on; then failed and is_whole say what the last reading lacks.
+    A read that is throttled is made again, for ten minutes at most. A site that fails ends the reading with SiteError,
+    so that a part is never taken for the whole. With on_site_error the others go on; then failed and is_whole say what
+    the last reading lacks.
     """
 
     def __init__(
@@ -55,12 +57,12 @@ class FleetInventory:
         clients: Mapping[Site, WorkSpacesClient],
         question: Question,
         *,
-        clock: Clock = SYSTEM_CLOCK,
+        patience: Patience,
         on_site_error: Callable[[SiteError], object] | None = None,
     ) -> None:
         self._clients = clients
         self._question = question
-        self._clock = clock
+        self._patience = patience
         self._on_site_error = on_site_error
         self._failed: list[SiteError] = []
         self._readings: list[SiteReading] = []
@@ -154,7 +156,7 @@ class FleetInventory:
         """Read the WorkSpaces, some at a time, each with whether it is selected."""
         marks, self._failed, self._has_ended = Marks(), [], False
         self._readings = [
-            SiteReading(site, client, self._question, marks, self._clock) for site, client in self._clients.items()
+            SiteReading(site, client, self._question, marks, self._patience) for site, client in self._clients.items()
         ]
         streams = map(_until_it_fails, self._readings)
         async with aclosing(together(streams, at_once=SITES_AT_ONCE, waiting=LISTS_WAITING)) as lists:
@@ -195,6 +197,12 @@ class Inventories(Sites):
     """A fleet that can be read."""
 
     _clock: Clock = SYSTEM_CLOCK
+    _sleep: Sleep = staticmethod(sleep)
+    _random: Random = staticmethod(uniform)
+
+    @property
+    def _patience(self) -> Patience:
+        return Patience(clock=self._clock, sleep=self._sleep, random=self._random)
 
     def inventory(
         self,
@@ -221,7 +229,7 @@ class Inventories(Sites):
         clients = {site: self.client(site) for site in self._narrowed(regions, (*profiles, *accounts))}
         self._refuse_strangers(where)
         question = Question(where=where, joins=_joins(join))
-        return FleetInventory(clients, question, clock=self._clock, on_site_error=on_site_error)
+        return FleetInventory(clients, question, patience=self._patience, on_site_error=on_site_error)
 
     async def _judged(self, where: Predicate | None) -> AsyncGenerator[tuple[InventoryRow, bool | None]]:
         """Give the WorkSpaces that a question selects, with True, and those of which it cannot be known, with None.
@@ -230,7 +238,7 @@ class Inventories(Sites):
         """
         self._refuse_strangers(where)
         clients = {site: self.client(site) for site in self.sites}
-        inventory = FleetInventory(clients, Question(where=where, keeps_unknown=True), clock=self._clock)
+        inventory = FleetInventory(clients, Question(where=where, keeps_unknown=True), patience=self._patience)
         async with aclosing(inventory.entries()) as lists:
             async for entries in lists:
                 for entry in entries:

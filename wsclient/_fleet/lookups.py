@@ -14,6 +14,7 @@ from wsclient._generated.workspaces.errors import ResourceNotFoundException
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 
+    from wsclient._fleet.patience import Patience
     from wsclient._generated.workspaces import structures as s
     from wsclient.workspaces import WorkSpacesClient
 
@@ -28,8 +29,9 @@ CALLS: Final = 10
 class Lookups:
     """The lookups at one site; directories and bundles, which many WorkSpaces share, are looked up once."""
 
-    def __init__(self, client: WorkSpacesClient) -> None:
+    def __init__(self, client: WorkSpacesClient, patience: Patience) -> None:
         self._client = client
+        self._patience = patience
         self._directories = _Known(self._directories_of)
         self._bundles = _Known(self._bundles_of)
         self._places = asyncio.Semaphore(CALLS)
@@ -51,23 +53,25 @@ class Lookups:
                 return [_with(row, join, tags=found) for row, found in zip(rows, tags, strict=True)]
 
     async def _directories_of(self, ids: list[str]) -> Mapping[str | None, s.WorkspaceDirectory]:
-        found = self._client.describe_workspace_directories(directory_ids=ids)
+        found = self._client.describe_workspace_directories(directory_ids=ids).fetched_through(self._patience.read)
         return {directory.directory_id: directory async for directory in found}
 
     async def _bundles_of(self, ids: list[str]) -> Mapping[str | None, s.WorkspaceBundle]:
-        return {bundle.bundle_id: bundle async for bundle in self._client.describe_workspace_bundles(bundle_ids=ids)}
+        found = self._client.describe_workspace_bundles(bundle_ids=ids).fetched_through(self._patience.read)
+        return {bundle.bundle_id: bundle async for bundle in found}
 
     async def _connections_of(self, ids: list[str]) -> Mapping[str | None, s.WorkspaceConnectionStatus]:
         found: dict[str | None, s.WorkspaceConnectionStatus] = {}
         for batch in _batches(ids):
             statuses = self._client.describe_workspaces_connection_status(workspace_ids=batch)
-            found |= {status.workspace_id: status async for status in statuses}
+            patient = statuses.fetched_through(self._patience.read)
+            found |= {status.workspace_id: status async for status in patient}
         return found
 
     async def _tags_of(self, workspace_id: str) -> Mapping[str, str] | None:
         async with self._places:
             try:
-                answer = await self._client.describe_tags(resource_id=workspace_id)
+                answer = await self._patience.read(lambda: self._client.describe_tags(resource_id=workspace_id))
             except ResourceNotFoundException:  # it went since it was described
                 return None
         return {tag.key or "": tag.value or "" for tag in answer.tag_list}

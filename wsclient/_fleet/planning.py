@@ -145,8 +145,9 @@ async def _judged(planning: Planning) -> AsyncGenerator[tuple[InventoryRow, bool
             raise ConfigurationError(f"{planning.action}: an id of {site} is named twice")
         for start in range(0, len(ids), PER_CALL):
             found = fleet.client(site).describe_workspaces(workspace_ids=ids[start : start + PER_CALL])
+            patience = fleet._patience  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own
             try:
-                workspaces = await found.collect()
+                workspaces = await found.fetched_through(patience.read).collect()
             except WsclientError as error:
                 raise SiteError(site, error) from error
             for workspace in workspaces:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
     from datetime import datetime
 
-    from wsclient._clock import Clock
     from wsclient._fleet.bounds import Bound, Listing
+    from wsclient._fleet.patience import Patience
     from wsclient._fleet.predicates import Predicate
     from wsclient._fleet.sites import Site
     from wsclient._generated.workspaces import structures as s
@@ -80,13 +80,15 @@ class Marks:
 class SiteReading:
     """One reading of one site."""
 
-    def __init__(self, site: Site, client: WorkSpacesClient, question: Question, marks: Marks, clock: Clock) -> None:
+    def __init__(
+        self, site: Site, client: WorkSpacesClient, question: Question, marks: Marks, patience: Patience
+    ) -> None:
         self.site = site
         self._client = client
         self._question = question
         self._marks = marks
-        self._clock = clock
-        self._lookups = Lookups(client)
+        self._patience = patience
+        self._lookups = Lookups(client, patience)
         self.unknown = 0
 
     def entries(self) -> AsyncGenerator[list[Entry]]:
@@ -116,7 +118,7 @@ class SiteReading:
             user_name=listing.user_name,
             bundle_id=listing.bundle_id,
         )
-        async with aclosing(paginator.pages()) as pages:
+        async with aclosing(paginator.fetched_through(self._patience.read).pages()) as pages:
             async for page in pages:
                 yield page
 
@@ -133,7 +135,7 @@ class SiteReading:
     def _time_of(self, page: s.DescribeWorkspacesResult) -> datetime:
         """Return when AWS made an answer; pages are fetched ahead, so that this may be a while ago."""
         date = next((value for name, value in page.metadata.headers if name == "date"), "")
-        return http_date(date) or self._clock.now()
+        return http_date(date) or self._patience.clock.now()
 
     def _stage(
         self, stream: AsyncGenerator[list[Entry]], join: Join, is_due: Callable[[Entry], bool]
