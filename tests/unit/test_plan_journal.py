@@ -17,7 +17,7 @@ from wsclient._fleet.journal_files import FILES
 from wsclient._fleet.records import SendRecord, line_of, lines_of, read
 from wsclient.errors import AccessDeniedException, ConfigurationError, JournalError
 from wsclient.fleet import Outcome, where
-from wsclient.testing import Drop
+from wsclient.testing import Drop, Inventory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,7 +140,10 @@ def test_a_torn_last_line_is_cut_off(path: Path, size: int) -> None:
     path.write_bytes(content[:-size])
 
     async def main(stage: PlanStage) -> None:
-        for item in (await stage.fleet.stop(where=EVERYTHING, journal=path)).items:
+        items = (await stage.fleet.stop(where=EVERYTHING, journal=path)).items
+        for directory_id in {item.directory_id for item in items}:
+            stage.aws.seed(Inventory(directories=[types.WorkspaceDirectory(directory_id=directory_id)]))
+        for item in items:
             stage.add(1)
             record = stage.store().workspaces.popitem()[1]
             record.workspace = types.Workspace(workspace_id=item.key, state=types.WorkspaceState.STOPPED)
@@ -148,6 +151,22 @@ def test_a_torn_last_line_is_cut_off(path: Path, size: int) -> None:
         report = await stopped(stage, path)
         assert (report.ok, report.calls) == (True, 0)
         assert is_whole(path)
+
+    play(main)
+
+
+def test_another_account_is_not_taken_for_the_one_that_it_was_begun_with(path: Path) -> None:
+    """Where nothing of a plan is there any more, nothing of it is done: the name may lead to another account by now."""
+    written(path)
+    path.write_bytes(content_of(path)[:-200])
+
+    async def main(stage: PlanStage) -> None:
+        with pytest.raises(JournalError, match=r"another account than main/us-west-2 is now: none of its directories"):
+            await stopped(stage, path)
+        assert stage.calls("StopWorkspaces") == []
+        stage.aws.fail("DescribeWorkspaceDirectories", with_=AccessDeniedException, times=None)
+        # Who may not ask goes on: nothing is known of it.
+        assert not (await stopped(stage, path)).ok
 
     play(main)
 

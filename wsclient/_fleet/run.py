@@ -12,6 +12,7 @@ from wsclient._fleet.kinds import KINDS
 from wsclient._fleet.ledger import Ledger, Standing
 from wsclient._fleet.records import AgainRecord, BeginRecord
 from wsclient._fleet.report import Report
+from wsclient._fleet.same_account import check_accounts
 from wsclient._fleet.site_run import SiteRun, first_error
 
 if TYPE_CHECKING:
@@ -36,12 +37,13 @@ async def run_plan(
     """Do what is planned and not done yet, and report on all of it."""
     with memory.held():
         kept, ledger = await _taken_up(paper, journal, memory, means)
-        return await _run(paper, parameters, kept, ledger, means, options)
+        return await _run(paper, parameters, journal, kept, ledger, means, options)
 
 
 async def _run(
     paper: PlanOnPaper,
     parameters: Parameters,
+    journal: str | None,
     kept: Journal | None,
     ledger: Ledger,
     means: Means,
@@ -58,7 +60,11 @@ async def _run(
             means=means,
             options=options,
         )
-        if any(ledger.standing(number) is Standing.SENT for number in range(len(ledger))):
+        standings = [ledger.standing(number) for number in range(len(ledger))]
+        if journal is not None and set(standings) != {Standing.OPEN}:
+            left = (item for item, one in zip(paper.items, standings, strict=True) if one is not Standing.SETTLED)
+            await check_accounts(journal, left, means)
+        if Standing.SENT in standings:
             await course.note(BeginRecord(at=course.now()))
         if options.retry_ambiguous and (ambiguous := ledger.ambiguous()):
             await course.note(AgainRecord(at=course.now(), of=ambiguous))
