@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from datetime import timedelta
 from functools import partial
@@ -281,6 +282,7 @@ def test_mistakes_are_refused_at_once() -> None:
                 getattr(untyped, method)(**arguments)
         with pytest.raises(AttributeError, match="await it for the plan"):
             untyped.stop(where=EVERYTHING).run()
+        assert copy.copy(stage.fleet.stop(where=EVERYTHING)).action == "stop"
         with pytest.raises(ConfigurationError, match="tags= is empty"):
             stage.fleet.tag(where=EVERYTHING, tags={})
         with pytest.raises(ConfigurationError, match="a list with one key"):

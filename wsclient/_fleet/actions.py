@@ -72,9 +72,8 @@ class Planning:
 
         def __getattr__(self, name: str) -> object:
             """Say that what a plan has comes with the plan."""
-            raise AttributeError(
-                f"a Planning has no {name}: await it for the plan, as in plan = await fleet.{self.action}(…)"
-            )
+            # Not even the action may be asked for: a copy that is being made has none yet.
+            raise AttributeError(f"a Planning has no {name}: await it for the plan, as in plan = await fleet.stop(…)")
 
     def __repr__(self) -> str:
         """Say what would be planned, and how to get it."""
