@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import structures as s
+from wsclient._slices import slices
 from wsclient._structure import Structure
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Kind(Generic[ItemT]):
 
     def lots(self, keys: Sequence[str]) -> list[Sequence[str]]:
         """Return the ids call by call."""
-        return [keys[start : start + self.per_call] for start in range(0, len(keys), self.per_call)]
+        return list(slices(keys, self.per_call))
 
 
 AnyKind: TypeAlias = Kind[Any]

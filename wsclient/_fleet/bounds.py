@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from wsclient._slices import slices
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -124,7 +126,7 @@ def listings_of(bound: Bound) -> Iterator[Listing]:
     """Give the questions whose answers together are what is within a bound that can be asked for, each of it once."""
     if bound.ids is not None:
         ids = sorted(bound.ids)
-        yield from (Listing(ids=tuple(ids[at : at + MOST_IDS])) for at in range(0, len(ids), MOST_IDS))
+        yield from (Listing(ids=tuple(some)) for some in slices(ids, MOST_IDS))
     elif bound.directories is not None:
         users: list[str | None] = [None] if bound.users is None else [*sorted(bound.users)]
         yield from (Listing(directory_id=one, user_name=user) for one in sorted(bound.directories) for user in users)

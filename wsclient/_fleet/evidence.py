@@ -16,6 +16,7 @@ from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import WorkspaceState
 from wsclient._generated.workspaces.errors import ResourceNotFoundException
 from wsclient._lookups import UNDEFINED_USER
+from wsclient._slices import slices
 from wsclient._waiter_kinds import PER_CALL, WORKSPACE
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ async def _migrated(client: WorkSpacesClient, item: PlanItem, parameters: Parame
 
 async def _described(client: WorkSpacesClient, items: Sequence[PlanItem]) -> Mapping[str, s.Workspace]:
     found: dict[str, s.Workspace] = {}
-    for start in range(0, len(items), PER_CALL):
-        found |= await WORKSPACE.describe(client, [item.key for item in items[start : start + PER_CALL]])
+    for some in slices(items, PER_CALL):
+        found |= await WORKSPACE.describe(client, [item.key for item in some])
     return found
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from wsclient._fleet.rows import InventoryRow, Join
 from wsclient._fleet.streams import ended
 from wsclient._generated.workspaces.errors import ResourceNotFoundException
+from wsclient._slices import slices
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
@@ -62,7 +63,7 @@ class Lookups:
 
     async def _connections_of(self, ids: list[str]) -> Mapping[str | None, s.WorkspaceConnectionStatus]:
         found: dict[str | None, s.WorkspaceConnectionStatus] = {}
-        for batch in _batches(ids):
+        for batch in slices(ids, BATCH):
             statuses = self._client.describe_workspaces_connection_status(workspace_ids=batch)
             patient = statuses.fetched_through(self._patience.read)
             found |= {status.workspace_id: status async for status in patient}
@@ -89,8 +90,8 @@ class _Known(Generic[T]):
         wanted = set(ids)
         if not wanted <= self._found.keys():
             async with self._asking:
-                for batch in _batches(sorted(one for one in wanted - self._found.keys() if one is not None)):
-                    answer = await self._fetch(batch)
+                for batch in slices(sorted(one for one in wanted - self._found.keys() if one is not None), BATCH):
+                    answer = await self._fetch(list(batch))
                     self._found |= {one: answer.get(one) for one in batch}
         return self._found
 
@@ -102,10 +103,6 @@ async def _all_of(lookups: Iterable[Coroutine[object, object, T]]) -> list[T]:
         return await asyncio.gather(*tasks)
     finally:
         await ended(tasks)
-
-
-def _batches(ids: list[str]) -> list[list[str]]:
-    return [ids[at : at + BATCH] for at in range(0, len(ids), BATCH)]
 
 
 def _with(row: InventoryRow, join: Join, **found: object) -> InventoryRow:

@@ -17,6 +17,7 @@ from wsclient._fleet.plan import Plan
 from wsclient._fleet.plan_items import LeftOut, PlanItem, digest_of
 from wsclient._fleet.rows import InventoryRow
 from wsclient._lookups import UNDEFINED_USER
+from wsclient._slices import slices
 from wsclient._waiter_kinds import PER_CALL
 
 if TYPE_CHECKING:
@@ -143,8 +144,8 @@ async def _judged(planning: Planning) -> AsyncGenerator[tuple[InventoryRow, bool
     for site, ids in planning.ids.items():
         if len(set(ids)) < len(ids):
             raise ConfigurationError(f"{planning.action}: an id of {site} is named twice")
-        for start in range(0, len(ids), PER_CALL):
-            found = fleet.client(site).describe_workspaces(workspace_ids=ids[start : start + PER_CALL])
+        for some in slices(ids, PER_CALL):
+            found = fleet.client(site).describe_workspaces(workspace_ids=some)
             patience = fleet._patience  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own
             try:
                 workspaces = await found.fetched_through(patience.read).collect()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient._errors import JournalError, WsclientError
+from wsclient._slices import slices
 from wsclient._waiter_kinds import PER_CALL
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ async def _has_any(site: Site, wanted: Mapping[str, None], means: Means) -> bool
     ids = [one for one in wanted if one]
     client = means.client(site)
     try:
-        for start in range(0, len(ids), PER_CALL):
-            found = await client.describe_workspace_directories(directory_ids=ids[start : start + PER_CALL])
+        for some in slices(ids, PER_CALL):
+            found = await client.describe_workspace_directories(directory_ids=some)
             if found.directories:
                 return True
     except WsclientError:

@@ -15,6 +15,7 @@ from wsclient._fleet.course import MOST_TRIES
 from wsclient._fleet.lots import Doubt, Lot
 from wsclient._fleet.records import LONGEST_MESSAGE, EndRecord
 from wsclient._fleet.report import Outcome
+from wsclient._slices import slices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -140,10 +141,8 @@ class Settling:
             await self._course.note(end)
         for number, refusal in later:
             self._later((number,), lot.tries + 1, refusal)
-        per_call = self._course.kind.per_call
-        for start in range(0, len(again), per_call):
-            of = tuple(again[start : start + per_call])
-            self._queue.put(Lot(of=of, tries=lot.tries + 1), self._clock.monotonic())
+        for of in slices(again, self._course.kind.per_call):
+            self._queue.put(Lot(of=tuple(of), tries=lot.tries + 1), self._clock.monotonic())
 
     def _later(self, numbers: tuple[int, ...], tries: int, said: Refusal) -> None:
         """Have items asked for again after a while."""

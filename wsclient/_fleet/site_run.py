@@ -21,10 +21,11 @@ from wsclient._fleet.records import LONGEST_MESSAGE, EndRecord, SendRecord
 from wsclient._fleet.report import Outcome
 from wsclient._fleet.settling import Settling
 from wsclient._fleet.verdicts import OfCall, OfItem
+from wsclient._slices import slices
 from wsclient._waiter_kinds import PER_CALL
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Generator, Iterator, Sequence
+    from collections.abc import Coroutine, Generator, Sequence
 
     from wsclient._fleet.asking import Answer
     from wsclient._fleet.course import Course
@@ -41,14 +42,14 @@ class SiteRun(Settling):
     def __init__(self, course: Course, site: Site, open_: Sequence[int], in_doubt: Sequence[int]) -> None:
         self._course = course
         self._client = course.means.client(site)
-        self._queue = Queue(_slices(open_, course.kind.per_call))
+        self._queue = Queue(map(tuple, slices(open_, course.kind.per_call)))
         self._halted: str | None = None
         self._busy = 0
         self._moved = asyncio.Event()
         self._refused_in_a_row = 0
         for is_at_once in (True, False):
             numbers = [number for number in in_doubt if self._would_show(number) is is_at_once]
-            for of in _slices(numbers, PER_CALL):
+            for of in slices(numbers, PER_CALL):
                 self._doubt(of, _INTERRUPTED, is_at_once=is_at_once)
 
     async def run(self) -> None:
@@ -239,11 +240,6 @@ def first_error() -> Generator[None]:
         yield
     except BaseExceptionGroup as group:
         raise group.exceptions[0] from None
-
-
-def _slices(numbers: Sequence[int], size: int) -> Iterator[tuple[int, ...]]:
-    for start in range(0, len(numbers), size):
-        yield tuple(numbers[start : start + size])
 
 
 async def _either(first: Coroutine[object, object, object], second: object) -> None:
