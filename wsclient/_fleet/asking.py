@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
 from wsclient._generated.workspaces import structures as s
 from wsclient._lookups import creation_key
+from wsclient._structure import Structure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from wsclient._fleet.plan_items import Parameters, PlanItem
     from wsclient._structure import ResponseMetadata
     from wsclient.workspaces import WorkSpacesClient
+
+RequestT = TypeVar("RequestT", bound=Structure)
+Ask: TypeAlias = "Callable[[WorkSpacesClient, Sequence[PlanItem], Parameters], Awaitable[Answer]]"
+"""Makes the call for some items, and reads what it says of each."""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -43,44 +48,53 @@ def key_of_creation(asked: s.WorkspaceRequest | s.Workspace) -> str:
     return f"{directory or ''}/{user or ''}"
 
 
-async def stop(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
-    """Call StopWorkspaces."""
-    del parameters
-    wanted = [s.StopRequest(workspace_id=item.key) for item in items]
-    result = await client.stop_workspaces(stop_workspace_requests=wanted)
-    return _changed(items, result.failed_requests, result.metadata)
+class Changed(Protocol):
+    """What an operation answers that changes WorkSpaces: those that it refuses."""
+
+    @property
+    def failed_requests(self) -> Sequence[s.FailedWorkspaceChangeRequest]:
+        """The WorkSpaces that were refused."""
+        ...
+
+    @property
+    def metadata(self) -> ResponseMetadata:
+        """How the call went."""
+        ...
 
 
-async def start(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
-    """Call StartWorkspaces."""
-    del parameters
-    wanted = [s.StartRequest(workspace_id=item.key) for item in items]
-    result = await client.start_workspaces(start_workspace_requests=wanted)
-    return _changed(items, result.failed_requests, result.metadata)
+def _of_many(
+    request: Callable[[str], RequestT], call: Callable[[WorkSpacesClient, list[RequestT]], Awaitable[Changed]]
+) -> Ask:
+    """Return how an operation is called that takes a request for each WorkSpace and answers with FailedRequests."""
+
+    async def ask(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+        del parameters
+        result = await call(client, [request(item.key) for item in items])
+        return _changed(items, result.failed_requests, result.metadata)
+
+    return ask
 
 
-async def reboot(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
-    """Call RebootWorkspaces."""
-    del parameters
-    wanted = [s.RebootRequest(workspace_id=item.key) for item in items]
-    result = await client.reboot_workspaces(reboot_workspace_requests=wanted)
-    return _changed(items, result.failed_requests, result.metadata)
-
-
-async def rebuild(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
-    """Call RebuildWorkspaces."""
-    del parameters
-    wanted = [s.RebuildRequest(workspace_id=item.key) for item in items]
-    result = await client.rebuild_workspaces(rebuild_workspace_requests=wanted)
-    return _changed(items, result.failed_requests, result.metadata)
-
-
-async def terminate(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
-    """Call TerminateWorkspaces."""
-    del parameters
-    wanted = [s.TerminateRequest(workspace_id=item.key) for item in items]
-    result = await client.terminate_workspaces(terminate_workspace_requests=wanted)
-    return _changed(items, result.failed_requests, result.metadata)
+stop = _of_many(
+    lambda key: s.StopRequest(workspace_id=key),
+    lambda client, wanted: client.stop_workspaces(stop_workspace_requests=wanted),
+)
+start = _of_many(
+    lambda key: s.StartRequest(workspace_id=key),
+    lambda client, wanted: client.start_workspaces(start_workspace_requests=wanted),
+)
+reboot = _of_many(
+    lambda key: s.RebootRequest(workspace_id=key),
+    lambda client, wanted: client.reboot_workspaces(reboot_workspace_requests=wanted),
+)
+rebuild = _of_many(
+    lambda key: s.RebuildRequest(workspace_id=key),
+    lambda client, wanted: client.rebuild_workspaces(rebuild_workspace_requests=wanted),
+)
+terminate = _of_many(
+    lambda key: s.TerminateRequest(workspace_id=key),
+    lambda client, wanted: client.terminate_workspaces(terminate_workspace_requests=wanted),
+)
 
 
 async def restore(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:

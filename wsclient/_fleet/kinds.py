@@ -17,15 +17,14 @@ from wsclient._operation import Effect
 from wsclient._waiter_targets import has_properties
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable
 
-    from wsclient._fleet.asking import Answer
+    from wsclient._fleet.asking import Ask
     from wsclient._fleet.evidence import Look
-    from wsclient._fleet.plan_items import Parameters, PlanItem
+    from wsclient._fleet.plan_items import Parameters
     from wsclient._fleet.rows import InventoryRow
     from wsclient._operation import Operation
     from wsclient._structure import Output, Structure
-    from wsclient.workspaces import WorkSpacesClient
 
 _STOPPABLE: Final = frozenset({RunningMode.AUTO_STOP, RunningMode.MANUAL})
 _ENDING: Final = frozenset({W.TERMINATING, W.TERMINATED})
@@ -48,7 +47,7 @@ class Kind:
 
     name: str
     operation: Operation[Structure, Output]
-    ask: Callable[[WorkSpacesClient, Sequence[PlanItem], Parameters], Awaitable[Answer]]
+    ask: Ask
     look: Look
     states: frozenset[W] | None = None
     not_states: frozenset[W] = frozenset()
