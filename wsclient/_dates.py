@@ -1,4 +1,4 @@
-"""Times as HTTP and certificates write them, read without strptime, which takes milliseconds to import."""
+"""Times as HTTP, certificates and files write them, read without strptime, which takes milliseconds to import."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ def http_date(text: str) -> datetime | None:
     except ValueError:  # one of the forms that nobody sends any more, or no date
         pass
     return _older_date(text)
+
+
+def iso_date(time: datetime) -> str:
+    """Return an aware time as ISO 8601 in UTC, 2026-03-01T12:00:00Z: what files have."""
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def certificate_date(text: str) -> datetime:

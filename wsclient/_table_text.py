@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from base64 import b64encode
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+
+from wsclient._dates import iso_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,7 +41,7 @@ def _cell(value: object, guards: bool) -> str:  # noqa: FBT001 - one caller
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return iso_date(value)
     if isinstance(value, bytes):
         return b64encode(value).decode()
     if not isinstance(value, str):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
+from wsclient._dates import iso_date
 from wsclient._tables import CellKind, Column
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def flat(row: InventoryRow) -> dict[str, object]:
 def _plain(value: object) -> object:
     match value:
         case datetime():
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+            return iso_date(value)
         case Enum():
             return str(value.value)
         case list():
