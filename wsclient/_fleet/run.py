@@ -60,14 +60,7 @@ async def _run(
             means=means,
             options=options,
         )
-        standings = [ledger.standing(number) for number in range(len(ledger))]
-        if journal is not None and set(standings) != {Standing.OPEN}:
-            left = (item for item, one in zip(paper.items, standings, strict=True) if one is not Standing.SETTLED)
-            await check_accounts(journal, left, means)
-        if Standing.SENT in standings:
-            await course.note(BeginRecord(at=course.now()))
-        if options.retry_ambiguous and (ambiguous := ledger.ambiguous()):
-            await course.note(AgainRecord(at=course.now(), of=ambiguous))
+        await _begin_again(course, paper, journal)
         with first_error():
             async with asyncio.TaskGroup() as group:
                 for run in _site_runs(course, paper.items):
@@ -82,6 +75,19 @@ async def _run(
         calls=course.calls,
         took=timedelta(seconds=course.elapsed),
     )
+
+
+async def _begin_again(course: Course, paper: PlanOnPaper, journal: str | None) -> None:
+    """Note what this run makes of what an earlier one has left, if there was one and it was of these accounts."""
+    ledger = course.ledger
+    standings = [ledger.standing(number) for number in range(len(ledger))]
+    if journal is not None and set(standings) != {Standing.OPEN}:
+        left = (item for item, one in zip(paper.items, standings, strict=True) if one is not Standing.SETTLED)
+        await check_accounts(journal, left, course.means)
+    if Standing.SENT in standings:
+        await course.note(BeginRecord(at=course.now()))
+    if course.options.retry_ambiguous and (ambiguous := ledger.ambiguous()):
+        await course.note(AgainRecord(at=course.now(), of=ambiguous))
 
 
 def reported_dry(paper: PlanOnPaper) -> Report:
