@@ -25,9 +25,9 @@ Shell:        python -m wsclient doctor, endpoints (extra wsclient[cli])
 from typing import TYPE_CHECKING
 
 from wsclient import credentials, errors, types
-from wsclient._http import Timeout
-from wsclient._late import late
-from wsclient._pagination import Paginator
+from wsclient._client.pagination import Paginator
+from wsclient._core.http import Timeout
+from wsclient._core.lazy_imports import late
 from wsclient._version import __version__
 from wsclient.config import ClientConfig
 from wsclient.credentials import Credentials, CredentialsProvider
@@ -49,12 +49,12 @@ from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:
     from wsclient import fleet, middleware, plots, policy, progress, tables, telemetry, testing, waiters
-    from wsclient._account import Identity
+    from wsclient._client.account_guard import Identity
     from wsclient.sts import StsClient
 else:
     __getattr__, __dir__ = late(
         __name__,
-        "wsclient._account:Identity",
+        "wsclient._client.account_guard:Identity",
         "wsclient.sts:StsClient",
         fleet="wsclient.fleet",
         middleware="wsclient.middleware",

@@ -31,7 +31,30 @@
 All carry operation, attempts, is_transient, is_throttling, is_ambiguous and may_have_been_sent; all pickle and copy.
 """
 
-from wsclient._common_errors import (
+from wsclient._core.errors import (
+    ConfigurationError,
+    ConnectError,
+    ConnectionLostError,
+    CredentialsError,
+    CredentialsRefreshError,
+    EndpointResolutionError,
+    MiddlewareError,
+    NoCredentialsError,
+    PaceTimeoutError,
+    PaginationError,
+    PartialFailureError,
+    PrivateLinkFipsError,
+    RequestTimeoutError,
+    RequestValidationError,
+    ResponseParseError,
+    ServiceError,
+    TLSError,
+    TLSPolicyError,
+    TransportError,
+    WsclientError,
+)
+from wsclient._core.fleet_errors import JournalError, PlanCountError, SiteError
+from wsclient._core.service_errors import (
     AccessDeniedException,
     ExpiredTokenException,
     IncompleteSignatureException,
@@ -46,31 +69,7 @@ from wsclient._common_errors import (
     UnrecognizedClientException,
     ValidationException,
 )
-from wsclient._errors import (
-    ConfigurationError,
-    ConnectError,
-    ConnectionLostError,
-    CredentialsError,
-    CredentialsRefreshError,
-    EndpointResolutionError,
-    JournalError,
-    MiddlewareError,
-    NoCredentialsError,
-    PaceTimeoutError,
-    PaginationError,
-    PartialFailureError,
-    PlanCountError,
-    PrivateLinkFipsError,
-    RequestTimeoutError,
-    RequestValidationError,
-    ResponseParseError,
-    ServiceError,
-    TLSError,
-    TLSPolicyError,
-    TransportError,
-    WsclientError,
-)
-from wsclient._fleet.errors import SiteError
+from wsclient._core.waiter_errors import WaiterError, WaiterTimeoutError
 from wsclient._generated.sts.errors import (
     ExpiredTradeInTokenException,
     IDPCommunicationErrorException,
@@ -107,7 +106,6 @@ from wsclient._generated.workspaces.errors import (
     UnsupportedWorkspaceConfigurationException,
     WorkspacesDefaultRoleNotFoundException,
 )
-from wsclient._waiter_errors import WaiterError, WaiterTimeoutError
 
 __all__ = [
     "AccessDeniedException",

@@ -31,9 +31,9 @@ from typing import ClassVar, TypeAlias
 
 import msgspec
 
-from wsclient._errors import MiddlewareError
-from wsclient._guarded import Guarded
-from wsclient.endpoints import EndpointKind
+from wsclient._core.errors import MiddlewareError
+from wsclient._core.reprs import Guarded
+from wsclient.endpoints._types import EndpointKind
 
 __all__ = ["Answer", "Attempt", "Middleware", "MiddlewareError", "Next"]
 

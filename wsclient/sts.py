@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import final
 
-from wsclient._generated.sts.client import StsOperations
+from wsclient._client.operations.sts import StsOperations
 
 
 @final

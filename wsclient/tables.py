@@ -17,8 +17,9 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from wsclient._table_text import csv_text, json_lines
-from wsclient._tables import Cell, CellKind, Column, Row, Table, columns_of, columns_within
+from wsclient._core.tables.columns import Cell, CellKind, Column, Row, columns_of, columns_within
+from wsclient._core.tables.table import Table
+from wsclient._core.tables.text import csv_text, json_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-    from wsclient._structure import Structure
+    from wsclient._core.model.structures import Structure
 
 __all__ = [
     "Cell",

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from wsclient._core.lazy_imports import late
+from wsclient._core.model.structures import ResponseMetadata
 from wsclient._generated.workspaces import enums, structures
 from wsclient._generated.workspaces.enums import *  # noqa: F403 - the module lists what it exports
 from wsclient._generated.workspaces.structures import *  # noqa: F403 - the module lists what it exports
-from wsclient._late import late
-from wsclient._structure import ResponseMetadata
 
 if TYPE_CHECKING:
     from wsclient._generated.sts import structures as sts

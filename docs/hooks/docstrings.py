@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import griffe
 
 from wsclient import errors
-from wsclient._structure import Limits
+from wsclient._core.model.structures import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

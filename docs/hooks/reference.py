@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Final
 import wsclient
 from wsclient import errors, waiters
 from wsclient._codegen.names import member_name
+from wsclient._core.model.operations import Effect
+from wsclient._core.model.structures import Input, Structure
 from wsclient._generated.sts import structures as sts_structures
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces import enums, structures
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
-from wsclient._operation import Effect
-from wsclient._structure import Input, Structure
 from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from wsclient._operation import AnyOperation
+    from wsclient._core.model.operations import AnyOperation
 
 SUBJECTS: Final = (
     ("pools", "Pools", "Pool"),
@@ -85,7 +85,7 @@ FLEET_FIRST: Final = (
 """Names of wsclient.fleet as one meets them; the build says which are left out."""
 FLEET_OPTIONS: Final = f"""## What a fleet can be told
 
-::: wsclient._fleet.sites.Sites
+::: wsclient.fleet._sites.Sites
     options: {{{ALONE}, show_root_heading: false}}
 """
 Subject = tuple[str, str, list["AnyOperation"]]

@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT)]
 
 from docs.hooks import borrowed, reference  # noqa: E402 - the checkout is found first
 from wsclient import StsClient, WorkSpacesClient  # noqa: E402 - as above
-from wsclient._client import Client  # noqa: E402 - as above
+from wsclient._client.base_client import Client  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

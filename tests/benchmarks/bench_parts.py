@@ -63,8 +63,8 @@ def signing() -> dict[str, float]:
 
 def _readers() -> tuple[Callable[[bytes], object], Callable[[bytes], object]]:
     """Return what reads a page of WorkSpaces: wsclient's codec, and botocore's parser."""
-    http: Any = importlib.import_module("wsclient._http")
-    protocols: Any = importlib.import_module("wsclient._protocols")
+    http: Any = importlib.import_module("wsclient._core.http")
+    protocols: Any = importlib.import_module("wsclient._core.protocols")
     operations: Any = importlib.import_module("wsclient._generated.workspaces.operations")
     codec, operation = protocols.codec_for(operations.SERVICE), operations.DESCRIBE_WORKSPACES
     session: Any = importlib.import_module("botocore.session")
@@ -93,7 +93,7 @@ def resident() -> float:
 def held(reader: int) -> dict[str, float]:
     """Read 100,000 WorkSpaces and keep them, as a listing of each does."""
     read = _readers()[reader]
-    structure: Any = importlib.import_module("wsclient._structure")
+    structure: Any = importlib.import_module("wsclient._core.model.structures")
     texts = structure.SharedTexts()
     pages: list[Any] = [read(page(25))]
     gc.collect()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import wsclient
 from wsclient.credentials import AssumeRoleProvider, Credentials
-from wsclient.credentials._wiring import make_surroundings
+from wsclient.credentials._internal.context_factory import make_surroundings
 from wsclient.testing import Emulator
 
 if TYPE_CHECKING:

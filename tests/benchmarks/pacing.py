@@ -22,9 +22,9 @@ from botocore.exceptions import ClientError
 from tests.support.driven_clients import InProcess, driven_client
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import Pace, RetryPolicy, errors
-from wsclient._http import HttpRequest
+from wsclient._core.http import HttpRequest
 from wsclient.testing import Emulator
-from wsclient.testing._service import answer
+from wsclient.testing._server.dispatcher import answer
 
 DOCUMENTED = Pace(2, 5)
 LATENCY = 0.04

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wsclient._adaptive_limit import AdaptiveLimit
+from wsclient.pacing._adaptive import AdaptiveLimit
 
 adaptive: Any = import_module("botocore.retries.adaptive")
 bucket: Any = import_module("botocore.retries.bucket")

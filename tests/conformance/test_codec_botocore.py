@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.models import json_body, normal, operations, service_model, values, xml_body
+from wsclient._core.http import HttpResponse
+from wsclient._core.protocols import codec_for
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
-from wsclient._http import HttpResponse
-from wsclient._protocols import codec_for
 
 WORKSPACES_MODEL = service_model("workspaces")
 STS_MODEL = service_model("sts")

@@ -14,8 +14,8 @@ from wsclient._codegen.names import enum_member, member_name
 from wsclient._codegen.operations import page_items, render_operations
 from wsclient._codegen.structures import render_structures
 from wsclient._codegen.text import describe, limits, number, pattern_literal
+from wsclient._core.model.operations import Effect
 from wsclient._generated.workspaces.operations import OPERATIONS
-from wsclient._operation import Effect
 
 NOT_SAFE_TO_REPEAT = {
     "CreateWorkspaces",

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from wsclient._errors import EndpointResolutionError
+from wsclient._core.errors import EndpointResolutionError
 from wsclient._generated.partitions import LISTED, PARTITIONS
 from wsclient.endpoints import EndpointParameters, resolve_endpoint
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wsclient._profiles import decode, parse_sections, shared_files
+from wsclient.config._profile_parser import decode, parse_sections, shared_files
 from wsclient.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from wsclient import retries
-from wsclient._attempts import run_attempts
-from wsclient._errors import (
+from wsclient._core.errors import (
     THROTTLING_CODES,
     TRANSIENT_CODES,
     ConnectError,
@@ -27,6 +26,7 @@ from wsclient._errors import (
 )
 from wsclient._generated.sts.errors import IDPCommunicationErrorException
 from wsclient.retries import RetryPolicy, RetryQuota, backoff_delay
+from wsclient.retries._retrying import run_attempts
 
 # botocore has no type hints: its modules are Any here.
 exceptions: Any = import_module("botocore.exceptions")

@@ -37,9 +37,9 @@ from tests.faults.experiment import (
     is_directory,
 )
 from tests.faults.odds import AFTERWARDS, DURATIONS, Broken, NoAnswerError, Odds
-from wsclient._http import HttpRequest, HttpResponse
+from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient.testing import Emulator
-from wsclient.testing._service import answer
+from wsclient.testing._server.dispatcher import answer
 
 ERRORS: Mapping[Broken, Callable[..., Exception]] = {
     Broken.UNCONNECTED: EndpointConnectionError,

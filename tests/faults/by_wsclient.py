@@ -22,7 +22,7 @@ from tests.faults.odds import AFTERWARDS, DURATIONS, Broken, NoAnswerError, Odds
 from tests.support.driven_clients import InProcess, driven_client
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import types
-from wsclient._http import HttpResponse
+from wsclient._core.http import HttpResponse
 from wsclient.errors import WsclientError
 from wsclient.testing import Emulator
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import TypeVar
 
-from wsclient._http import HttpResponse
+from wsclient._core.http import HttpResponse
 from wsclient.testing import Durations, Emulator
-from wsclient.testing._store import Store
+from wsclient.testing._state.store import Store
 
 T = TypeVar("T")
 Later = Callable[[float, Callable[[], object]], object]

@@ -14,7 +14,7 @@ from tests.faults.strikes import LIMIT
 from tests.faults.transports import POLICY, TRANSPORTS
 from tests.support.driven_clients import NO_SETTINGS
 from wsclient import Timeout, types
-from wsclient._structure import Output
+from wsclient._core.model.structures import Output
 from wsclient.testing import Emulator
 
 CONNECT_SECONDS, READ_SECONDS, WRITE_SECONDS = 5, 20, 10

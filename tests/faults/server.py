@@ -11,9 +11,9 @@ from tests.faults.loop import HOST, silence, this_loop
 from tests.faults.wire import Wire
 from tests.support.senders import CA
 from tests.support.tls_server import server_context
-from wsclient._http import HttpRequest, HttpResponse
+from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient.testing import Emulator
-from wsclient.testing._service import answer
+from wsclient.testing._server.dispatcher import answer
 
 CONTEXT = server_context(CA.issue_cert(HOST))
 HOME, NEW_HOME, NOBODY, DEAF = "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"

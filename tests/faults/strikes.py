@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from tests.faults.loop import silence
 from tests.faults.server import NEW_HOME, Server, Visit, head, raw
 from tests.faults.wire import Wire
-from wsclient._http import HttpResponse
+from wsclient._core.http import HttpResponse
 
 LIMIT = 256 * 1024
 """Bytes of the largest answer that a client of the matrix reads."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from tests.support.senders import CA
 from tests.support.tls_server import authority
 from tests.support.transports import have_it_use_httpx
-from wsclient._transport import HttpSender
+from wsclient._pipeline.transport.http_transport import HttpSender
 from wsclient.tls import TLSPolicy
 
 POLICY = TLSPolicy(ca_data=authority(CA))

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 import wsclient
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import serving
-from wsclient._transport import HttpSender
-from wsclient._user_agent import user_agent
+from wsclient._pipeline.transport.http_transport import HttpSender
+from wsclient._pipeline.user_agent import user_agent
 from wsclient.errors import ConfigurationError, ResponseParseError, ServiceError, WsclientError
 
 if TYPE_CHECKING:

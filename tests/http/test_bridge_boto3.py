@@ -20,7 +20,7 @@ from botocore.credentials import RefreshableCredentials
 import wsclient
 from tests.support.aws_home import CANARY, aws_home, told_by
 from wsclient.credentials import AssumeRoleProvider, Credentials, LoginProvider, as_botocore, botocore_session
-from wsclient.credentials._given import is_botocore_session, provider_given
+from wsclient.credentials._coerce import is_botocore_session, provider_given
 from wsclient.credentials.botocore import BotocoreSessionProvider
 from wsclient.errors import ConfigurationError, CredentialsRefreshError, NoCredentialsError
 from wsclient.testing import Emulator

@@ -16,11 +16,11 @@ from typer.testing import CliRunner
 
 import wsclient
 from tests.support.tls_server import proxying
-from wsclient._clock import SYSTEM_CLOCK
+from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient.cli import report
 from wsclient.cli.app import app
 from wsclient.cli.doctor import Doctor
-from wsclient.cli.steps import Status, Step
+from wsclient.cli.report import Status, Step
 from wsclient.testing import Emulator
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 import wsclient
-from wsclient._routing import sts_parameters
 from wsclient.credentials import AssumeRoleProvider, Credentials
+from wsclient.endpoints._from_config import sts_parameters
 from wsclient.errors import (
     ConnectError,
     CredentialsError,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from wsclient._account import Identity
+    from wsclient._client.account_guard import Identity
 
 
 @pytest.fixture

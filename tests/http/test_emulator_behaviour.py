@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from tests.support.emulators import StandingClock, boto3_client
 from wsclient import Pace
-from wsclient._clock import SYSTEM_CLOCK
+from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient.testing import Durations, Emulator, Throttle
 
 if TYPE_CHECKING:

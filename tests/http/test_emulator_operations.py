@@ -9,7 +9,7 @@ from tests.support.emulator_stage import COMMON, Log, play_all
 from tests.support.raised_errors import raised_by
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
-from wsclient._policy_actions import TYPES_OF, WITHOUT_RESOURCE
+from wsclient.policy._actions import TYPES_OF, WITHOUT_RESOURCE
 from wsclient.testing._operations import HANDLERS
 
 Played = tuple[Log, dict[str, Exception | None]]

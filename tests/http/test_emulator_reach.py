@@ -18,8 +18,8 @@ from botocore.exceptions import ClientError
 
 from tests.support.tls_server import proxying
 from wsclient import TLSPolicy
-from wsclient._http import HttpRequest, Timeout
-from wsclient._transport import HttpSender, SenderSettings
+from wsclient._core.http import HttpRequest, Timeout
+from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
 from wsclient.credentials import AssumeRoleProvider, StaticProvider
 from wsclient.endpoints import EndpointKind, PrivateDns, StsRouting, VpcEndpoint
 from wsclient.errors import (
@@ -32,7 +32,7 @@ from wsclient.errors import (
 from wsclient.policy import allow_one_workspace, only_through
 from wsclient.retries import RetryPolicy
 from wsclient.testing import Emulator
-from wsclient.testing._names import certified_names
+from wsclient.testing._server.host_names import certified_names
 from wsclient.types import RebootRequest
 
 if TYPE_CHECKING:

@@ -15,12 +15,13 @@ import uvloop
 
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import OK, serving
-from wsclient._answer import AnswerError
-from wsclient._engine import Engine, _Places
-from wsclient._errors import ConfigurationError, ResponseParseError
-from wsclient._http import HttpRequest, HttpResponse, NotSendableError, PhaseTimeoutError, Timeout
-from wsclient._wires import Wires
-from wsclient.tls import TLSPolicy, shared_context
+from wsclient._core.errors import ConfigurationError, ResponseParseError
+from wsclient._core.http import HttpRequest, HttpResponse, NotSendableError, PhaseTimeoutError, Timeout
+from wsclient._pipeline.transport.connection_pool import Engine, _Places
+from wsclient._pipeline.transport.dialer import Wires
+from wsclient._pipeline.transport.response_parser import AnswerError
+from wsclient.tls import TLSPolicy
+from wsclient.tls._policy import shared_context
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence

@@ -14,7 +14,7 @@ from tests.support.driven_clients import InProcess, driven_client
 from tests.support.scale import at_scale
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import Pace, PaceState, RetryPolicy, Timeout, errors
-from wsclient._pacer import Queues
+from wsclient.pacing._pacer import Queues
 from wsclient.testing import Emulator
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import serving
-from wsclient._http import Timeout
-from wsclient._private_name import system_resolve
-from wsclient._transport import IDLE_SECONDS, HttpSender, SenderSettings
+from wsclient._core.http import Timeout
+from wsclient._pipeline.transport.dialer import system_resolve
+from wsclient._pipeline.transport.http_transport import IDLE_SECONDS, HttpSender, SenderSettings
 from wsclient.endpoints import PrivateDns
 from wsclient.errors import ConfigurationError, ConnectError, EndpointResolutionError, RequestTimeoutError, TLSError
 

@@ -14,8 +14,8 @@ import wsclient
 from tests.support.driven_clients import InProcess, driven_client
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import errors, types
+from wsclient._core.model.operations import Effect
 from wsclient._generated.workspaces.operations import OPERATIONS
-from wsclient._operation import Effect
 from wsclient.testing import Durations, Emulator
 
 Maker = Callable[[wsclient.WorkSpacesClient, Emulator, bool], Awaitable[Any]]

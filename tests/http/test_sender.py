@@ -10,15 +10,15 @@ import respx
 
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, over, post
 from tests.support.tls_server import serving
-from wsclient._errors import (
+from wsclient._core.errors import (
     ConfigurationError,
     ConnectionLostError,
     EndpointResolutionError,
     ResponseParseError,
     WsclientError,
 )
-from wsclient._http import HttpResponse, Timeout
-from wsclient._transport import HttpSender, SenderSettings
+from wsclient._core.http import HttpResponse, Timeout
+from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
 from wsclient.endpoints import PrivateDns
 
 

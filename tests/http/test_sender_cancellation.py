@@ -7,10 +7,8 @@ import pytest
 
 from tests.support.senders import CA, CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import OK, authority, serving
-from wsclient._errors import (
-    TLSPolicyError,
-)
-from wsclient._transport import HttpSender, SenderSettings
+from wsclient._core.errors import TLSPolicyError
+from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
 from wsclient.tls import TLSPolicy
 
 

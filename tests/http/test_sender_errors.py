@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, over, post, raising
 from tests.support.tls_server import serving
-from wsclient._errors import (
+from wsclient._core.errors import (
     ConnectError,
     ConnectionLostError,
     RequestTimeoutError,
@@ -20,9 +20,9 @@ from wsclient._errors import (
     TransportError,
     WsclientError,
 )
-from wsclient._http import HttpRequest, Timeout
-from wsclient._stock import FOREIGN_ERRORS
-from wsclient._transport import HttpSender, SenderSettings
+from wsclient._core.http import HttpRequest, Timeout
+from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
+from wsclient._pipeline.transport.httpx_adapter import FOREIGN_ERRORS
 from wsclient.endpoints import PrivateDns
 
 

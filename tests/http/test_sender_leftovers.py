@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, over, post
 from tests.support.tls_server import OK, Server, proxying, serving
-from wsclient._errors import ResponseParseError
-from wsclient._transport import HttpSender, SenderSettings
+from wsclient._core.errors import ResponseParseError
+from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
 
 FOREIGN = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{'not':0}"
 

@@ -14,12 +14,9 @@ import pytest
 
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import serving
-from wsclient import _pools
-from wsclient._errors import (
-    ConfigurationError,
-    ConnectionLostError,
-)
-from wsclient._transport import HttpSender, SenderSettings
+from wsclient._core.errors import ConfigurationError, ConnectionLostError
+from wsclient._pipeline.transport import event_loops as _pools
+from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
 
 
 def test_connections_are_kept_and_shared() -> None:

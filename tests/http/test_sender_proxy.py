@@ -7,12 +7,8 @@ import trustme
 
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import proxying, server_context, serving
-from wsclient._errors import (
-    ConfigurationError,
-    ConnectError,
-    TLSError,
-)
-from wsclient._transport import HttpSender, SenderSettings
+from wsclient._core.errors import ConfigurationError, ConnectError, TLSError
+from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
 
 
 def _through(proxy: str) -> SenderSettings:

@@ -12,7 +12,7 @@ from tests.support.clean_run import run_clean, turns, until
 from tests.support.transports import over_each_transport
 from tests.support.watched_server import HALF, TRUST, WatchedServer, said, watched
 from wsclient import RetryPolicy, Timeout
-from wsclient._clock import SystemClock
+from wsclient._core.clock import SystemClock
 from wsclient.errors import RequestTimeoutError
 
 if TYPE_CHECKING:

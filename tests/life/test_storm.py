@@ -18,7 +18,7 @@ from tests.support.transports import KEYS, over_each_transport
 from tests.support.virtual_time import VirtualTimeLoop
 from tests.support.watched_server import HALF, PAGE, TRUST, failed, said, watched
 from wsclient import Pace, RetryEvent, RetryPolicy, WsclientError, types
-from wsclient.credentials._given import provider_given
+from wsclient.credentials._coerce import provider_given
 from wsclient.retries import NO_RETRY_INCREMENT, RETRY_COST, THROTTLING_RETRY_COST, RetryQuota
 from wsclient.testing import Emulator
 

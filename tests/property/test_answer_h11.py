@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.scale import at_scale
-from wsclient._answer import Answer, AnswerError, AnswerTooLargeError
+from wsclient._pipeline.transport.response_parser import Answer, AnswerError, AnswerTooLargeError
 
 MOST = 1 << 20
 

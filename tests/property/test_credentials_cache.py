@@ -12,7 +12,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from tests.support.loop_machine import LoopMachine, pick
 from wsclient.credentials import Credentials
-from wsclient.credentials._cache import CredentialsCache
+from wsclient.credentials._internal.cache import CredentialsCache
 from wsclient.errors import ConnectError, CredentialsRefreshError
 
 CHANCE = 0.5

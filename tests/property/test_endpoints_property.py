@@ -4,9 +4,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wsclient._errors import EndpointResolutionError, PrivateLinkFipsError
+from wsclient._core.errors import EndpointResolutionError, PrivateLinkFipsError
+from wsclient._core.hosts import looks_like_privatelink
 from wsclient._generated.partitions import PARTITIONS
-from wsclient._hosts import looks_like_privatelink
 from wsclient.endpoints import Endpoint, EndpointParameters, PrivateDns, VpcEndpoint, resolve_endpoint
 
 SUFFIXES = tuple(f".{suffix}" for one in PARTITIONS for suffix in (one.dns_suffix, one.dualstack_dns_suffix))

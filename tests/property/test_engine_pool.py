@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, cast
 from hypothesis import settings
 
 from tests.property.test_pool import IDLE_SECONDS, Connection, Pool, PoolMachine
-from wsclient._engine import Engine
-from wsclient._http import FIRST_FINAL_STATUS, HttpRequest, HttpResponse, PhaseTimeoutError, Timeout
+from wsclient._core.http import FIRST_FINAL_STATUS, HttpRequest, HttpResponse, PhaseTimeoutError, Timeout
+from wsclient._pipeline.transport.connection_pool import Engine
 from wsclient.errors import RequestTimeoutError
-from wsclient.tls import TLSPolicy, shared_context
+from wsclient.tls import TLSPolicy
+from wsclient.tls._policy import shared_context
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-    from wsclient._clock import Clock
+    from wsclient._core.clock import Clock
 
 URL = "https://localhost/"
 DONE = HttpResponse(FIRST_FINAL_STATUS, (), b"")

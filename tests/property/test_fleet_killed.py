@@ -16,14 +16,14 @@ from tests.support.loop_machine import LoopMachine
 from tests.support.plan_kills import Disk, Life, mortal
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, ids_of, staged
 from wsclient import types
-from wsclient._fleet.kinds import KINDS
 from wsclient.errors import SiteError, ThrottlingException
+from wsclient.fleet._actions.specs import KINDS
 from wsclient.testing import Emulator
-from wsclient.testing._store import Durations
+from wsclient.testing._state.store import Durations
 
 if TYPE_CHECKING:
-    from wsclient._fleet.plan import Plan
-    from wsclient._fleet.report import Report
+    from wsclient.fleet._plan import Plan
+    from wsclient.fleet._report import Report
 
 PATH = "plan.jsonl"
 SITES = (HERE, THERE)

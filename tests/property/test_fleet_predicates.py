@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 
 from tests.support.fleet_rows import JOINS, PREDICATES, ROWS, is_listed, looked_up
-from wsclient._fleet.bounds import asked, listings_of
 from wsclient.fleet import InventoryRow, Join, Predicate, where
+from wsclient.fleet._selection.filters import asked, listings_of
 
 A, B, C, ROW = PREDICATES, PREDICATES, PREDICATES, ROWS
 

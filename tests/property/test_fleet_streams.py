@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.clean_run import turns
-from wsclient._fleet.streams import MOST_HELD, ahead, filled, together
+from wsclient.fleet._concurrency import MOST_HELD, ahead, filled, together
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from tests.support.clean_run import turns
 from tests.support.loop_machine import LoopMachine, pick
-from wsclient._lanes import Lanes
+from wsclient._pipeline.transport.httpx_pool import Lanes
 from wsclient.errors import ConfigurationError, RequestTimeoutError
 
 if TYPE_CHECKING:

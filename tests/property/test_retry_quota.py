@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from wsclient._attempts import run_attempts
-from wsclient._errors import ServiceError, WsclientError
+from wsclient._core.errors import ServiceError, WsclientError
 from wsclient.retries import (
     NO_RETRY_INCREMENT,
     RETRY_COST,
@@ -19,6 +18,7 @@ from wsclient.retries import (
     RetryPolicy,
     RetryQuota,
 )
+from wsclient.retries._retrying import run_attempts
 
 COSTS = st.sampled_from([RETRY_COST, THROTTLING_RETRY_COST])
 

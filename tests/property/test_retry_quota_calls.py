@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from tests.support.loop_machine import LoopMachine, pick
-from wsclient._attempts import run_attempts
 from wsclient.errors import ServiceError
 from wsclient.retries import NO_RETRY_INCREMENT, RETRY_COST, THROTTLING_RETRY_COST, RetryPolicy, RetryQuota
+from wsclient.retries._retrying import run_attempts
 
 if TYPE_CHECKING:
     import asyncio

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.html_seen import SeenHtml
 from wsclient import tables, types
-from wsclient._table_html import MOST_CHARACTERS, MOST_ROWS
+from wsclient._core.tables.html import MOST_CHARACTERS, MOST_ROWS
 
 MARKUP = st.lists(
     st.sampled_from(["<", ">", "&", '"', "'", "<!--", "-->", "<b>", "&lt;", "&#60;", "\0", "\n", "a", "é"])

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from tests.support.scale import at_scale
 from tests.support.waiter_stage import Stage, play
-from wsclient import _waiter_targets as targets
 from wsclient import types
-from wsclient._waiter_errors import WaitedItem
-from wsclient._waiter_goals import AnyGoal, Sight
-from wsclient._waiter_kinds import WORKSPACE
-from wsclient._waiting import Waiting
+from wsclient._core.waiter_errors import WaitedItem
 from wsclient.errors import WaiterError
 from wsclient.types import WorkspaceState as W
 from wsclient.waiters import Polling
+from wsclient.waiters import _definitions as targets
+from wsclient.waiters._acceptors import AnyGoal, Sight
+from wsclient.waiters._resources import WORKSPACE
+from wsclient.waiters._state import Waiting
 
 ENDING = {W.TERMINATING, W.TERMINATED}
 ILL = {W.ERROR, W.UNHEALTHY, W.IMPAIRED}

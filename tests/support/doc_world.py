@@ -15,8 +15,8 @@ import httpx
 import msgspec
 
 from tests.support.aws_home import aws_home
-from wsclient._client import Client
-from wsclient._clock import SYSTEM_CLOCK
+from wsclient._client.base_client import Client
+from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient.testing import Emulator, InterfaceEndpoint, Inventory
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from wsclient.testing._vpc_endpoints import PrivateLinkService
+    from wsclient.testing._state.vpc_endpoints import PrivateLinkService
 
 REGION: Final = "us-west-2"
 OTHER_REGIONS: Final = ("eu-west-1", "us-east-1", "us-gov-west-1")

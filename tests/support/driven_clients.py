@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 import wsclient
 from tests.support.virtual_time import VirtualClock
-from wsclient._adaptive_limit import AdaptiveLimit
-from wsclient._clock import Clock
-from wsclient._http import HttpRequest
-from wsclient._pacer import _OF_TRANSPORTS, Pacer, Place, Queues
+from wsclient._core.clock import Clock
+from wsclient._core.http import HttpRequest
+from wsclient.pacing._adaptive import AdaptiveLimit
+from wsclient.pacing._pacer import _OF_TRANSPORTS, Pacer, Place, Queues
 from wsclient.testing import Emulator
-from wsclient.testing._faults import StruckResponse
-from wsclient.testing._service import answer
+from wsclient.testing._server.dispatcher import answer
+from wsclient.testing._state.faults import StruckResponse
 
 NO_SETTINGS = wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region="us-west-2")
 

@@ -18,10 +18,10 @@ from botocore.config import Config
 from botocore.credentials import Credentials as BotocoreCredentials
 from botocore.session import Session
 
-from wsclient._http import HttpRequest, HttpResponse
+from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient.signing import SigV4Signer
 from wsclient.testing import Emulator
-from wsclient.testing._service import answer
+from wsclient.testing._server.dispatcher import answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

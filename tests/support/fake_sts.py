@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from wsclient.credentials._wiring import make_surroundings
+from wsclient.credentials._internal.context_factory import make_surroundings
 from wsclient.testing import DrivenClock, FakeTransport
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
-    from wsclient.credentials._surroundings import Surroundings
+    from wsclient.credentials._internal.context import Surroundings
     from wsclient.testing import FakeRequest
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00+00:00")

@@ -13,7 +13,7 @@ from wsclient import types
 from wsclient.fleet import InventoryRow, Join, Predicate, Site, where
 
 if TYPE_CHECKING:
-    from wsclient._fleet.bounds import Listing
+    from wsclient.fleet._selection.filters import Listing
 
 T = TypeVar("T")
 

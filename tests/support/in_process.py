@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import wsclient
-from wsclient._clock import SYSTEM_CLOCK
+from wsclient._core.clock import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
     from datetime import datetime
     from typing import Unpack
 
-    from wsclient._client_options import ClientOptions
+    from wsclient._client.options import ClientOptions
     from wsclient.testing import Emulator
 
 

@@ -10,11 +10,10 @@ import wsclient
 from tests.support.driven_clients import Around, InProcess, _straight, driven_client
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import types
-from wsclient._fleet.actions import Actions
-from wsclient._fleet.journal_files import Media
 from wsclient.fleet import Fleet, Site, where
+from wsclient.fleet._journal.storage import Media
 from wsclient.testing import Emulator
-from wsclient.testing._store import Durations, Store
+from wsclient.testing._state.store import Durations, Store
 
 T = TypeVar("T")
 
@@ -130,7 +129,7 @@ def staged(
     return PlanStage(clock=clock, aws=aws, fleet=fleet, clients=clients, transports=transports)
 
 
-def furnish(fleet: Actions, clock: VirtualClock, media: Media | None) -> None:
+def furnish(fleet: Fleet, clock: VirtualClock, media: Media | None) -> None:
     """Have a fleet go by a clock, without chance, and with journals elsewhere."""
     fleet._clock = clock
     fleet._random = lambda: 0.5

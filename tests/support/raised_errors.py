@@ -7,8 +7,8 @@ import inspect
 import textwrap
 from typing import TYPE_CHECKING
 
-from wsclient._errors import ServiceError
-from wsclient.testing._pages import page_of
+from wsclient._core.errors import ServiceError
+from wsclient.testing._operations.pagination import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from wsclient._attempts import run_attempts
-from wsclient._errors import WsclientError
+from wsclient._core.errors import WsclientError
 from wsclient.retries import RetryEvent, RetryPolicy, RetryQuota
+from wsclient.retries._retrying import run_attempts
 
 
 @dataclass

@@ -4,8 +4,8 @@ import httpx
 import trustme
 
 from tests.support.tls_server import authority, server_context
-from wsclient._http import HttpRequest, Timeout
-from wsclient._transport import HttpSender, SenderSettings
+from wsclient._core.http import HttpRequest, Timeout
+from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
 from wsclient.tls import TLSPolicy
 
 CA = trustme.CA()

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wsclient import types
-from wsclient._shapes import Kind, Shape, members_of
-from wsclient._structure import Structure
+from wsclient._core.model.shapes import Kind, Shape, members_of
+from wsclient._core.model.structures import Structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

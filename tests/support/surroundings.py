@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.support.fake_sts import StandingClock
-from wsclient._http import HttpRequest, HttpResponse, Timeout
-from wsclient.credentials._sts_calls import StsCalls, StsRoad
-from wsclient.credentials._surroundings import ProcessResult, Surroundings
+from wsclient._core.http import HttpRequest, HttpResponse, Timeout
+from wsclient.credentials._internal.context import ProcessResult, Surroundings
+from wsclient.credentials._internal.sts_client import StsCalls, StsRoad
 from wsclient.testing import DrivenClock
 
 if TYPE_CHECKING:

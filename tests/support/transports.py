@@ -10,13 +10,13 @@ import pytest
 
 import wsclient
 from tests.support.driven_clients import NO_SETTINGS
-from wsclient._transport import HttpSender
+from wsclient._pipeline.transport.http_transport import HttpSender
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from wsclient._clock import Clock
+    from wsclient._core.clock import Clock
 
 KEYS = wsclient.Credentials("AKIDEXAMPLE", "hunter2")
 

@@ -13,7 +13,7 @@ from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import types
 from wsclient._generated.workspaces.enums import WorkspaceState
 from wsclient.testing import Emulator
-from wsclient.testing._store import Durations, Store
+from wsclient.testing._state.store import Durations, Store
 from wsclient.waiters import WaiterError, WaitProgress
 
 T = TypeVar("T")

@@ -24,8 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from tests.support.tls_server import Server, authority, server_context, serving, shaking_hands
-from wsclient._http import HttpRequest, Timeout
-from wsclient._transport import HttpSender, SenderSettings
+from wsclient._core.http import HttpRequest, Timeout
+from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
 from wsclient.errors import WsclientError
 from wsclient.tls import TLSPolicy
 

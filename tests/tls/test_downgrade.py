@@ -10,9 +10,9 @@ import trustme
 
 from tests.support.client_hello import extension_at
 from tests.support.tls_server import authority, pump, server_context, serving
-from wsclient._errors import TLSError, TransportError
-from wsclient._http import HttpRequest, Timeout
-from wsclient._transport import HttpSender, SenderSettings
+from wsclient._core.errors import TLSError, TransportError
+from wsclient._core.http import HttpRequest, Timeout
+from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
 from wsclient.tls import TLSPolicy
 
 CA = trustme.CA(organization_name="Test Authority")

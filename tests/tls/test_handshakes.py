@@ -9,9 +9,9 @@ import pytest
 import trustme
 
 from tests.support.tls_server import Server, authority, server_context, serving, shaking_hands
-from wsclient._errors import ConnectError, TLSError, TransportError
-from wsclient._http import HttpRequest, Timeout
-from wsclient._transport import HttpSender, SenderSettings
+from wsclient._core.errors import ConnectError, TLSError, TransportError
+from wsclient._core.http import HttpRequest, Timeout
+from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
 from wsclient.tls import NegotiatedTLS, TLSPolicy
 
 CA = trustme.CA(organization_name="Test Authority")

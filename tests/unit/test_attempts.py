@@ -15,10 +15,10 @@ import pytest
 import tenacity
 
 from tests.support.scripted_call import Call
-from wsclient._attempts import run_attempts
-from wsclient._common_errors import ValidationException
-from wsclient._errors import ConnectError, ConnectionLostError, ResponseParseError, ServiceError, WsclientError
+from wsclient._core.errors import ConnectError, ConnectionLostError, ResponseParseError, ServiceError, WsclientError
+from wsclient._core.service_errors import ValidationException
 from wsclient.retries import RetryEvent, RetryPolicy, RetryQuota
+from wsclient.retries._retrying import run_attempts
 
 
 def _throttled() -> ServiceError:
@@ -69,7 +69,7 @@ def test_only_a_call_that_may_need_a_retry_meets_tenacity(outcomes: list[object]
             sys.setprofile(None)
 
     asyncio.run(run())
-    assert "wsclient._attempts" in entered
+    assert "wsclient.retries._retrying" in entered
     assert ("tenacity.asyncio" in entered) is meets
 
 

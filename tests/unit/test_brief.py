@@ -9,10 +9,10 @@ import pytest
 
 from tests.support.structures import AT, filled, kinds
 from wsclient import types
-from wsclient._structure import Output, ResponseMetadata, with_metadata
+from wsclient._core.model.structures import Output, ResponseMetadata, with_metadata
 
 if TYPE_CHECKING:
-    from wsclient._structure import Structure
+    from wsclient._core.model.structures import Structure
 
 MOST = 1100
 """The longest a repr may be; those of common structures stay below half of it."""

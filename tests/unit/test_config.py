@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.aws_home import CANARY, aws_home, told_by
-from wsclient._shared_files import read_shared_files
 from wsclient.config import ClientConfig, Setting, proxy_for, system_environment, system_home
+from wsclient.config._profile_loader import read_shared_files
 from wsclient.errors import ConfigurationError
 
 PROFILE = "[profile dev]\n{}\n"

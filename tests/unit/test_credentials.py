@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.aws_home import CANARY, told_by
-from wsclient._credentials import found_credentials, masked_key
+from wsclient._core.credentials import found_credentials, masked_key
 from wsclient.credentials import Credentials, StaticProvider
 from wsclient.errors import ConfigurationError, CredentialsError
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wsclient.credentials import Credentials
-from wsclient.credentials._cache import (
+from wsclient.credentials._internal.cache import (
     LONGEST_ADVISORY_WINDOW,
     LONGEST_MEMORY,
     MANDATORY_WINDOW,

@@ -20,7 +20,7 @@ from wsclient.credentials import (
     StaticProvider,
     default_chain,
 )
-from wsclient.credentials._given import provider_given
+from wsclient.credentials._coerce import provider_given
 from wsclient.errors import ConfigurationError, CredentialsError, CredentialsRefreshError, NoCredentialsError
 
 if TYPE_CHECKING:

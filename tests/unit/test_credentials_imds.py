@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from wsclient._http import HttpRequest
+    from wsclient._core.http import HttpRequest
 
 ROLES = "/latest/meta-data/iam/security-credentials/"
 KEYS = {

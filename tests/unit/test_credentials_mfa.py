@@ -9,12 +9,12 @@ import sys
 
 import pytest
 
-from wsclient.credentials._mfa import ask_mfa_code
+from wsclient.credentials._internal.mfa import ask_mfa_code
 from wsclient.errors import CredentialsError
 
 ASK = """
 import asyncio
-from wsclient.credentials._mfa import ask_mfa_code
+from wsclient.credentials._internal.mfa import ask_mfa_code
 print("got", asyncio.run(ask_mfa_code("mfa/me")))
 """
 NOTEBOOK = f"""

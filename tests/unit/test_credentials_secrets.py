@@ -30,13 +30,13 @@ from wsclient.credentials import (
     StaticProvider,
     WebIdentityProvider,
 )
-from wsclient.credentials._surroundings import ProcessResult
+from wsclient.credentials._internal.context import ProcessResult
 from wsclient.errors import ConnectError, ServiceError, WsclientError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wsclient._http import HttpRequest
+    from wsclient._core.http import HttpRequest
 
 ROLE = "arn:aws:iam::210987654321:role/x"
 SECRET, TOKEN = f"{CANARY}secret", f"{CANARY}token"

@@ -13,7 +13,7 @@ import pytest
 from tests.support.aws_home import CANARY, aws_home, told_by
 from tests.support.fake_sts import NOON
 from tests.support.surroundings import Answer, World, header, said
-from wsclient._profiles import shared_files
+from wsclient.config._profile_parser import shared_files
 from wsclient.credentials import Credentials, ProfileProvider, SsoProvider
 from wsclient.credentials.sso import sso_provider_of
 from wsclient.errors import ConfigurationError, ConnectError, CredentialsRefreshError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from wsclient._http import HttpRequest
+    from wsclient._core.http import HttpRequest
 
 START = "https://corp.awsapps.com/start"
 SECRETS = {name: f"{CANARY}{name}" for name in ("accessToken", "refreshToken", "clientId", "clientSecret")}

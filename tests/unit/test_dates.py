@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsclient._dates import certificate_date, http_date
+from wsclient._core.dates import certificate_date, http_date
 
 NOVEMBER = datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)
 

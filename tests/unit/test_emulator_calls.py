@@ -10,8 +10,8 @@ import pytest
 
 from tests.support.emulator_calls import refusal
 from tests.support.emulators import NOON, Desk
-from wsclient._endpoint_values import EndpointKind
-from wsclient._http import HttpRequest
+from wsclient._core.http import HttpRequest
+from wsclient.endpoints._types import EndpointKind
 
 if TYPE_CHECKING:
     from wsclient.testing import CallRecord

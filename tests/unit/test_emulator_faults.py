@@ -14,7 +14,7 @@ from tests.support.in_process import client_of
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import errors, types
 from wsclient.testing import Drop, Emulator, HttpAnswer, Latency
-from wsclient.testing._faults import StruckResponse
+from wsclient.testing._state.faults import StruckResponse
 
 if TYPE_CHECKING:
     from wsclient.testing import Failure

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from tests.support.emulators import JSON, Desk, StandingClock
-from wsclient._endpoint_values import EndpointKind
-from wsclient._http import HttpRequest
+from wsclient._core.http import HttpRequest
 from wsclient.endpoints import EndpointParameters, PrivateDns, VpcEndpoint, resolve_endpoint
+from wsclient.endpoints._types import EndpointKind
 from wsclient.errors import ConfigurationError, EndpointResolutionError
 from wsclient.signing import SigV4Signer
 from wsclient.testing import Emulator
-from wsclient.testing._arrivals import Arrivals, ReceivedRequest
-from wsclient.testing._names import certified_names, names_of
+from wsclient.testing._server.host_names import certified_names, names_of
+from wsclient.testing._state.arrivals import Arrivals, ReceivedRequest
 
 PUBLIC, FIPS = "workspaces.us-west-2.amazonaws.com", "workspaces-fips.us-west-2.amazonaws.com"
 

@@ -16,13 +16,13 @@ from tests.support.emulators import NOON, CallFailedError, Desk, StandingClock
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException
 from wsclient.testing import Durations, Emulator
-from wsclient.testing._call import Call
-from wsclient.testing._clock import DrivenClock
-from wsclient.testing._identities import Identities
-from wsclient.testing._keys import ANONYMOUS, KeyRing
-from wsclient.testing._pages import PAGE_SIZE, page_of
-from wsclient.testing._quotas import Quotas
-from wsclient.testing._store import Store
+from wsclient.testing._operations.handler import Call
+from wsclient.testing._operations.pagination import PAGE_SIZE, page_of
+from wsclient.testing._state.clock import DrivenClock
+from wsclient.testing._state.identities import Identities
+from wsclient.testing._state.keyring import ANONYMOUS, KeyRing
+from wsclient.testing._state.quotas import Quotas
+from wsclient.testing._state.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

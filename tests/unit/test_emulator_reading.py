@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wsclient._common_errors import SerializationException, ValidationException
+from wsclient._core.model.operations import Effect, Operation
+from wsclient._core.model.shapes import Kind, Shape, members_of, plain
+from wsclient._core.model.structures import Input, Output, Timestamp
+from wsclient._core.service_errors import SerializationException, ValidationException
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
-from wsclient._operation import Effect, Operation
-from wsclient._shapes import Kind, Shape, members_of, plain
-from wsclient._structure import Input, Output, Timestamp
-from wsclient.testing._reading import compiled, read_request
+from wsclient.testing._protocols.request_reader import compiled, read_request
 
 if TYPE_CHECKING:
-    from wsclient._operation import AnyOperation
-    from wsclient._structure import Structure
+    from wsclient._core.model.operations import AnyOperation
+    from wsclient._core.model.structures import Structure
 
 OPERATIONS = {**WORKSPACES.operations, **STS.operations}
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.emulators import CallFailedError, Desk
-from wsclient._protocols.xml import Element, parse_xml
+from wsclient._core.protocols.xml import Element, parse_xml
 from wsclient.testing import Quotas
 from wsclient.testing._operations.tags import MAX_TAGS
 

@@ -19,10 +19,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from wsclient._errors import ConfigurationError
+from wsclient._core.errors import ConfigurationError
 from wsclient.testing import Emulator
-from wsclient.testing._extra import services_of
-from wsclient.testing._server import Server
+from wsclient.testing._server.extras import services_of
+from wsclient.testing._server.server import Server
 
 
 def connect(aws: Emulator, context: ssl.SSLContext) -> tuple[str | None, str]:
@@ -181,7 +181,7 @@ def test_a_missing_package_is_named_with_the_extra_that_has_it(package: str) -> 
     script = (
         f"import sys; sys.modules[{package!r}] = None\n"
         "from wsclient.testing import Emulator\n"
-        "from wsclient._errors import ConfigurationError\n"
+        "from wsclient.errors import ConfigurationError\n"
         "try: Emulator().start()\n"
         "except ConfigurationError as error: print(error)\n"
     )

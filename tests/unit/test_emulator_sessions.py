@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.support.emulators import FORM, NOON, StandingClock
-from wsclient._http import HttpRequest
-from wsclient._protocols.xml import Element, parse_xml
+from wsclient._core.http import HttpRequest
+from wsclient._core.protocols.xml import Element, parse_xml
 from wsclient.credentials import Credentials
 from wsclient.signing import SigV4Signer
 from wsclient.testing import Emulator
-from wsclient.testing._service import answer
+from wsclient.testing._server.dispatcher import answer
 
 ROLE = "arn:aws:iam::210987654321:role/Admin"
 

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.emulators import NOON, StandingClock, botocore_signed
-from wsclient._clock import SYSTEM_CLOCK
-from wsclient._errors import ServiceError
-from wsclient._http import HttpRequest
+from wsclient._core.clock import SYSTEM_CLOCK
+from wsclient._core.errors import ServiceError
+from wsclient._core.http import HttpRequest
 from wsclient.signing import SigV4Signer
 from wsclient.testing import DrivenClock
-from wsclient.testing._keys import KeyRing, Principal
-from wsclient.testing._signature import WINDOW, authenticate
+from wsclient.testing._auth.signature import WINDOW, authenticate
+from wsclient.testing._state.keyring import KeyRing, Principal
 
 if TYPE_CHECKING:
     from wsclient.credentials import Credentials

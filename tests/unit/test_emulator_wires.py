@@ -16,15 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.emulators import Desk
-from wsclient._common_errors import InternalFailure, ValidationException
+from wsclient._core.http import HttpRequest, HttpResponse
+from wsclient._core.protocols.xml import parse_xml
+from wsclient._core.service_errors import InternalFailure, ValidationException
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
-from wsclient._http import HttpRequest, HttpResponse
-from wsclient._protocols.xml import parse_xml
-from wsclient.testing._wire import target
-from wsclient.testing._wire_cbor import CborWire
-from wsclient.testing._wire_json import JsonWire
-from wsclient.testing._wire_query import QueryWire
+from wsclient.testing._protocols.aws_json import JsonWire
+from wsclient.testing._protocols.aws_query import QueryWire
+from wsclient.testing._protocols.base import target
+from wsclient.testing._protocols.rpc_v2_cbor import CborWire
 
 CBOR = {"smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor"}
 PLAIN = st.recursive(

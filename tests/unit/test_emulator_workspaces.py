@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.emulator_calls import CHANGES, Members, change, create, describe, refusal
 from tests.support.emulators import Desk, StandingClock
-from wsclient._errors import ConfigurationError
+from wsclient._core.errors import ConfigurationError
 from wsclient._generated.workspaces.enums import RunningMode, WorkspaceState
 from wsclient._generated.workspaces.operations import OPERATIONS
 from wsclient.testing import Durations, Emulator

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wsclient._errors import ConfigurationError, EndpointResolutionError, PrivateLinkFipsError
+from wsclient._core.errors import ConfigurationError, EndpointResolutionError, PrivateLinkFipsError
 from wsclient.endpoints import (
     Endpoint,
     EndpointKind,

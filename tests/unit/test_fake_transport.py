@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from wsclient._common_errors import ThrottlingException
-from wsclient._errors import ConfigurationError
+from wsclient._core.errors import ConfigurationError
+from wsclient._core.http import HttpResponse
+from wsclient._core.protocols.aws_json import JsonCodec
+from wsclient._core.protocols.aws_query import QueryCodec
+from wsclient._core.service_errors import ThrottlingException
 from wsclient._generated.sts.operations import GET_CALLER_IDENTITY
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.sts.structures import GetCallerIdentityResponse
@@ -23,9 +26,6 @@ from wsclient._generated.workspaces.structures import (
     DescribeWorkspacesResult,
     Workspace,
 )
-from wsclient._http import HttpResponse
-from wsclient._protocols.json import JsonCodec
-from wsclient._protocols.query import QueryCodec
 from wsclient.testing import FakeRequest, FakeTransport, UnexpectedCallError
 
 if TYPE_CHECKING:

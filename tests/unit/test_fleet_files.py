@@ -22,11 +22,11 @@ from tests.support.fleet_stage import ACCOUNTS, REGIONS, SITES, FleetStage, flee
 from tests.support.virtual_time import NOON
 from wsclient import fleet as fleets
 from wsclient import tables, types
-from wsclient._fleet.columns import COLUMNS, SOURCES
-from wsclient._fleet.files import WholeFile, csv_lines, in_thread
-from wsclient._table_text import FORMULA
+from wsclient._core.tables.text import FORMULA
 from wsclient.errors import AccessDeniedException
 from wsclient.fleet import InventoryRow, Join, SiteError, where
+from wsclient.fleet._inventory.export import WholeFile, csv_lines, in_thread
+from wsclient.fleet._rows import COLUMNS, SOURCES
 
 NAMES = [name for name, _, _ in SOURCES]
 ROW = InventoryRow(

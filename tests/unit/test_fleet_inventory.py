@@ -18,9 +18,7 @@ from tests.support.fleet_stage import ACCOUNTS, LEFT_OUT, REGIONS, SITES, FleetS
 from tests.support.in_process import client_of
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import Pace, types
-from wsclient._fleet.errors import CountedTwiceError
-from wsclient._fleet.lookups import _Known
-from wsclient._fleet.reading import Marks
+from wsclient._core.fleet_errors import CountedTwiceError
 from wsclient.errors import (
     AccessDeniedException,
     ConfigurationError,
@@ -28,6 +26,8 @@ from wsclient.errors import (
     ResourceNotFoundException,
 )
 from wsclient.fleet import Fleet, Join, Site, SiteError, where
+from wsclient.fleet._inventory.joins import _Known
+from wsclient.fleet._inventory.site_reader import Marks
 from wsclient.testing import Durations, Emulator
 
 ALL = frozenset(Join)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from tests.support.html_seen import SeenHtml
 from tests.support.in_process import client_of
 from wsclient import types
-from wsclient._fleet.plan_items import PlanRow
-from wsclient._fleet.report import ItemReport, Outcome, Report, ReportRow
 from wsclient.fleet import Fleet, InventoryRow, Site, where
+from wsclient.fleet._actions.items import PlanRow
+from wsclient.fleet._report import ItemReport, Outcome, Report, ReportRow
 from wsclient.tables import columns_of
 from wsclient.testing import Emulator
 
 if TYPE_CHECKING:
-    from wsclient._fleet.plan import Plan
+    from wsclient.fleet._plan import Plan
 
 NASTY = "<script>alert('&amp;')</script>"
 HERE, THERE = Site(account="lab", region="us-west-2"), Site(account=NASTY, region="eu-west-1")

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from tests.support.fleet_rows import BUNDLES, DIRECTORIES, IDS, looked_up
 from tests.support.virtual_time import NOON
 from wsclient import types
-from wsclient._fleet.bounds import ANY, Bound, asked, listings_of
 from wsclient.errors import RequestValidationError
 from wsclient.fleet import InventoryRow, Join, Predicate, Site, where
+from wsclient.fleet._selection.filters import ANY, Bound, asked, listings_of
 
 LAB = Site(account="lab", region="us-west-2")
 PROPERTIES = types.WorkspaceProperties(

@@ -2,14 +2,15 @@
 
 import pytest
 
-from wsclient._guarded import Guarded
-from wsclient._operation import Service
-from wsclient._profile_values import SharedFiles
-from wsclient._protocols.base import Payload
-from wsclient.credentials._profile_ways import ProfileWays
-from wsclient.credentials._sso_token import SsoToken
-from wsclient.credentials._surroundings import ProcessResult, Surroundings
-from wsclient.signing import _Canonical, _SigningKey
+from wsclient._core.model.operations import Service
+from wsclient._core.protocols.codec import Payload
+from wsclient._core.reprs import Guarded
+from wsclient.config._profiles import SharedFiles
+from wsclient.credentials._internal.context import ProcessResult, Surroundings
+from wsclient.credentials._internal.sso_token import SsoToken
+from wsclient.credentials._profile_sources import ProfileWays
+from wsclient.signing._canonical_request import CanonicalRequest
+from wsclient.signing._signer import _SigningKey
 
 
 def test_unseen_fields_are_not_in_the_repr() -> None:
@@ -20,7 +21,7 @@ def test_unseen_fields_are_not_in_the_repr() -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    [Payload, ProcessResult, ProfileWays, Service, SharedFiles, SsoToken, Surroundings, _Canonical, _SigningKey],
+    [Payload, ProcessResult, ProfileWays, Service, SharedFiles, SsoToken, Surroundings, CanonicalRequest, _SigningKey],
 )
 def test_every_unseen_field_is_a_field(kind: type[Guarded]) -> None:
     """What a class says is not shown are fields that it has: a misspelt name would show a secret."""

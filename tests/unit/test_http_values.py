@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsclient._errors import ConfigurationError
-from wsclient._http import HttpRequest, HttpResponse, Timeout
+from wsclient._core.errors import ConfigurationError
+from wsclient._core.http import HttpRequest, HttpResponse, Timeout
 
 PHASES = ("connect", "read", "write", "pool", "total")
 

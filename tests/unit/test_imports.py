@@ -65,15 +65,15 @@ OF_PYTHON = frozenset(
 """Modules that take their time to import, for what a program on a machine without AWS files never does."""
 OF_STS = frozenset(
     {
-        *("wsclient._account", "wsclient.sts", STRUCTURES_OF_STS),
-        *("wsclient._generated.sts.client", "wsclient._generated.sts.operations"),
+        *("wsclient._client.account_guard", "wsclient.sts", STRUCTURES_OF_STS),
+        *("wsclient._client.operations.sts", "wsclient._generated.sts.operations"),
     }
 )
 WAYS = frozenset(
     f"wsclient.credentials.{way}"
     for way in (
         *("assume_role", "botocore", "cached", "login", "process", "saml", "session_token", "sso", "web_identity"),
-        *("_cli_cache", "_from_sts", "_private_files", "_sso_token"),
+        *("_internal.cli_cache", "_internal.sts", "_internal.sso_token"),
     )
 )
 """Ways to credentials that have to be asked for, or set up in a profile."""
@@ -82,17 +82,15 @@ CHAIN = frozenset(f"wsclient.credentials.{way}" for way in ("chain", "container"
 RARE = frozenset(
     f"wsclient.{name}"
     for name in (
-        "_around",
-        "_lookups",
-        "_otel",
-        "_otel_metrics",
-        "_profiles",
-        "_protocols.query",
-        "_settlement",
-        "_stock",
+        "_core.protocols.aws_query",
+        "_pipeline.middleware_chain",
+        "_pipeline.reconciliation",
+        "_pipeline.transport.httpx_adapter",
+        "config._profile_parser",
         "middleware",
         "policy",
         "telemetry",
+        "workspaces._reconcilers",
     )
 )
 NEVER = OTHERS | OF_PYTHON | OF_STS | WAYS | RARE

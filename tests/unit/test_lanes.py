@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from wsclient._errors import ConfigurationError, RequestTimeoutError
-from wsclient._lanes import Lanes
+from wsclient._core.errors import ConfigurationError, RequestTimeoutError
+from wsclient._pipeline.transport.httpx_pool import Lanes
 
 
 class _Lane:

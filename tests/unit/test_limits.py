@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsclient._limits import FixedLimit, LearntLimit
-from wsclient._token_bucket import TokenBucket
 from wsclient.errors import ConfigurationError
 from wsclient.pacing import Pace
+from wsclient.pacing._rate_limits import FixedLimit, LearntLimit
+from wsclient.pacing._token_bucket import TokenBucket
 
 
 @given(

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 import wsclient
 from tests.support.in_process import NO_SETTINGS
 from wsclient import errors
-from wsclient._log_fields import PREFIX
+from wsclient._core.logging import PREFIX
 from wsclient.credentials import ChainProvider
 from wsclient.testing import FakeTransport
 

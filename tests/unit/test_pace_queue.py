@@ -7,11 +7,11 @@ import threading
 import pytest
 
 from tests.support.virtual_time import VirtualClock, VirtualTimeLoop, run_in_virtual_time
-from wsclient._clock import SYSTEM_CLOCK
-from wsclient._limits import FixedLimit, LearntLimit
-from wsclient._pace_queue import YIELD_SECONDS, PaceQueue
+from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient.errors import PaceTimeoutError
 from wsclient.pacing import Pace
+from wsclient.pacing._queue import YIELD_SECONDS, PaceQueue
+from wsclient.pacing._rate_limits import FixedLimit, LearntLimit
 
 
 def _queue(rate: float = 2, burst: int = 1) -> PaceQueue:

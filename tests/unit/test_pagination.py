@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from wsclient._errors import PaginationError
-from wsclient._pagination import Paginator
+from wsclient._client.pagination import Paginator
+from wsclient._core.errors import PaginationError
 
 
 @dataclass

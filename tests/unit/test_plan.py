@@ -13,9 +13,9 @@ import pytest
 
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, play
 from wsclient import types
-from wsclient._fleet.patience import LONGEST_WAIT
 from wsclient.errors import AccessDeniedException, ConfigurationError, PlanCountError, RequestValidationError
 from wsclient.fleet import Outcome, Site, SiteError, where
+from wsclient.retries._retrying import LONGEST_WAIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

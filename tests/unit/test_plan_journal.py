@@ -12,11 +12,11 @@ import pytest
 from tests.support.plan_kills import Disk
 from tests.support.plan_stage import EVERYTHING, HERE, PlanStage, play
 from wsclient import types
-from wsclient._fleet.journal import Journal
-from wsclient._fleet.journal_files import FILES
-from wsclient._fleet.records import SendRecord, line_of, lines_of, read
 from wsclient.errors import AccessDeniedException, ConfigurationError, JournalError
 from wsclient.fleet import Outcome, where
+from wsclient.fleet._journal.journal import Journal
+from wsclient.fleet._journal.records import SendRecord, line_of, lines_of, read
+from wsclient.fleet._journal.storage import FILES
 from wsclient.testing import Drop, Inventory
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.support.plan_stage import PlanStage, play
-from wsclient._fleet.ledger import ContradictionError, Ledger
-from wsclient._fleet.records import DamagedLineError, EndRecord, SendRecord, line_of, read
 from wsclient.fleet import Outcome
+from wsclient.fleet._journal.ledger import ContradictionError, Ledger
+from wsclient.fleet._journal.records import DamagedLineError, EndRecord, SendRecord, line_of, read
 
 
 def test_only_what_follows_the_last_whole_line_may_be_damaged() -> None:

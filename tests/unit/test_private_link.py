@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from wsclient._errors import EndpointResolutionError
+from wsclient._core.errors import EndpointResolutionError
 from wsclient.endpoints import EndpointParameters, PrivateDns, VpcEndpoint, resolve_endpoint
 
 VPCE = "vpce-0123-abcd"

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.aws_home import CANARY, told_by
-from wsclient._profile_values import SharedFiles, text_of
-from wsclient._profiles import decode, parse_sections, shared_files
+from wsclient.config._profile_parser import decode, parse_sections, shared_files
+from wsclient.config._profiles import SharedFiles, text_of
 from wsclient.errors import ConfigurationError
 
 if TYPE_CHECKING:

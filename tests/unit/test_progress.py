@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.in_process import client_of
 from wsclient import errors
-from wsclient._fleet.report import Progress
+from wsclient.fleet._report import Progress
 from wsclient.progress import _bar_class, progress, progress_bar
 from wsclient.testing import Emulator
 from wsclient.waiters import WaitProgress

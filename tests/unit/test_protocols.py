@@ -6,17 +6,17 @@ import msgspec
 import pytest
 
 from wsclient import errors
-from wsclient._common_errors import COMMON_ERRORS
-from wsclient._errors import THROTTLING_CODES
+from wsclient._core.errors import THROTTLING_CODES
+from wsclient._core.http import HttpResponse
+from wsclient._core.model.operations import AnyOperation
+from wsclient._core.protocols import codec_for
+from wsclient._core.protocols.codec import retry_after, service_error, without_secrets
+from wsclient._core.protocols.xml import XmlError, parse_xml
+from wsclient._core.service_errors import COMMON_ERRORS
 from wsclient._generated.sts import operations as sts_operations
 from wsclient._generated.sts import structures as sts
 from wsclient._generated.workspaces import operations as workspaces_operations
 from wsclient._generated.workspaces import structures as s
-from wsclient._http import HttpResponse
-from wsclient._operation import AnyOperation
-from wsclient._protocols import codec_for
-from wsclient._protocols.base import retry_after, service_error, without_secrets
-from wsclient._protocols.xml import XmlError, parse_xml
 from wsclient.credentials import Credentials
 
 WORKSPACES = workspaces_operations.SERVICE

@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from wsclient.testing import Emulator, _marker, _service, _shared_server, _transport
+from wsclient.testing import Emulator
+from wsclient.testing._plugin import marker as _marker
+from wsclient.testing._plugin import shared_server as _shared_server
+from wsclient.testing._server import dispatcher as _service
+from wsclient.testing._server import transport as _transport
 
 LOADED = (_service, _shared_server, _transport)
 """Loaded here: pytester forgets what is loaded within a run, and would have it loaded for each."""

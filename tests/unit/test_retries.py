@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from wsclient import retries
-from wsclient._errors import (
+from wsclient._core.errors import (
     ConfigurationError,
     ConnectError,
     ConnectionLostError,

@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from tests.support.sigv4_vectors import ACCESS_KEY_ID, SECRET_ACCESS_KEY, VECTORS
-from wsclient._errors import ConfigurationError, RequestValidationError, WsclientError
+from wsclient._core.errors import ConfigurationError, RequestValidationError, WsclientError
 from wsclient.credentials import Credentials
-from wsclient.signing import UNSIGNED_HEADERS, SigV4Signer, _form, derive_signing_key, format_amz_date
+from wsclient.signing import UNSIGNED_HEADERS, SigV4Signer, derive_signing_key, format_amz_date
+from wsclient.signing._canonical_request import request_template
 
 CREDENTIALS = Credentials(ACCESS_KEY_ID, SECRET_ACCESS_KEY)
 AT = datetime(2015, 8, 30, 12, 36, tzinfo=UTC)
@@ -228,11 +229,11 @@ def test_urls_are_remembered_without_their_query() -> None:
     """What a query says is not kept in memory after the signature: a URL differs only there, and is one entry."""
     signer = _service_signer()
     signer.sign("GET", "https://remembered.example/", [], b"", CREDENTIALS, AT)
-    before = _form.cache_info()
+    before = request_template.cache_info()
     signer.sign("GET", "https://remembered.example/?secret=1", [], b"", CREDENTIALS, AT)
     signer.sign("GET", "https://remembered.example/?secret=2", [], b"", CREDENTIALS, AT)
-    assert _form.cache_info().currsize == before.currsize
-    assert _form.cache_info().hits == before.hits + 2
+    assert request_template.cache_info().currsize == before.currsize
+    assert request_template.cache_info().hits == before.hits + 2
 
 
 def test_a_signer_shows_and_pickles_no_key() -> None:

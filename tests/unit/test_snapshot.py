@@ -18,11 +18,11 @@ from tests.support.furnished import furnished, inventory_of
 from tests.support.in_process import StoppedClock, client_of
 from wsclient import errors
 from wsclient.testing import Drop, Emulator, FileFormatError, Snapshot
+from wsclient.testing._emulator.snapshot import FORMAT, VERSION, _checksum
+from wsclient.testing._emulator.state_codec import Decoder, encoded
 from wsclient.testing._files import write_document
-from wsclient.testing._snapshot import FORMAT, VERSION, _checksum
-from wsclient.testing._state_codec import Decoder, encoded
-from wsclient.testing._store import Store
-from wsclient.testing._world import World
+from wsclient.testing._state.store import Store
+from wsclient.testing._state.world import World
 from wsclient.types import WorkspaceState
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from wsclient import types
-from wsclient._enums import OpenEnum
-from wsclient._errors import PartialFailureError, RequestValidationError
-from wsclient._structure import Output, ResponseMetadata, SharedTexts, Structure, with_metadata
+from wsclient._core.errors import PartialFailureError, RequestValidationError
+from wsclient._core.model.enums import OpenEnum
+from wsclient._core.model.structures import Output, ResponseMetadata, SharedTexts, Structure, with_metadata
 
 RESULT = types.CreateWorkspacesResult(
     failed_requests=[

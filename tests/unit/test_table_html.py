@@ -11,11 +11,11 @@ from tests.support.html_seen import SeenHtml
 from tests.support.in_process import client_of
 from tests.support.structures import AT, filled, kinds
 from wsclient import tables, types
-from wsclient._structure import ResponseMetadata, with_metadata
+from wsclient._core.model.structures import ResponseMetadata, with_metadata
 from wsclient.testing import Emulator
 
 if TYPE_CHECKING:
-    from wsclient._structure import Structure
+    from wsclient._core.model.structures import Structure
 
 NASTY = "<script>alert('&amp;\"')</script>"
 TAGS = {"div", "strong", "table", "thead", "tbody", "tr", "th", "td", "br"}

@@ -21,15 +21,15 @@ import wsclient
 from tests.support.in_process import client_of
 from tests.support.structures import AT, filled, kinds
 from wsclient import tables, types
-from wsclient._structure import Output, ResponseMetadata, with_metadata
-from wsclient._tables import lists_of
+from wsclient._core.model.structures import Output, ResponseMetadata, with_metadata
+from wsclient._core.tables.columns import lists_of
 from wsclient.tables import CellKind, Column, Row, Table
 from wsclient.testing import Emulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wsclient._structure import Structure
+    from wsclient._core.model.structures import Structure
 
 SECRET = "hunter2-a-canary"
 FULL = types.Workspace(

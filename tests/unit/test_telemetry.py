@@ -23,8 +23,8 @@ from tests.support.in_process import NO_SETTINGS, client_of
 from tests.support.telemetry import Recording, id_of, parent_of, told
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import errors, types
+from wsclient._core.model.shapes import members_of
 from wsclient._generated.workspaces.operations import OPERATIONS
-from wsclient._shapes import members_of
 from wsclient.telemetry import OpenTelemetry
 from wsclient.testing import Answer as Reply
 from wsclient.testing import Drop, Emulator, FakeTransport

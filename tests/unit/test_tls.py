@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from tests.support.client_hello import extension_at, first_record
-from wsclient import _tls_inspection, tls
-from wsclient._errors import TLSError, TLSPolicyError
-from wsclient.tls import NegotiatedTLS, TLSPolicy, shared_context
+from wsclient._core.errors import TLSError, TLSPolicyError
+from wsclient.tls import NegotiatedTLS, TLSPolicy, _inspection, _policy
+from wsclient.tls._policy import shared_context
 
 
 def _context(suites: str) -> ssl.SSLContext:
@@ -282,18 +282,18 @@ def test_few_contexts_are_kept() -> None:
     """However many policies there were, at most 16 contexts are kept."""
     for _ in range(20):
         shared_context(TLSPolicy(ca_data=trustme.CA().cert_pem.bytes().decode()))
-    assert len(tls._CONTEXTS) <= 16
+    assert len(_policy._CONTEXTS) <= 16
 
 
 def test_a_machine_without_authorities_trusts_certifi_s(tmp_path: Path) -> None:
     """Where the system's store is empty, httpx's bundle is trusted, unless a folder has authorities."""
     for folder in (None, str(tmp_path)):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        tls._trust_somebody(context, folder)
+        _policy._trust_somebody(context, folder)
         assert context.cert_store_stats()["x509_ca"] > 50
     (tmp_path / "1a2b3c4d.0").touch()  # as OpenSSL names what it looks up by hash
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    tls._trust_somebody(context, str(tmp_path))
+    _policy._trust_somebody(context, str(tmp_path))
     assert context.cert_store_stats()["x509_ca"] == 0
 
 
@@ -309,13 +309,13 @@ def test_a_machine_without_authorities_trusts_certifi_s(tmp_path: Path) -> None:
 )
 def test_names_of_certificates_are_short_and_printable(parts: object, name: str | None) -> None:
     """A name from a certificate, which anybody may have made, brings no control characters and no flood into a log."""
-    assert _tls_inspection._name(parts) == name
+    assert _inspection._name(parts) == name
 
 
 def test_a_chain_that_python_does_not_give_is_unknown() -> None:
     """On a Python whose SSL objects do not give the presented chain, a refusal has no note, and is a refusal still."""
-    assert _tls_inspection._presented_chain(object()) == ()  # type: ignore[arg-type]  # stands for a bare SSL object
-    assert _tls_inspection.presented_certificate(ssl.SSLCertVerificationError()) is None
+    assert _inspection._presented_chain(object()) == ()  # type: ignore[arg-type]  # stands for a bare SSL object
+    assert _inspection.presented_certificate(ssl.SSLCertVerificationError()) is None
 
 
 SUPPORTED_GROUPS = b"\x00\x0a"
@@ -388,4 +388,4 @@ def test_the_group_is_told_where_python_tells_it(kind: type[_Connection], group:
     """A connection that knows its group has it told; one that does not leaves it open."""
     if group is None and hasattr(ssl.SSLObject, "group"):
         pytest.skip("every connection of this Python knows its group")
-    assert tls.inspect_connection(kind.__new__(kind)).group == group
+    assert _inspection.inspect_connection(kind.__new__(kind)).group == group

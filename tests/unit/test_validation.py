@@ -3,11 +3,11 @@
 import pytest
 
 from wsclient import types
-from wsclient._errors import RequestValidationError
+from wsclient._core.errors import RequestValidationError
+from wsclient._core.model.structures import Structure
+from wsclient._core.model.validation import _members, validate
 from wsclient._generated.sts.operations import OPERATIONS as STS
 from wsclient._generated.workspaces.operations import OPERATIONS as WORKSPACES
-from wsclient._structure import Structure
-from wsclient._validation import _members, validate
 
 REQUEST = types.WorkspaceRequest(directory_id="d-926722edaf", user_name="jane", bundle_id="wsb-12345678")
 

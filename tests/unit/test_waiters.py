@@ -10,7 +10,7 @@ import pytest
 from tests.support.waiter_stage import Stage, failure, play
 from wsclient import types
 from wsclient.errors import WaiterError, WaiterTimeoutError
-from wsclient.testing._store import Durations
+from wsclient.testing._state.store import Durations
 from wsclient.types import RunningMode, WorkspaceState
 
 SLOW_TO_APPEAR = Durations(appear=timedelta(seconds=40))

@@ -11,7 +11,6 @@ import pytest
 import wsclient
 from tests.support.driven_clients import driven_client
 from tests.support.waiter_stage import Stage, failure, play
-from wsclient._waiter_poller import Means, Polling, Watch
 from wsclient.errors import (
     AccessDeniedException,
     CredentialsRefreshError,
@@ -20,6 +19,7 @@ from wsclient.errors import (
     WaiterTimeoutError,
 )
 from wsclient.types import WorkspaceState
+from wsclient.waiters._poller import Means, Polling, Watch
 
 
 def _refuse(stage: Stage, code: str, *, status: int = 400, until: float = 1, ids: frozenset[str] = frozenset()) -> None:

@@ -13,10 +13,10 @@ import wsclient
 from tests.support.driven_clients import InProcess, driven_client
 from tests.support.virtual_time import NOON, VirtualClock, run_in_virtual_time
 from tests.support.waiter_stage import Stage, failure, play
-from wsclient._waiter_poller import MOST_KNOWN, Known, Poller, Polling, Watch
 from wsclient.pacing import Pace
 from wsclient.testing import Emulator
 from wsclient.types import WorkspaceState
+from wsclient.waiters._poller import MOST_KNOWN, Known, Poller, Polling, Watch
 
 
 def test_500_workspaces_cost_20_calls_a_round_however_many_wait() -> None:

@@ -10,10 +10,10 @@ import pytest
 
 from tests.support.waiter_stage import Stage, failure, play
 from wsclient import types
-from wsclient._waiter_targets import REBOOTS, REBUILDS, SHOWS
 from wsclient.errors import WaiterTimeoutError
-from wsclient.testing._store import Durations
+from wsclient.testing._state.store import Durations
 from wsclient.types import RunningMode, WorkspaceState
+from wsclient.waiters._definitions import REBOOTS, REBUILDS, SHOWS
 
 
 def test_a_reboot_is_waited_for_from_before_it_shows() -> None:

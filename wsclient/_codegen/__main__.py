@@ -22,7 +22,9 @@ from wsclient._codegen.operations import page_items, render_operations
 from wsclient._codegen.partitions import render_partitions
 from wsclient._codegen.structures import render_structures
 
-GENERATED = Path(__file__).parent.parent / "_generated"
+PACKAGE = Path(__file__).parent.parent
+FOLDERS = ("_generated", "_client/operations")
+HAND_WRITTEN = frozenset(f"{folder}/__init__.py" for folder in FOLDERS)
 SERVICES = ("workspaces", "sts")
 OLDEST_BOTOCORE = (1, 44)
 RENDERERS = {
@@ -30,41 +32,42 @@ RENDERERS = {
     "structures.py": render_structures,
     "errors.py": render_errors,
     "operations.py": render_operations,
-    "client.py": render_client,
 }
 
 
 def render() -> dict[str, str]:
-    """Return the text of every generated file, by its path below _generated."""
-    files = {"partitions.py": render_partitions()}
+    """Return the text of every generated file, by its path below wsclient/."""
+    files = {"_generated/partitions.py": render_partitions()}
     for service in SERVICES:
         model = load_model(service)
         _agree_with_paginators(service)
-        files |= {f"{service}/{name}": renderer(model) for name, renderer in RENDERERS.items()}
+        files |= {f"_generated/{service}/{name}": renderer(model) for name, renderer in RENDERERS.items()}
+        files[f"_client/operations/{service}.py"] = render_client(model)
         title = model.document.metadata.service_full_name
-        files[f"{service}/__init__.py"] = f'"""{title}: written by `python -m wsclient._codegen`."""\n'
+        files[f"_generated/{service}/__init__.py"] = f'"""{title}: written by `python -m wsclient._codegen`."""\n'
     return files
 
 
 def committed() -> dict[str, str]:
     """Return the text of the generated files as they are in the checkout."""
-    paths = sorted(GENERATED.rglob("*.py"))
-    return {path.relative_to(GENERATED).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    paths = sorted(path for folder in FOLDERS for path in (PACKAGE / folder).rglob("*.py"))
+    files = {path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    return {name: text for name, text in files.items() if name not in HAND_WRITTEN}
 
 
 def write(files: dict[str, str]) -> None:
     """Write the files, and remove generated ones that are no longer among them."""
-    for stale in committed().keys() - files.keys() - {"__init__.py"}:
-        (GENERATED / stale).unlink()
+    for stale in committed().keys() - files.keys():
+        (PACKAGE / stale).unlink()
     for name, text in files.items():
-        path = GENERATED / name
+        path = PACKAGE / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit code is 1 when --check or --diff found a difference."""
-    parser = argparse.ArgumentParser(prog="python -m wsclient._codegen", description="Write wsclient/_generated.")
+    parser = argparse.ArgumentParser(prog="python -m wsclient._codegen", description="Write the generated modules.")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="fail when a generated file would change")
     mode.add_argument("--diff", action="store_true", help="say which facts the installed botocore changes")
@@ -80,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _report(files: dict[str, str], *, facts: bool) -> int:
-    before = {name: text for name, text in committed().items() if name in files or name != "__init__.py"}
+    before = committed()
     lines = differences(before, files) if facts else [f"would change: {name}" for name in _changed(before, files)]
     print("\n".join(lines) if lines else f"no difference with botocore {botocore.__version__}")
     return 1 if lines else 0

@@ -1,4 +1,4 @@
-"""Writes client.py: one typed method an operation, with a docstring of facts."""
+"""Renderer of wsclient/_client/operations: one typed method an operation, with a docstring of facts."""
 
 from __future__ import annotations
 
@@ -26,18 +26,19 @@ PAGES = "Await the result for one page, iterate it for all items."
 
 
 def render_client(model: ServiceModel) -> str:
-    """Return the text of a service's client.py."""
+    """Return the text of a service's module of methods."""
     methods = "\n".join(_method(model, operation) for operation in model.document.operations.values())
     return "".join(
         [
             header(model, "Operations, one method each,"),
             "\nfrom typing import TYPE_CHECKING\n",
-            "\nfrom wsclient._client import Client\n",
+            "\nfrom wsclient._client.base_client import Client\n",
             f"from wsclient._generated.{model.name} import operations as ops\n",
             f"from wsclient._generated.{model.name} import structures as s\n",
-            "\nif TYPE_CHECKING:\n    from collections.abc import Sequence\n\n    from wsclient._client import Extra\n",
+            "\nif TYPE_CHECKING:\n    from collections.abc import Sequence\n",
+            "\n    from wsclient._client.base_client import Extra\n",
             f"    from wsclient._generated.{model.name} import enums as t\n" if model.enums() else "",
-            "    from wsclient._pagination import Paginator\n" if _has_pages(model) else "",
+            "    from wsclient._client.pagination import Paginator\n" if _has_pages(model) else "",
             f"\n\nclass {CLASSES[model.name]}(Client):\n",
             _class_docstring(model),
             "\n    _service = ops.SERVICE\n\n",

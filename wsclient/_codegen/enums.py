@@ -16,7 +16,7 @@ def render_enums(model: ServiceModel) -> str:
     enums = model.enums()
     parts = [header(model, "Enumerations")]
     if enums:
-        parts.append("\nfrom wsclient._enums import OpenEnum\n")
+        parts.append("\nfrom wsclient._core.model.enums import OpenEnum\n")
     parts += [_enum(class_name(name), values) for name, values in enums.items()]
     names = "".join(f"    {literal(class_name(name))},\n" for name in enums)
     parts.append(f"\n\n__all__ = [\n{names}]\n" if names else "\n__all__: list[str] = []\n")

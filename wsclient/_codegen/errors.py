@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient import _common_errors
 from wsclient._codegen.facts import TRANSIENT_ERRORS
 from wsclient._codegen.names import member_name
 from wsclient._codegen.text import api_page, header, literal
+from wsclient._core import service_errors
 
 if TYPE_CHECKING:
     from wsclient._codegen.model import ServiceModel, Shape
@@ -23,8 +23,8 @@ def render_errors(model: ServiceModel) -> str:
         [
             header(model, "Errors"),
             "\nfrom typing import TYPE_CHECKING\n",
-            f"\nfrom wsclient._common_errors import {', '.join(sorted(common))}\n" if common else "\n",
-            "from wsclient._errors import ServiceError\n",
+            f"\nfrom wsclient._core.service_errors import {', '.join(sorted(common))}\n" if common else "\n",
+            "from wsclient._core.errors import ServiceError\n",
             "\nif TYPE_CHECKING:\n    from collections.abc import Mapping\n",
             *(_error(model, name, shape) for name, shape in own.items()),
             f"\n\nBY_CODE: Mapping[str, type[ServiceError]] = {{\n{codes}}}\n",
@@ -35,7 +35,7 @@ def render_errors(model: ServiceModel) -> str:
 
 def is_common(name: str) -> bool:
     """Tell whether the hand-written tree has this error already."""
-    return hasattr(_common_errors, name)
+    return hasattr(service_errors, name)
 
 
 def error_code(name: str, shape: Shape) -> str:

@@ -74,8 +74,8 @@ NATURAL_KEYS: Final = {
 }
 
 RECONCILED: Final = {
-    # What a doubtful creation is looked for by (wsclient/_lookups.py), and whether it is looked for unless the caller
-    # says otherwise. Only a user's WorkSpace is unmistakable: for the others the caller chooses.
+    # The lookup that finds an ambiguous creation (wsclient/workspaces/_reconcilers.py), and the default of reconcile=.
+    # Only a user's WorkSpace is unmistakable: for the others the caller chooses.
     "CopyWorkspaceImage": ("DescribeWorkspaceImages, by name and age", False),
     "CreateConnectClientAddIn": ("DescribeConnectClientAddIns, by name and URL", False),
     "CreateConnectionAlias": ("DescribeConnectionAliases, by connection string", False),

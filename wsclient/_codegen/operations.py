@@ -26,7 +26,7 @@ def render_operations(model: ServiceModel) -> str:
             header(model, "Operations"),
             f"\nfrom wsclient._generated.{model.name} import errors as e\n",
             f"from wsclient._generated.{model.name} import structures as s\n",
-            f"from wsclient._operation import {_operation_names(operations)}\n",
+            f"from wsclient._core.model.operations import {_operation_names(operations)}\n",
             *operations,
             "\nOPERATIONS: dict[str, AnyOperation] = {\n    operation.name: operation\n    for operation in (\n",
             f"{listed}    )\n}}\n",

@@ -142,7 +142,7 @@ def _header() -> str:
         f'{pages}\nDo not edit: change the generator and write it again.\n"""\n\n'
         "from __future__ import annotations\n\n"
         "from typing import Final\n\n"
-        "from wsclient._hosts import Partition\n"
+        "from wsclient._core.hosts import Partition\n"
     )
 
 
@@ -150,7 +150,9 @@ def render_partition(partition: PartitionDocument) -> str:
     """Return the text of one Partition(...); ValueError when it lacks what every one has had so far."""
     outputs = partition.outputs
     if not outputs.supports_fips or not outputs.supports_dual_stack:
-        raise ValueError(f"{partition.id} lacks FIPS or dual-stack: teach wsclient/endpoints.py to refuse them")
+        raise ValueError(
+            f"{partition.id} lacks FIPS or dual-stack: teach wsclient/endpoints/_resolver.py to refuse them"
+        )
     regions = "\n".join(wrap(map(literal, _named_regions(partition)), " " * 16))
     return (
         f"    Partition(\n        id={literal(partition.id)},\n"

@@ -130,5 +130,5 @@ def _imports(model: ServiceModel) -> str:
     return (
         "\nfrom collections.abc import Sequence\nfrom typing import Annotated, ClassVar\n\n"
         f"from msgspec import field\n\n{from_enums}"
-        f"from wsclient._structure import Input, Limits, Output, Structure{timestamp}\n"
+        f"from wsclient._core.model.structures import Input, Limits, Output, Structure{timestamp}\n"
     )

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wsclient._hosts import Partition
+from wsclient._core.hosts import Partition
 
 PARTITIONS: Final = (
     Partition(

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from wsclient._clock import SYSTEM_CLOCK
-from wsclient._http import Timeout
+from wsclient._core.clock import SYSTEM_CLOCK
+from wsclient._core.errors import ConfigurationError, EndpointResolutionError
+from wsclient._core.http import Timeout
 from wsclient.cli import endpoints as routing
 from wsclient.cli import report
 from wsclient.cli.doctor import Doctor
-from wsclient.cli.steps import failed
-from wsclient.config import ClientConfig
-from wsclient.errors import ConfigurationError, EndpointResolutionError
-from wsclient.retries import RetryPolicy
-from wsclient.tls import TLSPolicy
-from wsclient.workspaces import WorkSpacesClient
+from wsclient.cli.report import failed
+from wsclient.config._client_config import ClientConfig
+from wsclient.retries._policy import RetryPolicy
+from wsclient.tls._policy import TLSPolicy
+from wsclient.workspaces._client import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from wsclient.cli.steps import Step
+    from wsclient.cli.report import Step
 
 USAGE = 2
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Look at the way to Amazon WorkSpaces.")

@@ -13,29 +13,26 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from wsclient._narrowing import is_list
-from wsclient.cli.steps import Status, Step, failed, ok, skipped, warning
-from wsclient.config import proxy_for
-from wsclient.endpoints import EndpointKind, PrivateDns
-from wsclient.errors import (
-    AccessDeniedException,
-    CredentialsError,
-    EndpointResolutionError,
-    ServiceError,
-    TLSError,
-    WsclientError,
-)
-from wsclient.tls import inspect_connection, shared_context
+from wsclient._core.errors import CredentialsError, EndpointResolutionError, ServiceError, TLSError, WsclientError
+from wsclient._core.service_errors import AccessDeniedException
+from wsclient._core.utils import is_list
+from wsclient.cli.report import Status, Step, failed, ok, skipped, warning
+from wsclient.config._proxies import proxy_for
+from wsclient.endpoints._private_link import PrivateDns
+from wsclient.endpoints._types import EndpointKind
+from wsclient.tls._inspection import inspect_connection
+from wsclient.tls._policy import shared_context
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
-    from wsclient._clock import Clock
-    from wsclient._pipeline import Pipeline
-    from wsclient.tls import NegotiatedTLS, TLSPolicy
-    from wsclient.workspaces import WorkSpacesClient
+    from wsclient._core.clock import Clock
+    from wsclient._pipeline.pipeline import Pipeline
+    from wsclient.tls._inspection import NegotiatedTLS
+    from wsclient.tls._policy import TLSPolicy
+    from wsclient.workspaces._client import WorkSpacesClient
 
 MOST_SKEW: Final = 240.0
 """Seconds by which the clocks may differ; AWS refuses signatures from five minutes on."""

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from rich.table import Table
 
+from wsclient._core.errors import EndpointResolutionError
 from wsclient._generated.partitions import LISTED
-from wsclient.endpoints import EndpointParameters, resolve_endpoint
-from wsclient.errors import EndpointResolutionError
+from wsclient.endpoints._resolver import resolve_endpoint
+from wsclient.endpoints._types import EndpointParameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,11 +13,11 @@ has none, any other error to say that it should have some and cannot; Credential
 
 from typing import TYPE_CHECKING
 
-from wsclient._credentials import Credentials, CredentialsProvider
-from wsclient._late import late
+from wsclient._core.credentials import Credentials, CredentialsProvider
+from wsclient._core.lazy_imports import late
 
 if TYPE_CHECKING:
-    from wsclient.credentials._cli_cache import CliCache
+    from wsclient.credentials._internal.cli_cache import CliCache
     from wsclient.credentials.assume_role import AssumeRoleProvider
     from wsclient.credentials.botocore import BotocoreSessionProvider, as_botocore, botocore_session
     from wsclient.credentials.cached import CachedProvider
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = late(
         __name__,
-        "wsclient.credentials._cli_cache:CliCache",
+        "wsclient.credentials._internal.cli_cache:CliCache",
         "wsclient.credentials.assume_role:AssumeRoleProvider",
         "wsclient.credentials.botocore:BotocoreSessionProvider",
         "wsclient.credentials.botocore:as_botocore",

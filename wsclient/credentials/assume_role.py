@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 
-from wsclient._errors import ConfigurationError
+from wsclient._core.errors import ConfigurationError
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE
-from wsclient.credentials._cli_cache import session_key
-from wsclient.credentials._from_sts import ask_sts, issued_credentials, managed_policies, policy_text
-from wsclient.credentials._given import bound, provider_given
-from wsclient.credentials._mfa import mfa_code
-from wsclient.credentials._refreshing import RefreshingProvider
+from wsclient.credentials._coerce import provider_given
+from wsclient.credentials._internal.base import bound
+from wsclient.credentials._internal.cli_cache import session_key
+from wsclient.credentials._internal.mfa import mfa_code
+from wsclient.credentials._internal.refreshing import RefreshingProvider
+from wsclient.credentials._internal.sts import ask_sts, issued_credentials, managed_policies, policy_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from wsclient._credentials import Credentials, CredentialsProvider
-    from wsclient.credentials._cli_cache import CliCache
-    from wsclient.credentials._surroundings import Surroundings
+    from wsclient._core.credentials import Credentials, CredentialsProvider
+    from wsclient.credentials._internal.cli_cache import CliCache
+    from wsclient.credentials._internal.context import Surroundings
 
 ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+", re.ASCII)
 SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)

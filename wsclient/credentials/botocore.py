@@ -15,16 +15,15 @@ import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from wsclient._credentials import found_credentials
-from wsclient._errors import ConfigurationError, CredentialsRefreshError, NoCredentialsError, WsclientError
-from wsclient.credentials._cache import given
-from wsclient.credentials._flight import Flight
-from wsclient.credentials._portable import Portable
+from wsclient._core.credentials import found_credentials
+from wsclient._core.errors import ConfigurationError, CredentialsRefreshError, NoCredentialsError, WsclientError
+from wsclient.credentials._internal.base import Portable
+from wsclient.credentials._internal.cache import Flight, given
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wsclient._credentials import Credentials, CredentialsProvider
+    from wsclient._core.credentials import Credentials, CredentialsProvider
 
 
 class BotocoreSessionProvider(Portable):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from wsclient.credentials._given import bound, checked
-from wsclient.credentials._refreshing import RefreshingProvider
+from wsclient.credentials._internal.base import bound, checked
+from wsclient.credentials._internal.refreshing import RefreshingProvider
 
 if TYPE_CHECKING:
-    from wsclient._credentials import Credentials, CredentialsProvider
-    from wsclient.credentials._surroundings import Surroundings
+    from wsclient._core.credentials import Credentials, CredentialsProvider
+    from wsclient.credentials._internal.context import Surroundings
 
 
 class CachedProvider(RefreshingProvider):

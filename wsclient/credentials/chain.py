@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from wsclient._clock import SYSTEM_CLOCK
-from wsclient._credentials import masked_key
-from wsclient._errors import NoCredentialsError
-from wsclient._log_fields import fields
-from wsclient.credentials._choosing import ChoosingProvider, Chosen
-from wsclient.credentials._given import bound, checked, provider_given
-from wsclient.credentials._wiring import make_surroundings
+from wsclient._core.clock import SYSTEM_CLOCK
+from wsclient._core.credentials import masked_key
+from wsclient._core.errors import NoCredentialsError
+from wsclient._core.logging import fields
+from wsclient.credentials._coerce import provider_given
+from wsclient.credentials._internal.base import bound, checked
+from wsclient.credentials._internal.context_factory import make_surroundings
+from wsclient.credentials._internal.delegating import ChoosingProvider, Chosen
 from wsclient.credentials.container import ContainerProvider, container_is_configured
 from wsclient.credentials.environment import EnvironmentProvider
 from wsclient.credentials.imds import ImdsProvider, imds_is_disabled
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from wsclient._clock import Clock
-    from wsclient._credentials import CredentialsProvider
-    from wsclient._stock import Transport
-    from wsclient.credentials._cli_cache import CliCache
-    from wsclient.credentials._surroundings import RunProcess, Surroundings
+    from wsclient._core.clock import Clock
+    from wsclient._core.credentials import CredentialsProvider
+    from wsclient._pipeline.transport.httpx_adapter import Transport
+    from wsclient.credentials._internal.cli_cache import CliCache
+    from wsclient.credentials._internal.context import RunProcess, Surroundings
 
 logger = logging.getLogger("wsclient.credentials")
 

@@ -14,18 +14,17 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from wsclient._errors import CredentialsError, CredentialsRefreshError, NoCredentialsError
-from wsclient._http import HttpRequest, Timeout
-from wsclient.credentials._answers import credentials_of, json_object
-from wsclient.credentials._asked_again import asked
-from wsclient.credentials._refreshing import RefreshingProvider
+from wsclient._core.errors import CredentialsError, CredentialsRefreshError, NoCredentialsError
+from wsclient._core.http import HttpRequest, Timeout
+from wsclient.credentials._internal.fetch import asked, credentials_of, json_object
+from wsclient.credentials._internal.refreshing import RefreshingProvider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wsclient._credentials import Credentials
-    from wsclient._http import HttpResponse
-    from wsclient.credentials._surroundings import Surroundings
+    from wsclient._core.credentials import Credentials
+    from wsclient._core.http import HttpResponse
+    from wsclient.credentials._internal.context import Surroundings
 
 RELATIVE: Final = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 FULL: Final = "AWS_CONTAINER_CREDENTIALS_FULL_URI"

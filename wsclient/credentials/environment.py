@@ -8,16 +8,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from wsclient._credentials import found_credentials
-from wsclient._errors import CredentialsError, NoCredentialsError
-from wsclient.config import system_environment
-from wsclient.credentials._cache import given
-from wsclient.credentials._portable import Portable
+from wsclient._core.credentials import found_credentials
+from wsclient._core.errors import CredentialsError, NoCredentialsError
+from wsclient.config._client_config import system_environment
+from wsclient.credentials._internal.base import Portable
+from wsclient.credentials._internal.cache import given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wsclient._credentials import Credentials
+    from wsclient._core.credentials import Credentials
 
 ACCESS_KEY = "AWS_ACCESS_KEY_ID"
 SECRET_KEY = "AWS_SECRET_ACCESS_KEY"  # noqa: S105 - a variable's name

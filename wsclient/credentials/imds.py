@@ -11,26 +11,26 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from wsclient._errors import (
+from wsclient._core.errors import (
     ConfigurationError,
     CredentialsRefreshError,
     NoCredentialsError,
     RequestTimeoutError,
     WsclientError,
 )
-from wsclient._http import HttpRequest, Timeout
-from wsclient._settings import chosen_profile
+from wsclient._core.http import HttpRequest, Timeout
 from wsclient._version import __version__
-from wsclient.credentials._answers import credentials_of, json_object
-from wsclient.credentials._refreshing import RefreshingProvider
+from wsclient.config._settings import chosen_profile
+from wsclient.credentials._internal.fetch import credentials_of, json_object
+from wsclient.credentials._internal.refreshing import RefreshingProvider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wsclient._credentials import Credentials
-    from wsclient._http import HttpResponse
-    from wsclient._settings import Lookup
-    from wsclient.credentials._surroundings import Surroundings
+    from wsclient._core.credentials import Credentials
+    from wsclient._core.http import HttpResponse
+    from wsclient.config._settings import Lookup
+    from wsclient.credentials._internal.context import Surroundings
 
 DISABLED: Final = "AWS_EC2_METADATA_DISABLED"
 ENDPOINTS: Final = {"ipv4": "http://169.254.169.254", "ipv6": "http://[fd00:ec2::254]"}

@@ -11,14 +11,14 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from wsclient._errors import CredentialsRefreshError
-from wsclient._shared_files import shared_file_paths
+from wsclient._core.errors import CredentialsRefreshError
+from wsclient.config._profile_loader import shared_file_paths
 from wsclient.credentials.botocore import BotocoreSessionProvider
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wsclient.credentials._surroundings import Surroundings
+    from wsclient.credentials._internal.context import Surroundings
 
 
 class LoginProvider(BotocoreSessionProvider):

@@ -9,13 +9,13 @@ import os
 import shlex
 from typing import TYPE_CHECKING, ClassVar
 
-from wsclient._errors import ConfigurationError, CredentialsRefreshError
-from wsclient.credentials._answers import credentials_of, json_object
-from wsclient.credentials._refreshing import RefreshingProvider
+from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
+from wsclient.credentials._internal.fetch import credentials_of, json_object
+from wsclient.credentials._internal.refreshing import RefreshingProvider
 
 if TYPE_CHECKING:
-    from wsclient._credentials import Credentials
-    from wsclient.credentials._surroundings import Surroundings
+    from wsclient._core.credentials import Credentials
+    from wsclient.credentials._internal.context import Surroundings
 
 VERSION = 1
 

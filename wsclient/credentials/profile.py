@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from wsclient._errors import NoCredentialsError
-from wsclient._log_fields import fields
-from wsclient._settings import ARGUMENT, DEFAULT, chosen_profile
-from wsclient.config import system_environment, system_home
-from wsclient.credentials._choosing import ChoosingProvider, Chosen
-from wsclient.credentials._profile_ways import FileKeys, ProfileWays
-from wsclient.credentials._wiring import make_surroundings
+from wsclient._core.errors import NoCredentialsError
+from wsclient._core.logging import fields
+from wsclient.config._client_config import system_environment, system_home
+from wsclient.config._settings import ARGUMENT, DEFAULT, chosen_profile
+from wsclient.credentials._internal.context_factory import make_surroundings
+from wsclient.credentials._internal.delegating import ChoosingProvider, Chosen
+from wsclient.credentials._profile_sources import FileKeys, ProfileWays
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
     from typing import Self
 
-    from wsclient.credentials._cli_cache import CliCache
-    from wsclient.credentials._surroundings import Surroundings
+    from wsclient.credentials._internal.cli_cache import CliCache
+    from wsclient.credentials._internal.context import Surroundings
 
 logger = logging.getLogger("wsclient.credentials")
 

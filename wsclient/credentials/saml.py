@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 
-from wsclient._errors import ConfigurationError
+from wsclient._core.errors import ConfigurationError
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE_WITH_SAML
-from wsclient.credentials._from_sts import ask_sts, issued_credentials, managed_policies, policy_text
-from wsclient.credentials._refreshing import RefreshingProvider
-from wsclient.credentials._secret_source import secret_from
+from wsclient.credentials._internal.mfa import secret_from
+from wsclient.credentials._internal.refreshing import RefreshingProvider
+from wsclient.credentials._internal.sts import ask_sts, issued_credentials, managed_policies, policy_text
 from wsclient.credentials.assume_role import checked_role
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from wsclient._credentials import Credentials
-    from wsclient.credentials._surroundings import Surroundings
+    from wsclient._core.credentials import Credentials
+    from wsclient.credentials._internal.context import Surroundings
 
 
 class SamlProvider(RefreshingProvider):

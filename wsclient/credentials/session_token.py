@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from wsclient._errors import ConfigurationError
+from wsclient._core.errors import ConfigurationError
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import GET_SESSION_TOKEN
-from wsclient.credentials._from_sts import ask_sts, issued_credentials
-from wsclient.credentials._given import bound, provider_given
-from wsclient.credentials._mfa import mfa_code
-from wsclient.credentials._refreshing import RefreshingProvider
+from wsclient.credentials._coerce import provider_given
+from wsclient.credentials._internal.base import bound
+from wsclient.credentials._internal.mfa import mfa_code
+from wsclient.credentials._internal.refreshing import RefreshingProvider
+from wsclient.credentials._internal.sts import ask_sts, issued_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from wsclient._credentials import Credentials, CredentialsProvider
-    from wsclient.credentials._surroundings import Surroundings
+    from wsclient._core.credentials import Credentials, CredentialsProvider
+    from wsclient.credentials._internal.context import Surroundings
 
 SHORTEST_SECONDS = 900
 LONGEST_SECONDS = 129_600

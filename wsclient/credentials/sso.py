@@ -11,25 +11,24 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import quote
 
-from wsclient._endpoint_values import partition_of
-from wsclient._errors import ConfigurationError, CredentialsRefreshError
+from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
+from wsclient._core.hosts import is_host_label, parse_url
+from wsclient._core.http import HttpRequest, HttpResponse
+from wsclient._core.utils import is_mapping
 from wsclient._generated.partitions import PARTITIONS
-from wsclient._hosts import is_host_label, parse_url
-from wsclient._http import HttpRequest, HttpResponse
-from wsclient._narrowing import is_mapping
-from wsclient._profile_values import text_of
-from wsclient._settings import chosen_profile
-from wsclient.credentials._answers import credentials_of, json_object
-from wsclient.credentials._asked_again import asked
-from wsclient.credentials._cli_cache import sso_key
-from wsclient.credentials._refreshing import RefreshingProvider
-from wsclient.credentials._sso_token import TIMEOUT, Login, current_token, logged_out
+from wsclient.config._profiles import text_of
+from wsclient.config._settings import chosen_profile
+from wsclient.credentials._internal.cli_cache import sso_key
+from wsclient.credentials._internal.fetch import asked, credentials_of, json_object
+from wsclient.credentials._internal.refreshing import RefreshingProvider
+from wsclient.credentials._internal.sso_token import TIMEOUT, Login, current_token, logged_out
+from wsclient.endpoints._types import partition_of
 
 if TYPE_CHECKING:
-    from wsclient._credentials import Credentials
-    from wsclient._profile_values import SharedFiles
-    from wsclient.credentials._cli_cache import CliCache
-    from wsclient.credentials._surroundings import Surroundings
+    from wsclient._core.credentials import Credentials
+    from wsclient.config._profiles import SharedFiles
+    from wsclient.credentials._internal.cli_cache import CliCache
+    from wsclient.credentials._internal.context import Surroundings
 
 OF_PROFILE: Final = ("sso_account_id", "sso_role_name")
 OF_SESSION: Final = ("sso_start_url", "sso_region")

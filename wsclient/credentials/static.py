@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient.credentials._portable import Portable
+from wsclient.credentials._internal.base import Portable
 
 if TYPE_CHECKING:
-    from wsclient._credentials import Credentials
+    from wsclient._core.credentials import Credentials
 
 
 class StaticProvider(Portable):

@@ -13,53 +13,53 @@ that a test run that needs none of them waits for none.
 
 from typing import TYPE_CHECKING
 
-from wsclient._late import late
+from wsclient._core.lazy_imports import late
 
 if TYPE_CHECKING:
-    from wsclient.testing._calls import CallRecord
-    from wsclient.testing._clock import DrivenClock
-    from wsclient.testing._emulator import Emulator
-    from wsclient.testing._fake_transport import Answer, FakeRequest, FakeTransport, UnexpectedCallError
-    from wsclient.testing._faults import Drop, Failure, Fault, HttpAnswer, Latency
+    from wsclient.testing._emulator.emulator import Emulator
+    from wsclient.testing._emulator.inventory import Inventory
+    from wsclient.testing._emulator.snapshot import Snapshot
     from wsclient.testing._files import FileFormatError
-    from wsclient.testing._identities import MfaDevice
-    from wsclient.testing._inventory import Inventory
-    from wsclient.testing._metadata import ContainerCredentials, InstanceMetadata
-    from wsclient.testing._quotas import Quotas
-    from wsclient.testing._recorder import Recorder, UnrecordedCallError
-    from wsclient.testing._snapshot import Snapshot
-    from wsclient.testing._store import Durations
-    from wsclient.testing._throttle import Throttle
-    from wsclient.testing._transport import EmulatorTransport
-    from wsclient.testing._vpc_endpoints import InterfaceEndpoint
+    from wsclient.testing._recording.fake_transport import Answer, FakeRequest, FakeTransport, UnexpectedCallError
+    from wsclient.testing._recording.recorder import Recorder, UnrecordedCallError
+    from wsclient.testing._server.metadata import ContainerCredentials, InstanceMetadata
+    from wsclient.testing._server.transport import EmulatorTransport
+    from wsclient.testing._state.call_log import CallRecord
+    from wsclient.testing._state.clock import DrivenClock
+    from wsclient.testing._state.faults import Drop, Failure, Fault, HttpAnswer, Latency
+    from wsclient.testing._state.identities import MfaDevice
+    from wsclient.testing._state.quotas import Quotas
+    from wsclient.testing._state.store import Durations
+    from wsclient.testing._state.throttle import Throttle
+    from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint
 else:
     __getattr__, __dir__ = late(
         __name__,
-        "wsclient.testing._calls:CallRecord",
-        "wsclient.testing._clock:DrivenClock",
-        "wsclient.testing._emulator:Emulator",
-        "wsclient.testing._fake_transport:Answer",
-        "wsclient.testing._fake_transport:FakeRequest",
-        "wsclient.testing._fake_transport:FakeTransport",
-        "wsclient.testing._fake_transport:UnexpectedCallError",
-        "wsclient.testing._faults:Drop",
-        "wsclient.testing._faults:Failure",
-        "wsclient.testing._faults:Fault",
-        "wsclient.testing._faults:HttpAnswer",
-        "wsclient.testing._faults:Latency",
+        "wsclient.testing._state.call_log:CallRecord",
+        "wsclient.testing._state.clock:DrivenClock",
+        "wsclient.testing._emulator.emulator:Emulator",
+        "wsclient.testing._recording.fake_transport:Answer",
+        "wsclient.testing._recording.fake_transport:FakeRequest",
+        "wsclient.testing._recording.fake_transport:FakeTransport",
+        "wsclient.testing._recording.fake_transport:UnexpectedCallError",
+        "wsclient.testing._state.faults:Drop",
+        "wsclient.testing._state.faults:Failure",
+        "wsclient.testing._state.faults:Fault",
+        "wsclient.testing._state.faults:HttpAnswer",
+        "wsclient.testing._state.faults:Latency",
         "wsclient.testing._files:FileFormatError",
-        "wsclient.testing._identities:MfaDevice",
-        "wsclient.testing._inventory:Inventory",
-        "wsclient.testing._metadata:ContainerCredentials",
-        "wsclient.testing._metadata:InstanceMetadata",
-        "wsclient.testing._quotas:Quotas",
-        "wsclient.testing._recorder:Recorder",
-        "wsclient.testing._recorder:UnrecordedCallError",
-        "wsclient.testing._snapshot:Snapshot",
-        "wsclient.testing._store:Durations",
-        "wsclient.testing._throttle:Throttle",
-        "wsclient.testing._transport:EmulatorTransport",
-        "wsclient.testing._vpc_endpoints:InterfaceEndpoint",
+        "wsclient.testing._state.identities:MfaDevice",
+        "wsclient.testing._emulator.inventory:Inventory",
+        "wsclient.testing._server.metadata:ContainerCredentials",
+        "wsclient.testing._server.metadata:InstanceMetadata",
+        "wsclient.testing._state.quotas:Quotas",
+        "wsclient.testing._recording.recorder:Recorder",
+        "wsclient.testing._recording.recorder:UnrecordedCallError",
+        "wsclient.testing._emulator.snapshot:Snapshot",
+        "wsclient.testing._state.store:Durations",
+        "wsclient.testing._state.throttle:Throttle",
+        "wsclient.testing._server.transport:EmulatorTransport",
+        "wsclient.testing._state.vpc_endpoints:InterfaceEndpoint",
     )
 
 __all__ = [

@@ -20,13 +20,13 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from wsclient._errors import ConfigurationError
-from wsclient.pacing import Pace
+from wsclient._core.errors import ConfigurationError
+from wsclient.pacing._pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
-    from wsclient.testing._emulator import Emulator
+    from wsclient.testing._emulator.emulator import Emulator
 
 _USAGE = 2
 _HIGHEST_PORT = 65_535
@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _emulator(options: argparse.Namespace) -> Emulator:
-    from wsclient.testing._emulator import Emulator  # noqa: PLC0415 - not for --help
+    from wsclient.testing._emulator.emulator import Emulator  # noqa: PLC0415 - not for --help
 
     aws = Emulator(
         host=options.host, port=options.port, region=options.region, seed=options.seed, throttle=options.throttle

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
 
-from wsclient._errors import ConfigurationError
-from wsclient._narrowing import is_mapping
+from wsclient._core.errors import ConfigurationError
+from wsclient._core.utils import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

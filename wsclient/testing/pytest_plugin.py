@@ -20,9 +20,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
 
-    from wsclient.testing import Emulator
-    from wsclient.testing._shared_server import SharedServer
-    from wsclient.workspaces import WorkSpacesClient
+    from wsclient.testing._emulator.emulator import Emulator
+    from wsclient.testing._plugin.shared_server import SharedServer
+    from wsclient.workspaces._client import WorkSpacesClient
 
 MARKER = "wsclient"
 _NO_HOME = Path("/nonexistent")
@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def _wsclient_server() -> Iterator[SharedServer]:  # pyright: ignore[reportUnusedFunction] - pytest uses it
     """Serve the session's emulators over TLS, once one of them is asked for its URL."""
-    from wsclient.testing._shared_server import SharedServer  # noqa: PLC0415 - not before a test needs it
+    from wsclient.testing._plugin.shared_server import SharedServer  # noqa: PLC0415 - not before a test needs it
 
     server = SharedServer()
     yield server
@@ -53,8 +53,8 @@ def wsclient_emulator(request: pytest.FixtureRequest, _wsclient_server: SharedSe
 
     It answers in process by its transport(), and over TLS at its endpoint_url.
     """
-    from wsclient.testing._marker import fill, options_of  # noqa: PLC0415 - as above
-    from wsclient.testing._shared_server import SharingEmulator  # noqa: PLC0415 - as above
+    from wsclient.testing._plugin.marker import fill, options_of  # noqa: PLC0415 - as above
+    from wsclient.testing._plugin.shared_server import SharingEmulator  # noqa: PLC0415 - as above
 
     keywords = _keywords(request)
     aws = SharingEmulator(_wsclient_server, **options_of(keywords))
@@ -66,8 +66,8 @@ def wsclient_emulator(request: pytest.FixtureRequest, _wsclient_server: SharedSe
 @pytest.fixture
 def workspaces_client(wsclient_emulator: Emulator) -> Iterator[WorkSpacesClient]:
     """Return a client of this test's emulator, in process; it reads neither environment nor files, and is closed."""
-    from wsclient.config import ClientConfig  # noqa: PLC0415 - as above
-    from wsclient.workspaces import WorkSpacesClient  # noqa: PLC0415 - as above
+    from wsclient.config._client_config import ClientConfig  # noqa: PLC0415 - as above
+    from wsclient.workspaces._client import WorkSpacesClient  # noqa: PLC0415 - as above
 
     aws = wsclient_emulator
     client = WorkSpacesClient(
@@ -86,7 +86,7 @@ def _keywords(request: pytest.FixtureRequest) -> dict[str, object]:
     keywords: dict[str, object] = {}
     for mark in reversed(marks):
         if mark.args:
-            from wsclient._errors import ConfigurationError  # noqa: PLC0415 - as above
+            from wsclient._core.errors import ConfigurationError  # noqa: PLC0415 - as above
 
             raise ConfigurationError(f"@pytest.mark.{MARKER} takes keywords alone, as in workspaces=3")
         keywords |= mark.kwargs

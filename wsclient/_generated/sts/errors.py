@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient._common_errors import ExpiredTokenException
-from wsclient._errors import ServiceError
+from wsclient._core.service_errors import ExpiredTokenException
+from wsclient._core.errors import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from wsclient._generated.sts import errors as e
 from wsclient._generated.sts import structures as s
-from wsclient._operation import AnyOperation, Effect, Operation, Service
+from wsclient._core.model.operations import AnyOperation, Effect, Operation, Service
 
 ASSUME_ROLE = Operation(
     name="AssumeRole",

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import field
 
-from wsclient._structure import Input, Limits, Output, Structure, Timestamp
+from wsclient._core.model.structures import Input, Limits, Output, Structure, Timestamp
 
 RootDurationSecondsType = Annotated[int, Limits(0, 900)]
 SAMLAssertionType = Annotated[str, Limits(4, 100000)]

@@ -7,7 +7,7 @@ Do not edit: change the generator and write it again.
 
 from __future__ import annotations
 
-from wsclient._enums import OpenEnum
+from wsclient._core.model.enums import OpenEnum
 
 
 class AGAModeForDirectoryEnum(OpenEnum):

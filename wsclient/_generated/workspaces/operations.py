@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from wsclient._generated.workspaces import errors as e
 from wsclient._generated.workspaces import structures as s
-from wsclient._operation import AnyOperation, Batch, Effect, Operation, Service
+from wsclient._core.model.operations import AnyOperation, Batch, Effect, Operation, Service
 
 ACCEPT_ACCOUNT_LINK_INVITATION = Operation(
     name="AcceptAccountLinkInvitation",

@@ -90,7 +90,7 @@ from wsclient._generated.workspaces.enums import (
     WorkspacesPoolErrorCode,
     WorkspacesPoolState,
 )
-from wsclient._structure import Input, Limits, Output, Structure, Timestamp
+from wsclient._core.model.structures import Input, Limits, Output, Structure, Timestamp
 
 ARN = Annotated[str, Limits(None, None, r"^arn:aws[a-z-]{0,7}:[A-Za-z0-9][A-za-z0-9_/.-]{0,62}:[A-za-z0-9_/.-]{0,63}:[A-za-z0-9_/.-]{0,63}:[A-Za-z0-9][A-Za-z0-9:_/+=,@.\\-]{0,1023}$")]
 ActiveUserSessions = Annotated[int, Limits(0)]

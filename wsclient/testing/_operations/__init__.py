@@ -35,7 +35,7 @@ from wsclient.testing._operations import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wsclient.testing._call import Handler
+    from wsclient.testing._operations.handler import Handler
 
 _WORKSPACES = (
     account,

@@ -8,16 +8,16 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 
-from wsclient._common_errors import AccessDeniedException, ValidationException
+from wsclient._core.service_errors import AccessDeniedException, ValidationException
 from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, InvalidResourceStateException
-from wsclient.testing._call import Call, Table
-from wsclient.testing._pages import page_of
+from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.pagination import page_of
 
 if TYPE_CHECKING:
-    from wsclient.testing._records import Byol
+    from wsclient.testing._state.records import Byol
 
 operations = Table()
 

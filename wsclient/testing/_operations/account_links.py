@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from wsclient._common_errors import AccessDeniedException, ValidationException
+from wsclient._core.service_errors import AccessDeniedException, ValidationException
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import AccountLinkStatusEnum
 from wsclient._generated.workspaces.errors import ConflictException
-from wsclient.testing import _ids
-from wsclient.testing._call import Call, Table
-from wsclient.testing._operations.lookups import missing
-from wsclient.testing._pages import page_of
+from wsclient.testing._operations.common import missing
+from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.pagination import page_of
+from wsclient.testing._state import ids as _ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable

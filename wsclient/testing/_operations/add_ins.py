@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from wsclient._clock import new_id
+from wsclient._core.clock import new_id
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceAlreadyExistsException
-from wsclient.testing._call import Call, Table
-from wsclient.testing._operations.lookups import known_directory, missing
-from wsclient.testing._pages import page_of
+from wsclient.testing._operations.common import known_directory, missing
+from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.pagination import page_of
 
 operations = Table()
 

@@ -21,15 +21,14 @@ from wsclient._generated.workspaces.errors import (
     ResourceAlreadyExistsException,
     ResourceInUseException,
 )
-from wsclient.testing._call import Call, Table
 from wsclient.testing._operations.changes import found
-from wsclient.testing._operations.installations import installations_of
-from wsclient.testing._operations.lookups import missing, owned_image
-from wsclient.testing._pages import page_of
-from wsclient.testing._records import Installation
+from wsclient.testing._operations.common import installations_of, missing, owned_image
+from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.pagination import page_of
+from wsclient.testing._state.records import Installation
 
 if TYPE_CHECKING:
-    from wsclient.testing._records import ApplicationRecord
+    from wsclient.testing._state.records import ApplicationRecord
 
 operations = Table()
 

@@ -12,13 +12,13 @@ from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import RunningMode, TargetWorkspaceState, WorkspaceState
 from wsclient._generated.workspaces.errors import InvalidResourceStateException, ResourceNotFoundException
-from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.handler import Call, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import timedelta
 
-    from wsclient.testing._store import WorkspaceRecord
+    from wsclient.testing._state.store import WorkspaceRecord
 
 operations = Table()
 

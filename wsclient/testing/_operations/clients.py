@@ -14,8 +14,8 @@ from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceLimitExceededException
-from wsclient.testing._call import Call, Table
-from wsclient.testing._operations.lookups import known_directory, usable_directory
+from wsclient.testing._operations.common import known_directory, usable_directory
+from wsclient.testing._operations.handler import Call, Table
 
 if TYPE_CHECKING:
     _Given = s.DefaultImportClientBrandingAttributes | s.IosImportClientBrandingAttributes

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from wsclient._common_errors import AccessDeniedException
+from wsclient._core.service_errors import AccessDeniedException
 from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
@@ -22,15 +22,15 @@ from wsclient._generated.workspaces.errors import (
     ResourceAssociatedException,
     ResourceLimitExceededException,
 )
-from wsclient.testing import _ids
-from wsclient.testing._call import Call, Table
-from wsclient.testing._operations.lookups import missing, usable_directory
+from wsclient.testing._operations.common import missing, usable_directory
+from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.pagination import page_of
 from wsclient.testing._operations.tags import tag_new
-from wsclient.testing._pages import page_of
-from wsclient.testing._records import AliasRecord
+from wsclient.testing._state import ids as _ids
+from wsclient.testing._state.records import AliasRecord
 
 if TYPE_CHECKING:
-    from wsclient.testing._store import Store
+    from wsclient.testing._state.store import Store
 
 operations = Table()
 

@@ -17,14 +17,14 @@ from wsclient._generated.workspaces.errors import (
     ResourceLimitExceededException,
     ResourceNotFoundException,
 )
-from wsclient.testing import _ids
-from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.pagination import page_of
 from wsclient.testing._operations.tags import tag_new
-from wsclient.testing._pages import page_of
-from wsclient.testing._store import DirectoryRecord
+from wsclient.testing._state import ids as _ids
+from wsclient.testing._state.store import DirectoryRecord
 
 if TYPE_CHECKING:
-    from wsclient.testing._store import Store
+    from wsclient.testing._state.store import Store
 
 operations = Table()
 

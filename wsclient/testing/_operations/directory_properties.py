@@ -19,14 +19,14 @@ from wsclient._generated.workspaces.errors import (
     InvalidParameterValuesException,
     OperationNotSupportedException,
 )
-from wsclient.testing._call import Call, Table
-from wsclient.testing._operations.lookups import usable_directory
+from wsclient.testing._operations.common import usable_directory
+from wsclient.testing._operations.handler import Call, Table
 
 if TYPE_CHECKING:
     from typing import TypeVar
 
-    from wsclient._structure import Structure
-    from wsclient.testing._store import DirectoryRecord
+    from wsclient._core.model.structures import Structure
+    from wsclient.testing._state.store import DirectoryRecord
 
     StructureT = TypeVar("StructureT", bound=Structure)
 

@@ -17,10 +17,10 @@ from wsclient._generated.workspaces.errors import (
     InvalidParameterValuesException,
     OperationNotSupportedException,
 )
-from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.common import missing
+from wsclient.testing._operations.handler import Call, Table
 from wsclient.testing._operations.images import keep_image, new_image
-from wsclient.testing._operations.lookups import missing
-from wsclient.testing._records import ImageRecord, Import
+from wsclient.testing._state.records import ImageRecord, Import
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from wsclient._common_errors import AccessDeniedException, ValidationException
+from wsclient._core.service_errors import AccessDeniedException, ValidationException
 from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
@@ -22,14 +22,13 @@ from wsclient._generated.workspaces.errors import (
     ResourceLimitExceededException,
     ResourceUnavailableException,
 )
-from wsclient.testing import _ids
-from wsclient.testing._call import Call, Table
 from wsclient.testing._operations.changes import found
-from wsclient.testing._operations.installations import inherit
-from wsclient.testing._operations.lookups import is_windows, missing, owned_image
+from wsclient.testing._operations.common import inherit, is_windows, missing, owned_image
+from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.pagination import page_of
 from wsclient.testing._operations.tags import tag_new
-from wsclient.testing._pages import page_of
-from wsclient.testing._records import ImageRecord
+from wsclient.testing._state import ids as _ids
+from wsclient.testing._state.records import ImageRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

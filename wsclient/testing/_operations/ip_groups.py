@@ -19,16 +19,16 @@ from wsclient._generated.workspaces.errors import (
     ResourceLimitExceededException,
     ResourceNotFoundException,
 )
-from wsclient.testing import _ids
-from wsclient.testing._call import Call, Table
 from wsclient.testing._operations.directories import registered
+from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.pagination import page_of
 from wsclient.testing._operations.tags import tag_new
-from wsclient.testing._pages import page_of
+from wsclient.testing._state import ids as _ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wsclient.testing._store import Store
+    from wsclient.testing._state.store import Store
 
 operations = Table()
 

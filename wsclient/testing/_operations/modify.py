@@ -25,16 +25,16 @@ from wsclient._generated.workspaces.errors import (
     OperationInProgressException,
     UnsupportedWorkspaceConfigurationException,
 )
-from wsclient.testing._call import Call, Table
 from wsclient.testing._operations.changes import found
-from wsclient.testing._operations.volumes import is_auto_stop_timeout, is_volume_pair
-from wsclient.testing._store import Modification
+from wsclient.testing._operations.common import is_auto_stop_timeout, is_volume_pair
+from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._state.store import Modification
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from wsclient.testing._store import WorkspaceRecord
+    from wsclient.testing._state.store import WorkspaceRecord
 
 operations = Table()
 

@@ -22,15 +22,15 @@ from wsclient._generated.workspaces.errors import (
     ResourceAlreadyExistsException,
     ResourceLimitExceededException,
 )
-from wsclient.testing import _ids
-from wsclient.testing._call import Call, Table
-from wsclient.testing._operations.lookups import missing, usable_directory
+from wsclient.testing._operations.common import missing, usable_directory
+from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.pagination import page_of
 from wsclient.testing._operations.tags import tag_new
-from wsclient.testing._pages import page_of
-from wsclient.testing._records import PoolRecord
+from wsclient.testing._state import ids as _ids
+from wsclient.testing._state.records import PoolRecord
 
 if TYPE_CHECKING:
-    from wsclient.testing._store import Store
+    from wsclient.testing._state.store import Store
 
 operations = Table()
 

@@ -13,17 +13,17 @@ from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import WorkspaceState
 from wsclient._generated.workspaces.errors import OperationInProgressException, OperationNotSupportedException
-from wsclient.testing._call import Call, Table
 from wsclient.testing._operations.changes import found
-from wsclient.testing._operations.lookups import is_byol, is_windows, missing, system_of
+from wsclient.testing._operations.common import is_byol, is_windows, missing, system_of
+from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.pagination import page_of
 from wsclient.testing._operations.workspaces import new_workspace
-from wsclient.testing._pages import page_of
-from wsclient.testing._store import StateChange
+from wsclient.testing._state.store import StateChange
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from wsclient.testing._store import Durations, WorkspaceRecord
+    from wsclient.testing._state.store import Durations, WorkspaceRecord
 
 operations = Table()
 

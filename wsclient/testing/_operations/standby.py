@@ -13,13 +13,13 @@ from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceLimitExceededException
-from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.handler import Call, Table
 from wsclient.testing._operations.tags import put_tags
 from wsclient.testing._operations.workspaces import RefusedItemError, check_request, new_workspace
-from wsclient.testing._store import AMAZON, StateChange
+from wsclient.testing._state.store import AMAZON, StateChange
 
 if TYPE_CHECKING:
-    from wsclient.testing._store import Store, WorkspaceRecord
+    from wsclient.testing._state.store import Store, WorkspaceRecord
 
 operations = Table()
 

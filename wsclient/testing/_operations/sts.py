@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient._common_errors import AccessDeniedException, ValidationException
+from wsclient._core.service_errors import AccessDeniedException, ValidationException
 from wsclient._generated.sts import errors as e
 from wsclient._generated.sts import operations as ops
 from wsclient._generated.sts import structures as s
-from wsclient.testing._call import Call, Table
-from wsclient.testing._identities import ISSUER
-from wsclient.testing._keys import Principal
+from wsclient.testing._operations.handler import Call, Table
 from wsclient.testing._operations.sts_sessions import checked_mfa, issued, session_of
+from wsclient.testing._state.identities import ISSUER
+from wsclient.testing._state.keyring import Principal
 
 if TYPE_CHECKING:
     from datetime import datetime

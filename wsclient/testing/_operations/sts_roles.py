@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from wsclient._common_errors import AccessDeniedException, ValidationException
+from wsclient._core.protocols.xml import Element, XmlError, parse_xml
+from wsclient._core.service_errors import AccessDeniedException, ValidationException
 from wsclient._generated.sts import errors as e
 from wsclient._generated.sts import operations as ops
 from wsclient._generated.sts import structures as s
-from wsclient._protocols.xml import Element, XmlError, parse_xml
-from wsclient.testing._call import Call, Table
-from wsclient.testing._identities import audiences, instant
-from wsclient.testing._keys import Principal
+from wsclient.testing._operations.handler import Call, Table
 from wsclient.testing._operations.sts_sessions import checked_mfa, issued, session_of
-from wsclient.testing._wire import BAD_REQUEST
+from wsclient.testing._protocols.base import BAD_REQUEST
+from wsclient.testing._state.identities import audiences, instant
+from wsclient.testing._state.keyring import Principal
 
 if TYPE_CHECKING:
-    from wsclient.testing._identities import Role
+    from wsclient.testing._state.identities import Role
 
 operations = Table()
 

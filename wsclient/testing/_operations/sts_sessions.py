@@ -7,19 +7,19 @@ import math
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from wsclient._common_errors import AccessDeniedException
-from wsclient._errors import ConfigurationError
+from wsclient._core.errors import ConfigurationError
+from wsclient._core.service_errors import AccessDeniedException
 from wsclient._generated.sts import errors as e
 from wsclient._generated.sts import structures as s
-from wsclient.testing._keys import Session
-from wsclient.testing._policies import identity_policy
+from wsclient.testing._state.keyring import Session
+from wsclient.testing._state.policies import identity_policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wsclient.policy import Policy
-    from wsclient.testing._call import Call
-    from wsclient.testing._keys import Principal
+    from wsclient.policy._policy import Policy
+    from wsclient.testing._operations.handler import Call
+    from wsclient.testing._state.keyring import Principal
 
 PACKED_LIMIT = 2048
 """Characters of session policy and tags that fit into a session token, by the emulator's measure."""

@@ -11,12 +11,12 @@ from wsclient._generated.workspaces.errors import (
     ResourceLimitExceededException,
     ResourceNotFoundException,
 )
-from wsclient.testing._call import Call, Table
+from wsclient.testing._operations.handler import Call, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wsclient.testing._store import Store
+    from wsclient.testing._state.store import Store
 
 operations = Table()
 

@@ -11,24 +11,22 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from wsclient._errors import ServiceError
+from wsclient._core.errors import ServiceError
 from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceLimitExceededException
-from wsclient.testing import _ids
-from wsclient.testing._call import Call, Table
-from wsclient.testing._operations.installations import inherit
-from wsclient.testing._operations.lookups import system_of
+from wsclient.testing._operations.common import inherit, is_auto_stop_timeout, is_volume_pair, size_of, system_of
+from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.pagination import page_of
 from wsclient.testing._operations.tags import merged, put_tags
-from wsclient.testing._operations.volumes import is_auto_stop_timeout, is_volume_pair, size_of
-from wsclient.testing._pages import page_of
-from wsclient.testing._store import StateChange, WorkspaceRecord
+from wsclient.testing._state import ids as _ids
+from wsclient.testing._state.store import StateChange, WorkspaceRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from wsclient.testing._store import Store
+    from wsclient.testing._state.store import Store
 
 operations = Table()
 

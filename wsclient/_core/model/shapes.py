@@ -1,0 +1,118 @@
+"""What the generated structures say of a value's shape, for wires and for validation to go by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from wsclient._core.model.enums import OpenEnum
+from wsclient._core.model.structures import Limits, Output, Structure
+from wsclient._core.utils import is_list, is_mapping
+
+NO_LIMITS = Limits()
+
+
+class Kind(Enum):
+    """The kinds of values that AWS's models know."""
+
+    STRING = "String"
+    INTEGER = "Integer"
+    FLOAT = "Float"
+    BOOLEAN = "Boolean"
+    TIMESTAMP = "Timestamp"
+    BLOB = "Blob"
+    LIST = "List"
+    MAP = "Map"
+    STRUCTURE = "Structure"
+
+
+_SCALARS: dict[object, Kind] = {
+    str: Kind.STRING,
+    int: Kind.INTEGER,
+    float: Kind.FLOAT,
+    bool: Kind.BOOLEAN,
+    bytes: Kind.BLOB,
+    datetime: Kind.TIMESTAMP,
+}
+
+
+class Shape(msgspec.Struct, frozen=True, kw_only=True):
+    """One value's shape: limits as the model has them, values of an enumeration, item of a list or map."""
+
+    kind: Kind
+    limits: Limits = NO_LIMITS
+    values: tuple[str, ...] = ()
+    key: Shape | None = None
+    item: Shape | None = None
+    structure: type[Structure] | None = None
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """One member of a structure: field is its name here, name its name on the wire."""
+
+    field: str
+    name: str
+    shape: Shape
+    required: bool
+    sensitive: bool
+
+
+@cache
+def members_of(kind: type[Structure]) -> tuple[Member, ...]:
+    """Return a structure's members; what wsclient itself adds to an answer is none of them."""
+    hints = get_type_hints(kind, include_extras=True)
+    names = zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True)
+    own = Output.__struct_fields__ if issubclass(kind, Output) else ()
+    return tuple(
+        Member(
+            field=field,
+            name=name,
+            shape=_shape_of(hints[field]),
+            required=field in kind._required,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
+            sensitive=field in kind._sensitive,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
+        )
+        for field, name in names
+        if field not in own
+    )
+
+
+def _shape_of(annotation: object, limits: Limits = NO_LIMITS) -> Shape:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _shape_of(arguments[0], next((mark for mark in arguments[1:] if isinstance(mark, Limits)), limits))
+    if origin in (Union, UnionType):
+        return _shape_of(next(part for part in arguments if part is not NoneType), limits)
+    if origin in (list, Sequence):
+        return Shape(kind=Kind.LIST, limits=limits, item=_shape_of(arguments[0]))
+    if origin is dict:
+        return Shape(kind=Kind.MAP, limits=limits, key=_shape_of(arguments[0]), item=_shape_of(arguments[1]))
+    return _named_shape(annotation, limits)
+
+
+def _named_shape(annotation: object, limits: Limits) -> Shape:
+    if isinstance(annotation, type) and issubclass(annotation, Structure):
+        return Shape(kind=Kind.STRUCTURE, structure=annotation)
+    if isinstance(annotation, type) and issubclass(annotation, OpenEnum):
+        return Shape(kind=Kind.STRING, limits=limits, values=tuple(member.value for member in annotation))
+    return Shape(kind=_SCALARS[annotation], limits=limits)
+
+
+def plain(value: object) -> object:
+    """Turn a result into AWS's names and plain values; empty lists stay, as AWS sends them, what is None goes.
+
+    Times stay datetime and blobs stay bytes: each wire has its own way with those.
+    """
+    if isinstance(value, Structure):
+        given = ((member.name, getattr(value, member.field)) for member in members_of(type(value)))
+        return {name: plain(item) for name, item in given if item is not None}
+    if is_list(value):
+        return [plain(item) for item in value]
+    if is_mapping(value):
+        return {name: plain(item) for name, item in value.items()}
+    return value.value if isinstance(value, Enum) else value

@@ -1,0 +1,360 @@
+"""The onion: what happens to a call, from the outside in.
+
+A call is looked at, serialized once, and attempted within its time. Each attempt waits for the pace, takes fresh
+credentials, makes a fresh signature, sends, and reads the answer; retries.py decides from the error whether there is
+another attempt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from wsclient._core.clock import SYSTEM_CLOCK, Clock, Random, Sleep, sleep, uniform
+from wsclient._core.credentials import drop_key
+from wsclient._core.errors import (
+    CredentialsRefreshError,
+    ResponseParseError,
+    ServiceError,
+    TransportError,
+    WsclientError,
+)
+from wsclient._core.http import HttpRequest, HttpResponse, Timeout
+from wsclient._core.logging import error_name, fields
+from wsclient._core.model.operations import Effect
+from wsclient._core.model.structures import NO_METADATA, ResponseMetadata, sensitive_values, with_metadata
+from wsclient._core.protocols.codec import service_error, without_secrets
+from wsclient._pipeline.call import Call
+from wsclient._pipeline.clock_skew import ClockSkew
+from wsclient._pipeline.transport.in_flight import CallEndedError
+from wsclient.pacing._pacer import NO_TURN
+from wsclient.retries._retrying import run_attempts
+from wsclient.retries._strategy import is_retryable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime, timedelta
+
+    from wsclient._core.credentials import Credentials, CredentialsProvider
+    from wsclient._core.model.operations import Operation, Service
+    from wsclient._core.model.structures import Output, Structure
+    from wsclient._core.protocols.codec import Codec, Payload
+    from wsclient._pipeline.instrumentation import Telemetry
+    from wsclient._pipeline.reconciliation import Lookup, Settlement
+    from wsclient._pipeline.transport.http_transport import HttpSender
+    from wsclient.endpoints._types import Endpoint
+    from wsclient.middleware import Answer, Attempt, Middleware
+    from wsclient.pacing._pacer import Pacer, Turn
+    from wsclient.retries._policy import RetryEvent, RetryPolicy, RetryQuota
+    from wsclient.signing._signer import SigV4Signer
+
+    Headers = tuple[tuple[str, str], ...]
+
+OutputT = TypeVar("OutputT", bound="Output")
+T = TypeVar("T")
+
+FIRST_ERROR_STATUS = 300
+_AS_IT_IS = ("accept-encoding", "identity")
+REJECTED_KEY_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidToken"})
+"""Error codes that say that a key is good no more, and another one may be."""
+logger = logging.getLogger("wsclient")
+
+
+class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a client's calls share, and the way of a call through it."""
+
+    service: Service
+    codec: Codec
+    endpoint: Endpoint
+    signer: SigV4Signer
+    sender: HttpSender
+    credentials: CredentialsProvider
+    user_agent: str
+    retry: RetryPolicy
+    quota: RetryQuota
+    timeout: Timeout
+    pacer: Pacer | None = None
+    skew: ClockSkew = msgspec.field(default_factory=ClockSkew)
+    middleware: tuple[Middleware, ...] = ()
+    telemetry: Telemetry | None = None
+    on_retry: Callable[[RetryEvent], None] | None = None
+    clock: Clock = SYSTEM_CLOCK
+    sleep: Sleep = msgspec.field(default=sleep)
+    random: Random = msgspec.field(default=uniform)
+
+    async def call(
+        self,
+        operation: Operation[Structure, OutputT],
+        request: Structure,
+        extra: Mapping[str, object] | None = None,
+        lookup: Lookup[OutputT] | None = None,
+    ) -> OutputT:
+        """Serialize a request, attempt it, and return its typed answer with metadata.
+
+        With a lookup, a doubt about the outcome is settled by looking before anything is sent again.
+        """
+        call = Call(operation.name, operation.effect, operation, sensitive=sensitive_values(request))
+
+        async def send(payload: Payload, number: int) -> OutputT:
+            try:
+                response = await self._attempt(call, payload, number)
+                return with_metadata(self.codec.parse(operation, response), self._metadata(call, response))
+            except WsclientError as error:
+                call.failed(error)
+                raise
+
+        if lookup is None:
+            payload = self.codec.serialize(operation.name, request, extra)
+            return await self._deliver(call, lambda number: send(payload, number))
+
+        async def send_what_is_left(left: Structure, number: int) -> OutputT:
+            return await send(self.codec.serialize(operation.name, left, extra), number)
+
+        from wsclient._pipeline.reconciliation import Settlement  # noqa: PLC0415 - few calls can be settled
+
+        settlement = Settlement(lookup, request, since=self.clock.now() + self.skew.correction, sleep=self.sleep)
+        return await self._settled(call, settlement, send_what_is_left)
+
+    async def call_raw(self, call: Call, request: Mapping[str, object]) -> dict[str, object]:
+        """Do the same in AWS's own names and plain values, for operations newer than the model."""
+        payload = self.codec.serialize_raw(call.name, request)
+
+        async def attempt(number: int) -> dict[str, object]:
+            try:
+                response = await self._attempt(call, payload, number)
+                output = self.codec.parse_raw(call.name, response)
+            except WsclientError as error:
+                call.failed(error)
+                raise
+            return output | {"ResponseMetadata": self._metadata(call, response).to_dict()}
+
+        return await self._deliver(call, attempt)
+
+    async def _settled(
+        self, call: Call, settlement: Settlement[OutputT], send: Callable[[Structure, int], Awaitable[OutputT]]
+    ) -> OutputT:
+        """Deliver a creation that may be sent again, since what became of a doubtful attempt is looked up first."""
+
+        async def attempt(number: int) -> OutputT:
+            return await settlement.attempt(lambda left: send(left, number), call.doubt)
+
+        async def attempts() -> OutputT:
+            try:
+                return await self._attempts(call, attempt, safe_to_repeat=True)
+            except WsclientError as error:
+                return await settlement.conclude(error, call.doubt)
+            finally:
+                if settlement.was_needed and call.watch is not None:
+                    call.watch.reconciled()
+
+        output = await self._within_total(call, attempts)
+        if settlement.was_needed:
+            told = output.metadata if output.metadata is not NO_METADATA else ResponseMetadata(attempts=call.attempts)
+            with_metadata(output, msgspec.structs.replace(told, was_reconciled=True))
+        return output
+
+    async def _deliver(self, call: Call, attempt: Callable[[int], Awaitable[T]]) -> T:
+        """Attempt a call until it succeeds, fails for good, or its time is up."""
+        safe_to_repeat = call.effect is not Effect.ONCE
+        return await self._within_total(call, lambda: self._attempts(call, attempt, safe_to_repeat=safe_to_repeat))
+
+    async def _attempts(self, call: Call, attempt: Callable[[int], Awaitable[T]], *, safe_to_repeat: bool) -> T:
+        return await run_attempts(
+            attempt,
+            operation=call.name,
+            policy=self.retry,
+            quota=self.quota,
+            safe_to_repeat=safe_to_repeat,
+            is_read=call.effect is Effect.READ,
+            sleep=self.sleep,
+            random=self.random,
+            on_retry=self.on_retry,
+            time_left=call.time_left,
+            log_fields=partial(self._log_fields, call),
+        )
+
+    async def _attempt(self, call: Call, payload: Payload, number: int) -> HttpResponse:
+        """Wait for the pace, take fresh credentials, and go through the middleware to a successful answer."""
+        credentials, turn = await self._turn(call, is_last=number == self.retry.attempt_limit)
+        if not self.middleware and call.watch is None:
+            return await self._sent(call, payload, number, credentials, turn)
+        from wsclient._pipeline.middleware_chain import Around  # noqa: PLC0415 - few clients have middleware
+
+        async def send(added: Headers) -> HttpResponse:
+            return await self._sent(call, payload, number, credentials, turn, added)
+
+        around = self.middleware if call.watch is None else (*self.middleware, call.watch.attempt)
+        return await Around(around, send, self._answer).run(self._described(call, number))
+
+    async def _sent(
+        self,
+        call: Call,
+        payload: Payload,
+        number: int,
+        credentials: Credentials | None,
+        turn: Turn,
+        added: Headers = (),
+    ) -> HttpResponse:
+        """Sign, send, and return a successful answer."""
+        correction = self.skew.correction
+        signed_at = self.clock.now()
+        request = self._signed(call, payload, number, credentials, signed_at + correction, added)
+        call.attempts = number
+        try:
+            response = await self.sender.send(request, self.timeout, call.sending)
+        except WsclientError as failure:
+            self._log(call, failure, signed_at)
+            raise
+        self.skew.learn(response, sent=signed_at, received=self.clock.now())
+        self._log(call, response, signed_at)
+        if response.status < FIRST_ERROR_STATUS:
+            turn.answered(throttled=False)
+            return response
+        error = self._error(call, response, credentials, correction)
+        turn.answered(throttled=error.is_throttling)
+        raise error
+
+    async def _turn(self, call: Call, *, is_last: bool) -> tuple[Credentials | None, Turn]:
+        """Wait for an attempt's turn; return it with credentials that are fresh then."""
+        credentials = await self._credentials_for(call)
+        if self.pacer is None:
+            return credentials, NO_TURN
+        turn = self.pacer.turn_at_once(credentials)
+        if turn is not None:
+            return credentials, turn
+        call.waits_for_turn, begun = True, self.clock.monotonic()
+        try:
+            turn = await self.pacer.turn(credentials, is_last_attempt=is_last, time_left=call.time_left)
+        finally:
+            if call.watch is not None:
+                call.watch.waited(self.clock.monotonic() - begun)
+        call.waits_for_turn = False
+        return (await self._credentials_for(call) if turn.waited else credentials), turn
+
+    async def _within_total(self, call: Call, run: Callable[[], Awaitable[T]]) -> T:
+        """Run within the call's time, watched by telemetry; closing the client ends it too, wherever it is."""
+        if self.telemetry is not None and call.watch is None:
+            with self.telemetry.call(self.service, self.endpoint, call.name) as call.watch:
+                return await self._within_total(call, run)
+        timed = run if self.timeout.total is None else partial(self._timed, call, run, self.timeout.total)
+        try:
+            return await self.sender.calls.carry(timed)
+        except CallEndedError as error:
+            raise call.closed_on() from error
+
+    async def _timed(self, call: Call, run: Callable[[], Awaitable[T]], total: float) -> T:
+        scope = asyncio.timeout(total)
+        try:
+            async with scope:
+                call.deadline = scope.when()
+                return await run()
+        except TimeoutError as error:
+            if not scope.expired():
+                raise
+            raise call.too_late(total) from error
+
+    async def _credentials_for(self, call: Call) -> Credentials | None:
+        """Return fresh credentials, None for an operation that is not signed."""
+        if call.model is not None and not call.model.is_signed:
+            return None
+        try:
+            return await self.credentials.get_credentials()
+        except (ServiceError, TransportError, ResponseParseError) as error:
+            # Another service's failure says nothing about this call, which was not sent.
+            raise CredentialsRefreshError(
+                f"the credentials for {call.name} could not be had: {error}", can_heal=is_retryable(error)
+            ) from error
+
+    def _signed(
+        self,
+        call: Call,
+        payload: Payload,
+        number: int,
+        credentials: Credentials | None,
+        at: datetime,
+        more: Headers,
+    ) -> HttpRequest:
+        url = self.endpoint.url
+        headers = (
+            *payload.headers,
+            _AS_IT_IS,
+            ("user-agent", self.user_agent),
+            ("amz-sdk-invocation-id", call.invocation_id),
+            ("amz-sdk-request", f"attempt={number}; max={self.retry.attempt_limit}"),
+            *more,
+        )
+        if credentials is None:
+            return HttpRequest("POST", url, headers, payload.body)
+        added = self.signer.sign("POST", url, headers, payload.body, credentials, at)
+        return HttpRequest("POST", url, (*headers, *added.items()), payload.body)
+
+    def _error(
+        self, call: Call, response: HttpResponse, credentials: Credentials | None, correction: timedelta
+    ) -> ServiceError:
+        facts = self.codec.error_facts(response)
+        facts = msgspec.structs.replace(facts, message=without_secrets(facts.message, credentials, call.sensitive))
+        error = service_error(facts, response, self.service, call.name, call.model)
+        if credentials is not None and error.code in REJECTED_KEY_CODES and not call.key_was_dropped:
+            # Once a call: a source that gives the same key again would go on for ever.
+            call.key_was_dropped = error.is_transient = drop_key(self.credentials, credentials.access_key_id)
+        if self.skew.explains(error.code, signed_with=correction) and not call.clock_was_corrected:
+            call.clock_was_corrected = error.is_transient = True
+        return error
+
+    def _described(self, call: Call, number: int) -> Attempt:
+        from wsclient.middleware import Attempt  # noqa: PLC0415 - as in _attempt
+
+        return Attempt(
+            service=self.service.name,
+            operation=call.name,
+            number=number,
+            max_attempts=self.retry.attempt_limit,
+            region=self.endpoint.signing_region,
+            host=self.endpoint.url.split("/", 3)[2],
+            endpoint_kind=self.endpoint.kind,
+            invocation_id=call.invocation_id,
+        )
+
+    def _answer(self, response: HttpResponse) -> Answer:
+        from wsclient.middleware import Answer  # noqa: PLC0415 - as in _attempt
+
+        return Answer(status=response.status, request_id=self.codec.request_id(response), headers=response.headers)
+
+    def _metadata(self, call: Call, response: HttpResponse) -> ResponseMetadata:
+        return ResponseMetadata(
+            request_id=self.codec.request_id(response),
+            status=response.status,
+            attempts=call.attempts,
+            headers=response.headers,
+        )
+
+    def _log(self, call: Call, outcome: HttpResponse | WsclientError, sent: datetime) -> None:
+        if not logger.isEnabledFor(logging.DEBUG):
+            return
+        facts = {**self._log_fields(call), **fields(attempt=call.attempts)}
+        duration = fields(duration=max((self.clock.now() - sent).total_seconds(), 0.0))
+        if isinstance(outcome, WsclientError):
+            name = error_name(outcome)
+            logger.debug(
+                "%s attempt %d: %s", call.name, call.attempts, name, extra=facts | duration | fields(error=name)
+            )
+            return
+        request_id = self.codec.request_id(outcome)
+        answer = fields(status=outcome.status, request_id=request_id)
+        logger.debug(
+            "%s attempt %d: HTTP %d, %s",
+            call.name,
+            call.attempts,
+            outcome.status,
+            request_id,
+            extra=facts | duration | answer,
+        )
+
+    def _log_fields(self, call: Call) -> dict[str, object]:
+        """Return what every record of a call says."""
+        region = self.endpoint.signing_region
+        return fields(service=self.service.name, region=region, operation=call.name, invocation_id=call.invocation_id)

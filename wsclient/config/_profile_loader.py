@@ -1,0 +1,59 @@
+"""Where the AWS files stand, and the one function that reads them."""
+
+from __future__ import annotations
+
+import os.path
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wsclient._core.errors import ConfigurationError
+from wsclient.config._profiles import SharedFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})")
+
+
+def shared_file_paths(environ: Mapping[str, str], home: Path) -> tuple[Path, Path]:
+    """Return where the config and the credentials file stand: AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, ~/.aws.
+
+    A leading ~ and $VARIABLES in the two variables are filled in, as botocore does.
+    """
+    return (
+        _located(environ.get("AWS_CONFIG_FILE") or "~/.aws/config", environ, home),
+        _located(environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials", environ, home),
+    )
+
+
+def read_shared_files(paths: tuple[Path, Path], home: Path) -> SharedFiles:
+    """Read the config and the credentials file; one that is not there is empty. Blocks for as long as that takes.
+
+    Raises ConfigurationError for a file that is malformed, or is there and may not be read.
+    """
+    config, credentials = ((_shown(path, home), _content(path)) for path in paths)
+    if not config[1] and not credentials[1]:
+        return SharedFiles(config_path=config[0], credentials_path=credentials[0])
+    from wsclient.config._profile_parser import shared_files  # noqa: PLC0415 - brings configparser along; many have no such files
+
+    return shared_files(config, credentials)
+
+
+def _located(text: str, environ: Mapping[str, str], home: Path) -> Path:
+    text = VARIABLE.sub(lambda match: environ.get(match[1] or match[2], match[0]), text)
+    return home / text[1:].lstrip("/\\") if text.startswith(("~/", "~\\")) else Path(text)
+
+
+def _shown(path: Path, home: Path) -> str:
+    return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else str(path)
+
+
+def _content(path: Path) -> bytes:
+    # Not Path.is_file(), which raises where the directory is another user's; such a home is common in containers.
+    if not os.path.isfile(path):  # noqa: PTH113 - for the reason above
+        return b""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None

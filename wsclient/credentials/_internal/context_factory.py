@@ -1,0 +1,107 @@
+"""Makes the surroundings of providers: the real machine's, or whatever parts of it are handed in."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from wsclient._core.clock import SYSTEM_CLOCK, uniform
+from wsclient._core.clock import sleep as real_sleep
+from wsclient._pipeline.transport.dialer import system_resolve
+from wsclient._pipeline.transport.factory import Network, Senders
+from wsclient.config._client_config import ClientConfig, system_environment, system_home
+from wsclient.credentials._internal.context import ProcessResult, Surroundings
+from wsclient.credentials._internal.mfa import ask_mfa_code
+from wsclient.credentials._internal.sts_client import StsCalls, StsRoad
+from wsclient.endpoints._from_config import parameters_of
+from wsclient.endpoints._resolver import resolve_endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from wsclient._core.clock import Clock, Random, Sleep
+    from wsclient._pipeline.transport.httpx_adapter import Transport
+    from wsclient.credentials._internal.context import AskMfaCode, RunProcess
+
+
+MAX_OUTPUT = 1024 * 1024
+"""Bytes that are kept of each output; credentials are a thousandth of it."""
+
+
+async def run_process(argv: Sequence[str], *, environ: Mapping[str, str]) -> ProcessResult:
+    """Run a command without a shell and wait for its end; its standard input is this process's, for prompts.
+
+    A command whose caller is cancelled is killed. Raises OSError when it cannot be started.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *argv, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=dict(environ)
+    )
+    try:
+        stdout, stderr = await asyncio.gather(_output(process.stdout), _output(process.stderr))
+        return ProcessResult(await process.wait(), stdout, stderr)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def _output(stream: asyncio.StreamReader | None) -> bytes:
+    """Return the first bytes of an output, and read the rest, so that the command does not wait for a reader."""
+    kept = bytearray()
+    while stream is not None and (chunk := await stream.read(65536)):
+        kept += chunk[: MAX_OUTPUT - len(kept)]
+    return bytes(kept)
+
+
+def make_surroundings(
+    *,
+    environ: Mapping[str, str] | None = None,
+    home: Path | None = None,
+    profile: str | None = None,
+    transport: Transport | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+    sleep: Sleep = real_sleep,
+    random: Random = uniform,
+    runner: RunProcess | None = None,
+    ask_mfa: AskMfaCode = ask_mfa_code,
+    senders: Senders | None = None,
+    road_to_sts: Callable[[], StsRoad] | None = None,
+) -> Surroundings:
+    """Return surroundings with what is given in place of the machine's own.
+
+    transport carries every request, to AWS and to metadata services. Without senders and road_to_sts, which a client
+    makes, connections and STS are what environment and profile say; these are read when the first one is needed.
+    """
+    environ = system_environment() if environ is None else environ
+    home = system_home(environ) if home is None else home
+
+    def settings() -> ClientConfig:
+        return ClientConfig.load("sts", environ=environ, home=home, profile=profile)
+
+    if senders is None:
+        senders = Senders(lambda: Network(config=settings(), transport=transport))
+    calls = road_to_sts or partial(_configured_road, settings, senders, transport)
+    return Surroundings(
+        environ=environ,
+        home=home,
+        clock=clock,
+        random=random,
+        sleep=sleep,
+        send=senders.send,
+        send_locally=senders.send_locally,
+        resolve=system_resolve,
+        call_sts=StsCalls(calls, clock=clock, sleep=sleep, random=random),
+        run_process=partial(run_process, environ=environ) if runner is None else runner,
+        ask_mfa_code=ask_mfa,
+    )
+
+
+def _configured_road(settings: Callable[[], ClientConfig], senders: Senders, transport: Transport | None) -> StsRoad:
+    """Return the way to STS that environment and profile say; reads files."""
+    config = settings()
+    parameters = parameters_of("sts", config)
+    endpoint = resolve_endpoint(parameters)
+    network = Network(config=config, transport=transport)
+    return StsRoad(endpoint=endpoint, sender=senders.sender(network.to_endpoint(endpoint, parameters)))

@@ -1,0 +1,53 @@
+"""Tens of thousands of WorkSpaces, in several accounts and regions, read and changed as one.
+
+    async with Fleet(regions=["us-west-2", "eu-west-1"], profiles=["prod", "lab"]) as fleet:
+        async for row in fleet.inventory(where=where.state("AVAILABLE") & where.idle_for(days=30)):
+            print(row.site, row.workspace_id, row.user_name, row.tags)
+        await fleet.inventory().write_csv("workspaces.csv")
+
+        plan = await fleet.stop(where=where.idle_for(days=30), journal="stop.jsonl")
+        print(plan)
+        report = await plan.run()
+
+Where they are:  Fleet, Site
+Which of them:   where, whose predicates are joined by &, | and ~
+What is done:    Planning, Plan (PlanItem, LeftOut, PlanRow), Progress, Report (ItemReport, Outcome, ReportRow)
+What is known:   FleetInventory, inventory, InventoryRow, Join, WrittenFile
+What goes wrong: SiteError, and of wsclient.errors JournalError, PlanCountError
+"""
+
+from wsclient._core.fleet_errors import SiteError
+from wsclient.fleet import where
+from wsclient.fleet._actions.items import LeftOut, PlanItem, PlanRow
+from wsclient.fleet._fleet import Fleet, inventory
+from wsclient.fleet._inventory.export import WrittenFile
+from wsclient.fleet._inventory.inventory import FleetInventory
+from wsclient.fleet._plan import Plan
+from wsclient.fleet._planner import Planning
+from wsclient.fleet._report import ItemReport, Outcome, Progress, Report, ReportRow
+from wsclient.fleet._rows import InventoryRow, Join
+from wsclient.fleet._selection.predicates import Predicate
+from wsclient.fleet._sites import Site
+
+__all__ = [
+    "Fleet",
+    "FleetInventory",
+    "InventoryRow",
+    "ItemReport",
+    "Join",
+    "LeftOut",
+    "Outcome",
+    "Plan",
+    "PlanItem",
+    "PlanRow",
+    "Planning",
+    "Predicate",
+    "Progress",
+    "Report",
+    "ReportRow",
+    "Site",
+    "SiteError",
+    "WrittenFile",
+    "inventory",
+    "where",
+]

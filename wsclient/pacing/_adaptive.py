@@ -1,0 +1,78 @@
+"""The rate of AWS's adaptive retry mode: a cubic curve that throttling answers bend down.
+
+The numbers are those of botocore 1.44 (botocore/retries/adaptive.py, throttling.py and bucket.py), described in "Retry
+behavior", AWS SDKs and Tools Reference Guide (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from wsclient.pacing._token_bucket import TokenBucket
+
+SCALE: Final = 0.4
+"""Steepness of the curve."""
+BETA: Final = 0.7
+"""Share of the rate that is left after a throttling answer."""
+SMOOTHING: Final = 0.8
+"""Weight of the newest interval in the measured rate."""
+INTERVAL: Final = 0.5
+"""Seconds over which answers are counted."""
+MIN_RATE: Final = 0.5
+"""Calls a second that are always allowed."""
+MAX_OF_MEASURED: Final = 2.0
+"""How many times the measured rate the limit may be."""
+
+
+class AdaptiveLimit:
+    """Measures how fast answers come, and limits the calls to a rate from the first throttling answer on."""
+
+    is_steady = False
+    too_fast = None
+
+    def __init__(self, now: float) -> None:
+        self.is_on = False
+        self.measured_rate = 0.0
+        self._interval = float(math.floor(now))
+        self._count = 0
+        self._peak = 0.0
+        self._throttled_at = now
+        # Kept up while it does not limit anything yet, as botocore does: its first tokens have come in by then.
+        self._bucket = TokenBucket(1.0, 1.0, now=now, tokens=0.0)
+
+    @property
+    def bucket(self) -> TokenBucket | None:
+        """What calls wait for, None while they run free."""
+        return self._bucket if self.is_on else None
+
+    def cost(self, *, is_last_attempt: bool) -> float:
+        """Return how many tokens an attempt takes: one, whichever it is."""
+        del is_last_attempt
+        return 1.0
+
+    def answered(self, now: float, *, sent_at: float, throttled: bool) -> None:
+        """Take note of an answer."""
+        del sent_at  # the curve goes by when answers come
+        self._measure(now)
+        if throttled:
+            self._peak = min(self.measured_rate, self._bucket.rate) if self.is_on else self.measured_rate
+            self._throttled_at = now
+            self.is_on = True
+            rate = self._peak * BETA
+        else:
+            rate = SCALE * (now - self._throttled_at - self._seconds_to_peak()) ** 3 + self._peak
+        rate = min(rate, MAX_OF_MEASURED * self.measured_rate)
+        self._bucket.change(max(rate, MIN_RATE), max(rate, 1.0), now)
+
+    def _seconds_to_peak(self) -> float:
+        """Return how long after a throttling answer the curve is back where it was."""
+        return float((self._peak * (1 - BETA) / SCALE) ** (1 / 3))
+
+    def _measure(self, now: float) -> None:
+        interval = math.floor(now / INTERVAL) * INTERVAL
+        self._count += 1
+        if interval > self._interval:
+            newest = self._count / (interval - self._interval)
+            self.measured_rate = newest * SMOOTHING + self.measured_rate * (1 - SMOOTHING)
+            self._count, self._interval = 0, interval

@@ -1,0 +1,36 @@
+"""Policies for Amazon WorkSpaces: build, read, look over and evaluate them, for VPC endpoints and for identities.
+
+    policy = Policy.parse(text)
+    for finding in policy.lint():
+        print(finding)
+    answer = policy.evaluate(
+        principal="arn:aws:iam::123456789012:role/desktops",
+        action="workspaces:StartWorkspaces",
+        resource="arn:aws:workspaces:us-west-2:123456789012:workspace/ws-f9abcdefg",
+        context={"aws:SourceVpce": "vpce-0123"},
+    )
+    print(answer.decision, answer.reason)
+
+What cannot be decided is never called allowed. An evaluation is about one document: other policies, of the identity,
+the organization or the resource, may deny what this one allows.
+
+"Policy evaluation logic", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html;
+"Control access to VPC endpoints using endpoint policies",
+https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+"""
+
+from wsclient.policy._documents import Effect, Statement
+from wsclient.policy._lint import Finding
+from wsclient.policy._policy import Decision, Evaluation, Policy, allow_one_workspace, check_endpoint, only_through
+
+__all__ = [
+    "Decision",
+    "Effect",
+    "Evaluation",
+    "Finding",
+    "Policy",
+    "Statement",
+    "allow_one_workspace",
+    "check_endpoint",
+    "only_through",
+]

@@ -1,0 +1,42 @@
+"""Semantic convention names."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from wsclient._core.model.operations import Service
+    from wsclient.endpoints._types import Endpoint
+
+
+Attributes = dict[str, str | int]
+
+SCOPE = "wsclient"
+SCHEMA_URL = "https://opentelemetry.io/schemas/1.37.0"
+"""The conventions' version that the names are of."""
+METHOD = "POST"
+_PORTS = {"https": 443, "http": 80}
+
+
+def of_calls(service: Service, endpoint: Endpoint) -> Attributes:
+    """Return what spans and metrics of all calls of a client say."""
+    return {
+        "rpc.system": "aws-api",
+        "rpc.service": service.service_id,
+        "cloud.region": endpoint.signing_region,
+        **of_server(endpoint.url),
+    }
+
+
+@lru_cache(maxsize=64)
+def _server(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or _PORTS[parts.scheme]
+
+
+def of_server(url: str) -> Attributes:
+    """Return where a URL leads."""
+    host, port = _server(url)
+    return {"server.address": host, "server.port": port}

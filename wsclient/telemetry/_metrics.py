@@ -1,0 +1,134 @@
+"""The metrics of calls, attempts and what clients share; needs opentelemetry-api."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from opentelemetry import metrics
+from opentelemetry.metrics import Observation
+
+from wsclient._version import __version__
+from wsclient.telemetry._attributes import SCHEMA_URL, SCOPE, of_calls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from opentelemetry.metrics import CallbackOptions, MeterProvider
+
+    from wsclient._core.http import PoolState
+    from wsclient._core.model.operations import Service
+    from wsclient._pipeline.transport.http_transport import HttpSender
+    from wsclient.endpoints._types import Endpoint
+    from wsclient.retries._policy import RetryQuota
+    from wsclient.telemetry._attributes import Attributes
+
+    _Key = tuple[tuple[str, str | int], ...]
+
+DURATIONS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
+"""Seconds: the buckets that the conventions advise for calls and requests."""
+WAITS = (0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
+ATTEMPTS = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0)
+
+
+class Metrics:
+    """The instruments, and the clients that the observed ones look at."""
+
+    def __init__(self, provider: MeterProvider | None) -> None:
+        meter = metrics.get_meter(SCOPE, __version__, provider, SCHEMA_URL)
+        self._calls = meter.create_histogram(
+            "rpc.client.call.duration",
+            unit="s",
+            description="Duration of calls, with all their attempts and pauses.",
+            explicit_bucket_boundaries_advisory=DURATIONS,
+        )
+        self._requests = meter.create_histogram(
+            "http.client.request.duration",
+            unit="s",
+            description="Duration of attempts.",
+            explicit_bucket_boundaries_advisory=DURATIONS,
+        )
+        self._attempts = meter.create_histogram(
+            "wsclient.call.attempts",
+            unit="{attempt}",
+            description="Attempts that a call sent.",
+            explicit_bucket_boundaries_advisory=ATTEMPTS,
+        )
+        self.waited = meter.create_histogram(
+            "wsclient.call.pace.wait",
+            unit="s",
+            description="How long calls that were held back waited for their turn.",
+            explicit_bucket_boundaries_advisory=WAITS,
+        )
+        self._throttles = meter.create_counter(
+            "wsclient.throttles", unit="{response}", description="Throttling answers."
+        )
+        meter.create_observable_gauge(
+            "wsclient.retry.quota", [self._quota], unit="{token}", description="Retry quota that is left."
+        )
+        meter.create_observable_up_down_counter(
+            "http.client.open_connections", [self._connections], unit="{connection}", description="Open connections."
+        )
+        meter.create_observable_up_down_counter(
+            "wsclient.connections.waiting",
+            [self._waiting],
+            unit="{request}",
+            description="Attempts that wait for a free connection.",
+        )
+        self._lock = threading.Lock()
+        self._clients: weakref.WeakKeyDictionary[HttpSender, tuple[Attributes, RetryQuota]] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    def watch(self, service: Service, endpoint: Endpoint, sender: HttpSender, quota: RetryQuota) -> None:
+        """Have gauges show what a client's calls share; only its connections' owner keeps them alive."""
+        with self._lock:
+            self._clients[sender] = of_calls(service, endpoint), quota
+
+    def call_ended(self, seconds: float, attempts: int, attributes: Attributes) -> None:
+        """Record a call."""
+        self._calls.record(seconds, attributes)
+        self._attempts.record(attempts, attributes)
+
+    def attempt_ended(self, seconds: float, attributes: Attributes, *, throttled: Attributes | None) -> None:
+        """Record an attempt; throttled are the attributes of its call, where it was throttled."""
+        self._requests.record(seconds, attributes)
+        if throttled is not None:
+            self._throttles.add(1, throttled)
+
+    def _seen(self) -> list[tuple[HttpSender, Attributes, RetryQuota]]:
+        """Return the clients that are there; exporters look from threads of their own."""
+        with self._lock:
+            return [(sender, attributes, quota) for sender, (attributes, quota) in self._clients.items()]
+
+    def _quota(self, _: CallbackOptions) -> Iterable[Observation]:
+        least: dict[_Key, int] = {}
+        for _sender, attributes, quota in self._seen():
+            key = tuple(attributes.items())
+            least[key] = min(quota.available, least.get(key, quota.available))
+        return _observed(least)
+
+    def _pools(self) -> Iterable[tuple[Attributes, PoolState]]:
+        for sender, attributes, _quota in self._seen():
+            state = sender.state()
+            if state is not None:
+                yield {name: attributes[name] for name in ("server.address", "server.port")}, state
+
+    def _connections(self, _: CallbackOptions) -> Iterable[Observation]:
+        counts: Counter[_Key] = Counter()
+        for server, state in self._pools():
+            counts[tuple({**server, "http.connection.state": "active"}.items())] += state.active
+            counts[tuple({**server, "http.connection.state": "idle"}.items())] += state.idle
+        return _observed(counts)
+
+    def _waiting(self, _: CallbackOptions) -> Iterable[Observation]:
+        counts: Counter[_Key] = Counter()
+        for server, state in self._pools():
+            counts[tuple(server.items())] += state.waiting
+        return _observed(counts)
+
+
+def _observed(values: Mapping[_Key, int]) -> Iterable[Observation]:
+    return [Observation(value, dict(key)) for key, value in values.items()]

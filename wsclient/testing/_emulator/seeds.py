@@ -1,0 +1,221 @@
+"""Puts into an emulator what is there without having been called for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from wsclient._core.clock import new_id
+from wsclient._core.errors import ConfigurationError
+from wsclient._generated.workspaces import enums
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.enums import Compute, OperatingSystemName, RunningMode, WorkspaceState
+from wsclient.testing._operations.bundles import new_bundle
+from wsclient.testing._operations.common import is_windows
+from wsclient.testing._operations.directories import new_directory
+from wsclient.testing._operations.images import new_image
+from wsclient.testing._operations.workspaces import address, new_workspace
+from wsclient.testing._state import ids as _ids
+from wsclient.testing._state.records import ApplicationRecord, ImageRecord
+from wsclient.testing._state.store import AMAZON, DirectoryRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wsclient.testing._state.store import Store, WorkspaceRecord
+    from wsclient.testing._state.world import World
+
+_AMAZON_BUNDLES = (
+    ("Standard with Windows 10", Compute.STANDARD, 80, 50),
+    ("Value with Windows 10", Compute.VALUE, 80, 10),
+    ("Performance with Windows 10", Compute.PERFORMANCE, 80, 100),
+    ("Power with Windows 10", Compute.POWER, 175, 100),
+    ("Standard with Ubuntu 22.04", Compute.STANDARD, 80, 50),
+)
+"""Name, compute type, root and user volume in GiB of some of AWS's own bundles."""
+AGE = timedelta(days=1)
+"""How long WorkSpaces have been there that are put in: long enough for snapshots."""
+
+
+class Seeds:
+    """Adds resources to one account in one region of a world, where another place is not named."""
+
+    def __init__(self, world: World, account_id: str, region: str) -> None:
+        self._world = world
+        self._account_id = account_id
+        self._region = region
+        self.users = 0
+
+    def store(self, account_id: str | None = None, region: str | None = None) -> Store:
+        """Return what is kept of an account and region; the caller holds the world's lock."""
+        if region is not None and region not in self._world.regions:
+            raise ConfigurationError(f"Emulator: it serves no region {region}; name it in other_regions")
+        return self._world.store(account_id or self._account_id, region or self._region)
+
+    def add_amazon_bundles(self) -> str:
+        """Add AWS's bundles in every region and return the id of one of this region's."""
+        now = self._world.clock.now()
+        for region in self._world.regions:
+            bundles = [
+                new_bundle(name, owner=AMAZON, compute=compute, root_gib=root, user_gib=user, now=now)
+                for name, compute, root, user in _AMAZON_BUNDLES
+            ]
+            self._world.amazon_bundles[region] = {bundle.bundle_id or "": bundle for bundle in bundles}
+        return next(iter(self._world.amazon_bundles[self._region]))
+
+    def add_image(self, name: str, *, system: OperatingSystemName) -> str:
+        """Add an image of the account that is AVAILABLE."""
+        with self._world.lock:
+            store = self.store()
+            kind = enums.OperatingSystemType.WINDOWS if is_windows(system) else enums.OperatingSystemType.LINUX
+            image = replace(
+                new_image(store.account_id, name, name, self._world.clock.now()),
+                operating_system=s.OperatingSystem(type=kind),
+            )
+            image_id = image.image_id or ""
+            store.images[image_id] = ImageRecord(described=image, system=system)
+        return image_id
+
+    def add_bundle(self, name: str) -> str:
+        """Add a bundle of the account, and the image it is of."""
+        image_id = self.add_image(name, system=OperatingSystemName.WINDOWS_10)
+        bundle = new_bundle(
+            name,
+            owner=self._account_id,
+            compute=Compute.STANDARD,
+            root_gib=80,
+            user_gib=50,
+            now=self._world.clock.now(),
+            image_id=image_id,
+        )
+        bundle_id = bundle.bundle_id or ""
+        with self._world.lock:
+            self.store().bundles[bundle_id] = bundle
+        return bundle_id
+
+    def add_directory(
+        self, *, registered: bool, kind: enums.WorkspaceType, account_id: str | None = None, region: str | None = None
+    ) -> str:
+        """Add a directory, registered or there to be registered."""
+        directory_id = _ids.directory_id()
+        with self._world.lock:
+            store = self.store(account_id, region)
+            if registered:
+                directory = new_directory(
+                    store.account_id, directory_id, s.RegisterWorkspaceDirectoryRequest(workspace_type=kind)
+                )
+                store.directories[directory_id] = DirectoryRecord(directory=directory)
+            else:
+                store.unregistered.add(directory_id)
+        return directory_id
+
+    def add_application(
+        self,
+        name: str,
+        *,
+        compute_types: Sequence[Compute],
+        operating_systems: Sequence[OperatingSystemName],
+        state: enums.WorkSpaceApplicationState,
+        excludes: Sequence[str],
+    ) -> str:
+        """Add an application of AWS."""
+        application_id = _ids.resource_id("wsa")
+        application = s.WorkSpaceApplication(
+            application_id=application_id,
+            created=self._world.clock.now(),
+            description=name,
+            license_type=enums.WorkSpaceApplicationLicenseType.LICENSED,
+            name=name,
+            owner=AMAZON,
+            state=state,
+            supported_compute_type_names=list(compute_types),
+            supported_operating_system_names=list(operating_systems),
+        )
+        with self._world.lock:
+            self.store().applications[application_id] = ApplicationRecord(
+                application=application, excludes=frozenset(excludes)
+            )
+        return application_id
+
+    def add_ec2_image(self) -> str:
+        """Add an image of EC2."""
+        image_id = _ids.hex_id("ami", 17)
+        with self._world.lock:
+            self.store().ec2_images.add(image_id)
+        return image_id
+
+    def allow_byol(self, account_id: str | None) -> None:
+        """Enable an account for BYOL in every region."""
+        with self._world.lock:
+            for region in self._world.regions:
+                self.store(account_id, region).byol.is_allowed = True
+
+    def add_pool_session(self, pool_id: str, user_id: str) -> str:
+        """Connect a user to a pool that runs and has room."""
+        with self._world.lock:
+            store, now = self.store(), self._world.clock.now()
+            record = store.pools.get(pool_id)
+            active = sum(session.pool_id == pool_id for session in store.pool_sessions.values())
+            is_running = record is not None and record.described.state is enums.WorkspacesPoolState.RUNNING
+            if record is None or not is_running or active >= record.desired_sessions:
+                raise ConfigurationError(f"Emulator.add_pool_session: no pool {pool_id} runs and has room")
+            timeouts = record.described.timeout_settings or s.TimeoutSettings()
+            store.addresses_given += 1
+            session = s.WorkspacesPoolSession(
+                authentication_type=enums.AuthenticationType.SAML,
+                connection_state=enums.SessionConnectionState.CONNECTED,
+                session_id=new_id(),
+                instance_id=_ids.hex_id("i", 17),
+                pool_id=pool_id,
+                start_time=now,
+                expiration_time=now + timedelta(seconds=timeouts.max_user_duration_in_seconds or 0),
+                network_access_configuration=s.NetworkAccessConfiguration(
+                    eni_private_ip_address=address(store.addresses_given), eni_id=_ids.hex_id("eni", 17)
+                ),
+                user_id=user_id,
+            )
+            store.pool_sessions[session.session_id or ""] = session
+        return session.session_id or ""
+
+    def add_workspaces(
+        self, count: int, *, directory_id: str, bundle_id: str, running_mode: RunningMode, state: WorkspaceState
+    ) -> list[str]:
+        """Add WorkSpaces of users of their own, in a state."""
+        with self._world.lock:
+            store = self.store()
+            if directory_id not in store.directories or bundle_id not in store.bundles:
+                raise ConfigurationError("Emulator.add_workspaces: there is no such directory, or no such bundle")
+            return [self._add_workspace(store, directory_id, bundle_id, running_mode, state) for _ in range(count)]
+
+    def _add_workspace(
+        self, store: Store, directory_id: str, bundle_id: str, mode: RunningMode, state: WorkspaceState
+    ) -> str:
+        self.users += 1
+        request = s.WorkspaceRequest(
+            directory_id=directory_id,
+            user_name=f"user-{self.users:04}",
+            bundle_id=bundle_id,
+            workspace_properties=s.WorkspaceProperties(running_mode=mode),
+        )
+        record = new_workspace(store, request)
+        record.workspace, record.ready_at = record.arrived, self._world.clock.now() - AGE
+        record.put(state, self._world.clock.now())
+        return record.workspace.workspace_id or ""
+
+    def workspace(self, workspace_id: str) -> WorkspaceRecord:
+        """Return a WorkSpace; the caller holds the world's lock."""
+        record = self.store().workspaces.get(workspace_id)
+        if record is None:
+            raise ConfigurationError(f"Emulator: there is no WorkSpace {workspace_id}")
+        return record
+
+    def connect(self, workspace_id: str, *, is_connected: bool) -> None:
+        """Connect a WorkSpace's user, or disconnect them."""
+        with self._world.lock:
+            record = self.workspace(workspace_id)
+            if is_connected and record.workspace.state is not WorkspaceState.AVAILABLE:
+                raise ConfigurationError(f"Emulator.connect_user: the WorkSpace is {record.workspace.state}")
+            record.is_connected = is_connected
+            record.last_connected_at = self._world.clock.now() if is_connected else record.last_connected_at

@@ -1,0 +1,328 @@
+"""What exists in one account and region, and how it moves on by the clock."""
+
+from __future__ import annotations
+
+import secrets
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from msgspec.structs import replace
+
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.enums import ModificationResourceEnum, WorkspaceDirectoryState, WorkspaceState
+from wsclient.testing._state.records import AliasRecord, ApplicationRecord, Byol, ImageRecord, Installation, PoolRecord
+from wsclient.testing._state.visibility import Kind, Lists
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from wsclient._generated.workspaces.structures import Workspace, WorkspaceDirectory, WorkspaceProperties
+
+AMAZON = "AMAZON"
+"""Owner of the bundles that AWS provides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Durations:
+    """How long each change takes by the emulator's clock.
+
+    Creating, terminating, starting, modifying and migrating take what the WorkSpaces Administration Guide names, and so
+    do images of a WorkSpace and snapshots; for the others AWS names nothing, and the values are ordinary ones. appear
+    is how long lists leave out what a call has created (a WorkSpace, directory, bundle, image, IP group, connection
+    alias, pool, add-in, account link), disappear how long they go on with what is gone, a WorkSpace as TERMINATED;
+    page_token is how long the NextToken of a page is good, of which AWS says nothing either; first_snapshot is how long
+    after a WorkSpace is there its volumes are first saved, snapshot_interval how often from then on.
+    """
+
+    appear: timedelta = timedelta()
+    disappear: timedelta = timedelta()
+    page_token: timedelta = timedelta(days=1)
+
+    create: timedelta = timedelta(minutes=20)
+    create_encrypted_root: timedelta = timedelta(hours=1)
+    start: timedelta = timedelta(seconds=90)
+    stop: timedelta = timedelta(minutes=2)
+    reboot: timedelta = timedelta(minutes=3)
+    rebuild: timedelta = timedelta(minutes=30)
+    terminate: timedelta = timedelta(minutes=5)
+    change_compute: timedelta = timedelta(hours=1)
+    change_volume: timedelta = timedelta(hours=2)
+    change_protocol: timedelta = timedelta(minutes=10)
+    register_directory: timedelta = timedelta(minutes=5)
+    deregister_directory: timedelta = timedelta(minutes=5)
+    restore: timedelta = timedelta(minutes=30)
+    migrate: timedelta = timedelta(hours=1)
+    first_snapshot: timedelta = timedelta(minutes=30)
+    snapshot_interval: timedelta = timedelta(hours=12)
+    create_image: timedelta = timedelta(minutes=45)
+    update_image: timedelta = timedelta(minutes=45)
+    copy_image: timedelta = timedelta(minutes=30)
+    import_image: timedelta = timedelta(hours=3)
+    install_applications: timedelta = timedelta(minutes=30)
+    change_alias: timedelta = timedelta(minutes=1)
+    modify_account: timedelta = timedelta(minutes=30)
+    create_pool: timedelta = timedelta(minutes=5)
+    start_pool: timedelta = timedelta(minutes=15)
+    stop_pool: timedelta = timedelta(minutes=5)
+    delete_pool: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """The state a WorkSpace will be in, and from when on. TERMINATED is the end: it is gone then."""
+
+    at: datetime
+    to: WorkspaceState
+
+
+@dataclass(frozen=True, slots=True)
+class Modification:
+    """A change of properties under way: what is modified, and the properties once it is done."""
+
+    at: datetime
+    resource: ModificationResourceEnum
+    properties: WorkspaceProperties
+
+
+_UNHEALTHY = frozenset({WorkspaceState.UNHEALTHY, WorkspaceState.IMPAIRED, WorkspaceState.ERROR})
+_RENEWING = frozenset({WorkspaceState.PENDING, WorkspaceState.REBUILDING, WorkspaceState.RESTORING})
+"""States after which snapshots begin anew."""
+
+
+@dataclass(slots=True, kw_only=True)
+class WorkspaceRecord:
+    """A WorkSpace as it is described, and what happens to it next.
+
+    arrived is what it gets when it is first AVAILABLE (address, computer name); volumes_changed_at and
+    compute_changed_at are what AWS's waiting times for another change count from. Snapshots of it are taken from
+    ready_at on, of the whole of it until unhealthy_since. is_connected says whether its user is, last_connected_at when
+    that was last begun.
+    """
+
+    workspace: Workspace
+    arrived: Workspace
+    change: StateChange | None = None
+    modification: Modification | None = None
+    volumes_changed_at: datetime | None = None
+    compute_changed_at: datetime | None = None
+    ready_at: datetime | None = None
+    unhealthy_since: datetime | None = None
+    is_connected: bool = False
+    last_connected_at: datetime | None = None
+
+    def begin(self, through: WorkspaceState, at: datetime, to: WorkspaceState) -> None:
+        """Go into one state now, which ends its user's session, and into another one at that time."""
+        self.workspace, self.change = replace(self.workspace, state=through), StateChange(at, to)
+        self.is_connected = False
+
+    def put(self, state: WorkspaceState, now: datetime) -> None:
+        """Be in a state from now on; what was to come is dropped."""
+        self.workspace, self.change = replace(self.workspace, state=state), None
+        self.is_connected = self.is_connected and state is WorkspaceState.AVAILABLE
+        self.unhealthy_since = (self.unhealthy_since or now) if state in _UNHEALTHY else None
+
+    def settle(self, now: datetime) -> None:
+        """Let happen what is due."""
+        if self.modification and self.modification.at <= now:
+            done, self.modification = self.modification, None
+            self.workspace = replace(self.workspace, workspace_properties=done.properties, modification_states=[])
+        if self.change and self.change.at <= now:
+            done_change, self.change = self.change, None
+            if self.workspace.state in _RENEWING:
+                self.ready_at, self.unhealthy_since = done_change.at, None
+            if self.workspace.ip_address is None and done_change.to is WorkspaceState.AVAILABLE:
+                self.workspace = replace(self.arrived, workspace_properties=self.workspace.workspace_properties)
+            self.workspace = replace(self.workspace, state=done_change.to)
+
+    @property
+    def due(self) -> datetime | None:
+        """When it goes into another state, None where it stays."""
+        return self.change.at if self.change else None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing is left of it."""
+        return self.workspace.state is WorkspaceState.TERMINATED
+
+
+@dataclass(slots=True, kw_only=True)
+class DirectoryRecord:
+    """A registered directory as it is described, and when its registration begins or ends."""
+
+    directory: WorkspaceDirectory
+    change: tuple[datetime, WorkspaceDirectoryState] | None = None
+
+    def settle(self, now: datetime) -> None:
+        """Let happen what is due."""
+        if self.change and self.change[0] <= now:
+            self.directory, self.change = replace(self.directory, state=self.change[1]), None
+
+    @property
+    def due(self) -> datetime | None:
+        """When it goes into another state, None where it stays."""
+        return self.change[0] if self.change else None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing is left of it."""
+        return self.directory.state is WorkspaceDirectoryState.DEREGISTERED
+
+
+class _Settling(Protocol):
+    """A record that moves on by the clock."""
+
+    def settle(self, now: datetime) -> None: ...
+
+    @property
+    def due(self) -> datetime | None: ...
+
+    @property
+    def is_gone(self) -> bool: ...
+
+
+KeyT = TypeVar("KeyT")
+SettlingT = TypeVar("SettlingT", bound=_Settling)
+
+
+@dataclass(slots=True)
+class Store:
+    """Every resource of one account in one region, by its id.
+
+    unregistered holds directories of AWS Directory Service that WorkSpaces does not know yet, ec2_images images of EC2
+    that can be imported; tags are kept by the id of what they are on, client properties and branding by that of their
+    directory, installations by resource and application, links by the account that invites; connection_strings are all
+    that ever were of an alias of the account; client_tokens holds what was asked and answered under a token;
+    addresses_given counts, so that no two WorkSpaces share one; token_key seals page tokens, so that a token of another
+    place is no token here; lists say how far lists lag behind all this. Until settles_at nothing moves on by itself,
+    unless the store was touched: something may have been changed since it was settled.
+    """
+
+    account_id: str
+    region: str
+    workspaces: dict[str, WorkspaceRecord] = field(default_factory=dict[str, WorkspaceRecord])
+    directories: dict[str, DirectoryRecord] = field(default_factory=dict[str, DirectoryRecord])
+    unregistered: set[str] = field(default_factory=set[str])
+    bundles: dict[str, s.WorkspaceBundle] = field(default_factory=dict[str, s.WorkspaceBundle])
+    images: dict[str, ImageRecord] = field(default_factory=dict[str, ImageRecord])
+    ec2_images: set[str] = field(default_factory=set[str])
+    applications: dict[str, ApplicationRecord] = field(default_factory=dict[str, ApplicationRecord])
+    installations: dict[tuple[str, str], Installation] = field(default_factory=dict[tuple[str, str], Installation])
+    ip_groups: dict[str, s.WorkspacesIpGroup] = field(default_factory=dict[str, s.WorkspacesIpGroup])
+    aliases: dict[str, AliasRecord] = field(default_factory=dict[str, AliasRecord])
+    connection_strings: set[str] = field(default_factory=set[str])
+    pools: dict[str, PoolRecord] = field(default_factory=dict[str, PoolRecord])
+    pool_sessions: dict[str, s.WorkspacesPoolSession] = field(default_factory=dict[str, s.WorkspacesPoolSession])
+    client_properties: dict[str, s.ClientProperties] = field(default_factory=dict[str, s.ClientProperties])
+    branding: dict[str, s.DescribeClientBrandingResult] = field(
+        default_factory=dict[str, s.DescribeClientBrandingResult]
+    )
+    add_ins: dict[str, s.ConnectClientAddIn] = field(default_factory=dict[str, s.ConnectClientAddIn])
+    links: dict[str, s.AccountLink] = field(default_factory=dict[str, s.AccountLink])
+    client_tokens: dict[tuple[str, str], tuple[str, s.AccountLink]] = field(
+        default_factory=dict[tuple[str, str], tuple[str, s.AccountLink]]
+    )
+    byol: Byol = field(default_factory=Byol)
+    tags: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    addresses_given: int = 0
+    token_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    lists: Lists = field(default_factory=Lists, repr=False)
+    is_touched: bool = field(default=True, init=False, repr=False)
+    settles_at: datetime | None = field(default=None, init=False, repr=False)
+    _order: list[str] | None = field(default=None, init=False, repr=False)
+
+    def settle(self, now: datetime) -> None:
+        """Bring every resource to the state it is in by now, and forget what is gone."""
+        if self.is_touched or (self.settles_at is not None and self.settles_at <= now):
+            self._settle_all(now)
+            self.is_touched, self._order = False, None
+            self.settles_at = min((at for at in self._changes() if at is not None), default=None)
+
+    def workspaces_after(self, workspace_id: str, count: int) -> list[WorkspaceRecord]:
+        """Return the WorkSpaces whose ids come next, in the order of the ids."""
+        if self._order is None:
+            self._order = sorted(self.workspaces)
+        start = bisect_right(self._order, workspace_id)
+        return [self.workspaces[key] for key in self._order[start : start + count]]
+
+    def _changes(self) -> Iterator[datetime | None]:
+        """Give when each resource goes on by itself, None for one that stays."""
+        yield self.byol.change_at
+        for record in self.workspaces.values():
+            yield record.due
+            yield record.modification.at if record.modification else None
+        for installed in self.installations.values():
+            yield installed.due
+        for kept in (self.directories, self.images, self.aliases, self.pools):
+            for resource in kept.values():
+                yield resource.due
+        for alias in self.aliases.values():
+            yield alias.association_change[0] if alias.association_change else None
+        for session in self.pool_sessions.values():
+            yield session.expiration_time
+
+    def _settle_all(self, now: datetime) -> None:
+        self.byol.settle(now)
+        gone = self._settle("workspaces", self.workspaces, now)
+        for resource_id in gone:
+            self.drop_installations(resource_id)
+        for installed in self.installations.values():
+            record = self.workspaces.get(installed.resource_id)
+            installed.is_reachable = record is not None and record.workspace.state is WorkspaceState.AVAILABLE
+        _settle(self.installations, now)
+        gone += self._settle("directories", self.directories, now, self._drop_directory)
+        gone += self._settle("images", self.images, now)
+        gone += self._settle("aliases", self.aliases, now)
+        gone += self._settle("pools", self.pools, now)
+        for resource_id in gone:
+            self.tags.pop(resource_id, None)
+        self.pool_sessions = {
+            key: session
+            for key, session in self.pool_sessions.items()
+            if session.expiration_time is None or session.expiration_time > now
+        }
+
+    def _settle(
+        self,
+        kind: Kind,
+        kept: dict[str, SettlingT],
+        now: datetime,
+        drop: Callable[[str], None] = lambda _: None,
+    ) -> list[str]:
+        """Bring what lists show to now; return the ids of what is gone."""
+        gone = _settle(kept, now)
+        for resource_id, (at, record) in gone.items():
+            self.lists.went(kind, resource_id, record, at)
+            drop(resource_id)
+        return list(gone)
+
+    def drop_installations(self, resource_id: str) -> None:
+        """Forget which applications a resource had that is gone."""
+        self.installations = {key: kept for key, kept in self.installations.items() if key[0] != resource_id}
+
+    def _drop_directory(self, directory_id: str) -> None:
+        self.unregistered.add(directory_id)
+        self.client_properties.pop(directory_id, None)
+        self.branding.pop(directory_id, None)
+        self.add_ins = {key: add_in for key, add_in in self.add_ins.items() if add_in.resource_id != directory_id}
+
+    def has_resource(self, resource_id: str) -> bool:
+        """Whether something that can be tagged has that id; bundles of AWS cannot."""
+        bundle = self.bundles.get(resource_id)
+        own_bundle = bundle is not None and bundle.owner != AMAZON
+        taggable = (self.workspaces, self.directories, self.ip_groups, self.images, self.aliases, self.pools)
+        return own_bundle or any(resource_id in kept for kept in taggable)
+
+
+def _settle(kept: dict[KeyT, SettlingT], now: datetime) -> dict[KeyT, tuple[datetime, SettlingT]]:
+    """Bring every record to now; forget those that are gone, and return them, each with when it went."""
+    gone: dict[KeyT, tuple[datetime, SettlingT]] = {}
+    for key, record in kept.items():
+        due = record.due
+        record.settle(now)
+        if record.is_gone:
+            gone[key] = (due or now, record)
+    for key in gone:
+        del kept[key]
+    return gone

@@ -1,0 +1,36 @@
+"""Types that waiters accept as references."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from wsclient._generated.workspaces import structures as s
+
+WorkspaceReference: TypeAlias = str | s.Workspace | s.PendingCreateStandbyWorkspacesRequest
+"""An id, or a structure that holds one: what was described, what create_workspaces answered as pending."""
+Migration: TypeAlias = str | s.Workspace | s.MigrateWorkspaceResult
+"""What MigrateWorkspace answered, or the id of the new WorkSpace."""
+
+ImageReference: TypeAlias = (
+    str
+    | s.WorkspaceImage
+    | s.CreateWorkspaceImageResult
+    | s.CreateUpdatedWorkspaceImageResult
+    | s.CopyWorkspaceImageResult
+    | s.ImportWorkspaceImageResult
+    | s.ImportCustomWorkspaceImageResult
+)
+BundleReference: TypeAlias = str | s.WorkspaceBundle | s.CreateWorkspaceBundleResult
+DirectoryReference: TypeAlias = str | s.WorkspaceDirectory | s.RegisterWorkspaceDirectoryResult
+PoolReference: TypeAlias = str | s.WorkspacesPool | s.CreateWorkspacesPoolResult
+ApplicationReference: TypeAlias = (
+    tuple[str, str]
+    | s.WorkspaceResourceAssociation
+    | s.AssociateWorkspaceApplicationResult
+    | s.DisassociateWorkspaceApplicationResult
+)
+"""The ids of a WorkSpace and of an application, or a structure that holds both."""
+AliasReference: TypeAlias = str | s.ConnectionAlias | s.CreateConnectionAliasResult
+LinkReference: TypeAlias = (
+    str | s.AccountLink | s.CreateAccountLinkInvitationResult | s.AcceptAccountLinkInvitationResult
+)

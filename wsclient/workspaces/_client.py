@@ -1,0 +1,124 @@
+"""The client of Amazon WorkSpaces: its operations, with guards around those that can lock everybody out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from wsclient._core.errors import RequestValidationError
+from wsclient.workspaces._resource_wait_methods import ResourceWaiters
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from wsclient._client.base_client import Extra
+    from wsclient._core.model.structures import Output
+    from wsclient._generated.workspaces import structures as s
+    from wsclient._pipeline.reconciliation import Lookup
+
+
+@final
+class WorkSpacesClient(ResourceWaiters):
+    """Calls Amazon WorkSpaces, and waits for it (wait_until_…); its constructor says what it can be told.
+
+    An IP access control group without rules lets nobody in. Associating one, or taking a group's last rule away,
+    therefore needs allow_lockout=True ("IP access control groups for WorkSpaces",
+    https://docs.aws.amazon.com/workspaces/latest/adminguide/amazon-workspaces-ip-access-control-groups.html).
+    raw() has no such guard.
+    """
+
+    async def associate_ip_groups(
+        self,
+        *,
+        directory_id: str,
+        group_ids: Sequence[str],
+        allow_lockout: bool = False,
+        extra: Extra | None = None,
+        validate: bool = True,
+    ) -> s.AssociateIpGroupsResult:
+        """Call AssociateIpGroups, after a look at the groups: one without rules would lock everybody out.
+
+        Args:
+            directory_id: required; the directory to protect.
+            group_ids: required; the groups, 25 a directory at most.
+            allow_lockout: associate groups without rules as well, and do not look.
+
+        https://docs.aws.amazon.com/workspaces/latest/api/API_AssociateIpGroups.html
+        """
+        if not allow_lockout:
+            groups = await self._groups(group_ids)
+            empty = [group.group_id for group in groups if not group.user_rules]
+            if empty:
+                raise _lockout("AssociateIpGroups", "GroupIds", f"{', '.join(map(str, empty))} has no rules")
+        return await super().associate_ip_groups(
+            directory_id=directory_id, group_ids=group_ids, extra=extra, validate=validate
+        )
+
+    async def revoke_ip_rules(
+        self,
+        *,
+        group_id: str,
+        user_rules: Sequence[str],
+        allow_lockout: bool = False,
+        extra: Extra | None = None,
+        validate: bool = True,
+    ) -> s.RevokeIpRulesResult:
+        """Call RevokeIpRules, after a look at the group: without its last rule it would lock everybody out.
+
+        Args:
+            group_id: required; the group.
+            user_rules: required; the IP ranges to take out.
+            allow_lockout: take the last rule away as well, and do not look.
+
+        https://docs.aws.amazon.com/workspaces/latest/api/API_RevokeIpRules.html
+        """
+        if not allow_lockout:
+            groups = await self._groups([group_id])
+            if any(_rules_left(group, user_rules) == 0 for group in groups):
+                raise _lockout("RevokeIpRules", "UserRules", f"these are all the rules of {group_id}")
+        return await super().revoke_ip_rules(group_id=group_id, user_rules=user_rules, extra=extra, validate=validate)
+
+    async def update_rules_of_ip_group(
+        self,
+        *,
+        group_id: str,
+        user_rules: Sequence[s.IpRuleItem],
+        allow_lockout: bool = False,
+        extra: Extra | None = None,
+        validate: bool = True,
+    ) -> s.UpdateRulesOfIpGroupResult:
+        """Call UpdateRulesOfIpGroup, which replaces a group's rules; none at all would lock everybody out.
+
+        Args:
+            group_id: required; the group.
+            user_rules: required; its new rules, 10 at most.
+            allow_lockout: let the list be empty.
+
+        https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateRulesOfIpGroup.html
+        """
+        if not user_rules and not allow_lockout:
+            raise _lockout("UpdateRulesOfIpGroup", "UserRules", "the list of rules is empty")
+        return await super().update_rules_of_ip_group(
+            group_id=group_id, user_rules=user_rules, extra=extra, validate=validate
+        )
+
+    def _lookups(self) -> Mapping[str, Lookup[Output]]:
+        from wsclient.workspaces._reconcilers import lookups  # noqa: PLC0415 - few calls are in such doubt
+
+        return lookups(self)
+
+    async def _groups(self, group_ids: Sequence[str]) -> list[s.WorkspacesIpGroup]:
+        return await self.describe_ip_groups(group_ids=group_ids).collect()
+
+
+def _rules_left(group: s.WorkspacesIpGroup, taken: Collection[str]) -> int:
+    return sum(1 for rule in group.user_rules if rule.ip_rule not in taken)
+
+
+def _lockout(operation: str, path: str, why: str) -> RequestValidationError:
+    return RequestValidationError(
+        f"{operation}: {why}, which locks everybody out of the directory's WorkSpaces; pass allow_lockout=True "
+        "if that is meant. Nothing was sent",
+        operation=operation,
+        path=path,
+        limit="allow_lockout",
+    )
