@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wsclient._core.errors import ConfigurationError, WsclientError
 
 if TYPE_CHECKING:
-    from wsclient.fleet._sites import Site
+    from wsclient._core.site import Site
 
 
 class PlanCountError(ConfigurationError):

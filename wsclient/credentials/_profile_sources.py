@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 
-# By the package, which imports each provider when a profile needs it.
-from wsclient import credentials as providers
 from wsclient._core.credentials import found_credentials
 from wsclient._core.errors import ConfigurationError, CredentialsError
 from wsclient._core.reprs import Guarded
@@ -89,9 +87,11 @@ class ProfileWays(Guarded, frozen=True, kw_only=True):
             raise ConfigurationError(
                 f"duration_seconds of {said.where('duration_seconds')} must be a number of seconds"
             )
+        from wsclient.credentials.assume_role import AssumeRoleProvider  # noqa: PLC0415 - only profiles with a role
+
         serial = said.text("mfa_serial") or None
         try:
-            return providers.AssumeRoleProvider(
+            return AssumeRoleProvider(
                 role_arn=said.text("role_arn"),
                 source=self._source(said),
                 role_session_name=said.text("role_session_name") or None,
@@ -121,9 +121,21 @@ class ProfileWays(Guarded, frozen=True, kw_only=True):
                 f"credential_source of {said.where('credential_source')} must be one of {', '.join(SOURCES)}, "
                 f"not {source!r:.80}"
             )
+        return self._credential_source(said.name, source)
+
+    def _credential_source(self, profile: str, source: str) -> CredentialsProvider:
+        # Each provider is imported only by the profiles that name it: importing all takes as long as a first call.
         if source == "Environment":
-            return providers.EnvironmentProvider(self.environ)
-        return providers.ContainerProvider() if source == "EcsContainer" else providers.ImdsProvider(profile=said.name)
+            from wsclient.credentials.environment import EnvironmentProvider  # noqa: PLC0415 - as above
+
+            return EnvironmentProvider(self.environ)
+        if source == "EcsContainer":
+            from wsclient.credentials.container import ContainerProvider  # noqa: PLC0415 - as above
+
+            return ContainerProvider()
+        from wsclient.credentials.imds import ImdsProvider  # noqa: PLC0415 - as above
+
+        return ImdsProvider(profile=profile)
 
     def _source_profile(self, said: _Settings, source: str) -> CredentialsProvider:
         if not said.files.has_profile(source):
@@ -147,9 +159,11 @@ class ProfileWays(Guarded, frozen=True, kw_only=True):
                 f"a web identity token file is set ({token_file}) and no role: set AWS_ROLE_ARN, or role_arn of "
                 f"profile {said.name}"
             )
+        from wsclient.credentials.web_identity import WebIdentityProvider  # noqa: PLC0415 - as above
+
         session = self._web_setting(said, "role_session_name", "AWS_ROLE_SESSION_NAME")
         try:
-            return providers.WebIdentityProvider(
+            return WebIdentityProvider(
                 role_arn=role_arn, token_file=token_file, role_session_name=session or None, cache=self.cache
             )
         except ConfigurationError as error:
@@ -188,13 +202,21 @@ class _Settings(msgspec.Struct, frozen=True):
 
 
 def _login(said: _Settings) -> CredentialsProvider | None:
-    return providers.LoginProvider(profile=said.name) if said.text("login_session") else None
+    if not said.text("login_session"):
+        return None
+    from wsclient.credentials.login import LoginProvider  # noqa: PLC0415 - as above
+
+    return LoginProvider(profile=said.name)
 
 
 def _process(said: _Settings) -> CredentialsProvider | None:
     command = said.text("credential_process")
     where = f"credential_process of {said.where('credential_process')}"
-    return providers.ProcessProvider(command, where=where) if command else None
+    if not command:
+        return None
+    from wsclient.credentials.process import ProcessProvider  # noqa: PLC0415 - as above
+
+    return ProcessProvider(command, where=where)
 
 
 def _keys(section: Section, where: str) -> CredentialsProvider | None:

@@ -17,6 +17,7 @@ What goes wrong: SiteError, and of wsclient.errors JournalError, PlanCountError
 """
 
 from wsclient._core.fleet_errors import SiteError
+from wsclient._core.site import Site
 from wsclient.fleet import where
 from wsclient.fleet._actions.items import LeftOut, PlanItem, PlanRow
 from wsclient.fleet._fleet import Fleet, inventory
@@ -27,7 +28,6 @@ from wsclient.fleet._planner import Planning
 from wsclient.fleet._report import ItemReport, Outcome, Progress, Report, ReportRow
 from wsclient.fleet._rows import InventoryRow, Join
 from wsclient.fleet._selection.predicates import Predicate
-from wsclient.fleet._sites import Site
 
 __all__ = [
     "Fleet",

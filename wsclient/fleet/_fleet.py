@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from wsclient._client.options import ClientOptions
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._core.fleet_errors import SiteError
+    from wsclient._core.site import Site
     from wsclient._generated.workspaces import structures as s
     from wsclient.fleet._inventory.inventory import FleetInventory
     from wsclient.fleet._journal.journal import JournalPath
     from wsclient.fleet._journal.storage import Media
     from wsclient.fleet._selection.predicates import Predicate
-    from wsclient.fleet._sites import Site
 
 
 Ids: TypeAlias = "Sequence[str] | Mapping[Site, Sequence[str]]"
@@ -191,7 +191,7 @@ class Fleet(Inventories):
         else:
             by_site = {self._only_site("create", account, region): tuple(requests)}
         self._check_sites(by_site)
-        return Planning(self, "create", Parameters(), journal, requests=by_site)
+        return Planning(self, "create", Parameters(), journal, self._media, requests=by_site)
 
     def _planning(
         self,
@@ -217,7 +217,7 @@ class Fleet(Inventories):
         for one in chain(*(by_site or {}).values()):
             if not WORKSPACE_ID.fullmatch(one):
                 raise ConfigurationError(f"{action}: {one!r:.80} is no id of a WorkSpace (ws-0123456789)")
-        return Planning(self, action, parameters or Parameters(), journal, where=where, ids=by_site)
+        return Planning(self, action, parameters or Parameters(), journal, self._media, where=where, ids=by_site)
 
     def _only_site(self, action: str, account: str | None, region: str | None) -> Site:
         fitting = [site for site in self.sites if account in (None, site.account) and region in (None, site.region)]

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from wsclient._core.site import Site
     from wsclient._core.tables.columns import Cell
     from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem
     from wsclient.fleet._journal.journal import PlanOnPaper
     from wsclient.fleet._report import Progress, Report
-    from wsclient.fleet._sites import Site
 
 
 CONCURRENCY: Final = 16

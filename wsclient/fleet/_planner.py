@@ -25,11 +25,12 @@ from wsclient.workspaces._reconcilers import UNDEFINED_USER
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 
+    from wsclient._core.site import Site
     from wsclient._generated.workspaces import structures as s
-    from wsclient.fleet._fleet import Fleet
+    from wsclient.fleet._inventory.inventory import Inventories
     from wsclient.fleet._journal.journal import JournalPath
+    from wsclient.fleet._journal.storage import Media
     from wsclient.fleet._selection.predicates import Predicate
-    from wsclient.fleet._sites import Site
 
 
 def _path_of(journal: object) -> str | None:
@@ -46,10 +47,11 @@ class Planning:
 
     def __init__(
         self,
-        fleet: Fleet,
+        fleet: Inventories,
         action: str,
         parameters: Parameters,
         journal: JournalPath | None,
+        media: Media,
         *,
         where: Predicate | None = None,
         ids: Mapping[Site, tuple[str, ...]] | None = None,
@@ -59,6 +61,7 @@ class Planning:
         self.action = action
         self.parameters = parameters
         self.journal = _path_of(journal)
+        self.media = media
         self.where = where
         self.ids = ids
         self.requests = requests
@@ -90,7 +93,7 @@ async def planned(planning: Planning) -> Plan:
         clock=fleet._clock,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own means
         sleep=fleet._sleep,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
         random=fleet._random,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
-        media=fleet._media,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+        media=planning.media,
     )
     requests = _requests_by_key(planning.requests or {})
     intention = _intention(planning, requests)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, Self
 import msgspec
 
 from wsclient._core.errors import PartialFailureError
+from wsclient._core.site import Site  # noqa: TC001 - msgspec looks at the annotations
 from wsclient._core.tables.columns import Cell, CellKind, Row
 from wsclient._core.tables.table import Table
-from wsclient.fleet._sites import Site  # noqa: TC001 - msgspec looks at the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,10 +16,10 @@ from wsclient._core.tables.table import Table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from wsclient._core.site import Site
     from wsclient._core.tables.columns import Cell
     from wsclient._generated.workspaces import structures as s
     from wsclient._generated.workspaces.enums import RunningMode, WorkspaceState
-    from wsclient.fleet._sites import Site
 
 
 _TEXT, _TIME, _FLAG, _INTEGER, _TEXTS = CellKind.TEXT, CellKind.TIME, CellKind.FLAG, CellKind.INTEGER, CellKind.TEXTS

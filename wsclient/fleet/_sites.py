@@ -5,9 +5,8 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Final, Self
 
-import msgspec
-
 from wsclient._core.errors import ConfigurationError, WsclientError
+from wsclient._core.site import Site
 from wsclient.credentials._coerce import provider_given
 from wsclient.credentials.chain import default_chain
 from wsclient.workspaces._client import WorkSpacesClient
@@ -24,17 +23,6 @@ DEFAULT_ACCOUNT: Final = "default"
 """What the account is called whose credentials the default chain finds."""
 OF_SITES: Final = ("region", "profile", "credentials", "config")
 """Options that differ from site to site, and so are said by regions=, profiles= and accounts=."""
-
-
-class Site(msgspec.Struct, frozen=True, order=True, kw_only=True):
-    """An account's WorkSpaces in one region. account is what the caller calls it: a profile's name, or a label."""
-
-    account: str
-    region: str
-
-    def __str__(self) -> str:
-        """Name it as account/region."""
-        return f"{self.account}/{self.region}"
 
 
 class Sites:

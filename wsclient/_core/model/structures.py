@@ -10,6 +10,7 @@ import msgspec
 
 from wsclient._core.errors import PartialFailureError, RequestValidationError
 from wsclient._core.reprs import brief
+from wsclient._core.tables.columns import Tabular
 from wsclient._core.utils import is_list, is_mapping, near
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Limits(msgspec.Struct, frozen=True):
     pattern: str | None = None
 
 
-class Structure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="pascal", gc=False):
+class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_defaults=True, rename="pascal", gc=False):
     """A structure of an AWS API: snake_case here, AWS's key names on the wire and in to_dict().
 
     None can be part of a circle, so that Python's collector need not look at them: it would at every one of thousands.
@@ -39,8 +40,6 @@ class Structure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, r
 
     _required: ClassVar[frozenset[str]] = frozenset()
     """Members that AWS requires in a request."""
-    _sensitive: ClassVar[frozenset[str]] = frozenset()
-    """Members that no repr shows."""
 
     def to_dict(self) -> dict[str, object]:
         """Return AWS's shape of this value, as boto3 has it, in types that JSON knows.
@@ -115,8 +114,7 @@ NO_METADATA = ResponseMetadata()
 class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pascal", gc=False):
     """The answer of an operation; metadata says which request it answers and how that went."""
 
-    _failures: ClassVar[str | None] = None
-    """The member that lists items which failed although the answer is HTTP 200."""
+    _response_facts: ClassVar[frozenset[str]] = frozenset({"metadata"})
 
     metadata: ResponseMetadata = msgspec.field(default=NO_METADATA, name="ResponseMetadata")
 

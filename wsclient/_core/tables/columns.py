@@ -9,9 +9,8 @@ from datetime import datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Final, Union, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, ClassVar, Final, Union, cast, get_args, get_origin, get_type_hints
 
-from wsclient._core.model.structures import Output, Structure
 from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:
@@ -46,7 +45,23 @@ class Column:
     read: Callable[[object], Cell] = field(repr=False)
 
 
-class Row:
+class Tabular:
+    """Base of everything that tables show: AWS's structures, and wsclient's own rows.
+
+    The class attributes are named with an underscore, so that no member of an AWS structure can have their names.
+    """
+
+    __slots__ = ()
+
+    _sensitive: ClassVar[frozenset[str]] = frozenset()
+    """Members that no repr and no table shows."""
+    _failures: ClassVar[str | None] = None
+    """The member that lists items which failed although the response is HTTP 200."""
+    _response_facts: ClassVar[frozenset[str]] = frozenset()
+    """Members in which wsclient says how the request went; only responses have them, and they are no columns."""
+
+
+class Row(Tabular):
     """The base of wsclient's own rows, frozen dataclasses or Structs: of reports and of the inventory.
 
     Its fields are the columns, by their annotations, so that what these name must be imported, not only under
@@ -65,7 +80,7 @@ def columns_of(kind: type[object]) -> tuple[Column, ...]:
     """Return the columns of a structure or row class; raises TypeError for another one."""
     known = _KNOWN.get(kind)
     if known is None:
-        if not issubclass(kind, Structure | Row):
+        if not issubclass(kind, Tabular):
             raise TypeError(f"a table is of wsclient's structures or rows, and {kind.__name__} is neither")
         known = _KNOWN[kind] = kind.table_columns() if issubclass(kind, Row) else tuple(_columns(kind))
     return known
@@ -82,7 +97,7 @@ def columns_within(name: str, kind: type[object]) -> Iterator[Column]:
 
 
 @cache
-def lists_of(kind: type[Output]) -> tuple[str, ...]:
+def lists_of(kind: type[Tabular]) -> tuple[str, ...]:
     """Return the members that list what an answer is about: none where it is about one thing.
 
     Where all it lists is failures these are the items; else they are told beside them.
@@ -98,7 +113,7 @@ def lists_of(kind: type[Output]) -> tuple[str, ...]:
     return tuple(name for name in lists if name != failures_of(kind)) or tuple(lists)
 
 
-def failures_of(kind: type[Output]) -> str | None:
+def failures_of(kind: type[Tabular]) -> str | None:
     """Return the member that lists what failed although the answer is HTTP 200."""
     return kind._failures  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
 
@@ -108,14 +123,24 @@ def secrets_of(kind: type[object]) -> frozenset[str]:
     return getattr(kind, "_sensitive", frozenset())
 
 
+def response_facts_of(kind: type[object]) -> frozenset[str]:
+    """Return the members that say how a request went: none where the class is not the response of an operation."""
+    return getattr(kind, "_response_facts", frozenset())
+
+
+def members_of(kind: type[object]) -> tuple[str, ...]:
+    """Return the names of a Struct's members, in the order of AWS's model."""
+    return getattr(kind, "__struct_fields__", ())
+
+
 @cache
-def columns_of_list(kind: type[Output], name: str) -> tuple[Column, ...]:
+def columns_of_list(kind: type[Tabular], name: str) -> tuple[Column, ...]:
     """Return the columns of what a member of an answer lists; texts are one column of the member's name."""
     item = get_args(dict(_annotations(kind))[name])[0]
     return columns_of(item) if _is_nested(item) else (Column(name, CellKind.TEXT, _text),)
 
 
-def list_columns(kind: type[Output], names: Sequence[str]) -> tuple[Column, ...]:
+def list_columns(kind: type[Tabular], names: Sequence[str]) -> tuple[Column, ...]:
     columns = {column.name: column for name in names for column in columns_of_list(kind, name)}
     named = Column("member", CellKind.TEXT, lambda pair: cast("tuple[str, object]", pair)[0])
     return (named, *(Column(one.name, one.kind, _of_second(one.read)) for one in columns.values()))
@@ -125,7 +150,7 @@ def _of_second(read: Callable[[object], Cell]) -> Callable[[object], Cell]:
     return lambda pair: read(cast("tuple[str, object]", pair)[1])
 
 
-def is_list_member(pages: Sequence[Output], name: str) -> list[object]:
+def listed_items(pages: Sequence[Tabular], name: str) -> list[object]:
     return [item for page in pages for item in getattr(page, name)]
 
 
@@ -147,8 +172,7 @@ def _annotations(kind: type[object]) -> list[tuple[str, object]]:
     if dataclasses.is_dataclass(kind):
         names = [one.name for one in dataclasses.fields(kind) if one.repr]
     else:
-        own = Output.__struct_fields__ if issubclass(kind, Output) else ()
-        names = [name for name in getattr(kind, "__struct_fields__", ()) if name not in own]
+        names = [name for name in members_of(kind) if name not in response_facts_of(kind)]
     return [(name, _present(hints[name])) for name in names]
 
 
@@ -161,7 +185,7 @@ def _present(annotation: object) -> object:
 
 
 def _is_nested(annotation: object) -> bool:
-    return isinstance(annotation, type) and get_origin(annotation) is None and issubclass(annotation, Structure | Row)
+    return isinstance(annotation, type) and get_origin(annotation) is None and issubclass(annotation, Tabular)
 
 
 def _is_list(annotation: object) -> bool:

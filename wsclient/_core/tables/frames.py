@@ -14,13 +14,12 @@ from wsclient._core.errors import ConfigurationError
 from wsclient._core.tables.columns import Cell, CellKind
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
     import pandas as pd
     import polars as pl
 
     from wsclient._core.tables.columns import Column
-    from wsclient._core.tables.table import Table
 
 _OF_PANDAS: Final = {
     CellKind.TEXT: "string",
@@ -35,17 +34,15 @@ _OF_PANDAS: Final = {
 """Types that know a missing value; microseconds, as Python's times have, and since nanoseconds end in 2262."""
 
 
-def pandas_frame(table: Table) -> pd.DataFrame:
+def pandas_frame(columns: Sequence[Column], items: Sequence[object]) -> pd.DataFrame:
     """Return the table as a pandas DataFrame; a cell of texts is a tuple, which groups, compares and explodes."""
     with needing("pandas"):
         import pandas as pd  # noqa: PLC0415 - the extra is loaded by who asks for it
-    columns = {
-        column.name: pd.Series(_values(table, column), dtype=_OF_PANDAS[column.kind]) for column in table.columns
-    }
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(table.items)))
+    series = {column.name: pd.Series(_values(column, items), dtype=_OF_PANDAS[column.kind]) for column in columns}
+    return pd.DataFrame(series, index=pd.RangeIndex(len(items)))
 
 
-def polars_frame(table: Table) -> pl.DataFrame:
+def polars_frame(columns: Sequence[Column], items: Sequence[object]) -> pl.DataFrame:
     """Return the table as a polars DataFrame; a cell of texts is a List(String)."""
     with needing("polars"):
         import polars as pl  # noqa: PLC0415 - the extra is loaded by who asks for it
@@ -59,7 +56,9 @@ def polars_frame(table: Table) -> pl.DataFrame:
         CellKind.TEXTS: pl.List(pl.String()),
         CellKind.COUNT: pl.Int64(),
     }
-    return pl.DataFrame([pl.Series(one.name, _values(table, one), dtype=kinds[one.kind]) for one in table.columns])
+    return pl.DataFrame(
+        [pl.Series(column.name, _values(column, items), dtype=kinds[column.kind]) for column in columns]
+    )
 
 
 @contextmanager
@@ -74,8 +73,8 @@ def needing(extra: str) -> Generator[None]:
         ) from None
 
 
-def _values(table: Table, column: Column) -> list[Cell]:
-    cells = table.cells(column)
+def _values(column: Column, items: Sequence[object]) -> list[Cell]:
+    cells = [column.read(item) for item in items]
     return [_utc(cell) for cell in cells] if column.kind is CellKind.TIME else cells
 
 

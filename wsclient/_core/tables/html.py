@@ -10,10 +10,19 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from wsclient._core.model.structures import Output, Structure
 from wsclient._core.reprs import brief
-from wsclient._core.tables.columns import REDACTED, CellKind, Column, columns_of_list, failures_of, lists_of, secrets_of
-from wsclient._core.tables.table import Table
+from wsclient._core.tables.columns import (
+    REDACTED,
+    CellKind,
+    Column,
+    Tabular,
+    columns_of_list,
+    failures_of,
+    lists_of,
+    members_of,
+    response_facts_of,
+    secrets_of,
+)
 from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:
@@ -44,33 +53,33 @@ _TABLE = "border-collapse:collapse;margin:.2em 0"
 _QUIET = "opacity:.7;font-size:90%"
 
 
-def table_html(table: Table, caption: str = "", foot: Iterable[str] = ()) -> str:
+def table_html(columns: Sequence[Column], items: Sequence[object], caption: str = "", foot: Iterable[str] = ()) -> str:
     """Return a table: the first rows and a count of the rest, and the columns that hold something in any row."""
-    held = [column for column in table.columns if _holds(table, column)]
-    shown, rows = held[:MOST_COLUMNS], table.items[:MOST_ROWS]
+    held = [column for column in columns if _holds(column, items)]
+    shown, rows = held[:MOST_COLUMNS], items[:MOST_ROWS]
     head = "".join(map(_heading, shown))
     body = "".join(_tr("".join(_td(_cell(column.read(item)), column.kind) for column in shown)) for item in rows)
     left_out = [
-        f"… and {len(table.items) - len(rows):,} more" if len(table.items) > len(rows) else "",
+        f"… and {len(items) - len(rows):,} more" if len(items) > len(rows) else "",
         f"… and {len(held) - len(shown):,} more columns" if len(held) > len(shown) else "",
-        "" if table.items else "nothing is listed",
+        "" if items else "nothing is listed",
     ]
     grid = f'<table style="{_TABLE}"><thead>{_tr(head)}</thead><tbody>{body}</tbody></table>' if rows else ""
     return _block(caption, grid, [*(line for line in left_out if line), *foot])
 
 
-def lines_html(table: Table, caption: str = "") -> str:
-    """Return the columns of a table's first item that hold something, one a line."""
-    cells = [(column.name, column.read(table.items[0])) for column in table.columns]
+def record_html(columns: Sequence[Column], item: object, caption: str = "") -> str:
+    """Return the columns of one item that hold something, one a line."""
+    cells = [(column.name, column.read(item)) for column in columns]
     entries = [(name, _cell(cell, MOST_CHARACTERS_ALONE)) for name, cell in cells if cell not in (None, "", ())]
     return _lines(caption, entries, [])
 
 
-def structure_html(structure: Structure) -> str:
+def structure_html(structure: Tabular) -> str:
     """Return the members that are there, one a line; a page as the tables of what it lists, and what follows."""
-    if isinstance(structure, Output) and lists_of(type(structure)):
+    if response_facts_of(type(structure)) and lists_of(type(structure)):
         return _page_html(structure)
-    foot = _of_request(structure) if isinstance(structure, Output) else []
+    foot = _of_request(structure)
     return _entries_html(type(structure).__name__, structure, foot)
 
 
@@ -80,7 +89,7 @@ def paginator_html(operation: str) -> str:
     return _block(f"{operation}: not asked for yet", "", [ways])
 
 
-def _page_html(page: Output) -> str:
+def _page_html(page: Tabular) -> str:
     kind = type(page)
     names = [*lists_of(kind)]
     failures = failures_of(kind)
@@ -90,24 +99,26 @@ def _page_html(page: Output) -> str:
     for name in names:
         items: Sequence[object] = getattr(page, name) or ()
         caption = f"{kind.__name__}.{name}: {len(items):,}"
-        parts.append(table_html(Table(columns_of_list(kind, name), items), caption))
-    return "".join(parts) + _block("", "", [*_beside(page, names), *_of_request(page)])
+        parts.append(table_html(columns_of_list(kind, name), items, caption))
+    return "".join(parts) + _block("", "", [*_page_summary(page, names), *_of_request(page)])
 
 
-def _beside(page: Output, names: Sequence[str]) -> Iterator[str]:
+def _page_summary(page: Tabular, names: Sequence[str]) -> Iterator[str]:
     """Tell what else a page holds: whose list it is, and whether another page follows."""
-    for name in page.__struct_fields__:
+    for name in members_of(type(page)):
         value = getattr(page, name)
-        if name in names or name == "metadata" or is_list(value) or value is None:
+        if name in names or name in response_facts_of(type(page)) or is_list(value) or value is None:
             continue
         yield "next_token: another page follows" if name == "next_token" else f"{name}: {_shown(value)}"
     if hasattr(page, "next_token") and not getattr(page, "next_token", None):
         yield "the last page"
 
 
-def _of_request(answer: Output) -> list[str]:
+def _of_request(response: Tabular) -> list[str]:
     """Tell what AWS's support asks for, and what was not as usual."""
-    metadata = answer.metadata
+    metadata = getattr(response, "metadata", None)
+    if metadata is None:
+        return []
     return [
         *([f"request id {metadata.request_id}"] if metadata.request_id else []),
         *([f"{metadata.attempts} attempts"] if metadata.attempts > 1 else []),
@@ -115,7 +126,7 @@ def _of_request(answer: Output) -> list[str]:
     ]
 
 
-def _entries_html(caption: str, structure: Structure, foot: Sequence[str]) -> str:
+def _entries_html(caption: str, structure: Tabular, foot: Sequence[str]) -> str:
     return _lines(caption, list(_entries(structure)), foot)
 
 
@@ -127,16 +138,16 @@ def _lines(caption: str, entries: Sequence[tuple[str, str]], foot: Sequence[str]
     return _block(caption, f'<table style="{_TABLE}"><tbody>{lines}</tbody></table>' if entries else "", foot)
 
 
-def _entries(structure: Structure, prefix: str = "") -> Iterator[tuple[str, str]]:
+def _entries(structure: Tabular, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Give the members that are there, those of nested structures with dots, their values as HTML."""
-    secrets = secrets_of(type(structure))
-    for name in structure.__struct_fields__:
+    secrets, facts = secrets_of(type(structure)), response_facts_of(type(structure))
+    for name in members_of(type(structure)):
         value = getattr(structure, name)
-        if value is None or value == [] or (name == "metadata" and isinstance(structure, Output)):
+        if value is None or value == [] or name in facts:
             continue
         if name in secrets:
             yield f"{prefix}{name}", _escaped(REDACTED)
-        elif isinstance(value, Structure):
+        elif isinstance(value, Tabular):
             yield from _entries(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", _value(value)
@@ -144,17 +155,17 @@ def _entries(structure: Structure, prefix: str = "") -> Iterator[tuple[str, str]
 
 def _value(value: object) -> str:
     """Return a value that has a line to itself; a list of structures as a line each."""
-    if not is_list(value) or not any(isinstance(item, Structure) for item in value):
+    if not is_list(value) or not any(isinstance(item, Tabular) for item in value):
         return _cell(value, MOST_CHARACTERS_ALONE)
     lines = [_escaped(brief(item), MOST_CHARACTERS_ALONE) for item in value[:MOST_ITEMS]]
     more = len(value) - len(lines)
     return "<br>".join([*lines, *([f"… and {more:,} more"] if more else [])])
 
 
-def _holds(table: Table, column: Column) -> bool:
+def _holds(column: Column, items: Sequence[object]) -> bool:
     """Tell whether any row has something there: an empty list and a count of none are nothing."""
     nothing = (None, "", (), 0) if column.kind is CellKind.COUNT else (None, "", ())
-    return any(column.read(item) not in nothing for item in table.items)
+    return any(column.read(item) not in nothing for item in items)
 
 
 def _cell(value: object, most: int = MOST_CHARACTERS) -> str:

@@ -14,16 +14,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wsclient._core.model.structures import Output, Structure
 from wsclient._core.tables.columns import (
     Cell,
     CellKind,
     Column,
-    Row,
+    Tabular,
     columns_of,
     columns_of_list,
-    is_list_member,
     list_columns,
+    listed_items,
     lists_of,
     mapping_reader,
 )
@@ -43,13 +42,13 @@ class Table:
     items: Sequence[object]
 
     @classmethod
-    def of(cls, items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None) -> Table:
+    def of(cls, items: Iterable[Tabular], kind: type[Tabular] | None = None) -> Table:
         """Make a table of structures or rows of one class; kind is that class, told where there may be none of them.
 
         Raises TypeError for items of several classes, and of classes that are neither.
         """
         listed = list(items)
-        kinds = {type(item) for item in listed} | ({kind} if kind else set[type[Structure | Row]]())
+        kinds = {type(item) for item in listed} | ({kind} if kind else set[type[Tabular]]())
         if len(kinds) > 1:
             names = ", ".join(sorted(one.__name__ for one in kinds))
             raise TypeError(f"a table is of one class, and these are several: {names}")
@@ -61,7 +60,7 @@ class Table:
         return cls(tuple(Column(name, kind, mapping_reader(name)) for name, kind in columns.items()), list(rows))
 
     @classmethod
-    def of_pages(cls, pages: Sequence[Output]) -> Table:
+    def of_pages(cls, pages: Sequence[Tabular]) -> Table:
         """Make a table of what these pages list, or of the pages themselves where they list nothing.
 
         A page with two lists has a first column, member, that says which one a row is of.
@@ -74,8 +73,8 @@ class Table:
             return cls.of(pages)
         first, *others = names
         if not others:
-            return cls(columns_of_list(kind, first), is_list_member(pages, first))
-        return cls(list_columns(kind, names), [(name, item) for name in names for item in is_list_member(pages, name)])
+            return cls(columns_of_list(kind, first), listed_items(pages, first))
+        return cls(list_columns(kind, names), [(name, item) for name in names for item in listed_items(pages, name)])
 
     def cells(self, column: Column) -> list[Cell]:
         """Return the cells of one column, from the first row to the last."""
@@ -90,13 +89,13 @@ class Table:
         """Return an HTML table: few rows and a count, columns that hold something; caption and foot are plain text."""
         from wsclient._core.tables.html import table_html  # noqa: PLC0415 - of use in notebooks only
 
-        return table_html(self, caption, foot)
+        return table_html(self.columns, self.items, caption, foot)
 
     def to_lines_html(self, caption: str = "") -> str:
         """Return an HTML table of the first item, a line a column that holds something: for one of many columns."""
-        from wsclient._core.tables.html import lines_html  # noqa: PLC0415 - as above
+        from wsclient._core.tables.html import record_html  # noqa: PLC0415 - as above
 
-        return lines_html(self, caption)
+        return record_html(self.columns, self.items[0], caption)
 
     def _repr_html_(self) -> str:
         """Return the table for notebooks."""
@@ -106,10 +105,10 @@ class Table:
         """Return a pandas DataFrame; raises ConfigurationError where pandas is not installed."""
         from wsclient._core.tables.frames import pandas_frame  # noqa: PLC0415 - asked for
 
-        return pandas_frame(self)
+        return pandas_frame(self.columns, self.items)
 
     def to_polars(self) -> pl.DataFrame:
         """Return a polars DataFrame; raises ConfigurationError where polars is not installed."""
         from wsclient._core.tables.frames import polars_frame  # noqa: PLC0415 - asked for
 
-        return polars_frame(self)
+        return polars_frame(self.columns, self.items)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from wsclient._core.site import Site  # noqa: TC001 - msgspec looks at the annotations
 from wsclient._core.tables.columns import Row
 from wsclient._generated.workspaces import structures as s  # noqa: TC001 - as above
 from wsclient._generated.workspaces.enums import TargetWorkspaceState  # noqa: TC001 - as above
-from wsclient.fleet._sites import Site  # noqa: TC001 - msgspec looks at the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from wsclient._core.site import Site
     from wsclient._core.tables.columns import Cell
     from wsclient.fleet._inventory.site_reader import Entry
-    from wsclient.fleet._sites import Site
     from wsclient.workspaces._client import WorkSpacesClient
 
 SITES_AT_ONCE: Final = 32

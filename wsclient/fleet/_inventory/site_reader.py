@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
     from datetime import datetime
 
+    from wsclient._core.site import Site
     from wsclient._generated.workspaces import structures as s
     from wsclient.fleet._selection.filters import Bound, Listing
     from wsclient.fleet._selection.predicates import Predicate
-    from wsclient.fleet._sites import Site
     from wsclient.retries._retrying import Patience
     from wsclient.workspaces._client import WorkSpacesClient
 

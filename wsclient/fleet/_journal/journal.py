@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from wsclient._core.fleet_errors import JournalError
+from wsclient._core.site import Site
 from wsclient.fleet._actions.items import LeftOut, PlanItem
 from wsclient.fleet._journal.ledger import ContradictionError, Ledger
 from wsclient.fleet._journal.records import (
@@ -27,7 +28,6 @@ from wsclient.fleet._journal.records import (
     lines_of,
     read,
 )
-from wsclient.fleet._sites import Site
 
 if TYPE_CHECKING:
     import os

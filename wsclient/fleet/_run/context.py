@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from wsclient._core.clock import Clock, Random, Sleep
+    from wsclient._core.site import Site
     from wsclient.fleet._actions.items import Parameters, PlanItem
     from wsclient.fleet._actions.specs import Kind
     from wsclient.fleet._journal.journal import Journal
     from wsclient.fleet._journal.ledger import Ledger
     from wsclient.fleet._journal.records import StepRecord
     from wsclient.fleet._journal.storage import Media
-    from wsclient.fleet._sites import Site
     from wsclient.workspaces._client import WorkSpacesClient
 
 

@@ -21,10 +21,10 @@ from wsclient.waiters._resources import PER_CALL
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from wsclient._core.site import Site
     from wsclient.fleet._actions.items import Parameters, PlanItem
     from wsclient.fleet._journal.journal import Journal, PlanOnPaper
     from wsclient.fleet._run.context import Means, Memory
-    from wsclient.fleet._sites import Site
 
 
 async def check_accounts(path: str, items: Iterable[PlanItem], means: Means) -> None:

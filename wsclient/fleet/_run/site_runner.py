@@ -28,9 +28,9 @@ from wsclient.waiters._resources import PER_CALL
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Generator, Sequence
 
+    from wsclient._core.site import Site
     from wsclient.fleet._actions.requests import Answer
     from wsclient.fleet._run.context import Course
-    from wsclient.fleet._sites import Site
 
 SHORTEST_PAUSE: Final = 0.001
 """Seconds: a shorter one may be over before the clock has moved."""

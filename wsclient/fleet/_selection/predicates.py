@@ -14,8 +14,8 @@ from wsclient.fleet._selection.filters import ANY, Bound, both_of, either_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from wsclient._core.site import Site
     from wsclient.fleet._rows import InventoryRow, Join
-    from wsclient.fleet._sites import Site
 
 NOTHING_LEFT: frozenset[Join] = frozenset()
 NONE: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wsclient.testing._emulator.inventory import Inventory
 from wsclient.testing._emulator.inventory_loader import Seeding
-from wsclient.testing._emulator.snapshot import Snapshot, put_back, take
+from wsclient.testing._emulator.snapshot import Place, Snapshot, put_back, take
 from wsclient.testing._server.extras import services_of
 from wsclient.testing._state.faults import Failure, Fault, Latency
 
@@ -61,7 +61,7 @@ class Controls:
     def snapshot(self) -> Snapshot:
         """Return the whole state as a value that can be put back, and saved to a file."""
         with self._world.lock:
-            return take(self)
+            return take(self._world, self._seeds, self._place)
 
     def restore(self, snapshot: Snapshot | PathLike) -> None:
         """Put a state back, a Snapshot or the path of its file, in place of all that there is.
@@ -70,7 +70,17 @@ class Controls:
         """
         found = snapshot if isinstance(snapshot, Snapshot) else Snapshot.load(snapshot)
         with self._world.lock:
-            put_back(self, found)
+            place = put_back(self._world, self._seeds, self._place, found)
+            self.directory_id, self.bundle_id = place.directory_id, place.bundle_id
+
+    @property
+    def _place(self) -> Place:
+        return Place(
+            account_id=self.account_id,
+            region=self.region,
+            directory_id=self.directory_id,
+            bundle_id=self.bundle_id,
+        )
 
     def seed(
         self, inventory: Inventory | PathLike, *, account_id: str | None = None, region: str | None = None

@@ -27,14 +27,24 @@ from wsclient.testing._state.visibility import Lists
 from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint
 
 if TYPE_CHECKING:
-    from wsclient.testing._emulator.controls import Controls
+    from wsclient.testing._emulator.seeds import Seeds
     from wsclient.testing._state.faults import Fault
     from wsclient.testing._state.identities import MfaDevice
     from wsclient.testing._state.keyring import IssuedKey
+    from wsclient.testing._state.world import World
 
 T = TypeVar("T")
 
 FORMAT, VERSION = "wsclient-snapshot", 1
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Account and region of an emulator, and the directory and bundle that it starts with."""
+
+    account_id: str
+    region: str
+    directory_id: str
+    bundle_id: str
 
 
 class _Members(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):
@@ -108,18 +118,17 @@ class Snapshot:
         return f"<Snapshot of account {self._members.account_id} in {self._members.region}, {self.taken_at}>"
 
 
-def take(aws: Controls) -> Snapshot:
+def take(world: World, seeds: Seeds, place: Place) -> Snapshot:
     """Return the state of an emulator; the caller holds its world's lock."""
-    world, seeds = aws._world, aws._seeds  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - a part of it
     identities = world.identities
     members = _Members(
         taken_at=world.clock.now(),
         advanced=world.clock.advanced.total_seconds(),
         skewed=world.clock.skewed.total_seconds(),
-        account_id=aws.account_id,
-        region=aws.region,
-        directory_id=aws.directory_id,
-        bundle_id=aws.bundle_id,
+        account_id=place.account_id,
+        region=place.region,
+        directory_id=place.directory_id,
+        bundle_id=place.bundle_id,
         users=seeds.users,
         stores=[encoded(store) for store in world.stores.values()],
         amazon_bundles={region: encoded(bundles) for region, bundles in world.amazon_bundles.items()},
@@ -139,11 +148,13 @@ def take(aws: Controls) -> Snapshot:
     return Snapshot(members, in_memory)
 
 
-def put_back(aws: Controls, snapshot: Snapshot) -> None:
-    """Bring an emulator into a state; the caller holds its world's lock. Raises ConfigurationError where it cannot."""
-    world, seeds = aws._world, aws._seeds  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - a part of it
+def put_back(world: World, seeds: Seeds, place: Place, snapshot: Snapshot) -> Place:
+    """Bring an emulator into a state, and return its place there; the caller holds its world's lock.
+
+    Raises ConfigurationError for a snapshot of another account or of regions that the emulator does not serve.
+    """
     members = snapshot._members  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the value of this module
-    _check_place(aws, members)
+    _check_place(world, place, members)
     advanced = timedelta(seconds=members.advanced)
     then = world.clock.wall() - world.clock.skewed + timedelta(seconds=members.skewed) + advanced
     state = _decoded(members, then - members.taken_at)
@@ -158,14 +169,19 @@ def put_back(aws: Controls, snapshot: Snapshot) -> None:
     world.identities.policies.put_back(members.policies)
     world.identities.roles = {role.arn: role for role in state.roles}
     world.identities.passing = {role.arn: role for role in state.passing_roles}
-    aws.directory_id, aws.bundle_id, seeds.users = members.directory_id, members.bundle_id, members.users
+    seeds.users = members.users
     in_memory = snapshot._in_memory  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
     if in_memory is not None:
-        _put_back_in_memory(aws, in_memory)
+        _put_back_in_memory(world, in_memory)
+    return Place(
+        account_id=place.account_id,
+        region=place.region,
+        directory_id=members.directory_id,
+        bundle_id=members.bundle_id,
+    )
 
 
-def _put_back_in_memory(aws: Controls, kept: _InMemory) -> None:
-    world = aws._world  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - a part of it
+def _put_back_in_memory(world: World, kept: _InMemory) -> None:
     world.keys.issued = dict(kept.keys)
     world.identities.devices = {number: device for number, (device, _) in kept.devices.items()}
     for device, last_used in kept.devices.values():
@@ -175,15 +191,14 @@ def _put_back_in_memory(aws: Controls, kept: _InMemory) -> None:
     world.faults.pending = list(kept.faults)
 
 
-def _check_place(aws: Controls, members: _Members) -> None:
+def _check_place(world: World, place: Place, members: _Members) -> None:
     """Refuse a state in which the emulator's account would not find its own, or regions that it does not serve."""
-    if (aws.account_id, aws.region) != (members.account_id, members.region):
+    if (place.account_id, place.region) != (members.account_id, members.region):
         raise ConfigurationError(
             f"Emulator.restore: the snapshot is of account {members.account_id} in {members.region}; make the emulator "
             f'with account_id="{members.account_id}", region="{members.region}"'
         )
-    served = aws._world.regions  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - a part of it
-    if missing := members.amazon_bundles.keys() - served:
+    if missing := members.amazon_bundles.keys() - world.regions:
         raise ConfigurationError(
             f"Emulator.restore: the snapshot has {', '.join(sorted(missing))}; name them in other_regions"
         )
