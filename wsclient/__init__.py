@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from wsclient import credentials, errors, types
 from wsclient._client.pagination import Paginator
 from wsclient._core.http import Timeout
-from wsclient._core.lazy_imports import late
+from wsclient._core.lazy_imports import lazy_exports
 from wsclient._version import __version__
 from wsclient.config import ClientConfig
 from wsclient.credentials import Credentials, CredentialsProvider
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from wsclient._client.account_guard import Identity
     from wsclient.sts import StsClient
 else:
-    __getattr__, __dir__ = late(
+    __getattr__, __dir__ = lazy_exports(
         __name__,
         "wsclient._client.account_guard:Identity",
         "wsclient.sts:StsClient",

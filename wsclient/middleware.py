@@ -32,13 +32,13 @@ from typing import ClassVar, TypeAlias
 import msgspec
 
 from wsclient._core.errors import MiddlewareError
-from wsclient._core.reprs import Guarded
+from wsclient._core.reprs import RedactedStruct
 from wsclient.endpoints._types import EndpointKind
 
 __all__ = ["Answer", "Attempt", "Middleware", "MiddlewareError", "Next"]
 
 
-class Attempt(Guarded, frozen=True, kw_only=True):
+class Attempt(RedactedStruct, frozen=True, kw_only=True):
     """One attempt, before it is signed.
 
     service is as in its signature (workspaces, sts); operation AWS's name; number counts from 1 to max_attempts; region
@@ -46,7 +46,7 @@ class Attempt(Guarded, frozen=True, kw_only=True):
     the same for all attempts of a call. headers are those that middleware added, and no repr shows them.
     """
 
-    _unseen: ClassVar[frozenset[str]] = frozenset({"headers"})
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"headers"})
 
     service: str
     operation: str
@@ -63,10 +63,10 @@ class Attempt(Guarded, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, headers=(*self.headers, (name, value)))
 
 
-class Answer(Guarded, frozen=True, kw_only=True):
+class Answer(RedactedStruct, frozen=True, kw_only=True):
     """An attempt's successful answer: its HTTP status, AWS's request id, and its headers, names in lower case."""
 
-    _unseen: ClassVar[frozenset[str]] = frozenset({"headers"})
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"headers"})
 
     status: int
     request_id: str | None

@@ -20,7 +20,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, cast
 
-from wsclient._core.tables.frames import needing
+from wsclient._core.tables.frames import requires_extra
 from wsclient._core.utils import is_mapping
 
 if TYPE_CHECKING:
@@ -230,6 +230,6 @@ def _others(event: ProgressEvent) -> Iterator[tuple[str, int]]:
 @cache
 def _bar_class() -> type[tqdm[NoReturn]]:
     """Return tqdm's own choice for where this runs, without its thread, which has nothing to do here."""
-    with needing("notebook"):
+    with requires_extra("notebook"):
         from tqdm.auto import tqdm  # noqa: PLC0415 - the extra is loaded by who asks for it
     return cast("type[tqdm[NoReturn]]", type("Bar", (tqdm,), {"monitor_interval": 0}))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from wsclient._core.lazy_imports import late
+from wsclient._core.lazy_imports import lazy_exports
 from wsclient._core.model.structures import ResponseMetadata
 from wsclient._generated.workspaces import enums, structures
 from wsclient._generated.workspaces.enums import *  # noqa: F403 - the module lists what it exports
@@ -11,7 +11,7 @@ from wsclient._generated.workspaces.structures import *  # noqa: F403 - the modu
 if TYPE_CHECKING:
     from wsclient._generated.sts import structures as sts
 else:
-    __getattr__, __dir__ = late(__name__, sts="wsclient._generated.sts.structures")
+    __getattr__, __dir__ = lazy_exports(__name__, sts="wsclient._generated.sts.structures")
 
 __all__ = ["ResponseMetadata", "sts"]
 __all__ += enums.__all__

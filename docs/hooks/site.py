@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT)]
 
 from docs.hooks import borrowed, reference  # noqa: E402 - the checkout is found first
 from wsclient import StsClient, WorkSpacesClient  # noqa: E402 - as above
-from wsclient._client.base_client import Client  # noqa: E402 - as above
+from wsclient._client.base_client import BaseClient  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +111,7 @@ def _public_names() -> Iterator[str]:
     for module in ("wsclient", *PLACED_MODULES, *(name for _, name, _ in reference.modules())):
         yield from (f"{module}.{name}" for name in exported(import_module(module)))
     # What every client has is shown with one of them.
-    for client, shown_elsewhere in ((WorkSpacesClient, ()), (StsClient, dir(Client))):
+    for client, shown_elsewhere in ((WorkSpacesClient, ()), (StsClient, dir(BaseClient))):
         names = set(dir(client)).difference(shown_elsewhere)
         yield from (f"wsclient.{client.__name__}.{name}" for name in sorted(names) if not name.startswith("_"))
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import wsclient
 from wsclient.credentials import AssumeRoleProvider, Credentials
-from wsclient.credentials._internal.context_factory import make_surroundings
+from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.testing import Emulator
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Expiring:
     """The role's credentials by the emulator's clock, which the benchmark drives."""
 
     def __init__(self, aws: Emulator, home: Path, sts_port: int) -> None:
-        surroundings = make_surroundings(
+        surroundings = provider_context(
             environ={
                 "AWS_REGION": aws.region,
                 "AWS_ENDPOINT_URL_STS": f"https://127.0.0.1:{sts_port}",
@@ -91,7 +91,7 @@ class Expiring:
             random=lambda: 0.5,  # a source that failed is left alone for 450 seconds then
         )
         role = AssumeRoleProvider(role_arn=ROLE, source=aws.credentials)
-        self._role = role.within(surroundings)
+        self._role = role.with_context(surroundings)
 
     async def get_credentials(self) -> Credentials:
         """Return the role's credentials."""

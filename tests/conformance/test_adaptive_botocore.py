@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wsclient.pacing._adaptive import AdaptiveLimit
+from wsclient.pacing._adaptive import AdaptiveRateLimit
 
 adaptive: Any = import_module("botocore.retries.adaptive")
 bucket: Any = import_module("botocore.retries.bucket")
@@ -51,7 +51,7 @@ def oracle_at(clock: Clock) -> Any:
 def test_the_same_answers_give_the_same_rate_and_tokens(start: float, answers: list[tuple[float, bool, bool]]) -> None:
     """After any sequence of sendings and answers both allow the same rate and burst, and have the same tokens."""
     clock = Clock(start)
-    oracle, ours = oracle_at(clock), AdaptiveLimit(start)
+    oracle, ours = oracle_at(clock), AdaptiveRateLimit(start)
     theirs = oracle._token_bucket
     for pause, throttled, sends in answers:
         clock.now += pause
@@ -62,7 +62,7 @@ def test_the_same_answers_give_the_same_rate_and_tokens(start: float, answers: l
                 theirs.acquire()
             assert ours.bucket.take(clock.now) is may_go
         oracle.on_receiving_response(throttled=throttled)
-        ours.answered(clock.now, sent_at=clock.now, throttled=throttled)
+        ours.record_response(clock.now, sent_at=clock.now, throttled=throttled)
         assert ours.measured_rate == oracle._rate_clocker.measured_rate
         assert (ours.bucket is not None) is oracle._enabled
         assert ours._bucket.rate == theirs.max_rate
@@ -73,11 +73,11 @@ def test_the_same_answers_give_the_same_rate_and_tokens(start: float, answers: l
 def test_the_wait_for_a_token_is_botocore_s() -> None:
     """Once it limits, it tells a caller to wait for as long as botocore sleeps."""
     clock = Clock(100.0)
-    oracle, ours = oracle_at(clock), AdaptiveLimit(100.0)
+    oracle, ours = oracle_at(clock), AdaptiveRateLimit(100.0)
     for step in range(20):
         clock.now += 0.1
         oracle.on_receiving_response(throttled=step % 7 == 6)
-        ours.answered(clock.now, sent_at=clock.now, throttled=step % 7 == 6)
+        ours.record_response(clock.now, sent_at=clock.now, throttled=step % 7 == 6)
     assert ours.bucket is not None
     while ours.bucket.take(clock.now):
         oracle._token_bucket.acquire()

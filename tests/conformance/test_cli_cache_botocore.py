@@ -110,7 +110,7 @@ def test_botocore_s_own_fetcher_takes_a_kept_session(tmp_path: Path) -> None:
     sts = FakeSts()
     provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS, cache=CliCache(tmp_path))
     sts.clock.advance(seconds=(datetime.now(UTC) - sts.clock.now()).total_seconds())
-    issued = asyncio.run(provider.within(sts.surroundings(tmp_path)).get_credentials())
+    issued = asyncio.run(provider.with_context(sts.surroundings(tmp_path)).get_credentials())
     fetcher: Any = AssumeRoleCredentialFetcher(None, None, ROLE, cache=JSONFileCache(str(tmp_path)))
     assert fetcher.fetch_credentials()["access_key"] == issued.access_key_id
 
@@ -157,7 +157,7 @@ def test_a_kept_session_saves_the_call_until_it_runs_out(tmp_path: Path) -> None
 
     def run() -> AssumeRoleProvider:
         provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS, cache=CliCache(tmp_path))
-        return provider.within(sts.surroundings(tmp_path))
+        return provider.with_context(sts.surroundings(tmp_path))
 
     assert asyncio.run(run().get_credentials()).access_key_id == "ASIAISSUED1"
     second = run()
@@ -178,5 +178,5 @@ def test_an_sso_role_is_kept_too(tmp_path: Path) -> None:
     world = World(tmp_path, lambda request: said(500))
     world.clock.advance(seconds=(LATER - world.clock.now()).total_seconds() - 3600)
     asyncio.run(CliCache(tmp_path / "cache").store(provider._disk_key(), KEPT))
-    assert asyncio.run(provider.within(world.surroundings()).get_credentials()) == KEPT
+    assert asyncio.run(provider.with_context(world.surroundings()).get_credentials()) == KEPT
     assert not world.requests

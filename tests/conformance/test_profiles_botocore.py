@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wsclient.config._profile_parser import decode, parse_sections, shared_files
+from wsclient.config._profile_parser import decode, parse_sections, parse_shared_files
 from wsclient.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _files(draw: st.DrawFn) -> str:
 
 def _ours(path: Path) -> object:
     try:
-        files = shared_files((str(path), path.read_bytes()), ("credentials", b""))
+        files = parse_shared_files((str(path), path.read_bytes()), ("credentials", b""))
         sections = parse_sections(str(path), decode(str(path), path.read_bytes()))
     except ConfigurationError:
         return "malformed"

@@ -1,7 +1,7 @@
 """botocore's standard mode as the oracle: the same failures, the same decisions, tokens and delays.
 
 botocore is driven through its own retry handler, quota checker and backoff, wired as its client wires them;
-wsclient through run_attempts. Both read the same random numbers, and every comparison is exact.
+wsclient through retry_call. Both read the same random numbers, and every comparison is exact.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from wsclient._core.errors import (
 )
 from wsclient._generated.sts.errors import IDPCommunicationErrorException
 from wsclient.retries import RetryPolicy, RetryQuota, backoff_delay
-from wsclient.retries._retrying import run_attempts
+from wsclient.retries._retrying import retry_call
 
 # botocore has no type hints: its modules are Any here.
 exceptions: Any = import_module("botocore.exceptions")
@@ -193,7 +193,7 @@ class Ours:
             record.delays.append(seconds)
 
         try:
-            await run_attempts(
+            await retry_call(
                 attempt,
                 operation="X",
                 policy=self.policy,

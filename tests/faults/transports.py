@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping
 from tests.support.senders import CA
 from tests.support.tls_server import authority
 from tests.support.transports import have_it_use_httpx
-from wsclient._pipeline.transport.http_transport import HttpSender
+from wsclient._pipeline.transport.http_transport import HttpTransport
 from wsclient.tls import TLSPolicy
 
 POLICY = TLSPolicy(ca_data=authority(CA))
 
 
-def _as_it_is(sender: HttpSender) -> None:
+def _as_it_is(sender: HttpTransport) -> None:
     """Leave it as it is: https goes over the engine."""
 
 
-TRANSPORTS: Mapping[str, Callable[[HttpSender], None]] = {"engine": _as_it_is, "stock": have_it_use_httpx}
+TRANSPORTS: Mapping[str, Callable[[HttpTransport], None]] = {"engine": _as_it_is, "stock": have_it_use_httpx}
 """What makes a client's sender use each kind, by its name."""

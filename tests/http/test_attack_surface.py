@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import wsclient
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import serving
-from wsclient._pipeline.transport.http_transport import HttpSender
+from wsclient._pipeline.transport.http_transport import HttpTransport
 from wsclient._pipeline.user_agent import user_agent
 from wsclient.errors import ConfigurationError, ResponseParseError, ServiceError, WsclientError
 
@@ -181,7 +181,7 @@ def test_an_answer_cannot_take_the_machine_s_memory(answer: bytes) -> None:
 
     async def main() -> None:
         async with serving(CONTEXT, answer) as server:
-            sender = HttpSender(TRUSTING)
+            sender = HttpTransport(TRUSTING)
             with pytest.raises(WsclientError):
                 await sender.send(post(server.url), QUICK)
             await sender.aclose()

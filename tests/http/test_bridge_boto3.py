@@ -20,7 +20,7 @@ from botocore.credentials import RefreshableCredentials
 import wsclient
 from tests.support.aws_home import CANARY, aws_home, told_by
 from wsclient.credentials import AssumeRoleProvider, Credentials, LoginProvider, as_botocore, botocore_session
-from wsclient.credentials._coerce import is_botocore_session, provider_given
+from wsclient.credentials._coerce import as_provider, is_botocore_session
 from wsclient.credentials.botocore import BotocoreSessionProvider
 from wsclient.errors import ConfigurationError, CredentialsRefreshError, NoCredentialsError
 from wsclient.testing import Emulator
@@ -150,7 +150,7 @@ def test_sessions_of_four_packages_are_taken(aws: Emulator) -> None:
             tls=wsclient.TLSPolicy(ca_file=aws.ca_file),
         )
         assert asyncio.run(client.whoami()).account_id == aws.account_id
-    provider = provider_given(AioSession())
+    provider = as_provider(AioSession())
     assert isinstance(provider, BotocoreSessionProvider)
     for _ in range(2):
         assert asyncio.run(provider.get_credentials()) == Credentials("ASIAAIO", "secret", "token")
@@ -187,7 +187,7 @@ class Slow:
 def test_a_session_that_blocks_does_so_in_a_thread_and_once() -> None:
     """Botocore's blocking refresh leaves the event loop alone, and 1,000 askers wait for the same one."""
     session = Slow()
-    provider = provider_given(session)
+    provider = as_provider(session)
 
     async def main() -> set[str]:
         found = await asyncio.gather(*(provider.get_credentials() for _ in range(1000)))
@@ -204,13 +204,13 @@ def test_a_session_s_failure_is_ours_and_shows_nothing() -> None:
     session = Slow()
     session.failure = ValueError(CANARY)
     with pytest.raises(CredentialsRefreshError, match="the botocore session could not give credentials: ") as failed:
-        asyncio.run(provider_given(session).get_credentials())
+        asyncio.run(as_provider(session).get_credentials())
     assert CANARY not in told_by(failed.value)
     empty = AioSession()
     empty.found = None  # type: ignore[misc]  # an instance's own
     with pytest.raises(NoCredentialsError, match="the botocore session: has none"):
-        asyncio.run(provider_given(empty).get_credentials())
-    assert provider_given(session).invalidate("x") is False  # type: ignore[attr-defined]  # it caches
+        asyncio.run(as_provider(empty).get_credentials())
+    assert as_provider(session).invalidate("x") is False  # type: ignore[attr-defined]  # it caches
 
 
 def test_a_login_session_without_the_crt_says_what_is_missing(tmp_path: Path) -> None:

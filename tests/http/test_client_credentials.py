@@ -14,7 +14,7 @@ import pytest
 
 import wsclient
 from wsclient.credentials import AssumeRoleProvider, Credentials
-from wsclient.endpoints._from_config import sts_parameters
+from wsclient.endpoints._from_config import sts_endpoint_parameters
 from wsclient.errors import (
     ConnectError,
     CredentialsError,
@@ -268,12 +268,12 @@ def test_a_configured_url_of_sts_counts_unless_the_client_says_otherwise() -> No
         "sts", environ={"HOME": "/nonexistent", "AWS_ENDPOINT_URL_STS": "https://sts.bank.internal"}
     )
     beside = wsclient.EndpointParameters(service="workspaces", region="eu-west-1")
-    assert sts_parameters(beside, None, settings).endpoint_url == "https://sts.bank.internal"
-    named = sts_parameters(beside, wsclient.StsRouting(vpc_endpoint="vpce-1"), settings)
+    assert sts_endpoint_parameters(beside, None, settings).endpoint_url == "https://sts.bank.internal"
+    named = sts_endpoint_parameters(beside, wsclient.StsRouting(vpc_endpoint="vpce-1"), settings)
     assert (named.endpoint_url, named.vpc_endpoint) == (None, "vpce-1")
     government = wsclient.EndpointParameters(service="workspaces", region="us-east-1", use_fips=True)
     with pytest.raises(EndpointResolutionError, match="AWS_ENDPOINT_URL_STS"):
-        wsclient.resolve_endpoint(sts_parameters(government, None, settings))
+        wsclient.resolve_endpoint(sts_endpoint_parameters(government, None, settings))
 
 
 def test_copies_share_what_was_found_and_ask_where_they_say() -> None:

@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 from tests.support.tls_server import proxying
 from wsclient import TLSPolicy
 from wsclient._core.http import HttpRequest, Timeout
-from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
+from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient.credentials import AssumeRoleProvider, StaticProvider
 from wsclient.endpoints import EndpointKind, PrivateDns, StsRouting, VpcEndpoint
 from wsclient.errors import (
@@ -280,7 +280,7 @@ def test_a_resolver_alone_is_enough_where_the_port_is_said(aws: Emulator) -> Non
     """resolve() can stand in for a sender's own resolver; what it does not know does not resolve."""
 
     async def main() -> None:
-        sender = HttpSender(SenderSettings(policy=TLSPolicy(ca_file=aws.ca_file)), resolve=aws.resolve)
+        sender = HttpTransport(TransportSettings(policy=TLSPolicy(ca_file=aws.ca_file)), resolve=aws.resolve)
         port = aws.endpoint_url.rpartition(":")[2]
         url = f"https://workspaces.us-west-2.amazonaws.com:{port}/"
         answer = await sender.send(HttpRequest("POST", url, (), b"{}"), Timeout())

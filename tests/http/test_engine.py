@@ -16,10 +16,10 @@ import uvloop
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import OK, serving
 from wsclient._core.errors import ConfigurationError, ResponseParseError
-from wsclient._core.http import HttpRequest, HttpResponse, NotSendableError, PhaseTimeoutError, Timeout
-from wsclient._pipeline.transport.connection_pool import Engine, _Places
-from wsclient._pipeline.transport.dialer import Wires
-from wsclient._pipeline.transport.response_parser import AnswerError
+from wsclient._core.http import HttpRequest, HttpResponse, PhaseTimeoutError, Timeout, UnsendableRequestError
+from wsclient._pipeline.transport.connection_pool import ConnectionPool, _Slots
+from wsclient._pipeline.transport.dialer import Dialer
+from wsclient._pipeline.transport.response_parser import InvalidResponseError
 from wsclient.tls import TLSPolicy
 from wsclient.tls._policy import shared_context
 
@@ -69,10 +69,10 @@ class Watch:
         self.sent += 1
 
 
-def engine(policy: TLSPolicy = TRUSTING.policy, **changes: Any) -> Engine:
+def engine(policy: TLSPolicy = TRUSTING.policy, **changes: Any) -> ConnectionPool:
     """Return an engine that trusts the test's server."""
     settings: dict[str, Any] = {"limit": 2, "idle_seconds": 15, "most_bytes": 1 << 20, "clock": Clock()}
-    return Engine(shared_context(policy), **{**settings, **changes})
+    return ConnectionPool(shared_context(policy), **{**settings, **changes})
 
 
 def run(loop: str, main: Callable[[], Awaitable[None]]) -> None:
@@ -186,7 +186,7 @@ def test_a_place_given_to_who_is_gone_goes_to_the_next(loop: str, moment: str) -
     """Cancelled before a place came free, or in the moment in which it did: nobody's place is lost."""
 
     async def main() -> None:
-        places = _Places(1)
+        places = _Slots(1)
         assert places.taken()
         first, second = (asyncio.create_task(places.wait(None)) for _ in range(2))
         await asyncio.sleep(0)
@@ -291,7 +291,7 @@ def test_an_address_that_is_down_costs_one_short_wait(loop: str) -> None:
             async def resolve(_host: str, _port: int) -> Sequence[str]:
                 return ["127.0.0.2", "127.0.0.3", "127.0.0.1"]
 
-            own, watch = engine(wires=Wires(resolve=resolve)), Watch()
+            own, watch = engine(wires=Dialer(resolve=resolve)), Watch()
             assert (await own.exchange(post(server.url), QUICK, watch)).status == 200
             assert watch.addresses == ["127.0.0.1"]
             await own.aclose()
@@ -310,7 +310,7 @@ def test_sessions_of_tls_1_3_are_resumed(loop: str, minimum: Any, maximum: str, 
         async with serving(CONTEXT) as server:
             context = TLSPolicy(ca_data=TRUSTING.policy.ca_data, minimum=minimum).create_context()
             context.maximum_version = ssl.TLSVersion[maximum]
-            own = Engine(context, limit=2, idle_seconds=15, most_bytes=1 << 20, clock=Clock())
+            own = ConnectionPool(context, limit=2, idle_seconds=15, most_bytes=1 << 20, clock=Clock())
             watch = Watch()
             await own.exchange(post(server.url), QUICK, watch)
             own._hosts[next(iter(own._hosts))].idle.pop()[1].abort()
@@ -449,7 +449,7 @@ def test_what_is_no_http_is_an_error_at_once(loop: str, data: bytes) -> None:
             hand = await hands.get()
             await hand.asked()
             hand.writer.write(data)
-            with pytest.raises(AnswerError):
+            with pytest.raises(InvalidResponseError):
                 await call
             assert all(connection.is_over for connection in own._open)
             await own.aclose()
@@ -595,7 +595,7 @@ def test_what_http_cannot_express_is_refused_before_a_socket(request_: HttpReque
 
     async def main() -> None:
         watch = Watch()
-        with pytest.raises(NotSendableError):
+        with pytest.raises(UnsendableRequestError):
             await engine().exchange(request_, QUICK, watch)
         assert (watch.addresses, watch.sent) == ([], 0)
 

@@ -14,7 +14,7 @@ from tests.support.driven_clients import InProcess, driven_client
 from tests.support.scale import at_scale
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import Pace, PaceState, RetryPolicy, Timeout, errors
-from wsclient.pacing._pacer import Queues
+from wsclient.pacing._pacer import QueueRegistry
 from wsclient.testing import Emulator
 
 
@@ -127,7 +127,7 @@ def test_clients_of_one_account_and_region_share_a_pace() -> None:
     async def main() -> None:
         clock = VirtualClock()
         aws = Emulator(clock=clock)
-        queues, transport = Queues(clock), InProcess(aws)
+        queues, transport = QueueRegistry(clock), InProcess(aws)
         pace = Pace(1, 1)
         first, second = (driven_client(aws, transport, clock, queues=queues, pace=pace) for _ in range(2))
         other = driven_client(aws, transport, clock, queues=queues, pace=pace)

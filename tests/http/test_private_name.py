@@ -14,7 +14,7 @@ from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import serving
 from wsclient._core.http import Timeout
 from wsclient._pipeline.transport.dialer import system_resolve
-from wsclient._pipeline.transport.http_transport import IDLE_SECONDS, HttpSender, SenderSettings
+from wsclient._pipeline.transport.http_transport import IDLE_SECONDS, HttpTransport, TransportSettings
 from wsclient.endpoints import PrivateDns
 from wsclient.errors import ConfigurationError, ConnectError, EndpointResolutionError, RequestTimeoutError, TLSError
 
@@ -59,9 +59,9 @@ class Resolver:
         return self.addresses
 
 
-def _sender(resolver: Resolver, clock: Clock | None = None, rule: PrivateDns = LOOPBACK) -> HttpSender:
-    settings = SenderSettings(policy=TRUSTING.policy, private_dns=rule)
-    return HttpSender(settings, clock=clock or Clock(), resolve=resolver)
+def _sender(resolver: Resolver, clock: Clock | None = None, rule: PrivateDns = LOOPBACK) -> HttpTransport:
+    settings = TransportSettings(policy=TRUSTING.policy, private_dns=rule)
+    return HttpTransport(settings, clock=clock or Clock(), resolve=resolver)
 
 
 def _named(url: str) -> str:

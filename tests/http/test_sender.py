@@ -18,7 +18,7 @@ from wsclient._core.errors import (
     WsclientError,
 )
 from wsclient._core.http import HttpResponse, Timeout
-from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
+from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient.endpoints import PrivateDns
 
 
@@ -44,7 +44,7 @@ def test_redirects_are_answers_like_any_other() -> None:
     with respx.mock(using="httpx", assert_all_called=False) as router:
         route = router.post("https://h.example/").respond(307, headers={"location": "https://evil.example/"})
         evil = router.post("https://evil.example/").respond(200)
-        sender = HttpSender(SenderSettings(transport=httpx.MockTransport(router.async_handler)))
+        sender = HttpTransport(TransportSettings(transport=httpx.MockTransport(router.async_handler)))
         assert asyncio.run(sender.send(post(), Timeout())).status == 307
         assert route.call_count == 1
         assert evil.call_count == 0
@@ -110,7 +110,7 @@ def test_answers_that_are_no_http(answer: bytes, ours: type[WsclientError]) -> N
 
     async def main() -> None:
         async with serving(CONTEXT, answer) as server:
-            sender = HttpSender(TRUSTING)
+            sender = HttpTransport(TRUSTING)
             with pytest.raises(ours) as caught:
                 await sender.send(post(server.url), QUICK)
             assert caught.value.may_have_been_sent
@@ -130,7 +130,7 @@ def test_an_answer_cut_short_is_a_lost_connection() -> None:
             writer.close()
 
         listener = await asyncio.start_server(cut, "127.0.0.1", 0)
-        sender = HttpSender()
+        sender = HttpTransport()
         with pytest.raises(ConnectionLostError) as caught:
             await sender.send(post(f"http://localhost:{listener.sockets[0].getsockname()[1]}/"), QUICK)
         assert caught.value.may_have_been_sent
@@ -142,7 +142,7 @@ def test_an_answer_cut_short_is_a_lost_connection() -> None:
 
 def test_a_foreign_context_with_cbc_is_warned_about(caplog: pytest.LogCaptureFixture) -> None:
     """Python's default context is accepted, and its CBC suites are named in the log."""
-    HttpSender(SenderSettings(context=ssl.create_default_context()))
+    HttpTransport(TransportSettings(context=ssl.create_default_context()))
     assert "CBC" in caplog.text
 
 
@@ -152,12 +152,16 @@ def test_a_private_name_at_a_public_address() -> None:
     async def main() -> None:
         async with serving(CONTEXT) as server:
             policy = TRUSTING.policy
-            sender = HttpSender(SenderSettings(policy=policy, private_dns=PrivateDns(allowed_cidrs=("10.0.0.0/8",))))
+            sender = HttpTransport(
+                TransportSettings(policy=policy, private_dns=PrivateDns(allowed_cidrs=("10.0.0.0/8",)))
+            )
             with pytest.raises(EndpointResolutionError, match=r"127\.0\.0\.1"):
                 await sender.send(post(server.url), QUICK)
             assert server.requests == []
             await sender.aclose()
-            inside = HttpSender(SenderSettings(policy=policy, private_dns=PrivateDns(allowed_cidrs=("127.0.0.0/8",))))
+            inside = HttpTransport(
+                TransportSettings(policy=policy, private_dns=PrivateDns(allowed_cidrs=("127.0.0.0/8",)))
+            )
             await inside.send(post(server.url), QUICK)
             await inside.aclose()
 

@@ -8,7 +8,7 @@ import pytest
 from tests.support.senders import CA, CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import OK, authority, serving
 from wsclient._core.errors import TLSPolicyError
-from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
+from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient.tls import TLSPolicy
 
 
@@ -20,7 +20,7 @@ def test_a_cancelled_call_frees_its_connection() -> None:
             return OK if b"/second" in request else b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"
 
         async with serving(CONTEXT, answer) as server:
-            sender = HttpSender(SenderSettings(policy=TRUSTING.policy, max_connections=1))
+            sender = HttpTransport(TransportSettings(policy=TRUSTING.policy, max_connections=1))
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.1):
                     await sender.send(post(server.url), QUICK)
@@ -45,7 +45,7 @@ def test_a_cancelled_handshake_closes_its_socket() -> None:
             writer.close()
 
         listener = await asyncio.start_server(listen, "127.0.0.1", 0)
-        sender = HttpSender(TRUSTING)
+        sender = HttpTransport(TRUSTING)
         url = f"https://localhost:{listener.sockets[0].getsockname()[1]}/"
         call = asyncio.create_task(sender.send(post(url), QUICK))
         await hello.wait()
@@ -65,7 +65,7 @@ def test_many_cancellations_leave_a_working_sender() -> None:
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
-            sender = HttpSender(SenderSettings(policy=TRUSTING.policy, max_connections=3))
+            sender = HttpTransport(TransportSettings(policy=TRUSTING.policy, max_connections=3))
 
             async def hasty(turns: int) -> None:
                 call = asyncio.create_task(sender.send(post(server.url), QUICK))
@@ -88,7 +88,7 @@ def test_a_cancelled_first_call_does_not_take_the_others_along() -> None:
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
-            sender = HttpSender(TRUSTING)
+            sender = HttpTransport(TRUSTING)
             first = asyncio.create_task(sender.send(post(server.url), QUICK))
             second = asyncio.create_task(sender.send(post(server.url), QUICK))
             await asyncio.sleep(0)
@@ -105,7 +105,7 @@ def test_a_policy_that_cannot_be_kept_is_told_to_every_first_call(tmp_path: Path
     """Calls that start together all learn why no context could be made, and a later call tries anew."""
     path = tmp_path / "ca.pem"
     path.write_text(authority(CA))
-    sender = HttpSender(SenderSettings(policy=TLSPolicy(ca_file=str(path))))
+    sender = HttpTransport(TransportSettings(policy=TLSPolicy(ca_file=str(path))))
     path.rename(tmp_path / "elsewhere.pem")
 
     async def main() -> None:

@@ -21,7 +21,7 @@ from wsclient._core.errors import (
     WsclientError,
 )
 from wsclient._core.http import HttpRequest, Timeout
-from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
+from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient._pipeline.transport.httpx_adapter import FOREIGN_ERRORS
 from wsclient.endpoints import PrivateDns
 
@@ -124,7 +124,7 @@ def test_what_http_cannot_express_is_refused_without_quoting_it(url: str, header
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
-            sender = HttpSender(TRUSTING)
+            sender = HttpTransport(TRUSTING)
             where = server.url if url == "https://h.example/" else url
             with pytest.raises(TransportError, match="no valid HTTP form") as caught:
                 await sender.send(HttpRequest("POST", where, (("authorization", header),), b""), QUICK)
@@ -155,7 +155,7 @@ def test_a_name_in_a_vpc_that_does_not_answer_says_where_to_look(error: Exceptio
     vpce = post("https://vpce-1.workspaces.us-east-1.vpce.amazonaws.com/")
     with pytest.raises(TransportError, match="outside the VPC"):
         asyncio.run(over(raising(error)).send(vpce, QUICK))
-    private = HttpSender(SenderSettings(transport=raising(error), private_dns=PrivateDns()))
+    private = HttpTransport(TransportSettings(transport=raising(error), private_dns=PrivateDns()))
     with pytest.raises(TransportError, match="outside the VPC"):
         asyncio.run(private.send(post(), QUICK))
     with pytest.raises(TransportError) as caught:
@@ -167,7 +167,7 @@ def test_refused_and_unresolvable() -> None:
     """A port nobody listens on and a name nobody knows are ConnectErrors, transient and not sent."""
 
     async def main() -> None:
-        sender = HttpSender()
+        sender = HttpTransport()
         for url, words in (
             ("https://localhost:1/", "Connection refused"),
             ("https://127.0.0.1:1/", "Connection refused"),
@@ -188,7 +188,7 @@ def test_a_connection_that_breaks_after_the_request() -> None:
 
     async def main() -> None:
         async with serving(CONTEXT, b"") as server:
-            sender = HttpSender(TRUSTING)
+            sender = HttpTransport(TRUSTING)
             with pytest.raises(ConnectionLostError) as caught:
                 await sender.send(post(server.url), QUICK)
             assert caught.value.may_have_been_sent
@@ -205,7 +205,7 @@ def test_silence_is_a_read_time_out_that_may_have_been_sent() -> None:
         silent: list[asyncio.StreamWriter] = []
         listener = await asyncio.start_server(lambda _reader, writer: silent.append(writer), "127.0.0.1", 0)
         port = listener.sockets[0].getsockname()[1]
-        sender = HttpSender()
+        sender = HttpTransport()
         with pytest.raises(RequestTimeoutError) as caught:
             await sender.send(post(f"http://localhost:{port}/"), Timeout(read=0.05))
         assert (caught.value.phase, caught.value.may_have_been_sent) == ("read", True)

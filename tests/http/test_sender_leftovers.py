@@ -8,13 +8,13 @@ import pytest
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, over, post
 from tests.support.tls_server import OK, Server, proxying, serving
 from wsclient._core.errors import ResponseParseError
-from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
+from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 
 FOREIGN = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{'not':0}"
 
 
-async def _sent_twice(settings: SenderSettings, server: Server) -> None:
-    sender = HttpSender(settings)
+async def _sent_twice(settings: TransportSettings, server: Server) -> None:
+    sender = HttpTransport(settings)
     for number in (1, 2):
         assert (await sender.send(post(server.url), QUICK)).body == b"{}"
         assert server.connections == number
@@ -37,7 +37,7 @@ def test_bytes_after_an_answer_through_a_proxy() -> None:
 
     async def main() -> None:
         async with serving(CONTEXT, OK + FOREIGN) as server, proxying() as proxy:
-            await _sent_twice(SenderSettings(policy=TRUSTING.policy, proxy=proxy.url), server)
+            await _sent_twice(TransportSettings(policy=TRUSTING.policy, proxy=proxy.url), server)
 
     asyncio.run(main())
 
@@ -47,7 +47,7 @@ def test_a_connection_is_kept_when_nothing_follows() -> None:
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
-            sender = HttpSender(TRUSTING)
+            sender = HttpTransport(TRUSTING)
             for _ in range(3):
                 await sender.send(post(server.url), QUICK)
             assert server.connections == 1
@@ -67,9 +67,9 @@ def test_an_interim_status_is_no_answer(status: int) -> None:
 def test_an_answer_over_the_limit_is_unreadable() -> None:
     """An answer of the largest size is read, one that is a byte larger is not; its first bytes are kept."""
 
-    def bounded(limit: int) -> HttpSender:
+    def bounded(limit: int) -> HttpTransport:
         transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b"x" * 10))
-        return HttpSender(SenderSettings(transport=transport, max_response_bytes=limit))
+        return HttpTransport(TransportSettings(transport=transport, max_response_bytes=limit))
 
     assert len(asyncio.run(bounded(10).send(post(), QUICK)).body) == 10
     with pytest.raises(ResponseParseError, match="larger than 9 bytes") as caught:

@@ -16,7 +16,7 @@ from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import serving
 from wsclient._core.errors import ConfigurationError, ConnectionLostError
 from wsclient._pipeline.transport import event_loops as _pools
-from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
+from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 
 
 def test_connections_are_kept_and_shared() -> None:
@@ -24,13 +24,13 @@ def test_connections_are_kept_and_shared() -> None:
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
-            sender = HttpSender(TRUSTING)
+            sender = HttpTransport(TRUSTING)
             for _ in range(3):
                 await sender.send(post(server.url), QUICK)
             assert server.connections == 1
             await sender.aclose()
 
-            crowd = HttpSender(SenderSettings(policy=TRUSTING.policy, max_connections=2))
+            crowd = HttpTransport(TransportSettings(policy=TRUSTING.policy, max_connections=2))
             await asyncio.gather(*(crowd.send(post(server.url), QUICK) for _ in range(10)))
             assert server.connections <= 3
             await crowd.aclose()
@@ -40,7 +40,7 @@ def test_connections_are_kept_and_shared() -> None:
 
 def test_successive_event_loops() -> None:
     """One sender serves three event loops, leaves no warning and no open connection behind, with or without aclose."""
-    sender = HttpSender(TRUSTING)
+    sender = HttpTransport(TRUSTING)
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
@@ -57,7 +57,7 @@ def test_a_sender_that_is_forgotten_closes_its_connections() -> None:
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
-            sender = HttpSender(TRUSTING)
+            sender = HttpTransport(TRUSTING)
             await sender.send(post(server.url), QUICK)
             del sender
             gc.collect()
@@ -73,7 +73,7 @@ def test_the_guard_of_connections_does_not_keep_their_sender() -> None:
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
-            sender = HttpSender(TRUSTING)
+            sender = HttpTransport(TRUSTING)
             await sender.send(post(server.url), QUICK)
             gone = weakref.ref(sender)
             del sender
@@ -83,13 +83,13 @@ def test_the_guard_of_connections_does_not_keep_their_sender() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [TRUSTING, SenderSettings(transport=httpx.MockTransport(lambda _: httpx.Response(200)))]
+    "settings", [TRUSTING, TransportSettings(transport=httpx.MockTransport(lambda _: httpx.Response(200)))]
 )
-def test_a_closed_sender_refuses(settings: SenderSettings) -> None:
+def test_a_closed_sender_refuses(settings: TransportSettings) -> None:
     """Sending after aclose is a ConfigurationError, over any transport; closing twice, or unopened, is harmless."""
 
     async def main() -> None:
-        sender = HttpSender(settings)
+        sender = HttpTransport(settings)
         await sender.aclose()
         await sender.aclose()
         with pytest.raises(ConfigurationError, match="closed"):
@@ -112,7 +112,7 @@ def test_a_caller_s_transport_is_left_open() -> None:
 
     async def main() -> None:
         transport = Own()
-        sender = HttpSender(SenderSettings(transport=transport))
+        sender = HttpTransport(TransportSettings(transport=transport))
         await sender.send(post(), QUICK)
         await sender.aclose()
         assert not transport.closed
@@ -124,14 +124,14 @@ def test_a_caller_s_transport_is_left_open() -> None:
 def test_a_sender_needs_a_connection(number: int) -> None:
     """A sender that may open no connection would wait for ever: it is refused."""
     with pytest.raises(ConfigurationError, match=f"at least 1, not {number}"):
-        HttpSender(SenderSettings(max_connections=number))
+        HttpTransport(TransportSettings(max_connections=number))
 
 
 def test_closing_while_a_first_call_starts() -> None:
     """A call that was starting when its sender was closed is refused, and leaves nothing open."""
 
     async def main() -> None:
-        sender = HttpSender(TRUSTING)
+        sender = HttpTransport(TRUSTING)
         call = asyncio.create_task(sender.send(post(), QUICK))
         await asyncio.sleep(0)
         await sender.aclose()
@@ -152,7 +152,7 @@ def test_closing_while_a_call_is_on_its_way() -> None:
             return b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"
 
         async with serving(CONTEXT, answer) as server:
-            sender = HttpSender(TRUSTING)
+            sender = HttpTransport(TRUSTING)
             call = asyncio.create_task(sender.send(post(server.url), QUICK))
             await received.wait()
             await sender.aclose()
@@ -164,7 +164,7 @@ def test_closing_while_a_call_is_on_its_way() -> None:
 
 def test_closing_from_another_loop() -> None:
     """A sender may be closed from another loop than its connections', which close with their own."""
-    sender = HttpSender(TRUSTING)
+    sender = HttpTransport(TRUSTING)
     stay = asyncio.new_event_loop()
 
     async def main() -> None:
@@ -181,7 +181,7 @@ def test_closing_from_another_loop() -> None:
 
 def test_loops_in_two_threads() -> None:
     """A sender that two threads' loops use in turns serves both: each loop opens its own connections."""
-    sender = HttpSender(TRUSTING)
+    sender = HttpTransport(TRUSTING)
 
     async def call() -> None:
         async with serving(CONTEXT) as server:
@@ -196,7 +196,7 @@ def test_loops_in_two_threads() -> None:
     gc.collect()
 
 
-def _call_in_a_child(sender: HttpSender, url: str) -> int:
+def _call_in_a_child(sender: HttpTransport, url: str) -> int:
     """Fork, call from the child, close there, and return the child's pid; it exits with 0 when all went well."""
     child = os.fork()
     if child:
@@ -221,7 +221,7 @@ def test_connections_of_a_parent_process_are_left_alone() -> None:
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
-            sender = HttpSender(TRUSTING)
+            sender = HttpTransport(TRUSTING)
             await sender.send(post(server.url), QUICK)
             child = _call_in_a_child(sender, server.url)
             _, status = await asyncio.to_thread(os.waitpid, child, 0)
@@ -239,7 +239,7 @@ def test_a_parent_s_connections_are_kept_from_collection() -> None:
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
-            sender = HttpSender(TRUSTING)
+            sender = HttpTransport(TRUSTING)
             for leave in (lambda: sender.send(post(server.url), QUICK), sender.aclose):
                 await sender.send(post(server.url), QUICK)
                 parents = sender._pools.find(asyncio.get_running_loop())
@@ -257,7 +257,7 @@ def test_a_parent_s_connections_are_kept_from_collection() -> None:
 class Cycle:
     """Holds a sender, and itself."""
 
-    def __init__(self, sender: HttpSender) -> None:
+    def __init__(self, sender: HttpTransport) -> None:
         self.sender = sender
         self.self = self
 
@@ -268,7 +268,7 @@ def test_a_sender_that_is_collected_in_a_circle_closes_without_a_word() -> None:
     async def main() -> None:
         async with serving(CONTEXT) as server:
             for collect in (gc.collect, lambda: asyncio.to_thread(gc.collect)):
-                cycle = Cycle(HttpSender(TRUSTING))
+                cycle = Cycle(HttpTransport(TRUSTING))
                 await cycle.sender.send(post(server.url), QUICK)
                 pool = cycle.sender._pools.find(asyncio.get_running_loop())
                 assert pool is not None
@@ -286,7 +286,7 @@ def test_a_sender_that_is_collected_in_a_circle_closes_without_a_word() -> None:
 
     async def forget() -> None:
         async with serving(CONTEXT) as server:
-            forgotten.append(Cycle(HttpSender(TRUSTING)))
+            forgotten.append(Cycle(HttpTransport(TRUSTING)))
             await forgotten[0].sender.send(post(server.url), QUICK)
 
     asyncio.run(forget())
@@ -309,7 +309,7 @@ def test_a_thawed_machine_uses_no_stale_connection() -> None:
     async def main() -> None:
         async with serving(CONTEXT) as server:
             clock = Clock()
-            sender = HttpSender(TRUSTING, clock=clock)
+            sender = HttpTransport(TRUSTING, clock=clock)
             await sender.send(post(server.url), QUICK)
             clock.time += timedelta(hours=1)
             await sender.send(post(server.url), QUICK)

@@ -8,11 +8,11 @@ import trustme
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import proxying, server_context, serving
 from wsclient._core.errors import ConfigurationError, ConnectError, TLSError
-from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
+from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 
 
-def _through(proxy: str) -> SenderSettings:
-    return SenderSettings(policy=TRUSTING.policy, proxy=proxy, max_connections=1)
+def _through(proxy: str) -> TransportSettings:
+    return TransportSettings(policy=TRUSTING.policy, proxy=proxy, max_connections=1)
 
 
 def test_a_proxy_carries_the_call_and_sees_none_of_it() -> None:
@@ -21,7 +21,7 @@ def test_a_proxy_carries_the_call_and_sees_none_of_it() -> None:
     async def main() -> None:
         async with serving(CONTEXT) as server, proxying() as proxy:
             with_password = proxy.url.replace("://", "://user:hunter5@")
-            sender = HttpSender(_through(with_password))
+            sender = HttpTransport(_through(with_password))
             assert "hunter5" not in repr(sender.settings)
             assert (await sender.send(post(server.url), QUICK)).status == 200
             (asked,) = proxy.requests
@@ -49,7 +49,7 @@ def test_a_proxy_that_refuses_is_named(answer: bytes, words: str) -> None:
 
     async def main() -> None:
         async with proxying(answer) as proxy:
-            sender = HttpSender(_through(proxy.url))
+            sender = HttpTransport(_through(proxy.url))
             for _ in range(2):
                 with pytest.raises(ConnectError, match=words) as caught:
                     await sender.send(post(), QUICK)
@@ -67,7 +67,7 @@ def test_a_proxy_that_is_not_there_is_named() -> None:
 
     async def main() -> None:
         for proxy in ("http://localhost:1", "http://no-such-proxy.invalid:3128"):
-            sender = HttpSender(_through(proxy))
+            sender = HttpTransport(_through(proxy))
             with pytest.raises(ConnectError, match=proxy.removeprefix("http://")):
                 await sender.send(post(), QUICK)
             await sender.aclose()
@@ -81,7 +81,7 @@ def test_an_untrusted_certificate_behind_a_proxy() -> None:
     async def main() -> None:
         stranger = server_context(trustme.CA(organization_name="Inspector").issue_cert("localhost"))
         async with serving(stranger) as server, serving(CONTEXT) as good, proxying() as proxy:
-            sender = HttpSender(_through(proxy.url))
+            sender = HttpTransport(_through(proxy.url))
             for _ in range(2):
                 with pytest.raises(TLSError, match=r"O=Inspector.*AWS_CA_BUNDLE") as caught:
                     await sender.send(post(server.url), QUICK)
@@ -95,4 +95,4 @@ def test_an_untrusted_certificate_behind_a_proxy() -> None:
 def test_a_proxy_that_is_no_proxy_url_is_refused() -> None:
     """A proxy of another kind is refused when the sender is made."""
     with pytest.raises(ConfigurationError, match="proxy"):
-        HttpSender(_through("socks5://localhost:1080"))
+        HttpTransport(_through("socks5://localhost:1080"))

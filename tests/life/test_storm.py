@@ -18,7 +18,7 @@ from tests.support.transports import KEYS, over_each_transport
 from tests.support.virtual_time import VirtualTimeLoop
 from tests.support.watched_server import HALF, PAGE, TRUST, failed, said, watched
 from wsclient import Pace, RetryEvent, RetryPolicy, WsclientError, types
-from wsclient.credentials._coerce import provider_given
+from wsclient.credentials._coerce import as_provider
 from wsclient.retries import NO_RETRY_INCREMENT, RETRY_COST, THROTTLING_RETRY_COST, RetryQuota
 from wsclient.testing import Emulator
 
@@ -210,7 +210,7 @@ def test_a_storm_in_virtual_time() -> None:
         client = driven_client(
             Emulator(), InProcess(Emulator(), around=flaky.answer), pace=Pace(400, 5), retry=PERSISTENT
         )
-        client._pipeline = msgspec.structs.replace(client._pipeline, credentials=provider_given(flaky))
+        client._pipeline = msgspec.structs.replace(client._pipeline, credentials=as_provider(flaky))
         storm = Storm(client, chance)
         once = client.with_options(retry=RetryPolicy(mode="off"))
 

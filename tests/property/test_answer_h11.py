@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.scale import at_scale
-from wsclient._pipeline.transport.response_parser import Answer, AnswerError, AnswerTooLargeError
+from wsclient._pipeline.transport.response_parser import InvalidResponseError, ResponseParser, ResponseTooLargeError
 
 MOST = 1 << 20
 
@@ -53,7 +53,7 @@ def by_h11(data: bytes) -> Read | None:
 
 def by_us(data: bytes, pieces: list[int]) -> Read | None:
     """Return what we read of the data, cut into pieces, the connection ending after it; None for an error."""
-    answer = Answer(MOST)
+    answer = ResponseParser(MOST)
     try:
         for piece in cut(data, pieces):
             answer.feed(piece)
@@ -61,7 +61,7 @@ def by_us(data: bytes, pieces: list[int]) -> Read | None:
                 break
         else:
             answer.end()
-    except (AnswerError, AnswerTooLargeError):
+    except (InvalidResponseError, ResponseTooLargeError):
         return None
     response = answer.response()
     return Read(response.status, response.headers, response.body)

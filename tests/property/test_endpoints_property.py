@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wsclient._core.errors import EndpointResolutionError, PrivateLinkFipsError
-from wsclient._core.hosts import looks_like_privatelink
+from wsclient._core.hosts import is_privatelink_host
 from wsclient._generated.partitions import PARTITIONS
 from wsclient.endpoints import Endpoint, EndpointParameters, PrivateDns, VpcEndpoint, resolve_endpoint
 
@@ -85,7 +85,7 @@ def test_fips_that_was_asked_for_is_never_dropped(parameters: EndpointParameters
     if isinstance(answer, str):
         return
     assert answer.is_fips or not parameters.use_fips
-    assert not (answer.is_fips and parameters.service == "workspaces" and looks_like_privatelink(answer.host))
+    assert not (answer.is_fips and parameters.service == "workspaces" and is_privatelink_host(answer.host))
 
 
 @settings(deadline=None, max_examples=150)

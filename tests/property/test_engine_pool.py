@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from tests.property.test_pool import IDLE_SECONDS, Connection, Pool, PoolMachine
 from wsclient._core.http import FIRST_FINAL_STATUS, HttpRequest, HttpResponse, PhaseTimeoutError, Timeout
-from wsclient._pipeline.transport.connection_pool import Engine
+from wsclient._pipeline.transport.connection_pool import ConnectionPool
 from wsclient.errors import RequestTimeoutError
 from wsclient.tls import TLSPolicy
 from wsclient.tls._policy import shared_context
@@ -72,7 +72,7 @@ class StandIn:
             self.lost.set_result(None)
 
 
-class EngineAsPool(Engine):
+class EngineAsPool(ConnectionPool):
     """An engine that connects to nobody, and lends what it would carry an exchange over."""
 
     def __init__(
@@ -93,7 +93,7 @@ class EngineAsPool(Engine):
         return made
 
     @asynccontextmanager
-    async def lend(self, wait: float | None) -> AsyncGenerator[Connection]:
+    async def acquire(self, wait: float | None) -> AsyncGenerator[Connection]:
         """Lend a connection for as long as an exchange lasts."""
         gate, name = Gate(self._loop), b"%d" % len(self._gates)
         self._gates[name] = gate

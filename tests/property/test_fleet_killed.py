@@ -17,7 +17,7 @@ from tests.support.plan_kills import Disk, Life, mortal
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, ids_of, staged
 from wsclient import types
 from wsclient.errors import SiteError, ThrottlingException
-from wsclient.fleet._actions.specs import KINDS
+from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.testing import Emulator
 from wsclient.testing._state.store import Durations
 
@@ -137,7 +137,7 @@ class KilledFleet(LoopMachine):
 
     def _successes(self) -> Counter[str]:
         """Count the successes of each item, by the service's log."""
-        operation = KINDS[self.action].operation.name
+        operation = ACTION_SPECS[self.action].operation.name
         counted: Counter[str] = Counter()
         for call in self.aws.calls:
             if call.operation == operation and call.error is None:
@@ -233,7 +233,7 @@ def test_programs_that_die_young_come_to_an_end_together() -> None:
 @pytest.mark.parametrize("action", sorted(set(ACTIONS)))
 def test_every_moment_of_a_plan_is_one_to_die_at(action: str) -> None:
     """Killed at its first moment, at its second, and so on to its last, it goes on from each; no deed comes twice."""
-    here, there = (26, 1) if KINDS[action].per_call > 1 else (2, 1)
+    here, there = (26, 1) if ACTION_SPECS[action].per_call > 1 else (2, 1)
     moment, is_over = 0, False
     while not is_over:
         moment += 1

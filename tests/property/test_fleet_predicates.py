@@ -51,7 +51,7 @@ def test_negation_is_an_involution_and_keeps_what_is_not_known(a: Predicate, row
 def test_looking_up_more_changes_no_answer(a: Predicate, row: InventoryRow, joined: frozenset[Join]) -> None:
     """An answer from a part of what could be looked up is the answer from all of it; without one, something is due."""
     early, late = a.answer(looked_up(row, joined)), a.answer(row)
-    pending = a.pending(looked_up(row, joined))
+    pending = a.missing_joins(looked_up(row, joined))
     assert early in (None, late)
     assert pending <= a.needs - joined
     assert not (early is not None and pending)
@@ -64,7 +64,7 @@ def test_looking_up_more_changes_no_answer(a: Predicate, row: InventoryRow, join
 def test_looking_up_what_is_pending_ends_in_the_answer(a: Predicate, row: InventoryRow) -> None:
     """Looking up one pending thing after another comes to the answer of a row of which everything was looked up."""
     known = looked_up(row, frozenset())
-    while pending := a.pending(known):
+    while pending := a.missing_joins(known):
         known = looked_up(row, known.joined | {min(pending)})
     assert a.answer(known) is a.answer(row)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.clean_run import turns
-from wsclient.fleet._concurrency import MOST_HELD, ahead, filled, together
+from wsclient.fleet._concurrency import MOST_HELD, merge, prefetch, rebatch
 
 T = TypeVar("T")
 
@@ -54,7 +54,7 @@ def test_ahead_keeps_order_and_bound(delays: list[int], depth: int) -> None:
             working -= 1
             return item[0]
 
-        results = [number async for number in ahead(_stream(list(enumerate(delays))), work, depth)]
+        results = [number async for number in prefetch(_stream(list(enumerate(delays))), work, depth)]
         assert results == list(range(len(delays)))
         assert most <= depth + 1
 
@@ -78,7 +78,7 @@ def test_ahead_ends_in_the_first_error_and_leaves_nothing(delays: list[int], dep
         results: list[int] = []
         raised: ValueError | None = None
         try:
-            async with aclosing(ahead(_stream(list(enumerate(delays)), closed), work, depth)) as stream:
+            async with aclosing(prefetch(_stream(list(enumerate(delays)), closed), work, depth)) as stream:
                 async for number in stream:
                     results.append(number)
                     if len(results) > read:
@@ -104,7 +104,7 @@ def test_filled_loses_nothing_and_fills_every_call(lists: list[list[bool]], size
         given_items = [(number, counts) for number, counts in enumerate(one for items in lists for one in items)]
         rest = iter(given_items)
         source = [[next(rest) for _ in items] for items in lists]
-        found = [items async for items in filled(_stream(source), lambda item: item[1], size)]
+        found = [items async for items in rebatch(_stream(source), lambda item: item[1], size)]
         assert [item for items in found for item in items] == given_items
         for number, items in enumerate(found):
             counted = sum(counts for _, counts in items)
@@ -123,7 +123,7 @@ def test_together_gives_everything_of_every_stream(sources: list[list[int]], at_
 
     async def main() -> None:
         streams = [_stream([(number, index) for index in range(len(one))]) for number, one in enumerate(sources)]
-        found = [item async for item in together(streams, at_once=at_once, waiting=waiting)]
+        found = [item async for item in merge(streams, at_once=at_once, waiting=waiting)]
         assert len(found) == sum(map(len, sources))
         for number, one in enumerate(sources):
             assert [index for source, index in found if source == number] == list(range(len(one)))
@@ -146,7 +146,7 @@ def test_together_ends_with_the_first_error(at: int, others: int) -> None:
 
         endless = [_stream(list(range(1000)), closed) for _ in range(others)]
         with pytest.raises(ValueError, match="broken"):
-            async for _ in together([failing(), *endless], at_once=5, waiting=2):
+            async for _ in merge([failing(), *endless], at_once=5, waiting=2):
                 pass
         assert len(closed) == others
 
@@ -161,7 +161,7 @@ def test_together_can_be_left(read: int) -> None:
     async def main() -> None:
         closed: list[bool] = []
         streams = [_stream(list(range(100)), closed) for _ in range(3)]
-        async with aclosing(together(streams, at_once=2, waiting=2)) as items:
+        async with aclosing(merge(streams, at_once=2, waiting=2)) as items:
             for _ in range(read):
                 await anext(items)
         assert len(closed) in {2, 3}

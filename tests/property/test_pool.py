@@ -15,7 +15,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from tests.support.clean_run import turns
 from tests.support.loop_machine import LoopMachine, pick
-from wsclient._pipeline.transport.httpx_pool import Lanes
+from wsclient._pipeline.transport.httpx_pool import HttpxTransportPool
 from wsclient.errors import ConfigurationError, RequestTimeoutError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ PICK = st.integers(0, 1000)
 class Pool(Protocol):
     """What lends connections."""
 
-    def lend(self, wait: float | None) -> AbstractAsyncContextManager[Connection]:
+    def acquire(self, wait: float | None) -> AbstractAsyncContextManager[Connection]:
         """Lend one for a block; one whose block fails is closed."""
         ...
 
@@ -77,7 +77,7 @@ class Borrower:
         self.task = self.loop.create_task(self._borrow())
 
     async def _borrow(self) -> None:
-        async with self.pool.lend(self.wait) as connection:
+        async with self.pool.acquire(self.wait) as connection:
             rested = 0.0 if connection.resting_since is None else self.loop.time() - connection.resting_since
             assert rested <= IDLE_SECONDS, "a stale connection was lent"
             assert not connection.is_closed, "a closed connection was lent"
@@ -267,7 +267,7 @@ class LanesMachine(PoolMachine):
 
     def new_pool(self, make: Callable[[], Connection], limit: int) -> Pool:
         """Return lanes."""
-        return Lanes(make, limit=limit, idle_seconds=IDLE_SECONDS, clock=self.clock)
+        return HttpxTransportPool(make, limit=limit, idle_seconds=IDLE_SECONDS, clock=self.clock)
 
 
 LanesMachine.TestCase.settings = settings(deadline=None, max_examples=100, stateful_step_count=30)

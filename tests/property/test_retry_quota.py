@@ -18,7 +18,7 @@ from wsclient.retries import (
     RetryPolicy,
     RetryQuota,
 )
-from wsclient.retries._retrying import run_attempts
+from wsclient.retries._retrying import retry_call
 
 COSTS = st.sampled_from([RETRY_COST, THROTTLING_RETRY_COST])
 
@@ -111,7 +111,7 @@ async def _run(plan: Plan, quota: RetryQuota) -> None:
     def on_retry(event: RetryEvent) -> None:
         assert 0 <= event.quota_left == quota.available <= quota.capacity
 
-    await run_attempts(
+    await retry_call(
         attempt,
         operation="X",
         policy=RetryPolicy(max_attempts=5),

@@ -12,7 +12,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from tests.support.loop_machine import LoopMachine, pick
 from wsclient.errors import ServiceError
 from wsclient.retries import NO_RETRY_INCREMENT, RETRY_COST, THROTTLING_RETRY_COST, RetryPolicy, RetryQuota
-from wsclient.retries._retrying import run_attempts
+from wsclient.retries._retrying import retry_call
 
 if TYPE_CHECKING:
     import asyncio
@@ -55,7 +55,7 @@ class Call:
             finally:
                 self.pause = None
 
-        await run_attempts(
+        await retry_call(
             attempt,
             operation="X",
             policy=POLICY,

@@ -16,9 +16,9 @@ from wsclient.errors import WaiterError
 from wsclient.types import WorkspaceState as W
 from wsclient.waiters import Polling
 from wsclient.waiters import _definitions as targets
-from wsclient.waiters._acceptors import AnyGoal, Sight
+from wsclient.waiters._acceptors import AnyGoal, Observation
 from wsclient.waiters._resources import WORKSPACE
-from wsclient.waiters._state import Waiting
+from wsclient.waiters._state import WaitState
 
 ENDING = {W.TERMINATING, W.TERMINATED}
 ILL = {W.ERROR, W.UNHEALTHY, W.IMPAIRED}
@@ -109,8 +109,10 @@ CASES = {
 }
 
 
-def _sight(key: str, look: Seen) -> Sight:
-    return Sight(at=look.at, item=None if look.state is None else types.Workspace(workspace_id=key, state=look.state))
+def _sight(key: str, look: Seen) -> Observation:
+    return Observation(
+        at=look.at, item=None if look.state is None else types.Workspace(workspace_id=key, state=look.state)
+    )
 
 
 @given(st.sampled_from(sorted(CASES)), st.lists(histories(), min_size=1, max_size=4))
@@ -120,7 +122,7 @@ def test_each_is_decided_at_the_first_look_that_says_so(name: str, stories: list
     goal: AnyGoal
     goal, rule = CASES[name]
     keys = [f"ws-{number:08}" for number in range(len(stories))]
-    waiting = Waiting(goal, keys, {})
+    waiting = WaitState(goal, keys, {})
     for number in range(max(map(len, stories))):
         looks = {
             key: _sight(key, story[number]) for key, story in zip(keys, stories, strict=True) if number < len(story)
@@ -134,7 +136,9 @@ def test_each_is_decided_at_the_first_look_that_says_so(name: str, stories: list
         _check_result(waiting, key, story, verdicts)
 
 
-def _check_result(waiting: Waiting[types.Workspace], key: str, story: list[Seen], verdicts: list[bool | None]) -> None:
+def _check_result(
+    waiting: WaitState[types.Workspace], key: str, story: list[Seen], verdicts: list[bool | None]
+) -> None:
     """Hold what is told of a WorkSpace to the look that decided."""
     last = next((number for number, verdict in enumerate(verdicts) if verdict is not None), len(story) - 1)
     described = [look.state for look in story[: last + 1] if look.state is not None]

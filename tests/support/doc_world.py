@@ -15,7 +15,7 @@ import httpx
 import msgspec
 
 from tests.support.aws_home import aws_home
-from wsclient._client.base_client import Client
+from wsclient._client.base_client import BaseClient
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient.testing import Emulator, InterfaceEndpoint, Inventory
 
@@ -150,17 +150,17 @@ def _surround(aws: Emulator, home: Path, patch: pytest.MonkeyPatch) -> None:
 
 def _lead_clients_to(aws: Emulator, patch: pytest.MonkeyPatch) -> None:
     """Have every client wired to the emulator, napping by its clock."""
-    set_up = Client._set_up
+    set_up = BaseClient._set_up
     clock = HastyClock(aws)
 
     async def nap(seconds: float) -> None:
         aws.clock.advance(seconds=seconds)
         await asyncio.sleep(0)
 
-    def wired_set_up(client: Client, *arguments: Any, **options: Any) -> None:
+    def wired_set_up(client: BaseClient, *arguments: Any, **options: Any) -> None:
         set_up(client, *arguments, **options)
         client._pipeline = msgspec.structs.replace(client._pipeline, clock=clock, sleep=nap)
 
-    patch.setattr(Client, "_wires", aws.wires(VPC))
+    patch.setattr(BaseClient, "_dialer", aws.wires(VPC))
     patch.setattr(httpx, "AsyncHTTPTransport", aws.transport)
-    patch.setattr(Client, "_set_up", wired_set_up)
+    patch.setattr(BaseClient, "_set_up", wired_set_up)

@@ -13,11 +13,11 @@ import wsclient
 from tests.support.virtual_time import VirtualClock
 from wsclient._core.clock import Clock
 from wsclient._core.http import HttpRequest
-from wsclient.pacing._adaptive import AdaptiveLimit
-from wsclient.pacing._pacer import _OF_TRANSPORTS, Pacer, Place, Queues
+from wsclient.pacing._adaptive import AdaptiveRateLimit
+from wsclient.pacing._pacer import _OF_TRANSPORTS, Pacer, QueueRegistry, RateLimitKey
 from wsclient.testing import Emulator
 from wsclient.testing._server.dispatcher import answer
-from wsclient.testing._state.faults import StruckResponse
+from wsclient.testing._state.faults import FaultyResponse
 
 NO_SETTINGS = wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region="us-west-2")
 
@@ -49,7 +49,7 @@ class InProcess(httpx.AsyncBaseTransport):
         def execute() -> httpx.Response:
             headers = tuple((name.lower(), value) for name, value in request.headers.multi_items())
             response = answer(self.aws._world, HttpRequest(request.method, "/", headers, body))
-            if isinstance(response, StruckResponse):
+            if isinstance(response, FaultyResponse):
                 assert not response.delay, "nobody delays answers here: have around= do it"
                 raise httpx.ReadError("the emulator dropped the connection", request=request)
             return httpx.Response(response.status, headers=list(response.headers), content=response.body)
@@ -64,7 +64,7 @@ def driven_client(
     transport: httpx.AsyncBaseTransport,
     clock: Clock | None = None,
     *,
-    queues: Queues | None = None,
+    queues: QueueRegistry | None = None,
     seed: int = 1,
     **options: Any,
 ) -> wsclient.WorkSpacesClient:
@@ -73,16 +73,16 @@ def driven_client(
     defaults: dict[str, Any] = {"region": aws.region, "credentials": aws.credentials, "config": NO_SETTINGS}
     client = wsclient.WorkSpacesClient(**{**defaults, **options}, transport=transport)
     pipeline = client._pipeline
-    queues = queues or Queues(clock)
+    queues = queues or QueueRegistry(clock)
     _OF_TRANSPORTS[transport] = queues  # where the cheap copies of a client look for theirs
     pacer = Pacer(
         options.get("pace", "auto"),
-        Place("workspaces", aws.region),
+        RateLimitKey("workspaces", aws.region),
         queues,
         adaptive=client._shared.adaptive if pipeline.retry.mode == "adaptive" else None,
         priority=options.get("priority", "interactive"),
     )
     client._shared.adaptive._clock = clock
-    client._shared.adaptive.limit = AdaptiveLimit(clock.monotonic())
+    client._shared.adaptive.limit = AdaptiveRateLimit(clock.monotonic())
     client._pipeline = replace(pipeline, clock=clock, random=random.Random(seed).random, pacer=pacer)
     return client

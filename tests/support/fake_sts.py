@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from wsclient.credentials._internal.context_factory import make_surroundings
+from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.testing import DrivenClock, FakeTransport
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
     from wsclient.testing import FakeRequest
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00+00:00")
@@ -74,9 +74,9 @@ class FakeSts:
         home: Path,
         environ: Mapping[str, str] | None = None,
         ask_mfa: Callable[[str], Awaitable[str]] | None = None,
-    ) -> Surroundings:
+    ) -> ProviderContext:
         """Return surroundings in which this is STS, and nothing else answers."""
-        return make_surroundings(
+        return provider_context(
             environ={"AWS_REGION": "eu-west-1", **(environ or {})},
             home=home,
             transport=_Recording(self),

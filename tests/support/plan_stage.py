@@ -11,7 +11,7 @@ from tests.support.driven_clients import Around, InProcess, _straight, driven_cl
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import types
 from wsclient.fleet import Fleet, Site, where
-from wsclient.fleet._journal.storage import Media
+from wsclient.fleet._journal.storage import JournalStorage
 from wsclient.testing import Emulator
 from wsclient.testing._state.store import Durations, Store
 
@@ -92,7 +92,7 @@ def play(
     *,
     sites: Sequence[Site] = (HERE, THERE),
     durations: Durations | None = None,
-    media: Media | None = None,
+    media: JournalStorage | None = None,
     **options: Any,
 ) -> T:
     """Run a test's story in virtual time, and hold it to leaving no task behind."""
@@ -118,7 +118,7 @@ def staged(
     aws: Emulator,
     clock: VirtualClock,
     sites: Sequence[Site] = (HERE, THERE),
-    media: Media | None = None,
+    media: JournalStorage | None = None,
     **options: Any,
 ) -> PlanStage:
     """Return a stage over an emulator that is there already."""
@@ -129,7 +129,7 @@ def staged(
     return PlanStage(clock=clock, aws=aws, fleet=fleet, clients=clients, transports=transports)
 
 
-def furnish(fleet: Fleet, clock: VirtualClock, media: Media | None) -> None:
+def furnish(fleet: Fleet, clock: VirtualClock, media: JournalStorage | None) -> None:
     """Have a fleet go by a clock, without chance, and with journals elsewhere."""
     fleet._clock = clock
     fleet._random = lambda: 0.5

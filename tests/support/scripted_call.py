@@ -1,4 +1,4 @@
-"""A call through run_attempts whose every attempt is scripted, for tests of retrying."""
+"""A call through retry_call whose every attempt is scripted, for tests of retrying."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -8,7 +8,7 @@ import pytest
 
 from wsclient._core.errors import WsclientError
 from wsclient.retries import RetryEvent, RetryPolicy, RetryQuota
-from wsclient.retries._retrying import run_attempts
+from wsclient.retries._retrying import retry_call
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Call:
         async def sleep(seconds: float) -> None:
             self.slept.append(seconds)
 
-        return await run_attempts(
+        return await retry_call(
             attempt,
             operation="CreateWorkspaces",
             policy=self.policy,

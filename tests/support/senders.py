@@ -5,12 +5,12 @@ import trustme
 
 from tests.support.tls_server import authority, server_context
 from wsclient._core.http import HttpRequest, Timeout
-from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
+from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient.tls import TLSPolicy
 
 CA = trustme.CA()
 CONTEXT = server_context(CA.issue_cert("localhost"))
-TRUSTING = SenderSettings(policy=TLSPolicy(ca_data=authority(CA)))
+TRUSTING = TransportSettings(policy=TLSPolicy(ca_data=authority(CA)))
 QUICK = Timeout(connect=2, read=2, write=2)
 
 
@@ -19,9 +19,9 @@ def post(url: str = "https://h.example/") -> HttpRequest:
     return HttpRequest("POST", url, (("x-secret", "hunter2"),), b"hunter3")
 
 
-def over(transport: httpx.AsyncBaseTransport) -> HttpSender:
+def over(transport: httpx.AsyncBaseTransport) -> HttpTransport:
     """Return a sender over a caller's transport."""
-    return HttpSender(SenderSettings(transport=transport))
+    return HttpTransport(TransportSettings(transport=transport))
 
 
 def raising(error: BaseException) -> httpx.MockTransport:

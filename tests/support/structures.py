@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wsclient import types
-from wsclient._core.model.shapes import Kind, Shape, members_of
+from wsclient._core.model.shapes import Shape, ShapeKind, members_of
 from wsclient._core.model.structures import Structure
 
 if TYPE_CHECKING:
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 AT = datetime(2026, 3, 1, 12, 30, 15, 250_000, tzinfo=UTC)
 _SCALARS = {
-    Kind.INTEGER: 42,
-    Kind.FLOAT: 0.5,
-    Kind.BOOLEAN: True,
-    Kind.TIMESTAMP: AT,
-    Kind.BLOB: b"\x00" * 5000,
+    ShapeKind.INTEGER: 42,
+    ShapeKind.FLOAT: 0.5,
+    ShapeKind.BOOLEAN: True,
+    ShapeKind.TIMESTAMP: AT,
+    ShapeKind.BLOB: b"\x00" * 5000,
 }
 
 
@@ -48,8 +48,8 @@ def filled(kind: type[Structure], text: str, *, items: int = 7, secret: str | No
 def _value(shape: Shape, text: str, items: int, secret: str | None) -> object:
     if shape.structure is not None:
         return filled(shape.structure, text, items=items, secret=secret)
-    if shape.kind is Kind.LIST and shape.item is not None:
+    if shape.kind is ShapeKind.LIST and shape.item is not None:
         return [_value(shape.item, text, items, secret)] * items
-    if shape.kind is Kind.MAP:
+    if shape.kind is ShapeKind.MAP:
         return {f"{text}{number}": text for number in range(items)}
     return _SCALARS.get(shape.kind, text)

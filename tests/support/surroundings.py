@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from tests.support.fake_sts import StandingClock
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
-from wsclient.credentials._internal.context import ProcessResult, Surroundings
-from wsclient.credentials._internal.sts_client import StsCalls, StsRoad
+from wsclient.credentials._internal.context import ProcessResult, ProviderContext
+from wsclient.credentials._internal.sts_client import StsCaller, StsRoute
 from wsclient.testing import DrivenClock
 
 if TYPE_CHECKING:
@@ -37,18 +37,18 @@ class World:
     slept: list[float] = field(default_factory=list[float])
     resolved: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
-    def surroundings(self) -> Surroundings:
+    def surroundings(self) -> ProviderContext:
         """Return them as providers take them."""
-        return Surroundings(
+        return ProviderContext(
             environ=self.environ,
             home=self.home,
             clock=self.clock,
             random=lambda: 0.5,
             sleep=self._sleep,
             send=self._send,
-            send_locally=self._send_locally,
+            send_local=self._send_locally,
             resolve=self._resolve,
-            call_sts=StsCalls(_no_road, clock=self.clock, sleep=self._sleep, random=lambda: 0.5),
+            call_sts=StsCaller(_no_road, clock=self.clock, sleep=self._sleep, random=lambda: 0.5),
             run_process=self._run,
             ask_mfa_code=_nobody,
         )
@@ -95,7 +95,7 @@ def header(request: HttpRequest, name: str) -> str | None:
     return dict(request.headers).get(name)
 
 
-def _no_road() -> StsRoad:
+def _no_road() -> StsRoute:
     raise AssertionError("STS may not be called")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import wsclient
 from tests.support.driven_clients import NO_SETTINGS
-from wsclient._pipeline.transport.http_transport import HttpSender
+from wsclient._pipeline.transport.http_transport import HttpTransport
 
 if TYPE_CHECKING:
     import ssl
@@ -37,14 +37,14 @@ def _set_sender_clock(client: wsclient.WorkSpacesClient, clock: Clock) -> None:
     client._shared.sender._clock = clock
 
 
-class _WithoutEngine(HttpSender):
+class _WithoutEngine(HttpTransport):
     def _connections(self, context: ssl.SSLContext) -> Any:
         connections = super()._connections(context)
         connections.engine = None
         return connections
 
 
-def have_it_use_httpx(sender: HttpSender) -> None:
+def have_it_use_httpx(sender: HttpTransport) -> None:
     """Have a sender carry everything over httpx, as through a proxy and over plain http."""
     sender.__class__ = _WithoutEngine
 

@@ -25,7 +25,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.support.tls_server import Server, authority, server_context, serving, shaking_hands
 from wsclient._core.http import HttpRequest, Timeout
-from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
+from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient.errors import WsclientError
 from wsclient.tls import TLSPolicy
 
@@ -270,7 +270,7 @@ async def _spoken_to(context: ssl.SSLContext, policy: TLSPolicy) -> Outcome:
 
 
 async def _sent(server: Server, policy: TLSPolicy) -> Outcome:
-    sender = HttpSender(SenderSettings(policy=policy))
+    sender = HttpTransport(TransportSettings(policy=policy))
     try:
         await sender.send(HttpRequest("POST", server.url, (), b"x"), Timeout(connect=5, read=5))
     except WsclientError as error:

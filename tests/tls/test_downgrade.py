@@ -12,7 +12,7 @@ from tests.support.client_hello import extension_at
 from tests.support.tls_server import authority, pump, server_context, serving
 from wsclient._core.errors import TLSError, TransportError
 from wsclient._core.http import HttpRequest, Timeout
-from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
+from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient.tls import TLSPolicy
 
 CA = trustme.CA(organization_name="Test Authority")
@@ -79,7 +79,7 @@ def _attacked(change: Change | None, calls: int = 1) -> tuple[list[BaseException
     async def main() -> tuple[list[BaseException], list[bytes]]:
         ended: list[BaseException] = []
         async with serving(old) as server, _in_between(server.port, change, hellos) as port:
-            sender = HttpSender(SenderSettings(policy=TLSPolicy(ca_data=authority(CA))))
+            sender = HttpTransport(TransportSettings(policy=TLSPolicy(ca_data=authority(CA))))
             for _ in range(calls):
                 try:
                     request = HttpRequest("POST", f"https://localhost:{port}/", (), b"x")

@@ -11,7 +11,7 @@ import trustme
 from tests.support.tls_server import Server, authority, server_context, serving, shaking_hands
 from wsclient._core.errors import ConnectError, TLSError, TransportError
 from wsclient._core.http import HttpRequest, Timeout
-from wsclient._pipeline.transport.http_transport import HttpSender, SenderSettings
+from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient.tls import NegotiatedTLS, TLSPolicy
 
 CA = trustme.CA(organization_name="Test Authority")
@@ -45,8 +45,8 @@ def _unchanged(_context: ssl.SSLContext) -> None:
     pass
 
 
-async def _send(server: Server, settings: SenderSettings) -> NegotiatedTLS | None:
-    sender = HttpSender(settings)
+async def _send(server: Server, settings: TransportSettings) -> NegotiatedTLS | None:
+    sender = HttpTransport(settings)
     try:
         await sender.send(HttpRequest("POST", server.url, (), b"x"), Timeout(connect=5, read=5))
         return sender.last_tls
@@ -54,17 +54,17 @@ async def _send(server: Server, settings: SenderSettings) -> NegotiatedTLS | Non
         await sender.aclose()
 
 
-def _outcome(context: ssl.SSLContext, settings: SenderSettings | None = None) -> tuple[NegotiatedTLS | None, Server]:
+def _outcome(context: ssl.SSLContext, settings: TransportSettings | None = None) -> tuple[NegotiatedTLS | None, Server]:
     async def main() -> tuple[NegotiatedTLS | None, Server]:
         async with serving(context) as server:
-            return await _send(server, settings or SenderSettings(policy=TLSPolicy(ca_data=authority(CA)))), server
+            return await _send(server, settings or TransportSettings(policy=TLSPolicy(ca_data=authority(CA)))), server
 
     return asyncio.run(main())
 
 
-def _refusal(context: ssl.SSLContext, settings: SenderSettings | None = None) -> TransportError:
+def _refusal(context: ssl.SSLContext, settings: TransportSettings | None = None) -> TransportError:
     with shaking_hands(context) as server, pytest.raises(TransportError) as caught:
-        asyncio.run(_send(server, settings or SenderSettings(policy=TLSPolicy(ca_data=authority(CA)))))
+        asyncio.run(_send(server, settings or TransportSettings(policy=TLSPolicy(ca_data=authority(CA)))))
     assert not any(server.requests)
     return caught.value
 
@@ -120,7 +120,7 @@ def test_a_certificate_of_another_authority(version: ssl.TLSVersion) -> None:
     """A certificate that no trusted authority issued is refused; who issued it is named, and what would trust it."""
     context = server_context(LOCALHOST)
     context.minimum_version = context.maximum_version = version
-    error = _refusal(context, SenderSettings())
+    error = _refusal(context, TransportSettings())
     assert isinstance(error, TLSError)
     assert not error.is_transient
     for words in ("localhost:", "issued by O=Test Authority", "AWS_CA_BUNDLE", "TLSPolicy(extra_ca_file="):
@@ -129,7 +129,7 @@ def test_a_certificate_of_another_authority(version: ssl.TLSVersion) -> None:
 
 def test_a_foreign_context_does_not_tell_the_issuer() -> None:
     """A foreign context is left as it is: the refusal names the reason and the settings, not the issuer."""
-    error = _refusal(server_context(LOCALHOST), SenderSettings(context=ssl.create_default_context()))
+    error = _refusal(server_context(LOCALHOST), TransportSettings(context=ssl.create_default_context()))
     assert isinstance(error, TLSError)
     assert "issued by" not in str(error)
     assert "AWS_CA_BUNDLE" in str(error)
@@ -169,7 +169,7 @@ def test_an_expired_certificate() -> None:
 def test_a_foreign_context_is_checked_after_the_handshake() -> None:
     """A foreign context may allow CBC; a connection that negotiates it is closed before the request is written."""
     foreign = ssl.create_default_context(cadata=authority(CA))
-    settings = SenderSettings(context=foreign)
+    settings = TransportSettings(context=foreign)
     rsa = CA.issue_cert("localhost", key_type=trustme.KeyType.RSA)
     context = server_context(rsa)
     _tls12("ECDHE-RSA-AES256-SHA384")(context)
@@ -182,7 +182,7 @@ def test_a_foreign_context_is_checked_after_the_handshake() -> None:
 def test_a_foreign_context_that_is_sound_is_used() -> None:
     """A foreign context that passes inspection carries the call."""
     foreign = ssl.create_default_context(cadata=authority(CA))
-    negotiated, _ = _outcome(server_context(LOCALHOST), SenderSettings(context=foreign))
+    negotiated, _ = _outcome(server_context(LOCALHOST), TransportSettings(context=foreign))
     assert negotiated is not None
 
 
@@ -194,7 +194,7 @@ def _group(name: str) -> Callable[[ssl.SSLContext], object]:
 def test_fips_connections(change: Callable[[ssl.SSLContext], object]) -> None:
     """With fips_ciphers a server with approved suites and groups is spoken to."""
     policy = TLSPolicy(ca_data=authority(CA), fips_ciphers=True)
-    negotiated, _ = _outcome(_weakened(change), SenderSettings(policy=policy))
+    negotiated, _ = _outcome(_weakened(change), TransportSettings(policy=policy))
     assert negotiated is not None
     assert "GCM" in negotiated.cipher
 
@@ -202,7 +202,7 @@ def test_fips_connections(change: Callable[[ssl.SSLContext], object]) -> None:
 @pytest.mark.parametrize("change", [_tls12("ECDHE+CHACHA20"), _group("X25519")], ids=["ChaCha20", "X25519"])
 def test_what_is_not_approved_is_refused_under_fips(change: Callable[[ssl.SSLContext], object]) -> None:
     """With fips_ciphers a server that has but other suites or groups is refused; without, it is spoken to."""
-    fips = SenderSettings(policy=TLSPolicy(ca_data=authority(CA), fips_ciphers=True))
+    fips = TransportSettings(policy=TLSPolicy(ca_data=authority(CA), fips_ciphers=True))
     assert isinstance(_refusal(_weakened(change), fips), TLSError)
     negotiated, _ = _outcome(_weakened(change))
     assert negotiated is not None
@@ -231,7 +231,7 @@ def test_a_client_certificate_is_shown() -> None:
 
     with CA.issue_cert("client").private_key_and_cert_chain_pem.tempfile() as path:
         policy = TLSPolicy(ca_data=authority(CA), client_cert=path)
-        _, server = _outcome(_weakened(demand), SenderSettings(policy=policy))
+        _, server = _outcome(_weakened(demand), TransportSettings(policy=policy))
     assert len(server.requests) == 1
 
 
@@ -245,7 +245,7 @@ def test_a_handshake_cut_short_may_be_tried_again() -> None:
         listener = await asyncio.start_server(hang_up, "127.0.0.1", 0)
         port = listener.sockets[0].getsockname()[1]
         with pytest.raises(ConnectError) as caught:
-            await _send(Server(f"https://localhost:{port}/", port), SenderSettings())
+            await _send(Server(f"https://localhost:{port}/", port), TransportSettings())
         listener.close()
         assert caught.value.is_transient
         assert not caught.value.may_have_been_sent

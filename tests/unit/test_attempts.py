@@ -18,7 +18,7 @@ from tests.support.scripted_call import Call
 from wsclient._core.errors import ConnectError, ConnectionLostError, ResponseParseError, ServiceError, WsclientError
 from wsclient._core.service_errors import ValidationException
 from wsclient.retries import RetryEvent, RetryPolicy, RetryQuota
-from wsclient.retries._retrying import run_attempts
+from wsclient.retries._retrying import retry_call
 
 
 def _throttled() -> ServiceError:
@@ -120,7 +120,7 @@ def test_the_traceback_shows_the_attempt_and_not_the_machinery(outcomes: list[Ws
     """Between the caller and the attempt lie our own frames only, and none twice."""
     error = Call(outcomes, policy=RetryPolicy(max_attempts=len(outcomes))).error()
     frames = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
-    assert frames[frames.index("run_attempts") :] == ["run_attempts", "_made", "attempt"]
+    assert frames[frames.index("retry_call") :] == ["retry_call", "_attempt", "attempt"]
     assert not any("tenacity" in frame.filename for frame in traceback.extract_tb(error.__traceback__))
 
 
@@ -159,7 +159,7 @@ def _caught_and_dropped() -> list[weakref.ref[ServiceError]]:
 
     async def run() -> None:
         with contextlib.suppress(ServiceError):
-            await run_attempts(
+            await retry_call(
                 attempt,
                 operation="X",
                 policy=RetryPolicy(),

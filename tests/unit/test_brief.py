@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.structures import AT, filled, kinds
 from wsclient import types
-from wsclient._core.model.structures import Output, ResponseMetadata, with_metadata
+from wsclient._core.model.structures import Output, ResponseMetadata, attach_metadata
 
 if TYPE_CHECKING:
     from wsclient._core.model.structures import Structure
@@ -58,7 +58,7 @@ def test_what_is_little_is_shown_whole() -> None:
 def test_a_page_shows_its_first_items_and_a_count() -> None:
     """Of many items three, each by what tells it from others, then how many more, the token's start, the request."""
     items = [types.Workspace(workspace_id=f"ws-{number}", state=types.WorkspaceState.AVAILABLE) for number in range(25)]
-    page = with_metadata(
+    page = attach_metadata(
         types.DescribeWorkspacesResult(workspaces=items, next_token="token-that-is-long"),
         ResponseMetadata(request_id="id-1", headers=(("a", "b"),)),
     )

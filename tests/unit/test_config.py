@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support.aws_home import CANARY, aws_home, told_by
 from wsclient.config import ClientConfig, Setting, proxy_for, system_environment, system_home
-from wsclient.config._profile_loader import read_shared_files
+from wsclient.config._profile_loader import load_shared_files
 from wsclient.errors import ConfigurationError
 
 PROFILE = "[profile dev]\n{}\n"
@@ -278,7 +278,7 @@ def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
     """A file that is there counts: what is in it cannot be passed over."""
     (tmp_path / "config").touch()
     with pytest.raises(ConfigurationError, match="config cannot be read: Permission denied"):
-        read_shared_files((Locked(tmp_path / "config"), tmp_path / "none"), tmp_path)
+        load_shared_files((Locked(tmp_path / "config"), tmp_path / "none"), tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.aws_home import CANARY, told_by
-from wsclient._core.credentials import found_credentials, masked_key
+from wsclient._core.credentials import make_credentials, masked_key
 from wsclient.credentials import Credentials, StaticProvider
 from wsclient.errors import ConfigurationError, CredentialsError
 
@@ -41,7 +41,7 @@ def test_what_no_credentials_can_be_is_refused_unseen(bad: object, position: int
         Credentials(*parts)
     assert CANARY not in told_by(caught.value)
     with pytest.raises(CredentialsError, match=f"the vault: Credentials.{name}") as found:
-        found_credentials("the vault", *parts)
+        make_credentials("the vault", *parts)
     assert CANARY not in told_by(found.value)
 
 

@@ -20,7 +20,7 @@ from wsclient.credentials import (
     StaticProvider,
     default_chain,
 )
-from wsclient.credentials._coerce import provider_given
+from wsclient.credentials._coerce import as_provider
 from wsclient.errors import ConfigurationError, CredentialsError, CredentialsRefreshError, NoCredentialsError
 
 if TYPE_CHECKING:
@@ -219,9 +219,9 @@ def test_the_process_is_read_when_nothing_is_handed_in() -> None:
 def test_what_credentials_may_be() -> None:
     """Credentials and a provider are each taken for what they are."""
     credentials = Credentials("A", "a")
-    assert _given(provider_given(credentials)) is credentials
+    assert _given(as_provider(credentials)) is credentials
     provider = Scripted(credentials)
-    assert provider_given(provider) is provider
+    assert as_provider(provider) is provider
 
 
 class Uncached:
@@ -246,8 +246,8 @@ def test_a_provider_that_does_not_cache_is_asked_once_for_all() -> None:
         return sorted({one.access_key_id for one in [*together, await provider.get_credentials()]})
 
     later = datetime.now(UTC) + timedelta(hours=1)
-    assert asyncio.run(ask(provider_given(Uncached(later)))) == ["KEY1"]
-    assert asyncio.run(ask(provider_given(Uncached(None)))) == ["KEY1", "KEY2"]
+    assert asyncio.run(ask(as_provider(Uncached(later)))) == ["KEY1"]
+    assert asyncio.run(ask(as_provider(Uncached(None)))) == ["KEY1", "KEY2"]
 
 
 def _traced(method: Callable[[Any], Coroutine[Any, Any, Credentials]]) -> Any:
@@ -271,7 +271,7 @@ def test_a_provider_may_be_decorated_or_a_mock() -> None:
     """What gives something to await is a provider, though its method is no `async def` itself."""
     mock: Any = Mock(spec=["get_credentials"], get_credentials=AsyncMock(return_value=Credentials("A", "a")))
     for provider in (Decorated(), mock):
-        assert _given(provider_given(provider)) == Credentials("A", "a")
+        assert _given(as_provider(provider)) == Credentials("A", "a")
 
 
 class Blocking:
@@ -297,6 +297,6 @@ class Blocking:
 def test_anything_else_is_refused_with_what_is_accepted(value: object, described: str) -> None:
     """What cannot be credentials is an error that says what can be, and shows nothing of it."""
     with pytest.raises(ConfigurationError, match=r"takes wsclient.Credentials") as caught:
-        provider_given(value)
+        as_provider(value)
     assert described in str(caught.value)
     assert CANARY not in told_by(caught.value)

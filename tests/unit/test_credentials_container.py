@@ -35,7 +35,7 @@ def _world(home: Path, environ: dict[str, str] | None = None, *addresses: str) -
 
 
 def _given(world: World, **arguments: Any) -> Credentials:
-    return asyncio.run(ContainerProvider(**arguments).within(world.surroundings()).get_credentials())
+    return asyncio.run(ContainerProvider(**arguments).with_context(world.surroundings()).get_credentials())
 
 
 def test_a_task_s_role_is_found_at_the_agent(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_what_authorizes_the_question(tmp_path: Path) -> None:
         _given(world, **arguments)
         assert header(world.requests[0], "authorization") == token
     world = _world(tmp_path, environ)
-    provider = ContainerProvider().within(world.surroundings())
+    provider = ContainerProvider().with_context(world.surroundings())
 
     async def main() -> None:
         await provider.get_credentials()

@@ -25,10 +25,10 @@ def test_a_chain_says_who_won_and_why_the_others_did_not(tmp_path: Path, caplog:
     with caplog.at_level(logging.DEBUG, logger="wsclient.credentials"):
         asyncio.run(chain.get_credentials())
     assert chain.explain() == (
-        "profile ops (chosen by AWS_PROFILE): FileKeys; "
+        "profile ops (chosen by AWS_PROFILE): StaticProfileProvider; "
         "environment AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"
     )
-    assert "profile ops: FileKeys" in caplog.text
+    assert "profile ops: StaticProfileProvider" in caplog.text
     assert "ProfileProvider gave the credentials, access key ...Show" in caplog.text
     assert CANARY not in caplog.text + chain.explain()
 

@@ -56,7 +56,7 @@ def _instance(**changes: Answer) -> Callable[[HttpRequest], Answer]:
 
 
 def _given(world: World, provider: ImdsProvider | None = None) -> Credentials:
-    return asyncio.run((provider or ImdsProvider()).within(world.surroundings()).get_credentials())
+    return asyncio.run((provider or ImdsProvider()).with_context(world.surroundings()).get_credentials())
 
 
 def test_an_instance_s_role_is_found_by_version_2(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_an_instance_s_role_is_found_by_version_2(tmp_path: Path) -> None:
 def test_the_token_is_kept_for_its_six_hours(tmp_path: Path) -> None:
     """A refresh asks with the token that is there; one that was rejected or has run out is fetched anew, once."""
     world = World(tmp_path, _instance())
-    provider = ImdsProvider().within(world.surroundings())
+    provider = ImdsProvider().with_context(world.surroundings())
 
     def puts() -> int:
         return sum(request.method == "PUT" for request in world.requests)
@@ -243,7 +243,7 @@ def test_how_long_and_how_often_it_is_asked(tmp_path: Path) -> None:
 def test_a_service_that_falls_silent_takes_nothing_away(tmp_path: Path) -> None:
     """Once it has answered, silence is a failure that may heal: the credentials that are there stay in use."""
     world = World(tmp_path, _instance())
-    provider = ImdsProvider().within(world.surroundings())
+    provider = ImdsProvider().with_context(world.surroundings())
 
     async def main() -> None:
         await provider.get_credentials()

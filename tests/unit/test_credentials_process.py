@@ -41,7 +41,7 @@ def _world(home: Path, *outputs: object) -> tuple[World, list[list[str]]]:
 
 
 def _given(world: World, command: str = "tool --as me") -> Credentials:
-    return asyncio.run(ProcessProvider(command, where="here").within(world.surroundings()).get_credentials())
+    return asyncio.run(ProcessProvider(command, where="here").with_context(world.surroundings()).get_credentials())
 
 
 def test_a_program_s_credentials_are_taken_whole(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_program_s_credentials_are_taken_whole(tmp_path: Path) -> None:
 def test_a_program_is_run_again_before_its_credentials_expire(tmp_path: Path) -> None:
     """With an expiration it is run again in time, without one when its key was rejected."""
     world, ran = _world(tmp_path, ALL, {**ALL, "Expiration": "2026-03-01T18:00:00Z"}, KEYS)
-    provider = ProcessProvider("tool").within(world.surroundings())
+    provider = ProcessProvider("tool").with_context(world.surroundings())
 
     async def main() -> None:
         await provider.get_credentials()
@@ -113,7 +113,7 @@ def test_what_is_no_credentials_is_refused_unseen(tmp_path: Path, output: object
 def test_a_program_s_failure_is_shown_although_there_are_credentials(tmp_path: Path) -> None:
     """Who wrote the program decides when there are none: its failure is raised, also while a set is cached."""
     world, _ = _world(tmp_path, ALL, ProcessResult(1, b"", b""))
-    provider = ProcessProvider("tool").within(world.surroundings())
+    provider = ProcessProvider("tool").with_context(world.surroundings())
 
     async def main() -> None:
         await provider.get_credentials()

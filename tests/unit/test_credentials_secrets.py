@@ -59,10 +59,10 @@ class Case:
     def credentials(self, home: Path) -> Credentials:
         """Ask the provider."""
         provider: Any = self.provider(home) if callable(self.provider) else self.provider
-        if hasattr(provider, "within"):
+        if hasattr(provider, "with_context"):
             world = World(home, self._answered, self.environ, process=lambda argv: self.result)
             surroundings = self.sts.surroundings(home) if self.sts else world.surroundings()
-            provider = provider.within(surroundings)
+            provider = provider.with_context(surroundings)
         shown = f"{provider!r} {vars(provider)!r}"
         assert CANARY not in shown
         assert CODE not in shown

@@ -13,7 +13,7 @@ import pytest
 from tests.support.aws_home import CANARY, aws_home, told_by
 from tests.support.fake_sts import NOON
 from tests.support.surroundings import Answer, World, header, said
-from wsclient.config._profile_parser import shared_files
+from wsclient.config._profile_parser import parse_shared_files
 from wsclient.credentials import Credentials, ProfileProvider, SsoProvider
 from wsclient.credentials.sso import sso_provider_of
 from wsclient.errors import ConfigurationError, ConnectError, CredentialsRefreshError
@@ -73,7 +73,7 @@ def _provider(**changes: Any) -> SsoProvider:
 
 
 def _given(world: World, provider: SsoProvider | None = None) -> Credentials:
-    return asyncio.run((provider or _provider()).within(world.surroundings()).get_credentials())
+    return asyncio.run((provider or _provider()).with_context(world.surroundings()).get_credentials())
 
 
 def test_a_login_is_traded_for_a_role(tmp_path: Path) -> None:
@@ -256,7 +256,7 @@ def test_a_profile_with_an_sso_session(tmp_path: Path) -> None:
     """The profile names account and role, its session the login."""
     _login(tmp_path)
     world = World(aws_home(tmp_path, CONFIG), _service())
-    provider = ProfileProvider("ops", environ={}, home=tmp_path).within(world.surroundings())
+    provider = ProfileProvider("ops", environ={}, home=tmp_path).with_context(world.surroundings())
     assert asyncio.run(provider.get_credentials()).access_key_id == "ASIASSO"
 
 
@@ -273,12 +273,12 @@ def test_a_profile_with_an_sso_session(tmp_path: Path) -> None:
 )
 def test_a_profile_that_contradicts_itself(change: tuple[str, str], told: str) -> None:
     """What is missing or contradicts the session is named."""
-    files = shared_files(("config", CONFIG.replace(*change).encode()), ("credentials", b""))
+    files = parse_shared_files(("config", CONFIG.replace(*change).encode()), ("credentials", b""))
     with pytest.raises(ConfigurationError, match=told):
         sso_provider_of("ops", files)
 
 
 def test_a_profile_without_account_and_role_is_none_of_sso() -> None:
     """An sso-session alone gives no credentials."""
-    files = shared_files(("config", b"[profile s]\nsso_session = corp\n"), ("credentials", b""))
+    files = parse_shared_files(("config", b"[profile s]\nsso_session = corp\n"), ("credentials", b""))
     assert sso_provider_of("s", files) is None

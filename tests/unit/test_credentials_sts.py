@@ -42,7 +42,7 @@ TOKEN = f"eyJ.{CANARY}.sig"
 
 
 def _given(sts: FakeSts, home: Path, provider: Any, **more: Any) -> Credentials:  # any provider of ours
-    got: Credentials = asyncio.run(provider.within(sts.surroundings(home, **more)).get_credentials())
+    got: Credentials = asyncio.run(provider.with_context(sts.surroundings(home, **more)).get_credentials())
     return got
 
 
@@ -92,7 +92,7 @@ def test_roles_chain_and_each_is_signed_with_the_one_before(tmp_path: Path) -> N
     sts = FakeSts()
     first = AssumeRoleProvider(role_arn=ROLE, source=KEYS)
     second = AssumeRoleProvider(role_arn=ROLE, source=first)
-    third = AssumeRoleProvider(role_arn=ROLE, source=second).within(sts.surroundings(tmp_path))
+    third = AssumeRoleProvider(role_arn=ROLE, source=second).with_context(sts.surroundings(tmp_path))
 
     async def main() -> None:
         assert (await third.get_credentials()).access_key_id == "ASIAISSUED3"
@@ -109,8 +109,8 @@ def test_clients_share_what_one_provider_found_and_call_sts_their_own_way(tmp_pa
     """Copies within other surroundings serve the same credentials; who refreshes uses its own road to STS."""
     sts = FakeSts()
     provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS)
-    here = provider.within(sts.surroundings(tmp_path))
-    there = provider.within(
+    here = provider.with_context(sts.surroundings(tmp_path))
+    there = provider.with_context(
         sts.surroundings(tmp_path, {"AWS_REGION": "us-gov-west-1", "AWS_USE_FIPS_ENDPOINT": "true"})
     )
 
@@ -148,7 +148,7 @@ def test_an_mfa_code_is_asked_for_at_each_call(tmp_path: Path, kind: str, give: 
         provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS, mfa_serial="arn:mfa/mary", mfa_code=give)
     else:
         provider = SessionTokenProvider(source=KEYS, mfa_serial="arn:mfa/mary", mfa_code=give)
-    here = provider.within(sts.surroundings(tmp_path, ask_mfa=ask))
+    here = provider.with_context(sts.surroundings(tmp_path, ask_mfa=ask))
 
     async def main() -> None:
         for minutes, calls in ((0, 1), (55, 1), (4.5, 2)):
@@ -262,7 +262,7 @@ def test_a_web_identity_is_unsigned_and_its_token_read_anew(tmp_path: Path) -> N
     sts = FakeSts()
     path = tmp_path / "token"
     provider = WebIdentityProvider(role_arn=ROLE, token_file=path, role_session_name="pod", duration_seconds=900)
-    here = provider.within(sts.surroundings(tmp_path))
+    here = provider.with_context(sts.surroundings(tmp_path))
 
     async def main() -> None:
         for token in ("first", "second"):
@@ -331,7 +331,7 @@ def test_an_assertion_is_asked_for_at_each_session(tmp_path: Path) -> None:
         return "PHNhbWw+"
 
     provider = SamlProvider(role_arn=ROLE, principal_arn=SAML, assertion=assertion, policy="{}")
-    here = provider.within(sts.surroundings(tmp_path))
+    here = provider.with_context(sts.surroundings(tmp_path))
 
     async def main() -> None:
         for minutes in (0, 55, 4.5):

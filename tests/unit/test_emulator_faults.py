@@ -14,7 +14,7 @@ from tests.support.in_process import client_of
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import errors, types
 from wsclient.testing import Drop, Emulator, HttpAnswer, Latency
-from wsclient.testing._state.faults import StruckResponse
+from wsclient.testing._state.faults import FaultyResponse
 
 if TYPE_CHECKING:
     from wsclient.testing import Failure
@@ -215,7 +215,7 @@ def test_time_counts_from_when_the_answer_was_made() -> None:
     aws = Emulator(clock=StandingClock())
     aws.delay("DescribeTags", seconds=20)
     response = Desk(aws).post("DescribeTags", b'{"ResourceId": "ws-1"}')
-    assert isinstance(response, StruckResponse)
+    assert isinstance(response, FaultyResponse)
     aws.clock.advance(seconds=20)
 
     async def wait() -> bool:

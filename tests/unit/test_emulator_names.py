@@ -17,7 +17,7 @@ from wsclient.errors import ConfigurationError, EndpointResolutionError
 from wsclient.signing import SigV4Signer
 from wsclient.testing import Emulator
 from wsclient.testing._server.host_names import certified_names, names_of
-from wsclient.testing._state.arrivals import Arrivals, ReceivedRequest
+from wsclient.testing._state.arrivals import ConnectionRegistry, ReceivedRequest
 
 PUBLIC, FIPS = "workspaces.us-west-2.amazonaws.com", "workspaces-fips.us-west-2.amazonaws.com"
 
@@ -182,7 +182,7 @@ def test_private_dns_is_for_who_is_inside() -> None:
 
 def test_a_connection_that_is_closed_is_nobody_s() -> None:
     """A port says nothing any more once the connection from within the VPC is closed or forgotten."""
-    arrivals = Arrivals()
+    arrivals = ConnectionRegistry()
 
     def vpc_of(peer: tuple[str, int] | None) -> str | None:
         return arrivals.vpc_of(ReceivedRequest("POST", "/", (), b"", peer))

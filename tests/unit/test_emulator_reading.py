@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wsclient._core.model.operations import Effect, Operation
-from wsclient._core.model.shapes import Kind, Shape, members_of, plain
+from wsclient._core.model.shapes import Shape, ShapeKind, members_of, plain
 from wsclient._core.model.structures import Input, Output, Timestamp
 from wsclient._core.service_errors import SerializationException, ValidationException
 from wsclient._generated.sts.operations import SERVICE as STS
@@ -185,13 +185,13 @@ def test_every_pattern_of_both_models_can_be_read() -> None:
 
 def values_of(operation: AnyOperation) -> st.SearchStrategy[dict[str, object]]:
     """Return plain values of the right kinds for an operation, in or out of the limits."""
-    kinds: dict[Kind, st.SearchStrategy[object]] = {
-        Kind.STRING: st.text(max_size=70),
-        Kind.INTEGER: st.integers(-5, 100_000),
-        Kind.FLOAT: st.floats(allow_nan=False),
-        Kind.BOOLEAN: st.booleans(),
-        Kind.BLOB: st.binary(max_size=5),
-        Kind.TIMESTAMP: st.integers(0, 2**33),
+    kinds: dict[ShapeKind, st.SearchStrategy[object]] = {
+        ShapeKind.STRING: st.text(max_size=70),
+        ShapeKind.INTEGER: st.integers(-5, 100_000),
+        ShapeKind.FLOAT: st.floats(allow_nan=False),
+        ShapeKind.BOOLEAN: st.booleans(),
+        ShapeKind.BLOB: st.binary(max_size=5),
+        ShapeKind.TIMESTAMP: st.integers(0, 2**33),
     }
 
     def of(shape: Shape, depth: int) -> st.SearchStrategy[object]:
@@ -199,7 +199,7 @@ def values_of(operation: AnyOperation) -> st.SearchStrategy[dict[str, object]]:
             return structure(shape.structure, depth - 1)
         if shape.item is None:
             return kinds[shape.kind]
-        if shape.kind is Kind.MAP:
+        if shape.kind is ShapeKind.MAP:
             return st.dictionaries(st.text(max_size=5), of(shape.item, depth), max_size=2).map(dict)
         return st.lists(of(shape.item, depth), max_size=3).map(list)
 

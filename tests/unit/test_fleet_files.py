@@ -22,10 +22,10 @@ from tests.support.fleet_stage import ACCOUNTS, REGIONS, SITES, FleetStage, flee
 from tests.support.virtual_time import NOON
 from wsclient import fleet as fleets
 from wsclient import tables, types
-from wsclient._core.tables.text import FORMULA
+from wsclient._core.tables.text import FORMULA_PREFIXES
 from wsclient.errors import AccessDeniedException
 from wsclient.fleet import InventoryRow, Join, SiteError, where
-from wsclient.fleet._inventory.export import WholeFile, csv_lines, in_thread
+from wsclient.fleet._inventory.export import AtomicFile, csv_lines, in_thread
 from wsclient.fleet._rows import COLUMNS, SOURCES
 
 NAMES = [name for name, _, _ in SOURCES]
@@ -126,7 +126,7 @@ def test_csv_is_read_back_as_it_was(stage: FleetStage, tmp_path: Path) -> None:
         }
 
 
-@pytest.mark.parametrize("start", [*FORMULA])
+@pytest.mark.parametrize("start", [*FORMULA_PREFIXES])
 def test_no_cell_of_a_csv_file_is_a_formula(start: str) -> None:
     """What a spreadsheet would run gets an apostrophe in front, unless the file is for programs."""
     name = f'{start}HYPERLINK("https://example.com";"x")'
@@ -257,7 +257,7 @@ def test_a_file_that_cannot_be_opened_hides_no_cancellation(tmp_path: Path) -> N
     """Who is cancelled while a part is being opened in vain is cancelled, and sees no other error."""
 
     async def main() -> None:
-        opening = asyncio.ensure_future(WholeFile(tmp_path / "none" / "rows.csv").__aenter__())
+        opening = asyncio.ensure_future(AtomicFile(tmp_path / "none" / "rows.csv").__aenter__())
         await asyncio.sleep(0)
         opening.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -27,7 +27,7 @@ from wsclient.errors import (
 )
 from wsclient.fleet import Fleet, Join, Site, SiteError, where
 from wsclient.fleet._inventory.joins import _Known
-from wsclient.fleet._inventory.site_reader import Marks
+from wsclient.fleet._inventory.site_reader import DuplicateSiteDetector
 from wsclient.testing import Durations, Emulator
 
 ALL = frozenset(Join)
@@ -305,17 +305,17 @@ def test_one_account_is_noticed_however_two_listings_interleave(
     left = [list(order) for order in orders]
     shown = [(turn, left[turn].pop()) for turn in [*turns, *[True] * 6, *[False] * 6] if left[turn]]
     with pytest.raises(CountedTwiceError):
-        _note(Marks(), [(SITES[0] if turn else SITES[2], number) for turn, number in shown])
+        _note(DuplicateSiteDetector(), [(SITES[0] if turn else SITES[2], number) for turn, number in shown])
 
 
-def _note(marks: Marks, shown: list[tuple[Site, int]]) -> None:
+def _note(marks: DuplicateSiteDetector, shown: list[tuple[Site, int]]) -> None:
     for site, number in shown:
         marks.note(site, types.Workspace(workspace_id=f"ws-{number}", directory_id="d-1"))
 
 
 def test_a_directory_that_two_accounts_share_is_no_reason() -> None:
     """Different WorkSpaces of a directory are different accounts' own, and one id in two regions is two WorkSpaces."""
-    marks = Marks()
+    marks = DuplicateSiteDetector()
     for number in range(5):
         _note(marks, [(LAB, number), (PROD, number + 5), (SITES[1], number)])
 

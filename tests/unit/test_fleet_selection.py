@@ -54,7 +54,7 @@ def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: P
 def _is_due(predicate: Predicate, row: InventoryRow, join: Join) -> bool:
     """Tell whether the answer depends on a lookup once the cheaper ones were made."""
     cheaper = frozenset(list(Join)[: list(Join).index(join)])
-    return join in predicate.pending(looked_up(row, cheaper))
+    return join in predicate.missing_joins(looked_up(row, cheaper))
 
 
 def test_a_selection_that_names_things_lists_no_more(stage: FleetStage) -> None:

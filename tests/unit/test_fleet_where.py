@@ -14,7 +14,7 @@ from tests.support.virtual_time import NOON
 from wsclient import types
 from wsclient.errors import RequestValidationError
 from wsclient.fleet import InventoryRow, Join, Predicate, Site, where
-from wsclient.fleet._selection.filters import ANY, Bound, asked, listings_of
+from wsclient.fleet._selection.filters import ANY, ListingFilter, asked, listings_of
 
 LAB = Site(account="lab", region="us-west-2")
 PROPERTIES = types.WorkspaceProperties(
@@ -125,9 +125,9 @@ def test_what_was_not_looked_up_is_not_known() -> None:
     """Before its lookup a question has no answer, even where the row happens to hold something."""
     predicate = where.tag("team", "red")
     assert predicate.answer(replace(ROW, joined=frozenset())) is None
-    assert predicate.pending(replace(ROW, joined=frozenset())) == {Join.TAGS}
-    assert (where.state("STOPPED") & predicate).pending(looked_up(ROW, frozenset())) == frozenset()
-    assert (where.state("AVAILABLE") | predicate).pending(looked_up(ROW, frozenset())) == frozenset()
+    assert predicate.missing_joins(replace(ROW, joined=frozenset())) == {Join.TAGS}
+    assert (where.state("STOPPED") & predicate).missing_joins(looked_up(ROW, frozenset())) == frozenset()
+    assert (where.state("AVAILABLE") | predicate).missing_joins(looked_up(ROW, frozenset())) == frozenset()
 
 
 MISTAKES: list[tuple[Callable[[], object], str]] = [
@@ -209,19 +209,19 @@ def test_selections_pickle() -> None:
 def test_bounds_are_what_the_operation_can_be_asked() -> None:
     """Ids go before directories before bundles, few users are asked for one by one, sites fall away."""
     directory, bundle, user = where.directory(*DIRECTORIES), where.bundle(BUNDLES[0]), where.user("Mary", "john")
-    cases: list[tuple[Predicate, tuple[Bound, ...]]] = [
+    cases: list[tuple[Predicate, tuple[ListingFilter, ...]]] = [
         (where.state("AVAILABLE"), (ANY,)),
-        (where.state("AVAILABLE") & where.ids(IDS[0]) & directory, (Bound(ids=frozenset([IDS[0]])),)),
-        (directory & bundle, (Bound(bundles=frozenset([BUNDLES[0]])),)),
-        (directory & user, (Bound(directories=frozenset(DIRECTORIES), users=frozenset(["mary", "john"])),)),
+        (where.state("AVAILABLE") & where.ids(IDS[0]) & directory, (ListingFilter(ids=frozenset([IDS[0]])),)),
+        (directory & bundle, (ListingFilter(bundles=frozenset([BUNDLES[0]])),)),
+        (directory & user, (ListingFilter(directories=frozenset(DIRECTORIES), users=frozenset(["mary", "john"])),)),
         (user, (ANY,)),
         (~directory, (ANY,)),
-        (~~directory, (Bound(directories=frozenset(DIRECTORIES)),)),
+        (~~directory, (ListingFilter(directories=frozenset(DIRECTORIES)),)),
         (directory | where.everything(), (ANY,)),
         (directory & where.account("prod"), ()),
         (directory & ~where.account("lab"), ()),
         (where.directory(DIRECTORIES[0]) & where.directory(DIRECTORIES[1]), ()),
-        (~(where.account("prod") | ~bundle), (Bound(bundles=frozenset([BUNDLES[0]])),)),
+        (~(where.account("prod") | ~bundle), (ListingFilter(bundles=frozenset([BUNDLES[0]])),)),
     ]
     for predicate, bounds in cases:
         assert asked(predicate.bounds(LAB)) == bounds, str(predicate)

@@ -4,11 +4,11 @@ import pytest
 
 from wsclient._core.model.operations import Service
 from wsclient._core.protocols.codec import Payload
-from wsclient._core.reprs import Guarded
+from wsclient._core.reprs import RedactedStruct
 from wsclient.config._profiles import SharedFiles
-from wsclient.credentials._internal.context import ProcessResult, Surroundings
+from wsclient.credentials._internal.context import ProcessResult, ProviderContext
 from wsclient.credentials._internal.sso_token import SsoToken
-from wsclient.credentials._profile_sources import ProfileWays
+from wsclient.credentials._profile_sources import ProfileResolver
 from wsclient.signing._canonical_request import CanonicalRequest
 from wsclient.signing._signer import _SigningKey
 
@@ -21,9 +21,19 @@ def test_unseen_fields_are_not_in_the_repr() -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    [Payload, ProcessResult, ProfileWays, Service, SharedFiles, SsoToken, Surroundings, CanonicalRequest, _SigningKey],
+    [
+        Payload,
+        ProcessResult,
+        ProfileResolver,
+        Service,
+        SharedFiles,
+        SsoToken,
+        ProviderContext,
+        CanonicalRequest,
+        _SigningKey,
+    ],
 )
-def test_every_unseen_field_is_a_field(kind: type[Guarded]) -> None:
+def test_every_unseen_field_is_a_field(kind: type[RedactedStruct]) -> None:
     """What a class says is not shown are fields that it has: a misspelt name would show a secret."""
-    assert kind._unseen
-    assert kind._unseen <= set(kind.__struct_fields__)
+    assert kind._hidden_fields
+    assert kind._hidden_fields <= set(kind.__struct_fields__)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from wsclient._core.errors import ConfigurationError, RequestTimeoutError
-from wsclient._pipeline.transport.httpx_pool import Lanes
+from wsclient._pipeline.transport.httpx_pool import HttpxTransportPool
 
 
 class _Lane:
@@ -34,14 +34,14 @@ class _Yard:
     def __init__(self, limit: int = 2) -> None:
         self.made: list[_Lane] = []
         self.clock = _Clock()
-        self.lanes = Lanes(self._make, limit=limit, idle_seconds=15, clock=self.clock)
+        self.lanes = HttpxTransportPool(self._make, limit=limit, idle_seconds=15, clock=self.clock)
 
     def _make(self) -> _Lane:
         self.made.append(_Lane())
         return self.made[-1]
 
     async def use(self, *, failing: bool = False) -> _Lane:
-        async with self.lanes.lend(None) as lane:
+        async with self.lanes.acquire(None) as lane:
             if failing:
                 raise ZeroDivisionError
             return lane
@@ -53,7 +53,7 @@ def test_the_lane_used_last_is_lent_first() -> None:
     async def main() -> None:
         yard = _Yard()
         assert await yard.use() is await yard.use()
-        async with yard.lanes.lend(None) as first, yard.lanes.lend(None) as second:
+        async with yard.lanes.acquire(None) as first, yard.lanes.acquire(None) as second:
             assert first is not second
         assert await yard.use() is first
         assert len(yard.made) == 2
@@ -82,7 +82,7 @@ def test_a_cancelled_call_gives_its_place_back() -> None:
         yard = _Yard(limit=1)
 
         async def hold() -> None:
-            async with yard.lanes.lend(None):
+            async with yard.lanes.acquire(None):
                 await asyncio.Event().wait()
 
         tasks = [asyncio.create_task(hold()) for _ in range(5)]
@@ -101,9 +101,9 @@ def test_waiting_for_a_lane_has_its_time_out() -> None:
 
     async def main() -> None:
         yard = _Yard(limit=1)
-        async with yard.lanes.lend(None):
+        async with yard.lanes.acquire(None):
             with pytest.raises(RequestTimeoutError, match="all 1 connections") as caught:
-                async with yard.lanes.lend(0.001):
+                async with yard.lanes.acquire(0.001):
                     raise AssertionError
         assert (caught.value.phase, caught.value.may_have_been_sent) == ("pool", False)
         await yard.use()
@@ -130,7 +130,7 @@ def test_lanes_no_longer_needed_are_closed() -> None:
 
     async def main() -> None:
         yard = _Yard()
-        async with yard.lanes.lend(None):
+        async with yard.lanes.acquire(None):
             await yard.use()
         yard.clock.time += timedelta(seconds=10)
         top = await yard.use()
@@ -146,7 +146,7 @@ def test_closing_closes_everything() -> None:
 
     async def main() -> None:
         yard = _Yard(limit=1)
-        async with yard.lanes.lend(None):
+        async with yard.lanes.acquire(None):
             waiting = asyncio.create_task(yard.use())
             await asyncio.sleep(0)
             await yard.lanes.aclose()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from wsclient.errors import ConfigurationError
 from wsclient.pacing import Pace
-from wsclient.pacing._rate_limits import FixedLimit, LearntLimit
+from wsclient.pacing._rate_limits import FixedRateLimit, LearnedRateLimit
 from wsclient.pacing._token_bucket import TokenBucket
 
 
@@ -75,19 +75,19 @@ def test_a_pace_is_aws_s_documented_one_unless_said() -> None:
 
 def test_a_fixed_limit_never_changes() -> None:
     """Throttling answers empty it, and leave rate and burst as they were said."""
-    limit = FixedLimit(Pace(2, 5), 0.0)
-    limit.answered(0.0, sent_at=0.0, throttled=True)
+    limit = FixedRateLimit(Pace(2, 5), 0.0)
+    limit.record_response(0.0, sent_at=0.0, throttled=True)
     assert (limit.bucket.rate, limit.bucket.burst, limit.bucket.tokens) == (2, 5, 0)
     assert limit.cost(is_last_attempt=True) == 1
 
 
 def test_calls_run_free_until_the_first_throttling_answer() -> None:
     """Successes alone never limit; one throttling answer brings the documented rate, with nothing saved up."""
-    limit = LearntLimit(0.0)
+    limit = LearnedRateLimit(0.0)
     for step in range(5):
-        limit.answered(step * 0.1, sent_at=step * 0.1, throttled=False)
+        limit.record_response(step * 0.1, sent_at=step * 0.1, throttled=False)
     runs_free = limit.bucket is None
-    limit.answered(0.6, sent_at=0.5, throttled=True)
+    limit.record_response(0.6, sent_at=0.5, throttled=True)
     bucket = limit.bucket
     assert runs_free
     assert bucket is not None
@@ -96,56 +96,56 @@ def test_calls_run_free_until_the_first_throttling_answer() -> None:
 
 def test_who_was_fast_for_long_is_not_thrown_back_to_the_documented_rate() -> None:
     """After ten seconds at 40 calls a second a throttling answer leaves most of that."""
-    limit = LearntLimit(0.0)
+    limit = LearnedRateLimit(0.0)
     for step in range(400):
-        limit.answered(step * 0.025, sent_at=step * 0.025, throttled=False)
-    limit.answered(10.0, sent_at=9.9, throttled=True)
+        limit.record_response(step * 0.025, sent_at=step * 0.025, throttled=False)
+    limit.record_response(10.0, sent_at=9.9, throttled=True)
     assert limit.bucket is not None
     assert 26 < limit.bucket.rate < 30
 
 
 def test_answers_to_calls_of_an_earlier_rate_change_nothing() -> None:
     """A burst of throttled calls that were under way together lowers the rate once."""
-    limit = LearntLimit(0.0)
+    limit = LearnedRateLimit(0.0)
     for _ in range(10):
-        limit.answered(0.1, sent_at=0.0, throttled=True)
+        limit.record_response(0.1, sent_at=0.0, throttled=True)
     assert limit.bucket is not None
     assert limit.bucket.rate == 2
-    limit.answered(1.0, sent_at=0.9, throttled=True)
+    limit.record_response(1.0, sent_at=0.9, throttled=True)
     lower = limit.bucket.rate
     assert lower < 2
-    limit.answered(1.1, sent_at=0.9, throttled=True)
+    limit.record_response(1.1, sent_at=0.9, throttled=True)
     assert limit.bucket.rate == lower
 
 
 def test_it_never_goes_below_half_a_call_a_second() -> None:
     """However much is throttled, a call every two seconds is let through."""
-    limit = LearntLimit(0.0)
+    limit = LearnedRateLimit(0.0)
     for step in range(100):
-        limit.answered(step + 0.5, sent_at=step + 0.4, throttled=True)
+        limit.record_response(step + 0.5, sent_at=step + 0.4, throttled=True)
     assert limit.bucket is not None
     assert limit.bucket.rate == 0.5
 
 
 def test_calls_that_nobody_makes_raise_nothing() -> None:
     """A rate goes up only when it is used: one success a minute proves nothing."""
-    limit = LearntLimit(0.0)
-    limit.answered(0.1, sent_at=0.0, throttled=True)
+    limit = LearnedRateLimit(0.0)
+    limit.record_response(0.1, sent_at=0.0, throttled=True)
     for minute in range(1, 60):
-        limit.answered(minute * 60.0, sent_at=minute * 60 - 0.1, throttled=False)
+        limit.record_response(minute * 60.0, sent_at=minute * 60 - 0.1, throttled=False)
     assert limit.bucket is not None
     assert limit.bucket.rate == 2
 
 
 def test_the_last_attempt_waits_until_it_is_as_good_as_sure() -> None:
     """While a higher rate is tried, a call's last attempt takes more tokens than one that may be repeated."""
-    limit = LearntLimit(0.0)
+    limit = LearnedRateLimit(0.0)
     assert limit.cost(is_last_attempt=True) == 1
-    limit.answered(0.0, sent_at=0.0, throttled=True)
+    limit.record_response(0.0, sent_at=0.0, throttled=True)
     now = 0.0
     while limit.bucket is not None and limit.bucket.rate == 2:
         now += 0.5
-        limit.answered(now, sent_at=now - 0.1, throttled=False)
+        limit.record_response(now, sent_at=now - 0.1, throttled=False)
     assert limit.bucket is not None
     assert limit.bucket.rate == 4
     assert limit.cost(is_last_attempt=True) == 4

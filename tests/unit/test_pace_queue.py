@@ -10,13 +10,13 @@ from tests.support.virtual_time import VirtualClock, VirtualTimeLoop, run_in_vir
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient.errors import PaceTimeoutError
 from wsclient.pacing import Pace
-from wsclient.pacing._queue import YIELD_SECONDS, PaceQueue
-from wsclient.pacing._rate_limits import FixedLimit, LearntLimit
+from wsclient.pacing._queue import BACKGROUND_DELAY, RateLimitQueue
+from wsclient.pacing._rate_limits import FixedRateLimit, LearnedRateLimit
 
 
-def _queue(rate: float = 2, burst: int = 1) -> PaceQueue:
+def _queue(rate: float = 2, burst: int = 1) -> RateLimitQueue:
     clock = VirtualClock()
-    return PaceQueue(FixedLimit(Pace(rate, burst), clock.monotonic()), clock)
+    return RateLimitQueue(FixedRateLimit(Pace(rate, burst), clock.monotonic()), clock)
 
 
 def test_turns_come_in_order_and_at_the_rate() -> None:
@@ -26,7 +26,7 @@ def test_turns_come_in_order_and_at_the_rate() -> None:
         queue, went = _queue(), list[tuple[int, float]]()
 
         async def call(number: int) -> None:
-            await queue.turn()
+            await queue.acquire()
             went.append((number, asyncio.get_running_loop().time()))
 
         await asyncio.gather(*(call(number) for number in range(20)))
@@ -45,10 +45,10 @@ def test_calls_in_the_background_let_the_others_go_first_but_not_for_ever() -> N
         queue, went = _queue(rate=1), list[str]()
 
         async def call(name: str, *, background: bool = False) -> None:
-            await queue.turn(priority="background" if background else "interactive")
+            await queue.acquire(priority="background" if background else "interactive")
             went.append(name)
 
-        await queue.turn()
+        await queue.acquire()
         polls = [asyncio.create_task(call(f"poll {number}", background=True)) for number in range(2)]
         await asyncio.sleep(0)
         calls: list[asyncio.Task[None]] = []
@@ -60,7 +60,7 @@ def test_calls_in_the_background_let_the_others_go_first_but_not_for_ever() -> N
 
     went = run_in_virtual_time(main())
     assert went.index("call 5") < went.index("poll 0")
-    assert went.index("poll 0") < went.index("poll 1") < went.index(f"call {YIELD_SECONDS + 5:.0f}")
+    assert went.index("poll 0") < went.index("poll 1") < went.index(f"call {BACKGROUND_DELAY + 5:.0f}")
     assert len(went) == 62
 
 
@@ -69,14 +69,14 @@ def test_a_wait_in_vain_is_refused_at_once() -> None:
 
     async def main() -> None:
         queue = _queue(rate=1)
-        await queue.turn()
-        waiting = [asyncio.create_task(queue.turn()) for _ in range(4)]
+        await queue.acquire()
+        waiting = [asyncio.create_task(queue.acquire()) for _ in range(4)]
         await asyncio.sleep(0)
         with pytest.raises(PaceTimeoutError, match=r"at 1 calls a second its turn would come in 5\.0 s, and 2\.0 s"):
-            await queue.turn(time_left=lambda: 2.0)
+            await queue.acquire(time_left=lambda: 2.0)
         assert asyncio.get_running_loop().time() == 0
         assert queue.waiting == 4
-        await queue.turn(time_left=lambda: 6.0)
+        await queue.acquire(time_left=lambda: 6.0)
         await asyncio.gather(*waiting)
 
     run_in_virtual_time(main())
@@ -87,8 +87,8 @@ def test_a_cancelled_wait_costs_nobody_anything() -> None:
 
     async def main() -> None:
         queue = _queue(rate=1)
-        await queue.turn()
-        waiting = [asyncio.create_task(queue.turn()) for _ in range(10)]
+        await queue.acquire()
+        waiting = [asyncio.create_task(queue.acquire()) for _ in range(10)]
         await asyncio.sleep(0.5)
         for number in (0, 3, 4, 9):
             waiting[number].cancel()
@@ -105,13 +105,13 @@ def test_a_rate_that_goes_up_is_felt_by_who_waits_already() -> None:
 
     async def main() -> float:
         clock = VirtualClock()
-        queue = PaceQueue(LearntLimit(0.0), clock)
-        queue.answered(sent_at=0.0, throttled=True)
+        queue = RateLimitQueue(LearnedRateLimit(0.0), clock)
+        queue.record_response(sent_at=0.0, throttled=True)
 
         async def call() -> None:
-            at, _ = await queue.turn()
+            at, _ = await queue.acquire()
             await asyncio.sleep(0.01)
-            queue.answered(sent_at=at, throttled=False)
+            queue.record_response(sent_at=at, throttled=False)
 
         await asyncio.gather(*(call() for _ in range(200)))
         return clock.monotonic()
@@ -121,19 +121,19 @@ def test_a_rate_that_goes_up_is_felt_by_who_waits_already() -> None:
 
 def test_a_call_on_a_loop_that_stands_still_holds_nobody_up() -> None:
     """A wait that its loop was stopped in is passed by calls on other loops, and goes on when its loop does."""
-    queue = PaceQueue(FixedLimit(Pace(50, 1), SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
+    queue = RateLimitQueue(FixedRateLimit(Pace(50, 1), SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
     stopped, running = asyncio.new_event_loop(), asyncio.new_event_loop()
 
     async def begin() -> asyncio.Task[tuple[float, bool]]:
-        await queue.turn()
-        task = asyncio.create_task(queue.turn())
+        await queue.acquire()
+        task = asyncio.create_task(queue.acquire())
         await asyncio.sleep(0)
         return task
 
     left_behind = stopped.run_until_complete(begin())
     assert queue.waiting == 1
     for _ in range(3):
-        running.run_until_complete(queue.turn())
+        running.run_until_complete(queue.acquire())
     assert stopped.run_until_complete(left_behind)[1]
     assert queue.waiting == 0
     stopped.close()
@@ -142,11 +142,11 @@ def test_a_call_on_a_loop_that_stands_still_holds_nobody_up() -> None:
 
 def test_threads_with_loops_of_their_own_share_one_queue() -> None:
     """Calls from four threads go one after another, at one rate, and each gets its turn."""
-    queue = PaceQueue(FixedLimit(Pace(200, 1), SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
+    queue = RateLimitQueue(FixedRateLimit(Pace(200, 1), SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
     went: list[float] = []
 
     async def calls() -> None:
-        went.extend([(await queue.turn())[0] for _ in range(5)])
+        went.extend([(await queue.acquire())[0] for _ in range(5)])
 
     threads = [threading.Thread(target=asyncio.run, args=(calls(),)) for _ in range(4)]
     for thread in threads:
@@ -163,10 +163,10 @@ def test_a_forked_child_waits_for_none_of_its_parent_s_calls() -> None:
     """A child begins with an empty queue and an open lock, whatever its parent was doing."""
     loop = VirtualTimeLoop()
 
-    async def begin() -> tuple[PaceQueue, asyncio.Task[tuple[float, bool]]]:
+    async def begin() -> tuple[RateLimitQueue, asyncio.Task[tuple[float, bool]]]:
         queue = _queue()
-        await queue.turn()
-        task = asyncio.create_task(queue.turn())
+        await queue.acquire()
+        task = asyncio.create_task(queue.acquire())
         await asyncio.sleep(0)
         return queue, task
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.plan_stage import PlanStage, play
 from wsclient.fleet import Outcome
-from wsclient.fleet._journal.ledger import ContradictionError, Ledger
+from wsclient.fleet._journal.ledger import InconsistentRecordError, Ledger
 from wsclient.fleet._journal.records import DamagedLineError, EndRecord, SendRecord, line_of, read
 
 
@@ -30,11 +30,11 @@ def test_a_ledger_takes_no_contradiction() -> None:
     async def main(stage: PlanStage) -> None:
         ledger, now = Ledger(1), stage.clock.now()
         for wrong in (EndRecord(at=now, done=[0]), SendRecord(at=now, of=[1]), SendRecord(at=now, of=[-1])):
-            with pytest.raises(ContradictionError):
+            with pytest.raises(InconsistentRecordError):
                 ledger.take(wrong)
         ledger.take(SendRecord(at=now, of=[0]))
         ledger.take(EndRecord(at=now, done=[0]))
-        with pytest.raises(ContradictionError):
+        with pytest.raises(InconsistentRecordError):
             ledger.take(SendRecord(at=now, of=[0]))
         assert (len(ledger), ledger.outcome(0), ledger.attempts(0)) == (1, Outcome.DONE, 1)
 

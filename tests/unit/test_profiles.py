@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.aws_home import CANARY, told_by
-from wsclient.config._profile_parser import decode, parse_sections, shared_files
-from wsclient.config._profiles import SharedFiles, text_of
+from wsclient.config._profile_parser import decode, parse_sections, parse_shared_files
+from wsclient.config._profiles import SharedFiles, setting_text
 from wsclient.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ PATH = "~/.aws/config"
 
 def _read(config: str | bytes = "", credentials: str | bytes = "") -> SharedFiles:
     config, credentials = (text if isinstance(text, bytes) else text.encode() for text in (config, credentials))
-    return shared_files((PATH, config), ("~/.aws/credentials", credentials))
+    return parse_shared_files((PATH, config), ("~/.aws/credentials", credentials))
 
 
 def test_each_kind_of_section_is_found_by_its_name() -> None:
@@ -78,9 +78,9 @@ def test_nested_settings_stop_at_the_next_setting() -> None:
 def test_a_text_is_one_line() -> None:
     """A text is stripped, nothing where none is; one of several lines is refused with its place, and not shown."""
     section = _read(f"[default]\na = b\nn =\n  x = 1\ntwo = c\n\n  {CANARY}\n").profiles["default"]
-    assert [text_of(section, key, "here") for key in ("a", "n", "gone")] == ["b", "", ""]
+    assert [setting_text(section, key, "here") for key in ("a", "n", "gone")] == ["b", "", ""]
     with pytest.raises(ConfigurationError, match=r"^two of here runs over several lines") as caught:
-        text_of(section, "two", "here")
+        setting_text(section, "two", "here")
     assert CANARY not in told_by(caught.value)
 
 

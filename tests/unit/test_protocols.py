@@ -10,7 +10,7 @@ from wsclient._core.errors import THROTTLING_CODES
 from wsclient._core.http import HttpResponse
 from wsclient._core.model.operations import AnyOperation
 from wsclient._core.protocols import codec_for
-from wsclient._core.protocols.codec import retry_after, service_error, without_secrets
+from wsclient._core.protocols.codec import redact, retry_after, service_error
 from wsclient._core.protocols.xml import XmlError, parse_xml
 from wsclient._core.service_errors import COMMON_ERRORS
 from wsclient._generated.sts import operations as sts_operations
@@ -164,9 +164,9 @@ def test_the_canonical_string_is_cut_out_of_messages() -> None:
 def test_secrets_are_cut_out_of_messages() -> None:
     """Whatever the request was signed with does not come back in an error's message."""
     credentials = Credentials("AKIDEXAMPLE", "hunter2", "tokentoken")
-    text = without_secrets("AKIDEXAMPLE used hunter2 with tokentoken", credentials)
+    text = redact("AKIDEXAMPLE used hunter2 with tokentoken", credentials)
     assert text == "[redacted] used [redacted] with [redacted]"
-    assert without_secrets(None, credentials) is None
+    assert redact(None, credentials) is None
 
 
 def test_extra_members_and_raw_requests() -> None:

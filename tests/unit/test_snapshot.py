@@ -22,7 +22,7 @@ from wsclient.testing._emulator.snapshot import FORMAT, VERSION, _checksum
 from wsclient.testing._emulator.state_codec import Decoder, encoded
 from wsclient.testing._files import write_document
 from wsclient.testing._state.store import Store
-from wsclient.testing._state.world import World
+from wsclient.testing._state.world import EmulatorState
 from wsclient.types import WorkspaceState
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def test_policies_and_vpc_endpoints_are_put_back(tmp_path: Path) -> None:
 
 def test_nothing_of_a_world_is_forgotten() -> None:
     """Each thing an emulator knows is kept by a snapshot, or said not to be."""
-    assert {field.name for field in dataclasses.fields(World)} == KEPT | SETTINGS | BEGUN_AFRESH
+    assert {field.name for field in dataclasses.fields(EmulatorState)} == KEPT | SETTINGS | BEGUN_AFRESH
 
 
 def test_another_account_or_region_is_refused() -> None:

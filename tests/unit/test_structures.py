@@ -11,7 +11,7 @@ import pytest
 from wsclient import types
 from wsclient._core.errors import PartialFailureError, RequestValidationError
 from wsclient._core.model.enums import OpenEnum
-from wsclient._core.model.structures import Output, ResponseMetadata, SharedTexts, Structure, with_metadata
+from wsclient._core.model.structures import Output, ResponseMetadata, StringInterner, Structure, attach_metadata
 
 RESULT = types.CreateWorkspacesResult(
     failed_requests=[
@@ -132,7 +132,7 @@ def test_secrets_are_in_no_repr() -> None:
 
 def test_failures_are_raised_on_request() -> None:
     """raise_for_failures() raises with the codes counted and the records kept; without failures it gives the answer."""
-    answer = with_metadata(RESULT, ResponseMetadata(request_id="id-1"))
+    answer = attach_metadata(RESULT, ResponseMetadata(request_id="id-1"))
     with pytest.raises(PartialFailureError) as caught:
         answer.raise_for_failures()
     assert str(caught.value) == (
@@ -163,7 +163,7 @@ def test_every_operation_with_failures_knows_them() -> None:
 def test_metadata_has_boto3_s_shape() -> None:
     """An answer's dict holds boto3's ResponseMetadata, and reads back without it."""
     metadata = ResponseMetadata(request_id="id", status=200, attempts=3, headers=(("a", "b"),))
-    answer = with_metadata(types.DescribeTagsResult(), metadata)
+    answer = attach_metadata(types.DescribeTagsResult(), metadata)
     assert answer.to_dict()["ResponseMetadata"] == {
         "RequestId": "id",
         "HTTPStatusCode": 200,
@@ -183,7 +183,7 @@ def test_equal_texts_of_a_listing_are_shared() -> None:
         )
 
     workspaces = [made(number) for number in range(3)]
-    texts = SharedTexts()
+    texts = StringInterner()
     texts.share(workspaces[:1])
     texts.share([*workspaces[1:], "no structure", 1])
     assert workspaces == [made(number) for number in range(3)]
@@ -193,7 +193,7 @@ def test_equal_texts_of_a_listing_are_shared() -> None:
 
 def test_what_is_remembered_of_texts_is_bounded() -> None:
     """However long a listing is, the memory of its texts does not grow with it."""
-    texts = SharedTexts()
+    texts = StringInterner()
     for number in range(30_000):
         texts.share([types.Workspace(workspace_id=f"ws-{number}")])
-    assert len(texts._known) <= SharedTexts._MOST + 1
+    assert len(texts._known) <= StringInterner._MOST + 1

@@ -11,7 +11,7 @@ from tests.support.html_seen import SeenHtml
 from tests.support.in_process import client_of
 from tests.support.structures import AT, filled, kinds
 from wsclient import tables, types
-from wsclient._core.model.structures import ResponseMetadata, with_metadata
+from wsclient._core.model.structures import ResponseMetadata, attach_metadata
 from wsclient.testing import Emulator
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def test_a_structure_is_a_table_of_what_is_there() -> None:
 
 def test_a_long_page_is_cut_with_a_count() -> None:
     """Twenty rows, how many more, whether another page follows, and which request this answers."""
-    page = with_metadata(
+    page = attach_metadata(
         types.DescribeWorkspacesResult(
             workspaces=[types.Workspace(workspace_id=f"ws-{number}") for number in range(5000)], next_token="more"
         ),

@@ -21,7 +21,7 @@ import wsclient
 from tests.support.in_process import client_of
 from tests.support.structures import AT, filled, kinds
 from wsclient import tables, types
-from wsclient._core.model.structures import Output, ResponseMetadata, with_metadata
+from wsclient._core.model.structures import Output, ResponseMetadata, attach_metadata
 from wsclient._core.tables.columns import lists_of
 from wsclient.tables import CellKind, Column, Row, Table
 from wsclient.testing import Emulator
@@ -312,7 +312,7 @@ def test_metadata_is_no_column_and_headers_are_shown_nowhere() -> None:
     """Which request an answer is of is told beside it; the answer's headers are not."""
     metadata = ResponseMetadata(request_id="id-1", headers=(("set-cookie", SECRET),), attempts=2, was_reconciled=True)
     for answer in (types.DescribeAccountResult(), types.DescribeWorkspacesResult(workspaces=[FULL])):
-        told: Output = with_metadata(answer, metadata)
+        told: Output = attach_metadata(answer, metadata)
         assert "metadata" not in told.to_pandas().columns
         for text in (repr(told), told._repr_html_()):
             assert "id-1" in text

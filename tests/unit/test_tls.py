@@ -289,11 +289,11 @@ def test_a_machine_without_authorities_trusts_certifi_s(tmp_path: Path) -> None:
     """Where the system's store is empty, httpx's bundle is trusted, unless a folder has authorities."""
     for folder in (None, str(tmp_path)):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        _policy._trust_somebody(context, folder)
+        _policy._load_fallback_trust(context, folder)
         assert context.cert_store_stats()["x509_ca"] > 50
     (tmp_path / "1a2b3c4d.0").touch()  # as OpenSSL names what it looks up by hash
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    _policy._trust_somebody(context, str(tmp_path))
+    _policy._load_fallback_trust(context, str(tmp_path))
     assert context.cert_store_stats()["x509_ca"] == 0
 
 

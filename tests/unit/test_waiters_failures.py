@@ -19,7 +19,7 @@ from wsclient.errors import (
     WaiterTimeoutError,
 )
 from wsclient.types import WorkspaceState
-from wsclient.waiters._poller import Means, Polling, Watch
+from wsclient.waiters._poller import Polling, Subscription, TimeSource
 
 
 def _refuse(stage: Stage, code: str, *, status: int = 400, until: float = 1, ids: frozenset[str] = frozenset()) -> None:
@@ -166,9 +166,9 @@ def test_what_goes_by_time_and_fails_is_told_to_who_waits() -> None:
         async def broken(_: float) -> None:
             raise ValueError("no sleep")
 
-        watch = Watch(stage.client, {}, Polling(), deadline=100.0)
+        watch = Subscription(stage.client, {}, Polling(), deadline=100.0)
         watch.due = 50.0
-        async with stage.client._poller.watching(watch, Means(clock=stage.clock, sleep=broken)):
+        async with stage.client._poller.watching(watch, TimeSource(clock=stage.clock, sleep=broken)):
             look = await watch.looks.get()
             assert isinstance(look.crash, ValueError)
             stage.aws.set_workspace_state(one, WorkspaceState.AVAILABLE)

@@ -16,7 +16,7 @@ from tests.support.waiter_stage import Stage, failure, play
 from wsclient.pacing import Pace
 from wsclient.testing import Emulator
 from wsclient.types import WorkspaceState
-from wsclient.waiters._poller import MOST_KNOWN, Known, Poller, Polling, Watch
+from wsclient.waiters._poller import MOST_KNOWN, Poller, Polling, SeenIds, Subscription
 
 
 def test_500_workspaces_cost_20_calls_a_round_however_many_wait() -> None:
@@ -354,7 +354,7 @@ def test_a_client_that_waited_is_still_collected() -> None:
         client = driven_client(stage.aws, stage.transport, stage.clock)
         await client.wait_until_available(stage.aws.add_workspaces())
         held = gc.get_referrers(client)
-        assert [one for one in held if isinstance(one, Watch)] == []
+        assert [one for one in held if isinstance(one, Subscription)] == []
 
     play(main)
 
@@ -371,7 +371,7 @@ def test_a_client_that_only_reads_can_wait() -> None:
 
 def test_what_is_remembered_is_bounded() -> None:
     """The ids not seen for longest are forgotten."""
-    known = Known()
+    known = SeenIds()
     known.add("WorkSpace", [f"ws-{number}" for number in range(MOST_KNOWN)])
     known.add("WorkSpace", ["ws-0"])
     known.add("pool", ["ws-new"])
@@ -384,7 +384,7 @@ def test_what_is_remembered_is_bounded() -> None:
 def test_a_last_look_comes_before_a_deadline_that_would_be_missed() -> None:
     """The next look is not put off beyond the deadline; one who has had the last one gets no other."""
     client: Any = None
-    watch = Watch(client, {}, Polling(), deadline=100.0)
+    watch = Subscription(client, {}, Polling(), deadline=100.0)
     for now, due in [(0.0, 5.0), (50.0, 57.5), (90.0, 95.0), (95.0, 95.0 + 5 * 1.5**3)]:
         watch.had_round(now, 1, 0.5)
         assert watch.due == due

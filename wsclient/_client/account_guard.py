@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from wsclient._core.credentials import drop_key
+from wsclient._core.credentials import invalidate_key
 from wsclient._core.errors import ConfigurationError, CredentialsError, WsclientError
 from wsclient._generated.sts.operations import GET_CALLER_IDENTITY
 from wsclient._generated.sts.structures import GetCallerIdentityRequest
-from wsclient.credentials._internal.cache import Flight, given
+from wsclient.credentials._internal.cache import SingleFlight, unwrap
 from wsclient.credentials.static import StaticProvider
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class AccountGuard:
         self._expected = expected
         self._call_sts = call_sts
         self._checked: str | None = None
-        self._question: Flight[Identity | Exception] = Flight()
+        self._question: SingleFlight[Identity | Exception] = SingleFlight()
 
     async def get_credentials(self) -> Credentials:
         """Return the source's credentials, or raise CredentialsError when they are of another account."""
@@ -66,7 +66,7 @@ class AccountGuard:
 
     def invalidate(self, access_key_id: str) -> bool:
         """Tell the source that the service rejected this key."""
-        return drop_key(self._source, access_key_id)
+        return invalidate_key(self._source, access_key_id)
 
     async def _account_of(self, credentials: Credentials) -> str:
         async def ask() -> Identity | Exception:
@@ -75,4 +75,4 @@ class AccountGuard:
             except WsclientError as error:
                 return error
 
-        return given(await asyncio.shield(self._question.started(ask))).account_id
+        return unwrap(await asyncio.shield(self._question.start(ask))).account_id

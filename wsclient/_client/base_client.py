@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar, cast
 
 import msgspec
 
-from wsclient._client.builder import Shared, called_otherwise, pipeline_of, road_to_sts
-from wsclient._client.options import OF_CALLS, config_of
+from wsclient._client.builder import SharedState, build_pipeline, rebuild_pipeline, sts_route
+from wsclient._client.options import CALL_OPTIONS, resolve_config
 from wsclient._client.pagination import Paginator
 from wsclient._core.clock import new_id
 from wsclient._core.errors import ConfigurationError, RequestValidationError
 from wsclient._core.model.operations import Effect
-from wsclient._core.model.structures import Output, SharedTexts, Structure
+from wsclient._core.model.structures import Output, StringInterner, Structure
 from wsclient._core.model.validation import validate as look_at
-from wsclient._core.utils import Shallow
+from wsclient._core.utils import ShallowCopyMixin
 from wsclient._pipeline.call import Call
-from wsclient._pipeline.transport.dialer import DIRECT
-from wsclient._pipeline.transport.factory import Network, Senders
-from wsclient._pipeline.transport.http_transport import HttpSender
+from wsclient._pipeline.transport.dialer import SYSTEM_DIALER
+from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
+from wsclient._pipeline.transport.http_transport import HttpTransport
 from wsclient.config._settings import ARGUMENT
-from wsclient.credentials._coerce import provider_given
-from wsclient.credentials._internal.base import bound
-from wsclient.credentials._internal.context_factory import make_surroundings
-from wsclient.endpoints._from_config import parameters_of, sts_parameters
+from wsclient.credentials._coerce import as_provider
+from wsclient.credentials._internal.base import bind
+from wsclient.credentials._internal.context_factory import provider_context
+from wsclient.endpoints._from_config import endpoint_parameters, sts_endpoint_parameters
 from wsclient.endpoints._resolver import resolve_endpoint
 from wsclient.pacing._pace import PaceState
 
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._core.http import Timeout
     from wsclient._core.model.operations import Operation, Service
-    from wsclient._pipeline.instrumentation import Telemetry
+    from wsclient._pipeline.instrumentation import Instrumentation
     from wsclient._pipeline.pipeline import Pipeline
-    from wsclient._pipeline.reconciliation import Lookup
-    from wsclient._pipeline.transport.dialer import Wires
+    from wsclient._pipeline.reconciliation import Reconciler
+    from wsclient._pipeline.transport.dialer import Dialer
     from wsclient._pipeline.transport.httpx_adapter import Transport
     from wsclient.config._client_config import ClientConfig
     from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
@@ -62,21 +62,21 @@ Extra = Mapping[str, object]
 OutputT = TypeVar("OutputT", bound=Output)
 PageT = TypeVar("PageT", bound=Output)
 ItemT = TypeVar("ItemT")
-ClientT = TypeVar("ClientT", bound="Client")
+ClientT = TypeVar("ClientT", bound="BaseClient")
 
 READ_PREFIXES = ("Describe", "List", "Get")
 """Operations newer than the model that are named so are taken to change nothing."""
 
 
-class Client(Shallow, ABC):
+class BaseClient(ShallowCopyMixin, ABC):
     """A client of one service. It opens at its first call; `async with` or aclose() closes it."""
 
     _service: ClassVar[Service]
     _pipeline: Pipeline
     _identity: CredentialsProvider
-    _shared: Shared
-    _owned: tuple[HttpSender | Senders, ...]
-    _wires: Wires = DIRECT
+    _shared: SharedState
+    _closeables: tuple[HttpTransport | TransportCache, ...]
+    _dialer: Dialer = SYSTEM_DIALER
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class Client(Shallow, ABC):
         proxy: str | None = None,
         app_id: str | None = None,
         middleware: Sequence[Middleware] = (),
-        telemetry: Telemetry | None = None,
+        telemetry: Instrumentation | None = None,
         on_retry: Callable[[RetryEvent], None] | None = None,
         transport: Transport | None = None,
         config: ClientConfig | None = None,
@@ -174,41 +174,41 @@ class Client(Shallow, ABC):
     def _set_up(self, options: ClientOptions, beside: Self | None = None, *, is_same_identity: bool = False) -> None:
         """Take the options; what the client beside has already, connections and quota, is shared where it can be."""
         self._options = options
-        self.config = config_of(self._service, options)
+        self.config = resolve_config(self._service, options)
         """Every setting, and where its value came from."""
-        network = Network(
+        network = TransportFactory(
             config=self.config,
             tls=options.get("tls"),
             transport=options.get("transport"),
             max_connections=options.get("max_connections"),
-            wires=self._wires,
+            wires=self._dialer,
         )
         self._parameters = self._routing()
         self.endpoint = resolve_endpoint(self._parameters)
         """Where requests go, known before the first call."""
-        self._senders = Senders(lambda: network)
-        settings = network.to_endpoint(self.endpoint, self._parameters)
+        self._senders = TransportCache(lambda: network)
+        settings = network.for_endpoint(self.endpoint, self._parameters)
         if beside is not None and beside._shared.sender.settings == settings:  # noqa: SLF001 - a client of this class
-            self._shared, self._owned = beside._shared, (self._senders,)  # noqa: SLF001 - as above
+            self._shared, self._closeables = beside._shared, (self._senders,)  # noqa: SLF001 - as above
         else:
-            self._shared = Shared(sender=HttpSender(settings))
-            self._owned = (self._shared.sender, self._senders)
+            self._shared = SharedState(sender=HttpTransport(settings))
+            self._closeables = (self._shared.sender, self._senders)
         profile = self._named_profile()
         # Nothing here holds the client: one that is dropped goes at once, and its connections with it.
         road = partial(
-            road_to_sts, self._service, options, self.config, self._parameters, network, self._senders, profile
+            sts_route, self._service, options, self.config, self._parameters, network, self._senders, profile
         )
-        self._surroundings = make_surroundings(profile=profile, senders=self._senders, road_to_sts=road)
+        self._surroundings = provider_context(profile=profile, senders=self._senders, road_to_sts=road)
         theirs = beside._identity if beside is not None and is_same_identity else None  # noqa: SLF001 - as above
         self._identity = theirs or self._given_identity()
-        self._pipeline = pipeline_of(
+        self._pipeline = build_pipeline(
             self._service, options, self.config, self.endpoint, self._shared, self._identity, self._surroundings
         )
 
     def _routing(self) -> EndpointParameters:
         """Return what is asked of the endpoint; a road to STS that cannot be is refused now, not at its first call."""
         options = self._options
-        parameters = parameters_of(
+        parameters = endpoint_parameters(
             self._service.name,
             self.config,
             vpc_endpoint=options.get("vpc_endpoint"),
@@ -217,7 +217,7 @@ class Client(Shallow, ABC):
             allow_http=options.get("allow_http", False),
         )
         if (routing := options.get("sts")) is not None:
-            resolve_endpoint(sts_parameters(parameters, routing, None))
+            resolve_endpoint(sts_endpoint_parameters(parameters, routing, None))
         return parameters
 
     def _named_profile(self) -> str | None:
@@ -228,7 +228,7 @@ class Client(Shallow, ABC):
     def _given_identity(self) -> CredentialsProvider:
         given = self._options.get("credentials")
         if given is not None:
-            return provider_given(given)
+            return as_provider(given)
         from wsclient.credentials.chain import default_chain  # noqa: PLC0415 - who gives credentials needs no provider
 
         return default_chain(profile=self._named_profile())
@@ -241,21 +241,21 @@ class Client(Shallow, ABC):
         pace, priority, middleware, telemetry, on_retry, read_only) is cheap enough for a single call:
         `await ws.with_options(retry=RetryPolicy(max_attempts=10)).describe_workspaces()`.
         """
-        if changes.keys() <= OF_CALLS:
-            return self._called_otherwise(changes)
+        if changes.keys() <= CALL_OPTIONS:
+            return self._with_call_options(changes)
         config = self._options.get("config") if "profile" in changes else self.config
         merged: ClientOptions = {**self._options, "config": config, **changes}
         other = type(self).__new__(type(self))
-        other._wires = self._wires  # noqa: SLF001 - a client of this class
+        other._dialer = self._dialer  # noqa: SLF001 - a client of this class
         is_same_identity = not changes.keys() & {"credentials", "profile", "config"}
         other._set_up(merged, self, is_same_identity=is_same_identity)  # noqa: SLF001 - a client of this class
         return other
 
-    def _called_otherwise(self, changes: ClientOptions) -> Self:
+    def _with_call_options(self, changes: ClientOptions) -> Self:
         other = copy(self)
         options: ClientOptions = {**self._options, **changes}
-        pipeline = called_otherwise(self._pipeline, options, self.config, self._shared)
-        other._options, other._owned, other._pipeline = options, (), pipeline  # noqa: SLF001 - a client of this class
+        pipeline = rebuild_pipeline(self._pipeline, options, self.config, self._shared)
+        other._options, other._closeables, other._pipeline = options, (), pipeline  # noqa: SLF001 - a client of this class
         return other
 
     async def whoami(self) -> Identity:
@@ -265,7 +265,7 @@ class Client(Shallow, ABC):
         """
         from wsclient._client.account_guard import caller_identity  # noqa: PLC0415 - brings STS along, which few clients call
 
-        return await caller_identity(self._surroundings.call_sts, bound(self._identity, self._surroundings))
+        return await caller_identity(self._surroundings.call_sts, bind(self._identity, self._surroundings))
 
     async def raw(self, operation: str, request: Mapping[str, object] | None = None) -> dict[str, object]:
         """Call an operation by AWS's name, with AWS's shapes both ways: for operations newer than the model.
@@ -320,7 +320,7 @@ class Client(Shallow, ABC):
 
     async def aclose(self) -> None:
         """Close the connections. Calls made afterwards are refused."""
-        for part in self._owned:
+        for part in self._closeables:
             await part.aclose()
 
     async def __aenter__(self) -> Self:
@@ -359,10 +359,10 @@ class Client(Shallow, ABC):
         if operation.idempotency_token is not None and getattr(request, operation.idempotency_token) is None:
             # Made once a call, so that AWS recognises a later attempt as the same request.
             request = msgspec.structs.replace(request, **{operation.idempotency_token: new_id()})
-        lookup = cast("Lookup[OutputT]", self._lookups()[operation.name]) if reconcile else None
+        lookup = cast("Reconciler[OutputT]", self._reconcilers()[operation.name]) if reconcile else None
         return await self._pipeline.call(operation, request, extra, lookup)
 
-    def _lookups(self) -> Mapping[str, Lookup[Output]]:
+    def _reconcilers(self) -> Mapping[str, Reconciler[Output]]:
         """Return how what operations create is found again, by operation."""
         return {}
 
@@ -374,7 +374,7 @@ class Client(Shallow, ABC):
         extra: Extra | None,
         check: bool,  # noqa: FBT001 - generated code calls it
     ) -> Paginator[PageT, ItemT]:
-        texts = SharedTexts()
+        texts = StringInterner()
 
         async def fetch(token: str | None) -> PageT:
             if token is None:
@@ -394,9 +394,9 @@ class Client(Shallow, ABC):
             )
 
 
-def wired(kind: type[ClientT], wires: Wires, options: ClientOptions) -> ClientT:
+def with_dialer(kind: type[ClientT], wires: Dialer, options: ClientOptions) -> ClientT:
     """Return a client whose connections are made by these wires: for tests, see _wires.py."""
     client = kind.__new__(kind)
-    client._wires = wires  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the seam of this module
+    client._dialer = wires  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the seam of this module
     client._set_up(options)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
     return client

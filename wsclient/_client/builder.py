@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from wsclient._client.options import middleware_of, retry_policy
+from wsclient._client.options import resolve_middleware, retry_policy
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.http import Timeout
@@ -15,14 +15,14 @@ from wsclient._pipeline.clock_skew import ClockSkew
 from wsclient._pipeline.pipeline import Pipeline
 from wsclient._pipeline.user_agent import user_agent
 from wsclient.config._client_config import ClientConfig
-from wsclient.credentials._internal.base import bound
-from wsclient.credentials._internal.sts_client import StsRoad
-from wsclient.endpoints._from_config import sts_parameters
+from wsclient.credentials._internal.base import bind
+from wsclient.credentials._internal.sts_client import StsRoute
+from wsclient.endpoints._from_config import sts_endpoint_parameters
 from wsclient.endpoints._resolver import resolve_endpoint
 from wsclient.endpoints._types import EndpointKind
-from wsclient.pacing._adaptive import AdaptiveLimit
-from wsclient.pacing._pacer import Pacer, Place, queues_for
-from wsclient.pacing._queue import PaceQueue
+from wsclient.pacing._adaptive import AdaptiveRateLimit
+from wsclient.pacing._pacer import Pacer, RateLimitKey, queues_of_transport
+from wsclient.pacing._queue import RateLimitQueue
 from wsclient.retries._policy import RetryQuota
 from wsclient.signing._signer import SigV4Signer
 
@@ -30,37 +30,37 @@ if TYPE_CHECKING:
     from wsclient._client.options import ClientOptions
     from wsclient._core.credentials import CredentialsProvider
     from wsclient._core.model.operations import Service
-    from wsclient._pipeline.instrumentation import Telemetry
-    from wsclient._pipeline.transport.factory import Network, Senders
-    from wsclient._pipeline.transport.http_transport import HttpSender
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient._pipeline.instrumentation import Instrumentation
+    from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
+    from wsclient._pipeline.transport.http_transport import HttpTransport
+    from wsclient.credentials._internal.context import ProviderContext
     from wsclient.endpoints._types import Endpoint, EndpointParameters
 
 
-def _adaptive_queue() -> PaceQueue:
-    return PaceQueue(AdaptiveLimit(SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
+def _adaptive_queue() -> RateLimitQueue:
+    return RateLimitQueue(AdaptiveRateLimit(SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
 
 
-class Shared(msgspec.Struct, frozen=True, kw_only=True):
+class SharedState(msgspec.Struct, frozen=True, kw_only=True):
     """What a client shares with its copies: connections, and what it has learnt about the service."""
 
-    sender: HttpSender
+    sender: HttpTransport
     quota: RetryQuota = msgspec.field(default_factory=RetryQuota)
     skew: ClockSkew = msgspec.field(default_factory=ClockSkew)
-    adaptive: PaceQueue = msgspec.field(default_factory=_adaptive_queue)
+    adaptive: RateLimitQueue = msgspec.field(default_factory=_adaptive_queue)
 
 
-def pipeline_of(
+def build_pipeline(
     service: Service,
     options: ClientOptions,
     config: ClientConfig,
     endpoint: Endpoint,
-    shared: Shared,
+    shared: SharedState,
     credentials: CredentialsProvider,
-    surroundings: Surroundings,
+    surroundings: ProviderContext,
 ) -> Pipeline:
     """Return the way of a client's calls."""
-    provider = bound(credentials, surroundings)
+    provider = bind(credentials, surroundings)
     expected = options.get("expected_account")
     retry = retry_policy(options, config)
     return Pipeline(
@@ -76,19 +76,19 @@ def pipeline_of(
         timeout=options.get("timeout") or Timeout(),
         pacer=_pacer(service, options, endpoint, shared, is_adaptive=retry.mode == "adaptive"),
         skew=shared.skew,
-        middleware=middleware_of(options),
-        telemetry=_watching(options, service, endpoint, shared),
+        middleware=resolve_middleware(options),
+        telemetry=_instrument(options, service, endpoint, shared),
         on_retry=options.get("on_retry"),
     )
 
 
-def _guarded(provider: CredentialsProvider, expected: str, surroundings: Surroundings) -> CredentialsProvider:
+def _guarded(provider: CredentialsProvider, expected: str, surroundings: ProviderContext) -> CredentialsProvider:
     from wsclient._client.account_guard import AccountGuard  # noqa: PLC0415 - brings STS along, which few clients call
 
     return AccountGuard(provider, expected, surroundings.call_sts)
 
 
-def called_otherwise(pipeline: Pipeline, options: ClientOptions, config: ClientConfig, shared: Shared) -> Pipeline:
+def rebuild_pipeline(pipeline: Pipeline, options: ClientOptions, config: ClientConfig, shared: SharedState) -> Pipeline:
     """Return the same way for calls that are made otherwise: see OF_CALLS."""
     retry, service = retry_policy(options, config), pipeline.service
     return msgspec.structs.replace(
@@ -97,13 +97,15 @@ def called_otherwise(pipeline: Pipeline, options: ClientOptions, config: ClientC
         user_agent=user_agent(service.name, service.api_version, retry.mode, config.app_id.value),
         timeout=options.get("timeout") or Timeout(),
         pacer=_pacer(service, options, pipeline.endpoint, shared, is_adaptive=retry.mode == "adaptive"),
-        middleware=middleware_of(options),
-        telemetry=_watching(options, service, pipeline.endpoint, shared),
+        middleware=resolve_middleware(options),
+        telemetry=_instrument(options, service, pipeline.endpoint, shared),
         on_retry=options.get("on_retry"),
     )
 
 
-def _watching(options: ClientOptions, service: Service, endpoint: Endpoint, shared: Shared) -> Telemetry | None:
+def _instrument(
+    options: ClientOptions, service: Service, endpoint: Endpoint, shared: SharedState
+) -> Instrumentation | None:
     """Return what watches the calls, once it knows what they share."""
     telemetry = options.get("telemetry")
     if telemetry is not None:
@@ -114,37 +116,39 @@ def _watching(options: ClientOptions, service: Service, endpoint: Endpoint, shar
     return telemetry
 
 
-def _pacer(service: Service, options: ClientOptions, endpoint: Endpoint, shared: Shared, *, is_adaptive: bool) -> Pacer:
+def _pacer(
+    service: Service, options: ClientOptions, endpoint: Endpoint, shared: SharedState, *, is_adaptive: bool
+) -> Pacer:
     custom_url = endpoint.url if endpoint.kind is EndpointKind.CUSTOM else None
     return Pacer(
         options.get("pace", "auto"),
-        Place(service.name, endpoint.signing_region, custom_url),
-        queues_for(shared.sender.settings.transport),
+        RateLimitKey(service.name, endpoint.signing_region, custom_url),
+        queues_of_transport(shared.sender.settings.transport),
         adaptive=shared.adaptive if is_adaptive else None,
         priority=options.get("priority", "interactive"),
     )
 
 
-def road_to_sts(
+def sts_route(
     service: Service,
     options: ClientOptions,
     config: ClientConfig,
     beside: EndpointParameters,
-    network: Network,
-    senders: Senders,
+    network: TransportFactory,
+    senders: TransportCache,
     profile: str | None,
-) -> StsRoad:
+) -> StsRoute:
     """Return how STS is reached beside a client; reads files, so it is called in a thread."""
     routing = options.get("sts")
     if service.name == "sts" and routing is None:
         parameters = beside
     else:
         settings = ClientConfig.load("sts", profile=profile, region=beside.region)
-        parameters = sts_parameters(beside, routing, settings)
+        parameters = sts_endpoint_parameters(beside, routing, settings)
     endpoint = resolve_endpoint(parameters)
-    return StsRoad(
+    return StsRoute(
         endpoint=endpoint,
-        sender=senders.sender(network.to_endpoint(endpoint, parameters)),
+        sender=senders.sender(network.for_endpoint(endpoint, parameters)),
         retry=retry_policy(options, config),
         timeout=options.get("timeout") or Timeout(),
         app_id=config.app_id.value,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._core.http import Timeout
     from wsclient._core.model.operations import Service
-    from wsclient._pipeline.instrumentation import Telemetry
+    from wsclient._pipeline.instrumentation import Instrumentation
     from wsclient._pipeline.transport.httpx_adapter import Transport
     from wsclient.config._client_config import SettingArguments
     from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
@@ -51,17 +51,17 @@ class ClientOptions(TypedDict, total=False):
     proxy: str | None
     app_id: str | None
     middleware: Sequence[Middleware]
-    telemetry: Telemetry | None
+    telemetry: Instrumentation | None
     on_retry: Callable[[RetryEvent], None] | None
     transport: Transport | None
     config: ClientConfig | None
 
 
-OF_CALLS = frozenset({"middleware", "on_retry", "pace", "priority", "read_only", "retry", "telemetry", "timeout"})
+CALL_OPTIONS = frozenset({"middleware", "on_retry", "pace", "priority", "read_only", "retry", "telemetry", "timeout"})
 """Options that say how calls are made, not where to and by whom: a copy that changes only these is made of the same."""
 
 
-def config_of(service: Service, options: ClientOptions) -> ClientConfig:
+def resolve_config(service: Service, options: ClientOptions) -> ClientConfig:
     """Return the settings: loaded from environment and files, or given; what the caller says goes before either."""
     given, profile = options.get("config"), options.get("profile")
     if given is not None and profile not in {None, given.profile.value}:
@@ -87,11 +87,11 @@ def retry_policy(options: ClientOptions, config: ClientConfig) -> RetryPolicy:
     return options.get("retry") or RetryPolicy(mode=config.retry_mode.value, max_attempts=config.max_attempts.value)
 
 
-def middleware_of(options: ClientOptions) -> tuple[Middleware, ...]:
+def resolve_middleware(options: ClientOptions) -> tuple[Middleware, ...]:
     """Return what stands around each attempt; raises ConfigurationError for what cannot."""
     given = options.get("middleware", ())
     if given == ():
         return ()
-    from wsclient._pipeline.middleware_chain import middleware_given  # noqa: PLC0415 - few clients have any
+    from wsclient._pipeline.middleware_chain import validate_middleware  # noqa: PLC0415 - few clients have any
 
-    return middleware_given(given)
+    return validate_middleware(given)

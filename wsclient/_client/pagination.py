@@ -80,7 +80,7 @@ class Paginator(Generic[PageT, ItemT]):
             finally:
                 coming.cancel()
                 # One that failed while nobody waited for it any more has nobody to tell.
-                coming.add_done_callback(_look_at)
+                coming.add_done_callback(_mark_retrieved)
         yield page
 
     async def __aiter__(self) -> AsyncGenerator[ItemT]:
@@ -122,7 +122,7 @@ class Paginator(Generic[PageT, ItemT]):
         return f"<Paginator of {self._operation}: await it for a page, `async for` over it for all items>"
 
 
-def _look_at(fetch: asyncio.Future[PageT]) -> None:
+def _mark_retrieved(fetch: asyncio.Future[PageT]) -> None:
     """Take an exception out of a fetch, so that asyncio does not report it as forgotten."""
     if not fetch.cancelled():
         fetch.exception()

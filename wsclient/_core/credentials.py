@@ -66,7 +66,7 @@ class CredentialsProvider(Protocol):
         ...
 
 
-def drop_key(provider: object, access_key_id: str) -> bool:
+def invalidate_key(provider: object, access_key_id: str) -> bool:
     """Tell a provider that caches that the service rejected a key; return whether it may give another one now."""
     invalidate = getattr(provider, "invalidate", None)
     return invalidate is not None and invalidate(access_key_id) is not False
@@ -77,7 +77,7 @@ def masked_key(access_key_id: str) -> str:
     return f"...{access_key_id[-4:]}" if len(access_key_id) > 8 else "..."  # noqa: PLR2004 - half a key is no mask
 
 
-def found_credentials(
+def make_credentials(
     where: str,
     access_key_id: str,
     secret_access_key: str,

@@ -116,7 +116,7 @@ def parse_url(text: str) -> Url:
 def _split_scheme(text: str) -> tuple[str, str]:
     scheme, separator, rest = text.partition("://")
     if not separator:
-        if looks_like_privatelink(text.partition("/")[0].lower()):
+        if is_privatelink_host(text.partition("/")[0].lower()):
             return "https", text
         raise ValueError("has no scheme: write https:// in front")
     if scheme.lower() not in _DEFAULT_PORTS:
@@ -167,25 +167,25 @@ def parse_address(text: str) -> IPAddress | None:
     return mapped or address
 
 
-def within(address: IPAddress, networks: Collection[str]) -> bool:
+def in_networks(address: IPAddress, networks: Collection[str]) -> bool:
     """Tell whether an address lies in one of the networks, given in CIDR notation."""
     return any(address in ip_network(network) for network in networks)
 
 
 def is_metadata(address: IPAddress) -> bool:
     """Tell whether an address belongs to the services of an EC2 instance itself: metadata, credentials, time."""
-    return within(address, METADATA_NETWORKS)
+    return in_networks(address, METADATA_NETWORKS)
 
 
-def is_near(host: str) -> bool:
+def is_local_host(host: str) -> bool:
     """Tell whether a host is loopback, a private address or a single label: nothing the internet could be."""
     address = parse_address(host)
     if address is not None:
-        return not is_metadata(address) and (address.is_loopback or within(address, PRIVATE_NETWORKS))
+        return not is_metadata(address) and (address.is_loopback or in_networks(address, PRIVATE_NETWORKS))
     return "." not in host
 
 
-def looks_like_privatelink(host: str) -> bool:
+def is_privatelink_host(host: str) -> bool:
     """Tell whether a host means to be the name of an interface endpoint, well-formed or not."""
     return host.startswith("vpce-") or ".vpce." in host
 

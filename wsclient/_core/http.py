@@ -78,7 +78,7 @@ class PoolState(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int = 0
 
 
-def added_up(states: Iterable[PoolState]) -> PoolState:
+def sum_pool_states(states: Iterable[PoolState]) -> PoolState:
     """Return the state of several pools together."""
     several = list(states)
     return PoolState(
@@ -88,7 +88,7 @@ def added_up(states: Iterable[PoolState]) -> PoolState:
     )
 
 
-class NotSendableError(Exception):
+class UnsendableRequestError(Exception):
     """A request that HTTP/1.1 cannot express; quotes nothing of it."""
 
 
@@ -100,19 +100,19 @@ class PhaseTimeoutError(Exception):
         self.phase = phase
 
 
-def refuse_encoding(answer: HttpResponse) -> None:
+def reject_content_encoding(answer: HttpResponse) -> None:
     """Raise ResponseParseError for an answer whose body is encoded: none asked for that."""
     encoding = answer.header("content-encoding")
     if encoding and encoding.strip().lower() != "identity":
-        raise unreadable_answer(answer, "it is compressed, which was not asked for")
+        raise unreadable_response(answer, "it is compressed, which was not asked for")
 
 
-def too_large(answer: HttpResponse, most_bytes: int, start: bytes) -> ResponseParseError:
+def response_too_large(answer: HttpResponse, most_bytes: int, start: bytes) -> ResponseParseError:
     """Return the error for an answer with more bytes than are taken."""
-    return unreadable_answer(answer, f"it is larger than {most_bytes} bytes", start)
+    return unreadable_response(answer, f"it is larger than {most_bytes} bytes", start)
 
 
-def unreadable_answer(answer: HttpResponse, why: str, start: bytes = b"") -> ResponseParseError:
+def unreadable_response(answer: HttpResponse, why: str, start: bytes = b"") -> ResponseParseError:
     """Return the error for an answer that cannot be taken, which says why."""
     return ResponseParseError(
         f"HTTP {answer.status} that cannot be read: {why}",

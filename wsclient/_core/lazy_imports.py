@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def late(module: str, *places: str, **modules: str) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+def lazy_exports(module: str, *places: str, **modules: str) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
     """Return the __getattr__ and __dir__ of a module (PEP 562); places are "package.module:name".
 
     The modules of these places can be had by their own names too, as if they had been imported, and other modules by
@@ -35,7 +35,7 @@ def late(module: str, *places: str, **modules: str) -> tuple[Callable[[str], obj
     return __getattr__, __dir__
 
 
-class LateModule:
+class LazyModule:
     """Stands for a module that is imported when something of it is asked for; type checkers see the module itself."""
 
     def __init__(self, name: str) -> None:

@@ -23,7 +23,7 @@ PREFIX = "wsclient_"
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9._]{0,79}")
 
 
-def fields(**facts: object) -> dict[str, object]:
+def log_fields(**facts: object) -> dict[str, object]:
     """Return facts under the names that records have them by; those that are None are left out."""
     return {f"{PREFIX}{name}": value for name, value in facts.items() if value is not None}
 

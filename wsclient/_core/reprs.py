@@ -38,27 +38,27 @@ class HasMembers(Protocol):
     __struct_fields__: tuple[str, ...]
 
 
-def brief(value: object, depth: int = 0) -> str:
+def short_repr(value: object, depth: int = 0) -> str:
     """Return a short repr of a structure, a list or any other value."""
     if _has_members(value):
         return f"{type(value).__name__}({', '.join(_members(value, min(depth, 2)))})"
     if is_list(value):
-        return _some("[", [brief(item, depth + 1) for item in value[: _most_items(depth)]], len(value), "]")
+        return _some("[", [short_repr(item, depth + 1) for item in value[: _most_items(depth)]], len(value), "]")
     if is_mapping(value):
         first = islice(value.items(), _most_items(depth))
-        return _some("{", [f"{_scalar(key)}: {brief(item, depth + 1)}" for key, item in first], len(value), "}")
+        return _some("{", [f"{_scalar(key)}: {short_repr(item, depth + 1)}" for key, item in first], len(value), "}")
     return _scalar(value)
 
 
 def _members(structure: HasMembers, depth: int) -> list[str]:
     """Return the members to show, in their order: the telling ones are taken first, then what there is room for."""
-    there = dict(_there(structure))
+    there = dict(_present_members(structure))
     shown = dict[str, str]()
     room = MOST_CHARACTERS[depth]
-    for name in _by_how_much_they_tell(there):
+    for name in _by_relevance(there):
         value = there[name]
         text = f"{name}={_member(structure, name, value, depth)}"
-        if shown and len(text) > room and not (depth == 0 and _tells(name)):
+        if shown and len(text) > room and not (depth == 0 and _is_identifying(name)):
             if depth > 0 or not is_list(value):
                 continue
             text = f"{name}=[… {len(value):,} items]"
@@ -69,14 +69,14 @@ def _members(structure: HasMembers, depth: int) -> list[str]:
     return [*(shown[name] for name in there if name in shown), *more, *_request(structure)]
 
 
-def _by_how_much_they_tell(names: Iterable[str]) -> list[str]:
+def _by_relevance(names: Iterable[str]) -> list[str]:
     """Return names in the order in which to take members: a structure's own id, or name, is the first that tells."""
-    ranked = sorted(names, key=_tells, reverse=True)
-    first = next((name for name in names if _tells(name)), None)
+    ranked = sorted(names, key=_is_identifying, reverse=True)
+    first = next((name for name in names if _is_identifying(name)), None)
     return ranked if first is None else [first, *(name for name in ranked if name != first)]
 
 
-def _there(structure: HasMembers) -> Iterator[tuple[str, object]]:
+def _present_members(structure: HasMembers) -> Iterator[tuple[str, object]]:
     """Give the members that are there, without what is known of the request."""
     for name in structure.__struct_fields__:
         value = getattr(structure, name)
@@ -96,10 +96,10 @@ def _member(structure: HasMembers, name: str, value: object, depth: int) -> str:
         return "[redacted]"
     if name == "next_token" and isinstance(value, str):
         return f"{value[:8]!r}…"
-    return brief(value, depth + 1 if _has_members(value) else depth)
+    return short_repr(value, depth + 1 if _has_members(value) else depth)
 
 
-def _tells(name: str) -> int:
+def _is_identifying(name: str) -> int:
     return _TELLING.get(name.rpartition("_")[2], 0)
 
 
@@ -128,13 +128,15 @@ def _scalar(value: object) -> str:
     return shown if len(shown) <= MOST_OF_VALUE else f"{shown[:MOST_OF_VALUE]}…"
 
 
-class Guarded(msgspec.Struct, frozen=True):
+class RedactedStruct(msgspec.Struct, frozen=True):
     """A value of which some fields are not shown, as they are secret or long."""
 
-    _unseen: ClassVar[frozenset[str]] = frozenset()
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset()
     """Fields that no repr shows."""
 
     def __repr__(self) -> str:
         """Show the other fields."""
-        shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in self._unseen)
+        shown = (
+            f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in self._hidden_fields
+        )
         return f"{type(self).__name__}({', '.join(shown)})"

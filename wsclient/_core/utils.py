@@ -19,7 +19,7 @@ def is_list(value: object) -> TypeGuard[Sequence[object]]:
     return isinstance(value, list | tuple)
 
 
-def near(name: str, known: Iterable[str], *, most: int = 3) -> list[str]:
+def close_matches(name: str, known: Iterable[str], *, most: int = 3) -> list[str]:
     """Return the known names that are like a misspelt one, the likest first."""
     from difflib import get_close_matches  # noqa: PLC0415 - of no use before a mistake
 
@@ -29,13 +29,13 @@ def near(name: str, known: Iterable[str], *, most: int = 3) -> list[str]:
 T = TypeVar("T")
 
 
-def slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+def chunked(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     """Give the items in their order, so many at a time, the last ones perhaps fewer."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
 
 
-class Shallow:
+class ShallowCopyMixin:
     """Copies within the process as Python does where nobody says how to pickle."""
 
     def __copy__(self) -> Self:

@@ -63,7 +63,7 @@ class WaiterTimeoutError(WaiterError, TimeoutError):
     """The time was up before everything was reached; what had failed by then is in failed."""
 
 
-def told(items: Sequence[WaitedItem]) -> str:
+def summarize(items: Sequence[WaitedItem]) -> str:
     """Name the first items, and count the others by their states."""
     first, rest = items[:TOLD], items[TOLD:]
     parts = [str(item) for item in first]

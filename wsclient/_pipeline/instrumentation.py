@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from wsclient._core.model.operations import Service
-    from wsclient._pipeline.transport.http_transport import HttpSender
+    from wsclient._pipeline.transport.http_transport import HttpTransport
     from wsclient.endpoints._types import Endpoint
     from wsclient.middleware import Answer, Attempt, Next
     from wsclient.retries._policy import RetryQuota
 
 
-class CallWatch(Protocol):
+class CallInstrumentation(Protocol):
     """Watches one call: entered when it begins, left with its error or without."""
 
     def __enter__(self) -> Self: ...
@@ -27,7 +27,7 @@ class CallWatch(Protocol):
         """Stand around each attempt, as the innermost middleware."""
         ...
 
-    def waited(self, seconds: float) -> None:
+    def record_pace_wait(self, seconds: float) -> None:
         """Learn how long the call waited for the pace before an attempt."""
         ...
 
@@ -36,13 +36,13 @@ class CallWatch(Protocol):
         ...
 
 
-class Telemetry(Protocol):
+class Instrumentation(Protocol):
     """Watches the calls of any number of clients, on any thread and event loop."""
 
-    def call(self, service: Service, endpoint: Endpoint, operation: str) -> CallWatch:
+    def call(self, service: Service, endpoint: Endpoint, operation: str) -> CallInstrumentation:
         """Return what watches one call."""
         ...
 
-    def watch(self, service: Service, endpoint: Endpoint, sender: HttpSender, quota: RetryQuota) -> None:
+    def watch(self, service: Service, endpoint: Endpoint, sender: HttpTransport, quota: RetryQuota) -> None:
         """Learn what the calls of a client share; told again, nothing changes, and the sender is not kept alive."""
         ...

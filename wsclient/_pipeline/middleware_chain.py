@@ -44,7 +44,7 @@ _OURS = frozenset(
 _OUR_PREFIXES = ("amz-sdk-", "proxy-", "x-amz-")
 
 
-def middleware_given(given: object) -> tuple[Middleware, ...]:
+def validate_middleware(given: object) -> tuple[Middleware, ...]:
     """Return what a client was told as middleware, or raise ConfigurationError for what cannot be some."""
     if not isinstance(given, Sequence) or isinstance(given, str):
         raise ConfigurationError(f"middleware= takes a tuple of async functions, not a {type(given).__name__}")
@@ -57,7 +57,7 @@ def middleware_given(given: object) -> tuple[Middleware, ...]:
     return several
 
 
-class Around(Generic[T]):
+class MiddlewareChain(Generic[T]):
     """One attempt and its middleware; send sends it with the headers that they added, read tells of what came back."""
 
     def __init__(
@@ -79,7 +79,7 @@ class Around(Generic[T]):
             await self._step(0, attempt)
         except BaseException as error:
             if error is not self._failure:
-                self._tell_of_the_doubt(error)
+                self._mark_ambiguous(error)
             raise
         finally:
             self._is_over, self._failure = True, None
@@ -87,7 +87,7 @@ class Around(Generic[T]):
 
     async def _step(self, place: int, attempt: Attempt) -> Answer:
         if place == len(self._middleware):
-            return await self._innermost(attempt)
+            return await self._send_attempt(attempt)
         middleware, answers, was_called = self._middleware[place], list["Answer"](), False
 
         async def proceed(changed: Attempt) -> Answer:
@@ -107,7 +107,7 @@ class Around(Generic[T]):
             )
         return answer
 
-    async def _innermost(self, attempt: Attempt) -> Answer:
+    async def _send_attempt(self, attempt: Attempt) -> Answer:
         """Send the attempt, and keep what came of it: what middleware makes of it counts for less."""
         self._was_begun = True
         try:
@@ -118,7 +118,7 @@ class Around(Generic[T]):
         self._sent.append(sent)
         return self._read(sent)
 
-    def _tell_of_the_doubt(self, error: BaseException) -> None:
+    def _mark_ambiguous(self, error: BaseException) -> None:
         """Write on what middleware raised what became of the attempt that it hides."""
         failure = self._failure if isinstance(self._failure, WsclientError) else None
         in_doubt = self._was_begun and (failure is None or failure.is_ambiguous)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from wsclient._core.clock import SYSTEM_CLOCK, Clock, Random, Sleep, sleep, uniform
-from wsclient._core.credentials import drop_key
+from wsclient._core.credentials import invalidate_key
 from wsclient._core.errors import (
     CredentialsRefreshError,
     ResponseParseError,
@@ -24,15 +24,15 @@ from wsclient._core.errors import (
     WsclientError,
 )
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
-from wsclient._core.logging import error_name, fields
+from wsclient._core.logging import error_name, log_fields
 from wsclient._core.model.operations import Effect
-from wsclient._core.model.structures import NO_METADATA, ResponseMetadata, sensitive_values, with_metadata
-from wsclient._core.protocols.codec import service_error, without_secrets
+from wsclient._core.model.structures import NO_METADATA, ResponseMetadata, attach_metadata, sensitive_values
+from wsclient._core.protocols.codec import redact, service_error
 from wsclient._pipeline.call import Call
 from wsclient._pipeline.clock_skew import ClockSkew
-from wsclient._pipeline.transport.in_flight import CallEndedError
-from wsclient.pacing._pacer import NO_TURN
-from wsclient.retries._retrying import run_attempts
+from wsclient._pipeline.transport.in_flight import CallCancelledError
+from wsclient.pacing._pacer import NO_PERMIT
+from wsclient.retries._retrying import retry_call
 from wsclient.retries._strategy import is_retryable
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ if TYPE_CHECKING:
     from wsclient._core.model.operations import Operation, Service
     from wsclient._core.model.structures import Output, Structure
     from wsclient._core.protocols.codec import Codec, Payload
-    from wsclient._pipeline.instrumentation import Telemetry
-    from wsclient._pipeline.reconciliation import Lookup, Settlement
-    from wsclient._pipeline.transport.http_transport import HttpSender
+    from wsclient._pipeline.instrumentation import Instrumentation
+    from wsclient._pipeline.reconciliation import Reconciler, Reconciliation
+    from wsclient._pipeline.transport.http_transport import HttpTransport
     from wsclient.endpoints._types import Endpoint
     from wsclient.middleware import Answer, Attempt, Middleware
-    from wsclient.pacing._pacer import Pacer, Turn
+    from wsclient.pacing._pacer import Pacer, Permit
     from wsclient.retries._policy import RetryEvent, RetryPolicy, RetryQuota
     from wsclient.signing._signer import SigV4Signer
 
@@ -58,7 +58,7 @@ OutputT = TypeVar("OutputT", bound="Output")
 T = TypeVar("T")
 
 FIRST_ERROR_STATUS = 300
-_AS_IT_IS = ("accept-encoding", "identity")
+_IDENTITY_ENCODING = ("accept-encoding", "identity")
 REJECTED_KEY_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidToken"})
 """Error codes that say that a key is good no more, and another one may be."""
 logger = logging.getLogger("wsclient")
@@ -71,7 +71,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     codec: Codec
     endpoint: Endpoint
     signer: SigV4Signer
-    sender: HttpSender
+    sender: HttpTransport
     credentials: CredentialsProvider
     user_agent: str
     retry: RetryPolicy
@@ -80,7 +80,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     pacer: Pacer | None = None
     skew: ClockSkew = msgspec.field(default_factory=ClockSkew)
     middleware: tuple[Middleware, ...] = ()
-    telemetry: Telemetry | None = None
+    telemetry: Instrumentation | None = None
     on_retry: Callable[[RetryEvent], None] | None = None
     clock: Clock = SYSTEM_CLOCK
     sleep: Sleep = msgspec.field(default=sleep)
@@ -91,7 +91,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         operation: Operation[Structure, OutputT],
         request: Structure,
         extra: Mapping[str, object] | None = None,
-        lookup: Lookup[OutputT] | None = None,
+        lookup: Reconciler[OutputT] | None = None,
     ) -> OutputT:
         """Serialize a request, attempt it, and return its typed answer with metadata.
 
@@ -102,9 +102,9 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         async def send(payload: Payload, number: int) -> OutputT:
             try:
                 response = await self._attempt(call, payload, number)
-                return with_metadata(self.codec.parse(operation, response), self._metadata(call, response))
+                return attach_metadata(self.codec.parse(operation, response), self._metadata(call, response))
             except WsclientError as error:
-                call.failed(error)
+                call.record_failure(error)
                 raise
 
         if lookup is None:
@@ -114,10 +114,10 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         async def send_what_is_left(left: Structure, number: int) -> OutputT:
             return await send(self.codec.serialize(operation.name, left, extra), number)
 
-        from wsclient._pipeline.reconciliation import Settlement  # noqa: PLC0415 - few calls can be settled
+        from wsclient._pipeline.reconciliation import Reconciliation  # noqa: PLC0415 - few calls can be settled
 
-        settlement = Settlement(lookup, request, since=self.clock.now() + self.skew.correction, sleep=self.sleep)
-        return await self._settled(call, settlement, send_what_is_left)
+        settlement = Reconciliation(lookup, request, since=self.clock.now() + self.skew.correction, sleep=self.sleep)
+        return await self._call_reconciled(call, settlement, send_what_is_left)
 
     async def call_raw(self, call: Call, request: Mapping[str, object]) -> dict[str, object]:
         """Do the same in AWS's own names and plain values, for operations newer than the model."""
@@ -128,42 +128,42 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
                 response = await self._attempt(call, payload, number)
                 output = self.codec.parse_raw(call.name, response)
             except WsclientError as error:
-                call.failed(error)
+                call.record_failure(error)
                 raise
             return output | {"ResponseMetadata": self._metadata(call, response).to_dict()}
 
         return await self._deliver(call, attempt)
 
-    async def _settled(
-        self, call: Call, settlement: Settlement[OutputT], send: Callable[[Structure, int], Awaitable[OutputT]]
+    async def _call_reconciled(
+        self, call: Call, settlement: Reconciliation[OutputT], send: Callable[[Structure, int], Awaitable[OutputT]]
     ) -> OutputT:
         """Deliver a creation that may be sent again, since what became of a doubtful attempt is looked up first."""
 
         async def attempt(number: int) -> OutputT:
-            return await settlement.attempt(lambda left: send(left, number), call.doubt)
+            return await settlement.attempt(lambda left: send(left, number), call.ambiguous_error)
 
         async def attempts() -> OutputT:
             try:
                 return await self._attempts(call, attempt, safe_to_repeat=True)
             except WsclientError as error:
-                return await settlement.conclude(error, call.doubt)
+                return await settlement.conclude(error, call.ambiguous_error)
             finally:
                 if settlement.was_needed and call.watch is not None:
                     call.watch.reconciled()
 
-        output = await self._within_total(call, attempts)
+        output = await self._with_deadline(call, attempts)
         if settlement.was_needed:
             told = output.metadata if output.metadata is not NO_METADATA else ResponseMetadata(attempts=call.attempts)
-            with_metadata(output, msgspec.structs.replace(told, was_reconciled=True))
+            attach_metadata(output, msgspec.structs.replace(told, was_reconciled=True))
         return output
 
     async def _deliver(self, call: Call, attempt: Callable[[int], Awaitable[T]]) -> T:
         """Attempt a call until it succeeds, fails for good, or its time is up."""
         safe_to_repeat = call.effect is not Effect.ONCE
-        return await self._within_total(call, lambda: self._attempts(call, attempt, safe_to_repeat=safe_to_repeat))
+        return await self._with_deadline(call, lambda: self._attempts(call, attempt, safe_to_repeat=safe_to_repeat))
 
     async def _attempts(self, call: Call, attempt: Callable[[int], Awaitable[T]], *, safe_to_repeat: bool) -> T:
-        return await run_attempts(
+        return await retry_call(
             attempt,
             operation=call.name,
             policy=self.retry,
@@ -179,24 +179,24 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
 
     async def _attempt(self, call: Call, payload: Payload, number: int) -> HttpResponse:
         """Wait for the pace, take fresh credentials, and go through the middleware to a successful answer."""
-        credentials, turn = await self._turn(call, is_last=number == self.retry.attempt_limit)
+        credentials, turn = await self._acquire_permit(call, is_last=number == self.retry.attempt_limit)
         if not self.middleware and call.watch is None:
-            return await self._sent(call, payload, number, credentials, turn)
-        from wsclient._pipeline.middleware_chain import Around  # noqa: PLC0415 - few clients have middleware
+            return await self._send(call, payload, number, credentials, turn)
+        from wsclient._pipeline.middleware_chain import MiddlewareChain  # noqa: PLC0415 - few clients have middleware
 
         async def send(added: Headers) -> HttpResponse:
-            return await self._sent(call, payload, number, credentials, turn, added)
+            return await self._send(call, payload, number, credentials, turn, added)
 
         around = self.middleware if call.watch is None else (*self.middleware, call.watch.attempt)
-        return await Around(around, send, self._answer).run(self._described(call, number))
+        return await MiddlewareChain(around, send, self._answer).run(self._middleware_attempt(call, number))
 
-    async def _sent(
+    async def _send(
         self,
         call: Call,
         payload: Payload,
         number: int,
         credentials: Credentials | None,
-        turn: Turn,
+        turn: Permit,
         added: Headers = (),
     ) -> HttpResponse:
         """Sign, send, and return a successful answer."""
@@ -205,46 +205,46 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         request = self._signed(call, payload, number, credentials, signed_at + correction, added)
         call.attempts = number
         try:
-            response = await self.sender.send(request, self.timeout, call.sending)
+            response = await self.sender.send(request, self.timeout, call.mark_sending)
         except WsclientError as failure:
             self._log(call, failure, signed_at)
             raise
         self.skew.learn(response, sent=signed_at, received=self.clock.now())
         self._log(call, response, signed_at)
         if response.status < FIRST_ERROR_STATUS:
-            turn.answered(throttled=False)
+            turn.record_response(throttled=False)
             return response
         error = self._error(call, response, credentials, correction)
-        turn.answered(throttled=error.is_throttling)
+        turn.record_response(throttled=error.is_throttling)
         raise error
 
-    async def _turn(self, call: Call, *, is_last: bool) -> tuple[Credentials | None, Turn]:
+    async def _acquire_permit(self, call: Call, *, is_last: bool) -> tuple[Credentials | None, Permit]:
         """Wait for an attempt's turn; return it with credentials that are fresh then."""
         credentials = await self._credentials_for(call)
         if self.pacer is None:
-            return credentials, NO_TURN
-        turn = self.pacer.turn_at_once(credentials)
+            return credentials, NO_PERMIT
+        turn = self.pacer.try_acquire(credentials)
         if turn is not None:
             return credentials, turn
-        call.waits_for_turn, begun = True, self.clock.monotonic()
+        call.waits_for_pace, begun = True, self.clock.monotonic()
         try:
-            turn = await self.pacer.turn(credentials, is_last_attempt=is_last, time_left=call.time_left)
+            turn = await self.pacer.acquire(credentials, is_last_attempt=is_last, time_left=call.time_left)
         finally:
             if call.watch is not None:
-                call.watch.waited(self.clock.monotonic() - begun)
-        call.waits_for_turn = False
+                call.watch.record_pace_wait(self.clock.monotonic() - begun)
+        call.waits_for_pace = False
         return (await self._credentials_for(call) if turn.waited else credentials), turn
 
-    async def _within_total(self, call: Call, run: Callable[[], Awaitable[T]]) -> T:
+    async def _with_deadline(self, call: Call, run: Callable[[], Awaitable[T]]) -> T:
         """Run within the call's time, watched by telemetry; closing the client ends it too, wherever it is."""
         if self.telemetry is not None and call.watch is None:
             with self.telemetry.call(self.service, self.endpoint, call.name) as call.watch:
-                return await self._within_total(call, run)
+                return await self._with_deadline(call, run)
         timed = run if self.timeout.total is None else partial(self._timed, call, run, self.timeout.total)
         try:
-            return await self.sender.calls.carry(timed)
-        except CallEndedError as error:
-            raise call.closed_on() from error
+            return await self.sender.calls.track(timed)
+        except CallCancelledError as error:
+            raise call.client_closed_error() from error
 
     async def _timed(self, call: Call, run: Callable[[], Awaitable[T]], total: float) -> T:
         scope = asyncio.timeout(total)
@@ -255,7 +255,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         except TimeoutError as error:
             if not scope.expired():
                 raise
-            raise call.too_late(total) from error
+            raise call.deadline_error(total) from error
 
     async def _credentials_for(self, call: Call) -> Credentials | None:
         """Return fresh credentials, None for an operation that is not signed."""
@@ -281,7 +281,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         url = self.endpoint.url
         headers = (
             *payload.headers,
-            _AS_IT_IS,
+            _IDENTITY_ENCODING,
             ("user-agent", self.user_agent),
             ("amz-sdk-invocation-id", call.invocation_id),
             ("amz-sdk-request", f"attempt={number}; max={self.retry.attempt_limit}"),
@@ -296,16 +296,16 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         self, call: Call, response: HttpResponse, credentials: Credentials | None, correction: timedelta
     ) -> ServiceError:
         facts = self.codec.error_facts(response)
-        facts = msgspec.structs.replace(facts, message=without_secrets(facts.message, credentials, call.sensitive))
+        facts = msgspec.structs.replace(facts, message=redact(facts.message, credentials, call.sensitive))
         error = service_error(facts, response, self.service, call.name, call.model)
         if credentials is not None and error.code in REJECTED_KEY_CODES and not call.key_was_dropped:
             # Once a call: a source that gives the same key again would go on for ever.
-            call.key_was_dropped = error.is_transient = drop_key(self.credentials, credentials.access_key_id)
+            call.key_was_dropped = error.is_transient = invalidate_key(self.credentials, credentials.access_key_id)
         if self.skew.explains(error.code, signed_with=correction) and not call.clock_was_corrected:
             call.clock_was_corrected = error.is_transient = True
         return error
 
-    def _described(self, call: Call, number: int) -> Attempt:
+    def _middleware_attempt(self, call: Call, number: int) -> Attempt:
         from wsclient.middleware import Attempt  # noqa: PLC0415 - as in _attempt
 
         return Attempt(
@@ -335,16 +335,16 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     def _log(self, call: Call, outcome: HttpResponse | WsclientError, sent: datetime) -> None:
         if not logger.isEnabledFor(logging.DEBUG):
             return
-        facts = {**self._log_fields(call), **fields(attempt=call.attempts)}
-        duration = fields(duration=max((self.clock.now() - sent).total_seconds(), 0.0))
+        facts = {**self._log_fields(call), **log_fields(attempt=call.attempts)}
+        duration = log_fields(duration=max((self.clock.now() - sent).total_seconds(), 0.0))
         if isinstance(outcome, WsclientError):
             name = error_name(outcome)
             logger.debug(
-                "%s attempt %d: %s", call.name, call.attempts, name, extra=facts | duration | fields(error=name)
+                "%s attempt %d: %s", call.name, call.attempts, name, extra=facts | duration | log_fields(error=name)
             )
             return
         request_id = self.codec.request_id(outcome)
-        answer = fields(status=outcome.status, request_id=request_id)
+        answer = log_fields(status=outcome.status, request_id=request_id)
         logger.debug(
             "%s attempt %d: HTTP %d, %s",
             call.name,
@@ -357,4 +357,6 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     def _log_fields(self, call: Call) -> dict[str, object]:
         """Return what every record of a call says."""
         region = self.endpoint.signing_region
-        return fields(service=self.service.name, region=region, operation=call.name, invocation_id=call.invocation_id)
+        return log_fields(
+            service=self.service.name, region=region, operation=call.name, invocation_id=call.invocation_id
+        )

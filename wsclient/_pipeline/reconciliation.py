@@ -21,37 +21,37 @@ if TYPE_CHECKING:
 
 OutputT = TypeVar("OutputT", bound=Output)
 
-PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 15.0)
+LOOKUP_DELAYS: Final = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before each look: half a minute in all, for a new resource to become visible."""
 
 
-class Found(msgspec.Struct, Generic[OutputT], frozen=True):
+class ReconcileResult(msgspec.Struct, Generic[OutputT], frozen=True):
     """What a look found: the answer as far as it can be told, and the part of the request that is still open."""
 
     output: OutputT | None
     left: Structure | None
 
 
-class Lookup(Protocol[OutputT]):
+class Reconciler(Protocol[OutputT]):
     """Knows how what an operation creates is found again, and told from what was there before."""
 
-    async def find(self, request: Structure, since: datetime, *, thorough: bool) -> Found[OutputT]:
+    async def find(self, request: Structure, since: datetime, *, thorough: bool) -> ReconcileResult[OutputT]:
         """Look for what the request asked for, made since that time; unless thorough, the first miss is enough."""
         ...
 
-    def joined(self, found: OutputT, rest: OutputT) -> OutputT:
+    def merge(self, found: OutputT, rest: OutputT) -> OutputT:
         """Return one answer made of what was found and of the answer to the rest."""
         ...
 
-    def claimed(self, output: OutputT) -> Structure | None:
+    def already_existing(self, output: OutputT) -> Structure | None:
         """Return the part of a request that an answer refuses as existing already, None when it refuses none so."""
         ...
 
 
-class Settlement(Generic[OutputT]):
+class Reconciliation(Generic[OutputT]):
     """One creation on its way; doubt is the latest failure after which it may have been carried out."""
 
-    def __init__(self, lookup: Lookup[OutputT], request: Structure, *, since: datetime, sleep: Sleep) -> None:
+    def __init__(self, lookup: Reconciler[OutputT], request: Structure, *, since: datetime, sleep: Sleep) -> None:
         self.was_needed = False
         """Whether a look had a part in the answer."""
         self._lookup = lookup
@@ -82,9 +82,9 @@ class Settlement(Generic[OutputT]):
         """Return the answer when everything is there, None when something is still to be sent."""
         self.was_needed = True
         try:
-            for number, pause in enumerate(PAUSES, start=1):
+            for number, pause in enumerate(LOOKUP_DELAYS, start=1):
                 await self._sleep(pause)
-                found = await self._lookup.find(self._left, self._since, thorough=number == len(PAUSES))
+                found = await self._lookup.find(self._left, self._since, thorough=number == len(LOOKUP_DELAYS))
                 self._keep(found)
                 if found.left is None:
                     return self._found
@@ -97,9 +97,9 @@ class Settlement(Generic[OutputT]):
             raise error from reason
         return None
 
-    def _keep(self, found: Found[OutputT]) -> None:
+    def _keep(self, found: ReconcileResult[OutputT]) -> None:
         if found.output is not None:
-            self._found = found.output if self._found is None else self._lookup.joined(self._found, found.output)
+            self._found = found.output if self._found is None else self._lookup.merge(self._found, found.output)
         if found.left is not None:
             self._left = found.left
 
@@ -108,9 +108,9 @@ class Settlement(Generic[OutputT]):
 
         What is refused as existing already may be what an earlier attempt made: by now it can be seen.
         """
-        claimed = self._lookup.claimed(output)
+        claimed = self._lookup.already_existing(output)
         if claimed is not None:
             found = await self._lookup.find(claimed, self._since, thorough=True)
             if found.output is not None:
-                output = self._lookup.joined(found.output, output)
-        return output if self._found is None else self._lookup.joined(self._found, output)
+                output = self._lookup.merge(found.output, output)
+        return output if self._found is None else self._lookup.merge(self._found, output)

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from wsclient._core.errors import ConfigurationError
-from wsclient.config._profile_loader import read_shared_files, shared_file_paths
+from wsclient.config._profile_loader import load_shared_files, shared_file_paths
 from wsclient.config._proxies import proxy_for
 from wsclient.config._settings import (
     ARGUMENT,
@@ -22,11 +22,11 @@ from wsclient.config._settings import (
     RETRY_MODES,
     SWITCHED_OFF,
     UNSET,
-    Lookup,
     Setting,
-    chosen_profile,
-    masked,
-    said,
+    SettingResolver,
+    from_argument,
+    mask_user_info,
+    resolve_profile,
 )
 from wsclient.retries._policy import RetryMode  # noqa: TC001 - msgspec and dataclasses need no name, readers of annotations do
 
@@ -106,11 +106,11 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
         """
         environ = system_environment() if environ is None else environ
         home = system_home(environ) if home is None else home
-        chosen = chosen_profile(environ, profile)
-        files = read_shared_files(shared_file_paths(environ, home), home)
+        chosen = resolve_profile(environ, profile)
+        files = load_shared_files(shared_file_paths(environ, home), home)
         if chosen.source != DEFAULT:
             files.require_profile(chosen.value, chosen.source)
-        lookup = Lookup(environ=environ, files=files, profile=chosen.value)
+        lookup = SettingResolver(environ=environ, files=files, profile=chosen.value)
         given = cls(profile=chosen).override(**arguments)
         return replace(
             given,
@@ -135,16 +135,16 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
         proxy = arguments.get("proxy")
         return replace(
             self,
-            region=said("region", arguments.get("region"), str) or self.region,
-            endpoint_url=said("endpoint_url", arguments.get("endpoint_url"), str) or self.endpoint_url,
-            use_fips=said("use_fips", arguments.get("use_fips"), bool) or self.use_fips,
-            use_dualstack=said("use_dualstack", arguments.get("use_dualstack"), bool) or self.use_dualstack,
+            region=from_argument("region", arguments.get("region"), str) or self.region,
+            endpoint_url=from_argument("endpoint_url", arguments.get("endpoint_url"), str) or self.endpoint_url,
+            use_fips=from_argument("use_fips", arguments.get("use_fips"), bool) or self.use_fips,
+            use_dualstack=from_argument("use_dualstack", arguments.get("use_dualstack"), bool) or self.use_dualstack,
             max_attempts=_attempts(arguments.get("max_attempts")) or self.max_attempts,
             retry_mode=_mode(arguments.get("retry_mode")) or self.retry_mode,
-            ca_bundle=said("ca_bundle", arguments.get("ca_bundle"), str) or self.ca_bundle,
-            https_proxy=said("proxy", proxy, str) or self.https_proxy,
+            ca_bundle=from_argument("ca_bundle", arguments.get("ca_bundle"), str) or self.ca_bundle,
+            https_proxy=from_argument("proxy", proxy, str) or self.https_proxy,
             no_proxy=_no_proxy(proxy) or self.no_proxy,
-            app_id=said("app_id", arguments.get("app_id"), str) or self.app_id,
+            app_id=from_argument("app_id", arguments.get("app_id"), str) or self.app_id,
         )
 
     def describe(self) -> str:
@@ -160,7 +160,7 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     def _rows(self) -> list[tuple[str, str, str]]:
         settings = [(name, getattr(self, name)) for name in self.__struct_fields__]
-        return [(name, masked(setting.value), setting.source) for name, setting in settings]
+        return [(name, mask_user_info(setting.value), setting.source) for name, setting in settings]
 
 
 def _given_or(given: Setting[T], look_up: Callable[[], Setting[T]]) -> Setting[T]:
@@ -169,14 +169,14 @@ def _given_or(given: Setting[T], look_up: Callable[[], Setting[T]]) -> Setting[T
 
 
 def _attempts(value: int | None) -> Setting[int] | None:
-    given = said("max_attempts", value, int)
+    given = from_argument("max_attempts", value, int)
     if given and given.value < 1:
         raise ConfigurationError(f"max_attempts must be 1 or more, not {given.value}; 1 means no second attempt")
     return given
 
 
 def _mode(value: str | None) -> Setting[RetryMode] | None:
-    given = said("retry_mode", value, str)
+    given = from_argument("retry_mode", value, str)
     if given is None:
         return None
     if given.value not in RETRY_MODES:

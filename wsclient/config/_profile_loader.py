@@ -22,30 +22,30 @@ def shared_file_paths(environ: Mapping[str, str], home: Path) -> tuple[Path, Pat
     A leading ~ and $VARIABLES in the two variables are filled in, as botocore does.
     """
     return (
-        _located(environ.get("AWS_CONFIG_FILE") or "~/.aws/config", environ, home),
-        _located(environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials", environ, home),
+        _expand_path(environ.get("AWS_CONFIG_FILE") or "~/.aws/config", environ, home),
+        _expand_path(environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials", environ, home),
     )
 
 
-def read_shared_files(paths: tuple[Path, Path], home: Path) -> SharedFiles:
+def load_shared_files(paths: tuple[Path, Path], home: Path) -> SharedFiles:
     """Read the config and the credentials file; one that is not there is empty. Blocks for as long as that takes.
 
     Raises ConfigurationError for a file that is malformed, or is there and may not be read.
     """
-    config, credentials = ((_shown(path, home), _content(path)) for path in paths)
+    config, credentials = ((_display_path(path, home), _content(path)) for path in paths)
     if not config[1] and not credentials[1]:
         return SharedFiles(config_path=config[0], credentials_path=credentials[0])
-    from wsclient.config._profile_parser import shared_files  # noqa: PLC0415 - brings configparser along; many have no such files
+    from wsclient.config._profile_parser import parse_shared_files  # noqa: PLC0415 - brings configparser along; many have no such files
 
-    return shared_files(config, credentials)
+    return parse_shared_files(config, credentials)
 
 
-def _located(text: str, environ: Mapping[str, str], home: Path) -> Path:
+def _expand_path(text: str, environ: Mapping[str, str], home: Path) -> Path:
     text = VARIABLE.sub(lambda match: environ.get(match[1] or match[2], match[0]), text)
     return home / text[1:].lstrip("/\\") if text.startswith(("~/", "~\\")) else Path(text)
 
 
-def _shown(path: Path, home: Path) -> str:
+def _display_path(path: Path, home: Path) -> str:
     return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else str(path)
 
 

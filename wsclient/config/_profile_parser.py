@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wsclient.config._profiles import Section, Value
 
 
-def shared_files(config: tuple[str, bytes], credentials: tuple[str, bytes]) -> SharedFiles:
+def parse_shared_files(config: tuple[str, bytes], credentials: tuple[str, bytes]) -> SharedFiles:
     """Read the two files, each given as (path, content); raises ConfigurationError with path and line."""
     (config_path, config_bytes), (credentials_path, credentials_bytes) = config, credentials
     sections = parse_sections(config_path, decode(config_path, config_bytes))

@@ -8,8 +8,8 @@ from typing import ClassVar
 import msgspec
 
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.reprs import Guarded
-from wsclient._core.utils import near
+from wsclient._core.reprs import RedactedStruct
+from wsclient._core.utils import close_matches
 
 Value = str | Mapping[str, str]
 """A setting's value: text, or the settings nested below it."""
@@ -20,13 +20,13 @@ NAMES_SHOWN = 10
 """Profile names that a message lists when none is like the one that was asked for."""
 
 
-class SharedFiles(Guarded, frozen=True, kw_only=True):
+class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
     """What the two files say: the profiles of each, and the sso-session and services sections of the config file.
 
     config_path and credentials_path are for messages; the sections may hold secrets, so none is in the repr.
     """
 
-    _unseen: ClassVar[frozenset[str]] = frozenset({"profiles", "credentials", "sso_sessions", "services"})
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"profiles", "credentials", "sso_sessions", "services"})
 
     config_path: str
     credentials_path: str
@@ -48,7 +48,7 @@ class SharedFiles(Guarded, frozen=True, kw_only=True):
         if self.has_profile(name):
             return
         known = sorted({*self.profiles, *self.credentials})
-        meant = near(name, known)
+        meant = close_matches(name, known)
         listed = ", ".join(known[:NAMES_SHOWN]) + (", ..." if len(known) > NAMES_SHOWN else "")
         hint = f"did you mean {' or '.join(meant)}?" if meant else f"profiles there: {listed or 'none'}"
         where = f"{self.config_path} or {self.credentials_path}"
@@ -60,7 +60,7 @@ class SharedFiles(Guarded, frozen=True, kw_only=True):
         return f"profile {profile} in {path}"
 
 
-def text_of(section: Section, key: str, where: str) -> str:
+def setting_text(section: Section, key: str, where: str) -> str:
     """Return a setting's text, "" when it is not there or has settings below it.
 
     Raises ConfigurationError when it runs over several lines: an indented line, perhaps one with a key, belongs to

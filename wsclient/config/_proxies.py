@@ -27,10 +27,10 @@ def proxy_for(url: str, https_proxy: str | None, no_proxy: str | None) -> str | 
     port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
     if any(_excludes(entry, host, port) for entry in SEPARATORS.split((no_proxy or "").lower()) if entry):
         return None
-    return checked_proxy(https_proxy)
+    return validate_proxy(https_proxy)
 
 
-def checked_proxy(proxy: str) -> str:
+def validate_proxy(proxy: str) -> str:
     """Return a proxy's URL with its scheme; raises ConfigurationError when it is no http or https URL."""
     url = proxy if "://" in proxy else f"http://{proxy}"
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast, get_args
 import msgspec
 
 from wsclient._core.errors import ConfigurationError
-from wsclient.config._profiles import text_of
+from wsclient.config._profiles import setting_text
 from wsclient.retries._policy import RetryMode
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Setting(msgspec.Struct, Generic[T_co], frozen=True):
 
     def __repr__(self) -> str:
         """Show both; user names and passwords in a URL are masked."""
-        value = masked(self.value) if isinstance(self.value, str) else self.value
+        value = mask_user_info(self.value) if isinstance(self.value, str) else self.value
         return f"Setting({value!r}, {self.source!r})"
 
 
@@ -48,12 +48,12 @@ UNSET: Setting[None] = Setting(None)
 SWITCHED_OFF: Setting[bool] = Setting(value=False)
 
 
-def masked(value: object) -> str:
+def mask_user_info(value: object) -> str:
     """Return a value for showing; what stands before the last @ of a URL is hidden, and None is nothing."""
     return "" if value is None else re.sub(USER_INFO, r"\1***@", str(value))
 
 
-def said(name: str, value: object, kind: type[T]) -> Setting[T] | None:
+def from_argument(name: str, value: object, kind: type[T]) -> Setting[T] | None:
     """Return an argument as a setting, None when it says nothing; raises ConfigurationError for another type."""
     if value is None:
         return None
@@ -62,9 +62,9 @@ def said(name: str, value: object, kind: type[T]) -> Setting[T] | None:
     return Setting(value, ARGUMENT)
 
 
-def chosen_profile(environ: Mapping[str, str], profile: str | None) -> Setting[str]:
+def resolve_profile(environ: Mapping[str, str], profile: str | None) -> Setting[str]:
     """Return which profile applies: the argument, AWS_DEFAULT_PROFILE, AWS_PROFILE, or default."""
-    given = said("profile", profile, str)
+    given = from_argument("profile", profile, str)
     if given is not None:
         return given
     for variable in PROFILE_VARIABLES:
@@ -73,7 +73,7 @@ def chosen_profile(environ: Mapping[str, str], profile: str | None) -> Setting[s
     return Setting("default")
 
 
-class Lookup(msgspec.Struct, frozen=True, kw_only=True):
+class SettingResolver(msgspec.Struct, frozen=True, kw_only=True):
     """Looks a setting up in environment and profile, in that order, and says where it stood."""
 
     environ: Mapping[str, str]
@@ -89,7 +89,7 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True):
             if text := self.environ.get(variable, "").strip():
                 return Setting(text, variable)
         source = self.files.source_of(self.profile, key)
-        text = text_of(self.files.profile(self.profile), key, source)
+        text = setting_text(self.files.profile(self.profile), key, source)
         return Setting(text, source) if text else UNSET
 
     def parsed(self, variable: str, key: str, read: Callable[[str], T | None], wanted: str, default: T) -> Setting[T]:

@@ -14,7 +14,7 @@ has none, any other error to say that it should have some and cannot; Credential
 from typing import TYPE_CHECKING
 
 from wsclient._core.credentials import Credentials, CredentialsProvider
-from wsclient._core.lazy_imports import late
+from wsclient._core.lazy_imports import lazy_exports
 
 if TYPE_CHECKING:
     from wsclient.credentials._internal.cli_cache import CliCache
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from wsclient.credentials.static import StaticProvider
     from wsclient.credentials.web_identity import WebIdentityProvider
 else:
-    __getattr__, __dir__ = late(
+    __getattr__, __dir__ = lazy_exports(
         __name__,
         "wsclient.credentials._internal.cli_cache:CliCache",
         "wsclient.credentials.assume_role:AssumeRoleProvider",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SESSION_PACKAGES = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore"})
 
 
-def provider_given(credentials: object) -> CredentialsProvider:
+def as_provider(credentials: object) -> CredentialsProvider:
     """Return the provider that a caller's argument means: fixed credentials, a provider, or a session of botocore's.
 
     Raises ConfigurationError for anything else.

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 
-from wsclient._core.credentials import found_credentials
+from wsclient._core.credentials import make_credentials
 from wsclient._core.errors import ConfigurationError, CredentialsError
-from wsclient._core.reprs import Guarded
-from wsclient.config._profiles import text_of
+from wsclient._core.reprs import RedactedStruct
+from wsclient.config._profiles import setting_text
 from wsclient.credentials.static import StaticProvider
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ TOKEN_FILE_VARIABLE: Final = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105 - a var
 ONLY_WITH_AN_ACCOUNT: Final = ("sso_session", "sso_start_url")
 
 
-class FileKeys(StaticProvider):
+class StaticProfileProvider(StaticProvider):
     """Keys that stand in a file."""
 
     def __init__(self, credentials: Credentials) -> None:
@@ -39,7 +39,7 @@ class FileKeys(StaticProvider):
         self.access_key_id = credentials.access_key_id
 
 
-class ProfileWays(Guarded, frozen=True, kw_only=True):
+class ProfileResolver(RedactedStruct, frozen=True, kw_only=True):
     """Reads the ways to credentials out of the AWS files.
 
     source_profile makes the provider of a profile that another one names, given the profiles on the way there;
@@ -47,7 +47,7 @@ class ProfileWays(Guarded, frozen=True, kw_only=True):
     visited are the profiles on the way here, the first one first.
     """
 
-    _unseen: ClassVar[frozenset[str]] = frozenset({"environ"})
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"environ"})
 
     environ: Mapping[str, str]
     source_profile: Callable[[str, tuple[str, ...]], CredentialsProvider]
@@ -190,7 +190,7 @@ class _Settings(msgspec.Struct, frozen=True):
 
     def text(self, key: str) -> str:
         """Return a setting's text, "" when it is not there."""
-        return text_of(self.files.profile(self.name), key, self.where(key))
+        return setting_text(self.files.profile(self.name), key, self.where(key))
 
     def where(self, key: str) -> str:
         """Say in which file a setting stands."""
@@ -225,13 +225,13 @@ def _keys(section: Section, where: str) -> CredentialsProvider | None:
     Raises CredentialsError for half a pair, ConfigurationError for a value that runs over several lines.
     """
     names = (ACCESS_KEY, SECRET_KEY, *TOKENS, ACCOUNT)
-    values = {name: text for name in names if (text := text_of(section, name, where))}
+    values = {name: text for name in names if (text := setting_text(section, name, where))}
     missing = [name for name in (ACCESS_KEY, SECRET_KEY) if name not in values]
     if len(missing) == 1:
         raise CredentialsError(f"{where} lacks {missing[0]}: half a key pair is of no use")
     if missing:
         return None
     token = next((values[name] for name in TOKENS if name in values), None)
-    return FileKeys(
-        found_credentials(where, values[ACCESS_KEY], values[SECRET_KEY], token, account_id=values.get(ACCOUNT))
+    return StaticProfileProvider(
+        make_credentials(where, values[ACCESS_KEY], values[SECRET_KEY], token, account_id=values.get(ACCOUNT))
     )

@@ -14,19 +14,19 @@ from msgspec.structs import replace
 from wsclient._core.errors import ConfigurationError
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE
-from wsclient.credentials._coerce import provider_given
-from wsclient.credentials._internal.base import bound
+from wsclient.credentials._coerce import as_provider
+from wsclient.credentials._internal.base import bind
 from wsclient.credentials._internal.cli_cache import session_key
 from wsclient.credentials._internal.mfa import mfa_code
 from wsclient.credentials._internal.refreshing import RefreshingProvider
-from wsclient.credentials._internal.sts import ask_sts, issued_credentials, managed_policies, policy_text
+from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient.credentials._internal.cli_cache import CliCache
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+", re.ASCII)
 SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
@@ -77,7 +77,7 @@ class AssumeRoleProvider(RefreshingProvider):
         checked_role(role_arn, role_session_name, duration_seconds)
         if mfa_code is not None and mfa_serial is None:
             raise ConfigurationError("mfa_code= needs mfa_serial=, the serial number or ARN of the MFA device")
-        self._source = provider_given(source)
+        self._source = as_provider(source)
         self._request = s.AssumeRoleRequest(
             role_arn=role_arn,
             role_session_name=role_session_name or "",
@@ -92,7 +92,7 @@ class AssumeRoleProvider(RefreshingProvider):
         )
         self._mfa_code = mfa_code
 
-    async def _fetch(self, surroundings: Surroundings) -> Credentials:
+    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
         """Assume the role."""
         request, code = self._request, None
         if request.serial_number is not None:
@@ -102,15 +102,15 @@ class AssumeRoleProvider(RefreshingProvider):
             role_session_name=request.role_session_name or made_up_session_name(surroundings),
             token_code=code,
         )
-        source = bound(self._source, surroundings)
-        answer = await ask_sts(surroundings, ASSUME_ROLE, request, source, what=request.role_arn)
-        return issued_credentials(answer.credentials, request.role_arn, answer.assumed_role_user)
+        source = bind(self._source, surroundings)
+        answer = await call_sts(surroundings, ASSUME_ROLE, request, source, what=request.role_arn)
+        return credentials_from_response(answer.credentials, request.role_arn, answer.assumed_role_user)
 
     def _disk_key(self) -> str:
         return session_key(self._request)
 
 
-def made_up_session_name(surroundings: Surroundings) -> str:
+def made_up_session_name(surroundings: ProviderContext) -> str:
     """Return a session name for a caller who gave none; CloudTrail shows it."""
     return f"wsclient-{int(surroundings.clock.now().timestamp())}"
 

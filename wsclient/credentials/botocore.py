@@ -15,10 +15,10 @@ import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from wsclient._core.credentials import found_credentials
+from wsclient._core.credentials import make_credentials
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError, NoCredentialsError, WsclientError
-from wsclient.credentials._internal.base import Portable
-from wsclient.credentials._internal.cache import Flight, given
+from wsclient.credentials._internal.base import PicklableProvider
+from wsclient.credentials._internal.cache import SingleFlight, unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials, CredentialsProvider
 
 
-class BotocoreSessionProvider(Portable):
+class BotocoreSessionProvider(PicklableProvider):
     """Takes the credentials of a boto3, botocore, aioboto3 or aiobotocore session.
 
     The session finds and refreshes them by its own rules, in a thread where it would block. What its calls need (STS,
@@ -39,13 +39,13 @@ class BotocoreSessionProvider(Portable):
     def __init__(self, session: object) -> None:
         self._session: Any = session
         self._found: Any = None
-        self._question: Flight[Credentials | Exception] = Flight()
+        self._question: SingleFlight[Credentials | Exception] = SingleFlight()
 
     async def get_credentials(self) -> Credentials:
         """Return what the session has, refreshed by it when it is time; whoever asks meanwhile waits for the same."""
         if self._found is not None and not _has_to_refresh(self._found):
             return _converted(await _awaited(self._found.get_frozen_credentials()))
-        return given(await asyncio.shield(self._question.started(self._ask)))
+        return unwrap(await asyncio.shield(self._question.start(self._ask)))
 
     def invalidate(self, access_key_id: str) -> bool:  # noqa: ARG002 - whichever it is, botocore keeps it
         """Say that there is nothing else to give: botocore's credentials cannot be made to refresh early."""
@@ -192,7 +192,7 @@ async def _awaited(value: Any) -> Any:  # botocore has no types
 
 
 def _converted(frozen: Any) -> Credentials:  # botocore has no types
-    return found_credentials(
+    return make_credentials(
         BotocoreSessionProvider.name,
         frozen.access_key,
         frozen.secret_key,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from wsclient.credentials._internal.base import bound, checked
+from wsclient.credentials._internal.base import bind, validate_credentials
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 
 if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials, CredentialsProvider
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 
 class CachedProvider(RefreshingProvider):
@@ -32,5 +32,5 @@ class CachedProvider(RefreshingProvider):
             self.invalidate(credentials.access_key_id)
         return credentials
 
-    async def _fetch(self, surroundings: Surroundings) -> Credentials:
-        return checked(await bound(self._source, surroundings).get_credentials(), self._source)
+    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
+        return validate_credentials(await bind(self._source, surroundings).get_credentials(), self._source)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.credentials import masked_key
 from wsclient._core.errors import NoCredentialsError
-from wsclient._core.logging import fields
-from wsclient.credentials._coerce import provider_given
-from wsclient.credentials._internal.base import bound, checked
-from wsclient.credentials._internal.context_factory import make_surroundings
-from wsclient.credentials._internal.delegating import ChoosingProvider, Chosen
+from wsclient._core.logging import log_fields
+from wsclient.credentials._coerce import as_provider
+from wsclient.credentials._internal.base import bind, validate_credentials
+from wsclient.credentials._internal.context_factory import provider_context
+from wsclient.credentials._internal.delegating import DelegatingProvider, Selection
 from wsclient.credentials.container import ContainerProvider, container_is_configured
 from wsclient.credentials.environment import EnvironmentProvider
 from wsclient.credentials.imds import ImdsProvider, imds_is_disabled
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from wsclient._core.credentials import CredentialsProvider
     from wsclient._pipeline.transport.httpx_adapter import Transport
     from wsclient.credentials._internal.cli_cache import CliCache
-    from wsclient.credentials._internal.context import RunProcess, Surroundings
+    from wsclient.credentials._internal.context import ProviderContext, RunProcess
 
 logger = logging.getLogger("wsclient.credentials")
 
 
-class ChainProvider(ChoosingProvider):
+class ChainProvider(DelegatingProvider):
     """Asks providers in turn; the first that has credentials is the one from then on.
 
     Who raises NoCredentialsError has none, and the next is asked. Any other error means that a provider was set up
@@ -41,9 +41,11 @@ class ChainProvider(ChoosingProvider):
 
     _secret_arguments = frozenset({"surroundings"})
 
-    def __init__(self, providers: Sequence[CredentialsProvider], *, surroundings: Surroundings | None = None) -> None:
+    def __init__(
+        self, providers: Sequence[CredentialsProvider], *, surroundings: ProviderContext | None = None
+    ) -> None:
         super().__init__(surroundings)
-        self._providers = tuple(map(provider_given, providers))
+        self._providers = tuple(map(as_provider, providers))
         self._passed_over: list[tuple[str, str]] = []
 
     def explain(self) -> str:
@@ -56,21 +58,21 @@ class ChainProvider(ChoosingProvider):
         way = chosen.explain() if isinstance(chosen, ProfileProvider) else type(chosen).__name__
         return f"{way}{passed}"
 
-    async def _choose(self, surroundings: Surroundings) -> Chosen:
+    async def _choose(self, surroundings: ProviderContext) -> Selection:
         """Return the first provider that has credentials; else NoCredentialsError tells who had none."""
         tried: list[tuple[str, str]] = []
         for provider in self._providers:
             try:
-                credentials = checked(await bound(provider, surroundings).get_credentials(), provider)
+                credentials = validate_credentials(await bind(provider, surroundings).get_credentials(), provider)
             except NoCredentialsError as error:
                 tried += error.tried or [(type(provider).__name__, "it gave no reason")]
                 continue
             key = masked_key(credentials.access_key_id)
             name = type(provider).__name__
-            extra = fields(provider=name, access_key=key)
+            extra = log_fields(provider=name, access_key=key)
             logger.debug("%s gave the credentials, access key %s", name, key, extra=extra)
             self._passed_over[:] = tried  # in place, since the copies within clients share it
-            return Chosen(provider, credentials)
+            return Selection(provider, credentials)
         raise NoCredentialsError(tried)
 
 
@@ -94,7 +96,7 @@ def default_chain(
     environ, home, transport, clock and runner stand in for the machine's own, so that the chain can run without it.
     cache keeps role and SSO sessions between runs, as the AWS CLI does.
     """
-    surroundings = make_surroundings(
+    surroundings = provider_context(
         environ=environ, home=home, profile=profile, transport=transport, clock=clock, runner=runner
     )
     variables = surroundings.environ

@@ -16,7 +16,7 @@ import msgspec
 
 from wsclient._core.errors import CredentialsError, CredentialsRefreshError, NoCredentialsError
 from wsclient._core.http import HttpRequest, Timeout
-from wsclient.credentials._internal.fetch import asked, credentials_of, json_object
+from wsclient.credentials._internal.fetch import fetch, parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from wsclient._core.credentials import Credentials
     from wsclient._core.http import HttpResponse
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 RELATIVE: Final = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 FULL: Final = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
@@ -72,18 +72,16 @@ class ContainerProvider(RefreshingProvider):
         self._token = token
         self._token_file = token_file
 
-    async def _fetch(self, surroundings: Surroundings) -> Credentials:
+    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
         agent = await self._agent(surroundings)
         headers = [("host", agent.host), ("accept", "application/json")]
         if token := await self._authorization(surroundings):
             headers.append(("authorization", token))
         request = HttpRequest("GET", agent.url, tuple(headers), b"")
-        answer = await asked(
-            surroundings.send_locally, request, TIMEOUT, surroundings, whom=self.name, refusal=_refused
-        )
-        return credentials_of(json_object(answer.body, self.name), self.name)
+        answer = await fetch(surroundings.send_local, request, TIMEOUT, surroundings, whom=self.name, refusal=_refused)
+        return parse_credentials(parse_json_object(answer.body, self.name), self.name)
 
-    async def _agent(self, surroundings: Surroundings) -> _Agent:
+    async def _agent(self, surroundings: ProviderContext) -> _Agent:
         """Return the agent that may be asked; raises CredentialsError for one that may not."""
         environ = surroundings.environ
         relative = None if self._uri else environ.get(RELATIVE)
@@ -106,7 +104,7 @@ class ContainerProvider(RefreshingProvider):
         target = parts._replace(netloc=f"{shown}:{port}" if port else shown, fragment="")
         return _Agent(target.geturl(), parts.netloc)
 
-    async def _authorization(self, surroundings: Surroundings) -> str | None:
+    async def _authorization(self, surroundings: ProviderContext) -> str | None:
         environ = surroundings.environ
         given = self._token is not None or self._token_file is not None
         path = self._token_file if given else environ.get(TOKEN_FILE)
@@ -120,7 +118,7 @@ class ContainerProvider(RefreshingProvider):
         return token or None
 
 
-async def _allowed_address(surroundings: Surroundings, host: str, port: int, where: str) -> str:
+async def _allowed_address(surroundings: ProviderContext, host: str, port: int, where: str) -> str:
     """Return the address to connect to over plain http: the agents' own, or loopback."""
     with suppress(ValueError):
         address = ip_address(host)
@@ -151,7 +149,7 @@ def _refused(answer: HttpResponse) -> CredentialsRefreshError:
 def _reason(answer: HttpResponse) -> str:
     """Return the code in an agent's refusal; its message may hold anything, so it is left out."""
     try:
-        code = json_object(answer.body, "").get("code")
+        code = parse_json_object(answer.body, "").get("code")
     except CredentialsRefreshError:
         return ""
     return f" ({code})" if isinstance(code, str) and code.isascii() and code.isalnum() else ""

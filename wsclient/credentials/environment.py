@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from wsclient._core.credentials import found_credentials
+from wsclient._core.credentials import make_credentials
 from wsclient._core.errors import CredentialsError, NoCredentialsError
 from wsclient.config._client_config import system_environment
-from wsclient.credentials._internal.base import Portable
-from wsclient.credentials._internal.cache import given
+from wsclient.credentials._internal.base import PicklableProvider
+from wsclient.credentials._internal.cache import unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ EXPIRATION = "AWS_CREDENTIAL_EXPIRATION"
 ACCOUNT = "AWS_ACCOUNT_ID"
 
 
-class EnvironmentProvider(Portable):
+class EnvironmentProvider(PicklableProvider):
     """Reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and their companions, when it is made.
 
     environ stands in for the process's environment. It has none when neither half of the pair is set, and raises
@@ -43,7 +43,7 @@ class EnvironmentProvider(Portable):
 
     async def get_credentials(self) -> Credentials:
         """Return the credentials of the environment."""
-        return given(self._found)
+        return unwrap(self._found)
 
     def invalidate(self, access_key_id: str) -> bool:  # noqa: ARG002 - whichever it is, there is no other
         """Say that there is nothing else to give."""
@@ -59,7 +59,7 @@ def _found(environ: Mapping[str, str]) -> Credentials:
         raise CredentialsError(f"{there} is set and {missing[0]} is not: set both, or neither")
     if missing:
         raise NoCredentialsError([("environment", f"{ACCESS_KEY} and {SECRET_KEY} are not set")])
-    return found_credentials(
+    return make_credentials(
         "environment",
         values[ACCESS_KEY],
         values[SECRET_KEY],

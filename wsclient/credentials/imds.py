@@ -20,8 +20,8 @@ from wsclient._core.errors import (
 )
 from wsclient._core.http import HttpRequest, Timeout
 from wsclient._version import __version__
-from wsclient.config._settings import chosen_profile
-from wsclient.credentials._internal.fetch import credentials_of, json_object
+from wsclient.config._settings import resolve_profile
+from wsclient.credentials._internal.fetch import parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from wsclient._core.credentials import Credentials
     from wsclient._core.http import HttpResponse
-    from wsclient.config._settings import Lookup
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.config._settings import SettingResolver
+    from wsclient.credentials._internal.context import ProviderContext
 
 DISABLED: Final = "AWS_EC2_METADATA_DISABLED"
 ENDPOINTS: Final = {"ipv4": "http://169.254.169.254", "ipv6": "http://[fd00:ec2::254]"}
@@ -103,22 +103,22 @@ class ImdsProvider(RefreshingProvider):
         self._profile = profile
         self._known = _Known()
 
-    async def _fetch(self, surroundings: Surroundings) -> Credentials:
+    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
         if imds_is_disabled(surroundings.environ):
             raise _none(f"{DISABLED} is true")
-        lookup = await surroundings.lookup(chosen_profile(surroundings.environ, self._profile).value)
-        questions = _Questions(surroundings, self._service(lookup), self._known)
+        lookup = await surroundings.lookup(resolve_profile(surroundings.environ, self._profile).value)
+        questions = _MetadataClient(surroundings, self._service(lookup), self._known)
         role = (await questions.ask(ROLES_PATH)).decode(errors="replace").strip().partition("\n")[0]
-        members = json_object(await questions.ask(f"{ROLES_PATH}{quote(role, safe='')}"), self.name)
+        members = parse_json_object(await questions.ask(f"{ROLES_PATH}{quote(role, safe='')}"), self.name)
         code = members.get("Code", "Success")
         if code != "Success":
             named = code if isinstance(code, str) and code.isascii() and code.isprintable() else "no code"
             raise CredentialsRefreshError(f"{self.name} has no credentials for the instance's role: {named:.80}")
-        credentials = credentials_of(members, self.name)
+        credentials = parse_credentials(members, self.name)
         self._known.has_answered = True
         return credentials
 
-    def _service(self, lookup: Lookup) -> _Service:
+    def _service(self, lookup: SettingResolver) -> _Service:
         """Return how the service is to be spoken to: by the arguments, else by environment and profile."""
         timeout = self._timeout
         if timeout is None:
@@ -143,7 +143,7 @@ class ImdsProvider(RefreshingProvider):
             attempts=attempts,
         )
 
-    def _url(self, lookup: Lookup) -> str:
+    def _url(self, lookup: SettingResolver) -> str:
         found = lookup.text("AWS_EC2_METADATA_SERVICE_ENDPOINT", key="ec2_metadata_service_endpoint")
         endpoint = self._endpoint or found.value
         if endpoint is None:
@@ -154,7 +154,7 @@ class ImdsProvider(RefreshingProvider):
             raise ConfigurationError(f"{where}: the endpoint of the metadata service must be an http or https URL")
         return endpoint.rstrip("/")
 
-    def _mode(self, lookup: Lookup) -> str:
+    def _mode(self, lookup: SettingResolver) -> str:
         if self._endpoint_mode is not None:
             mode = _mode(self._endpoint_mode)
             if mode is None:
@@ -169,10 +169,10 @@ class ImdsProvider(RefreshingProvider):
         ).value
 
 
-class _Questions(msgspec.Struct, frozen=True):
+class _MetadataClient(msgspec.Struct, frozen=True):
     """What is asked of the metadata service to get one set of credentials."""
 
-    surroundings: Surroundings
+    surroundings: ProviderContext
     service: _Service
     known: _Known
 
@@ -232,7 +232,7 @@ class _Questions(msgspec.Struct, frozen=True):
         attempt = 1
         while True:
             try:
-                answer = await self.surroundings.send_locally(request, self.service.timeout)
+                answer = await self.surroundings.send_local(request, self.service.timeout)
             except WsclientError as error:
                 if attempt >= self.service.attempts:
                     raise self._silent(error) from error

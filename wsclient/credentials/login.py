@@ -18,7 +18,7 @@ from wsclient.credentials.botocore import BotocoreSessionProvider
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 
 class LoginProvider(BotocoreSessionProvider):
@@ -36,7 +36,7 @@ class LoginProvider(BotocoreSessionProvider):
         self._profile = profile
         self._files: tuple[Path, Path] | None = None
 
-    def within(self, surroundings: Surroundings) -> Self:
+    def with_context(self, surroundings: ProviderContext) -> Self:
         """Return the same provider, which reads these surroundings' AWS files."""
         other = copy.copy(self)
         other._files = shared_file_paths(surroundings.environ, surroundings.home)  # noqa: SLF001 - a copy of this one

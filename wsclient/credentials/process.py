@@ -10,12 +10,12 @@ import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
-from wsclient.credentials._internal.fetch import credentials_of, json_object
+from wsclient.credentials._internal.fetch import parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 
 if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 VERSION = 1
 
@@ -37,7 +37,7 @@ class ProcessProvider(RefreshingProvider):
         self._argv = _words(command, where)
         self._where = where
 
-    async def _fetch(self, surroundings: Surroundings) -> Credentials:
+    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
         try:
             result = await surroundings.run_process(self._argv)
         except OSError as error:
@@ -49,10 +49,10 @@ class ProcessProvider(RefreshingProvider):
                 f"{self._where} ended with status {result.status} and wrote {len(result.stderr)} bytes of errors; run "
                 "it by hand to see them"
             )
-        members = json_object(result.stdout, self._where)
+        members = parse_json_object(result.stdout, self._where)
         if members.get("Version") != VERSION:
             raise CredentialsRefreshError(f"{self._where} must print Version {VERSION}, and does not")
-        return credentials_of(members, self._where, session_member="SessionToken")
+        return parse_credentials(members, self._where, session_member="SessionToken")
 
 
 def _words(command: str, where: str) -> tuple[str, ...]:

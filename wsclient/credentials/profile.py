@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from wsclient._core.errors import NoCredentialsError
-from wsclient._core.logging import fields
+from wsclient._core.logging import log_fields
 from wsclient.config._client_config import system_environment, system_home
-from wsclient.config._settings import ARGUMENT, DEFAULT, chosen_profile
-from wsclient.credentials._internal.context_factory import make_surroundings
-from wsclient.credentials._internal.delegating import ChoosingProvider, Chosen
-from wsclient.credentials._profile_sources import FileKeys, ProfileWays
+from wsclient.config._settings import ARGUMENT, DEFAULT, resolve_profile
+from wsclient.credentials._internal.context_factory import provider_context
+from wsclient.credentials._internal.delegating import DelegatingProvider, Selection
+from wsclient.credentials._profile_sources import ProfileResolver, StaticProfileProvider
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from typing import Self
 
     from wsclient.credentials._internal.cli_cache import CliCache
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 logger = logging.getLogger("wsclient.credentials")
 
 
-class ProfileProvider(ChoosingProvider):
+class ProfileProvider(DelegatingProvider):
     """Finds what a profile says of credentials, and gets them in that way.
 
     The first of these that the profile has counts, in botocore's order: a role with source_profile or
@@ -62,8 +62,8 @@ class ProfileProvider(ChoosingProvider):
         super().__init__()
         self._environ = system_environment() if environ is None else environ
         self._home = system_home(self._environ) if home is None else home
-        self._profile = chosen_profile(self._environ, profile)
-        self._ways = ProfileWays(
+        self._profile = resolve_profile(self._environ, profile)
+        self._ways = ProfileResolver(
             environ=self._environ,
             source_profile=lambda name, visited: ProfileProvider(
                 name, environ=self._environ, home=self._home, mfa_code=mfa_code, cache=cache, _visited=visited
@@ -83,23 +83,23 @@ class ProfileProvider(ChoosingProvider):
     def invalidate(self, access_key_id: str) -> bool:
         """Tell the way that was found; keys of a file are read anew: somebody may have renewed them there."""
         chosen = self._choice.provider
-        if not isinstance(chosen, FileKeys):
+        if not isinstance(chosen, StaticProfileProvider):
             return super().invalidate(access_key_id)
         if chosen.access_key_id == access_key_id:
             self._choice.provider = None
         return True
 
-    def within(self, surroundings: Surroundings) -> Self:
+    def with_context(self, surroundings: ProviderContext) -> Self:
         """Return the same provider, with the same files, whose own calls go by these surroundings."""
-        return super().within(replace(surroundings, environ=self._environ, home=self._home))
+        return super().with_context(replace(surroundings, environ=self._environ, home=self._home))
 
-    def _world(self) -> Surroundings:
+    def _world(self) -> ProviderContext:
         if self._surroundings is None:
             profile = self._profile.value if self._profile.source == ARGUMENT else None
-            self._surroundings = make_surroundings(environ=self._environ, home=self._home, profile=profile)
+            self._surroundings = provider_context(environ=self._environ, home=self._home, profile=profile)
         return self._surroundings
 
-    async def _choose(self, surroundings: Surroundings) -> Chosen:
+    async def _choose(self, surroundings: ProviderContext) -> Selection:
         files = await surroundings.shared_files()
         name = self._profile.value
         if self._profile.source != DEFAULT:
@@ -110,5 +110,5 @@ class ProfileProvider(ChoosingProvider):
             why = self._ways.reason(name, files) if files.has_profile(name) else f"is not in {where}"
             raise NoCredentialsError([(f"profile {name}", why)])
         kind = type(provider).__name__
-        logger.debug("profile %s: %s", name, kind, extra=fields(provider=kind, profile=name))
-        return Chosen(provider)
+        logger.debug("profile %s: %s", name, kind, extra=log_fields(provider=kind, profile=name))
+        return Selection(provider)

@@ -12,16 +12,16 @@ from msgspec.structs import replace
 from wsclient._core.errors import ConfigurationError
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE_WITH_SAML
-from wsclient.credentials._internal.mfa import secret_from
+from wsclient.credentials._internal.mfa import read_secret
 from wsclient.credentials._internal.refreshing import RefreshingProvider
-from wsclient.credentials._internal.sts import ask_sts, issued_credentials, managed_policies, policy_text
+from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 from wsclient.credentials.assume_role import checked_role
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from wsclient._core.credentials import Credentials
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 
 class SamlProvider(RefreshingProvider):
@@ -66,7 +66,7 @@ class SamlProvider(RefreshingProvider):
             policy_arns=managed_policies(policy_arns),
         )
 
-    async def _fetch(self, surroundings: Surroundings) -> Credentials:
-        request = replace(self._request, saml_assertion=await secret_from(self._assertion, "the SAML assertion"))
-        answer = await ask_sts(surroundings, ASSUME_ROLE_WITH_SAML, request, None, what=request.role_arn)
-        return issued_credentials(answer.credentials, request.role_arn, answer.assumed_role_user)
+    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
+        request = replace(self._request, saml_assertion=await read_secret(self._assertion, "the SAML assertion"))
+        answer = await call_sts(surroundings, ASSUME_ROLE_WITH_SAML, request, None, what=request.role_arn)
+        return credentials_from_response(answer.credentials, request.role_arn, answer.assumed_role_user)

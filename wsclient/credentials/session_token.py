@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, ClassVar
 from wsclient._core.errors import ConfigurationError
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import GET_SESSION_TOKEN
-from wsclient.credentials._coerce import provider_given
-from wsclient.credentials._internal.base import bound
+from wsclient.credentials._coerce import as_provider
+from wsclient.credentials._internal.base import bind
 from wsclient.credentials._internal.mfa import mfa_code
 from wsclient.credentials._internal.refreshing import RefreshingProvider
-from wsclient.credentials._internal.sts import ask_sts, issued_credentials
+from wsclient.credentials._internal.sts import call_sts, credentials_from_response
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from wsclient._core.credentials import Credentials, CredentialsProvider
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 SHORTEST_SECONDS = 900
 LONGEST_SECONDS = 129_600
@@ -53,18 +53,18 @@ class SessionTokenProvider(RefreshingProvider):
             raise ConfigurationError(
                 f"duration_seconds must be {SHORTEST_SECONDS} to {LONGEST_SECONDS}, not {duration_seconds}"
             )
-        self._source = provider_given(source)
+        self._source = as_provider(source)
         self._duration_seconds = duration_seconds
         self._mfa_serial = mfa_serial
         self._mfa_code = mfa_code
 
-    async def _fetch(self, surroundings: Surroundings) -> Credentials:
+    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
         serial, code = self._mfa_serial, None
         if serial is not None:
             code = await mfa_code(serial, self._mfa_code, surroundings.ask_mfa_code)
         request = s.GetSessionTokenRequest(
             duration_seconds=self._duration_seconds, serial_number=serial, token_code=code
         )
-        source = bound(self._source, surroundings)
-        answer = await ask_sts(surroundings, GET_SESSION_TOKEN, request, source, what="the IAM user")
-        return issued_credentials(answer.credentials, "the IAM user's session")
+        source = bind(self._source, surroundings)
+        answer = await call_sts(surroundings, GET_SESSION_TOKEN, request, source, what="the IAM user")
+        return credentials_from_response(answer.credentials, "the IAM user's session")

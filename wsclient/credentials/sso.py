@@ -16,19 +16,19 @@ from wsclient._core.hosts import is_host_label, parse_url
 from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient._core.utils import is_mapping
 from wsclient._generated.partitions import PARTITIONS
-from wsclient.config._profiles import text_of
-from wsclient.config._settings import chosen_profile
+from wsclient.config._profiles import setting_text
+from wsclient.config._settings import resolve_profile
 from wsclient.credentials._internal.cli_cache import sso_key
-from wsclient.credentials._internal.fetch import asked, credentials_of, json_object
+from wsclient.credentials._internal.fetch import fetch, parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider
-from wsclient.credentials._internal.sso_token import TIMEOUT, Login, current_token, logged_out
-from wsclient.endpoints._types import partition_of
+from wsclient.credentials._internal.sso_token import TIMEOUT, Login, current_token, login_required_error
+from wsclient.endpoints._types import find_partition
 
 if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials
     from wsclient.config._profiles import SharedFiles
     from wsclient.credentials._internal.cli_cache import CliCache
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 OF_PROFILE: Final = ("sso_account_id", "sso_role_name")
 OF_SESSION: Final = ("sso_start_url", "sso_region")
@@ -71,7 +71,7 @@ class SsoProvider(RefreshingProvider):
         self._login = Login(start_url=start_url, region=region, session_name=session_name)
         self._profile = profile
 
-    async def _fetch(self, surroundings: Surroundings) -> Credentials:
+    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
         token = await current_token(self._login, await self._url("oidc", "sso_oidc", surroundings), surroundings)
         portal = await self._url("portal.sso", "sso", surroundings)
         query = f"role_name={quote(self._role_name, safe='')}&account_id={quote(self._account_id, safe='')}"
@@ -81,16 +81,16 @@ class SsoProvider(RefreshingProvider):
             ("x-amz-sso_bearer_token", token),
         )
         request = HttpRequest("GET", f"{portal}/federation/credentials?{query}", headers, b"")
-        answer = await asked(surroundings.send, request, TIMEOUT, surroundings, whom="SSO", refusal=self._refused)
+        answer = await fetch(surroundings.send, request, TIMEOUT, surroundings, whom="SSO", refusal=self._refused)
         return self._credentials(answer)
 
-    async def _url(self, label: str, service: str, surroundings: Surroundings) -> str:
+    async def _url(self, label: str, service: str, surroundings: ProviderContext) -> str:
         """Return where a service of SSO is: the configured URL, else the region's own."""
-        lookup = await surroundings.lookup(chosen_profile(surroundings.environ, self._profile).value)
+        lookup = await surroundings.lookup(resolve_profile(surroundings.environ, self._profile).value)
         configured = lookup.endpoint_url(service)
         if configured.value is None:
             region = self._login.region
-            partition = partition_of(region) or PARTITIONS[0]
+            partition = find_partition(region) or PARTITIONS[0]
             return f"https://{label}.{region}.{partition.dns_suffix}"
         try:
             url = parse_url(configured.value)
@@ -102,7 +102,7 @@ class SsoProvider(RefreshingProvider):
         return str(url).rstrip("/")
 
     def _credentials(self, answer: HttpResponse) -> Credentials:
-        given = json_object(answer.body, "SSO").get("roleCredentials")
+        given = parse_json_object(answer.body, "SSO").get("roleCredentials")
         ends = given.get("expiration") if is_mapping(given) else None
         if not is_mapping(given) or not isinstance(ends, int) or not given.get("sessionToken"):
             raise CredentialsRefreshError("SSO answered without whole credentials")
@@ -116,11 +116,11 @@ class SsoProvider(RefreshingProvider):
             expiration = datetime.fromtimestamp(ends / 1000, UTC)
         except (OverflowError, OSError, ValueError):
             raise CredentialsRefreshError("SSO answered with an expiration that is no time") from None
-        return replace(credentials_of(members, "SSO"), expiration=expiration)
+        return replace(parse_credentials(members, "SSO"), expiration=expiration)
 
     def _refused(self, answer: HttpResponse) -> CredentialsRefreshError:
         if answer.status == UNAUTHORIZED:
-            return logged_out(self._login, "is not valid any more (HTTP 401)")
+            return login_required_error(self._login, "is not valid any more (HTTP 401)")
         role = f"role {self._role_name} in account {self._account_id}"
         why = {FORBIDDEN: "is not assigned to this user", NOT_FOUND: "is not known"}.get(answer.status, "was refused")
         return CredentialsRefreshError(f"SSO: {role} {why} (HTTP {answer.status})", can_heal=False)
@@ -144,8 +144,8 @@ def sso_provider_of(profile: str, files: SharedFiles, *, cache: CliCache | None 
     if not any(key in settings for key in OF_PROFILE):
         return None
     where = f"profile {profile} in {files.config_path}"
-    values = {key: text_of(settings, key, files.source_of(profile, key)) for key in (*OF_PROFILE, *OF_SESSION)}
-    session_name = text_of(settings, "sso_session", files.source_of(profile, "sso_session")) or None
+    values = {key: setting_text(settings, key, files.source_of(profile, key)) for key in (*OF_PROFILE, *OF_SESSION)}
+    session_name = setting_text(settings, "sso_session", files.source_of(profile, "sso_session")) or None
     if session_name is not None:
         values |= _of_session(session_name, values, files, where)
     missing = [key for key, value in values.items() if not value]
@@ -167,7 +167,7 @@ def _of_session(name: str, of_profile: dict[str, str], files: SharedFiles, where
     if name not in files.sso_sessions:
         raise ConfigurationError(f"{where} names sso_session {name}, and there is no [sso-session {name}]")
     section = files.sso_sessions[name]
-    said = {key: text_of(section, key, f"[sso-session {name}] in {files.config_path}") for key in OF_SESSION}
+    said = {key: setting_text(section, key, f"[sso-session {name}] in {files.config_path}") for key in OF_SESSION}
     for key, value in said.items():
         if of_profile[key] and of_profile[key] != value:
             raise ConfigurationError(f"{key} of {where} and of [sso-session {name}] differ: leave it to the session")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient.credentials._internal.base import Portable
+from wsclient.credentials._internal.base import PicklableProvider
 
 if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials
 
 
-class StaticProvider(Portable):
+class StaticProvider(PicklableProvider):
     """Gives the credentials it was made with; it is not pickled, since they would leave the process with it."""
 
     def __init__(self, credentials: Credentials) -> None:

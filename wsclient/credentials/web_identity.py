@@ -16,9 +16,9 @@ from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE_WITH_WEB_IDENTITY
 from wsclient.credentials._internal.cli_cache import session_key
-from wsclient.credentials._internal.mfa import secret_from
+from wsclient.credentials._internal.mfa import read_secret
 from wsclient.credentials._internal.refreshing import RefreshingProvider
-from wsclient.credentials._internal.sts import ask_sts, issued_credentials, managed_policies, policy_text
+from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 from wsclient.credentials.assume_role import checked_role, made_up_session_name
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from wsclient._core.credentials import Credentials
     from wsclient.credentials._internal.cli_cache import CliCache
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 LARGEST_TOKEN = 20_000
 """Characters; STS takes no longer one."""
@@ -79,19 +79,19 @@ class WebIdentityProvider(RefreshingProvider):
             policy_arns=managed_policies(policy_arns),
         )
 
-    async def _fetch(self, surroundings: Surroundings) -> Credentials:
+    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
         request = replace(
             self._request,
             role_session_name=self._request.role_session_name or made_up_session_name(surroundings),
             web_identity_token=await self._current_token(),
         )
-        answer = await ask_sts(surroundings, ASSUME_ROLE_WITH_WEB_IDENTITY, request, None, what=request.role_arn)
-        return issued_credentials(answer.credentials, request.role_arn, answer.assumed_role_user)
+        answer = await call_sts(surroundings, ASSUME_ROLE_WITH_WEB_IDENTITY, request, None, what=request.role_arn)
+        return credentials_from_response(answer.credentials, request.role_arn, answer.assumed_role_user)
 
     async def _current_token(self) -> str:
         where = "token=" if self._token_file is None else str(self._token_file)
         if self._token is not None:
-            text = await secret_from(self._token, where)
+            text = await read_secret(self._token, where)
         else:
             text = await asyncio.to_thread(_content, Path(where))
         if not text or len(text) > LARGEST_TOKEN or not text.isascii() or not text.isprintable():

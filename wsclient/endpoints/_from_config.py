@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
 
 
-def parameters_of(
+def endpoint_parameters(
     service: str,
     config: ClientConfig,
     *,
@@ -47,7 +47,7 @@ def parameters_of(
     )
 
 
-def sts_parameters(
+def sts_endpoint_parameters(
     beside: EndpointParameters, routing: StsRouting | None, config: ClientConfig | None
 ) -> EndpointParameters:
     """Return where STS is reached beside a client: by its StsRouting, else by the settings of STS itself.

@@ -16,11 +16,11 @@ from wsclient._core.errors import EndpointResolutionError
 from wsclient._core.hosts import (
     PRIVATE_NETWORKS,
     IPAddress,
+    in_networks,
     is_endpoint_id,
     is_host_label,
     is_metadata,
     parse_address,
-    within,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ logger = logging.getLogger("wsclient")
 _SHOWN = 80
 
 
-def shown(value: object) -> str:
+def format_value(value: object) -> str:
     """Return a setting's value as messages show it: quoted, and cut when it is long."""
     text = repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
@@ -58,13 +58,15 @@ class VpcEndpoint:
         given = _given(self.id)
         if not isinstance(given, str) or not is_endpoint_id(given.lower()):
             raise EndpointResolutionError(
-                f"{shown(given)} is no id of an interface endpoint: expected vpce-0123456789abcdef0, with the "
+                f"{format_value(given)} is no id of an interface endpoint: expected vpce-0123456789abcdef0, with the "
                 "endpoint's suffix and zone if it has them (a whole DNS name goes into endpoint_url)"
             )
         object.__setattr__(self, "id", given.lower())
         name = _given(self.service_name)
         if name is not None and not (isinstance(name, str) and all(map(is_host_label, name.split(".")))):
-            raise EndpointResolutionError(f"{shown(name)} is no service name: expected com.amazonaws.REGION.SERVICE")
+            raise EndpointResolutionError(
+                f"{format_value(name)} is no service name: expected com.amazonaws.REGION.SERVICE"
+            )
 
     @property
     def service_label(self) -> str | None:
@@ -87,7 +89,7 @@ class VpcEndpoint:
         names = [name for name in _dns_names(record) if name.split(".")[0].startswith(f"{endpoint_id}-")]
         if not names:
             raise EndpointResolutionError(
-                f"the record of {shown(endpoint_id)} has no DNS name that starts with its id: only an interface "
+                f"the record of {format_value(endpoint_id)} has no DNS name that starts with its id: only an interface "
                 "endpoint has one, once its State is available"
             )
         label, _, rest = min(names, key=len).partition(".")
@@ -97,7 +99,9 @@ class VpcEndpoint:
 def _text(record: Mapping[str, object], key: str) -> str:
     value = record.get(key)
     if not isinstance(value, str):
-        raise EndpointResolutionError(f"a record of DescribeVpcEndpoints needs {key}, a string, not {shown(value)}")
+        raise EndpointResolutionError(
+            f"a record of DescribeVpcEndpoints needs {key}, a string, not {format_value(value)}"
+        )
     return value
 
 
@@ -165,7 +169,7 @@ class PrivateDns:
 
 def _is_inside(address: IPAddress, networks: Collection[str]) -> bool:
     # A name that leads to the metadata service is an attack, whatever networks the caller allows.
-    return within(address, networks) and not is_metadata(address)
+    return in_networks(address, networks) and not is_metadata(address)
 
 
 def _network(cidr: object) -> IPv4Network | IPv6Network:
@@ -175,7 +179,7 @@ def _network(cidr: object) -> IPv4Network | IPv6Network:
         network = ip_network(cidr)
     except ValueError as error:
         raise EndpointResolutionError(
-            f"PrivateDns.allowed_cidrs: {shown(cidr)} is no network in CIDR notation ({error})"
+            f"PrivateDns.allowed_cidrs: {format_value(cidr)} is no network in CIDR notation ({error})"
         ) from None
     if network.prefixlen == 0:
         raise EndpointResolutionError(f"PrivateDns.allowed_cidrs: {cidr} holds every address, so it checks nothing")
@@ -185,7 +189,7 @@ def _network(cidr: object) -> IPv4Network | IPv6Network:
 def _address(text: str) -> IPAddress:
     address = parse_address(text)
     if address is None:
-        raise EndpointResolutionError(f"private DNS: {shown(text)} is no IP address")
+        raise EndpointResolutionError(f"private DNS: {format_value(text)} is no IP address")
     return address
 
 

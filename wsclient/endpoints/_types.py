@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-TITLES: Final = {"workspaces": "Amazon WorkSpaces", "sts": "AWS STS"}
+SERVICE_TITLES: Final = {"workspaces": "Amazon WorkSpaces", "sts": "AWS STS"}
 """The services that can be routed, by signing name."""
 
 DEFAULT_SOURCE: Final = "argument"
@@ -25,12 +25,12 @@ DEFAULT_SOURCE: Final = "argument"
 _PLAIN_STS_IS_FIPS = "aws-us-gov"
 
 
-def partition_of(region: str) -> Partition | None:
+def find_partition(region: str) -> Partition | None:
     """Return the partition that names a region, or whose pattern it matches, None when there is none."""
     return next((partition for partition in PARTITIONS if partition.covers(region)), None)
 
 
-def fips_label(service: str, partition: Partition, *, dualstack: bool) -> str:
+def fips_host_label(service: str, partition: Partition, *, dualstack: bool) -> str:
     """Return the first label of a service's FIPS hosts: in GovCloud the plain host of STS is the FIPS one."""
     plain = service == "sts" and partition.id == _PLAIN_STS_IS_FIPS and not dualstack
     return service if plain else f"{service}-fips"
@@ -71,14 +71,14 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         """Tell whether AWS names this host as a FIPS endpoint; False for a custom host, of which nobody knows."""
         if self.kind in {EndpointKind.FIPS, EndpointKind.FIPS_DUALSTACK}:
             return True
-        host, partition = self.host, partition_of(self.signing_region) or PARTITIONS[0]
+        host, partition = self.host, find_partition(self.signing_region) or PARTITIONS[0]
         labels = host.split(".")
         if host.endswith(f".{self.signing_region}.{partition.dualstack_dns_suffix}"):
-            return fips_label(self.signing_name, partition, dualstack=True) in labels
+            return fips_host_label(self.signing_name, partition, dualstack=True) in labels
         if not host.endswith(f".{partition.dns_suffix}"):
             return False
         return bool(
-            {fips_label(self.signing_name, partition, dualstack=False), f"{self.signing_name}-fips"} & {*labels}
+            {fips_host_label(self.signing_name, partition, dualstack=False), f"{self.signing_name}-fips"} & {*labels}
         )
 
     def explain(self) -> str:
@@ -86,7 +86,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         fips = "a FIPS endpoint" if self.is_fips else "not a FIPS endpoint"
         plain = "; INSECURE: plain http, no TLS" if self.insecure else ""
         return (
-            f"{TITLES[self.signing_name]} calls go to {self.url}: {_REASONS[self.kind]}; {fips}; signed for "
+            f"{SERVICE_TITLES[self.signing_name]} calls go to {self.url}: {_REASONS[self.kind]}; {fips}; signed for "
             f"{self.signing_name} in {self.signing_region}{plain}"
         )
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import msgspec
 
 from wsclient._core.errors import EndpointResolutionError
-from wsclient._core.hosts import Partition, Url, is_host_label, is_near, looks_like_privatelink, parse_url
-from wsclient._core.utils import near
+from wsclient._core.hosts import Partition, Url, is_host_label, is_local_host, is_privatelink_host, parse_url
+from wsclient._core.utils import close_matches
 from wsclient._generated.partitions import PARTITIONS
-from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint, shown
-from wsclient.endpoints._types import TITLES, Endpoint, EndpointKind, EndpointParameters, partition_of
+from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint, format_value
+from wsclient.endpoints._types import SERVICE_TITLES, Endpoint, EndpointKind, EndpointParameters, find_partition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +34,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class ParsedParameters(msgspec.Struct, frozen=True, kw_only=True):
     """The parameters, each well-formed, not yet held against one another; url and the like None when not said."""
 
     given: EndpointParameters
@@ -47,9 +47,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     private_dns: PrivateDns | None
 
     @property
-    def by_privatelink(self) -> bool:
+    def uses_privatelink(self) -> bool:
         """Tell whether an interface endpoint was named, by id or by URL."""
-        return self.vpc_endpoint is not None or (self.url is not None and looks_like_privatelink(self.url.host))
+        return self.vpc_endpoint is not None or (self.url is not None and is_privatelink_host(self.url.host))
 
     def named(self, names: Iterable[str]) -> str:
         """Return settings with their values and where each was set; of a URL only what cannot be a secret."""
@@ -58,7 +58,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             values["endpoint_url"] = self.url.origin
         if self.vpc_endpoint is not None and "vpc_endpoint" in values:
             values["vpc_endpoint"] = self.vpc_endpoint.id
-        return " and ".join(f"{name}={shown(value)} ({self.given.source(name)})" for name, value in values.items())
+        return " and ".join(
+            f"{name}={format_value(value)} ({self.given.source(name)})" for name, value in values.items()
+        )
 
     def refuse(self, why: str, names: Iterable[str], instead: str) -> NoReturn:
         """Raise the refusal: why, which settings, and what to do."""
@@ -75,20 +77,22 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def read(given: EndpointParameters) -> Asked:
+def parse_parameters(given: EndpointParameters) -> ParsedParameters:
     """Return the parameters as typed values; EndpointResolutionError when one of them is malformed."""
     for name, types in _TYPES.items():
         value: object = getattr(given, name)
         if not isinstance(value, types):
             expected = " or ".join("None" if one is type(None) else one.__name__ for one in types)
-            raise EndpointResolutionError(f"{name} ({given.source(name)}) must be {expected}, not {shown(value)}")
-    if given.service not in TITLES:
+            raise EndpointResolutionError(
+                f"{name} ({given.source(name)}) must be {expected}, not {format_value(value)}"
+            )
+    if given.service not in SERVICE_TITLES:
         raise EndpointResolutionError(
-            f"service {shown(given.service)} is not routed here: choose {' or '.join(TITLES)}"
+            f"service {format_value(given.service)} is not routed here: choose {' or '.join(SERVICE_TITLES)}"
         )
     region, partition = _region(given)
     private_dns = PrivateDns() if given.private_dns is True else given.private_dns or None
-    return Asked(
+    return ParsedParameters(
         given=given,
         service=given.service,
         region=region,
@@ -104,27 +108,29 @@ def _region(given: EndpointParameters) -> tuple[str, Partition]:
     region = given.region
     if not region:
         raise EndpointResolutionError(f"{MISSING_REGION}. Pass region=, or set AWS_REGION or the profile's region.")
-    where = f"region={shown(region)} ({given.source('region')})"
+    where = f"region={format_value(region)} ({given.source('region')})"
     if not is_host_label(region):
-        raise EndpointResolutionError(f"{where} is no region: a region is one lower-case host label{nearest(region)}.")
+        raise EndpointResolutionError(
+            f"{where} is no region: a region is one lower-case host label{suggest_regions(region)}."
+        )
     if region.endswith("-global"):
         raise EndpointResolutionError(
-            f"{where} is no region but AWS's mark for a global endpoint; {TITLES[given.service]} is called regionally."
+            f"{where} is no region but AWS's mark for a global endpoint; {SERVICE_TITLES[given.service]} is called regionally."
         )
     if region.startswith("fips-") or region.endswith("-fips"):
         plain = region.removeprefix("fips-").removesuffix("-fips")
         raise EndpointResolutionError(f"{where} is a pseudo-region: say region={plain!r} and use_fips=True.")
     if region not in _REGIONS and not given.allow_unlisted:
         raise EndpointResolutionError(
-            f"{where} is no region that AWS names{nearest(region)}. allow_unlisted=True lets a new region through."
+            f"{where} is no region that AWS names{suggest_regions(region)}. allow_unlisted=True lets a new region through."
         )
     # Where no pattern fits, AWS SDKs take the partition aws; only allow_unlisted lets such a region get here.
-    return region, partition_of(region) or PARTITIONS[0]
+    return region, find_partition(region) or PARTITIONS[0]
 
 
-def nearest(region: str, among: Iterable[str] = _REGIONS) -> str:
+def suggest_regions(region: str, among: Iterable[str] = _REGIONS) -> str:
     """Return the names nearest to a misspelt one in parentheses, nothing when none is near."""
-    names = near(region.lower()[:_LONGEST_LABEL], sorted(among))
+    names = close_matches(region.lower()[:_LONGEST_LABEL], sorted(among))
     return f" (near it: {', '.join(names)})" if names else ""
 
 
@@ -135,7 +141,7 @@ def _url(given: EndpointParameters) -> Url | None:
         url = parse_url(given.endpoint_url)
     except ValueError as error:
         raise EndpointResolutionError(f"endpoint_url ({given.source('endpoint_url')}) {error}.") from None
-    if url.scheme == "http" and not (given.allow_http and is_near(url.host)):
+    if url.scheme == "http" and not (given.allow_http and is_local_host(url.host)):
         raise EndpointResolutionError(
             f"endpoint_url={url.origin!r} ({given.source('endpoint_url')}) is http, which protects nothing: write "
             "https://. allow_http=True permits http to loopback, private addresses and single-label hosts only; "

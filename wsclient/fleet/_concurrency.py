@@ -17,7 +17,7 @@ MOST_HELD: Final = 20
 """Lists' worth of items that wait for the rest of a list."""
 
 
-async def ahead(
+async def prefetch(
     source: AsyncGenerator[T], work: Callable[[T], Coroutine[object, object, ResultT]], depth: int
 ) -> AsyncGenerator[ResultT]:
     """Do the work on each item and give the results in the items' order, that of the next ones while one is read.
@@ -34,10 +34,10 @@ async def ahead(
         while working:
             yield await working.popleft()
     finally:
-        await ended(working)
+        await cancel_all(working)
 
 
-async def filled(source: AsyncGenerator[list[T]], counts: Callable[[T], bool], size: int) -> AsyncGenerator[list[T]]:
+async def rebatch(source: AsyncGenerator[list[T]], counts: Callable[[T], bool], size: int) -> AsyncGenerator[list[T]]:
     """Cut a stream of lists anew, so that each list holds as many items that count as a call takes.
 
     Their order stays. Items that do not count are held back for ones that do, but MOST_HELD times as many at most.
@@ -59,7 +59,7 @@ async def filled(source: AsyncGenerator[list[T]], counts: Callable[[T], bool], s
         yield held
 
 
-async def together(sources: Iterable[AsyncGenerator[T]], *, at_once: int, waiting: int) -> AsyncGenerator[T]:
+async def merge(sources: Iterable[AsyncGenerator[T]], *, at_once: int, waiting: int) -> AsyncGenerator[T]:
     """Give what several streams give as it comes; an error of one ends the others.
 
     No more than at_once are read, and no more than waiting items wait for who reads them here.
@@ -89,7 +89,7 @@ async def together(sources: Iterable[AsyncGenerator[T]], *, at_once: int, waitin
             else:
                 left -= 1
     finally:
-        await ended(running)
+        await cancel_all(running)
 
 
 class _Ended:
@@ -99,7 +99,7 @@ class _Ended:
         self.error = error
 
 
-async def ended(tasks: Collection[asyncio.Task[ResultT]]) -> None:
+async def cancel_all(tasks: Collection[asyncio.Task[ResultT]]) -> None:
     """Cancel tasks and wait until they have ended, however they do."""
     for task in tasks:
         task.cancel()

@@ -10,7 +10,7 @@ from wsclient._core.errors import ConfigurationError
 from wsclient._generated.workspaces.enums import TargetWorkspaceState
 from wsclient._generated.workspaces.structures import WorkspaceProperties
 from wsclient.fleet._actions.items import Parameters
-from wsclient.fleet._inventory.inventory import Inventories
+from wsclient.fleet._inventory.inventory import InventoryMixin
 from wsclient.fleet._journal.storage import FILES
 from wsclient.fleet._planner import Planning
 from wsclient.fleet._rows import Join
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wsclient._generated.workspaces import structures as s
     from wsclient.fleet._inventory.inventory import FleetInventory
     from wsclient.fleet._journal.journal import JournalPath
-    from wsclient.fleet._journal.storage import Media
+    from wsclient.fleet._journal.storage import JournalStorage
     from wsclient.fleet._selection.predicates import Predicate
 
 
@@ -37,7 +37,7 @@ Requests: TypeAlias = "Sequence[s.WorkspaceRequest] | Mapping[Site, Sequence[s.W
 """WorkSpaces to create at one site, or by site."""
 
 
-class Fleet(Inventories):
+class Fleet(InventoryMixin):
     """A fleet to which something can be done: plan = await fleet.stop(where=…), then report = await plan.run().
 
     Every method but create takes either where=, a question of wsclient.fleet.where, or ids=, WorkSpace ids (of the
@@ -53,7 +53,7 @@ class Fleet(Inventories):
     when a site cannot be read to its end.
     """
 
-    _media: Media = FILES
+    _media: JournalStorage = FILES
 
     def stop(
         self, *, where: Predicate | None = None, ids: Ids | None = None, journal: JournalPath | None = None

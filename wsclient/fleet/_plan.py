@@ -11,10 +11,10 @@ from wsclient._core.errors import ConfigurationError
 from wsclient._core.fleet_errors import PlanCountError
 from wsclient._core.tables.table import Table
 from wsclient.fleet._actions.items import PlanRow
-from wsclient.fleet._actions.specs import KINDS
+from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.fleet._report import INTEGER, TEXT
-from wsclient.fleet._run.context import Means, Memory, RunOptions
-from wsclient.fleet._run.runner import reported_dry, run_plan
+from wsclient.fleet._run.context import PlanState, RunDependencies, RunOptions
+from wsclient.fleet._run.runner import dry_run_report, run_plan
 from wsclient.pacing._pace import DOCUMENTED_BURST, DOCUMENTED_RATE
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wsclient._core.site import Site
     from wsclient._core.tables.columns import Cell
     from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem
-    from wsclient.fleet._journal.journal import PlanOnPaper
+    from wsclient.fleet._journal.journal import PlanSnapshot
     from wsclient.fleet._report import Progress, Report
 
 
@@ -49,9 +49,9 @@ class Plan:
 
     parameters: Parameters
     journal: str | None = None
-    _paper: PlanOnPaper = field()
-    _means: Means = field()
-    _memory: Memory = field(default_factory=Memory)
+    _paper: PlanSnapshot = field()
+    _means: RunDependencies = field()
+    _memory: PlanState = field(default_factory=PlanState)
 
     @property
     def action(self) -> str:
@@ -191,7 +191,7 @@ class Plan:
         self._check(expected_count, concurrency, per_site, max_failures)
         _check_times(deadline, consistency)
         if dry_run:
-            return reported_dry(self._paper)
+            return dry_run_report(self._paper)
         options = RunOptions(
             concurrency=concurrency,
             per_site=per_site,
@@ -212,7 +212,7 @@ class Plan:
             if number is not None and (type(number) is not int or number < least):
                 raise ConfigurationError(f"{name}={number!r}: use a whole number from {least} on")
         count = len(self)
-        is_asked = KINDS[self.action].asks_count and count > 0
+        is_asked = ACTION_SPECS[self.action].requires_count and count > 0
         if expected == count or (expected is None and not is_asked):
             return
         said = f"expected_count={expected}" if expected is not None else "no expected_count"
@@ -224,7 +224,7 @@ class Plan:
         )
 
     def _calls(self, count: int) -> int:
-        return -(-count // KINDS[self.action].per_call)
+        return -(-count // ACTION_SPECS[self.action].per_call)
 
     def __str__(self) -> str:
         """Return a readable table: counts by site, directory and state, what is left out, and how long it takes."""
@@ -242,7 +242,7 @@ class Plan:
             reasons = Counter(out.reason for out in self.left_out).most_common()
             lines.append(f"left out {len(self.left_out):,}: " + "; ".join(f"{why} ({n:,})" for why, n in reasons))
         if self.items:
-            operation = KINDS[self.action].operation.name
+            operation = ACTION_SPECS[self.action].operation.name
             lines.append(
                 f"{_counted(self.calls, 'call')} of {operation}, {_about(self.takes)} at AWS's {DOCUMENTED_RATE:g} "
                 "calls a second for each site"
@@ -304,7 +304,7 @@ def plan_html(plan: Plan) -> str:
 
 def _of_calls(plan: Plan) -> Iterator[str]:
     if plan.items:
-        yield f"{plan.calls:,} {'call' if plan.calls == 1 else 'calls'} of {KINDS[plan.action].operation.name}"
+        yield f"{plan.calls:,} {'call' if plan.calls == 1 else 'calls'} of {ACTION_SPECS[plan.action].operation.name}"
     yield "nothing was sent yet: run() does it"
     if plan.journal is not None:
         yield f"journal: {plan.journal}"

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.fleet_errors import SiteError
-from wsclient._core.utils import slices
+from wsclient._core.utils import chunked
 from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem, digest_of
-from wsclient.fleet._actions.requests import key_of_creation
-from wsclient.fleet._actions.specs import KINDS
+from wsclient.fleet._actions.requests import creation_key
+from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.fleet._journal import journal as journals
-from wsclient.fleet._journal.journal import Intention, PlanOnPaper
+from wsclient.fleet._journal.journal import PlanIntent, PlanSnapshot
 from wsclient.fleet._plan import Plan
 from wsclient.fleet._rows import InventoryRow
-from wsclient.fleet._run.context import Means
+from wsclient.fleet._run.context import RunDependencies
 from wsclient.waiters._resources import PER_CALL
 from wsclient.workspaces._reconcilers import UNDEFINED_USER
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from wsclient._core.site import Site
     from wsclient._generated.workspaces import structures as s
-    from wsclient.fleet._inventory.inventory import Inventories
+    from wsclient.fleet._inventory.inventory import InventoryMixin
     from wsclient.fleet._journal.journal import JournalPath
-    from wsclient.fleet._journal.storage import Media
+    from wsclient.fleet._journal.storage import JournalStorage
     from wsclient.fleet._selection.predicates import Predicate
 
 
@@ -47,11 +47,11 @@ class Planning:
 
     def __init__(
         self,
-        fleet: Inventories,
+        fleet: InventoryMixin,
         action: str,
         parameters: Parameters,
         journal: JournalPath | None,
-        media: Media,
+        media: JournalStorage,
         *,
         where: Predicate | None = None,
         ids: Mapping[Site, tuple[str, ...]] | None = None,
@@ -88,7 +88,7 @@ T = TypeVar("T")
 async def planned(planning: Planning) -> Plan:
     """Return the plan: the journal's, where there is one, else a new one."""
     fleet = planning.fleet
-    means = Means(
+    means = RunDependencies(
         client=fleet.client,
         clock=fleet._clock,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own means
         sleep=fleet._sleep,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
@@ -99,17 +99,17 @@ async def planned(planning: Planning) -> Plan:
     intention = _intention(planning, requests)
     path = planning.journal
     if path is not None and await means.media.exists(path):
-        paper = await journals.look_into(means.media, path, intention, {key: one for key, (_, one) in requests.items()})
+        paper = await journals.load(means.media, path, intention, {key: one for key, (_, one) in requests.items()})
     else:
         items, left_out = _creations(requests) if planning.requests is not None else await _selected(planning)
-        paper = PlanOnPaper(
+        paper = PlanSnapshot(
             intention=intention, made_at=means.clock.now(), items=tuple(items), left_out=tuple(left_out)
         )
     return Plan(parameters=planning.parameters, journal=path, _paper=paper, _means=means)
 
 
-def _intention(planning: Planning, requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> Intention:
-    return Intention(
+def _intention(planning: Planning, requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> PlanIntent:
+    return PlanIntent(
         action=planning.action,
         parameters=str(planning.parameters),
         digest=digest_of(planning.parameters, (request for _, request in requests.values())),
@@ -125,9 +125,7 @@ def _selection(planning: Planning) -> str:
     if planning.ids is not None:
         ids = sorted(f"{site} {one}" for site, theirs in planning.ids.items() for one in theirs)
         return f"id is one of {len(ids)} ({_mark(ids)})"
-    keys = sorted(
-        f"{site} {key_of_creation(one)}" for site, theirs in (planning.requests or {}).items() for one in theirs
-    )
+    keys = sorted(f"{site} {creation_key(one)}" for site, theirs in (planning.requests or {}).items() for one in theirs)
     return f"it is one of {len(keys)} to create ({_mark(keys)})"
 
 
@@ -141,7 +139,7 @@ def _requests_by_key(
     found: dict[str, tuple[Site, s.WorkspaceRequest]] = {}
     for site, requests in by_site.items():
         for request in requests:
-            key = key_of_creation(request)
+            key = creation_key(request)
             if key in found:
                 raise ConfigurationError(f"create: {key} is there twice; a user has one WorkSpace in a directory")
             found[key] = site, request
@@ -163,7 +161,7 @@ def _creations(requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> tuple
 
 
 async def _selected(planning: Planning) -> tuple[list[PlanItem], list[LeftOut]]:
-    kind = KINDS[planning.action]
+    kind = ACTION_SPECS[planning.action]
     items: list[PlanItem] = []
     left_out: list[LeftOut] = []
     seen: dict[str, Site] = {}
@@ -199,7 +197,7 @@ async def _judged(planning: Planning) -> AsyncGenerator[tuple[InventoryRow, bool
     for site, ids in planning.ids.items():
         if len(set(ids)) < len(ids):
             raise ConfigurationError(f"{planning.action}: an id of {site} is named twice")
-        for some in slices(ids, PER_CALL):
+        for some in chunked(ids, PER_CALL):
             found = fleet.client(site).describe_workspaces(workspace_ids=some)
             patience = fleet._patience  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own
             try:

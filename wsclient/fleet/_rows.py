@@ -65,7 +65,7 @@ _PATHS: Final[Mapping[str, Sequence[str]]] = {name: tuple(path.split(".")) for n
 _TAGS: Final = _PATHS["tags"]
 
 
-def flat(row: InventoryRow) -> dict[str, object]:
+def flatten(row: InventoryRow) -> dict[str, object]:
     """Return a row's columns in types that JSON knows: times in ISO 8601, protocols a list, tags an object."""
     return {name: _plain(_value(path, row)) for name, path in _PATHS.items()}
 
@@ -171,7 +171,7 @@ class InventoryRow(msgspec.Struct, Row, frozen=True, kw_only=True):
         Times are in ISO 8601, in UTC; protocols is a list, tags a dict; what was not looked up or told is None. Later
         versions may add columns at the end.
         """
-        return flat(self)
+        return flatten(self)
 
     @classmethod
     def table_columns(cls) -> tuple[Column, ...]:

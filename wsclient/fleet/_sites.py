@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.site import Site
-from wsclient.credentials._coerce import provider_given
+from wsclient.credentials._coerce import as_provider
 from wsclient.credentials.chain import default_chain
 from wsclient.workspaces._client import WorkSpacesClient
 
@@ -55,7 +55,7 @@ class Sites:
         told: ClientOptions = {"priority": "background", **options}
         identities: dict[str, ClientOptions] = {
             **{profile: {"profile": profile, "credentials": default_chain(profile=profile)} for profile in profiles},
-            **{account: {"credentials": provider_given(source)} for account, source in sources.items()},
+            **{account: {"credentials": as_provider(source)} for account, source in sources.items()},
         }
         clients = [
             (account, client)

@@ -23,12 +23,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from wsclient._core.errors import RequestValidationError
-from wsclient._core.utils import near
+from wsclient._core.utils import close_matches
 from wsclient._generated.workspaces.enums import Compute, OperatingSystemName, Protocol, RunningMode, WorkspaceState
 from wsclient.fleet._rows import Join
 from wsclient.fleet._selection import conditions as questions
-from wsclient.fleet._selection.filters import Bound
-from wsclient.fleet._selection.predicates import Ask, OfSite, Predicate
+from wsclient.fleet._selection.filters import ListingFilter
+from wsclient.fleet._selection.predicates import Predicate, RowPredicate, SitePredicate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -50,13 +50,13 @@ _TAGS: Final = frozenset({Join.TAGS})
 
 def everything() -> Predicate:
     """Select every WorkSpace: for who means it."""
-    return Ask(says="everything", of_row=questions.always)
+    return RowPredicate(says="everything", of_row=questions.always)
 
 
 def state(*states: WorkspaceState | str) -> Predicate:
     """Select WorkSpaces in one of these states."""
     known = _values("state", states, WorkspaceState)
-    return Ask(says=f"state is {_either(states)}", of_row=partial(questions.in_state, known))
+    return RowPredicate(says=f"state is {_either(states)}", of_row=partial(questions.in_state, known))
 
 
 def running_mode(*modes: RunningMode | str) -> Predicate:
@@ -77,38 +77,40 @@ def operating_system(*names: OperatingSystemName | str) -> Predicate:
 def protocol(*protocols: Protocol | str) -> Predicate:
     """Select WorkSpaces that speak one of these protocols: PCOIP, WSP (which is Amazon DCV)."""
     known = _values("protocol", protocols, Protocol)
-    return Ask(says=f"protocol is {_either(protocols)}", of_row=partial(questions.speaks, known))
+    return RowPredicate(says=f"protocol is {_either(protocols)}", of_row=partial(questions.speaks, known))
 
 
 def error_code(*codes: str) -> Predicate:
     """Select WorkSpaces for which AWS tells one of these error codes; any error code when none is named."""
     if not codes:
-        return Ask(says="has an error code", of_row=partial(questions.has_error, None))
+        return RowPredicate(says="has an error code", of_row=partial(questions.has_error, None))
     named = _named("error_code", codes)
-    return Ask(says=f"error code is {_either(codes)}", of_row=partial(questions.has_error, named))
+    return RowPredicate(says=f"error code is {_either(codes)}", of_row=partial(questions.has_error, named))
 
 
 def ids(*workspace_ids: str) -> Predicate:
     """Select WorkSpaces by their ids; these alone are listed, 25 a call."""
     known = _ids("ids", workspace_ids)
-    return Ask(says=f"id is {_either(workspace_ids)}", of_row=partial(questions.has_id, known), within=Bound(ids=known))
+    return RowPredicate(
+        says=f"id is {_either(workspace_ids)}", of_row=partial(questions.has_id, known), within=ListingFilter(ids=known)
+    )
 
 
 def directory(*directory_ids: str) -> Predicate:
     """Select WorkSpaces of these directories, by id; these directories alone are listed."""
-    return Ask(
+    return RowPredicate(
         says=f"directory is {_either(directory_ids)}",
         of_row=partial(questions.in_directory, _ids("directory", directory_ids)),
-        within=Bound(directories=frozenset(directory_ids)),
+        within=ListingFilter(directories=frozenset(directory_ids)),
     )
 
 
 def bundle(*bundle_ids: str) -> Predicate:
     """Select WorkSpaces made from these bundles, by id; these bundles' WorkSpaces alone are listed."""
-    return Ask(
+    return RowPredicate(
         says=f"bundle is {_either(bundle_ids)}",
         of_row=partial(questions.from_bundle, _ids("bundle", bundle_ids)),
-        within=Bound(bundles=frozenset(bundle_ids)),
+        within=ListingFilter(bundles=frozenset(bundle_ids)),
     )
 
 
@@ -122,7 +124,7 @@ def user(*names: str) -> Predicate:
             raise _mistake("user", f"{name!r} is no user's name; user_like takes patterns")
     folded = frozenset(name.lower() for name in names)
     says = f"user is {_either(names)}"
-    return Ask(says=says, of_row=partial(questions.of_user, folded), within=Bound(users=folded))
+    return RowPredicate(says=says, of_row=partial(questions.of_user, folded), within=ListingFilter(users=folded))
 
 
 def user_like(*patterns: str) -> Predicate:
@@ -133,7 +135,7 @@ def user_like(*patterns: str) -> Predicate:
     named = _named("user_like", patterns)
     likes = "|".join(re.escape(one).replace(r"\*", ".*").replace(r"\?", ".") for one in sorted(named))
     shape = re.compile(likes.lower(), re.DOTALL)
-    return Ask(says=f"user is like {_either(patterns)}", of_row=partial(questions.of_user_like, shape))
+    return RowPredicate(says=f"user is like {_either(patterns)}", of_row=partial(questions.of_user_like, shape))
 
 
 def account(*names: str) -> Predicate:
@@ -141,7 +143,7 @@ def account(*names: str) -> Predicate:
 
     An account that the fleet does not have is refused when WorkSpaces are selected.
     """
-    return OfSite(says=f"account is {_either(names)}", part="account", names=_named("account", names))
+    return SitePredicate(says=f"account is {_either(names)}", part="account", names=_named("account", names))
 
 
 def region(*names: str) -> Predicate:
@@ -149,7 +151,7 @@ def region(*names: str) -> Predicate:
 
     A region that the fleet does not reach is refused when WorkSpaces are selected.
     """
-    return OfSite(says=f"region is {_either(names)}", part="region", names=_named("region", names))
+    return SitePredicate(says=f"region is {_either(names)}", part="region", names=_named("region", names))
 
 
 def tag(key: str, *values: str) -> Predicate:
@@ -160,7 +162,7 @@ def tag(key: str, *values: str) -> Predicate:
     (key,) = _named("tag", (key,))
     known = _named("tag", values, empty_is_fine=True) if values else None
     says = f"tag {key} is {_either(values)}" if values else f"has tag {key}"
-    return Ask(says=says, needs=_TAGS, of_row=partial(questions.has_tag, key, known))
+    return RowPredicate(says=says, needs=_TAGS, of_row=partial(questions.has_tag, key, known))
 
 
 def has_tag(key: str) -> Predicate:
@@ -170,7 +172,7 @@ def has_tag(key: str) -> Predicate:
 
 def untagged() -> Predicate:
     """Select WorkSpaces without any tag."""
-    return Ask(says="has no tag", needs=_TAGS, of_row=questions.is_untagged)
+    return RowPredicate(says="has no tag", needs=_TAGS, of_row=questions.is_untagged)
 
 
 def connected() -> Predicate:
@@ -179,7 +181,7 @@ def connected() -> Predicate:
     Not known where AWS leaves a WorkSpace out (new ones, broken ones), and where it tells UNKNOWN; but UNKNOWN is what
     it tells of one that is STOPPED, to which nobody is connected.
     """
-    return Ask(says="is connected", needs=_CONNECTION, of_row=questions.is_connected)
+    return RowPredicate(says="is connected", needs=_CONNECTION, of_row=questions.is_connected)
 
 
 def never_connected() -> Predicate:
@@ -188,7 +190,7 @@ def never_connected() -> Predicate:
     Not known where AWS leaves a WorkSpace out: that says nothing of its use. AWS does not tell when a WorkSpace was
     made: one of this minute is among these.
     """
-    return Ask(says="was never connected to", needs=_CONNECTION, of_row=questions.was_never_connected)
+    return RowPredicate(says="was never connected to", needs=_CONNECTION, of_row=questions.was_never_connected)
 
 
 def idle_for(duration: timedelta | None = None, *, days: float = 0, hours: float = 0, minutes: float = 0) -> Predicate:
@@ -206,7 +208,7 @@ def idle_for(duration: timedelta | None = None, *, days: float = 0, hours: float
         length = timedelta()
     if length <= timedelta():
         raise _mistake("idle_for", "it takes a time above zero, as in idle_for(days=30)")
-    return Ask(
+    return RowPredicate(
         says=f"is idle for {_in_words(length)}", needs=_CONNECTION, of_row=partial(questions.has_been_idle, length)
     )
 
@@ -220,21 +222,23 @@ def row(question: Callable[[InventoryRow], bool | None], *, says: str, needs: Co
     """
     if not says:
         raise _mistake("row", "says= is for what is asked, in words")
-    return Ask(says=says, needs=_joins(needs), of_row=partial(questions.own, question, says))
+    return RowPredicate(says=says, needs=_joins(needs), of_row=partial(questions.own, question, says))
 
 
 def _property(
     name: str, words: str, values: tuple[str, ...], kind: type[OpenEnum], *, member: str | None = None
 ) -> Predicate:
     known = _values(name, values, kind)
-    return Ask(says=f"{words} is {_either(values)}", of_row=partial(questions.has_property, member or name, known))
+    return RowPredicate(
+        says=f"{words} is {_either(values)}", of_row=partial(questions.has_property, member or name, known)
+    )
 
 
 def _values(name: str, values: tuple[str, ...], kind: type[OpenEnum]) -> frozenset[str]:
     """Return the values; a text that the enumeration does not name is refused, a member of it that is new is not."""
     for value in _named(name, values):
         if value not in list(kind) and not isinstance(value, kind):
-            meant = near(value.upper(), list(kind), most=1)
+            meant = close_matches(value.upper(), list(kind), most=1)
             hint = f", did you mean {meant[0]}?" if meant else f": {', '.join(kind)}."
             raise _mistake(name, f"{value!r} is none that is known{hint} A new one of AWS's is {kind.__name__}(…)")
     return frozenset(values)

@@ -25,7 +25,7 @@ MAX_OF_MEASURED: Final = 2.0
 """How many times the measured rate the limit may be."""
 
 
-class AdaptiveLimit:
+class AdaptiveRateLimit:
     """Measures how fast answers come, and limits the calls to a rate from the first throttling answer on."""
 
     is_steady = False
@@ -51,7 +51,7 @@ class AdaptiveLimit:
         del is_last_attempt
         return 1.0
 
-    def answered(self, now: float, *, sent_at: float, throttled: bool) -> None:
+    def record_response(self, now: float, *, sent_at: float, throttled: bool) -> None:
         """Take note of an answer."""
         del sent_at  # the curve goes by when answers come
         self._measure(now)

@@ -10,21 +10,21 @@ import msgspec
 
 from wsclient._core.clock import SYSTEM_CLOCK, Clock
 from wsclient.pacing._pace import Pace, PaceState
-from wsclient.pacing._queue import PaceQueue
-from wsclient.pacing._rate_limits import FixedLimit, LearntLimit
+from wsclient.pacing._queue import RateLimitQueue
+from wsclient.pacing._rate_limits import FixedRateLimit, LearnedRateLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wsclient._core.credentials import Credentials
     from wsclient.pacing._pace import Priority
-    from wsclient.pacing._rate_limits import Limit
+    from wsclient.pacing._rate_limits import RateLimit
 
 MOST_QUEUES = 1000
 """How many accounts and regions are remembered at once; the one not used for longest is forgotten."""
 
 
-class Place(msgspec.Struct, frozen=True):
+class RateLimitKey(msgspec.Struct, frozen=True):
     """What has a throttle of its own, for each account: a service in a region, or at a custom URL."""
 
     service: str
@@ -32,21 +32,21 @@ class Place(msgspec.Struct, frozen=True):
     custom_url: str | None = None
 
 
-class Queues:
+class QueueRegistry:
     """The queues of a process, by place and account, and by Pace where one was said."""
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
         self.clock = clock
-        self._found: OrderedDict[tuple[Place, str, Pace | None], PaceQueue] = OrderedDict()
+        self._found: OrderedDict[tuple[RateLimitKey, str, Pace | None], RateLimitQueue] = OrderedDict()
 
-    def find(self, place: Place, account: str, pace: Pace | None) -> PaceQueue:
+    def find(self, place: RateLimitKey, account: str, pace: Pace | None) -> RateLimitQueue:
         """Return the queue of an account in a place; with a pace, that of all clients that keep it."""
         key = (place, account, pace)
         queue = self._found.get(key)
         if queue is None:
             now = self.clock.monotonic()
-            limit: Limit = LearntLimit(now) if pace is None else FixedLimit(pace, now)
-            queue = self._found[key] = PaceQueue(limit, self.clock)
+            limit: RateLimit = LearnedRateLimit(now) if pace is None else FixedRateLimit(pace, now)
+            queue = self._found[key] = RateLimitQueue(limit, self.clock)
             self._forget()
         self._found.move_to_end(key)
         return queue
@@ -58,29 +58,29 @@ class Queues:
                 del self._found[idle]
 
 
-OF_THIS_PROCESS = Queues()
-_OF_TRANSPORTS: weakref.WeakKeyDictionary[object, Queues] = weakref.WeakKeyDictionary()
+PROCESS_QUEUES = QueueRegistry()
+_OF_TRANSPORTS: weakref.WeakKeyDictionary[object, QueueRegistry] = weakref.WeakKeyDictionary()
 
 
-def queues_for(transport: object | None) -> Queues:
+def queues_of_transport(transport: object | None) -> QueueRegistry:
     """Return the process's queues; a transport that was given leads elsewhere, and has queues of its own."""
-    return OF_THIS_PROCESS if transport is None else _OF_TRANSPORTS.setdefault(transport, Queues())
+    return PROCESS_QUEUES if transport is None else _OF_TRANSPORTS.setdefault(transport, QueueRegistry())
 
 
-class Turn(msgspec.Struct, frozen=True):
+class Permit(msgspec.Struct, frozen=True):
     """A turn that a call was given: when, at which queues, and whether it had to wait for it."""
 
-    queues: tuple[PaceQueue, ...]
+    queues: tuple[RateLimitQueue, ...]
     at: float
     waited: bool
 
-    def answered(self, *, throttled: bool) -> None:
+    def record_response(self, *, throttled: bool) -> None:
         """Tell the queues how the service answered."""
         for queue in self.queues:
-            queue.answered(sent_at=self.at, throttled=throttled)
+            queue.record_response(sent_at=self.at, throttled=throttled)
 
 
-NO_TURN = Turn((), 0.0, waited=False)
+NO_PERMIT = Permit((), 0.0, waited=False)
 
 
 class Pacer:
@@ -93,10 +93,10 @@ class Pacer:
     def __init__(
         self,
         setting: Pace | Literal["auto"] | None,
-        place: Place,
-        queues: Queues,
+        place: RateLimitKey,
+        queues: QueueRegistry,
         *,
-        adaptive: PaceQueue | None = None,
+        adaptive: RateLimitQueue | None = None,
         priority: Priority = "interactive",
     ) -> None:
         self._setting = setting
@@ -105,34 +105,34 @@ class Pacer:
         self._adaptive = adaptive
         self._priority: Priority = priority
         self._account: str | None = None
-        self._through: tuple[PaceQueue, ...] = self._queues_of("")
+        self._through: tuple[RateLimitQueue, ...] = self._queues_of("")
 
-    async def turn(
+    async def acquire(
         self,
         credentials: Credentials | None,
         *,
         is_last_attempt: bool,
         time_left: Callable[[], float | None],
-    ) -> Turn:
+    ) -> Permit:
         """Wait for an attempt's turn; raises PaceTimeoutError when it would come too late."""
         self._turn_to(credentials)
         at, waited = 0.0, False
         for queue in self._through:
-            at, has_waited = await queue.turn(
+            at, has_waited = await queue.acquire(
                 priority=self._priority, is_last_attempt=is_last_attempt, time_left=time_left
             )
             waited = waited or has_waited
-        return Turn(self._through, at, waited)
+        return Permit(self._through, at, waited)
 
-    def turn_at_once(self, credentials: Credentials | None) -> Turn | None:
+    def try_acquire(self, credentials: Credentials | None) -> Permit | None:
         """Return a turn where calls run free, None where they are held to a rate."""
         self._turn_to(credentials)
         at = 0.0
         for queue in self._through:
-            if not queue.runs_free:
+            if not queue.is_unlimited:
                 return None
             at = queue.now()
-        return Turn(self._through, at, waited=False)
+        return Permit(self._through, at, waited=False)
 
     def state(self) -> PaceState:
         """Return how calls are paced now, for the account of the latest call."""
@@ -156,7 +156,7 @@ class Pacer:
         if account != self._account:
             self._account, self._through = account, self._queues_of(account)
 
-    def _queues_of(self, account: str) -> tuple[PaceQueue, ...]:
+    def _queues_of(self, account: str) -> tuple[RateLimitQueue, ...]:
         if self._setting is None:
             return () if self._adaptive is None else (self._adaptive,)
         learning = self._adaptive or self._known.find(self._place, account, None)

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from wsclient._core.clock import Clock
     from wsclient.pacing._pace import Priority
-    from wsclient.pacing._rate_limits import Limit
+    from wsclient.pacing._rate_limits import RateLimit
 
-YIELD_SECONDS = 30.0
+BACKGROUND_DELAY = 30.0
 """How long a call in the background lets others go first; it never waits for ever."""
-LOOK_SECONDS = 0.25
+RECHECK_SECONDS = 0.25
 """How often a call looks whether the one before it, on another event loop, is still there."""
 
 _place = attrgetter("place")
@@ -61,10 +61,10 @@ class _Waiter(msgspec.Struct, eq=False):
         self.woken.clear()
 
 
-class PaceQueue:
+class RateLimitQueue:
     """A limit and the calls that wait at it."""
 
-    def __init__(self, limit: Limit, clock: Clock) -> None:
+    def __init__(self, limit: RateLimit, clock: Clock) -> None:
         self.limit = limit
         self.throttled = 0
         """Throttling answers so far."""
@@ -80,7 +80,7 @@ class PaceQueue:
         return len(self._waiting)
 
     @property
-    def runs_free(self) -> bool:
+    def is_unlimited(self) -> bool:
         """Whether a call may go without asking."""
         return self.limit.bucket is None and not self._waiting
 
@@ -97,7 +97,7 @@ class PaceQueue:
             bucket.fill(self._clock.monotonic())
             return max(0.0, bucket.tokens)
 
-    async def turn(
+    async def acquire(
         self,
         *,
         priority: Priority = "interactive",
@@ -122,17 +122,17 @@ class PaceQueue:
                     if seconds == 0:
                         return now, True
                     if time_left is not None:
-                        self._refuse_a_wait_in_vain(waiter, time_left(), now)
+                        self._raise_if_too_late(waiter, time_left(), now)
                 await waiter.until_woken(seconds)
         finally:
             self._leave(waiter)
 
-    def answered(self, *, sent_at: float, throttled: bool) -> None:
+    def record_response(self, *, sent_at: float, throttled: bool) -> None:
         """Take note of an answer."""
         with self._locked():
             self.throttled += throttled
             before = self._rate() if self._waiting else None
-            self.limit.answered(self._clock.monotonic(), sent_at=sent_at, throttled=throttled)
+            self.limit.record_response(self._clock.monotonic(), sent_at=sent_at, throttled=throttled)
             if self._waiting and self._rate() != before:
                 self._waiting[0].wake()
 
@@ -144,7 +144,7 @@ class PaceQueue:
 
     def _join(self, now: float, tokens: float, priority: Priority) -> _Waiter:
         self._numbers += 1
-        arrived = now + (YIELD_SECONDS if priority == "background" else 0)
+        arrived = now + (BACKGROUND_DELAY if priority == "background" else 0)
         waiter = _Waiter(arrived, self._numbers, tokens, asyncio.get_running_loop())
         insort(self._waiting, waiter, key=_place)
         return waiter
@@ -158,23 +158,23 @@ class PaceQueue:
 
     def _seconds_to_wait(self, waiter: _Waiter, now: float) -> float:
         """Return 0 when the turn has come, and is taken; else after how long to look again."""
-        self._set_aside_who_stands_still()
+        self._skip_stopped_loops()
         if waiter not in self._waiting:  # it was set aside itself, and goes on now
             insort(self._waiting, waiter, key=_place)
         head = self._waiting[0]
         if head is not waiter:
-            return math.inf if head.loop is waiter.loop else LOOK_SECONDS
+            return math.inf if head.loop is waiter.loop else RECHECK_SECONDS
         bucket = self.limit.bucket
         if bucket is None or bucket.take(now, waiter.tokens):
             return 0
         return max(bucket.seconds_until(waiter.tokens, now), 1e-6)
 
-    def _set_aside_who_stands_still(self) -> None:
+    def _skip_stopped_loops(self) -> None:
         """Let nobody wait for a call whose event loop does not run; it comes back by itself when its loop does."""
         while self._waiting and not self._waiting[0].loop.is_running():
             self._waiting.pop(0).wake()
 
-    def _refuse_a_wait_in_vain(self, waiter: _Waiter, left: float | None, now: float) -> None:
+    def _raise_if_too_late(self, waiter: _Waiter, left: float | None, now: float) -> None:
         bucket = self.limit.bucket
         if left is None or bucket is None or not (self.limit.is_steady or self._waiting[0] is waiter):
             return

@@ -20,15 +20,15 @@ LONGEST_HOLD: Final = 60.0
 """Seconds after which a higher rate is tried in any case: the account's limit may have been raised."""
 CALLS_TO_JUDGE: Final = 3
 """Calls that a rate is judged by at least."""
-SAVED_UP: Final = 6.0
+BURST_ALLOWANCE: Final = 6.0
 """Calls that a service may let through beyond its rate, having saved them up: what a higher rate must outlast."""
-BACK_TO: Final = 0.7
+DECREASE_FACTOR: Final = 0.7
 """Share of a rate thought good that is left when it turns out not to be."""
-DEMAND: Final = 0.8
+MIN_UTILIZATION: Final = 0.8
 """Share of a rate that must have been used for its success to say anything."""
 
 
-class Limit(Protocol):
+class RateLimit(Protocol):
     """What says how fast calls may go."""
 
     @property
@@ -50,12 +50,12 @@ class Limit(Protocol):
         """Return how many tokens an attempt takes."""
         ...
 
-    def answered(self, now: float, *, sent_at: float, throttled: bool) -> None:
+    def record_response(self, now: float, *, sent_at: float, throttled: bool) -> None:
         """Take note of an answer to a call that was sent at that time."""
         ...
 
 
-class FixedLimit:
+class FixedRateLimit:
     """The limit of a Pace: it never changes."""
 
     is_steady = True
@@ -69,14 +69,14 @@ class FixedLimit:
         del is_last_attempt
         return 1.0
 
-    def answered(self, now: float, *, sent_at: float, throttled: bool) -> None:
+    def record_response(self, now: float, *, sent_at: float, throttled: bool) -> None:
         """Take note of an answer: a service that throttles has no calls left, so that none are saved up here."""
         del sent_at
         if throttled:
             self.bucket.drain(now)
 
 
-class LearntLimit:
+class LearnedRateLimit:
     """The limit of pace="auto": none before the first throttling answer, then a rate that holds, and looks upward.
 
     It begins with the rate that AWS documents (with more when more went through lately), and tries a higher one from
@@ -102,50 +102,50 @@ class LearntLimit:
             return 1.0
         return max(1.0, min(self.bucket.burst, 2 * self.bucket.rate / self._good))
 
-    def answered(self, now: float, *, sent_at: float, throttled: bool) -> None:
+    def record_response(self, now: float, *, sent_at: float, throttled: bool) -> None:
         """Take note of an answer; those to calls sent at an earlier rate say nothing of the present one."""
         if not throttled:
             self._recently.add(now)
         if self.bucket is None:
             if throttled:
-                self._good = max(self._good, BACK_TO * self._recently.rate(now, seconds=10))
-                self._go_on(self._good, now)
+                self._good = max(self._good, DECREASE_FACTOR * self._recently.rate(now, seconds=10))
+                self._set_rate(self._good, now)
         elif sent_at > self._since:
             if throttled:
-                self._retreat(self.bucket.rate, now)
+                self._decrease(self.bucket.rate, now)
             else:
                 self._succeeded += 1
-                self._look_upward(self.bucket.rate, now)
+                self._try_increase(self.bucket.rate, now)
         if throttled and self.bucket is not None:
             self.bucket.drain(now)
 
-    def _retreat(self, rate: float, now: float) -> None:
+    def _decrease(self, rate: float, now: float) -> None:
         self.too_fast = rate
         self._failures += 1
         if rate <= self._good:
             went_through = min(0.95 * rate, self._recently.rate(now, seconds=5))
-            self._good = max(MIN_RATE, BACK_TO * rate, went_through)
-        self._go_on(self._good, now)
+            self._good = max(MIN_RATE, DECREASE_FACTOR * rate, went_through)
+        self._set_rate(self._good, now)
 
-    def _look_upward(self, rate: float, now: float) -> None:
+    def _try_increase(self, rate: float, now: float) -> None:
         """Try a higher rate once this one has held for long enough."""
         held = now - self._since
         if held < max(self._hold(rate), SHORTEST_HOLD, CALLS_TO_JUDGE / rate):
             return
-        if self._succeeded < DEMAND * rate * held:
-            self._go_on(rate, now)
+        if self._succeeded < MIN_UTILIZATION * rate * held:
+            self._set_rate(rate, now)
             return
         if rate > self._good:
             self._good = rate
             self._failures = max(0, self._failures - 1)
         if self.too_fast is not None and rate >= self.too_fast:
             self.too_fast = None
-        self._go_on(self._next(rate), now)
+        self._set_rate(self._next(rate), now)
 
     def _hold(self, rate: float) -> float:
         """Return the seconds after which a rate that is thought good is left, or one that is tried is proven."""
         if rate > self._good:
-            return SAVED_UP / (rate - self._good)
+            return BURST_ALLOWANCE / (rate - self._good)
         return min(LONGEST_HOLD, math.ldexp(SHORTEST_HOLD, min(self._failures, 10)))
 
     def _next(self, rate: float) -> float:
@@ -154,7 +154,7 @@ class LearntLimit:
         # Once the two are close, a little more than what holds: the limit may have been raised.
         return (rate + self.too_fast) / 2 if self.too_fast > rate * 1.1 else rate * 1.1
 
-    def _go_on(self, rate: float, now: float) -> None:
+    def _set_rate(self, rate: float, now: float) -> None:
         # A tenth of a second's calls at once, so that late timers do not slow high rates down.
         burst = max(DOCUMENTED_BURST, rate / 10)
         if self.bucket is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from wsclient._core.tables.frames import needing
+from wsclient._core.tables.frames import requires_extra
 from wsclient._generated.workspaces.enums import WorkspaceState
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ _LIGHT_ENOUGH: Final = 0.55
 
 def new_axes(width: float, height: float) -> Axes:
     """Return the axes of a new figure of pyplot's, in inches; raises ConfigurationError without matplotlib."""
-    with needing("notebook"):
+    with requires_extra("notebook"):
         from matplotlib import pyplot as plt  # noqa: PLC0415 - the extra is loaded by who asks for it
     _, axes = plt.subplots(figsize=(width, height), layout="constrained")
     return axes

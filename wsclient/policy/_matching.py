@@ -20,7 +20,7 @@ from typing import Final
 
 from wsclient.policy._documents import CURRENT_VERSION, Principals
 
-Truth = bool | None
+Tristate = bool | None
 """True, False, or None for what cannot be told."""
 Context = Mapping[str, str | Sequence[str]]
 """The request's condition keys with their values; keys that are not in it are not in the request."""
@@ -30,19 +30,19 @@ WILDCARDS: Final = {"*": ".*", "?": "."}
 ARN_PARTS: Final = 6
 
 
-def all_of(truths: Iterable[Truth]) -> Truth:
+def all_of(truths: Iterable[Tristate]) -> Tristate:
     """Return whether all hold: one that does not decides, one that cannot be told leaves it open."""
     known = list(truths)
     return False if False in known else None if None in known else True
 
 
-def any_of(truths: Iterable[Truth]) -> Truth:
+def any_of(truths: Iterable[Tristate]) -> Tristate:
     """Return whether one holds."""
     known = list(truths)
     return True if True in known else None if None in known else False
 
 
-def negated(truth: Truth) -> Truth:
+def negated(truth: Tristate) -> Tristate:
     """Return the opposite of what is known."""
     return None if truth is None else not truth
 
@@ -87,22 +87,22 @@ class Request:
         return default.strip().strip("'") if comma and self.is_known and values is None else None
 
 
-def action_matches(patterns: Sequence[str], action: str) -> Truth:
+def action_matches(patterns: Sequence[str], action: str) -> Tristate:
     """Tell whether an action, as workspaces:StartWorkspaces, is among the named ones; case does not count."""
     return any(re.fullmatch(_expression(text.lower()), action.lower()) for text in patterns)
 
 
-def resource_matches(patterns: Sequence[str], resource: str, request: Request) -> Truth:
+def resource_matches(patterns: Sequence[str], resource: str, request: Request) -> Tristate:
     """Tell whether a resource's ARN, or * for a call without one, is among the named ones; case counts."""
     return any_of(_full(request.pattern(text), resource) for text in patterns)
 
 
-def principal_matches(principals: Principals, caller: str) -> Truth:
+def principal_matches(principals: Principals, caller: str) -> Tristate:
     """Tell whether a caller (ARN, service name, or * for nobody in particular) is among the named ones."""
     return any_of(_is_caller(kind, named, caller) for kind, names in principals.items() for named in names)
 
 
-def _is_caller(kind: str, named: str, caller: str) -> Truth:
+def _is_caller(kind: str, named: str, caller: str) -> Tristate:
     if named == "*" and kind in {"*", "AWS"}:
         return True
     if "*" in named or "?" in named:
@@ -131,27 +131,27 @@ def _is_session_of(named: str, parts: list[str]) -> bool:
     return bool(head) and start.startswith(f"{head}/") and f"{head}/{name}" == role
 
 
-Compare = Callable[[str, str, Request], Truth]
+Compare = Callable[[str, str, Request], Tristate]
 
 
-def _full(pattern: re.Pattern[str] | None, text: str) -> Truth:
+def _full(pattern: re.Pattern[str] | None, text: str) -> Tristate:
     return None if pattern is None else pattern.fullmatch(text) is not None
 
 
-def _equals(given: str, wanted: str, request: Request) -> Truth:
+def _equals(given: str, wanted: str, request: Request) -> Tristate:
     return _full(request.pattern(wanted, has_wildcards=False), given)
 
 
-def _equals_ignoring_case(given: str, wanted: str, request: Request) -> Truth:
+def _equals_ignoring_case(given: str, wanted: str, request: Request) -> Tristate:
     pattern = request.pattern(wanted, has_wildcards=False)
     return None if pattern is None else re.fullmatch(pattern.pattern, given, re.IGNORECASE | re.DOTALL) is not None
 
 
-def _like(given: str, wanted: str, request: Request) -> Truth:
+def _like(given: str, wanted: str, request: Request) -> Tristate:
     return _full(request.pattern(wanted), given)
 
 
-def _arn_like(given: str, wanted: str, request: Request) -> Truth:
+def _arn_like(given: str, wanted: str, request: Request) -> Tristate:
     """Compare part by part: a wildcard does not reach over a colon, but within the last part."""
     theirs, ours = wanted.split(":", ARN_PARTS - 1), given.split(":", ARN_PARTS - 1)
     if len(theirs) != ARN_PARTS or len(ours) != ARN_PARTS:
@@ -160,7 +160,7 @@ def _arn_like(given: str, wanted: str, request: Request) -> Truth:
 
 
 def _number(compare: Callable[[Decimal, Decimal], bool]) -> Compare:
-    def compared(given: str, wanted: str, _request: Request) -> Truth:
+    def compared(given: str, wanted: str, _request: Request) -> Tristate:
         try:
             return compare(Decimal(given), Decimal(wanted))
         except InvalidOperation:
@@ -170,7 +170,7 @@ def _number(compare: Callable[[Decimal, Decimal], bool]) -> Compare:
 
 
 def _date(compare: Callable[[datetime, datetime], bool]) -> Compare:
-    def compared(given: str, wanted: str, _request: Request) -> Truth:
+    def compared(given: str, wanted: str, _request: Request) -> Tristate:
         first, second = _instant(given), _instant(wanted)
         return None if first is None or second is None else compare(first, second)
 
@@ -187,18 +187,18 @@ def _instant(text: str) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _boolean(given: str, wanted: str, _request: Request) -> Truth:
+def _boolean(given: str, wanted: str, _request: Request) -> Tristate:
     return given.lower() == wanted.lower() if wanted.lower() in {"true", "false"} else None
 
 
-def _binary(given: str, wanted: str, _request: Request) -> Truth:
+def _binary(given: str, wanted: str, _request: Request) -> Tristate:
     try:
         return base64.b64decode(given, validate=True) == base64.b64decode(wanted, validate=True)
     except binascii.Error:
         return None
 
 
-def _address(given: str, wanted: str, _request: Request) -> Truth:
+def _address(given: str, wanted: str, _request: Request) -> Tristate:
     try:
         return ip_address(given) in ip_network(wanted, strict=False)
     except ValueError:
@@ -239,7 +239,7 @@ OPERATORS: Final = frozenset(_POSITIVE) | frozenset(_NEGATED) | {"Null"}
 """Condition operators, without a set's qualifier in front and IfExists behind."""
 
 
-def condition_holds(operator: str, key: str, wanted: Sequence[str], request: Request) -> Truth:
+def condition_holds(operator: str, key: str, wanted: Sequence[str], request: Request) -> Tristate:
     """Tell whether one condition holds; of an operator that is not known, nothing is."""
     qualifier, _, name = operator.rpartition(":")
     base = name.removesuffix("IfExists")
@@ -257,11 +257,11 @@ def condition_holds(operator: str, key: str, wanted: Sequence[str], request: Req
     return all_of(each) if qualifier == "ForAllValues" else any_of(each)
 
 
-def _is_absent(wanted: str, given: tuple[str, ...] | None) -> Truth:
+def _is_absent(wanted: str, given: tuple[str, ...] | None) -> Tristate:
     return {"true": given is None, "false": given is not None}.get(wanted.lower())
 
 
-def _value_holds(base: str, given: str, wanted: Sequence[str], request: Request) -> Truth:
+def _value_holds(base: str, given: str, wanted: Sequence[str], request: Request) -> Tristate:
     compare = _POSITIVE[_NEGATED.get(base, base)]
     found = any_of(compare(given, one, request) for one in wanted)
     return negated(found) if base in _NEGATED else found

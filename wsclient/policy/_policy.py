@@ -33,7 +33,7 @@ from wsclient.policy._lint import Finding, findings
 from wsclient.policy._matching import (
     Context,
     Request,
-    Truth,
+    Tristate,
     action_matches,
     all_of,
     condition_holds,
@@ -182,8 +182,8 @@ def _workspace(arn: str) -> None:
         )
 
 
-def _matches(statement: Statement, principal: str, action: str, resource: str, request: Request) -> Truth:
-    parts: list[Truth] = [
+def _matches(statement: Statement, principal: str, action: str, resource: str, request: Request) -> Tristate:
+    parts: list[Tristate] = [
         _either(statement.actions, statement.not_actions, lambda each: action_matches(each, action)),
         _either(statement.resources, statement.not_resources, lambda each: resource_matches(each, resource, request)),
     ]
@@ -200,12 +200,12 @@ def _matches(statement: Statement, principal: str, action: str, resource: str, r
 
 
 def _either(
-    named: Sequence[str] | None, all_but: Sequence[str] | None, match: Callable[[Sequence[str]], Truth]
-) -> Truth:
+    named: Sequence[str] | None, all_but: Sequence[str] | None, match: Callable[[Sequence[str]], Tristate]
+) -> Tristate:
     return match(named) if named is not None else negated(match(all_but or ()))
 
 
-def _first(matches: Sequence[tuple[Statement, Truth]], *, wanted: Truth) -> Statement | None:
+def _first(matches: Sequence[tuple[Statement, Tristate]], *, wanted: Tristate) -> Statement | None:
     return next((statement for statement, truth in matches if truth is wanted), None)
 
 

@@ -16,7 +16,7 @@ import msgspec
 
 from wsclient._core.clock import SYSTEM_CLOCK, Clock, Random, Sleep, sleep, uniform
 from wsclient._core.errors import ServiceError, WsclientError
-from wsclient._core.logging import error_name, fields
+from wsclient._core.logging import error_name, log_fields
 from wsclient.retries._policy import NO_RETRY_INCREMENT, RetryEvent, RetryPolicy, RetryQuota
 from wsclient.retries._strategy import Decision, decide, is_retryable
 
@@ -37,7 +37,7 @@ LONGEST_WAIT: Final = 600.0
 """Seconds after which a read that was throttled all the time fails: somebody else has the account to themselves."""
 
 
-class Patience(msgspec.Struct, frozen=True, kw_only=True):
+class ThrottleRetry(msgspec.Struct, frozen=True, kw_only=True):
     """Makes reads, and waits out what the client's own retries do not: their quota ends when others use the account."""
 
     clock: Clock = SYSTEM_CLOCK
@@ -61,7 +61,7 @@ _logger = logging.getLogger("wsclient.retries")
 _UNDECIDED = Decision(retry=False, reason="nothing has failed yet")
 
 
-async def run_attempts(
+async def retry_call(
     attempt: Callable[[int], Awaitable[T]],
     *,
     operation: str,
@@ -85,12 +85,12 @@ async def run_attempts(
     the call may still take, None for any: a delay that would outlive it is not begun. operation is AWS's
     name, for log lines and RetryEvents; log_fields gives what log records say of the call besides.
     """
-    outcome = await _made(attempt, 1)
-    if not isinstance(outcome, _Failed):
+    outcome = await _attempt(attempt, 1)
+    if not isinstance(outcome, _FailedAttempt):
         quota.give_back(NO_RETRY_INCREMENT)
         return outcome
     if isinstance(outcome.error, WsclientError) and is_retryable(outcome.error):
-        outcome = await _Retries(
+        outcome = await _RetryState(
             attempt=attempt,
             operation=operation,
             policy=policy,
@@ -104,7 +104,7 @@ async def run_attempts(
             log_fields=log_fields,
             first=outcome,
         ).run()
-    if not isinstance(outcome, _Failed):
+    if not isinstance(outcome, _FailedAttempt):
         return outcome
     error = outcome.error
     # The error's traceback holds this frame and, from Python 3.12 on, those of tenacity, which hold the outcome:
@@ -116,24 +116,24 @@ async def run_attempts(
         del error
 
 
-class _Failed(msgspec.Struct):
+class _FailedAttempt(msgspec.Struct):
     """What an attempt raised, until it is taken out to be raised again."""
 
     error: BaseException
 
 
-async def _made(attempt: Callable[[int], Awaitable[T]], number: int) -> T | _Failed:
+async def _attempt(attempt: Callable[[int], Awaitable[T]], number: int) -> T | _FailedAttempt:
     """Make one attempt and return what came of it."""
     try:
         return await attempt(number)
     except WsclientError as error:
         error.attempts = number if error.was_tried else number - 1
-        return _Failed(error)
+        return _FailedAttempt(error)
     except BaseException as error:  # noqa: BLE001 - raised again by run_attempts
-        return _Failed(error)
+        return _FailedAttempt(error)
 
 
-class _Retries(msgspec.Struct, Generic[T], kw_only=True):
+class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
     """One call after its first failure; tenacity asks its methods in turn: _next, _again, _delay, _pause.
 
     decision is about the latest failed attempt, and latest names its error; in_doubt is set once an attempt that
@@ -151,13 +151,13 @@ class _Retries(msgspec.Struct, Generic[T], kw_only=True):
     on_retry: Callable[[RetryEvent], None] | None
     time_left: Callable[[], float | None] | None
     log_fields: Callable[[], Mapping[str, object]]
-    first: _Failed | None
+    first: _FailedAttempt | None
     number: int = 0
     latest: str = ""
     in_doubt: bool = False
     decision: Decision = _UNDECIDED
 
-    async def run(self) -> T | _Failed:
+    async def run(self) -> T | _FailedAttempt:
         """Return the outcome of the last attempt.
 
         tenacity's stop is left at "never": decide knows the last attempt, and tokens must not be taken for
@@ -165,9 +165,9 @@ class _Retries(msgspec.Struct, Generic[T], kw_only=True):
         """
         from tenacity import AsyncRetrying, retry_if_result  # noqa: PLC0415 - not before a first failure
 
-        driver = AsyncRetrying(retry=retry_if_result(self._again), wait=self._delay, sleep=self._pause)
-        outcome: T | _Failed = await driver(self._next)
-        if not isinstance(outcome, _Failed) or self._was_given_up(outcome.error):
+        driver = AsyncRetrying(retry=retry_if_result(self._should_retry), wait=self._delay, sleep=self._pause)
+        outcome: T | _FailedAttempt = await driver(self._next)
+        if not isinstance(outcome, _FailedAttempt) or self._was_given_up(outcome.error):
             self.quota.give_back(self.decision.cost)
         return outcome
 
@@ -181,17 +181,17 @@ class _Retries(msgspec.Struct, Generic[T], kw_only=True):
         left = self.time_left() if self.time_left else None
         return left is None or left > 0
 
-    async def _next(self) -> T | _Failed:
+    async def _next(self) -> T | _FailedAttempt:
         """Make the next attempt; the first was made before tenacity came in."""
         self.number += 1
         first, self.first = self.first, None
         if first is not None:
             return first
-        return await _made(self.attempt, self.number)
+        return await _attempt(self.attempt, self.number)
 
-    def _again(self, outcome: T | _Failed) -> bool:
+    def _should_retry(self, outcome: T | _FailedAttempt) -> bool:
         """Tell whether another attempt follows; if so, it is paid for."""
-        if not isinstance(outcome, _Failed) or not isinstance(outcome.error, WsclientError):
+        if not isinstance(outcome, _FailedAttempt) or not isinstance(outcome.error, WsclientError):
             return False
         error = outcome.error
         self.decision = decide(
@@ -216,13 +216,13 @@ class _Retries(msgspec.Struct, Generic[T], kw_only=True):
     async def _pause(self, delay: float) -> None:
         """Tell of the retry and wait for it; when either fails, the retry is not made and costs nothing."""
         try:
-            self._tell()
+            self._notify()
             await self.sleep(delay)
         except BaseException:
             self.quota.give_back(self.decision.cost)
             raise
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         event = RetryEvent(
             operation=self.operation,
             attempt=self.number,
@@ -246,7 +246,7 @@ class _Retries(msgspec.Struct, Generic[T], kw_only=True):
     def _fields(self, **more: object) -> dict[str, object]:
         """Return what a record says beside its message."""
         told = {"error": self.latest, "reason": self.decision.reason, "quota_left": self.quota.available}
-        return {**self.log_fields(), **fields(operation=self.operation, attempt=self.number, **told, **more)}
+        return {**self.log_fields(), **log_fields(operation=self.operation, attempt=self.number, **told, **more)}
 
     def _finish(self, error: WsclientError) -> None:
         """Write on the last error what it cannot know: why the call ends here, and what went before."""

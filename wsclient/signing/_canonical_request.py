@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 import msgspec
 
 from wsclient._core.errors import RequestValidationError
-from wsclient._core.reprs import Guarded
+from wsclient._core.reprs import RedactedStruct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,10 +49,10 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAYS_WHAT_IS_SIGNED = frozenset({"x-amz-date", "x-amz-security-token", "x-amz-content-sha256"})
 
 
-class CanonicalRequest(Guarded, frozen=True):
+class CanonicalRequest(RedactedStruct, frozen=True):
     """A request in the form that is signed, what the signature says of it, and the headers it adds."""
 
-    _unseen: ClassVar[frozenset[str]] = frozenset({"text", "added"})
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"text", "added"})
 
     text: str
     signed_headers: str

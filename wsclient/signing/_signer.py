@@ -15,7 +15,7 @@ from math import floor
 from typing import TYPE_CHECKING, ClassVar
 
 from wsclient._core.errors import ConfigurationError, RequestValidationError
-from wsclient._core.reprs import Guarded
+from wsclient._core.reprs import RedactedStruct
 from wsclient.signing._canonical_request import (
     HTTP_TOKEN,
     CanonicalRequest,
@@ -42,13 +42,13 @@ _INNER_PAD = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER_PAD = bytes(byte ^ 0x5C for byte in range(256))
 
 
-class _SigningKey(Guarded, frozen=True):
+class _SigningKey(RedactedStruct, frozen=True):
     """A derived key, with what it was derived for: another secret or another day never gets it.
 
     The key is kept as the two hashes that HMAC begins with (RFC 2104), which takes half the time of beginning anew.
     """
 
-    _unseen: ClassVar[frozenset[str]] = frozenset({"credentials", "secret_digest", "inner", "outer"})
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"credentials", "secret_digest", "inner", "outer"})
 
     credentials: weakref.ref[Credentials]
     secret_digest: bytes
@@ -125,7 +125,7 @@ class SigV4Signer:
         together = f" {' '.join(values)} "
         # One look at all values: nothing to fold, unless two spaces are side by side.
         if form is None or "  " in together or not together.isprintable():
-            return self._folded(method, url, headers, body, credentials, at)
+            return self._render(method, url, headers, body, credentials, at)
         amz_date = format_amz_date(at)
         values.append(amz_date)
         added = {"X-Amz-Date": amz_date}
@@ -136,7 +136,7 @@ class SigV4Signer:
         text = form.text % (encoded_query, *form.in_order(values), sha256(body).hexdigest())
         return CanonicalRequest(text, form.signed_headers, amz_date, added)
 
-    def _folded(
+    def _render(
         self, method: str, url: str, headers: Headers, body: bytes, credentials: Credentials, at: datetime
     ) -> CanonicalRequest:
         """Do the same for headers that are repeated, hold white space to fold, or say themselves what is signed."""

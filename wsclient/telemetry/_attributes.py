@@ -20,13 +20,13 @@ METHOD = "POST"
 _PORTS = {"https": 443, "http": 80}
 
 
-def of_calls(service: Service, endpoint: Endpoint) -> Attributes:
+def call_attributes(service: Service, endpoint: Endpoint) -> Attributes:
     """Return what spans and metrics of all calls of a client say."""
     return {
         "rpc.system": "aws-api",
         "rpc.service": service.service_id,
         "cloud.region": endpoint.signing_region,
-        **of_server(endpoint.url),
+        **server_attributes(endpoint.url),
     }
 
 
@@ -36,7 +36,7 @@ def _server(url: str) -> tuple[str, int]:
     return parts.hostname or "", parts.port or _PORTS[parts.scheme]
 
 
-def of_server(url: str) -> Attributes:
+def server_attributes(url: str) -> Attributes:
     """Return where a URL leads."""
     host, port = _server(url)
     return {"server.address": host, "server.port": port}

@@ -11,7 +11,7 @@ from opentelemetry import metrics
 from opentelemetry.metrics import Observation
 
 from wsclient._version import __version__
-from wsclient.telemetry._attributes import SCHEMA_URL, SCOPE, of_calls
+from wsclient.telemetry._attributes import SCHEMA_URL, SCOPE, call_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from wsclient._core.http import PoolState
     from wsclient._core.model.operations import Service
-    from wsclient._pipeline.transport.http_transport import HttpSender
+    from wsclient._pipeline.transport.http_transport import HttpTransport
     from wsclient.endpoints._types import Endpoint
     from wsclient.retries._policy import RetryQuota
     from wsclient.telemetry._attributes import Attributes
@@ -78,14 +78,14 @@ class Metrics:
             description="Attempts that wait for a free connection.",
         )
         self._lock = threading.Lock()
-        self._clients: weakref.WeakKeyDictionary[HttpSender, tuple[Attributes, RetryQuota]] = (
+        self._clients: weakref.WeakKeyDictionary[HttpTransport, tuple[Attributes, RetryQuota]] = (
             weakref.WeakKeyDictionary()
         )
 
-    def watch(self, service: Service, endpoint: Endpoint, sender: HttpSender, quota: RetryQuota) -> None:
+    def watch(self, service: Service, endpoint: Endpoint, sender: HttpTransport, quota: RetryQuota) -> None:
         """Have gauges show what a client's calls share; only its connections' owner keeps them alive."""
         with self._lock:
-            self._clients[sender] = of_calls(service, endpoint), quota
+            self._clients[sender] = call_attributes(service, endpoint), quota
 
     def call_ended(self, seconds: float, attempts: int, attributes: Attributes) -> None:
         """Record a call."""
@@ -98,7 +98,7 @@ class Metrics:
         if throttled is not None:
             self._throttles.add(1, throttled)
 
-    def _seen(self) -> list[tuple[HttpSender, Attributes, RetryQuota]]:
+    def _seen(self) -> list[tuple[HttpTransport, Attributes, RetryQuota]]:
         """Return the clients that are there; exporters look from threads of their own."""
         with self._lock:
             return [(sender, attributes, quota) for sender, (attributes, quota) in self._clients.items()]

@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from opentelemetry.trace import TracerProvider
 
     from wsclient._core.model.operations import Service
-    from wsclient._pipeline.instrumentation import CallWatch
-    from wsclient._pipeline.transport.http_transport import HttpSender
+    from wsclient._pipeline.instrumentation import CallInstrumentation
+    from wsclient._pipeline.transport.http_transport import HttpTransport
     from wsclient.endpoints._types import Endpoint
     from wsclient.retries._policy import RetryQuota
 
@@ -85,10 +85,10 @@ class OpenTelemetry:
         self._metrics = Metrics(meter_provider)
         self._tracing = Tracing(tracer_provider, self._metrics, propagator)
 
-    def call(self, service: Service, endpoint: Endpoint, operation: str) -> CallWatch:
+    def call(self, service: Service, endpoint: Endpoint, operation: str) -> CallInstrumentation:
         """Return what watches one call; clients call it."""
         return self._tracing.call(service, endpoint, operation)
 
-    def watch(self, service: Service, endpoint: Endpoint, sender: HttpSender, quota: RetryQuota) -> None:
+    def watch(self, service: Service, endpoint: Endpoint, sender: HttpTransport, quota: RetryQuota) -> None:
         """Have gauges show what the calls of a client share, as long as it is there; clients call it."""
         self._metrics.watch(service, endpoint, sender, quota)

@@ -13,7 +13,7 @@ from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.errors import ResponseParseError, ServiceError, WsclientError
 from wsclient._core.logging import error_name
 from wsclient._version import __version__
-from wsclient.telemetry._attributes import METHOD, SCHEMA_URL, SCOPE, Attributes, of_calls, of_server
+from wsclient.telemetry._attributes import METHOD, SCHEMA_URL, SCOPE, Attributes, call_attributes, server_attributes
 
 if TYPE_CHECKING:
     from contextvars import Token
@@ -37,12 +37,12 @@ class Tracing:
         self.metrics = metrics
         self.propagator = propagator
 
-    def call(self, service: Service, endpoint: Endpoint, operation: str) -> SpanOfCall:
+    def call(self, service: Service, endpoint: Endpoint, operation: str) -> CallSpan:
         """Return what watches one call."""
-        return SpanOfCall(self, endpoint.url, {**of_calls(service, endpoint), "rpc.method": operation})
+        return CallSpan(self, endpoint.url, {**call_attributes(service, endpoint), "rpc.method": operation})
 
 
-class SpanOfCall:
+class CallSpan:
     """Watches one call: its span is the current one while it runs, so that what it leads to is found under it."""
 
     def __init__(self, tracing: Tracing, url: str, attributes: Attributes) -> None:
@@ -78,7 +78,7 @@ class SpanOfCall:
     async def attempt(self, attempt: Attempt, proceed: Next) -> Answer:
         """Send an attempt under a span of its own, and tell it what came of it."""
         self._attempts += 1
-        server = of_server(self._url)
+        server = server_attributes(self._url)
         told: Attributes = {**server, "http.request.method": METHOD, "url.full": self._url}
         if attempt.number > 1:
             told["http.request.resend_count"] = attempt.number - 1
@@ -105,7 +105,7 @@ class SpanOfCall:
             )
             error = None  # its traceback holds this frame
 
-    def waited(self, seconds: float) -> None:
+    def record_pace_wait(self, seconds: float) -> None:
         """Learn how long the call waited for the pace before an attempt."""
         self._waited += seconds
 

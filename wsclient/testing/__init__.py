@@ -13,7 +13,7 @@ that a test run that needs none of them waits for none.
 
 from typing import TYPE_CHECKING
 
-from wsclient._core.lazy_imports import late
+from wsclient._core.lazy_imports import lazy_exports
 
 if TYPE_CHECKING:
     from wsclient.testing._emulator.emulator import Emulator
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from wsclient.testing._state.throttle import Throttle
     from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint
 else:
-    __getattr__, __dir__ = late(
+    __getattr__, __dir__ = lazy_exports(
         __name__,
         "wsclient.testing._state.call_log:CallRecord",
         "wsclient.testing._state.clock:DrivenClock",

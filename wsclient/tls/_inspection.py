@@ -70,7 +70,7 @@ def has_fips_provider() -> bool:
     return bool(mode and mode())
 
 
-class TellingSSLObject(ssl.SSLObject):
+class ReportingSSLObject(ssl.SSLObject):
     """An SSL object that notes on a refused certificate whose it was and who issued it: ssl's error does not tell."""
 
     def do_handshake(self) -> None:
@@ -129,7 +129,7 @@ def version_faults(context: ssl.SSLContext, minimum: ssl.TLSVersion) -> Iterator
             yield f"it allows {version.name.replace('_', '.')}"
 
 
-def trust_faults(context: ssl.SSLContext) -> Iterator[str]:
+def verification_faults(context: ssl.SSLContext) -> Iterator[str]:
     """Name the checks of the peer that a context leaves out."""
     if context.verify_mode is not ssl.CERT_REQUIRED:
         yield "it does not check certificates"
@@ -151,7 +151,7 @@ def suite_faults(context: ssl.SSLContext) -> Iterator[str]:
             yield f"{name} does not authenticate the server by a certificate that counts"
 
 
-def doubts(context: ssl.SSLContext) -> Iterator[str]:
+def warnings_for(context: ssl.SSLContext) -> Iterator[str]:
     """Name what a context had better not allow, and may."""
     cbc = [suite["name"] for suite in context.get_ciphers() if not suite["aead"]]
     if cbc:

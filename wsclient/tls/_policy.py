@@ -17,19 +17,19 @@ from wsclient._core.errors import TLSError, TLSPolicyError
 from wsclient.tls._inspection import (
     LEAST_BITS,
     NegotiatedTLS,
-    TellingSSLObject,
-    doubts,
+    ReportingSSLObject,
     has_fips_provider,
     inspect_connection,
     suite_faults,
-    trust_faults,
+    verification_faults,
     version_faults,
+    warnings_for,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SUITES: Final = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:!aNULL:!eNULL:!aDSS:!PSK:!SRP"
+CIPHER_SUITES: Final = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:!aNULL:!eNULL:!aDSS:!PSK:!SRP"
 """TLS 1.2 suites: ephemeral key exchange (perfect forward secrecy) with authenticated encryption."""
 
 SUITES_WITH_CBC: Final = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:ECDHE+AES:DHE+AES:!aNULL:!eNULL:!aDSS:!PSK:!SRP:!SHA1"
@@ -93,12 +93,12 @@ class TLSPolicy:
         for name in ("ca_file", "extra_ca_file"):
             path = getattr(self, name)
             if path is not None:
-                _look_at_pem(name, path)
+                _check_pem_file(name, path)
         if self.ca_data is not None and _PEM not in self.ca_data.encode():
             raise TLSPolicyError("TLSPolicy.ca_data holds no certificate in PEM form")
         for path in _certificate_parts(self.client_cert)[:2]:
             if path is not None:
-                _look_at_pem("client_cert", path)
+                _check_pem_file("client_cert", path)
 
     def create_context(self) -> ssl.SSLContext:
         """Return a context that keeps this policy; it reads files, so call it off the event loop.
@@ -109,7 +109,7 @@ class TLSPolicy:
             _logger.warning("%s", warning)
         # A plain context: create_default_context would allow CBC and write keys to SSLKEYLOGFILE.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.sslobject_class = TellingSSLObject
+        context.sslobject_class = ReportingSSLObject
         context.minimum_version = VERSIONS[self.minimum]
         context.hostname_checks_common_name = False
         context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
@@ -138,13 +138,17 @@ class TLSPolicy:
         and a context that does not check certificates or host names. Warnings are CBC suites with forward secrecy,
         session keys written to a file, and those of warnings().
         """
-        faults = [*version_faults(context, VERSIONS[self.minimum]), *trust_faults(context), *suite_faults(context)]
+        faults = [
+            *version_faults(context, VERSIONS[self.minimum]),
+            *verification_faults(context),
+            *suite_faults(context),
+        ]
         if faults:
             raise TLSPolicyError(
                 f"the SSL context allows too much: {'; '.join(faults)}. "
                 "TLSPolicy().create_context() gives one that does not."
             )
-        return (*doubts(context), *self.warnings())
+        return (*warnings_for(context), *self.warnings())
 
     def check_negotiated(self, negotiated: NegotiatedTLS) -> None:
         """Raise TLSError when a connection came out weaker than this policy, whatever its context allowed."""
@@ -171,7 +175,7 @@ class TLSPolicy:
     def _suites(self) -> str:
         if self.fips_ciphers:
             return FIPS_SUITES
-        return SUITES if self.require_aead else SUITES_WITH_CBC
+        return CIPHER_SUITES if self.require_aead else SUITES_WITH_CBC
 
     def _load_trust(self, context: ssl.SSLContext) -> None:
         if self.ca_file is not None or self.ca_data is not None:
@@ -211,7 +215,7 @@ def _certificate_parts(certificate: object) -> tuple[str | None, str | None, str
     )
 
 
-def _look_at_pem(name: str, path: str) -> None:
+def _check_pem_file(name: str, path: str) -> None:
     try:
         content = Path(path).read_bytes()
     except OSError as error:
@@ -233,10 +237,10 @@ def _load_authorities(context: ssl.SSLContext, name: str, path: str | None, data
 
 def _load_system_trust(context: ssl.SSLContext) -> None:
     context.load_default_certs(ssl.Purpose.SERVER_AUTH)
-    _trust_somebody(context, ssl.get_default_verify_paths().capath)
+    _load_fallback_trust(context, ssl.get_default_verify_paths().capath)
 
 
-def _trust_somebody(context: ssl.SSLContext, directory: str | None) -> None:
+def _load_fallback_trust(context: ssl.SSLContext, directory: str | None) -> None:
     """Trust certifi's bundle, which httpx brings along, where the system's store and folder hold no authority."""
     # Certificates of a folder are looked up by hash when needed, so that the store looks empty before.
     in_folder = directory is not None and any(Path(directory).glob("*.0"))

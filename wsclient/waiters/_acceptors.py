@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wsclient._core.model.enums import OpenEnum
-    from wsclient.waiters._resources import Kind
+    from wsclient.waiters._resources import WaitableResource
 
 ItemT = TypeVar("ItemT", bound=Structure)
 
-APPEARS: Final = 300.0
+APPEARANCE_TIMEOUT: Final = 300.0
 """Seconds within which what was created is described; what is not by then does not exist."""
-VANISHES: Final = 60.0
+DISAPPEARANCE_TIMEOUT: Final = 60.0
 """Seconds of looks without it after which what was deleted, and was never seen, is taken to be gone."""
 LOOKS: Final = 3
 """Looks without it that either takes at least."""
@@ -34,7 +34,7 @@ MISSES: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class Observation:
     """One look at one thing: when it was begun, and what was described, None for nothing; error refuses the look."""
 
     at: float
@@ -43,7 +43,7 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Goal(Generic[ItemT]):
+class WaiterDefinition(Generic[ItemT]):
     """What is waited for, and within how many seconds unless the caller says otherwise.
 
     ends are the states that are it, and fits what else must hold. through are states on the way, changing further signs
@@ -53,12 +53,12 @@ class Goal(Generic[ItemT]):
     last description is given then. Times are monotonic.
     """
 
-    kind: Kind[ItemT]
+    kind: WaitableResource[ItemT]
     name: str
     within: float
-    ends: frozenset[str] = frozenset()
-    through: frozenset[str] = frozenset()
-    fatal: frozenset[str] = frozenset()
+    success_states: frozenset[str] = frozenset()
+    transitional_states: frozenset[str] = frozenset()
+    failure_states: frozenset[str] = frozenset()
     failed: frozenset[str] = frozenset()
     fits: Callable[[ItemT], bool] = field(default=lambda _: True)
     changing: Callable[[ItemT], bool] = field(default=lambda _: False)
@@ -71,11 +71,11 @@ class Goal(Generic[ItemT]):
     gone_as: OpenEnum | None = None
 
 
-AnyGoal: TypeAlias = Goal[Any]
+AnyGoal: TypeAlias = WaiterDefinition[Any]
 
 
 @dataclass(slots=True)
-class Memory(Generic[ItemT]):
+class ObservationHistory(Generic[ItemT]):
     """What was seen of one thing so far; was_seen may be known from others, is_proved from other operations."""
 
     was_seen: bool = False
@@ -87,7 +87,9 @@ class Memory(Generic[ItemT]):
     is_proved: bool = False
 
 
-def judge(goal: Goal[ItemT], key: str, memory: Memory[ItemT], sight: Sight) -> ItemT | WaitedItem | None:
+def evaluate(
+    goal: WaiterDefinition[ItemT], key: str, memory: ObservationHistory[ItemT], sight: Observation
+) -> ItemT | WaitedItem | None:
     """Take a look into account and return the final structure, why there will be none, or None to wait on."""
     if sight.error is not None:
         return _refused(goal, key, memory, sight.error)
@@ -101,62 +103,66 @@ def judge(goal: Goal[ItemT], key: str, memory: Memory[ItemT], sight: Sight) -> I
 
 
 def _judge_item(
-    goal: Goal[ItemT], key: str, memory: Memory[ItemT], item: ItemT, at: float
+    goal: WaiterDefinition[ItemT], key: str, memory: ObservationHistory[ItemT], item: ItemT, at: float
 ) -> ItemT | WaitedItem | None:
     state = goal.kind.state_of(item)
-    if state in goal.fatal:
-        return unreached(goal, key, memory, f"is {state}")
-    if state in goal.through or goal.changing(item):
+    if state in goal.failure_states:
+        return failed_item(goal, key, memory, f"is {state}")
+    if state in goal.transitional_states or goal.changing(item):
         memory.has_changed = True
         return None
     is_proved = memory.has_changed or memory.is_proved or at >= goal.settled_at or goal.proves(item)
-    if state in goal.ends and goal.fits(item) and (is_proved or not goal.needs_change):
+    if state in goal.success_states and goal.fits(item) and (is_proved or not goal.needs_change):
         return item
     if is_proved or at >= goal.believed_at:
         if state in goal.failed:
-            return unreached(goal, key, memory, f"is {state}")
+            return failed_item(goal, key, memory, f"is {state}")
         if goal.broken(item):
-            return unreached(goal, key, memory, "was not modified: UPDATE_FAILED")
+            return failed_item(goal, key, memory, "was not modified: UPDATE_FAILED")
     return None
 
 
-def _judge_absence(goal: Goal[ItemT], key: str, memory: Memory[ItemT], at: float) -> ItemT | WaitedItem | None:
+def _judge_absence(
+    goal: WaiterDefinition[ItemT], key: str, memory: ObservationHistory[ItemT], at: float
+) -> ItemT | WaitedItem | None:
     if memory.was_seen:
-        is_leaving = memory.latest is not None and goal.kind.state_of(memory.latest) in goal.through
+        is_leaving = memory.latest is not None and goal.kind.state_of(memory.latest) in goal.transitional_states
         is_gone = memory.misses >= MISSES or (goal.is_absence and is_leaving)
     else:
-        patience = VANISHES if goal.is_absence else APPEARS
+        patience = DISAPPEARANCE_TIMEOUT if goal.is_absence else APPEARANCE_TIMEOUT
         is_gone = memory.looks >= LOOKS and at - (memory.first_look or 0.0) >= patience
     if not is_gone:
         return None
     if goal.is_absence:
         return _gone(goal, key, memory)
     reason = "is gone" if memory.was_seen else f"was never described in {at - (memory.first_look or 0.0):.0f} s"
-    return unreached(goal, key, memory, reason)
+    return failed_item(goal, key, memory, reason)
 
 
-def _gone(goal: Goal[ItemT], key: str, memory: Memory[ItemT]) -> ItemT:
-    last = memory.latest or goal.kind.bare(key)
+def _gone(goal: WaiterDefinition[ItemT], key: str, memory: ObservationHistory[ItemT]) -> ItemT:
+    last = memory.latest or goal.kind.placeholder(key)
     return last if goal.gone_as is None else replace(last, state=goal.gone_as)
 
 
-def _refused(goal: Goal[ItemT], key: str, memory: Memory[ItemT], error: Exception) -> WaitedItem:
+def _refused(
+    goal: WaiterDefinition[ItemT], key: str, memory: ObservationHistory[ItemT], error: Exception
+) -> WaitedItem:
     if isinstance(error, ServiceError):
-        return unreached(goal, key, memory, "could not be described", said=(error.code, error.message or None))
-    return unreached(goal, key, memory, f"could not be described: {error}")
+        return failed_item(goal, key, memory, "could not be described", said=(error.code, error.message or None))
+    return failed_item(goal, key, memory, f"could not be described: {error}")
 
 
-def unreached(
-    goal: Goal[ItemT],
+def failed_item(
+    goal: WaiterDefinition[ItemT],
     key: str,
-    memory: Memory[ItemT],
+    memory: ObservationHistory[ItemT],
     reason: str,
     *,
     said: tuple[str | None, str | None] | None = None,
 ) -> WaitedItem:
     """Return what is known of a thing that was not reached."""
     latest = memory.latest
-    code, message = said or (goal.kind.said_of(latest) if latest is not None else (None, None))
+    code, message = said or (goal.kind.error_of(latest) if latest is not None else (None, None))
     return WaitedItem(
         id=key,
         state=goal.kind.state_of(latest) if latest is not None else None,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import WorkspaceState as W
-from wsclient.waiters._acceptors import Goal
+from wsclient.waiters._acceptors import WaiterDefinition
 from wsclient.waiters._resources import (
     ALIAS,
     ALIAS_ASSOCIATION,
@@ -50,152 +50,152 @@ _ILL: Final = frozenset({W.ERROR, W.UNHEALTHY, W.IMPAIRED})
 _AT_REST: Final = frozenset({W.AVAILABLE, W.STOPPED})
 """States in which nothing is under way; a WorkSpace that stops by itself may have gone from one to the other."""
 
-AVAILABLE: Final = Goal(
+AVAILABLE: Final = WaiterDefinition(
     kind=WORKSPACE,
     name=W.AVAILABLE,
     within=1.5 * HOUR,
-    ends=frozenset({W.AVAILABLE}),
-    fatal=_ILL | _ENDING,
+    success_states=frozenset({W.AVAILABLE}),
+    failure_states=_ILL | _ENDING,
 )
-STOPPED: Final = Goal(
+STOPPED: Final = WaiterDefinition(
     kind=WORKSPACE,
     name=W.STOPPED,
     within=15 * MINUTE,
-    ends=frozenset({W.STOPPED}),
-    through=frozenset({W.STOPPING}),
-    fatal=_ENDING,
+    success_states=frozenset({W.STOPPED}),
+    transitional_states=frozenset({W.STOPPING}),
+    failure_states=_ENDING,
     failed=_ILL,
 )
-TERMINATED: Final = Goal(
+TERMINATED: Final = WaiterDefinition(
     kind=WORKSPACE,
     name=W.TERMINATED,
     within=10 * MINUTE,
-    ends=frozenset({W.TERMINATED}),
-    through=frozenset({W.TERMINATING}),
-    fatal=frozenset({W.SUSPENDED}),  # the one state that TerminateWorkspaces does not take
+    success_states=frozenset({W.TERMINATED}),
+    transitional_states=frozenset({W.TERMINATING}),
+    failure_states=frozenset({W.SUSPENDED}),  # the one state that TerminateWorkspaces does not take
     failed=frozenset({W.ERROR}),
     is_absence=True,
     gone_as=W.TERMINATED,
 )
-SUSPENDED: Final = Goal(
+SUSPENDED: Final = WaiterDefinition(
     kind=WORKSPACE,
     name=W.SUSPENDED,
     within=10 * MINUTE,
-    ends=frozenset({W.SUSPENDED}),
-    fatal=_ILL | _ENDING,
+    success_states=frozenset({W.SUSPENDED}),
+    failure_states=_ILL | _ENDING,
 )
-IMAGE_AVAILABLE: Final = Goal(
+IMAGE_AVAILABLE: Final = WaiterDefinition(
     kind=IMAGE,
     name=enums.WorkspaceImageState.AVAILABLE,
     within=5 * HOUR,
-    ends=frozenset({enums.WorkspaceImageState.AVAILABLE}),
-    fatal=frozenset({enums.WorkspaceImageState.ERROR}),
+    success_states=frozenset({enums.WorkspaceImageState.AVAILABLE}),
+    failure_states=frozenset({enums.WorkspaceImageState.ERROR}),
 )
-BUNDLE_AVAILABLE: Final = Goal(
+BUNDLE_AVAILABLE: Final = WaiterDefinition(
     kind=BUNDLE,
     name=enums.WorkspaceBundleState.AVAILABLE,
     within=30 * MINUTE,
-    ends=frozenset({enums.WorkspaceBundleState.AVAILABLE}),
-    fatal=frozenset({enums.WorkspaceBundleState.ERROR}),
+    success_states=frozenset({enums.WorkspaceBundleState.AVAILABLE}),
+    failure_states=frozenset({enums.WorkspaceBundleState.ERROR}),
 )
 _DIRECTORY = enums.WorkspaceDirectoryState
-DIRECTORY_REGISTERED: Final = Goal(
+DIRECTORY_REGISTERED: Final = WaiterDefinition(
     kind=DIRECTORY,
     name=_DIRECTORY.REGISTERED,
     within=15 * MINUTE,
-    ends=frozenset({_DIRECTORY.REGISTERED}),
-    through=frozenset({_DIRECTORY.REGISTERING}),
-    fatal=frozenset({_DIRECTORY.ERROR, _DIRECTORY.DEREGISTERING}),
+    success_states=frozenset({_DIRECTORY.REGISTERED}),
+    transitional_states=frozenset({_DIRECTORY.REGISTERING}),
+    failure_states=frozenset({_DIRECTORY.ERROR, _DIRECTORY.DEREGISTERING}),
     failed=frozenset({_DIRECTORY.DEREGISTERED}),
 )
-DIRECTORY_DEREGISTERED: Final = Goal(
+DIRECTORY_DEREGISTERED: Final = WaiterDefinition(
     kind=DIRECTORY,
     name=_DIRECTORY.DEREGISTERED,
     within=15 * MINUTE,
-    ends=frozenset({_DIRECTORY.DEREGISTERED}),
-    through=frozenset({_DIRECTORY.DEREGISTERING}),
+    success_states=frozenset({_DIRECTORY.DEREGISTERED}),
+    transitional_states=frozenset({_DIRECTORY.DEREGISTERING}),
     failed=frozenset({_DIRECTORY.ERROR, _DIRECTORY.REGISTERED}),
     is_absence=True,
     gone_as=_DIRECTORY.DEREGISTERED,
 )
 _POOL = enums.WorkspacesPoolState
-POOL_RUNNING: Final = Goal(
+POOL_RUNNING: Final = WaiterDefinition(
     kind=POOL,
     name=_POOL.RUNNING,
     within=30 * MINUTE,
-    ends=frozenset({_POOL.RUNNING}),
-    through=frozenset({_POOL.STARTING}),
-    fatal=frozenset({_POOL.DELETING}),
+    success_states=frozenset({_POOL.RUNNING}),
+    transitional_states=frozenset({_POOL.STARTING}),
+    failure_states=frozenset({_POOL.DELETING}),
     failed=frozenset({_POOL.STOPPING, _POOL.STOPPED}),
 )
-POOL_STOPPED: Final = Goal(
+POOL_STOPPED: Final = WaiterDefinition(
     kind=POOL,
     name=_POOL.STOPPED,
     within=30 * MINUTE,
-    ends=frozenset({_POOL.STOPPED}),
-    through=frozenset({_POOL.STOPPING, _POOL.CREATING}),
-    fatal=frozenset({_POOL.DELETING}),
+    success_states=frozenset({_POOL.STOPPED}),
+    transitional_states=frozenset({_POOL.STOPPING, _POOL.CREATING}),
+    failure_states=frozenset({_POOL.DELETING}),
     failed=frozenset({_POOL.RUNNING}),
 )
 _INSTALLATION = enums.AssociationState
-APPLICATION_INSTALLED: Final = Goal(
+APPLICATION_INSTALLED: Final = WaiterDefinition(
     kind=INSTALLATION,
     name="installed",
     within=HOUR,
-    ends=frozenset({_INSTALLATION.COMPLETED}),
-    fatal=frozenset({_INSTALLATION.ERROR, _INSTALLATION.UNINSTALLING, _INSTALLATION.REMOVED}),
+    success_states=frozenset({_INSTALLATION.COMPLETED}),
+    failure_states=frozenset({_INSTALLATION.ERROR, _INSTALLATION.UNINSTALLING, _INSTALLATION.REMOVED}),
 )
-APPLICATION_REMOVED: Final = Goal(
+APPLICATION_REMOVED: Final = WaiterDefinition(
     kind=INSTALLATION,
     name=_INSTALLATION.REMOVED,
     within=HOUR,
-    ends=frozenset({_INSTALLATION.REMOVED}),
-    through=frozenset({_INSTALLATION.UNINSTALLING}),
+    success_states=frozenset({_INSTALLATION.REMOVED}),
+    transitional_states=frozenset({_INSTALLATION.UNINSTALLING}),
     failed=frozenset({_INSTALLATION.ERROR}),
     is_absence=True,
     gone_as=_INSTALLATION.REMOVED,
 )
 _ALIAS = enums.ConnectionAliasState
-ALIAS_CREATED: Final = Goal(
+ALIAS_CREATED: Final = WaiterDefinition(
     kind=ALIAS,
     name=_ALIAS.CREATED,
     within=10 * MINUTE,
-    ends=frozenset({_ALIAS.CREATED}),
-    fatal=frozenset({_ALIAS.DELETING}),
+    success_states=frozenset({_ALIAS.CREATED}),
+    failure_states=frozenset({_ALIAS.DELETING}),
 )
-ALIAS_DELETED: Final = Goal(
+ALIAS_DELETED: Final = WaiterDefinition(
     kind=ALIAS,
     name="deleted",
     within=10 * MINUTE,
-    through=frozenset({_ALIAS.DELETING}),
+    transitional_states=frozenset({_ALIAS.DELETING}),
     failed=frozenset({_ALIAS.CREATED}),
     is_absence=True,
 )
 _STATUS = enums.AssociationStatus
 _ASSOCIATED: Final = frozenset({_STATUS.ASSOCIATED_WITH_OWNER_ACCOUNT, _STATUS.ASSOCIATED_WITH_SHARED_ACCOUNT})
-ALIAS_ASSOCIATED: Final = Goal(
+ALIAS_ASSOCIATED: Final = WaiterDefinition(
     kind=ALIAS_ASSOCIATION,
     name="associated",
     within=10 * MINUTE,
-    ends=_ASSOCIATED,
-    through=frozenset({_STATUS.PENDING_ASSOCIATION}),
+    success_states=_ASSOCIATED,
+    transitional_states=frozenset({_STATUS.PENDING_ASSOCIATION}),
     failed=frozenset({_STATUS.NOT_ASSOCIATED, _STATUS.PENDING_DISASSOCIATION}),
 )
-ALIAS_DISASSOCIATED: Final = Goal(
+ALIAS_DISASSOCIATED: Final = WaiterDefinition(
     kind=ALIAS_ASSOCIATION,
     name="disassociated",
     within=10 * MINUTE,
-    ends=frozenset({_STATUS.NOT_ASSOCIATED}),
-    through=frozenset({_STATUS.PENDING_DISASSOCIATION}),
+    success_states=frozenset({_STATUS.NOT_ASSOCIATED}),
+    transitional_states=frozenset({_STATUS.PENDING_DISASSOCIATION}),
     failed=_ASSOCIATED,
 )
 _LINK = enums.AccountLinkStatusEnum
-ACCOUNT_LINKED: Final = Goal(
+ACCOUNT_LINKED: Final = WaiterDefinition(
     kind=LINK,
     name=_LINK.LINKED,
     within=24 * HOUR,  # the other account's administrator has to accept
-    ends=frozenset({_LINK.LINKED}),
-    fatal=frozenset({_LINK.LINKING_FAILED, _LINK.REJECTED, _LINK.LINK_NOT_FOUND}),
+    success_states=frozenset({_LINK.LINKED}),
+    failure_states=frozenset({_LINK.LINKING_FAILED, _LINK.REJECTED, _LINK.LINK_NOT_FOUND}),
 )
 
 
@@ -206,29 +206,29 @@ class Since:
     at: float
 
 
-def rebooted(since: Since) -> Goal[s.Workspace]:
+def rebooted(since: Since) -> WaiterDefinition[s.Workspace]:
     """Return the goal: REBOOTING was seen and is over."""
     return _renewed("rebooted", W.REBOOTING, since, REBOOTS, within=30 * MINUTE)
 
 
-def rebuilt(since: Since) -> Goal[s.Workspace]:
+def rebuilt(since: Since) -> WaiterDefinition[s.Workspace]:
     """Return the goal: REBUILDING was seen and is over."""
     return _renewed("rebuilt", W.REBUILDING, since, REBUILDS, within=1.5 * HOUR)
 
 
-def restored(since: Since) -> Goal[s.Workspace]:
+def restored(since: Since) -> WaiterDefinition[s.Workspace]:
     """Return the goal: RESTORING was seen and is over."""
     return _renewed("restored", W.RESTORING, since, REBUILDS, within=1.5 * HOUR)
 
 
-def _renewed(name: str, through: W, since: Since, takes: float, *, within: float) -> Goal[s.Workspace]:
-    return Goal(
+def _renewed(name: str, through: W, since: Since, takes: float, *, within: float) -> WaiterDefinition[s.Workspace]:
+    return WaiterDefinition(
         kind=WORKSPACE,
         name=name,
         within=within,
-        ends=_AT_REST,
-        through=frozenset({through}),
-        fatal=_ENDING,
+        success_states=_AT_REST,
+        transitional_states=frozenset({through}),
+        failure_states=_ENDING,
         failed=_ILL,
         needs_change=True,
         settled_at=since.at + takes,
@@ -236,15 +236,15 @@ def _renewed(name: str, through: W, since: Since, takes: float, *, within: float
     )
 
 
-def migrated(since: Since, targets: Collection[str]) -> Goal[s.Workspace]:
+def migrated(since: Since, targets: Collection[str]) -> WaiterDefinition[s.Workspace]:
     """Return the goal: the new WorkSpace is there; targets are ids that MigrateWorkspace answered as new."""
-    return Goal(
+    return WaiterDefinition(
         kind=WORKSPACE,
         name="migrated",
         within=1.5 * HOUR,
-        ends=_AT_REST,
-        through=frozenset({W.PENDING}),
-        fatal=_ENDING,
+        success_states=_AT_REST,
+        transitional_states=frozenset({W.PENDING}),
+        failure_states=_ENDING,
         failed=_ILL,
         proves=lambda workspace: workspace.workspace_id in targets,
         needs_change=True,
@@ -255,7 +255,7 @@ def migrated(since: Since, targets: Collection[str]) -> Goal[s.Workspace]:
 
 def modified(
     since: Since, properties: s.WorkspaceProperties | None, replication: enums.DataReplication | None
-) -> Goal[s.Workspace]:
+) -> WaiterDefinition[s.Workspace]:
     """Return the goal: no modification is under way, and the properties, where they are told, are as asked."""
     is_told = properties is not None or replication is not None
 
@@ -264,13 +264,13 @@ def modified(
         is_replicated = replication in {None, settings.data_replication}
         return is_replicated and has_properties(workspace.workspace_properties, properties)
 
-    return Goal(
+    return WaiterDefinition(
         kind=WORKSPACE,
         name="modified",
         within=3 * HOUR,
-        ends=_AT_REST,
-        through=frozenset({W.UPDATING}),
-        fatal=_ENDING,
+        success_states=_AT_REST,
+        transitional_states=frozenset({W.UPDATING}),
+        failure_states=_ENDING,
         failed=_ILL,
         fits=lambda workspace: is_as_asked(workspace) and (is_told or not _has_failed(workspace)),
         changing=_is_being_modified,

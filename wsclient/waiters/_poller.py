@@ -25,7 +25,7 @@ from wsclient._core.errors import (
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceNotFoundException
 from wsclient.pacing._pace import DOCUMENTED_BURST, DOCUMENTED_RATE
 from wsclient.retries._strategy import is_retryable
-from wsclient.waiters._acceptors import Sight
+from wsclient.waiters._acceptors import Observation
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -83,26 +83,26 @@ class Polling:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PollResult:
     """What a waiter is told: looks at things of one kind, or that its round is over; or that no more will come."""
 
     kind: AnyKind | None = None
-    sights: Mapping[str, Sight] = field(default_factory=dict[str, Sight])
+    sights: Mapping[str, Observation] = field(default_factory=dict[str, Observation])
     crash: Exception | None = None
 
 
-ROUND_OVER: Final = Look()
+ROUND_OVER: Final = PollResult()
 
 
 @dataclass(slots=True, eq=False)
-class Watch:
+class Subscription:
     """What one waiter wants to be looked at, by kind, and what was seen for it. The waiter changes what it wants."""
 
     client: Client
     wanted: Wanted
     polling: Polling
     deadline: float
-    looks: asyncio.Queue[Look] = field(default_factory=asyncio.Queue[Look])
+    looks: asyncio.Queue[PollResult] = field(default_factory=asyncio.Queue[PollResult])
     latest_error: WsclientError | None = None
     due: float = float("-inf")
     pause: float = 0.0
@@ -122,7 +122,7 @@ class Watch:
         self.looks.put_nowait(ROUND_OVER)
 
 
-class Known:
+class SeenIds:
     """Ids of things that were described at some time; those that were not seen for longest are forgotten."""
 
     def __init__(self) -> None:
@@ -141,7 +141,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class TimeSource:
     """What a poller goes by."""
 
     clock: Clock = SYSTEM_CLOCK
@@ -153,15 +153,15 @@ class Poller:
     """Keeps the rounds of a client and of its cheap copies: one at a time, on the event loop that waits."""
 
     def __init__(self) -> None:
-        self.known = Known()
-        self._rounds: Rounds | None = None
+        self.known = SeenIds()
+        self._rounds: PollLoop | None = None
 
     @asynccontextmanager
-    async def watching(self, watch: Watch, means: Means) -> AsyncGenerator[None]:
+    async def watching(self, watch: Subscription, means: TimeSource) -> AsyncGenerator[None]:
         """Look for a waiter as long as the block lasts; with the last of them the task ends, and is waited for."""
         rounds = self._rounds
         if rounds is None or rounds.loop is not asyncio.get_running_loop():
-            rounds = self._rounds = Rounds(means, self.known)
+            rounds = self._rounds = PollLoop(means, self.known)
         rounds.join(watch)
         try:
             yield
@@ -171,19 +171,19 @@ class Poller:
                 self._rounds = None
 
 
-class Rounds:
+class PollLoop:
     """The waiters of one event loop, and the task that looks for them."""
 
-    def __init__(self, means: Means, known: Known) -> None:
+    def __init__(self, means: TimeSource, known: SeenIds) -> None:
         self.loop = asyncio.get_running_loop()
-        self.watches: list[Watch] = []
+        self.watches: list[Subscription] = []
         self._means = means
         self._known = known
         self._task: asyncio.Task[None] | None = None
         self._nap: asyncio.Future[None] | None = None
         self._gate = asyncio.Semaphore(AT_ONCE)
 
-    def join(self, watch: Watch) -> None:
+    def join(self, watch: Subscription) -> None:
         """Take a waiter in; it is looked after at once."""
         self.watches.append(watch)
         if self._task is None or self._task.done():
@@ -191,7 +191,7 @@ class Rounds:
         elif self._nap is not None:
             self._nap.cancel()
 
-    async def leave(self, watch: Watch) -> None:
+    async def leave(self, watch: Subscription) -> None:
         """Let a waiter go; the task ends with the last."""
         self.watches.remove(watch)
         if not self.watches and self._task is not None:
@@ -209,7 +209,7 @@ class Rounds:
                     await self._pause(min(watch.due for watch in self.watches) - now)
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
             for watch in self.watches:
-                watch.looks.put_nowait(Look(crash=error))
+                watch.looks.put_nowait(PollResult(crash=error))
 
     async def _pause(self, seconds: float) -> None:
         """Sleep, unless somebody joins."""
@@ -222,13 +222,13 @@ class Rounds:
             self._nap.cancel()
             self._nap = None
 
-    async def _round(self, due: Sequence[Watch]) -> None:
+    async def _round(self, due: Sequence[Subscription]) -> None:
         wanted: dict[AnyKind, dict[str, None]] = {}
         for watch in due:
             for kind, keys in watch.wanted.items():
                 wanted.setdefault(kind, {}).update(dict.fromkeys(keys))
         present = tuple(self.watches)
-        lots = [(kind, lot) for kind, keys in wanted.items() for lot in kind.lots(tuple(keys))]
+        lots = [(kind, lot) for kind, keys in wanted.items() for lot in kind.batches(tuple(keys))]
         async with asyncio.TaskGroup() as group:
             for kind, lot in lots:
                 group.create_task(self._look_at(kind, lot, due[0].client))
@@ -245,17 +245,17 @@ class Rounds:
                 sights = await self._sights(kind, lot, client, audience)
             except Exception as error:  # noqa: BLE001 - a foreign error, of a credentials provider say, is theirs to see
                 for watch in audience:
-                    watch.looks.put_nowait(Look(crash=error))
+                    watch.looks.put_nowait(PollResult(crash=error))
                 return
         self._known.add(kind.noun, [key for key, sight in sights.items() if sight.item is not None])
         for watch in audience:
             wanted = watch.wanted.get(kind, ())
             if seen := {key: sight for key, sight in sights.items() if key in wanted}:
-                watch.looks.put_nowait(Look(kind, seen))
+                watch.looks.put_nowait(PollResult(kind, seen))
 
     async def _sights(
-        self, kind: AnyKind, lot: Sequence[str], client: Client, audience: Sequence[Watch]
-    ) -> Mapping[str, Sight]:
+        self, kind: AnyKind, lot: Sequence[str], client: Client, audience: Sequence[Subscription]
+    ) -> Mapping[str, Observation]:
         at = self._means.clock.monotonic()
         try:
             found = await kind.describe(client, lot)
@@ -265,13 +265,13 @@ class Rounds:
                 each = [await self._sights(kind, [key], client, audience) for key in lot]
                 return {key: sight for sights in each for key, sight in sights.items()}
             if isinstance(error, ResourceNotFoundException):
-                return {key: Sight(at=at) for key in lot}
+                return {key: Observation(at=at) for key in lot}
             if _passes(error):
                 for watch in audience:
                     watch.latest_error = error
                 return {}
-            return {key: Sight(at=at, error=error) for key in lot}
-        return {key: Sight(at=at, item=found.get(key)) for key in lot}
+            return {key: Observation(at=at, error=error) for key in lot}
+        return {key: Observation(at=at, item=found.get(key)) for key in lot}
 
 
 def _may_blame_one(error: WsclientError) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from wsclient._core.model.structures import Structure
-from wsclient._core.utils import slices
+from wsclient._core.utils import chunked
 from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import structures as s
 
@@ -31,7 +31,7 @@ def _said_plainly(item: Structure) -> tuple[str | None, str | None]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Kind(Generic[ItemT]):
+class WaitableResource(Generic[ItemT]):
     """One kind of thing: AWS's structure of it, and how it is looked at.
 
     describe gives what AWS describes of up to per_call ids, by id; what is left out was not there. givers are the
@@ -45,18 +45,18 @@ class Kind(Generic[ItemT]):
     id_pattern: re.Pattern[str]
     id_example: str
     describe: Callable[[Client, Sequence[str]], Awaitable[Mapping[str, ItemT]]]
-    givers: Mapping[type[Structure], str]
+    id_sources: Mapping[type[Structure], str]
     per_call: int = PER_CALL
     state_of: Callable[[ItemT], str | None] = field(default=_state)
-    newborn: frozenset[str] = frozenset()
-    said_of: Callable[[ItemT], tuple[str | None, str | None]] = field(default=_said_plainly)
-    bare: Callable[[str], ItemT]
+    initial_states: frozenset[str] = frozenset()
+    error_of: Callable[[ItemT], tuple[str | None, str | None]] = field(default=_said_plainly)
+    placeholder: Callable[[str], ItemT]
 
     def key_of(self, given: object) -> str | None:
         """Return the id that a reference holds, None when it is no reference to such a thing."""
         if isinstance(given, str):
             return given if self.id_pattern.fullmatch(given) else None
-        path = self.givers.get(type(given)) if isinstance(given, Structure) else None
+        path = self.id_sources.get(type(given)) if isinstance(given, Structure) else None
         found = given if path else None
         for step in path.split(".") if path else ():
             found = getattr(found, step, None)
@@ -64,14 +64,14 @@ class Kind(Generic[ItemT]):
 
     def was_described(self, given: object) -> bool:
         """Tell whether a reference is a description, so that the thing was there for others to see."""
-        return isinstance(given, self.item) and self.state_of(given) not in {None, *self.newborn}
+        return isinstance(given, self.item) and self.state_of(given) not in {None, *self.initial_states}
 
-    def lots(self, keys: Sequence[str]) -> list[Sequence[str]]:
+    def batches(self, keys: Sequence[str]) -> list[Sequence[str]]:
         """Return the ids call by call."""
-        return list(slices(keys, self.per_call))
+        return list(chunked(keys, self.per_call))
 
 
-AnyKind: TypeAlias = Kind[Any]
+AnyKind: TypeAlias = WaitableResource[Any]
 
 
 def _by_id(items: Sequence[ItemT], member: str) -> dict[str, ItemT]:
@@ -126,7 +126,7 @@ def _bare_installation(key: str) -> s.WorkspaceResourceAssociation:
     return s.WorkspaceResourceAssociation(workspace_id=workspace_id, associated_resource_id=application_id)
 
 
-class _InstallationKind(Kind[s.WorkspaceResourceAssociation]):
+class _InstallationKind(WaitableResource[s.WorkspaceResourceAssociation]):
     """An application on a WorkSpace: known by both their ids, and described a WorkSpace at a time."""
 
     __slots__ = ()
@@ -140,7 +140,7 @@ class _InstallationKind(Kind[s.WorkspaceResourceAssociation]):
             given = "/".join(map(str, cast("tuple[object, ...]", given)))
         return given if isinstance(given, str) and self.id_pattern.fullmatch(given) else None
 
-    def lots(self, keys: Sequence[str]) -> list[Sequence[str]]:
+    def batches(self, keys: Sequence[str]) -> list[Sequence[str]]:
         by_workspace: dict[str, list[str]] = {}
         for key in keys:
             by_workspace.setdefault(key.partition("/")[0], []).append(key)
@@ -166,37 +166,37 @@ def _of_installation(one: s.WorkspaceResourceAssociation) -> tuple[str | None, s
 # The patterns ask for what can only be a mistake otherwise: the prefix, and letters and digits. How long an id may be
 # is AWS's to judge.
 _WORKSPACE_ID = re.compile(r"ws-[0-9a-z]{8,}")
-WORKSPACE: Final = Kind(
+WORKSPACE: Final = WaitableResource(
     noun="WorkSpace",
     item=s.Workspace,
     id_pattern=_WORKSPACE_ID,
     id_example="ws-0123456789",
     describe=_workspaces,
-    givers={
+    id_sources={
         s.Workspace: "workspace_id",
         s.PendingCreateStandbyWorkspacesRequest: "workspace_id",
         s.MigrateWorkspaceResult: "target_workspace_id",
     },
-    newborn=frozenset({enums.WorkspaceState.PENDING}),
-    bare=lambda key: s.Workspace(workspace_id=key),
+    initial_states=frozenset({enums.WorkspaceState.PENDING}),
+    placeholder=lambda key: s.Workspace(workspace_id=key),
 )
-SNAPSHOTS: Final = Kind(
+SNAPSHOTS: Final = WaitableResource(
     noun="WorkSpace's snapshots",
     item=s.DescribeWorkspaceSnapshotsResult,
     id_pattern=_WORKSPACE_ID,
     id_example="ws-0123456789",
     describe=_snapshots,
-    givers={},
+    id_sources={},
     per_call=1,
-    bare=lambda _: s.DescribeWorkspaceSnapshotsResult(),
+    placeholder=lambda _: s.DescribeWorkspaceSnapshotsResult(),
 )
-IMAGE: Final = Kind(
+IMAGE: Final = WaitableResource(
     noun="image",
     item=s.WorkspaceImage,
     id_pattern=re.compile(r"wsi-[0-9a-z]{8,}"),
     id_example="wsi-0123456789",
     describe=_images,
-    givers=dict.fromkeys(
+    id_sources=dict.fromkeys(
         (
             s.WorkspaceImage,
             s.CreateWorkspaceImageResult,
@@ -207,74 +207,74 @@ IMAGE: Final = Kind(
         ),
         "image_id",
     ),
-    bare=lambda key: s.WorkspaceImage(image_id=key),
+    placeholder=lambda key: s.WorkspaceImage(image_id=key),
 )
-BUNDLE: Final = Kind(
+BUNDLE: Final = WaitableResource(
     noun="bundle",
     item=s.WorkspaceBundle,
     id_pattern=re.compile(r"wsb-[0-9a-z]{8,}"),
     id_example="wsb-0123456789",
     describe=_bundles,
-    givers={s.WorkspaceBundle: "bundle_id", s.CreateWorkspaceBundleResult: "workspace_bundle.bundle_id"},
-    bare=lambda key: s.WorkspaceBundle(bundle_id=key),
+    id_sources={s.WorkspaceBundle: "bundle_id", s.CreateWorkspaceBundleResult: "workspace_bundle.bundle_id"},
+    placeholder=lambda key: s.WorkspaceBundle(bundle_id=key),
 )
-DIRECTORY: Final = Kind(
+DIRECTORY: Final = WaitableResource(
     noun="directory",
     item=s.WorkspaceDirectory,
     id_pattern=re.compile(r"d-[0-9a-f]{8,}|wsd-[0-9a-z]{8,}"),
     id_example="d-0123456789",
     describe=_directories,
-    givers={s.WorkspaceDirectory: "directory_id", s.RegisterWorkspaceDirectoryResult: "directory_id"},
-    bare=lambda key: s.WorkspaceDirectory(directory_id=key),
+    id_sources={s.WorkspaceDirectory: "directory_id", s.RegisterWorkspaceDirectoryResult: "directory_id"},
+    placeholder=lambda key: s.WorkspaceDirectory(directory_id=key),
 )
-POOL: Final = Kind(
+POOL: Final = WaitableResource(
     noun="pool",
     item=s.WorkspacesPool,
     id_pattern=re.compile(r"wspool-[0-9a-z]{8,}"),
     id_example="wspool-012345678",
     describe=_pools,
-    givers={s.WorkspacesPool: "pool_id", s.CreateWorkspacesPoolResult: "workspaces_pool.pool_id"},
-    said_of=_of_pool,
-    bare=lambda key: s.WorkspacesPool(pool_id=key),
+    id_sources={s.WorkspacesPool: "pool_id", s.CreateWorkspacesPoolResult: "workspaces_pool.pool_id"},
+    error_of=_of_pool,
+    placeholder=lambda key: s.WorkspacesPool(pool_id=key),
 )
 _ALIAS_ID = re.compile(r"wsca-[0-9a-z]{8,}")
 _ALIAS_GIVERS: Final[Mapping[type[Structure], str]] = {
     s.ConnectionAlias: "alias_id",
     s.CreateConnectionAliasResult: "alias_id",
 }
-ALIAS: Final = Kind(
+ALIAS: Final = WaitableResource(
     noun="connection alias",
     item=s.ConnectionAlias,
     id_pattern=_ALIAS_ID,
     id_example="wsca-0123456789",
     describe=_aliases,
-    givers=_ALIAS_GIVERS,
-    bare=lambda key: s.ConnectionAlias(alias_id=key),
+    id_sources=_ALIAS_GIVERS,
+    placeholder=lambda key: s.ConnectionAlias(alias_id=key),
 )
-ALIAS_ASSOCIATION: Final = Kind(
+ALIAS_ASSOCIATION: Final = WaitableResource(
     noun="connection alias",
     item=s.ConnectionAlias,
     id_pattern=_ALIAS_ID,
     id_example="wsca-0123456789",
     describe=_aliases,
-    givers=_ALIAS_GIVERS,
+    id_sources=_ALIAS_GIVERS,
     state_of=_alias_status,
-    bare=lambda key: s.ConnectionAlias(alias_id=key),
+    placeholder=lambda key: s.ConnectionAlias(alias_id=key),
 )
-LINK: Final = Kind(
+LINK: Final = WaitableResource(
     noun="account link",
     item=s.AccountLink,
     id_pattern=re.compile(r"link-.{8,}"),
     id_example="link-0123456789",
     describe=_links,
-    givers={
+    id_sources={
         s.AccountLink: "account_link_id",
         s.CreateAccountLinkInvitationResult: "account_link.account_link_id",
         s.AcceptAccountLinkInvitationResult: "account_link.account_link_id",
     },
     per_call=1,
     state_of=lambda link: link.account_link_status,
-    bare=lambda key: s.AccountLink(account_link_id=key),
+    placeholder=lambda key: s.AccountLink(account_link_id=key),
 )
 INSTALLATION: Final = _InstallationKind(
     noun="WorkSpace's application",
@@ -282,8 +282,8 @@ INSTALLATION: Final = _InstallationKind(
     id_pattern=re.compile(r"ws-[0-9a-z]{8,}/wsa-[0-9a-z]{8,}"),
     id_example="('ws-0123456789', 'wsa-0123456789')",
     describe=_installations,
-    givers={},
-    newborn=frozenset({enums.AssociationState.PENDING_INSTALL}),
-    said_of=_of_installation,
-    bare=_bare_installation,
+    id_sources={},
+    initial_states=frozenset({enums.AssociationState.PENDING_INSTALL}),
+    error_of=_of_installation,
+    placeholder=_bare_installation,
 )

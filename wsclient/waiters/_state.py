@@ -6,16 +6,16 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, Generic, TypedDict, TypeVar
 
 from wsclient._core.model.structures import Structure
-from wsclient._core.waiter_errors import WaitedItem, WaiterError, WaiterTimeoutError, told
+from wsclient._core.waiter_errors import WaitedItem, WaiterError, WaiterTimeoutError, summarize
 from wsclient._generated.workspaces import structures as s
-from wsclient.waiters._acceptors import Memory, Sight, judge, unreached
+from wsclient.waiters._acceptors import Observation, ObservationHistory, evaluate, failed_item
 from wsclient.waiters._resources import SNAPSHOTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from wsclient.waiters._acceptors import Goal
+    from wsclient.waiters._acceptors import WaiterDefinition
     from wsclient.waiters._resources import AnyKind
 
 ItemT = TypeVar("ItemT", bound=Structure)
@@ -30,7 +30,7 @@ class _Outcome(TypedDict):
     waiting: list[WaitedItem]
 
 
-class Waiting(Generic[ItemT]):
+class WaitState(Generic[ItemT]):
     """What one waiter waits for, and what became of it so far.
 
     memories holds what is known of each thing beforehand, by id. snapshots_prove looks at the snapshots of those whose
@@ -39,16 +39,18 @@ class Waiting(Generic[ItemT]):
 
     def __init__(
         self,
-        goal: Goal[ItemT],
+        goal: WaiterDefinition[ItemT],
         order: Sequence[str],
-        memories: Mapping[str, Memory[ItemT]],
+        memories: Mapping[str, ObservationHistory[ItemT]],
         snapshots_prove: Callable[[s.DescribeWorkspaceSnapshotsResult], bool] | None = None,
     ) -> None:
         self.goal = goal
         self.order = tuple(order)
         self.reached: dict[str, ItemT] = {}
         self.failed: dict[str, WaitedItem] = {}
-        self.pending: dict[str, Memory[ItemT]] = {key: memories.get(key) or Memory() for key in order}
+        self.pending: dict[str, ObservationHistory[ItemT]] = {
+            key: memories.get(key) or ObservationHistory() for key in order
+        }
         self.cause: Exception | None = None
         """What refused a look, the first of such errors."""
         self._snapshots_prove = snapshots_prove
@@ -64,7 +66,7 @@ class Waiting(Generic[ItemT]):
             self._turn = start + SNAPSHOT_LOOKS
         return kinds
 
-    def take(self, kind: AnyKind, sights: Mapping[str, Sight]) -> None:
+    def take(self, kind: AnyKind, sights: Mapping[str, Observation]) -> None:
         """Take looks into account; what is decided stays so."""
         for key, sight in sights.items():
             memory = self.pending.get(key)
@@ -86,7 +88,7 @@ class Waiting(Generic[ItemT]):
     def results(self) -> list[ItemT]:
         """Return the final structures in the order asked, or raise WaiterError when something failed."""
         if self.failed:
-            what = f"{self._headline(self.failed)}: {told(tuple(self.failed.values()))}"
+            what = f"{self._headline(self.failed)}: {summarize(tuple(self.failed.values()))}"
             raise WaiterError(what, **self._outcome()) from self.cause
         return [self.reached[key] for key in self.order]
 
@@ -95,10 +97,10 @@ class Waiting(Generic[ItemT]):
         outcome = self._outcome()
         items = (*outcome["failed"], *outcome["waiting"])
         headline = self._headline({**self.failed, **self.pending})
-        return WaiterTimeoutError(f"after {seconds:g} s {headline}: {told(items)}", **outcome)
+        return WaiterTimeoutError(f"after {seconds:g} s {headline}: {summarize(items)}", **outcome)
 
-    def _decide(self, key: str, memory: Memory[ItemT], sight: Sight) -> None:
-        verdict = judge(self.goal, key, memory, sight)
+    def _decide(self, key: str, memory: ObservationHistory[ItemT], sight: Observation) -> None:
+        verdict = evaluate(self.goal, key, memory, sight)
         if verdict is None:
             return
         del self.pending[key]
@@ -108,36 +110,36 @@ class Waiting(Generic[ItemT]):
         else:
             self.reached[key] = verdict
 
-    def _take_snapshots(self, key: str, memory: Memory[ItemT], sight: Sight) -> None:
+    def _take_snapshots(self, key: str, memory: ObservationHistory[ItemT], sight: Observation) -> None:
         found = sight.item
         if not isinstance(found, s.DescribeWorkspaceSnapshotsResult) or self._snapshots_prove is None:
             return  # without them there is still the state to go by
         if self._snapshots_prove(found) and not memory.misses:
             memory.is_proved = True
-            self._decide(key, memory, Sight(at=sight.at, item=memory.latest))
+            self._decide(key, memory, Observation(at=sight.at, item=memory.latest))
 
     def _undecided(self) -> list[str]:
         """Return those that rest as they may have done before: their state says nothing."""
         return [
             key
             for key, memory in self.pending.items()
-            if not memory.has_changed and memory.misses == 0 and self._state(memory) in self.goal.ends
+            if not memory.has_changed and memory.misses == 0 and self._state(memory) in self.goal.success_states
         ]
 
-    def _state(self, memory: Memory[ItemT]) -> str | None:
+    def _state(self, memory: ObservationHistory[ItemT]) -> str | None:
         return self.goal.kind.state_of(memory.latest) if memory.latest is not None and not memory.misses else None
 
-    def _still_waiting(self, key: str, memory: Memory[ItemT]) -> WaitedItem:
+    def _still_waiting(self, key: str, memory: ObservationHistory[ItemT]) -> WaitedItem:
         state = self._state(memory)
         if state is None:
             reason = "is not described" if memory.looks else "was not looked at"
         else:
             reason = f"is {state}{self._but(memory, state)}"
-        return unreached(self.goal, key, memory, reason)
+        return failed_item(self.goal, key, memory, reason)
 
-    def _but(self, memory: Memory[ItemT], state: str) -> str:
+    def _but(self, memory: ObservationHistory[ItemT], state: str) -> str:
         """Say why an end state was not taken for the end."""
-        if memory.latest is None or state not in self.goal.ends:
+        if memory.latest is None or state not in self.goal.success_states:
             return ""
         if not self.goal.fits(memory.latest):
             return ", and not as asked"

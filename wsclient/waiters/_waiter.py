@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, cast
 
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.model.structures import Structure
-from wsclient.waiters._acceptors import Memory
+from wsclient.waiters._acceptors import ObservationHistory
 from wsclient.waiters._definitions import Since
-from wsclient.waiters._poller import Means, Poller, Polling, Watch
-from wsclient.waiters._state import Waiting
+from wsclient.waiters._poller import Poller, Polling, Subscription, TimeSource
+from wsclient.waiters._state import WaitState
 
 if TYPE_CHECKING:
     from wsclient._client.operations.workspaces import WorkSpacesOperations as Client
     from wsclient._generated.workspaces import structures as s
-    from wsclient.waiters._acceptors import Goal
-    from wsclient.waiters._resources import Kind
+    from wsclient.waiters._acceptors import WaiterDefinition
+    from wsclient.waiters._resources import WaitableResource
 
 ItemT = TypeVar("ItemT", bound=Structure)
 
@@ -62,27 +62,27 @@ class WaitOptions(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
+class Waiter:
     """A wait's name and options, checked, and what a client has for it."""
 
     name: str
     client: Client
     poller: Poller
-    means: Means
+    means: TimeSource
     options: WaitOptions
 
-    async def until(
+    async def wait(
         self,
-        goal: Goal[ItemT],
+        goal: WaiterDefinition[ItemT],
         references: Iterable[object],
         snapshots_prove: Callable[[s.DescribeWorkspaceSnapshotsResult], bool] | None = None,
     ) -> list[ItemT]:
         """Wait for all of them, and return the final structures in the order asked."""
         keys, memories = self._read(goal.kind, references, remembers=goal.is_absence)
         seconds = self._seconds(goal.within)
-        waiting = Waiting(goal, keys, memories, snapshots_prove)
+        waiting = WaitState(goal, keys, memories, snapshots_prove)
         begun = self.means.clock.monotonic()
-        watch = Watch(
+        watch = Subscription(
             client=self.client.with_options(priority="background"),
             wanted=waiting.wanted(begun),
             polling=self.options.get("polling") or Polling(),
@@ -98,7 +98,7 @@ class Wait:
             raise waiting.timed_out(seconds) from watch.latest_error
         return waiting.results()
 
-    async def _follow(self, watch: Watch, waiting: Waiting[ItemT], begun: float) -> None:
+    async def _follow(self, watch: Subscription, waiting: WaitState[ItemT], begun: float) -> None:
         fail_fast, on_progress, rounds = self.options.get("fail_fast", True), self.options.get("on_progress"), 0
         while True:
             look = await watch.looks.get()
@@ -117,11 +117,11 @@ class Wait:
             watch.wanted = waiting.wanted(now)
 
     def _read(
-        self, kind: Kind[ItemT], references: Iterable[object], *, remembers: bool
-    ) -> tuple[list[str], dict[str, Memory[ItemT]]]:
+        self, kind: WaitableResource[ItemT], references: Iterable[object], *, remembers: bool
+    ) -> tuple[list[str], dict[str, ObservationHistory[ItemT]]]:
         """Return the ids, and what is remembered of them where that counts; refuse what is no such thing."""
         keys: list[str] = []
-        memories: dict[str, Memory[ItemT]] = {}
+        memories: dict[str, ObservationHistory[ItemT]] = {}
         for index, given in enumerate(self.listed(kind, references)):
             key = kind.key_of(given)
             if key is None:
@@ -132,10 +132,12 @@ class Wait:
             keys.append(key)
             if remembers:
                 was_seen = kind.was_described(given) or (kind.noun, key) in self.poller.known
-                memories[key] = Memory(was_seen=was_seen, latest=given if isinstance(given, kind.item) else None)
+                memories[key] = ObservationHistory(
+                    was_seen=was_seen, latest=given if isinstance(given, kind.item) else None
+                )
         return keys, memories
 
-    def listed(self, kind: Kind[ItemT], references: object) -> list[object]:
+    def listed(self, kind: WaitableResource[ItemT], references: object) -> list[object]:
         """Return the references; refuse what is no list, and an empty one."""
         given = references
         if isinstance(references, str | Structure | Mapping) or not isinstance(references, Iterable):
@@ -173,7 +175,7 @@ class Wait:
         return RequestValidationError(f"{self.name}: {what}; nothing was sent", path=path, limit=limit, value_size=size)
 
 
-def _progress(waiting: Waiting[ItemT], rounds: int, seconds: float) -> WaitProgress:
+def _progress(waiting: WaitState[ItemT], rounds: int, seconds: float) -> WaitProgress:
     return WaitProgress(
         done=len(waiting.reached),
         waiting=len(waiting.pending),

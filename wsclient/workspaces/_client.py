@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from wsclient._client.base_client import Extra
     from wsclient._core.model.structures import Output
     from wsclient._generated.workspaces import structures as s
-    from wsclient._pipeline.reconciliation import Lookup
+    from wsclient._pipeline.reconciliation import Reconciler
 
 
 @final
@@ -101,10 +101,10 @@ class WorkSpacesClient(ResourceWaiters):
             group_id=group_id, user_rules=user_rules, extra=extra, validate=validate
         )
 
-    def _lookups(self) -> Mapping[str, Lookup[Output]]:
-        from wsclient.workspaces._reconcilers import lookups  # noqa: PLC0415 - few calls are in such doubt
+    def _reconcilers(self) -> Mapping[str, Reconciler[Output]]:
+        from wsclient.workspaces._reconcilers import reconcilers  # noqa: PLC0415 - few calls are in such doubt
 
-        return lookups(self)
+        return reconcilers(self)
 
     async def _groups(self, group_ids: Sequence[str]) -> list[s.WorkspacesIpGroup]:
         return await self.describe_ip_groups(group_ids=group_ids).collect()

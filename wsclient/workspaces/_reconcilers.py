@@ -11,14 +11,14 @@ from msgspec.structs import replace
 from wsclient._core.model.structures import Output, Structure
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import ImageType, WorkspaceState
-from wsclient._pipeline.reconciliation import Found
+from wsclient._pipeline.reconciliation import ReconcileResult
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
     from datetime import datetime
 
     from wsclient._client.operations.workspaces import WorkSpacesOperations as Client
-    from wsclient._pipeline.reconciliation import Lookup
+    from wsclient._pipeline.reconciliation import Reconciler
 
 RequestT = TypeVar("RequestT", bound=Structure)
 OutputT = TypeVar("OutputT", bound=Output)
@@ -35,68 +35,68 @@ EXISTS: Final = "ResourceExists"
 """How the code begins with which a batch refuses what exists already."""
 
 
-def lookups(client: Client) -> Mapping[str, Lookup[Output]]:
+def reconcilers(client: Client) -> Mapping[str, Reconciler[Output]]:
     """Return the look-ups of a client, by operation."""
     ways: dict[str, object] = {
-        "CopyWorkspaceImage": _One(client, _copied_image),
-        "CreateConnectClientAddIn": _One(client, _add_in),
-        "CreateConnectionAlias": _One(client, _alias),
-        "CreateIpGroup": _One(client, _ip_group),
-        "CreateStandbyWorkspaces": _Standby(client),
-        "CreateUpdatedWorkspaceImage": _One(client, _updated_image),
-        "CreateWorkspaceBundle": _One(client, _bundle),
-        "CreateWorkspaceImage": _One(client, _image),
-        "CreateWorkspaces": _Workspaces(client),
-        "CreateWorkspacesPool": _One(client, _pool),
-        "ImportCustomWorkspaceImage": _One(client, _custom_image),
-        "ImportWorkspaceImage": _One(client, _imported_image),
+        "CopyWorkspaceImage": _SingleResourceReconciler(client, _copied_image),
+        "CreateConnectClientAddIn": _SingleResourceReconciler(client, _add_in),
+        "CreateConnectionAlias": _SingleResourceReconciler(client, _alias),
+        "CreateIpGroup": _SingleResourceReconciler(client, _ip_group),
+        "CreateStandbyWorkspaces": _StandbyReconciler(client),
+        "CreateUpdatedWorkspaceImage": _SingleResourceReconciler(client, _updated_image),
+        "CreateWorkspaceBundle": _SingleResourceReconciler(client, _bundle),
+        "CreateWorkspaceImage": _SingleResourceReconciler(client, _image),
+        "CreateWorkspaces": _WorkspacesReconciler(client),
+        "CreateWorkspacesPool": _SingleResourceReconciler(client, _pool),
+        "ImportCustomWorkspaceImage": _SingleResourceReconciler(client, _custom_image),
+        "ImportWorkspaceImage": _SingleResourceReconciler(client, _imported_image),
     }
-    return cast("Mapping[str, Lookup[Output]]", ways)
+    return cast("Mapping[str, Reconciler[Output]]", ways)
 
 
-class _One(msgspec.Struct, Generic[RequestT, OutputT], frozen=True):
+class _SingleResourceReconciler(msgspec.Struct, Generic[RequestT, OutputT], frozen=True):
     """Looks for the one thing that an operation creates."""
 
     client: Client
     seek: Callable[[Client, RequestT, datetime], Awaitable[OutputT | None]]
 
-    async def find(self, request: RequestT, since: datetime, *, thorough: bool) -> Found[OutputT]:
+    async def find(self, request: RequestT, since: datetime, *, thorough: bool) -> ReconcileResult[OutputT]:
         del thorough
         output = await self.seek(self.client, request, since - CLOCKS_MAY_DIFFER)
-        return Found(output, request if output is None else None)
+        return ReconcileResult(output, request if output is None else None)
 
-    def joined(self, found: OutputT, rest: OutputT) -> OutputT:
+    def merge(self, found: OutputT, rest: OutputT) -> OutputT:
         del found
         return rest
 
-    def claimed(self, output: OutputT) -> RequestT | None:
+    def already_existing(self, output: OutputT) -> RequestT | None:
         del output
         return None
 
 
-class _Workspaces(msgspec.Struct, frozen=True):
+class _WorkspacesReconciler(msgspec.Struct, frozen=True):
     """Looks for WorkSpaces by directory and user, or by name where they have no user."""
 
     client: Client
 
     async def find(
         self, request: s.CreateWorkspacesRequest, since: datetime, *, thorough: bool
-    ) -> Found[s.CreateWorkspacesResult]:
+    ) -> ReconcileResult[s.CreateWorkspacesResult]:
         del since
         made, left = await _sought(request.workspaces, self._workspace, thorough=thorough)
         output = s.CreateWorkspacesResult(pending_requests=made) if made else None
-        return Found(output, replace(request, workspaces=left) if left else None)
+        return ReconcileResult(output, replace(request, workspaces=left) if left else None)
 
-    def joined(self, found: s.CreateWorkspacesResult, rest: s.CreateWorkspacesResult) -> s.CreateWorkspacesResult:
-        made = {creation_key(workspace) for workspace in found.pending_requests}
+    def merge(self, found: s.CreateWorkspacesResult, rest: s.CreateWorkspacesResult) -> s.CreateWorkspacesResult:
+        made = {workspace_key(workspace) for workspace in found.pending_requests}
         failed = [
             item
             for item in rest.failed_requests
-            if item.workspace_request is None or creation_key(item.workspace_request) not in made
+            if item.workspace_request is None or workspace_key(item.workspace_request) not in made
         ]
         return replace(rest, pending_requests=[*found.pending_requests, *rest.pending_requests], failed_requests=failed)
 
-    def claimed(self, output: s.CreateWorkspacesResult) -> s.CreateWorkspacesRequest | None:
+    def already_existing(self, output: s.CreateWorkspacesResult) -> s.CreateWorkspacesRequest | None:
         items = [
             item.workspace_request
             for item in output.failed_requests
@@ -114,7 +114,7 @@ class _Workspaces(msgspec.Struct, frozen=True):
             listing = self.client.describe_workspaces(directory_id=asked.directory_id, user_name=asked.user_name)
         async for workspace in listing:
             if (
-                creation_key(workspace) == creation_key(asked)
+                workspace_key(workspace) == workspace_key(asked)
                 and workspace.bundle_id == asked.bundle_id
                 and workspace.state in NEW_STATES
             ):
@@ -122,25 +122,25 @@ class _Workspaces(msgspec.Struct, frozen=True):
         return None
 
 
-class _Standby(msgspec.Struct, frozen=True):
+class _StandbyReconciler(msgspec.Struct, frozen=True):
     """Looks for standby WorkSpaces in their directory, by the primary that they stand by for."""
 
     client: Client
 
     async def find(
         self, request: s.CreateStandbyWorkspacesRequest, since: datetime, *, thorough: bool
-    ) -> Found[s.CreateStandbyWorkspacesResult]:
+    ) -> ReconcileResult[s.CreateStandbyWorkspacesResult]:
         del since
         made, left = await _sought(request.standby_workspaces, self._standby, thorough=thorough)
         output = s.CreateStandbyWorkspacesResult(pending_standby_requests=made) if made else None
-        return Found(output, replace(request, standby_workspaces=left) if left else None)
+        return ReconcileResult(output, replace(request, standby_workspaces=left) if left else None)
 
-    def joined(
+    def merge(
         self, found: s.CreateStandbyWorkspacesResult, rest: s.CreateStandbyWorkspacesResult
     ) -> s.CreateStandbyWorkspacesResult:
         return replace(rest, pending_standby_requests=[*found.pending_standby_requests, *rest.pending_standby_requests])
 
-    def claimed(self, output: s.CreateStandbyWorkspacesResult) -> s.CreateStandbyWorkspacesRequest | None:
+    def already_existing(self, output: s.CreateStandbyWorkspacesResult) -> s.CreateStandbyWorkspacesRequest | None:
         del output
         return None
 
@@ -176,7 +176,7 @@ def _is_without_user(asked: s.Workspace | s.WorkspaceRequest) -> bool:
     return (asked.user_name or "").lower() == UNDEFINED_USER
 
 
-def creation_key(asked: s.Workspace | s.WorkspaceRequest) -> tuple[str | None, str | None]:
+def workspace_key(asked: s.Workspace | s.WorkspaceRequest) -> tuple[str | None, str | None]:
     """Return what there can be only one of: a user's WorkSpace in a directory; user names ignore case."""
     user = asked.workspace_name if _is_without_user(asked) else (asked.user_name or "").lower()
     return asked.directory_id, user

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient._core.lazy_imports import LateModule
+from wsclient._core.lazy_imports import LazyModule
 from wsclient.workspaces._wait_methods import WorkspaceWaiters
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     )
     from wsclient.waiters._waiter import WaitOptions
 else:
-    targets = LateModule("wsclient.waiters._definitions")
+    targets = LazyModule("wsclient.waiters._definitions")
 
 
 class ResourceWaiters(WorkspaceWaiters):
@@ -37,13 +37,13 @@ class ResourceWaiters(WorkspaceWaiters):
 
         ERROR is a failure, and so is one that is not described within five minutes, or no longer.
         """
-        return await self._wait("wait_until_image_available", options).until(targets.IMAGE_AVAILABLE, images)
+        return await self._wait("wait_until_image_available", options).wait(targets.IMAGE_AVAILABLE, images)
 
     async def wait_until_bundle_available(
         self, bundles: Iterable[BundleReference], **options: Unpack[WaitOptions]
     ) -> list[s.WorkspaceBundle]:
         """Wait until bundles are AVAILABLE: 30 minutes by default. Failures as with images."""
-        return await self._wait("wait_until_bundle_available", options).until(targets.BUNDLE_AVAILABLE, bundles)
+        return await self._wait("wait_until_bundle_available", options).wait(targets.BUNDLE_AVAILABLE, bundles)
 
     async def wait_until_directory_registered(
         self, directories: Iterable[DirectoryReference], **options: Unpack[WaitOptions]
@@ -54,7 +54,7 @@ class ResourceWaiters(WorkspaceWaiters):
         minutes, or no longer.
         """
         wait = self._wait("wait_until_directory_registered", options)
-        return await wait.until(targets.DIRECTORY_REGISTERED, directories)
+        return await wait.wait(targets.DIRECTORY_REGISTERED, directories)
 
     async def wait_until_directory_deregistered(
         self, directories: Iterable[DirectoryReference], **options: Unpack[WaitOptions]
@@ -64,7 +64,7 @@ class ResourceWaiters(WorkspaceWaiters):
         What is taken for gone is as with wait_until_terminated. ERROR and REGISTERED after DEREGISTERING are failures.
         """
         wait = self._wait("wait_until_directory_deregistered", options)
-        return await wait.until(targets.DIRECTORY_DEREGISTERED, directories)
+        return await wait.wait(targets.DIRECTORY_DEREGISTERED, directories)
 
     async def wait_until_pool_running(
         self, pools: Iterable[PoolReference], **options: Unpack[WaitOptions]
@@ -73,7 +73,7 @@ class ResourceWaiters(WorkspaceWaiters):
 
         DELETING is a failure, STOPPING and STOPPED after STARTING, and to be gone; the pool's last error says why.
         """
-        return await self._wait("wait_until_pool_running", options).until(targets.POOL_RUNNING, pools)
+        return await self._wait("wait_until_pool_running", options).wait(targets.POOL_RUNNING, pools)
 
     async def wait_until_pool_stopped(
         self, pools: Iterable[PoolReference], **options: Unpack[WaitOptions]
@@ -82,7 +82,7 @@ class ResourceWaiters(WorkspaceWaiters):
 
         DELETING is a failure, RUNNING after STOPPING, and to be gone.
         """
-        return await self._wait("wait_until_pool_stopped", options).until(targets.POOL_STOPPED, pools)
+        return await self._wait("wait_until_pool_stopped", options).wait(targets.POOL_STOPPED, pools)
 
     async def wait_until_application_associated(
         self, applications: Iterable[ApplicationReference], **options: Unpack[WaitOptions]
@@ -96,7 +96,7 @@ class ResourceWaiters(WorkspaceWaiters):
             applications: pairs of WorkSpace's and application's id, or what associating answered.
         """
         wait = self._wait("wait_until_application_associated", options)
-        return await wait.until(targets.APPLICATION_INSTALLED, applications)
+        return await wait.wait(targets.APPLICATION_INSTALLED, applications)
 
     async def wait_until_application_disassociated(
         self, applications: Iterable[ApplicationReference], **options: Unpack[WaitOptions]
@@ -109,13 +109,13 @@ class ResourceWaiters(WorkspaceWaiters):
             applications: pairs of WorkSpace's and application's id, or what disassociating answered.
         """
         wait = self._wait("wait_until_application_disassociated", options)
-        return await wait.until(targets.APPLICATION_REMOVED, applications)
+        return await wait.wait(targets.APPLICATION_REMOVED, applications)
 
     async def wait_until_connection_alias_created(
         self, aliases: Iterable[AliasReference], **options: Unpack[WaitOptions]
     ) -> list[s.ConnectionAlias]:
         """Wait until connection aliases are CREATED: 10 minutes by default. DELETING is a failure, and to be gone."""
-        return await self._wait("wait_until_connection_alias_created", options).until(targets.ALIAS_CREATED, aliases)
+        return await self._wait("wait_until_connection_alias_created", options).wait(targets.ALIAS_CREATED, aliases)
 
     async def wait_until_connection_alias_deleted(
         self, aliases: Iterable[AliasReference], **options: Unpack[WaitOptions]
@@ -124,7 +124,7 @@ class ResourceWaiters(WorkspaceWaiters):
 
         What is taken for gone is as with wait_until_terminated. CREATED after DELETING is a failure.
         """
-        return await self._wait("wait_until_connection_alias_deleted", options).until(targets.ALIAS_DELETED, aliases)
+        return await self._wait("wait_until_connection_alias_deleted", options).wait(targets.ALIAS_DELETED, aliases)
 
     async def wait_until_connection_alias_associated(
         self, aliases: Iterable[AliasReference], **options: Unpack[WaitOptions]
@@ -134,7 +134,7 @@ class ResourceWaiters(WorkspaceWaiters):
         NOT_ASSOCIATED and PENDING_DISASSOCIATION after PENDING_ASSOCIATION are failures, and to be gone.
         """
         wait = self._wait("wait_until_connection_alias_associated", options)
-        return await wait.until(targets.ALIAS_ASSOCIATED, aliases)
+        return await wait.wait(targets.ALIAS_ASSOCIATED, aliases)
 
     async def wait_until_connection_alias_disassociated(
         self, aliases: Iterable[AliasReference], **options: Unpack[WaitOptions]
@@ -144,7 +144,7 @@ class ResourceWaiters(WorkspaceWaiters):
         To be associated after PENDING_DISASSOCIATION is a failure, and to be gone.
         """
         wait = self._wait("wait_until_connection_alias_disassociated", options)
-        return await wait.until(targets.ALIAS_DISASSOCIATED, aliases)
+        return await wait.wait(targets.ALIAS_DISASSOCIATED, aliases)
 
     async def wait_until_account_linked(
         self, links: Iterable[LinkReference], **options: Unpack[WaitOptions]
@@ -153,4 +153,4 @@ class ResourceWaiters(WorkspaceWaiters):
 
         LINKING_FAILED, REJECTED and LINK_NOT_FOUND are failures, and to be gone. A link costs one call a round.
         """
-        return await self._wait("wait_until_account_linked", options).until(targets.ACCOUNT_LINKED, links)
+        return await self._wait("wait_until_account_linked", options).wait(targets.ACCOUNT_LINKED, links)

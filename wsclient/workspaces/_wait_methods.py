@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from wsclient._client.operations.workspaces import WorkSpacesOperations
 from wsclient._core.errors import RequestValidationError
-from wsclient._core.lazy_imports import LateModule
+from wsclient._core.lazy_imports import LazyModule
 from wsclient._generated.workspaces import structures as s
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from wsclient.waiters import _definitions as targets
     from wsclient.waiters._poller import Poller
     from wsclient.waiters._references import Migration, WorkspaceReference
-    from wsclient.waiters._waiter import Wait, WaitOptions
+    from wsclient.waiters._waiter import Waiter, WaitOptions
 else:
-    targets = LateModule("wsclient.waiters._definitions")
+    targets = LazyModule("wsclient.waiters._definitions")
 
 
 P = ParamSpec("P")
@@ -73,13 +73,13 @@ class WorkspaceWaiters(WorkSpacesOperations):
             self._pollers.append(Poller())
         return self._pollers[0]
 
-    def _wait(self, name: str, options: WaitOptions) -> Wait:
-        from wsclient.waiters._poller import Means  # noqa: PLC0415 - few programs wait
-        from wsclient.waiters._waiter import Wait  # noqa: PLC0415 - as above
+    def _wait(self, name: str, options: WaitOptions) -> Waiter:
+        from wsclient.waiters._poller import TimeSource  # noqa: PLC0415 - few programs wait
+        from wsclient.waiters._waiter import Waiter  # noqa: PLC0415 - as above
 
         pipeline = self._pipeline
-        means = Means(clock=pipeline.clock, sleep=pipeline.sleep, random=pipeline.random)
-        return Wait(name=name, client=self, poller=self._poller, means=means, options=options)
+        means = TimeSource(clock=pipeline.clock, sleep=pipeline.sleep, random=pipeline.random)
+        return Waiter(name=name, client=self, poller=self._poller, means=means, options=options)
 
     async def wait_until_available(
         self, workspaces: Iterable[WorkspaceReference], **options: Unpack[WaitOptions]
@@ -90,7 +90,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
         five minutes, or no longer. AVAILABLE counts whenever it is seen: after a reboot, rebuild, restore, migration or
         modification, wait for that instead.
         """
-        return await self._wait("wait_until_available", options).until(targets.AVAILABLE, workspaces)
+        return await self._wait("wait_until_available", options).wait(targets.AVAILABLE, workspaces)
 
     async def wait_until_stopped(
         self, workspaces: Iterable[WorkspaceReference], **options: Unpack[WaitOptions]
@@ -99,7 +99,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
 
         Failures are TERMINATING and TERMINATED, to be gone, and, once STOPPING was seen, ERROR, UNHEALTHY and IMPAIRED.
         """
-        return await self._wait("wait_until_stopped", options).until(targets.STOPPED, workspaces)
+        return await self._wait("wait_until_stopped", options).wait(targets.STOPPED, workspaces)
 
     async def wait_until_terminated(
         self, workspaces: Iterable[WorkspaceReference], **options: Unpack[WaitOptions]
@@ -110,7 +110,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
         looks in a row miss it; one that nobody has seen after a minute of looks. Returned is the last description, with
         the state TERMINATED. SUSPENDED, which cannot be terminated, is a failure, and ERROR after TERMINATING.
         """
-        return await self._wait("wait_until_terminated", options).until(targets.TERMINATED, workspaces)
+        return await self._wait("wait_until_terminated", options).wait(targets.TERMINATED, workspaces)
 
     async def wait_until_suspended(
         self, workspaces: Iterable[WorkspaceReference], **options: Unpack[WaitOptions]
@@ -119,7 +119,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
 
         ERROR, UNHEALTHY, IMPAIRED, TERMINATING and TERMINATED are failures, and to be gone.
         """
-        return await self._wait("wait_until_suspended", options).until(targets.SUSPENDED, workspaces)
+        return await self._wait("wait_until_suspended", options).wait(targets.SUSPENDED, workspaces)
 
     @_with_since
     async def wait_until_rebooted(
@@ -136,7 +136,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
             since: the time just before the reboot was asked for, aware.
         """
         wait = self._wait("wait_until_rebooted", options)
-        return await wait.until(targets.rebooted(wait.since(since)), workspaces)
+        return await wait.wait(targets.rebooted(wait.since(since)), workspaces)
 
     @_with_since
     async def wait_until_rebuilt(
@@ -154,7 +154,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
         """
         wait = self._wait("wait_until_rebuilt", options)
         goal, theirs = targets.rebuilt(wait.since(since)), self._by_their_clock(since)
-        return await wait.until(goal, workspaces, lambda found: _is_newer(found.rebuild_snapshots, theirs))
+        return await wait.wait(goal, workspaces, lambda found: _is_newer(found.rebuild_snapshots, theirs))
 
     @_with_since
     async def wait_until_restored(
@@ -171,7 +171,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
         """
         wait = self._wait("wait_until_restored", options)
         goal, theirs = targets.restored(wait.since(since)), self._by_their_clock(since)
-        return await wait.until(goal, workspaces, lambda found: _is_newer(found.restore_snapshots, theirs))
+        return await wait.wait(goal, workspaces, lambda found: _is_newer(found.restore_snapshots, theirs))
 
     @_with_since
     async def wait_until_modified(
@@ -198,7 +198,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
             data_replication: what was asked for of that.
         """
         wait = self._wait("wait_until_modified", options)
-        return await wait.until(targets.modified(wait.since(since), properties, data_replication), workspaces)
+        return await wait.wait(targets.modified(wait.since(since), properties, data_replication), workspaces)
 
     @_with_since
     async def wait_until_migrated(
@@ -221,7 +221,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
         asked = wait.listed(WORKSPACE, migrations)
         answers = [one for one in asked if isinstance(one, s.MigrateWorkspaceResult)]
         new = frozenset(one.target_workspace_id for one in answers if one.target_workspace_id is not None)
-        return await wait.until(targets.migrated(wait.since(since), new), asked)
+        return await wait.wait(targets.migrated(wait.since(since), new), asked)
 
     def _by_their_clock(self, moment: datetime) -> datetime:
         skew: timedelta | None = self.clock_skew

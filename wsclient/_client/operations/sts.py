@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient._client.base_client import Client
+from wsclient._client.base_client import BaseClient
 from wsclient._generated.sts import operations as ops
 from wsclient._generated.sts import structures as s
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wsclient._client.base_client import Extra
 
 
-class StsOperations(Client):
+class StsOperations(BaseClient):
     """The 11 operations of AWS Security Token Service.
 
     Every method takes extra, members newer than the model in AWS's names, and validate=False, which sends

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient._client.base_client import Client
+from wsclient._client.base_client import BaseClient
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wsclient._client.pagination import Paginator
 
 
-class WorkSpacesOperations(Client):
+class WorkSpacesOperations(BaseClient):
     """The 91 operations of Amazon WorkSpaces.
 
     Every method takes extra, members newer than the model in AWS's names, and validate=False, which sends

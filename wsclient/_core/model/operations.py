@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 import msgspec
 
 from wsclient._core.model.structures import Output, Structure
-from wsclient._core.reprs import Guarded
+from wsclient._core.reprs import RedactedStruct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,10 +58,10 @@ class Operation(msgspec.Struct, Generic[InputT_co, OutputT_co], frozen=True, kw_
 AnyOperation = Operation[Structure, Output]
 
 
-class Service(Guarded, frozen=True, kw_only=True):
+class Service(RedactedStruct, frozen=True, kw_only=True):
     """One AWS service: how it is named, signed and spoken to."""
 
-    _unseen: ClassVar[frozenset[str]] = frozenset({"errors", "operations"})
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"errors", "operations"})
 
     name: str
     service_id: str

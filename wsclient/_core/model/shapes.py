@@ -18,7 +18,7 @@ from wsclient._core.utils import is_list, is_mapping
 NO_LIMITS = Limits()
 
 
-class Kind(Enum):
+class ShapeKind(Enum):
     """The kinds of values that AWS's models know."""
 
     STRING = "String"
@@ -32,20 +32,20 @@ class Kind(Enum):
     STRUCTURE = "Structure"
 
 
-_SCALARS: dict[object, Kind] = {
-    str: Kind.STRING,
-    int: Kind.INTEGER,
-    float: Kind.FLOAT,
-    bool: Kind.BOOLEAN,
-    bytes: Kind.BLOB,
-    datetime: Kind.TIMESTAMP,
+_SCALARS: dict[object, ShapeKind] = {
+    str: ShapeKind.STRING,
+    int: ShapeKind.INTEGER,
+    float: ShapeKind.FLOAT,
+    bool: ShapeKind.BOOLEAN,
+    bytes: ShapeKind.BLOB,
+    datetime: ShapeKind.TIMESTAMP,
 }
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
     """One value's shape: limits as the model has them, values of an enumeration, item of a list or map."""
 
-    kind: Kind
+    kind: ShapeKind
     limits: Limits = NO_LIMITS
     values: tuple[str, ...] = ()
     key: Shape | None = None
@@ -89,17 +89,17 @@ def _shape_of(annotation: object, limits: Limits = NO_LIMITS) -> Shape:
     if origin in (Union, UnionType):
         return _shape_of(next(part for part in arguments if part is not NoneType), limits)
     if origin in (list, Sequence):
-        return Shape(kind=Kind.LIST, limits=limits, item=_shape_of(arguments[0]))
+        return Shape(kind=ShapeKind.LIST, limits=limits, item=_shape_of(arguments[0]))
     if origin is dict:
-        return Shape(kind=Kind.MAP, limits=limits, key=_shape_of(arguments[0]), item=_shape_of(arguments[1]))
+        return Shape(kind=ShapeKind.MAP, limits=limits, key=_shape_of(arguments[0]), item=_shape_of(arguments[1]))
     return _named_shape(annotation, limits)
 
 
 def _named_shape(annotation: object, limits: Limits) -> Shape:
     if isinstance(annotation, type) and issubclass(annotation, Structure):
-        return Shape(kind=Kind.STRUCTURE, structure=annotation)
+        return Shape(kind=ShapeKind.STRUCTURE, structure=annotation)
     if isinstance(annotation, type) and issubclass(annotation, OpenEnum):
-        return Shape(kind=Kind.STRING, limits=limits, values=tuple(member.value for member in annotation))
+        return Shape(kind=ShapeKind.STRING, limits=limits, values=tuple(member.value for member in annotation))
     return Shape(kind=_SCALARS[annotation], limits=limits)
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar
 import msgspec
 
 from wsclient._core.errors import PartialFailureError, RequestValidationError
-from wsclient._core.reprs import brief
+from wsclient._core.reprs import short_repr
 from wsclient._core.tables.columns import Tabular
-from wsclient._core.utils import is_list, is_mapping, near
+from wsclient._core.utils import close_matches, is_list, is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -55,13 +55,13 @@ class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_default
         Members that the model does not know are ignored. A wrong type raises RequestValidationError.
         """
         try:
-            return msgspec.convert(without_nulls(data), cls, strict=False)
+            return msgspec.convert(drop_nulls(data), cls, strict=False)
         except msgspec.ValidationError as error:
             raise RequestValidationError(f"{cls.__name__}.from_dict: {error}") from None
 
     def __repr__(self) -> str:
         """Show the members that are there, the first of long lists, secrets as [redacted]; to_dict() has everything."""
-        return brief(self)
+        return short_repr(self)
 
     def _repr_html_(self) -> str:
         """Return a table of the members that are there, for notebooks."""
@@ -78,7 +78,7 @@ class Input(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pa
         """Build the structure from AWS's shape; a member the model does not know is refused with the nearest name."""
         for name in data:
             if name not in cls.__struct_encode_fields__:
-                meant = near(name, cls.__struct_encode_fields__, most=1)
+                meant = close_matches(name, cls.__struct_encode_fields__, most=1)
                 hint = f", did you mean {meant[0]}?" if meant else ""
                 raise RequestValidationError(f"{cls.__name__} has no member {name}{hint}", path=name)
         return super().from_dict(data)
@@ -162,7 +162,7 @@ class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="p
 OutputT = TypeVar("OutputT", bound=Output)
 
 
-def with_metadata(output: OutputT, metadata: ResponseMetadata) -> OutputT:
+def attach_metadata(output: OutputT, metadata: ResponseMetadata) -> OutputT:
     """Put the metadata into an answer that was just decoded, before anybody else sees it."""
     msgspec.structs.force_setattr(output, "metadata", metadata)
     return output
@@ -174,16 +174,16 @@ def sensitive_values(request: Structure) -> tuple[str, ...]:
     return tuple(value for value in values if isinstance(value, str))
 
 
-def without_nulls(value: object) -> object:
+def drop_nulls(value: object) -> object:
     """Drop members that are null: AWS sends null for absent, and botocore reads it so."""
     if is_mapping(value):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+        return {key: drop_nulls(item) for key, item in value.items() if item is not None}
     if is_list(value):
-        return [without_nulls(item) for item in value if item is not None]
+        return [drop_nulls(item) for item in value if item is not None]
     return value
 
 
-class SharedTexts:
+class StringInterner:
     """Has equal texts of many structures be one object: ids of directories, bundles and keys come again and again.
 
     A long listing takes half the memory for it. What is remembered is bounded.

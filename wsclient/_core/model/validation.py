@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from wsclient._core.errors import RequestValidationError
-from wsclient._core.model.shapes import Kind, Shape, members_of
+from wsclient._core.model.shapes import Shape, ShapeKind, members_of
 from wsclient._core.model.structures import Limits, Structure
 from wsclient._core.utils import is_list, is_mapping
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 Check = Callable[[object], None]
 """Returns when the value may be sent, raises _Mistake when not."""
 
-SCALARS: Mapping[Kind, tuple[type, ...]] = {
-    Kind.STRING: (str,),
-    Kind.INTEGER: (int,),
-    Kind.FLOAT: (float, int),
-    Kind.BLOB: (bytes, bytearray, memoryview),
-    Kind.TIMESTAMP: (datetime,),
+SCALARS: Mapping[ShapeKind, tuple[type, ...]] = {
+    ShapeKind.STRING: (str,),
+    ShapeKind.INTEGER: (int,),
+    ShapeKind.FLOAT: (float, int),
+    ShapeKind.BLOB: (bytes, bytearray, memoryview),
+    ShapeKind.TIMESTAMP: (datetime,),
 }
 """What a scalar may be; the first is what a refusal asks for."""
 NUMBERS = (int, float)
 
 
-class _Mistake(Exception):  # noqa: N818 - travels inside this module only, collecting the path on its way up
+class _InvalidValue(Exception):  # noqa: N818 - travels inside this module only, collecting the path on its way up
     """What is wrong with a value, and where below the request."""
 
     def __init__(self, what: str, *, limit: str | None = None, size: float | None = None) -> None:
@@ -44,7 +44,7 @@ class _Mistake(Exception):  # noqa: N818 - travels inside this module only, coll
         self.size = size
         self.path = ""
 
-    def inside(self, step: str) -> _Mistake:
+    def inside(self, step: str) -> _InvalidValue:
         """Put a step in front of the path."""
         self.path = f"{step}.{self.path}" if self.path and not self.path.startswith("[") else step + self.path
         return self
@@ -61,7 +61,7 @@ def validate(operation: str, request: Structure) -> None:
     """Raise RequestValidationError when a request can only be a mistake; nothing is sent."""
     try:
         _check_members(request)
-    except _Mistake as mistake:
+    except _InvalidValue as mistake:
         raise RequestValidationError(
             f"{operation}: {mistake.path} {mistake.what}; nothing was sent",
             operation=operation,
@@ -76,11 +76,11 @@ def _check_members(structure: Structure) -> None:
         value = getattr(structure, member.name)
         if value is None:
             if member.required:
-                raise _Mistake(f"({member.name}) is required", limit="required").inside(member.wire_name)
+                raise _InvalidValue(f"({member.name}) is required", limit="required").inside(member.wire_name)
             continue
         try:
             member.check(value)
-        except _Mistake as mistake:
+        except _InvalidValue as mistake:
             raise mistake.inside(member.wire_name) from None
 
 
@@ -92,13 +92,13 @@ def _members(kind: type[Structure]) -> tuple[_Member, ...]:
 
 def _check_of(shape: Shape) -> Check:
     match shape.kind:
-        case Kind.LIST:
+        case ShapeKind.LIST:
             return _list_check(_check_of(cast("Shape", shape.item)), shape.limits)
-        case Kind.MAP:
+        case ShapeKind.MAP:
             return _map_check(_check_of(cast("Shape", shape.key)), _check_of(cast("Shape", shape.item)))
-        case Kind.STRUCTURE:
+        case ShapeKind.STRUCTURE:
             return _structure_check(cast("type[Structure]", shape.structure))
-        case Kind.BOOLEAN:
+        case ShapeKind.BOOLEAN:
             return _bool_check
         case _:
             return _scalar_check(SCALARS[shape.kind], shape.limits.minimum)
@@ -109,7 +109,7 @@ def _scalar_check(types: tuple[type, ...], minimum: float | None) -> Check:
 
     def check(value: object) -> None:
         if not isinstance(value, types) or isinstance(value, bool):
-            raise _Mistake(f"must be {_a(expected)}, not {_a_type_of(value)}", limit=expected)
+            raise _InvalidValue(f"must be {_a(expected)}, not {_type_name(value)}", limit=expected)
         if minimum is None:
             return
         if isinstance(value, NUMBERS):
@@ -124,7 +124,7 @@ def _list_check(item: Check, limits: Limits) -> Check:
     def check(value: object) -> None:
         if not is_list(value):
             hint = ", even with one item" if is_mapping(value) or isinstance(value, str | bytes | Structure) else ""
-            raise _Mistake(f"must be a list{hint}, not {_a_type_of(value)}", limit="list")
+            raise _InvalidValue(f"must be a list{hint}, not {_type_name(value)}", limit="list")
         if limits.minimum is not None:
             _at_least(limits.minimum, len(value), "has {} items")
         if limits.maximum is not None:
@@ -132,7 +132,7 @@ def _list_check(item: Check, limits: Limits) -> Check:
         for index, member in enumerate(value):
             try:
                 item(member)
-            except _Mistake as mistake:
+            except _InvalidValue as mistake:
                 raise mistake.inside(f"[{index}]") from None
 
     return check
@@ -141,12 +141,12 @@ def _list_check(item: Check, limits: Limits) -> Check:
 def _map_check(key: Check, item: Check) -> Check:
     def check(value: object) -> None:
         if not is_mapping(value):
-            raise _Mistake(f"must be a dict, not {_a_type_of(value)}", limit="dict")
+            raise _InvalidValue(f"must be a dict, not {_type_name(value)}", limit="dict")
         for name, member in value.items():
             try:
                 key(name)
                 item(member)
-            except _Mistake as mistake:
+            except _InvalidValue as mistake:
                 raise mistake.inside(f"[{name!r}]") from None
 
     return check
@@ -157,27 +157,27 @@ def _structure_check(kind: type[Structure]) -> Check:
         if isinstance(value, kind):
             return _check_members(value)
         hint = f" (types.{kind.__name__}.from_dict(…) makes one)" if is_mapping(value) else ""
-        raise _Mistake(f"must be a types.{kind.__name__}{hint}, not {_a_type_of(value)}", limit=kind.__name__)
+        raise _InvalidValue(f"must be a types.{kind.__name__}{hint}, not {_type_name(value)}", limit=kind.__name__)
 
     return check
 
 
 def _bool_check(value: object) -> None:
     if not isinstance(value, bool):
-        raise _Mistake(f"must be True or False, not {_a_type_of(value)}", limit="bool")
+        raise _InvalidValue(f"must be True or False, not {_type_name(value)}", limit="bool")
 
 
 def _at_least(minimum: float, size: float, told: str) -> None:
     if size < minimum:
-        raise _Mistake(f"{told.format(size)}, the least is {minimum:g}", limit=f"at least {minimum:g}", size=size)
+        raise _InvalidValue(f"{told.format(size)}, the least is {minimum:g}", limit=f"at least {minimum:g}", size=size)
 
 
 def _at_most(maximum: float, size: float, told: str) -> None:
     if size > maximum:
-        raise _Mistake(f"{told.format(size)}, the limit is {maximum:g}", limit=f"at most {maximum:g}", size=size)
+        raise _InvalidValue(f"{told.format(size)}, the limit is {maximum:g}", limit=f"at most {maximum:g}", size=size)
 
 
-def _a_type_of(value: object) -> str:
+def _type_name(value: object) -> str:
     return _a(type(value).__name__)
 
 

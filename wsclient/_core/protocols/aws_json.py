@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from wsclient._core.model.structures import Output, without_nulls
-from wsclient._core.protocols.codec import ErrorFacts, Payload, bare_code, unreadable, unserializable
+from wsclient._core.model.structures import Output, drop_nulls
+from wsclient._core.protocols.codec import (
+    ErrorFacts,
+    Payload,
+    strip_error_code,
+    unreadable_response,
+    unserializable_request,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +48,7 @@ class JsonCodec:
         try:
             body = _encode(msgspec.to_builtins(request) | extra if extra else request)
         except UNSERIALIZABLE as error:
-            raise unserializable(operation, error) from None
+            raise unserializable_request(operation, error) from None
         return Payload(self._headers(operation), body)
 
     def serialize_raw(self, operation: str, request: Mapping[str, object]) -> Payload:
@@ -50,7 +56,7 @@ class JsonCodec:
         try:
             return Payload(self._headers(operation), _encode(dict(request)))
         except UNSERIALIZABLE as error:
-            raise unserializable(operation, error) from None
+            raise unserializable_request(operation, error) from None
 
     def parse(self, operation: Operation[Structure, OutputT], response: HttpResponse) -> OutputT:
         """Turn a successful answer into its typed value."""
@@ -62,21 +68,21 @@ class JsonCodec:
         except msgspec.ValidationError:
             return _decode_with_nulls(operation.output, response)
         except UNREADABLE as error:
-            raise unreadable(response, _words(error)) from None
+            raise unreadable_response(response, _words(error)) from None
 
     def parse_raw(self, operation: str, response: HttpResponse) -> dict[str, object]:
         """Turn a successful answer into plain values."""
         try:
             return msgspec.json.decode(response.body or b"{}", type=dict[str, object])
         except UNREADABLE as error:
-            raise unreadable(response, f"{operation}: {_words(error)}") from None
+            raise unreadable_response(response, f"{operation}: {_words(error)}") from None
 
     def error_facts(self, response: HttpResponse) -> ErrorFacts:
         """Read an error answer: the header's code first, then the body's code, then its __type."""
         body = _object_or_empty(response.body)
         code = response.header("x-amzn-errortype") or _text(body, "code") or _text(body, "__type")
         return ErrorFacts(
-            code=bare_code(code) if code else None,
+            code=strip_error_code(code) if code else None,
             message=_text(body, "message") or _text(body, "Message"),
             request_id=self.request_id(response),
             details={
@@ -103,9 +109,9 @@ def _decoder(output: type[OutputT]) -> msgspec.json.Decoder[OutputT]:
 def _decode_with_nulls(output: type[OutputT], response: HttpResponse) -> OutputT:
     """Decode the slow way, in which null means absent everywhere, lists included."""
     try:
-        return msgspec.convert(without_nulls(msgspec.json.decode(response.body)), output, strict=False)
+        return msgspec.convert(drop_nulls(msgspec.json.decode(response.body)), output, strict=False)
     except UNREADABLE as error:
-        raise unreadable(response, _words(error)) from None
+        raise unreadable_response(response, _words(error)) from None
 
 
 def _object_or_empty(body: bytes) -> dict[str, object]:

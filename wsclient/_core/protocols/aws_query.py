@@ -10,9 +10,15 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from wsclient._core.model.shapes import Kind, Shape, members_of
+from wsclient._core.model.shapes import Shape, ShapeKind, members_of
 from wsclient._core.model.structures import Output
-from wsclient._core.protocols.codec import ErrorFacts, Payload, bare_code, unreadable, unserializable
+from wsclient._core.protocols.codec import (
+    ErrorFacts,
+    Payload,
+    strip_error_code,
+    unreadable_response,
+    unserializable_request,
+)
 from wsclient._core.protocols.xml import Element, XmlError, parse_xml
 from wsclient._core.utils import is_list, is_mapping
 
@@ -46,7 +52,7 @@ class QueryCodec:
         try:
             body = urlencode(fields, quote_via=quote, safe="-_.~").encode()
         except UnicodeEncodeError as error:
-            raise unserializable(operation, error) from None
+            raise unserializable_request(operation, error) from None
         return Payload((("content-type", CONTENT_TYPE),), body)
 
     def parse(self, operation: Operation[Structure, OutputT], response: HttpResponse) -> OutputT:
@@ -55,7 +61,7 @@ class QueryCodec:
         try:
             return msgspec.convert(_members(result, operation.output), operation.output, strict=False)
         except msgspec.ValidationError as error:
-            raise unreadable(response, str(error)) from None
+            raise unreadable_response(response, str(error)) from None
 
     def parse_raw(self, operation: str, response: HttpResponse) -> dict[str, object]:
         """Turn a successful answer into plain values; every scalar is a string, as in the XML."""
@@ -71,7 +77,7 @@ class QueryCodec:
         error = root.child("Error") or next(iter((root.child("Errors") or root).children), Element(""))
         code = error.child_text("Code")
         return ErrorFacts(
-            code=bare_code(code) if code else None,
+            code=strip_error_code(code) if code else None,
             message=error.child_text("Message"),
             request_id=_request_id(root) or self.request_id(response),
             fault=FAULTS.get(error.child_text("Type") or ""),
@@ -86,9 +92,11 @@ class QueryCodec:
         try:
             root = parse_xml(response.body)
         except XmlError as error:
-            raise unreadable(response, str(error)) from None
+            raise unreadable_response(response, str(error)) from None
         if root.tag != f"{operation}Response":
-            raise unreadable(response, f"a document <{root.tag[:40]}> where <{operation}Response> was expected")
+            raise unreadable_response(
+                response, f"a document <{root.tag[:40]}> where <{operation}Response> was expected"
+            )
         # An operation without output members may leave the wrapper out.
         return (root.child(wrapper) if wrapper else root) or Element("")
 
@@ -115,7 +123,7 @@ def _members(element: Element, kind: type[Structure]) -> dict[str, object]:
 
 def _plain(element: Element, shape: Shape) -> object:
     """Turn an element into plain values as its shape says: XML alone cannot tell an empty list from an empty text."""
-    if shape.kind is Kind.LIST:
+    if shape.kind is ShapeKind.LIST:
         return [_plain(child, cast("Shape", shape.item)) for child in element.children]
     return element.text if shape.structure is None else _members(element, shape.structure)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 import msgspec
 
 from wsclient._core.errors import RequestValidationError, ResponseParseError, ServiceError
-from wsclient._core.reprs import Guarded
+from wsclient._core.reprs import RedactedStruct
 from wsclient._core.service_errors import COMMON_ERRORS
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ CANONICAL_STRING = "The Canonical String for this request should have been"
 """From here on AWS's message about a wrong signature repeats the signed headers, session token included."""
 
 
-class Payload(Guarded, frozen=True):
+class Payload(RedactedStruct, frozen=True):
     """A serialized request: the headers its protocol needs, and the body, which no repr shows."""
 
-    _unseen: ClassVar[frozenset[str]] = frozenset({"body"})
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"body"})
 
     headers: tuple[tuple[str, str], ...]
     body: bytes
@@ -100,12 +100,12 @@ def retry_after(response: HttpResponse) -> float | None:
     return int(value) / 1000 if value.isascii() and value.isdigit() else None
 
 
-def bare_code(code: str) -> str:
+def strip_error_code(code: str) -> str:
     """Return an error code without its namespace (before #) and its URL (after :)."""
     return code.split(":", 1)[0].rsplit("#", 1)[-1].strip()
 
 
-def unreadable(response: HttpResponse, what: str) -> ResponseParseError:
+def unreadable_response(response: HttpResponse, what: str) -> ResponseParseError:
     """Build the error of an answer that cannot be read; the first bytes are kept, not shown."""
     return ResponseParseError(
         f"HTTP {response.status} with {len(response.body)} bytes that cannot be read: {what}",
@@ -115,7 +115,7 @@ def unreadable(response: HttpResponse, what: str) -> ResponseParseError:
     )
 
 
-def unserializable(operation: str, error: Exception) -> RequestValidationError:
+def unserializable_request(operation: str, error: Exception) -> RequestValidationError:
     """Build the error of a request that has no form on the wire; the value is not shown."""
     what = "a string holds a lone surrogate" if isinstance(error, UnicodeEncodeError) else str(error)
     return RequestValidationError(f"{operation}: the request cannot be serialized: {what}", operation=operation)
@@ -142,7 +142,7 @@ def _code_of_status(status: int) -> str:
         return f"HTTP{status}"
 
 
-def without_secrets(message: str | None, credentials: Credentials | None, sensitive: Iterable[str] = ()) -> str | None:
+def redact(message: str | None, credentials: Credentials | None, sensitive: Iterable[str] = ()) -> str | None:
     """Take a service's words and cut out what the request was signed with or carried, should they repeat it."""
     if message is None:
         return None

@@ -163,7 +163,7 @@ def _columns(kind: type[object]) -> Iterator[Column]:
             yield from columns_within(name, cast("type[object]", annotation))
         else:
             cell = _kind_of(annotation)
-            yield Column(name, cell, _reader(name, _CELLS.get(cell, _as_is)))
+            yield Column(name, cell, _reader(name, _CELLS.get(cell, _identity)))
 
 
 def _annotations(kind: type[object]) -> list[tuple[str, object]]:
@@ -173,10 +173,10 @@ def _annotations(kind: type[object]) -> list[tuple[str, object]]:
         names = [one.name for one in dataclasses.fields(kind) if one.repr]
     else:
         names = [name for name in members_of(kind) if name not in response_facts_of(kind)]
-    return [(name, _present(hints[name])) for name in names]
+    return [(name, _without_none(hints[name])) for name in names]
 
 
-def _present(annotation: object) -> object:
+def _without_none(annotation: object) -> object:
     """Return the type without None."""
     if get_origin(annotation) not in (Union, UnionType):
         return annotation
@@ -223,7 +223,7 @@ def mapping_reader(name: str) -> Callable[[object], Cell]:
     return lambda row: cast("Mapping[str, Cell]", row).get(name)
 
 
-def _as_is(value: object) -> Cell:
+def _identity(value: object) -> Cell:
     return cast("Cell", value)
 
 

@@ -36,7 +36,7 @@ _OF_PANDAS: Final = {
 
 def pandas_frame(columns: Sequence[Column], items: Sequence[object]) -> pd.DataFrame:
     """Return the table as a pandas DataFrame; a cell of texts is a tuple, which groups, compares and explodes."""
-    with needing("pandas"):
+    with requires_extra("pandas"):
         import pandas as pd  # noqa: PLC0415 - the extra is loaded by who asks for it
     series = {column.name: pd.Series(_values(column, items), dtype=_OF_PANDAS[column.kind]) for column in columns}
     return pd.DataFrame(series, index=pd.RangeIndex(len(items)))
@@ -44,7 +44,7 @@ def pandas_frame(columns: Sequence[Column], items: Sequence[object]) -> pd.DataF
 
 def polars_frame(columns: Sequence[Column], items: Sequence[object]) -> pl.DataFrame:
     """Return the table as a polars DataFrame; a cell of texts is a List(String)."""
-    with needing("polars"):
+    with requires_extra("polars"):
         import polars as pl  # noqa: PLC0415 - the extra is loaded by who asks for it
     kinds = {
         CellKind.TEXT: pl.String(),
@@ -62,7 +62,7 @@ def polars_frame(columns: Sequence[Column], items: Sequence[object]) -> pl.DataF
 
 
 @contextmanager
-def needing(extra: str) -> Generator[None]:
+def requires_extra(extra: str) -> Generator[None]:
     """Turn a package that cannot be found into a ConfigurationError that names the extra it comes with."""
     try:
         yield

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from wsclient._core.reprs import brief
+from wsclient._core.reprs import short_repr
 from wsclient._core.tables.columns import (
     REDACTED,
     CellKind,
@@ -157,7 +157,7 @@ def _value(value: object) -> str:
     """Return a value that has a line to itself; a list of structures as a line each."""
     if not is_list(value) or not any(isinstance(item, Tabular) for item in value):
         return _cell(value, MOST_CHARACTERS_ALONE)
-    lines = [_escaped(brief(item), MOST_CHARACTERS_ALONE) for item in value[:MOST_ITEMS]]
+    lines = [_escaped(short_repr(item), MOST_CHARACTERS_ALONE) for item in value[:MOST_ITEMS]]
     more = len(value) - len(lines)
     return "<br>".join([*lines, *([f"… and {more:,} more"] if more else [])])
 

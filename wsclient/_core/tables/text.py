@@ -15,7 +15,7 @@ from wsclient._core.dates import iso_date
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-FORMULA: Final = tuple(
+FORMULA_PREFIXES: Final = tuple(
     "=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
 )
 """What a spreadsheet takes for the beginning of a formula, or passes over to find one."""
@@ -46,4 +46,4 @@ def _cell(value: object, guards: bool) -> str:  # noqa: FBT001 - one caller
         return b64encode(value).decode()
     if not isinstance(value, str):
         return msgspec.json.encode(value).decode()
-    return f"'{value}" if guards and value.startswith(FORMULA) else value
+    return f"'{value}" if guards and value.startswith(FORMULA_PREFIXES) else value

@@ -11,8 +11,8 @@ import select
 import ssl
 from typing import TYPE_CHECKING, Final, cast
 
-from wsclient._core.http import PhaseTimeoutError, too_large
-from wsclient._pipeline.transport.response_parser import Answer, AnswerError, AnswerTooLargeError
+from wsclient._core.http import PhaseTimeoutError, response_too_large
+from wsclient._pipeline.transport.response_parser import InvalidResponseError, ResponseParser, ResponseTooLargeError
 
 if TYPE_CHECKING:
     from wsclient._core.http import HttpResponse, Timeout
@@ -22,7 +22,7 @@ READ_BYTES: Final = 16 * 1024
 TLS13: Final = "TLSv1.3"
 
 
-class Connection(asyncio.BufferedProtocol):
+class HTTP11Connection(asyncio.BufferedProtocol):
     """A connection in the hands of an event loop; wait for secured(), then exchange() as often as is_usable().
 
     A TLS 1.3 session may be handed in, to be taken up. most_bytes is how large an answer's body may be.
@@ -46,7 +46,7 @@ class Connection(asyncio.BufferedProtocol):
         self._secured: asyncio.Future[BaseException | None] = loop.create_future()
         self.lost: asyncio.Future[None] = loop.create_future()
         """Done when nothing is left of it."""
-        self._answer: Answer | None = None
+        self._answer: ResponseParser | None = None
         self._answered: asyncio.Future[None] | None = None
         self._timeout: Timeout | None = None
         self._quiet_since = 0.0
@@ -57,7 +57,7 @@ class Connection(asyncio.BufferedProtocol):
         self.is_over = False
         """Whether it carries nothing any more."""
 
-    async def secured(self) -> None:
+    async def wait_for_handshake(self) -> None:
         """Wait for the TLS handshake; raises its error."""
         error = await self._secured
         if error is not None:
@@ -81,11 +81,11 @@ class Connection(asyncio.BufferedProtocol):
         Raises PhaseTimeoutError, AnswerError, OSError, and ResponseParseError for an answer that is too large; after an
         error, or a cancellation, the connection is to be aborted.
         """
-        answer = self._answer = Answer(self._most_bytes)
+        answer = self._answer = ResponseParser(self._most_bytes)
         answered = self._answered = self._loop.create_future()
         self.tls.write(request)
         self._flush()
-        self._watch(timeout)
+        self._arm_timeout(timeout)
         try:
             await answered
             if not answer.keeps_alive or self._unsent_bytes():
@@ -194,11 +194,11 @@ class Connection(asyncio.BufferedProtocol):
         self._quiet_since = self._loop.time()
         try:
             answer.feed(data)
-        except AnswerError as error:
+        except InvalidResponseError as error:
             self._fail(error)
-        except AnswerTooLargeError:
+        except ResponseTooLargeError:
             head = answer.head()
-            self._fail(too_large(head, self._most_bytes, head.body))
+            self._fail(response_too_large(head, self._most_bytes, head.body))
         else:
             if answer.is_complete:
                 self._succeed()
@@ -210,7 +210,7 @@ class Connection(asyncio.BufferedProtocol):
             if answer is not None:
                 answer.end()
                 self._succeed()
-        except AnswerError as error:
+        except InvalidResponseError as error:
             self._fail(ConnectionResetError(str(error)))
         self.abort()
 
@@ -228,7 +228,7 @@ class Connection(asyncio.BufferedProtocol):
 
     # Silence: one timer that outlives exchanges, since most of them end long before it would ring.
 
-    def _watch(self, timeout: Timeout) -> None:
+    def _arm_timeout(self, timeout: Timeout) -> None:
         self._timeout = timeout
         self._quiet_since = self._loop.time()
         self._unsent = self._unsent_bytes()
@@ -243,9 +243,9 @@ class Connection(asyncio.BufferedProtocol):
             if self._look.when() <= when:
                 return
             self._look.cancel()
-        self._look = self._loop.call_at(when, self._look_for_silence)
+        self._look = self._loop.call_at(when, self._check_timeout)
 
-    def _look_for_silence(self) -> None:
+    def _check_timeout(self) -> None:
         self._look = None
         timeout = self._timeout
         if self._answered is None or timeout is None:

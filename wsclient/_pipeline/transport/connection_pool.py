@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 from wsclient._core.clock import SYSTEM_CLOCK, Clock
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.http import HttpRequest, HttpResponse, PhaseTimeoutError, PoolState, Timeout
-from wsclient._pipeline.transport.connection import Connection
-from wsclient._pipeline.transport.dialer import DIRECT, Wires
+from wsclient._pipeline.transport.connection import HTTP11Connection
+from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
 from wsclient._pipeline.transport.request_encoder import encode_request, request_target
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _NO_TIME: Final = timedelta()
 _SESSION_PAUSE: Final = timedelta(minutes=1)
 
 
-class Watch(Protocol):
+class RequestObserver(Protocol):
     """Somebody who looks at a request on its way."""
 
     def connected(self, tls: ssl.SSLObject, address: str) -> None:
@@ -41,7 +41,7 @@ class Watch(Protocol):
         ...
 
 
-class Engine:
+class ConnectionPool:
     """Connections of one event loop, at most limit to a host at once; whoever waits for one is served in order.
 
     One unused for more than idle_seconds, by the time of day, is not used again. wires give a host's addresses, and
@@ -56,7 +56,7 @@ class Engine:
         idle_seconds: float,
         most_bytes: int,
         clock: Clock = SYSTEM_CLOCK,
-        wires: Wires = DIRECT,
+        wires: Dialer = SYSTEM_DIALER,
     ) -> None:
         self._context = context
         self._limit = limit
@@ -64,11 +64,11 @@ class Engine:
         self._most_bytes = most_bytes
         self._clock = clock
         self._wires = wires
-        self._hosts: dict[tuple[str, int], _Host] = {}
-        self._open: set[Connection] = set()
+        self._hosts: dict[tuple[str, int], _HostPool] = {}
+        self._open: set[HTTP11Connection] = set()
         self._is_closed = False
 
-    async def exchange(self, request: HttpRequest, timeout: Timeout, watch: Watch) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
+    async def exchange(self, request: HttpRequest, timeout: Timeout, watch: RequestObserver) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
         """Send a request and return its whole answer; raises NotSendableError and as Connection does."""
         written = encode_request(request)
         host = self._host(request.url)
@@ -98,7 +98,7 @@ class Engine:
         waiting = sum(host.places.waiting for host in hosts)
         return PoolState(active=max(count - idle, 0), idle=idle, waiting=waiting)
 
-    async def warm_up(self, url: str, count: int, timeout: Timeout, watch: Watch) -> int:  # noqa: ASYNC109 - as above
+    async def warm_up(self, url: str, count: int, timeout: Timeout, watch: RequestObserver) -> int:  # noqa: ASYNC109 - as above
         """Open connections ahead of their use, until so many are or the limit is reached; return how many are idle."""
         host = self._host(url)
 
@@ -130,14 +130,14 @@ class Engine:
             await asyncio.wait([connection.lost for connection in connections])
         self._open.difference_update(connections)
 
-    def _host(self, url: str) -> _Host:
+    def _host(self, url: str) -> _HostPool:
         name, port = request_target(url)[:2]
         host = self._hosts.get((name, port))
         if host is None:
-            host = self._hosts[name, port] = _Host(name, port, _Places(self._limit))
+            host = self._hosts[name, port] = _HostPool(name, port, _Slots(self._limit))
         return host
 
-    def _idle(self, host: _Host) -> Connection | None:
+    def _idle(self, host: _HostPool) -> HTTP11Connection | None:
         """Return the connection used last that is still good, None where there is none."""
         idle = self._prune(host)
         while idle:
@@ -147,7 +147,7 @@ class Engine:
             connection.abort()
         return None
 
-    def _prune(self, host: _Host) -> list[tuple[datetime, Connection]]:
+    def _prune(self, host: _HostPool) -> list[tuple[datetime, HTTP11Connection]]:
         """Close what was idle for too long, and return the rest."""
         idle, now = host.idle, self._clock.now()
         # A clock that was set back says nothing about how long it was: too long.
@@ -155,7 +155,7 @@ class Engine:
             idle.pop(0)[1].abort()
         return idle
 
-    def _keep_session(self, host: _Host, connection: Connection) -> None:
+    def _keep_session(self, host: _HostPool, connection: HTTP11Connection) -> None:
         """Keep what later connections take up, once an answer has brought it along.
 
         Only where there is none, or it was not taken: copying a session costs more than a call, and Python loses some
@@ -168,11 +168,11 @@ class Engine:
             host.session = connection.session() or host.session
             host.session_since = now
 
-    def _put_back(self, host: _Host, connection: Connection) -> None:
+    def _put_back(self, host: _HostPool, connection: HTTP11Connection) -> None:
         if not connection.is_over:
             host.idle.append((self._clock.now(), connection))
 
-    async def _connected(self, host: _Host, timeout: Timeout, watch: Watch) -> Connection:  # noqa: ASYNC109 - as above
+    async def _connected(self, host: _HostPool, timeout: Timeout, watch: RequestObserver) -> HTTP11Connection:  # noqa: ASYNC109 - as above
         self._refuse_when_closed()
         try:
             async with asyncio.timeout(timeout.connect):
@@ -189,16 +189,16 @@ class Engine:
             raise
         return connection
 
-    async def _secured(self, channel: socket.socket, host: _Host) -> Connection:
+    async def _secured(self, channel: socket.socket, host: _HostPool) -> HTTP11Connection:
         """Return a connection after its TLS handshake."""
         loop = asyncio.get_running_loop()
-        connection = Connection(loop, self._context, host.name, host.session, self._most_bytes)
+        connection = HTTP11Connection(loop, self._context, host.name, host.session, self._most_bytes)
         try:
             await loop.create_connection(lambda: connection, sock=channel)
             self._open.add(connection)
             connection.lost.add_done_callback(lambda _: self._open.discard(connection))
             self._refuse_when_closed()
-            await connection.secured()
+            await connection.wait_for_handshake()
         except BaseException:
             connection.abort()
             raise
@@ -210,18 +210,18 @@ class Engine:
 
 
 @dataclass(slots=True)
-class _Host:
+class _HostPool:
     """A host's connections: in use, or idle (oldest first); and the TLS session that a new one takes up."""
 
     name: str
     port: int
-    places: _Places
-    idle: list[tuple[datetime, Connection]] = field(default_factory=list["tuple[datetime, Connection]"])
+    places: _Slots
+    idle: list[tuple[datetime, HTTP11Connection]] = field(default_factory=list["tuple[datetime, HTTP11Connection]"])
     session: ssl.SSLSession | None = None
     session_since: datetime | None = None
 
 
-class _Places:
+class _Slots:
     """How many connections may be in use at once; whoever waits for a place gets one in order of arrival."""
 
     __slots__ = ("_free", "_limit", "_waiting")

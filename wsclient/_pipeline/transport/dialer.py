@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wsclient.endpoints._private_link import PrivateDns
 
 
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """Returns the addresses of a host name; raises OSError when it has none."""
 
 
@@ -31,11 +31,11 @@ async def system_resolve(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-class PrivateName(msgspec.Struct):
+class PrivateResolver(msgspec.Struct):
     """The addresses that a name may be connected to, as rule allows: one name and no other."""
 
     rule: PrivateDns
-    resolve: Resolve = system_resolve
+    resolve: Resolver = system_resolve
     _name: tuple[str, int] | None = None
 
     async def addresses(self, host: str, port: int) -> Sequence[str]:
@@ -62,7 +62,7 @@ Dial = Callable[[Sequence[str], int], Awaitable[tuple[socket.socket, str]]]
 """Connects to one of some addresses at a port, and returns the socket and that address; raises OSError."""
 
 
-async def dialled(addresses: Sequence[str], port: int) -> tuple[socket.socket, str]:
+async def connect(addresses: Sequence[str], port: int) -> tuple[socket.socket, str]:
     """Return a socket that is connected to the first address that answers, as RFC 8305 (Happy Eyeballs) has it."""
     infos = [
         (
@@ -79,12 +79,12 @@ async def dialled(addresses: Sequence[str], port: int) -> tuple[socket.socket, s
 
 
 @dataclass(frozen=True, slots=True)
-class Wires:
+class Dialer:
     """What finds the addresses of a name, and what connects to them."""
 
-    resolve: Resolve = system_resolve
-    dial: Dial = dialled
+    resolve: Resolver = system_resolve
+    dial: Dial = connect
 
 
-DIRECT: Final = Wires()
+SYSTEM_DIALER: Final = Dialer()
 """This machine's resolver, and its network."""

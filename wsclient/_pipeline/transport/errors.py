@@ -43,7 +43,7 @@ _OUTSIDE_THE_VPC = (
 )
 
 
-class Failure(msgspec.Struct, frozen=True, kw_only=True):
+class FailedRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One request that failed: with what, on the way to whom, and how far it had come.
 
     peer and proxy are host:port; in_vpc says that the name belongs to a VPC (PrivateLink, private DNS); sent that
@@ -67,7 +67,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
                 error = error.__cause__ or error.__context__
 
 
-def timed_out(failure: Failure, phase: str) -> RequestTimeoutError:
+def timeout_error(failure: FailedRequest, phase: str) -> RequestTimeoutError:
     """Return the error for a time-out of that phase."""
     if phase == "connect":
         words = f"no connection to {_way(failure)} within Timeout.connect{_where_to_look(failure)}"
@@ -79,7 +79,7 @@ def timed_out(failure: Failure, phase: str) -> RequestTimeoutError:
     return RequestTimeoutError(words, phase=phase, may_have_been_sent=sent)
 
 
-def not_sendable(failure: Failure) -> TransportError:
+def unsendable_error(failure: FailedRequest) -> TransportError:
     """Return the error for a request that HTTP cannot express."""
     words = (
         f"the request to {failure.peer} has no valid HTTP form: look at the URL, and for control characters in headers"
@@ -87,7 +87,7 @@ def not_sendable(failure: Failure) -> TransportError:
     return TransportError(words, may_have_been_sent=failure.sent, is_transient=False)
 
 
-def unreadable(failure: Failure) -> ResponseParseError:
+def parse_error(failure: FailedRequest) -> ResponseParseError:
     """Return the error for an answer that is no HTTP, or that a transport could not read."""
     return ResponseParseError(
         f"what {failure.peer} answered is no HTTP that can be read ({type(failure.error).__name__}); "
@@ -95,7 +95,7 @@ def unreadable(failure: Failure) -> ResponseParseError:
     )
 
 
-def lost(failure: Failure) -> TransportError:
+def connection_lost_error(failure: FailedRequest) -> TransportError:
     """Return the error for a connection that broke once the request had started to go out."""
     for cause in failure.causes():
         # In TLS 1.3 a client's certificate is judged after its first bytes have left: they are not read.
@@ -108,7 +108,7 @@ def lost(failure: Failure) -> TransportError:
     )
 
 
-def not_connected(failure: Failure, *, proxy_status: int | None = None) -> TransportError:
+def connect_error(failure: FailedRequest, *, proxy_status: int | None = None) -> TransportError:
     """Return the error for a connection that did not come about; proxy_status is what a proxy answered to CONNECT."""
     if proxy_status is not None:
         hint = ": it wants credentials, as in http://USER:PASSWORD@HOST" if proxy_status == 407 else ""  # noqa: PLR2004 - Proxy Authentication Required
@@ -132,7 +132,7 @@ def not_connected(failure: Failure, *, proxy_status: int | None = None) -> Trans
     return ConnectError(f"no connection to {_way(failure)}{reason}{_where_to_look(failure)}")
 
 
-def _refused_handshake(error: ssl.SSLError, failure: Failure) -> TLSError:
+def _refused_handshake(error: ssl.SSLError, failure: FailedRequest) -> TLSError:
     reason = (error.reason or "unknown reason").replace("_", " ").lower()
     hint = "; it asks for a certificate that it trusts: TLSPolicy(client_cert=...)" if "certificate" in reason else ""
     return TLSError(f"no TLS with {_way(failure)} that both sides allow ({reason}){hint}; nothing was sent")
@@ -152,10 +152,10 @@ def _certificate_words(error: ssl.SSLCertVerificationError) -> str:
     return f"{words}; nothing was sent"
 
 
-def _way(failure: Failure) -> str:
+def _way(failure: FailedRequest) -> str:
     return f"{failure.peer} through the proxy {failure.proxy}" if failure.proxy else failure.peer
 
 
-def _where_to_look(failure: Failure) -> str:
+def _where_to_look(failure: FailedRequest) -> str:
     """Say what usually is wrong when a name inside a VPC does not answer."""
     return _OUTSIDE_THE_VPC if failure.in_vpc else ""

@@ -27,12 +27,12 @@ class Closable(Protocol):
 
 T = TypeVar("T", bound=Closable)
 
-_OPEN: set[Pool[Any]] = set()
+_OPEN: set[EventLoopPool[Any]] = set()
 """Keeps pools from being collected: what closes them could then come too late for their loop's end."""
 _LEFT_TO_THE_PARENT: list[object] = []
 
 
-class Pool(msgspec.Struct, Generic[T], eq=False, weakref=True):
+class EventLoopPool(msgspec.Struct, Generic[T], eq=False, weakref=True):
     """Connections of one event loop in one process; the guard, which is None afterwards, closes them at its end."""
 
     loop: asyncio.AbstractEventLoop
@@ -47,7 +47,7 @@ class Pool(msgspec.Struct, Generic[T], eq=False, weakref=True):
         return self.guard is not None and self.process == os.getpid()
 
 
-class Pools(Generic[T]):
+class EventLoopPools(Generic[T]):
     """The pools of one sender, one for each event loop that it is used on; they close when the sender is collected.
 
     Collected together with the sender, in whatever order and thread, each connection would complain that nobody closed
@@ -55,10 +55,10 @@ class Pools(Generic[T]):
     """
 
     def __init__(self, sender: object) -> None:
-        self._pools: dict[asyncio.AbstractEventLoop, Pool[T]] = {}
+        self._pools: dict[asyncio.AbstractEventLoop, EventLoopPool[T]] = {}
         weakref.finalize(sender, _release_all, self._pools).atexit = False
 
-    def find(self, loop: asyncio.AbstractEventLoop) -> Pool[T] | None:
+    def find(self, loop: asyncio.AbstractEventLoop) -> EventLoopPool[T] | None:
         """Return the pool of a loop, None when it has none that can be used."""
         pool = self._pools.get(loop)
         return pool if pool is not None and pool.is_usable else None
@@ -67,14 +67,14 @@ class Pools(Generic[T]):
         """Return the connections of every loop that can be used, from whatever thread."""
         return [pool.connections for pool in list(self._pools.values()) if pool.is_usable]
 
-    async def add(self, loop: asyncio.AbstractEventLoop, connections: T) -> Pool[T]:
+    async def add(self, loop: asyncio.AbstractEventLoop, connections: T) -> EventLoopPool[T]:
         """Return a pool of these connections that closes by itself when the running loop ends."""
         for pool in list(self._pools.values()):
             if pool.process != os.getpid() or pool.loop.is_closed():
                 self._pools.pop(pool.loop, None)
                 _release(pool)
-        pool = self._pools[loop] = Pool(loop, os.getpid(), connections)
-        pool.guard = _close_at_the_end(pool)
+        pool = self._pools[loop] = EventLoopPool(loop, os.getpid(), connections)
+        pool.guard = _close_with_loop(pool)
         _OPEN.add(pool)
         await anext(pool.guard)
         return pool
@@ -90,12 +90,12 @@ class Pools(Generic[T]):
                 _release(pool)
 
 
-def _release_all(pools: dict[asyncio.AbstractEventLoop, Pool[T]]) -> None:
+def _release_all(pools: dict[asyncio.AbstractEventLoop, EventLoopPool[T]]) -> None:
     while pools:
         _release(pools.popitem()[1])
 
 
-def _release(pool: Pool[T]) -> None:
+def _release(pool: EventLoopPool[T]) -> None:
     """Have a pool closed on its own loop; a parent process keeps its own."""
     if pool.process != os.getpid():
         # Collecting them would close sockets under the parent's connections.
@@ -107,11 +107,11 @@ def _release(pool: Pool[T]) -> None:
         _OPEN.discard(pool)
 
 
-def _close_soon(pool: Pool[T]) -> None:
+def _close_soon(pool: EventLoopPool[T]) -> None:
     pool.closing = pool.loop.create_task(_close(pool))
 
 
-async def _close(pool: Pool[T]) -> None:
+async def _close(pool: EventLoopPool[T]) -> None:
     """Close a pool on its own loop; what is left when this is cancelled is closed when the loop ends."""
     await pool.connections.aclose()
     guard, pool.guard = pool.guard, None
@@ -119,7 +119,7 @@ async def _close(pool: Pool[T]) -> None:
         await guard.aclose()
 
 
-async def _close_at_the_end(pool: Pool[T]) -> AsyncGenerator[None, None]:
+async def _close_with_loop(pool: EventLoopPool[T]) -> AsyncGenerator[None, None]:
     """Close a pool when this generator is closed, or its loop ends.
 
     asyncio closes the asynchronous generators of a loop before it closes the loop, and waits for them; for tasks it

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from wsclient._core.errors import EndpointResolutionError, TLSPolicyError
-from wsclient._pipeline.transport.dialer import DIRECT, Wires
-from wsclient._pipeline.transport.http_transport import DEFAULT_MAX_CONNECTIONS, HttpSender, SenderSettings
+from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
+from wsclient._pipeline.transport.http_transport import DEFAULT_MAX_CONNECTIONS, HttpTransport, TransportSettings
 from wsclient.config._proxies import proxy_for
 from wsclient.config._settings import ARGUMENT
 from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
@@ -30,7 +30,7 @@ INSIDE_THE_VPC = frozenset({EndpointKind.PRIVATELINK, EndpointKind.PRIVATE_DNS})
 """Kinds of endpoint that a proxy would carry out of the VPC again."""
 
 
-class Network(msgspec.Struct, frozen=True, kw_only=True):
+class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
     """What a client's settings and arguments say of connections; None means "as configured" or the default.
 
     wires are what makes them.
@@ -40,9 +40,9 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     tls: TLSPolicy | ssl.SSLContext | None = None
     transport: Transport | None = None
     max_connections: int | None = None
-    wires: Wires = DIRECT
+    wires: Dialer = SYSTEM_DIALER
 
-    def to_endpoint(self, endpoint: Endpoint, asked: EndpointParameters) -> SenderSettings:
+    def for_endpoint(self, endpoint: Endpoint, asked: EndpointParameters) -> TransportSettings:
         """Return how an endpoint is reached that was resolved from what was asked.
 
         Raises EndpointResolutionError for an explicit proxy into a VPC: it would carry the call out and resolve the
@@ -59,17 +59,17 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
         settings = self._settings(proxy, narrowed=endpoint.is_fips)
         return replace(settings, private_dns=_rule(asked))
 
-    def to_service(self, url: str) -> SenderSettings:
+    def for_service(self, url: str) -> TransportSettings:
         """Return how another service of AWS is reached."""
         return self._settings(self._proxy(url), narrowed=self.config.use_fips.value)
 
-    def to_this_machine(self) -> SenderSettings:
+    def for_local_services(self) -> TransportSettings:
         """Return how metadata services are reached: never through a proxy, which is not this machine."""
         return self._settings(None, narrowed=False)
 
-    def _settings(self, proxy: str | None, *, narrowed: bool) -> SenderSettings:
+    def _settings(self, proxy: str | None, *, narrowed: bool) -> TransportSettings:
         policy = self._trusting(self.tls if isinstance(self.tls, TLSPolicy) else TLSPolicy())
-        return SenderSettings(
+        return TransportSettings(
             policy=replace(policy, fips_ciphers=True) if narrowed else policy,
             context=None if self.tls is None or isinstance(self.tls, TLSPolicy) else self.tls,
             proxy=proxy,
@@ -99,28 +99,28 @@ def _rule(asked: EndpointParameters) -> PrivateDns | None:
     return PrivateDns() if asked.private_dns is True else asked.private_dns or None
 
 
-class Senders:
+class TransportCache:
     """The senders of requests on the way to credentials, made as they are needed."""
 
-    def __init__(self, network: Callable[[], Network]) -> None:
+    def __init__(self, network: Callable[[], TransportFactory]) -> None:
         self._load = network
-        self._network: Network | None = None
-        self._senders: dict[SenderSettings, HttpSender] = {}
+        self._network: TransportFactory | None = None
+        self._senders: dict[TransportSettings, HttpTransport] = {}
 
     async def send(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
         """Send a request to a service of AWS."""
         network = await self._ready()
-        return await self.sender(network.to_service(request.url)).send(request, timeout)
+        return await self.sender(network.for_service(request.url)).send(request, timeout)
 
-    async def send_locally(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as in send
+    async def send_local(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as in send
         """Send a request to a metadata service."""
         network = await self._ready()
-        return await self.sender(network.to_this_machine()).send(request, timeout)
+        return await self.sender(network.for_local_services()).send(request, timeout)
 
-    def sender(self, settings: SenderSettings) -> HttpSender:
+    def sender(self, settings: TransportSettings) -> HttpTransport:
         """Return the sender of these settings."""
         found = self._senders.get(settings)
-        return self._senders.setdefault(settings, HttpSender(settings)) if found is None else found
+        return self._senders.setdefault(settings, HttpTransport(settings)) if found is None else found
 
     async def aclose(self) -> None:
         """Close every connection; sending afterwards opens new ones."""
@@ -128,7 +128,7 @@ class Senders:
         for sender in senders:
             await sender.aclose()
 
-    async def _ready(self) -> Network:
+    async def _ready(self) -> TransportFactory:
         if self._network is None:
             # Settings may have to be read from files.
             self._network = await asyncio.to_thread(self._load)

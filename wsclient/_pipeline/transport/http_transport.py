@@ -16,22 +16,29 @@ from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.http import (
     HttpRequest,
     HttpResponse,
-    NotSendableError,
     PhaseTimeoutError,
     PoolState,
     Timeout,
-    added_up,
-    refuse_encoding,
+    UnsendableRequestError,
+    reject_content_encoding,
+    sum_pool_states,
 )
-from wsclient._pipeline.transport.connection_pool import Engine
-from wsclient._pipeline.transport.dialer import DIRECT, PrivateName, Resolve, Wires
-from wsclient._pipeline.transport.errors import Failure, lost, not_connected, not_sendable, timed_out, unreadable
-from wsclient._pipeline.transport.event_loops import Pool, Pools
-from wsclient._pipeline.transport.httpx_pool import Lanes
-from wsclient._pipeline.transport.in_flight import OpenCalls
-from wsclient._pipeline.transport.request_trace import Progress, peer_of
-from wsclient._pipeline.transport.response_parser import AnswerError
-from wsclient.config._proxies import checked_proxy
+from wsclient._pipeline.transport.connection_pool import ConnectionPool
+from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer, PrivateResolver, Resolver
+from wsclient._pipeline.transport.errors import (
+    FailedRequest,
+    connect_error,
+    connection_lost_error,
+    parse_error,
+    timeout_error,
+    unsendable_error,
+)
+from wsclient._pipeline.transport.event_loops import EventLoopPool, EventLoopPools
+from wsclient._pipeline.transport.httpx_pool import HttpxTransportPool
+from wsclient._pipeline.transport.in_flight import InFlightCalls
+from wsclient._pipeline.transport.request_trace import RequestTrace, host_and_port
+from wsclient._pipeline.transport.response_parser import InvalidResponseError
+from wsclient.config._proxies import validate_proxy
 from wsclient.tls._policy import DEFAULT_POLICY, TLSPolicy, shared_context
 
 if TYPE_CHECKING:
@@ -51,7 +58,7 @@ logger = logging.getLogger("wsclient")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SenderSettings:
+class TransportSettings:
     """What decides how connections are made; senders of equal settings can stand in for each other.
 
     context is a foreign SSL context to use in place of the policy's own; proxy an http or https URL, used by CONNECT;
@@ -66,18 +73,18 @@ class SenderSettings:
     transport: Transport | None = None
     private_dns: PrivateDns | None = None
     max_response_bytes: int = MAX_RESPONSE_BYTES
-    wires: Wires = DIRECT
+    wires: Dialer = SYSTEM_DIALER
 
 
 class _Connections:
     """What carries requests on one event loop: the engine https without a proxy, lanes everything else."""
 
-    def __init__(self, engine: Engine | None, make_lanes: Callable[[], Lanes[Transport]]) -> None:
+    def __init__(self, engine: ConnectionPool | None, make_lanes: Callable[[], HttpxTransportPool[Transport]]) -> None:
         self.engine = engine
         self._make_lanes = make_lanes
-        self._lanes: Lanes[Transport] | None = None
+        self._lanes: HttpxTransportPool[Transport] | None = None
 
-    def lanes(self) -> Lanes[Transport]:
+    def lanes(self) -> HttpxTransportPool[Transport]:
         """Return the lanes, made when they are needed."""
         if self._lanes is None:
             self._lanes = self._make_lanes()
@@ -87,7 +94,7 @@ class _Connections:
     def state(self) -> PoolState:
         """How many connections there are, and how many requests wait for one."""
         states = [part.state for part in (self.engine, self._lanes) if part is not None]
-        return added_up(states)
+        return sum_pool_states(states)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -97,7 +104,7 @@ class _Connections:
             await self.engine.aclose()
 
 
-class HttpSender:
+class HttpTransport:
     """Sends requests over connections that it opens at the first one.
 
     It closes what it opened; a transport that was given stays its owner's to close. It may be used from successive
@@ -106,21 +113,21 @@ class HttpSender:
     """
 
     def __init__(
-        self, settings: SenderSettings | None = None, *, clock: Clock = SYSTEM_CLOCK, resolve: Resolve | None = None
+        self, settings: TransportSettings | None = None, *, clock: Clock = SYSTEM_CLOCK, resolve: Resolver | None = None
     ) -> None:
-        self.settings = settings or SenderSettings()
+        self.settings = settings or TransportSettings()
         if self.settings.max_connections < 1:
             raise ConfigurationError(f"max_connections must be at least 1, not {self.settings.max_connections}")
         self._clock = clock
-        self.proxy = checked_proxy(self.settings.proxy) if self.settings.proxy else None
+        self.proxy = validate_proxy(self.settings.proxy) if self.settings.proxy else None
         rule = self.settings.private_dns
         # Lanes, and a transport that was given, look names up by themselves: the address that they tell of is checked.
         resolve = resolve or self.settings.wires.resolve
-        self._resolve: Resolve = PrivateName(rule, resolve).addresses if rule else resolve
-        self._pools: Pools[_Connections] = Pools(self)
-        self._opening: dict[asyncio.AbstractEventLoop, asyncio.Task[Pool[_Connections]]] = {}
+        self._resolve: Resolver = PrivateResolver(rule, resolve).addresses if rule else resolve
+        self._pools: EventLoopPools[_Connections] = EventLoopPools(self)
+        self._opening: dict[asyncio.AbstractEventLoop, asyncio.Task[EventLoopPool[_Connections]]] = {}
         self._closed = False
-        self.calls = OpenCalls()
+        self.calls = InFlightCalls()
         """The calls that are on their way over this sender, those that wait for something else too."""
         self.last_tls: NegotiatedTLS | None = None
         """What the newest connection negotiated; None before the first, and over plain http."""
@@ -140,15 +147,15 @@ class HttpSender:
         """
         if self._closed:
             raise ConfigurationError("this client is closed; make a new one, or call it before aclose()")
-        progress = Progress(self, peer_of(request.url), on_sending)
+        progress = RequestTrace(self, host_and_port(request.url), on_sending)
         if self.settings.transport is not None:
-            return await self._over_httpx(self.settings.transport, request, timeout, progress)
+            return await self._send_httpx(self.settings.transport, request, timeout, progress)
         pool = self._pools.find(asyncio.get_running_loop()) or await self._opened_pool()
         engine = pool.connections.engine
         if engine is not None and request.url.startswith("https:"):
-            return await self._over_engine(engine, request, timeout, progress)
-        async with pool.connections.lanes().lend(timeout.pool) as lane:
-            return await self._over_httpx(lane, request, timeout, progress, is_lane=True)
+            return await self._send_pooled(engine, request, timeout, progress)
+        async with pool.connections.lanes().acquire(timeout.pool) as lane:
+            return await self._send_httpx(lane, request, timeout, progress, is_lane=True)
 
     async def warm_up(self, url: str, count: int, timeout: Timeout) -> int:  # noqa: ASYNC109 - as in send
         """Open connections ahead of their use; return how many are open and idle, 0 where others make them."""
@@ -157,7 +164,7 @@ class HttpSender:
         engine = None if self.settings.transport else (await self._opened_pool()).connections.engine
         if engine is None or not url.startswith("https:"):
             return 0
-        progress = Progress(self, peer_of(url))
+        progress = RequestTrace(self, host_and_port(url))
         try:
             return await engine.warm_up(url, count, timeout, progress)
         except ENGINE_ERRORS as error:
@@ -167,7 +174,7 @@ class HttpSender:
         """Return how many connections there are on all event loops, None where a transport was given."""
         if self.settings.transport is not None:
             return None
-        return added_up([connections.state for connections in self._pools.open()])
+        return sum_pool_states([connections.state for connections in self._pools.open()])
 
     async def aclose(self) -> None:
         """End the calls and close the connections; sending afterwards is refused. Harmless when done twice."""
@@ -188,42 +195,42 @@ class HttpSender:
     @property
     def proxy_peer(self) -> str | None:
         """host:port of the proxy, None where there is none."""
-        return peer_of(self.proxy) if self.proxy and self.settings.transport is None else None
+        return host_and_port(self.proxy) if self.proxy and self.settings.transport is None else None
 
-    async def _over_engine(
+    async def _send_pooled(
         self,
-        engine: Engine,
+        engine: ConnectionPool,
         request: HttpRequest,
         timeout: Timeout,  # noqa: ASYNC109 - as in send
-        progress: Progress,
+        progress: RequestTrace,
     ) -> HttpResponse:
         try:
             answer = await engine.exchange(request, timeout, progress)
-        except NotSendableError as error:
-            raise not_sendable(progress.failure(error)) from None
+        except UnsendableRequestError as error:
+            raise unsendable_error(progress.failure(error)) from None
         except ENGINE_ERRORS as error:
             raise _ours(progress.failure(error)) from error
-        refuse_encoding(answer)
+        reject_content_encoding(answer)
         return answer
 
-    async def _over_httpx(
+    async def _send_httpx(
         self,
         transport: Transport,
         request: HttpRequest,
         timeout: Timeout,  # noqa: ASYNC109 - as in send
-        progress: Progress,
+        progress: RequestTrace,
         *,
         is_lane: bool = False,
     ) -> HttpResponse:
         from wsclient._pipeline.transport import httpx_adapter as _stock  # noqa: PLC0415 - httpx is most of what an import would cost, and rarely needed
 
         limit = self.settings.max_response_bytes
-        answer = await _stock.send_over(transport, request, timeout, progress, limit, is_foreign=not is_lane)
-        if is_lane and _stock.said_more(transport):
+        answer = await _stock.send(transport, request, timeout, progress, limit, is_foreign=not is_lane)
+        if is_lane and _stock.has_unread_data(transport):
             await transport.aclose()
         return answer
 
-    async def _opened_pool(self) -> Pool[_Connections]:
+    async def _opened_pool(self) -> EventLoopPool[_Connections]:
         """Return this loop's connections; those of a loop that ended, or of a parent process, are left behind."""
         loop = asyncio.get_running_loop()
         pool = self._pools.find(loop)
@@ -235,7 +242,7 @@ class HttpSender:
         # All first calls share one opening, and it outlives those of them that are cancelled.
         return await asyncio.shield(opening)
 
-    async def _open(self, loop: asyncio.AbstractEventLoop) -> Pool[_Connections]:
+    async def _open(self, loop: asyncio.AbstractEventLoop) -> EventLoopPool[_Connections]:
         try:
             context = self.settings.context
             if context is None:  # reading trust stores blocks, so it is done in a thread
@@ -247,7 +254,7 @@ class HttpSender:
             self._opening.pop(loop, None)
 
     def _connections(self, context: ssl.SSLContext) -> _Connections:
-        engine = Engine(
+        engine = ConnectionPool(
             context,
             limit=self.settings.max_connections,
             idle_seconds=IDLE_SECONDS,
@@ -262,22 +269,22 @@ class HttpSender:
         )
 
 
-def _lanes(context: ssl.SSLContext, proxy: str | None, limit: int, clock: Clock) -> Lanes[Transport]:
+def _lanes(context: ssl.SSLContext, proxy: str | None, limit: int, clock: Clock) -> HttpxTransportPool[Transport]:
     from wsclient._pipeline.transport import httpx_adapter as _stock  # noqa: PLC0415 - as above
 
-    make = _stock.lane_maker(context, proxy, IDLE_SECONDS)
-    return Lanes(make, limit=limit, idle_seconds=IDLE_SECONDS, clock=clock)
+    make = _stock.transport_maker(context, proxy, IDLE_SECONDS)
+    return HttpxTransportPool(make, limit=limit, idle_seconds=IDLE_SECONDS, clock=clock)
 
 
-ENGINE_ERRORS = (PhaseTimeoutError, AnswerError, OSError)
+ENGINE_ERRORS = (PhaseTimeoutError, InvalidResponseError, OSError)
 """What the engine raises beside errors of ours."""
 
 
-def _ours(failure: Failure) -> WsclientError:
+def _ours(failure: FailedRequest) -> WsclientError:
     """Return our error for one of the engine's."""
     error = failure.error
     if isinstance(error, PhaseTimeoutError):
-        return timed_out(failure, error.phase)
-    if isinstance(error, AnswerError):
-        return unreadable(failure)
-    return lost(failure) if failure.sent else not_connected(failure)
+        return timeout_error(failure, error.phase)
+    if isinstance(error, InvalidResponseError):
+        return parse_error(failure)
+    return connection_lost_error(failure) if failure.sent else connect_error(failure)

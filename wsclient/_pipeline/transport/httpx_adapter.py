@@ -20,26 +20,33 @@ from wsclient._core.http import (
     HttpRequest,
     HttpResponse,
     Timeout,
-    refuse_encoding,
-    too_large,
-    unreadable_answer,
+    reject_content_encoding,
+    response_too_large,
+    unreadable_response,
 )
-from wsclient._pipeline.transport.errors import Failure, lost, not_connected, not_sendable, timed_out, unreadable
+from wsclient._pipeline.transport.errors import (
+    FailedRequest,
+    connect_error,
+    connection_lost_error,
+    parse_error,
+    timeout_error,
+    unsendable_error,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from wsclient._pipeline.transport.request_trace import Progress
+    from wsclient._pipeline.transport.request_trace import RequestTrace
 
 Transport = httpx.AsyncBaseTransport
 """What may carry the requests in place of wsclient's own connections."""
 
 
-async def send_over(
+async def send(
     transport: Transport,
     request: HttpRequest,
     timeout: Timeout,  # noqa: ASYNC109 - one for each phase
-    progress: Progress,
+    progress: RequestTrace,
     most_bytes: int,
     *,
     is_foreign: bool,
@@ -57,9 +64,9 @@ async def send_over(
         return await _whole_answer(response, most_bytes)
     except _NOT_SENDABLE as error:
         # Whoever raised it quotes the header it does not like, so it is not passed on.
-        raise not_sendable(progress.failure(error)) from None
+        raise unsendable_error(progress.failure(error)) from None
     except FOREIGN_ERRORS as error:
-        raise _ours(progress.failure(error)) from error
+        raise _map_error(progress.failure(error)) from error
     finally:
         await trace.close_half_open()
 
@@ -67,7 +74,7 @@ async def send_over(
 class _Trace:
     """Tells a request's progress what httpcore tells."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: RequestTrace) -> None:
         self._progress = progress
         self._half_open: httpcore.AsyncNetworkStream | None = None
         self._has_spoken = False
@@ -94,7 +101,7 @@ class _Trace:
             await stream.aclose()
 
 
-def said_more(lane: Transport) -> bool:
+def has_unread_data(lane: Transport) -> bool:
     """Tell whether more came than one answer: httpcore would take it for the next request's, and shows it nowhere."""
     connection: object = next(iter(getattr(getattr(lane, "_pool", None), "connections", ())), None)
     while (inner := getattr(connection, "_connection", None)) is not None:
@@ -109,7 +116,7 @@ def said_more(lane: Transport) -> bool:
         return not isinstance(error, ssl.SSLWantReadError)
 
 
-def lane_maker(context: ssl.SSLContext, proxy: str | None, idle_seconds: float) -> Callable[[], Transport]:
+def transport_maker(context: ssl.SSLContext, proxy: str | None, idle_seconds: float) -> Callable[[], Transport]:
     """Return what makes transports of a single connection each."""
     limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=idle_seconds)
     # httpcore takes a context only for a proxy that speaks TLS itself.
@@ -139,14 +146,14 @@ async def _whole_answer(response: httpx.Response, most_bytes: int) -> HttpRespon
     stream = _stream(response)
     try:
         if answer.status < FIRST_FINAL_STATUS:
-            raise unreadable_answer(answer, "an interim status is no final answer")
-        refuse_encoding(answer)
+            raise unreadable_response(answer, "an interim status is no final answer")
+        reject_content_encoding(answer)
         chunks: list[bytes] = []
         size = 0
         async for chunk in stream:
             size += len(chunk)
             if size > most_bytes:
-                raise too_large(answer, most_bytes, chunks[0] if chunks else chunk)
+                raise response_too_large(answer, most_bytes, chunks[0] if chunks else chunk)
             chunks.append(chunk)
     finally:
         await response.aclose()
@@ -204,21 +211,21 @@ _ENDED = ("Server disconnected", "peer closed connection")
 """How httpcore and h11 begin when the peer hung up, which is no fault in what it said."""
 
 
-def _ours(failure: Failure) -> WsclientError:
+def _map_error(failure: FailedRequest) -> WsclientError:
     """Return our error for a foreign one."""
     error = failure.error
     for phase, kinds in _TIMEOUTS:
         if isinstance(error, kinds):
-            return timed_out(failure, phase)
+            return timeout_error(failure, phase)
     if isinstance(error, httpx.ProxyError | httpcore.ProxyError):
-        return not_connected(failure, proxy_status=_proxy_status(error))
+        return connect_error(failure, proxy_status=_proxy_status(error))
     if isinstance(error, _NO_CONNECTION) or not failure.sent:
-        return not_connected(failure)
+        return connect_error(failure)
     if isinstance(error, _UNREADABLE) or (isinstance(error, _REMOTE_PROTOCOL) and not str(error).startswith(_ENDED)):
-        return unreadable(failure)
+        return parse_error(failure)
     if isinstance(error, TimeoutError) and not error.errno:
-        return timed_out(failure, "read")
-    return lost(failure)
+        return timeout_error(failure, "read")
+    return connection_lost_error(failure)
 
 
 def _proxy_status(error: BaseException) -> int | None:

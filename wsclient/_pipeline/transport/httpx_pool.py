@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Lane(Protocol):
+class PooledTransport(Protocol):
     """Anything that carries requests and can be closed."""
 
     async def aclose(self) -> None:
@@ -27,10 +27,10 @@ class Lane(Protocol):
         ...
 
 
-LaneT = TypeVar("LaneT", bound=Lane)
+LaneT = TypeVar("LaneT", bound=PooledTransport)
 
 
-class Lanes(Generic[LaneT]):
+class HttpxTransportPool(Generic[LaneT]):
     """At most limit lanes of one event loop, made when needed and lent to one request at a time.
 
     The lane used last is lent first, so that no more are open than were needed at once. A lane unused for more than
@@ -56,7 +56,7 @@ class Lanes(Generic[LaneT]):
         return PoolState(active=len(self._lent), idle=len(self._idle), waiting=self._waiting)
 
     @asynccontextmanager
-    async def lend(self, wait: float | None) -> AsyncGenerator[LaneT]:
+    async def acquire(self, wait: float | None) -> AsyncGenerator[LaneT]:
         """Lend a lane for a block, waiting at most that many seconds for a free one; None waits as long as it takes.
 
         When the block fails or is cancelled, the lane is closed. Raises RequestTimeoutError (phase pool), and

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class CallEndedError(Exception):
+class CallCancelledError(Exception):
     """A call that was ended because its client was closed."""
 
 
@@ -36,14 +36,14 @@ class _OpenCall:
             self.task.cancel()
 
 
-class OpenCalls:
+class InFlightCalls:
     """The calls of a sender; end() ends each of them, on the event loop that it belongs to."""
 
     def __init__(self) -> None:
         self._are_ended = False
         self._open: set[_OpenCall] = set()
 
-    async def carry(self, run: Callable[[], Awaitable[T]]) -> T:
+    async def track(self, run: Callable[[], Awaitable[T]]) -> T:
         """Await a call that may be ended; raises CallEndedError then, ConfigurationError once the calls are ended.
 
         A cancellation from elsewhere passes through, as it does through asyncio.timeout.
@@ -59,7 +59,7 @@ class OpenCalls:
             return await run()
         except asyncio.CancelledError as error:
             if call.is_ended and task.cancelling() <= cancelling + 1:
-                raise CallEndedError from error
+                raise CallCancelledError from error
             raise
         finally:
             self._open.discard(call)

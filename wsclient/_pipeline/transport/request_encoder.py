@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from wsclient._core.http import HttpRequest, NotSendableError
+from wsclient._core.http import HttpRequest, UnsendableRequestError
 
 _URL = re.compile(r"https://[!-~]+")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -30,9 +30,9 @@ def request_target(url: str) -> RequestTarget:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 443
     except ValueError:
-        raise NotSendableError("the URL is malformed") from None
+        raise UnsendableRequestError("the URL is malformed") from None
     if not _URL.fullmatch(url) or not host or "@" in parts.netloc:
-        raise NotSendableError("the URL is none")
+        raise UnsendableRequestError("the URL is none")
     netloc = f"[{host}]" if ":" in host else host
     path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     return RequestTarget(host, port, path, netloc if port == 443 else f"{netloc}:{port}")  # noqa: PLR2004 - of https
@@ -42,7 +42,7 @@ def request_target(url: str) -> RequestTarget:
 def _known(names: tuple[str, ...]) -> frozenset[str]:
     """Return headers' names in lower case; raises NotSendableError when one is none."""
     if not all(_NAME.fullmatch(name) for name in names):
-        raise NotSendableError("a header's name is none")
+        raise UnsendableRequestError("a header's name is none")
     return frozenset(name.lower() for name in names)
 
 
@@ -53,12 +53,12 @@ def encode_request(request: HttpRequest) -> bytes:
     names = _known(tuple([name for name, _ in request.headers]))
     headers = "".join([f"{name}: {value}\r\n" for name, value in request.headers])
     if headers.count("\r") != count or headers.count("\n") != count or "\0" in headers:
-        raise NotSendableError("a header's value holds what would end it")
+        raise UnsendableRequestError("a header's value holds what would end it")
     if "host" not in names:
         headers = f"host: {target.netloc}\r\n{headers}"
     if "content-length" not in names and (body or request.method in _WITH_BODY):
         headers = f"{headers}content-length: {len(body)}\r\n"
     head = f"{request.method} {target.path} HTTP/1.1\r\n{headers}\r\n"
     if not head.isascii():
-        raise NotSendableError("a header is not ASCII")
+        raise UnsendableRequestError("a header is not ASCII")
     return head.encode() + body

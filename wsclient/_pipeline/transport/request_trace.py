@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from wsclient._core.errors import TLSError
-from wsclient._pipeline.transport.errors import Failure
+from wsclient._pipeline.transport.errors import FailedRequest
 from wsclient.tls._inspection import NegotiatedTLS, inspect_connection
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wsclient.tls._policy import TLSPolicy
 
 
-class Sender(Protocol):
+class TraceOwner(Protocol):
     """Whoever sends, and wants to know what the newest connection negotiated."""
 
     last_tls: NegotiatedTLS | None
@@ -39,12 +39,12 @@ class Sender(Protocol):
         ...
 
 
-class Progress:
+class RequestTrace:
     """Follows one request. is_sent says that bytes of it may have left, where that is known or must be supposed."""
 
     __slots__ = ("_on_sending", "_sender", "is_sent", "peer")
 
-    def __init__(self, sender: Sender, peer: str, on_sending: Callable[[], None] | None = None) -> None:
+    def __init__(self, sender: TraceOwner, peer: str, on_sending: Callable[[], None] | None = None) -> None:
         self._sender = sender
         self._on_sending = on_sending
         self.peer = peer
@@ -70,9 +70,9 @@ class Progress:
         if self._on_sending is not None:
             self._on_sending()
 
-    def failure(self, error: BaseException) -> Failure:
+    def failure(self, error: BaseException) -> FailedRequest:
         """Return what is known about a request that ended with this error."""
-        return Failure(
+        return FailedRequest(
             error=error,
             peer=self.peer,
             proxy=self._sender.proxy_peer,
@@ -82,7 +82,7 @@ class Progress:
 
 
 @lru_cache(maxsize=64)
-def peer_of(url: str) -> str:
+def host_and_port(url: str) -> str:
     """Return host:port of a URL, without the user info that a proxy's may hold."""
     try:
         parts = urlsplit(url)

@@ -20,15 +20,15 @@ _CONTROLS: Final = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\
 _SWITCHING_PROTOCOLS: Final = 101
 
 
-class AnswerError(Exception):
+class InvalidResponseError(Exception):
     """An answer that is no HTTP."""
 
 
-class AnswerTooLargeError(Exception):
+class ResponseTooLargeError(Exception):
     """An answer with more bytes than are taken."""
 
 
-class Answer:
+class ResponseParser:
     """What an answer has come to so far; llhttp calls the methods that begin with on_.
 
     is_complete says that all of it is there, keeps_alive that the connection may carry another one after it: not when
@@ -75,7 +75,7 @@ class Answer:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
             if not self.is_complete:
-                raise AnswerError(type(error).__name__) from error
+                raise InvalidResponseError(type(error).__name__) from error
             self.keeps_alive = False
         if self._head and self.status:
             self._check_heads()
@@ -89,7 +89,7 @@ class Answer:
             self.is_complete = True
         self._parser = None
         if not self.is_complete:
-            raise AnswerError("it ended half-way")
+            raise InvalidResponseError("it ended half-way")
 
     def response(self) -> HttpResponse:
         """Return the whole answer."""
@@ -121,7 +121,7 @@ class Answer:
             self._headers.clear()
             self._interim_answers += 1
             if not 100 <= status < FIRST_FINAL_STATUS or status == _SWITCHING_PROTOCOLS:  # noqa: PLR2004 - a status
-                raise AnswerError("its status is none that was asked for")
+                raise InvalidResponseError("its status is none that was asked for")
             return
         self.status = status
         for name, value in self._headers:
@@ -130,7 +130,7 @@ class Answer:
             elif name == "transfer-encoding":
                 self._has_length = True
                 if value.strip().lower() != b"chunked":
-                    raise AnswerError("its transfer encoding is unknown")
+                    raise InvalidResponseError("its transfer encoding is unknown")
 
     def on_body(self, chunk: bytes) -> None:
         """Take a part of the body."""
@@ -148,15 +148,15 @@ class Answer:
         heads = self._head.split(b"\r\n\r\n", self._interim_answers + 1)
         for head in heads[: self._interim_answers + 1]:
             if not head.startswith(FIRST_BYTES) or len(head) != len(head.translate(None, _CONTROLS)):
-                raise AnswerError("its head is not that of HTTP")
+                raise InvalidResponseError("its head is not that of HTTP")
         self._head = b""
 
     def _check_size(self, new: int) -> None:
         self._fed += new
         if self._body_bytes > self._most_bytes or self._fed > 2 * self._most_bytes + MOST_HEAD_BYTES:
-            raise AnswerTooLargeError
+            raise ResponseTooLargeError
         if not self.status and self._fed > MOST_HEAD_BYTES:
-            raise AnswerError("its head is too long")
+            raise InvalidResponseError("its head is too long")
 
 
 @lru_cache(maxsize=256)  # names are few and come again

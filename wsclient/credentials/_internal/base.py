@@ -9,24 +9,24 @@ import msgspec
 
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError, CredentialsError
-from wsclient._core.utils import Shallow
+from wsclient._core.utils import ShallowCopyMixin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 
 ProviderT = TypeVar("ProviderT", bound=CredentialsProvider)
 
 
-def bound(provider: ProviderT, surroundings: Surroundings) -> ProviderT:
+def bind(provider: ProviderT, surroundings: ProviderContext) -> ProviderT:
     """Return a provider whose own calls go by these surroundings; one that makes none is returned as it is."""
-    within: Callable[[Surroundings], ProviderT] | None = getattr(provider, "within", None)
-    return provider if within is None else within(surroundings)
+    with_context: Callable[[ProviderContext], ProviderT] | None = getattr(provider, "with_context", None)
+    return provider if with_context is None else with_context(surroundings)
 
 
-def checked(credentials: object, provider: object) -> Credentials:
+def validate_credentials(credentials: object, provider: object) -> Credentials:
     """Return what a provider gave; raises CredentialsError when that is no Credentials."""
     if isinstance(credentials, Credentials):
         return credentials
@@ -46,7 +46,7 @@ SECRET_ARGUMENTS: Final = frozenset({"environ"})
 """Arguments that may hold keys, whoever takes them."""
 
 
-class Recipe(msgspec.Struct, frozen=True):
+class ProviderSpec(msgspec.Struct, frozen=True):
     """What makes a provider, and the arguments it was made with."""
 
     make: Callable[..., object]
@@ -71,7 +71,7 @@ class Recipe(msgspec.Struct, frozen=True):
         return self
 
 
-class Portable(Shallow):
+class PicklableProvider(ShallowCopyMixin):
     """A provider that pickles as the arguments it was made with.
 
     Cached credentials and tokens, work under way and the client's surroundings stay: in the other process it begins
@@ -80,27 +80,27 @@ class Portable(Shallow):
 
     _secret_arguments: ClassVar[frozenset[str]] = frozenset()
     """Arguments that hold secrets, besides those that always do."""
-    _recipe: Recipe
+    _recipe: ProviderSpec
 
     if not TYPE_CHECKING:  # each provider's __init__ says what it takes
 
         def __new__(cls, *arguments, **named):  # noqa: ANN002, ANN003, ANN204 - as above
             """Make the provider, and keep what it is made with."""
             self = super().__new__(cls)
-            self._recipe = Recipe(cls, arguments, named)
+            self._recipe = ProviderSpec(cls, arguments, named)
             return self
 
     def made_by(self, make: Callable[..., object], **named: object) -> Self:
         """Note the function that made this provider, which makes it again elsewhere; return the provider."""
-        self._recipe = Recipe(make, (), named)
+        self._recipe = ProviderSpec(make, (), named)
         return self
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel as a recipe."""
         recipe = self._recipe.without_secrets(SECRET_ARGUMENTS | self._secret_arguments)
-        return made_again, (recipe.make, recipe.arguments, dict(recipe.named))
+        return rebuild, (recipe.make, recipe.arguments, dict(recipe.named))
 
 
-def made_again(make: Callable[..., object], arguments: tuple[object, ...], named: Mapping[str, object]) -> object:
+def rebuild(make: Callable[..., object], arguments: tuple[object, ...], named: Mapping[str, object]) -> object:
     """Make a provider from its recipe: the other end of a pickle."""
     return make(*arguments, **named)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from wsclient._core.credentials import masked_key
 from wsclient._core.errors import CredentialsRefreshError, ServiceError, TransportError, WsclientError
-from wsclient._core.logging import error_name, fields
+from wsclient._core.logging import error_name, log_fields
 from wsclient.retries._strategy import is_retryable
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Flight(Generic[T]):
+class SingleFlight(Generic[T]):
     """Runs work once for however many wait for it, and lets it finish when those who wait are cancelled.
 
     Work in flight belongs to the event loop it was started on: another loop starts its own. It should return its
@@ -44,7 +44,7 @@ class Flight(Generic[T]):
         task = self._task
         return task is not None and not task.done() and task.get_loop() is asyncio.get_running_loop()
 
-    def started(self, work: Callable[[], Coroutine[object, object, T]]) -> asyncio.Task[T]:
+    def start(self, work: Callable[[], Coroutine[object, object, T]]) -> asyncio.Task[T]:
         """Return the work in flight, begun now when there is none. Await it behind asyncio.shield."""
         if self._task is None or not self.is_under_way():
             self._task = asyncio.get_running_loop().create_task(work())
@@ -63,7 +63,7 @@ SHORTEST_PAUSE: Final = 300.0
 """Seconds for which a source is left alone after a failed refresh, at least; at most twice that."""
 SHORTEST_MEMORY, LONGEST_MEMORY = 1.0, 5.0
 """Seconds for which an error that was raised is raised again, without asking the source."""
-PATIENCE: Final = 0.5
+ADVISORY_WAIT: Final = 0.5
 """Seconds that who starts a refresh in the advisory window waits for it, before it goes on with the cached set."""
 
 logger = logging.getLogger("wsclient.credentials")
@@ -85,7 +85,7 @@ class CredentialsCache:
         self._left_alone_until = float("-inf")
         self._refusal: Exception | None = None
         self._refused_until = float("-inf")
-        self._flight: Flight[Credentials | Exception] = Flight()
+        self._flight: SingleFlight[Credentials | Exception] = SingleFlight()
 
     async def get(self, source: Callable[[], Awaitable[Credentials]], clock: Clock, random: Random) -> Credentials:
         """Return the cached credentials, or those that source gives when it is time to ask it."""
@@ -94,16 +94,16 @@ class CredentialsCache:
             return cached
         monotonic = clock.monotonic()
         if self._refusal is not None and monotonic < self._refused_until:
-            return given(self._refusal)
+            return unwrap(self._refusal)
         if cached is not None and monotonic < self._left_alone_until:
             return cached
         is_under_way = self._flight.is_under_way()
-        task = self._flight.started(lambda: self._refresh(source, clock, random))
+        task = self._flight.start(lambda: self._refresh(source, clock, random))
         if cached is None or _is_mandatory(cached, clock.now()):
-            return given(await asyncio.shield(task))
+            return unwrap(await asyncio.shield(task))
         if not is_under_way:
-            await asyncio.wait({task}, timeout=PATIENCE)
-        return given(task.result()) if task.done() else cached
+            await asyncio.wait({task}, timeout=ADVISORY_WAIT)
+        return unwrap(task.result()) if task.done() else cached
 
     def invalidate(self, access_key_id: str) -> None:
         """Drop the cached credentials when this, which the service rejected, is still their key."""
@@ -132,7 +132,7 @@ class CredentialsCache:
             return self._cached
         self._cached, self._due, self._refusal = fresh, _due(fresh, now, is_early=self._is_early), None
         key = masked_key(fresh.access_key_id)
-        extra = fields(provider=self._name, access_key=key)
+        extra = log_fields(provider=self._name, access_key=key)
         logger.debug("%s gave the credentials, access key %s", self._name, key, extra=extra)
         return fresh
 
@@ -149,13 +149,13 @@ class CredentialsCache:
         pause = SHORTEST_PAUSE * (1 + random())
         self._left_alone_until = clock.monotonic() + pause
         what = str(error) if isinstance(error, WsclientError) else type(error).__name__
-        extra = fields(provider=self._name, error=error_name(error), pause=pause)
+        extra = log_fields(provider=self._name, error=error_name(error), pause=pause)
         logger.warning(
             "%s; the credentials there are stay in use, the next look is in %.0f s", what, pause, extra=extra
         )
 
 
-def given(outcome: T | Exception) -> T:
+def unwrap(outcome: T | Exception) -> T:
     """Return what work gave, or raise what it failed with, a copy for each who waited."""
     if isinstance(outcome, WsclientError):
         # A copy for each: what a call writes on its error is that call's alone.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
 from wsclient._core.utils import is_mapping
-from wsclient.credentials._internal.fetch import credentials_of, json_object
+from wsclient.credentials._internal.fetch import parse_credentials, parse_json_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wsclient._core.model.structures import Structure
 
 
-def write_privately(path: Path, content: bytes) -> bool:
+def write_private_file(path: Path, content: bytes) -> bool:
     """Put a file in place in one step, with mode 0600 in a directory of mode 0700; return whether that could be done.
 
     Who reads it meanwhile finds the old content or the new. A disk that cannot be written to is no error: what is
@@ -75,8 +75,8 @@ class CliCache:
     def _read(self, key: str) -> Credentials | None:
         path = self._path(key)
         try:
-            kept = json_object(path.read_bytes(), str(path)).get("Credentials")
-            return credentials_of(kept, str(path), session_member="SessionToken") if is_mapping(kept) else None
+            kept = parse_json_object(path.read_bytes(), str(path)).get("Credentials")
+            return parse_credentials(kept, str(path), session_member="SessionToken") if is_mapping(kept) else None
         except (OSError, CredentialsRefreshError):
             return None
 
@@ -89,7 +89,7 @@ class CliCache:
             "AccountId": credentials.account_id,
         }
         members = {name: value for name, value in kept.items() if value is not None}
-        write_privately(self._path(key), json.dumps({"Credentials": members}).encode())
+        write_private_file(self._path(key), json.dumps({"Credentials": members}).encode())
 
     def _path(self, key: str) -> Path:
         return self._directory / f"{key}.json"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
 from wsclient._core.model.structures import Output, Structure
-from wsclient._core.reprs import Guarded
-from wsclient.config._profile_loader import read_shared_files, shared_file_paths
-from wsclient.config._settings import Lookup
+from wsclient._core.reprs import RedactedStruct
+from wsclient.config._profile_loader import load_shared_files, shared_file_paths
+from wsclient.config._settings import SettingResolver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wsclient._core.clock import Clock, Random, Sleep
     from wsclient._core.credentials import CredentialsProvider
     from wsclient._core.model.operations import Operation
-    from wsclient._pipeline.transport.dialer import Resolve
+    from wsclient._pipeline.transport.dialer import Resolver
     from wsclient.config._profiles import SharedFiles
 
 InputT = TypeVar("InputT", bound=Structure)
@@ -32,10 +32,10 @@ AskMfaCode = Callable[[str], Awaitable[str]]
 """Asks the person at the keyboard for the code of the MFA device of that serial number; raises CredentialsError."""
 
 
-class ProcessResult(Guarded, frozen=True):
+class ProcessResult(RedactedStruct, frozen=True):
     """What a finished process left: its exit status, and what it wrote; that may be credentials, so none is shown."""
 
-    _unseen: ClassVar[frozenset[str]] = frozenset({"stdout", "stderr"})
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"stdout", "stderr"})
 
     status: int
     stdout: bytes
@@ -59,14 +59,14 @@ class CallSts(Protocol):
         ...
 
 
-class Surroundings(Guarded, frozen=True, kw_only=True):
+class ProviderContext(RedactedStruct, frozen=True, kw_only=True):
     """The environment, files, clock, network, processes and person that providers turn to.
 
     send reaches AWS services by the client's TLS policy and proxy; send_locally the metadata services of a machine or
     container, never through a proxy. Both take any URL.
     """
 
-    _unseen: ClassVar[frozenset[str]] = frozenset({"environ"})
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"environ"})
 
     environ: Mapping[str, str]
     home: Path
@@ -74,8 +74,8 @@ class Surroundings(Guarded, frozen=True, kw_only=True):
     random: Random
     sleep: Sleep
     send: Send
-    send_locally: Send
-    resolve: Resolve
+    send_local: Send
+    resolve: Resolver
     call_sts: CallSts
     run_process: RunProcess
     ask_mfa_code: AskMfaCode
@@ -83,8 +83,8 @@ class Surroundings(Guarded, frozen=True, kw_only=True):
     async def shared_files(self) -> SharedFiles:
         """Read the AWS files, in a thread; raises ConfigurationError for a malformed one."""
         paths = shared_file_paths(self.environ, self.home)
-        return await asyncio.to_thread(read_shared_files, paths, self.home)
+        return await asyncio.to_thread(load_shared_files, paths, self.home)
 
-    async def lookup(self, profile: str) -> Lookup:
+    async def lookup(self, profile: str) -> SettingResolver:
         """Return what looks settings up in the environment, then in that profile."""
-        return Lookup(environ=self.environ, files=await self.shared_files(), profile=profile)
+        return SettingResolver(environ=self.environ, files=await self.shared_files(), profile=profile)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from wsclient._core.clock import SYSTEM_CLOCK, uniform
 from wsclient._core.clock import sleep as real_sleep
 from wsclient._pipeline.transport.dialer import system_resolve
-from wsclient._pipeline.transport.factory import Network, Senders
+from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
 from wsclient.config._client_config import ClientConfig, system_environment, system_home
-from wsclient.credentials._internal.context import ProcessResult, Surroundings
+from wsclient.credentials._internal.context import ProcessResult, ProviderContext
 from wsclient.credentials._internal.mfa import ask_mfa_code
-from wsclient.credentials._internal.sts_client import StsCalls, StsRoad
-from wsclient.endpoints._from_config import parameters_of
+from wsclient.credentials._internal.sts_client import StsCaller, StsRoute
+from wsclient.endpoints._from_config import endpoint_parameters
 from wsclient.endpoints._resolver import resolve_endpoint
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ async def _output(stream: asyncio.StreamReader | None) -> bytes:
     return bytes(kept)
 
 
-def make_surroundings(
+def provider_context(
     *,
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
@@ -66,9 +66,9 @@ def make_surroundings(
     random: Random = uniform,
     runner: RunProcess | None = None,
     ask_mfa: AskMfaCode = ask_mfa_code,
-    senders: Senders | None = None,
-    road_to_sts: Callable[[], StsRoad] | None = None,
-) -> Surroundings:
+    senders: TransportCache | None = None,
+    road_to_sts: Callable[[], StsRoute] | None = None,
+) -> ProviderContext:
     """Return surroundings with what is given in place of the machine's own.
 
     transport carries every request, to AWS and to metadata services. Without senders and road_to_sts, which a client
@@ -81,27 +81,29 @@ def make_surroundings(
         return ClientConfig.load("sts", environ=environ, home=home, profile=profile)
 
     if senders is None:
-        senders = Senders(lambda: Network(config=settings(), transport=transport))
+        senders = TransportCache(lambda: TransportFactory(config=settings(), transport=transport))
     calls = road_to_sts or partial(_configured_road, settings, senders, transport)
-    return Surroundings(
+    return ProviderContext(
         environ=environ,
         home=home,
         clock=clock,
         random=random,
         sleep=sleep,
         send=senders.send,
-        send_locally=senders.send_locally,
+        send_local=senders.send_local,
         resolve=system_resolve,
-        call_sts=StsCalls(calls, clock=clock, sleep=sleep, random=random),
+        call_sts=StsCaller(calls, clock=clock, sleep=sleep, random=random),
         run_process=partial(run_process, environ=environ) if runner is None else runner,
         ask_mfa_code=ask_mfa,
     )
 
 
-def _configured_road(settings: Callable[[], ClientConfig], senders: Senders, transport: Transport | None) -> StsRoad:
+def _configured_road(
+    settings: Callable[[], ClientConfig], senders: TransportCache, transport: Transport | None
+) -> StsRoute:
     """Return the way to STS that environment and profile say; reads files."""
     config = settings()
-    parameters = parameters_of("sts", config)
+    parameters = endpoint_parameters("sts", config)
     endpoint = resolve_endpoint(parameters)
-    network = Network(config=config, transport=transport)
-    return StsRoad(endpoint=endpoint, sender=senders.sender(network.to_endpoint(endpoint, parameters)))
+    network = TransportFactory(config=config, transport=transport)
+    return StsRoute(endpoint=endpoint, sender=senders.sender(network.for_endpoint(endpoint, parameters)))

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
-from wsclient._core.credentials import drop_key
-from wsclient.credentials._internal.base import Portable, bound
-from wsclient.credentials._internal.cache import Flight, given
-from wsclient.credentials._internal.context_factory import make_surroundings
+from wsclient._core.credentials import invalidate_key
+from wsclient.credentials._internal.base import PicklableProvider, bind
+from wsclient.credentials._internal.cache import SingleFlight, unwrap
+from wsclient.credentials._internal.context_factory import provider_context
 
 if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials, CredentialsProvider
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 
-class Chosen(msgspec.Struct, frozen=True):
+class Selection(msgspec.Struct, frozen=True):
     """The provider that was found, and the credentials that it gave when it had to be asked for them."""
 
     provider: CredentialsProvider
@@ -30,17 +30,17 @@ class _Choice(msgspec.Struct):
     """Which provider was chosen, and the search for it while that goes on."""
 
     provider: CredentialsProvider | None = None
-    search: Flight[Chosen | Exception] = msgspec.field(default_factory=Flight["Chosen | Exception"])
+    search: SingleFlight[Selection | Exception] = msgspec.field(default_factory=SingleFlight["Selection | Exception"])
 
 
-class ChoosingProvider(Portable, ABC):
+class DelegatingProvider(PicklableProvider, ABC):
     """Asks the provider that _choose found, and searches once for however many ask at the same time.
 
-    A search that fails is not remembered: the next who asks starts another. Copies made by within() share the choice.
+    A search that fails is not remembered: the next who asks starts another. Copies made by with_context() share the choice.
     """
 
-    def __init__(self, surroundings: Surroundings | None = None) -> None:
-        self._surroundings: Surroundings | None = surroundings
+    def __init__(self, surroundings: ProviderContext | None = None) -> None:
+        self._surroundings: ProviderContext | None = surroundings
         self._choice = _Choice()
         self._bound: tuple[CredentialsProvider, CredentialsProvider] | None = None
 
@@ -48,16 +48,16 @@ class ChoosingProvider(Portable, ABC):
         """Return the credentials of the chosen provider."""
         surroundings = self._world()
         if self._choice.provider is not None:
-            return await self._within(surroundings, self._choice.provider).get_credentials()
-        search = self._choice.search.started(lambda: self._search(surroundings))
-        found = given(await asyncio.shield(search))
-        return found.credentials or await self._within(surroundings, found.provider).get_credentials()
+            return await self._bind_once(surroundings, self._choice.provider).get_credentials()
+        search = self._choice.search.start(lambda: self._search(surroundings))
+        found = unwrap(await asyncio.shield(search))
+        return found.credentials or await self._bind_once(surroundings, found.provider).get_credentials()
 
     def invalidate(self, access_key_id: str) -> bool:
         """Tell the chosen provider that the service rejected this key; return whether it may give another now."""
-        return self._choice.provider is not None and drop_key(self._choice.provider, access_key_id)
+        return self._choice.provider is not None and invalidate_key(self._choice.provider, access_key_id)
 
-    def within(self, surroundings: Surroundings) -> Self:
+    def with_context(self, surroundings: ProviderContext) -> Self:
         """Return the same provider, with the same choice, whose own calls go by these surroundings."""
         other = copy.copy(self)
         other._surroundings = surroundings  # noqa: SLF001 - a copy of this one
@@ -65,15 +65,15 @@ class ChoosingProvider(Portable, ABC):
         return other
 
     @abstractmethod
-    async def _choose(self, surroundings: Surroundings) -> Chosen:
+    async def _choose(self, surroundings: ProviderContext) -> Selection:
         """Return the provider that gives the credentials; raises what get_credentials is to raise."""
 
-    def _world(self) -> Surroundings:
+    def _world(self) -> ProviderContext:
         if self._surroundings is None:
-            self._surroundings = make_surroundings()
+            self._surroundings = provider_context()
         return self._surroundings
 
-    async def _search(self, surroundings: Surroundings) -> Chosen | Exception:
+    async def _search(self, surroundings: ProviderContext) -> Selection | Exception:
         try:
             found = await self._choose(surroundings)
         except Exception as error:  # noqa: BLE001 - every waiter is to see it
@@ -81,7 +81,7 @@ class ChoosingProvider(Portable, ABC):
         self._choice.provider = found.provider
         return found
 
-    def _within(self, surroundings: Surroundings, chosen: CredentialsProvider) -> CredentialsProvider:
+    def _bind_once(self, surroundings: ProviderContext, chosen: CredentialsProvider) -> CredentialsProvider:
         if self._bound is None or self._bound[0] is not chosen:
-            self._bound = chosen, bound(chosen, surroundings)
+            self._bound = chosen, bind(chosen, surroundings)
         return self._bound[1]

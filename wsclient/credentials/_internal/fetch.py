@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from wsclient._core.credentials import found_credentials
+from wsclient._core.credentials import make_credentials
 from wsclient._core.errors import CredentialsError, CredentialsRefreshError, WsclientError
 from wsclient.retries._strategy import backoff_delay, is_retryable
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from wsclient._core.credentials import Credentials
     from wsclient._core.http import HttpRequest, HttpResponse, Timeout
-    from wsclient.credentials._internal.context import Send, Surroundings
+    from wsclient.credentials._internal.context import ProviderContext, Send
 
 
 Members: TypeAlias = "Mapping[str, object] | Mapping[object, object]"
 
 
-def json_object(document: bytes, where: str) -> Mapping[str, object]:
+def parse_json_object(document: bytes, where: str) -> Mapping[str, object]:
     """Return the members of a JSON object; raises CredentialsRefreshError, without the document, when it is none."""
     try:
         members = json.loads(document.decode())
@@ -34,7 +34,7 @@ def json_object(document: bytes, where: str) -> Mapping[str, object]:
     return cast("dict[str, object]", members)
 
 
-def credentials_of(members: Members, where: str, *, session_member: str = "Token") -> Credentials:
+def parse_credentials(members: Members, where: str, *, session_member: str = "Token") -> Credentials:
     """Return the credentials in a document; session_member is the name under which it has the session token.
 
     Raises CredentialsRefreshError that names what is missing or malformed, and shows nothing of it.
@@ -43,15 +43,15 @@ def credentials_of(members: Members, where: str, *, session_member: str = "Token
     if not access_key or not secret_key:
         missing = "SecretAccessKey" if access_key else "AccessKeyId"
         raise CredentialsRefreshError(f"{where} gave credentials without {missing}")
-    expiration = instant(_text(members, "Expiration", where), where)
+    expiration = parse_timestamp(_text(members, "Expiration", where), where)
     session_token, account_id = (_text(members, name, where) for name in (session_member, "AccountId"))
     try:
-        return found_credentials(where, access_key, secret_key, session_token, expiration, account_id)
+        return make_credentials(where, access_key, secret_key, session_token, expiration, account_id)
     except CredentialsError as error:
         raise CredentialsRefreshError(str(error)) from None
 
 
-def instant(text: str | None, where: str) -> datetime | None:
+def parse_timestamp(text: str | None, where: str) -> datetime | None:
     """Return a time of ISO 8601; one without a zone is UTC. Raises CredentialsRefreshError when it is none.
 
     The AWS CLI writes UTC as a name in its files.
@@ -81,11 +81,11 @@ TOO_MANY: Final = 429
 FIRST_SERVER_ERROR: Final = 500
 
 
-async def asked(
+async def fetch(
     send: Send,
     request: HttpRequest,
     timeout: Timeout,  # noqa: ASYNC109 - one for each phase
-    surroundings: Surroundings,
+    surroundings: ProviderContext,
     *,
     whom: str,
     refusal: Callable[[HttpResponse], CredentialsRefreshError],

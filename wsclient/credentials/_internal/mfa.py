@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wsclient.credentials._internal.context import AskMfaCode
 
 
-async def secret_from(give: Callable[[], str | Awaitable[str]], what: str) -> str:
+async def read_secret(give: Callable[[], str | Awaitable[str]], what: str) -> str:
     """Return what the function gives, stripped; a plain function runs in a thread, for it may ask somebody.
 
     Raises ConfigurationError, without showing it, when that is no text.
@@ -52,7 +52,7 @@ async def mfa_code(serial_number: str, given: Callable[[], str | Awaitable[str]]
 
     Raises ConfigurationError for what is no code, without showing it.
     """
-    code = (await ask(serial_number)).strip() if given is None else await secret_from(given, "the MFA code")
+    code = (await ask(serial_number)).strip() if given is None else await read_secret(given, "the MFA code")
     if len(code) != MFA_DIGITS or not (code.isascii() and code.isdigit()):
         raise ConfigurationError(f"the MFA code for {serial_number} must be a string of {MFA_DIGITS} digits")
     return code

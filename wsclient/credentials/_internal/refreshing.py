@@ -7,25 +7,25 @@ from abc import ABC, abstractmethod
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
-from wsclient.credentials._internal.base import Portable
+from wsclient.credentials._internal.base import PicklableProvider
 from wsclient.credentials._internal.cache import CredentialsCache
-from wsclient.credentials._internal.context_factory import make_surroundings
+from wsclient.credentials._internal.context_factory import provider_context
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from wsclient._core.credentials import Credentials
     from wsclient.credentials._internal.cli_cache import CliCache
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 DISK_MARGIN: Final = timedelta(minutes=15)
 """What credentials on disk must still be good for; the AWS CLI's own margin."""
 
 
-class RefreshingProvider(Portable, ABC):
+class RefreshingProvider(PicklableProvider, ABC):
     """Caches what _fetch gives and refreshes it in time; a subclass says how to fetch.
 
-    Alone, a provider uses this machine's environment and network. A client it is handed to makes a copy by within(),
+    Alone, a provider uses this machine's environment and network. A client it is handed to makes a copy by with_context(),
     which follows that client's wishes (STS routing, TLS, proxy) in its own calls and shares the cached credentials.
 
     is_early is False when a person has to help, who is asked as late as can be; disk keeps credentials between runs.
@@ -40,12 +40,12 @@ class RefreshingProvider(Portable, ABC):
         self._cache = CredentialsCache(self.name, is_strict=self.is_strict, is_early=is_early)
         self._disk = disk
         self._rejected: str | None = None
-        self._surroundings: Surroundings | None = None
+        self._surroundings: ProviderContext | None = None
 
     async def get_credentials(self) -> Credentials:
         """Return the cached credentials, or new ones when it is time."""
         if self._surroundings is None:
-            self._surroundings = make_surroundings()
+            self._surroundings = provider_context()
         world = self._surroundings
         return await self._cache.get(lambda: self._found(world), world.clock, world.random)
 
@@ -54,14 +54,14 @@ class RefreshingProvider(Portable, ABC):
         self._rejected = access_key_id
         self._cache.invalidate(access_key_id)
 
-    def within(self, surroundings: Surroundings) -> Self:
+    def with_context(self, surroundings: ProviderContext) -> Self:
         """Return the same provider, with the same cached credentials, whose own calls go by these surroundings."""
         bound = copy.copy(self)
         bound._surroundings = surroundings  # noqa: SLF001 - a copy of this one
         return bound
 
     @abstractmethod
-    async def _fetch(self, surroundings: Surroundings) -> Credentials:
+    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
         """Get credentials from the source.
 
         Raises NoCredentialsError when there is no such source here, CredentialsRefreshError when it fails,
@@ -72,7 +72,7 @@ class RefreshingProvider(Portable, ABC):
         """Return the name under which the disk keeps these credentials; a provider that has a disk says."""
         raise NotImplementedError
 
-    async def _found(self, surroundings: Surroundings) -> Credentials:
+    async def _found(self, surroundings: ProviderContext) -> Credentials:
         """Return what the disk has, when that is good for a while, else what the source gives."""
         if self._disk is None:
             return await self._fetch(surroundings)

@@ -17,16 +17,16 @@ import msgspec
 
 from wsclient._core.errors import CredentialsRefreshError
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
-from wsclient._core.logging import error_name, fields
-from wsclient._core.reprs import Guarded
-from wsclient.credentials._internal.cli_cache import write_privately
-from wsclient.credentials._internal.fetch import asked, instant, json_object
+from wsclient._core.logging import error_name, log_fields
+from wsclient._core.reprs import RedactedStruct
+from wsclient.credentials._internal.cli_cache import write_private_file
+from wsclient.credentials._internal.fetch import fetch, parse_json_object, parse_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 RENEWAL_WINDOW: Final = timedelta(minutes=15)
 """Before expiry: from here on a token is renewed, where it can be."""
@@ -55,10 +55,12 @@ class Login(msgspec.Struct, frozen=True, kw_only=True):
         return f"aws sso login --sso-session {self.session_name}" if self.session_name else "aws sso login"
 
 
-class SsoToken(Guarded, frozen=True, kw_only=True):
+class SsoToken(RedactedStruct, frozen=True, kw_only=True):
     """A token, and what renews it where that is known; nothing of it is shown."""
 
-    _unseen: ClassVar[frozenset[str]] = frozenset({"access_token", "refresh_token", "client_id", "client_secret"})
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset(
+        {"access_token", "refresh_token", "client_id", "client_secret"}
+    )
 
     access_token: str
     expires_at: datetime
@@ -73,7 +75,7 @@ class SsoToken(Guarded, frozen=True, kw_only=True):
         return bool(self.refresh_token and self.client_id and self.client_secret) and ends is not None and now < ends
 
 
-async def current_token(login: Login, oidc_url: str, surroundings: Surroundings) -> str:
+async def current_token(login: Login, oidc_url: str, surroundings: ProviderContext) -> str:
     """Return a token that is good now; one that runs out is renewed and written back, where that can be done.
 
     Raises CredentialsRefreshError that says how to log in when there is none, or it has expired.
@@ -89,22 +91,22 @@ async def current_token(login: Login, oidc_url: str, surroundings: Surroundings)
         except CredentialsRefreshError as error:
             if token.expires_at <= now:
                 raise
-            extra = fields(provider="SsoProvider", error=error_name(error))
+            extra = log_fields(provider="SsoProvider", error=error_name(error))
             logger.warning("%s; the SSO token that is there stays in use", error, extra=extra)
         else:
             await asyncio.to_thread(_write, path, token, login)
     if token.expires_at <= now:
-        raise logged_out(login, "has expired")
+        raise login_required_error(login, "has expired")
     return token.access_token
 
 
-def logged_out(login: Login, why: str) -> CredentialsRefreshError:
+def login_required_error(login: Login, why: str) -> CredentialsRefreshError:
     """Return the error that sends somebody to log in again."""
     told = f"the SSO login at {login.start_url} {why}; log in with: {login.command}"
     return CredentialsRefreshError(told, can_heal=False)
 
 
-async def _renewed(token: SsoToken, oidc_url: str, surroundings: Surroundings) -> SsoToken:
+async def _renewed(token: SsoToken, oidc_url: str, surroundings: ProviderContext) -> SsoToken:
     form = {
         "clientId": token.client_id,
         "clientSecret": token.client_secret,
@@ -114,8 +116,8 @@ async def _renewed(token: SsoToken, oidc_url: str, surroundings: Surroundings) -
     headers = (("host", oidc_url.split("/")[2]), ("content-type", "application/json"), ("accept", "application/json"))
     request = HttpRequest("POST", f"{oidc_url}/token", headers, json.dumps(form).encode())
     whom = "the service that renews SSO tokens"
-    answer = await asked(surroundings.send, request, TIMEOUT, surroundings, whom=whom, refusal=_not_renewed)
-    members = json_object(answer.body, whom)
+    answer = await fetch(surroundings.send, request, TIMEOUT, surroundings, whom=whom, refusal=_not_renewed)
+    members = parse_json_object(answer.body, whom)
     access_token, seconds = members.get("accessToken"), members.get("expiresIn")
     if not isinstance(access_token, str) or not isinstance(seconds, int) or not _is_sendable(access_token):
         raise CredentialsRefreshError(f"{whom} gave no token")
@@ -139,16 +141,16 @@ def _read(path: Path, login: Login) -> SsoToken:
     try:
         content = path.read_bytes()
     except OSError:
-        raise logged_out(login, "is not there") from None
+        raise login_required_error(login, "is not there") from None
     try:
-        members = json_object(content, str(path))
-        expires_at = instant(_text(members, "expiresAt"), str(path))
-        ends = instant(_text(members, "registrationExpiresAt") or None, str(path))
+        members = parse_json_object(content, str(path))
+        expires_at = parse_timestamp(_text(members, "expiresAt"), str(path))
+        ends = parse_timestamp(_text(members, "registrationExpiresAt") or None, str(path))
     except CredentialsRefreshError:
-        raise logged_out(login, f"left a file that cannot be read ({path})") from None
+        raise login_required_error(login, f"left a file that cannot be read ({path})") from None
     access_token = _text(members, "accessToken")
     if not access_token or expires_at is None or not _is_sendable(access_token):
-        raise logged_out(login, f"left a file without a token ({path})")
+        raise login_required_error(login, f"left a file without a token ({path})")
     return SsoToken(
         access_token=access_token,
         expires_at=expires_at,
@@ -171,7 +173,7 @@ def _write(path: Path, token: SsoToken, login: Login) -> None:
         "registrationExpiresAt": _stamp(ends) if ends else None,
         "refreshToken": token.refresh_token,
     }
-    write_privately(path, json.dumps({name: value for name, value in members.items() if value}).encode())
+    write_private_file(path, json.dumps({name: value for name, value in members.items() if value}).encode())
 
 
 def _text(members: Mapping[str, object], name: str) -> str:

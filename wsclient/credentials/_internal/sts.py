@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from wsclient._core.credentials import found_credentials
+from wsclient._core.credentials import make_credentials
 from wsclient._core.errors import (
     ConfigurationError,
     CredentialsError,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._core.model.operations import Operation
-    from wsclient.credentials._internal.context import Surroundings
+    from wsclient.credentials._internal.context import ProviderContext
 
 InputT = TypeVar("InputT", bound=Structure)
 
@@ -42,8 +42,8 @@ IssuedT = TypeVar("IssuedT", bound=Output)
 ARN_PARTS = 6
 
 
-async def ask_sts(
-    surroundings: Surroundings,
+async def call_sts(
+    surroundings: ProviderContext,
     operation: Operation[InputT, IssuedT],
     request: InputT,
     credentials: CredentialsProvider | None,
@@ -64,14 +64,16 @@ async def ask_sts(
         raise CredentialsRefreshError(f"{operation.name} of {what}: {error}", can_heal=is_retryable(error)) from error
 
 
-def issued_credentials(answer: s.Credentials | None, what: str, user: s.AssumedRoleUser | None = None) -> Credentials:
+def credentials_from_response(
+    answer: s.Credentials | None, what: str, user: s.AssumedRoleUser | None = None
+) -> Credentials:
     """Return the credentials in an answer of STS; user, whose session it is, tells the account."""
     if answer is None or not answer.access_key_id or not answer.secret_access_key or not answer.session_token:
         raise CredentialsRefreshError(f"STS answered without whole credentials for {what}")
     if answer.expiration is None:
         raise CredentialsRefreshError(f"STS answered without an expiration for {what}")
     try:
-        return found_credentials(
+        return make_credentials(
             what,
             answer.access_key_id,
             answer.secret_access_key,

@@ -22,27 +22,27 @@ if TYPE_CHECKING:
     from wsclient._core.clock import Clock, Random, Sleep
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._core.model.operations import Operation
-    from wsclient._pipeline.transport.http_transport import HttpSender
+    from wsclient._pipeline.transport.http_transport import HttpTransport
     from wsclient.endpoints._types import Endpoint
 
 InputT = TypeVar("InputT", bound=Structure)
 OutputT = TypeVar("OutputT", bound=Output)
 
 
-class StsRoad(msgspec.Struct, frozen=True, kw_only=True):
+class StsRoute(msgspec.Struct, frozen=True, kw_only=True):
     """How STS is reached: where it is, and what carries the requests there."""
 
     endpoint: Endpoint
-    sender: HttpSender
+    sender: HttpTransport
     retry: RetryPolicy = msgspec.field(default_factory=RetryPolicy)
     timeout: Timeout = msgspec.field(default_factory=Timeout)
     app_id: str | None = None
 
 
-class StsCalls:
+class StsCaller:
     """Calls STS. The road there is asked for at the first call, since most clients never make one."""
 
-    def __init__(self, road: Callable[[], StsRoad], *, clock: Clock, sleep: Sleep, random: Random) -> None:
+    def __init__(self, road: Callable[[], StsRoute], *, clock: Clock, sleep: Sleep, random: Random) -> None:
         self._road = road
         self._clock = clock
         self._sleep = sleep
@@ -83,11 +83,11 @@ class StsCalls:
         )
 
 
-class _Nobody:
+class _NoCredentials:
     """Stands where the credentials of an unsigned call would."""
 
     async def get_credentials(self) -> Credentials:
         raise NoCredentialsError([("STS", "the call was made without any")])
 
 
-_NOBODY = _Nobody()
+_NOBODY = _NoCredentials()

@@ -8,7 +8,7 @@ import msgspec
 
 from wsclient._core.model.structures import Structure
 from wsclient._generated.workspaces import structures as s
-from wsclient.workspaces._reconcilers import creation_key
+from wsclient.workspaces._reconcilers import workspace_key
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -18,33 +18,33 @@ if TYPE_CHECKING:
     from wsclient.workspaces._client import WorkSpacesClient
 
 RequestT = TypeVar("RequestT", bound=Structure)
-Ask: TypeAlias = "Callable[[WorkSpacesClient, Sequence[PlanItem], Parameters], Awaitable[Answer]]"
+BatchRequest: TypeAlias = "Callable[[WorkSpacesClient, Sequence[PlanItem], Parameters], Awaitable[BatchResult]]"
 """Makes the call for some items, and reads what it says of each."""
 
 
-class Refusal(msgspec.Struct, frozen=True):
+class ItemError(msgspec.Struct, frozen=True):
     """Why one item was refused, in AWS's words."""
 
     code: str
     message: str
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a call that succeeded says of its items, by their keys; what is not named was done.
 
     unclear are items of which the answer does not tell; new_ids are WorkSpaces that were made. was_repeated says that
     the call was sent more than once, so that a refusal may come from what an earlier attempt did.
     """
 
-    refusals: dict[str, Refusal] = {}
+    refusals: dict[str, ItemError] = {}
     unclear: frozenset[str] = frozenset()
     new_ids: dict[str, str] = {}
     was_repeated: bool = False
 
 
-def key_of_creation(asked: s.WorkspaceRequest | s.Workspace) -> str:
+def creation_key(asked: s.WorkspaceRequest | s.Workspace) -> str:
     """Return the key of a WorkSpace that is to be created: there is one of a user in a directory."""
-    directory, user = creation_key(asked)
+    directory, user = workspace_key(asked)
     return f"{directory or ''}/{user or ''}"
 
 
@@ -64,10 +64,10 @@ class Changed(Protocol):
 
 def _of_many(
     request: Callable[[str], RequestT], call: Callable[[WorkSpacesClient, list[RequestT]], Awaitable[Changed]]
-) -> Ask:
+) -> BatchRequest:
     """Return how an operation is called that takes a request for each WorkSpace and answers with FailedRequests."""
 
-    async def ask(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+    async def ask(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> BatchResult:
         del parameters
         result = await call(client, [request(item.key) for item in items])
         return _changed(items, result.failed_requests, result.metadata)
@@ -97,59 +97,59 @@ terminate = _of_many(
 )
 
 
-async def restore(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+async def restore(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> BatchResult:
     """Call RestoreWorkspace."""
     del parameters
     await client.restore_workspace(workspace_id=items[0].key)
-    return Answer()
+    return BatchResult()
 
 
-async def migrate(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+async def migrate(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> BatchResult:
     """Call MigrateWorkspace, which answers the new WorkSpace's id."""
     key = items[0].key
     result = await client.migrate_workspace(source_workspace_id=key, bundle_id=parameters.bundle_id or "")
-    return Answer(new_ids={key: result.target_workspace_id} if result.target_workspace_id else {})
+    return BatchResult(new_ids={key: result.target_workspace_id} if result.target_workspace_id else {})
 
 
-async def modify(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+async def modify(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> BatchResult:
     """Call ModifyWorkspaceProperties."""
     await client.modify_workspace_properties(
         workspace_id=items[0].key, workspace_properties=parameters.properties or s.WorkspaceProperties()
     )
-    return Answer()
+    return BatchResult()
 
 
-async def set_state(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+async def set_state(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> BatchResult:
     """Call ModifyWorkspaceState."""
     if parameters.target is not None:
         await client.modify_workspace_state(workspace_id=items[0].key, workspace_state=parameters.target)
-    return Answer()
+    return BatchResult()
 
 
-async def tag(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+async def tag(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> BatchResult:
     """Call CreateTags, which puts new values in the place of old ones."""
     tags = [s.Tag(key=key, value=value) for key, value in parameters.tags]
     await client.create_tags(resource_id=items[0].key, tags=tags)
-    return Answer()
+    return BatchResult()
 
 
-async def untag(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+async def untag(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> BatchResult:
     """Call DeleteTags."""
     await client.delete_tags(resource_id=items[0].key, tag_keys=parameters.keys)
-    return Answer()
+    return BatchResult()
 
 
-async def create(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> Answer:
+async def create(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> BatchResult:
     """Call CreateWorkspaces, which looks by itself after an attempt that is in doubt."""
     del parameters
     result = await client.create_workspaces(workspaces=[item.request for item in items if item.request is not None])
-    made = {key_of_creation(one): one.workspace_id for one in result.pending_requests}
+    made = {creation_key(one): one.workspace_id for one in result.pending_requests}
     refusals = {
-        key_of_creation(one.workspace_request): Refusal(one.error_code or "Unknown", one.error_message or "")
+        creation_key(one.workspace_request): ItemError(one.error_code or "Unknown", one.error_message or "")
         for one in result.failed_requests
         if one.workspace_request is not None
     }
-    return Answer(
+    return BatchResult(
         refusals=refusals,
         unclear=frozenset(item.key for item in items) - made.keys() - refusals.keys(),
         new_ids={key: new_id for key, new_id in made.items() if new_id},
@@ -158,18 +158,18 @@ async def create(client: WorkSpacesClient, items: Sequence[PlanItem], parameters
 
 def _changed(
     items: Sequence[PlanItem], failed: Sequence[s.FailedWorkspaceChangeRequest], metadata: ResponseMetadata
-) -> Answer:
+) -> BatchResult:
     """Read FailedRequests; an entry that names no item makes all of which nothing else is said unclear."""
     keys = {item.key for item in items}
-    refusals: dict[str, Refusal] = {}
+    refusals: dict[str, ItemError] = {}
     is_clear = True
     for one in failed:
         key = items[0].key if len(items) == 1 else one.workspace_id
         if key in keys:
-            refusals[key] = Refusal(one.error_code or "Unknown", one.error_message or "")
+            refusals[key] = ItemError(one.error_code or "Unknown", one.error_message or "")
         else:
             is_clear = False
-    return Answer(
+    return BatchResult(
         refusals=refusals,
         unclear=frozenset() if is_clear else frozenset(keys - refusals.keys()),
         was_repeated=metadata.attempts > 1,

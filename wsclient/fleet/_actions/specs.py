@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wsclient._core.model.operations import Operation
     from wsclient._core.model.structures import Output, Structure
     from wsclient.fleet._actions.items import Parameters
-    from wsclient.fleet._actions.requests import Ask
+    from wsclient.fleet._actions.requests import BatchRequest
     from wsclient.fleet._actions.verification import Look
     from wsclient.fleet._rows import InventoryRow
 
@@ -37,7 +37,7 @@ def _never(row: InventoryRow, parameters: Parameters) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Kind:
+class ActionSpec:
     """One action.
 
     states are those it is possible from, None for any; not_states those it is not; modes the running modes. there are
@@ -48,14 +48,14 @@ class Kind:
 
     name: str
     operation: Operation[Structure, Output]
-    ask: Ask
-    look: Look
+    request: BatchRequest
+    verify: Look
     states: frozenset[W] | None = None
     not_states: frozenset[W] = frozenset()
     modes: frozenset[RunningMode] | None = None
-    there: frozenset[W] = frozenset()
-    is_there: Callable[[InventoryRow, Parameters], bool] = _never
-    asks_count: bool = False
+    done_states: frozenset[W] = frozenset()
+    is_done: Callable[[InventoryRow, Parameters], bool] = _never
+    requires_count: bool = False
     advice: str = "look at the WorkSpace"
 
     @property
@@ -73,9 +73,9 @@ class Kind:
         state = row.state
         if state is None:
             return "cannot be judged: its state is not known"
-        if state in self.there:
+        if state in self.done_states:
             return f"is {state} already"
-        if self.is_there(row, parameters):
+        if self.is_done(row, parameters):
             return "is as asked already"
         if state in self.not_states or (self.states is not None and state not in self.states):
             return f"cannot be: it is {state}"
@@ -103,107 +103,107 @@ def _has_no_tags(row: InventoryRow, parameters: Parameters) -> bool:
 
 
 _KINDS: Final = (
-    Kind(
+    ActionSpec(
         name="stop",
         operation=ops.STOP_WORKSPACES,
-        ask=asking.stop,
-        look=evidence.stopped,
+        request=asking.stop,
+        verify=evidence.stopped,
         states=frozenset({W.AVAILABLE, W.IMPAIRED, W.UNHEALTHY, W.ERROR}),
         modes=_STOPPABLE,
-        there=frozenset({W.STOPPING, W.STOPPED}),
+        done_states=frozenset({W.STOPPING, W.STOPPED}),
     ),
-    Kind(
+    ActionSpec(
         name="start",
         operation=ops.START_WORKSPACES,
-        ask=asking.start,
-        look=evidence.started,
+        request=asking.start,
+        verify=evidence.started,
         states=frozenset({W.STOPPED}),
         modes=_STOPPABLE,
-        there=frozenset({W.STARTING, W.AVAILABLE}),
+        done_states=frozenset({W.STARTING, W.AVAILABLE}),
     ),
-    Kind(
+    ActionSpec(
         name="reboot",
         operation=ops.REBOOT_WORKSPACES,
-        ask=asking.reboot,
-        look=evidence.rebooted,
+        request=asking.reboot,
+        verify=evidence.rebooted,
         states=frozenset({W.AVAILABLE, W.UNHEALTHY}),
-        there=frozenset({W.REBOOTING}),
+        done_states=frozenset({W.REBOOTING}),
         advice="to reboot once more does no harm but to who works there: retry_ambiguous=True",
     ),
-    Kind(
+    ActionSpec(
         name="rebuild",
         operation=ops.REBUILD_WORKSPACES,
-        ask=asking.rebuild,
-        look=evidence.rebuilt,
+        request=asking.rebuild,
+        verify=evidence.rebuilt,
         states=frozenset({W.AVAILABLE, W.ERROR, W.UNHEALTHY, W.STOPPED, W.REBOOTING}),
-        there=frozenset({W.REBUILDING}),
-        asks_count=True,
+        done_states=frozenset({W.REBUILDING}),
+        requires_count=True,
         advice="look at when its last snapshot was taken: AWS takes one soon after a rebuild; retry_ambiguous=True "
         "rebuilds it once more",
     ),
-    Kind(
+    ActionSpec(
         name="restore",
         operation=ops.RESTORE_WORKSPACE,
-        ask=asking.restore,
-        look=evidence.restored,
+        request=asking.restore,
+        verify=evidence.restored,
         states=frozenset({W.AVAILABLE, W.ERROR, W.UNHEALTHY, W.STOPPED}),
-        there=frozenset({W.RESTORING}),
-        asks_count=True,
+        done_states=frozenset({W.RESTORING}),
+        requires_count=True,
         advice="look at when its last snapshot was taken: AWS takes one soon after a restore; retry_ambiguous=True "
         "restores it once more",
     ),
-    Kind(
+    ActionSpec(
         name="terminate",
         operation=ops.TERMINATE_WORKSPACES,
-        ask=asking.terminate,
-        look=evidence.terminated,
+        request=asking.terminate,
+        verify=evidence.terminated,
         not_states=frozenset({W.SUSPENDED}),
-        there=_ENDING,
-        asks_count=True,
+        done_states=_ENDING,
+        requires_count=True,
     ),
-    Kind(
+    ActionSpec(
         name="migrate",
         operation=ops.MIGRATE_WORKSPACE,
-        ask=asking.migrate,
-        look=evidence.migrated,
+        request=asking.migrate,
+        verify=evidence.migrated,
         not_states=_ENDING,
-        is_there=lambda row, parameters: row.workspace.bundle_id == parameters.bundle_id,
-        asks_count=True,
+        is_done=lambda row, parameters: row.workspace.bundle_id == parameters.bundle_id,
+        requires_count=True,
         advice="look for another WorkSpace of its user, of the new bundle; where there is none, retry_ambiguous=True",
     ),
-    Kind(
+    ActionSpec(
         name="modify",
         operation=ops.MODIFY_WORKSPACE_PROPERTIES,
-        ask=asking.modify,
-        look=evidence.modified,
+        request=asking.modify,
+        verify=evidence.modified,
         states=frozenset({W.AVAILABLE, W.STOPPED}),
-        is_there=_has_properties,
+        is_done=_has_properties,
     ),
-    Kind(
+    ActionSpec(
         name="set_state",
         operation=ops.MODIFY_WORKSPACE_STATE,
-        ask=asking.set_state,
-        look=evidence.state_set,
+        request=asking.set_state,
+        verify=evidence.state_set,
         states=frozenset({W.AVAILABLE, W.ADMIN_MAINTENANCE}),
-        is_there=lambda row, parameters: str(row.state) == parameters.target,
+        is_done=lambda row, parameters: str(row.state) == parameters.target,
     ),
-    Kind(
+    ActionSpec(
         name="tag",
         operation=ops.CREATE_TAGS,
-        ask=asking.tag,
-        look=evidence.tagged,
+        request=asking.tag,
+        verify=evidence.tagged,
         not_states=_ENDING,
-        is_there=_has_tags,
+        is_done=_has_tags,
     ),
-    Kind(
+    ActionSpec(
         name="untag",
         operation=ops.DELETE_TAGS,
-        ask=asking.untag,
-        look=evidence.untagged,
+        request=asking.untag,
+        verify=evidence.untagged,
         not_states=_ENDING,
-        is_there=_has_no_tags,
+        is_done=_has_no_tags,
     ),
-    Kind(name="create", operation=ops.CREATE_WORKSPACES, ask=asking.create, look=evidence.created),
+    ActionSpec(name="create", operation=ops.CREATE_WORKSPACES, request=asking.create, verify=evidence.created),
 )
-KINDS: Final = {kind.name: kind for kind in _KINDS}
+ACTION_SPECS: Final = {kind.name: kind for kind in _KINDS}
 """Every action, by its name."""

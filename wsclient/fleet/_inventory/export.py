@@ -13,7 +13,7 @@ import msgspec
 
 from wsclient._core.clock import new_id
 from wsclient._core.tables import text as _table_text
-from wsclient.fleet._rows import SOURCES, flat
+from wsclient.fleet._rows import SOURCES, flatten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,7 +46,7 @@ class WrittenFile(msgspec.Struct, frozen=True, kw_only=True):
         return not self.failed
 
 
-class WholeFile:
+class AtomicFile:
     """A file that takes its name once everything is in it: until then the one before it stays.
 
     Written beside it, under a hidden name that ends in .part, and pushed to the disk before it is renamed. What is
@@ -120,7 +120,7 @@ async def in_thread(work: Callable[[], T]) -> T:
 
 def json_lines(rows: Sequence[InventoryRow]) -> bytes:
     """Return a line of JSON for each row, in UTF-8."""
-    return _table_text.json_lines(map(flat, rows))
+    return _table_text.json_lines(map(flatten, rows))
 
 
 def csv_head() -> bytes:
@@ -130,4 +130,4 @@ def csv_head() -> bytes:
 
 def csv_lines(rows: Sequence[InventoryRow], *, guards_formulas: bool) -> bytes:
     """Return a line of CSV for each row, in UTF-8; see FleetInventory.write_csv for what is in a cell."""
-    return _table_text.csv_text((flat(row).values() for row in rows), guards_formulas=guards_formulas).encode()
+    return _table_text.csv_text((flatten(row).values() for row in rows), guards_formulas=guards_formulas).encode()

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Final, cast
 from wsclient._core.clock import SYSTEM_CLOCK, Clock, Random, Sleep, sleep, uniform
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.fleet_errors import CountedTwiceError, SiteError
-from wsclient._core.tables.frames import needing
+from wsclient._core.tables.frames import requires_extra
 from wsclient._core.tables.table import Table
-from wsclient._core.utils import near
-from wsclient.fleet._concurrency import together
-from wsclient.fleet._inventory.export import ROWS_AT_ONCE, WholeFile, WrittenFile, csv_head, csv_lines, json_lines
-from wsclient.fleet._inventory.site_reader import Marks, Question, SiteReading
+from wsclient._core.utils import close_matches
+from wsclient.fleet._concurrency import merge
+from wsclient.fleet._inventory.export import ROWS_AT_ONCE, AtomicFile, WrittenFile, csv_head, csv_lines, json_lines
+from wsclient.fleet._inventory.site_reader import DuplicateSiteDetector, InventoryQuery, SiteReader
 from wsclient.fleet._rows import InventoryRow, Join
 from wsclient.fleet._selection.predicates import Predicate
 from wsclient.fleet._sites import Sites
-from wsclient.retries._retrying import Patience
+from wsclient.retries._retrying import ThrottleRetry
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
@@ -55,9 +55,9 @@ class FleetInventory:
     def __init__(
         self,
         clients: Mapping[Site, WorkSpacesClient],
-        question: Question,
+        question: InventoryQuery,
         *,
-        patience: Patience,
+        patience: ThrottleRetry,
         on_site_error: Callable[[SiteError], object] | None = None,
     ) -> None:
         self._clients = clients
@@ -65,7 +65,7 @@ class FleetInventory:
         self._patience = patience
         self._on_site_error = on_site_error
         self._failed: list[SiteError] = []
-        self._readings: list[SiteReading] = []
+        self._readings: list[SiteReader] = []
         self._has_ended = False
 
     @property
@@ -105,13 +105,13 @@ class FleetInventory:
         Their types are the same whatever is in them (wsclient.tables tells which); tags are tuples of texts
         "key=value". Raises ConfigurationError, before anything is read, where pandas is missing (wsclient[pandas]).
         """
-        with needing("pandas"):
+        with requires_extra("pandas"):
             import_module("pandas")
         return (await self._table()).to_pandas()
 
     async def to_polars(self) -> pl.DataFrame:
         """Read every WorkSpace into a polars DataFrame, as to_pandas() does; extra wsclient[polars]."""
-        with needing("polars"):
+        with requires_extra("polars"):
             import_module("polars")
         return (await self._table()).to_polars()
 
@@ -122,7 +122,7 @@ class FleetInventory:
         error, or where the process is killed, the file of that name is the one before. Raises SiteError as any reading
         does, and OSError where the file cannot be written.
         """
-        return await self._written(WholeFile(path), json_lines)
+        return await self._written(AtomicFile(path), json_lines)
 
     async def write_csv(self, path: str | PathLike[str], *, guard_formulas: bool = True) -> WrittenFile:
         """Read every WorkSpace into a CSV file (RFC 4180) with the columns of InventoryRow.to_dict(), in UTF-8.
@@ -132,9 +132,9 @@ class FleetInventory:
         and error messages come from outside. guard_formulas=False leaves texts as they are, for programs to read.
         The file is written as by write_jsonl().
         """
-        return await self._written(WholeFile(path, csv_head()), partial(csv_lines, guards_formulas=guard_formulas))
+        return await self._written(AtomicFile(path, csv_head()), partial(csv_lines, guards_formulas=guard_formulas))
 
-    async def _written(self, file: WholeFile, encode: Callable[[Sequence[InventoryRow]], bytes]) -> WrittenFile:
+    async def _written(self, file: AtomicFile, encode: Callable[[Sequence[InventoryRow]], bytes]) -> WrittenFile:
         count, held = 0, list[InventoryRow]()
         async with file, aclosing(aiter(self)) as rows:
             async for row in rows:
@@ -154,12 +154,12 @@ class FleetInventory:
 
     async def entries(self) -> AsyncGenerator[list[Entry]]:
         """Read the WorkSpaces, some at a time, each with whether it is selected."""
-        marks, self._failed, self._has_ended = Marks(), [], False
+        marks, self._failed, self._has_ended = DuplicateSiteDetector(), [], False
         self._readings = [
-            SiteReading(site, client, self._question, marks, self._patience) for site, client in self._clients.items()
+            SiteReader(site, client, self._question, marks, self._patience) for site, client in self._clients.items()
         ]
         streams = map(_until_it_fails, self._readings)
-        async with aclosing(together(streams, at_once=SITES_AT_ONCE, waiting=LISTS_WAITING)) as lists:
+        async with aclosing(merge(streams, at_once=SITES_AT_ONCE, waiting=LISTS_WAITING)) as lists:
             async for entries in lists:
                 if isinstance(entries, SiteError):
                     self._failed.append(entries)
@@ -181,7 +181,7 @@ def _cell_at(at: int, cells: object) -> Cell:
     return cast("tuple[Cell, ...]", cells)[at]
 
 
-async def _until_it_fails(reading: SiteReading) -> AsyncGenerator[list[Entry] | SiteError]:
+async def _until_it_fails(reading: SiteReader) -> AsyncGenerator[list[Entry] | SiteError]:
     """Give what a site gives, and in the end how it failed if it did."""
     try:
         async with aclosing(reading.entries()) as lists:
@@ -193,7 +193,7 @@ async def _until_it_fails(reading: SiteReading) -> AsyncGenerator[list[Entry] | 
         yield SiteError(reading.site, error)
 
 
-class Inventories(Sites):
+class InventoryMixin(Sites):
     """A fleet that can be read."""
 
     _clock: Clock = SYSTEM_CLOCK
@@ -201,8 +201,8 @@ class Inventories(Sites):
     _random: Random = staticmethod(uniform)
 
     @property
-    def _patience(self) -> Patience:
-        return Patience(clock=self._clock, sleep=self._sleep, random=self._random)
+    def _patience(self) -> ThrottleRetry:
+        return ThrottleRetry(clock=self._clock, sleep=self._sleep, random=self._random)
 
     def inventory(
         self,
@@ -228,7 +228,7 @@ class Inventories(Sites):
         """
         clients = {site: self.client(site) for site in self._narrowed(regions, (*profiles, *accounts))}
         self._refuse_strangers(where)
-        question = Question(where=where, joins=_joins(join))
+        question = InventoryQuery(where=where, joins=_joins(join))
         return FleetInventory(clients, question, patience=self._patience, on_site_error=on_site_error)
 
     async def _judged(self, where: Predicate | None) -> AsyncGenerator[tuple[InventoryRow, bool | None]]:
@@ -238,7 +238,7 @@ class Inventories(Sites):
         """
         self._refuse_strangers(where)
         clients = {site: self.client(site) for site in self.sites}
-        inventory = FleetInventory(clients, Question(where=where, keeps_unknown=True), patience=self._patience)
+        inventory = FleetInventory(clients, InventoryQuery(where=where, keeps_unknown=True), patience=self._patience)
         async with aclosing(inventory.entries()) as lists:
             async for entries in lists:
                 for entry in entries:
@@ -272,14 +272,14 @@ class Inventories(Sites):
                 f"where= takes a predicate as where.state(…) makes one, not a {type(where).__name__}; "
                 "where.row(…) makes one of a function"
             )
-        for name in sorted(where.strangers(self.sites)):
+        for name in sorted(where.unknown_sites(self.sites)):
             known = [part for site in self.sites for part in (site.account, site.region)]
             raise _no_such("account or region", name, known)
 
 
 def _no_such(kind: str, name: str, known: Sequence[str]) -> ConfigurationError:
     names = list(dict.fromkeys(known))
-    hint = near(name, names, most=1)
+    hint = close_matches(name, names, most=1)
     told = f"did you mean {hint[0]}?" if hint else f"it has {', '.join(names)}"
     return ConfigurationError(f"the fleet has no {kind} {name}: {told}")
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from msgspec.structs import replace
 
-from wsclient._core.utils import slices
+from wsclient._core.utils import chunked
 from wsclient._generated.workspaces.errors import ResourceNotFoundException
-from wsclient.fleet._concurrency import ended
+from wsclient.fleet._concurrency import cancel_all
 from wsclient.fleet._rows import InventoryRow, Join
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 
     from wsclient._generated.workspaces import structures as s
-    from wsclient.retries._retrying import Patience
+    from wsclient.retries._retrying import ThrottleRetry
     from wsclient.workspaces._client import WorkSpacesClient
 
 T = TypeVar("T")
@@ -30,14 +30,14 @@ CALLS: Final = 10
 class Lookups:
     """The lookups at one site; directories and bundles, which many WorkSpaces share, are looked up once."""
 
-    def __init__(self, client: WorkSpacesClient, patience: Patience) -> None:
+    def __init__(self, client: WorkSpacesClient, patience: ThrottleRetry) -> None:
         self._client = client
         self._patience = patience
         self._directories = _Known(self._directories_of)
         self._bundles = _Known(self._bundles_of)
         self._places = asyncio.Semaphore(CALLS)
 
-    async def joined(self, join: Join, rows: Sequence[InventoryRow]) -> list[InventoryRow]:
+    async def join(self, join: Join, rows: Sequence[InventoryRow]) -> list[InventoryRow]:
         """Return the rows, in their order, with what that is about looked up."""
         match join:
             case Join.DIRECTORY:
@@ -63,7 +63,7 @@ class Lookups:
 
     async def _connections_of(self, ids: list[str]) -> Mapping[str | None, s.WorkspaceConnectionStatus]:
         found: dict[str | None, s.WorkspaceConnectionStatus] = {}
-        for batch in slices(ids, BATCH):
+        for batch in chunked(ids, BATCH):
             statuses = self._client.describe_workspaces_connection_status(workspace_ids=batch)
             patient = statuses.fetched_through(self._patience.read)
             found |= {status.workspace_id: status async for status in patient}
@@ -90,7 +90,7 @@ class _Known(Generic[T]):
         wanted = set(ids)
         if not wanted <= self._found.keys():
             async with self._asking:
-                for batch in slices(sorted(one for one in wanted - self._found.keys() if one is not None), BATCH):
+                for batch in chunked(sorted(one for one in wanted - self._found.keys() if one is not None), BATCH):
                     answer = await self._fetch(list(batch))
                     self._found |= {one: answer.get(one) for one in batch}
         return self._found
@@ -102,7 +102,7 @@ async def _all_of(lookups: Iterable[Coroutine[object, object, T]]) -> list[T]:
     try:
         return await asyncio.gather(*tasks)
     finally:
-        await ended(tasks)
+        await cancel_all(tasks)
 
 
 def _with(row: InventoryRow, join: Join, **found: object) -> InventoryRow:

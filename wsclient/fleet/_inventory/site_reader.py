@@ -14,7 +14,7 @@ import msgspec
 
 from wsclient._core.dates import http_date
 from wsclient._core.fleet_errors import CountedTwiceError
-from wsclient.fleet._concurrency import ahead, filled
+from wsclient.fleet._concurrency import prefetch, rebatch
 from wsclient.fleet._inventory.joins import BATCH, Lookups
 from wsclient.fleet._rows import InventoryRow, Join
 from wsclient.fleet._selection.filters import ANY, asked, listings_of
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from wsclient._core.site import Site
     from wsclient._generated.workspaces import structures as s
-    from wsclient.fleet._selection.filters import Bound, Listing
+    from wsclient.fleet._selection.filters import Listing, ListingFilter
     from wsclient.fleet._selection.predicates import Predicate
-    from wsclient.retries._retrying import Patience
+    from wsclient.retries._retrying import ThrottleRetry
     from wsclient.workspaces._client import WorkSpacesClient
 
 Entry: TypeAlias = "tuple[InventoryRow, bool | None]"
@@ -36,7 +36,7 @@ DEPTHS: Final[Mapping[Join, int]] = {Join.DIRECTORY: 1, Join.BUNDLE: 1, Join.CON
 """Lists of WorkSpaces for which a lookup is made while the one before them is read."""
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
+class InventoryQuery(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be read: which WorkSpaces, what of them, and whether those too of which where cannot tell."""
 
     where: Predicate | None = None
@@ -49,14 +49,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     def needs(self, join: Join, entry: Entry) -> bool:
         """Tell whether a WorkSpace's answer may depend on a lookup."""
-        return self.where is not None and entry[1] is None and join in self.where.pending(entry[0])
+        return self.where is not None and entry[1] is None and join in self.where.missing_joins(entry[0])
 
-    def bounds(self, site: Site) -> tuple[Bound, ...]:
+    def bounds(self, site: Site) -> tuple[ListingFilter, ...]:
         """Return what is to be listed at a site."""
         return (ANY,) if self.where is None else asked(self.where.bounds(site))
 
 
-class Marks:
+class DuplicateSiteDetector:
     """Notices that two sites are one account, in memory that grows with directories, not with WorkSpaces.
 
     The first WorkSpace that each site shows of a directory is kept. A site that shows another one's first is the same;
@@ -77,11 +77,16 @@ class Marks:
                 )
 
 
-class SiteReading:
+class SiteReader:
     """One reading of one site."""
 
     def __init__(
-        self, site: Site, client: WorkSpacesClient, question: Question, marks: Marks, patience: Patience
+        self,
+        site: Site,
+        client: WorkSpacesClient,
+        question: InventoryQuery,
+        marks: DuplicateSiteDetector,
+        patience: ThrottleRetry,
     ) -> None:
         self.site = site
         self._client = client
@@ -122,7 +127,7 @@ class SiteReading:
             async for page in pages:
                 yield page
 
-    def _judged(self, page: s.DescribeWorkspacesResult, listed: Sequence[Bound]) -> list[Entry]:
+    def _judged(self, page: s.DescribeWorkspacesResult, listed: Sequence[ListingFilter]) -> list[Entry]:
         """Return what of a page may be selected, as far as that can be told; what was listed already is left out."""
         seen_at, entries = self._time_of(page), list[Entry]()
         for workspace in page.workspaces:
@@ -142,14 +147,14 @@ class SiteReading:
     ) -> AsyncGenerator[list[Entry]]:
         """Look something up of those for which it is due, and judge these anew."""
         if join is Join.CONNECTION:
-            stream = filled(stream, is_due, BATCH)
-        return ahead(stream, partial(self._looked_up, join, is_due), DEPTHS[join])
+            stream = rebatch(stream, is_due, BATCH)
+        return prefetch(stream, partial(self._looked_up, join, is_due), DEPTHS[join])
 
     async def _looked_up(self, join: Join, is_due: Callable[[Entry], bool], entries: list[Entry]) -> list[Entry]:
         due = [number for number, entry in enumerate(entries) if is_due(entry)]
         if not due:
             return entries
-        rows = await self._lookups.joined(join, [entries[number][0] for number in due])
+        rows = await self._lookups.join(join, [entries[number][0] for number in due])
         for number, row in zip(due, rows, strict=True):
             answer = entries[number][1]
             entries[number] = (row, self._question.answer(row) if answer is None else answer)

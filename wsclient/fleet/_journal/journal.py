@@ -15,7 +15,7 @@ import msgspec
 from wsclient._core.fleet_errors import JournalError
 from wsclient._core.site import Site
 from wsclient.fleet._actions.items import LeftOut, PlanItem
-from wsclient.fleet._journal.ledger import ContradictionError, Ledger
+from wsclient.fleet._journal.ledger import InconsistentRecordError, Ledger
 from wsclient.fleet._journal.records import (
     VERSION,
     DamagedLineError,
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from wsclient._generated.workspaces import structures as s
-    from wsclient.fleet._journal.storage import Media, Medium
+    from wsclient.fleet._journal.storage import JournalFile, JournalStorage
 
 JournalPath: TypeAlias = "str | os.PathLike[str]"
 
 
-class Intention(msgspec.Struct, frozen=True, kw_only=True):
+class PlanIntent(msgspec.Struct, frozen=True, kw_only=True):
     """What tells one plan from another, before anything is selected."""
 
     action: str
@@ -50,10 +50,10 @@ class Intention(msgspec.Struct, frozen=True, kw_only=True):
     sites: tuple[Site, ...]
 
 
-class PlanOnPaper(msgspec.Struct, frozen=True, kw_only=True):
+class PlanSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A plan as a journal holds it."""
 
-    intention: Intention
+    intention: PlanIntent
     made_at: datetime
     items: tuple[PlanItem, ...]
     left_out: tuple[LeftOut, ...]
@@ -89,7 +89,7 @@ class PlanOnPaper(msgspec.Struct, frozen=True, kw_only=True):
 class Journal:
     """An open journal: steps are noted in it, many at once by one write."""
 
-    def __init__(self, medium: Medium) -> None:
+    def __init__(self, medium: JournalFile) -> None:
         self._medium = medium
         self._lines: list[bytes] = []
         self._turn = asyncio.Lock()
@@ -128,14 +128,14 @@ class Journal:
         await self._medium.close()
 
 
-async def begin(media: Media, path: str, paper: PlanOnPaper) -> Journal:
+async def begin(media: JournalStorage, path: str, paper: PlanSnapshot) -> Journal:
     """Write a new journal that holds the plan, and hold it open."""
     return Journal(await media.create(path, lines_of(paper.records())))
 
 
-async def look_into(
-    media: Media, path: str, intention: Intention, requests: Mapping[str, s.WorkspaceRequest]
-) -> PlanOnPaper:
+async def load(
+    media: JournalStorage, path: str, intention: PlanIntent, requests: Mapping[str, s.WorkspaceRequest]
+) -> PlanSnapshot:
     """Return the plan that a journal holds, which must be the one that is asked for."""
     medium = await media.open(path)
     try:
@@ -147,7 +147,7 @@ async def look_into(
     return paper
 
 
-async def resume(media: Media, path: str, paper: PlanOnPaper) -> tuple[Journal, Ledger]:
+async def resume(media: JournalStorage, path: str, paper: PlanSnapshot) -> tuple[Journal, Ledger]:
     """Hold the journal of a plan open, and return it with what it says of the items."""
     medium = await media.open(path)
     try:
@@ -174,7 +174,7 @@ def _read(path: str, content: bytes) -> tuple[list[Record], int]:
         ) from None
 
 
-def _paper(path: str, records: Sequence[Record], requests: Mapping[str, s.WorkspaceRequest]) -> PlanOnPaper:
+def _paper(path: str, records: Sequence[Record], requests: Mapping[str, s.WorkspaceRequest]) -> PlanSnapshot:
     head = records[0] if records else None
     if not isinstance(head, PlanRecord):
         raise JournalError(f"{path} is no journal of a fleet, or its first line is damaged", path=path)
@@ -187,8 +187,8 @@ def _paper(path: str, records: Sequence[Record], requests: Mapping[str, s.Worksp
     places = {record.site for record in planned} | {record.site for record in left}
     if len(planned) != head.items or len(left) != head.left_out or not places <= set(range(len(sites))):
         raise JournalError(f"the journal {path} does not hold the whole plan", path=path)
-    return PlanOnPaper(
-        intention=Intention(
+    return PlanSnapshot(
+        intention=PlanIntent(
             action=head.action,
             parameters=head.parameters,
             digest=head.digest,
@@ -221,7 +221,7 @@ def _check_version(path: str, head: Record | None = None) -> None:
         )
 
 
-def _compare(path: str, kept: Intention, asked: Intention) -> None:
+def _compare(path: str, kept: PlanIntent, asked: PlanIntent) -> None:
     """Refuse a journal of another plan, and say in what they differ."""
     differences = [
         f"{name} is {there!s} there and {here!s} here"
@@ -241,7 +241,7 @@ def _compare(path: str, kept: Intention, asked: Intention) -> None:
         )
 
 
-def _check_plan(path: str, records: Sequence[Record], paper: PlanOnPaper) -> None:
+def _check_plan(path: str, records: Sequence[Record], paper: PlanSnapshot) -> None:
     if lines_of(records) != lines_of(paper.records()):
         raise JournalError(f"the journal {path} holds another plan than this one; plan again", path=path)
 
@@ -252,7 +252,7 @@ def _replayed(path: str, steps: Sequence[Record], count: int) -> Ledger:
     try:
         for step in known:
             ledger.take(step)
-    except ContradictionError:
+    except InconsistentRecordError:
         known = []
     if len(known) < len(steps):
         raise JournalError(f"the journal {path} contradicts itself: it was changed by hand", path=path)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wsclient.fleet._journal.records import EndRecord, StepRecord
 
 
-class Standing(Enum):
+class ItemState(Enum):
     """Where an item stands: OPEN may be sent, SENT is under way or was when the program died, SETTLED is over."""
 
     OPEN = "open"
@@ -28,7 +28,7 @@ class Standing(Enum):
 
 
 class _Entry(msgspec.Struct, gc=False):
-    standing: Standing = Standing.OPEN
+    standing: ItemState = ItemState.OPEN
     outcome: Outcome | None = None
     code: str | None = None
     message: str | None = None
@@ -38,7 +38,7 @@ class _Entry(msgspec.Struct, gc=False):
     sent_before: datetime | None = None
 
 
-class ContradictionError(Exception):
+class InconsistentRecordError(Exception):
     """A record says of an item what cannot be after what was said before."""
 
 
@@ -52,7 +52,7 @@ class Ledger:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def standing(self, number: int) -> Standing:
+    def standing(self, number: int) -> ItemState:
         """Return where an item stands."""
         return self._entries[number].standing
 
@@ -72,13 +72,13 @@ class Ledger:
         """Learn what was begun, or what came of it."""
         if isinstance(record, SendRecord):
             for number in record.of:
-                self._send(self._entry(number, Standing.OPEN))
+                self._send(self._entry(number, ItemState.OPEN))
         elif isinstance(record, AgainRecord):
             for number in record.of:
-                self._reopen(self._entry(number, Standing.SETTLED))
+                self._reopen(self._entry(number, ItemState.SETTLED))
         elif isinstance(record, BeginRecord):
             for entry in self._entries:
-                if entry.standing is Standing.SENT and entry.sent_before is None:
+                if entry.standing is ItemState.SENT and entry.sent_before is None:
                     entry.sent_before = record.at
         else:
             self._take_end(record)
@@ -91,12 +91,12 @@ class Ledger:
         for number, message in record.ambiguous:
             self._end(number, Outcome.AMBIGUOUS, record.at, None, message)
         for number in record.unsent:
-            self._entry(number, Standing.SENT).standing = Standing.OPEN
+            self._entry(number, ItemState.SENT).standing = ItemState.OPEN
 
     def begin_again(self) -> None:
         """Forget how items ended in the last run alone: the next one goes on with them."""
         for entry in self._entries:
-            if entry.standing is not Standing.SETTLED and entry.outcome is not None:
+            if entry.standing is not ItemState.SETTLED and entry.outcome is not None:
                 self.counts[entry.outcome] -= 1
                 entry.outcome, entry.code, entry.message = None, None, None
 
@@ -107,9 +107,9 @@ class Ledger:
     def _reopen(self, entry: _Entry) -> None:
         if entry.outcome is not None:
             self.counts[entry.outcome] -= 1
-        entry.standing, entry.outcome, entry.code, entry.message = Standing.SENT, None, None, None
+        entry.standing, entry.outcome, entry.code, entry.message = ItemState.SENT, None, None, None
 
-    def settle_for_now(
+    def end_provisionally(
         self, numbers: Iterable[int], outcome: Outcome, code: str | None = None, message: str | None = None
     ) -> None:
         """Note how items end in this run, of which the journal says nothing: another run goes on with them."""
@@ -136,13 +136,13 @@ class Ledger:
             new_id=entry.new_id,
         )
 
-    def _entry(self, number: int, needed: Standing) -> _Entry:
+    def _entry(self, number: int, needed: ItemState) -> _Entry:
         if not 0 <= number < len(self._entries) or self._entries[number].standing is not needed:
-            raise ContradictionError(number)
+            raise InconsistentRecordError(number)
         return self._entries[number]
 
     def _send(self, entry: _Entry) -> None:
-        entry.standing, entry.sent_before = Standing.SENT, None
+        entry.standing, entry.sent_before = ItemState.SENT, None
         entry.attempts += 1
 
     def _end(
@@ -155,7 +155,7 @@ class Ledger:
         *,
         new_id: str | None = None,
     ) -> None:
-        entry = self._entry(number, Standing.SENT)
-        entry.standing, entry.outcome, entry.at = Standing.SETTLED, outcome, at
+        entry = self._entry(number, ItemState.SENT)
+        entry.standing, entry.outcome, entry.at = ItemState.SETTLED, outcome, at
         entry.code, entry.message, entry.new_id = code, message, new_id
         self.counts[outcome] += 1

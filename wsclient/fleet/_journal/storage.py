@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Medium(Protocol):
+class JournalFile(Protocol):
     """A journal that is held open."""
 
     content: bytes
@@ -42,39 +42,39 @@ class Medium(Protocol):
         ...
 
 
-class Media(Protocol):
+class JournalStorage(Protocol):
     """Where journals are."""
 
     async def exists(self, path: str) -> bool:
         """Tell whether there is one. May raise JournalError where there is none, and none can be made."""
         ...
 
-    async def create(self, path: str, content: bytes) -> Medium:
+    async def create(self, path: str, content: bytes) -> JournalFile:
         """Make one that holds this, whole or not at all, and hold it open. Raises JournalError."""
         ...
 
-    async def open(self, path: str) -> Medium:
+    async def open(self, path: str) -> JournalFile:
         """Hold an existing one open. Raises JournalError, for one that another program holds too."""
         ...
 
 
-class FileMedia:
+class FileJournalStorage:
     """Journals in files."""
 
     async def exists(self, path: str) -> bool:
         """Tell whether there is such a file. Raises JournalError where there is none, and none can be made."""
         return await asyncio.to_thread(_exists, path)
 
-    async def create(self, path: str, content: bytes) -> Medium:
+    async def create(self, path: str, content: bytes) -> JournalFile:
         """Write a file beside, and give it its name when it is whole."""
         return await _FileMedium.of(path, lambda: _created(path, content), content)
 
-    async def open(self, path: str) -> Medium:
+    async def open(self, path: str) -> JournalFile:
         """Open and read a file."""
         return await _FileMedium.of(path, lambda: _opened(path), None)
 
 
-FILES = FileMedia()
+FILES = FileJournalStorage()
 
 
 class _FileMedium:

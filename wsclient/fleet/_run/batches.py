@@ -10,10 +10,10 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wsclient.fleet._actions.requests import Refusal
+    from wsclient.fleet._actions.requests import ItemError
 
 
-class Doubt(msgspec.Struct, frozen=True, kw_only=True):
+class PendingVerification(msgspec.Struct, frozen=True, kw_only=True):
     """Why items have to be looked at: what happened, and when it is believed that what is not seen was not done.
 
     refusals are what AWS said of them, where it said something; may_repeat says that they may be asked for again. looks
@@ -24,10 +24,10 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True):
     believed_at: float
     may_repeat: bool
     looks: int = 0
-    refusals: dict[int, Refusal] = {}
+    refusals: dict[int, ItemError] = {}
 
 
-class Lot(msgspec.Struct, frozen=True, kw_only=True):
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """Items by their places in the plan, and what is known of them as a group.
 
     tries counts how often they were put off because of what AWS said, which said holds, failures how often in a row the
@@ -39,34 +39,34 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     tries: int = 0
     failures: int = 0
     unreached: int = 0
-    said: Refusal | None = None
-    doubt: Doubt | None = None
+    said: ItemError | None = None
+    doubt: PendingVerification | None = None
 
 
-class Queue:
+class BatchQueue:
     """Lots of a site: those that come again, each when it is due, before those that were never tried."""
 
     def __init__(self, fresh: Iterator[tuple[int, ...]]) -> None:
         self._fresh = fresh
         self._next = next(fresh, None)
-        self._again: list[tuple[float, int, Lot]] = []
+        self._again: list[tuple[float, int, Batch]] = []
         self._count = 0
 
-    def put(self, lot: Lot, due: float) -> None:
+    def put(self, lot: Batch, due: float) -> None:
         """Have a lot come again at a time."""
         self._count += 1
         heappush(self._again, (due, self._count, lot))
 
-    def take(self, now: float) -> Lot | None:
+    def take(self, now: float) -> Batch | None:
         """Return what is due, None when nothing is."""
         if self._again and self._again[0][0] <= now:
             return heappop(self._again)[2]
         if self._next is None:
             return None
-        lot, self._next = Lot(of=self._next), next(self._fresh, None)
+        lot, self._next = Batch(of=self._next), next(self._fresh, None)
         return lot
 
-    def take_doubt(self) -> Lot | None:
+    def pop_verification(self) -> Batch | None:
         """Return a lot that is to be looked at, due or not, None when there is none."""
         for place, (_, _, lot) in enumerate(self._again):
             if lot.doubt is not None:
@@ -75,7 +75,7 @@ class Queue:
                 return lot
         return None
 
-    def drain(self) -> Iterator[Lot]:
+    def drain(self) -> Iterator[Batch]:
         """Yield everything that is left, and leave nothing."""
         while (lot := self.take(float("inf"))) is not None:
             yield lot

@@ -20,10 +20,10 @@ from wsclient.workspaces._reconcilers import EXISTS
 
 if TYPE_CHECKING:
     from wsclient._core.errors import WsclientError
-    from wsclient.fleet._actions.requests import Refusal
+    from wsclient.fleet._actions.requests import ItemError
 
 
-def plain(code: str) -> str:
+def normalize_code(code: str) -> str:
     """Return a code without what it is about and without "Exception"."""
     return code.partition(".")[0].removesuffix("Exception")
 
@@ -32,7 +32,7 @@ _FAULTS: Final = frozenset({"InternalServer", "InternalServerError", "InternalFa
 """The service failed, and whether it did what it was asked for is not known."""
 _BUSY: Final = frozenset(
     {"OperationInProgress", "ResourceInUse", "ResourceUnavailable", "Conflict", "ServiceUnavailable"}
-) | frozenset(plain(code) for code in THROTTLING_CODES - {"LimitExceededException"})
+) | frozenset(normalize_code(code) for code in THROTTLING_CODES - {"LimitExceededException"})
 """Not done now; it may be done later."""
 _STATE: Final = frozenset({"InvalidResourceState", "IncorrectState", "OperationNotSupported"})
 """Not done because of the state the WorkSpace is in, which may be the very one that is wanted."""
@@ -46,7 +46,7 @@ _CALLER: Final = frozenset(
 )
 """It is the caller who is refused, so that the next call will be as well."""
 
-ON_ITS_WAY: Final = frozenset(
+TRANSITIONAL_STATES: Final = frozenset(
     {"PENDING", "REBOOTING", "STARTING", "STOPPING", "REBUILDING", "RESTORING", "UPDATING", "MAINTENANCE"}
 )
 """States that a WorkSpace leaves by itself, so that what it refuses now it may take later."""
@@ -59,34 +59,34 @@ def code_of(error: WsclientError) -> str:
 
 def is_fault(code: str) -> bool:
     """Tell whether the service failed in doing it."""
-    return plain(code) in _FAULTS
+    return normalize_code(code) in _FAULTS
 
 
 def is_busy(code: str) -> bool:
     """Tell whether to wait and try again."""
-    return plain(code) in _BUSY
+    return normalize_code(code) in _BUSY
 
 
-def is_about_state(code: str) -> bool:
+def is_state_error(code: str) -> bool:
     """Tell whether the WorkSpace's state, or its absence, is what stands against it."""
-    return plain(code) in _STATE | _ABSENT
+    return normalize_code(code) in _STATE | _ABSENT
 
 
 def is_quota(code: str) -> bool:
     """Tell whether there is no more room in the account."""
-    return plain(code) == "ResourceLimitExceeded"
+    return normalize_code(code) == "ResourceLimitExceeded"
 
 
-def is_about_caller(error: WsclientError) -> bool:
+def is_caller_error(error: WsclientError) -> bool:
     """Tell whether every further call of this client would fail the same way."""
     if isinstance(error, RequestValidationError):
         return error.limit == "read_only"
     if isinstance(error, CredentialsError | ConfigurationError | TLSError):
         return True
-    return isinstance(error, ServiceError) and plain(error.code) in _CALLER
+    return isinstance(error, ServiceError) and normalize_code(error.code) in _CALLER
 
 
-class OfItem(Enum):
+class ItemVerdict(Enum):
     """What follows for an item that was refused."""
 
     FAILED = "it is final"
@@ -94,7 +94,7 @@ class OfItem(Enum):
     LOOK = "whether it is done already shows in a look"
 
 
-class OfCall(Enum):
+class CallVerdict(Enum):
     """What follows for the items of a call that failed."""
 
     DOUBT = "it may have been carried out: look"
@@ -107,34 +107,34 @@ class OfCall(Enum):
     FAILED = "it is final"
 
 
-def of_item(refusal: Refusal, *, may_repeat: bool, attempts: int) -> OfItem:
+def classify_item_error(refusal: ItemError, *, may_repeat: bool, attempts: int) -> ItemVerdict:
     """Return what follows; attempts counts the calls the item was part of, so that an earlier one may have done it."""
     code = refusal.code
     if is_busy(code) or (is_fault(code) and may_repeat):
-        return OfItem.AGAIN
+        return ItemVerdict.AGAIN
     exists_by_us = code.startswith(EXISTS) and attempts > 1
-    if is_fault(code) or exists_by_us or (is_about_state(code) and may_repeat):
-        return OfItem.LOOK
-    return OfItem.FAILED
+    if is_fault(code) or exists_by_us or (is_state_error(code) and may_repeat):
+        return ItemVerdict.LOOK
+    return ItemVerdict.FAILED
 
 
-def of_call(error: WsclientError, *, items: int, may_repeat: bool) -> OfCall:
+def classify_call_error(error: WsclientError, *, items: int, may_repeat: bool) -> CallVerdict:
     """Return what follows for all items of a call."""
     if error.is_ambiguous:
-        return OfCall.DOUBT
-    if is_about_caller(error):
-        return OfCall.CALLER
+        return CallVerdict.DOUBT
+    if is_caller_error(error):
+        return CallVerdict.CALLER
     if error.is_throttling or error.is_transient or isinstance(error, TransportError):
         is_full = error.is_throttling or isinstance(error, PaceTimeoutError)
-        return OfCall.WAIT if is_full else OfCall.UNREACHED
+        return CallVerdict.WAIT if is_full else CallVerdict.UNREACHED
     return _of_answer(error, items=items, may_repeat=may_repeat)
 
 
-def _of_answer(error: WsclientError, *, items: int, may_repeat: bool) -> OfCall:
+def _of_answer(error: WsclientError, *, items: int, may_repeat: bool) -> CallVerdict:
     """Return what follows from what AWS says of the items."""
     code = code_of(error)
     if is_busy(code):
-        return OfCall.AGAIN
+        return CallVerdict.AGAIN
     if items > 1:
-        return OfCall.SPLIT
-    return OfCall.LOOK if is_about_state(code) and may_repeat else OfCall.FAILED
+        return CallVerdict.SPLIT
+    return CallVerdict.LOOK if is_state_error(code) and may_repeat else CallVerdict.FAILED

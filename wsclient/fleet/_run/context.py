@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from wsclient._core.clock import Clock, Random, Sleep
     from wsclient._core.site import Site
     from wsclient.fleet._actions.items import Parameters, PlanItem
-    from wsclient.fleet._actions.specs import Kind
+    from wsclient.fleet._actions.specs import ActionSpec
     from wsclient.fleet._journal.journal import Journal
     from wsclient.fleet._journal.ledger import Ledger
     from wsclient.fleet._journal.records import StepRecord
-    from wsclient.fleet._journal.storage import Media
+    from wsclient.fleet._journal.storage import JournalStorage
     from wsclient.workspaces._client import WorkSpacesClient
 
 
-class Memory(msgspec.Struct):
+class PlanState(msgspec.Struct):
     """What a plan remembers of its runs in this program; what it has a journal for is remembered there."""
 
     ledger: Ledger | None = None
     is_running: bool = False
 
     @contextmanager
-    def held(self) -> Generator[None]:
+    def exclusive(self) -> Generator[None]:
         """Refuse to run one plan twice at once."""
         if self.is_running:
             raise ConfigurationError("this plan is being run; a plan runs once at a time")
@@ -52,14 +52,14 @@ MOST_TRIES: Final = 6
 """Calls for an item that AWS asks to wait with, and in a row that do not reach the service; two minutes in all."""
 
 
-class Means(msgspec.Struct, frozen=True, kw_only=True):
+class RunDependencies(msgspec.Struct, frozen=True, kw_only=True):
     """What a run works with: clients, time, chance, and where journals are."""
 
     client: Callable[[Site], WorkSpacesClient]
     clock: Clock
     sleep: Sleep
     random: Random
-    media: Media
+    media: JournalStorage
 
 
 class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,18 +74,18 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     on_progress: Callable[[Progress], object] | None
 
 
-class Course:
+class RunContext:
     """One run of a plan, as its sites see it."""
 
     def __init__(
         self,
         *,
-        kind: Kind,
+        kind: ActionSpec,
         parameters: Parameters,
         items: Sequence[PlanItem],
         ledger: Ledger,
         journal: Journal | None,
-        means: Means,
+        means: RunDependencies,
         options: RunOptions,
     ) -> None:
         self.kind = kind
@@ -125,7 +125,7 @@ class Course:
             self._stopped = f"the deadline of {self.options.deadline} was up"
         return self._stopped
 
-    async def note(self, record: StepRecord) -> None:
+    async def record(self, record: StepRecord) -> None:
         """Write a step down, on disk where there is a journal, and then count it."""
         if self._journal is not None:
             await self._journal.note(record)
@@ -133,11 +133,11 @@ class Course:
         self._look_at_failures()
         self._tell()
 
-    def settle_for_now(
+    def end_provisionally(
         self, numbers: Sequence[int], outcome: Outcome, code: str | None = None, message: str | None = None
     ) -> None:
         """Note how items end in this run, which another one may take up again."""
-        self.ledger.settle_for_now(numbers, outcome, code, message)
+        self.ledger.end_provisionally(numbers, outcome, code, message)
         self._look_at_failures()
         self._tell()
 

@@ -10,33 +10,33 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from wsclient._core.errors import WsclientError
-from wsclient._core.utils import slices
+from wsclient._core.utils import chunked
 from wsclient.fleet._journal.records import LONGEST_MESSAGE, EndRecord
 from wsclient.fleet._report import Outcome
 from wsclient.fleet._run import classification as codes
-from wsclient.fleet._run.batches import Doubt, Lot
+from wsclient.fleet._run.batches import Batch, PendingVerification
 from wsclient.fleet._run.context import MOST_TRIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wsclient._core.clock import Clock
-    from wsclient.fleet._actions.requests import Refusal
-    from wsclient.fleet._actions.verification import Seen
-    from wsclient.fleet._run.batches import Queue
-    from wsclient.fleet._run.context import Course
+    from wsclient.fleet._actions.requests import ItemError
+    from wsclient.fleet._actions.verification import VerificationResult
+    from wsclient.fleet._run.batches import BatchQueue
+    from wsclient.fleet._run.context import RunContext
     from wsclient.workspaces._client import WorkSpacesClient
 
 MOST_LOOKS: Final = 6
 """Looks that may fail in passing before a doubt stays one."""
 
 
-class Settling:
+class Reconciler:
     """The part of a site's run that looks."""
 
-    _course: Course
+    _course: RunContext
     _client: WorkSpacesClient
-    _queue: Queue
+    _queue: BatchQueue
 
     @property
     def _clock(self) -> Clock:
@@ -53,31 +53,31 @@ class Settling:
         self,
         numbers: Sequence[int],
         why: str,
-        lot: Lot | None = None,
+        lot: Batch | None = None,
         *,
-        refusals: Mapping[int, Refusal] | None = None,
+        refusals: Mapping[int, ItemError] | None = None,
         is_at_once: bool = False,
     ) -> None:
         """Have items looked at; what is not seen is believed at once, or when what was done would have shown."""
         now, options = self._clock.monotonic(), self._course.options
-        doubt = Doubt(
+        doubt = PendingVerification(
             why=why,
             believed_at=now if is_at_once else now + options.consistency.total_seconds(),
             may_repeat=self._course.kind.may_repeat or options.retry_ambiguous,
             refusals=dict(refusals or {}),
         )
-        self._queue.put(Lot(of=tuple(numbers), tries=lot.tries if lot else 0, doubt=doubt), now)
+        self._queue.put(Batch(of=tuple(numbers), tries=lot.tries if lot else 0, doubt=doubt), now)
 
-    async def _look(self, lot: Lot, doubt: Doubt) -> None:
+    async def _look(self, lot: Batch, doubt: PendingVerification) -> None:
         """Look at items once, and decide those that are seen, or all of them when it is time."""
         course = self._course
         began = self._clock.monotonic()
         items = [course.items[number] for number in lot.of]
-        seen: Mapping[str, Seen] = {}
+        seen: Mapping[str, VerificationResult] = {}
         try:
-            seen = await course.kind.look(self._client, items, course.parameters)
+            seen = await course.kind.verify(self._client, items, course.parameters)
         except WsclientError as error:
-            if not (doubt.refusals.keys() >= set(lot.of) and codes.is_about_state(codes.code_of(error))):
+            if not (doubt.refusals.keys() >= set(lot.of) and codes.is_state_error(codes.code_of(error))):
                 self._look_failed(lot, doubt, error)
                 return
         by_number = {number: seen[item.key] for number, item in zip(lot.of, items, strict=True) if item.key in seen}
@@ -90,11 +90,11 @@ class Settling:
             await self._conclude(rest, doubt, by_number, end)
             return
         if end:
-            await course.note(end)
+            await course.record(end)
         if rest.of:
             self._look_again(rest, doubt)
 
-    def _look_again(self, lot: Lot, doubt: Doubt) -> None:
+    def _look_again(self, lot: Batch, doubt: PendingVerification) -> None:
         now = self._clock.monotonic()
         if self._stopped is not None:
             self._leave_in_doubt(lot, f"{doubt.why}; not seen yet when nothing more was tried: {self._stopped}")
@@ -102,8 +102,8 @@ class Settling:
         # Once more when it is believed: what shows sooner would cost calls that others need.
         self._queue.put(replace(lot, doubt=replace(doubt, looks=0)), max(doubt.believed_at, now))
 
-    def _look_failed(self, lot: Lot, doubt: Doubt, error: WsclientError) -> None:
-        if codes.is_about_caller(error):
+    def _look_failed(self, lot: Batch, doubt: PendingVerification, error: WsclientError) -> None:
+        if codes.is_caller_error(error):
             self._halt(f"{codes.code_of(error)}: {error}")
         if self._stopped is None and (error.is_throttling or doubt.looks < MOST_LOOKS):
             looks = doubt.looks if error.is_throttling else doubt.looks + 1  # a throttle is waited out
@@ -112,22 +112,24 @@ class Settling:
         else:
             self._leave_in_doubt(lot, f"{doubt.why}; it could not be looked up: {error}")
 
-    def _leave_in_doubt(self, lot: Lot, why: str) -> None:
+    def _leave_in_doubt(self, lot: Batch, why: str) -> None:
         """Leave items for another run to look at: the journal says that they were sent, and no more."""
-        self._course.settle_for_now(lot.of, Outcome.AMBIGUOUS, None, why[:LONGEST_MESSAGE])
+        self._course.end_provisionally(lot.of, Outcome.AMBIGUOUS, None, why[:LONGEST_MESSAGE])
 
-    async def _conclude(self, lot: Lot, doubt: Doubt, seen: Mapping[int, Seen], end: EndRecord) -> None:
+    async def _conclude(
+        self, lot: Batch, doubt: PendingVerification, seen: Mapping[int, VerificationResult], end: EndRecord
+    ) -> None:
         """Decide items that are not seen to be done, as what was done would show by now."""
         failed: list[tuple[int, str, str]] = []
         ambiguous: list[tuple[int, str]] = []
-        later: list[tuple[int, Refusal]] = []
+        later: list[tuple[int, ItemError]] = []
         again: list[int] = []
         may_try = lot.tries + 1 < MOST_TRIES
         for number in lot.of:
             refusal = doubt.refusals.get(number)
             if refusal is not None and not codes.is_fault(refusal.code):
                 state = seen[number].state if number in seen else None
-                if may_try and state in codes.ON_ITS_WAY:
+                if may_try and state in codes.TRANSITIONAL_STATES:
                     later.append((number, refusal))
                 else:
                     failed.append((number, refusal.code, refusal.message[:LONGEST_MESSAGE]))
@@ -138,13 +140,13 @@ class Settling:
         unsent = [*again, *(number for number, _ in later)]
         end = replace(end, failed=failed, ambiguous=ambiguous, unsent=unsent)
         if end:
-            await self._course.note(end)
+            await self._course.record(end)
         for number, refusal in later:
             self._later((number,), lot.tries + 1, refusal)
-        for of in slices(again, self._course.kind.per_call):
-            self._queue.put(Lot(of=tuple(of), tries=lot.tries + 1), self._clock.monotonic())
+        for of in chunked(again, self._course.kind.per_call):
+            self._queue.put(Batch(of=tuple(of), tries=lot.tries + 1), self._clock.monotonic())
 
-    def _later(self, numbers: tuple[int, ...], tries: int, said: Refusal) -> None:
+    def _later(self, numbers: tuple[int, ...], tries: int, said: ItemError) -> None:
         """Have items asked for again after a while."""
         due = self._clock.monotonic() + self._course.backoff(tries - 1)
-        self._queue.put(Lot(of=numbers, tries=tries, said=said), due)
+        self._queue.put(Batch(of=numbers, tries=tries, said=said), due)

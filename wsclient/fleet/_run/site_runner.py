@@ -13,49 +13,49 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from wsclient._core.errors import ServiceError, WsclientError
-from wsclient._core.utils import slices
-from wsclient.fleet._actions.requests import Refusal
+from wsclient._core.utils import chunked
+from wsclient.fleet._actions.requests import ItemError
 from wsclient.fleet._journal.records import LONGEST_MESSAGE, EndRecord, SendRecord
 from wsclient.fleet._report import Outcome
 from wsclient.fleet._run import classification as codes
 from wsclient.fleet._run import classification as verdicts
-from wsclient.fleet._run.batches import Lot, Queue
-from wsclient.fleet._run.classification import OfCall, OfItem
+from wsclient.fleet._run.batches import Batch, BatchQueue
+from wsclient.fleet._run.classification import CallVerdict, ItemVerdict
 from wsclient.fleet._run.context import MOST_TRIES
-from wsclient.fleet._run.reconciler import Settling
+from wsclient.fleet._run.reconciler import Reconciler
 from wsclient.waiters._resources import PER_CALL
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Generator, Sequence
 
     from wsclient._core.site import Site
-    from wsclient.fleet._actions.requests import Answer
-    from wsclient.fleet._run.context import Course
+    from wsclient.fleet._actions.requests import BatchResult
+    from wsclient.fleet._run.context import RunContext
 
 SHORTEST_PAUSE: Final = 0.001
 """Seconds: a shorter one may be over before the clock has moved."""
 _INTERRUPTED: Final = "the program ended while it was being sent"
 
 
-class SiteRun(Settling):
+class SiteRunner(Reconciler):
     """The part of a run that is at one site; open are items that may be sent, in_doubt those that were before."""
 
-    def __init__(self, course: Course, site: Site, open_: Sequence[int], in_doubt: Sequence[int]) -> None:
+    def __init__(self, course: RunContext, site: Site, open_: Sequence[int], in_doubt: Sequence[int]) -> None:
         self._course = course
         self._client = course.means.client(site)
-        self._queue = Queue(map(tuple, slices(open_, course.kind.per_call)))
+        self._queue = BatchQueue(map(tuple, chunked(open_, course.kind.per_call)))
         self._halted: str | None = None
         self._busy = 0
         self._moved = asyncio.Event()
         self._refused_in_a_row = 0
         for is_at_once in (True, False):
             numbers = [number for number in in_doubt if self._would_show(number) is is_at_once]
-            for of in slices(numbers, PER_CALL):
+            for of in chunked(numbers, PER_CALL):
                 self._doubt(of, _INTERRUPTED, is_at_once=is_at_once)
 
     async def run(self) -> None:
         """Decide every item, or leave it with the reason why not."""
-        with first_error():
+        with unwrap_group():
             async with asyncio.TaskGroup() as group:
                 while not self._is_over():
                     lot = self._take()
@@ -82,11 +82,11 @@ class SiteRun(Settling):
             return False
         return self._queue.is_empty or (self._stopped is not None and not self._queue.has_doubts)
 
-    def _take(self) -> Lot | None:
+    def _take(self) -> Batch | None:
         if self._busy >= self._course.options.per_site:
             return None
         if self._stopped is not None:
-            return self._queue.take_doubt()
+            return self._queue.pop_verification()
         return self._queue.take(self._clock.monotonic())
 
     async def _pause(self) -> None:
@@ -101,7 +101,7 @@ class SiteRun(Settling):
         timer = self._course.means.sleep(max(SHORTEST_PAUSE, min(waits))) if waits else None
         await _either(self._moved.wait(), timer)
 
-    async def _carry(self, lot: Lot) -> None:
+    async def _carry(self, lot: Batch) -> None:
         try:
             if lot.doubt is not None:
                 await self._look(lot, lot.doubt)
@@ -114,23 +114,23 @@ class SiteRun(Settling):
             self._busy -= 1
             self._moved.set()
 
-    async def _send(self, lot: Lot) -> None:
+    async def _send(self, lot: Batch) -> None:
         course = self._course
-        await course.note(SendRecord(at=course.now(), of=list(lot.of)))
+        await course.record(SendRecord(at=course.now(), of=list(lot.of)))
         course.calls += 1
         items = [course.items[number] for number in lot.of]
         try:
-            answer = await course.kind.ask(self._client, items, course.parameters)
+            answer = await course.kind.request(self._client, items, course.parameters)
         except WsclientError as error:
             await self._failed(lot, error)
         else:
             self._refused_in_a_row = 0
             await self._answered(lot, answer)
 
-    async def _answered(self, lot: Lot, answer: Answer) -> None:
+    async def _answered(self, lot: Batch, answer: BatchResult) -> None:
         """Read what a call says of each item."""
         done: list[int] = []
-        refused: list[tuple[int, Refusal]] = []
+        refused: list[tuple[int, ItemError]] = []
         unclear: list[int] = []
         for number in lot.of:
             key = self._course.items[number].key
@@ -148,24 +148,26 @@ class SiteRun(Settling):
             self._doubt(unclear, "the answer does not tell what became of it", lot)
 
     async def _refused(
-        self, lot: Lot, refused: Sequence[tuple[int, Refusal]], end: EndRecord, *, was_repeated: bool = False
+        self, lot: Batch, refused: Sequence[tuple[int, ItemError]], end: EndRecord, *, was_repeated: bool = False
     ) -> None:
         """Add what follows from refusals to what is known of a call, note it, and go on from there."""
-        again: list[tuple[int, Refusal]] = []
-        look: dict[int, Refusal] = {}
+        again: list[tuple[int, ItemError]] = []
+        look: dict[int, ItemError] = {}
         failed: list[tuple[int, str, str]] = []
         ledger, kind = self._course.ledger, self._course.kind
         for number, refusal in refused:
-            verdict = verdicts.of_item(refusal, may_repeat=kind.may_repeat, attempts=ledger.attempts(number))
-            if verdict is OfItem.LOOK:
+            verdict = verdicts.classify_item_error(
+                refusal, may_repeat=kind.may_repeat, attempts=ledger.attempts(number)
+            )
+            if verdict is ItemVerdict.LOOK:
                 look[number] = refusal
-            elif verdict is OfItem.AGAIN and lot.tries + 1 < MOST_TRIES:
+            elif verdict is ItemVerdict.AGAIN and lot.tries + 1 < MOST_TRIES:
                 again.append((number, refusal))
             else:
                 failed.append((number, refusal.code, cut(refusal.message)))
         end = replace(end, failed=failed, unsent=[number for number, _ in again])
         if end:
-            await self._course.note(end)
+            await self._course.record(end)
         for number, refusal in again:
             self._later((number,), lot.tries + 1, refusal)
         # What was sent once, by an attempt that this answers, was not done by it: one look is enough.
@@ -175,39 +177,39 @@ class SiteRun(Settling):
                 theirs = {number: look[number] for number in numbers}
                 self._doubt(numbers, "it was refused", lot, refusals=theirs, is_at_once=is_at_once)
 
-    async def _failed(self, lot: Lot, error: WsclientError) -> None:
+    async def _failed(self, lot: Batch, error: WsclientError) -> None:
         """Go on after a call that failed as a whole."""
         course, kind = self._course, self._course.kind
-        verdict = verdicts.of_call(error, items=len(lot.of), may_repeat=kind.may_repeat)
-        refusal = Refusal(codes.code_of(error), cut(error.message if isinstance(error, ServiceError) else str(error)))
-        if verdict is OfCall.DOUBT:
+        verdict = verdicts.classify_call_error(error, items=len(lot.of), may_repeat=kind.may_repeat)
+        refusal = ItemError(codes.code_of(error), cut(error.message if isinstance(error, ServiceError) else str(error)))
+        if verdict is CallVerdict.DOUBT:
             self._doubt(lot.of, str(error), lot)
-        elif verdict in {OfCall.AGAIN, OfCall.LOOK, OfCall.FAILED}:
+        elif verdict in {CallVerdict.AGAIN, CallVerdict.LOOK, CallVerdict.FAILED}:
             await self._refused(lot, [(number, refusal) for number in lot.of], EndRecord(at=course.now()))
-            if verdict is OfCall.FAILED:
+            if verdict is CallVerdict.FAILED:
                 self._count_refusal(refusal)
         else:
-            await course.note(EndRecord(at=course.now(), unsent=list(lot.of)))
+            await course.record(EndRecord(at=course.now(), unsent=list(lot.of)))
             self._put_off(lot, error, verdict, refusal)
 
-    def _put_off(self, lot: Lot, error: WsclientError, verdict: OfCall, refusal: Refusal) -> None:
+    def _put_off(self, lot: Batch, error: WsclientError, verdict: CallVerdict, refusal: ItemError) -> None:
         """Go on after a call that was surely not carried out."""
         now, pause = self._clock.monotonic(), self._course.backoff(lot.failures)
-        if verdict is OfCall.CALLER:
+        if verdict is CallVerdict.CALLER:
             self._halt(f"{refusal.code}: {refusal.message}")
-            self._course.settle_for_now(lot.of, Outcome.FAILED, refusal.code, refusal.message)
-        elif verdict is OfCall.SPLIT:
+            self._course.end_provisionally(lot.of, Outcome.FAILED, refusal.code, refusal.message)
+        elif verdict is CallVerdict.SPLIT:
             middle = len(lot.of) // 2
             self._queue.put(replace(lot, of=lot.of[:middle]), now)
             self._queue.put(replace(lot, of=lot.of[middle:]), now)
         else:
-            unreached = lot.unreached + 1 if verdict is OfCall.UNREACHED else 0  # a throttle is an answer
+            unreached = lot.unreached + 1 if verdict is CallVerdict.UNREACHED else 0  # a throttle is an answer
             if unreached >= MOST_TRIES:
                 self._halt(f"the service was not reached in {MOST_TRIES} calls: {refusal.message}")
             later = replace(lot, failures=lot.failures + 1, unreached=unreached)
             self._queue.put(later, now + max(pause, error.retry_after or 0.0))
 
-    def _count_refusal(self, refusal: Refusal) -> None:
+    def _count_refusal(self, refusal: ItemError) -> None:
         """Halt where no call of many items would do better than those that were refused one by one."""
         per_call = self._course.kind.per_call
         self._refused_in_a_row += 1
@@ -219,14 +221,14 @@ class SiteRun(Settling):
     def _halt(self, reason: str) -> None:
         self._halted = self._halted or reason
 
-    def _leave(self, lot: Lot) -> None:
+    def _leave(self, lot: Batch) -> None:
         """Note why a lot is not sent, or not once more."""
         reason = self._stopped or ""
         if lot.said is not None:
             message = f"{lot.said.message}; not tried again: {reason}"
-            self._course.settle_for_now(lot.of, Outcome.FAILED, lot.said.code, message)
+            self._course.end_provisionally(lot.of, Outcome.FAILED, lot.said.code, message)
         else:
-            self._course.settle_for_now(lot.of, Outcome.NOT_TRIED, None, reason)
+            self._course.end_provisionally(lot.of, Outcome.NOT_TRIED, None, reason)
 
 
 def cut(message: str) -> str:
@@ -235,7 +237,7 @@ def cut(message: str) -> str:
 
 
 @contextmanager
-def first_error() -> Generator[None]:
+def unwrap_group() -> Generator[None]:
     """Raise the first error of a group by itself: who awaits a run did not ask for groups."""
     try:
         yield

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from wsclient._core.utils import slices
+from wsclient._core.utils import chunked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +29,7 @@ MOST_IDS: Final = 25
 """Ids that a call takes."""
 
 
-class Bound(msgspec.Struct, frozen=True, kw_only=True):
+class ListingFilter(msgspec.Struct, frozen=True, kw_only=True):
     """WorkSpaces that have one of these ids, directories, users and bundles each; user names are in lower case."""
 
     ids: Names = None
@@ -52,41 +52,41 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
         )
         return all(names is None or one in names for names, one in zip(_members(self), told, strict=True))
 
-    def holds(self, other: Bound) -> bool:
+    def holds(self, other: ListingFilter) -> bool:
         """Tell whether all that is within the other is within this one."""
         pairs = zip(_members(self), _members(other), strict=True)
         return all(ours is None or (theirs is not None and theirs <= ours) for ours, theirs in pairs)
 
 
-ANY: Final = Bound()
+ANY: Final = ListingFilter()
 """Every WorkSpace."""
 
 
-def both_of(first: Sequence[Bound], second: Sequence[Bound]) -> tuple[Bound, ...]:
+def intersect(first: Sequence[ListingFilter], second: Sequence[ListingFilter]) -> tuple[ListingFilter, ...]:
     """Return bounds of what is within one of the first and one of the second."""
     return _simplest(_overlap(one, other) for one, other in product(first, second))
 
 
-def either_of(first: Sequence[Bound], second: Sequence[Bound]) -> tuple[Bound, ...]:
+def union(first: Sequence[ListingFilter], second: Sequence[ListingFilter]) -> tuple[ListingFilter, ...]:
     """Return bounds of what is within one of either."""
     return _simplest([*first, *second])
 
 
-def _simplest(bounds: Iterable[Bound]) -> tuple[Bound, ...]:
+def _simplest(bounds: Iterable[ListingFilter]) -> tuple[ListingFilter, ...]:
     """Drop what is empty or within another; of too many make one, which may hold more than they do."""
-    kept: list[Bound] = []
+    kept: list[ListingFilter] = []
     for bound in bounds:
         if not bound.is_empty and not any(other.holds(bound) for other in kept):
             kept = [*(other for other in kept if not bound.holds(other)), bound]
     return tuple(kept) if len(kept) <= MOST_BOUNDS else (_hull(kept),)
 
 
-def _overlap(one: Bound, other: Bound) -> Bound:
+def _overlap(one: ListingFilter, other: ListingFilter) -> ListingFilter:
     pairs = zip(_members(one), _members(other), strict=True)
     return _bound(ours if theirs is None else theirs if ours is None else ours & theirs for ours, theirs in pairs)
 
 
-def _hull(bounds: Sequence[Bound]) -> Bound:
+def _hull(bounds: Sequence[ListingFilter]) -> ListingFilter:
     return _bound(_union(column) for column in zip(*map(_members, bounds), strict=True))
 
 
@@ -99,13 +99,13 @@ def _union(column: Iterable[Names]) -> Names:
     return frozenset(union)
 
 
-def _members(bound: Bound) -> tuple[Names, Names, Names, Names]:
+def _members(bound: ListingFilter) -> tuple[Names, Names, Names, Names]:
     return bound.ids, bound.directories, bound.users, bound.bundles
 
 
-def _bound(members: Iterable[Names]) -> Bound:
+def _bound(members: Iterable[Names]) -> ListingFilter:
     ids, directories, users, bundles = members
-    return Bound(ids=ids, directories=directories, users=users, bundles=bundles)
+    return ListingFilter(ids=ids, directories=directories, users=users, bundles=bundles)
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,16 +117,16 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     bundle_id: str | None = None
 
 
-def asked(bounds: Sequence[Bound]) -> tuple[Bound, ...]:
+def asked(bounds: Sequence[ListingFilter]) -> tuple[ListingFilter, ...]:
     """Widen bounds to what DescribeWorkspaces can be asked for: ids, directories with or without users, or bundles."""
     return _simplest(map(_asked, bounds))
 
 
-def listings_of(bound: Bound) -> Iterator[Listing]:
+def listings_of(bound: ListingFilter) -> Iterator[Listing]:
     """Give the questions whose answers together are what is within a bound that can be asked for, each of it once."""
     if bound.ids is not None:
         ids = sorted(bound.ids)
-        yield from (Listing(ids=tuple(some)) for some in slices(ids, MOST_IDS))
+        yield from (Listing(ids=tuple(some)) for some in chunked(ids, MOST_IDS))
     elif bound.directories is not None:
         users: list[str | None] = [None] if bound.users is None else [*sorted(bound.users)]
         yield from (Listing(directory_id=one, user_name=user) for one in sorted(bound.directories) for user in users)
@@ -136,11 +136,11 @@ def listings_of(bound: Bound) -> Iterator[Listing]:
         yield Listing()
 
 
-def _asked(bound: Bound) -> Bound:
+def _asked(bound: ListingFilter) -> ListingFilter:
     directories, users, bundles = bound.directories, bound.users, bound.bundles
     if bound.ids is not None:
-        return Bound(ids=bound.ids)
+        return ListingFilter(ids=bound.ids)
     if directories is not None and (bundles is None or len(directories) <= len(bundles)):
         are_few = users is not None and len(users) * len(directories) <= MOST_USERS
-        return Bound(directories=directories, users=users if are_few else None)
-    return Bound(bundles=bundles)
+        return ListingFilter(directories=directories, users=users if are_few else None)
+    return ListingFilter(bundles=bundles)

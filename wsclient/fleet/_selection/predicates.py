@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Never
 
 import msgspec
 
-from wsclient.fleet._selection.filters import ANY, Bound, both_of, either_of
+from wsclient.fleet._selection.filters import ANY, ListingFilter, intersect, union
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -37,25 +37,25 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
         """
         raise NotImplementedError
 
-    def pending(self, row: InventoryRow) -> frozenset[Join]:
+    def missing_joins(self, row: InventoryRow) -> frozenset[Join]:
         """Return what was not looked up yet and may still decide the answer; nothing where there is one."""
         raise NotImplementedError
 
-    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[Bound, ...]:
+    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[ListingFilter, ...]:
         """Return where at a site WorkSpaces are for which the answer (or the opposite one) may be other than False.
 
         They are within one of the bounds; none at all says that the site has no such WorkSpace.
         """
         raise NotImplementedError
 
-    def strangers(self, sites: Collection[Site]) -> frozenset[str]:
+    def unknown_sites(self, sites: Collection[Site]) -> frozenset[str]:
         """Return the accounts and regions that it names and none of the sites has."""
         raise NotImplementedError
 
     def __and__(self, other: Predicate) -> Predicate:
         """Ask for both."""
-        return Both(
-            says=f"{_part(self, Both)} and {_part(other, Both)}",
+        return And(
+            says=f"{_part(self, And)} and {_part(other, And)}",
             needs=self.needs | other.needs,
             first=self,
             second=other,
@@ -63,8 +63,8 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
 
     def __or__(self, other: Predicate) -> Predicate:
         """Ask for either."""
-        return Either(
-            says=f"{_part(self, Either)} or {_part(other, Either)}",
+        return Or(
+            says=f"{_part(self, Or)} or {_part(other, Or)}",
             needs=self.needs | other.needs,
             first=self,
             second=other,
@@ -72,7 +72,7 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
 
     def __invert__(self) -> Predicate:
         """Ask for the opposite; what is not known stays not known."""
-        return Opposite(says=f"not {_part(self, Opposite)}", needs=self.needs, of=self)
+        return Not(says=f"not {_part(self, Not)}", needs=self.needs, of=self)
 
     def __bool__(self) -> Never:
         """Refuse `and`, `or` and `not`, which would silently drop a part of the question."""
@@ -87,7 +87,7 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Predicate: {self.says}>"
 
 
-class Ask(Predicate, frozen=True, kw_only=True):
+class RowPredicate(Predicate, frozen=True, kw_only=True):
     """A single question.
 
     of_row answers it once everything it needs was looked up; within says where the WorkSpaces are for which the answer
@@ -95,22 +95,22 @@ class Ask(Predicate, frozen=True, kw_only=True):
     """
 
     of_row: Callable[[InventoryRow], bool | None]
-    within: Bound = ANY
+    within: ListingFilter = ANY
 
     def answer(self, row: InventoryRow) -> bool | None:
         return self.of_row(row) if self.needs <= row.joined else None
 
-    def pending(self, row: InventoryRow) -> frozenset[Join]:
+    def missing_joins(self, row: InventoryRow) -> frozenset[Join]:
         return self.needs - row.joined
 
-    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[Bound, ...]:  # noqa: ARG002 - all alike
+    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[ListingFilter, ...]:  # noqa: ARG002 - all alike
         return (ANY,) if opposite else (self.within,)
 
-    def strangers(self, sites: Collection[Site]) -> frozenset[str]:  # noqa: ARG002 - it names none
+    def unknown_sites(self, sites: Collection[Site]) -> frozenset[str]:  # noqa: ARG002 - it names none
         return NONE
 
 
-class OfSite(Predicate, frozen=True, kw_only=True):
+class SitePredicate(Predicate, frozen=True, kw_only=True):
     """A question about where a WorkSpace is: whether its site's account, or region, has one of these names."""
 
     part: Literal["account", "region"]
@@ -119,13 +119,13 @@ class OfSite(Predicate, frozen=True, kw_only=True):
     def answer(self, row: InventoryRow) -> bool:
         return self._is_of(row.site)
 
-    def pending(self, row: InventoryRow) -> frozenset[Join]:  # noqa: ARG002 - the answer is always known
+    def missing_joins(self, row: InventoryRow) -> frozenset[Join]:  # noqa: ARG002 - the answer is always known
         return NOTHING_LEFT
 
-    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[Bound, ...]:
+    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[ListingFilter, ...]:
         return (ANY,) if self._is_of(site) is not opposite else ()
 
-    def strangers(self, sites: Collection[Site]) -> frozenset[str]:
+    def unknown_sites(self, sites: Collection[Site]) -> frozenset[str]:
         return self.names - {self._name_of(site) for site in sites}
 
     def _is_of(self, site: Site) -> bool:
@@ -135,7 +135,7 @@ class OfSite(Predicate, frozen=True, kw_only=True):
         return site.account if self.part == "account" else site.region
 
 
-class Both(Predicate, frozen=True, kw_only=True):
+class And(Predicate, frozen=True, kw_only=True):
     """Two questions of which both are to be answered by yes."""
 
     first: Predicate
@@ -148,18 +148,22 @@ class Both(Predicate, frozen=True, kw_only=True):
         second = self.second.answer(row)
         return second if first or second is False else None
 
-    def pending(self, row: InventoryRow) -> frozenset[Join]:
-        return NOTHING_LEFT if self.answer(row) is not None else self.first.pending(row) | self.second.pending(row)
+    def missing_joins(self, row: InventoryRow) -> frozenset[Join]:
+        return (
+            NOTHING_LEFT
+            if self.answer(row) is not None
+            else self.first.missing_joins(row) | self.second.missing_joins(row)
+        )
 
-    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[Bound, ...]:
+    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[ListingFilter, ...]:
         first, second = (part.bounds(site, opposite=opposite) for part in (self.first, self.second))
-        return either_of(first, second) if opposite else both_of(first, second)
+        return union(first, second) if opposite else intersect(first, second)
 
-    def strangers(self, sites: Collection[Site]) -> frozenset[str]:
-        return self.first.strangers(sites) | self.second.strangers(sites)
+    def unknown_sites(self, sites: Collection[Site]) -> frozenset[str]:
+        return self.first.unknown_sites(sites) | self.second.unknown_sites(sites)
 
 
-class Either(Predicate, frozen=True, kw_only=True):
+class Or(Predicate, frozen=True, kw_only=True):
     """Two questions of which one at least is to be answered by yes."""
 
     first: Predicate
@@ -172,18 +176,22 @@ class Either(Predicate, frozen=True, kw_only=True):
         second = self.second.answer(row)
         return second if first is False or second else None
 
-    def pending(self, row: InventoryRow) -> frozenset[Join]:
-        return NOTHING_LEFT if self.answer(row) is not None else self.first.pending(row) | self.second.pending(row)
+    def missing_joins(self, row: InventoryRow) -> frozenset[Join]:
+        return (
+            NOTHING_LEFT
+            if self.answer(row) is not None
+            else self.first.missing_joins(row) | self.second.missing_joins(row)
+        )
 
-    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[Bound, ...]:
+    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[ListingFilter, ...]:
         first, second = (part.bounds(site, opposite=opposite) for part in (self.first, self.second))
-        return both_of(first, second) if opposite else either_of(first, second)
+        return intersect(first, second) if opposite else union(first, second)
 
-    def strangers(self, sites: Collection[Site]) -> frozenset[str]:
-        return self.first.strangers(sites) | self.second.strangers(sites)
+    def unknown_sites(self, sites: Collection[Site]) -> frozenset[str]:
+        return self.first.unknown_sites(sites) | self.second.unknown_sites(sites)
 
 
-class Opposite(Predicate, frozen=True, kw_only=True):
+class Not(Predicate, frozen=True, kw_only=True):
     """A question that is to be answered by no."""
 
     of: Predicate
@@ -192,17 +200,17 @@ class Opposite(Predicate, frozen=True, kw_only=True):
         answer = self.of.answer(row)
         return None if answer is None else not answer
 
-    def pending(self, row: InventoryRow) -> frozenset[Join]:
-        return self.of.pending(row)
+    def missing_joins(self, row: InventoryRow) -> frozenset[Join]:
+        return self.of.missing_joins(row)
 
-    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[Bound, ...]:
+    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[ListingFilter, ...]:
         return self.of.bounds(site, opposite=not opposite)
 
-    def strangers(self, sites: Collection[Site]) -> frozenset[str]:
-        return self.of.strangers(sites)
+    def unknown_sites(self, sites: Collection[Site]) -> frozenset[str]:
+        return self.of.unknown_sites(sites)
 
 
 def _part(question: Predicate, kind: type[Predicate]) -> str:
     """Return a question's words as a part of others joined in one way: in brackets where it is joined in another."""
-    is_joined = isinstance(question, Both | Either) and not isinstance(question, kind)
+    is_joined = isinstance(question, And | Or) and not isinstance(question, kind)
     return f"({question.says})" if is_joined else question.says

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wsclient.policy._policy import Policy
-    from wsclient.testing._auth.permissions import Asked
+    from wsclient.testing._auth.permissions import RequiredPermission
     from wsclient.testing._state.identities import Identities
     from wsclient.testing._state.keyring import IssuedKey, Principal
 
@@ -73,7 +73,9 @@ def layers_of(key: IssuedKey | None, identities: Identities, endpoint: Policy | 
     return layers
 
 
-def check(caller: Principal, layers: Sequence[Layer], asked: Sequence[Asked], keys: Mapping[str, str]) -> None:
+def check(
+    caller: Principal, layers: Sequence[Layer], asked: Sequence[RequiredPermission], keys: Mapping[str, str]
+) -> None:
     """Raise AccessDeniedException for the first permission that is not given; keys are those of the whole call."""
     for one in asked:
         verdicts = [
@@ -88,13 +90,13 @@ def check(caller: Principal, layers: Sequence[Layer], asked: Sequence[Asked], ke
             raise _refusal(caller, one, refusals[0])
 
 
-def _is_enough(verdict: Verdict, asked: Asked) -> bool:
+def _is_enough(verdict: Verdict, asked: RequiredPermission) -> bool:
     if asked.is_granted and verdict.layer.kind == IDENTITY:
         return verdict.decision in {Decision.ALLOWED, Decision.DENIED_BY_DEFAULT}
     return verdict.decision is Decision.ALLOWED
 
 
-def _verdict(layer: Layer, caller: Principal, asked: Asked, keys: Keys) -> Verdict:
+def _verdict(layer: Layer, caller: Principal, asked: RequiredPermission, keys: Keys) -> Verdict:
     def answered(policies: Sequence[Policy], wanted: Decision) -> Verdict | None:
         for policy in policies:
             answer = policy.evaluate(
@@ -115,7 +117,7 @@ def _verdict(layer: Layer, caller: Principal, asked: Asked, keys: Keys) -> Verdi
     )
 
 
-def _refusal(caller: Principal, asked: Asked, verdict: Verdict) -> AccessDeniedException:
+def _refusal(caller: Principal, asked: RequiredPermission, verdict: Verdict) -> AccessDeniedException:
     if verdict.decision is Decision.UNDETERMINED:
         logger.warning(
             "%s on %s is refused, for %s cannot be decided: %s",

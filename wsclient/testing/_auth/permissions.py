@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from wsclient._core.model.shapes import plain
 from wsclient._core.utils import is_list, is_mapping
 from wsclient._generated.partitions import PARTITIONS
-from wsclient.endpoints._types import partition_of
+from wsclient.endpoints._types import find_partition
 from wsclient.policy._actions import ALSO_NEEDED, TYPES_OF
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ _ARN_COLONS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class RequiredPermission:
     """One permission that a call needs: an action on a resource, and the condition keys that come with these two.
 
     is_granted says that the resource's own policy allows it, so that an identity's must only not deny it.
@@ -67,7 +67,9 @@ class Asked:
     keys: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict[str, "str | tuple[str, ...]"])
 
 
-def asked_by(call: Call, service: str, operation: AnyOperation, request: Structure) -> list[Asked]:
+def required_permissions(
+    call: Call, service: str, operation: AnyOperation, request: Structure
+) -> list[RequiredPermission]:
     """Return every permission that a call needs, its own ones first."""
     members = cast("dict[str, object]", plain(request))
     if service == "sts":
@@ -77,7 +79,9 @@ def asked_by(call: Call, service: str, operation: AnyOperation, request: Structu
     return [one for part in parts for one in _of_part(call, operation.name, members, part)]
 
 
-def _of_part(call: Call, name: str, members: Mapping[str, object], part: Mapping[str, object]) -> Iterator[Asked]:
+def _of_part(
+    call: Call, name: str, members: Mapping[str, object], part: Mapping[str, object]
+) -> Iterator[RequiredPermission]:
     tags = _tag_keys(part)
     needed = ALSO_NEEDED.get(name, ())
     # What is created with tags is tagged, whatever else the reference says.
@@ -86,7 +90,7 @@ def _of_part(call: Call, name: str, members: Mapping[str, object], part: Mapping
     )
     for action in (name, *needed, *tagging):
         for resource, keys in _resources(call, action, name, members, part):
-            yield Asked(action=f"workspaces:{action}", resource=resource, keys={**tags, **keys})
+            yield RequiredPermission(action=f"workspaces:{action}", resource=resource, keys={**tags, **keys})
 
 
 def _resources(
@@ -111,7 +115,7 @@ def _region_of(call: Call, name: str, kind: str, members: Mapping[str, object]) 
 def _described(call: Call, kind: str, resource_id: str, region: str) -> tuple[str, dict[str, str]]:
     owner = _owner(call, resource_id, region)
     account = owner.account_id if owner else call.store.account_id
-    partition = (partition_of(region) or PARTITIONS[0]).id
+    partition = (find_partition(region) or PARTITIONS[0]).id
     tags = owner.tags.get(resource_id, {}) if owner else {}
     keys = {"aws:ResourceAccount": account, **{f"aws:ResourceTag/{key}": value for key, value in tags.items()}}
     return f"arn:{partition}:workspaces:{region}:{account}:{kind}/{resource_id}", keys
@@ -145,7 +149,7 @@ def _tag_keys(part: Mapping[str, object]) -> dict[str, str | tuple[str, ...]]:
     return {"aws:TagKeys": tuple(given), **{f"aws:RequestTag/{key}": value for key, value in given.items()}}
 
 
-def _of_sts(call: Call, name: str, members: Mapping[str, object]) -> Iterator[Asked]:
+def _of_sts(call: Call, name: str, members: Mapping[str, object]) -> Iterator[RequiredPermission]:
     resource, keys = _sts_resource(call, name, members), {**_tag_keys(members), **_said(members)}
     role = call.identities.role(resource) if name == "AssumeRole" and resource.count(":") == _ARN_COLONS else None
     is_granted = role is not None and any(map(role.names, (call.caller.arn, call.caller.identity)))
@@ -155,7 +159,7 @@ def _of_sts(call: Call, name: str, members: Mapping[str, object]) -> Iterator[As
     if members.get("SourceIdentity"):
         actions.append("SetSourceIdentity")
     for action in actions:
-        yield Asked(action=f"sts:{action}", resource=resource, keys=keys, is_granted=is_granted)
+        yield RequiredPermission(action=f"sts:{action}", resource=resource, keys=keys, is_granted=is_granted)
 
 
 def _sts_resource(call: Call, name: str, members: Mapping[str, object]) -> str:

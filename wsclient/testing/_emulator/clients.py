@@ -10,15 +10,15 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from wsclient._client.base_client import Client, wired
-from wsclient._core.hosts import looks_like_privatelink, parse_address, parse_url
-from wsclient._pipeline.transport.dialer import Wires, dialled
+from wsclient._client.base_client import BaseClient, with_dialer
+from wsclient._core.hosts import is_privatelink_host, parse_address, parse_url
+from wsclient._pipeline.transport.dialer import Dialer, connect
 from wsclient.config._client_config import ClientConfig
 from wsclient.config._settings import Setting
 from wsclient.endpoints._private_link import VpcEndpoint
 from wsclient.endpoints._types import EndpointKind
 from wsclient.sts import StsClient
-from wsclient.testing._server.host_names import look_up
+from wsclient.testing._server.host_names import resolve
 from wsclient.tls._policy import TLSPolicy
 from wsclient.workspaces._client import WorkSpacesClient
 
@@ -31,21 +31,21 @@ if TYPE_CHECKING:
     from wsclient.testing._server.server import Server
     from wsclient.testing._state.policies import PolicySource
     from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint, PrivateLinkService
-    from wsclient.testing._state.world import World
+    from wsclient.testing._state.world import EmulatorState
 
 HTTPS = 443
 AUTO = "auto"
 """In place of a VPC's id: wherever the client's own options say that it is."""
-ClientT = TypeVar("ClientT", bound=Client)
+ClientT = TypeVar("ClientT", bound=BaseClient)
 
 
-class Reach(ABC):
+class EmulatorClients(ABC):
     """The part of an emulator that stands for the network around it."""
 
     region: str
     account_id: str
     credentials: Credentials
-    _world: World
+    _world: EmulatorState
 
     @abstractmethod
     def _running(self) -> Server:
@@ -102,13 +102,13 @@ class Reach(ABC):
         """
         return self._addresses(host, None)
 
-    def wires(self, vpc_id: str | None = None) -> Wires:
+    def wires(self, vpc_id: str | None = None) -> Dialer:
         """Return what makes connections under AWS's own names and port come here, from within a VPC or from outside."""
 
         async def resolve(host: str, _port: int) -> Sequence[str]:
             return self._addresses(host, vpc_id)
 
-        return Wires(resolve, partial(self._dial, vpc_id))
+        return Dialer(resolve, partial(self._dial, vpc_id))
 
     def _client(self, kind: type[ClientT], vpc: str | None, options: ClientOptions) -> ClientT:
         given: ClientOptions = {"region": self.region, "credentials": self.credentials, **options}
@@ -118,7 +118,7 @@ class Reach(ABC):
         if "config" not in given and "profile" not in given:
             given["config"] = ClientConfig(profile=Setting("default"))
         service = kind._service.name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - every client has one
-        return wired(kind, self.wires(self._vpc_for(service, given) if vpc == AUTO else vpc), given)
+        return with_dialer(kind, self.wires(self._vpc_for(service, given) if vpc == AUTO else vpc), given)
 
     def _vpc_for(self, service: str, options: ClientOptions) -> str | None:
         """Return the VPC that a client with these options must be in, None for outside of any."""
@@ -129,7 +129,7 @@ class Reach(ABC):
             label = endpoint.id if isinstance(endpoint, VpcEndpoint) else endpoint
             if label is None and (url := options.get("endpoint_url")) is not None:
                 name = parse_url(url).host
-                label = name.partition(".")[0] if looks_like_privatelink(name) else None
+                label = name.partition(".")[0] if is_privatelink_host(name) else None
             found = self._world.endpoints.named(label, region) if label else None
         return found.vpc_id if found else None
 
@@ -137,7 +137,7 @@ class Reach(ABC):
         if host == "localhost" or parse_address(host) is not None:
             return [host if parse_address(host) else self._listening()[0]]
         with self._world.lock:
-            found = look_up(host.lower(), self._world.regions, self._world.endpoints, vpc_id)
+            found = resolve(host.lower(), self._world.regions, self._world.endpoints, vpc_id)
         if found is None:
             raise socket.gaierror(socket.EAI_NONAME, os.strerror(errno.ENOENT))
         if found.endpoint is None:
@@ -154,7 +154,7 @@ class Reach(ABC):
         if endpoint is not None and endpoint.vpc_id != vpc_id:
             raise OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
         target = [here] if endpoint is not None else addresses
-        channel, address = await dialled(target, own_port if port == HTTPS else port)
+        channel, address = await connect(target, own_port if port == HTTPS else port)
         if vpc_id is not None:
             with self._world.lock:
                 self._world.arrivals.made(channel, vpc_id)

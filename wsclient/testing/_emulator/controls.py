@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wsclient.testing._emulator.seeds import Seeds
     from wsclient.testing._files import PathLike
     from wsclient.testing._server.transport import EmulatorTransport
-    from wsclient.testing._state.world import World
+    from wsclient.testing._state.world import EmulatorState
 
 
 DEFAULT_REGION, DEFAULT_ACCOUNT = "us-west-2", "123456789012"
@@ -51,7 +51,7 @@ def inventory_of(seed: Inventory | PathLike) -> Inventory:
 class Controls:
     """The part of Emulator that needs nothing but its world."""
 
-    _world: World
+    _world: EmulatorState
     _seeds: Seeds
     account_id: str
     region: str

@@ -14,7 +14,7 @@ from wsclient._generated.workspaces.enums import (
     WorkspaceState,
     WorkspaceType,
 )
-from wsclient.testing._emulator.clients import Reach
+from wsclient.testing._emulator.clients import EmulatorClients
 from wsclient.testing._emulator.controls import Controls, beginning
 from wsclient.testing._emulator.seeds import Seeds
 from wsclient.testing._server.extras import new_server, services_of
@@ -25,8 +25,8 @@ from wsclient.testing._state.identities import ISSUER, Identities, MfaDevice, Ro
 from wsclient.testing._state.keyring import KeyRing, user_arn
 from wsclient.testing._state.quotas import Quotas
 from wsclient.testing._state.store import Durations
-from wsclient.testing._state.throttle import Buckets, throttle_of
-from wsclient.testing._state.world import World
+from wsclient.testing._state.throttle import Throttler, throttle_of
+from wsclient.testing._state.world import EmulatorState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from wsclient.testing._state.throttle import Throttle
 
 
-class Emulator(Controls, Reach):
+class Emulator(Controls, EmulatorClients):
     """A local Amazon WorkSpaces and AWS STS, over TLS and loopback, that checks signatures as AWS does.
 
     `async with Emulator() as aws:` or, in synchronous tests, `with Emulator() as aws:`. aws.client() is a client
@@ -81,14 +81,14 @@ class Emulator(Controls, Reach):
         self.clock = DrivenClock(clock)
         keys = KeyRing()
         self.credentials: Credentials = keys.issue_user(account_id, "emulator")
-        self._world = World(
+        self._world = EmulatorState(
             clock=self.clock,
             keys=keys,
             identities=Identities(self.clock),
             durations=durations or Durations(),
             quotas=quotas or Quotas(),
             regions=frozenset({region, *other_regions}),
-            buckets=Buckets(throttle_of(throttle)),
+            buckets=Throttler(throttle_of(throttle)),
         )
         self._seeds = Seeds(self._world, account_id, region)
         self.bundle_id = self._seeds.add_amazon_bundles()

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from wsclient._core.errors import CredentialsError, ServiceError, TransportError
-from wsclient._core.model.structures import without_nulls
+from wsclient._core.model.structures import drop_nulls
 from wsclient._generated.workspaces import structures as s  # noqa: TC001 - msgspec looks at the annotations
 from wsclient.testing._files import (
     FileFormatError,
@@ -135,7 +135,7 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit
                 raise FileFormatError(
                     f"there is no such part; there are {', '.join(cls.__struct_encode_fields__)}", where=name
                 )
-        inventory = converted(without_nulls(members), cls)
+        inventory = converted(drop_nulls(members), cls)
         _check_ids(inventory)
         return inventory
 

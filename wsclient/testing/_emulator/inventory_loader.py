@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wsclient._core.model.structures import Structure
     from wsclient.testing._emulator.inventory import Inventory
     from wsclient.testing._state.store import Durations, Store, WorkspaceRecord
-    from wsclient.testing._state.world import World
+    from wsclient.testing._state.world import EmulatorState
 
 _NEVER_ARRIVED = frozenset({WorkspaceState.PENDING, WorkspaceState.ERROR})
 """States in which a WorkSpace may have no address and no name yet."""
@@ -57,7 +57,7 @@ class Seeding:
     The caller holds the world's lock.
     """
 
-    world: World
+    world: EmulatorState
     store: Store
     inventory: Inventory
     directory_id: str

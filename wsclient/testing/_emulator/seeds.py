@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wsclient.testing._state.store import Store, WorkspaceRecord
-    from wsclient.testing._state.world import World
+    from wsclient.testing._state.world import EmulatorState
 
 _AMAZON_BUNDLES = (
     ("Standard with Windows 10", Compute.STANDARD, 80, 50),
@@ -42,7 +42,7 @@ AGE = timedelta(days=1)
 class Seeds:
     """Adds resources to one account in one region of a world, where another place is not named."""
 
-    def __init__(self, world: World, account_id: str, region: str) -> None:
+    def __init__(self, world: EmulatorState, account_id: str, region: str) -> None:
         self._world = world
         self._account_id = account_id
         self._region = region

@@ -23,7 +23,7 @@ from wsclient.testing._files import FileFormatError, PathLike, converted, read_d
 from wsclient.testing._state.call_log import CallRecord
 from wsclient.testing._state.identities import Role
 from wsclient.testing._state.store import Store
-from wsclient.testing._state.visibility import Lists
+from wsclient.testing._state.visibility import ListVisibility
 from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from wsclient.testing._state.faults import Fault
     from wsclient.testing._state.identities import MfaDevice
     from wsclient.testing._state.keyring import IssuedKey
-    from wsclient.testing._state.world import World
+    from wsclient.testing._state.world import EmulatorState
 
 T = TypeVar("T")
 
@@ -118,7 +118,7 @@ class Snapshot:
         return f"<Snapshot of account {self._members.account_id} in {self._members.region}, {self.taken_at}>"
 
 
-def take(world: World, seeds: Seeds, place: Place) -> Snapshot:
+def take(world: EmulatorState, seeds: Seeds, place: Place) -> Snapshot:
     """Return the state of an emulator; the caller holds its world's lock."""
     identities = world.identities
     members = _Members(
@@ -148,7 +148,7 @@ def take(world: World, seeds: Seeds, place: Place) -> Snapshot:
     return Snapshot(members, in_memory)
 
 
-def put_back(world: World, seeds: Seeds, place: Place, snapshot: Snapshot) -> Place:
+def put_back(world: EmulatorState, seeds: Seeds, place: Place, snapshot: Snapshot) -> Place:
     """Bring an emulator into a state, and return its place there; the caller holds its world's lock.
 
     Raises ConfigurationError for a snapshot of another account or of regions that the emulator does not serve.
@@ -163,7 +163,7 @@ def put_back(world: World, seeds: Seeds, place: Place, snapshot: Snapshot) -> Pl
     world.amazon_bundles |= state.amazon_bundles
     world.calls[:] = state.calls
     for store in state.stores:
-        store.lists = Lists(appear=world.durations.appear, disappear=world.durations.disappear)
+        store.lists = ListVisibility(appear=world.durations.appear, disappear=world.durations.disappear)
     world.buckets.fill()
     world.endpoints.put_back(state.endpoints, members.endpoint_policies)
     world.identities.policies.put_back(members.policies)
@@ -181,7 +181,7 @@ def put_back(world: World, seeds: Seeds, place: Place, snapshot: Snapshot) -> Pl
     )
 
 
-def _put_back_in_memory(world: World, kept: _InMemory) -> None:
+def _put_back_in_memory(world: EmulatorState, kept: _InMemory) -> None:
     world.keys.issued = dict(kept.keys)
     world.identities.devices = {number: device for number, (device, _) in kept.devices.items()}
     for device, last_used in kept.devices.values():
@@ -191,7 +191,7 @@ def _put_back_in_memory(world: World, kept: _InMemory) -> None:
     world.faults.pending = list(kept.faults)
 
 
-def _check_place(world: World, place: Place, members: _Members) -> None:
+def _check_place(world: EmulatorState, place: Place, members: _Members) -> None:
     """Refuse a state in which the emulator's account would not find its own, or regions that it does not serve."""
     if (place.account_id, place.region) != (members.account_id, members.region):
         raise ConfigurationError(

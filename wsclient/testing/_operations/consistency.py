@@ -37,7 +37,7 @@ def _shown(store: Store, kind: Kind) -> dict[str, object]:
 
 
 @contextmanager
-def noting(store: Store, now: datetime) -> Generator[None]:
+def record_changes(store: Store, now: datetime) -> Generator[None]:
     """Note what comes and goes meanwhile, for the store's lists."""
     before: dict[Kind, dict[str, object]] = {}
     if store.lists.lag:
@@ -55,7 +55,7 @@ def _kept(store: Store, kind: Kind) -> dict[str, object]:
     return cast("dict[str, object]", getattr(store, kind))
 
 
-def lagging(call: Call) -> Call:
+def with_lag(call: Call) -> Call:
     """Return a call as lists see the world."""
 
     def store_at(account_id: str, region: str) -> Store:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 from wsclient._core.http import HttpResponse
-from wsclient._core.model.shapes import Kind, Shape, members_of
+from wsclient._core.model.shapes import Shape, ShapeKind, members_of
 from wsclient._core.service_errors import SerializationException, UnknownOperationException
 from wsclient._generated.sts.operations import SERVICE
 from wsclient.testing._protocols.base import BAD_REQUEST, header, status_of
@@ -105,7 +105,7 @@ def _value(shape: Shape, form: Mapping[str, str], key: str) -> object:
     below = {name for name in form if name.startswith(f"{key}.")}
     if shape.structure is not None:
         return _structure(shape.structure, form, f"{key}.") if below else None
-    if shape.kind is Kind.LIST:
+    if shape.kind is ShapeKind.LIST:
         return _items(cast("Shape", shape.item), form, key, below)
     text = form.get(key)
     return None if text is None else _scalar(shape.kind, text, key)
@@ -121,11 +121,11 @@ def _items(item: Shape, form: Mapping[str, str], key: str, below: set[str]) -> o
     return [_value(item, form, f"{start}{number}") for number in numbers]
 
 
-def _scalar(kind: Kind, text: str, key: str) -> object:
-    readers: dict[Kind, Callable[[str], object]] = {
-        Kind.INTEGER: _integer,
-        Kind.FLOAT: float,
-        Kind.BOOLEAN: {"true": True, "false": False}.__getitem__,
+def _scalar(kind: ShapeKind, text: str, key: str) -> object:
+    readers: dict[ShapeKind, Callable[[str], object]] = {
+        ShapeKind.INTEGER: _integer,
+        ShapeKind.FLOAT: float,
+        ShapeKind.BOOLEAN: {"true": True, "false": False}.__getitem__,
     }
     try:
         return readers.get(kind, str)(text)

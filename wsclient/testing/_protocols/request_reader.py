@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from wsclient._core.model.shapes import Kind, Member, Shape, members_of
+from wsclient._core.model.shapes import Member, Shape, ShapeKind, members_of
 from wsclient._core.service_errors import SerializationException, ValidationException
 
 if TYPE_CHECKING:
@@ -31,16 +31,16 @@ _MOST = 50
 """Violations that are told at most: an answer is never much larger than a sensible request."""
 _LONG = 2**63
 """Integers of AWS's models have 64 bits at most."""
-_TYPES: Mapping[Kind, tuple[type, ...]] = {
-    Kind.STRING: (str,),
-    Kind.INTEGER: (int,),
-    Kind.FLOAT: (float, int),
-    Kind.BOOLEAN: (bool,),
-    Kind.TIMESTAMP: (datetime,),
-    Kind.BLOB: (bytes,),
-    Kind.LIST: (list,),
-    Kind.MAP: (dict,),
-    Kind.STRUCTURE: (dict,),
+_TYPES: Mapping[ShapeKind, tuple[type, ...]] = {
+    ShapeKind.STRING: (str,),
+    ShapeKind.INTEGER: (int,),
+    ShapeKind.FLOAT: (float, int),
+    ShapeKind.BOOLEAN: (bool,),
+    ShapeKind.TIMESTAMP: (datetime,),
+    ShapeKind.BLOB: (bytes,),
+    ShapeKind.LIST: (list,),
+    ShapeKind.MAP: (dict,),
+    ShapeKind.STRUCTURE: (dict,),
 }
 _JAVA_CLASSES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s"}
 """Unicode classes of AWS's patterns, and what comes nearest to them in Python's."""
@@ -112,16 +112,16 @@ class _Reader:
         return ValidationException(f"{count} validation error{plural} detected: {'; '.join(self.violations)}")
 
 
-def _typed(kind: Kind, value: object, path: str) -> object:
+def _typed(kind: ShapeKind, value: object, path: str) -> object:
     """Return the value in the type its kind has here; numbers stand for times and base64 for blobs, as in JSON."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if isinstance(value, int) and not -_LONG <= value < _LONG:
         raise SerializationException(f"the number at '{path}' is too large")
-    if kind is Kind.TIMESTAMP and number:
+    if kind is ShapeKind.TIMESTAMP and number:
         value = _instant(cast("float", value), path)
-    if kind is Kind.BLOB and isinstance(value, str):
+    if kind is ShapeKind.BLOB and isinstance(value, str):
         value = _decoded(value, path)
-    if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind is not Kind.BOOLEAN):
+    if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind is not ShapeKind.BOOLEAN):
         raise SerializationException(f"{type(value).__name__} at '{path}' can not be converted to {kind.value}")
     return value
 

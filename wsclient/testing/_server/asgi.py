@@ -8,7 +8,7 @@ from typing import cast
 
 from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient.testing._state.arrivals import ReceivedRequest
-from wsclient.testing._state.faults import StruckResponse
+from wsclient.testing._state.faults import FaultyResponse
 
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of the largest request that is read: room for the logos of ImportClientBranding."""
@@ -32,11 +32,11 @@ class Application:
         if body is None:
             return
         response = self._answer(_request(scope, body)) if len(body) <= MAX_BODY else _TOO_LARGE
-        if isinstance(response, StruckResponse) and not await self._arrives(response, scope, receive):
+        if isinstance(response, FaultyResponse) and not await self._arrives(response, scope, receive):
             return
         await _write(send, response)
 
-    async def _arrives(self, response: StruckResponse, scope: Scope, receive: Receive) -> bool:
+    async def _arrives(self, response: FaultyResponse, scope: Scope, receive: Receive) -> bool:
         """Let happen to an answer what is to happen on its way; whether there still is a connection for it then."""
         gone = asyncio.create_task(_gone(receive))
         due = asyncio.create_task(response.wait())

@@ -18,33 +18,33 @@ from wsclient._core.http import HttpResponse
 from wsclient._core.model.operations import Effect
 from wsclient._core.model.shapes import plain
 from wsclient._core.service_errors import InternalFailure, ThrottlingException, UnknownOperationException
-from wsclient.endpoints._types import TITLES
+from wsclient.endpoints._types import SERVICE_TITLES
 from wsclient.testing._auth.authorization import check, layers_of
 from wsclient.testing._auth.condition_keys import keys_of
-from wsclient.testing._auth.permissions import asked_by
+from wsclient.testing._auth.permissions import required_permissions
 from wsclient.testing._auth.signature import authenticate, clock_of
 from wsclient.testing._operations import HANDLERS
-from wsclient.testing._operations.consistency import lagging, noting
+from wsclient.testing._operations.consistency import record_changes, with_lag
 from wsclient.testing._operations.handler import Call
 from wsclient.testing._protocols.aws_json import JsonWire
 from wsclient.testing._protocols.aws_query import QueryWire
 from wsclient.testing._protocols.base import header
 from wsclient.testing._protocols.request_reader import read_request
 from wsclient.testing._protocols.rpc_v2_cbor import CborWire
-from wsclient.testing._server.host_names import called
+from wsclient.testing._server.host_names import find_host
 from wsclient.testing._state.call_log import CallRecord, failures_of, without_secrets
-from wsclient.testing._state.faults import NO_STRIKE, Strike
+from wsclient.testing._state.faults import NO_STRIKE, FaultPlan
 from wsclient.testing._state.keyring import ANONYMOUS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wsclient._core.http import HttpRequest
-    from wsclient.testing._auth.permissions import Asked
+    from wsclient.testing._auth.permissions import RequiredPermission
     from wsclient.testing._auth.signature import Authenticated
     from wsclient.testing._protocols.base import Wire
-    from wsclient.testing._server.host_names import Called
-    from wsclient.testing._state.world import World
+    from wsclient.testing._server.host_names import ServedHost
+    from wsclient.testing._state.world import EmulatorState
 
 logger = logging.getLogger("wsclient.testing")
 
@@ -58,15 +58,15 @@ class _Progress:
     """How far a request has come, for the log of calls."""
 
     operation: str
-    called: Called | None = None
+    called: ServedHost | None = None
     caller: Authenticated | None = None
     parameters: Mapping[str, object] = field(default_factory=dict[str, object])
     failures: Mapping[str, str] = field(default_factory=dict[str, str])
     error: str | None = None
-    strike: Strike = NO_STRIKE
+    strike: FaultPlan = NO_STRIKE
 
 
-def answer(world: World, request: HttpRequest) -> HttpResponse:
+def answer(world: EmulatorState, request: HttpRequest) -> HttpResponse:
     """Answer one request; whatever it holds, this returns an answer."""
     request_id = new_id()
     wire = next((wire for wire in _WIRES if wire.claims(request)), None)
@@ -90,16 +90,16 @@ def answer(world: World, request: HttpRequest) -> HttpResponse:
 
 
 def _perform(
-    world: World, wire: Wire | None, request: HttpRequest, progress: _Progress, request_id: str
+    world: EmulatorState, wire: Wire | None, request: HttpRequest, progress: _Progress, request_id: str
 ) -> HttpResponse:
-    place = progress.called = called(
+    place = progress.called = find_host(
         header(request, "host"), world.regions, world.endpoints, world.arrivals.vpc_of(request)
     )
     if wire is None or request.method != "POST":
         raise UnknownOperationException("The request is of none of the protocols that are spoken here.")
     service, name = wire.service, progress.operation
     if place.service not in (None, service.name):
-        raise UnknownOperationException(f"{place.host} is an endpoint of {TITLES[place.service]}.")
+        raise UnknownOperationException(f"{place.host} is an endpoint of {SERVICE_TITLES[place.service]}.")
     operation = service.operations.get(name)
     if operation is None or operation.is_signed:
         regions = frozenset({place.region}) if place.region else world.regions
@@ -113,34 +113,36 @@ def _perform(
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
     typed = read_request(operation, values)
     call = _call(world, progress, to_read=operation.effect is Effect.READ)
-    _authorize(world, request, progress, call, asked_by(call, service.name, operation, typed))
+    _authorize(world, request, progress, call, required_permissions(call, service.name, operation, typed))
     # Only here, so that a request which is refused anyway uses no fault up, and a fault never hides a bad signature.
     progress.strike = world.faults.strike(name, world.clock.monotonic())
     if (instead := progress.strike.instead()) is not None:
         return instead
-    with noting(call.store, call.now):
+    with record_changes(call.store, call.now):
         # What has pages is what lags.
-        handled = HANDLERS[service.name][name](lagging(call) if operation.items else call, typed)
+        handled = HANDLERS[service.name][name](with_lag(call) if operation.items else call, typed)
     result = cast("dict[str, object]", plain(handled))
     progress.failures = failures_of(result)
     return wire.write(name, result, request_id)
 
 
-def _throttle(world: World, wire: Wire, progress: _Progress) -> None:
+def _throttle(world: EmulatorState, wire: Wire, progress: _Progress) -> None:
     account = progress.caller.key.principal.account_id if progress.caller else ANONYMOUS.account_id
     region = _region_of(world, progress)
     if not world.buckets.admits(wire.service.name, progress.operation, account, region, world.clock.monotonic()):
         raise ThrottlingException("Rate exceeded")
 
 
-def _region_of(world: World, progress: _Progress) -> str:
+def _region_of(world: EmulatorState, progress: _Progress) -> str:
     """Return the region that a call is in: the one it was signed for, or that of the name it was sent to."""
     if progress.caller is not None:
         return progress.caller.region
     return (progress.called.region if progress.called else None) or min(world.regions)
 
 
-def _authorize(world: World, request: HttpRequest, progress: _Progress, call: Call, asked: Sequence[Asked]) -> None:
+def _authorize(
+    world: EmulatorState, request: HttpRequest, progress: _Progress, call: Call, asked: Sequence[RequiredPermission]
+) -> None:
     key = progress.caller.key if progress.caller else None
     endpoint = progress.called.endpoint if progress.called else None
     layers = layers_of(key, call.identities, world.endpoints.policy(endpoint.id) if endpoint else None)
@@ -148,7 +150,7 @@ def _authorize(world: World, request: HttpRequest, progress: _Progress, call: Ca
         check(call.caller, layers, asked, keys_of(request, key, call.store.region, call.now, endpoint))
 
 
-def _call(world: World, progress: _Progress, *, to_read: bool) -> Call:
+def _call(world: EmulatorState, progress: _Progress, *, to_read: bool) -> Call:
     caller = progress.caller
     principal = caller.key.principal if caller else ANONYMOUS
     return Call(
@@ -168,7 +170,7 @@ def _call(world: World, progress: _Progress, *, to_read: bool) -> Call:
 
 
 def _record(
-    world: World, request: HttpRequest, wire: Wire, progress: _Progress, request_id: str, status: int
+    world: EmulatorState, request: HttpRequest, wire: Wire, progress: _Progress, request_id: str, status: int
 ) -> CallRecord:
     caller, place = progress.caller, progress.called
     return CallRecord(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from wsclient._core.http import HttpRequest, HttpResponse
     from wsclient.testing._server.server import Server
-    from wsclient.testing._state.world import World
+    from wsclient.testing._state.world import EmulatorState
 
 
 def new_server(
@@ -29,7 +29,7 @@ def new_server(
     return Server(answer, host, port, is_tls=is_tls, names=names)
 
 
-def services_of(world: World) -> Callable[[HttpRequest], HttpResponse]:
+def services_of(world: EmulatorState) -> Callable[[HttpRequest], HttpResponse]:
     """Return what answers for the services; raises ConfigurationError where the extra is not installed."""
     with _needing_the_extra():
         from wsclient.testing._server.dispatcher import answer  # noqa: PLC0415 - it speaks CBOR, which comes with the extra

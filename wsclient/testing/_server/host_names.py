@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from wsclient._core.hosts import looks_like_privatelink, parse_vpce_host
+from wsclient._core.hosts import is_privatelink_host, parse_vpce_host
 from wsclient._core.service_errors import UnknownOperationException
 from wsclient._generated.partitions import LISTED, PARTITIONS
-from wsclient.endpoints._types import TITLES, EndpointKind, fips_label
+from wsclient.endpoints._types import SERVICE_TITLES, EndpointKind, fips_host_label
 from wsclient.testing._state.vpc_endpoints import SERVICES, partition_at
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _SUFFIXES: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Called:
+class ServedHost:
     """What a request was sent to: host without port, and what that is the name of.
 
     service and region are None where the name is none of AWS's; endpoint is the VPC endpoint that it came through.
@@ -47,15 +47,20 @@ Place = tuple[EndpointKind, str, str]
 @lru_cache(maxsize=64)
 def names_of(regions: frozenset[str]) -> Mapping[str, Place]:
     """Return every name that AWS has for both services in these regions, but for those of VPC endpoints."""
-    return {name: place for region in sorted(regions) for service in TITLES for name, place in _names(service, region)}
+    return {
+        name: place
+        for region in sorted(regions)
+        for service in SERVICE_TITLES
+        for name, place in _names(service, region)
+    }
 
 
 def _names(service: str, region: str) -> list[tuple[str, Place]]:
     partition = partition_at(region)
     plain, dualstack = f"{region}.{partition.dns_suffix}", f"{region}.{partition.dualstack_dns_suffix}"
     hosts = {
-        EndpointKind.FIPS: f"{fips_label(service, partition, dualstack=False)}.{plain}",
-        EndpointKind.FIPS_DUALSTACK: f"{fips_label(service, partition, dualstack=True)}.{dualstack}",
+        EndpointKind.FIPS: f"{fips_host_label(service, partition, dualstack=False)}.{plain}",
+        EndpointKind.FIPS_DUALSTACK: f"{fips_host_label(service, partition, dualstack=True)}.{dualstack}",
         EndpointKind.DUALSTACK: f"{service}.{dualstack}",
     }
     found = [(host, kind) for kind, host in hosts.items() if region in LISTED[service, kind.value]]
@@ -78,42 +83,44 @@ def certified_names(regions: Collection[str]) -> list[str]:
     return [*names_of(frozenset(regions)), *wildcards]
 
 
-def called(host: str, regions: frozenset[str], endpoints: VpcEndpoints, vpc_id: str | None) -> Called:
+def find_host(host: str, regions: frozenset[str], endpoints: VpcEndpoints, vpc_id: str | None) -> ServedHost:
     """Return what a Host header means, sent from within a VPC or from outside of any.
 
     Raises UnknownOperationException for a name of AWS that nothing here has.
     """
     name = _without_port(host)
-    found = look_up(name, regions, endpoints, vpc_id)
+    found = resolve(name, regions, endpoints, vpc_id)
     if found is not None:
         return found
-    if looks_like_privatelink(name) or any(name.endswith(f".{suffix}") for suffix in _SUFFIXES):
+    if is_privatelink_host(name) or any(name.endswith(f".{suffix}") for suffix in _SUFFIXES):
         raise UnknownOperationException(
             f"No endpoint here is named {name:.120}; the regions are {', '.join(sorted(regions))}, and VPC endpoints "
             "are there once Emulator.add_vpc_endpoint has made them."
         )
-    return Called(host=name, kind=EndpointKind.CUSTOM)
+    return ServedHost(host=name, kind=EndpointKind.CUSTOM)
 
 
-def look_up(name: str, regions: frozenset[str], endpoints: VpcEndpoints, vpc_id: str | None) -> Called | None:
+def resolve(name: str, regions: frozenset[str], endpoints: VpcEndpoints, vpc_id: str | None) -> ServedHost | None:
     """Return what has that name, seen from a VPC or from outside of any; None where DNS would know nothing."""
-    if looks_like_privatelink(name):
+    if is_privatelink_host(name):
         return _through_endpoint(name, endpoints)
     kind, service, region = names_of(regions).get(name, (EndpointKind.CUSTOM, "", ""))
     if kind is EndpointKind.CUSTOM:
         return None
     inside = endpoints.behind(service, region, vpc_id) if kind in _PRIVATE_NAMES else None
     if inside is not None:
-        return Called(host=name, kind=EndpointKind.PRIVATE_DNS, service=service, region=region, endpoint=inside)
+        return ServedHost(host=name, kind=EndpointKind.PRIVATE_DNS, service=service, region=region, endpoint=inside)
     # The api. name is one of private DNS alone.
-    return None if kind is EndpointKind.PRIVATE_DNS else Called(host=name, kind=kind, service=service, region=region)
+    return (
+        None if kind is EndpointKind.PRIVATE_DNS else ServedHost(host=name, kind=kind, service=service, region=region)
+    )
 
 
 _PRIVATE_NAMES = frozenset({EndpointKind.PUBLIC, EndpointKind.PRIVATE_DNS})
 """Kinds of names that an endpoint with private DNS takes over within its VPC."""
 
 
-def _through_endpoint(name: str, endpoints: VpcEndpoints) -> Called | None:
+def _through_endpoint(name: str, endpoints: VpcEndpoints) -> ServedHost | None:
     parts = parse_vpce_host(name, _SUFFIXES)
     endpoint = endpoints.named(parts.id, parts.region) if parts else None
     if parts is None or endpoint is None or endpoint.service != parts.label:
@@ -121,7 +128,7 @@ def _through_endpoint(name: str, endpoints: VpcEndpoints) -> Called | None:
     if parts.suffix != partition_at(parts.region).dns_suffix or (parts.api_host and parts.label != "workspaces"):
         return None
     service = parts.label.removesuffix("-fips")
-    return Called(host=name, kind=EndpointKind.PRIVATELINK, service=service, region=parts.region, endpoint=endpoint)
+    return ServedHost(host=name, kind=EndpointKind.PRIVATELINK, service=service, region=parts.region, endpoint=endpoint)
 
 
 def _without_port(host: str) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials
     from wsclient._core.http import HttpRequest
     from wsclient.testing._server.server import Server
-    from wsclient.testing._state.world import World
+    from wsclient.testing._state.world import EmulatorState
 
 LIFETIME: Final = timedelta(hours=6)
 RENEWAL: Final = timedelta(minutes=5)
@@ -37,13 +37,13 @@ ROLES: Final = "/latest/meta-data/iam/security-credentials/"
 OK, BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = 200, 400, 401, 403, 404, 405
 
 
-class Metadata(ABC):
+class MetadataService(ABC):
     """A metadata service that runs while it is entered, by with or async with.
 
     calls lists what it was asked: method and path of each request.
     """
 
-    def __init__(self, world: World, *, account_id: str, role: str | None) -> None:
+    def __init__(self, world: EmulatorState, *, account_id: str, role: str | None) -> None:
         self._world = world
         self._account_id = account_id
         self._role = role
@@ -118,10 +118,10 @@ class Metadata(ABC):
         }
 
 
-class InstanceMetadata(Metadata):
+class InstanceMetadata(MetadataService):
     """The metadata service of an EC2 instance, version 2; AWS_EC2_METADATA_SERVICE_ENDPOINT is endpoint_url."""
 
-    def __init__(self, world: World, *, account_id: str, region: str, role: str | None, allow_v1: bool) -> None:
+    def __init__(self, world: EmulatorState, *, account_id: str, region: str, role: str | None, allow_v1: bool) -> None:
         super().__init__(world, account_id=account_id, role=role)
         self._region = region
         self._allow_v1 = allow_v1
@@ -173,10 +173,10 @@ class InstanceMetadata(Metadata):
         }.get(path)
 
 
-class ContainerCredentials(Metadata):
+class ContainerCredentials(MetadataService):
     """The agent of an ECS task or EKS pod: full_uri and authorization_token are what its environment would say."""
 
-    def __init__(self, world: World, *, account_id: str, role: str, token: str | None) -> None:
+    def __init__(self, world: EmulatorState, *, account_id: str, role: str, token: str | None) -> None:
         super().__init__(world, account_id=account_id, role=role)
         self._name = role
         self.authorization_token = token

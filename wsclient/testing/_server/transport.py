@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import httpx
 
 from wsclient._core.http import HttpRequest
-from wsclient.testing._state.faults import StruckResponse
+from wsclient.testing._state.faults import FaultyResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,12 +33,12 @@ class EmulatorTransport(httpx.AsyncBaseTransport):
         headers = tuple((name.lower(), value) for name, value in request.headers.multi_items())
         path = request.url.raw_path.decode("ascii")
         response = self._answer(HttpRequest(request.method, path, headers, body))
-        if isinstance(response, StruckResponse):
+        if isinstance(response, FaultyResponse):
             await _arrive(response, request)
         return httpx.Response(response.status, headers=list(response.headers), content=response.body)
 
 
-async def _arrive(response: StruckResponse, request: httpx.Request) -> None:
+async def _arrive(response: FaultyResponse, request: httpx.Request) -> None:
     """Wait for an answer as long as the client does; raise what happens to it on its way."""
     patience = cast("Mapping[str, float | None]", request.extensions.get("timeout") or {}).get("read")
     if not await response.wait(patience):

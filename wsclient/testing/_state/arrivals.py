@@ -21,7 +21,7 @@ class ReceivedRequest(HttpRequest, frozen=True):
     peer: tuple[str, int] | None = None
 
 
-class Arrivals:
+class ConnectionRegistry:
     """The VPC that each open connection was made in, if in any."""
 
     def __init__(self) -> None:

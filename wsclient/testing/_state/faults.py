@@ -80,7 +80,7 @@ class Fault:
         return self.with_.value if isinstance(self.with_, Drop) else self.with_.code
 
 
-class StruckResponse(HttpResponse, frozen=True, kw_only=True):
+class FaultyResponse(HttpResponse, frozen=True, kw_only=True):
     """An answer that comes late, or not at all: its connection is dropped.
 
     It was made at struck_at, and is due delay seconds later, by the clock's monotonic().
@@ -99,7 +99,7 @@ class StruckResponse(HttpResponse, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Strike:
+class FaultPlan:
     """What strikes one call, and when: a failure, a delay, both or nothing."""
 
     at: float = 0.0
@@ -136,7 +136,7 @@ class Strike:
         is_dropped = self.failure is not None and isinstance(self.failure.with_, Drop)
         if not delay and not is_dropped:
             return response
-        return StruckResponse(
+        return FaultyResponse(
             response.status,
             response.headers,
             response.body,
@@ -147,7 +147,7 @@ class Strike:
         )
 
 
-NO_STRIKE = Strike()
+NO_STRIKE = FaultPlan()
 
 
 @dataclass(slots=True)
@@ -170,12 +170,12 @@ class Faults:
             check_operation(operation)
         self.pending = [fault for fault in self.pending if operation not in (None, fault.operation)]
 
-    def strike(self, operation: str, now: float) -> Strike:
+    def strike(self, operation: str, now: float) -> FaultPlan:
         """Return what strikes a call of an operation now, and count it."""
         if not self.pending:
             return NO_STRIKE
         failure, latency = (self._take(operation, is_latency=is_latency) for is_latency in (False, True))
-        return Strike(at=now, failure=failure, latency=latency)
+        return FaultPlan(at=now, failure=failure, latency=latency)
 
     def _take(self, operation: str, *, is_latency: bool) -> Fault | None:
         for number, fault in enumerate(self.pending):

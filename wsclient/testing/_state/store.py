@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import ModificationResourceEnum, WorkspaceDirectoryState, WorkspaceState
 from wsclient.testing._state.records import AliasRecord, ApplicationRecord, Byol, ImageRecord, Installation, PoolRecord
-from wsclient.testing._state.visibility import Kind, Lists
+from wsclient.testing._state.visibility import Kind, ListVisibility
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -227,7 +227,7 @@ class Store:
     tags: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     addresses_given: int = 0
     token_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
-    lists: Lists = field(default_factory=Lists, repr=False)
+    lists: ListVisibility = field(default_factory=ListVisibility, repr=False)
     is_touched: bool = field(default=True, init=False, repr=False)
     settles_at: datetime | None = field(default=None, init=False, repr=False)
     _order: list[str] | None = field(default=None, init=False, repr=False)

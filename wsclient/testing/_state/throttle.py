@@ -73,7 +73,7 @@ def throttle_of(given: Throttle | Pace | None) -> Throttle:
     )
 
 
-class Buckets:
+class Throttler:
     """The buckets of every account in every region, full until the first call."""
 
     def __init__(self, throttle: Throttle) -> None:

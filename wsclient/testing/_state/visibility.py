@@ -26,7 +26,7 @@ KINDS: tuple[Kind, ...] = (
 
 
 @dataclass(slots=True, kw_only=True)
-class Lists:
+class ListVisibility:
     """How lists of a store lag: by appear behind what comes, by disappear behind what goes.
 
     hidden tells by id from when on something is listed, gone until when something still is, and as what.

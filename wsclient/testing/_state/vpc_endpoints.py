@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._generated.partitions import PARTITIONS
-from wsclient.endpoints._types import partition_of
+from wsclient.endpoints._types import find_partition
 from wsclient.testing._state import ids as _ids
 from wsclient.testing._state.policies import endpoint_policy
 
@@ -30,7 +30,7 @@ SERVICES: tuple[PrivateLinkService, ...] = ("workspaces", "sts", "sts-fips")
 
 def partition_at(region: str) -> Partition:
     """Return the partition of a region; one that nobody knows is taken for the first."""
-    return partition_of(region) or PARTITIONS[0]
+    return find_partition(region) or PARTITIONS[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,11 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from wsclient.testing._state.arrivals import Arrivals
+from wsclient.testing._state.arrivals import ConnectionRegistry
 from wsclient.testing._state.call_log import CallRecord
 from wsclient.testing._state.faults import Faults
 from wsclient.testing._state.store import Store
-from wsclient.testing._state.visibility import Lists
+from wsclient.testing._state.visibility import ListVisibility
 from wsclient.testing._state.vpc_endpoints import VpcEndpoints
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from wsclient.testing._state.keyring import KeyRing
     from wsclient.testing._state.quotas import Quotas
     from wsclient.testing._state.store import Durations
-    from wsclient.testing._state.throttle import Buckets
+    from wsclient.testing._state.throttle import Throttler
 
 
 @dataclass(slots=True, kw_only=True)
-class World:
+class EmulatorState:
     """Everything the emulator knows; whoever reads or changes it holds the lock.
 
     amazon_bundles are AWS's own, by region and id: every account has them from the start. buckets say how fast accounts
@@ -37,13 +37,13 @@ class World:
     durations: Durations
     quotas: Quotas
     regions: frozenset[str]
-    buckets: Buckets
+    buckets: Throttler
     amazon_bundles: dict[str, dict[str, WorkspaceBundle]] = field(
         default_factory=dict[str, dict[str, "WorkspaceBundle"]]
     )
     stores: dict[tuple[str, str], Store] = field(default_factory=dict[tuple[str, str], Store])
     endpoints: VpcEndpoints = field(default_factory=VpcEndpoints)
-    arrivals: Arrivals = field(default_factory=Arrivals)
+    arrivals: ConnectionRegistry = field(default_factory=ConnectionRegistry)
     calls: list[CallRecord] = field(default_factory=list[CallRecord])
     faults: Faults = field(default_factory=Faults)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -52,7 +52,7 @@ class World:
         """Return what that account has in that region, as it is by now; to_read promises that nobody changes it."""
         found = self.stores.get((account_id, region))
         if found is None:
-            lists = Lists(appear=self.durations.appear, disappear=self.durations.disappear)
+            lists = ListVisibility(appear=self.durations.appear, disappear=self.durations.disappear)
             found = Store(account_id, region, bundles=dict(self.amazon_bundles.get(region, {})), lists=lists)
             self.stores[account_id, region] = found
         found.settle(self.clock.now())
