@@ -2,7 +2,7 @@
 
 One TLS server in a process of its own on one core; each client in a process of its own on another, in turn over several
 rounds; the best round counts, since what else the machine does only adds. boto3 and the bare clients come from this
-environment, aiobotocore from the one that tests/http/test_aiobotocore.py makes. Ratios are what means something: the
+environment, aiobotocore from the one that tests/client/test_aiobotocore.py makes. Ratios are what means something: the
 times are this machine's.
 """
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 AIOBOTOCORE = ROOT / ".venv-aiobotocore" / "bin" / "python"
-"""An interpreter that has aiobotocore, which pins a botocore of its own; tests/http/test_aiobotocore.py makes one."""
+"""An interpreter that has aiobotocore, which pins a botocore of its own; tests/client/test_aiobotocore.py makes one."""
 ROUNDS = 15
 KEYS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 

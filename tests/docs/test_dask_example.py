@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.test_credentials_portable import SAFE, UNSAFE
+from tests.credentials.test_pickling import SAFE, UNSAFE
 from wsclient.errors import ConfigurationError
 from wsclient.testing import Emulator, Inventory
 from wsclient.types import Workspace

@@ -1,7 +1,7 @@
 """botocore's rule-set engine as the oracle: the same URLs for every region, flag and service.
 
 Differences, each meant: AWS's pseudo-regions (aws-global) are refused here; an endpoint URL that is an AWS host
-of another region or service is refused here (tests/unit/test_endpoints.py); everything that AWS does not list is
+of another region or service is refused here (tests/endpoints/test_resolver.py); everything that AWS does not list is
 refused here unless allow_unlisted says otherwise.
 """
 

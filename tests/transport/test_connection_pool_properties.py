@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from hypothesis import settings
 
-from tests.property.test_pool import IDLE_SECONDS, Connection, Pool, PoolMachine
+from tests.transport.test_httpx_pool_properties import IDLE_SECONDS, Connection, Pool, PoolMachine
 from wsclient._core.http import FIRST_FINAL_STATUS, HttpRequest, HttpResponse, PhaseTimeoutError, Timeout
 from wsclient._pipeline.transport.connection_pool import ConnectionPool
 from wsclient.errors import RequestTimeoutError
