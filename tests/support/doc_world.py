@@ -108,7 +108,7 @@ def world(home: Path, patch: pytest.MonkeyPatch) -> Generator[Emulator]:
     """Run an emulator, and let whatever clients are made meanwhile reach it under AWS's own names."""
     with Emulator(seed=inventory(), other_regions=OTHER_REGIONS) as aws:
         endpoints = [_endpoint(number, *facts) for number, facts in enumerate(ENDPOINTS)]
-        aws._world.endpoints.put_back(endpoints, {})
+        aws._world.endpoints.restore(endpoints, {})
         _surround(aws, home, patch)
         _lead_clients_to(aws, patch)
         yield aws

@@ -58,7 +58,7 @@ class PlanStage:
 
     def put(self, workspace_id: str, state: str, site: Site = HERE) -> None:
         """Put a WorkSpace into a state."""
-        self.store(site).workspaces[workspace_id].put(types.WorkspaceState(state), self.clock.now())
+        self.store(site).workspaces[workspace_id].set_state(types.WorkspaceState(state), self.clock.now())
 
     def states(self, site: Site = HERE) -> Counter[str]:
         """Count the WorkSpaces in each state."""

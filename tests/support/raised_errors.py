@@ -8,7 +8,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ServiceError
-from wsclient.testing._operations.pagination import page_of
+from wsclient.testing._operations.pagination import paginate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,8 +33,8 @@ def _follow(function: Callable[..., object], codes: set[str], seen: set[object])
         called = _named(node.func, function)
         if inspect.isclass(called) and issubclass(called, ServiceError):
             codes.add(called.code)
-        elif called is page_of:
-            codes.add(_refusal(node, function))
+        elif called is paginate:
+            codes.add(_error_code(node, function))
         elif inspect.isfunction(called) and called.__module__.startswith(_PACKAGE):
             _follow(called, codes, seen)
 
@@ -61,10 +61,10 @@ def _named(node: ast.AST, function: Callable[..., object]) -> object:
     return vars(inspect.getmodule(function)).get(node.id) if isinstance(node, ast.Name) else None
 
 
-def _refusal(call: ast.Call, function: Callable[..., object]) -> str:
+def _error_code(call: ast.Call, function: Callable[..., object]) -> str:
     """Return the code that a page refuses a token with: the one it is given, or its own."""
-    given = [_named(keyword.value, function) for keyword in call.keywords if keyword.arg == "refusal"]
-    error = given[0] if given else inspect.signature(page_of).parameters["refusal"].default
+    given = [_named(keyword.value, function) for keyword in call.keywords if keyword.arg == "error_type"]
+    error = given[0] if given else inspect.signature(paginate).parameters["error_type"].default
     assert inspect.isclass(error)
     assert issubclass(error, ServiceError)
     return error.code

@@ -173,7 +173,7 @@ async def _uninstall(stage: Stage, made: Any) -> object:
 def put_installation(stage: Stage, made: Any, state: str) -> None:
     """Put an application of a WorkSpace into a state, with a reason."""
     installed = stage.store.installations[_pair(made)]
-    installed.put(AssociationState(state), stage.aws.clock.now())
+    installed.set_state(AssociationState(state), stage.aws.clock.now())
     installed.due = None
     code = types.AssociationErrorCode.DEPLOYMENTERROR_INTERNALSERVERERROR
     installed.reason = types.AssociationStateReason(error_code=code, error_message="No room.")

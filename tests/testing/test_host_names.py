@@ -169,7 +169,7 @@ def test_private_dns_is_for_who_is_inside() -> None:
     with socket.socket() as inside, socket.socket() as elsewhere:
         for channel, vpc in ((inside, own.vpc_id), (elsewhere, "vpc-0")):
             channel.bind(("127.0.0.1", 0))
-            at.aws._world.arrivals.made(channel, vpc)
+            at.aws._world.arrivals.register(channel, vpc)
         seen: list[tuple[str, EndpointKind | None, str | None]] = []
         for host in (PUBLIC, FIPS, "api.workspaces.us-west-2.amazonaws.com"):
             for peer in (inside.getsockname(), elsewhere.getsockname(), None):
@@ -185,14 +185,14 @@ def test_a_connection_that_is_closed_is_nobody_s() -> None:
     arrivals = ConnectionRegistry()
 
     def vpc_of(peer: tuple[str, int] | None) -> str | None:
-        return arrivals.vpc_of(ReceivedRequest("POST", "/", (), b"", peer))
+        return arrivals.find_vpc(ReceivedRequest("POST", "/", (), b"", peer))
 
     first, second = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))
     peers = [channel.getsockname() for channel in (first, second)]
-    arrivals.made(first, "vpc-1")
-    arrivals.made(second, "vpc-2")
+    arrivals.register(first, "vpc-1")
+    arrivals.register(second, "vpc-2")
     assert [vpc_of(peer) for peer in peers] == ["vpc-1", "vpc-2"]
-    assert vpc_of(None) is arrivals.vpc_of(HttpRequest("POST", "/", (), b"")) is None
+    assert vpc_of(None) is arrivals.find_vpc(HttpRequest("POST", "/", (), b"")) is None
     first.close()
     second.close()
     del second

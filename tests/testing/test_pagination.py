@@ -17,7 +17,7 @@ from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException
 from wsclient.testing import Durations, Emulator
 from wsclient.testing._operations.handler import Call
-from wsclient.testing._operations.pagination import PAGE_SIZE, page_of
+from wsclient.testing._operations.pagination import PAGE_SIZE, paginate
 from wsclient.testing._state.clock import DrivenClock
 from wsclient.testing._state.identities import Identities
 from wsclient.testing._state.keyring import ANONYMOUS, KeyRing
@@ -60,7 +60,7 @@ def walk(items: dict[str, str], limit: int | None, gone: set[str]) -> list[list[
     pages: list[list[str]] = []
     at, token = call(), None
     while True:
-        page, token = page_of(at, asked(token), items, limit=limit)
+        page, token = paginate(at, asked(token), items, limit=limit)
         pages.append(page)
         for name in gone:
             items.pop(name, None)
@@ -70,7 +70,7 @@ def walk(items: dict[str, str], limit: int | None, gone: set[str]) -> list[list[
 
 def token_of(at: Call, **members: Any) -> str:
     """Return the token after the first of two items."""
-    _, token = page_of(at, asked(**members), {"a": "a", "b": "b"}, limit=1)
+    _, token = paginate(at, asked(**members), {"a": "a", "b": "b"}, limit=1)
     assert token is not None
     return token
 
@@ -78,7 +78,7 @@ def token_of(at: Call, **members: Any) -> str:
 def refused(at: Call, request: s.DescribeWorkspacesRequest | s.DescribeIpGroupsRequest) -> str:
     """Return what a token is refused with."""
     with pytest.raises(InvalidParameterValuesException) as error:
-        page_of(at, request, {"a": "a", "b": "b"}, limit=1)
+        paginate(at, request, {"a": "a", "b": "b"}, limit=1)
     return error.value.message
 
 
@@ -120,7 +120,7 @@ def test_a_token_tells_its_reader_nothing() -> None:
     """A token holds no id in the clear, and two for the same page are not alike."""
     items = {f"ws-{letter}": letter for letter in "ab"}
     at = call()
-    first, second = (page_of(at, asked(), items, limit=1)[1] for _ in range(2))
+    first, second = (paginate(at, asked(), items, limit=1)[1] for _ in range(2))
     assert first != second
     assert all(b"ws-" not in base64.urlsafe_b64decode(token or "") for token in (first, second))
 
@@ -129,7 +129,7 @@ def test_a_token_is_good_for_its_operation_and_place_alone() -> None:
     """A token of another operation, account or region is refused."""
     at = call()
     token = token_of(at)
-    assert page_of(at, asked(token), {"a": "a", "b": "b"}, limit=1) == (["b"], None)
+    assert paginate(at, asked(token), {"a": "a", "b": "b"}, limit=1) == (["b"], None)
     assert refused(at, s.DescribeIpGroupsRequest(next_token=token)) == AGAINST
     assert refused(call(Store("1", "r")), asked(token)) == AGAINST
 
@@ -138,7 +138,7 @@ def test_a_token_is_good_for_its_question_alone() -> None:
     """The parameters stay the same from page to page, but for the page's length."""
     at = call()
     token = token_of(at, directory_id="d-1", limit=1)
-    assert page_of(at, asked(token, directory_id="d-1", limit=20), {"a": "a", "b": "b"})[0] == ["b"]
+    assert paginate(at, asked(token, directory_id="d-1", limit=20), {"a": "a", "b": "b"})[0] == ["b"]
     assert refused(at, asked(token, directory_id="d-2", limit=1)) == AGAINST
     assert refused(at, asked(token)) == AGAINST
 
@@ -148,7 +148,7 @@ def test_a_token_expires_when_it_was_said_to() -> None:
     at = call()
     token = token_of(at)
     late = replace(at, now=NOON + timedelta(minutes=59, seconds=59))
-    assert page_of(late, asked(token), {"a": "a", "b": "b"})[0] == ["b"]
+    assert paginate(late, asked(token), {"a": "a", "b": "b"})[0] == ["b"]
     assert refused(replace(at, now=NOON + timedelta(hours=1)), asked(token)) == "The NextToken has expired."
 
 

@@ -67,7 +67,7 @@ def filled() -> Emulator:
 def state_of(aws: Emulator) -> object:
     """Return everything that an emulator knows of its resources, as plain values."""
     for store in aws._world.stores.values():
-        store.settle(aws.clock.now())
+        store.apply_due_changes(aws.clock.now())
     return {place: encoded(store) for place, store in aws._world.stores.items()}
 
 
@@ -219,8 +219,8 @@ def test_policies_and_vpc_endpoints_are_put_back(tmp_path: Path) -> None:
         other.restore(snapshot)
         policies, endpoints = other._world.identities.policies, other._world.endpoints
         assert policies.documents() == aws._world.identities.policies.documents()
-        assert policies.of(role) is not None
-        assert policies.managed(managed) is not None
+        assert policies.attached_to(role) is not None
+        assert policies.find_managed(managed) is not None
         assert endpoints.all() == [endpoint]
         assert endpoints.policy(endpoint.id) == aws._world.endpoints.policy(endpoint.id)
         assert other.snapshot()._members.policies == taken._members.policies

@@ -273,14 +273,14 @@ def test_reads_look_through_what_may_have_changed_alone(desk: Desk) -> None:
     first, *_ = desk.aws.add_workspaces(3, running_mode=AUTO)
     store = desk.aws._world.store(desk.aws.account_id, desk.aws.region)
     assert len(describe(desk)) == 3
-    assert (store.is_touched, store.settles_at) == (False, None)
+    assert (store.is_touched, store.next_change_at) == (False, None)
     change(desk, "StopWorkspaces", first)
     assert store.is_touched
     assert [one["State"] for one in describe(desk, WorkspaceIds=[first])] == ["STOPPING"]
-    assert (store.is_touched, store.settles_at) == (False, desk.aws.clock.now() + Durations().stop)
+    assert (store.is_touched, store.next_change_at) == (False, desk.aws.clock.now() + Durations().stop)
     desk.aws.clock.advance(hours=1)
     assert [one["State"] for one in describe(desk, WorkspaceIds=[first])] == ["STOPPED"]
-    assert store.settles_at is None
+    assert store.next_change_at is None
     desk.aws.add_workspaces()
     assert len(describe(desk)) == 4
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from wsclient._core.service_errors import AccessDeniedException
 from wsclient.policy._documents import Effect, Statement
 from wsclient.policy._policy import Decision
-from wsclient.testing._auth.permissions import FREE
+from wsclient.testing._auth.permissions import UNRESTRICTED_ACTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,11 +55,11 @@ class Verdict:
         return f"because no {self.layer.kind.partition(' ')[2]} allows the"
 
 
-def layers_of(key: IssuedKey | None, identities: Identities, endpoint: Policy | None) -> list[Layer]:
+def policy_layers(key: IssuedKey | None, identities: Identities, endpoint: Policy | None) -> list[Layer]:
     """Return the policies that hold for a caller, None for one that did not sign."""
     layers: list[Layer] = []
     if key is not None and not key.principal.is_root:
-        attached = identities.policies.of(key.principal.identity)
+        attached = identities.policies.attached_to(key.principal.identity)
         session = key.session.policies
         if attached is not None:
             layers.append(Layer(IDENTITY, attached))
@@ -73,7 +73,7 @@ def layers_of(key: IssuedKey | None, identities: Identities, endpoint: Policy | 
     return layers
 
 
-def check(
+def check_access(
     caller: Principal, layers: Sequence[Layer], asked: Sequence[RequiredPermission], keys: Mapping[str, str]
 ) -> None:
     """Raise AccessDeniedException for the first permission that is not given; keys are those of the whole call."""
@@ -81,7 +81,7 @@ def check(
         verdicts = [
             _verdict(layer, caller, one, {**keys, **one.keys})
             for layer in layers
-            if layer.kind == ENDPOINT or one.action not in FREE
+            if layer.kind == ENDPOINT or one.action not in UNRESTRICTED_ACTIONS
         ]
         refusals = [verdict for verdict in verdicts if not _is_enough(verdict, one)]
         # An explicit denial is told before what is merely not allowed.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from wsclient.testing._protocols.base import header
 from wsclient.testing._state.keyring import ANONYMOUS
-from wsclient.testing._state.vpc_endpoints import partition_at
+from wsclient.testing._state.vpc_endpoints import region_partition
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,7 @@ LOOPBACK = "127.0.0.1"
 """Where every call comes from that comes through no VPC endpoint."""
 
 
-def keys_of(
+def condition_keys(
     request: HttpRequest, key: IssuedKey | None, region: str, now: datetime, endpoint: InterfaceEndpoint | None
 ) -> dict[str, str]:
     """Return the keys of a call as a whole; those of its resources and tags come with these."""
@@ -46,7 +46,7 @@ def keys_of(
 def _of_road(endpoint: InterfaceEndpoint | None) -> dict[str, str]:
     if endpoint is None:
         return {"aws:SourceIp": LOOPBACK}
-    partition = partition_at(endpoint.region).id
+    partition = region_partition(endpoint.region).id
     return {
         "aws:SourceVpc": endpoint.vpc_id,
         "aws:SourceVpcArn": f"arn:{partition}:ec2:{endpoint.region}:{endpoint.account_id}:vpc/{endpoint.vpc_id}",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ANY = "*"
 """The resource of an action that takes none, or that is about what is there only afterwards."""
-FREE = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
+UNRESTRICTED_ACTIONS = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
 """What nobody needs a permission for."""
 
 _MEMBERS = {
@@ -152,7 +152,7 @@ def _tag_keys(part: Mapping[str, object]) -> dict[str, str | tuple[str, ...]]:
 def _of_sts(call: Call, name: str, members: Mapping[str, object]) -> Iterator[RequiredPermission]:
     resource, keys = _sts_resource(call, name, members), {**_tag_keys(members), **_said(members)}
     role = call.identities.role(resource) if name == "AssumeRole" and resource.count(":") == _ARN_COLONS else None
-    is_granted = role is not None and any(map(role.names, (call.caller.arn, call.caller.identity)))
+    is_granted = role is not None and any(map(role.names_principal, (call.caller.arn, call.caller.identity)))
     actions = [name]
     if members.get("Tags") and name != "GetWebIdentityToken":
         actions.append("TagSession")

@@ -162,7 +162,7 @@ def _check_date(claim: _Claim, headers: dict[str, str], clock: DrivenClock) -> N
         )
 
 
-def clock_of(request: HttpRequest, clock: DrivenClock) -> datetime:
+def service_time(request: HttpRequest, clock: DrivenClock) -> datetime:
     """Return the service's time as a request's sender should see it."""
     stamp = next((value for name, value in request.headers if name.lower() == "x-amz-date"), "")
     try:

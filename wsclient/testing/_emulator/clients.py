@@ -125,12 +125,12 @@ class EmulatorClients(ABC):
         region, endpoint = options.get("region") or self.region, options.get("vpc_endpoint")
         with self._world.lock:
             if options.get("private_dns"):
-                return self._world.endpoints.vpc_with(service, region)
+                return self._world.endpoints.find_vpc(service, region)
             label = endpoint.id if isinstance(endpoint, VpcEndpoint) else endpoint
             if label is None and (url := options.get("endpoint_url")) is not None:
                 name = parse_url(url).host
                 label = name.partition(".")[0] if is_privatelink_host(name) else None
-            found = self._world.endpoints.named(label, region) if label else None
+            found = self._world.endpoints.find_by_label(label, region) if label else None
         return found.vpc_id if found else None
 
     def _addresses(self, host: str, vpc_id: str | None) -> Sequence[str]:
@@ -150,14 +150,14 @@ class EmulatorClients(ABC):
         """Connect to the emulator in the place of what has one of these addresses."""
         here, own_port = self._listening()
         with self._world.lock:
-            endpoint = self._world.endpoints.at(addresses[0])
+            endpoint = self._world.endpoints.find_by_address(addresses[0])
         if endpoint is not None and endpoint.vpc_id != vpc_id:
             raise OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
         target = [here] if endpoint is not None else addresses
         channel, address = await connect(target, own_port if port == HTTPS else port)
         if vpc_id is not None:
             with self._world.lock:
-                self._world.arrivals.made(channel, vpc_id)
+                self._world.arrivals.register(channel, vpc_id)
         return channel, addresses[0] if endpoint is not None else address
 
     def _listening(self) -> tuple[str, int]:

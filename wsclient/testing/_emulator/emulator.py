@@ -25,7 +25,7 @@ from wsclient.testing._state.identities import ISSUER, Identities, MfaDevice, Ro
 from wsclient.testing._state.keyring import KeyRing, user_arn
 from wsclient.testing._state.quotas import Quotas
 from wsclient.testing._state.store import Durations
-from wsclient.testing._state.throttle import Throttler, throttle_of
+from wsclient.testing._state.throttle import Throttler, coerce_throttle
 from wsclient.testing._state.world import EmulatorState
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Emulator(Controls, EmulatorClients):
             durations=durations or Durations(),
             quotas=quotas or Quotas(),
             regions=frozenset({region, *other_regions}),
-            buckets=Throttler(throttle_of(throttle)),
+            buckets=Throttler(coerce_throttle(throttle)),
         )
         self._seeds = Seeds(self._world, account_id, region)
         self.bundle_id = self._seeds.add_amazon_bundles()
@@ -236,7 +236,7 @@ class Emulator(Controls, EmulatorClients):
         """Add a managed policy, or one of AWS's by its ARN, for sessions to be limited by; return its ARN."""
         arn = name if name.startswith("arn:") else f"arn:aws:iam::{self.account_id}:policy/{name}"
         with self._world.lock:
-            self._world.identities.policies.manage(arn, document)
+            self._world.identities.policies.add_managed(arn, document)
         return arn
 
     def add_mfa_device(self, name: str = "mfa") -> MfaDevice:
@@ -301,7 +301,7 @@ class Emulator(Controls, EmulatorClients):
     def set_workspace_state(self, workspace_id: str, state: WorkspaceState) -> None:
         """Put a WorkSpace into a state that no call leads to, such as UNHEALTHY; what was to come is dropped."""
         with self._world.lock:
-            self._seeds.workspace(workspace_id).put(state, self.clock.now())
+            self._seeds.workspace(workspace_id).set_state(state, self.clock.now())
 
     def connect_user(self, workspace_id: str) -> None:
         """Let a WorkSpace's user connect to it; it must be AVAILABLE."""

@@ -180,7 +180,7 @@ class Seeding:
         state = workspace.state or WorkspaceState.AVAILABLE
         record.arrived = replace(record.arrived, **given)
         record.workspace = replace(record.workspace if state in _NEVER_ARRIVED else record.arrived, **given)
-        record.put(state, self._now)
+        record.set_state(state, self._now)
         self._go_on(record, state)
         self.store.workspaces[workspace.workspace_id or ""] = record
 

@@ -16,7 +16,7 @@ from wsclient.testing._operations.bundles import new_bundle
 from wsclient.testing._operations.common import is_windows
 from wsclient.testing._operations.directories import new_directory
 from wsclient.testing._operations.images import new_image
-from wsclient.testing._operations.workspaces import address, new_workspace
+from wsclient.testing._operations.workspaces import new_workspace, private_address
 from wsclient.testing._state import ids as _ids
 from wsclient.testing._state.records import ApplicationRecord, ImageRecord
 from wsclient.testing._state.store import AMAZON, DirectoryRecord
@@ -172,7 +172,7 @@ class Seeds:
                 start_time=now,
                 expiration_time=now + timedelta(seconds=timeouts.max_user_duration_in_seconds or 0),
                 network_access_configuration=s.NetworkAccessConfiguration(
-                    eni_private_ip_address=address(store.addresses_given), eni_id=_ids.hex_id("eni", 17)
+                    eni_private_ip_address=private_address(store.addresses_given), eni_id=_ids.hex_id("eni", 17)
                 ),
                 user_id=user_id,
             )
@@ -201,7 +201,7 @@ class Seeds:
         )
         record = new_workspace(store, request)
         record.workspace, record.ready_at = record.arrived, self._world.clock.now() - AGE
-        record.put(state, self._world.clock.now())
+        record.set_state(state, self._world.clock.now())
         return record.workspace.workspace_id or ""
 
     def workspace(self, workspace_id: str) -> WorkspaceRecord:

@@ -134,7 +134,7 @@ def take(world: EmulatorState, seeds: Seeds, place: Place) -> Snapshot:
         amazon_bundles={region: encoded(bundles) for region, bundles in world.amazon_bundles.items()},
         calls=[encoded(call) for call in world.calls],
         roles=[encoded(role) for role in identities.roles.values()],
-        passing_roles=[encoded(role) for role in identities.passing.values()],
+        passing_roles=[encoded(role) for role in identities.implicit_roles.values()],
         policies=identities.policies.documents(),
         endpoints=[encoded(endpoint) for endpoint in world.endpoints.all()],
         endpoint_policies=world.endpoints.documents(),
@@ -164,11 +164,11 @@ def put_back(world: EmulatorState, seeds: Seeds, place: Place, snapshot: Snapsho
     world.calls[:] = state.calls
     for store in state.stores:
         store.lists = ListVisibility(appear=world.durations.appear, disappear=world.durations.disappear)
-    world.buckets.fill()
-    world.endpoints.put_back(state.endpoints, members.endpoint_policies)
-    world.identities.policies.put_back(members.policies)
+    world.buckets.refill()
+    world.endpoints.restore(state.endpoints, members.endpoint_policies)
+    world.identities.policies.restore(members.policies)
     world.identities.roles = {role.arn: role for role in state.roles}
-    world.identities.passing = {role.arn: role for role in state.passing_roles}
+    world.identities.implicit_roles = {role.arn: role for role in state.passing_roles}
     seeds.users = members.users
     in_memory = snapshot._in_memory  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
     if in_memory is not None:

@@ -13,13 +13,13 @@ from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, InvalidResourceStateException
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.pagination import page_of
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.pagination import paginate
 
 if TYPE_CHECKING:
     from wsclient.testing._state.records import Byol
 
-operations = Table()
+operations = HandlerTable()
 
 _MANAGEMENT = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15")
 """Networks that a management interface can be in."""
@@ -78,7 +78,7 @@ def describe_account_modifications(
 ) -> s.DescribeAccountModificationsResult:
     """List what ModifyAccount has begun and how that went."""
     modifications = {f"{number:06}": one for number, one in enumerate(call.store.byol.modifications)}
-    page, token = page_of(call, request, modifications, refusal=ValidationException)
+    page, token = paginate(call, request, modifications, error_type=ValidationException)
     return s.DescribeAccountModificationsResult(account_modifications=page, next_token=token)
 
 
@@ -89,7 +89,7 @@ def list_available_management_cidr_ranges(
     """List networks for the management interface within a range, for an account that AWS has enabled for BYOL."""
     _byol(call)
     ranges = {network: network for network in _available(request.management_cidr_range_constraint)}
-    page, token = page_of(call, request, ranges, limit=request.max_results or _PAGE_SIZE)
+    page, token = paginate(call, request, ranges, limit=request.max_results or _PAGE_SIZE)
     return s.ListAvailableManagementCidrRangesResult(management_cidr_ranges=page, next_token=token)
 
 

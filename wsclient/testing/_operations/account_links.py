@@ -15,15 +15,15 @@ from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import AccountLinkStatusEnum
 from wsclient._generated.workspaces.errors import ConflictException
-from wsclient.testing._operations.common import missing
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.pagination import page_of
+from wsclient.testing._operations.common import not_found
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.pagination import paginate
 from wsclient.testing._state import ids as _ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-operations = Table()
+operations = HandlerTable()
 
 _PENDING = AccountLinkStatusEnum.PENDING_ACCEPTANCE_BY_TARGET_ACCOUNT
 _TAKEN = (_PENDING, AccountLinkStatusEnum.LINKED)
@@ -110,7 +110,7 @@ def get_account_link(call: Call, request: s.GetAccountLinkRequest) -> s.GetAccou
     # The latest answer counts: an account that rejected may have been invited again.
     links = [link for link in _links(call).values() if other in _ends(link) and other != call.store.account_id]
     if not links:
-        raise missing("account link", other)
+        raise not_found("account link", other)
     return s.GetAccountLinkResult(account_link=links[-1])
 
 
@@ -121,7 +121,7 @@ def list_account_links(call: Call, request: s.ListAccountLinksRequest) -> s.List
     links = {
         link_id: link for link_id, link in _links(call).items() if wanted is None or link.account_link_status in wanted
     }
-    page, token = page_of(call, request, links, limit=request.max_results, refusal=ValidationException)
+    page, token = paginate(call, request, links, limit=request.max_results, error_type=ValidationException)
     return s.ListAccountLinksResult(account_links=page, next_token=token)
 
 
@@ -164,7 +164,7 @@ def _links(call: Call) -> dict[str, s.AccountLink]:
 def _link(call: Call, link_id: str) -> s.AccountLink:
     link = _links(call).get(link_id)
     if link is None:
-        raise missing("account link", link_id)
+        raise not_found("account link", link_id)
     return link
 
 

@@ -8,11 +8,11 @@ from wsclient._core.clock import new_id
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceAlreadyExistsException
-from wsclient.testing._operations.common import known_directory, missing
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.pagination import page_of
+from wsclient.testing._operations.common import check_directory_exists, not_found
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.pagination import paginate
 
-operations = Table()
+operations = HandlerTable()
 
 
 @operations.emulates(ops.CREATE_CONNECT_CLIENT_ADD_IN)
@@ -20,7 +20,7 @@ def create_connect_client_add_in(
     call: Call, request: s.CreateConnectClientAddInRequest
 ) -> s.CreateConnectClientAddInResult:
     """Create a directory's add-in."""
-    known_directory(call.store, request.resource_id)
+    check_directory_exists(call.store, request.resource_id)
     if any(add_in.resource_id == request.resource_id for add_in in call.store.add_ins.values()):
         raise ResourceAlreadyExistsException("The directory has an add-in already.")
     add_in_id = new_id()
@@ -35,9 +35,9 @@ def describe_connect_client_add_ins(
     call: Call, request: s.DescribeConnectClientAddInsRequest
 ) -> s.DescribeConnectClientAddInsResult:
     """List a directory's add-ins."""
-    known_directory(call.store, request.resource_id)
+    check_directory_exists(call.store, request.resource_id)
     add_ins = {key: one for key, one in call.store.add_ins.items() if one.resource_id == request.resource_id}
-    page, token = page_of(call, request, add_ins, limit=request.max_results)
+    page, token = paginate(call, request, add_ins, limit=request.max_results)
     return s.DescribeConnectClientAddInsResult(add_ins=page, next_token=token)
 
 
@@ -66,8 +66,8 @@ def delete_connect_client_add_in(
 
 
 def _add_in(call: Call, add_in_id: str, resource_id: str) -> s.ConnectClientAddIn:
-    known_directory(call.store, resource_id)
+    check_directory_exists(call.store, resource_id)
     add_in = call.store.add_ins.get(add_in_id)
     if add_in is None or add_in.resource_id != resource_id:
-        raise missing("add-in", add_in_id)
+        raise not_found("add-in", add_in_id)
     return add_in

@@ -21,16 +21,16 @@ from wsclient._generated.workspaces.errors import (
     ResourceAlreadyExistsException,
     ResourceInUseException,
 )
-from wsclient.testing._operations.changes import found
-from wsclient.testing._operations.common import installations_of, missing, owned_image
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.pagination import page_of
+from wsclient.testing._operations.changes import find_workspace
+from wsclient.testing._operations.common import list_installations, not_found, owned_image
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.pagination import paginate
 from wsclient.testing._state.records import Installation
 
 if TYPE_CHECKING:
     from wsclient.testing._state.records import ApplicationRecord
 
-operations = Table()
+operations = HandlerTable()
 
 _RUNNING = (AssociationState.INSTALLING, AssociationState.UNINSTALLING)
 _PENDING = {
@@ -46,9 +46,9 @@ def describe_applications(call: Call, request: s.DescribeApplicationsRequest) ->
     known = call.store.applications
     for application_id in request.application_ids or ():
         if application_id not in known:
-            raise missing("application", application_id)
+            raise not_found("application", application_id)
     matching = {key: kept.application for key, kept in known.items() if _is_asked_for(kept.application, request)}
-    page, token = page_of(call, request, matching, limit=request.max_results)
+    page, token = paginate(call, request, matching, limit=request.max_results)
     return s.DescribeApplicationsResult(applications=page, next_token=token)
 
 
@@ -68,7 +68,7 @@ def associate_workspace_application(
     call: Call, request: s.AssociateWorkspaceApplicationRequest
 ) -> s.AssociateWorkspaceApplicationResult:
     """Say that a WorkSpace shall have an application; it is PENDING_INSTALL until it is deployed."""
-    workspace = found(call, request.workspace_id).workspace
+    workspace = find_workspace(call, request.workspace_id).workspace
     record = _application(call, request.application_id)
     key = (request.workspace_id, request.application_id)
     _check_idle(call, request.workspace_id)
@@ -97,7 +97,7 @@ def _check_compatible(call: Call, record: ApplicationRecord, workspace: s.Worksp
         raise OperatingSystemNotCompatibleException(
             "The WorkSpace's operating system is not compatible with the application."
         )
-    others = {kept.application_id for kept in installations_of(call.store, workspace.workspace_id or "")}
+    others = {kept.application_id for kept in list_installations(call.store, workspace.workspace_id or "")}
     if others & record.excludes:
         raise IncompatibleApplicationsException("The WorkSpace has an application that excludes this one.")
 
@@ -107,13 +107,13 @@ def disassociate_workspace_application(
     call: Call, request: s.DisassociateWorkspaceApplicationRequest
 ) -> s.DisassociateWorkspaceApplicationResult:
     """Say that a WorkSpace shall not have an application; what was never deployed goes at once."""
-    found(call, request.workspace_id)
+    find_workspace(call, request.workspace_id)
     installed = call.store.installations.get((request.workspace_id, request.application_id))
     if installed is None:
-        raise missing("application of the WorkSpace", request.application_id)
+        raise not_found("application of the WorkSpace", request.application_id)
     _check_idle(call, request.workspace_id)
     was_never_there = installed.state is AssociationState.PENDING_INSTALL
-    installed.put(AssociationState.REMOVED if was_never_there else AssociationState.PENDING_UNINSTALL, call.now)
+    installed.set_state(AssociationState.REMOVED if was_never_there else AssociationState.PENDING_UNINSTALL, call.now)
     return s.DisassociateWorkspaceApplicationResult(association=_of_workspace(installed))
 
 
@@ -122,12 +122,12 @@ def deploy_workspace_applications(
     call: Call, request: s.DeployWorkspaceApplicationsRequest
 ) -> s.DeployWorkspaceApplicationsResult:
     """Install and uninstall what is pending on a WorkSpace that is AVAILABLE; by force, what failed too."""
-    workspace = found(call, request.workspace_id).workspace
+    workspace = find_workspace(call, request.workspace_id).workspace
     if workspace.state is not enums.WorkspaceState.AVAILABLE:
         raise OperationNotSupportedException(f"The WorkSpace is {workspace.state}.")
     _check_idle(call, request.workspace_id)
     at = call.now + call.durations.install_applications
-    installations = installations_of(call.store, request.workspace_id)
+    installations = list_installations(call.store, request.workspace_id)
     for installed in installations:
         attempt = _PENDING.get(installed.state)
         if request.force and installed.state is AssociationState.ERROR:
@@ -149,7 +149,7 @@ def describe_application_associations(
         for (resource_id, application_id), installed in call.store.installations.items()
         if application_id == request.application_id and installed.kind in request.associated_resource_types
     }
-    page, token = page_of(call, request, associations, limit=request.max_results)
+    page, token = paginate(call, request, associations, limit=request.max_results)
     return s.DescribeApplicationAssociationsResult(associations=page, next_token=token)
 
 
@@ -158,8 +158,8 @@ def describe_workspace_associations(
     call: Call, request: s.DescribeWorkspaceAssociationsRequest
 ) -> s.DescribeWorkspaceAssociationsResult:
     """List the applications that a WorkSpace has or shall have."""
-    found(call, request.workspace_id)
-    installations = installations_of(call.store, request.workspace_id)
+    find_workspace(call, request.workspace_id)
+    installations = list_installations(call.store, request.workspace_id)
     return s.DescribeWorkspaceAssociationsResult(associations=[_of_workspace(one) for one in installations])
 
 
@@ -179,7 +179,7 @@ def describe_image_associations(
                 last_updated_time=installed.updated,
                 state=installed.state,
             )
-            for installed in installations_of(call.store, request.image_id)
+            for installed in list_installations(call.store, request.image_id)
         ]
     )
 
@@ -190,7 +190,7 @@ def describe_bundle_associations(
 ) -> s.DescribeBundleAssociationsResult:
     """List the applications in a bundle: those of its image."""
     if request.bundle_id not in call.store.bundles:
-        raise missing("bundle", request.bundle_id)
+        raise not_found("bundle", request.bundle_id)
     return s.DescribeBundleAssociationsResult(
         associations=[
             s.BundleResourceAssociation(
@@ -201,7 +201,7 @@ def describe_bundle_associations(
                 last_updated_time=installed.updated,
                 state=installed.state,
             )
-            for installed in installations_of(call.store, request.bundle_id)
+            for installed in list_installations(call.store, request.bundle_id)
         ]
     )
 
@@ -209,12 +209,12 @@ def describe_bundle_associations(
 def _application(call: Call, application_id: str) -> ApplicationRecord:
     record = call.store.applications.get(application_id)
     if record is None:
-        raise missing("application", application_id)
+        raise not_found("application", application_id)
     return record
 
 
 def _check_idle(call: Call, workspace_id: str) -> None:
-    if any(installed.state in _RUNNING for installed in installations_of(call.store, workspace_id)):
+    if any(installed.state in _RUNNING for installed in list_installations(call.store, workspace_id)):
         raise ResourceInUseException(
             "Applications of the WorkSpace are being deployed.", details={"ResourceId": workspace_id}
         )

@@ -20,10 +20,10 @@ from wsclient._generated.workspaces.errors import (
     ResourceLimitExceededException,
     ResourceUnavailableException,
 )
-from wsclient.testing._operations.common import inherit, is_volume_pair, missing, owned_image
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.pagination import page_of
-from wsclient.testing._operations.tags import tag_new
+from wsclient.testing._operations.common import copy_installations, is_volume_pair, not_found, owned_image
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.pagination import paginate
+from wsclient.testing._operations.tags import tag_new_resource
 from wsclient.testing._state import ids as _ids
 from wsclient.testing._state.store import AMAZON
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from wsclient.testing._state.records import ImageRecord
 
-operations = Table()
+operations = HandlerTable()
 
 
 @operations.emulates(ops.DESCRIBE_WORKSPACE_BUNDLES)
@@ -48,7 +48,7 @@ def describe_workspace_bundles(
         for bundle_id, bundle in call.store.bundles.items()
         if (bundle.owner == owner if request.bundle_ids is None else bundle_id in request.bundle_ids)
     }
-    page, token = page_of(call, request, found)
+    page, token = paginate(call, request, found)
     return s.DescribeWorkspaceBundlesResult(bundles=page, next_token=token)
 
 
@@ -73,9 +73,9 @@ def create_workspace_bundle(call: Call, request: s.CreateWorkspaceBundleRequest)
     )
     bundle = replace(bundle, description=request.bundle_description)
     bundle_id = bundle.bundle_id or ""
-    tag_new(call.store, bundle_id, request.tags)
+    tag_new_resource(call.store, bundle_id, request.tags)
     call.store.bundles[bundle_id] = bundle
-    inherit(
+    copy_installations(
         call.store, request.image_id, call.store, bundle_id, enums.ApplicationAssociatedResourceType.BUNDLE, call.now
     )
     return s.CreateWorkspaceBundleResult(workspace_bundle=bundle)
@@ -110,7 +110,7 @@ def update_workspace_bundle(call: Call, request: s.UpdateWorkspaceBundleRequest)
     bundle_id = bundle.bundle_id or ""
     call.store.bundles[bundle_id] = replace(bundle, image_id=request.image_id, last_updated_time=call.now)
     call.store.drop_installations(bundle_id)
-    inherit(
+    copy_installations(
         call.store, request.image_id, call.store, bundle_id, enums.ApplicationAssociatedResourceType.BUNDLE, call.now
     )
     return s.UpdateWorkspaceBundleResult()
@@ -135,7 +135,7 @@ def _own_bundle(call: Call, bundle_id: str | None) -> s.WorkspaceBundle:
         raise InvalidParameterValuesException("The request needs a BundleId.")
     bundle = call.store.bundles.get(bundle_id)
     if bundle is None:
-        raise missing("bundle", bundle_id)
+        raise not_found("bundle", bundle_id)
     if bundle.owner == AMAZON:
         raise AccessDeniedException("The bundle is AWS's.")
     return bundle

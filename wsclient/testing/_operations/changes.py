@@ -12,7 +12,7 @@ from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import RunningMode, TargetWorkspaceState, WorkspaceState
 from wsclient._generated.workspaces.errors import InvalidResourceStateException, ResourceNotFoundException
-from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.handler import Call, HandlerTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from wsclient.testing._state.store import WorkspaceRecord
 
-operations = Table()
+operations = HandlerTable()
 
 _STOPPABLE = frozenset({RunningMode.AUTO_STOP, RunningMode.MANUAL})
 
@@ -118,16 +118,16 @@ def terminate_workspaces(call: Call, request: s.TerminateWorkspacesRequest) -> s
 @operations.emulates(ops.MODIFY_WORKSPACE_STATE)
 def modify_workspace_state(call: Call, request: s.ModifyWorkspaceStateRequest) -> s.ModifyWorkspaceStateResult:
     """Put a WorkSpace into maintenance by its administrator, or take it back."""
-    record = found(call, request.workspace_id)
+    record = find_workspace(call, request.workspace_id)
     if record.workspace.state not in (WorkspaceState.AVAILABLE, WorkspaceState.ADMIN_MAINTENANCE):
         raise InvalidResourceStateException(f"The WorkSpace is {record.workspace.state}.")
     maintenance = request.workspace_state is TargetWorkspaceState.ADMIN_MAINTENANCE
     state = WorkspaceState.ADMIN_MAINTENANCE if maintenance else WorkspaceState.AVAILABLE
-    record.put(state, call.now)
+    record.set_state(state, call.now)
     return s.ModifyWorkspaceStateResult()
 
 
-def found(call: Call, workspace_id: str) -> WorkspaceRecord:
+def find_workspace(call: Call, workspace_id: str) -> WorkspaceRecord:
     """Return the WorkSpace of that id, or raise ResourceNotFoundException."""
     record = call.store.workspaces.get(workspace_id)
     if record is None:
@@ -160,7 +160,7 @@ def _begin(
         message = f"A WorkSpace whose running mode is {mode} cannot be {change.name}."
         return _failure(workspace_id, "OperationNotSupported.Workspace", message)
     if workspace.state is not change.through:
-        record.begin(change.through, call.now + duration, change.to)
+        record.transition(change.through, call.now + duration, change.to)
     return None
 
 

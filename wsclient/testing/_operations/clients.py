@@ -14,14 +14,14 @@ from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceLimitExceededException
-from wsclient.testing._operations.common import known_directory, usable_directory
-from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.common import check_directory_exists, usable_directory
+from wsclient.testing._operations.handler import Call, HandlerTable
 
 if TYPE_CHECKING:
     _Given = s.DefaultImportClientBrandingAttributes | s.IosImportClientBrandingAttributes
     _Kept = s.DefaultClientBrandingAttributes | s.IosClientBrandingAttributes
 
-operations = Table()
+operations = HandlerTable()
 
 _POLICIES = ("FORCE_CLASSIC", "FORCE_UI_2026", "USER_CHOICE")
 _DEFAULT = s.ClientProperties(
@@ -46,7 +46,7 @@ def describe_client_properties(
 ) -> s.DescribeClientPropertiesResult:
     """Tell what the clients of directories' users may do."""
     for resource_id in request.resource_ids:
-        known_directory(call.store, resource_id)
+        check_directory_exists(call.store, resource_id)
     kept = call.store.client_properties
     return s.DescribeClientPropertiesResult(
         client_properties_list=[
@@ -72,7 +72,7 @@ def modify_client_properties(call: Call, request: s.ModifyClientPropertiesReques
 @operations.emulates(ops.IMPORT_CLIENT_BRANDING)
 def import_client_branding(call: Call, request: s.ImportClientBrandingRequest) -> s.ImportClientBrandingResult:
     """Put branding into the place of what platforms had; logos can be had at the URLs that are answered."""
-    known_directory(call.store, request.resource_id)
+    check_directory_exists(call.store, request.resource_id)
     given = {field: getattr(request, field) for field in _PLATFORMS.values() if getattr(request, field) is not None}
     if not given:
         raise InvalidParameterValuesException("The request needs branding for at least one platform.")
@@ -91,14 +91,14 @@ def import_client_branding(call: Call, request: s.ImportClientBrandingRequest) -
 @operations.emulates(ops.DESCRIBE_CLIENT_BRANDING)
 def describe_client_branding(call: Call, request: s.DescribeClientBrandingRequest) -> s.DescribeClientBrandingResult:
     """Return the branding of the platforms that have any."""
-    known_directory(call.store, request.resource_id)
+    check_directory_exists(call.store, request.resource_id)
     return call.store.branding.get(request.resource_id, s.DescribeClientBrandingResult())
 
 
 @operations.emulates(ops.DELETE_CLIENT_BRANDING)
 def delete_client_branding(call: Call, request: s.DeleteClientBrandingRequest) -> s.DeleteClientBrandingResult:
     """Take the branding of platforms away; one that has none is no error."""
-    known_directory(call.store, request.resource_id)
+    check_directory_exists(call.store, request.resource_id)
     _keep(call, request.resource_id, {_PLATFORMS[platform]: None for platform in request.platforms})
     return s.DeleteClientBrandingResult()
 

@@ -35,17 +35,17 @@ def is_auto_stop_timeout(minutes: int) -> bool:
     return minutes > 0 and minutes % _STEP_MINUTES == 0
 
 
-def size_of(storage: RootStorage | UserStorage | None) -> int | None:
+def volume_size_gib(storage: RootStorage | UserStorage | None) -> int | None:
     """Return a bundle's volume size in GiB, which AWS gives as a text."""
     return int(storage.capacity) if storage and storage.capacity else None
 
 
-def installations_of(store: Store, resource_id: str) -> list[Installation]:
+def list_installations(store: Store, resource_id: str) -> list[Installation]:
     """Return what a WorkSpace, image or bundle has, in the order of the applications' ids."""
     return [store.installations[key] for key in sorted(store.installations) if key[0] == resource_id]
 
 
-def inherit(
+def copy_installations(
     source: Store,
     source_id: str,
     target: Store,
@@ -54,7 +54,7 @@ def inherit(
     now: datetime,
 ) -> None:
     """Give what is installed on one resource to another that is made from it, as far as its account knows it."""
-    for installed in installations_of(source, source_id):
+    for installed in list_installations(source, source_id):
         application_id = installed.application_id
         if installed.state is enums.AssociationState.COMPLETED and application_id in target.applications:
             target.installations[target_id, application_id] = replace(
@@ -69,7 +69,7 @@ _AMAZON_SYSTEMS = {
 """Operating systems, as the names of AWS's bundles end."""
 
 
-def missing(what: str, resource_id: str) -> ResourceNotFoundException:
+def not_found(what: str, resource_id: str) -> ResourceNotFoundException:
     """Return the error for something that is not there: a WorkSpace, say, or an image."""
     return ResourceNotFoundException(f"The specified {what} could not be found.", details={"ResourceId": resource_id})
 
@@ -78,27 +78,27 @@ def usable_directory(store: Store, directory_id: str) -> DirectoryRecord:
     """Return the directory of that id; one that comes or goes cannot be set up."""
     record = store.directories.get(directory_id)
     if record is None:
-        raise missing("directory", directory_id)
+        raise not_found("directory", directory_id)
     if record.directory.state is not enums.WorkspaceDirectoryState.REGISTERED:
         raise OperationNotSupportedException(f"The directory is {record.directory.state}.")
     return record
 
 
-def known_directory(store: Store, directory_id: str) -> None:
+def check_directory_exists(store: Store, directory_id: str) -> None:
     """Raise ResourceNotFoundException where WorkSpaces does not know the directory."""
     if directory_id not in store.directories:
-        raise missing("directory", directory_id)
+        raise not_found("directory", directory_id)
 
 
 def owned_image(store: Store, image_id: str) -> ImageRecord:
     """Return the account's own image of that id."""
     record = store.images.get(image_id)
     if record is None:
-        raise missing("image", image_id)
+        raise not_found("image", image_id)
     return record
 
 
-def system_of(store: Store, bundle: s.WorkspaceBundle) -> enums.OperatingSystemName:
+def operating_system(store: Store, bundle: s.WorkspaceBundle) -> enums.OperatingSystemName:
     """Return what WorkSpaces from a bundle run: what its image does; AWS's bundles say it in their names."""
     image = store.images.get(bundle.image_id or "")
     if image is not None:

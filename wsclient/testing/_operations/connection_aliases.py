@@ -22,17 +22,17 @@ from wsclient._generated.workspaces.errors import (
     ResourceAssociatedException,
     ResourceLimitExceededException,
 )
-from wsclient.testing._operations.common import missing, usable_directory
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.pagination import page_of
-from wsclient.testing._operations.tags import tag_new
+from wsclient.testing._operations.common import not_found, usable_directory
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.pagination import paginate
+from wsclient.testing._operations.tags import tag_new_resource
 from wsclient.testing._state import ids as _ids
 from wsclient.testing._state.records import AliasRecord
 
 if TYPE_CHECKING:
     from wsclient.testing._state.store import Store
 
-operations = Table()
+operations = HandlerTable()
 
 
 @operations.emulates(ops.CREATE_CONNECTION_ALIAS)
@@ -48,10 +48,12 @@ def create_connection_alias(call: Call, request: s.CreateConnectionAliasRequest)
             f"An account can have at most {call.quotas.connection_aliases} connection aliases."
         )
     alias_id = _ids.resource_id("wsca")
-    tag_new(store, alias_id, request.tags)
+    tag_new_resource(store, alias_id, request.tags)
     alias = s.ConnectionAlias(connection_string=text, alias_id=alias_id, owner_account_id=store.account_id)
     store.aliases[alias_id] = record = AliasRecord(described=alias)
-    record.begin(ConnectionAliasState.CREATING, call.now + call.durations.change_alias, ConnectionAliasState.CREATED)
+    record.transition(
+        ConnectionAliasState.CREATING, call.now + call.durations.change_alias, ConnectionAliasState.CREATED
+    )
     store.connection_strings.add(text)
     return s.CreateConnectionAliasResult(alias_id=alias_id)
 
@@ -69,7 +71,7 @@ def delete_connection_alias(call: Call, request: s.DeleteConnectionAliasRequest)
         raise ResourceAssociatedException("The connection alias is associated with a directory.")
     if record.shared_with is not None:
         raise InvalidResourceStateException("The connection alias is shared with another account: unshare it first.")
-    record.begin(ConnectionAliasState.DELETING, call.now + call.durations.change_alias, None)
+    record.transition(ConnectionAliasState.DELETING, call.now + call.durations.change_alias, None)
     return s.DeleteConnectionAliasResult()
 
 
@@ -86,7 +88,7 @@ def describe_connection_aliases(
         if (request.alias_ids is None or alias_id in request.alias_ids)
         and (request.resource_id is None or _directory_of(record) == request.resource_id)
     }
-    page, token = page_of(call, request, aliases, limit=request.limit)
+    page, token = paginate(call, request, aliases, limit=request.limit)
     return s.DescribeConnectionAliasesResult(connection_aliases=page, next_token=token)
 
 
@@ -164,7 +166,7 @@ def describe_connection_alias_permissions(
         permissions[record.shared_with] = s.ConnectionAliasPermission(
             shared_account_id=record.shared_with, allow_association=True
         )
-    page, token = page_of(call, request, permissions, limit=request.max_results)
+    page, token = paginate(call, request, permissions, limit=request.max_results)
     return s.DescribeConnectionAliasPermissionsResult(
         alias_id=request.alias_id, connection_alias_permissions=page, next_token=token
     )
@@ -183,7 +185,7 @@ def _seen(call: Call) -> dict[str, AliasRecord]:
 def _alias(call: Call, alias_id: str) -> AliasRecord:
     record = _seen(call).get(alias_id)
     if record is None:
-        raise missing("connection alias", alias_id)
+        raise not_found("connection alias", alias_id)
     return record
 
 

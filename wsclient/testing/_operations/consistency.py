@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from wsclient.testing._state.visibility import KINDS, Kind
+from wsclient.testing._state.visibility import RESOURCE_TYPES, ResourceType
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from wsclient.testing._state.store import Store
 
 
-def listed(store: Store, now: datetime) -> Store:
+def list_view(store: Store, now: datetime) -> Store:
     """Return the store as lists show it now: to be read only."""
     lists = store.lists
-    lists.forget(now)
-    if not lists.hidden and not lists.gone:
+    lists.prune(now)
+    if not lists.hidden and not lists.removed:
         return store
-    shown: dict[Kind, dict[str, object]] = {kind: _shown(store, kind) for kind in KINDS}
+    shown: dict[ResourceType, dict[str, object]] = {kind: _shown(store, kind) for kind in RESOURCE_TYPES}
     return replace(store, **shown)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - a store's own fields
 
 
-def _shown(store: Store, kind: Kind) -> dict[str, object]:
-    past = {key: record for (of, key), (_, record) in store.lists.gone.items() if of == kind}
+def _shown(store: Store, kind: ResourceType) -> dict[str, object]:
+    past = {key: record for (of, key), (_, record) in store.lists.removed.items() if of == kind}
     present = {key: record for key, record in _kept(store, kind).items() if key not in store.lists.hidden}
     return past | present
 
@@ -39,19 +39,19 @@ def _shown(store: Store, kind: Kind) -> dict[str, object]:
 @contextmanager
 def record_changes(store: Store, now: datetime) -> Generator[None]:
     """Note what comes and goes meanwhile, for the store's lists."""
-    before: dict[Kind, dict[str, object]] = {}
-    if store.lists.lag:
-        before = {kind: dict(_kept(store, kind)) for kind in KINDS}
+    before: dict[ResourceType, dict[str, object]] = {}
+    if store.lists.is_delayed:
+        before = {kind: dict(_kept(store, kind)) for kind in RESOURCE_TYPES}
     yield
     for kind, known in before.items():
         kept = _kept(store, kind)
         if store.lists.appear:
             store.lists.hidden |= dict.fromkeys(kept.keys() - known.keys(), now + store.lists.appear)
         for key in known.keys() - kept.keys():
-            store.lists.went(kind, key, known[key], now)
+            store.lists.record_removal(kind, key, known[key], now)
 
 
-def _kept(store: Store, kind: Kind) -> dict[str, object]:
+def _kept(store: Store, kind: ResourceType) -> dict[str, object]:
     return cast("dict[str, object]", getattr(store, kind))
 
 
@@ -59,9 +59,9 @@ def with_lag(call: Call) -> Call:
     """Return a call as lists see the world."""
 
     def store_at(account_id: str, region: str) -> Store:
-        return listed(call.store_at(account_id, region), call.now)
+        return list_view(call.store_at(account_id, region), call.now)
 
     def stores_in(region: str) -> list[Store]:
-        return [listed(store, call.now) for store in call.stores_in(region)]
+        return [list_view(store, call.now) for store in call.stores_in(region)]
 
-    return replace(call, store=listed(call.store, call.now), store_at=store_at, stores_in=stores_in)
+    return replace(call, store=list_view(call.store, call.now), store_at=store_at, stores_in=stores_in)

@@ -17,16 +17,16 @@ from wsclient._generated.workspaces.errors import (
     ResourceLimitExceededException,
     ResourceNotFoundException,
 )
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.pagination import page_of
-from wsclient.testing._operations.tags import tag_new
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.pagination import paginate
+from wsclient.testing._operations.tags import tag_new_resource
 from wsclient.testing._state import ids as _ids
 from wsclient.testing._state.store import DirectoryRecord
 
 if TYPE_CHECKING:
     from wsclient.testing._state.store import Store
 
-operations = Table()
+operations = HandlerTable()
 
 _ALLOW, _DENY = enums.AccessPropertyValue.ALLOW, enums.AccessPropertyValue.DENY
 _ACCESS = s.WorkspaceAccessProperties(
@@ -55,7 +55,7 @@ def describe_workspace_directories(
         for directory_id, record in call.store.directories.items()
         if _is_asked_for(record.directory, request)
     }
-    page, token = page_of(call, request, found, limit=request.limit)
+    page, token = paginate(call, request, found, limit=request.limit)
     return s.DescribeWorkspaceDirectoriesResult(directories=page, next_token=token)
 
 
@@ -88,7 +88,7 @@ def register_workspace_directory(
         directory_id = request.directory_id
         _check_free(store, directory_id)
     _check_registration(call, request)
-    tag_new(store, directory_id, request.tags)
+    tag_new_resource(store, directory_id, request.tags)
     store.unregistered.discard(directory_id)
     registering, registered = enums.WorkspaceDirectoryState.REGISTERING, enums.WorkspaceDirectoryState.REGISTERED
     directory = replace(new_directory(store.account_id, directory_id, request), state=registering)
@@ -123,7 +123,7 @@ def deregister_workspace_directory(
     call: Call, request: s.DeregisterWorkspaceDirectoryRequest
 ) -> s.DeregisterWorkspaceDirectoryResult:
     """End a directory's registration; its WorkSpaces, pools and connection alias must be gone before."""
-    record = registered(call.store, request.directory_id)
+    record = registered_directory(call.store, request.directory_id)
     _check_unused(call, request.directory_id)
     record.directory = replace(record.directory, state=enums.WorkspaceDirectoryState.DEREGISTERING)
     at = call.now + call.durations.deregister_directory
@@ -142,7 +142,7 @@ def _check_unused(call: Call, directory_id: str) -> None:
         raise InvalidResourceStateException("The directory still has a connection alias: disassociate it first.")
 
 
-def registered(store: Store, directory_id: str) -> DirectoryRecord:
+def registered_directory(store: Store, directory_id: str) -> DirectoryRecord:
     """Return the REGISTERED directory of that id, or raise the error that says why there is none."""
     record = store.directories.get(directory_id)
     if record is None:

@@ -20,7 +20,7 @@ from wsclient._generated.workspaces.errors import (
     OperationNotSupportedException,
 )
 from wsclient.testing._operations.common import usable_directory
-from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.handler import Call, HandlerTable
 
 if TYPE_CHECKING:
     from typing import TypeVar
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     StructureT = TypeVar("StructureT", bound=Structure)
 
-operations = Table()
+operations = HandlerTable()
 
 _UNIT = re.compile(r"OU=[^,]+(,OU=[^,]+)*(,DC=[^,]+){2,}", re.IGNORECASE)
 _CLIPBOARD = (

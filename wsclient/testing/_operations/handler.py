@@ -50,7 +50,7 @@ Handler = Callable[[Call, Structure], Output]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class HandlerTable:
     """The operations that a module emulates, by name."""
 
     handlers: dict[str, Handler] = field(default_factory=dict[str, Handler])

@@ -17,15 +17,15 @@ from wsclient._generated.workspaces.errors import (
     InvalidParameterValuesException,
     OperationNotSupportedException,
 )
-from wsclient.testing._operations.common import missing
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.images import keep_image, new_image
+from wsclient.testing._operations.common import not_found
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.images import add_image, new_image
 from wsclient.testing._state.records import ImageRecord, Import
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-operations = Table()
+operations = HandlerTable()
 
 _STATES = [
     state
@@ -46,7 +46,7 @@ def import_workspace_image(call: Call, request: s.ImportWorkspaceImageRequest) -
         described=_dedicated(call, request.image_name, request.image_description),
         system=enums.OperatingSystemName.WINDOWS_10,
     )
-    return s.ImportWorkspaceImageResult(image_id=keep_image(call, record, call.durations.import_image, request.tags))
+    return s.ImportWorkspaceImageResult(image_id=add_image(call, record, call.durations.import_image, request.tags))
 
 
 @operations.emulates(ops.IMPORT_CUSTOM_WORKSPACE_IMAGE)
@@ -70,7 +70,7 @@ def import_custom_workspace_image(
             source=request.image_source,
         ),
     )
-    image_id = keep_image(call, record, call.durations.import_image, request.tags)
+    image_id = add_image(call, record, call.durations.import_image, request.tags)
     return s.ImportCustomWorkspaceImageResult(image_id=image_id, state=_STATES[0])
 
 
@@ -81,7 +81,7 @@ def describe_custom_workspace_image_import(
     """Tell how far an import by EC2 Image Builder is."""
     record = call.store.images.get(request.image_id)
     if record is None or record.imported is None:
-        raise missing("image import", request.image_id)
+        raise not_found("image import", request.image_id)
     imported = record.imported
     percent = _percent(imported, call.now)
     completed = enums.CustomWorkspaceImageImportState.COMPLETED
@@ -109,7 +109,7 @@ def _check_byol(call: Call) -> None:
 
 def _check_ec2_image(call: Call, image_id: str) -> None:
     if image_id not in call.store.ec2_images:
-        raise missing("EC2 image", image_id)
+        raise not_found("EC2 image", image_id)
 
 
 def _check_source(call: Call, source: s.ImageSourceIdentifier) -> None:

@@ -22,11 +22,11 @@ from wsclient._generated.workspaces.errors import (
     ResourceLimitExceededException,
     ResourceUnavailableException,
 )
-from wsclient.testing._operations.changes import found
-from wsclient.testing._operations.common import inherit, is_windows, missing, owned_image
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.pagination import page_of
-from wsclient.testing._operations.tags import tag_new
+from wsclient.testing._operations.changes import find_workspace
+from wsclient.testing._operations.common import copy_installations, is_windows, not_found, owned_image
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.pagination import paginate
+from wsclient.testing._operations.tags import tag_new_resource
 from wsclient.testing._state import ids as _ids
 from wsclient.testing._state.records import ImageRecord
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-operations = Table()
+operations = HandlerTable()
 
 _IMAGE = enums.ApplicationAssociatedResourceType.IMAGE
 _WINDOWS_10 = enums.OperatingSystemName.WINDOWS_10
@@ -43,7 +43,7 @@ _WINDOWS_10 = enums.OperatingSystemName.WINDOWS_10
 @operations.emulates(ops.CREATE_WORKSPACE_IMAGE)
 def create_workspace_image(call: Call, request: s.CreateWorkspaceImageRequest) -> s.CreateWorkspaceImageResult:
     """Make an image of a WorkSpace that is AVAILABLE; it is SUSPENDED meanwhile."""
-    record = found(call, request.workspace_id)
+    record = find_workspace(call, request.workspace_id)
     workspace = record.workspace
     if workspace.state is not enums.WorkspaceState.AVAILABLE:
         raise InvalidResourceStateException(f"The WorkSpace is {workspace.state}.")
@@ -54,9 +54,9 @@ def create_workspace_image(call: Call, request: s.CreateWorkspaceImageRequest) -
         root_gib=properties.root_volume_size_gib or 0,
         user_gib=properties.user_volume_size_gib or 0,
     )
-    image_id = keep_image(call, image, call.durations.create_image, request.tags)
-    inherit(call.store, request.workspace_id, call.store, image_id, _IMAGE, call.now)
-    record.begin(enums.WorkspaceState.SUSPENDED, call.now + call.durations.create_image, workspace.state)
+    image_id = add_image(call, image, call.durations.create_image, request.tags)
+    copy_installations(call.store, request.workspace_id, call.store, image_id, _IMAGE, call.now)
+    record.transition(enums.WorkspaceState.SUSPENDED, call.now + call.durations.create_image, workspace.state)
     described = image.described
     return s.CreateWorkspaceImageResult(
         image_id=image_id,
@@ -82,9 +82,9 @@ def copy_workspace_image(call: Call, request: s.CopyWorkspaceImageRequest) -> s.
         )
     description = request.description or source.described.description or request.name
     image = _copied(call, source, request.name, description)
-    image_id = keep_image(call, image, call.durations.copy_image, request.tags)
+    image_id = add_image(call, image, call.durations.copy_image, request.tags)
     origin = call.store_at(source.described.owner_account_id or "", request.source_region)
-    inherit(origin, request.source_image_id, call.store, image_id, _IMAGE, call.now)
+    copy_installations(origin, request.source_image_id, call.store, image_id, _IMAGE, call.now)
     return s.CopyWorkspaceImageResult(image_id=image_id)
 
 
@@ -93,7 +93,7 @@ def _copyable(call: Call, image_id: str, region: str) -> ImageRecord:
         record = store.images.get(image_id)
         if record is not None and call.store.account_id in (store.account_id, *record.shared_with):
             return record
-    raise missing("image", image_id)
+    raise not_found("image", image_id)
 
 
 def _copied(call: Call, source: ImageRecord, name: str, description: str) -> ImageRecord:
@@ -113,8 +113,8 @@ def create_updated_workspace_image(
     if not is_windows(source.system):
         raise OperationNotSupportedException("Only images of Windows can be updated.")
     image = _copied(call, source, request.name, request.description)
-    image_id = keep_image(call, image, call.durations.update_image, request.tags)
-    inherit(call.store, request.source_image_id, call.store, image_id, _IMAGE, call.now)
+    image_id = add_image(call, image, call.durations.update_image, request.tags)
+    copy_installations(call.store, request.source_image_id, call.store, image_id, _IMAGE, call.now)
     return s.CreateUpdatedWorkspaceImageResult(image_id=image_id)
 
 
@@ -151,7 +151,7 @@ def describe_workspace_images(call: Call, request: s.DescribeWorkspaceImagesRequ
         both = own | shared if request.image_type is None else records
         records = {key: record for key, record in both.items() if key in request.image_ids}
     images = {key: record.described for key, record in records.items()}
-    page, token = page_of(call, request, images, limit=request.max_results, refusal=ValidationException)
+    page, token = paginate(call, request, images, limit=request.max_results, error_type=ValidationException)
     return s.DescribeWorkspaceImagesResult(images=page, next_token=token)
 
 
@@ -180,7 +180,7 @@ def describe_workspace_image_permissions(
     """List the accounts that an image of the account is shared with."""
     record = owned_image(call.store, request.image_id)
     shared = {account: s.ImagePermission(shared_account_id=account) for account in record.shared_with}
-    page, token = page_of(call, request, shared, limit=request.max_results)
+    page, token = paginate(call, request, shared, limit=request.max_results)
     return s.DescribeWorkspaceImagePermissionsResult(
         image_id=request.image_id, image_permissions=page, next_token=token
     )
@@ -200,7 +200,7 @@ def new_image(account_id: str, name: str, description: str, now: datetime) -> s.
     )
 
 
-def keep_image(call: Call, record: ImageRecord, duration: timedelta, tags: Sequence[s.Tag] | None) -> str:
+def add_image(call: Call, record: ImageRecord, duration: timedelta, tags: Sequence[s.Tag] | None) -> str:
     """Put an image into the store, PENDING at first, and return its id; raises where there can be none such."""
     images = call.store.images
     if any(kept.described.name == record.described.name for kept in images.values()):
@@ -208,9 +208,9 @@ def keep_image(call: Call, record: ImageRecord, duration: timedelta, tags: Seque
     if len(images) >= call.quotas.images:
         raise ResourceLimitExceededException(f"An account can have at most {call.quotas.images} images.")
     image_id = record.described.image_id or ""
-    tag_new(call.store, image_id, tags)
+    tag_new_resource(call.store, image_id, tags)
     kind = enums.OperatingSystemType.WINDOWS if is_windows(record.system) else enums.OperatingSystemType.LINUX
     record.described = replace(record.described, operating_system=s.OperatingSystem(type=kind))
-    record.begin(enums.WorkspaceImageState.PENDING, call.now + duration, enums.WorkspaceImageState.AVAILABLE)
+    record.transition(enums.WorkspaceImageState.PENDING, call.now + duration, enums.WorkspaceImageState.AVAILABLE)
     images[image_id] = record
     return image_id

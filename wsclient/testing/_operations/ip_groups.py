@@ -19,10 +19,10 @@ from wsclient._generated.workspaces.errors import (
     ResourceLimitExceededException,
     ResourceNotFoundException,
 )
-from wsclient.testing._operations.directories import registered
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.pagination import page_of
-from wsclient.testing._operations.tags import tag_new
+from wsclient.testing._operations.directories import registered_directory
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.pagination import paginate
+from wsclient.testing._operations.tags import tag_new_resource
 from wsclient.testing._state import ids as _ids
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from wsclient.testing._state.store import Store
 
-operations = Table()
+operations = HandlerTable()
 
 
 @operations.emulates(ops.CREATE_IP_GROUP)
@@ -45,7 +45,7 @@ def create_ip_group(call: Call, request: s.CreateIpGroupRequest) -> s.CreateIpGr
         )
     rules = _with_rules(call, [], request.user_rules or ())
     group_id = _ids.resource_id("wsipg")
-    tag_new(call.store, group_id, request.tags)
+    tag_new_resource(call.store, group_id, request.tags)
     groups[group_id] = s.WorkspacesIpGroup(
         group_id=group_id, group_name=request.group_name, group_desc=request.group_desc, user_rules=rules
     )
@@ -57,7 +57,7 @@ def describe_ip_groups(call: Call, request: s.DescribeIpGroupsRequest) -> s.Desc
     """List groups: all, or by id."""
     wanted = request.group_ids
     found = {key: group for key, group in call.store.ip_groups.items() if wanted is None or key in wanted}
-    page, token = page_of(call, request, found, limit=request.max_results)
+    page, token = paginate(call, request, found, limit=request.max_results)
     return s.DescribeIpGroupsResult(result=page, next_token=token)
 
 
@@ -76,7 +76,7 @@ def delete_ip_group(call: Call, request: s.DeleteIpGroupRequest) -> s.DeleteIpGr
 @operations.emulates(ops.ASSOCIATE_IP_GROUPS)
 def associate_ip_groups(call: Call, request: s.AssociateIpGroupsRequest) -> s.AssociateIpGroupsResult:
     """Let a directory's users in by these groups' rules, besides those it has."""
-    record = registered(call.store, request.directory_id)
+    record = registered_directory(call.store, request.directory_id)
     for group_id in request.group_ids:
         _group(call.store, group_id)
     together = list(dict.fromkeys([*record.directory.ip_group_ids, *request.group_ids]))
@@ -91,7 +91,7 @@ def associate_ip_groups(call: Call, request: s.AssociateIpGroupsRequest) -> s.As
 @operations.emulates(ops.DISASSOCIATE_IP_GROUPS)
 def disassociate_ip_groups(call: Call, request: s.DisassociateIpGroupsRequest) -> s.DisassociateIpGroupsResult:
     """Take groups from a directory; one it does not have is no error."""
-    record = registered(call.store, request.directory_id)
+    record = registered_directory(call.store, request.directory_id)
     left = [group_id for group_id in record.directory.ip_group_ids if group_id not in request.group_ids]
     record.directory = replace(record.directory, ip_group_ids=left)
     return s.DisassociateIpGroupsResult()

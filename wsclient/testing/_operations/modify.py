@@ -25,9 +25,9 @@ from wsclient._generated.workspaces.errors import (
     OperationInProgressException,
     UnsupportedWorkspaceConfigurationException,
 )
-from wsclient.testing._operations.changes import found
+from wsclient.testing._operations.changes import find_workspace
 from wsclient.testing._operations.common import is_auto_stop_timeout, is_volume_pair
-from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.handler import Call, HandlerTable
 from wsclient.testing._state.store import Modification
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from wsclient.testing._state.store import WorkspaceRecord
 
-operations = Table()
+operations = HandlerTable()
 
 VOLUME_PAUSE = timedelta(hours=6)
 LARGER_COMPUTE_PAUSE = timedelta(hours=6)
@@ -59,7 +59,7 @@ def modify_workspace_properties(
     call: Call, request: s.ModifyWorkspacePropertiesRequest
 ) -> s.ModifyWorkspacePropertiesResult:
     """Modify one property of a WorkSpace; a running mode may bring its timeout along."""
-    record = found(call, request.workspace_id)
+    record = find_workspace(call, request.workspace_id)
     asked = request.workspace_properties or s.WorkspaceProperties()
     changed = [
         modify for modify, names in _MODIFIERS.items() if any(getattr(asked, name) is not None for name in names)
@@ -99,7 +99,7 @@ def _modify_compute(call: Call, record: WorkspaceRecord, asked: s.WorkspacePrope
     record.compute_changed_at = call.now
     at = call.now + call.durations.change_compute
     # A new compute type takes the WorkSpace out of use; it is back in the state it was in.
-    record.begin(WorkspaceState.UPDATING, at, record.workspace.state or WorkspaceState.AVAILABLE)
+    record.transition(WorkspaceState.UPDATING, at, record.workspace.state or WorkspaceState.AVAILABLE)
     properties = replace(now, compute_type_name=asked.compute_type_name)
     _begin(record, Modification(at, ModificationResourceEnum.COMPUTE_TYPE, properties))
 

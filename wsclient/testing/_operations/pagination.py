@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wsclient.testing._operations.handler import Call
 
 T = TypeVar("T")
-Following: TypeAlias = "Callable[[str, int], Sequence[tuple[str, T]]]"
+PageSource: TypeAlias = "Callable[[str, int], Sequence[tuple[str, T]]]"
 """Gives so many items that come after an id, in the order of their ids."""
 
 PAGE_SIZE = 25
@@ -42,13 +42,13 @@ class Paged(Protocol):
         ...
 
 
-def page_of(
+def paginate(
     call: Call,
     request: Paged,
-    items: Mapping[str, T] | Following[T],
+    items: Mapping[str, T] | PageSource[T],
     *,
     limit: int | None = None,
-    refusal: type[ServiceError] = InvalidParameterValuesException,
+    error_type: type[ServiceError] = InvalidParameterValuesException,
 ) -> tuple[list[T], str | None]:
     """Return a page of items in the order of their ids, and the token of the next page, None after the last.
 
@@ -58,7 +58,7 @@ def page_of(
     """
     next_of = items if callable(items) else partial(_following, items)
     question = _question(request)
-    after = _open(call, question, request.next_token, refusal) if request.next_token is not None else ""
+    after = _open(call, question, request.next_token, error_type) if request.next_token is not None else ""
     size = min(limit or PAGE_SIZE, PAGE_SIZE)
     left = next_of(after, size + 1)
     next_token = _seal(call, question, left[size - 1][0]) if len(left) > size else None

@@ -22,17 +22,17 @@ from wsclient._generated.workspaces.errors import (
     ResourceAlreadyExistsException,
     ResourceLimitExceededException,
 )
-from wsclient.testing._operations.common import missing, usable_directory
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.pagination import page_of
-from wsclient.testing._operations.tags import tag_new
+from wsclient.testing._operations.common import not_found, usable_directory
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.pagination import paginate
+from wsclient.testing._operations.tags import tag_new_resource
 from wsclient.testing._state import ids as _ids
 from wsclient.testing._state.records import PoolRecord
 
 if TYPE_CHECKING:
     from wsclient.testing._state.store import Store
 
-operations = Table()
+operations = HandlerTable()
 
 _LASTING = (WorkspacesPoolState.RUNNING, WorkspacesPoolState.STOPPED)
 _TIMEOUTS = s.TimeoutSettings(
@@ -51,7 +51,7 @@ def create_workspaces_pool(call: Call, request: s.CreateWorkspacesPoolRequest) -
         raise ResourceLimitExceededException(f"An account can have at most {call.quotas.pools} pools.")
     _check_parts(store, request.bundle_id, request.directory_id)
     pool_id = _ids.resource_id("wspool")
-    tag_new(store, pool_id, request.tags)
+    tag_new_resource(store, pool_id, request.tags)
     pool = s.WorkspacesPool(
         pool_id=pool_id,
         pool_arn=f"arn:aws:workspaces:{store.region}:{store.account_id}:workspacespool/{pool_id}",
@@ -65,7 +65,7 @@ def create_workspaces_pool(call: Call, request: s.CreateWorkspacesPoolRequest) -
         running_mode=request.running_mode or enums.PoolsRunningMode.AUTO_STOP,
     )
     store.pools[pool_id] = record = PoolRecord(described=pool, desired_sessions=request.capacity.desired_user_sessions)
-    record.begin(WorkspacesPoolState.CREATING, call.now + call.durations.create_pool, WorkspacesPoolState.STOPPED)
+    record.transition(WorkspacesPoolState.CREATING, call.now + call.durations.create_pool, WorkspacesPoolState.STOPPED)
     return s.CreateWorkspacesPoolResult(workspaces_pool=_described(store, record))
 
 
@@ -81,7 +81,7 @@ def describe_workspaces_pools(call: Call, request: s.DescribeWorkspacesPoolsRequ
         if (wanted is None or pool_id in wanted)
         and all(_matches(record.described.pool_name or "", one) for one in request.filters or ())
     }
-    page, token = page_of(call, request, pools, limit=request.limit)
+    page, token = paginate(call, request, pools, limit=request.limit)
     return s.DescribeWorkspacesPoolsResult(workspaces_pools=page, next_token=token)
 
 
@@ -121,7 +121,7 @@ def update_workspaces_pool(call: Call, request: s.UpdateWorkspacesPoolRequest) -
 def start_workspaces_pool(call: Call, request: s.StartWorkspacesPoolRequest) -> s.StartWorkspacesPoolResult:
     """Start a pool that is STOPPED."""
     record = _idle_pool(call.store, request.pool_id, WorkspacesPoolState.STOPPED)
-    record.begin(WorkspacesPoolState.STARTING, call.now + call.durations.start_pool, WorkspacesPoolState.RUNNING)
+    record.transition(WorkspacesPoolState.STARTING, call.now + call.durations.start_pool, WorkspacesPoolState.RUNNING)
     return s.StartWorkspacesPoolResult()
 
 
@@ -129,7 +129,7 @@ def start_workspaces_pool(call: Call, request: s.StartWorkspacesPoolRequest) -> 
 def stop_workspaces_pool(call: Call, request: s.StopWorkspacesPoolRequest) -> s.StopWorkspacesPoolResult:
     """Stop a pool that is RUNNING, and end its sessions."""
     record = _idle_pool(call.store, request.pool_id, WorkspacesPoolState.RUNNING)
-    record.begin(WorkspacesPoolState.STOPPING, call.now + call.durations.stop_pool, WorkspacesPoolState.STOPPED)
+    record.transition(WorkspacesPoolState.STOPPING, call.now + call.durations.stop_pool, WorkspacesPoolState.STOPPED)
     for session_id in _sessions(call.store, request.pool_id):
         del call.store.pool_sessions[session_id]
     return s.StopWorkspacesPoolResult()
@@ -139,7 +139,7 @@ def stop_workspaces_pool(call: Call, request: s.StopWorkspacesPoolRequest) -> s.
 def terminate_workspaces_pool(call: Call, request: s.TerminateWorkspacesPoolRequest) -> s.TerminateWorkspacesPoolResult:
     """Terminate a pool that is STOPPED; after a while nothing is left of it."""
     record = _idle_pool(call.store, request.pool_id, WorkspacesPoolState.STOPPED)
-    record.begin(WorkspacesPoolState.DELETING, call.now + call.durations.delete_pool, None)
+    record.transition(WorkspacesPoolState.DELETING, call.now + call.durations.delete_pool, None)
     return s.TerminateWorkspacesPoolResult()
 
 
@@ -154,7 +154,7 @@ def describe_workspaces_pool_sessions(
         for key, session in _sessions(call.store, request.pool_id).items()
         if request.user_id in (None, session.user_id)
     }
-    page, token = page_of(call, request, sessions, limit=request.limit)
+    page, token = paginate(call, request, sessions, limit=request.limit)
     return s.DescribeWorkspacesPoolSessionsResult(sessions=page, next_token=token)
 
 
@@ -164,7 +164,7 @@ def terminate_workspaces_pool_session(
 ) -> s.TerminateWorkspacesPoolSessionResult:
     """End a session of a pool."""
     if call.store.pool_sessions.pop(request.session_id, None) is None:
-        raise missing("session", request.session_id)
+        raise not_found("session", request.session_id)
     return s.TerminateWorkspacesPoolSessionResult()
 
 
@@ -175,7 +175,7 @@ def _sessions(store: Store, pool_id: str) -> dict[str, s.WorkspacesPoolSession]:
 def _pool(store: Store, pool_id: str) -> PoolRecord:
     record = store.pools.get(pool_id)
     if record is None:
-        raise missing("pool", pool_id)
+        raise not_found("pool", pool_id)
     return record
 
 
@@ -192,7 +192,7 @@ def _idle_pool(store: Store, pool_id: str, *states: WorkspacesPoolState) -> Pool
 
 def _check_parts(store: Store, bundle_id: str, directory_id: str) -> None:
     if bundle_id not in store.bundles:
-        raise missing("bundle", bundle_id)
+        raise not_found("bundle", bundle_id)
     directory = usable_directory(store, directory_id).directory
     if directory.workspace_type is not enums.WorkspaceType.POOLS:
         raise OperationNotSupportedException("The directory is for personal WorkSpaces.")

@@ -13,10 +13,10 @@ from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import WorkspaceState
 from wsclient._generated.workspaces.errors import OperationInProgressException, OperationNotSupportedException
-from wsclient.testing._operations.changes import found
-from wsclient.testing._operations.common import is_byol, is_windows, missing, system_of
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.pagination import page_of
+from wsclient.testing._operations.changes import find_workspace
+from wsclient.testing._operations.common import is_byol, is_windows, not_found, operating_system
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.pagination import paginate
 from wsclient.testing._operations.workspaces import new_workspace
 from wsclient.testing._state.store import StateChange
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from wsclient.testing._state.store import Durations, WorkspaceRecord
 
-operations = Table()
+operations = HandlerTable()
 
 _RESTORABLE = (WorkspaceState.AVAILABLE, WorkspaceState.ERROR, WorkspaceState.UNHEALTHY, WorkspaceState.STOPPED)
 _RESTING = (*_RESTORABLE, WorkspaceState.IMPAIRED, WorkspaceState.ADMIN_MAINTENANCE, WorkspaceState.SUSPENDED)
@@ -39,7 +39,7 @@ def describe_workspace_snapshots(
     call: Call, request: s.DescribeWorkspaceSnapshotsRequest
 ) -> s.DescribeWorkspaceSnapshotsResult:
     """Return the snapshots that a rebuild and a restore would go back to."""
-    record = found(call, request.workspace_id)
+    record = find_workspace(call, request.workspace_id)
     healthy_until = min(call.now, record.unhealthy_since or call.now)
     return s.DescribeWorkspaceSnapshotsResult(
         rebuild_snapshots=_snapshots(record, call.now, call.durations),
@@ -58,19 +58,19 @@ def _snapshots(record: WorkspaceRecord, until: datetime, durations: Durations) -
 @operations.emulates(ops.RESTORE_WORKSPACE)
 def restore_workspace(call: Call, request: s.RestoreWorkspaceRequest) -> s.RestoreWorkspaceResult:
     """Take a WorkSpace back to its last snapshot while healthy; the model knows no error for a wrong state."""
-    record = found(call, request.workspace_id)
+    record = find_workspace(call, request.workspace_id)
     if record.workspace.state not in _RESTORABLE:
         raise OperationNotSupportedException(f"A WorkSpace that is {record.workspace.state} cannot be restored.")
     if not _snapshots(record, min(call.now, record.unhealthy_since or call.now), call.durations):
         raise OperationNotSupportedException("There is no snapshot of the WorkSpace yet.")
-    record.begin(WorkspaceState.RESTORING, call.now + call.durations.restore, WorkspaceState.AVAILABLE)
+    record.transition(WorkspaceState.RESTORING, call.now + call.durations.restore, WorkspaceState.AVAILABLE)
     return s.RestoreWorkspaceResult()
 
 
 @operations.emulates(ops.MIGRATE_WORKSPACE)
 def migrate_workspace(call: Call, request: s.MigrateWorkspaceRequest) -> s.MigrateWorkspaceResult:
     """Make a new WorkSpace of its user from another bundle; the old one is UPDATING until it is gone."""
-    record = found(call, request.source_workspace_id)
+    record = find_workspace(call, request.source_workspace_id)
     _check_source(record)
     _check_bundle(call, record.workspace, request.bundle_id)
     source, at = record.workspace, call.now + call.durations.migrate
@@ -93,7 +93,7 @@ def migrate_workspace(call: Call, request: s.MigrateWorkspaceRequest) -> s.Migra
         ),
     )
     target.change = StateChange(at, WorkspaceState.AVAILABLE)
-    record.begin(WorkspaceState.UPDATING, at, WorkspaceState.TERMINATED)
+    record.transition(WorkspaceState.UPDATING, at, WorkspaceState.TERMINATED)
     target_id = target.workspace.workspace_id or ""
     call.store.tags[target_id] = dict(call.store.tags.get(request.source_workspace_id, {}))
     return s.MigrateWorkspaceResult(source_workspace_id=request.source_workspace_id, target_workspace_id=target_id)
@@ -113,8 +113,8 @@ def _check_source(record: WorkspaceRecord) -> None:
 def _check_bundle(call: Call, workspace: s.Workspace, bundle_id: str) -> None:
     bundle = call.store.bundles.get(bundle_id)
     if bundle is None:
-        raise missing("bundle", bundle_id)
-    if not is_windows(system_of(call.store, bundle)):
+        raise not_found("bundle", bundle_id)
+    if not is_windows(operating_system(call.store, bundle)):
         raise OperationNotSupportedException("WorkSpaces cannot be migrated to Linux.")
     if is_byol(call.store, bundle_id) != is_byol(call.store, workspace.bundle_id):
         raise OperationNotSupportedException("WorkSpaces cannot be migrated to BYOL bundles, or away from them.")
@@ -128,7 +128,7 @@ def describe_workspaces_connection_status(
     kept, ids = call.store.workspaces, request.workspace_ids
     wanted = kept if ids is None else {one: kept[one] for one in ids if one in kept}
     checked = {one: record for one, record in wanted.items() if record.workspace.state in _CHECKED}
-    page, token = page_of(call, request, checked)
+    page, token = paginate(call, request, checked)
     statuses = [_status(record, call.now) for record in page]
     return s.DescribeWorkspacesConnectionStatusResult(workspaces_connection_status=statuses, next_token=token)
 

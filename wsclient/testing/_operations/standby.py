@@ -13,15 +13,15 @@ from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceLimitExceededException
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.tags import put_tags
-from wsclient.testing._operations.workspaces import RefusedItemError, check_request, new_workspace
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.tags import set_tags
+from wsclient.testing._operations.workspaces import FailedItemError, check_request, new_workspace
 from wsclient.testing._state.store import AMAZON, StateChange
 
 if TYPE_CHECKING:
     from wsclient.testing._state.store import Store, WorkspaceRecord
 
-operations = Table()
+operations = HandlerTable()
 
 _KINDS = enums.StandbyWorkspaceRelationshipType
 _COPIED_FROM = (enums.WorkspaceState.AVAILABLE, enums.WorkspaceState.STOPPED)
@@ -43,7 +43,7 @@ def create_standby_workspaces(call: Call, request: s.CreateStandbyWorkspacesRequ
     for item in request.standby_workspaces:
         try:
             pending.append(_pending(_create(call, primaries, item)))
-        except RefusedItemError as refused:
+        except FailedItemError as refused:
             failed.append(
                 s.FailedCreateStandbyWorkspacesRequest(
                     standby_workspace_request=item, error_code=refused.code, error_message=refused.message
@@ -73,7 +73,7 @@ def _create(call: Call, primaries: Store, item: s.StandbyWorkspace) -> Workspace
     )
     check_request(call.store, request)
     record = new_workspace(call.store, request)
-    put_tags(call.store, record.workspace.workspace_id or "", item.tags)
+    set_tags(call.store, record.workspace.workspace_id or "", item.tags)
     record.change = StateChange(call.now + call.durations.create, enums.WorkspaceState.AVAILABLE)
     _relate(call, primaries, primary, record, item.data_replication or enums.DataReplication.NO_REPLICATION)
     return record
@@ -82,11 +82,11 @@ def _create(call: Call, primaries: Store, item: s.StandbyWorkspace) -> Workspace
 def _primary(primaries: Store, item: s.StandbyWorkspace) -> WorkspaceRecord:
     primary = primaries.workspaces.get(item.primary_workspace_id or "")
     if primary is None:
-        raise RefusedItemError("ResourceNotFound.Workspace", "The specified WorkSpace could not be found.")
+        raise FailedItemError("ResourceNotFound.Workspace", "The specified WorkSpace could not be found.")
     if primary.workspace.state not in _COPIED_FROM:
-        raise RefusedItemError("InvalidResourceState.Workspace", f"The WorkSpace is {primary.workspace.state}.")
+        raise FailedItemError("InvalidResourceState.Workspace", f"The WorkSpace is {primary.workspace.state}.")
     if primary.workspace.related_workspaces:
-        raise RefusedItemError("ResourceExists.WorkSpace", "The WorkSpace has a standby already, or is one.")
+        raise FailedItemError("ResourceExists.WorkSpace", "The WorkSpace has a standby already, or is one.")
     return primary
 
 

@@ -8,15 +8,15 @@ from wsclient._core.service_errors import AccessDeniedException, ValidationExcep
 from wsclient._generated.sts import errors as e
 from wsclient._generated.sts import operations as ops
 from wsclient._generated.sts import structures as s
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.sts_sessions import checked_mfa, issued, session_of
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.sts_sessions import issue_credentials, make_session, verify_mfa
 from wsclient.testing._state.identities import ISSUER
 from wsclient.testing._state.keyring import Principal
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-operations = Table()
+operations = HandlerTable()
 
 SESSION_SECONDS = 43_200
 ROOT_SECONDS = 3600
@@ -56,12 +56,12 @@ def get_session_token(call: Call, request: s.GetSessionTokenRequest) -> s.GetSes
     """Give twelve hours of temporary credentials to a caller with long-term keys; a root user one hour at most."""
     if call.caller_is_temporary:
         raise AccessDeniedException("Cannot call GetSessionToken with session credentials")
-    has_mfa = checked_mfa(call, request.serial_number, request.token_code)
+    has_mfa = verify_mfa(call, request.serial_number, request.token_code)
     longest = ROOT_SECONDS if call.caller.is_root else SESSION_SECONDS
     seconds = request.duration_seconds or longest
     if call.caller.is_root:
         seconds = min(seconds, ROOT_SECONDS)
-    return s.GetSessionTokenResponse(credentials=issued(call, call.caller, seconds, has_mfa=has_mfa))
+    return s.GetSessionTokenResponse(credentials=issue_credentials(call, call.caller, seconds, has_mfa=has_mfa))
 
 
 @operations.emulates(ops.GET_FEDERATION_TOKEN)
@@ -69,7 +69,7 @@ def get_federation_token(call: Call, request: s.GetFederationTokenRequest) -> s.
     """Give credentials of a federated user to a caller with long-term keys."""
     if call.caller_is_temporary:
         raise AccessDeniedException("Cannot call GetFederationToken with session credentials")
-    session, size = session_of(call, request.policy, request.policy_arns, request.tags)
+    session, size = make_session(call, request.policy, request.policy_arns, request.tags)
     account = call.caller.account_id
     arn = f"arn:aws:sts::{account}:federated-user/{request.name}"
     principal = Principal(
@@ -79,7 +79,7 @@ def get_federation_token(call: Call, request: s.GetFederationTokenRequest) -> s.
     if call.caller.is_root:
         seconds = min(seconds, ROOT_SECONDS)
     return s.GetFederationTokenResponse(
-        credentials=issued(call, principal, seconds, session=session),
+        credentials=issue_credentials(call, principal, seconds, session=session),
         federated_user=s.FederatedUser(federated_user_id=principal.user_id, arn=arn),
         packed_policy_size=size,
     )

@@ -14,16 +14,16 @@ from wsclient._core.service_errors import AccessDeniedException, ValidationExcep
 from wsclient._generated.sts import errors as e
 from wsclient._generated.sts import operations as ops
 from wsclient._generated.sts import structures as s
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.sts_sessions import checked_mfa, issued, session_of
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.sts_sessions import issue_credentials, make_session, verify_mfa
 from wsclient.testing._protocols.base import BAD_REQUEST
-from wsclient.testing._state.identities import audiences, instant
+from wsclient.testing._state.identities import audiences, datetime_from_claim
 from wsclient.testing._state.keyring import Principal
 
 if TYPE_CHECKING:
     from wsclient.testing._state.identities import Role
 
-operations = Table()
+operations = HandlerTable()
 
 ROLE_SECONDS = 3600
 CHAINED_SECONDS = 3600
@@ -40,12 +40,12 @@ def assume_role(call: Call, request: s.AssumeRoleRequest) -> s.AssumeRoleRespons
     caller = call.caller
     if caller.is_root:
         raise AccessDeniedException("Roles may not be assumed by root accounts.")
-    has_mfa = checked_mfa(call, request.serial_number, request.token_code)
+    has_mfa = verify_mfa(call, request.serial_number, request.token_code)
     is_trusted = any(map(role.may_be_assumed_by, (caller.arn, caller.identity))) and not caller.is_federated
     is_named = role.external_id is None or role.external_id == request.external_id
     if not is_trusted or not is_named or (role.mfa_required and not has_mfa):
         raise _not_authorized(caller.arn, "sts:AssumeRole", role.arn)
-    session, size = session_of(call, request.policy, request.policy_arns, request.tags)
+    session, size = make_session(call, request.policy, request.policy_arns, request.tags)
     seconds = _seconds(role, request.duration_seconds)
     if caller.is_role_session and seconds > CHAINED_SECONDS:
         raise ValidationException(
@@ -53,7 +53,7 @@ def assume_role(call: Call, request: s.AssumeRoleRequest) -> s.AssumeRoleRespons
         )
     principal = _session(role, request.role_session_name)
     return s.AssumeRoleResponse(
-        credentials=issued(call, principal, seconds, session=session),
+        credentials=issue_credentials(call, principal, seconds, session=session),
         assumed_role_user=s.AssumedRoleUser(assumed_role_id=principal.user_id, arn=principal.arn),
         packed_policy_size=size,
         source_identity=request.source_identity,
@@ -68,7 +68,7 @@ def assume_role_with_web_identity(
     claims = call.identities.claims(request.web_identity_token)
     if claims is None:
         raise e.InvalidIdentityTokenException("Couldn't retrieve verification key from your identity provider")
-    ends, subject = instant(claims.get("exp")), claims.get("sub")
+    ends, subject = datetime_from_claim(claims.get("exp")), claims.get("sub")
     if ends is None or ends <= call.now:
         raise e.ExpiredTokenException("Token expired", status=BAD_REQUEST)
     if not isinstance(subject, str) or not subject:
@@ -76,10 +76,10 @@ def assume_role_with_web_identity(
     if AUDIENCE not in audiences(claims.get("aud")):
         raise e.InvalidIdentityTokenException("Incorrect token audience")
     role = _role(call, request.role_arn, "sts:AssumeRoleWithWebIdentity")
-    session, size = session_of(call, request.policy, request.policy_arns)
+    session, size = make_session(call, request.policy, request.policy_arns)
     principal = _session(role, request.role_session_name)
     return s.AssumeRoleWithWebIdentityResponse(
-        credentials=issued(call, principal, _seconds(role, request.duration_seconds), session=session),
+        credentials=issue_credentials(call, principal, _seconds(role, request.duration_seconds), session=session),
         subject_from_web_identity_token=subject,
         assumed_role_user=s.AssumedRoleUser(assumed_role_id=principal.user_id, arn=principal.arn),
         packed_policy_size=size,
@@ -97,10 +97,10 @@ def assume_role_with_saml(call: Call, request: s.AssumeRoleWithSAMLRequest) -> s
     if assertion.pair != f"{request.role_arn},{request.principal_arn}":
         raise AccessDeniedException("Not authorized to perform sts:AssumeRoleWithSAML")
     role = _role(call, request.role_arn, "sts:AssumeRoleWithSAML")
-    session, size = session_of(call, request.policy, request.policy_arns)
+    session, size = make_session(call, request.policy, request.policy_arns)
     principal = _session(role, assertion.user)
     return s.AssumeRoleWithSAMLResponse(
-        credentials=issued(call, principal, _seconds(role, request.duration_seconds), session=session),
+        credentials=issue_credentials(call, principal, _seconds(role, request.duration_seconds), session=session),
         assumed_role_user=s.AssumedRoleUser(assumed_role_id=principal.user_id, arn=principal.arn),
         packed_policy_size=size,
         subject=assertion.user,
@@ -124,7 +124,7 @@ def assume_root(call: Call, request: s.AssumeRootRequest) -> s.AssumeRootRespons
         raise _not_authorized(call.caller.arn, "sts:AssumeRoot", f"arn:aws:iam::{account}:root")
     arn = f"arn:aws:sts::{account}:assumed-root"
     principal = Principal(account_id=account, arn=arn, user_id=account)
-    return s.AssumeRootResponse(credentials=issued(call, principal, seconds))
+    return s.AssumeRootResponse(credentials=issue_credentials(call, principal, seconds))
 
 
 @operations.emulates(ops.GET_DELEGATED_ACCESS_TOKEN)
@@ -133,7 +133,7 @@ def get_delegated_access_token(
 ) -> s.GetDelegatedAccessTokenResponse:
     """Trade a token that this emulator issued for credentials of the account it is about."""
     claims = call.identities.claims(request.trade_in_token) or {}
-    ends, account = instant(claims.get("exp")), claims.get("account")
+    ends, account = datetime_from_claim(claims.get("exp")), claims.get("account")
     if ends is None or not isinstance(account, str):
         raise AccessDeniedException("The trade-in token is not valid")
     if ends <= call.now:
@@ -141,7 +141,7 @@ def get_delegated_access_token(
     arn = f"arn:aws:sts::{account}:assumed-role/delegated/session"
     principal = Principal(account_id=account, arn=arn, user_id="AROADELEGATED:session")
     return s.GetDelegatedAccessTokenResponse(
-        credentials=issued(call, principal, ROLE_SECONDS), assumed_principal=principal.arn
+        credentials=issue_credentials(call, principal, ROLE_SECONDS), assumed_principal=principal.arn
     )
 
 

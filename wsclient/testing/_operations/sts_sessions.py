@@ -25,7 +25,7 @@ PACKED_LIMIT = 2048
 """Characters of session policy and tags that fit into a session token, by the emulator's measure."""
 
 
-def issued(
+def issue_credentials(
     call: Call, principal: Principal, seconds: int, *, has_mfa: bool = False, session: Session | None = None
 ) -> s.Credentials:
     """Return temporary credentials of a principal, for a session that is limited by nothing unless said."""
@@ -42,7 +42,7 @@ def issued(
     )
 
 
-def session_of(
+def make_session(
     call: Call,
     policy: str | None,
     arns: Sequence[s.PolicyDescriptorType] | None,
@@ -54,7 +54,7 @@ def session_of(
     PackedPolicyTooLarge for more than fits.
     """
     documents = [_read(policy)] if policy is not None else []
-    named = [call.identities.policies.managed(one.arn or "") for one in arns or ()]
+    named = [call.identities.policies.find_managed(one.arn or "") for one in arns or ()]
     limits = (*documents, *(one for one in named if one is not None))
     session = Session(
         issued_at=call.now,
@@ -80,7 +80,7 @@ def _packed_size(
     return percent
 
 
-def checked_mfa(call: Call, serial_number: str | None, code: str | None) -> bool:
+def verify_mfa(call: Call, serial_number: str | None, code: str | None) -> bool:
     """Return whether the caller showed an MFA device; raises AccessDenied for a code that is not its own."""
     if serial_number is None and code is None:
         return call.caller_has_mfa

@@ -11,14 +11,14 @@ from wsclient._generated.workspaces.errors import (
     ResourceLimitExceededException,
     ResourceNotFoundException,
 )
-from wsclient.testing._operations.handler import Call, Table
+from wsclient.testing._operations.handler import Call, HandlerTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wsclient.testing._state.store import Store
 
-operations = Table()
+operations = HandlerTable()
 
 MAX_TAGS = 50
 """Tags that one resource can have."""
@@ -28,7 +28,7 @@ MAX_TAGS = 50
 def create_tags(call: Call, request: s.CreateTagsRequest) -> s.CreateTagsResult:
     """Add tags to a resource; a tag of a key it has already takes the new value."""
     tags = _tags_of(call.store, request.resource_id)
-    call.store.tags[request.resource_id] = merged(tags, request.tags)
+    call.store.tags[request.resource_id] = merge_tags(tags, request.tags)
     return s.CreateTagsResult()
 
 
@@ -47,20 +47,20 @@ def describe_tags(call: Call, request: s.DescribeTagsRequest) -> s.DescribeTagsR
     return s.DescribeTagsResult(tag_list=[s.Tag(key=key, value=value) for key, value in tags.items()])
 
 
-def tag_new(store: Store, resource_id: str, tags: Sequence[s.Tag] | None) -> None:
+def tag_new_resource(store: Store, resource_id: str, tags: Sequence[s.Tag] | None) -> None:
     """Tag a resource that is being created; raises before anything is kept."""
     if tags:
-        merged({}, tags)
-        put_tags(store, resource_id, tags)
+        merge_tags({}, tags)
+        set_tags(store, resource_id, tags)
 
 
-def put_tags(store: Store, resource_id: str, tags: Sequence[s.Tag] | None) -> None:
+def set_tags(store: Store, resource_id: str, tags: Sequence[s.Tag] | None) -> None:
     """Tag a resource that is being created; the tags have been checked."""
     if tags:
         store.tags[resource_id] = {tag.key or "": tag.value or "" for tag in tags}
 
 
-def merged(tags: dict[str, str], added: Sequence[s.Tag]) -> dict[str, str]:
+def merge_tags(tags: dict[str, str], added: Sequence[s.Tag]) -> dict[str, str]:
     """Return the tags with others added, or raise the error of CreateTags."""
     if any((tag.key or "").lower().startswith("aws:") for tag in added):
         raise InvalidParameterValuesException("Keys of tags that begin with aws: are AWS's own.")

@@ -16,10 +16,16 @@ from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceLimitExceededException
-from wsclient.testing._operations.common import inherit, is_auto_stop_timeout, is_volume_pair, size_of, system_of
-from wsclient.testing._operations.handler import Call, Table
-from wsclient.testing._operations.pagination import page_of
-from wsclient.testing._operations.tags import merged, put_tags
+from wsclient.testing._operations.common import (
+    copy_installations,
+    is_auto_stop_timeout,
+    is_volume_pair,
+    operating_system,
+    volume_size_gib,
+)
+from wsclient.testing._operations.handler import Call, HandlerTable
+from wsclient.testing._operations.pagination import paginate
+from wsclient.testing._operations.tags import merge_tags, set_tags
 from wsclient.testing._state import ids as _ids
 from wsclient.testing._state.store import StateChange, WorkspaceRecord
 
@@ -28,7 +34,7 @@ if TYPE_CHECKING:
 
     from wsclient.testing._state.store import Store
 
-operations = Table()
+operations = HandlerTable()
 
 UNDEFINED_USER = "[undefined]"
 """User name, in lower case, of a WorkSpace that belongs to no user and is known by its own name."""
@@ -40,7 +46,7 @@ _NO_TIMEOUT = {
 _ADDRESSES = ipaddress.ip_network("10.0.0.0/8")
 
 
-class RefusedItemError(Exception):
+class FailedItemError(Exception):
     """Why one WorkSpace of a batch is not created: becomes an entry of FailedRequests."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -53,7 +59,7 @@ class RefusedItemError(Exception):
 def describe_workspaces(call: Call, request: s.DescribeWorkspacesRequest) -> s.DescribeWorkspacesResult:
     """List WorkSpaces: all, by id, of a directory or one of its users, or of a bundle."""
     _check_filters(request)
-    page, token = page_of(call, request, _following(call, request), limit=request.limit)
+    page, token = paginate(call, request, _following(call, request), limit=request.limit)
     return s.DescribeWorkspacesResult(workspaces=[_described(call, record) for record in page], next_token=token)
 
 
@@ -116,7 +122,7 @@ def create_workspaces(call: Call, request: s.CreateWorkspacesRequest) -> s.Creat
     for item in request.workspaces:
         try:
             pending.append(_create(call, item).workspace)
-        except RefusedItemError as refused:
+        except FailedItemError as refused:
             failed.append(
                 s.FailedCreateWorkspaceRequest(
                     workspace_request=item, error_code=refused.code, error_message=refused.message
@@ -132,28 +138,28 @@ def _create(call: Call, request: s.WorkspaceRequest) -> WorkspaceRecord:
     duration = call.durations.create_encrypted_root if encrypted else call.durations.create
     record.change = StateChange(call.now + duration, enums.WorkspaceState.AVAILABLE)
     workspace_id, kind = record.workspace.workspace_id or "", enums.ApplicationAssociatedResourceType.WORKSPACE
-    put_tags(call.store, workspace_id, request.tags)
-    inherit(call.store, request.bundle_id or "", call.store, workspace_id, kind, call.now)
+    set_tags(call.store, workspace_id, request.tags)
+    copy_installations(call.store, request.bundle_id or "", call.store, workspace_id, kind, call.now)
     return record
 
 
 def check_request(store: Store, request: s.WorkspaceRequest) -> None:
-    """Raise RefusedItemError where such a WorkSpace cannot be."""
+    """Raise FailedItemError where such a WorkSpace cannot be."""
     directory = store.directories.get(request.directory_id or "")
     if directory is None or directory.directory.state is not enums.WorkspaceDirectoryState.REGISTERED:
-        raise RefusedItemError(
+        raise FailedItemError(
             "ResourceNotFound.Directory", "The specified directory could not be found in the specified region."
         )
     if (request.bundle_id or "") not in store.bundles:
-        raise RefusedItemError(
+        raise FailedItemError(
             "ResourceNotFound.Bundle", "The specified bundle could not be found in the specified region."
         )
     if any(_same_user(record.workspace, request) for record in store.workspaces.values()):
-        raise RefusedItemError("ResourceExists.WorkSpace", "The user already has a WorkSpace in this directory.")
+        raise FailedItemError("ResourceExists.WorkSpace", "The user already has a WorkSpace in this directory.")
     try:
-        merged({}, request.tags or ())
+        merge_tags({}, request.tags or ())
     except ServiceError as error:
-        raise RefusedItemError(error.code, error.message) from None
+        raise FailedItemError(error.code, error.message) from None
     _check_properties(_properties(store, request))
 
 
@@ -169,13 +175,13 @@ def _same_user(workspace: s.Workspace, request: s.WorkspaceRequest) -> bool:
 def _check_properties(properties: s.WorkspaceProperties) -> None:
     timeout, mode = properties.running_mode_auto_stop_timeout_in_minutes, properties.running_mode
     if timeout is not None and mode is not None and mode in _NO_TIMEOUT:
-        raise RefusedItemError(_NO_TIMEOUT[mode], f"No auto-stop timeout goes with {mode}.")
+        raise FailedItemError(_NO_TIMEOUT[mode], f"No auto-stop timeout goes with {mode}.")
     if timeout is not None and not is_auto_stop_timeout(timeout):
-        raise RefusedItemError(
+        raise FailedItemError(
             "InvalidParameterValues.WorkspaceProperties", "An auto-stop timeout goes in steps of 60 minutes."
         )
     if not is_volume_pair(properties.root_volume_size_gib, properties.user_volume_size_gib):
-        raise RefusedItemError(
+        raise FailedItemError(
             "InvalidParameterValues.WorkspaceProperties", "No WorkSpace has root and user volumes of these sizes."
         )
 
@@ -192,10 +198,10 @@ def _properties(store: Store, request: s.WorkspaceRequest) -> s.WorkspacePropert
         asked,
         running_mode=mode,
         running_mode_auto_stop_timeout_in_minutes=timeout,
-        root_volume_size_gib=asked.root_volume_size_gib or size_of(bundle.root_storage),
-        user_volume_size_gib=asked.user_volume_size_gib or size_of(bundle.user_storage),
+        root_volume_size_gib=asked.root_volume_size_gib or volume_size_gib(bundle.root_storage),
+        user_volume_size_gib=asked.user_volume_size_gib or volume_size_gib(bundle.user_storage),
         compute_type_name=asked.compute_type_name or (bundle.compute_type and bundle.compute_type.name),
-        operating_system_name=asked.operating_system_name or system_of(store, bundle),
+        operating_system_name=asked.operating_system_name or operating_system(store, bundle),
         protocols=asked.protocols or [enums.Protocol.WSP],
     )
 
@@ -224,12 +230,12 @@ def _arrived(store: Store, workspace: s.Workspace) -> s.Workspace:
     store.addresses_given += 1
     return replace(
         workspace,
-        ip_address=address(store.addresses_given),
+        ip_address=private_address(store.addresses_given),
         computer_name=f"WSAMZN-{(workspace.workspace_id or '')[-8:].upper()}",
         subnet_id=directory.subnet_ids[0] if directory.subnet_ids else None,
     )
 
 
-def address(number: int) -> str:
+def private_address(number: int) -> str:
     """Return a private address; another number is another one."""
     return str(_ADDRESSES[number + 10])

@@ -19,10 +19,10 @@ from wsclient._core.model.operations import Effect
 from wsclient._core.model.shapes import plain
 from wsclient._core.service_errors import InternalFailure, ThrottlingException, UnknownOperationException
 from wsclient.endpoints._types import SERVICE_TITLES
-from wsclient.testing._auth.authorization import check, layers_of
-from wsclient.testing._auth.condition_keys import keys_of
+from wsclient.testing._auth.authorization import check_access, policy_layers
+from wsclient.testing._auth.condition_keys import condition_keys
 from wsclient.testing._auth.permissions import required_permissions
-from wsclient.testing._auth.signature import authenticate, clock_of
+from wsclient.testing._auth.signature import authenticate, service_time
 from wsclient.testing._operations import HANDLERS
 from wsclient.testing._operations.consistency import record_changes, with_lag
 from wsclient.testing._operations.handler import Call
@@ -32,8 +32,8 @@ from wsclient.testing._protocols.base import header
 from wsclient.testing._protocols.request_reader import read_request
 from wsclient.testing._protocols.rpc_v2_cbor import CborWire
 from wsclient.testing._server.host_names import find_host
-from wsclient.testing._state.call_log import CallRecord, failures_of, without_secrets
-from wsclient.testing._state.faults import NO_STRIKE, FaultPlan
+from wsclient.testing._state.call_log import CallRecord, failed_items, redact_parameters
+from wsclient.testing._state.faults import NO_FAULT, FaultPlan
 from wsclient.testing._state.keyring import ANONYMOUS
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class _Progress:
     parameters: Mapping[str, object] = field(default_factory=dict[str, object])
     failures: Mapping[str, str] = field(default_factory=dict[str, str])
     error: str | None = None
-    strike: FaultPlan = NO_STRIKE
+    strike: FaultPlan = NO_FAULT
 
 
 def answer(world: EmulatorState, request: HttpRequest) -> HttpResponse:
@@ -83,17 +83,17 @@ def answer(world: EmulatorState, request: HttpRequest) -> HttpResponse:
             progress.error = fault.code
             response = (wire or _JSON).write_error(fault, request_id)
         world.calls.append(_record(world, request, wire or _JSON, progress, request_id, response.status))
-        date = format_datetime(clock_of(request, world.clock), usegmt=True)
+        date = format_datetime(service_time(request, world.clock), usegmt=True)
     common = (("x-amzn-requestid", request_id), ("date", date))
     whole = HttpResponse(response.status, (*response.headers, *common), response.body)
-    return progress.strike.delivered(whole, world.clock)
+    return progress.strike.apply_to_response(whole, world.clock)
 
 
 def _perform(
     world: EmulatorState, wire: Wire | None, request: HttpRequest, progress: _Progress, request_id: str
 ) -> HttpResponse:
     place = progress.called = find_host(
-        header(request, "host"), world.regions, world.endpoints, world.arrivals.vpc_of(request)
+        header(request, "host"), world.regions, world.endpoints, world.arrivals.find_vpc(request)
     )
     if wire is None or request.method != "POST":
         raise UnknownOperationException("The request is of none of the protocols that are spoken here.")
@@ -108,28 +108,28 @@ def _perform(
         )
     _throttle(world, wire, progress)
     values = wire.read(request)
-    progress.parameters = without_secrets(operation, values)
+    progress.parameters = redact_parameters(operation, values)
     if operation is None:
         raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
     typed = read_request(operation, values)
     call = _call(world, progress, to_read=operation.effect is Effect.READ)
     _authorize(world, request, progress, call, required_permissions(call, service.name, operation, typed))
     # Only here, so that a request which is refused anyway uses no fault up, and a fault never hides a bad signature.
-    progress.strike = world.faults.strike(name, world.clock.monotonic())
-    if (instead := progress.strike.instead()) is not None:
+    progress.strike = world.faults.next_plan(name, world.clock.monotonic())
+    if (instead := progress.strike.replacement_response()) is not None:
         return instead
     with record_changes(call.store, call.now):
         # What has pages is what lags.
         handled = HANDLERS[service.name][name](with_lag(call) if operation.items else call, typed)
     result = cast("dict[str, object]", plain(handled))
-    progress.failures = failures_of(result)
+    progress.failures = failed_items(result)
     return wire.write(name, result, request_id)
 
 
 def _throttle(world: EmulatorState, wire: Wire, progress: _Progress) -> None:
     account = progress.caller.key.principal.account_id if progress.caller else ANONYMOUS.account_id
     region = _region_of(world, progress)
-    if not world.buckets.admits(wire.service.name, progress.operation, account, region, world.clock.monotonic()):
+    if not world.buckets.try_acquire(wire.service.name, progress.operation, account, region, world.clock.monotonic()):
         raise ThrottlingException("Rate exceeded")
 
 
@@ -145,9 +145,9 @@ def _authorize(
 ) -> None:
     key = progress.caller.key if progress.caller else None
     endpoint = progress.called.endpoint if progress.called else None
-    layers = layers_of(key, call.identities, world.endpoints.policy(endpoint.id) if endpoint else None)
+    layers = policy_layers(key, call.identities, world.endpoints.policy(endpoint.id) if endpoint else None)
     if layers:
-        check(call.caller, layers, asked, keys_of(request, key, call.store.region, call.now, endpoint))
+        check_access(call.caller, layers, asked, condition_keys(request, key, call.store.region, call.now, endpoint))
 
 
 def _call(world: EmulatorState, progress: _Progress, *, to_read: bool) -> Call:

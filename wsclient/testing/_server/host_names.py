@@ -14,7 +14,7 @@ from wsclient._core.hosts import is_privatelink_host, parse_vpce_host
 from wsclient._core.service_errors import UnknownOperationException
 from wsclient._generated.partitions import LISTED, PARTITIONS
 from wsclient.endpoints._types import SERVICE_TITLES, EndpointKind, fips_host_label
-from wsclient.testing._state.vpc_endpoints import SERVICES, partition_at
+from wsclient.testing._state.vpc_endpoints import SERVICES, region_partition
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -56,7 +56,7 @@ def names_of(regions: frozenset[str]) -> Mapping[str, Place]:
 
 
 def _names(service: str, region: str) -> list[tuple[str, Place]]:
-    partition = partition_at(region)
+    partition = region_partition(region)
     plain, dualstack = f"{region}.{partition.dns_suffix}", f"{region}.{partition.dualstack_dns_suffix}"
     hosts = {
         EndpointKind.FIPS: f"{fips_host_label(service, partition, dualstack=False)}.{plain}",
@@ -74,7 +74,7 @@ def _names(service: str, region: str) -> list[tuple[str, Place]]:
 def certified_names(regions: Collection[str]) -> list[str]:
     """Return what a certificate must name to be good for all of it, VPC endpoints included."""
     wildcards = [
-        f"*.{prefix}{service}.{region}.vpce.{partition_at(region).dns_suffix}"
+        f"*.{prefix}{service}.{region}.vpce.{region_partition(region).dns_suffix}"
         for region in sorted(regions)
         for service in SERVICES
         for prefix in ("", "api.")
@@ -107,7 +107,7 @@ def resolve(name: str, regions: frozenset[str], endpoints: VpcEndpoints, vpc_id:
     kind, service, region = names_of(regions).get(name, (EndpointKind.CUSTOM, "", ""))
     if kind is EndpointKind.CUSTOM:
         return None
-    inside = endpoints.behind(service, region, vpc_id) if kind in _PRIVATE_NAMES else None
+    inside = endpoints.find_with_private_dns(service, region, vpc_id) if kind in _PRIVATE_NAMES else None
     if inside is not None:
         return ServedHost(host=name, kind=EndpointKind.PRIVATE_DNS, service=service, region=region, endpoint=inside)
     # The api. name is one of private DNS alone.
@@ -122,10 +122,10 @@ _PRIVATE_NAMES = frozenset({EndpointKind.PUBLIC, EndpointKind.PRIVATE_DNS})
 
 def _through_endpoint(name: str, endpoints: VpcEndpoints) -> ServedHost | None:
     parts = parse_vpce_host(name, _SUFFIXES)
-    endpoint = endpoints.named(parts.id, parts.region) if parts else None
+    endpoint = endpoints.find_by_label(parts.id, parts.region) if parts else None
     if parts is None or endpoint is None or endpoint.service != parts.label:
         return None
-    if parts.suffix != partition_at(parts.region).dns_suffix or (parts.api_host and parts.label != "workspaces"):
+    if parts.suffix != region_partition(parts.region).dns_suffix or (parts.api_host and parts.label != "workspaces"):
         return None
     service = parts.label.removesuffix("-fips")
     return ServedHost(host=name, kind=EndpointKind.PRIVATELINK, service=service, region=parts.region, endpoint=endpoint)

@@ -27,12 +27,12 @@ class ConnectionRegistry:
     def __init__(self) -> None:
         self._made: dict[tuple[str, int], tuple[weakref.ref[socket.socket], str]] = {}
 
-    def made(self, channel: socket.socket, vpc_id: str) -> None:
+    def register(self, channel: socket.socket, vpc_id: str) -> None:
         """Learn of a connection made from within a VPC."""
         address, port = channel.getsockname()[:2]
         self._made[address, port] = (weakref.ref(channel), vpc_id)
 
-    def vpc_of(self, request: HttpRequest) -> str | None:
+    def find_vpc(self, request: HttpRequest) -> str | None:
         """Return the VPC that a request was made in, None for outside of any."""
         peer = request.peer if isinstance(request, ReceivedRequest) else None
         found = self._made.get(peer) if peer else None

@@ -52,7 +52,7 @@ class CallRecord:
     failures: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def failures_of(result: Mapping[str, object]) -> dict[str, str]:
+def failed_items(result: Mapping[str, object]) -> dict[str, str]:
     """Return the codes of the items that an answer says have failed."""
     failed = result.get("FailedRequests")
     entries = [entry for entry in failed if is_mapping(entry)] if is_list(failed) else []
@@ -66,7 +66,7 @@ def _failed_item(entry: Mapping[object, object]) -> str:
     return str(entry.get("WorkspaceId"))
 
 
-def without_secrets(operation: AnyOperation | None, values: Mapping[str, object]) -> dict[str, object]:
+def redact_parameters(operation: AnyOperation | None, values: Mapping[str, object]) -> dict[str, object]:
     """Return a request's members as the log may hold them: of an operation that is not known, none."""
     return _members(operation.input, values) if operation is not None else {}
 

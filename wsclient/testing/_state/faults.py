@@ -86,7 +86,7 @@ class FaultyResponse(HttpResponse, frozen=True, kw_only=True):
     It was made at struck_at, and is due delay seconds later, by the clock's monotonic().
     """
 
-    struck_at: float
+    started_at: float
     delay: float
     is_dropped: bool
     clock: DrivenClock
@@ -94,7 +94,7 @@ class FaultyResponse(HttpResponse, frozen=True, kw_only=True):
     async def wait(self, patience: float | None = None) -> bool:
         """Wait until it is time for it, or until somebody has no more patience; whether it was time."""
         wait = self.delay if patience is None else min(self.delay, patience)
-        await self.clock.wait_until(self.struck_at + wait)
+        await self.clock.wait_until(self.started_at + wait)
         return wait == self.delay
 
 
@@ -111,7 +111,7 @@ class FaultPlan:
         """What the log of calls says of it."""
         return ", ".join(fault.mark for fault in (self.failure, self.latency) if fault is not None) or None
 
-    def instead(self) -> HttpResponse | None:
+    def replacement_response(self) -> HttpResponse | None:
         """Return the answer that stands in for carrying the operation out, None when it is carried out.
 
         Raises the ServiceError that is to be answered.
@@ -129,7 +129,7 @@ class FaultPlan:
             raise how(_WORDS)
         return None
 
-    def delivered(self, response: HttpResponse, clock: DrivenClock) -> HttpResponse:
+    def apply_to_response(self, response: HttpResponse, clock: DrivenClock) -> HttpResponse:
         """Return the answer with what happens to it on its way."""
         latency = self.latency.with_ if self.latency is not None else None
         delay = latency.seconds if isinstance(latency, Latency) else 0.0
@@ -140,14 +140,14 @@ class FaultPlan:
             response.status,
             response.headers,
             response.body,
-            struck_at=self.at,
+            started_at=self.at,
             delay=delay,
             is_dropped=is_dropped,
             clock=clock,
         )
 
 
-NO_STRIKE = FaultPlan()
+NO_FAULT = FaultPlan()
 
 
 @dataclass(slots=True)
@@ -170,10 +170,10 @@ class Faults:
             check_operation(operation)
         self.pending = [fault for fault in self.pending if operation not in (None, fault.operation)]
 
-    def strike(self, operation: str, now: float) -> FaultPlan:
+    def next_plan(self, operation: str, now: float) -> FaultPlan:
         """Return what strikes a call of an operation now, and count it."""
         if not self.pending:
-            return NO_STRIKE
+            return NO_FAULT
         failure, latency = (self._take(operation, is_latency=is_latency) for is_latency in (False, True))
         return FaultPlan(at=now, failure=failure, latency=latency)
 

@@ -51,7 +51,7 @@ class Role:
         """The role's name, without its path."""
         return self.arn.rpartition("/")[2]
 
-    def names(self, principal_arn: str) -> bool:
+    def names_principal(self, principal_arn: str) -> bool:
         """Tell whether the trust policy names a principal of the role's own account, which is permission enough."""
         return principal_arn in self.trusts and principal_arn.split(":")[4] == self.account_id
 
@@ -100,7 +100,7 @@ class Identities:
         self._clock = clock
         self._secret = secrets.token_bytes(32)
         self.roles: dict[str, Role] = {}
-        self.passing: dict[str, Role] = {}
+        self.implicit_roles: dict[str, Role] = {}
         self.devices: dict[str, MfaDevice] = {}
         self.policies = Policies()
 
@@ -113,7 +113,7 @@ class Identities:
         account = arn.split(":")[4]
         if any(role.account_id == account for role in self.roles.values()):
             return self.roles.get(arn)
-        return self.passing.setdefault(arn, Role(arn=arn))
+        return self.implicit_roles.setdefault(arn, Role(arn=arn))
 
     def add_mfa_device(self, account_id: str, name: str) -> MfaDevice:
         """Add a device."""
@@ -164,7 +164,7 @@ class Identities:
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def instant(claim: object) -> datetime | None:
+def datetime_from_claim(claim: object) -> datetime | None:
     """Return the time that a claim of seconds since 1970 means."""
     return datetime.fromtimestamp(claim, UTC) if isinstance(claim, int) else None
 

@@ -62,7 +62,7 @@ class Session:
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-LASTING = Session()
+LONG_TERM_SESSION = Session()
 """The session of long-term keys, which have none."""
 
 
@@ -73,7 +73,7 @@ class IssuedKey:
     credentials: Credentials
     principal: Principal
     has_mfa: bool = False
-    session: Session = LASTING
+    session: Session = LONG_TERM_SESSION
 
 
 ANONYMOUS = Principal(account_id="anonymous", arn="anonymous", user_id="anonymous")
@@ -105,7 +105,7 @@ class KeyRing:
         return self._keep(credentials, principal)
 
     def issue_temporary(
-        self, principal: Principal, expiration: datetime, *, has_mfa: bool = False, session: Session = LASTING
+        self, principal: Principal, expiration: datetime, *, has_mfa: bool = False, session: Session = LONG_TERM_SESSION
     ) -> Credentials:
         """Make temporary keys for a principal, good until then; has_mfa says that an MFA device was shown for them."""
         credentials = Credentials(
@@ -122,7 +122,12 @@ class KeyRing:
         return self.issued.get(access_key_id)
 
     def _keep(
-        self, credentials: Credentials, principal: Principal, *, has_mfa: bool = False, session: Session = LASTING
+        self,
+        credentials: Credentials,
+        principal: Principal,
+        *,
+        has_mfa: bool = False,
+        session: Session = LONG_TERM_SESSION,
     ) -> Credentials:
         self.issued[credentials.access_key_id] = IssuedKey(credentials, principal, has_mfa, session)
         return credentials

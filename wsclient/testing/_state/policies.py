@@ -32,11 +32,11 @@ class Policies:
         if given is not None:
             self._attached[arn] = identity_policies(given)
 
-    def of(self, arn: str) -> tuple[Policy, ...] | None:
+    def attached_to(self, arn: str) -> tuple[Policy, ...] | None:
         """Return what is attached to a user or role, None when nothing is."""
         return self._attached.get(arn)
 
-    def manage(self, arn: str, given: PolicySource) -> None:
+    def add_managed(self, arn: str, given: PolicySource) -> None:
         """Keep a policy by its own ARN."""
         self._managed[arn] = identity_policy(given)
 
@@ -47,12 +47,12 @@ class Policies:
             "Managed": {arn: [policy.to_json()] for arn, policy in self._managed.items()},
         }
 
-    def put_back(self, documents: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+    def restore(self, documents: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """Have the policies that documents() returned, and no others."""
         self._attached = {arn: identity_policies(texts) for arn, texts in documents.get("Attached", {}).items()}
         self._managed = {arn: identity_policy(text) for arn, (text,) in documents.get("Managed", {}).items()}
 
-    def managed(self, arn: str) -> Policy | None:
+    def find_managed(self, arn: str) -> Policy | None:
         """Return the policy of that ARN, None where there is none."""
         return self._managed.get(arn)
 

@@ -27,7 +27,7 @@ class Record(Generic[DescribedT]):
     change: tuple[datetime, OpenEnum | None] | None = None
     is_gone: bool = False
 
-    def begin(self, through: OpenEnum, at: datetime, to: OpenEnum | None) -> None:
+    def transition(self, through: OpenEnum, at: datetime, to: OpenEnum | None) -> None:
         """Go into one state now, and into another one at that time."""
         self.described = replace(self.described, state=through)
         self.change = (at, to)
@@ -37,7 +37,7 @@ class Record(Generic[DescribedT]):
         """When it goes into another state, None where it stays."""
         return self.change[0] if self.change else None
 
-    def settle(self, now: datetime) -> None:
+    def apply_due_changes(self, now: datetime) -> None:
         """Let happen what is due."""
         if self.change and self.change[0] <= now:
             (_, state), self.change = self.change, None
@@ -83,10 +83,10 @@ class AliasRecord(Record[s.ConnectionAlias]):
     association: s.ConnectionAliasAssociation | None = None
     association_change: tuple[datetime, s.ConnectionAliasAssociation | None] | None = None
 
-    def settle(self, now: datetime) -> None:
+    def apply_due_changes(self, now: datetime) -> None:
         """Let happen what is due."""
         # The base by its name: a dataclass with slots is another class than the one super() looks for.
-        Record[s.ConnectionAlias].settle(self, now)
+        Record[s.ConnectionAlias].apply_due_changes(self, now)
         if self.association_change and self.association_change[0] <= now:
             (_, self.association), self.association_change = self.association_change, None
 
@@ -131,18 +131,18 @@ class Installation:
 
     def deploy(self, attempt: enums.AssociationState, now: datetime, due: datetime) -> None:
         """Be INSTALLING or UNINSTALLING from now on until it is due."""
-        self.put(attempt, now)
+        self.set_state(attempt, now)
         self.attempt, self.due, self.reason = attempt, due, None
 
-    def put(self, state: enums.AssociationState, now: datetime) -> None:
+    def set_state(self, state: enums.AssociationState, now: datetime) -> None:
         """Go into a state."""
         self.state, self.updated = state, now
 
-    def settle(self, now: datetime) -> None:
+    def apply_due_changes(self, now: datetime) -> None:
         """Let happen what is due."""
         if self.due is not None and self.due <= now:
             at, self.due = self.due, None
-            self.put(_DEPLOYED[self.attempt] if self.is_reachable else enums.AssociationState.ERROR, at)
+            self.set_state(_DEPLOYED[self.attempt] if self.is_reachable else enums.AssociationState.ERROR, at)
             self.reason = None if self.is_reachable else _UNREACHABLE
 
     @property
@@ -165,7 +165,7 @@ class Byol:
         """Whether dedicated hardware is there for the account."""
         return self.cidr_range is not None
 
-    def settle(self, now: datetime) -> None:
+    def apply_due_changes(self, now: datetime) -> None:
         """Let happen what is due."""
         if self.change_at is not None and self.change_at <= now:
             self.change_at = None

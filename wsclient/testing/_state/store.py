@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import ModificationResourceEnum, WorkspaceDirectoryState, WorkspaceState
 from wsclient.testing._state.records import AliasRecord, ApplicationRecord, Byol, ImageRecord, Installation, PoolRecord
-from wsclient.testing._state.visibility import Kind, ListVisibility
+from wsclient.testing._state.visibility import ListVisibility, ResourceType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -112,18 +112,18 @@ class WorkspaceRecord:
     is_connected: bool = False
     last_connected_at: datetime | None = None
 
-    def begin(self, through: WorkspaceState, at: datetime, to: WorkspaceState) -> None:
+    def transition(self, through: WorkspaceState, at: datetime, to: WorkspaceState) -> None:
         """Go into one state now, which ends its user's session, and into another one at that time."""
         self.workspace, self.change = replace(self.workspace, state=through), StateChange(at, to)
         self.is_connected = False
 
-    def put(self, state: WorkspaceState, now: datetime) -> None:
+    def set_state(self, state: WorkspaceState, now: datetime) -> None:
         """Be in a state from now on; what was to come is dropped."""
         self.workspace, self.change = replace(self.workspace, state=state), None
         self.is_connected = self.is_connected and state is WorkspaceState.AVAILABLE
         self.unhealthy_since = (self.unhealthy_since or now) if state in _UNHEALTHY else None
 
-    def settle(self, now: datetime) -> None:
+    def apply_due_changes(self, now: datetime) -> None:
         """Let happen what is due."""
         if self.modification and self.modification.at <= now:
             done, self.modification = self.modification, None
@@ -154,7 +154,7 @@ class DirectoryRecord:
     directory: WorkspaceDirectory
     change: tuple[datetime, WorkspaceDirectoryState] | None = None
 
-    def settle(self, now: datetime) -> None:
+    def apply_due_changes(self, now: datetime) -> None:
         """Let happen what is due."""
         if self.change and self.change[0] <= now:
             self.directory, self.change = replace(self.directory, state=self.change[1]), None
@@ -170,10 +170,10 @@ class DirectoryRecord:
         return self.directory.state is WorkspaceDirectoryState.DEREGISTERED
 
 
-class _Settling(Protocol):
+class _TimedRecord(Protocol):
     """A record that moves on by the clock."""
 
-    def settle(self, now: datetime) -> None: ...
+    def apply_due_changes(self, now: datetime) -> None: ...
 
     @property
     def due(self) -> datetime | None: ...
@@ -183,7 +183,7 @@ class _Settling(Protocol):
 
 
 KeyT = TypeVar("KeyT")
-SettlingT = TypeVar("SettlingT", bound=_Settling)
+TimedRecordT = TypeVar("TimedRecordT", bound=_TimedRecord)
 
 
 @dataclass(slots=True)
@@ -195,7 +195,7 @@ class Store:
     directory, installations by resource and application, links by the account that invites; connection_strings are all
     that ever were of an alias of the account; client_tokens holds what was asked and answered under a token;
     addresses_given counts, so that no two WorkSpaces share one; token_key seals page tokens, so that a token of another
-    place is no token here; lists say how far lists lag behind all this. Until settles_at nothing moves on by itself,
+    place is no token here; lists say how far lists lag behind all this. Until next_change_at nothing moves on by itself,
     unless the store was touched: something may have been changed since it was settled.
     """
 
@@ -229,15 +229,15 @@ class Store:
     token_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     lists: ListVisibility = field(default_factory=ListVisibility, repr=False)
     is_touched: bool = field(default=True, init=False, repr=False)
-    settles_at: datetime | None = field(default=None, init=False, repr=False)
+    next_change_at: datetime | None = field(default=None, init=False, repr=False)
     _order: list[str] | None = field(default=None, init=False, repr=False)
 
-    def settle(self, now: datetime) -> None:
+    def apply_due_changes(self, now: datetime) -> None:
         """Bring every resource to the state it is in by now, and forget what is gone."""
-        if self.is_touched or (self.settles_at is not None and self.settles_at <= now):
-            self._settle_all(now)
+        if self.is_touched or (self.next_change_at is not None and self.next_change_at <= now):
+            self._apply_all_due_changes(now)
             self.is_touched, self._order = False, None
-            self.settles_at = min((at for at in self._changes() if at is not None), default=None)
+            self.next_change_at = min((at for at in self._changes() if at is not None), default=None)
 
     def workspaces_after(self, workspace_id: str, count: int) -> list[WorkspaceRecord]:
         """Return the WorkSpaces whose ids come next, in the order of the ids."""
@@ -262,19 +262,19 @@ class Store:
         for session in self.pool_sessions.values():
             yield session.expiration_time
 
-    def _settle_all(self, now: datetime) -> None:
-        self.byol.settle(now)
-        gone = self._settle("workspaces", self.workspaces, now)
+    def _apply_all_due_changes(self, now: datetime) -> None:
+        self.byol.apply_due_changes(now)
+        gone = self._apply_due_changes("workspaces", self.workspaces, now)
         for resource_id in gone:
             self.drop_installations(resource_id)
         for installed in self.installations.values():
             record = self.workspaces.get(installed.resource_id)
             installed.is_reachable = record is not None and record.workspace.state is WorkspaceState.AVAILABLE
-        _settle(self.installations, now)
-        gone += self._settle("directories", self.directories, now, self._drop_directory)
-        gone += self._settle("images", self.images, now)
-        gone += self._settle("aliases", self.aliases, now)
-        gone += self._settle("pools", self.pools, now)
+        _apply_due_changes(self.installations, now)
+        gone += self._apply_due_changes("directories", self.directories, now, self._drop_directory)
+        gone += self._apply_due_changes("images", self.images, now)
+        gone += self._apply_due_changes("aliases", self.aliases, now)
+        gone += self._apply_due_changes("pools", self.pools, now)
         for resource_id in gone:
             self.tags.pop(resource_id, None)
         self.pool_sessions = {
@@ -283,17 +283,17 @@ class Store:
             if session.expiration_time is None or session.expiration_time > now
         }
 
-    def _settle(
+    def _apply_due_changes(
         self,
-        kind: Kind,
-        kept: dict[str, SettlingT],
+        kind: ResourceType,
+        kept: dict[str, TimedRecordT],
         now: datetime,
         drop: Callable[[str], None] = lambda _: None,
     ) -> list[str]:
         """Bring what lists show to now; return the ids of what is gone."""
-        gone = _settle(kept, now)
+        gone = _apply_due_changes(kept, now)
         for resource_id, (at, record) in gone.items():
-            self.lists.went(kind, resource_id, record, at)
+            self.lists.record_removal(kind, resource_id, record, at)
             drop(resource_id)
         return list(gone)
 
@@ -315,12 +315,12 @@ class Store:
         return own_bundle or any(resource_id in kept for kept in taggable)
 
 
-def _settle(kept: dict[KeyT, SettlingT], now: datetime) -> dict[KeyT, tuple[datetime, SettlingT]]:
+def _apply_due_changes(kept: dict[KeyT, TimedRecordT], now: datetime) -> dict[KeyT, tuple[datetime, TimedRecordT]]:
     """Bring every record to now; forget those that are gone, and return them, each with when it went."""
-    gone: dict[KeyT, tuple[datetime, SettlingT]] = {}
+    gone: dict[KeyT, tuple[datetime, TimedRecordT]] = {}
     for key, record in kept.items():
         due = record.due
-        record.settle(now)
+        record.apply_due_changes(now)
         if record.is_gone:
             gone[key] = (due or now, record)
     for key in gone:

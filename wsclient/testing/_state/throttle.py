@@ -62,7 +62,7 @@ def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
 
 
-def throttle_of(given: Throttle | Pace | None) -> Throttle:
+def coerce_throttle(given: Throttle | Pace | None) -> Throttle:
     """Return what an emulator was given as a Throttle: a Pace alone is the account's."""
     if isinstance(given, Throttle):
         return given
@@ -80,7 +80,7 @@ class Throttler:
         self.throttle = throttle
         self._buckets: dict[tuple[str, str, str], TokenBucket] = {}
 
-    def admits(self, service: str, operation: str, account_id: str, region: str, now: float) -> bool:
+    def try_acquire(self, service: str, operation: str, account_id: str, region: str, now: float) -> bool:
         """Tell whether an account may make this call in a region now; if so, it is counted."""
         paces = {operation: self.throttle.operations.get(operation)}
         if service == "workspaces":
@@ -95,7 +95,7 @@ class Throttler:
                 return False
         return True
 
-    def fill(self) -> None:
+    def refill(self) -> None:
         """Have every bucket full again, as before the first call."""
         self._buckets.clear()
 

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-Kind = Literal["workspaces", "directories", "bundles", "images", "ip_groups", "aliases", "pools", "add_ins", "links"]
-KINDS: tuple[Kind, ...] = (
+ResourceType = Literal[
+    "workspaces", "directories", "bundles", "images", "ip_groups", "aliases", "pools", "add_ins", "links"
+]
+RESOURCE_TYPES: tuple[ResourceType, ...] = (
     "workspaces",
     "directories",
     "bundles",
@@ -35,21 +37,21 @@ class ListVisibility:
     appear: timedelta = timedelta()
     disappear: timedelta = timedelta()
     hidden: dict[str, datetime] = field(default_factory=dict[str, "datetime"])
-    gone: dict[tuple[Kind, str], tuple[datetime, object]] = field(
-        default_factory=dict[tuple[Kind, str], tuple["datetime", object]]
+    removed: dict[tuple[ResourceType, str], tuple[datetime, object]] = field(
+        default_factory=dict[tuple[ResourceType, str], tuple["datetime", object]]
     )
 
     @property
-    def lag(self) -> bool:
+    def is_delayed(self) -> bool:
         """Whether they do at all."""
         return bool(self.appear or self.disappear)
 
-    def went(self, kind: Kind, resource_id: str, record: object, at: datetime) -> None:
+    def record_removal(self, kind: ResourceType, resource_id: str, record: object, at: datetime) -> None:
         """Learn that something is gone since a time."""
         if self.disappear:
-            self.gone[kind, resource_id] = (at + self.disappear, record)
+            self.removed[kind, resource_id] = (at + self.disappear, record)
 
-    def forget(self, now: datetime) -> None:
+    def prune(self, now: datetime) -> None:
         """Drop what is listed by now, and what is not listed any more."""
         self.hidden = {key: at for key, at in self.hidden.items() if at > now}
-        self.gone = {key: (until, record) for key, (until, record) in self.gone.items() if until > now}
+        self.removed = {key: (until, record) for key, (until, record) in self.removed.items() if until > now}

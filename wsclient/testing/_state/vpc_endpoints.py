@@ -28,7 +28,7 @@ SERVICES: tuple[PrivateLinkService, ...] = ("workspaces", "sts", "sts-fips")
 """What can be reached through an interface endpoint; AWS has none for the FIPS endpoints of WorkSpaces."""
 
 
-def partition_at(region: str) -> Partition:
+def region_partition(region: str) -> Partition:
     """Return the partition of a region; one that nobody knows is taken for the first."""
     return find_partition(region) or PARTITIONS[0]
 
@@ -74,7 +74,7 @@ class InterfaceEndpoint:
 
     @property
     def _suffix(self) -> str:
-        return f"{self.service}.{self.region}.vpce.{partition_at(self.region).dns_suffix}"
+        return f"{self.service}.{self.region}.vpce.{region_partition(self.region).dns_suffix}"
 
     def describe(self) -> dict[str, object]:
         """Return its record as EC2's DescribeVpcEndpoints has it, for VpcEndpoint.from_describe()."""
@@ -111,7 +111,7 @@ class VpcEndpoints:
         if service not in SERVICES:
             raise ConfigurationError(f"there is no interface endpoint for {service!r:.40}: use {', '.join(SERVICES)}")
         endpoint_id, vpc = _ids.hex_id("vpce", 17), vpc_id or _ids.hex_id("vpc", 17)
-        if has_private_dns and self.behind(service, region, vpc) is not None:
+        if has_private_dns and self.find_with_private_dns(service, region, vpc) is not None:
             raise ConfigurationError(f"{vpc} has an endpoint for {service} with private DNS already: there is only one")
         # Two VPCs may well have the same networks, but nothing is told apart by that here.
         network = f"10.{secrets.randbelow(255)}.{len(self._endpoints) % 256}"
@@ -139,7 +139,7 @@ class VpcEndpoints:
         """Return the endpoints' policies as JSON."""
         return {endpoint_id: policy.to_json() for endpoint_id, policy in self._policies.items()}
 
-    def put_back(self, endpoints: Sequence[InterfaceEndpoint], documents: Mapping[str, str]) -> None:
+    def restore(self, endpoints: Sequence[InterfaceEndpoint], documents: Mapping[str, str]) -> None:
         """Have these endpoints and policies, and no others."""
         self._endpoints = {endpoint.id: endpoint for endpoint in endpoints}
         self._policies = {endpoint_id: endpoint_policy(text) for endpoint_id, text in documents.items()}
@@ -157,7 +157,7 @@ class VpcEndpoints:
         """Return an endpoint's policy, None for AWS's default."""
         return self._policies.get(endpoint_id)
 
-    def named(self, label: str, region: str) -> InterfaceEndpoint | None:
+    def find_by_label(self, label: str, region: str) -> InterfaceEndpoint | None:
         """Return the endpoint whose name begins with that label: its id, its DNS label, or that with a zone."""
         for endpoint in self._endpoints.values():
             zonal = (f"{endpoint.dns_label}-{zone}" for zone in endpoint.zones)
@@ -165,11 +165,11 @@ class VpcEndpoints:
                 return endpoint
         return None
 
-    def at(self, address: str) -> InterfaceEndpoint | None:
+    def find_by_address(self, address: str) -> InterfaceEndpoint | None:
         """Return the endpoint that has a network interface of that address."""
         return next((one for one in self._endpoints.values() if address in one.addresses), None)
 
-    def behind(self, service: str, region: str, vpc_id: str | None) -> InterfaceEndpoint | None:
+    def find_with_private_dns(self, service: str, region: str, vpc_id: str | None) -> InterfaceEndpoint | None:
         """Return the endpoint that a service's own name leads to from within a VPC, None where it leads outside."""
         for endpoint in self._endpoints.values():
             key = (endpoint.service, endpoint.region, endpoint.vpc_id)
@@ -177,7 +177,7 @@ class VpcEndpoints:
                 return endpoint
         return None
 
-    def vpc_with(self, service: str, region: str) -> str | None:
+    def find_vpc(self, service: str, region: str) -> str | None:
         """Return the first VPC in which a service's own name leads to an endpoint, None where there is none."""
         for endpoint in self._endpoints.values():
             if endpoint.has_private_dns and (endpoint.service, endpoint.region) == (service, region):

@@ -55,7 +55,7 @@ class EmulatorState:
             lists = ListVisibility(appear=self.durations.appear, disappear=self.durations.disappear)
             found = Store(account_id, region, bundles=dict(self.amazon_bundles.get(region, {})), lists=lists)
             self.stores[account_id, region] = found
-        found.settle(self.clock.now())
+        found.apply_due_changes(self.clock.now())
         found.is_touched = found.is_touched or not to_read
         return found
 
