@@ -41,12 +41,12 @@ def test_the_api_form_in_what_ec2_answers_is_kept() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"VpcEndpointId": None}, "needs VpcEndpointId, a string"),
-        ({"ServiceName": 5}, "needs ServiceName, a string"),
-        ({"ServiceName": "a b"}, "is no service name"),
+        ({"VpcEndpointId": None}, "VpcEndpointId in a DescribeVpcEndpoints record must be a string"),
+        ({"ServiceName": 5}, "ServiceName in a DescribeVpcEndpoints record must be a string"),
+        ({"ServiceName": "a b"}, "is not a service name"),
         ({"DnsEntries": []}, "has no DNS name that starts with its id"),
         ({"DnsEntries": "x"}, "has no DNS name that starts with its id"),
-        ({"VpcEndpointId": "eni-1", "DnsEntries": [{"DnsName": "eni-1-a.x"}]}, "is no id of an interface endpoint"),
+        ({"VpcEndpointId": "eni-1", "DnsEntries": [{"DnsName": "eni-1-a.x"}]}, "is not an interface endpoint id"),
     ],
 )
 def test_a_malformed_record_of_ec2_is_refused(change: dict[str, object], words: str) -> None:
@@ -76,7 +76,7 @@ def test_private_addresses_pass(address: str) -> None:
         (["fd00::1", "2600::1"], "outside"),
         (["fe80::1"], "outside"),
         (["::ffff:8.8.8.8", "10.0.0.1"], "outside"),
-        (["nowhere"], "is no IP address"),
+        (["nowhere"], "is not an IP address"),
     ],
 )
 def test_addresses_outside_are_refused(addresses: list[str], words: str) -> None:
@@ -107,9 +107,9 @@ def test_allowed_networks_replace_the_default() -> None:
     [
         ((), "at least one network"),
         ("10.0.0.0/8", "at least one network"),
-        (("10.0.0.1/8",), "is no network in CIDR notation"),
-        ((7,), "is no network in CIDR notation"),
-        (("0.0.0.0/0",), "holds every address"),
+        (("10.0.0.1/8",), "is not a network in CIDR notation"),
+        ((7,), "is not a network in CIDR notation"),
+        (("0.0.0.0/0",), "contains every address"),
     ],
 )
 def test_malformed_networks_are_refused(cidrs: tuple[str, ...], words: str) -> None:

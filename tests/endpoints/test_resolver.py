@@ -159,25 +159,28 @@ FOUND: list[tuple[dict[str, Any], str, EndpointKind]] = [
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"region": None}, "Invalid Configuration: Missing Region"),
     ({"region": ""}, "Invalid Configuration: Missing Region"),
-    ({"region": "x.evil.com/"}, "is no region: a region is one lower-case host label"),
-    ({"region": "US-WEST-2"}, "(near it: us-west-2"),
-    ({"region": "us-wset-2"}, "is no region that AWS names (near it: us-west-2"),
+    ({"region": "x.evil.com/"}, "is not a region: a region is one lower-case host label"),
+    ({"region": "US-WEST-2"}, "(did you mean us-west-2"),
+    ({"region": "us-wset-2"}, "is not a region that AWS lists (did you mean us-west-2"),
     ({"region": "us-west-2\n"}, "one lower-case host label"),
-    ({"region": "aws-global", "allow_unlisted": True}, "mark for a global endpoint"),
+    ({"region": "aws-global", "allow_unlisted": True}, "pseudo-region for a global endpoint"),
     (sts("aws-global"), "AWS STS is called regionally"),
-    ({"region": "fips-us-west-2"}, "say region='us-west-2' and use_fips=True"),
-    (sts("us-east-1-fips"), "say region='us-east-1' and use_fips=True"),
+    ({"region": "fips-us-west-2"}, "set region='us-west-2' and use_fips=True"),
+    (sts("us-east-1-fips"), "set region='us-east-1' and use_fips=True"),
     ({"region": "us-west-1"}, "AWS lists no public endpoint of Amazon WorkSpaces in us-west-1"),
     ({"region": "eu-west-1", "use_fips": True}, "AWS lists no FIPS endpoint of Amazon WorkSpaces in eu-west-1"),
     ({"region": "cn-northwest-1", "use_dualstack": True}, "lists no dual-stack endpoint"),
     ({"region": "us-west-1", "vpc_endpoint": VPCE}, "lists no public endpoint"),
     ({"region": "us-west-1", "private_dns": True}, "lists no public endpoint"),
-    (sts("us-gov-west-1", use_fips=True, use_dualstack=True), "Listed are none in this partition"),
-    ({"service": "ec2"}, "service 'ec2' is not routed here: choose workspaces or sts"),
+    (sts("us-gov-west-1", use_fips=True, use_dualstack=True), "Listed regions: none in this partition"),
+    ({"service": "ec2"}, "unknown service 'ec2': service must be workspaces or sts"),
     ({"use_fips": "false"}, "use_fips (argument) must be bool or None, not 'false'"),
     ({"endpoint_url": b"https://x"}, "endpoint_url (argument) must be str or None"),
     # two roads
-    ({"vpc_endpoint": VPCE, "private_dns": True}, "two settings say where calls go: vpc_endpoint='vpce-0123-abcd'"),
+    (
+        {"vpc_endpoint": VPCE, "private_dns": True},
+        "more than one setting chooses the endpoint: vpc_endpoint='vpce-0123-abcd'",
+    ),
     ({"vpc_endpoint": VPCE, "endpoint_url": "https://x.test"}, "endpoint_url='https://x.test' (argument)"),
     ({"private_dns": True, "endpoint_url": "https://x.test"}, "private_dns=True (argument) and endpoint_url="),
     # FIPS and dual-stack with a road of one's own
@@ -193,17 +196,20 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"use_dualstack": True, "endpoint_url": VPCE_HOST}, "PrivateLink and private DNS have no dual-stack name"),
     ({"use_dualstack": True, "private_dns": True}, "PrivateLink and private DNS have no dual-stack name"),
     # PrivateLink that is not the right one
-    ({"region": "us-east-1", "endpoint_url": VPCE_HOST}, "is in 'us-west-2', and calls would be signed for us-east-1"),
-    ({"endpoint_url": VPCE_HOST.replace("workspaces", "sts")}, "one of 'sts', not of Amazon WorkSpaces"),
-    (sts(endpoint_url=VPCE_HOST), "one of 'workspaces', not of AWS STS"),
-    ({"endpoint_url": f"{VPCE_HOST}.cn"}, "of another partition than aws"),
-    ({"endpoint_url": f"{VPCE_HOST}.evil.com"}, "looks like PrivateLink and is no interface endpoint's name"),
-    ({"endpoint_url": "https://vpce-proxy.bank.internal"}, "looks like PrivateLink"),
-    ({"endpoint_url": "https://a.workspaces.us-west-2.vpce.amazonaws.com"}, "looks like PrivateLink"),
-    ({"endpoint_url": f"x.{VPCE_HOST}"}, "looks like PrivateLink"),
-    ({"vpc_endpoint": VPCE_HOST}, "is no id of an interface endpoint"),
-    ({"vpc_endpoint": "vpce-xyz"}, "vpc_endpoint (argument): 'vpce-xyz' is no id"),
-    ({"vpc_endpoint": "vpce-0-" + "a" * 60}, "is no id of an interface endpoint"),
+    ({"region": "us-east-1", "endpoint_url": VPCE_HOST}, "is in 'us-west-2', but calls would be signed for us-east-1"),
+    ({"endpoint_url": VPCE_HOST.replace("workspaces", "sts")}, "belongs to 'sts', not to Amazon WorkSpaces"),
+    (sts(endpoint_url=VPCE_HOST), "belongs to 'workspaces', not to AWS STS"),
+    ({"endpoint_url": f"{VPCE_HOST}.cn"}, "belongs to a partition other than aws"),
+    (
+        {"endpoint_url": f"{VPCE_HOST}.evil.com"},
+        "resembles a PrivateLink name but is not an interface endpoint's DNS name",
+    ),
+    ({"endpoint_url": "https://vpce-proxy.bank.internal"}, "resembles a PrivateLink name"),
+    ({"endpoint_url": "https://a.workspaces.us-west-2.vpce.amazonaws.com"}, "resembles a PrivateLink name"),
+    ({"endpoint_url": f"x.{VPCE_HOST}"}, "resembles a PrivateLink name"),
+    ({"vpc_endpoint": VPCE_HOST}, "is not an interface endpoint id"),
+    ({"vpc_endpoint": "vpce-xyz"}, "vpc_endpoint (argument): 'vpce-xyz' is not an interface endpoint id"),
+    ({"vpc_endpoint": "vpce-0-" + "a" * 60}, "is not an interface endpoint id"),
     (
         {"vpc_endpoint": VpcEndpoint(VPCE, service_name="com.amazonaws.us-west-2.ec2")},
         "Create an interface endpoint for com.amazonaws.us-west-2.workspaces",
@@ -217,7 +223,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (sts(endpoint_url=f"{VPCE}.api.sts.us-west-2.vpce.amazonaws.com"), "AWS STS has no .api. host"),
     (
         sts(endpoint_url=f"{VPCE}.sts.us-west-2.vpce.amazonaws.com", use_fips=True),
-        "is not one of com.amazonaws.us-west-2.sts-fips",
+        "does not belong to com.amazonaws.us-west-2.sts-fips",
     ),
     (sts("eu-west-1", vpc_endpoint=VPCE, use_fips=True), "lists no FIPS endpoint of AWS STS in eu-west-1"),
     # AWS's own hosts of another region or service
@@ -253,8 +259,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"endpoint_url": "https://x.test/%2E%2e/b"}, "a malformed escape or a dot segment"),
     ({"endpoint_url": "https://x.test/%zz"}, "a malformed escape or a dot segment"),
     # http
-    ({"endpoint_url": "http://localhost"}, "is http, which protects nothing"),
-    ({"endpoint_url": f"http://{VPCE_HOST}", "allow_http": True}, "is http, which protects nothing"),
+    ({"endpoint_url": "http://localhost"}, "is http, which is not encrypted"),
+    ({"endpoint_url": f"http://{VPCE_HOST}", "allow_http": True}, "is http, which is not encrypted"),
     ({"endpoint_url": "http://proxy.bank.internal", "allow_http": True}, "single-label hosts only"),
     ({"endpoint_url": "http://8.8.8.8", "allow_http": True}, "single-label hosts only"),
     ({"endpoint_url": "http://[2001:db8::1]", "allow_http": True}, "single-label hosts only"),
@@ -364,7 +370,7 @@ def test_an_endpoint_explains_itself_and_travels() -> None:
     endpoint = resolve(endpoint_url="https://[fd00::1]:8443/x")
     assert endpoint.host == "fd00::1"
     assert endpoint.explain() == (
-        "Amazon WorkSpaces calls go to https://[fd00::1]:8443/x: the URL that was configured; not a FIPS endpoint; "
+        "Amazon WorkSpaces calls go to https://[fd00::1]:8443/x: the configured URL; not a FIPS endpoint; "
         "signed for workspaces in us-west-2"
     )
     assert pickle.loads(pickle.dumps(endpoint)) == copy.deepcopy(endpoint) == endpoint

@@ -203,7 +203,7 @@ def test_an_answer_cannot_take_the_machine_s_memory(answer: bytes) -> None:
 )
 def test_plain_http_reaches_no_metadata_service(host: str) -> None:
     """allow_http is for loopback and private networks: an endpoint URL cannot name an instance's own services."""
-    with pytest.raises(ConfigurationError, match="is http, which protects nothing"):
+    with pytest.raises(ConfigurationError, match="is http, which is not encrypted"):
         _client(_never, endpoint_url=f"http://{host}", allow_http=True)
 
 

@@ -77,7 +77,7 @@ def _workspaces(partition: str, region: str, suffix: str, dual: str | None, *, f
         row({"endpoint_url": custom}, "proxy.bank.internal"),
         row({"endpoint_url": custom, "use_fips": True}, refusal=FIPS_CUSTOM),
         row({"endpoint_url": custom, "use_dualstack": True}, refusal=DUAL_CUSTOM),
-        row({"vpc_endpoint": VPCE, "private_dns": True}, refusal="two settings say where calls go"),
+        row({"vpc_endpoint": VPCE, "private_dns": True}, refusal="more than one setting chooses the endpoint"),
     ]
 
 
@@ -117,8 +117,8 @@ ROWS = [
     *_sts("aws-us-gov", "us-gov-west-1", "amazonaws.com", "api.aws", fips="sts"),
     *_sts("aws-cn", "cn-northwest-1", "amazonaws.com.cn", "api.amazonwebservices.com.cn", fips=None),
     Row("workspaces", "", "us-west-1", {}, refusal="AWS lists no public endpoint of Amazon WorkSpaces in us-west-1"),
-    Row("workspaces", "", "us-wset-2", {}, refusal="is no region that AWS names (near it: us-west-2"),
-    Row("workspaces", "", "x.evil.com/", {}, refusal="is no region: a region is one lower-case host label"),
+    Row("workspaces", "", "us-wset-2", {}, refusal="is not a region that AWS lists (did you mean us-west-2"),
+    Row("workspaces", "", "x.evil.com/", {}, refusal="is not a region: a region is one lower-case host label"),
     Row("workspaces", "", "aws-global", {}, refusal="Amazon WorkSpaces is called regionally"),
     Row("sts", "", "aws-global", {}, refusal="AWS STS is called regionally"),
     Row(
@@ -126,30 +126,36 @@ ROWS = [
         "aws",
         "us-east-1",
         {"endpoint_url": f"https://{VPCE}.workspaces.us-west-2.vpce.amazonaws.com"},
-        refusal="is in 'us-west-2', and calls would be signed for us-east-1",
+        refusal="is in 'us-west-2', but calls would be signed for us-east-1",
     ),
     Row(
         "workspaces",
         "aws",
         "us-west-2",
         {"endpoint_url": f"https://{VPCE}.sts.us-west-2.vpce.amazonaws.com"},
-        refusal="one of 'sts', not of Amazon WorkSpaces",
+        refusal="belongs to 'sts', not to Amazon WorkSpaces",
     ),
     Row(
         "workspaces",
         "aws",
         "us-west-2",
         {"endpoint_url": f"https://{VPCE}.workspaces.us-west-2.vpce.amazonaws.com.evil.com"},
-        refusal="looks like PrivateLink and is no interface endpoint's name",
+        refusal="resembles a PrivateLink name but is not an interface endpoint's DNS name",
     ),
     Row(
         "sts",
         "aws",
         "us-west-2",
         {"endpoint_url": f"https://{VPCE}.sts.us-west-2.vpce.amazonaws.com", "use_fips": True},
-        refusal="is not one of com.amazonaws.us-west-2.sts-fips",
+        refusal="does not belong to com.amazonaws.us-west-2.sts-fips",
     ),
-    Row("workspaces", "aws", "us-west-2", {"endpoint_url": "http://example.com"}, refusal="is http, which protects"),
+    Row(
+        "workspaces",
+        "aws",
+        "us-west-2",
+        {"endpoint_url": "http://example.com"},
+        refusal="is http, which is not encrypted",
+    ),
     Row("workspaces", "aws", "us-west-2", {"endpoint_url": "https://u:p@x.test"}, refusal="has user information"),
     Row("workspaces", "aws", "us-west-2", {"endpoint_url": "https://x.test/?a=b"}, refusal="has a query or a fragment"),
 ]

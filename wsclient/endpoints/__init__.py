@@ -1,4 +1,4 @@
-"""Where calls go: EndpointParameters in, one Endpoint out, or a refusal that says which settings disagree.
+"""Endpoint resolution: EndpointParameters to one Endpoint, or an error that names the settings in conflict.
 
     EndpointParameters(service="workspaces", region="us-west-2")            workspaces.us-west-2.amazonaws.com
     … use_dualstack=True                                                    workspaces.us-west-2.api.aws
@@ -6,12 +6,13 @@
     … use_fips=True, use_dualstack=True                                     workspaces-fips.us-west-2.api.aws
     … vpc_endpoint="vpce-0123-abcd"                 vpce-0123-abcd.workspaces.us-west-2.vpce.amazonaws.com
     … private_dns=True                              the public host, which must resolve to private addresses
-    … endpoint_url="https://proxy.bank.internal/"   as given; a PrivateLink name in it is PrivateLink
+    … endpoint_url="https://proxy.bank.internal/"   that URL; a PrivateLink host in it counts as PrivateLink
 
-Pure and synchronous: nothing is looked up and nothing is sent. Amazon WorkSpaces knows no PrivateLink with FIPS
+Pure and synchronous: no DNS lookup and no request. Amazon WorkSpaces does not support PrivateLink with FIPS
 ("Infrastructure Security in Amazon WorkSpaces",
-https://docs.aws.amazon.com/workspaces/latest/adminguide/infrastructure-security.html), so that is refused by
-whatever road each was asked for. The regions come from wsclient/_generated/partitions.py.
+https://docs.aws.amazon.com/workspaces/latest/adminguide/infrastructure-security.html), so every combination of the two
+raises PrivateLinkFipsError, whichever settings select them. The regions come from
+wsclient/_generated/partitions.py.
 """
 
 from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint

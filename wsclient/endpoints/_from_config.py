@@ -1,4 +1,4 @@
-"""From settings to EndpointParameters: where a client's own calls go, and the STS calls beside it."""
+"""EndpointParameters from a ClientConfig and arguments: for a client's own calls and for its STS calls."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def endpoint_parameters(
     allow_unlisted: bool = False,
     allow_http: bool = False,
 ) -> EndpointParameters:
-    """Return what a service's settings and the caller's arguments ask for, with the source of each."""
+    """Return a service's endpoint parameters from its settings and the caller's arguments, each with its source."""
     url = config.endpoint_url.value
     if (vpc_endpoint or private_dns) and config.endpoint_url.source != ARGUMENT and "-fips" not in (url or ""):
-        # A URL out of the environment never overrules where the caller said requests go; one that asks for FIPS is
-        # not passed over, but refused with the rest.
+        # An argument takes precedence over a configured URL. A FIPS URL is kept, so that resolve_endpoint rejects the
+        # combination with PrivateLink instead of ignoring the FIPS requirement.
         url = None
     return EndpointParameters(
         service=service,
@@ -48,16 +48,16 @@ def endpoint_parameters(
 
 
 def sts_endpoint_parameters(
-    beside: EndpointParameters, routing: StsRouting | None, config: ClientConfig | None
+    client_parameters: EndpointParameters, routing: StsRouting | None, config: ClientConfig | None
 ) -> EndpointParameters:
-    """Return where STS is reached beside a client: by its StsRouting, else by the settings of STS itself.
+    """Return the parameters for a client's STS calls: its StsRouting first, then the configured URL of STS.
 
-    config holds the settings of STS: of these only a configured URL counts, the rest is the client's. None where they
-    are not known yet.
+    config holds the settings of STS; only its endpoint_url is used, every other setting is the client's. None means
+    that the settings of STS have not been read.
     """
-    asked = (routing or StsRouting()).parameters(beside)
-    has_road = asked.vpc_endpoint or asked.private_dns or asked.endpoint_url
-    if has_road or config is None or config.endpoint_url.value is None:
-        return asked
-    sources = {**asked.sources, "endpoint_url": config.endpoint_url.source}
-    return replace(asked, endpoint_url=config.endpoint_url.value, sources=sources)
+    parameters = (routing or StsRouting()).parameters(client_parameters)
+    has_override = parameters.vpc_endpoint or parameters.private_dns or parameters.endpoint_url
+    if has_override or config is None or config.endpoint_url.value is None:
+        return parameters
+    sources = {**parameters.sources, "endpoint_url": config.endpoint_url.source}
+    return replace(parameters, endpoint_url=config.endpoint_url.value, sources=sources)

@@ -1,17 +1,10 @@
-"""Where calls go: EndpointParameters in, one Endpoint out, or a refusal that says which settings disagree.
+"""resolve_endpoint: the rules that choose a host, and the conflicts between settings.
 
-    EndpointParameters(service="workspaces", region="us-west-2")            workspaces.us-west-2.amazonaws.com
-    … use_dualstack=True                                                    workspaces.us-west-2.api.aws
-    … use_fips=True                                                         workspaces-fips.us-west-2.amazonaws.com
-    … use_fips=True, use_dualstack=True                                     workspaces-fips.us-west-2.api.aws
-    … vpc_endpoint="vpce-0123-abcd"                 vpce-0123-abcd.workspaces.us-west-2.vpce.amazonaws.com
-    … private_dns=True                              the public host, which must resolve to private addresses
-    … endpoint_url="https://proxy.bank.internal/"   as given; a PrivateLink name in it is PrivateLink
-
-Pure and synchronous: nothing is looked up and nothing is sent. Amazon WorkSpaces knows no PrivateLink with FIPS
+Pure and synchronous: no DNS lookup and no request. Amazon WorkSpaces does not support PrivateLink with FIPS
 ("Infrastructure Security in Amazon WorkSpaces",
-https://docs.aws.amazon.com/workspaces/latest/adminguide/infrastructure-security.html), so that is refused by
-whatever road each was asked for. The regions come from wsclient/_generated/partitions.py.
+https://docs.aws.amazon.com/workspaces/latest/adminguide/infrastructure-security.html), so every combination of the two
+raises PrivateLinkFipsError, whichever settings select them. The regions come from
+wsclient/_generated/partitions.py.
 """
 
 from __future__ import annotations
@@ -53,184 +46,184 @@ FIPS_AND_CUSTOM: Final = "Invalid Configuration: FIPS and custom endpoint are no
 DUALSTACK_AND_CUSTOM: Final = "Invalid Configuration: Dualstack and custom endpoint are not supported"
 
 _DNS_SUFFIXES = frozenset(partition.dns_suffix for partition in PARTITIONS)
-_SUFFIXES = _DNS_SUFFIXES | {partition.dualstack_dns_suffix for partition in PARTITIONS}
-_WORDS = {
+_AWS_SUFFIXES = _DNS_SUFFIXES | {partition.dualstack_dns_suffix for partition in PARTITIONS}
+_KIND_NAMES = {
     EndpointKind.PUBLIC: "public",
     EndpointKind.DUALSTACK: "dual-stack",
     EndpointKind.FIPS: "FIPS",
     EndpointKind.FIPS_DUALSTACK: "FIPS and dual-stack",
 }
-_ROADS = ("vpc_endpoint", "private_dns", "endpoint_url")
+_OVERRIDES = ("vpc_endpoint", "private_dns", "endpoint_url")
 
 
 def resolve_endpoint(parameters: EndpointParameters) -> Endpoint:
-    """Return the endpoint that fits the parameters.
+    """Return the endpoint that the parameters select.
 
-    Raises PrivateLinkFipsError when PrivateLink and FIPS meet for WorkSpaces, EndpointResolutionError when nothing
-    fits otherwise; the message names the settings and where each was set.
+    Raises PrivateLinkFipsError when WorkSpaces parameters combine PrivateLink with FIPS, and EndpointResolutionError
+    for malformed or conflicting parameters; the message names the settings and the source of each.
     """
-    asked = parse_parameters(parameters)
-    _refuse_privatelink_fips(asked)
-    _refuse_conflicts(asked)
-    if asked.uses_privatelink:
-        return _privatelink(asked)
-    if asked.private_dns is not None:
-        return _private_dns(asked, asked.private_dns)
-    return _public(asked) if asked.url is None else _custom(asked, asked.url)
+    parsed = parse_parameters(parameters)
+    _reject_privatelink_fips(parsed)
+    _reject_conflicts(parsed)
+    if parsed.uses_privatelink:
+        return _privatelink(parsed)
+    if parsed.private_dns is not None:
+        return _private_dns(parsed, parsed.private_dns)
+    return _public(parsed) if parsed.url is None else _custom(parsed, parsed.url)
 
 
-def _says_fips(host: str) -> bool:
+def _is_fips_host(host: str) -> bool:
     return any(label.endswith("-fips") for label in host.split("."))
 
 
-def _refuse_privatelink_fips(asked: ParsedParameters) -> None:
-    """Refuse PrivateLink or private DNS with FIPS for WorkSpaces, however each was said."""
-    roads = {
-        "vpc_endpoint": asked.vpc_endpoint is not None,
-        "private_dns": asked.private_dns is not None,
-        "endpoint_url": asked.url is not None and is_privatelink_host(asked.url.host),
+def _reject_privatelink_fips(parsed: ParsedParameters) -> None:
+    """Raise PrivateLinkFipsError when any settings combine PrivateLink or private DNS with FIPS for WorkSpaces."""
+    private = {
+        "vpc_endpoint": parsed.vpc_endpoint is not None,
+        "private_dns": parsed.private_dns is not None,
+        "endpoint_url": parsed.url is not None and is_privatelink_host(parsed.url.host),
     }
     fips = {
-        "use_fips": asked.fips,
-        "endpoint_url": asked.url is not None and _says_fips(asked.url.host),
-        "vpc_endpoint": asked.vpc_endpoint is not None and _says_fips(asked.vpc_endpoint.service_label or ""),
+        "use_fips": parsed.fips,
+        "endpoint_url": parsed.url is not None and _is_fips_host(parsed.url.host),
+        "vpc_endpoint": parsed.vpc_endpoint is not None and _is_fips_host(parsed.vpc_endpoint.service_label or ""),
     }
-    if asked.service != "workspaces" or not any(roads.values()) or not any(fips.values()):
+    if parsed.service != "workspaces" or not any(private.values()) or not any(fips.values()):
         return
-    names = dict.fromkeys(name for said in (fips, roads) for name, is_said in said.items() if is_said)
+    names = dict.fromkeys(name for settings in (fips, private) for name, is_set in settings.items() if is_set)
     raise PrivateLinkFipsError(
-        f"{PRIVATELINK_FIPS}: {asked.named(names)}. Choose one: the public FIPS endpoint (use_fips=True alone), or "
-        "PrivateLink without FIPS."
+        f"{PRIVATELINK_FIPS}: {parsed.format_settings(names)}. Choose one: the public FIPS endpoint "
+        "(use_fips=True alone), or PrivateLink without FIPS."
     )
 
 
-def _refuse_conflicts(asked: ParsedParameters) -> None:
-    """Refuse two roads at once, and roads that have no dual-stack or FIPS form."""
-    values = (asked.vpc_endpoint, asked.private_dns, asked.url)
-    roads = [name for name, value in zip(_ROADS, values, strict=True) if value is not None]
-    if len(roads) > 1:
-        asked.refuse("two settings say where calls go", roads, "Keep one of them.")
-    custom = asked.url is not None and not asked.uses_privatelink
-    if custom and asked.fips:
-        asked.refuse(FIPS_AND_CUSTOM, ("use_fips", "endpoint_url"), "Keep one of them.")
-    if roads and asked.given.use_dualstack:
-        why = DUALSTACK_AND_CUSTOM if custom else "PrivateLink and private DNS have no dual-stack name"
-        asked.refuse(why, ("use_dualstack", roads[0]), "Keep one of them.")
+def _reject_conflicts(parsed: ParsedParameters) -> None:
+    """Raise EndpointResolutionError for two endpoint settings, and for settings without a dual-stack or FIPS form."""
+    values = (parsed.vpc_endpoint, parsed.private_dns, parsed.url)
+    overrides = [name for name, value in zip(_OVERRIDES, values, strict=True) if value is not None]
+    if len(overrides) > 1:
+        parsed.reject("more than one setting chooses the endpoint", overrides, "Keep one of them.")
+    is_custom = parsed.url is not None and not parsed.uses_privatelink
+    if is_custom and parsed.fips:
+        parsed.reject(FIPS_AND_CUSTOM, ("use_fips", "endpoint_url"), "Keep one of them.")
+    if overrides and parsed.parameters.use_dualstack:
+        problem = DUALSTACK_AND_CUSTOM if is_custom else "PrivateLink and private DNS have no dual-stack name"
+        parsed.reject(problem, ("use_dualstack", overrides[0]), "Keep one of them.")
 
 
-def _public(asked: ParsedParameters) -> Endpoint:
-    dualstack = asked.given.use_dualstack is True
+def _public(parsed: ParsedParameters) -> Endpoint:
+    dualstack = parsed.parameters.use_dualstack is True
     kind = {
         (False, False): EndpointKind.PUBLIC,
         (False, True): EndpointKind.DUALSTACK,
         (True, False): EndpointKind.FIPS,
         (True, True): EndpointKind.FIPS_DUALSTACK,
-    }[asked.fips, dualstack]
-    _require_listed(asked, kind)
-    label = fips_host_label(asked.service, asked.partition, dualstack=dualstack) if asked.fips else asked.service
-    suffix = asked.partition.dualstack_dns_suffix if dualstack else asked.partition.dns_suffix
-    return asked.endpoint(Url(scheme="https", host=f"{label}.{asked.region}.{suffix}"), kind)
+    }[parsed.fips, dualstack]
+    _require_listed(parsed, kind)
+    label = fips_host_label(parsed.service, parsed.partition, dualstack=dualstack) if parsed.fips else parsed.service
+    suffix = parsed.partition.dualstack_dns_suffix if dualstack else parsed.partition.dns_suffix
+    return parsed.endpoint(Url(scheme="https", host=f"{label}.{parsed.region}.{suffix}"), kind)
 
 
-def _private_dns(asked: ParsedParameters, private_dns: PrivateDns) -> Endpoint:
-    _require_listed(asked, EndpointKind.FIPS if asked.fips else EndpointKind.PUBLIC)
-    label = fips_host_label(asked.service, asked.partition, dualstack=False) if asked.fips else asked.service
-    prefix = _api_prefix(asked, "private_dns", api_host=private_dns.api_host)
-    host = f"{prefix}{label}.{asked.region}.{asked.partition.dns_suffix}"
-    return asked.endpoint(Url(scheme="https", host=host), EndpointKind.PRIVATE_DNS)
+def _private_dns(parsed: ParsedParameters, private_dns: PrivateDns) -> Endpoint:
+    _require_listed(parsed, EndpointKind.FIPS if parsed.fips else EndpointKind.PUBLIC)
+    label = fips_host_label(parsed.service, parsed.partition, dualstack=False) if parsed.fips else parsed.service
+    prefix = _api_prefix(parsed, "private_dns", api_host=private_dns.api_host)
+    host = f"{prefix}{label}.{parsed.region}.{parsed.partition.dns_suffix}"
+    return parsed.endpoint(Url(scheme="https", host=host), EndpointKind.PRIVATE_DNS)
 
 
-def _custom(asked: ParsedParameters, url: Url) -> Endpoint:
-    """Take a URL as given, unless it is an AWS host of these services that cannot be the right one."""
+def _custom(parsed: ParsedParameters, url: Url) -> Endpoint:
+    """Return the endpoint at a custom URL; raise EndpointResolutionError for an AWS host that does not match."""
     label, _, rest = url.host.removeprefix("api.").partition(".")
     service = label.removesuffix("-fips")
-    if service in SERVICE_TITLES and any(f".{rest}".endswith(f".{suffix}") for suffix in _SUFFIXES):
-        suffixes = (asked.partition.dns_suffix, asked.partition.dualstack_dns_suffix)
-        if service != asked.service or rest not in {f"{asked.region}.{suffix}" for suffix in suffixes}:
-            asked.refuse(
-                f"the host is not that of {SERVICE_TITLES[asked.service]} in the region calls are signed for",
+    if service in SERVICE_TITLES and any(f".{rest}".endswith(f".{suffix}") for suffix in _AWS_SUFFIXES):
+        suffixes = (parsed.partition.dns_suffix, parsed.partition.dualstack_dns_suffix)
+        if service != parsed.service or rest not in {f"{parsed.region}.{suffix}" for suffix in suffixes}:
+            parsed.reject(
+                f"the host is not that of {SERVICE_TITLES[parsed.service]} in the region calls are signed for",
                 ("endpoint_url", "region"),
-                "Leave endpoint_url out: region alone finds the host.",
+                "Omit endpoint_url: the region alone selects the host.",
             )
         if label != service:
-            _require_listed(asked, EndpointKind.FIPS)
-    return asked.endpoint(url, EndpointKind.CUSTOM)
+            _require_listed(parsed, EndpointKind.FIPS)
+    return parsed.endpoint(url, EndpointKind.CUSTOM)
 
 
-def _privatelink(asked: ParsedParameters) -> Endpoint:
-    if asked.vpc_endpoint is None:
-        return _privatelink_url(asked)
-    endpoint = asked.vpc_endpoint
+def _privatelink(parsed: ParsedParameters) -> Endpoint:
+    if parsed.vpc_endpoint is None:
+        return _privatelink_url(parsed)
+    endpoint = parsed.vpc_endpoint
     label = endpoint.service_label
     if label is None:
-        label = fips_host_label(asked.service, asked.partition, dualstack=False) if asked.fips else asked.service
-    _check_privatelink(asked, "vpc_endpoint", label, endpoint.service_region or asked.region)
-    prefix = _api_prefix(asked, "vpc_endpoint", api_host=endpoint.api_host)
-    host = f"{endpoint.id}.{prefix}{label}.{asked.region}.vpce.{asked.partition.dns_suffix}"
-    return asked.endpoint(Url(scheme="https", host=host), EndpointKind.PRIVATELINK)
+        label = fips_host_label(parsed.service, parsed.partition, dualstack=False) if parsed.fips else parsed.service
+    _check_privatelink(parsed, "vpc_endpoint", label, endpoint.service_region or parsed.region)
+    prefix = _api_prefix(parsed, "vpc_endpoint", api_host=endpoint.api_host)
+    host = f"{endpoint.id}.{prefix}{label}.{parsed.region}.vpce.{parsed.partition.dns_suffix}"
+    return parsed.endpoint(Url(scheme="https", host=host), EndpointKind.PRIVATELINK)
 
 
-def _privatelink_url(asked: ParsedParameters) -> Endpoint:
-    url = asked.url
-    assert url is not None  # noqa: S101 - by_privatelink without vpc_endpoint means a URL; for the type checkers
+def _privatelink_url(parsed: ParsedParameters) -> Endpoint:
+    url = parsed.url
+    assert url is not None  # noqa: S101 - uses_privatelink without vpc_endpoint implies a URL; for the type checkers
     parts = parse_vpce_host(url.host, _DNS_SUFFIXES)
     if parts is None:
-        asked.refuse(
-            "the host looks like PrivateLink and is no interface endpoint's name",
+        parsed.reject(
+            "the host resembles a PrivateLink name but is not an interface endpoint's DNS name",
             ("endpoint_url",),
-            f"Expected vpce-ID.{asked.service}.{asked.region}.vpce.{asked.partition.dns_suffix}, "
+            f"Expected vpce-ID.{parsed.service}.{parsed.region}.vpce.{parsed.partition.dns_suffix}, "
             "as EC2's DescribeVpcEndpoints prints it.",
         )
-    if parts.suffix != asked.partition.dns_suffix:
-        asked.refuse(
-            f"the PrivateLink host is of another partition than {asked.partition.id}",
+    if parts.suffix != parsed.partition.dns_suffix:
+        parsed.reject(
+            f"the PrivateLink host belongs to a partition other than {parsed.partition.id}",
             ("endpoint_url", "region"),
-            f"An endpoint in {asked.region} ends in .vpce.{asked.partition.dns_suffix}.",
+            f"An endpoint in {parsed.region} ends in .vpce.{parsed.partition.dns_suffix}.",
         )
-    _check_privatelink(asked, "endpoint_url", parts.label, parts.region)
-    _api_prefix(asked, "endpoint_url", api_host=parts.api_host)
-    return asked.endpoint(url, EndpointKind.PRIVATELINK)
+    _check_privatelink(parsed, "endpoint_url", parts.label, parts.region)
+    _api_prefix(parsed, "endpoint_url", api_host=parts.api_host)
+    return parsed.endpoint(url, EndpointKind.PRIVATELINK)
 
 
-def _check_privatelink(asked: ParsedParameters, name: str, label: str, region: str) -> None:
-    """Refuse an interface endpoint of another service or region, and one that is not FIPS where FIPS was asked."""
-    if label.removesuffix("-fips") != asked.service:
-        asked.refuse(
-            f"the interface endpoint is one of {format_value(label)}, not of {SERVICE_TITLES[asked.service]}",
+def _check_privatelink(parsed: ParsedParameters, name: str, label: str, region: str) -> None:
+    """Raise EndpointResolutionError for an interface endpoint of another service or region, or not FIPS if required."""
+    if label.removesuffix("-fips") != parsed.service:
+        parsed.reject(
+            f"the interface endpoint belongs to {format_value(label)}, not to {SERVICE_TITLES[parsed.service]}",
             (name,),
-            f"Create an interface endpoint for com.amazonaws.{asked.region}.{asked.service}.",
+            f"Create an interface endpoint for com.amazonaws.{parsed.region}.{parsed.service}.",
         )
-    if region != asked.region:
-        asked.refuse(
-            f"the interface endpoint is in {format_value(region)}, and calls would be signed for {asked.region}",
+    if region != parsed.region:
+        parsed.reject(
+            f"the interface endpoint is in {format_value(region)}, but calls would be signed for {parsed.region}",
             (name, "region"),
-            "Make them the same region.",
+            "Use the same region for both.",
         )
     is_fips = label.endswith("-fips")
-    if asked.fips and not is_fips and label != fips_host_label(asked.service, asked.partition, dualstack=False):
-        asked.refuse(
-            f"the interface endpoint is not one of com.amazonaws.{region}.{asked.service}-fips",
+    if parsed.fips and not is_fips and label != fips_host_label(parsed.service, parsed.partition, dualstack=False):
+        parsed.reject(
+            f"the interface endpoint does not belong to com.amazonaws.{region}.{parsed.service}-fips",
             ("use_fips", name),
-            "Create an endpoint for that service, or drop use_fips.",
+            "Create an interface endpoint for that service, or unset use_fips.",
         )
-    _require_listed(asked, EndpointKind.FIPS if is_fips or asked.fips else EndpointKind.PUBLIC)
+    _require_listed(parsed, EndpointKind.FIPS if is_fips or parsed.fips else EndpointKind.PUBLIC)
 
 
-def _api_prefix(asked: ParsedParameters, name: str, *, api_host: bool) -> str:
-    if api_host and asked.service != "workspaces":
-        asked.refuse(f"{SERVICE_TITLES[asked.service]} has no .api. host", (name,), "Leave that form out.")
+def _api_prefix(parsed: ParsedParameters, name: str, *, api_host: bool) -> str:
+    if api_host and parsed.service != "workspaces":
+        parsed.reject(f"{SERVICE_TITLES[parsed.service]} has no .api. host", (name,), "Use the host without .api.")
     return "api." if api_host else ""
 
 
-def _require_listed(asked: ParsedParameters, kind: EndpointKind) -> None:
-    """Refuse a kind of endpoint that AWS does not list in the region, unless allow_unlisted lets it through."""
-    listed = LISTED[asked.service, kind]
-    if asked.region in listed or asked.given.allow_unlisted:
+def _require_listed(parsed: ParsedParameters, kind: EndpointKind) -> None:
+    """Raise EndpointResolutionError unless AWS lists such an endpoint in the region or allow_unlisted is set."""
+    listed = LISTED[parsed.service, kind]
+    if parsed.region in listed or parsed.parameters.allow_unlisted:
         return
-    flags = [name for name in ("use_fips", "use_dualstack") if getattr(asked.given, name)]
-    asked.refuse(
-        f"AWS lists no {_WORDS[kind]} endpoint of {SERVICE_TITLES[asked.service]} in {asked.region}",
+    flags = [name for name in ("use_fips", "use_dualstack") if getattr(parsed.parameters, name)]
+    parsed.reject(
+        f"AWS lists no {_KIND_NAMES[kind]} endpoint of {SERVICE_TITLES[parsed.service]} in {parsed.region}",
         ["region", *flags],
-        f"Listed are {', '.join(sorted(listed & asked.partition.regions)) or 'none in this partition'}. "
-        "allow_unlisted=True lets it through, should AWS have added one.",
+        f"Listed regions: {', '.join(sorted(listed & parsed.partition.regions)) or 'none in this partition'}. "
+        "If AWS has added the endpoint since, set allow_unlisted=True.",
     )

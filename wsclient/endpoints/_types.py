@@ -1,4 +1,4 @@
-"""EndpointParameters, Endpoint, EndpointKind and StsRouting; the rules are in endpoints/_resolver.py."""
+"""EndpointParameters, Endpoint, EndpointKind and StsRouting; wsclient/endpoints/_resolver.py has the rules."""
 
 from __future__ import annotations
 
@@ -17,28 +17,29 @@ if TYPE_CHECKING:
 
 
 SERVICE_TITLES: Final = {"workspaces": "Amazon WorkSpaces", "sts": "AWS STS"}
-"""The services that can be routed, by signing name."""
+"""Titles of the supported services, by signing name."""
 
 DEFAULT_SOURCE: Final = "argument"
-"""Where a parameter was set whose source nobody named."""
+"""Source of a parameter that EndpointParameters.sources does not contain."""
 
-_PLAIN_STS_IS_FIPS = "aws-us-gov"
+_FIPS_STS_PARTITION = "aws-us-gov"
 
 
 def find_partition(region: str) -> Partition | None:
-    """Return the partition that names a region, or whose pattern it matches, None when there is none."""
+    """Return the partition that lists a region or whose pattern matches it, or None."""
     return next((partition for partition in PARTITIONS if partition.covers(region)), None)
 
 
 def fips_host_label(service: str, partition: Partition, *, dualstack: bool) -> str:
-    """Return the first label of a service's FIPS hosts: in GovCloud the plain host of STS is the FIPS one."""
-    plain = service == "sts" and partition.id == _PLAIN_STS_IS_FIPS and not dualstack
-    return service if plain else f"{service}-fips"
+    """Return the first label of a service's FIPS hosts: "-fips" appended, except for STS over IPv4 in GovCloud."""
+    # In AWS GovCloud (US) the standard STS host is the FIPS endpoint.
+    is_standard = service == "sts" and partition.id == _FIPS_STS_PARTITION and not dualstack
+    return service if is_standard else f"{service}-fips"
 
 
 @unique
 class EndpointKind(StrEnum):
-    """How an endpoint is reached."""
+    """Type of an endpoint: public, public with FIPS or dual-stack, through a VPC, or a custom URL."""
 
     PUBLIC = "public"
     DUALSTACK = "dualstack"
@@ -50,9 +51,9 @@ class EndpointKind(StrEnum):
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """Where calls go, and what they are signed for.
+    """Resolved endpoint: the URL of calls, and the region and service name that they are signed for.
 
-    url has a path only when a custom URL gave one. insecure says that the URL is http: no TLS protects the calls.
+    url has a path only when a custom URL has one. insecure is True for an http URL: TLS does not protect the calls.
     """
 
     url: str
@@ -63,12 +64,12 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def host(self) -> str:
-        """Return the host alone: no port, and no brackets around an IPv6 address."""
+        """Return the host of url, without port and without brackets around an IPv6 address."""
         return parse_url(self.url).host
 
     @property
     def is_fips(self) -> bool:
-        """Tell whether AWS names this host as a FIPS endpoint; False for a custom host, of which nobody knows."""
+        """Return whether AWS names this host as a FIPS endpoint; False for a custom host outside AWS's domains."""
         if self.kind in {EndpointKind.FIPS, EndpointKind.FIPS_DUALSTACK}:
             return True
         host, partition = self.host, find_partition(self.signing_region) or PARTITIONS[0]
@@ -82,12 +83,12 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def explain(self) -> str:
-        """Say in a line where calls go and why that host, for logs and for people."""
+        """Return one line with the URL of calls and the reason for that host, for logs and for people."""
         fips = "a FIPS endpoint" if self.is_fips else "not a FIPS endpoint"
-        plain = "; INSECURE: plain http, no TLS" if self.insecure else ""
+        insecure = "; INSECURE: plain http, no TLS" if self.insecure else ""
         return (
             f"{SERVICE_TITLES[self.signing_name]} calls go to {self.url}: {_REASONS[self.kind]}; {fips}; signed for "
-            f"{self.signing_name} in {self.signing_region}{plain}"
+            f"{self.signing_name} in {self.signing_region}{insecure}"
         )
 
 
@@ -97,19 +98,19 @@ _REASONS = {
     EndpointKind.FIPS: "the region's public FIPS endpoint",
     EndpointKind.FIPS_DUALSTACK: "the region's public FIPS endpoint for IPv4 and IPv6",
     EndpointKind.PRIVATELINK: "an interface endpoint of a VPC, through AWS PrivateLink",
-    EndpointKind.PRIVATE_DNS: "the region's name, which must resolve to private addresses (private DNS)",
-    EndpointKind.CUSTOM: "the URL that was configured",
+    EndpointKind.PRIVATE_DNS: "the region's host, which must resolve to private addresses (private DNS)",
+    EndpointKind.CUSTOM: "the configured URL",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointParameters:
-    """What was asked for; None means "not said".
+    """Input of resolve_endpoint; None means "not set".
 
-    service is "workspaces" or "sts". allow_unlisted lets regions and kinds of endpoint through that AWS does not
-    list (new ones); allow_http lets endpoint_url be http where no internet can be in between. sources says for a
-    parameter, by its name, where it was set ("AWS_USE_FIPS_ENDPOINT", "profile dev in ~/.aws/config"); what is
-    not in it came as an argument.
+    service is "workspaces" or "sts". allow_unlisted accepts regions and types of endpoint that AWS does not list (new
+    ones). allow_http accepts an http endpoint_url on loopback, private addresses and single-label hosts. sources maps
+    a parameter's name to its source ("AWS_USE_FIPS_ENDPOINT", "profile dev in ~/.aws/config"); a parameter that it
+    does not contain came as an argument.
     """
 
     service: str
@@ -124,15 +125,16 @@ class EndpointParameters:
     sources: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
 
     def source(self, name: str) -> str:
-        """Return where a parameter was set."""
+        """Return the source of a parameter: a variable, a profile in a file, or "argument"."""
         return self.sources.get(name, DEFAULT_SOURCE)
 
 
 class StsRouting(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the STS calls go that make a WorkSpaces client's credentials; None means "as for WorkSpaces".
+    """Endpoint settings of the STS calls that a WorkSpaces client's credentials need.
 
-    Only FIPS, dual-stack, the region and the permissions (allow_unlisted, allow_http) carry over from WorkSpaces:
-    a VPC may have an interface endpoint for WorkSpaces and reach STS by another road.
+    For region, use_fips and use_dualstack, None means "as for WorkSpaces". These and the permissions (allow_unlisted,
+    allow_http) are inherited from the WorkSpaces client. vpc_endpoint, private_dns and endpoint_url are not: a VPC may
+    have an interface endpoint for WorkSpaces and reach STS over the internet.
     """
 
     region: str | None = None
@@ -143,9 +145,9 @@ class StsRouting(msgspec.Struct, frozen=True, kw_only=True):
     use_dualstack: bool | None = None
 
     def parameters(self, workspaces: EndpointParameters) -> EndpointParameters:
-        """Return the parameters for STS, given those of the client whose credentials it makes."""
-        own = [name for name in self.__struct_fields__ if getattr(self, name) is not None]
-        said = {name: f"argument sts=StsRouting({name}=…)" for name in own}
+        """Return the endpoint parameters for STS, given those of the WorkSpaces client."""
+        names = [name for name in self.__struct_fields__ if getattr(self, name) is not None]
+        sources = {name: f"argument sts=StsRouting({name}=…)" for name in names}
         return replace(
             workspaces,
             service="sts",
@@ -155,5 +157,5 @@ class StsRouting(msgspec.Struct, frozen=True, kw_only=True):
             endpoint_url=self.endpoint_url,
             use_fips=workspaces.use_fips if self.use_fips is None else self.use_fips,
             use_dualstack=workspaces.use_dualstack if self.use_dualstack is None else self.use_dualstack,
-            sources={**workspaces.sources, **said},
+            sources={**workspaces.sources, **sources},
         )

@@ -1,4 +1,4 @@
-"""Reads EndpointParameters: each setting checked alone, before wsclient/endpoints/_resolver.py holds them together."""
+"""Validation of each endpoint parameter on its own; wsclient/endpoints/_resolver.py checks their combinations."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MISSING_REGION: Final = "Invalid Configuration: Missing Region"
-"""AWS's words."""
+"""Message of the AWS endpoint rule set for a missing region."""
 
 _REGIONS = frozenset(region for partition in PARTITIONS for region in partition.regions)
-_LONGEST_LABEL = 63
+_MAX_LABEL_LENGTH = 63
 _TYPES: dict[str, tuple[type, ...]] = {
     "service": (str,),
     "region": (str, type(None)),
@@ -35,9 +35,9 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 class ParsedParameters(msgspec.Struct, frozen=True, kw_only=True):
-    """The parameters, each well-formed, not yet held against one another; url and the like None when not said."""
+    """Well-formed endpoint parameters, their combination not yet checked; None for settings that are not set."""
 
-    given: EndpointParameters
+    parameters: EndpointParameters
     service: str
     region: str
     partition: Partition
@@ -48,26 +48,26 @@ class ParsedParameters(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def uses_privatelink(self) -> bool:
-        """Tell whether an interface endpoint was named, by id or by URL."""
+        """Return whether the parameters name an interface endpoint, by id or by URL."""
         return self.vpc_endpoint is not None or (self.url is not None and is_privatelink_host(self.url.host))
 
-    def named(self, names: Iterable[str]) -> str:
-        """Return settings with their values and where each was set; of a URL only what cannot be a secret."""
-        values = {name: getattr(self.given, name) for name in names}
+    def format_settings(self, names: Iterable[str]) -> str:
+        """Return the settings with their values and sources; a URL without user name, path and query (secrets)."""
+        values = {name: getattr(self.parameters, name) for name in names}
         if self.url is not None and "endpoint_url" in values:
             values["endpoint_url"] = self.url.origin
         if self.vpc_endpoint is not None and "vpc_endpoint" in values:
             values["vpc_endpoint"] = self.vpc_endpoint.id
         return " and ".join(
-            f"{name}={format_value(value)} ({self.given.source(name)})" for name, value in values.items()
+            f"{name}={format_value(value)} ({self.parameters.source(name)})" for name, value in values.items()
         )
 
-    def refuse(self, why: str, names: Iterable[str], instead: str) -> NoReturn:
-        """Raise the refusal: why, which settings, and what to do."""
-        raise EndpointResolutionError(f"{why}: {self.named(names)}. {instead}")
+    def reject(self, problem: str, names: Iterable[str], remedy: str) -> NoReturn:
+        """Raise EndpointResolutionError with the problem, the settings involved and the remedy."""
+        raise EndpointResolutionError(f"{problem}: {self.format_settings(names)}. {remedy}")
 
     def endpoint(self, url: Url, kind: EndpointKind) -> Endpoint:
-        """Return the endpoint at a URL, signed for what was asked."""
+        """Return the endpoint at a URL, signed for the service and region of the parameters."""
         return Endpoint(
             url=str(url),
             signing_region=self.region,
@@ -77,83 +77,85 @@ class ParsedParameters(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def parse_parameters(given: EndpointParameters) -> ParsedParameters:
-    """Return the parameters as typed values; EndpointResolutionError when one of them is malformed."""
+def parse_parameters(parameters: EndpointParameters) -> ParsedParameters:
+    """Parse the parameters into typed values; raise EndpointResolutionError for a malformed parameter."""
     for name, types in _TYPES.items():
-        value: object = getattr(given, name)
+        value: object = getattr(parameters, name)
         if not isinstance(value, types):
-            expected = " or ".join("None" if one is type(None) else one.__name__ for one in types)
+            expected = " or ".join("None" if item is type(None) else item.__name__ for item in types)
             raise EndpointResolutionError(
-                f"{name} ({given.source(name)}) must be {expected}, not {format_value(value)}"
+                f"{name} ({parameters.source(name)}) must be {expected}, not {format_value(value)}"
             )
-    if given.service not in SERVICE_TITLES:
+    if parameters.service not in SERVICE_TITLES:
         raise EndpointResolutionError(
-            f"service {format_value(given.service)} is not routed here: choose {' or '.join(SERVICE_TITLES)}"
+            f"unknown service {format_value(parameters.service)}: service must be {' or '.join(SERVICE_TITLES)}"
         )
-    region, partition = _region(given)
-    private_dns = PrivateDns() if given.private_dns is True else given.private_dns or None
+    region, partition = _region(parameters)
+    private_dns = PrivateDns() if parameters.private_dns is True else parameters.private_dns or None
     return ParsedParameters(
-        given=given,
-        service=given.service,
+        parameters=parameters,
+        service=parameters.service,
         region=region,
         partition=partition,
-        fips=given.use_fips is True,
-        url=_url(given),
-        vpc_endpoint=_vpc_endpoint(given),
+        fips=parameters.use_fips is True,
+        url=_url(parameters),
+        vpc_endpoint=_vpc_endpoint(parameters),
         private_dns=private_dns,
     )
 
 
-def _region(given: EndpointParameters) -> tuple[str, Partition]:
-    region = given.region
+def _region(parameters: EndpointParameters) -> tuple[str, Partition]:
+    region = parameters.region
     if not region:
         raise EndpointResolutionError(f"{MISSING_REGION}. Pass region=, or set AWS_REGION or the profile's region.")
-    where = f"region={format_value(region)} ({given.source('region')})"
+    where = f"region={format_value(region)} ({parameters.source('region')})"
     if not is_host_label(region):
         raise EndpointResolutionError(
-            f"{where} is no region: a region is one lower-case host label{suggest_regions(region)}."
+            f"{where} is not a region: a region is one lower-case host label{suggest_regions(region)}."
         )
     if region.endswith("-global"):
         raise EndpointResolutionError(
-            f"{where} is no region but AWS's mark for a global endpoint; {SERVICE_TITLES[given.service]} is called regionally."
+            f"{where} is AWS's pseudo-region for a global endpoint; {SERVICE_TITLES[parameters.service]} is called "
+            "regionally. Set region to the region to call."
         )
     if region.startswith("fips-") or region.endswith("-fips"):
         plain = region.removeprefix("fips-").removesuffix("-fips")
-        raise EndpointResolutionError(f"{where} is a pseudo-region: say region={plain!r} and use_fips=True.")
-    if region not in _REGIONS and not given.allow_unlisted:
+        raise EndpointResolutionError(f"{where} is a pseudo-region: set region={plain!r} and use_fips=True.")
+    if region not in _REGIONS and not parameters.allow_unlisted:
         raise EndpointResolutionError(
-            f"{where} is no region that AWS names{suggest_regions(region)}. allow_unlisted=True lets a new region through."
+            f"{where} is not a region that AWS lists{suggest_regions(region)}. "
+            "For a new region, set allow_unlisted=True."
         )
-    # Where no pattern fits, AWS SDKs take the partition aws; only allow_unlisted lets such a region get here.
+    # AWS SDKs fall back to the partition aws when no pattern matches; only allow_unlisted lets such a region through.
     return region, find_partition(region) or PARTITIONS[0]
 
 
-def suggest_regions(region: str, among: Iterable[str] = _REGIONS) -> str:
-    """Return the names nearest to a misspelt one in parentheses, nothing when none is near."""
-    names = close_matches(region.lower()[:_LONGEST_LABEL], sorted(among))
-    return f" (near it: {', '.join(names)})" if names else ""
+def suggest_regions(region: str, candidates: Iterable[str] = _REGIONS) -> str:
+    """Return the region names close to a misspelt one as a question in parentheses, or an empty string."""
+    names = close_matches(region.lower()[:_MAX_LABEL_LENGTH], sorted(candidates))
+    return f" (did you mean {' or '.join(names)}?)" if names else ""
 
 
-def _url(given: EndpointParameters) -> Url | None:
-    if given.endpoint_url is None:
+def _url(parameters: EndpointParameters) -> Url | None:
+    if parameters.endpoint_url is None:
         return None
     try:
-        url = parse_url(given.endpoint_url)
+        url = parse_url(parameters.endpoint_url)
     except ValueError as error:
-        raise EndpointResolutionError(f"endpoint_url ({given.source('endpoint_url')}) {error}.") from None
-    if url.scheme == "http" and not (given.allow_http and is_local_host(url.host)):
+        raise EndpointResolutionError(f"endpoint_url ({parameters.source('endpoint_url')}) {error}.") from None
+    if url.scheme == "http" and not (parameters.allow_http and is_local_host(url.host)):
         raise EndpointResolutionError(
-            f"endpoint_url={url.origin!r} ({given.source('endpoint_url')}) is http, which protects nothing: write "
+            f"endpoint_url={url.origin!r} ({parameters.source('endpoint_url')}) is http, which is not encrypted: use "
             "https://. allow_http=True permits http to loopback, private addresses and single-label hosts only; "
-            f"allow_http={given.allow_http} ({given.source('allow_http')})."
+            f"allow_http={parameters.allow_http} ({parameters.source('allow_http')})."
         )
     return url
 
 
-def _vpc_endpoint(given: EndpointParameters) -> VpcEndpoint | None:
-    if given.vpc_endpoint is None or isinstance(given.vpc_endpoint, VpcEndpoint):
-        return given.vpc_endpoint
+def _vpc_endpoint(parameters: EndpointParameters) -> VpcEndpoint | None:
+    if parameters.vpc_endpoint is None or isinstance(parameters.vpc_endpoint, VpcEndpoint):
+        return parameters.vpc_endpoint
     try:
-        return VpcEndpoint(given.vpc_endpoint)
+        return VpcEndpoint(parameters.vpc_endpoint)
     except EndpointResolutionError as error:
-        raise EndpointResolutionError(f"vpc_endpoint ({given.source('vpc_endpoint')}): {error}.") from None
+        raise EndpointResolutionError(f"vpc_endpoint ({parameters.source('vpc_endpoint')}): {error}.") from None
