@@ -162,17 +162,17 @@ def test_a_malformed_value_is_named_where_it_stands(
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ({"region": 5}, "region must be a str, not a int"),
-        ({"endpoint_url": b"x"}, "endpoint_url must be a str, not a bytes"),
-        ({"use_fips": "true"}, "use_fips must be a bool, not a str"),
-        ({"use_dualstack": 1}, "use_dualstack must be a bool, not a int"),
-        ({"max_attempts": True}, "max_attempts must be a int, not a bool"),
+        ({"region": 5}, "region must be of type str, not int"),
+        ({"endpoint_url": b"x"}, "endpoint_url must be of type str, not bytes"),
+        ({"use_fips": "true"}, "use_fips must be of type bool, not str"),
+        ({"use_dualstack": 1}, "use_dualstack must be of type bool, not int"),
+        ({"max_attempts": True}, "max_attempts must be of type int, not bool"),
         ({"max_attempts": 0}, "max_attempts must be 1 or more, not 0"),
         ({"retry_mode": "legacy"}, "retry_mode must be standard or adaptive or off, not 'legacy'"),
-        ({"ca_bundle": 1}, "ca_bundle must be a str"),
-        ({"proxy": 1}, "proxy must be a str"),
-        ({"app_id": 1}, "app_id must be a str"),
-        ({"profile": ["dev"]}, "profile must be a str, not a list"),
+        ({"ca_bundle": 1}, "ca_bundle must be of type str"),
+        ({"proxy": 1}, "proxy must be of type str"),
+        ({"app_id": 1}, "app_id must be of type str"),
+        ({"profile": ["dev"]}, "profile must be of type str, not list"),
     ],
 )
 def test_an_argument_of_another_type_is_refused(tmp_path: Path, said: dict[str, Any], message: str) -> None:
@@ -186,7 +186,7 @@ def test_a_mode_of_other_sdks_is_answered_and_said(tmp_path: Path, mode: str) ->
     """Files that say legacy give standard, and the source says what stood there."""
     config = _load(tmp_path, {"AWS_RETRY_MODE": mode})
     assert config.retry_mode.value == "standard"
-    assert config.retry_mode.source == f"AWS_RETRY_MODE (says {mode.lower()}, for which standard stands in)"
+    assert config.retry_mode.source == f"AWS_RETRY_MODE ({mode.lower()} is not supported; standard is used)"
 
 
 @pytest.mark.parametrize("mode", ["standard", "adaptive", "off"])
@@ -229,7 +229,7 @@ def test_an_unknown_profile_is_refused(tmp_path: Path, variable: str | None) -> 
 def test_a_missing_file_matters_only_to_a_chosen_profile(tmp_path: Path) -> None:
     """Without any file the default profile is empty; the same profile asked for by name is an error."""
     assert _load(tmp_path, {"AWS_CONFIG_FILE": str(tmp_path / "none")}).profile.value == "default"
-    with pytest.raises(ConfigurationError, match="profiles there: none"):
+    with pytest.raises(ConfigurationError, match="existing profiles: none"):
         _load(tmp_path, profile="default")
 
 
@@ -338,7 +338,7 @@ def test_a_profile_can_ignore_configured_urls(tmp_path: Path) -> None:
 def test_a_services_section_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """A profile that names a services section which does not exist is an error that names both."""
     home = aws_home(tmp_path, "[profile dev]\nservices = lcoal\n[services local]\n")
-    with pytest.raises(ConfigurationError, match=r"profile dev .* is not there: \[services lcoal\] in ~/.aws/config"):
+    with pytest.raises(ConfigurationError, match=r"profile dev .* does not exist: \[services lcoal\] in ~/.aws/config"):
         _load(home, profile="dev")
 
 
@@ -354,7 +354,7 @@ def test_an_indented_line_is_refused_unseen(tmp_path: Path, key: str) -> None:
     """A line that is indented by mistake belongs to the setting above it, which must not show the key in it."""
     home = aws_home(tmp_path, f"[default]\n{key} = 5\n  aws_secret_access_key = {CANARY}\n")
     with pytest.raises(
-        ConfigurationError, match=f"^{key} of profile default in ~/.aws/config runs over several"
+        ConfigurationError, match=f"^{key} of profile default in ~/.aws/config spans several"
     ) as caught:
         _load(home)
     assert CANARY not in told_by(caught.value)

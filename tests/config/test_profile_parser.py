@@ -43,8 +43,8 @@ def test_a_setting_of_the_credentials_file_goes_first() -> None:
     """A profile of both files has the settings of both, and its source says from where each is."""
     files = _read("[profile dev]\nregion = a\noutput = json\n", "[dev]\nregion = b\n")
     assert files.profile("dev") == {"region": "b", "output": "json"}
-    assert files.source_of("dev", "region") == "profile dev in ~/.aws/credentials"
-    assert files.source_of("dev", "output") == "profile dev in ~/.aws/config"
+    assert files.setting_source("dev", "region") == "profile dev in ~/.aws/credentials"
+    assert files.setting_source("dev", "output") == "profile dev in ~/.aws/config"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_text_is_one_line() -> None:
     """A text is stripped, nothing where none is; one of several lines is refused with its place, and not shown."""
     section = _read(f"[default]\na = b\nn =\n  x = 1\ntwo = c\n\n  {CANARY}\n").profiles["default"]
     assert [setting_text(section, key, "here") for key in ("a", "n", "gone")] == ["b", "", ""]
-    with pytest.raises(ConfigurationError, match=r"^two of here runs over several lines") as caught:
+    with pytest.raises(ConfigurationError, match=r"^two of here spans several lines") as caught:
         setting_text(section, "two", "here")
     assert CANARY not in told_by(caught.value)
 
@@ -105,8 +105,8 @@ def test_a_title_that_names_nothing_is_passed_over(title: str) -> None:
         (f"{CANARY} = x\n[default]\n", 1, "before the first"),
         (f"[default]\nregion = x\n{CANARY}\n", 3, "neither"),
         (f"[default]\n= {CANARY}\n", 2, "neither"),
-        (f"[a]\n[b]\n[a]\nx = {CANARY}\n", 3, "section stands there twice"),
-        (f"[a]\nx = {CANARY}\n\nX = {CANARY}\n", 4, "setting stands twice"),
+        (f"[a]\n[b]\n[a]\nx = {CANARY}\n", 3, "duplicate section"),
+        (f"[a]\nx = {CANARY}\n\nX = {CANARY}\n", 4, "duplicate setting"),
         (f"[a]\nx =\n  b = 1\n  {CANARY}\n  c = 2\n", 4, "nested"),
         (f"[a]\ny = 1\n   {CANARY}\n[b]\nx =\n  {CANARY}\n", 6, "nested"),
     ],
@@ -145,8 +145,8 @@ def test_an_unknown_profile_is_answered_with_those_that_are_near() -> None:
 @pytest.mark.parametrize(
     ("config", "hint"),
     [
-        ("", "profiles there: none"),
-        ("[profile a]\n[profile b]\n", "profiles there: a, b"),
+        ("", "existing profiles: none"),
+        ("[profile a]\n[profile b]\n", "existing profiles: a, b"),
         ("".join(f"[profile p{number:02}]\n" for number in range(12)), "p08, p09, ..."),
     ],
 )

@@ -123,7 +123,7 @@ def test_an_indented_line_is_refused_unseen(tmp_path: Path, key: str) -> None:
     rest = keys("AKIA").replace(f"{key} =", "other =")
     home = aws_home(tmp_path, credentials=f"[default]\n{rest}{key} = 1\n  more = {CANARY}\n")
     where = "profile default in ~/.aws/credentials"
-    with pytest.raises(ConfigurationError, match=f"^{key} of {where} runs over several lines") as caught:
+    with pytest.raises(ConfigurationError, match=f"^{key} of {where} spans several lines") as caught:
         _given(home)
     assert CANARY not in told_by(caught.value)
 

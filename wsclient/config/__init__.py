@@ -1,7 +1,6 @@
-"""Settings: what the caller says, else the environment, else the profile, else the default; each with its source.
+"""Client configuration: an argument, else the environment, else the profile, else the default; each with its source.
 
-"Settings reference", https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html. This is the one module
-that reads the process's environment.
+"Settings reference", https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
 """
 
 from wsclient.config._client_config import ClientConfig, SettingArguments, system_environment, system_home

@@ -1,4 +1,4 @@
-"""Where the AWS files stand, and the one function that reads them."""
+"""Loader of the shared config and credentials files: locates and reads both."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})")
 
 
 def shared_file_paths(environ: Mapping[str, str], home: Path) -> tuple[Path, Path]:
-    """Return where the config and the credentials file stand: AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, ~/.aws.
+    """Return the paths of the config and the credentials file.
 
-    A leading ~ and $VARIABLES in the two variables are filled in, as botocore does.
+    AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE override ~/.aws/config and ~/.aws/credentials. A leading ~ and
+    $VARIABLES in their values are expanded, as botocore does.
     """
     return (
         _expand_path(environ.get("AWS_CONFIG_FILE") or "~/.aws/config", environ, home),
@@ -28,14 +29,14 @@ def shared_file_paths(environ: Mapping[str, str], home: Path) -> tuple[Path, Pat
 
 
 def load_shared_files(paths: tuple[Path, Path], home: Path) -> SharedFiles:
-    """Read the config and the credentials file; one that is not there is empty. Blocks for as long as that takes.
+    """Read the config and the credentials file; a missing file counts as empty. Blocks while it reads.
 
-    Raises ConfigurationError for a file that is malformed, or is there and may not be read.
+    Raises ConfigurationError for a malformed file and for a file that exists but cannot be read.
     """
     config, credentials = ((_display_path(path, home), _content(path)) for path in paths)
     if not config[1] and not credentials[1]:
         return SharedFiles(config_path=config[0], credentials_path=credentials[0])
-    from wsclient.config._profile_parser import parse_shared_files  # noqa: PLC0415 - brings configparser along; many have no such files
+    from wsclient.config._profile_parser import parse_shared_files  # noqa: PLC0415 - imports configparser; needless without files
 
     return parse_shared_files(config, credentials)
 
@@ -50,10 +51,10 @@ def _display_path(path: Path, home: Path) -> str:
 
 
 def _content(path: Path) -> bytes:
-    # Not Path.is_file(), which raises where the directory is another user's; such a home is common in containers.
+    # Path.is_file() raises when the directory belongs to another user; such a home is common in containers.
     if not os.path.isfile(path):  # noqa: PTH113 - for the reason above
         return b""
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}. Make it readable or remove it") from None

@@ -1,8 +1,8 @@
-"""The grammar of ~/.aws/config and ~/.aws/credentials, from text to values.
+"""Parser of ~/.aws/config and ~/.aws/credentials, from bytes to SharedFiles.
 
-"Shared config and credentials files", https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html. What that page
-leaves open (duplicates, comments, odd section names) is read as botocore reads it. A line of these files may hold a
-key, so no message quotes one, and no error of another library, which would, is kept as context.
+"Shared config and credentials files", https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html. Where that page
+leaves a case open (duplicates, comments, unusual section names), the parser does what botocore does. A line of these
+files may contain a secret key, so no message quotes a line, and configparser's errors, which do, are not chained.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
 
 def parse_shared_files(config: tuple[str, bytes], credentials: tuple[str, bytes]) -> SharedFiles:
-    """Read the two files, each given as (path, content); raises ConfigurationError with path and line."""
+    """Parse the two files, each given as (path, content); raises ConfigurationError with path and line."""
     (config_path, config_bytes), (credentials_path, credentials_bytes) = config, credentials
     sections = parse_sections(config_path, decode(config_path, config_bytes))
     return SharedFiles(
         config_path=config_path,
         credentials_path=credentials_path,
-        profiles=_named("profile", sections),
+        profiles=_sections_by_name("profile", sections),
         credentials=parse_sections(credentials_path, decode(credentials_path, credentials_bytes)),
-        sso_sessions=_named("sso-session", sections),
-        services=_named("services", sections),
+        sso_sessions=_sections_by_name("sso-session", sections),
+        services=_sections_by_name("services", sections),
     )
 
 
 def decode(path: str, content: bytes) -> str:
-    """Return a file's text; raises ConfigurationError with path and line when it is not UTF-8."""
+    """Decode a file's content as UTF-8; raises ConfigurationError with path and line when it is not UTF-8."""
     content = content.removeprefix(BOM_UTF8)
     try:
         return content.decode()
@@ -47,26 +47,28 @@ def decode(path: str, content: bytes) -> str:
 
 
 def parse_sections(path: str, text: str) -> dict[str, Section]:
-    """Return the sections of a file by their whole titles; raises ConfigurationError with path and line."""
-    # StringIO, in which configparser reads, takes a line to end at \n alone; a file's line may end otherwise.
+    """Parse the sections of a file, by their whole titles; raises ConfigurationError with path and line."""
+    # configparser reads from StringIO, which splits lines at \n only; these files may have \r\n or \r.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
-        return {title: dict(map(_setting, section.items())) for title, section in _parsed(text)}
+        return {title: dict(map(_parse_setting, section.items())) for title, section in _raw_sections(text)}
     except configparser.Error as error:
-        problem = f"{path}{_line(error)} is malformed: {_what(error)}"
+        problem = f"{path}{_line_text(error)} is malformed: {_error_text(error)}"
     except ValueError:
-        problem = f"{path}, line {_badly_nested_line(text)}, is malformed: a nested line is no setting = value"
+        line = _malformed_nested_line(text)
+        problem = f"{path}, line {line}, is malformed: a nested line must have the form setting = value"
+    # Raised outside the except clauses, so that configparser's error, which quotes the line, is not its context.
     raise ConfigurationError(problem)
 
 
-def _parsed(text: str) -> list[tuple[str, dict[str, str]]]:
+def _raw_sections(text: str) -> list[tuple[str, dict[str, str]]]:
     parser = configparser.RawConfigParser()
     parser.read_string(text)
     return [(title, dict(parser.items(title))) for title in parser.sections()]
 
 
-def _setting(item: tuple[str, str]) -> tuple[str, Value]:
-    """Return a setting with its value, or with the settings nested below it when that starts on the next line."""
+def _parse_setting(item: tuple[str, str]) -> tuple[str, Value]:
+    """Return a setting and its value: text, or nested settings when the value starts on the next line."""
     key, value = item
     if not value.startswith("\n"):
         return item
@@ -79,52 +81,55 @@ def _setting(item: tuple[str, str]) -> tuple[str, Value]:
     return key, nested
 
 
-def _badly_nested_line(text: str) -> int:
-    """Return the number of the first nested line without =: the last of the shortest beginning that has one."""
+def _malformed_nested_line(text: str) -> int:
+    """Return the number of the first nested line without "=".
+
+    configparser does not report line numbers of values, so this bisects for the shortest malformed prefix of the file.
+    """
     lines = text.split("\n")
 
-    def is_bad(count: int) -> bool:
+    def is_malformed(line_count: int) -> bool:
         try:
-            for _, section in _parsed("\n".join(lines[:count])):
-                list(map(_setting, section.items()))
+            for _, section in _raw_sections("\n".join(lines[:line_count])):
+                list(map(_parse_setting, section.items()))
         except ValueError:
             return True
         return False
 
-    return bisect_left(range(len(lines)), x=True, key=is_bad)
+    return bisect_left(range(len(lines)), x=True, key=is_malformed)
 
 
-def _named(kind: str, sections: Mapping[str, Section]) -> dict[str, Section]:
-    """Return the sections of a kind ([profile x], [services "y z"]) by their own names; the later of two counts."""
-    named: dict[str, Section] = {}
+def _sections_by_name(prefix: str, sections: Mapping[str, Section]) -> dict[str, Section]:
+    """Return the sections of one type ([profile x], [services "y z"]) by their names; a later duplicate wins."""
+    by_name: dict[str, Section] = {}
     for title, section in sections.items():
-        if kind == "profile" and title == "default":
-            named[title] = section
-        elif title.startswith(kind) and (name := _second_word(title)) is not None:
-            named[name] = section
-    return named
+        if prefix == "profile" and title == "default":
+            by_name[title] = section
+        elif title.startswith(prefix) and (name := _section_name(title)) is not None:
+            by_name[name] = section
+    return by_name
 
 
-def _second_word(title: str) -> str | None:
+def _section_name(title: str) -> str | None:
     try:
         _, name = shlex.split(title)
-    except ValueError:  # an open quote, or not two words: no section of ours
+    except ValueError:  # an unclosed quote, or not exactly two words: not a section that AWS defines
         return None
     return name
 
 
-def _line(error: configparser.Error) -> str:
+def _line_text(error: configparser.Error) -> str:
     number = getattr(error, "lineno", None) or next(iter(getattr(error, "errors", [])), (None,))[0]
     return f", line {number}," if number else ""
 
 
-def _what(error: configparser.Error) -> str:
+def _error_text(error: configparser.Error) -> str:
     match error:
         case configparser.DuplicateSectionError():
-            return "a section stands there twice"
+            return "duplicate section"
         case configparser.DuplicateOptionError():
-            return "a setting stands twice in its section"
+            return "duplicate setting in the section"
         case configparser.MissingSectionHeaderError():
-            return "a setting stands before the first [section]"
+            return "a setting before the first [section]"
         case _:
-            return "it is neither a [section] nor a setting = value"
+            return "neither a [section] nor setting = value"

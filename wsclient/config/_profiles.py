@@ -1,4 +1,4 @@
-"""What ~/.aws/config and ~/.aws/credentials say, as values; wsclient/config/_profile_parser.py reads them."""
+"""SharedFiles: values of ~/.aws/config and ~/.aws/credentials; wsclient/config/_profile_parser.py parses them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from wsclient._core.reprs import RedactedStruct
 from wsclient._core.utils import close_matches
 
 Value = str | Mapping[str, str]
-"""A setting's value: text, or the settings nested below it."""
+"""A setting's value: text, or nested settings."""
 Section = Mapping[str, Value]
-"""The settings of one section by their names in lower case."""
+"""Settings of one section, by lower-case name."""
 
-NAMES_SHOWN = 10
-"""Profile names that a message lists when none is like the one that was asked for."""
+MAX_LISTED_NAMES = 10
+"""Maximum number of profile names in a message, when no name is close to the unknown one."""
 
 
 class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
-    """What the two files say: the profiles of each, and the sso-session and services sections of the config file.
+    """Values of the two files: the profiles of each, and the sso-session and services sections of the config file.
 
-    config_path and credentials_path are for messages; the sections may hold secrets, so none is in the repr.
+    config_path and credentials_path are for messages. The sections may contain secrets, so the repr omits them.
     """
 
     _hidden_fields: ClassVar[frozenset[str]] = frozenset({"profiles", "credentials", "sso_sessions", "services"})
@@ -36,41 +36,44 @@ class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
     services: Mapping[str, Section] = msgspec.field(default_factory=dict[str, "Section"])
 
     def profile(self, name: str) -> Section:
-        """Return the settings of a profile, those of the credentials file first; none when neither file has it."""
+        """Return the settings of a profile, or {} if it does not exist. The credentials file takes precedence."""
         return {**self.profiles.get(name, {}), **self.credentials.get(name, {})}
 
     def has_profile(self, name: str) -> bool:
-        """Tell whether either file has a profile of that name."""
+        """Return whether either file has a profile of that name."""
         return name in self.profiles or name in self.credentials
 
-    def require_profile(self, name: str, chosen_by: str) -> None:
-        """Raise ConfigurationError, with the files and the names that are near, when neither file has the profile."""
+    def require_profile(self, name: str, source: str) -> None:
+        """Raise ConfigurationError, with the files and close names, when neither file has the profile.
+
+        source is the argument or variable that selects the profile.
+        """
         if self.has_profile(name):
             return
         known = sorted({*self.profiles, *self.credentials})
-        meant = close_matches(name, known)
-        listed = ", ".join(known[:NAMES_SHOWN]) + (", ..." if len(known) > NAMES_SHOWN else "")
-        hint = f"did you mean {' or '.join(meant)}?" if meant else f"profiles there: {listed or 'none'}"
-        where = f"{self.config_path} or {self.credentials_path}"
-        raise ConfigurationError(f"no profile {name} (chosen by {chosen_by}) in {where}; {hint}")
+        matches = close_matches(name, known)
+        listed = ", ".join(known[:MAX_LISTED_NAMES]) + (", ..." if len(known) > MAX_LISTED_NAMES else "")
+        hint = f"did you mean {' or '.join(matches)}?" if matches else f"existing profiles: {listed or 'none'}"
+        paths = f"{self.config_path} or {self.credentials_path}"
+        raise ConfigurationError(f"no profile {name} (chosen by {source}) in {paths}; {hint}")
 
-    def source_of(self, profile: str, key: str) -> str:
-        """Say in which file a profile's setting stands."""
+    def setting_source(self, profile: str, key: str) -> str:
+        """Return the source of a profile's setting: the profile and the file that defines the setting."""
         path = self.credentials_path if key in self.credentials.get(profile, {}) else self.config_path
         return f"profile {profile} in {path}"
 
 
-def setting_text(section: Section, key: str, where: str) -> str:
-    """Return a setting's text, "" when it is not there or has settings below it.
+def setting_text(section: Section, key: str, source: str) -> str:
+    """Return a setting's text, or "" when it is missing or has nested settings.
 
-    Raises ConfigurationError when it runs over several lines: an indented line, perhaps one with a key, belongs to
-    the setting above it, and would be shown wherever that is.
+    Raises ConfigurationError when the text spans several lines: an indented line continues the setting above it, so a
+    secret key on that line would be shown wherever the setting is shown.
     """
     value = section.get(key, "")
     text = value.strip() if isinstance(value, str) else ""
     if "\n" in text:
         raise ConfigurationError(
-            f"{key} of {where} runs over several lines: an indented line belongs to the setting above it. Start each "
+            f"{key} of {source} spans several lines: an indented line continues the setting above it. Start each "
             "setting at the beginning of its line"
         )
     return text

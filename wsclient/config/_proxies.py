@@ -1,4 +1,4 @@
-"""Which proxy a URL is reached through, after the conventions of HTTPS_PROXY and NO_PROXY."""
+"""Proxy selection by the conventions of HTTPS_PROXY and NO_PROXY."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ SEPARATORS = re.compile(r"[,\s]+")
 
 
 def proxy_for(url: str, https_proxy: str | None, no_proxy: str | None) -> str | None:
-    """Return the proxy for a URL, or None.
+    """Return the proxy for a URL, or None for a direct connection.
 
-    Loopback is never reached through a proxy, nor is what no_proxy names: hosts, domains with or without a leading
-    dot or *. (and everything below them), addresses, CIDR ranges, each with or without a port, or * for all. Raises
-    ConfigurationError when the proxy that is needed is no http or https URL.
+    Loopback hosts never use a proxy, and neither do the entries of no_proxy: hosts, domains with or without a leading
+    dot or *. (subdomains included), addresses and CIDR ranges, each with or without a port, or * for all hosts. Raises
+    ConfigurationError when the URL needs the proxy and https_proxy is not an http or https URL.
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
@@ -31,27 +31,31 @@ def proxy_for(url: str, https_proxy: str | None, no_proxy: str | None) -> str | 
 
 
 def validate_proxy(proxy: str) -> str:
-    """Return a proxy's URL with its scheme; raises ConfigurationError when it is no http or https URL."""
+    """Return a proxy's URL, with http:// added if it has no scheme.
+
+    Raises ConfigurationError when it is not an http or https URL with a host.
+    """
     url = proxy if "://" in proxy else f"http://{proxy}"
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        usable = False
-    if not usable:
-        raise ConfigurationError("the proxy is no http:// or https:// URL with a host; SOCKS is not supported")
+        is_valid = False
+    if not is_valid:
+        # The URL may contain a password, so the message omits it.
+        raise ConfigurationError("the proxy must be an http:// or https:// URL with a host; SOCKS is not supported")
     return url
 
 
 def _excludes(entry: str, host: str, port: int) -> bool:
-    """Tell whether one entry of no_proxy, in lower case, names this host and port."""
-    if entry == "*" or _names(entry.strip("[]"), host):
+    """Return whether one lower-case entry of no_proxy matches the host and port."""
+    if entry == "*" or _matches_host(entry.strip("[]"), host):
         return True
-    name, _, wanted = entry.rpartition(":")
-    return wanted.isdecimal() and int(wanted) == port and (name == "*" or _names(name.strip("[]"), host))
+    name, _, entry_port = entry.rpartition(":")
+    return entry_port.isdecimal() and int(entry_port) == port and (name == "*" or _matches_host(name.strip("[]"), host))
 
 
-def _names(entry: str, host: str) -> bool:
+def _matches_host(entry: str, host: str) -> bool:
     with suppress(ValueError):
         network = ip_network(entry, strict=False)
         with suppress(ValueError):

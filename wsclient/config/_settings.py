@@ -1,4 +1,4 @@
-"""One setting: its value with its source, how it is read from text, and where it is looked for."""
+"""Setting: a value with its source, and the lookup of a setting in environment and profile."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ T_co = TypeVar("T_co", covariant=True)
 ARGUMENT = "argument"
 DEFAULT = "default"
 RETRY_MODES = get_args(RetryMode)
-OLDER_RETRY_MODE = "legacy"
-"""A mode that environment and files may hold for other SDKs; wsclient's standard mode answers for it."""
-LONGEST_NUMBER = 9
+LEGACY_RETRY_MODE = "legacy"
+"""Retry mode of other SDKs that environment and files may contain; wsclient uses "standard" instead."""
+MAX_NUMBER_DIGITS = 9
 USER_INFO = r"(?s)^([A-Za-z][A-Za-z0-9+.-]*://)?.*@"
-"""What stands before the host of a URL, or of a proxy without a scheme; a password may hold / and @ as they are."""
+"""User name and password of a URL, or of a proxy without a scheme; the password may contain unescaped / and @."""
 
-# In this order, as botocore asks for them.
+# botocore reads the variables in this order.
 PROFILE_VARIABLES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
 
 
 class Setting(msgspec.Struct, Generic[T_co], frozen=True):
-    """A value, and in words where it came from: argument, a variable's name, a profile in a file, or default."""
+    """Value of a setting and its source: "argument", a variable's name, a profile in a file, or "default"."""
 
     value: T_co
     source: str = DEFAULT
 
     def __repr__(self) -> str:
-        """Show both; user names and passwords in a URL are masked."""
+        """Return both; user names and passwords in a URL are masked."""
         value = mask_user_info(self.value) if isinstance(self.value, str) else self.value
         return f"Setting({value!r}, {self.source!r})"
 
@@ -49,24 +49,24 @@ SWITCHED_OFF: Setting[bool] = Setting(value=False)
 
 
 def mask_user_info(value: object) -> str:
-    """Return a value for showing; what stands before the last @ of a URL is hidden, and None is nothing."""
+    """Return a value as text for display: a URL's user information up to the last @ becomes ***; None becomes ""."""
     return "" if value is None else re.sub(USER_INFO, r"\1***@", str(value))
 
 
-def from_argument(name: str, value: object, kind: type[T]) -> Setting[T] | None:
-    """Return an argument as a setting, None when it says nothing; raises ConfigurationError for another type."""
+def from_argument(name: str, value: object, value_type: type[T]) -> Setting[T] | None:
+    """Return an argument as a setting, or None for None; raises ConfigurationError for a value of another type."""
     if value is None:
         return None
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise ConfigurationError(f"{name} must be a {kind.__name__}, not a {type(value).__name__}")
+    if not isinstance(value, value_type) or (value_type is int and isinstance(value, bool)):
+        raise ConfigurationError(f"{name} must be of type {value_type.__name__}, not {type(value).__name__}")
     return Setting(value, ARGUMENT)
 
 
 def resolve_profile(environ: Mapping[str, str], profile: str | None) -> Setting[str]:
-    """Return which profile applies: the argument, AWS_DEFAULT_PROFILE, AWS_PROFILE, or default."""
-    given = from_argument("profile", profile, str)
-    if given is not None:
-        return given
+    """Return the profile's name: the argument, else AWS_DEFAULT_PROFILE, else AWS_PROFILE, else "default"."""
+    setting = from_argument("profile", profile, str)
+    if setting is not None:
+        return setting
     for variable in PROFILE_VARIABLES:
         if environ.get(variable):
             return Setting(environ[variable], variable)
@@ -74,7 +74,7 @@ def resolve_profile(environ: Mapping[str, str], profile: str | None) -> Setting[
 
 
 class SettingResolver(msgspec.Struct, frozen=True, kw_only=True):
-    """Looks a setting up in environment and profile, in that order, and says where it stood."""
+    """Lookup of settings in the environment, then in the profile; each result has its source."""
 
     environ: Mapping[str, str]
     files: SharedFiles
@@ -83,89 +83,99 @@ class SettingResolver(msgspec.Struct, frozen=True, kw_only=True):
     def text(self, *variables: str, key: str = "") -> Setting[str | None]:
         """Return the first variable that is set and not empty, else the profile's setting of that key, else None.
 
-        Raises ConfigurationError when the profile's runs over several lines.
+        Raises ConfigurationError when the profile's setting spans several lines.
         """
         for variable in variables:
             if text := self.environ.get(variable, "").strip():
                 return Setting(text, variable)
-        source = self.files.source_of(self.profile, key)
+        source = self.files.setting_source(self.profile, key)
         text = setting_text(self.files.profile(self.profile), key, source)
         return Setting(text, source) if text else UNSET
 
-    def parsed(self, variable: str, key: str, read: Callable[[str], T | None], wanted: str, default: T) -> Setting[T]:
-        """Return a setting read; raises ConfigurationError that names where it stands when it is not what is wanted."""
-        found = self.text(variable, key=key)
-        if found.value is None:
+    def parse_setting(
+        self, variable: str, key: str, parse: Callable[[str], T | None], expected: str, default: T
+    ) -> Setting[T]:
+        """Return a setting parsed from text; parse returns None for a malformed value.
+
+        Raises ConfigurationError, with the source and what is expected, for a malformed value.
+        """
+        setting = self.text(variable, key=key)
+        if setting.value is None:
             return Setting(default)
-        value = read(found.value)
+        value = parse(setting.value)
         if value is None:
-            where = variable if found.source == variable else f"{key} of {found.source}"
-            raise ConfigurationError(f"{where} must be {wanted}, not {found.value[:40]!r}")
-        return Setting(value, found.source)
+            source = variable if setting.source == variable else f"{key} of {setting.source}"
+            raise ConfigurationError(f"{source} must be {expected}, not {setting.value[:40]!r}")
+        return Setting(value, setting.source)
 
     def boolean(self, variable: str, key: str) -> Setting[bool]:
-        """Return a setting that is true or false, by default false."""
-        return self.parsed(
+        """Return a boolean setting; the default is False."""
+        return self.parse_setting(
             variable, key, lambda text: {"true": True, "false": False}.get(text.lower()), "true or false", default=False
         )
 
-    def attempts(self, default: int) -> Setting[int]:
-        """Return how often a call is tried at most."""
-        wanted = "a whole number of attempts, 1 or more"
-        return self.parsed("AWS_MAX_ATTEMPTS", "max_attempts", _positive, wanted, default)
+    def max_attempts(self, default: int) -> Setting[int]:
+        """Return the maximum number of attempts of a call, the first included."""
+        expected = "a whole number of attempts, 1 or more"
+        return self.parse_setting("AWS_MAX_ATTEMPTS", "max_attempts", _parse_positive, expected, default)
 
     def retry_mode(self) -> Setting[RetryMode]:
-        """Return the retry mode; the source says so when standard stands in for one that wsclient does not have."""
-        known = (*RETRY_MODES, OLDER_RETRY_MODE)
-        found = self.parsed(
+        """Return the retry mode; the source notes when "standard" replaces "legacy", which wsclient does not have."""
+        known = (*RETRY_MODES, LEGACY_RETRY_MODE)
+        setting = self.parse_setting(
             "AWS_RETRY_MODE",
             "retry_mode",
             lambda text: text.lower() if text.lower() in known else None,
             f"one of {', '.join(known)}",
             "standard",
         )
-        if found.value == OLDER_RETRY_MODE:
-            return Setting("standard", f"{found.source} (says {found.value}, for which standard stands in)")
-        return Setting(cast("RetryMode", found.value), found.source)
+        if setting.value == LEGACY_RETRY_MODE:
+            return Setting("standard", f"{setting.source} ({setting.value} is not supported; standard is used)")
+        return Setting(cast("RetryMode", setting.value), setting.source)
 
     def region(self) -> Setting[str | None]:
-        """Return the region; raises ConfigurationError when the two variables for it differ."""
+        """Return the region; raises ConfigurationError when AWS_REGION and AWS_DEFAULT_REGION differ."""
         first, second = (self.environ.get(name, "").strip() for name in ("AWS_REGION", "AWS_DEFAULT_REGION"))
         if first and second and first != second:
             raise ConfigurationError(
-                f"AWS_REGION is {first} and AWS_DEFAULT_REGION is {second}: make them agree, unset one, or pass region="
+                f"AWS_REGION is {first} and AWS_DEFAULT_REGION is {second}: set both to the same region, unset one, or "
+                "pass region="
             )
         return self.text("AWS_REGION", "AWS_DEFAULT_REGION", key="region")
 
     def proxy(self, name: str) -> Setting[str | None]:
-        """Return HTTPS_PROXY or NO_PROXY; the lower-case variable goes first, and set but empty it means none."""
+        """Return HTTPS_PROXY or NO_PROXY. The lower-case variable takes precedence, even when it is set but empty."""
         lower = name.lower()
         return self.text(lower if lower in self.environ else name)
 
     def endpoint_url(self, service: str) -> Setting[str | None]:
-        """Return the configured URL: the service's variable, the general one, the services section, the profile's.
+        """Return the configured endpoint URL.
+
+        Precedence: AWS_ENDPOINT_URL_SERVICE, AWS_ENDPOINT_URL, the profile's services section, the profile's
+        endpoint_url. AWS_IGNORE_CONFIGURED_ENDPOINT_URLS disables all four.
 
         "Service-specific endpoints", https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
         """
         ignored = self.boolean("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls")
         if ignored.value:
             return Setting(None, ignored.source)
-        found = self.text(f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL")
-        return found if found.value else self._services_url(service) or self.text(key="endpoint_url")
+        setting = self.text(f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL")
+        return setting if setting.value else self._services_url(service) or self.text(key="endpoint_url")
 
     def _services_url(self, service: str) -> Setting[str | None] | None:
-        """Return the URL of the services section that the profile names, None when that has none for the service."""
+        """Return the service's URL in the services section that the profile names, or None without such a URL."""
         name = self.text(key="services")
         if name.value is None:
             return None
-        where = f"[services {name.value}] in {self.files.config_path}"
+        source = f"[services {name.value}] in {self.files.config_path}"
         if name.value not in self.files.services:
-            raise ConfigurationError(f"{name.source} names a section that is not there: {where}")
+            raise ConfigurationError(f"{name.source} refers to a section that does not exist: {source}")
         settings = self.files.services[name.value].get(service, {})
         url = "" if isinstance(settings, str) else settings.get("endpoint_url", "")
-        return Setting(url, where) if url else None
+        return Setting(url, source) if url else None
 
 
-def _positive(text: str) -> int | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+def _parse_positive(text: str) -> int | None:
+    # The limit on digits keeps int() cheap and the number plausible.
+    is_number = text.isascii() and text.isdecimal() and len(text) <= MAX_NUMBER_DIGITS
     return (int(text) or None) if is_number else None

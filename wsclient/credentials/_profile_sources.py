@@ -194,7 +194,7 @@ class _Settings(msgspec.Struct, frozen=True):
 
     def where(self, key: str) -> str:
         """Say in which file a setting stands."""
-        return self.files.source_of(self.name, key)
+        return self.files.setting_source(self.name, key)
 
     def wrong(self, error: ConfigurationError) -> ConfigurationError:
         """Return an error that says which profile is wrong."""

@@ -21,8 +21,9 @@ from wsclient._core.errors import (
 from wsclient._core.http import HttpRequest, Timeout
 from wsclient._version import __version__
 from wsclient.config._settings import resolve_profile
-from wsclient.credentials._internal.fetch import parse_credentials, parse_json_object
+from wsclient.credentials._internal.fetch import FIRST_SERVER_ERROR, parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider
+from wsclient.retries._retrying import retry_while
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,17 +123,17 @@ class ImdsProvider(RefreshingProvider):
         """Return how the service is to be spoken to: by the arguments, else by environment and profile."""
         timeout = self._timeout
         if timeout is None:
-            timeout = lookup.parsed(
+            timeout = lookup.parse_setting(
                 "AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout", _seconds, "a number of seconds", 1.0
             ).value
         attempts = self._attempts
         if attempts is None:
-            attempts = lookup.parsed(
+            attempts = lookup.parse_setting(
                 "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts", _count, "1 or more", 1
             ).value
         allow_v1 = self._allow_v1
         if allow_v1 is None:
-            v1_disabled = lookup.parsed(
+            v1_disabled = lookup.parse_setting(
                 "AWS_EC2_METADATA_V1_DISABLED", "ec2_metadata_v1_disabled", _boolean, "true or false", default=True
             )
             allow_v1 = not v1_disabled.value
@@ -160,7 +161,7 @@ class ImdsProvider(RefreshingProvider):
             if mode is None:
                 raise ConfigurationError(f"endpoint_mode must be IPv4 or IPv6, not {self._endpoint_mode!r:.40}")
             return mode
-        return lookup.parsed(
+        return lookup.parse_setting(
             "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
             "ec2_metadata_service_endpoint_mode",
             _mode,
@@ -192,7 +193,7 @@ class _MetadataClient(msgspec.Struct, frozen=True):
 
     async def _token_header(self) -> tuple[tuple[str, str], ...]:
         """Return the header with a token, kept for six hours; nothing where version 1 was asked for and has to do."""
-        clock = self.surroundings.clock
+        clock = self.surroundings.time.clock
         if self.known.token is None or clock.monotonic() >= self.known.token_ends:
             ends = clock.monotonic() + TOKEN_SECONDS
             token = await self._new_token()
@@ -229,17 +230,19 @@ class _MetadataClient(msgspec.Struct, frozen=True):
         request = HttpRequest(
             method, f"{self.service.endpoint}{path}", (*headers, ("user-agent", f"wsclient/{__version__}")), b""
         )
-        attempt = 1
-        while True:
-            try:
-                answer = await self.surroundings.send_local(request, self.service.timeout)
-            except WsclientError as error:
-                if attempt >= self.service.attempts:
-                    raise self._silent(error) from error
-            else:
-                if answer.status < 500 or attempt >= self.service.attempts:  # noqa: PLR2004 - HTTP's server errors
-                    return answer
-            attempt += 1
+
+        async def attempt() -> HttpResponse:
+            return await self.surroundings.send_local(request, self.service.timeout)
+
+        def next_delay(number: int, outcome: HttpResponse | WsclientError) -> float | None:
+            # As botocore: the next attempt follows without a delay, since the service is on this machine.
+            has_failed = isinstance(outcome, WsclientError) or outcome.status >= FIRST_SERVER_ERROR
+            return 0.0 if has_failed and number < self.service.attempts else None
+
+        try:
+            return await retry_while(attempt, next_delay=next_delay, sleep=self.surroundings.time.sleep)
+        except WsclientError as error:
+            raise self._silent(error) from error
 
     def _silent(self, error: WsclientError) -> WsclientError:
         """Return what silence means: this is no EC2 instance, unless the service has answered before."""

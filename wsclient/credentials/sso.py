@@ -144,8 +144,8 @@ def sso_provider_of(profile: str, files: SharedFiles, *, cache: CliCache | None 
     if not any(key in settings for key in OF_PROFILE):
         return None
     where = f"profile {profile} in {files.config_path}"
-    values = {key: setting_text(settings, key, files.source_of(profile, key)) for key in (*OF_PROFILE, *OF_SESSION)}
-    session_name = setting_text(settings, "sso_session", files.source_of(profile, "sso_session")) or None
+    values = {key: setting_text(settings, key, files.setting_source(profile, key)) for key in (*OF_PROFILE, *OF_SESSION)}
+    session_name = setting_text(settings, "sso_session", files.setting_source(profile, "sso_session")) or None
     if session_name is not None:
         values |= _of_session(session_name, values, files, where)
     missing = [key for key, value in values.items() if not value]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from wsclient._core.clock import Clock, Random, Sleep
+    from wsclient._core.clock import TimeSource
     from wsclient._core.credentials import CredentialsProvider
     from wsclient._core.model.operations import Operation
     from wsclient._pipeline.transport.dialer import Resolver
@@ -70,9 +70,7 @@ class ProviderContext(RedactedStruct, frozen=True, kw_only=True):
 
     environ: Mapping[str, str]
     home: Path
-    clock: Clock
-    random: Random
-    sleep: Sleep
+    time: TimeSource
     send: Send
     send_local: Send
     resolve: Resolver
