@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import wsclient
+from wsclient._core.clock import TimeSource
 from wsclient.credentials import AssumeRoleProvider, Credentials
 from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.testing import Emulator
@@ -87,8 +88,8 @@ class Expiring:
                 "AWS_CA_BUNDLE": aws.ca_file,
             },
             home=home,
-            clock=aws.clock,
-            random=lambda: 0.5,  # a source that failed is left alone for 450 seconds then
+            # a source that failed is left alone for 450 seconds then
+            time=TimeSource(clock=aws.clock, random=lambda: 0.5),
         )
         role = AssumeRoleProvider(role_arn=ROLE, source=aws.credentials)
         self._role = role.with_context(surroundings)

@@ -24,7 +24,7 @@ from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import Pace, RetryPolicy, errors
 from wsclient._core.http import HttpRequest
 from wsclient.testing import Emulator
-from wsclient.testing._server.dispatcher import answer
+from wsclient.testing._server.dispatcher import handle_request
 
 DOCUMENTED = Pace(2, 5)
 LATENCY = 0.04
@@ -180,7 +180,7 @@ class Boto3:
         headers = [(name.lower(), value) for name, value in request.headers.items()]
         texts = ((name, value if isinstance(value, str) else value.decode()) for name, value in headers)
         where = ("host", urlsplit(request.url).netloc)
-        said = answer(self._aws._world, HttpRequest(request.method, "/", (where, *texts), request.body))
+        said = handle_request(self._aws._world, HttpRequest(request.method, "/", (where, *texts), request.body))
         self._clock.sleep(LATENCY / 2)
         return AWSResponse(request.url, said.status, dict(said.headers), Body(said.body))
 

@@ -243,7 +243,7 @@ def test_copies_share_connections(aws: Emulator) -> None:
     async def main() -> None:
         async with _client(aws) as ws:
             async with ws.with_options(read_only=True) as copy:
-                assert copy._pipeline.sender is ws._pipeline.sender
+                assert copy._pipeline.transport is ws._pipeline.transport
                 assert copy._pipeline.quota is ws._pipeline.quota
                 await copy.describe_workspaces()
                 with pytest.raises(errors.RequestValidationError, match="read_only"):
@@ -252,7 +252,7 @@ def test_copies_share_connections(aws: Emulator) -> None:
                     await copy.raw("DestroyEverything")
             await ws.describe_workspaces()
             other = ws.with_options(max_connections=3)
-            assert other._pipeline.sender is not ws._pipeline.sender
+            assert other._pipeline.transport is not ws._pipeline.transport
             moved = ws.with_options(region="us-east-1", profile="default")
             assert moved.endpoint.signing_region == "us-east-1"
 
@@ -408,7 +408,7 @@ def test_authorities_of_the_environment_are_trusted_where_a_policy_names_none(tm
         (wsclient.TLSPolicy(ca_data=own.read_text()), None),
     ):
         client = wsclient.WorkSpacesClient(config=config, credentials=KEYS, tls=tls)
-        assert client._shared.sender.settings.policy == dataclasses.replace(tls, ca_file=trusted)
+        assert client._shared.transport.settings.policy == dataclasses.replace(tls, ca_file=trusted)
 
 
 def test_a_url_of_the_environment_beside_a_vpc_endpoint() -> None:
@@ -453,15 +453,15 @@ def test_fips_narrows_tls() -> None:
     """A FIPS endpoint brings FIPS suites along."""
     ws, _ = _answering(_json(), use_fips=True)
     assert ws.endpoint.host == "workspaces-fips.us-west-2.amazonaws.com"
-    assert ws._pipeline.sender.settings.policy.fips_ciphers
+    assert ws._pipeline.transport.settings.policy.fips_ciphers
     assert "workspaces-fips" in repr(ws)
 
 
 def test_private_dns_is_handed_to_the_connections() -> None:
     """private_dns=True checks the addresses that are connected to."""
     ws, _ = _answering(_json(), private_dns=True)
-    assert ws._pipeline.sender.settings.private_dns == wsclient.PrivateDns()
-    assert ws._pipeline.sender.settings.proxy is None
+    assert ws._pipeline.transport.settings.private_dns == wsclient.PrivateDns()
+    assert ws._pipeline.transport.settings.proxy is None
 
 
 @pytest.mark.parametrize(
@@ -480,7 +480,7 @@ def test_no_proxy_of_the_environment_carries_a_call_out_of_the_vpc(
     environ = {"HOME": "/nonexistent", "HTTPS_PROXY": "http://p.example:1"}
     config = wsclient.ClientConfig.load("workspaces", environ=environ, region="us-west-2")
     ws, _ = _answering(_json(), **{"config": config} | options)
-    assert ws._pipeline.sender.settings.proxy == proxy
+    assert ws._pipeline.transport.settings.proxy == proxy
 
 
 def test_an_interface_endpoint_may_be_held_to_addresses() -> None:
@@ -492,7 +492,7 @@ def test_an_interface_endpoint_may_be_held_to_addresses() -> None:
         ("vpce-0123-abcd", None),
     ):
         ws, _ = _answering(_json(), vpc_endpoint=endpoint)
-        assert ws._pipeline.sender.settings.private_dns == expected
+        assert ws._pipeline.transport.settings.private_dns == expected
 
 
 def test_sts_s_own_account() -> None:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 import wsclient
 from tests.support.in_process import NO_SETTINGS
 from wsclient import errors
+from wsclient._core.clock import TimeSource
 from wsclient._core.logging import PREFIX
 from wsclient.credentials import ChainProvider
 from wsclient.testing import FakeTransport
@@ -66,7 +67,7 @@ def _client(transport: Any, **options: Any) -> wsclient.WorkSpacesClient:
         **options,
     }
     ws = wsclient.WorkSpacesClient(**table)
-    ws._pipeline = replace(ws._pipeline, random=lambda: 0.0)
+    ws._pipeline = replace(ws._pipeline, time=TimeSource(random=lambda: 0.0))
     return ws
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wsclient._core.clock import TimeSource
 from wsclient.credentials import Credentials
 from wsclient.credentials._internal.cache import (
     LONGEST_ADVISORY_WINDOW,
@@ -90,7 +91,7 @@ class Desk:
 
     async def get(self) -> Credentials:
         """Ask the cache."""
-        return await self.cache.get(self.source, self.clock, lambda: self.chance)
+        return await self.cache.get(self.source, TimeSource(clock=self.clock, random=lambda: self.chance))
 
     async def key(self) -> str:
         """Ask the cache, and return which set it gave."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from tests.support.loop_machine import LoopMachine, pick
+from wsclient._core.clock import TimeSource
 from wsclient.credentials import Credentials
 from wsclient.credentials._internal.cache import CredentialsCache
 from wsclient.errors import ConnectError, CredentialsRefreshError
@@ -86,7 +87,8 @@ class CacheMachine(LoopMachine):
 
     def _ask(self) -> None:
         now, cached = self.loop.time(), self.cached
-        asker = Asker(self.loop.create_task(self.cache.get(self._source, self.clock, lambda: CHANCE)))
+        time = TimeSource(clock=self.clock, random=lambda: CHANCE)
+        asker = Asker(self.loop.create_task(self.cache.get(self._source, time)))
         was_asked = self.answer is not None
         self.settle()
         if cached is not None and (self.clock.now() < self.due or self._is_left_alone(now)):

@@ -39,7 +39,7 @@ from tests.faults.experiment import (
 from tests.faults.odds import AFTERWARDS, DURATIONS, Broken, NoAnswerError, Odds
 from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient.testing import Emulator
-from wsclient.testing._server.dispatcher import answer
+from wsclient.testing._server.dispatcher import handle_request
 
 ERRORS: Mapping[Broken, Callable[..., Exception]] = {
     Broken.UNCONNECTED: EndpointConnectionError,
@@ -137,7 +137,7 @@ class _Caller:
         sent = HttpRequest(request.method, address.path, (("host", address.netloc), *headers), request.body or b"")
         operation = event_name.rpartition(".")[2]
         try:
-            said: HttpResponse = self._odds.meet(operation, lambda: answer(self._aws._world, sent))
+            said: HttpResponse = self._odds.meet(operation, lambda: handle_request(self._aws._world, sent))
         except NoAnswerError as error:
             raise ERRORS[error.how](endpoint_url=request.url, error=error.how.name) from None
         return AWSResponse(request.url, said.status, dict(said.headers), _Body(said.body))

@@ -14,6 +14,7 @@ from tests.faults.strikes import LIMIT
 from tests.faults.transports import POLICY, TRANSPORTS
 from tests.support.driven_clients import NO_SETTINGS
 from wsclient import Timeout, types
+from wsclient._core.clock import TimeSource
 from wsclient._core.model.structures import Output
 from wsclient.testing import Emulator
 
@@ -106,12 +107,12 @@ async def scene(transport: str, *, total: float | None = None) -> AsyncGenerator
         pace=None,
         tls=POLICY,
     )
-    sender = client._pipeline.sender
+    sender = client._pipeline.transport
     sender.settings = replace(sender.settings, max_response_bytes=LIMIT)
     TRANSPORTS[transport](sender)
     (workspace_id,) = aws.add_workspaces(1)
     place = Scene(aws, server, client, workspace_id)
-    client._pipeline = msgspec.structs.replace(client._pipeline, sleep=place.pause, random=lambda: 0.5)
+    client._pipeline = msgspec.structs.replace(client._pipeline, time=TimeSource(sleep=place.pause, random=lambda: 0.5))
     try:
         yield place
     finally:

@@ -13,7 +13,7 @@ from tests.support.senders import CA
 from tests.support.tls_server import server_context
 from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient.testing import Emulator
-from wsclient.testing._server.dispatcher import answer
+from wsclient.testing._server.dispatcher import handle_request
 
 CONTEXT = server_context(CA.issue_cert(HOST))
 HOME, NEW_HOME, NOBODY, DEAF = "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"
@@ -35,7 +35,7 @@ class Visit:
 
     async def executed(self) -> HttpResponse:
         """Have the service execute the request, and return its answer, which nobody has seen yet."""
-        return answer(self.server.aws._world, await self.request())
+        return handle_request(self.server.aws._world, await self.request())
 
     async def request(self) -> HttpRequest:
         """Read the whole request."""

@@ -98,7 +98,7 @@ def test_what_is_on_its_way_is_waited_for() -> None:
         (one,) = stage.add(1)
         plan = await stage.fleet.stop(where=EVERYTHING)
         record = stage.store().workspaces[one]
-        record.begin(
+        record.transition(
             types.WorkspaceState.STARTING, stage.clock.now() + timedelta(seconds=60), types.WorkspaceState.AVAILABLE
         )
         report = await plan.run()

@@ -105,7 +105,7 @@ def test_a_provider_that_keeps_nothing_is_asked_once_for_all_regions() -> None:
             assert await both.inventory().collect() == []
             first, second = (both.client(site) for site in both.sites)
             assert first._pipeline.quota is not second._pipeline.quota
-            assert first._pipeline.sender is not second._pipeline.sender
+            assert first._pipeline.transport is not second._pipeline.transport
         assert asked == ["vault"]
 
     run_clean(main)

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 import wsclient
 from tests.support.in_process import NO_SETTINGS, client_of
 from wsclient import errors, types
+from wsclient._core.clock import TimeSource
 from wsclient.middleware import Answer, Attempt, MiddlewareError, Next
 from wsclient.testing import Answer as Reply
 from wsclient.testing import Drop, Emulator, FakeTransport
@@ -36,7 +37,7 @@ def _client(transport: Any, *middleware: Middleware, **options: Any) -> wsclient
         **options,
     }
     ws = wsclient.WorkSpacesClient(**table)
-    ws._pipeline = replace(ws._pipeline, random=lambda: 0.0)
+    ws._pipeline = replace(ws._pipeline, time=TimeSource(random=lambda: 0.0))
     return ws
 
 
@@ -323,7 +324,7 @@ async def _created(aws: Emulator, middleware: Middleware, *, reconcile: bool) ->
 
     aws.fail("CreateWorkspaces", with_=Drop.AFTER)
     ws = client_of(aws, middleware=(middleware,), retry=wsclient.RetryPolicy())
-    ws._pipeline = replace(ws._pipeline, sleep=sleep)
+    ws._pipeline = replace(ws._pipeline, time=TimeSource(sleep=sleep, random=ws._pipeline.time.random))
     wanted = types.WorkspaceRequest(directory_id=aws.directory_id, user_name="jane", bundle_id=aws.bundle_id)
     return await ws.create_workspaces(workspaces=[wanted], reconcile=reconcile)
 

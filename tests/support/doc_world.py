@@ -16,7 +16,7 @@ import msgspec
 
 from tests.support.aws_home import aws_home
 from wsclient._client.base_client import BaseClient
-from wsclient._core.clock import SYSTEM_CLOCK
+from wsclient._core.clock import SYSTEM_CLOCK, TimeSource
 from wsclient.testing import Emulator, InterfaceEndpoint, Inventory
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _lead_clients_to(aws: Emulator, patch: pytest.MonkeyPatch) -> None:
 
     def wired_set_up(client: BaseClient, *arguments: Any, **options: Any) -> None:
         set_up(client, *arguments, **options)
-        client._pipeline = msgspec.structs.replace(client._pipeline, clock=clock, sleep=nap)
+        client._pipeline = msgspec.structs.replace(client._pipeline, time=TimeSource(clock=clock, sleep=nap))
 
     patch.setattr(BaseClient, "_dialer", aws.wires(VPC))
     patch.setattr(httpx, "AsyncHTTPTransport", aws.transport)

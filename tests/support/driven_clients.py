@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 import wsclient
 from tests.support.virtual_time import VirtualClock
-from wsclient._core.clock import Clock
+from wsclient._core.clock import Clock, TimeSource
 from wsclient._core.http import HttpRequest
 from wsclient.pacing._adaptive import AdaptiveRateLimit
 from wsclient.pacing._pacer import _OF_TRANSPORTS, Pacer, QueueRegistry, RateLimitKey
 from wsclient.testing import Emulator
-from wsclient.testing._server.dispatcher import answer
+from wsclient.testing._server.dispatcher import handle_request
 from wsclient.testing._state.faults import FaultyResponse
 
 NO_SETTINGS = wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region="us-west-2")
@@ -48,7 +48,7 @@ class InProcess(httpx.AsyncBaseTransport):
 
         def execute() -> httpx.Response:
             headers = tuple((name.lower(), value) for name, value in request.headers.multi_items())
-            response = answer(self.aws._world, HttpRequest(request.method, "/", headers, body))
+            response = handle_request(self.aws._world, HttpRequest(request.method, "/", headers, body))
             if isinstance(response, FaultyResponse):
                 assert not response.delay, "nobody delays answers here: have around= do it"
                 raise httpx.ReadError("the emulator dropped the connection", request=request)
@@ -84,5 +84,6 @@ def driven_client(
     )
     client._shared.adaptive._clock = clock
     client._shared.adaptive.limit = AdaptiveRateLimit(clock.monotonic())
-    client._pipeline = replace(pipeline, clock=clock, random=random.Random(seed).random, pacer=pacer)
+    time = TimeSource(clock=clock, random=random.Random(seed).random)
+    client._pipeline = replace(pipeline, time=time, pacer=pacer)
     return client

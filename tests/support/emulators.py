@@ -21,7 +21,7 @@ from botocore.session import Session
 from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient.signing import SigV4Signer
 from wsclient.testing import Emulator
-from wsclient.testing._server.dispatcher import answer
+from wsclient.testing._server.dispatcher import handle_request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +96,7 @@ class Desk:
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Return the answer to a request as it is."""
-        return answer(self.aws._world, request)
+        return handle_request(self.aws._world, request)
 
     def states(self) -> list[object]:
         """Return the states of every WorkSpace of the first page."""

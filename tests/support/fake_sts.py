@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from wsclient._core.clock import TimeSource
 from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.testing import DrivenClock, FakeTransport
 
@@ -80,7 +81,7 @@ class FakeSts:
             environ={"AWS_REGION": "eu-west-1", **(environ or {})},
             home=home,
             transport=_Recording(self),
-            clock=self.clock,
+            time=TimeSource(clock=self.clock),
             ask_mfa=ask_mfa or _nobody,
         )
 

@@ -10,6 +10,7 @@ import wsclient
 from tests.support.driven_clients import Around, InProcess, _straight, driven_client
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import types
+from wsclient._core.clock import TimeSource
 from wsclient.fleet import Fleet, Site, where
 from wsclient.fleet._journal.storage import JournalStorage
 from wsclient.testing import Emulator
@@ -40,7 +41,7 @@ class PlanStage:
 
     def add(self, count: int, *, site: Site = HERE, mode: str = "AUTO_STOP", state: str = "AVAILABLE") -> list[str]:
         """Add WorkSpaces and return their ids."""
-        seeds = self.aws._seeds
+        seeds = self.aws._seeder
         where, seeds._region = seeds._region, site.region
         try:
             directories = self.store(site).directories
@@ -131,7 +132,6 @@ def staged(
 
 def furnish(fleet: Fleet, clock: VirtualClock, media: JournalStorage | None) -> None:
     """Have a fleet go by a clock, without chance, and with journals elsewhere."""
-    fleet._clock = clock
-    fleet._random = lambda: 0.5
+    fleet._time = TimeSource(clock=clock, random=lambda: 0.5)
     if media is not None:
         fleet._media = media

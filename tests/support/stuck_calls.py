@@ -15,6 +15,7 @@ from tests.support.clean_run import open_sockets, turns, until
 from tests.support.transports import KEYS
 from tests.support.watched_server import HALF, TRUST, WatchedServer, failed, mute, said, unreachable, watched
 from wsclient import Pace, RetryPolicy, types
+from wsclient._core.clock import TimeSource
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
@@ -69,7 +70,7 @@ def _client(kind: TransportKind, url: str, **options: object) -> wsclient.WorkSp
 
 
 def _slept_by(client: wsclient.WorkSpacesClient, sleep: Callable[[float], Awaitable[None]]) -> None:
-    client._pipeline = msgspec.structs.replace(client._pipeline, sleep=sleep)
+    client._pipeline = msgspec.structs.replace(client._pipeline, time=TimeSource(sleep=sleep))
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.support.fake_sts import StandingClock
+from wsclient._core.clock import TimeSource
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
 from wsclient.credentials._internal.context import ProcessResult, ProviderContext
 from wsclient.credentials._internal.sts_client import StsCaller, StsRoute
@@ -39,16 +40,15 @@ class World:
 
     def surroundings(self) -> ProviderContext:
         """Return them as providers take them."""
+        time = TimeSource(clock=self.clock, sleep=self._sleep, random=lambda: 0.5)
         return ProviderContext(
             environ=self.environ,
             home=self.home,
-            clock=self.clock,
-            random=lambda: 0.5,
-            sleep=self._sleep,
+            time=time,
             send=self._send,
             send_local=self._send_locally,
             resolve=self._resolve,
-            call_sts=StsCaller(_no_road, clock=self.clock, sleep=self._sleep, random=lambda: 0.5),
+            call_sts=StsCaller(_no_road, time),
             run_process=self._run,
             ask_mfa_code=_nobody,
         )

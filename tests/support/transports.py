@@ -34,7 +34,7 @@ class TransportKind:
 
 
 def _set_sender_clock(client: wsclient.WorkSpacesClient, clock: Clock) -> None:
-    client._shared.sender._clock = clock
+    client._shared.transport._clock = clock
 
 
 class _WithoutEngine(HttpTransport):
@@ -51,7 +51,7 @@ def have_it_use_httpx(sender: HttpTransport) -> None:
 
 def _over_httpx(**options: Any) -> wsclient.WorkSpacesClient:
     client = wsclient.WorkSpacesClient(**options)
-    have_it_use_httpx(client._shared.sender)
+    have_it_use_httpx(client._shared.transport)
     return client
 
 

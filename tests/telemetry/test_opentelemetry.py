@@ -23,6 +23,7 @@ from tests.support.in_process import NO_SETTINGS, client_of
 from tests.support.telemetry import Recording, id_of, parent_of, told
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import errors, types
+from wsclient._core.clock import TimeSource
 from wsclient._core.model.shapes import members_of
 from wsclient._generated.workspaces.operations import OPERATIONS
 from wsclient.telemetry import OpenTelemetry
@@ -55,7 +56,7 @@ def _client(seen: Recording, replies: Any, **options: Any) -> wsclient.WorkSpace
         **options,
     }
     ws = wsclient.WorkSpacesClient(**table)
-    ws._pipeline = replace(ws._pipeline, random=lambda: 0.0)
+    ws._pipeline = replace(ws._pipeline, time=TimeSource(random=lambda: 0.0))
     return ws
 
 
@@ -317,7 +318,7 @@ def test_a_creation_that_is_settled_by_looking() -> None:
 
     async def main() -> None:
         ws = client_of(aws, telemetry=seen.telemetry, retry=wsclient.RetryPolicy())
-        ws._pipeline = replace(ws._pipeline, sleep=sleep)
+        ws._pipeline = replace(ws._pipeline, time=TimeSource(sleep=sleep, random=ws._pipeline.time.random))
         wanted = types.WorkspaceRequest(directory_id=aws.directory_id, user_name="jane", bundle_id=aws.bundle_id)
         assert (await ws.create_workspaces(workspaces=[wanted])).metadata.was_reconciled
 

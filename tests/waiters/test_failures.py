@@ -11,6 +11,7 @@ import pytest
 import wsclient
 from tests.support.driven_clients import driven_client
 from tests.support.waiter_stage import Stage, failure, play
+from wsclient._core.clock import TimeSource
 from wsclient.errors import (
     AccessDeniedException,
     CredentialsRefreshError,
@@ -19,7 +20,7 @@ from wsclient.errors import (
     WaiterTimeoutError,
 )
 from wsclient.types import WorkspaceState
-from wsclient.waiters._poller import Polling, Subscription, TimeSource
+from wsclient.waiters._poller import Polling, Subscription
 
 
 def _refuse(stage: Stage, code: str, *, status: int = 400, until: float = 1, ids: frozenset[str] = frozenset()) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar, cast
 
 import msgspec
 
-from wsclient._client.builder import SharedState, build_pipeline, rebuild_pipeline, sts_route
+from wsclient._client.builder import SharedState, client_pipeline, rebuild_pipeline, sts_route
 from wsclient._client.options import CALL_OPTIONS, resolve_config
 from wsclient._client.pagination import Paginator
 from wsclient._core.clock import new_id
@@ -181,28 +181,28 @@ class BaseClient(ShallowCopyMixin, ABC):
             tls=options.get("tls"),
             transport=options.get("transport"),
             max_connections=options.get("max_connections"),
-            wires=self._dialer,
+            dialer=self._dialer,
         )
         self._parameters = self._routing()
         self.endpoint = resolve_endpoint(self._parameters)
         """Where requests go, known before the first call."""
-        self._senders = TransportCache(lambda: network)
+        self._transports = TransportCache(lambda: network)
         settings = network.for_endpoint(self.endpoint, self._parameters)
-        if beside is not None and beside._shared.sender.settings == settings:  # noqa: SLF001 - a client of this class
-            self._shared, self._closeables = beside._shared, (self._senders,)  # noqa: SLF001 - as above
+        if beside is not None and beside._shared.transport.settings == settings:  # noqa: SLF001 - a client of this class
+            self._shared, self._closeables = beside._shared, (self._transports,)  # noqa: SLF001 - as above
         else:
-            self._shared = SharedState(sender=HttpTransport(settings))
-            self._closeables = (self._shared.sender, self._senders)
+            self._shared = SharedState(transport=HttpTransport(settings))
+            self._closeables = (self._shared.transport, self._transports)
         profile = self._named_profile()
         # Nothing here holds the client: one that is dropped goes at once, and its connections with it.
         road = partial(
-            sts_route, self._service, options, self.config, self._parameters, network, self._senders, profile
+            sts_route, self._service, options, self.config, self._parameters, network, self._transports, profile
         )
-        self._surroundings = provider_context(profile=profile, senders=self._senders, road_to_sts=road)
+        self._provider_context = provider_context(profile=profile, transports=self._transports, sts_route=road)
         theirs = beside._identity if beside is not None and is_same_identity else None  # noqa: SLF001 - as above
         self._identity = theirs or self._given_identity()
-        self._pipeline = build_pipeline(
-            self._service, options, self.config, self.endpoint, self._shared, self._identity, self._surroundings
+        self._pipeline = client_pipeline(
+            self._service, options, self.config, self.endpoint, self._shared, self._identity, self._provider_context
         )
 
     def _routing(self) -> EndpointParameters:
@@ -265,7 +265,7 @@ class BaseClient(ShallowCopyMixin, ABC):
         """
         from wsclient._client.account_guard import caller_identity  # noqa: PLC0415 - brings STS along, which few clients call
 
-        return await caller_identity(self._surroundings.call_sts, bind(self._identity, self._surroundings))
+        return await caller_identity(self._provider_context.call_sts, bind(self._identity, self._provider_context))
 
     async def raw(self, operation: str, request: Mapping[str, object] | None = None) -> dict[str, object]:
         """Call an operation by AWS's name, with AWS's shapes both ways: for operations newer than the model.
@@ -291,7 +291,7 @@ class BaseClient(ShallowCopyMixin, ABC):
 
         None before the first connection, and over plain http.
         """
-        negotiated = self._pipeline.sender.last_tls
+        negotiated = self._pipeline.transport.last_tls
         return msgspec.structs.replace(negotiated, endpoint_kind=self.endpoint.kind) if negotiated else None
 
     @property
@@ -316,7 +316,7 @@ class BaseClient(ShallowCopyMixin, ABC):
         """
         if type(connections) is not int or connections < 1:
             raise ConfigurationError(f"warm_up: {connections!r} is no number of connections; use a whole one from 1 on")
-        return await self._shared.sender.warm_up(self.endpoint.url, connections, self._pipeline.timeout)
+        return await self._shared.transport.warm_up(self.endpoint.url, connections, self._pipeline.timeout)
 
     async def aclose(self) -> None:
         """Close the connections. Calls made afterwards are refused."""

@@ -10,9 +10,8 @@ from wsclient._client.options import resolve_middleware, retry_policy
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.http import Timeout
-from wsclient._core.protocols import codec_for
+from wsclient._pipeline.builder import build_pipeline
 from wsclient._pipeline.clock_skew import ClockSkew
-from wsclient._pipeline.pipeline import Pipeline
 from wsclient._pipeline.user_agent import user_agent
 from wsclient.config._client_config import ClientConfig
 from wsclient.credentials._internal.base import bind
@@ -24,13 +23,13 @@ from wsclient.pacing._adaptive import AdaptiveRateLimit
 from wsclient.pacing._pacer import Pacer, RateLimitKey, queues_of_transport
 from wsclient.pacing._queue import RateLimitQueue
 from wsclient.retries._policy import RetryQuota
-from wsclient.signing._signer import SigV4Signer
 
 if TYPE_CHECKING:
     from wsclient._client.options import ClientOptions
     from wsclient._core.credentials import CredentialsProvider
     from wsclient._core.model.operations import Service
     from wsclient._pipeline.instrumentation import Instrumentation
+    from wsclient._pipeline.pipeline import Pipeline
     from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
     from wsclient._pipeline.transport.http_transport import HttpTransport
     from wsclient.credentials._internal.context import ProviderContext
@@ -44,38 +43,36 @@ def _adaptive_queue() -> RateLimitQueue:
 class SharedState(msgspec.Struct, frozen=True, kw_only=True):
     """What a client shares with its copies: connections, and what it has learnt about the service."""
 
-    sender: HttpTransport
+    transport: HttpTransport
     quota: RetryQuota = msgspec.field(default_factory=RetryQuota)
     skew: ClockSkew = msgspec.field(default_factory=ClockSkew)
     adaptive: RateLimitQueue = msgspec.field(default_factory=_adaptive_queue)
 
 
-def build_pipeline(
+def client_pipeline(
     service: Service,
     options: ClientOptions,
     config: ClientConfig,
     endpoint: Endpoint,
     shared: SharedState,
     credentials: CredentialsProvider,
-    surroundings: ProviderContext,
+    context: ProviderContext,
 ) -> Pipeline:
     """Return the way of a client's calls."""
-    provider = bind(credentials, surroundings)
+    provider = bind(credentials, context)
     expected = options.get("expected_account")
     retry = retry_policy(options, config)
-    return Pipeline(
+    return build_pipeline(
         service=service,
-        codec=codec_for(service),
         endpoint=endpoint,
-        signer=SigV4Signer(endpoint.signing_name, endpoint.signing_region),
-        sender=shared.sender,
-        credentials=provider if expected is None else _guarded(provider, expected, surroundings),
-        user_agent=user_agent(service.name, service.api_version, retry.mode, config.app_id.value),
+        transport=shared.transport,
+        credentials=provider if expected is None else _guarded(provider, expected, context),
         retry=retry,
-        quota=shared.quota,
         timeout=options.get("timeout") or Timeout(),
-        pacer=_pacer(service, options, endpoint, shared, is_adaptive=retry.mode == "adaptive"),
+        app_id=config.app_id.value,
+        quota=shared.quota,
         skew=shared.skew,
+        pacer=_pacer(service, options, endpoint, shared, is_adaptive=retry.mode == "adaptive"),
         middleware=resolve_middleware(options),
         telemetry=_instrument(options, service, endpoint, shared),
         on_retry=options.get("on_retry"),
@@ -112,7 +109,7 @@ def _instrument(
         if not hasattr(telemetry, "watch"):
             kind = type(telemetry).__name__
             raise ConfigurationError(f"telemetry= takes a wsclient.telemetry.OpenTelemetry(), not a {kind}")
-        telemetry.watch(service, endpoint, shared.sender, shared.quota)
+        telemetry.watch(service, endpoint, shared.transport, shared.quota)
     return telemetry
 
 
@@ -123,7 +120,7 @@ def _pacer(
     return Pacer(
         options.get("pace", "auto"),
         RateLimitKey(service.name, endpoint.signing_region, custom_url),
-        queues_of_transport(shared.sender.settings.transport),
+        queues_of_transport(shared.transport.settings.transport),
         adaptive=shared.adaptive if is_adaptive else None,
         priority=options.get("priority", "interactive"),
     )
@@ -133,22 +130,20 @@ def sts_route(
     service: Service,
     options: ClientOptions,
     config: ClientConfig,
-    beside: EndpointParameters,
-    network: TransportFactory,
-    senders: TransportCache,
+    parameters: EndpointParameters,
+    factory: TransportFactory,
+    transports: TransportCache,
     profile: str | None,
 ) -> StsRoute:
     """Return how STS is reached beside a client; reads files, so it is called in a thread."""
     routing = options.get("sts")
-    if service.name == "sts" and routing is None:
-        parameters = beside
-    else:
-        settings = ClientConfig.load("sts", profile=profile, region=beside.region)
-        parameters = sts_endpoint_parameters(beside, routing, settings)
+    if service.name != "sts" or routing is not None:
+        settings = ClientConfig.load("sts", profile=profile, region=parameters.region)
+        parameters = sts_endpoint_parameters(parameters, routing, settings)
     endpoint = resolve_endpoint(parameters)
     return StsRoute(
         endpoint=endpoint,
-        sender=senders.sender(network.for_endpoint(endpoint, parameters)),
+        transport=transports.get(factory.for_endpoint(endpoint, parameters)),
         retry=retry_policy(options, config),
         timeout=options.get("timeout") or Timeout(),
         app_id=config.app_id.value,

@@ -1,4 +1,4 @@
-"""Time and chance, in the one place that may read them; everything else is handed these."""
+"""Clock, sleep and random numbers: the only module that reads time or randomness; everything else receives them."""
 
 import asyncio
 import os
@@ -7,22 +7,24 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
+import msgspec
+
 Sleep = Callable[[float], Awaitable[None]]
-"""Waits that many seconds."""
+"""An async function that waits the given number of seconds."""
 
 Random = Callable[[], float]
-"""Gives a number at least 0 and below 1."""
+"""A function that returns a number from 0 up to, but not including, 1."""
 
 
 class Clock(Protocol):
-    """Tells the time of day and the time that only goes forward."""
+    """Source of the time of day and of monotonic time."""
 
     def now(self) -> datetime:
         """Return the time of day, aware, in UTC."""
         ...
 
     def monotonic(self) -> float:
-        """Return seconds that never go back, for measuring durations."""
+        """Return seconds that never decrease, for measuring durations."""
         ...
 
 
@@ -43,14 +45,25 @@ sleep: Sleep = asyncio.sleep
 
 
 def uniform() -> float:
-    """Draw from the system's source of chance, so that processes forked from one another never draw alike."""
+    """Return a random number of the operating system, so that forked processes never draw the same sequence."""
     return (int.from_bytes(os.urandom(7)) >> 3) / 2**53
 
 
 def new_id() -> str:
-    """Return a UUID that nobody has had before: names an invocation, or a request that AWS shall do only once.
+    """Return a random UUID (RFC 9562, version 4): an invocation id, or an idempotency token.
 
-    Version 4 of RFC 9562, written in a fraction of the time that uuid takes, from the same source of chance.
+    Written here because it takes a fraction of the time of uuid.uuid4(), from the same random source.
     """
     text = os.urandom(16).hex()
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
+
+
+class TimeSource(msgspec.Struct, frozen=True, kw_only=True):
+    """Clock, sleep and random numbers, passed on together so that a test drives all three."""
+
+    clock: Clock = SYSTEM_CLOCK
+    sleep: Sleep = msgspec.field(default=sleep)
+    random: Random = msgspec.field(default=uniform)
+
+
+SYSTEM_TIME = TimeSource()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from wsclient._core.clock import SYSTEM_CLOCK, Clock, Random, Sleep, sleep, uniform
+from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.credentials import invalidate_key
 from wsclient._core.errors import (
     CredentialsRefreshError,
@@ -71,7 +71,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     codec: Codec
     endpoint: Endpoint
     signer: SigV4Signer
-    sender: HttpTransport
+    transport: HttpTransport
     credentials: CredentialsProvider
     user_agent: str
     retry: RetryPolicy
@@ -82,9 +82,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     middleware: tuple[Middleware, ...] = ()
     telemetry: Instrumentation | None = None
     on_retry: Callable[[RetryEvent], None] | None = None
-    clock: Clock = SYSTEM_CLOCK
-    sleep: Sleep = msgspec.field(default=sleep)
-    random: Random = msgspec.field(default=uniform)
+    time: TimeSource = SYSTEM_TIME
 
     async def call(
         self,
@@ -116,7 +114,9 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
 
         from wsclient._pipeline.reconciliation import Reconciliation  # noqa: PLC0415 - few calls can be settled
 
-        settlement = Reconciliation(lookup, request, since=self.clock.now() + self.skew.correction, sleep=self.sleep)
+        settlement = Reconciliation(
+            lookup, request, since=self.time.clock.now() + self.skew.correction, sleep=self.time.sleep
+        )
         return await self._call_reconciled(call, settlement, send_what_is_left)
 
     async def call_raw(self, call: Call, request: Mapping[str, object]) -> dict[str, object]:
@@ -170,8 +170,8 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             quota=self.quota,
             safe_to_repeat=safe_to_repeat,
             is_read=call.effect is Effect.READ,
-            sleep=self.sleep,
-            random=self.random,
+            sleep=self.time.sleep,
+            random=self.time.random,
             on_retry=self.on_retry,
             time_left=call.time_left,
             log_fields=partial(self._log_fields, call),
@@ -201,15 +201,15 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     ) -> HttpResponse:
         """Sign, send, and return a successful answer."""
         correction = self.skew.correction
-        signed_at = self.clock.now()
+        signed_at = self.time.clock.now()
         request = self._signed(call, payload, number, credentials, signed_at + correction, added)
         call.attempts = number
         try:
-            response = await self.sender.send(request, self.timeout, call.mark_sending)
+            response = await self.transport.send(request, self.timeout, call.mark_sending)
         except WsclientError as failure:
             self._log(call, failure, signed_at)
             raise
-        self.skew.learn(response, sent=signed_at, received=self.clock.now())
+        self.skew.learn(response, sent=signed_at, received=self.time.clock.now())
         self._log(call, response, signed_at)
         if response.status < FIRST_ERROR_STATUS:
             turn.record_response(throttled=False)
@@ -226,12 +226,12 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         turn = self.pacer.try_acquire(credentials)
         if turn is not None:
             return credentials, turn
-        call.waits_for_pace, begun = True, self.clock.monotonic()
+        call.waits_for_pace, begun = True, self.time.clock.monotonic()
         try:
             turn = await self.pacer.acquire(credentials, is_last_attempt=is_last, time_left=call.time_left)
         finally:
             if call.watch is not None:
-                call.watch.record_pace_wait(self.clock.monotonic() - begun)
+                call.watch.record_pace_wait(self.time.clock.monotonic() - begun)
         call.waits_for_pace = False
         return (await self._credentials_for(call) if turn.waited else credentials), turn
 
@@ -242,7 +242,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
                 return await self._with_deadline(call, run)
         timed = run if self.timeout.total is None else partial(self._timed, call, run, self.timeout.total)
         try:
-            return await self.sender.calls.track(timed)
+            return await self.transport.calls.track(timed)
         except CallCancelledError as error:
             raise call.client_closed_error() from error
 
@@ -336,7 +336,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         if not logger.isEnabledFor(logging.DEBUG):
             return
         facts = {**self._log_fields(call), **log_fields(attempt=call.attempts)}
-        duration = log_fields(duration=max((self.clock.now() - sent).total_seconds(), 0.0))
+        duration = log_fields(duration=max((self.time.clock.now() - sent).total_seconds(), 0.0))
         if isinstance(outcome, WsclientError):
             name = error_name(outcome)
             logger.debug(

@@ -77,7 +77,7 @@ class Doctor:
 
     @property
     def _policy(self) -> TLSPolicy:
-        return self._pipeline.sender.settings.policy
+        return self._pipeline.transport.settings.policy
 
     @property
     def _place(self) -> tuple[str, int]:

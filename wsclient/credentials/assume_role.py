@@ -112,7 +112,7 @@ class AssumeRoleProvider(RefreshingProvider):
 
 def made_up_session_name(surroundings: ProviderContext) -> str:
     """Return a session name for a caller who gave none; CloudTrail shows it."""
-    return f"wsclient-{int(surroundings.clock.now().timestamp())}"
+    return f"wsclient-{int(surroundings.time.clock.now().timestamp())}"
 
 
 def checked_role(role_arn: str, role_session_name: str | None, duration_seconds: int | None) -> None:

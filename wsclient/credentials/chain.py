@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from wsclient._core.clock import SYSTEM_CLOCK
+from wsclient._core.clock import SYSTEM_CLOCK, TimeSource
 from wsclient._core.credentials import masked_key
 from wsclient._core.errors import NoCredentialsError
 from wsclient._core.logging import log_fields
@@ -97,7 +97,7 @@ def default_chain(
     cache keeps role and SSO sessions between runs, as the AWS CLI does.
     """
     surroundings = provider_context(
-        environ=environ, home=home, profile=profile, transport=transport, clock=clock, runner=runner
+        environ=environ, home=home, profile=profile, transport=transport, time=TimeSource(clock=clock), runner=runner
     )
     variables = surroundings.environ
     providers: list[CredentialsProvider] = []

@@ -90,9 +90,7 @@ async def planned(planning: Planning) -> Plan:
     fleet = planning.fleet
     means = RunDependencies(
         client=fleet.client,
-        clock=fleet._clock,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own means
-        sleep=fleet._sleep,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
-        random=fleet._random,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+        time=fleet._time,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own time source
         media=planning.media,
     )
     requests = _requests_by_key(planning.requests or {})
@@ -103,7 +101,7 @@ async def planned(planning: Planning) -> Plan:
     else:
         items, left_out = _creations(requests) if planning.requests is not None else await _selected(planning)
         paper = PlanSnapshot(
-            intention=intention, made_at=means.clock.now(), items=tuple(items), left_out=tuple(left_out)
+            intention=intention, made_at=means.time.clock.now(), items=tuple(items), left_out=tuple(left_out)
         )
     return Plan(parameters=planning.parameters, journal=path, _paper=paper, _means=means)
 
@@ -205,7 +203,7 @@ async def _judged(planning: Planning) -> AsyncGenerator[tuple[InventoryRow, bool
             except WsclientError as error:
                 raise SiteError(site, error) from error
             for workspace in workspaces:
-                at = fleet._clock.now()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+                at = fleet._time.clock.now()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
                 yield InventoryRow(site=site, workspace=workspace, seen_at=at), True
 
 

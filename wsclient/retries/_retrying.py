@@ -1,9 +1,9 @@
-"""A call's attempts, one after another: drives tenacity with the decisions of wsclient/retries/_policy.py.
+"""Retry loops: the only module that imports tenacity. The decisions are in wsclient/retries/_strategy.py.
 
-Most calls succeed at once and never meet tenacity, which is entered only after a first failure that a
-repetition may mend. Whatever an attempt raises travels through tenacity as a value (_Failed), not as an
-exception: so the caller gets the last error itself, its traceback shows the attempt and not the machinery,
-and neither tenacity's frames nor its records keep the error, or the answer within it, alive.
+Most calls succeed on their first attempt and never import tenacity, which runs only after a first failure that a
+retry may heal. Whatever an attempt raises passes through tenacity as a value (_FailedAttempt), not as an exception:
+the caller gets the last error itself, its traceback shows the attempt and not the retry loop, and neither tenacity's
+frames nor its records keep the error, or the response within it, alive.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import msgspec
 
-from wsclient._core.clock import SYSTEM_CLOCK, Clock, Random, Sleep, sleep, uniform
+from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.errors import ServiceError, WsclientError
 from wsclient._core.logging import error_name, log_fields
 from wsclient.retries._policy import NO_RETRY_INCREMENT, RetryEvent, RetryPolicy, RetryQuota
@@ -30,35 +30,99 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FIRST_PAUSE: Final = 1.0
-LONGEST_PAUSE: Final = 30.0
-"""Seconds before a read is made again; they double from the first to the longest, a half of each by chance."""
-LONGEST_WAIT: Final = 600.0
-"""Seconds after which a read that was throttled all the time fails: somebody else has the account to themselves."""
-
-
-class ThrottleRetry(msgspec.Struct, frozen=True, kw_only=True):
-    """Makes reads, and waits out what the client's own retries do not: their quota ends when others use the account."""
-
-    clock: Clock = SYSTEM_CLOCK
-    sleep: Sleep = msgspec.field(default=sleep)
-    random: Random = msgspec.field(default=uniform)
-
-    async def read(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Return what a read answers; raises its throttling error when that was all it answered for ten minutes."""
-        begun, pause = self.clock.monotonic(), FIRST_PAUSE
-        while True:
-            try:
-                return await call()
-            except WsclientError as error:
-                if not error.is_throttling or self.clock.monotonic() - begun >= LONGEST_WAIT:
-                    raise
-            await self.sleep(pause * (0.5 + self.random() / 2))
-            pause = min(2 * pause, LONGEST_PAUSE)
-
+INITIAL_BACKOFF: Final = 1.0
+MAX_BACKOFF: Final = 30.0
+"""Seconds before a throttled read is retried: they double from the first to the maximum, half of each is random."""
+MAX_THROTTLED_SECONDS: Final = 600.0
+"""Seconds after which a read that was throttled all the time fails: other programs use up the account's rate limit."""
 
 _logger = logging.getLogger("wsclient.retries")
 _UNDECIDED = Decision(retry=False, reason="nothing has failed yet")
+
+
+async def retry_while(
+    attempt: Callable[[], Awaitable[T]], *, next_delay: Callable[[int, T | WsclientError], float | None], sleep: Sleep
+) -> T:
+    """Await attempt() again and again until next_delay says that its outcome is final; return or raise that outcome.
+
+    next_delay takes the number of attempts made and the outcome of the last, a result or a WsclientError; it returns
+    the seconds until the next attempt, or None for a final outcome. Any other exception ends the loop.
+    """
+    try:
+        first = await attempt()
+    except WsclientError as error:
+        delay = next_delay(1, error)
+        if delay is None:
+            raise
+    else:
+        delay = next_delay(1, first)
+        if delay is None:
+            return first
+    from tenacity import AsyncRetrying  # noqa: PLC0415 - not before a first failure
+
+    async def again() -> T:
+        # tenacity awaits coroutine functions only, and attempt may be any function that returns an awaitable.
+        return await attempt()
+
+    loop = _DelayedLoop(next_delay, sleep, delay)
+    await loop.pause(delay)
+    result: T = await AsyncRetrying(retry=loop.is_next_due, wait=loop.wait, sleep=loop.pause, reraise=True)(again)
+    return result
+
+
+class _DelayedLoop(msgspec.Struct, Generic[T]):
+    """State of retry_while after the first attempt; tenacity calls is_next_due, wait and pause between the others."""
+
+    next_delay: Callable[[int, T | WsclientError], float | None]
+    sleep: Sleep
+    delay: float | None
+
+    def is_next_due(self, state: RetryCallState) -> bool:
+        """Return whether another attempt follows, and keep the delay before it."""
+        outcome = state.outcome
+        if outcome is None:
+            return False
+        failure = outcome.exception()
+        if failure is None:
+            self.delay = self.next_delay(state.attempt_number + 1, outcome.result())
+        elif isinstance(failure, WsclientError):
+            self.delay = self.next_delay(state.attempt_number + 1, failure)
+        else:
+            return False
+        return self.delay is not None
+
+    def wait(self, _: RetryCallState) -> float:
+        """Return the seconds before the next attempt."""
+        return self.delay or 0.0
+
+    async def pause(self, seconds: float) -> None:
+        """Wait before the next attempt."""
+        if seconds > 0:
+            await self.sleep(seconds)
+
+
+class ThrottleRetry(msgspec.Struct, frozen=True):
+    """Retries throttled reads until they succeed or ten minutes have passed.
+
+    A client's own retries end with its retry quota, which other users of the account's rate limit can empty. Retrying
+    a throttled call is safe: AWS did not execute it.
+    """
+
+    time: TimeSource = SYSTEM_TIME
+
+    async def read(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Return the result of a read; raises its last throttling error, and any other error unchanged."""
+        clock, random = self.time.clock, self.time.random
+        started = clock.monotonic()
+
+        def next_delay(number: int, outcome: T | WsclientError) -> float | None:
+            is_throttled = isinstance(outcome, WsclientError) and outcome.is_throttling
+            if not is_throttled or clock.monotonic() - started >= MAX_THROTTLED_SECONDS:
+                return None
+            # Ten doublings pass the maximum; the power of a longer series would overflow a float.
+            return min(INITIAL_BACKOFF * 2 ** min(number - 1, 10), MAX_BACKOFF) * (0.5 + random() / 2)
+
+        return await retry_while(call, next_delay=next_delay, sleep=self.time.sleep)
 
 
 async def retry_call(
@@ -123,13 +187,13 @@ class _FailedAttempt(msgspec.Struct):
 
 
 async def _attempt(attempt: Callable[[int], Awaitable[T]], number: int) -> T | _FailedAttempt:
-    """Make one attempt and return what came of it."""
+    """Make one attempt and return its outcome."""
     try:
         return await attempt(number)
     except WsclientError as error:
         error.attempts = number if error.was_tried else number - 1
         return _FailedAttempt(error)
-    except BaseException as error:  # noqa: BLE001 - raised again by run_attempts
+    except BaseException as error:  # noqa: BLE001 - raised again by the caller of the loop
         return _FailedAttempt(error)
 
 

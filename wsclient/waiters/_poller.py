@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from wsclient._core.clock import SYSTEM_CLOCK, Clock, Random, Sleep, sleep, uniform
 from wsclient._core.errors import (
     ConfigurationError,
     CredentialsRefreshError,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from wsclient._client.operations.workspaces import WorkSpacesOperations as Client
+    from wsclient._core.clock import TimeSource
     from wsclient.waiters._resources import AnyKind
 
 Wanted: TypeAlias = "Mapping[AnyKind, AbstractSet[str]]"
@@ -138,15 +138,6 @@ class SeenIds:
             self._seen.move_to_end((noun, key))
         while len(self._seen) > MOST_KNOWN:
             self._seen.popitem(last=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeSource:
-    """What a poller goes by."""
-
-    clock: Clock = SYSTEM_CLOCK
-    sleep: Sleep = field(default=sleep)
-    random: Random = field(default=uniform)
 
 
 class Poller:

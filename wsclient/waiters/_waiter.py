@@ -12,11 +12,12 @@ from wsclient._core.errors import RequestValidationError
 from wsclient._core.model.structures import Structure
 from wsclient.waiters._acceptors import ObservationHistory
 from wsclient.waiters._definitions import Since
-from wsclient.waiters._poller import Poller, Polling, Subscription, TimeSource
+from wsclient.waiters._poller import Poller, Polling, Subscription
 from wsclient.waiters._state import WaitState
 
 if TYPE_CHECKING:
     from wsclient._client.operations.workspaces import WorkSpacesOperations as Client
+    from wsclient._core.clock import TimeSource
     from wsclient._generated.workspaces import structures as s
     from wsclient.waiters._acceptors import WaiterDefinition
     from wsclient.waiters._resources import WaitableResource

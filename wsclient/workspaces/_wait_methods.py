@@ -74,11 +74,10 @@ class WorkspaceWaiters(WorkSpacesOperations):
         return self._pollers[0]
 
     def _wait(self, name: str, options: WaitOptions) -> Waiter:
-        from wsclient.waiters._poller import TimeSource  # noqa: PLC0415 - few programs wait
         from wsclient.waiters._waiter import Waiter  # noqa: PLC0415 - as above
 
         pipeline = self._pipeline
-        means = TimeSource(clock=pipeline.clock, sleep=pipeline.sleep, random=pipeline.random)
+        means = pipeline.time
         return Waiter(name=name, client=self, poller=self._poller, means=means, options=options)
 
     async def wait_until_available(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wsclient.config._client_config import ClientConfig
     from wsclient.endpoints._types import Endpoint, EndpointParameters
 
-INSIDE_THE_VPC = frozenset({EndpointKind.PRIVATELINK, EndpointKind.PRIVATE_DNS})
+PRIVATE_KINDS = frozenset({EndpointKind.PRIVATELINK, EndpointKind.PRIVATE_DNS})
 """Kinds of endpoint that a proxy would carry out of the VPC again."""
 
 
@@ -40,15 +40,15 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
     tls: TLSPolicy | ssl.SSLContext | None = None
     transport: Transport | None = None
     max_connections: int | None = None
-    wires: Dialer = SYSTEM_DIALER
+    dialer: Dialer = SYSTEM_DIALER
 
-    def for_endpoint(self, endpoint: Endpoint, asked: EndpointParameters) -> TransportSettings:
+    def for_endpoint(self, endpoint: Endpoint, parameters: EndpointParameters) -> TransportSettings:
         """Return how an endpoint is reached that was resolved from what was asked.
 
         Raises EndpointResolutionError for an explicit proxy into a VPC: it would carry the call out and resolve the
         name itself. TLSPolicyError for a CA bundle that cannot be.
         """
-        if endpoint.kind in INSIDE_THE_VPC:
+        if endpoint.kind in PRIVATE_KINDS:
             if self.config.https_proxy.source == ARGUMENT and self.config.https_proxy.value:
                 raise EndpointResolutionError(
                     f"proxy= conflicts with a {endpoint.kind} endpoint: the proxy would carry the call out of the VPC"
@@ -57,7 +57,7 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
         else:
             proxy = self._proxy(endpoint.url)
         settings = self._settings(proxy, narrowed=endpoint.is_fips)
-        return replace(settings, private_dns=_rule(asked))
+        return replace(settings, private_dns=_address_rule(parameters))
 
     def for_service(self, url: str) -> TransportSettings:
         """Return how another service of AWS is reached."""
@@ -75,7 +75,7 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
             proxy=proxy,
             max_connections=self.max_connections or DEFAULT_MAX_CONNECTIONS,
             transport=self.transport,
-            wires=self.wires,
+            dialer=self.dialer,
         )
 
     def _trusting(self, policy: TLSPolicy) -> TLSPolicy:
@@ -92,11 +92,11 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
         return proxy_for(url, self.config.https_proxy.value, self.config.no_proxy.value)
 
 
-def _rule(asked: EndpointParameters) -> PrivateDns | None:
+def _address_rule(parameters: EndpointParameters) -> PrivateDns | None:
     """Return which addresses the endpoint's name may resolve to, None for any."""
-    if isinstance(asked.vpc_endpoint, VpcEndpoint):
-        return asked.vpc_endpoint.addresses
-    return PrivateDns() if asked.private_dns is True else asked.private_dns or None
+    if isinstance(parameters.vpc_endpoint, VpcEndpoint):
+        return parameters.vpc_endpoint.addresses
+    return PrivateDns() if parameters.private_dns is True else parameters.private_dns or None
 
 
 class TransportCache:
@@ -104,32 +104,32 @@ class TransportCache:
 
     def __init__(self, network: Callable[[], TransportFactory]) -> None:
         self._load = network
-        self._network: TransportFactory | None = None
-        self._senders: dict[TransportSettings, HttpTransport] = {}
+        self._factory: TransportFactory | None = None
+        self._transports: dict[TransportSettings, HttpTransport] = {}
 
     async def send(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
         """Send a request to a service of AWS."""
         network = await self._ready()
-        return await self.sender(network.for_service(request.url)).send(request, timeout)
+        return await self.get(network.for_service(request.url)).send(request, timeout)
 
     async def send_local(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as in send
         """Send a request to a metadata service."""
         network = await self._ready()
-        return await self.sender(network.for_local_services()).send(request, timeout)
+        return await self.get(network.for_local_services()).send(request, timeout)
 
-    def sender(self, settings: TransportSettings) -> HttpTransport:
+    def get(self, settings: TransportSettings) -> HttpTransport:
         """Return the sender of these settings."""
-        found = self._senders.get(settings)
-        return self._senders.setdefault(settings, HttpTransport(settings)) if found is None else found
+        found = self._transports.get(settings)
+        return self._transports.setdefault(settings, HttpTransport(settings)) if found is None else found
 
     async def aclose(self) -> None:
         """Close every connection; sending afterwards opens new ones."""
-        senders, self._senders = list(self._senders.values()), {}
+        senders, self._transports = list(self._transports.values()), {}
         for sender in senders:
             await sender.aclose()
 
     async def _ready(self) -> TransportFactory:
-        if self._network is None:
+        if self._factory is None:
             # Settings may have to be read from files.
-            self._network = await asyncio.to_thread(self._load)
-        return self._network
+            self._factory = await asyncio.to_thread(self._load)
+        return self._factory

@@ -73,7 +73,7 @@ class TransportSettings:
     transport: Transport | None = None
     private_dns: PrivateDns | None = None
     max_response_bytes: int = MAX_RESPONSE_BYTES
-    wires: Dialer = SYSTEM_DIALER
+    dialer: Dialer = SYSTEM_DIALER
 
 
 class _Connections:
@@ -122,7 +122,7 @@ class HttpTransport:
         self.proxy = validate_proxy(self.settings.proxy) if self.settings.proxy else None
         rule = self.settings.private_dns
         # Lanes, and a transport that was given, look names up by themselves: the address that they tell of is checked.
-        resolve = resolve or self.settings.wires.resolve
+        resolve = resolve or self.settings.dialer.resolve
         self._resolve: Resolver = PrivateResolver(rule, resolve).addresses if rule else resolve
         self._pools: EventLoopPools[_Connections] = EventLoopPools(self)
         self._opening: dict[asyncio.AbstractEventLoop, asyncio.Task[EventLoopPool[_Connections]]] = {}
@@ -260,7 +260,7 @@ class HttpTransport:
             idle_seconds=IDLE_SECONDS,
             most_bytes=self.settings.max_response_bytes,
             clock=self._clock,
-            wires=replace(self.settings.wires, resolve=self._resolve),
+            wires=replace(self.settings.dialer, resolve=self._resolve),
         )
         # Not a method of this sender: connections that held it would keep it from being collected.
         return _Connections(

@@ -22,7 +22,7 @@ from wsclient.retries._strategy import is_retryable
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
-    from wsclient._core.clock import Clock, Random
+    from wsclient._core.clock import TimeSource
     from wsclient._core.credentials import Credentials
 
 
@@ -87,19 +87,19 @@ class CredentialsCache:
         self._refused_until = float("-inf")
         self._flight: SingleFlight[Credentials | Exception] = SingleFlight()
 
-    async def get(self, source: Callable[[], Awaitable[Credentials]], clock: Clock, random: Random) -> Credentials:
+    async def get(self, source: Callable[[], Awaitable[Credentials]], time: TimeSource) -> Credentials:
         """Return the cached credentials, or those that source gives when it is time to ask it."""
         cached = self._cached
-        if cached is not None and (self._due is None or clock.now() < self._due):
+        if cached is not None and (self._due is None or time.clock.now() < self._due):
             return cached
-        monotonic = clock.monotonic()
+        monotonic = time.clock.monotonic()
         if self._refusal is not None and monotonic < self._refused_until:
             return unwrap(self._refusal)
         if cached is not None and monotonic < self._left_alone_until:
             return cached
         is_under_way = self._flight.is_under_way()
-        task = self._flight.start(lambda: self._refresh(source, clock, random))
-        if cached is None or _is_mandatory(cached, clock.now()):
+        task = self._flight.start(lambda: self._refresh(source, time))
+        if cached is None or _is_mandatory(cached, time.clock.now()):
             return unwrap(await asyncio.shield(task))
         if not is_under_way:
             await asyncio.wait({task}, timeout=ADVISORY_WAIT)
@@ -110,25 +110,23 @@ class CredentialsCache:
         if self._cached is not None and self._cached.access_key_id == access_key_id:
             self._cached = None
 
-    async def _refresh(
-        self, source: Callable[[], Awaitable[Credentials]], clock: Clock, random: Random
-    ) -> Credentials | Exception:
+    async def _refresh(self, source: Callable[[], Awaitable[Credentials]], time: TimeSource) -> Credentials | Exception:
         try:
             fresh = await source()
         except Exception as error:  # noqa: BLE001 - whatever a source raises is every waiter's to see
-            return self._failed(error, clock, random)
-        return self._taken(fresh, clock, random)
+            return self._failed(error, time)
+        return self._taken(fresh, time)
 
-    def _taken(self, fresh: Credentials, clock: Clock, random: Random) -> Credentials | Exception:
+    def _taken(self, fresh: Credentials, time: TimeSource) -> Credentials | Exception:
         """Cache what the source gave, unless it is no better than what is there."""
-        cached, now = self._cached, clock.now()
+        cached, now = self._cached, time.clock.now()
         if _is_stale(fresh, cached, now):
             stale = CredentialsRefreshError(f"{self._name} gave credentials that have expired already", can_heal=True)
             if self._is_strict:
-                return self._failed(stale, clock, random)
+                return self._failed(stale, time)
             self._cached = fresh if cached is None else max(cached, fresh, key=_end)
             self._due, self._refusal = now, None
-            self._leave_alone(stale, clock, random)
+            self._leave_alone(stale, time)
             return self._cached
         self._cached, self._due, self._refusal = fresh, _due(fresh, now, is_early=self._is_early), None
         key = masked_key(fresh.access_key_id)
@@ -136,18 +134,18 @@ class CredentialsCache:
         logger.debug("%s gave the credentials, access key %s", self._name, key, extra=extra)
         return fresh
 
-    def _failed(self, error: Exception, clock: Clock, random: Random) -> Credentials | Exception:
+    def _failed(self, error: Exception, time: TimeSource) -> Credentials | Exception:
         """Return what is served after a failure: the cached credentials, or the error."""
         if self._cached is not None and not self._is_strict and _can_heal(error):
-            self._leave_alone(error, clock, random)
+            self._leave_alone(error, time)
             return self._cached
-        memory = SHORTEST_MEMORY + random() * (LONGEST_MEMORY - SHORTEST_MEMORY)
-        self._refusal, self._refused_until = error, clock.monotonic() + memory
+        memory = SHORTEST_MEMORY + time.random() * (LONGEST_MEMORY - SHORTEST_MEMORY)
+        self._refusal, self._refused_until = error, time.clock.monotonic() + memory
         return error
 
-    def _leave_alone(self, error: Exception, clock: Clock, random: Random) -> None:
-        pause = SHORTEST_PAUSE * (1 + random())
-        self._left_alone_until = clock.monotonic() + pause
+    def _leave_alone(self, error: Exception, time: TimeSource) -> None:
+        pause = SHORTEST_PAUSE * (1 + time.random())
+        self._left_alone_until = time.clock.monotonic() + pause
         what = str(error) if isinstance(error, WsclientError) else type(error).__name__
         extra = log_fields(provider=self._name, error=error_name(error), pause=pause)
         logger.warning(

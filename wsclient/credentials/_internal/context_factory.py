@@ -6,8 +6,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wsclient._core.clock import SYSTEM_CLOCK, uniform
-from wsclient._core.clock import sleep as real_sleep
+from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._pipeline.transport.dialer import system_resolve
 from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
 from wsclient.config._client_config import ClientConfig, system_environment, system_home
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from wsclient._core.clock import Clock, Random, Sleep
     from wsclient._pipeline.transport.httpx_adapter import Transport
     from wsclient.credentials._internal.context import AskMfaCode, RunProcess
 
@@ -61,13 +59,11 @@ def provider_context(
     home: Path | None = None,
     profile: str | None = None,
     transport: Transport | None = None,
-    clock: Clock = SYSTEM_CLOCK,
-    sleep: Sleep = real_sleep,
-    random: Random = uniform,
+    time: TimeSource = SYSTEM_TIME,
     runner: RunProcess | None = None,
     ask_mfa: AskMfaCode = ask_mfa_code,
-    senders: TransportCache | None = None,
-    road_to_sts: Callable[[], StsRoute] | None = None,
+    transports: TransportCache | None = None,
+    sts_route: Callable[[], StsRoute] | None = None,
 ) -> ProviderContext:
     """Return surroundings with what is given in place of the machine's own.
 
@@ -80,30 +76,28 @@ def provider_context(
     def settings() -> ClientConfig:
         return ClientConfig.load("sts", environ=environ, home=home, profile=profile)
 
-    if senders is None:
-        senders = TransportCache(lambda: TransportFactory(config=settings(), transport=transport))
-    calls = road_to_sts or partial(_configured_road, settings, senders, transport)
+    if transports is None:
+        transports = TransportCache(lambda: TransportFactory(config=settings(), transport=transport))
+    calls = sts_route or partial(_configured_route, settings, transports, transport)
     return ProviderContext(
         environ=environ,
         home=home,
-        clock=clock,
-        random=random,
-        sleep=sleep,
-        send=senders.send,
-        send_local=senders.send_local,
+        time=time,
+        send=transports.send,
+        send_local=transports.send_local,
         resolve=system_resolve,
-        call_sts=StsCaller(calls, clock=clock, sleep=sleep, random=random),
+        call_sts=StsCaller(calls, time),
         run_process=partial(run_process, environ=environ) if runner is None else runner,
         ask_mfa_code=ask_mfa,
     )
 
 
-def _configured_road(
-    settings: Callable[[], ClientConfig], senders: TransportCache, transport: Transport | None
+def _configured_route(
+    settings: Callable[[], ClientConfig], transports: TransportCache, transport: Transport | None
 ) -> StsRoute:
     """Return the way to STS that environment and profile say; reads files."""
     config = settings()
     parameters = endpoint_parameters("sts", config)
     endpoint = resolve_endpoint(parameters)
     network = TransportFactory(config=config, transport=transport)
-    return StsRoute(endpoint=endpoint, sender=senders.sender(network.for_endpoint(endpoint, parameters)))
+    return StsRoute(endpoint=endpoint, transport=transports.get(network.for_endpoint(endpoint, parameters)))

@@ -34,9 +34,10 @@ class _Choice(msgspec.Struct):
 
 
 class DelegatingProvider(PicklableProvider, ABC):
-    """Asks the provider that _choose found, and searches once for however many ask at the same time.
+    """Base of providers that choose another provider and pass calls on to it.
 
-    A search that fails is not remembered: the next who asks starts another. Copies made by with_context() share the choice.
+    Concurrent callers share one search. A failed search is not remembered: the next caller starts another. Copies made
+    by with_context() share the choice.
     """
 
     def __init__(self, surroundings: ProviderContext | None = None) -> None:

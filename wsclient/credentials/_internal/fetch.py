@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from wsclient._core.credentials import make_credentials
 from wsclient._core.errors import CredentialsError, CredentialsRefreshError, WsclientError
+from wsclient.retries._retrying import retry_while
 from wsclient.retries._strategy import backoff_delay, is_retryable
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ async def fetch(
     send: Send,
     request: HttpRequest,
     timeout: Timeout,  # noqa: ASYNC109 - one for each phase
-    surroundings: ProviderContext,
+    context: ProviderContext,
     *,
     whom: str,
     refusal: Callable[[HttpResponse], CredentialsRefreshError],
@@ -95,19 +96,23 @@ async def fetch(
     Time-outs, lost connections, HTTP 429 and 5xx are asked again. Any other answer ends in what refusal makes of it,
     the last failure in CredentialsRefreshError.
     """
-    attempt = 1
-    while True:
+
+    async def attempt() -> HttpResponse:
         try:
-            answer = await send(request, timeout)
+            response = await send(request, timeout)
         except WsclientError as error:
-            failure = CredentialsRefreshError(f"{whom} did not answer: {error}", can_heal=is_retryable(error))
-            failure.__cause__ = error
-        else:
-            if answer.status == OK:
-                return answer
-            can_heal = answer.status == TOO_MANY or answer.status >= FIRST_SERVER_ERROR
-            failure = CredentialsRefreshError(f"{whom} answered HTTP {answer.status}") if can_heal else refusal(answer)
-        if attempt == ATTEMPTS or not failure.can_heal:
-            raise failure
-        await surroundings.sleep(backoff_delay(attempt - 1, throttling=True, random=surroundings.random))
-        attempt += 1
+            message = f"{whom} did not answer: {error}"
+            raise CredentialsRefreshError(message, can_heal=is_retryable(error)) from error
+        if response.status == OK:
+            return response
+        if response.status == TOO_MANY or response.status >= FIRST_SERVER_ERROR:
+            raise CredentialsRefreshError(f"{whom} answered HTTP {response.status}")
+        raise refusal(response)
+
+    def next_delay(number: int, outcome: HttpResponse | WsclientError) -> float | None:
+        can_heal = isinstance(outcome, CredentialsRefreshError) and outcome.can_heal
+        if number == ATTEMPTS or not can_heal:
+            return None
+        return backoff_delay(number - 1, throttling=True, random=context.time.random)
+
+    return await retry_while(attempt, next_delay=next_delay, sleep=context.time.sleep)

@@ -23,10 +23,10 @@ DISK_MARGIN: Final = timedelta(minutes=15)
 
 
 class RefreshingProvider(PicklableProvider, ABC):
-    """Caches what _fetch gives and refreshes it in time; a subclass says how to fetch.
+    """Base of providers whose credentials expire: caches the credentials of _fetch() and refreshes them in time.
 
-    Alone, a provider uses this machine's environment and network. A client it is handed to makes a copy by with_context(),
-    which follows that client's wishes (STS routing, TLS, proxy) in its own calls and shares the cached credentials.
+    A provider by itself uses this machine's environment and network. A client makes a copy with with_context(): the copy
+    uses the client's settings (STS routing, TLS, proxy) in its own calls and shares the cached credentials.
 
     is_early is False when a person has to help, who is asked as late as can be; disk keeps credentials between runs.
     """
@@ -47,7 +47,7 @@ class RefreshingProvider(PicklableProvider, ABC):
         if self._surroundings is None:
             self._surroundings = provider_context()
         world = self._surroundings
-        return await self._cache.get(lambda: self._found(world), world.clock, world.random)
+        return await self._cache.get(lambda: self._found(world), world.time)
 
     def invalidate(self, access_key_id: str) -> None:
         """Drop the cached credentials when this, which the service rejected, is still their key."""
@@ -78,7 +78,7 @@ class RefreshingProvider(PicklableProvider, ABC):
             return await self._fetch(surroundings)
         key = self._disk_key()
         kept = await self._disk.load(key)
-        if kept is not None and self._is_good(kept, surroundings.clock.now()):
+        if kept is not None and self._is_good(kept, surroundings.time.clock.now()):
             return kept
         fresh = await self._fetch(surroundings)
         await self._disk.store(key, fresh)

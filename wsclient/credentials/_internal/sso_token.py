@@ -82,7 +82,7 @@ async def current_token(login: Login, oidc_url: str, surroundings: ProviderConte
     """
     path = surroundings.home / ".aws" / "sso" / "cache" / login.file_name
     token = await asyncio.to_thread(_read, path, login)
-    now = surroundings.clock.now()
+    now = surroundings.time.clock.now()
     # Tokens of older files cannot be renewed: who logged in did not agree to that.
     is_renewable = login.session_name is not None and token.may_be_renewed(now)
     if token.expires_at - now < RENEWAL_WINDOW and is_renewable:
@@ -125,7 +125,7 @@ async def _renewed(token: SsoToken, oidc_url: str, surroundings: ProviderContext
     return msgspec.structs.replace(
         token,
         access_token=access_token,
-        expires_at=surroundings.clock.now() + timedelta(seconds=seconds),
+        expires_at=surroundings.time.clock.now() + timedelta(seconds=seconds),
         # A token without a new refresh token is the last of its login.
         refresh_token=refresh_token if isinstance(refresh_token, str) else "",
     )

@@ -8,7 +8,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
-from wsclient._core.clock import SYSTEM_CLOCK, Clock, Random, Sleep, sleep, uniform
+from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.fleet_errors import CountedTwiceError, SiteError
 from wsclient._core.tables.frames import requires_extra
@@ -196,13 +196,11 @@ async def _until_it_fails(reading: SiteReader) -> AsyncGenerator[list[Entry] | S
 class InventoryMixin(Sites):
     """A fleet that can be read."""
 
-    _clock: Clock = SYSTEM_CLOCK
-    _sleep: Sleep = staticmethod(sleep)
-    _random: Random = staticmethod(uniform)
+    _time: TimeSource = SYSTEM_TIME
 
     @property
     def _patience(self) -> ThrottleRetry:
-        return ThrottleRetry(clock=self._clock, sleep=self._sleep, random=self._random)
+        return ThrottleRetry(self._time)
 
     def inventory(
         self,

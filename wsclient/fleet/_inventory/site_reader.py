@@ -140,7 +140,7 @@ class SiteReader:
     def _time_of(self, page: s.DescribeWorkspacesResult) -> datetime:
         """Return when AWS made an answer; pages are fetched ahead, so that this may be a while ago."""
         date = next((value for name, value in page.metadata.headers if name == "date"), "")
-        return http_date(date) or self._patience.clock.now()
+        return http_date(date) or self._patience.time.clock.now()
 
     def _stage(
         self, stream: AsyncGenerator[list[Entry]], join: Join, is_due: Callable[[Entry], bool]

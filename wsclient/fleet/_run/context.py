@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
     from datetime import datetime
 
-    from wsclient._core.clock import Clock, Random, Sleep
+    from wsclient._core.clock import TimeSource
     from wsclient._core.site import Site
     from wsclient.fleet._actions.items import Parameters, PlanItem
     from wsclient.fleet._actions.specs import ActionSpec
@@ -56,9 +56,7 @@ class RunDependencies(msgspec.Struct, frozen=True, kw_only=True):
     """What a run works with: clients, time, chance, and where journals are."""
 
     client: Callable[[Site], WorkSpacesClient]
-    clock: Clock
-    sleep: Sleep
-    random: Random
+    time: TimeSource
     media: JournalStorage
 
 
@@ -97,19 +95,19 @@ class RunContext:
         self.slots = asyncio.Semaphore(options.concurrency)
         self.calls = 0
         self._journal = journal
-        self._begun = means.clock.monotonic()
+        self._begun = means.time.clock.monotonic()
         self._known = sum(ledger.counts.values())
         self._stopped: str | None = None
         self._look_at_failures()
 
     def now(self) -> datetime:
         """Return the time of day, for records."""
-        return self.means.clock.now()
+        return self.means.time.clock.now()
 
     @property
     def elapsed(self) -> float:
         """Seconds since the run began."""
-        return self.means.clock.monotonic() - self._begun
+        return self.means.time.clock.monotonic() - self._begun
 
     @property
     def time_left(self) -> float | None:
@@ -144,7 +142,7 @@ class RunContext:
     def backoff(self, tries: int) -> float:
         """Return the seconds before a try, of which so many were made: doubled each time, a half of it by chance."""
         longest = min(FIRST_PAUSE * 2.0 ** min(tries, 10), LONGEST_PAUSE)
-        return longest * (0.5 + self.means.random() / 2)
+        return longest * (0.5 + self.means.time.random() / 2)
 
     def progress(self) -> Progress:
         """Return how far it has come."""

@@ -40,7 +40,7 @@ class Reconciler:
 
     @property
     def _clock(self) -> Clock:
-        return self._course.means.clock
+        return self._course.means.time.clock
 
     @property
     def _stopped(self) -> str | None:

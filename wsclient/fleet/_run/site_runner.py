@@ -98,7 +98,7 @@ class SiteRunner(Reconciler):
             waits += [left] if left is not None else []
             if due is not None and self._busy < self._course.options.per_site:
                 waits.append(due - self._clock.monotonic())
-        timer = self._course.means.sleep(max(SHORTEST_PAUSE, min(waits))) if waits else None
+        timer = self._course.means.time.sleep(max(SHORTEST_PAUSE, min(waits))) if waits else None
         await _either(self._moved.wait(), timer)
 
     async def _carry(self, lot: Batch) -> None:
