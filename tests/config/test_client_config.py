@@ -353,9 +353,7 @@ def test_a_nested_value_where_text_belongs_says_nothing(tmp_path: Path) -> None:
 def test_an_indented_line_is_refused_unseen(tmp_path: Path, key: str) -> None:
     """A line that is indented by mistake belongs to the setting above it, which must not show the key in it."""
     home = aws_home(tmp_path, f"[default]\n{key} = 5\n  aws_secret_access_key = {CANARY}\n")
-    with pytest.raises(
-        ConfigurationError, match=f"^{key} of profile default in ~/.aws/config spans several"
-    ) as caught:
+    with pytest.raises(ConfigurationError, match=f"^{key} of profile default in ~/.aws/config spans several") as caught:
         _load(home)
     assert CANARY not in told_by(caught.value)
 
@@ -519,7 +517,7 @@ def test_a_proxy_without_a_scheme_is_http() -> None:
 @pytest.mark.parametrize("proxy", ["socks5://x:1", "http://", "http://[x", "http://x:0", "http://x:99999", "://"])
 def test_a_proxy_that_is_no_url_is_refused(proxy: str) -> None:
     """What cannot be a proxy is an error that shows nothing of it."""
-    with pytest.raises(ConfigurationError, match="no http:// or https:// URL") as caught:
+    with pytest.raises(ConfigurationError, match="an http:// or https:// URL") as caught:
         proxy_for("https://a.example", proxy.replace("x", CANARY), None)
     assert CANARY not in told_by(caught.value)
 

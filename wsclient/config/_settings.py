@@ -163,7 +163,7 @@ class SettingResolver(msgspec.Struct, frozen=True, kw_only=True):
         return setting if setting.value else self._services_url(service) or self.text(key="endpoint_url")
 
     def _services_url(self, service: str) -> Setting[str | None] | None:
-        """Return the service's URL in the services section that the profile names, or None without such a URL."""
+        """Return the service's URL in the services section that the profile names, or None if unset."""
         name = self.text(key="services")
         if name.value is None:
             return None
