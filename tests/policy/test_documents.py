@@ -21,23 +21,23 @@ def _statement(**more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("source", "told"),
     [
-        ("{", "the policy is no JSON"),
-        ("[]", "the policy must be a JSON object, not a list"),
+        ("{", "the policy is not valid JSON"),
+        ("[]", "the policy must be a JSON object, not list"),
         ({}, "the policy has no Statement"),
-        ({"Statement": [], "Staement": []}, "the policy has no member Staement: it may have"),
+        ({"Statement": [], "Staement": []}, "unknown member Staement in the policy: the members are"),
         ({"Statement": [], "Version": "2012-10-18"}, "Version of the policy must be 2012-10-17 or 2008-10-17"),
-        ({"Statement": [], "Version": 7}, "Version of the policy must be text"),
+        ({"Statement": [], "Version": 7}, "Version of the policy must be a string"),
         ({"Statement": ["x"]}, r"Statement\[0\] must be a JSON object"),
         ({"Statement": [_statement(), _statement(Effect="allow")]}, r"Statement\[1\].Effect must be Allow or Deny"),
-        ({"Statement": _statement(Action=None)}, r"Statement\[0\]: a policy statement has one of actions and"),
-        ({"Statement": _statement(NotAction="x")}, "one of actions and not_actions, not 2"),
-        ({"Statement": _statement(Resource=None)}, "one of resources and not_resources, not 0"),
-        ({"Statement": _statement(Action=[{}])}, r"Statement\[0\].Action must be text or a list of texts"),
-        ({"Statement": _statement(Principal={"AWs": "*"})}, r"Statement\[0\].Principal has no member AWs"),
+        ({"Statement": _statement(Action=None)}, r"Statement\[0\]: a policy statement needs one of actions and"),
+        ({"Statement": _statement(NotAction="x")}, r"one of actions and not_actions \(got both\)"),
+        ({"Statement": _statement(Resource=None)}, r"one of resources and not_resources \(got neither\)"),
+        ({"Statement": _statement(Action=[{}])}, r"Statement\[0\].Action must be a string or a list of strings"),
+        ({"Statement": _statement(Principal={"AWs": "*"})}, r"unknown member AWs in Statement\[0\].Principal"),
         ({"Statement": _statement(Principal=["*"])}, r"Statement\[0\].Principal must be a JSON object"),
         ({"Statement": _statement(Condition={"Bool": "x"})}, r"Statement\[0\].Condition.Bool must be a JSON object"),
-        ({"Statement": _statement(Condition={"Bool": {"k": {}}})}, r"Condition.Bool.k must be text"),
-        ({"Statement": _statement(Sid=7)}, r"Sid of Statement\[0\] must be text"),
+        ({"Statement": _statement(Condition={"Bool": {"k": {}}})}, r"Condition.Bool.k must be a string"),
+        ({"Statement": _statement(Sid=7)}, r"Sid of Statement\[0\] must be a string"),
     ],
 )
 def test_what_is_no_policy_is_refused_with_its_place(source: Any, told: str) -> None:
@@ -71,31 +71,37 @@ def test_a_statement_is_built_by_hand() -> None:
     [
         (
             {"Action": "workspaces:StopWorkspace"},
-            "StopWorkspace is no action of Amazon WorkSpaces; did you mean",
+            "StopWorkspace is not an action of Amazon WorkSpaces; did you mean",
         ),
-        ({"Action": "StopWorkspaces"}, "StopWorkspaces lacks its service: write workspaces:StopWorkspaces"),
-        ({"Action": None, "NotAction": "workspaces:Nothing*"}, "NotAction: workspaces:Nothing* is no action"),
+        ({"Action": "StopWorkspaces"}, "StopWorkspaces lacks the service prefix: write workspaces:StopWorkspaces"),
+        ({"Action": None, "NotAction": "workspaces:Nothing*"}, "NotAction: workspaces:Nothing* is not an action"),
         ({"Resource": "ws-1"}, "'ws-1' is neither * nor an ARN of six parts"),
-        ({"Resource": "arn:aws:workspaces:us-west-2:123:workspace/x"}, "the account 123 has 3 digits"),
-        ({"Resource": WORKSPACE.replace("workspace/", "workspce/")}, "workspce is no type of resource; did you mean"),
+        (
+            {"Resource": "arn:aws:workspaces:us-west-2:123:workspace/x"},
+            "the account id 123 must have 12 digits (got 3)",
+        ),
+        (
+            {"Resource": WORKSPACE.replace("workspace/", "workspce/")},
+            "workspce is not a resource type of Amazon WorkSpaces; did you mean",
+        ),
         (
             {"Action": "workspaces:DescribeWorkspaces", "Resource": WORKSPACE},
-            "DescribeWorkspaces take no resource, and stay denied unless",
+            "DescribeWorkspaces have no resource-level permissions, so they stay denied unless",
         ),
         (
             {"Action": "workspaces:AuthorizeIpRules", "Resource": WORKSPACE},
-            "AuthorizeIpRules takes a workspaceipgroup, and none is named",
+            "AuthorizeIpRules needs a resource of type workspaceipgroup, so it stays denied",
         ),
         (
             {"Action": "workspaces:UpdateRulesOfIpGroup"},
             "UpdateRulesOfIpGroup also needs AuthorizeIpRules and Rev",
         ),
         ({"Action": "workspaces:CreateWorkspaces"}, "CreateWorkspaces also needs CreateTags"),
-        ({"Principal": {"AWS": "arn:aws:iam::123456789012:user/*"}}, "has a wildcard: IAM takes * alone"),
-        ({"Principal": {"AWS": "1234567891011"}}, "the account 1234567891011 has 13 digits"),
-        ({"Principal": None, "NotPrincipal": {"AWS": "123456789012"}}, "it lets in everybody else"),
-        ({"Condition": {"StringEqual": {"aws:SourceVpce": "x"}}}, "Condition.StringEqual: is no condition operator"),
-        ({"Condition": {"StringEquals": {"aws:SourceVPCEndpoint": "x"}}}, "is no global condition key that is known"),
+        ({"Principal": {"AWS": "arn:aws:iam::123456789012:user/*"}}, "contains a wildcard: IAM accepts * alone"),
+        ({"Principal": {"AWS": "1234567891011"}}, "the account id 1234567891011 must have 12 digits (got 13)"),
+        ({"Principal": None, "NotPrincipal": {"AWS": "123456789012"}}, "with Allow admits every other principal"),
+        ({"Condition": {"StringEqual": {"aws:SourceVpce": "x"}}}, "Condition.StringEqual: unknown condition operator"),
+        ({"Condition": {"StringEquals": {"aws:SourceVPCEndpoint": "x"}}}, "unknown global condition key"),
     ],
 )
 def test_what_is_odd_is_found(statement: dict[str, Any], told: str) -> None:
@@ -127,7 +133,7 @@ def test_aws_s_own_example_is_warned_about_and_not_refused() -> None:
     arn = WORKSPACE.replace("123456789012", "1234567891011")
     page = {"Statement": allow_one_workspace(arn).to_dict()["Statement"]}
     told = [str(one) for one in Policy.parse(page).lint()]
-    assert any("13 digits" in one for one in told)
-    assert any(one.startswith("warning: Version: there is none") for one in told)
+    assert any("12 digits (got 13)" in one for one in told)
+    assert any(one.startswith("warning: Version: is missing") for one in told)
     assert all(one.startswith("warning") for one in told)
     assert [str(one) for one in Policy.parse({"Statement": []}).lint()][-1].startswith("warning")

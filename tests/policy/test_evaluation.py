@@ -269,7 +269,7 @@ def test_aws_s_page_is_built_in_one_call_and_means_what_it_says() -> None:
         assert policy.evaluate(principal=principal, action=STOP, resource=WORKSPACE).decision is YES
         assert policy.evaluate(principal=principal, action=STOP, resource=f"{WORKSPACE}2").decision is NO
         assert policy.evaluate(principal=principal, action="workspaces:DescribeWorkspaces").decision is NO
-    with pytest.raises(ConfigurationError, match="is no ARN of a WorkSpace"):
+    with pytest.raises(ConfigurationError, match="is not the ARN of a WorkSpace"):
         allow_one_workspace("ws-f9abcdefg")
 
 

@@ -9,7 +9,7 @@ from tests.support.emulator_stage import COMMON, Log, play_all
 from tests.support.raised_errors import raised_by
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
-from wsclient.policy._actions import TYPES_OF, WITHOUT_RESOURCE
+from wsclient.policy._actions import RESOURCE_TYPES_BY_ACTION, WITHOUT_RESOURCE
 from wsclient.testing._operations import HANDLERS
 
 Played = tuple[Log, dict[str, Exception | None]]
@@ -66,7 +66,7 @@ def test_each_operation_asks_for_its_own_resources() -> None:
             "Action": f"workspaces:{action}",
             "Resource": [f"arn:aws:workspaces:*:*:{one}/*" for one in types],
         }
-        for action, types in TYPES_OF.items()
+        for action, types in RESOURCE_TYPES_BY_ACTION.items()
     ]
     statements.append({"Effect": "Allow", "Action": [f"workspaces:{one}" for one in WITHOUT_RESOURCE], "Resource": "*"})
     log, outcomes = play_all(SCENES, policy={"Version": "2012-10-17", "Statement": statements})

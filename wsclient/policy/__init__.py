@@ -1,18 +1,18 @@
-"""Policies for Amazon WorkSpaces: build, read, look over and evaluate them, for VPC endpoints and for identities.
+"""IAM and VPC endpoint policies for Amazon WorkSpaces: build, parse, lint and evaluate them.
 
     policy = Policy.parse(text)
     for finding in policy.lint():
         print(finding)
-    answer = policy.evaluate(
+    evaluation = policy.evaluate(
         principal="arn:aws:iam::123456789012:role/desktops",
         action="workspaces:StartWorkspaces",
         resource="arn:aws:workspaces:us-west-2:123456789012:workspace/ws-f9abcdefg",
         context={"aws:SourceVpce": "vpce-0123"},
     )
-    print(answer.decision, answer.reason)
+    print(evaluation.decision, evaluation.reason)
 
-What cannot be decided is never called allowed. An evaluation is about one document: other policies, of the identity,
-the organization or the resource, may deny what this one allows.
+An evaluation that cannot be decided is UNDETERMINED, never ALLOWED. It covers one document: other policies, of the
+identity, the organization or the resource, may deny a call that this document allows.
 
 "Policy evaluation logic", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html;
 "Control access to VPC endpoints using endpoint policies",

@@ -1,8 +1,8 @@
-"""What policies may name of Amazon WorkSpaces: actions, the types of resource they take, and what else they need.
+"""Actions, resource types and condition keys that policies for Amazon WorkSpaces may name.
 
 "Actions, resources, and condition keys for Amazon WorkSpaces",
-https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonworkspaces.html. Actions are not
-operations: some are permissions alone.
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonworkspaces.html. The actions are the
+operations of the API and some permissions without an operation.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ PERMISSION_ONLY: Final = frozenset(
         "UpdateRootClientCertificate",
     }
 )
-"""Actions that no operation of the API has."""
+"""Permission-only actions: the API has no operation of that name."""
 
 ACTIONS: Final = frozenset(OPERATIONS) | PERMISSION_ONLY
+"""Every action of the service prefix workspaces."""
 
 RESOURCE_TYPES: Final = frozenset(
     {
@@ -44,7 +45,7 @@ RESOURCE_TYPES: Final = frozenset(
         "workspacespool",
     }
 )
-"""What stands before the slash in arn:PARTITION:workspaces:REGION:ACCOUNT:TYPE/ID."""
+"""Values of TYPE in arn:PARTITION:workspaces:REGION:ACCOUNT:TYPE/ID."""
 
 WITHOUT_RESOURCE: Final = frozenset(
     {
@@ -77,9 +78,9 @@ WITHOUT_RESOURCE: Final = frozenset(
         "TerminateWorkspacesPoolSession",
     }
 )
-"""Actions that take no resource: a statement allows or denies them with Resource "*" alone."""
+"""Actions without resource-level permissions: a statement matches them only with Resource "*"."""
 
-_BY_TYPES: Final = {
+_ACTIONS_BY_TYPES: Final = {
     ("connectionalias", "directory"): ("AssociateConnectionAlias",),
     ("directory", "workspaceipgroup"): ("AssociateIpGroups", "DisassociateIpGroups"),
     ("workspaceipgroup",): (
@@ -153,16 +154,16 @@ _BY_TYPES: Final = {
         "TerminateWorkspaces",
     ),
 }
-TYPES_OF: Final = {action: types for types, actions in _BY_TYPES.items() for action in actions}
-"""The types of resource that an action takes."""
+RESOURCE_TYPES_BY_ACTION: Final = {action: types for types, actions in _ACTIONS_BY_TYPES.items() for action in actions}
+"""Resource types of each action that has resource-level permissions."""
 
-ALSO_NEEDED: Final = {
+DEPENDENT_ACTIONS: Final = {
     "UpdateRulesOfIpGroup": ("AuthorizeIpRules", "RevokeIpRules"),
     "CopyWorkspaceImage": ("DescribeWorkspaceImages",),
     "CreateStandbyWorkspaces": ("CreateTags", "DescribeWorkspaces"),
     "CreateWorkspaces": ("CreateTags",),
 }
-"""Actions that a call needs besides its own."""
+"""Further actions that a caller needs for an action ("dependent actions" in the AWS page)."""
 
 CONDITION_KEYS: Final = (
     "aws:CalledVia",
@@ -203,7 +204,7 @@ CONDITION_KEYS: Final = (
     "aws:userid",
     "aws:username",
 )
-"""Global condition keys; what follows a slash in a key is the caller's own.
+"""Global condition keys. aws:PrincipalTag, aws:RequestTag and aws:ResourceTag continue with a slash and a tag key.
 
 "AWS global condition context keys",
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html

@@ -1,4 +1,4 @@
-"""Policy documents as values: read from JSON, written as JSON, and refused with the place where they are malformed.
+"""Statement and Document: policy documents as values, parsed from JSON and written as JSON.
 
 "IAM JSON policy elements reference",
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
@@ -17,17 +17,17 @@ from wsclient._core.utils import is_list, is_mapping
 
 CURRENT_VERSION: Final = "2012-10-17"
 OLD_VERSION: Final = "2008-10-17"
-EVERYBODY: Final = {"*": ("*",)}
-"""How a principal "*" is kept: by its kind, as every other."""
+ANY_PRINCIPAL: Final = {"*": ("*",)}
+"""Representation of the principal "*", with "*" as its type."""
 
 Principals = Mapping[str, Sequence[str]]
-"""Who, by kind: AWS, Service, Federated, CanonicalUser, or * for everybody."""
+"""Principals by type: AWS, Service, Federated, CanonicalUser, or * for any principal."""
 Conditions = Mapping[str, Mapping[str, Sequence[str]]]
-"""Values by condition operator and by condition key."""
+"""Values by condition operator and condition key."""
 
 
 class Effect(Enum):
-    """What a statement does with the calls that it matches."""
+    """Effect of a statement on the calls that it matches."""
 
     ALLOW = "Allow"
     DENY = "Deny"
@@ -35,9 +35,10 @@ class Effect(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One statement; of each pair (actions and not_actions, and so on) one is given.
+    """Policy statement with one of actions and not_actions, and one of resources and not_resources.
 
-    principals and not_principals are None in an identity policy, whose principal is whoever it is attached to.
+    At most one of principals and not_principals is set. Both are None in an identity policy: its principal is the
+    identity that it is attached to. Raises ConfigurationError otherwise.
     """
 
     effect: Effect
@@ -51,23 +52,26 @@ class Statement:
     sid: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a statement of which a part is missing or said twice."""
-        for name, negated, is_needed in (
+        """Validate that each pair of members has one value, or none for principals."""
+        for name, negated_name, is_required in (
             ("actions", "not_actions", True),
             ("resources", "not_resources", True),
             ("principals", "not_principals", False),
         ):
-            said = [each for each in (name, negated) if getattr(self, each) is not None]
-            if len(said) == 2 or (is_needed and not said):  # noqa: PLR2004 - both of a pair
-                raise ConfigurationError(f"a policy statement has one of {name} and {negated}, not {len(said)}")
+            present = [member for member in (name, negated_name) if getattr(self, member) is not None]
+            if len(present) == 2 or (is_required and not present):  # noqa: PLR2004 - both of a pair
+                count = "both" if present else "neither"
+                raise ConfigurationError(f"a policy statement needs one of {name} and {negated_name} (got {count})")
 
     def to_dict(self) -> dict[str, object]:
-        """Return the statement as JSON has it."""
+        """Return the statement as a dict for JSON."""
         members: dict[str, object] = {} if self.sid is None else {"Sid": self.sid}
         members["Effect"] = self.effect.value
-        for name, who in (("Principal", self.principals), ("NotPrincipal", self.not_principals)):
-            if who is not None:
-                members[name] = "*" if who == EVERYBODY else {kind: _single(each) for kind, each in who.items()}
+        for name, principals in (("Principal", self.principals), ("NotPrincipal", self.not_principals)):
+            if principals == ANY_PRINCIPAL:
+                members[name] = "*"
+            elif principals is not None:
+                members[name] = {principal_type: _single(names) for principal_type, names in principals.items()}
         for name, texts in (
             ("Action", self.actions),
             ("NotAction", self.not_actions),
@@ -86,36 +90,36 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A policy document's statements, its version (None where it says none) and its id."""
+    """Policy document: its statements, its version (None if it has no Version) and its id."""
 
     statements: Sequence[Statement]
     version: str | None = CURRENT_VERSION
     id: str | None = None
 
     def to_dict(self) -> dict[str, object]:
-        """Return the document as JSON has it."""
-        head = {"Version": self.version, "Id": self.id}
-        members: dict[str, object] = {name: value for name, value in head.items() if value is not None}
+        """Return the document as a dict for JSON."""
+        optional = {"Version": self.version, "Id": self.id}
+        members: dict[str, object] = {name: value for name, value in optional.items() if value is not None}
         return members | {"Statement": [statement.to_dict() for statement in self.statements]}
 
 
-def read_document(source: str | Mapping[str, object]) -> Document:
-    """Return the document in JSON text or in a dict; raises ConfigurationError that says where it is malformed."""
+def parse_document(source: str | Mapping[str, object]) -> Document:
+    """Parse a document from JSON text or a dict; raises ConfigurationError with the path of a malformed member."""
     if isinstance(source, str):
         try:
             source = json.loads(source)
         except ValueError as error:
-            raise ConfigurationError(f"the policy is no JSON: {error}") from None
+            raise ConfigurationError(f"the policy is not valid JSON: {error}") from None
     members = _members(source, "the policy", {"Version", "Id", "Statement"})
     statements = members.get("Statement")
     if statements is None:
         raise ConfigurationError("the policy has no Statement")
-    listed = statements if is_list(statements) else [statements]
+    items = statements if is_list(statements) else [statements]
     version = _text(members, "Version", "the policy")
     if version not in {None, CURRENT_VERSION, OLD_VERSION}:
         raise ConfigurationError(f"Version of the policy must be {CURRENT_VERSION} or {OLD_VERSION}, not {version!r}")
     return Document(
-        statements=tuple(_statement(one, f"Statement[{number}]") for number, one in enumerate(listed)),
+        statements=tuple(_statement(item, f"Statement[{number}]") for number, item in enumerate(items)),
         version=version,
         id=_text(members, "Id", "the policy"),
     )
@@ -149,9 +153,11 @@ def _principals(value: object, where: str) -> Principals | None:
     if value is None:
         return None
     if value == "*":
-        return EVERYBODY
+        return ANY_PRINCIPAL
     members = _members(value, where, {"AWS", "Service", "Federated", "CanonicalUser"})
-    return {kind: _texts(each, f"{where}.{kind}") or () for kind, each in members.items()}
+    return {
+        principal_type: _texts(names, f"{where}.{principal_type}") or () for principal_type, names in members.items()
+    }
 
 
 def _conditions(value: object, where: str) -> Conditions:
@@ -168,30 +174,34 @@ def _conditions(value: object, where: str) -> Conditions:
 
 
 def _members(value: object, where: str, known: set[str] | None) -> dict[str, object]:
+    """Return the members of a JSON object; known restricts their names, None allows any."""
     if not is_mapping(value) or not all(isinstance(name, str) for name in value):
-        raise ConfigurationError(f"{where} must be a JSON object, not a {type(value).__name__}")
+        raise ConfigurationError(f"{where} must be a JSON object, not {type(value).__name__}")
     members = {str(name): member for name, member in value.items()}
     unknown = sorted(members.keys() - known) if known is not None else []
     if unknown:
-        raise ConfigurationError(f"{where} has no member {unknown[0]}: it may have {', '.join(sorted(known or ()))}")
+        raise ConfigurationError(
+            f"unknown member {unknown[0]} in {where}: the members are {', '.join(sorted(known or ()))}"
+        )
     return members
 
 
 def _text(members: Mapping[str, object], name: str, where: str) -> str | None:
     value = members.get(name)
     if value is not None and not isinstance(value, str):
-        raise ConfigurationError(f"{name} of {where} must be text, not a {type(value).__name__}")
+        raise ConfigurationError(f"{name} of {where} must be a string, not {type(value).__name__}")
     return value
 
 
 def _texts(value: object, where: str) -> tuple[str, ...] | None:
-    """Return one text or many; numbers and booleans of a condition are texts to IAM."""
+    """Return the strings of a string or a list; None if the member is missing."""
     if value is None:
         return None
-    listed = tuple(value) if is_list(value) else (value,)
-    if not all(isinstance(one, str | bool | int | float) for one in listed):
-        raise ConfigurationError(f"{where} must be text or a list of texts")
-    return tuple(str(one).lower() if isinstance(one, bool) else str(one) for one in listed)
+    items = tuple(value) if is_list(value) else (value,)
+    if not all(isinstance(item, str | bool | int | float) for item in items):
+        raise ConfigurationError(f"{where} must be a string or a list of strings")
+    # IAM compares numbers and booleans of a condition as strings.
+    return tuple(str(item).lower() if isinstance(item, bool) else str(item) for item in items)
 
 
 def _single(texts: Sequence[str]) -> str | list[str]:

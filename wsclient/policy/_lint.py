@@ -1,4 +1,4 @@
-"""What is odd about a policy document, although it can be read: findings for the person who wrote it."""
+"""Lint checks of a well-formed policy document: probable mistakes, reported as findings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, Literal
 
-from wsclient.policy._actions import ACTIONS, ALSO_NEEDED, CONDITION_KEYS, RESOURCE_TYPES, TYPES_OF, WITHOUT_RESOURCE
+from wsclient.policy._actions import (
+    ACTIONS,
+    CONDITION_KEYS,
+    DEPENDENT_ACTIONS,
+    RESOURCE_TYPES,
+    RESOURCE_TYPES_BY_ACTION,
+    WITHOUT_RESOURCE,
+)
 from wsclient.policy._documents import Document, Effect, Principals, Statement
 from wsclient.policy._matching import ARN_PARTS, OPERATORS, action_matches
 
@@ -21,7 +28,7 @@ QUALIFIERS: Final = ("ForAllValues:", "ForAnyValue:")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is odd: how bad, where, what, and names that may have been meant."""
+    """Probable mistake in a policy: its severity, the path of the member, a message, and similar known names."""
 
     severity: Literal["error", "warning"]
     path: str
@@ -29,49 +36,60 @@ class Finding:
     near: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Say all of it on one line."""
-        near = f"; did you mean {' or '.join(self.near)}?" if self.near else ""
-        return f"{self.severity}: {self.path}: {self.message}{near}"
+        """Return the finding as one line."""
+        hint = f"; did you mean {' or '.join(self.near)}?" if self.near else ""
+        return f"{self.severity}: {self.path}: {self.message}{hint}"
 
 
-def findings(document: Document) -> tuple[Finding, ...]:
-    """Return what is odd about a document, errors first."""
-    found = list(_of_document(document))
+def lint_document(document: Document) -> tuple[Finding, ...]:
+    """Return the findings about a document, errors first."""
+    findings = list(_check_document(document))
     for number, statement in enumerate(document.statements):
         where = f"Statement[{number}]"
-        for check in (_actions, _resources, _unreachable, _principals, _conditions, _companions):
-            found += check(statement, where)
-    return tuple(sorted(found, key=lambda one: one.severity))
+        for check in (
+            _check_actions,
+            _check_resources,
+            _check_reachability,
+            _check_principals,
+            _check_conditions,
+            _check_dependent_actions,
+        ):
+            findings += check(statement, where)
+    return tuple(sorted(findings, key=lambda finding: finding.severity))
 
 
-def _of_document(document: Document) -> Iterator[Finding]:
+def _check_document(document: Document) -> Iterator[Finding]:
     if document.version is None:
-        yield _warning("Version", 'there is none: variables as ${aws:username} are plain text then; say "2012-10-17"')
+        yield _warning(
+            "Version", 'is missing, so variables such as ${aws:username} are plain text; set it to "2012-10-17"'
+        )
     if not document.statements:
-        yield _warning("Statement", "there is none, so nothing is allowed")
+        yield _warning("Statement", "is empty, so the policy allows nothing")
 
 
-def _actions(statement: Statement, where: str) -> Iterator[Finding]:
+def _check_actions(statement: Statement, where: str) -> Iterator[Finding]:
     for name, patterns in (("Action", statement.actions), ("NotAction", statement.not_actions)):
         for text in patterns or ():
             path = f"{where}.{name}"
             if text == "*" or (":" in text and not text.lower().startswith(PREFIX) and "*" not in text.split(":")[0]):
-                continue  # everything, or another service's, of which nothing is known here
+                continue  # all actions, or those of another service, which this module has no list of
             if ":" not in text:
-                yield _error(path, f"{text} lacks its service: write {PREFIX}{text}")
+                yield _error(path, f"{text} lacks the service prefix: write {PREFIX}{text}")
             elif not any(action_matches([text], PREFIX + action) for action in ACTIONS):
-                short = text.partition(":")[2]
-                near = get_close_matches(short, ACTIONS, n=3)
-                yield _warning(path, f"{text} is no action of Amazon WorkSpaces", [PREFIX + one for one in near])
+                name_part = text.partition(":")[2]
+                matches = get_close_matches(name_part, ACTIONS, n=3)
+                yield _warning(
+                    path, f"{text} is not an action of Amazon WorkSpaces", [PREFIX + action for action in matches]
+                )
 
 
-def _resources(statement: Statement, where: str) -> Iterator[Finding]:
+def _check_resources(statement: Statement, where: str) -> Iterator[Finding]:
     for name, patterns in (("Resource", statement.resources), ("NotResource", statement.not_resources)):
         for text in patterns or ():
-            yield from _arn(text, f"{where}.{name}")
+            yield from _check_arn(text, f"{where}.{name}")
 
 
-def _arn(text: str, path: str) -> Iterator[Finding]:
+def _check_arn(text: str, path: str) -> Iterator[Finding]:
     if text == "*" or "${" in text:
         return
     parts = text.split(":", ARN_PARTS - 1)
@@ -80,90 +98,94 @@ def _arn(text: str, path: str) -> Iterator[Finding]:
         return
     if parts[2] not in {"workspaces", "*"}:
         return
-    account, kind = parts[4], parts[5].partition("/")[0]
+    account, resource_type = parts[4], parts[5].partition("/")[0]
     if not ACCOUNT.fullmatch(account) and not {"*", "?"} & set(account):
-        yield _warning(path, f"the account {account or '(none)'} has {len(account)} digits, and an account has 12")
-    if kind not in RESOURCE_TYPES and not {"*", "?"} & set(kind):
-        yield _warning(path, f"{kind} is no type of resource", get_close_matches(kind, RESOURCE_TYPES, n=2))
+        yield _warning(path, f"the account id {account or '(empty)'} must have 12 digits (got {len(account)})")
+    if resource_type not in RESOURCE_TYPES and not {"*", "?"} & set(resource_type):
+        matches = get_close_matches(resource_type, RESOURCE_TYPES, n=2)
+        yield _warning(path, f"{resource_type} is not a resource type of Amazon WorkSpaces", matches)
 
 
-def _unreachable(statement: Statement, where: str) -> Iterator[Finding]:
-    """Find named actions that the statement's resources rule out."""
+def _check_reachability(statement: Statement, where: str) -> Iterator[Finding]:
+    """Yield findings for allowed actions that the statement's resources exclude."""
     resources = statement.resources
     if statement.effect is not Effect.ALLOW or statement.actions is None or resources is None or "*" in resources:
         return
-    named = _named(statement.actions)
-    lost = sorted(named & WITHOUT_RESOURCE)
-    if lost:
+    actions = _matching_actions(statement.actions)
+    excluded = sorted(actions & WITHOUT_RESOURCE)
+    if excluded:
         yield _warning(
             f"{where}.Resource",
-            f"{', '.join(lost[:5])}{' and others' if len(lost) > 5 else ''} take no resource, and stay denied unless "  # noqa: PLR2004 - enough to see
-            'a statement allows them with Resource "*"',
+            f"{', '.join(excluded[:5])}{' and others' if len(excluded) > 5 else ''} have no resource-level "  # noqa: PLR2004 - enough to see
+            'permissions, so they stay denied unless a statement allows them with Resource "*"',
         )
-    kinds = {text.split(":", ARN_PARTS - 1)[-1].partition("/")[0] for text in resources}
-    if any({"*", "?"} & set(kind) or "${" in kind for kind in kinds):
+    resource_types = {text.split(":", ARN_PARTS - 1)[-1].partition("/")[0] for text in resources}
+    if any({"*", "?"} & set(name) or "${" in name for name in resource_types):
         return
-    for action in sorted(named & TYPES_OF.keys()):
-        if not kinds & set(TYPES_OF[action]) and _is_spelt(statement.actions, action):
-            types = " and ".join(TYPES_OF[action])
-            yield _warning(f"{where}.Resource", f"{action} takes a {types}, and none is named: it stays denied")
+    for action in sorted(actions & RESOURCE_TYPES_BY_ACTION.keys()):
+        accepted = RESOURCE_TYPES_BY_ACTION[action]
+        if not resource_types & set(accepted) and _is_named_exactly(statement.actions, action):
+            yield _warning(
+                f"{where}.Resource",
+                f"{action} needs a resource of type {' and '.join(accepted)}, so it stays denied: add its ARN",
+            )
 
 
-def _companions(statement: Statement, where: str) -> Iterator[Finding]:
+def _check_dependent_actions(statement: Statement, where: str) -> Iterator[Finding]:
     if statement.effect is not Effect.ALLOW or statement.actions is None:
         return
-    named = _named(statement.actions)
-    for action, needed in ALSO_NEEDED.items():
-        missing = [one for one in needed if one not in named]
-        if action in named and missing:
+    actions = _matching_actions(statement.actions)
+    for action, dependent in DEPENDENT_ACTIONS.items():
+        missing = [name for name in dependent if name not in actions]
+        if action in actions and missing:
             yield _warning(
                 f"{where}.Action", f"{action} also needs {' and '.join(missing)}, here or in another statement"
             )
 
 
-def _principals(statement: Statement, where: str) -> Iterator[Finding]:
-    for name, who in (("Principal", statement.principals), ("NotPrincipal", statement.not_principals)):
-        yield from _named_principals(who or {}, f"{where}.{name}")
+def _check_principals(statement: Statement, where: str) -> Iterator[Finding]:
+    for name, principals in (("Principal", statement.principals), ("NotPrincipal", statement.not_principals)):
+        yield from _check_principal_names(principals or {}, f"{where}.{name}")
     if statement.not_principals is not None and statement.effect is Effect.ALLOW:
-        yield _warning(f"{where}.NotPrincipal", "with Allow it lets in everybody else, anonymous callers among them")
+        yield _warning(f"{where}.NotPrincipal", "with Allow admits every other principal, anonymous callers included")
 
 
-def _named_principals(who: Principals, path: str) -> Iterator[Finding]:
-    for kind, names in who.items():
+def _check_principal_names(principals: Principals, path: str) -> Iterator[Finding]:
+    for principal_type, names in principals.items():
         for text in names:
-            if kind == "AWS" and text != "*" and {"*", "?"} & set(text):
-                yield _error(path, f"{text} has a wildcard: IAM takes * alone, or whole ARNs")
-            elif kind == "AWS" and text.isdigit() and not ACCOUNT.fullmatch(text):
-                yield _warning(path, f"the account {text} has {len(text)} digits, and an account has 12")
+            if principal_type == "AWS" and text != "*" and {"*", "?"} & set(text):
+                yield _error(path, f"{text} contains a wildcard: IAM accepts * alone, or whole ARNs")
+            elif principal_type == "AWS" and text.isdigit() and not ACCOUNT.fullmatch(text):
+                yield _warning(path, f"the account id {text} must have 12 digits (got {len(text)})")
 
 
-def _conditions(statement: Statement, where: str) -> Iterator[Finding]:
+def _check_conditions(statement: Statement, where: str) -> Iterator[Finding]:
+    known_keys = {key.lower() for key in CONDITION_KEYS}
     for operator, keys in statement.conditions.items():
         path = f"{where}.Condition.{operator}"
         base = operator
         for qualifier in QUALIFIERS:
             base = base.removeprefix(qualifier)
         if base.removesuffix("IfExists") not in OPERATORS:
-            yield _error(path, "is no condition operator", get_close_matches(base, OPERATORS, n=2))
+            yield _error(path, "unknown condition operator", get_close_matches(base, OPERATORS, n=2))
         for key in keys:
-            known = {one.lower() for one in CONDITION_KEYS}
-            if key.lower().startswith("aws:") and key.partition("/")[0].lower() not in known:
-                near = get_close_matches(key, CONDITION_KEYS, n=2)
-                yield _warning(f"{path}.{key}", "is no global condition key that is known here", near)
+            if key.lower().startswith("aws:") and key.partition("/")[0].lower() not in known_keys:
+                matches = get_close_matches(key, CONDITION_KEYS, n=2)
+                yield _warning(f"{path}.{key}", "unknown global condition key", matches)
 
 
-def _named(patterns: Sequence[str]) -> set[str]:
+def _matching_actions(patterns: Sequence[str]) -> set[str]:
     return {action for action in ACTIONS if action_matches(patterns, PREFIX + action)}
 
 
-def _is_spelt(patterns: Sequence[str], action: str) -> bool:
-    """Tell whether an action is named by itself, not by a wildcard that names many."""
+def _is_named_exactly(patterns: Sequence[str], action: str) -> bool:
+    """Return whether a pattern is the action's name, without a wildcard."""
     return any(text.lower() == f"{PREFIX}{action}".lower() for text in patterns)
 
 
-def _error(path: str, message: str, near: Iterable[str] = ()) -> Finding:
-    return Finding(severity="error", path=path, message=message, near=tuple(near))
+def _error(path: str, message: str, matches: Iterable[str] = ()) -> Finding:
+    return Finding(severity="error", path=path, message=message, near=tuple(matches))
 
 
-def _warning(path: str, message: str, near: Iterable[str] = ()) -> Finding:
-    return Finding(severity="warning", path=path, message=message, near=tuple(near))
+def _warning(path: str, message: str, matches: Iterable[str] = ()) -> Finding:
+    return Finding(severity="warning", path=path, message=message, near=tuple(matches))

@@ -1,18 +1,7 @@
-"""Policies for Amazon WorkSpaces: build, read, look over and evaluate them, for VPC endpoints and for identities.
+"""Policy, its evaluation, and builders of common policies.
 
-    policy = Policy.parse(text)
-    for finding in policy.lint():
-        print(finding)
-    answer = policy.evaluate(
-        principal="arn:aws:iam::123456789012:role/desktops",
-        action="workspaces:StartWorkspaces",
-        resource="arn:aws:workspaces:us-west-2:123456789012:workspace/ws-f9abcdefg",
-        context={"aws:SourceVpce": "vpce-0123"},
-    )
-    print(answer.decision, answer.reason)
-
-What cannot be decided is never called allowed. An evaluation is about one document: other policies, of the identity,
-the organization or the resource, may deny what this one allows.
+An evaluation that cannot be decided is UNDETERMINED, never ALLOWED. It covers one document: other policies, of the
+identity, the organization or the resource, may deny a call that this document allows.
 
 "Policy evaluation logic", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html;
 "Control access to VPC endpoints using endpoint policies",
@@ -28,8 +17,8 @@ from typing import TYPE_CHECKING, Self
 
 from wsclient._core.errors import ConfigurationError, PrivateLinkFipsError
 from wsclient.endpoints._resolver import PRIVATELINK_FIPS
-from wsclient.policy._documents import EVERYBODY, Document, Effect, Statement, read_document
-from wsclient.policy._lint import Finding, findings
+from wsclient.policy._documents import ANY_PRINCIPAL, Document, Effect, Statement, parse_document
+from wsclient.policy._lint import Finding, lint_document
 from wsclient.policy._matching import (
     Context,
     Request,
@@ -37,7 +26,7 @@ from wsclient.policy._matching import (
     action_matches,
     all_of,
     condition_holds,
-    negated,
+    negate,
     principal_matches,
     resource_matches,
 )
@@ -61,17 +50,17 @@ __all__ = [
 
 
 class Decision(Enum):
-    """What a policy says of a call."""
+    """Result of a policy for a call."""
 
     ALLOWED = "allowed"
     DENIED_EXPLICITLY = "denied by a statement"
     DENIED_BY_DEFAULT = "denied, since no statement allows it"
-    UNDETERMINED = "not to be told from what is known"
+    UNDETERMINED = "undetermined from the available information"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """An answer: the decision, the statement that decided, if one did, and why in words."""
+    """Decision on a call, the statement that decided it (None if no statement did), and the reason as text."""
 
     decision: Decision
     statement: Statement | None
@@ -79,7 +68,7 @@ class Evaluation:
 
     @property
     def is_allowed(self) -> bool:
-        """Whether the policy certainly allows the call."""
+        """Return whether the policy allows the call; False for UNDETERMINED."""
         return self.decision is Decision.ALLOWED
 
 
@@ -88,8 +77,8 @@ class Policy(Document):
 
     @classmethod
     def parse(cls, source: str | Mapping[str, object]) -> Self:
-        """Read JSON text or a dict; raises ConfigurationError that says where it is malformed."""
-        document = read_document(source)
+        """Parse JSON text or a dict; raises ConfigurationError with the path of a malformed member."""
+        document = parse_document(source)
         return cls(statements=document.statements, version=document.version, id=document.id)
 
     def to_json(self) -> str:
@@ -97,44 +86,48 @@ class Policy(Document):
         return json.dumps(self.to_dict(), indent=2)
 
     def lint(self) -> tuple[Finding, ...]:
-        """Return what is odd about the document, the worst first."""
-        return findings(self)
+        """Return probable mistakes in the document, errors first."""
+        return lint_document(self)
 
     def evaluate(
         self, *, principal: str, action: str, resource: str = "*", context: Context | None = None
     ) -> Evaluation:
-        """Say whether this document allows a call.
+        """Evaluate whether this document allows a call.
 
-        principal is the caller's ARN (user, role, session, root) or a service's name, action like
-        workspaces:StartWorkspaces, resource an ARN, or * for an action without one. context holds the request's
-        condition keys, exactly: a key that is not in it is not in the request. None means that nothing is known of
-        them, so that no condition can be decided.
+        principal is the caller's ARN (user, role, session, root) or a service's name. action has the form
+        workspaces:StartWorkspaces. resource is an ARN, or * for an action without a resource. context contains every
+        condition key of the request: a key that it does not contain is not in the request. None means that the
+        condition keys are unknown, so every condition is undetermined.
         """
         request = Request(context, self.version)
-        matches = [(one, _matches(one, principal, action, resource, request)) for one in self.statements]
-        denials = [(one, truth) for one, truth in matches if one.effect is Effect.DENY]
-        allowances = [(one, truth) for one, truth in matches if one.effect is Effect.ALLOW]
+        matches = [
+            (statement, _matches(statement, principal, action, resource, request)) for statement in self.statements
+        ]
+        denials = [(statement, result) for statement, result in matches if statement.effect is Effect.DENY]
+        allowances = [(statement, result) for statement, result in matches if statement.effect is Effect.ALLOW]
+        # AWS's order: an explicit deny, then an allow, then the default deny.
         if denied := _first(denials, wanted=True):
-            return _answer(Decision.DENIED_EXPLICITLY, denied, f"{_name(denied)} denies it")
-        allowed, open_allowance = _first(allowances, wanted=True), _first(allowances, wanted=None)
-        if allowed is None and open_allowance is None:
-            return _answer(Decision.DENIED_BY_DEFAULT, None, "no statement allows it")
-        if open_denial := _first(denials, wanted=None):
-            return _answer(Decision.UNDETERMINED, open_denial, f"{_name(open_denial)} may deny it")
+            return _evaluation(Decision.DENIED_EXPLICITLY, denied, f"{_name(denied)} denies it")
+        allowed, possible_allowance = _first(allowances, wanted=True), _first(allowances, wanted=None)
+        if allowed is None and possible_allowance is None:
+            return _evaluation(Decision.DENIED_BY_DEFAULT, None, "no statement allows it")
+        if possible_denial := _first(denials, wanted=None):
+            return _evaluation(Decision.UNDETERMINED, possible_denial, f"{_name(possible_denial)} may deny it")
         if allowed is not None:
-            return _answer(Decision.ALLOWED, allowed, f"{_name(allowed)} allows it")
-        return _answer(Decision.UNDETERMINED, open_allowance, f"{_name(open_allowance)} may allow it")
+            return _evaluation(Decision.ALLOWED, allowed, f"{_name(allowed)} allows it")
+        return _evaluation(Decision.UNDETERMINED, possible_allowance, f"{_name(possible_allowance)} may allow it")
 
 
 def allow_one_workspace(workspace_arn: str) -> Policy:
-    """Return AWS's example of an endpoint policy: everybody may do everything with one WorkSpace, and nothing else.
+    """Return AWS's example of an endpoint policy: any principal may perform any action on one WorkSpace only.
 
-    Calls that take no resource, DescribeWorkspaces among them, stay denied. "Infrastructure security in Amazon
-    WorkSpaces", https://docs.aws.amazon.com/workspaces/latest/adminguide/infrastructure-security.html
+    Actions without resource-level permissions, DescribeWorkspaces among them, stay denied. Raises ConfigurationError
+    for an ARN of anything but a WorkSpace. "Infrastructure security in Amazon WorkSpaces",
+    https://docs.aws.amazon.com/workspaces/latest/adminguide/infrastructure-security.html
     """
-    _workspace(workspace_arn)
+    _require_workspace_arn(workspace_arn)
     statement = Statement(
-        effect=Effect.ALLOW, actions=("workspaces:*",), resources=(workspace_arn,), principals=EVERYBODY
+        effect=Effect.ALLOW, actions=("workspaces:*",), resources=(workspace_arn,), principals=ANY_PRINCIPAL
     )
     return Policy(statements=(statement,))
 
@@ -142,19 +135,20 @@ def allow_one_workspace(workspace_arn: str) -> Policy:
 def only_through(
     *, vpc_endpoint: str | None = None, vpc: str | None = None, actions: Sequence[str] = ("workspaces:*",)
 ) -> Policy:
-    """Return an identity policy that denies what does not come through one VPC endpoint, or one VPC.
+    """Return an identity policy that denies calls that do not come through one VPC endpoint, or one VPC.
 
-    It allows nothing by itself: attach it beside the policies that do. aws:SourceVpce and aws:SourceVpc are in requests
-    that come through an endpoint alone, so calls over the internet are denied.
+    The policy allows nothing: attach it in addition to policies that allow calls. Only requests through a VPC endpoint
+    have the keys aws:SourceVpce and aws:SourceVpc, so calls over the internet are denied. Raises ConfigurationError
+    unless one of vpc_endpoint and vpc is a well-formed id and the other is None.
     """
-    chosen = {"aws:SourceVpce": vpc_endpoint, "aws:SourceVpc": vpc}
-    said = {key: value for key, value in chosen.items() if value is not None}
-    if len(said) != 1:
+    arguments = {"aws:SourceVpce": vpc_endpoint, "aws:SourceVpc": vpc}
+    present = {key: value for key, value in arguments.items() if value is not None}
+    if len(present) != 1:
         raise ConfigurationError("only_through needs one of vpc_endpoint= and vpc=")
-    ((key, value),) = said.items()
+    ((key, value),) = present.items()
     prefix = "vpce-" if key == "aws:SourceVpce" else "vpc-"
     if not value.startswith(prefix) or not value.removeprefix(prefix).isalnum():
-        raise ConfigurationError(f"{value!r:.80} is no id of the form {prefix}0123456789abcdef0")
+        raise ConfigurationError(f"{value!r:.80} must be an id of the form {prefix}0123456789abcdef0")
     statement = Statement(
         effect=Effect.DENY,
         actions=tuple(actions),
@@ -165,32 +159,36 @@ def only_through(
 
 
 def check_endpoint(policy: Policy, endpoint: Endpoint) -> Policy:
-    """Return the policy, or raise PrivateLinkFipsError for a FIPS endpoint: AWS supports no policy there."""
+    """Return the policy, or raise PrivateLinkFipsError for a FIPS endpoint: AWS does not support a policy there."""
     if endpoint.is_fips and endpoint.signing_name == "workspaces":
         raise PrivateLinkFipsError(
             f"{PRIVATELINK_FIPS}: an endpoint policy does not apply to {endpoint.url}. Use the VPC endpoint without "
-            "FIPS, or rule calls to FIPS endpoints by identity policies."
+            "FIPS, or restrict calls to FIPS endpoints with identity policies."
         )
     return policy
 
 
-def _workspace(arn: str) -> None:
+def _require_workspace_arn(arn: str) -> None:
     parts = arn.split(":", 5)
     if len(parts) != 6 or parts[0] != "arn" or parts[2] != "workspaces" or not parts[5].startswith("workspace/"):  # noqa: PLR2004 - an ARN's parts
         raise ConfigurationError(
-            f"{arn!r:.120} is no ARN of a WorkSpace: expected arn:aws:workspaces:REGION:ACCOUNT:workspace/ws-ID"
+            f"{arn!r:.120} is not the ARN of a WorkSpace: expected arn:aws:workspaces:REGION:ACCOUNT:workspace/ws-ID"
         )
 
 
 def _matches(statement: Statement, principal: str, action: str, resource: str, request: Request) -> Tristate:
     parts: list[Tristate] = [
-        _either(statement.actions, statement.not_actions, lambda each: action_matches(each, action)),
-        _either(statement.resources, statement.not_resources, lambda each: resource_matches(each, resource, request)),
+        _match_pair(statement.actions, statement.not_actions, lambda patterns: action_matches(patterns, action)),
+        _match_pair(
+            statement.resources,
+            statement.not_resources,
+            lambda patterns: resource_matches(patterns, resource, request),
+        ),
     ]
     if statement.principals is not None:
         parts.append(principal_matches(statement.principals, principal))
     if statement.not_principals is not None:
-        parts.append(negated(principal_matches(statement.not_principals, principal)))
+        parts.append(negate(principal_matches(statement.not_principals, principal)))
     parts += [
         condition_holds(operator, key, values, request)
         for operator, keys in statement.conditions.items()
@@ -199,19 +197,19 @@ def _matches(statement: Statement, principal: str, action: str, resource: str, r
     return all_of(parts)
 
 
-def _either(
-    named: Sequence[str] | None, all_but: Sequence[str] | None, match: Callable[[Sequence[str]], Tristate]
+def _match_pair(
+    included: Sequence[str] | None, excluded: Sequence[str] | None, match: Callable[[Sequence[str]], Tristate]
 ) -> Tristate:
-    return match(named) if named is not None else negated(match(all_but or ()))
+    return match(included) if included is not None else negate(match(excluded or ()))
 
 
 def _first(matches: Sequence[tuple[Statement, Tristate]], *, wanted: Tristate) -> Statement | None:
-    return next((statement for statement, truth in matches if truth is wanted), None)
+    return next((statement for statement, result in matches if result is wanted), None)
 
 
 def _name(statement: Statement | None) -> str:
     return f"the statement {statement.sid}" if statement is not None and statement.sid else "a statement"
 
 
-def _answer(decision: Decision, statement: Statement | None, reason: str) -> Evaluation:
+def _evaluation(decision: Decision, statement: Statement | None, reason: str) -> Evaluation:
     return Evaluation(decision=decision, statement=statement, reason=reason)

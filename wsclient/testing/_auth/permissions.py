@@ -1,4 +1,8 @@
-"""What a call asks permission for: actions, each on a resource, with the tags on it and in the request."""
+"""Permissions that a call requires: actions, each on a resource, with the condition keys of tags.
+
+Source: "Actions, resources, and condition keys for Amazon WorkSpaces",
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonworkspaces.html
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from wsclient._core.model.shapes import plain
 from wsclient._core.utils import is_list, is_mapping
 from wsclient._generated.partitions import PARTITIONS
 from wsclient.endpoints._types import find_partition
-from wsclient.policy._actions import ALSO_NEEDED, TYPES_OF
+from wsclient.policy._actions import DEPENDENT_ACTIONS, RESOURCE_TYPES_BY_ACTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,9 +24,9 @@ if TYPE_CHECKING:
     from wsclient.testing._state.store import Store
 
 ANY = "*"
-"""The resource of an action that takes none, or that is about what is there only afterwards."""
+"""Resource of an action that has no resource type, or whose resource does not exist before the call."""
 UNRESTRICTED_ACTIONS = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
-"""What nobody needs a permission for."""
+"""Actions that need no permission in an identity-based or session policy."""
 
 _MEMBERS = {
     "AliasId": "connectionalias",
@@ -41,14 +45,14 @@ _MEMBERS = {
     "WorkspaceId": "workspace",
     "WorkspaceIds": "workspace",
 }
-"""Types of the resources that requests name, by member."""
+"""Resource types, by the request member that holds the resource's id."""
 _ITEMS = {"CreateStandbyWorkspaces": "StandbyWorkspaces", "CreateWorkspaces": "Workspaces"}
-"""Members with items that have tags of their own, by operation."""
+"""Members whose items have their own tags, by operation."""
 _REGIONS = {
     "CopyWorkspaceImage": ("workspaceimage", "SourceRegion"),
     "CreateStandbyWorkspaces": ("workspace", "PrimaryRegion"),
 }
-"""Operations that name a resource of another region: its type, and the member that says which region."""
+"""Operations that name a resource in another region: its type, and the member that holds the region."""
 
 _STS_KEYS = ("ExternalId", "RoleSessionName", "SourceIdentity", "DurationSeconds")
 _ARN_COLONS = 5
@@ -56,9 +60,10 @@ _ARN_COLONS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequiredPermission:
-    """One permission that a call needs: an action on a resource, and the condition keys that come with these two.
+    """Permission that a call requires: an action on a resource, with the condition keys of both.
 
-    is_granted says that the resource's own policy allows it, so that an identity's must only not deny it.
+    is_granted is True if the resource's own policy allows the action: then an identity-based policy need not allow it,
+    but may deny it.
     """
 
     action: str
@@ -70,25 +75,24 @@ class RequiredPermission:
 def required_permissions(
     call: Call, service: str, operation: AnyOperation, request: Structure
 ) -> list[RequiredPermission]:
-    """Return every permission that a call needs, its own ones first."""
+    """Return every permission that a call requires, first the one of the operation itself."""
     members = cast("dict[str, object]", plain(request))
     if service == "sts":
-        return list(_of_sts(call, operation.name, members))
+        return list(_sts_permissions(call, operation.name, members))
     items = members.get(_ITEMS.get(operation.name, ""))
     parts = cast("list[dict[str, object]]", items) if is_list(items) else [members]
-    return [one for part in parts for one in _of_part(call, operation.name, members, part)]
+    return [permission for part in parts for permission in _workspaces_permissions(call, operation.name, members, part)]
 
 
-def _of_part(
+def _workspaces_permissions(
     call: Call, name: str, members: Mapping[str, object], part: Mapping[str, object]
 ) -> Iterator[RequiredPermission]:
     tags = _tag_keys(part)
-    needed = ALSO_NEEDED.get(name, ())
-    # What is created with tags is tagged, whatever else the reference says.
-    tagging = (
-        ("CreateTags",) if tags and name not in {"CreateTags", "DeleteTags"} and "CreateTags" not in needed else ()
-    )
-    for action in (name, *needed, *tagging):
+    dependent = DEPENDENT_ACTIONS.get(name, ())
+    # Creating a resource with tags requires CreateTags too, even where the reference does not list it.
+    needs_tagging = bool(tags) and name not in {"CreateTags", "DeleteTags"} and "CreateTags" not in dependent
+    tagging = ("CreateTags",) if needs_tagging else ()
+    for action in (name, *dependent, *tagging):
         for resource, keys in _resources(call, action, name, members, part):
             yield RequiredPermission(action=f"workspaces:{action}", resource=resource, keys={**tags, **keys})
 
@@ -96,29 +100,29 @@ def _of_part(
 def _resources(
     call: Call, action: str, name: str, members: Mapping[str, object], part: Mapping[str, object]
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the ARN of each resource that an action takes, with the keys that tell of it; * where it takes none."""
-    kinds = TYPES_OF.get(action, ())
-    named = list(_named(part))
-    for kind in kinds:
-        region = _region_of(call, name, kind, members)
-        for resource_id in [one for of, one in named if of == kind] or [ANY]:
-            yield _described(call, kind, resource_id, region)
-    if not kinds:
+    """Yield the ARN of each resource of an action with its condition keys; * for an action without a resource type."""
+    resource_types = RESOURCE_TYPES_BY_ACTION.get(action, ())
+    named = list(_named_resources(part))
+    for resource_type in resource_types:
+        region = _resource_region(call, name, resource_type, members)
+        for resource_id in [named_id for named_type, named_id in named if named_type == resource_type] or [ANY]:
+            yield _describe_resource(call, resource_type, resource_id, region)
+    if not resource_types:
         yield ANY, {}
 
 
-def _region_of(call: Call, name: str, kind: str, members: Mapping[str, object]) -> str:
-    elsewhere, member = _REGIONS.get(name, ("", ""))
-    return str(members[member]) if kind == elsewhere else call.store.region
+def _resource_region(call: Call, name: str, resource_type: str, members: Mapping[str, object]) -> str:
+    remote_type, member = _REGIONS.get(name, ("", ""))
+    return str(members[member]) if resource_type == remote_type else call.store.region
 
 
-def _described(call: Call, kind: str, resource_id: str, region: str) -> tuple[str, dict[str, str]]:
+def _describe_resource(call: Call, resource_type: str, resource_id: str, region: str) -> tuple[str, dict[str, str]]:
     owner = _owner(call, resource_id, region)
     account = owner.account_id if owner else call.store.account_id
     partition = (find_partition(region) or PARTITIONS[0]).id
     tags = owner.tags.get(resource_id, {}) if owner else {}
     keys = {"aws:ResourceAccount": account, **{f"aws:ResourceTag/{key}": value for key, value in tags.items()}}
-    return f"arn:{partition}:workspaces:{region}:{account}:{kind}/{resource_id}", keys
+    return f"arn:{partition}:workspaces:{region}:{account}:{resource_type}/{resource_id}", keys
 
 
 def _owner(call: Call, resource_id: str, region: str) -> Store | None:
@@ -126,31 +130,32 @@ def _owner(call: Call, resource_id: str, region: str) -> Store | None:
     return next((store for store in stores if store.has_resource(resource_id)), None)
 
 
-def _named(value: object, member: str = "") -> Iterator[tuple[str, str]]:
-    """Yield type and id of every resource that a request names, at whatever depth."""
+def _named_resources(value: object, member: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the type and id of every resource that a request names, at any depth."""
     if is_mapping(value):
-        for name, inner in value.items():
-            yield from _named(inner, str(name))
+        for name, child in value.items():
+            yield from _named_resources(child, str(name))
     elif is_list(value):
-        for inner in value:
-            yield from _named(inner, member)
+        for child in value:
+            yield from _named_resources(child, member)
     elif member in _MEMBERS and isinstance(value, str):
         yield _MEMBERS[member], value
 
 
 def _tag_keys(part: Mapping[str, object]) -> dict[str, str | tuple[str, ...]]:
-    """Return the condition keys of a request's tags: those to be put on something, or taken off."""
-    tags, taken = part.get("Tags"), part.get("TagKeys")
-    if is_list(taken):
-        return {"aws:TagKeys": tuple(str(key) for key in taken)}
+    """Return the condition keys of the tags that a request adds or removes."""
+    tags, removed_keys = part.get("Tags"), part.get("TagKeys")
+    if is_list(removed_keys):
+        return {"aws:TagKeys": tuple(str(key) for key in removed_keys)}
     if not is_list(tags) or not tags:
         return {}
-    given = {str(tag.get("Key", "")): str(tag.get("Value") or "") for tag in tags if is_mapping(tag)}
-    return {"aws:TagKeys": tuple(given), **{f"aws:RequestTag/{key}": value for key, value in given.items()}}
+    added = {str(tag.get("Key", "")): str(tag.get("Value") or "") for tag in tags if is_mapping(tag)}
+    return {"aws:TagKeys": tuple(added), **{f"aws:RequestTag/{key}": value for key, value in added.items()}}
 
 
-def _of_sts(call: Call, name: str, members: Mapping[str, object]) -> Iterator[RequiredPermission]:
-    resource, keys = _sts_resource(call, name, members), {**_tag_keys(members), **_said(members)}
+def _sts_permissions(call: Call, name: str, members: Mapping[str, object]) -> Iterator[RequiredPermission]:
+    resource, keys = _sts_resource(call, name, members), {**_tag_keys(members), **_sts_keys(members)}
+    # A trust policy that names a principal of the role's own account is sufficient without an identity-based policy.
     role = call.identities.role(resource) if name == "AssumeRole" and resource.count(":") == _ARN_COLONS else None
     is_granted = role is not None and any(map(role.names_principal, (call.caller.arn, call.caller.identity)))
     actions = [name]
@@ -169,6 +174,6 @@ def _sts_resource(call: Call, name: str, members: Mapping[str, object]) -> str:
     return f"arn:aws:iam::{target}:root" if target.isdigit() else target
 
 
-def _said(members: Mapping[str, object]) -> dict[str, str]:
-    """Return the condition keys that repeat what a request says."""
+def _sts_keys(members: Mapping[str, object]) -> dict[str, str]:
+    """Return the condition keys of STS that repeat members of the request."""
     return {f"sts:{name}": str(members[name]) for name in _STS_KEYS if members.get(name) is not None}
