@@ -279,12 +279,12 @@ def test_waiting_is_for_whom_the_clock_is_not_enough_yet() -> None:
 @pytest.mark.parametrize(
     ("operation", "with_", "times", "told"),
     [
-        ("CreateWorkspace", Drop.BEFORE, 1, "no operation|has an operation CreateWorkspace, did you mean CreateWork"),
-        ("Xyz", Drop.BEFORE, 1, "neither WorkSpaces nor STS has an operation Xyz$"),
-        ("CreateWorkspaces", "drop", 1, "with_ is a str, which is no way to fail"),
-        ("CreateWorkspaces", errors.ConnectError, 1, "no way to fail"),
-        ("CreateWorkspaces", Drop.AFTER, 0, "times=0; use a whole number from 1 on, or None"),
-        ("CreateWorkspaces", Drop.AFTER, True, "times=True"),
+        ("CreateWorkspace", Drop.BEFORE, 1, "have no operation 'CreateWorkspace'; did you mean 'CreateWork"),
+        ("Xyz", Drop.BEFORE, 1, "WorkSpaces and STS have no operation 'Xyz'$"),
+        ("CreateWorkspaces", "drop", 1, "with_ cannot be a str; use a service error"),
+        ("CreateWorkspaces", errors.ConnectError, 1, "with_ cannot be the class ConnectError"),
+        ("CreateWorkspaces", Drop.AFTER, 0, "times must be a whole number of at least 1, or None .got 0."),
+        ("CreateWorkspaces", Drop.AFTER, True, "got True"),
     ],
 )
 def test_a_fault_that_cannot_be_is_refused(operation: str, with_: object, times: object, told: str) -> None:
@@ -297,7 +297,7 @@ def test_a_fault_that_cannot_be_is_refused(operation: str, with_: object, times:
 
 def test_clearing_an_operation_that_there_is_not_is_refused() -> None:
     """A misspelling clears nothing in silence."""
-    with pytest.raises(errors.ConfigurationError, match="did you mean DescribeTags"):
+    with pytest.raises(errors.ConfigurationError, match="did you mean 'DescribeTags'"):
         Emulator().clear_faults("DescribeTag")
 
 
@@ -311,5 +311,5 @@ def test_a_latency_is_a_positive_number(seconds: object) -> None:
 @pytest.mark.parametrize("status", [100, 199, 600, True, "500"])
 def test_an_answer_has_a_final_status(status: object) -> None:
     """Interim statuses are no answers."""
-    with pytest.raises(errors.ConfigurationError, match="none of 200 to 599"):
+    with pytest.raises(errors.ConfigurationError, match="must be a whole number from 200 to 599"):
         HttpAnswer(status=status)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

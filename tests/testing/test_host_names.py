@@ -16,7 +16,7 @@ from wsclient.endpoints._types import EndpointKind
 from wsclient.errors import ConfigurationError, EndpointResolutionError
 from wsclient.signing import SigV4Signer
 from wsclient.testing import Emulator
-from wsclient.testing._server.host_names import certified_names, names_of
+from wsclient.testing._server.host_names import certified_names, endpoint_names
 from wsclient.testing._state.arrivals import ConnectionRegistry, ReceivedRequest
 
 PUBLIC, FIPS = "workspaces.us-west-2.amazonaws.com", "workspaces-fips.us-west-2.amazonaws.com"
@@ -154,9 +154,9 @@ def test_the_record_of_an_endpoint_is_ec2_s() -> None:
 
 def test_names_are_where_aws_has_them() -> None:
     """FIPS and dual-stack names are those of the regions that AWS lists; the partition says the suffix."""
-    assert "workspaces-fips.eu-west-1.amazonaws.com" not in names_of(frozenset({"eu-west-1"}))
-    assert "workspaces.cn-northwest-1.amazonaws.com.cn" in names_of(frozenset({"cn-northwest-1"}))
-    gov = names_of(frozenset({"us-gov-west-1"}))
+    assert "workspaces-fips.eu-west-1.amazonaws.com" not in endpoint_names(frozenset({"eu-west-1"}))
+    assert "workspaces.cn-northwest-1.amazonaws.com.cn" in endpoint_names(frozenset({"cn-northwest-1"}))
+    gov = endpoint_names(frozenset({"us-gov-west-1"}))
     assert gov["sts.us-gov-west-1.amazonaws.com"][0] is EndpointKind.PUBLIC
     assert "*.api.workspaces.us-gov-west-1.vpce.amazonaws.com" in certified_names(["us-gov-west-1"])
     assert not any(name.startswith("*.api.sts") for name in certified_names(["us-west-2"]))
@@ -203,13 +203,13 @@ def test_a_connection_that_is_closed_is_nobody_s() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"service": "workspaces-fips"}, "no interface endpoint for 'workspaces-fips': use workspaces, sts, sts-fips"),
+        ({"service": "workspaces-fips"}, "the service 'workspaces-fips'; use one of workspaces, sts, sts-fips"),
         (
             {"policy": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}},
-            "Principal in every statement",
+            "every statement in the policy of a VPC endpoint needs a Principal",
         ),
         ({"policy": "{"}, "JSON"),
-        ({"private_dns": True, "vpc_id": "vpc-1"}, "vpc-1 has an endpoint for workspaces with private DNS already"),
+        ({"private_dns": True, "vpc_id": "vpc-1"}, "vpc-1 already has an endpoint for workspaces with private DNS"),
     ],
 )
 def test_an_endpoint_that_cannot_be_is_refused(options: dict[str, Any], words: str) -> None:
@@ -222,7 +222,7 @@ def test_an_endpoint_that_cannot_be_is_refused(options: dict[str, Any], words: s
 
 def test_a_policy_needs_its_endpoint() -> None:
     """set_endpoint_policy() for an endpoint that is not there says so."""
-    with pytest.raises(ConfigurationError, match="no VPC endpoint 'vpce-0'"):
+    with pytest.raises(ConfigurationError, match="unknown VPC endpoint 'vpce-0'"):
         desk().aws.set_endpoint_policy("vpce-0", None)
 
 

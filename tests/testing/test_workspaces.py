@@ -232,7 +232,7 @@ def test_what_cannot_be_seeded_says_so(desk: Desk) -> None:
         desk.aws.add_workspaces(directory_id="d-0123456789")
     with pytest.raises(ConfigurationError, match="no WorkSpace ws-000000000"):
         desk.aws.set_workspace_state("ws-000000000", WorkspaceState.ERROR)
-    with pytest.raises(ConfigurationError, match="only goes forward"):
+    with pytest.raises(ConfigurationError, match="cannot move the clock back"):
         desk.aws.clock.advance(minutes=-1)
 
 

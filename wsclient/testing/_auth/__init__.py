@@ -1,1 +1,1 @@
-"""TODO."""
+"""Authentication and authorization of the calls that the emulator receives."""

@@ -1,7 +1,8 @@
-"""Whether a caller may do what a call asks for, by identity, session and VPC endpoint policies: all must agree.
+"""Authorization of a call by identity-based policies, session policies and VPC endpoint policies.
 
-What the evaluator cannot tell is refused, and the log says what it was. The words of refusals: "Troubleshoot access
-denied error messages", https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+Every type of policy that applies to the caller must allow the call. Where a policy cannot be evaluated, the call is
+denied and a warning in the log names the reason. The messages of denials follow "Troubleshoot access denied error
+messages", https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """
 
 from __future__ import annotations
@@ -33,30 +34,33 @@ Keys = Mapping[str, str | tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Policies of one kind, one of which must allow a call and none of which may deny it."""
+    """Policies of one type: at least one must allow a call, and none may deny it."""
 
-    kind: str
+    policy_type: str
     policies: Sequence[Policy]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a layer says of a permission, and why."""
+    """Decision of a layer on one permission, with its reason."""
 
     layer: Layer
     decision: Decision
     reason: str
 
     @property
-    def words(self) -> str:
-        """How a refusal tells of it, but for the action."""
+    def message_suffix(self) -> str:
+        """End of the error message of a denial, without the action."""
         if self.decision is Decision.DENIED_EXPLICITLY:
-            return f"with an explicit deny in {self.layer.kind}"
-        return f"because no {self.layer.kind.partition(' ')[2]} allows the"
+            return f"with an explicit deny in {self.layer.policy_type}"
+        return f"because no {self.layer.policy_type.partition(' ')[2]} allows the"
 
 
 def policy_layers(key: IssuedKey | None, identities: Identities, endpoint: Policy | None) -> list[Layer]:
-    """Return the policies that hold for a caller, None for one that did not sign."""
+    """Return the policies that apply to a caller; key is None for an unsigned call.
+
+    A root user has no identity-based and no session policies.
+    """
     layers: list[Layer] = []
     if key is not None and not key.principal.is_root:
         attached = identities.policies.attached_to(key.principal.identity)
@@ -64,7 +68,8 @@ def policy_layers(key: IssuedKey | None, identities: Identities, endpoint: Polic
         if attached is not None:
             layers.append(Layer(IDENTITY, attached))
         if session is None and attached is not None and key.principal.is_federated:
-            # A federated user may do only what its session was given.
+            # A federated user without session policies has no permissions.
+            # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
             session = ()
         if session is not None:
             layers.append(Layer(SESSION, session))
@@ -74,60 +79,64 @@ def policy_layers(key: IssuedKey | None, identities: Identities, endpoint: Polic
 
 
 def check_access(
-    caller: Principal, layers: Sequence[Layer], asked: Sequence[RequiredPermission], keys: Mapping[str, str]
+    caller: Principal, layers: Sequence[Layer], permissions: Sequence[RequiredPermission], keys: Mapping[str, str]
 ) -> None:
-    """Raise AccessDeniedException for the first permission that is not given; keys are those of the whole call."""
-    for one in asked:
+    """Raise AccessDeniedException for the first permission that a layer does not allow.
+
+    keys are the condition keys of the whole call; each permission adds its own.
+    """
+    for permission in permissions:
         verdicts = [
-            _verdict(layer, caller, one, {**keys, **one.keys})
+            _evaluate(layer, caller, permission, {**keys, **permission.keys})
             for layer in layers
-            if layer.kind == ENDPOINT or one.action not in UNRESTRICTED_ACTIONS
+            if layer.policy_type == ENDPOINT or permission.action not in UNRESTRICTED_ACTIONS
         ]
-        refusals = [verdict for verdict in verdicts if not _is_enough(verdict, one)]
-        # An explicit denial is told before what is merely not allowed.
-        refusals.sort(key=lambda verdict: verdict.decision is not Decision.DENIED_EXPLICITLY)
-        if refusals:
-            raise _refusal(caller, one, refusals[0])
+        denials = [verdict for verdict in verdicts if not _is_allowed(verdict, permission)]
+        # AWS reports an explicit deny before a missing allow.
+        denials.sort(key=lambda verdict: verdict.decision is not Decision.DENIED_EXPLICITLY)
+        if denials:
+            raise _access_denied(caller, permission, denials[0])
 
 
-def _is_enough(verdict: Verdict, asked: RequiredPermission) -> bool:
-    if asked.is_granted and verdict.layer.kind == IDENTITY:
+def _is_allowed(verdict: Verdict, permission: RequiredPermission) -> bool:
+    if permission.is_granted and verdict.layer.policy_type == IDENTITY:
         return verdict.decision in {Decision.ALLOWED, Decision.DENIED_BY_DEFAULT}
     return verdict.decision is Decision.ALLOWED
 
 
-def _verdict(layer: Layer, caller: Principal, asked: RequiredPermission, keys: Keys) -> Verdict:
-    def answered(policies: Sequence[Policy], wanted: Decision) -> Verdict | None:
+def _evaluate(layer: Layer, caller: Principal, permission: RequiredPermission, keys: Keys) -> Verdict:
+    def first(policies: Sequence[Policy], decision: Decision) -> Verdict | None:
         for policy in policies:
-            answer = policy.evaluate(
-                principal=caller.policy_arn, action=asked.action, resource=asked.resource, context=keys
+            evaluation = policy.evaluate(
+                principal=caller.policy_arn, action=permission.action, resource=permission.resource, context=keys
             )
-            if answer.decision is wanted:
-                return Verdict(layer, wanted, answer.reason)
+            if evaluation.decision is decision:
+                return Verdict(layer, decision, evaluation.reason)
         return None
 
-    # With everything allowed besides, what is left of a policy's answer is whether it denies.
+    # A policy that also allows everything is denied only by its own Deny statements: these take precedence.
     denials = [replace(policy, statements=(*policy.statements, _EVERYTHING)) for policy in layer.policies]
     return (
-        answered(denials, Decision.DENIED_EXPLICITLY)
-        or answered(denials, Decision.UNDETERMINED)
-        or answered(layer.policies, Decision.ALLOWED)
-        or answered(layer.policies, Decision.UNDETERMINED)
+        first(denials, Decision.DENIED_EXPLICITLY)
+        or first(denials, Decision.UNDETERMINED)
+        or first(layer.policies, Decision.ALLOWED)
+        or first(layer.policies, Decision.UNDETERMINED)
         or Verdict(layer, Decision.DENIED_BY_DEFAULT, "no statement allows it")
     )
 
 
-def _refusal(caller: Principal, asked: RequiredPermission, verdict: Verdict) -> AccessDeniedException:
+def _access_denied(caller: Principal, permission: RequiredPermission, verdict: Verdict) -> AccessDeniedException:
     if verdict.decision is Decision.UNDETERMINED:
         logger.warning(
-            "%s on %s is refused, for %s cannot be decided: %s",
-            asked.action,
-            asked.resource,
-            verdict.layer.kind,
+            "%s on %s is denied because %s could not be evaluated: %s",
+            permission.action,
+            permission.resource,
+            verdict.layer.policy_type,
             verdict.reason,
         )
     is_default = verdict.decision is not Decision.DENIED_EXPLICITLY
-    tail = f"{verdict.words} {asked.action} action" if is_default else verdict.words
+    suffix = f"{verdict.message_suffix} {permission.action} action" if is_default else verdict.message_suffix
+    action, resource = permission.action, permission.resource
     return AccessDeniedException(
-        f"User: {caller.arn} is not authorized to perform: {asked.action} on resource: {asked.resource} {tail}"
+        f"User: {caller.arn} is not authorized to perform: {action} on resource: {resource} {suffix}"
     )

@@ -1,8 +1,8 @@
-"""The condition keys that the emulator knows of a call: who makes it, when, and by which road.
+"""Global condition keys of a call: its principal, its time and its network origin.
 
 "AWS global condition context keys",
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html. No account here is in an
-organization, so the keys about organizations are in no request.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html. The emulator's accounts belong
+to no organization, so no call has the keys about organizations.
 """
 
 from __future__ import annotations
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint
 
 LOOPBACK = "127.0.0.1"
-"""Where every call comes from that comes through no VPC endpoint."""
+"""Source address of every call that does not use a VPC endpoint."""
 
 
 def condition_keys(
     request: HttpRequest, key: IssuedKey | None, region: str, now: datetime, endpoint: InterfaceEndpoint | None
 ) -> dict[str, str]:
-    """Return the keys of a call as a whole; those of its resources and tags come with these."""
+    """Return the condition keys of a whole call; each permission adds the keys of its resource and tags.
+
+    key is None for an unsigned call, endpoint None for a call that does not use a VPC endpoint.
+    """
     keys = {
         "aws:CurrentTime": f"{now:%Y-%m-%dT%H:%M:%SZ}",
         "aws:EpochTime": str(int(now.timestamp())),
@@ -35,15 +38,15 @@ def condition_keys(
         "aws:RequestedRegion": region,
         "aws:SecureTransport": "true",
         "aws:ViaAWSService": "false",
-        **_of_caller(key, now),
-        **_of_road(endpoint),
+        **_principal_keys(key, now),
+        **_network_keys(endpoint),
     }
-    if agent := header(request, "user-agent"):
-        keys["aws:UserAgent"] = agent
+    if user_agent := header(request, "user-agent"):
+        keys["aws:UserAgent"] = user_agent
     return keys
 
 
-def _of_road(endpoint: InterfaceEndpoint | None) -> dict[str, str]:
+def _network_keys(endpoint: InterfaceEndpoint | None) -> dict[str, str]:
     if endpoint is None:
         return {"aws:SourceIp": LOOPBACK}
     partition = region_partition(endpoint.region).id
@@ -56,24 +59,24 @@ def _of_road(endpoint: InterfaceEndpoint | None) -> dict[str, str]:
     }
 
 
-def _of_caller(key: IssuedKey | None, now: datetime) -> dict[str, str]:
+def _principal_keys(key: IssuedKey | None, now: datetime) -> dict[str, str]:
     if key is None:
         return {"aws:PrincipalType": "Anonymous", "aws:userid": ANONYMOUS.user_id}
     principal = key.principal
     keys = {
         "aws:PrincipalAccount": principal.account_id,
-        # A role's session is known here by its role.
+        # For a role session, AWS sets aws:PrincipalArn to the ARN of the role.
         "aws:PrincipalArn": principal.identity if principal.is_role_session else principal.arn,
-        "aws:PrincipalType": _type_of(principal),
+        "aws:PrincipalType": _principal_type(principal),
         "aws:userid": principal.user_id,
         **{f"aws:PrincipalTag/{name}": value for name, value in key.session.tags.items()},
     }
-    if _type_of(principal) == "User":
+    if _principal_type(principal) == "User":
         keys["aws:username"] = principal.arn.rpartition("/")[2]
-    return keys | _of_session(key, now)
+    return keys | _session_keys(key, now)
 
 
-def _type_of(principal: Principal) -> str:
+def _principal_type(principal: Principal) -> str:
     if principal.is_root:
         return "Account"
     if principal.is_federated:
@@ -81,8 +84,8 @@ def _type_of(principal: Principal) -> str:
     return "User" if ":user/" in principal.arn else "AssumedRole"
 
 
-def _of_session(key: IssuedKey, now: datetime) -> dict[str, str]:
-    """Return the keys that only temporary credentials have."""
+def _session_keys(key: IssuedKey, now: datetime) -> dict[str, str]:
+    """Return the keys of temporary credentials; long-term credentials have none of them."""
     if key.credentials.session_token is None:
         return {}
     keys = {"aws:MultiFactorAuthPresent": "true" if key.has_mfa else "false"}

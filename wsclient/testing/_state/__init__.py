@@ -1,1 +1,1 @@
-"""TODO."""
+"""State of the emulator: resources, identities, clock, faults and the log of calls."""

@@ -1,7 +1,7 @@
-"""From where requests arrive: which connections were made from within which VPC.
+"""Registry of the connections that clients open from within a VPC.
 
-A client in this process that is in a VPC says so for each connection it makes, by the connection's own address; to
-every other client all of them come from outside.
+A client in this process that is in a VPC registers each connection it opens, by the local address of its socket. The
+connections of every other client come from outside any VPC.
 """
 
 from __future__ import annotations
@@ -16,31 +16,32 @@ if TYPE_CHECKING:
 
 
 class ReceivedRequest(HttpRequest, frozen=True):
-    """A request that came over a connection; peer is the other end's address and port."""
+    """Request received over a connection; peer is the client's address and port."""
 
     peer: tuple[str, int] | None = None
 
 
 class ConnectionRegistry:
-    """The VPC that each open connection was made in, if in any."""
+    """VPC of each open connection, by the client's address and port."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[str, int], tuple[weakref.ref[socket.socket], str]] = {}
+        self._connections: dict[tuple[str, int], tuple[weakref.ref[socket.socket], str]] = {}
 
     def register(self, channel: socket.socket, vpc_id: str) -> None:
-        """Learn of a connection made from within a VPC."""
+        """Record a connection that was opened from within a VPC."""
         address, port = channel.getsockname()[:2]
-        self._made[address, port] = (weakref.ref(channel), vpc_id)
+        self._connections[address, port] = (weakref.ref(channel), vpc_id)
 
     def find_vpc(self, request: HttpRequest) -> str | None:
-        """Return the VPC that a request was made in, None for outside of any."""
+        """Return the VPC that a request comes from, None for a request from outside any VPC."""
         peer = request.peer if isinstance(request, ReceivedRequest) else None
-        found = self._made.get(peer) if peer else None
-        if peer is None or found is None:
+        entry = self._connections.get(peer) if peer else None
+        if peer is None or entry is None:
             return None
-        channel = found[0]()
+        reference, vpc_id = entry
+        channel = reference()
         if channel is None or channel.fileno() < 0:
-            # It is closed, and its port another connection's now.
-            del self._made[peer]
+            # The registered connection is closed: the operating system has given its port to another one.
+            del self._connections[peer]
             return None
-        return found[1]
+        return vpc_id

@@ -1,4 +1,4 @@
-"""The log of calls that tests assert on."""
+"""Log of the calls that the emulator received, for the assertions of tests. It holds no secrets."""
 
 from __future__ import annotations
 
@@ -18,21 +18,24 @@ if TYPE_CHECKING:
     from wsclient.endpoints._types import EndpointKind
 
 REMOVED: Final = "(removed)"
-"""What stands in the place of a secret."""
+"""Replacement of a secret value."""
 _SECRETS: Final = frozenset({"ContextAssertion", "EncodedMessage"})
-"""Members that hold proofs, although the models do not say so."""
+"""Members that hold secrets, although AWS's models do not mark them as sensitive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
-    """One request that reached the emulator, and how it ended.
+    """Record of one request that the emulator received, with its outcome.
 
-    host is the name it was sent to, endpoint what kind of endpoint that is (None for none), vpc_endpoint the id of the
-    VPC endpoint that it came through. account, caller (an ARN) and region are None when the request was not
-    authenticated. parameters are the request's members in AWS's names, without secrets, and without what the model does
-    not know. error is the code that was answered, None for a success, and failures are the codes of FailedRequests in
-    a success, by WorkSpace id, or by "directory/user" where there is none; status is the answer's, at the emulator's
-    time; fault is the mark of what went wrong on purpose.
+    host is the host name of the request, endpoint the type of its endpoint (None for a host name that is not an
+    endpoint of AWS), vpc_endpoint the id of the VPC endpoint that the request used. account, caller (an ARN) and region
+    are None if the request was not authenticated. parameters are the members of the request under AWS's names; secrets
+    are replaced by "(removed)", and members that the model does not define are left out.
+
+    error is the error code of the response, None for a success. failures are the error codes of FailedRequests in a
+    success, by WorkSpace id, or by "directory/user" for a WorkSpace without an id. status is the HTTP status of the
+    response, at the time of the call by the emulator's clock. fault is the mark of the injected faults, such as
+    "HTTP 502".
     """
 
     service: str
@@ -53,40 +56,44 @@ class CallRecord:
 
 
 def failed_items(result: Mapping[str, object]) -> dict[str, str]:
-    """Return the codes of the items that an answer says have failed."""
+    """Return the error codes of the failed items of a response, by item."""
     failed = result.get("FailedRequests")
     entries = [entry for entry in failed if is_mapping(entry)] if is_list(failed) else []
     return {_failed_item(entry): str(entry.get("ErrorCode")) for entry in entries}
 
 
 def _failed_item(entry: Mapping[object, object]) -> str:
-    asked = entry.get("WorkspaceRequest")
-    if is_mapping(asked):
-        return f"{asked.get('DirectoryId')}/{asked.get('UserName')}"
+    request = entry.get("WorkspaceRequest")
+    if is_mapping(request):
+        return f"{request.get('DirectoryId')}/{request.get('UserName')}"
     return str(entry.get("WorkspaceId"))
 
 
 def redact_parameters(operation: AnyOperation | None, values: Mapping[str, object]) -> dict[str, object]:
-    """Return a request's members as the log may hold them: of an operation that is not known, none."""
+    """Return the members of a request without secrets; an empty dict for an unknown operation."""
     return _members(operation.input, values) if operation is not None else {}
 
 
-def _members(kind: type[Structure], values: Mapping[str, object]) -> dict[str, object]:
+def _members(structure: type[Structure], values: Mapping[str, object]) -> dict[str, object]:
     return {
         member.name: REMOVED
         if member.sensitive or member.name in _SECRETS
         else _value(member.shape, values[member.name])
-        for member in members_of(kind)
+        for member in members_of(structure)
         if values.get(member.name) is not None
     }
 
 
 def _value(shape: Shape, value: object) -> object:
     if shape.structure is not None:
-        return _members(shape.structure, {str(name): one for name, one in value.items()}) if is_mapping(value) else None
+        return (
+            _members(shape.structure, {str(name): member for name, member in value.items()})
+            if is_mapping(value)
+            else None
+        )
     item = shape.item
     if item is None:
         return value
     if is_list(value):
-        return [_value(item, one) for one in value]
-    return {str(name): _value(item, one) for name, one in value.items()} if is_mapping(value) else None
+        return [_value(item, element) for element in value]
+    return {str(key): _value(item, element) for key, element in value.items()} if is_mapping(value) else None

@@ -1,4 +1,4 @@
-"""The emulator's time: the real one, and further on whenever a test says so."""
+"""Clock of the emulator: follows a base clock, and tests can advance it."""
 
 from __future__ import annotations
 
@@ -16,70 +16,73 @@ if TYPE_CHECKING:
 
 
 class DrivenClock:
-    """A clock that goes with another one, and lets twenty minutes pass in no time.
+    """Clock that follows a base clock and can be advanced without waiting.
 
-    advance() lets time pass for the service: WorkSpaces become available, session tokens expire. Clients cannot notice
-    and sign by the other clock, so their signatures stay good. skew() is what makes clocks differ: it puts the
-    service's clock ahead of its clients' or behind, and their signatures are refused.
+    advance() moves the service's time forward: WorkSpaces become available, session tokens expire. Clients sign by the
+    base clock, which advance() does not move, so their signatures stay valid. skew() sets the service's clock ahead of
+    its clients' clocks or behind them: beyond five minutes the service rejects their signatures.
     """
 
     def __init__(self, base: Clock) -> None:
         self._base = base
-        self._passed = timedelta()
+        self._advanced = timedelta()
         self._skew = timedelta()
-        self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
+        self._waiters: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
 
     def now(self) -> datetime:
-        """Return the emulator's time of day, aware, in UTC."""
-        return self.wall() + self._passed
+        """Return the emulator's current time, timezone-aware, in UTC."""
+        return self.wall() + self._advanced
 
     def wall(self) -> datetime:
-        """Return the time of day that answers are dated by: the other clock's, skewed, but never advanced."""
+        """Return the time of the Date header of responses: the base clock's time plus skew(), without advance()."""
         return self._base.now().astimezone(UTC) + self._skew
 
     def monotonic(self) -> float:
-        """Return seconds that never go back, for measuring durations."""
-        return self._base.monotonic() + self._passed.total_seconds()
+        """Return seconds that never decrease, for measuring durations; advance() adds to them."""
+        return self._base.monotonic() + self._advanced.total_seconds()
 
     @property
     def advanced(self) -> timedelta:
-        """How far it was advanced."""
-        return self._passed
+        """Total time that advance() has added."""
+        return self._advanced
 
     @property
     def skewed(self) -> timedelta:
-        """How far it is ahead of the other clock besides, or behind."""
+        """Offset from the base clock that skew() has set; negative if the service's clock is behind."""
         return self._skew
 
     def put_back(self, advanced: timedelta, skewed: timedelta) -> None:
-        """Be as far advanced and as skewed as it once was; only a snapshot takes time back."""
-        self._passed, self._skew = advanced, skewed
+        """Restore the advance and the skew of a snapshot. Only a snapshot can move the clock back."""
+        self._advanced, self._skew = advanced, skewed
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
-        """Let time pass. Raises ConfigurationError for a step back: what has happened stays happened."""
+        """Advance the clock. Raises ConfigurationError for a negative total: the emulator cannot undo changes."""
         step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         if step < timedelta():
             raise ConfigurationError(
-                f"DrivenClock.advance: time only goes forward, not by {step.total_seconds():g} seconds"
+                f"DrivenClock.advance: cannot move the clock back (got {step.total_seconds():g} seconds)"
             )
-        self._passed += step
-        for moved, loop in list(self._waiting.items()):
-            with suppress(RuntimeError):  # a loop that was closed while somebody waited on it
-                loop.call_soon_threadsafe(moved.set)
+        self._advanced += step
+        for wakeup, loop in list(self._waiters.items()):
+            with suppress(RuntimeError):  # call_soon_threadsafe raises it for an event loop that is closed
+                loop.call_soon_threadsafe(wakeup.set)
 
     async def wait_until(self, due: float) -> None:
-        """Wait until monotonic() is so far: by itself, or because the clock was advanced, from whatever thread."""
-        moved = asyncio.Event()
-        self._waiting[moved] = asyncio.get_running_loop()
+        """Wait until monotonic() reaches due. advance() wakes the wait, from any thread."""
+        wakeup = asyncio.Event()
+        self._waiters[wakeup] = asyncio.get_running_loop()
         try:
-            while (left := due - self.monotonic()) > 0:
+            while (remaining := due - self.monotonic()) > 0:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(moved.wait(), left)
-                # Cleared before the next look at the clock, so that no step between the two is missed.
-                moved.clear()
+                    await asyncio.wait_for(wakeup.wait(), remaining)
+                # Clear the event before reading the clock again: an advance() in between sets it again.
+                wakeup.clear()
         finally:
-            del self._waiting[moved]
+            del self._waiters[wakeup]
 
     def skew(self, *, minutes: float = 0, seconds: float = 0) -> None:
-        """Put the service's clock that far ahead of its clients', or behind when negative; nothing puts it right."""
+        """Set the service's clock ahead of its clients' clocks, or behind them for a negative value.
+
+        The skew replaces an earlier one and stays until the next call; skew() without arguments removes it.
+        """
         self._skew = timedelta(minutes=minutes, seconds=seconds)

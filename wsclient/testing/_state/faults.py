@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: which operation, how, and how often; and the answers that carry it out."""
+"""Injected faults: the operations they hit, how often, and the responses they produce."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from wsclient.testing._state.clock import DrivenClock
 
 ANY = "*"
-"""Stands for every operation."""
-_WORDS = "The emulator was told to fail."
+"""Pattern of every operation."""
+_ERROR_MESSAGE = "This error was injected with Emulator.fail()."
 _STATUSES = range(200, 600)
 
 
 class Drop(Enum):
-    """A connection that is dropped instead of an answer."""
+    """Connection that the emulator closes instead of sending a response."""
 
     BEFORE = "dropped before it was carried out"
     AFTER = "dropped after it was carried out"
@@ -31,39 +31,45 @@ class Drop(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpAnswer:
-    """An answer that is not the service's own, such as a gateway's error page; nothing is carried out."""
+    """Response that does not come from the service, such as a gateway's error page; the operation is not carried out.
+
+    status is an HTTP status from 200 to 599; any other value raises ConfigurationError.
+    """
 
     status: int
     body: str | bytes = b""
     content_type: str = "text/html"
 
     def __post_init__(self) -> None:
-        """Refuse what is no status of a final answer."""
+        """Validate the status: a 1xx response is not final."""
         if type(self.status) is not int or self.status not in _STATUSES:
-            raise ConfigurationError(f"HttpAnswer: status {self.status!r} is none of 200 to 599")
+            raise ConfigurationError(f"HttpAnswer: status must be a whole number from 200 to 599 (got {self.status!r})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latency:
-    """An answer that comes so much later than the operation was carried out, by the emulator's clock."""
+    """Delay of a response in seconds, by the emulator's clock; the operation is carried out before the delay.
+
+    seconds must be positive and finite; any other value raises ConfigurationError.
+    """
 
     seconds: float
 
     def __post_init__(self) -> None:
-        """Refuse what is no duration."""
+        """Validate the duration."""
         if type(self.seconds) not in {int, float} or not 0 < self.seconds < float("inf"):
-            raise ConfigurationError(f"Latency: seconds must be a positive number, not {self.seconds!r}")
+            raise ConfigurationError(f"Latency: seconds must be a positive number (got {self.seconds!r})")
 
 
 Failure: TypeAlias = ServiceError | type[ServiceError] | HttpAnswer | Drop | Latency
-"""How an operation may fail: with an error of AWS's, a foreign answer, a connection that is dropped, or late."""
+"""Failure of an operation: an error of AWS, a response of a gateway, a dropped connection, or a delay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Something that goes wrong: at which operation ("*" for every one), how, and how often yet.
+    """Injected fault: the operation it hits ("*" for every operation), the failure, and the remaining calls.
 
-    left counts the calls that it will still strike, None for every one until it is cleared.
+    left is the number of calls that the fault will still hit, None for every call until it is cleared.
     """
 
     operation: str
@@ -72,7 +78,7 @@ class Fault:
 
     @property
     def mark(self) -> str:
-        """What the log of calls says of a call that was struck: an error's code, "HTTP 502", "late by 3 s"."""
+        """Mark in the log of calls: an error's code, "HTTP 502", "late by 3 s", or the value of a Drop."""
         if isinstance(self.with_, HttpAnswer):
             return f"HTTP {self.with_.status}"
         if isinstance(self.with_, Latency):
@@ -81,9 +87,9 @@ class Fault:
 
 
 class FaultyResponse(HttpResponse, frozen=True, kw_only=True):
-    """An answer that comes late, or not at all: its connection is dropped.
+    """Response that the server sends late, or whose connection the server drops.
 
-    It was made at struck_at, and is due delay seconds later, by the clock's monotonic().
+    The operation ended at started_at; the response is due delay seconds later. Both are by the clock's monotonic().
     """
 
     started_at: float
@@ -91,16 +97,16 @@ class FaultyResponse(HttpResponse, frozen=True, kw_only=True):
     is_dropped: bool
     clock: DrivenClock
 
-    async def wait(self, patience: float | None = None) -> bool:
-        """Wait until it is time for it, or until somebody has no more patience; whether it was time."""
-        wait = self.delay if patience is None else min(self.delay, patience)
+    async def wait(self, max_wait: float | None = None) -> bool:
+        """Wait until the response is due, at most max_wait seconds; return whether it is due."""
+        wait = self.delay if max_wait is None else min(self.delay, max_wait)
         await self.clock.wait_until(self.started_at + wait)
         return wait == self.delay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultPlan:
-    """What strikes one call, and when: a failure, a delay, both or nothing."""
+    """Faults of one call: a failure, a delay, both or neither; at is the clock's monotonic()."""
 
     at: float = 0.0
     failure: Fault | None = None
@@ -108,29 +114,29 @@ class FaultPlan:
 
     @property
     def mark(self) -> str | None:
-        """What the log of calls says of it."""
+        """Mark in the log of calls, None without a fault."""
         return ", ".join(fault.mark for fault in (self.failure, self.latency) if fault is not None) or None
 
     def replacement_response(self) -> HttpResponse | None:
-        """Return the answer that stands in for carrying the operation out, None when it is carried out.
+        """Return the response that replaces the operation, None if the operation is to be carried out.
 
-        Raises the ServiceError that is to be answered.
+        Raises the injected ServiceError.
         """
-        how = self.failure.with_ if self.failure is not None else None
-        if isinstance(how, HttpAnswer):
-            body = how.body.encode() if isinstance(how.body, str) else how.body
-            return HttpResponse(how.status, (("content-type", how.content_type),), body)
-        if how is Drop.BEFORE:
+        failure = self.failure.with_ if self.failure is not None else None
+        if isinstance(failure, HttpAnswer):
+            body = failure.body.encode() if isinstance(failure.body, str) else failure.body
+            return HttpResponse(failure.status, (("content-type", failure.content_type),), body)
+        if failure is Drop.BEFORE:
             return HttpResponse(503, (), b"")
-        if isinstance(how, ServiceError):
-            # A copy: one that was raised before has its traceback.
-            raise copy(how)
-        if isinstance(how, type):
-            raise how(_WORDS)
+        if isinstance(failure, ServiceError):
+            # Raise a copy: an exception that has been raised keeps the traceback of that time.
+            raise copy(failure)
+        if isinstance(failure, type):
+            raise failure(_ERROR_MESSAGE)
         return None
 
     def apply_to_response(self, response: HttpResponse, clock: DrivenClock) -> HttpResponse:
-        """Return the answer with what happens to it on its way."""
+        """Return the response with its delay and its dropped connection, unchanged without either."""
         latency = self.latency.with_ if self.latency is not None else None
         delay = latency.seconds if isinstance(latency, Latency) else 0.0
         is_dropped = self.failure is not None and isinstance(self.failure.with_, Drop)
@@ -152,32 +158,37 @@ NO_FAULT = FaultPlan()
 
 @dataclass(slots=True)
 class Faults:
-    """Everything that is to go wrong; whoever reads or changes it holds the world's lock."""
+    """Pending faults, oldest first. The caller of every method holds the lock of the emulator's state."""
 
     pending: list[Fault] = field(default_factory=list[Fault])
 
     def add(self, fault: Fault) -> None:
-        """Let something go wrong from now on; of two that fit a call, the one that was added first strikes it."""
+        """Add a fault. If two faults match a call, the older one applies.
+
+        Raises ConfigurationError for an unknown operation, an invalid failure or an invalid count.
+        """
         check_operation(fault.operation)
         check_failure(fault.with_)
         if fault.left is not None and (type(fault.left) is not int or fault.left < 1):
-            raise ConfigurationError(f"Emulator.fail: times={fault.left!r}; use a whole number from 1 on, or None")
+            raise ConfigurationError(
+                f"Emulator.fail: times must be a whole number of at least 1, or None (got {fault.left!r})"
+            )
         self.pending.append(fault)
 
     def clear(self, operation: str | None = None) -> None:
-        """Let nothing go wrong any more, or nothing that was said of one operation."""
+        """Remove every fault, or the faults of one operation."""
         if operation is not None:
             check_operation(operation)
         self.pending = [fault for fault in self.pending if operation not in (None, fault.operation)]
 
     def next_plan(self, operation: str, now: float) -> FaultPlan:
-        """Return what strikes a call of an operation now, and count it."""
+        """Return the faults of the next call of an operation, and count the call."""
         if not self.pending:
             return NO_FAULT
-        failure, latency = (self._take(operation, is_latency=is_latency) for is_latency in (False, True))
+        failure, latency = (self._consume(operation, is_latency=is_latency) for is_latency in (False, True))
         return FaultPlan(at=now, failure=failure, latency=latency)
 
-    def _take(self, operation: str, *, is_latency: bool) -> Fault | None:
+    def _consume(self, operation: str, *, is_latency: bool) -> Fault | None:
         for number, fault in enumerate(self.pending):
             if fault.operation in (operation, ANY) and isinstance(fault.with_, Latency) is is_latency:
                 if fault.left == 1:
@@ -189,22 +200,23 @@ class Faults:
 
 
 def check_operation(name: str) -> None:
-    """Raise ConfigurationError for an operation that neither service has."""
+    """Raise ConfigurationError unless WorkSpaces or STS has the operation, or the name is "*"."""
     known = [*WORKSPACES.operations, *STS.operations]
     if name != ANY and name not in known:
-        near = get_close_matches(name, known, n=1)
-        hint = f", did you mean {near[0]}?" if near else ""
-        raise ConfigurationError(f"Emulator.fail: neither WorkSpaces nor STS has an operation {name}{hint}")
+        matches = get_close_matches(name, known, n=1)
+        hint = f"; did you mean {matches[0]!r}?" if matches else ""
+        raise ConfigurationError(f"Emulator.fail: WorkSpaces and STS have no operation {name!r}{hint}")
 
 
-def check_failure(how: object) -> None:
-    """Raise ConfigurationError for what is no way to fail."""
-    if isinstance(how, type):
-        is_way, what = issubclass(how, ServiceError), f"the class {how.__name__}"
+def check_failure(failure: object) -> None:
+    """Raise ConfigurationError for a value that is not a Failure."""
+    if isinstance(failure, type):
+        is_failure, description = issubclass(failure, ServiceError), f"the class {failure.__name__}"
     else:
-        is_way, what = isinstance(how, ServiceError | HttpAnswer | Drop | Latency), f"a {type(how).__name__}"
-    if not is_way:
+        is_failure = isinstance(failure, ServiceError | HttpAnswer | Drop | Latency)
+        description = f"a {type(failure).__name__}"
+    if not is_failure:
         raise ConfigurationError(
-            f"Emulator.fail: with_ is {what}, which is no way to fail: use an error of wsclient.errors "
-            "that a service answers, an HttpAnswer, Drop.BEFORE, Drop.AFTER or a Latency"
+            f"Emulator.fail: with_ cannot be {description}; use a service error of wsclient.errors, an HttpAnswer, "
+            "Drop.BEFORE, Drop.AFTER or a Latency"
         )

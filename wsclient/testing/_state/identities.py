@@ -1,7 +1,7 @@
-"""Whom the emulated STS believes: roles and who may assume them, MFA devices, and proofs that it signs itself.
+"""Roles, MFA devices and signed tokens that the emulated STS accepts.
 
-Web identity tokens, SAML assertions and the like are signed with a secret that this emulator alone has: what it did
-not issue, what was changed and what has expired is refused, as AWS refuses it.
+Each emulator signs its web identity tokens and SAML assertions with its own random secret. It rejects tokens that it
+did not issue, that were changed or that have expired, as AWS does.
 """
 
 from __future__ import annotations
@@ -28,11 +28,16 @@ if TYPE_CHECKING:
 CODE_SECONDS = 30
 CODE_DIGITS = 6
 ISSUER = "https://identity.emulator.invalid"
+"""Issuer in the tokens; the top-level domain .invalid never resolves (RFC 2606)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A role: who may assume it (ARNs of principals or accounts, or "*"), under which conditions, for how long."""
+    """IAM role, with its trust policy.
+
+    trusts are the principals that may assume the role: ARNs, account ids, or "*" for every principal. A request must
+    have the external_id, if there is one; mfa_required demands MFA. max_session is the maximum duration in seconds.
+    """
 
     arn: str
     role_id: str = field(default_factory=lambda: _ids.access_key_id("AROA"))
@@ -43,26 +48,32 @@ class Role:
 
     @property
     def account_id(self) -> str:
-        """The account that the role belongs to."""
+        """Account id of the role."""
         return self.arn.split(":")[4]
 
     @property
     def name(self) -> str:
-        """The role's name, without its path."""
+        """Name of the role, without its path."""
         return self.arn.rpartition("/")[2]
 
     def names_principal(self, principal_arn: str) -> bool:
-        """Tell whether the trust policy names a principal of the role's own account, which is permission enough."""
+        """Return whether the trust policy names this principal, and the principal is in the role's own account.
+
+        Such a principal needs no identity-based policy to assume the role.
+        """
         return principal_arn in self.trusts and principal_arn.split(":")[4] == self.account_id
 
     def may_be_assumed_by(self, principal_arn: str) -> bool:
-        """Tell whether the trust policy lets a principal in, by its own ARN or as one of its account."""
+        """Return whether the trust policy allows a principal, by its ARN or by its account."""
         account = principal_arn.split(":")[4]
         return bool({"*", principal_arn, account, f"arn:aws:iam::{account}:root"} & set(self.trusts))
 
 
 class MfaDevice:
-    """A virtual MFA device: a new code of six digits every thirty seconds, each good once (RFC 6238)."""
+    """Virtual MFA device: a new code of six digits every 30 seconds, valid once.
+
+    RFC 6238, "TOTP: Time-Based One-Time Password Algorithm", https://www.rfc-editor.org/rfc/rfc6238
+    """
 
     def __init__(self, serial_number: str, clock: DrivenClock) -> None:
         self.serial_number = serial_number
@@ -71,11 +82,11 @@ class MfaDevice:
         self.last_used = -1
 
     def code(self) -> str:
-        """Return the code that the device shows now."""
+        """Return the current code."""
         return self._code(self._window())
 
     def accepts(self, code: str | None) -> bool:
-        """Take a code of this window or the one before; none is taken twice."""
+        """Accept a code of the current or the previous 30 seconds. Each code is accepted once."""
         now = self._window()
         for window in (now - 1, now):
             if window > self.last_used and code is not None and hmac.compare_digest(self._code(window), code):
@@ -88,13 +99,17 @@ class MfaDevice:
 
     def _code(self, window: int) -> str:
         digest = hmac.digest(self._secret, window.to_bytes(8, "big"), hashlib.sha1)
+        # Dynamic truncation: RFC 4226, section 5.3.
         offset = digest[-1] & 15
         number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
         return str(number % 10**CODE_DIGITS).zfill(CODE_DIGITS)
 
 
 class Identities:
-    """Everything that STS knows of identities besides the keys; policies are what is attached to them."""
+    """Roles, MFA devices, policies and the token secret of one emulator.
+
+    implicit_roles are roles that were not added: they exist from the first request that names them.
+    """
 
     def __init__(self, clock: DrivenClock) -> None:
         self._clock = clock
@@ -105,46 +120,49 @@ class Identities:
         self.policies = Policies()
 
     def add_role(self, role: Role) -> None:
-        """Add a role; from now on its account has no roles but those that were added."""
+        """Add a role. From then on its account has only the roles that were added."""
         self.roles[role.arn] = role
 
     def role(self, arn: str) -> Role | None:
-        """Return a role; one of an account to which none was added is there as soon as it is named."""
+        """Return the role of an ARN, None if it does not exist.
+
+        An account without added roles has every role that a request names.
+        """
         account = arn.split(":")[4]
         if any(role.account_id == account for role in self.roles.values()):
             return self.roles.get(arn)
         return self.implicit_roles.setdefault(arn, Role(arn=arn))
 
     def add_mfa_device(self, account_id: str, name: str) -> MfaDevice:
-        """Add a device."""
+        """Add a virtual MFA device to an account."""
         device = MfaDevice(f"arn:aws:iam::{account_id}:mfa/{name}", self._clock)
         self.devices[device.serial_number] = device
         return device
 
     def accepts_code(self, serial_number: str | None, code: str | None) -> bool:
-        """Take the code of a device; False for one that is not there."""
+        """Accept a code of an MFA device; return False for a wrong code or an unknown device."""
         device = self.devices.get(serial_number or "")
         return device is not None and device.accepts(code)
 
     def expiry(self, seconds: float) -> datetime:
-        """Return the time so many seconds from now; a negative number gives one that is past."""
+        """Return the time this many seconds from now; a negative number returns a time in the past."""
         return self._clock.now() + timedelta(seconds=seconds)
 
     def jwt(self, claims: Mapping[str, object]) -> str:
-        """Return a signed token of three parts, as identity providers issue them."""
-        head = _text({"alg": "HS256", "typ": "JWT"})
-        signed = f"{head}.{_text(claims)}"
+        """Return a signed JSON Web Token (RFC 7519)."""
+        header = _encode_json({"alg": "HS256", "typ": "JWT"})
+        signed = f"{header}.{_encode_json(claims)}"
         return f"{signed}.{self._signature(signed)}"
 
     def claims(self, token: str) -> Mapping[str, object] | None:
-        """Return what a token claims, None when this emulator did not sign it."""
+        """Return the claims of a token, None if this emulator did not sign it."""
         signed, _, signature = token.rpartition(".")
         if not signed or not hmac.compare_digest(self._signature(signed).encode(), signature.encode()):
             return None
-        return _members(signed.rpartition(".")[2])
+        return _decode_json(signed.rpartition(".")[2])
 
     def assertion(self, *, role_arn: str, provider_arn: str, user: str, expires: datetime) -> str:
-        """Return a SAML response in base64 that lets a user into a role."""
+        """Return a SAML response in base64 with which a user can assume a role."""
         values = f"<AttributeValue>{role_arn},{provider_arn}</AttributeValue><AttributeValue>{user}</AttributeValue>"
         assertion = (
             f"<Assertion><Issuer>{ISSUER}</Issuer><NotOnOrAfter>{expires.isoformat()}</NotOnOrAfter>"
@@ -154,7 +172,7 @@ class Identities:
         return base64.b64encode(f"<Response>{assertion}{signature}</Response>".encode()).decode()
 
     def is_signed_assertion(self, document: bytes) -> bool:
-        """Tell whether a SAML response is one that this emulator signed, byte for byte."""
+        """Return whether this emulator signed exactly these bytes of a SAML response."""
         text = document.decode(errors="replace").removeprefix("<Response>").removesuffix("</SignatureValue></Response>")
         assertion, _, signature = text.partition("<SignatureValue>")
         return hmac.compare_digest(self._signature(assertion).encode(), signature.encode())
@@ -165,27 +183,27 @@ class Identities:
 
 
 def datetime_from_claim(claim: object) -> datetime | None:
-    """Return the time that a claim of seconds since 1970 means."""
+    """Return the time of a claim in seconds since 1970 (NumericDate of RFC 7519), None for another type of value."""
     return datetime.fromtimestamp(claim, UTC) if isinstance(claim, int) else None
 
 
 def role_arn(account_id: str, name: str) -> str:
-    """Return the ARN of a role; raises ConfigurationError for a name that no role can have."""
+    """Return the ARN of a role. Raises ConfigurationError for an invalid role name."""
     if not name or not name.isascii() or any(character.isspace() or character == ":" for character in name):
-        raise ConfigurationError(f"a role's name has letters, digits and _+=,.@-/, not {name!r:.80}")
+        raise ConfigurationError(f"a role's name must consist of letters, digits and _+=,.@-/ (got {name!r:.80})")
     return f"arn:aws:iam::{account_id}:role/{name}"
 
 
 def audiences(claim: object) -> Sequence[object]:
-    """Return for whom a token was issued: one name or a list of them."""
+    """Return the audiences of a token: the claim is one name or a list of names."""
     return cast("list[object]", claim) if isinstance(claim, list) else [claim]
 
 
-def _text(members: Mapping[str, object]) -> str:
+def _encode_json(members: Mapping[str, object]) -> str:
     return base64.urlsafe_b64encode(json.dumps(members, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def _members(text: str) -> Mapping[str, object] | None:
+def _decode_json(text: str) -> Mapping[str, object] | None:
     with suppress(ValueError):
         members = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         return cast("dict[str, object]", members) if isinstance(members, dict) else None

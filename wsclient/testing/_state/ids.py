@@ -1,4 +1,4 @@
-"""Identifiers, keys and tokens of the emulator: all of them random, so that nothing can rely on a value."""
+"""Generators of ids, keys and tokens in AWS's formats. Every value is random, so that no test can rely on one."""
 
 from __future__ import annotations
 
@@ -11,44 +11,48 @@ _SECRET = string.ascii_letters + string.digits + "+/"
 
 
 def resource_id(prefix: str) -> str:
-    """Return an identifier of AWS's form for that prefix: ws-8kx2m0qv1, wsb-…, wsipg-…."""
-    return f"{prefix}-{_text(_LOWER, 9)}"
+    """Return a resource id: the prefix, a hyphen and nine letters or digits, such as ws-8kx2m0qv1."""
+    return f"{prefix}-{_random_text(_LOWER, 9)}"
 
 
 def directory_id() -> str:
-    """Return an identifier of a directory: d- and ten hexadecimal digits."""
+    """Return a directory id: "d-" and ten hexadecimal digits."""
     return f"d-{secrets.token_hex(5)}"
 
 
 def access_key_id(prefix: str) -> str:
-    """Return an access key id: AKIA for long-term keys, ASIA for temporary ones, AROA and AIDA for principals."""
-    return prefix + _text(_UPPER, 16)
+    """Return an access key id or a principal's unique id: the prefix and 16 characters.
+
+    AKIA is the prefix of long-term keys, ASIA of temporary keys, AROA of roles, AIDA of users. "IAM identifiers",
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    """
+    return prefix + _random_text(_UPPER, 16)
 
 
 def secret_access_key() -> str:
     """Return a secret access key of 40 characters."""
-    return _text(_SECRET, 40)
+    return _random_text(_SECRET, 40)
 
 
 def session_token() -> str:
-    """Return a session token; like AWS's it tells its reader nothing."""
-    return _text(_SECRET, 200) + "=="
+    """Return an opaque session token of 202 characters."""
+    return _random_text(_SECRET, 200) + "=="
 
 
 def hex_id(prefix: str, digits: int) -> str:
-    """Return an identifier of EC2's form: subnet-…, sg-…."""
+    """Return an id of EC2: the prefix, a hyphen and so many hexadecimal digits, such as subnet-… or sg-…."""
     return f"{prefix}-{secrets.token_hex(digits)[:digits]}"
 
 
 def registration_code() -> str:
-    """Return a code as users type it into the WorkSpaces client: wsaws+ and six characters."""
-    return f"wsaws+{_text(string.ascii_uppercase + string.digits, 6)}"
+    """Return a registration code for the WorkSpaces client: "wsaws+" and six characters."""
+    return f"wsaws+{_random_text(string.ascii_uppercase + string.digits, 6)}"
 
 
 def connection_identifier() -> str:
-    """Return an identifier of a connection alias's association, as it goes into DNS."""
-    return _text(_LOWER, 20)
+    """Return the connection identifier of an associated connection alias: 20 characters, for a DNS TXT record."""
+    return _random_text(_LOWER, 20)
 
 
-def _text(alphabet: str, length: int) -> str:
+def _random_text(alphabet: str, length: int) -> str:
     return "".join(secrets.choice(alphabet) for _ in range(length))

@@ -1,4 +1,4 @@
-"""Who may call: the keys that the emulator itself has issued, and the principal behind each of them."""
+"""Key ring: the credentials that the emulator has issued, each with its principal. No other key can sign a call."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """An IAM user or an assumed role's session: what GetCallerIdentity answers.
+    """Caller of an operation, as GetCallerIdentity returns it: a user, a role session, a federated user or a root user.
 
-    identity_arn names the role, or the user, whose policies hold for it where that is somebody else.
+    identity_arn is the ARN of the role or user whose policies apply, None if these are the policies of arn itself.
     """
 
     account_id: str
@@ -29,33 +29,36 @@ class Principal:
 
     @property
     def identity(self) -> str:
-        """The ARN of the user or role whose policies hold."""
+        """ARN of the user or role whose policies apply."""
         return self.identity_arn or self.arn
 
     @property
     def policy_arn(self) -> str:
-        """Who this is to a policy's Principal: * for nobody in particular."""
+        """Value to match with the Principal element of a policy; "*" for an anonymous caller."""
         return "*" if self == ANONYMOUS else self.arn
 
     @property
     def is_root(self) -> bool:
-        """Whether this is the root user of the account."""
+        """Return True for the root user of the account."""
         return self.arn.endswith(":root")
 
     @property
     def is_federated(self) -> bool:
-        """Whether these are credentials of GetFederationToken, which may call next to nothing of STS."""
+        """Return True for a federated user, who may call only GetCallerIdentity of STS.
+
+        https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+        """
         return ":federated-user/" in self.arn
 
     @property
     def is_role_session(self) -> bool:
-        """Whether these are credentials of an assumed role, for which role chaining's limits hold."""
+        """Return True for a role session, to which the limits of role chaining apply."""
         return ":assumed-role/" in self.arn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """What temporary keys were issued with: when, the policies that limit them (None: none), and tags."""
+    """Session of temporary keys: time of issue, session policies (None: no limits) and session tags."""
 
     issued_at: datetime | None = None
     policies: tuple[Policy, ...] | None = None
@@ -63,12 +66,15 @@ class Session:
 
 
 LONG_TERM_SESSION = Session()
-"""The session of long-term keys, which have none."""
+"""Empty session of long-term keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedKey:
-    """A key that is good until its credentials expire, and whose it is."""
+    """Credentials with their principal. They are valid until their expiration.
+
+    has_mfa is True if the caller used an MFA device to get them.
+    """
 
     credentials: Credentials
     principal: Principal
@@ -77,22 +83,22 @@ class IssuedKey:
 
 
 ANONYMOUS = Principal(account_id="anonymous", arn="anonymous", user_id="anonymous")
-"""Who makes a call that needs no signature."""
+"""Caller of an operation that needs no signature."""
 
 
 class KeyRing:
-    """Every key issued, by access key id. Secrets stay in here and in what was handed to the caller."""
+    """Issued keys, by access key id. Secrets leave the key ring only in the credentials returned to the caller."""
 
     def __init__(self) -> None:
         self.issued: dict[str, IssuedKey] = {}
 
     def issue_user(self, account_id: str, name: str) -> Credentials:
-        """Make an IAM user with long-term keys."""
+        """Issue long-term keys to a new IAM user."""
         arn = user_arn(account_id, name)
         return self._issue(Principal(account_id=account_id, arn=arn, user_id=_ids.access_key_id("AIDA")))
 
     def issue_root(self, account_id: str) -> Credentials:
-        """Make long-term keys of an account's root user."""
+        """Issue long-term keys to the root user of an account."""
         arn = f"arn:aws:iam::{account_id}:root"
         return self._issue(Principal(account_id=account_id, arn=arn, user_id=account_id))
 
@@ -102,12 +108,15 @@ class KeyRing:
             secret_access_key=_ids.secret_access_key(),
             account_id=principal.account_id,
         )
-        return self._keep(credentials, principal)
+        return self._add(credentials, principal)
 
     def issue_temporary(
         self, principal: Principal, expiration: datetime, *, has_mfa: bool = False, session: Session = LONG_TERM_SESSION
     ) -> Credentials:
-        """Make temporary keys for a principal, good until then; has_mfa says that an MFA device was shown for them."""
+        """Issue temporary keys to a principal, valid until expiration.
+
+        has_mfa is True if the caller used an MFA device to get them.
+        """
         credentials = Credentials(
             access_key_id=_ids.access_key_id("ASIA"),
             secret_access_key=_ids.secret_access_key(),
@@ -115,13 +124,13 @@ class KeyRing:
             expiration=expiration,
             account_id=principal.account_id,
         )
-        return self._keep(credentials, principal, has_mfa=has_mfa, session=session)
+        return self._add(credentials, principal, has_mfa=has_mfa, session=session)
 
     def find(self, access_key_id: str) -> IssuedKey | None:
-        """Return the key of that id, None when this emulator never issued it."""
+        """Return the key of an access key id, None if this emulator did not issue it."""
         return self.issued.get(access_key_id)
 
-    def _keep(
+    def _add(
         self,
         credentials: Credentials,
         principal: Principal,

@@ -1,6 +1,7 @@
-"""Policies that the emulator holds callers to: what is attached to users, roles and VPC endpoints.
+"""Policies of users, roles, sessions and VPC endpoints.
 
-A user or role to which none is attached may do everything; one to which any is attached only what that allows.
+A user or role without attached policies may call every operation; a user or role with attached policies may call what
+these allow.
 """
 
 from __future__ import annotations
@@ -15,74 +16,81 @@ if TYPE_CHECKING:
     from wsclient.policy._documents import Statement
 
 PolicySource = str | Mapping[str, object] | Policy
-"""A policy document: JSON text, a dict, or a Policy."""
+"""Policy document: JSON text, a dict, or a Policy."""
 Attached = PolicySource | Sequence[PolicySource]
-"""One policy document or several."""
+"""One policy document, or a sequence of them."""
 
 
 class Policies:
-    """What is attached to principals, by their ARNs; and policies that sessions are limited by, by their own ARNs."""
+    """Attached policies by the ARN of their user or role, and managed policies by their own ARN.
+
+    Managed policies are those that AssumeRole and similar operations can name in PolicyArns to limit a session.
+    """
 
     def __init__(self) -> None:
         self._attached: dict[str, tuple[Policy, ...]] = {}
         self._managed: dict[str, Policy] = {}
 
-    def attach(self, arn: str, given: Attached | None) -> None:
-        """Attach policies to a user or role, in place of those before; None leaves it as it is."""
-        if given is not None:
-            self._attached[arn] = identity_policies(given)
+    def attach(self, arn: str, documents: Attached | None) -> None:
+        """Replace the policies attached to a user or role; None changes nothing."""
+        if documents is not None:
+            self._attached[arn] = identity_policies(documents)
 
     def attached_to(self, arn: str) -> tuple[Policy, ...] | None:
-        """Return what is attached to a user or role, None when nothing is."""
+        """Return the policies attached to a user or role, None if no policy is attached."""
         return self._attached.get(arn)
 
-    def add_managed(self, arn: str, given: PolicySource) -> None:
-        """Keep a policy by its own ARN."""
-        self._managed[arn] = identity_policy(given)
+    def add_managed(self, arn: str, document: PolicySource) -> None:
+        """Add a managed policy, or replace the one of the same ARN."""
+        self._managed[arn] = identity_policy(document)
 
     def documents(self) -> dict[str, dict[str, list[str]]]:
-        """Return every policy as JSON, those of principals and those that have an ARN of their own."""
+        """Return every attached and every managed policy as JSON, by ARN."""
         return {
             "Attached": {arn: [policy.to_json() for policy in policies] for arn, policies in self._attached.items()},
             "Managed": {arn: [policy.to_json()] for arn, policy in self._managed.items()},
         }
 
     def restore(self, documents: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
-        """Have the policies that documents() returned, and no others."""
+        """Replace all policies by those that documents() returned."""
         self._attached = {arn: identity_policies(texts) for arn, texts in documents.get("Attached", {}).items()}
         self._managed = {arn: identity_policy(text) for arn, (text,) in documents.get("Managed", {}).items()}
 
     def find_managed(self, arn: str) -> Policy | None:
-        """Return the policy of that ARN, None where there is none."""
+        """Return the managed policy of an ARN, None if it does not exist."""
         return self._managed.get(arn)
 
 
-def identity_policies(given: Attached) -> tuple[Policy, ...]:
-    """Return the policies of a user, role or session; raises ConfigurationError for what can be none."""
-    documents: Sequence[PolicySource] = [given] if isinstance(given, str | Mapping | Policy) else given
-    return tuple(identity_policy(one) for one in documents)
+def identity_policies(documents: Attached) -> tuple[Policy, ...]:
+    """Parse the policies of a user, role or session. Raises ConfigurationError for an invalid policy."""
+    sources: Sequence[PolicySource] = [documents] if isinstance(documents, str | Mapping | Policy) else documents
+    return tuple(identity_policy(source) for source in sources)
 
 
-def identity_policy(given: PolicySource) -> Policy:
-    """Return one policy of a user, role or session; raises ConfigurationError for what can be none."""
-    policy = _policy(given)
+def identity_policy(document: PolicySource) -> Policy:
+    """Parse a policy of a user, role or session. Raises ConfigurationError for an invalid policy."""
+    policy = _parse(document)
+    # Identity-based policies have no Principal, resource-based policies must have one:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
     if any(_names_principals(statement) for statement in policy.statements):
         raise ConfigurationError(
-            "a policy of a user, role or session has no Principal: it is about whom it is attached to"
+            "a policy of a user, role or session cannot have a Principal; remove the element from its statements"
         )
     return policy
 
 
-def endpoint_policy(given: PolicySource) -> Policy:
-    """Return a VPC endpoint's policy; raises ConfigurationError for what can be none."""
-    policy = _policy(given)
+def endpoint_policy(document: PolicySource) -> Policy:
+    """Parse the policy of a VPC endpoint. Raises ConfigurationError for an invalid policy."""
+    policy = _parse(document)
     if not all(_names_principals(statement) for statement in policy.statements):
-        raise ConfigurationError('a VPC endpoint\'s policy has a Principal in every statement: write "Principal": "*"')
+        raise ConfigurationError(
+            'every statement in the policy of a VPC endpoint needs a Principal; add "Principal": "*" for every caller'
+        )
     return policy
 
 
-def _policy(given: PolicySource) -> Policy:
-    return given if isinstance(given, Policy) else Policy.parse(given)
+def _parse(document: PolicySource) -> Policy:
+    return document if isinstance(document, Policy) else Policy.parse(document)
 
 
 def _names_principals(statement: Statement) -> bool:

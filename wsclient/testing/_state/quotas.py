@@ -1,4 +1,4 @@
-"""How much an account may have in a region."""
+"""Service quotas of the emulated accounts."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quotas:
-    """Service quotas of every account in every region; beyond them is ResourceLimitExceededException.
+    """Service quotas: maximum numbers of resources of each account in each region.
+
+    A call that would exceed a quota gets ResourceLimitExceededException. Resources that the methods Emulator.add_…
+    create count, but the methods themselves ignore the quotas.
 
     The defaults are those of "Amazon WorkSpaces quotas",
     https://docs.aws.amazon.com/workspaces/latest/adminguide/workspaces-limits.html, with two exceptions. workspaces is
-    None, no limit: AWS gives a new account 1, which every account in use has had raised. pools is not documented
-    there. What Emulator.add_… puts in counts, and is itself not limited.
+    None, no limit: AWS's default is 1, which accounts in use have had raised. AWS documents no quota for pools.
     """
 
     workspaces: int | None = None

@@ -1,4 +1,4 @@
-"""What an account can have besides WorkSpaces and directories, and how it moves on by the clock."""
+"""Records of images, pools, connection aliases, applications and BYOL, with their pending state changes."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ DescribedT = TypeVar("DescribedT", bound=Structure)
 
 @dataclass(slots=True, kw_only=True)
 class Record(Generic[DescribedT]):
-    """A resource with a state as it is described, and the state it will be in and from when on: None is its end."""
+    """Resource with a state, and its pending state change: a time and the next state, None for its removal."""
 
     described: DescribedT
     change: tuple[datetime, OpenEnum | None] | None = None
     is_gone: bool = False
 
     def transition(self, through: OpenEnum, at: datetime, to: OpenEnum | None) -> None:
-        """Go into one state now, and into another one at that time."""
+        """Set a transitional state now, and the final state at a time; None removes the resource then."""
         self.described = replace(self.described, state=through)
         self.change = (at, to)
 
     @property
     def due(self) -> datetime | None:
-        """When it goes into another state, None where it stays."""
+        """Time of the pending state change, None without one."""
         return self.change[0] if self.change else None
 
     def apply_due_changes(self, now: datetime) -> None:
-        """Let happen what is due."""
+        """Apply the state change that is due."""
         if self.change and self.change[0] <= now:
             (_, state), self.change = self.change, None
             if state is None:
@@ -49,7 +49,7 @@ class Record(Generic[DescribedT]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
-    """Where an image comes from that EC2 Image Builder makes, and from when until when it does."""
+    """Import of an image by EC2 Image Builder: its source, start time and end time."""
 
     begun: datetime
     done: datetime
@@ -59,7 +59,7 @@ class Import:
 
 @dataclass(slots=True, kw_only=True)
 class ImageRecord(Record[s.WorkspaceImage]):
-    """An image: its operating system and volumes in GiB, which accounts may copy it, how it was imported."""
+    """Image: operating system, volume sizes in GiB, the accounts it is shared with, and its import."""
 
     system: enums.OperatingSystemName
     root_gib: int = 80
@@ -70,22 +70,26 @@ class ImageRecord(Record[s.WorkspaceImage]):
 
 @dataclass(slots=True, kw_only=True)
 class PoolRecord(Record[s.WorkspacesPool]):
-    """A pool; its capacity is worked out when it is described."""
+    """Pool; DescribeWorkspacesPools computes its capacity."""
 
     desired_sessions: int
 
 
 @dataclass(slots=True, kw_only=True)
 class AliasRecord(Record[s.ConnectionAlias]):
-    """A connection alias, with whom it is shared, and what its association becomes and when: None is its end."""
+    """Connection alias: the account it is shared with, its association, and the pending change of the association.
+
+    A pending change is a time and the next association, None for disassociation.
+    """
 
     shared_with: str | None = None
     association: s.ConnectionAliasAssociation | None = None
     association_change: tuple[datetime, s.ConnectionAliasAssociation | None] | None = None
 
     def apply_due_changes(self, now: datetime) -> None:
-        """Let happen what is due."""
-        # The base by its name: a dataclass with slots is another class than the one super() looks for.
+        """Apply the state change that is due."""
+        # Call the base by name: dataclass(slots=True) creates a new class, and super() without arguments refers to
+        # the original one (CPython issue 90562).
         Record[s.ConnectionAlias].apply_due_changes(self, now)
         if self.association_change and self.association_change[0] <= now:
             (_, self.association), self.association_change = self.association_change, None
@@ -93,7 +97,7 @@ class AliasRecord(Record[s.ConnectionAlias]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationRecord:
-    """An application, and the ids of those that no WorkSpace can have besides it."""
+    """Application, and the ids of the applications that exclude it on the same WorkSpace."""
 
     application: s.WorkSpaceApplication
     excludes: frozenset[str] = frozenset()
@@ -103,7 +107,7 @@ _DEPLOYED = {
     enums.AssociationState.INSTALLING: enums.AssociationState.COMPLETED,
     enums.AssociationState.UNINSTALLING: enums.AssociationState.REMOVED,
 }
-"""What a deployment goes through, and what it ends in."""
+"""Final state of a deployment, by its transitional state."""
 _UNREACHABLE = s.AssociationStateReason(
     error_code=enums.AssociationErrorCode.DEPLOYMENTERROR_WORKSPACEUNREACHABLE,
     error_message="The WorkSpace could not be reached.",
@@ -112,10 +116,10 @@ _UNREACHABLE = s.AssociationStateReason(
 
 @dataclass(slots=True, kw_only=True)
 class Installation:
-    """An application that belongs to a WorkSpace, an image or a bundle. REMOVED is its end.
+    """Application on a WorkSpace, an image or a bundle. In the state REMOVED it no longer exists.
 
-    attempt is what was last deployed, in ERROR what failed; is_reachable says whether its WorkSpace is there to deploy
-    to: a deployment that ends when it is not has failed, and reason says why.
+    attempt is the last deployment, INSTALLING or UNINSTALLING; in the state ERROR, the failed one. is_reachable is
+    False if the WorkSpace is not AVAILABLE: a deployment that ends then has failed, and reason holds the error.
     """
 
     application_id: str
@@ -130,16 +134,16 @@ class Installation:
     is_reachable: bool = True
 
     def deploy(self, attempt: enums.AssociationState, now: datetime, due: datetime) -> None:
-        """Be INSTALLING or UNINSTALLING from now on until it is due."""
+        """Start a deployment, INSTALLING or UNINSTALLING, that ends at due."""
         self.set_state(attempt, now)
         self.attempt, self.due, self.reason = attempt, due, None
 
     def set_state(self, state: enums.AssociationState, now: datetime) -> None:
-        """Go into a state."""
+        """Set the state and the time of the last update."""
         self.state, self.updated = state, now
 
     def apply_due_changes(self, now: datetime) -> None:
-        """Let happen what is due."""
+        """Apply the state change that is due."""
         if self.due is not None and self.due <= now:
             at, self.due = self.due, None
             self.set_state(_DEPLOYED[self.attempt] if self.is_reachable else enums.AssociationState.ERROR, at)
@@ -147,13 +151,13 @@ class Installation:
 
     @property
     def is_gone(self) -> bool:
-        """Whether nothing is left of it."""
+        """Return True if the application is removed."""
         return self.state is enums.AssociationState.REMOVED
 
 
 @dataclass(slots=True, kw_only=True)
 class Byol:
-    """Bring Your Own License: whether AWS has allowed it to the account, and what the account has made of it."""
+    """Bring Your Own License: whether AWS allows it for the account, and the account's modifications."""
 
     is_allowed: bool = False
     cidr_range: str | None = None
@@ -162,11 +166,11 @@ class Byol:
 
     @property
     def is_enabled(self) -> bool:
-        """Whether dedicated hardware is there for the account."""
+        """Return True if the account has dedicated hardware."""
         return self.cidr_range is not None
 
     def apply_due_changes(self, now: datetime) -> None:
-        """Let happen what is due."""
+        """Apply the state change that is due."""
         if self.change_at is not None and self.change_at <= now:
             self.change_at = None
             done = replace(

@@ -1,4 +1,4 @@
-"""What exists in one account and region, and how it moves on by the clock."""
+"""Store: the resources of one account in one region, with their pending state changes."""
 
 from __future__ import annotations
 
@@ -26,14 +26,16 @@ AMAZON = "AMAZON"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Durations:
-    """How long each change takes by the emulator's clock.
+    """Durations of the state changes, by the emulator's clock.
 
-    Creating, terminating, starting, modifying and migrating take what the WorkSpaces Administration Guide names, and so
-    do images of a WorkSpace and snapshots; for the others AWS names nothing, and the values are ordinary ones. appear
-    is how long lists leave out what a call has created (a WorkSpace, directory, bundle, image, IP group, connection
-    alias, pool, add-in, account link), disappear how long they go on with what is gone, a WorkSpace as TERMINATED;
-    page_token is how long the NextToken of a page is good, of which AWS says nothing either; first_snapshot is how long
-    after a WorkSpace is there its volumes are first saved, snapshot_interval how often from then on.
+    Creating, terminating, starting, modifying and migrating a WorkSpace, creating an image of a WorkSpace and taking
+    snapshots take as long as the WorkSpaces Administration Guide documents. AWS does not document the other durations;
+    their defaults are typical values.
+
+    Lists omit a new resource (WorkSpace, directory, bundle, image, IP group, connection alias, pool, add-in, account
+    link) until appear has passed, and still show a removed resource until disappear has passed, a WorkSpace as
+    TERMINATED. page_token is the lifetime of a NextToken; AWS does not document it. first_snapshot is the time from
+    when a WorkSpace becomes AVAILABLE to its first snapshot, snapshot_interval the time between snapshots.
     """
 
     appear: timedelta = timedelta()
@@ -71,7 +73,7 @@ class Durations:
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """The state a WorkSpace will be in, and from when on. TERMINATED is the end: it is gone then."""
+    """Pending state change of a WorkSpace: its time and the next state. TERMINATED removes the WorkSpace."""
 
     at: datetime
     to: WorkspaceState
@@ -79,7 +81,7 @@ class StateChange:
 
 @dataclass(frozen=True, slots=True)
 class Modification:
-    """A change of properties under way: what is modified, and the properties once it is done."""
+    """Pending modification of a WorkSpace: its end, the modified resource, and the resulting properties."""
 
     at: datetime
     resource: ModificationResourceEnum
@@ -88,17 +90,17 @@ class Modification:
 
 _UNHEALTHY = frozenset({WorkspaceState.UNHEALTHY, WorkspaceState.IMPAIRED, WorkspaceState.ERROR})
 _RENEWING = frozenset({WorkspaceState.PENDING, WorkspaceState.REBUILDING, WorkspaceState.RESTORING})
-"""States after which snapshots begin anew."""
+"""States after which the schedule of snapshots starts anew."""
 
 
 @dataclass(slots=True, kw_only=True)
 class WorkspaceRecord:
-    """A WorkSpace as it is described, and what happens to it next.
+    """WorkSpace, with its pending state change and modification.
 
-    arrived is what it gets when it is first AVAILABLE (address, computer name); volumes_changed_at and
-    compute_changed_at are what AWS's waiting times for another change count from. Snapshots of it are taken from
-    ready_at on, of the whole of it until unhealthy_since. is_connected says whether its user is, last_connected_at when
-    that was last begun.
+    arrived is the WorkSpace with the address and the computer name that it gets when it is first AVAILABLE. AWS's
+    minimum times between two modifications count from volumes_changed_at and compute_changed_at. Snapshots for a
+    rebuild start at ready_at; snapshots for a restore also end at unhealthy_since. is_connected is True while the user
+    is connected, last_connected_at is the start of the last connection.
     """
 
     workspace: Workspace
@@ -113,18 +115,18 @@ class WorkspaceRecord:
     last_connected_at: datetime | None = None
 
     def transition(self, through: WorkspaceState, at: datetime, to: WorkspaceState) -> None:
-        """Go into one state now, which ends its user's session, and into another one at that time."""
+        """Set a transitional state now, which disconnects the user, and the final state at a time."""
         self.workspace, self.change = replace(self.workspace, state=through), StateChange(at, to)
         self.is_connected = False
 
     def set_state(self, state: WorkspaceState, now: datetime) -> None:
-        """Be in a state from now on; what was to come is dropped."""
+        """Set a state and cancel the pending state change."""
         self.workspace, self.change = replace(self.workspace, state=state), None
         self.is_connected = self.is_connected and state is WorkspaceState.AVAILABLE
         self.unhealthy_since = (self.unhealthy_since or now) if state in _UNHEALTHY else None
 
     def apply_due_changes(self, now: datetime) -> None:
-        """Let happen what is due."""
+        """Apply the changes that are due."""
         if self.modification and self.modification.at <= now:
             done, self.modification = self.modification, None
             self.workspace = replace(self.workspace, workspace_properties=done.properties, modification_states=[])
@@ -138,40 +140,40 @@ class WorkspaceRecord:
 
     @property
     def due(self) -> datetime | None:
-        """When it goes into another state, None where it stays."""
+        """Time of the pending state change, None without one."""
         return self.change.at if self.change else None
 
     @property
     def is_gone(self) -> bool:
-        """Whether nothing is left of it."""
+        """Return True if the resource no longer exists."""
         return self.workspace.state is WorkspaceState.TERMINATED
 
 
 @dataclass(slots=True, kw_only=True)
 class DirectoryRecord:
-    """A registered directory as it is described, and when its registration begins or ends."""
+    """Registered directory, with the pending end of its registration or deregistration."""
 
     directory: WorkspaceDirectory
     change: tuple[datetime, WorkspaceDirectoryState] | None = None
 
     def apply_due_changes(self, now: datetime) -> None:
-        """Let happen what is due."""
+        """Apply the changes that are due."""
         if self.change and self.change[0] <= now:
             self.directory, self.change = replace(self.directory, state=self.change[1]), None
 
     @property
     def due(self) -> datetime | None:
-        """When it goes into another state, None where it stays."""
+        """Time of the pending state change, None without one."""
         return self.change[0] if self.change else None
 
     @property
     def is_gone(self) -> bool:
-        """Whether nothing is left of it."""
+        """Return True if the resource no longer exists."""
         return self.directory.state is WorkspaceDirectoryState.DEREGISTERED
 
 
 class _TimedRecord(Protocol):
-    """A record that moves on by the clock."""
+    """Record with changes that become due by the clock."""
 
     def apply_due_changes(self, now: datetime) -> None: ...
 
@@ -188,15 +190,17 @@ TimedRecordT = TypeVar("TimedRecordT", bound=_TimedRecord)
 
 @dataclass(slots=True)
 class Store:
-    """Every resource of one account in one region, by its id.
+    """Resources of one account in one region, by id.
 
-    unregistered holds directories of AWS Directory Service that WorkSpaces does not know yet, ec2_images images of EC2
-    that can be imported; tags are kept by the id of what they are on, client properties and branding by that of their
-    directory, installations by resource and application, links by the account that invites; connection_strings are all
-    that ever were of an alias of the account; client_tokens holds what was asked and answered under a token;
-    addresses_given counts, so that no two WorkSpaces share one; token_key seals page tokens, so that a token of another
-    place is no token here; lists say how far lists lag behind all this. Until next_change_at nothing moves on by itself,
-    unless the store was touched: something may have been changed since it was settled.
+    unregistered are directories of AWS Directory Service that are not registered with WorkSpaces; ec2_images are EC2
+    images that can be imported. tags are by resource id, client_properties and branding by directory id, installations
+    by resource id and application id. links are the account links that this account has invited. connection_strings are
+    those of all aliases that the account ever had. client_tokens hold the request and the result of each client token.
+    addresses_given counts the addresses, so that each WorkSpace gets its own. token_key encrypts page tokens, so that a
+    token of another account or region is not valid here. lists are the delays of list operations.
+
+    No change is due before next_change_at, unless is_touched: then a caller may have changed the store since the last
+    apply_due_changes().
     """
 
     account_id: str
@@ -230,24 +234,24 @@ class Store:
     lists: ListVisibility = field(default_factory=ListVisibility, repr=False)
     is_touched: bool = field(default=True, init=False, repr=False)
     next_change_at: datetime | None = field(default=None, init=False, repr=False)
-    _order: list[str] | None = field(default=None, init=False, repr=False)
+    _sorted_ids: list[str] | None = field(default=None, init=False, repr=False)
 
     def apply_due_changes(self, now: datetime) -> None:
-        """Bring every resource to the state it is in by now, and forget what is gone."""
+        """Apply every change that is due by now, and remove the resources that no longer exist."""
         if self.is_touched or (self.next_change_at is not None and self.next_change_at <= now):
             self._apply_all_due_changes(now)
-            self.is_touched, self._order = False, None
-            self.next_change_at = min((at for at in self._changes() if at is not None), default=None)
+            self.is_touched, self._sorted_ids = False, None
+            self.next_change_at = min((at for at in self._change_times() if at is not None), default=None)
 
     def workspaces_after(self, workspace_id: str, count: int) -> list[WorkspaceRecord]:
-        """Return the WorkSpaces whose ids come next, in the order of the ids."""
-        if self._order is None:
-            self._order = sorted(self.workspaces)
-        start = bisect_right(self._order, workspace_id)
-        return [self.workspaces[key] for key in self._order[start : start + count]]
+        """Return the next count WorkSpaces after an id, in the order of their ids."""
+        if self._sorted_ids is None:
+            self._sorted_ids = sorted(self.workspaces)
+        start = bisect_right(self._sorted_ids, workspace_id)
+        return [self.workspaces[key] for key in self._sorted_ids[start : start + count]]
 
-    def _changes(self) -> Iterator[datetime | None]:
-        """Give when each resource goes on by itself, None for one that stays."""
+    def _change_times(self) -> Iterator[datetime | None]:
+        """Yield the time of each pending change, None for a resource without one."""
         yield self.byol.change_at
         for record in self.workspaces.values():
             yield record.due
@@ -290,7 +294,7 @@ class Store:
         now: datetime,
         drop: Callable[[str], None] = lambda _: None,
     ) -> list[str]:
-        """Bring what lists show to now; return the ids of what is gone."""
+        """Apply the due changes of one resource type; return the ids of the removed resources."""
         gone = _apply_due_changes(kept, now)
         for resource_id, (at, record) in gone.items():
             self.lists.record_removal(kind, resource_id, record, at)
@@ -298,7 +302,7 @@ class Store:
         return list(gone)
 
     def drop_installations(self, resource_id: str) -> None:
-        """Forget which applications a resource had that is gone."""
+        """Remove the applications of a resource that no longer exists."""
         self.installations = {key: kept for key, kept in self.installations.items() if key[0] != resource_id}
 
     def _drop_directory(self, directory_id: str) -> None:
@@ -308,7 +312,7 @@ class Store:
         self.add_ins = {key: add_in for key, add_in in self.add_ins.items() if add_in.resource_id != directory_id}
 
     def has_resource(self, resource_id: str) -> bool:
-        """Whether something that can be tagged has that id; bundles of AWS cannot."""
+        """Return whether a taggable resource has this id. Bundles of AWS are not taggable."""
         bundle = self.bundles.get(resource_id)
         own_bundle = bundle is not None and bundle.owner != AMAZON
         taggable = (self.workspaces, self.directories, self.ip_groups, self.images, self.aliases, self.pools)
@@ -316,7 +320,7 @@ class Store:
 
 
 def _apply_due_changes(kept: dict[KeyT, TimedRecordT], now: datetime) -> dict[KeyT, tuple[datetime, TimedRecordT]]:
-    """Bring every record to now; forget those that are gone, and return them, each with when it went."""
+    """Apply the due changes of records; remove the ended records and return them with the time of their end."""
     gone: dict[KeyT, tuple[datetime, TimedRecordT]] = {}
     for key, record in kept.items():
         due = record.due

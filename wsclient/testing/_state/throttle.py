@@ -1,4 +1,4 @@
-"""How fast accounts may call: token buckets, for all calls together and for single operations."""
+"""Rate limits of the emulator: token buckets for an account's calls as a whole and for single operations."""
 
 from __future__ import annotations
 
@@ -18,40 +18,43 @@ _NAMES = frozenset(OPERATIONS) | frozenset(STS_OPERATIONS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Throttle:
-    """How fast each account may call in each region; beyond that it gets ThrottlingException, and nothing is done.
+    """Rate limits of each account in each region. A call beyond them gets ThrottlingException and is not carried out.
 
-    account is for all operations of WorkSpaces together: AWS documents Pace(2, 5). operations is for single ones, of
-    WorkSpaces or of STS, by AWS's names; a call of one that is named needs a token of both buckets, and takes of both
-    or of neither. What is left out is not limited.
+    account limits all operations of WorkSpaces together; AWS documents Pace(2, 5): 2 calls a second, bursts of 5.
+    operations limits single operations of WorkSpaces or STS, by AWS's names. A call of such an operation needs a token
+    of both buckets; without both it consumes neither. Calls without a matching limit are not limited.
+
+    Raises ConfigurationError for values of the wrong type and for unknown operations.
     """
 
     account: Pace | None = None
     operations: Mapping[str, Pace] = field(default_factory=dict[str, Pace])
 
     def __post_init__(self) -> None:
-        """Refuse what the type checker of an untyped caller did not, and operations that there are not."""
+        """Validate the types, for callers without a type checker, and the names of the operations."""
         if self.account is not None and not _is_pace(self.account):
             raise ConfigurationError(
-                f"Throttle.account is {self.account!r:.80}: use a Pace such as Pace(2, 5), or None"
+                f"Throttle.account must be a Pace such as Pace(2, 5), or None (got {self.account!r:.80})"
             )
         if not _is_mapping(self.operations):
             raise ConfigurationError(
-                f'Throttle.operations is {self.operations!r:.80}: use a dict such as {{"CreateWorkspaces": Pace(1, 2)}}'
+                'Throttle.operations must be a dict such as {"CreateWorkspaces": Pace(1, 2)} '
+                f"(got {self.operations!r:.80})"
             )
         for name, pace in self.operations.items():
             _check_operation(name, pace)
-        # Kept apart from the caller's dict, which may change.
+        # Copy the dict, because the caller may change it later.
         object.__setattr__(self, "operations", dict(self.operations))
 
 
 def _check_operation(name: object, pace: object) -> None:
     if name not in _NAMES:
-        close = get_close_matches(str(name), sorted(_NAMES), n=1) or ["DescribeWorkspaces"]
+        matches = get_close_matches(str(name), sorted(_NAMES), n=1) or ["DescribeWorkspaces"]
         raise ConfigurationError(
-            f"Throttle.operations: there is no operation {name!r:.80}; use AWS's name, such as {close[0]}"
+            f"Throttle.operations: unknown operation {name!r:.80}; use AWS's name, such as {matches[0]!r}"
         )
     if not _is_pace(pace):
-        raise ConfigurationError(f"Throttle.operations: {name} has {pace!r:.80}; use a Pace such as Pace(1, 2)")
+        raise ConfigurationError(f"Throttle.operations: {name} needs a Pace such as Pace(1, 2) (got {pace!r:.80})")
 
 
 def _is_pace(value: object) -> bool:
@@ -62,41 +65,43 @@ def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
 
 
-def coerce_throttle(given: Throttle | Pace | None) -> Throttle:
-    """Return what an emulator was given as a Throttle: a Pace alone is the account's."""
-    if isinstance(given, Throttle):
-        return given
-    if given is None or _is_pace(given):
-        return Throttle(account=given)
+def coerce_throttle(throttle: Throttle | Pace | None) -> Throttle:
+    """Return the throttle argument of Emulator as a Throttle; a Pace is the limit of the account."""
+    if isinstance(throttle, Throttle):
+        return throttle
+    if throttle is None or _is_pace(throttle):
+        return Throttle(account=throttle)
     raise ConfigurationError(
-        f"Emulator: throttle is {cast('object', given)!r:.80}; use a Pace, a Throttle(account=…, operations=…), or None"
+        "Emulator: throttle must be a Pace, a Throttle(account=…, operations=…), or None "
+        f"(got {cast('object', throttle)!r:.80})"
     )
 
 
 class Throttler:
-    """The buckets of every account in every region, full until the first call."""
+    """Token buckets of every account in every region. Each bucket is full until its first call."""
 
     def __init__(self, throttle: Throttle) -> None:
         self.throttle = throttle
         self._buckets: dict[tuple[str, str, str], TokenBucket] = {}
 
     def try_acquire(self, service: str, operation: str, account_id: str, region: str, now: float) -> bool:
-        """Tell whether an account may make this call in a region now; if so, it is counted."""
+        """Take a token from each bucket of a call; return False, and take none, if a bucket is empty."""
         paces = {operation: self.throttle.operations.get(operation)}
         if service == "workspaces":
             paces[""] = self.throttle.account
         buckets = [
             self._bucket(account_id, region, name, pace, now) for name, pace in paces.items() if pace is not None
         ]
-        for place, bucket in enumerate(buckets):
+        for index, bucket in enumerate(buckets):
             if not bucket.take(now):
-                for taken in buckets[:place]:
-                    taken.tokens += 1
+                # Return the tokens already taken, so that a rejected call consumes none.
+                for earlier in buckets[:index]:
+                    earlier.tokens += 1
                 return False
         return True
 
     def refill(self) -> None:
-        """Have every bucket full again, as before the first call."""
+        """Refill every bucket, as before the first call."""
         self._buckets.clear()
 
     def _bucket(self, account_id: str, region: str, name: str, pace: Pace, now: float) -> TokenBucket:

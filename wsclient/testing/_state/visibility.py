@@ -1,4 +1,4 @@
-"""Visibility of new and removed resources in lists: eventual consistency, driven by the emulator's clock."""
+"""Visibility of new and removed resources in list operations: eventual consistency, by the emulator's clock."""
 
 from __future__ import annotations
 
@@ -24,14 +24,16 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
     "add_ins",
     "links",
 )
-"""What lists show, by the names a store has for it."""
+"""Resource types of list operations, by the names of the store's attributes."""
 
 
 @dataclass(slots=True, kw_only=True)
 class ListVisibility:
-    """How lists of a store lag: by appear behind what comes, by disappear behind what goes.
+    """Delays of the list operations of one store.
 
-    hidden tells by id from when on something is listed, gone until when something still is, and as what.
+    Lists show a new resource after appear, and a removed resource until disappear has passed. hidden holds, by id, the
+    time from which a new resource is listed; removed holds the time until which a removed resource is listed, with its
+    last record.
     """
 
     appear: timedelta = timedelta()
@@ -43,15 +45,15 @@ class ListVisibility:
 
     @property
     def is_delayed(self) -> bool:
-        """Whether they do at all."""
+        """Return True if lists show new or removed resources with a delay."""
         return bool(self.appear or self.disappear)
 
     def record_removal(self, kind: ResourceType, resource_id: str, record: object, at: datetime) -> None:
-        """Learn that something is gone since a time."""
+        """Record the removal of a resource, with its last record and the time of its removal."""
         if self.disappear:
             self.removed[kind, resource_id] = (at + self.disappear, record)
 
     def prune(self, now: datetime) -> None:
-        """Drop what is listed by now, and what is not listed any more."""
+        """Drop the entries whose time has come."""
         self.hidden = {key: at for key, at in self.hidden.items() if at > now}
         self.removed = {key: (until, record) for key, (until, record) in self.removed.items() if until > now}

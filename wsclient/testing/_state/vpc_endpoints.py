@@ -1,4 +1,4 @@
-"""Interface endpoints of VPCs: their names and addresses, their policies, and who is inside which VPC.
+"""Interface VPC endpoints: DNS names, addresses and endpoint policies.
 
 "Access an AWS service using an interface VPC endpoint",
 https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 
 PrivateLinkService = Literal["workspaces", "sts", "sts-fips"]
 SERVICES: tuple[PrivateLinkService, ...] = ("workspaces", "sts", "sts-fips")
-"""What can be reached through an interface endpoint; AWS has none for the FIPS endpoints of WorkSpaces."""
+"""Services with interface endpoints. AWS has no interface endpoints for the FIPS endpoints of WorkSpaces."""
 
 
 def region_partition(region: str) -> Partition:
-    """Return the partition of a region; one that nobody knows is taken for the first."""
+    """Return the partition of a region; for an unknown region, the first partition (aws)."""
     return find_partition(region) or PARTITIONS[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceEndpoint:
-    """An interface endpoint of a VPC, in two Availability Zones.
+    """Interface endpoint of a VPC, in two Availability Zones.
 
-    id is vpce-…, dns_label the first label of its DNS name; addresses are those of its network interfaces, one in each
-    zone, and client_address is where calls through it come from. has_private_dns says that the service's own name leads
-    here from within the VPC.
+    id is the endpoint's id (vpce-…), dns_label the first label of its DNS name. addresses are the IP addresses of its
+    network interfaces, one in each zone; client_address is the source address of the calls that use the endpoint. With
+    has_private_dns, the service's default host name resolves to the endpoint within the VPC.
     """
 
     id: str
@@ -54,22 +54,22 @@ class InterfaceEndpoint:
 
     @property
     def dns_name(self) -> str:
-        """The endpoint's own name, for all its zones."""
+        """Regional DNS name of the endpoint."""
         return f"{self.dns_label}.{self._suffix}"
 
     @property
     def zonal_dns_names(self) -> tuple[str, ...]:
-        """The name in each zone."""
+        """DNS name of the endpoint in each zone."""
         return tuple(f"{self.dns_label}-{zone}.{self._suffix}" for zone in self.zones)
 
     @property
     def zones(self) -> tuple[str, ...]:
-        """Its Availability Zones."""
+        """Availability Zones of the endpoint."""
         return tuple(f"{self.region}{letter}" for letter in "ab")
 
     @property
     def service_name(self) -> str:
-        """EC2's name of the service behind it."""
+        """Name of the endpoint's service in EC2: com.amazonaws.REGION.SERVICE."""
         return f"com.amazonaws.{self.region}.{self.service}"
 
     @property
@@ -77,7 +77,7 @@ class InterfaceEndpoint:
         return f"{self.service}.{self.region}.vpce.{region_partition(self.region).dns_suffix}"
 
     def describe(self) -> dict[str, object]:
-        """Return its record as EC2's DescribeVpcEndpoints has it, for VpcEndpoint.from_describe()."""
+        """Return the endpoint in the format of EC2's DescribeVpcEndpoints, for VpcEndpoint.from_describe()."""
         return {
             "VpcEndpointId": self.id,
             "VpcEndpointType": "Interface",
@@ -91,7 +91,7 @@ class InterfaceEndpoint:
 
 
 class VpcEndpoints:
-    """Every interface endpoint there is, each with one policy or none."""
+    """Interface endpoints of an emulator, each with at most one policy."""
 
     def __init__(self) -> None:
         self._endpoints: dict[str, InterfaceEndpoint] = {}
@@ -107,13 +107,21 @@ class VpcEndpoints:
         has_private_dns: bool,
         policy: PolicySource | None,
     ) -> InterfaceEndpoint:
-        """Add an endpoint, in a VPC of its own unless one is named."""
+        """Add an endpoint; without vpc_id, in a new VPC.
+
+        Raises ConfigurationError for an unknown service, an invalid policy, or a second endpoint with private DNS for
+        the same service in the same VPC.
+        """
         if service not in SERVICES:
-            raise ConfigurationError(f"there is no interface endpoint for {service!r:.40}: use {', '.join(SERVICES)}")
+            raise ConfigurationError(
+                f"no interface endpoint for the service {service!r:.40}; use one of {', '.join(SERVICES)}"
+            )
         endpoint_id, vpc = _ids.hex_id("vpce", 17), vpc_id or _ids.hex_id("vpc", 17)
         if has_private_dns and self.find_with_private_dns(service, region, vpc) is not None:
-            raise ConfigurationError(f"{vpc} has an endpoint for {service} with private DNS already: there is only one")
-        # Two VPCs may well have the same networks, but nothing is told apart by that here.
+            raise ConfigurationError(
+                f"{vpc} already has an endpoint for {service} with private DNS; add this one with private DNS disabled"
+            )
+        # Networks of different VPCs may overlap: the emulator does not identify a VPC by its network.
         network = f"10.{secrets.randbelow(255)}.{len(self._endpoints) % 256}"
         endpoint = InterfaceEndpoint(
             id=endpoint_id,
@@ -136,29 +144,32 @@ class VpcEndpoints:
         return list(self._endpoints.values())
 
     def documents(self) -> dict[str, str]:
-        """Return the endpoints' policies as JSON."""
+        """Return the endpoint policies as JSON, by endpoint id."""
         return {endpoint_id: policy.to_json() for endpoint_id, policy in self._policies.items()}
 
     def restore(self, endpoints: Sequence[InterfaceEndpoint], documents: Mapping[str, str]) -> None:
-        """Have these endpoints and policies, and no others."""
+        """Replace all endpoints and policies."""
         self._endpoints = {endpoint.id: endpoint for endpoint in endpoints}
         self._policies = {endpoint_id: endpoint_policy(text) for endpoint_id, text in documents.items()}
 
     def set_policy(self, endpoint_id: str, policy: PolicySource | None) -> None:
-        """Put a policy in the place of the one an endpoint has; None allows everything, as AWS's default does."""
+        """Replace the policy of an endpoint; None sets AWS's default, which allows everything."""
         if endpoint_id not in self._endpoints:
-            raise ConfigurationError(f"there is no VPC endpoint {endpoint_id!r:.60}")
+            raise ConfigurationError(f"unknown VPC endpoint {endpoint_id!r:.60}")
         if policy is None:
             self._policies.pop(endpoint_id, None)
         else:
             self._policies[endpoint_id] = endpoint_policy(policy)
 
     def policy(self, endpoint_id: str) -> Policy | None:
-        """Return an endpoint's policy, None for AWS's default."""
+        """Return the policy of an endpoint, None for AWS's default."""
         return self._policies.get(endpoint_id)
 
     def find_by_label(self, label: str, region: str) -> InterfaceEndpoint | None:
-        """Return the endpoint whose name begins with that label: its id, its DNS label, or that with a zone."""
+        """Return the endpoint of a DNS label, None if it does not exist.
+
+        The label is the endpoint's id, its regional DNS label or one of its zonal DNS labels.
+        """
         for endpoint in self._endpoints.values():
             zonal = (f"{endpoint.dns_label}-{zone}" for zone in endpoint.zones)
             if endpoint.region == region and label in {endpoint.id, endpoint.dns_label, *zonal}:
@@ -166,11 +177,14 @@ class VpcEndpoints:
         return None
 
     def find_by_address(self, address: str) -> InterfaceEndpoint | None:
-        """Return the endpoint that has a network interface of that address."""
-        return next((one for one in self._endpoints.values() if address in one.addresses), None)
+        """Return the endpoint with a network interface at an IP address, None if it does not exist."""
+        return next((endpoint for endpoint in self._endpoints.values() if address in endpoint.addresses), None)
 
     def find_with_private_dns(self, service: str, region: str, vpc_id: str | None) -> InterfaceEndpoint | None:
-        """Return the endpoint that a service's own name leads to from within a VPC, None where it leads outside."""
+        """Return the endpoint that a service's default host name resolves to within a VPC.
+
+        Returns None if the name resolves to the public endpoint.
+        """
         for endpoint in self._endpoints.values():
             key = (endpoint.service, endpoint.region, endpoint.vpc_id)
             if endpoint.has_private_dns and key == (service, region, vpc_id):
@@ -178,7 +192,7 @@ class VpcEndpoints:
         return None
 
     def find_vpc(self, service: str, region: str) -> str | None:
-        """Return the first VPC in which a service's own name leads to an endpoint, None where there is none."""
+        """Return the first VPC with a private DNS endpoint of a service, None without such a VPC."""
         for endpoint in self._endpoints.values():
             if endpoint.has_private_dns and (endpoint.service, endpoint.region) == (service, region):
                 return endpoint.vpc_id

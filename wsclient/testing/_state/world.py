@@ -1,4 +1,4 @@
-"""Everything an emulator knows, shared by the thread that serves and the thread that tests."""
+"""State of an emulator, shared by the server's thread and the test's thread under one lock."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class EmulatorState:
-    """Everything the emulator knows; whoever reads or changes it holds the lock.
+    """State of an emulator. Code that reads or changes it must hold the lock.
 
-    amazon_bundles are AWS's own, by region and id: every account has them from the start. buckets say how fast accounts
-    may call; endpoints are those of VPCs, arrivals tell which calls were made from within one.
+    amazon_bundles are AWS's own bundles, by region and id; every account has them. stores are the resources, by account
+    and region. buckets are the rate limits; endpoints are the VPC endpoints, and arrivals the connections that clients
+    opened from within a VPC.
     """
 
     clock: DrivenClock
@@ -49,16 +50,20 @@ class EmulatorState:
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def store(self, account_id: str, region: str, *, to_read: bool = False) -> Store:
-        """Return what that account has in that region, as it is by now; to_read promises that nobody changes it."""
-        found = self.stores.get((account_id, region))
-        if found is None:
+        """Return the store of an account in a region, with all due changes applied.
+
+        With to_read the caller promises not to change the store.
+        """
+        store = self.stores.get((account_id, region))
+        if store is None:
             lists = ListVisibility(appear=self.durations.appear, disappear=self.durations.disappear)
-            found = Store(account_id, region, bundles=dict(self.amazon_bundles.get(region, {})), lists=lists)
-            self.stores[account_id, region] = found
-        found.apply_due_changes(self.clock.now())
-        found.is_touched = found.is_touched or not to_read
-        return found
+            store = Store(account_id, region, bundles=dict(self.amazon_bundles.get(region, {})), lists=lists)
+            self.stores[account_id, region] = store
+        store.apply_due_changes(self.clock.now())
+        store.is_touched = store.is_touched or not to_read
+        return store
 
     def stores_in(self, region: str, *, to_read: bool = False) -> list[Store]:
-        """Return what each account that was ever seen there has in a region, as it is by now."""
-        return [self.store(account, place, to_read=to_read) for account, place in list(self.stores) if place == region]
+        """Return the store of every known account in a region, with all due changes applied."""
+        keys = [key for key in self.stores if key[1] == region]
+        return [self.store(account, region, to_read=to_read) for account, _ in keys]
