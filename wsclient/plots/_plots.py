@@ -1,14 +1,4 @@
-"""Two plots of a fleet, where a look beats reading. Extra wsclient[notebook] (matplotlib).
-
-    workspaces = await ws.describe_workspaces().collect()
-    connections = await ws.describe_workspaces_connection_status().collect()
-    plots.states_by_directory(workspaces)
-    plots.running_mode_by_last_connection(workspaces, connections)
-
-Rows of an inventory do as well, and bring their connections and directories with them. The colours are told apart by
-colour-blind eyes, and every count is written. Each function draws into the axes it is given, or into a new figure of
-pyplot's, which a notebook shows, and returns the axes.
-"""
+"""The public plot functions: they count WorkSpaces, and wsclient/plots/_drawing.py draws the counts."""
 
 from __future__ import annotations
 
@@ -31,10 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["InventoryRow", "running_mode_by_last_connection", "states_by_directory"]
 
-MOST_DIRECTORIES: Final = 40
-"""How many directories have a bar each; those with the fewest WorkSpaces share the last one."""
-MOST_STATES: Final = 8
-"""How many states have a colour in one plot; the rarest share the last one."""
+MAX_DIRECTORIES: Final = 40
+"""Maximum number of bars; the directories with the fewest WorkSpaces share the last bar."""
+MAX_STATES: Final = 8
+"""Maximum number of states with a colour of their own in one plot; the rarest states share one colour."""
 NEVER: Final = "never"
 NOT_KNOWN: Final = "not known"
 AGES: Final = (
@@ -47,7 +37,7 @@ AGES: Final = (
 
 
 class InventoryRow(Protocol):
-    """What a plot reads of a row of an inventory."""
+    """Protocol of the inventory rows that the plots accept."""
 
     @property
     def workspace(self) -> Workspace:
@@ -56,17 +46,17 @@ class InventoryRow(Protocol):
 
     @property
     def directory(self) -> WorkspaceDirectory | None:
-        """Its directory, where that was looked up."""
+        """Its directory, or None if it was not retrieved."""
         ...
 
     @property
     def connection(self) -> WorkspaceConnectionStatus | None:
-        """When its user was last connected, where that was looked up."""
+        """Its connection status, or None if it was not retrieved."""
         ...
 
     @property
     def seen_at(self) -> datetime:
-        """When it was described, by AWS's clock."""
+        """Time of the response that described it, by AWS's clock."""
         ...
 
 
@@ -76,12 +66,12 @@ def states_by_directory(
     names: Mapping[str, str] | None = None,
     axes: Axes | None = None,
 ) -> Axes:
-    """Draw how many WorkSpaces of each directory are in which state: a bar a directory, the largest on top.
+    """Draw the number of WorkSpaces in each state: one bar for each directory, the largest directory on top.
 
     Args:
-        workspaces: the WorkSpaces, or rows of an inventory.
-        names: what to call a directory by its id; by default rows tell it, and else the id does.
-        axes: where to draw; a new figure by default, as high as the directories need.
+        workspaces: the WorkSpaces, or inventory rows.
+        names: labels of directories, by directory id; by default the directory's name from a row, else the id.
+        axes: axes to draw into; by default a new figure whose height fits the directories.
 
     Raises:
         ConfigurationError: matplotlib is missing; it comes with the extra wsclient[notebook].
@@ -101,17 +91,18 @@ def running_mode_by_last_connection(
     now: datetime | None = None,
     axes: Axes | None = None,
 ) -> Axes:
-    """Draw how long ago the users of WorkSpaces were last connected, by running mode: who pays for what is not used.
+    """Draw the time since the last user connection by running mode, to find AlwaysOn WorkSpaces that nobody uses.
 
-    AWS leaves new and broken WorkSpaces out of its answer: nothing is known of those. One whose user was never
-    connected has no time.
+    AWS omits new and broken WorkSpaces from its response; the plot counts them as "not known". A WorkSpace whose user
+    never connected counts as "never".
 
     Args:
-        workspaces: the WorkSpaces, or rows of an inventory that have their connections.
-        connections: what DescribeWorkspacesConnectionStatus lists, or the time by WorkSpace id, None for never.
-        now: from when to count back, an aware time; by default from when a row was described, else from this machine's
+        workspaces: the WorkSpaces, or inventory rows with their connections.
+        connections: items of DescribeWorkspacesConnectionStatus, or the time of the last connection by WorkSpace id,
+            None for never.
+        now: reference time, timezone-aware; by default the time at which a row was described, else this machine's
             time.
-        axes: where to draw; a new figure by default.
+        axes: axes to draw into; by default a new figure.
 
     Raises:
         ConfigurationError: matplotlib is missing; it comes with the extra wsclient[notebook].
@@ -127,20 +118,20 @@ def running_mode_by_last_connection(
     return draw_heat(axes, title, grid, ages, "last connection of the user")
 
 
-def _workspace_of(one: Workspace | InventoryRow) -> Workspace:
-    return one if isinstance(one, Workspace) else one.workspace
+def _workspace(item: Workspace | InventoryRow) -> Workspace:
+    return item if isinstance(item, Workspace) else item.workspace
 
 
 def _count_states(
     workspaces: Iterable[Workspace | InventoryRow], names: Mapping[str, str]
 ) -> tuple[dict[str, Counter[str]], dict[str, str]]:
-    """Return how many are in which state by directory, and what the directories are called."""
+    """Return the number of WorkSpaces by directory and state, and the labels of the directories."""
     counts, titles = dict[str, Counter[str]](), dict[str, str]()
-    for one in workspaces:
-        workspace = _workspace_of(one)
+    for item in workspaces:
+        workspace = _workspace(item)
         key = workspace.directory_id or NOT_KNOWN
         counts.setdefault(key, Counter())[str(workspace.state or NOT_KNOWN)] += 1
-        directory = None if isinstance(one, Workspace) else one.directory
+        directory = None if isinstance(item, Workspace) else item.directory
         if key in names:
             titles[key] = names[key]
         elif directory is not None and directory.directory_name:
@@ -149,21 +140,21 @@ def _count_states(
 
 
 def _largest(counts: Mapping[str, Counter[str]]) -> dict[str, Counter[str]]:
-    """Return the largest directories, then one bar of all others; rare states as one."""
+    """Return the largest directories and one bar for the remaining ones, with rare states merged into one."""
     ranked = sorted(counts.items(), key=lambda item: (-item[1].total(), item[0]))
-    bars = dict(ranked) if len(ranked) <= MOST_DIRECTORIES else dict(ranked[: MOST_DIRECTORIES - 1])
-    if others := ranked[len(bars) :]:
-        bars[f"{len(others):,} smaller directories"] = sum((counter for _, counter in others), Counter[str]())
+    bars = dict(ranked) if len(ranked) <= MAX_DIRECTORIES else dict(ranked[: MAX_DIRECTORIES - 1])
+    if remaining := ranked[len(bars) :]:
+        bars[f"{len(remaining):,} smaller directories"] = sum((counter for _, counter in remaining), Counter[str]())
     states = sum(bars.values(), Counter[str]())
-    rare = [state for state, _ in states.most_common()[MOST_STATES:]]
-    return {key: _folded(counter, rare) for key, counter in bars.items()}
+    rare = [state for state, _ in states.most_common()[MAX_STATES:]]
+    return {key: _merge_states(counter, rare) for key, counter in bars.items()}
 
 
-def _folded(counter: Counter[str], rare: Sequence[str]) -> Counter[str]:
-    folded = Counter({state: count for state, count in counter.items() if state not in rare})
-    if other := counter.total() - folded.total():
-        folded[OTHER] = other
-    return folded
+def _merge_states(counter: Counter[str], rare: Sequence[str]) -> Counter[str]:
+    merged = Counter({state: count for state, count in counter.items() if state not in rare})
+    if rare_count := counter.total() - merged.total():
+        merged[OTHER] = rare_count
+    return merged
 
 
 def _last_times(
@@ -171,29 +162,29 @@ def _last_times(
 ) -> dict[str, datetime | None]:
     if isinstance(connections, Mapping):
         return dict(cast("Mapping[str, datetime | None]", connections))
-    return {one.workspace_id or "": one.last_known_user_connection_timestamp for one in connections}
+    return {status.workspace_id or "": status.last_known_user_connection_timestamp for status in connections}
 
 
 def _count_modes(
     workspaces: Iterable[Workspace | InventoryRow], times: Mapping[str, datetime | None], now: datetime | None
 ) -> Counter[tuple[str, str]]:
-    """Return how many there are of each running mode and age."""
+    """Return the number of WorkSpaces by running mode and time since the last connection."""
     counts = Counter[tuple[str, str]]()
     present = now or SYSTEM_CLOCK.now()
-    for one in workspaces:
-        workspace = _workspace_of(one)
+    for item in workspaces:
+        workspace = _workspace(item)
         known = times
-        if not isinstance(one, Workspace) and one.connection is not None:
-            known = {workspace.workspace_id or "": one.connection.last_known_user_connection_timestamp}
+        if not isinstance(item, Workspace) and item.connection is not None:
+            known = {workspace.workspace_id or "": item.connection.last_known_user_connection_timestamp}
         properties = workspace.workspace_properties
         mode = str((properties and properties.running_mode) or NOT_KNOWN)
-        since = present if now is not None or isinstance(one, Workspace) else one.seen_at
-        counts[mode, _age(workspace.workspace_id or "", known, since)] += 1
+        reference = present if now is not None or isinstance(item, Workspace) else item.seen_at
+        counts[mode, _age(workspace.workspace_id or "", known, reference)] += 1
     return counts
 
 
 def _age(workspace_id: str, times: Mapping[str, datetime | None], now: datetime) -> str:
     if workspace_id not in times:
         return NOT_KNOWN
-    at = times[workspace_id]
-    return NEVER if at is None else next(name for name, limit in AGES if now - at < limit)
+    connected_at = times[workspace_id]
+    return NEVER if connected_at is None else next(name for name, limit in AGES if now - connected_at < limit)

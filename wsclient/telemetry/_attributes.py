@@ -1,4 +1,4 @@
-"""Semantic convention names."""
+"""Semantic convention names, and the attributes that calls and attempts share."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Attributes = dict[str, str | int]
 
 SCOPE = "wsclient"
 SCHEMA_URL = "https://opentelemetry.io/schemas/1.37.0"
-"""The conventions' version that the names are of."""
+"""Version of the semantic conventions that the names follow."""
 METHOD = "POST"
 _PORTS = {"https": 443, "http": 80}
 
 
 def call_attributes(service: Service, endpoint: Endpoint) -> Attributes:
-    """Return what spans and metrics of all calls of a client say."""
+    """Return the attributes that the spans and metrics of all calls of a client share."""
     return {
         "rpc.system": "aws-api",
         "rpc.service": service.service_id,
@@ -37,6 +37,6 @@ def _server(url: str) -> tuple[str, int]:
 
 
 def server_attributes(url: str) -> Attributes:
-    """Return where a URL leads."""
+    """Return the server attributes of a URL: host and port."""
     host, port = _server(url)
     return {"server.address": host, "server.port": port}

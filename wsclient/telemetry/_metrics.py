@@ -1,4 +1,4 @@
-"""The metrics of calls, attempts and what clients share; needs opentelemetry-api."""
+"""Metrics of calls, attempts, retry quotas and connection pools; needs opentelemetry-api."""
 
 from __future__ import annotations
 
@@ -28,20 +28,22 @@ if TYPE_CHECKING:
     _Key = tuple[tuple[str, str | int], ...]
 
 DURATIONS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
-"""Seconds: the buckets that the conventions advise for calls and requests."""
+"""Bucket boundaries, in seconds, that the semantic conventions advise for calls and requests."""
 WAITS = (0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
+"""Bucket boundaries, in seconds, of waits for the rate limit."""
 ATTEMPTS = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0)
+"""Bucket boundaries of attempts for each call."""
 
 
 class Metrics:
-    """The instruments, and the clients that the observed ones look at."""
+    """Metric instruments, and the clients whose state the observable instruments report."""
 
     def __init__(self, provider: MeterProvider | None) -> None:
         meter = metrics.get_meter(SCOPE, __version__, provider, SCHEMA_URL)
         self._calls = meter.create_histogram(
             "rpc.client.call.duration",
             unit="s",
-            description="Duration of calls, with all their attempts and pauses.",
+            description="Duration of calls, with all their attempts and delays.",
             explicit_bucket_boundaries_advisory=DURATIONS,
         )
         self._requests = meter.create_histogram(
@@ -56,17 +58,17 @@ class Metrics:
             description="Attempts that a call sent.",
             explicit_bucket_boundaries_advisory=ATTEMPTS,
         )
-        self.waited = meter.create_histogram(
+        self.waits = meter.create_histogram(
             "wsclient.call.pace.wait",
             unit="s",
-            description="How long calls that were held back waited for their turn.",
+            description="Time that delayed calls waits for the rate limit.",
             explicit_bucket_boundaries_advisory=WAITS,
         )
         self._throttles = meter.create_counter(
-            "wsclient.throttles", unit="{response}", description="Throttling answers."
+            "wsclient.throttles", unit="{response}", description="Throttling responses."
         )
         meter.create_observable_gauge(
-            "wsclient.retry.quota", [self._quota], unit="{token}", description="Retry quota that is left."
+            "wsclient.retry.quota", [self._quota], unit="{token}", description="Retry quota left."
         )
         meter.create_observable_up_down_counter(
             "http.client.open_connections", [self._connections], unit="{connection}", description="Open connections."
@@ -83,35 +85,36 @@ class Metrics:
         )
 
     def watch(self, service: Service, endpoint: Endpoint, sender: HttpTransport, quota: RetryQuota) -> None:
-        """Have gauges show what a client's calls share; only its connections' owner keeps them alive."""
+        """Report a client's retry quota and connections until its transport is garbage collected."""
         with self._lock:
             self._clients[sender] = call_attributes(service, endpoint), quota
 
     def call_ended(self, seconds: float, attempts: int, attributes: Attributes) -> None:
-        """Record a call."""
+        """Record the duration and the number of attempts of a call."""
         self._calls.record(seconds, attributes)
         self._attempts.record(attempts, attributes)
 
     def attempt_ended(self, seconds: float, attributes: Attributes, *, throttled: Attributes | None) -> None:
-        """Record an attempt; throttled are the attributes of its call, where it was throttled."""
+        """Record an attempt; throttled has the attributes of its call if the attempt was throttled, else None."""
         self._requests.record(seconds, attributes)
         if throttled is not None:
             self._throttles.add(1, throttled)
 
-    def _seen(self) -> list[tuple[HttpTransport, Attributes, RetryQuota]]:
-        """Return the clients that are there; exporters look from threads of their own."""
+    def _watched(self) -> list[tuple[HttpTransport, Attributes, RetryQuota]]:
+        """Return a copy of the watched clients, under the lock: exporters call back from their own threads."""
         with self._lock:
             return [(sender, attributes, quota) for sender, (attributes, quota) in self._clients.items()]
 
     def _quota(self, _: CallbackOptions) -> Iterable[Observation]:
-        least: dict[_Key, int] = {}
-        for _sender, attributes, quota in self._seen():
+        # Clients of one endpoint share an attribute set, and a gauge has one value for each set: report the minimum.
+        lowest: dict[_Key, int] = {}
+        for _sender, attributes, quota in self._watched():
             key = tuple(attributes.items())
-            least[key] = min(quota.available, least.get(key, quota.available))
-        return _observed(least)
+            lowest[key] = min(quota.available, lowest.get(key, quota.available))
+        return _observations(lowest)
 
     def _pools(self) -> Iterable[tuple[Attributes, PoolState]]:
-        for sender, attributes, _quota in self._seen():
+        for sender, attributes, _quota in self._watched():
             state = sender.state()
             if state is not None:
                 yield {name: attributes[name] for name in ("server.address", "server.port")}, state
@@ -121,14 +124,14 @@ class Metrics:
         for server, state in self._pools():
             counts[tuple({**server, "http.connection.state": "active"}.items())] += state.active
             counts[tuple({**server, "http.connection.state": "idle"}.items())] += state.idle
-        return _observed(counts)
+        return _observations(counts)
 
     def _waiting(self, _: CallbackOptions) -> Iterable[Observation]:
         counts: Counter[_Key] = Counter()
         for server, state in self._pools():
             counts[tuple(server.items())] += state.waiting
-        return _observed(counts)
+        return _observations(counts)
 
 
-def _observed(values: Mapping[_Key, int]) -> Iterable[Observation]:
+def _observations(values: Mapping[_Key, int]) -> Iterable[Observation]:
     return [Observation(value, dict(key)) for key, value in values.items()]

@@ -1,4 +1,4 @@
-"""A span for each call and for each of its attempts; needs opentelemetry-api."""
+"""Spans of calls and attempts; needs opentelemetry-api."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Tracing:
-    """Makes the watches of calls."""
+    """Factory of call spans, with the tracer, metrics and propagator that they share."""
 
     def __init__(self, provider: TracerProvider | None, metrics: Metrics, propagator: TextMapPropagator | None) -> None:
         self.tracer: Tracer = trace.get_tracer(SCOPE, __version__, provider, SCHEMA_URL)
@@ -38,79 +38,84 @@ class Tracing:
         self.propagator = propagator
 
     def call(self, service: Service, endpoint: Endpoint, operation: str) -> CallSpan:
-        """Return what watches one call."""
+        """Return the instrumentation of one call."""
         return CallSpan(self, endpoint.url, {**call_attributes(service, endpoint), "rpc.method": operation})
 
 
 class CallSpan:
-    """Watches one call: its span is the current one while it runs, so that what it leads to is found under it."""
+    """Span of one call, as a context manager: it is the current span during the call, so other spans nest under it."""
 
     def __init__(self, tracing: Tracing, url: str, attributes: Attributes) -> None:
         self._tracing = tracing
         self._url = url
         self._attributes = attributes
         self._attempts = 0
-        self._waited = 0.0
+        self._pace_wait = 0.0
         self._request_id: str | None = None
 
     def __enter__(self) -> Self:
-        self._begun = SYSTEM_CLOCK.monotonic()
+        self._started = SYSTEM_CLOCK.monotonic()
         name = f"{self._attributes['rpc.service']}.{self._attributes['rpc.method']}"
         self._span = self._tracing.tracer.start_span(name, kind=SpanKind.CLIENT, attributes=self._attributes)
-        self._token = _made_current(self._span)
+        self._token = _attach(self._span)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        _no_longer_current(self._token, error)
+        _detach(self._token, error)
         span, metrics = self._span, self._tracing.metrics
         span.set_attribute("wsclient.attempts", self._attempts)
         request_id = (error.request_id if isinstance(error, ServiceError) else None) or self._request_id
         if request_id is not None:
             span.set_attribute("aws.request_id", request_id)
-        if self._waited:
-            span.set_attribute("wsclient.pace.wait", self._waited)
-            metrics.waited.record(self._waited, self._attributes)
+        if self._pace_wait:
+            span.set_attribute("wsclient.pace.wait", self._pace_wait)
+            metrics.waits.record(self._pace_wait, self._attributes)
         _end(span, error)
-        metrics.call_ended(SYSTEM_CLOCK.monotonic() - self._begun, self._attempts, _failed(self._attributes, error))
+        metrics.call_ended(
+            SYSTEM_CLOCK.monotonic() - self._started, self._attempts, _with_error_type(self._attributes, error)
+        )
 
     async def attempt(self, attempt: Attempt, proceed: Next) -> Answer:
-        """Send an attempt under a span of its own, and tell it what came of it."""
+        """Send an attempt under its own span, and record the response or error on the span."""
         self._attempts += 1
         server = server_attributes(self._url)
-        told: Attributes = {**server, "http.request.method": METHOD, "url.full": self._url}
+        attributes: Attributes = {**server, "http.request.method": METHOD, "url.full": self._url}
         if attempt.number > 1:
-            told["http.request.resend_count"] = attempt.number - 1
-        span = self._tracing.tracer.start_span(METHOD, kind=SpanKind.CLIENT, attributes=told)
-        begun, token, error, answer = SYSTEM_CLOCK.monotonic(), _made_current(span), None, None
+            attributes["http.request.resend_count"] = attempt.number - 1
+        span = self._tracing.tracer.start_span(METHOD, kind=SpanKind.CLIENT, attributes=attributes)
+        started, token, error, response = SYSTEM_CLOCK.monotonic(), _attach(span), None, None
         try:
-            answer = await proceed(self._with_context(attempt))
+            response = await proceed(self._with_context(attempt))
         except BaseException as failure:
             error = failure
             raise
         else:
-            self._request_id = answer.request_id
-            return answer
+            self._request_id = response.request_id
+            return response
         finally:
-            _no_longer_current(token, error)
-            found = _told_by(answer, error)
-            span.set_attributes(found)
+            _detach(token, error)
+            result = _response_attributes(response, error)
+            span.set_attributes(result)
             _end(span, error)
-            status = {key: value for key, value in found.items() if key == "http.response.status_code"}
-            seconds, common = SYSTEM_CLOCK.monotonic() - begun, {**server, "http.request.method": METHOD}
+            # Metrics leave out the request id and the URL, which would make a series for each call.
+            status = {key: value for key, value in result.items() if key == "http.response.status_code"}
+            seconds, common = SYSTEM_CLOCK.monotonic() - started, {**server, "http.request.method": METHOD}
             is_throttled = isinstance(error, WsclientError) and error.is_throttling
             self._tracing.metrics.attempt_ended(
-                seconds, _failed({**common, **status}, error), throttled=self._attributes if is_throttled else None
+                seconds,
+                _with_error_type({**common, **status}, error),
+                throttled=self._attributes if is_throttled else None,
             )
-            error = None  # its traceback holds this frame
+            error = None  # its traceback refers to this frame; this breaks the reference cycle
 
     def record_pace_wait(self, seconds: float) -> None:
-        """Learn how long the call waited for the pace before an attempt."""
-        self._waited += seconds
+        """Add the seconds that the call waited for the rate limit before an attempt."""
+        self._pace_wait += seconds
 
     def reconciled(self) -> None:
-        """Learn that what became of the call was found by looking."""
+        """Record that the call's outcome was reconciled by a read."""
         self._span.set_attributes({"wsclient.reconciled": True})
 
     def _with_context(self, attempt: Attempt) -> Attempt:
@@ -118,40 +123,40 @@ class CallSpan:
         if propagator is None:
             return attempt
         carrier: dict[str, str] = {}
-        propagator.inject(carrier)  # pyright: ignore[reportArgumentType] - its default setter is typed too narrowly
+        propagator.inject(carrier)  # pyright: ignore[reportArgumentType] - the default setter's type is too narrow
         return msgspec.structs.replace(attempt, headers=(*attempt.headers, *carrier.items()))
 
 
-def _failed(attributes: Attributes, error: BaseException | None) -> Attributes:
+def _with_error_type(attributes: Attributes, error: BaseException | None) -> Attributes:
     return attributes if error is None else {**attributes, "error.type": error_name(error)}
 
 
-def _told_by(answer: Answer | None, error: BaseException | None) -> Attributes:
-    """Return the status and the request id of an attempt's answer, good or bad, where there was one."""
-    told: Attributes = {}
-    by = error if isinstance(error, ServiceError | ResponseParseError) else answer
-    if by is not None and by.status is not None:
-        told["http.response.status_code"] = by.status
-    request_id = None if isinstance(by, ResponseParseError) or by is None else by.request_id
+def _response_attributes(response: Answer | None, error: BaseException | None) -> Attributes:
+    """Return the status and request id of an attempt's response, successful or not; empty without a response."""
+    attributes: Attributes = {}
+    source = error if isinstance(error, ServiceError | ResponseParseError) else response
+    if source is not None and source.status is not None:
+        attributes["http.response.status_code"] = source.status
+    request_id = None if isinstance(source, ResponseParseError) or source is None else source.request_id
     if request_id is not None:
-        told["aws.request_id"] = request_id
-    return told
+        attributes["aws.request_id"] = request_id
+    return attributes
 
 
 def _end(span: Span, error: BaseException | None) -> None:
-    """End a span; of an error it says the type, since words may repeat what was asked."""
+    """End a span. Of an error it records the type only: a message may quote the request."""
     if error is not None:
-        what = error_name(error)
-        span.set_attribute("error.type", what)
-        span.set_status(Status(StatusCode.ERROR, "cancelled" if isinstance(error, asyncio.CancelledError) else what))
+        name = error_name(error)
+        span.set_attribute("error.type", name)
+        span.set_status(Status(StatusCode.ERROR, "cancelled" if isinstance(error, asyncio.CancelledError) else name))
     span.end()
 
 
-def _made_current(span: Span) -> Token[Context]:
+def _attach(span: Span) -> Token[Context]:
     return context.attach(trace.set_span_in_context(span))
 
 
-def _no_longer_current(token: Token[Context], error: BaseException | None) -> None:
-    # A coroutine that is thrown away ends in whatever context that happens in, where the token is good for nothing.
+def _detach(token: Token[Context], error: BaseException | None) -> None:
+    # A coroutine that is closed or garbage collected ends in another context, in which the token is not valid.
     if not isinstance(error, GeneratorExit):
         context.detach(token)
