@@ -1,0 +1,35 @@
+"""The contributor's page agrees with README, with the steps of .ci/run and with the workflow that calls them."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+RUN = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def _commands(text: str) -> list[str]:
+    return re.findall(r"^```sh\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)
+
+
+def test_the_environment_is_made_by_readmes_command() -> None:
+    """The one command of CONTRIBUTING is README's second, letter for letter."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert _commands(CONTRIBUTING) == _commands(readme)[1:2]
+
+
+def test_every_step_is_described_and_run() -> None:
+    """The steps of .ci/run are those in the table of CONTRIBUTING and those of the workflow, in the same order."""
+    (listed,) = re.findall(r'^all_steps="(.*)"$', RUN, re.MULTILINE)
+    steps = listed.split()
+    assert sorted(re.findall(r"^step_(\w+)\(\)", RUN, re.MULTILINE)) == sorted(steps)
+    assert re.findall(r"^\| `(\w+)` \|", CONTRIBUTING, re.MULTILINE) == steps
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert re.findall(r"\.ci/run (\w+)$", workflow, re.MULTILINE) == steps
+
+
+def test_paths_that_contributors_are_sent_to_exist() -> None:
+    """Each file or folder that CONTRIBUTING names is in the checkout."""
+    named = re.findall(r"`((?:wsclient|tests|docs|examples)/[\w/.]+)`", CONTRIBUTING)
+    assert len(named) > 15
+    assert [path for path in named if "NAME" not in path and not (ROOT / path).exists()] == []
