@@ -134,4 +134,4 @@ def furnish(fleet: Fleet, clock: VirtualClock, media: JournalStorage | None) -> 
     """Have a fleet go by a clock, without chance, and with journals elsewhere."""
     fleet._time = TimeSource(clock=clock, random=lambda: 0.5)
     if media is not None:
-        fleet._media = media
+        fleet._journal_storage = media

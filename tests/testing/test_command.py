@@ -161,12 +161,12 @@ def test_a_shell_takes_it_as_it_is(tmp_path: Path) -> None:
     ("arguments", "told"),
     [
         (("--host", "0.0.0.0"), "host '0.0.0.0' is not loopback"),
-        (("--seed", "/nonexistent.json"), "/nonexistent.json: it cannot be read"),
-        (("--port", "70000"), "70000 is no port"),
+        (("--seed", "/nonexistent.json"), "/nonexistent.json: cannot read the file"),
+        (("--port", "70000"), "port 70000 is out of range"),
         (("--port", "x"), "invalid"),
-        (("--throttle", "2"), "2 is no pace; write calls a second and burst, as in 2,5"),
-        (("--throttle", "0,5"), "0,5 is no pace"),
-        (("--workspaces", "-1"), "-1 is no number of WorkSpaces"),
+        (("--throttle", "2"), "2 is not a valid rate limit; use calls per second and burst, as in 2,5"),
+        (("--throttle", "0,5"), "0,5 is not a valid rate limit"),
+        (("--workspaces", "-1"), "the number of WorkSpaces must not be negative (got -1)"),
         (("--insecure",), "unrecognized arguments: --insecure"),
     ],
 )

@@ -86,7 +86,7 @@ def test_a_list_is_given_out_in_turn_and_then_is_an_error() -> None:
     assert CODEC.parse(DESCRIBE_WORKSPACES, call(fake)).next_token == "t"
     assert ids(call(fake)) == []
     assert list(fake.left) == []
-    with pytest.raises(UnexpectedCallError, match="given out every answer for DescribeWorkspaces"):
+    with pytest.raises(UnexpectedCallError, match="no response left for DescribeWorkspaces"):
         call(fake)
 
 
@@ -137,21 +137,23 @@ def test_sts_is_answered_in_xml() -> None:
 
 def test_a_call_without_an_answer_says_what_there_is() -> None:
     """An operation nobody programmed fails the test and names those that are."""
-    with pytest.raises(UnexpectedCallError, match="no answer for DescribeTags; it has answers for: DescribeWorkspaces"):
+    with pytest.raises(
+        UnexpectedCallError, match="no response for DescribeTags; it has responses for: DescribeWorkspaces"
+    ):
         call(FakeTransport({"DescribeWorkspaces": {}}), "DescribeTags")
-    with pytest.raises(UnexpectedCallError, match="answers for: none"):
+    with pytest.raises(UnexpectedCallError, match="responses for: none"):
         call(FakeTransport({}))
-    with pytest.raises(UnexpectedCallError, match="no call of WorkSpaces or STS"):
+    with pytest.raises(UnexpectedCallError, match="is not a call to WorkSpaces or STS"):
         send(FakeTransport({}), {"content-type": "text/plain"}, b"")
 
 
 def test_a_misspelt_member_of_an_answer_is_refused() -> None:
     """An answer that AWS could not give is a mistake of the test, told when it is programmed or returned."""
     with pytest.raises(
-        ConfigurationError, match="DescribeWorkspaces has no member WorkSpaces, did you mean Workspaces"
+        ConfigurationError, match="DescribeWorkspaces has no member WorkSpaces; did you mean Workspaces"
     ):
         FakeTransport({"DescribeWorkspaces": [{"WorkSpaces": []}]})
-    with pytest.raises(ConfigurationError, match=r"no member Workspaces\[1\].WorkspaceID, did you mean WorkspaceId"):
+    with pytest.raises(ConfigurationError, match=r"no member Workspaces\[1\].WorkspaceID; did you mean WorkspaceId"):
         FakeTransport({"DescribeWorkspaces": {"Workspaces": [Workspace(), {"WorkspaceID": "ws-1"}]}})
     with pytest.raises(ConfigurationError, match=r"no member Workspaces\[0\].WorkspaceProperties.RunMode"):
         FakeTransport({"DescribeWorkspaces": {"Workspaces": [{"WorkspaceProperties": {"RunMode": "MANUAL"}}]}})

@@ -168,7 +168,7 @@ def test_seeding_adds_to_what_is_there() -> None:
     aws.seed(Inventory.from_dict(HAND_WRITTEN), region="eu-west-1", account_id=ACCOUNT)
     assert len(asyncio.run(inventory_of(aws)).workspaces) == 3
     assert len(aws._world.store(ACCOUNT, "eu-west-1").workspaces) == 2
-    with pytest.raises(errors.ConfigurationError, match="it serves no region us-east-1"):
+    with pytest.raises(errors.ConfigurationError, match="region us-east-1 is not served"):
         aws.seed(Inventory(), region="us-east-1")
 
 
@@ -212,15 +212,23 @@ def test_times_may_be_written_as_others_write_them() -> None:
 @pytest.mark.parametrize(
     ("text", "where", "why"),
     [
-        ("", "line 1, column 1", "no JSON"),
-        ('{"Format": "wsclient-inventory",\n "Version" 1}', "line 2, column 12", "no JSON"),
-        ("[]", "", "no JSON object"),
+        ("", "line 1, column 1", "invalid JSON"),
+        ('{"Format": "wsclient-inventory",\n "Version" 1}', "line 2, column 12", "invalid JSON"),
+        ("[]", "", "must be a JSON object"),
         ("[" * 100_000, "", "nested too deeply"),
-        ("{}", "Format", 'must say "wsclient-inventory"'),
-        ('{"Format": "wsclient-snapshot", "Version": 1}', "Format", "must say"),
-        ('{"Format": "wsclient-inventory"}', "Version", "reads version 1, and not None"),
-        ('{"Format": "wsclient-inventory", "Version": 2}', "Version", "reads version 1, and not 2"),
-        (json.dumps({**HEAD, "WorkSpaces": []}), "WorkSpaces", "no such part; there are AccountId, Region, Workspaces"),
+        ("{}", "Format", 'must be "wsclient-inventory"'),
+        ('{"Format": "wsclient-snapshot", "Version": 1}', "Format", "must be"),
+        ('{"Format": "wsclient-inventory"}', "Version", "unsupported version None; this wsclient reads version 1"),
+        (
+            '{"Format": "wsclient-inventory", "Version": 2}',
+            "Version",
+            "unsupported version 2; this wsclient reads version 1",
+        ),
+        (
+            json.dumps({**HEAD, "WorkSpaces": []}),
+            "WorkSpaces",
+            "unknown member; an inventory has AccountId, Region, Workspaces",
+        ),
         (json.dumps({**HEAD, "Workspaces": {}}), "Workspaces", "Expected `array`, got `object`"),
         (json.dumps({**HEAD, "Workspaces": [{"WorkspaceId": 3}]}), "Workspaces[0].WorkspaceId", "Expected `str"),
         (
@@ -236,13 +244,13 @@ def test_times_may_be_written_as_others_write_them() -> None:
         (
             json.dumps({**HEAD, "Workspaces": [{"WorkspaceId": "ws-1"}, {"WorkspaceId": "ws-1"}]}),
             "Workspaces[1]",
-            r"ws-1 is at Workspaces\[0\] already",
+            r"duplicate id ws-1; it is also at Workspaces\[0\]",
         ),
-        (json.dumps({**HEAD, "Tags": {"ws-1": [{"Key": "a", "Value": "b"}]}}), "Tags.ws-1", "no such resource"),
+        (json.dumps({**HEAD, "Tags": {"ws-1": [{"Key": "a", "Value": "b"}]}}), "Tags.ws-1", "unknown resource ws-1"),
         (
             json.dumps({**HEAD, "WorkspacesConnectionStatus": [{"WorkspaceId": "ws-1"}]}),
             "WorkspacesConnectionStatus[0].WorkspaceId",
-            "there is no WorkSpace ws-1",
+            "unknown WorkSpace ws-1",
         ),
     ],
 )
@@ -254,7 +262,7 @@ def test_a_bad_file_says_where(tmp_path: Path, text: str, where: str, why: str) 
     with pytest.raises(FileFormatError, match=why) as raised:
         aws.seed(path)
     assert raised.value.where == where
-    if "no such resource" not in why and "no WorkSpace" not in why:
+    if "unknown resource" not in why and "unknown WorkSpace" not in why:
         assert raised.value.file == str(path)
         assert str(raised.value).startswith(str(path))
     assert asyncio.run(inventory_of(aws)).workspaces == []
@@ -262,11 +270,11 @@ def test_a_bad_file_says_where(tmp_path: Path, text: str, where: str, why: str) 
 
 def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     """A missing file, and one that is no text."""
-    with pytest.raises(FileFormatError, match="cannot be read: No such file"):
+    with pytest.raises(FileFormatError, match="cannot read the file: No such file"):
         Emulator(seed=tmp_path / "none.json")
     binary = tmp_path / "binary.json"
     binary.write_bytes(b"\xff\xfe")
-    with pytest.raises(FileFormatError, match="it is not UTF-8"):
+    with pytest.raises(FileFormatError, match="the file is not UTF-8"):
         Inventory.load(binary)
 
 
@@ -274,7 +282,7 @@ def test_seeding_twice_is_refused_and_changes_nothing() -> None:
     """What is there already is named; nothing of the second inventory is taken, not even what is new in it."""
     aws = Emulator(seed=Inventory.from_dict(HAND_WRITTEN))
     more = [{"WorkspaceId": "ws-333333333"}, {"WorkspaceId": "ws-111111111"}]
-    with pytest.raises(FileFormatError, match="ws-111111111 is in the emulator already") as raised:
+    with pytest.raises(FileFormatError, match="ws-111111111 already exists in the emulator") as raised:
         aws.seed(Inventory.from_dict({**HEAD, "Workspaces": more}))
     assert raised.value.where == "Workspaces[1]"
     assert len(asyncio.run(inventory_of(aws)).workspaces) == 2

@@ -21,10 +21,10 @@ from wsclient._core.protocols.xml import parse_xml
 from wsclient._core.service_errors import InternalFailure, ValidationException
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
-from wsclient.testing._protocols.aws_json import JsonWire
-from wsclient.testing._protocols.aws_query import QueryWire
-from wsclient.testing._protocols.base import target
-from wsclient.testing._protocols.rpc_v2_cbor import CborWire
+from wsclient.testing._protocols.aws_json import JsonServerCodec
+from wsclient.testing._protocols.aws_query import QueryServerCodec
+from wsclient.testing._protocols.base import path_and_query
+from wsclient.testing._protocols.rpc_v2_cbor import CborServerCodec
 
 CBOR = {"smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor"}
 PLAIN = st.recursive(
@@ -121,7 +121,7 @@ def test_odd_paths_are_unknown_operations_or_simply_paths(desk: Desk, path: str)
 def test_a_path_is_read_as_it_was_sent() -> None:
     """Path and query are what stands in the request line, of a proxy's absolute URL what follows the host."""
     sent = ("/a?b=c?d", "//a/b", "https://host:1/a?u=https://x/", "https://host", "https://host?x=1", "/a://b")
-    assert [target(HttpRequest("POST", url, (), b"")) for url in sent] == [
+    assert [path_and_query(HttpRequest("POST", url, (), b"")) for url in sent] == [
         ("/a", "b=c?d"),
         ("//a/b", ""),
         ("/a", "u=https://x/"),
@@ -175,7 +175,7 @@ def test_no_bytes_make_the_emulator_fail(body: bytes, protocol: str) -> None:
 @given(st.text(max_size=40))
 def test_xml_holds_any_text_without_being_broken_by_it(text: str) -> None:
     """Text from a request comes back in XML as text: markup in it stays text, and no document breaks."""
-    wire = QueryWire()
+    wire = QueryServerCodec()
     answered = parse_xml(wire.write("GetCallerIdentity", {"Arn": f"<x>{text}</x>"}, "id").body)
     result = answered.child("GetCallerIdentityResult")
     arn = result.child("Arn") if result else None
@@ -191,7 +191,7 @@ def test_lists_and_structures_are_read_from_forms_in_the_order_of_their_numbers(
         "&Tags.member.x.Key=c&Tags.member.99999999.Key=d&TransitiveTagKeys=&PolicyArns.member.1.arn=p"
     )
     request = HttpRequest("POST", "/", (), fields.encode())
-    assert QueryWire().read(request) == {
+    assert QueryServerCodec().read(request) == {
         "Tags": [{"Key": "a"}, {"Key": "b", "Value": "2"}],
         "TransitiveTagKeys": [],
         "PolicyArns": [{"arn": "p"}],
@@ -202,19 +202,21 @@ def test_every_wire_writes_times_blobs_and_flags_its_own_way() -> None:
     """A time, a blob and a truth value travel as each protocol has them."""
     at = datetime(2026, 3, 1, 12, tzinfo=UTC)
     result: dict[str, object] = {"At": at, "Flag": True, "Of": ["a"]}
-    in_json = json.loads(JsonWire().write("X", result | {"Blob": b"\x00"}, "id").body)
+    in_json = json.loads(JsonServerCodec().write("X", result | {"Blob": b"\x00"}, "id").body)
     assert in_json == {"At": at.timestamp(), "Flag": True, "Of": ["a"], "Blob": "AA=="}
-    in_cbor = CborWire().write("X", result | {"Blob": b"\x00"}, "id").body
+    in_cbor = CborServerCodec().write("X", result | {"Blob": b"\x00"}, "id").body
     assert cbor2.loads(in_cbor) == result | {"Blob": b"\x00"}
     assert b"\xc1" in in_cbor
-    in_xml = QueryWire().write("X", result, "id").body.decode()
+    in_xml = QueryServerCodec().write("X", result, "id").body.decode()
     assert "<At>2026-03-01T12:00:00Z</At><Flag>true</Flag><Of><member>a</member></Of>" in in_xml
-    with pytest.raises(TypeError, match="cannot hold a set"):
-        JsonWire().write("X", {"Odd": {1}}, "id")
+    with pytest.raises(TypeError, match="cannot contain a value of type set"):
+        JsonServerCodec().write("X", {"Odd": {1}}, "id")
 
 
-@pytest.mark.parametrize("wire", [JsonWire(), CborWire(), QueryWire()])
-def test_errors_keep_their_status_and_details_in_every_protocol(wire: JsonWire | CborWire | QueryWire) -> None:
+@pytest.mark.parametrize("wire", [JsonServerCodec(), CborServerCodec(), QueryServerCodec()])
+def test_errors_keep_their_status_and_details_in_every_protocol(
+    wire: JsonServerCodec | CborServerCodec | QueryServerCodec,
+) -> None:
     """A fault of the service is not made one of the client, and details travel with it."""
     error = InternalFailure("it broke", status=500, details={"ResourceId": "ws-1"})
     response = wire.write_error(error, "id")
@@ -231,4 +233,4 @@ def test_a_fault_of_the_emulator_is_an_internal_failure_that_tells_nothing(caplo
     response = broken.post("CreateWorkspaces", json.dumps({"Workspaces": [members]}).encode())
     assert (response.status, type_of(response)) == (500, "InternalFailure")
     assert "NoneType" not in response.body.decode()
-    assert "the emulator failed in CreateWorkspaces" in caplog.text
+    assert "unexpected exception in the emulated operation CreateWorkspaces" in caplog.text

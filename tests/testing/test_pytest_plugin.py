@@ -173,16 +173,19 @@ def test_async_tests_by_a_loop_that_is_running(pytester: pytest.Pytester) -> Non
 @pytest.mark.parametrize(
     ("mark", "told"),
     [
-        ("workspace=3", r"@pytest.mark.wsclient has no workspace=, did you mean workspaces=\?"),
-        ("xyz=3", "has no xyz=; there are region, "),
-        ("host='0.0.0.0'", "has no host="),
-        ("3", "takes keywords alone"),
-        ("workspaces=-1", "workspaces=-1 is no number"),
-        ("workspaces='3'", "workspaces='3' is no number"),
-        ("workspaces=1, running_mode='AUTOSTOP'", "running_mode='AUTOSTOP' is none of AUTO_STOP, ALWAYS_ON, MANUAL"),
-        ("workspaces=1, state=3", "state=3 is none of PENDING, "),
+        ("workspace=3", r"@pytest.mark.wsclient: unknown argument workspace=; did you mean workspaces=\?"),
+        ("xyz=3", "unknown argument xyz=; use region, "),
+        ("host='0.0.0.0'", "unknown argument host="),
+        ("3", "takes keyword arguments only"),
+        ("workspaces=-1", "workspaces=-1 must be an int"),
+        ("workspaces='3'", "workspaces='3' must be an int"),
+        (
+            "workspaces=1, running_mode='AUTOSTOP'",
+            "running_mode='AUTOSTOP' is not valid; use one of AUTO_STOP, ALWAYS_ON, MANUAL",
+        ),
+        ("workspaces=1, state=3", "state=3 is not valid; use one of PENDING, "),
         ("state='STOPPED'", "need workspaces="),
-        ("throttle=2", "throttle= is a Pace"),
+        ("throttle=2", "throttle= must be a Pace"),
         ("throttle=(0, 5)", "Pace.rate is 0"),
     ],
 )

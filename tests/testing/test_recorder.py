@@ -157,24 +157,26 @@ def test_what_was_not_recorded_is_refused_and_says_what_differs(tmp_path: Path) 
     async def said() -> None:
         limit = await refused(lambda client: client.describe_workspaces(limit=5).first_page())
         asked = "calls.json: DescribeWorkspaces in us-west-2"
-        assert limit == f"{asked} is not recorded with this request: Limit is another"
+        assert limit == f"{asked} is not recorded with this request: Limit has a different value"
         without = await refused(lambda client: client.describe_workspaces().first_page())
-        assert without.endswith("Limit was recorded and is missing")
+        assert without.endswith("Limit is in the recording and not in the request")
         more = await refused(
             lambda client: client.describe_workspaces(limit=3, directory_id="d-9999999999").first_page()
         )
-        assert more.endswith("DirectoryId was not recorded")
+        assert more.endswith("DirectoryId is in the request and not in the recording")
         item = await refused(lambda client: client.describe_ip_groups(group_ids=["wsipg-222222222"]).first_page())
-        assert item.endswith("GroupIds[0] is another")
+        assert item.endswith("GroupIds[0] has a different value")
         items = await refused(lambda client: client.describe_ip_groups(group_ids=["a", "b"]).first_page())
-        assert items.endswith("GroupIds has 2 items and was recorded with 1")
+        assert items.endswith("GroupIds has 2 items in the request and 1 in the recording")
         other = await refused(lambda client: client.describe_tags(resource_id="ws-1"))
         assert other.endswith(
-            "DescribeTags in us-west-2 is not recorded, or not that often; DescribeIpGroups in us-west-2, "
-            "DescribeWorkspaces in us-west-2 is left"
+            "no recorded call of DescribeTags in us-west-2 is left; recorded calls left: "
+            "DescribeIpGroups in us-west-2, DescribeWorkspaces in us-west-2"
         )
         region = await refused(lambda client: client.describe_workspaces(limit=3).first_page(), "eu-west-1")
-        assert region.endswith("DescribeWorkspaces in eu-west-1 is not recorded; DescribeWorkspaces in us-west-2 is")
+        assert region.endswith(
+            "DescribeWorkspaces in eu-west-1 is not recorded; the recording has DescribeWorkspaces in us-west-2"
+        )
 
     asyncio.run(said())
 
@@ -198,7 +200,7 @@ def test_each_recorded_call_is_answered_once(tmp_path: Path) -> None:
         assert list(recorder.left) == ["DescribeWorkspaces in us-west-2"] * 2
         seen = [await look(client), await look(client)]
         assert list(recorder.left) == []
-        with pytest.raises(UnrecordedCallError, match="not that often; nothing is left"):
+        with pytest.raises(UnrecordedCallError, match="is left; recorded calls left: none"):
             await look(client)
         return seen
 

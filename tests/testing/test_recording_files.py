@@ -148,9 +148,9 @@ def test_modes(tmp_path: Path) -> None:
     """Once records when there is no file; record does so anew; replay never does."""
     path = tmp_path / "calls.json"
     aws = Emulator()
-    with pytest.raises(FileFormatError, match="cannot be read"):
+    with pytest.raises(FileFormatError, match="cannot read the file"):
         Recorder(path, mode="replay", transport=aws.transport())
-    with pytest.raises(errors.ConfigurationError, match=r"to record calls\.json it needs transport="):
+    with pytest.raises(errors.ConfigurationError, match=r"recording calls\.json needs transport="):
         Recorder(path)
     asyncio.run(over(Recorder(path, transport=aws.transport()), listing, aws))
     assert not Recorder(path, transport=aws.transport()).is_recording
@@ -159,7 +159,7 @@ def test_modes(tmp_path: Path) -> None:
     replayed = asyncio.run(over(Recorder(path, mode="replay"), listing))
     assert isinstance(replayed, list)
     assert len(replayed) == 1
-    with pytest.raises(errors.ConfigurationError, match="none of"):
+    with pytest.raises(errors.ConfigurationError, match="unknown mode="):
         Recorder(path, mode="rewind")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
@@ -195,7 +195,7 @@ def test_other_services_are_passed_on_and_not_recorded(tmp_path: Path) -> None:
 
     assert asyncio.run(ask(Recorder(path, transport=away))) == 200
     assert json.loads(path.read_text())["Calls"] == []
-    with pytest.raises(UnrecordedCallError, match=r"POST sts\.us-west-2\.amazonaws\.com is no recorded call"):
+    with pytest.raises(UnrecordedCallError, match=r"POST sts\.us-west-2\.amazonaws\.com is not recorded; only calls"):
         asyncio.run(ask(Recorder(path)))
 
 
@@ -218,18 +218,18 @@ def test_a_compressed_answer_is_recorded_as_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("calls", "where", "why"),
     [
-        ({"Calls": [], "More": 1}, "", "nothing else"),
+        ({"Calls": [], "More": 1}, "", "exactly the members"),
         ({"Calls": {}}, "Calls", "Expected `array`"),
         ({"Calls": [{}]}, "Calls[0]", "required field"),
         (
             {"Calls": [{"Service": "sts", "Operation": "A", "Region": None, "Request": {}, "Failure": "OSError"}]},
             "Calls[0].Failure",
-            "no such error",
+            "unknown httpx error 'OSError'",
         ),
         (
             {"Calls": [{"Service": "sts", "Operation": "A", "Region": None, "Request": {}}]},
             "Calls[0].Status",
-            "neither an answer's status nor a failure",
+            "needs a final HTTP status",
         ),
     ],
 )
@@ -243,7 +243,8 @@ def test_a_bad_file_says_where(tmp_path: Path, calls: dict[str, object], where: 
 
 
 @pytest.mark.parametrize(
-    ("redact", "why"), [("123456789012", "a list of values"), (["abc"], "4 characters or more"), ({"": "x"}, "4 char")]
+    ("redact", "why"),
+    [("123456789012", "a list of values"), (["abc"], "at least 4 characters"), ({"": "x"}, "at least 4")],
 )
 def test_values_to_redact_make_sense(tmp_path: Path, redact: list[str], why: str) -> None:
     """One text is no list of texts, and a short one would be found everywhere."""

@@ -145,7 +145,7 @@ def test_a_connection_ends_with_the_state_that_allowed_it(desk: Desk) -> None:
     change(desk, "StartWorkspaces", workspace_id)
     desk.aws.clock.advance(minutes=2)
     assert (status()["ConnectionState"], "LastKnownUserConnectionTimestamp" in status()) == ("DISCONNECTED", True)
-    with pytest.raises(ConfigurationError, match="no WorkSpace"):
+    with pytest.raises(ConfigurationError, match="unknown WorkSpace"):
         desk.aws.connect_user("ws-000000000")
 
 

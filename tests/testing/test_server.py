@@ -21,7 +21,7 @@ import pytest
 
 from wsclient._core.errors import ConfigurationError
 from wsclient.testing import Emulator
-from wsclient.testing._server.extras import services_of
+from wsclient.testing._server.extras import service_handler
 from wsclient.testing._server.server import Server
 
 
@@ -112,7 +112,7 @@ def test_it_starts_again_with_what_it_had() -> None:
     aws = Emulator()
     for _ in range(2):
         with aws:
-            with pytest.raises(ConfigurationError, match="running already"):
+            with pytest.raises(ConfigurationError, match="is already running"):
                 aws.start()
             aws.add_workspaces()
     aws.stop()
@@ -136,7 +136,7 @@ def test_a_port_that_is_taken_is_a_clear_error() -> None:
 
 def test_a_server_that_cannot_start_says_so_and_leaves_nothing() -> None:
     """When the server fails in its thread, the caller learns of it, with the reason as the cause."""
-    server = Server(services_of(Emulator()._world), "127.0.0.1", 0)
+    server = Server(service_handler(Emulator()._world), "127.0.0.1", 0)
     server._socket.close()
     with pytest.raises(ConfigurationError, match="the server did not start") as failed:
         server.start()

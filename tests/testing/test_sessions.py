@@ -16,7 +16,7 @@ from wsclient._core.protocols.xml import Element, parse_xml
 from wsclient.credentials import Credentials
 from wsclient.signing import SigV4Signer
 from wsclient.testing import Emulator
-from wsclient.testing._server.dispatcher import answer
+from wsclient.testing._server.dispatcher import handle_request
 
 ROLE = "arn:aws:iam::210987654321:role/Admin"
 
@@ -32,7 +32,7 @@ def ask(aws: Emulator, credentials: Credentials, action: str, **members: object)
     body = urlencode({"Action": action, "Version": "2011-06-15", **members}).encode()
     headers = (("host", "localhost"), ("content-type", FORM))
     added = SigV4Signer("sts", aws.region).sign("POST", "https://localhost/", headers, body, credentials, NOON)
-    return parse_xml(answer(aws._world, HttpRequest("POST", "/", (*headers, *added.items()), body)).body)
+    return parse_xml(handle_request(aws._world, HttpRequest("POST", "/", (*headers, *added.items()), body)).body)
 
 
 def credentials_of(document: Element, action: str) -> Credentials:

@@ -173,12 +173,12 @@ def test_a_pools_settings_are_kept_as_far_as_they_are_not_changed(desk: Desk) ->
 def test_a_session_ends_by_the_clock_and_with_its_pool(desk: Desk) -> None:
     """A pool has room for as many sessions as are desired, each for its time, and none when it stops."""
     pool_id = new_pool(desk, TimeoutSettings={"MaxUserDurationInSeconds": 600})
-    with pytest.raises(ConfigurationError, match="no pool"):
+    with pytest.raises(ConfigurationError, match="does not exist, is not RUNNING or has no free session"):
         desk.aws.add_pool_session(pool_id, "mary")
     desk.call("StartWorkspacesPool", {"PoolId": pool_id})
     desk.aws.clock.advance(minutes=15)
     desk.aws.add_pool_session(pool_id, "mary")
-    with pytest.raises(ConfigurationError, match="no pool"):
+    with pytest.raises(ConfigurationError, match="does not exist, is not RUNNING or has no free session"):
         desk.aws.add_pool_session(pool_id, "john")
     desk.aws.clock.advance(minutes=10)
     desk.aws.add_pool_session(pool_id, "john")

@@ -19,7 +19,7 @@ from tests.support.in_process import StoppedClock, client_of
 from wsclient import errors
 from wsclient.testing import Drop, Emulator, FileFormatError, Snapshot
 from wsclient.testing._emulator.snapshot import FORMAT, VERSION, _checksum
-from wsclient.testing._emulator.state_codec import Decoder, encoded
+from wsclient.testing._emulator.state_codec import Decoder, encode
 from wsclient.testing._files import write_document
 from wsclient.testing._state.store import Store
 from wsclient.testing._state.world import EmulatorState
@@ -68,7 +68,7 @@ def state_of(aws: Emulator) -> object:
     """Return everything that an emulator knows of its resources, as plain values."""
     for store in aws._world.stores.values():
         store.apply_due_changes(aws.clock.now())
-    return {place: encoded(store) for place, store in aws._world.stores.items()}
+    return {place: encode(store) for place, store in aws._world.stores.items()}
 
 
 def test_what_was_taken_is_put_back() -> None:
@@ -234,9 +234,9 @@ def test_nothing_of_a_world_is_forgotten() -> None:
 def test_another_account_or_region_is_refused() -> None:
     """A state in which the emulator would not find its own is none for it."""
     taken = Emulator(account_id="210987654321", other_regions=["eu-west-1"]).snapshot()
-    with pytest.raises(errors.ConfigurationError, match='make the emulator with account_id="210987654321"'):
+    with pytest.raises(errors.ConfigurationError, match='create the emulator with account_id="210987654321"'):
         Emulator().restore(taken)
-    with pytest.raises(errors.ConfigurationError, match="has eu-west-1; name them in other_regions"):
+    with pytest.raises(errors.ConfigurationError, match="more regions; add eu-west-1 to other_regions"):
         Emulator(account_id="210987654321").restore(taken)
 
 
@@ -248,7 +248,7 @@ def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
     path.write_text(json.dumps(document, indent=7))
     Snapshot.load(path)
     path.write_text(json.dumps({**document, "Users": 3}))
-    with pytest.raises(FileFormatError, match=r"state\.json: Checksum: it was changed"):
+    with pytest.raises(FileFormatError, match=r"state\.json: Checksum: the file was modified"):
         Snapshot.load(path)
 
 
@@ -256,16 +256,16 @@ def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
     ("member", "value", "where", "why"),
     [
         ("Users", "x", "Users", "Expected `int`"),
-        ("Stores", [{"$Role": {"arn": "a"}}], "Stores", "something that is no Store"),
-        ("Stores", [{"$Store": {}}], "Stores[0]", "a Store has more members than these"),
-        ("Stores", [{"$Store": {"x": 1}}], "Stores[0]", "a Store has no x"),
-        ("Stores", [{"$Emulator": {}}], "Stores[0]", "there is no Emulator in a state"),
-        ("Stores", [{"$at": "noon"}], "Stores[0]", "this is no at"),
-        ("Stores", [{"$enum": ["Store", "x"]}], "Stores[0]", "this is no enum"),
-        ("Stores", [{"$tuple": 3}], "Stores[0]", "this is no tuple"),
+        ("Stores", [{"$Role": {"arn": "a"}}], "Stores", "must contain Store items only"),
+        ("Stores", [{"$Store": {}}], "Stores[0]", "Store is missing required members"),
+        ("Stores", [{"$Store": {"x": 1}}], "Stores[0]", "Store has no member x"),
+        ("Stores", [{"$Emulator": {}}], "Stores[0]", "unknown type Emulator"),
+        ("Stores", [{"$at": "noon"}], "Stores[0]", r"invalid value for \$at"),
+        ("Stores", [{"$enum": ["Store", "x"]}], "Stores[0]", r"invalid value for \$enum"),
+        ("Stores", [{"$tuple": 3}], "Stores[0]", r"invalid value for \$tuple"),
         ("Stores", [{"$Workspace": {"WorkspaceId": 3}}], "Stores[0].WorkspaceId", "Expected `str"),
-        ("Roles", [3], "Roles", "something that is no Role"),
-        ("AmazonBundles", {"us-west-2": []}, "AmazonBundles.us-west-2", "no WorkspaceBundle"),
+        ("Roles", [3], "Roles", "must contain Role items only"),
+        ("AmazonBundles", {"us-west-2": []}, "AmazonBundles.us-west-2", "must contain WorkspaceBundle items only"),
         ("Xyz", 1, "", "unknown field"),
     ],
 )
@@ -298,16 +298,16 @@ def test_values_of_every_kind_come_back() -> None:
         {("a", "b"): at},
         Store("1", "r"),
     ]
-    decoder = Decoder(taken_at=at, passed=timedelta(hours=1))
+    decoder = Decoder(taken_at=at, elapsed=timedelta(hours=1))
     for value in values:
-        tree = json.loads(json.dumps(encoded(value)))
-        back = decoder.value(tree, "")
+        tree = json.loads(json.dumps(encode(value)))
+        back = decoder.decode(tree, "")
         assert type(back) is type(value)
         if not isinstance(value, Store):
             assert back == value
-    assert decoder.value(encoded(at + timedelta(seconds=1)), "") == at + timedelta(hours=1, seconds=1)
-    with pytest.raises(TypeError, match="a object is no part of a state"):
-        encoded(object())
+    assert decoder.decode(encode(at + timedelta(seconds=1)), "") == at + timedelta(hours=1, seconds=1)
+    with pytest.raises(TypeError, match="cannot encode a value of type object"):
+        encode(object())
 
 
 def test_calls_go_on_after_a_state_was_put_back() -> None:

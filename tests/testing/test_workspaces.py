@@ -228,9 +228,9 @@ def test_an_administrator_may_put_a_workspace_into_maintenance(desk: Desk) -> No
 
 def test_what_cannot_be_seeded_says_so(desk: Desk) -> None:
     """Seeds refer to what is there."""
-    with pytest.raises(ConfigurationError, match="no such directory"):
+    with pytest.raises(ConfigurationError, match="unknown directory"):
         desk.aws.add_workspaces(directory_id="d-0123456789")
-    with pytest.raises(ConfigurationError, match="no WorkSpace ws-000000000"):
+    with pytest.raises(ConfigurationError, match="unknown WorkSpace ws-000000000"):
         desk.aws.set_workspace_state("ws-000000000", WorkspaceState.ERROR)
     with pytest.raises(ConfigurationError, match="cannot move the clock back"):
         desk.aws.clock.advance(minutes=-1)

@@ -1,14 +1,14 @@
-"""For tests of code that uses wsclient: an emulator to call over TLS or in process, and transports that answer alone.
+"""Testing tools for code that uses wsclient: a WorkSpaces and STS emulator, and fake and recording transports.
 
-Run it:      Emulator, the pytest plugin (wsclient.testing.pytest_plugin), python -m wsclient.testing
-Fill it:     Inventory, Snapshot, Durations, Quotas, Throttle, DrivenClock, MfaDevice, InterfaceEndpoint
-Break it:    Emulator.fail with an error, Drop, HttpAnswer or Latency; Fault
-Look at it:  CallRecord
-Beside it:   InstanceMetadata, ContainerCredentials
-Without it:  FakeTransport with Answer and FakeRequest; Recorder
+Run the emulator:      Emulator, the pytest plugin (wsclient.testing.pytest_plugin), python -m wsclient.testing
+Set its state:         Inventory, Snapshot, Durations, Quotas, Throttle, DrivenClock, MfaDevice, InterfaceEndpoint
+Inject faults:         Emulator.fail with an error, Drop, HttpAnswer or Latency; Fault
+Inspect calls:         CallRecord
+Metadata services:     InstanceMetadata, ContainerCredentials
+Without the emulator:  FakeTransport with Answer and FakeRequest; Recorder
 
-The emulator needs the extra wsclient[testing]; importing this does not. Each name is loaded when it is first used, so
-that a test run that needs none of them waits for none.
+The emulator answers over TLS or in process. It needs the extra wsclient[testing]; importing this package does not.
+Each name is loaded on first use, to keep test runs that do not use it fast.
 """
 
 from typing import TYPE_CHECKING

@@ -1,13 +1,13 @@
-"""The emulator for programs in other languages.
+"""Command that runs the emulator for the AWS CLI and AWS SDKs in any language.
 
-python -m wsclient.testing prints what a shell sets so that the AWS CLI and every AWS SDK call it, and serves until
+python -m wsclient.testing prints shell exports that point the AWS CLI and AWS SDKs at the emulator, and serves until
 SIGINT or SIGTERM:
 
     python -m wsclient.testing --port 4566 --workspaces 3 > emulator.env &
     . ./emulator.env
     aws workspaces describe-workspaces
 
-Its keys are good for this emulator alone, and end with it; so does the certificate authority.
+The keys and the certificate authority are valid for this emulator only, and only while it runs.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
 
     from wsclient.testing._emulator.emulator import Emulator
 
-_USAGE = 2
-_HIGHEST_PORT = 65_535
+_EXIT_USAGE = 2
+_MAX_PORT = 65_535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until a signal comes; return 0, or 2 for what cannot be served."""
+    """Serve until SIGINT or SIGTERM. Return the exit code: 0, or 2 if the options cannot be served."""
     options = _parser().parse_args(arguments)
-    with _signals() as signalled:
+    with _termination_signals() as wait_for_signal:
         try:
-            aws = _emulator(options)
+            aws = _new_emulator(options)
             with aws:
                 sys.stdout.write(_exports(aws))
                 sys.stdout.flush()
-                signalled()
+                wait_for_signal()
         except ConfigurationError as error:
             sys.stderr.write(f"{error}\n")
-            return _USAGE
+            return _EXIT_USAGE
     return 0
 
 
@@ -53,16 +53,23 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m wsclient.testing",
         description="A local Amazon WorkSpaces and AWS STS over TLS, on loopback only. Prints shell exports.",
     )
-    parser.add_argument("--port", type=_port, default=0, help="0, the default, takes a free one")
+    parser.add_argument("--port", type=_parse_port, default=0, help="TCP port; 0, the default, selects a free one")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address; default 127.0.0.1")
-    parser.add_argument("--region", help="default us-west-2, or the region of --seed")
-    parser.add_argument("--seed", metavar="FILE", help="an inventory that the account has at first")
-    parser.add_argument("--throttle", type=_pace, metavar="RATE,BURST", help="as AWS documents: 2,5; default none")
-    parser.add_argument("--workspaces", type=_count, default=0, metavar="N", help="WorkSpaces to begin with")
+    parser.add_argument("--region", help="AWS region; default us-west-2, or the region of --seed")
+    parser.add_argument("--seed", metavar="FILE", help="inventory file with the initial resources of the account")
+    parser.add_argument(
+        "--throttle",
+        type=_parse_pace,
+        metavar="RATE,BURST",
+        help="rate limit in calls per second and burst; AWS documents 2,5; default none",
+    )
+    parser.add_argument(
+        "--workspaces", type=_parse_count, default=0, metavar="N", help="number of initial WorkSpaces; default 0"
+    )
     return parser
 
 
-def _emulator(options: argparse.Namespace) -> Emulator:
+def _new_emulator(options: argparse.Namespace) -> Emulator:
     from wsclient.testing._emulator.emulator import Emulator  # noqa: PLC0415 - not for --help
 
     aws = Emulator(
@@ -74,7 +81,7 @@ def _emulator(options: argparse.Namespace) -> Emulator:
 
 
 def _exports(aws: Emulator) -> str:
-    """Return what a shell sets to call an emulator that runs."""
+    """Return the shell exports for a running emulator."""
     keys = aws.credentials
     values = {
         "AWS_ENDPOINT_URL_WORKSPACES": aws.endpoint_url,
@@ -95,47 +102,50 @@ def _exports(aws: Emulator) -> str:
 
 
 @contextmanager
-def _signals() -> Generator[Callable[[], object]]:
-    """Give a function that waits until a signal to end came, from the moment this is entered; tidy up in between."""
-    waiting, waking = socket.socketpair()
-    waking.setblocking(False)  # noqa: FBT003 - as the socket module has it
-    before = {number: signal.signal(number, _noted) for number in (signal.SIGINT, signal.SIGTERM)}
-    wakeup = signal.set_wakeup_fd(waking.fileno())
+def _termination_signals() -> Generator[Callable[[], object]]:
+    """Yield a function that blocks until SIGINT or SIGTERM arrives; restore the previous handlers on exit."""
+    receiver, sender = socket.socketpair()
+    sender.setblocking(False)  # noqa: FBT003 - the socket module takes it by position only
+    previous_handlers = {number: signal.signal(number, _ignore_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    previous_wakeup_fd = signal.set_wakeup_fd(sender.fileno())
     try:
-        # The interpreter writes a byte for each signal: nothing is lost, and no handler breaks into what runs.
-        yield lambda: waiting.recv(1)
+        # The interpreter writes a byte for each signal (signal.set_wakeup_fd), so that no signal is lost and no handler
+        # interrupts running code.
+        yield lambda: receiver.recv(1)
     finally:
-        signal.set_wakeup_fd(wakeup)
-        for number, handler in before.items():
+        signal.set_wakeup_fd(previous_wakeup_fd)
+        for number, handler in previous_handlers.items():
             signal.signal(number, handler)
-        waiting.close()
-        waking.close()
+        receiver.close()
+        sender.close()
 
 
-def _noted(_number: int, _frame: object) -> None:
-    """Do nothing: the byte that the interpreter has written is enough."""
+def _ignore_signal(_number: int, _frame: object) -> None:
+    """Do nothing: the byte that the interpreter writes to the wakeup file descriptor is enough."""
 
 
-def _port(text: str) -> int:
+def _parse_port(text: str) -> int:
     port = int(text)
-    if not 0 <= port <= _HIGHEST_PORT:
-        raise argparse.ArgumentTypeError(f"{port} is no port")
+    if not 0 <= port <= _MAX_PORT:
+        raise argparse.ArgumentTypeError(f"port {port} is out of range; use 0 to {_MAX_PORT}")
     return port
 
 
-def _count(text: str) -> int:
+def _parse_count(text: str) -> int:
     count = int(text)
     if count < 0:
-        raise argparse.ArgumentTypeError(f"{count} is no number of WorkSpaces")
+        raise argparse.ArgumentTypeError(f"the number of WorkSpaces must not be negative (got {count})")
     return count
 
 
-def _pace(text: str) -> Pace:
+def _parse_pace(text: str) -> Pace:
     try:
         rate, burst = text.split(",")
         return Pace(float(rate), int(burst))
     except (ValueError, ConfigurationError):
-        raise argparse.ArgumentTypeError(f"{text} is no pace; write calls a second and burst, as in 2,5") from None
+        raise argparse.ArgumentTypeError(
+            f"{text} is not a valid rate limit; use calls per second and burst, as in 2,5"
+        ) from None
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The files of the testing kit: JSON documents that say what they are, of which version, and where they are wrong."""
+"""JSON file format of inventories, snapshots and recordings: Format and Version members, and errors with a location."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 PathLike: TypeAlias = "str | os.PathLike[str]"
-_WHERE = re.compile(r"^(?P<why>.*?)(?: - at `(?P<key>key in )?\$\.?(?P<where>.*)`)?$", re.DOTALL)
+_MSGSPEC_ERROR = re.compile(r"^(?P<why>.*?)(?: - at `(?P<key>key in )?\$\.?(?P<where>.*)`)?$", re.DOTALL)
 
 
 class FileFormatError(ConfigurationError):
-    """A file of the testing kit is not what it should be; nothing of it was used.
+    """An inventory, snapshot or recording file is invalid; none of its content is applied.
 
-    file is its path, None for values that came from none; where is the place in it, as in Workspaces[3].State.
+    why is the reason, file the path (None for values that are not from a file), and where the location in the
+    document, such as Workspaces[3].State.
     """
 
     def __init__(self, why: str, *, file: str | None = None, where: str = "") -> None:
@@ -35,52 +36,54 @@ class FileFormatError(ConfigurationError):
         self.where = where
 
     def of(self, path: PathLike) -> FileFormatError:
-        """Return the same error with the file's name."""
+        """Return a copy of this error with the path of the file."""
         return FileFormatError(self.why, file=os.fspath(path), where=self.where)
 
 
-def read_document(path: PathLike, kind: str, version: int) -> dict[str, object]:
-    """Return a document's members; raises FileFormatError for another kind, another version, or no JSON object."""
+def read_document(path: PathLike, document_format: str, version: int) -> dict[str, object]:
+    """Return the members of a file. Raises FileFormatError for another format or version, or invalid JSON."""
     try:
         text = Path(path).read_text(encoding="utf-8")
     except OSError as error:
-        raise FileFormatError(f"it cannot be read: {error.strerror}", file=os.fspath(path)) from None
+        raise FileFormatError(f"cannot read the file: {error.strerror}", file=os.fspath(path)) from None
     except UnicodeDecodeError:
-        raise FileFormatError("it is no JSON: it is not UTF-8", file=os.fspath(path)) from None
+        raise FileFormatError("invalid JSON: the file is not UTF-8", file=os.fspath(path)) from None
     try:
-        return members_of_document(parsed(text), kind, version)
+        return document_members(parse_json(text), document_format, version)
     except FileFormatError as error:
         raise error.of(path) from None
 
 
-def parsed(text: str) -> object:
-    """Return what a JSON text says; raises FileFormatError with line and column."""
+def parse_json(text: str) -> object:
+    """Parse a JSON text. Raises FileFormatError with line and column."""
     try:
         value: object = json.loads(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise FileFormatError(f"it is no JSON: {error.msg}", where=where) from None
+        raise FileFormatError(f"invalid JSON: {error.msg}", where=where) from None
     except RecursionError:
-        raise FileFormatError("it is nested too deeply") from None
+        raise FileFormatError("the JSON is nested too deeply") from None
     return value
 
 
-def members_of_document(document: object, kind: str, version: int) -> dict[str, object]:
-    """Return a document's members without those that say what it is."""
+def document_members(document: object, document_format: str, version: int) -> dict[str, object]:
+    """Return a document's members without Format and Version. Raises FileFormatError if either is wrong."""
     if not is_mapping(document):
-        raise FileFormatError("it is no JSON object")
+        raise FileFormatError("the document must be a JSON object")
     members = {str(name): value for name, value in document.items()}
-    said, number = members.pop("Format", None), members.pop("Version", None)
-    if said != kind:
-        raise FileFormatError(f'it must say "{kind}"', where="Format")
-    if number != version:
-        raise FileFormatError(f"this wsclient reads version {version}, and not {number!r:.20}", where="Version")
+    format_name, format_version = members.pop("Format", None), members.pop("Version", None)
+    if format_name != document_format:
+        raise FileFormatError(f'must be "{document_format}"', where="Format")
+    if format_version != version:
+        raise FileFormatError(
+            f"unsupported version {format_version!r:.20}; this wsclient reads version {version}", where="Version"
+        )
     return members
 
 
-def write_document(path: PathLike, kind: str, version: int, members: Mapping[str, object]) -> None:
-    """Write a document in one step: a file of that name is the old one or the whole new one."""
-    text = json.dumps({"Format": kind, "Version": version, **members}, indent=1, ensure_ascii=False) + "\n"
+def write_document(path: PathLike, document_format: str, version: int, members: Mapping[str, object]) -> None:
+    """Write a document atomically: readers see the old file or the complete new one."""
+    text = json.dumps({"Format": document_format, "Version": version, **members}, indent=1, ensure_ascii=False) + "\n"
     target = Path(path)
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=f".{target.name}-", delete=False
@@ -89,12 +92,12 @@ def write_document(path: PathLike, kind: str, version: int, members: Mapping[str
     Path(file.name).replace(target)
 
 
-def converted(value: object, kind: type[T], where: str = "") -> T:
-    """Return a value as that type; raises FileFormatError with the place where it does not fit."""
+def convert(value: object, target_type: type[T], where: str = "") -> T:
+    """Convert a value to a type with msgspec. Raises FileFormatError with the location of the mismatch."""
     try:
-        return msgspec.convert(value, kind, strict=False)
+        return msgspec.convert(value, target_type, strict=False)
     except msgspec.ValidationError as error:
-        found = _WHERE.match(str(error))
-        inner = (found and found["where"]) or ""
-        joint = "." if where and inner and not inner.startswith("[") else ""
-        raise FileFormatError((found and found["why"]) or str(error), where=f"{where}{joint}{inner}") from None
+        match = _MSGSPEC_ERROR.match(str(error))
+        inner_path = (match and match["where"]) or ""
+        separator = "." if where and inner_path and not inner_path.startswith("[") else ""
+        raise FileFormatError((match and match["why"]) or str(error), where=f"{where}{separator}{inner_path}") from None

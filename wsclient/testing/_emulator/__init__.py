@@ -1,1 +1,1 @@
-"""TODO."""
+"""Local emulator of Amazon WorkSpaces and AWS STS."""

@@ -1,4 +1,4 @@
-"""How clients reach an emulator under AWS's own names: VPC endpoints, and clients whose look-ups lead to it."""
+"""Clients that reach an emulator under AWS's own host names, and its VPC endpoints."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
 HTTPS = 443
 AUTO = "auto"
-"""In place of a VPC's id: wherever the client's own options say that it is."""
+"""Instead of a VPC id: derive the VPC from the options of the client."""
 ClientT = TypeVar("ClientT", bound=BaseClient)
 
 
 class EmulatorClients(ABC):
-    """The part of an emulator that stands for the network around it."""
+    """Network part of Emulator: VPC endpoints, DNS and clients."""
 
     region: str
     account_id: str
@@ -48,8 +48,8 @@ class EmulatorClients(ABC):
     _world: EmulatorState
 
     @abstractmethod
-    def _running(self) -> Server:
-        """Return the server; raises ConfigurationError when there is none."""
+    def _running_server(self) -> Server:
+        """Return the running server. Raises ConfigurationError if the emulator is not running."""
 
     def add_vpc_endpoint(
         self,
@@ -61,10 +61,11 @@ class EmulatorClients(ABC):
         region: str | None = None,
         account_id: str | None = None,
     ) -> InterfaceEndpoint:
-        """Add an interface endpoint of a VPC, and return its names, ids and addresses.
+        """Add an interface VPC endpoint, and return its DNS names, ids and addresses.
 
-        policy is what every call through it is held to, by the root user too; without one it allows everything.
-        private_dns lets the service's own name lead to it, from within its VPC.
+        policy is the endpoint policy; it applies to every call through the endpoint, the root user's too. Without a
+        policy the endpoint allows everything. private_dns makes the service's own host name resolve to the endpoint
+        from within its VPC.
         """
         with self._world.lock:
             return self._world.endpoints.add(
@@ -77,51 +78,53 @@ class EmulatorClients(ABC):
             )
 
     def set_endpoint_policy(self, endpoint_id: str, policy: PolicySource | None) -> None:
-        """Put a policy in the place of the one a VPC endpoint has; None is AWS's default, which allows everything."""
+        """Replace the policy of a VPC endpoint; None is AWS's default policy, which allows everything."""
         with self._world.lock:
             self._world.endpoints.set_policy(endpoint_id, policy)
 
     def client(self, *, vpc: str | None = AUTO, **options: Unpack[ClientOptions]) -> WorkSpacesClient:
-        """Return a WorkSpacesClient that calls AWS's own names and reaches this emulator, and can reach nothing else.
+        """Return a WorkSpacesClient that calls AWS's own host names and connects to this emulator only.
 
-        Region, credentials and trust are the emulator's unless said, and nothing is read of the process's environment
-        and files. use_fips, use_dualstack, vpc_endpoint and private_dns do what they do with AWS. vpc is the VPC
-        that the client is in, None for none; unless said, that of the endpoint it is told to use, or the one that has
-        private DNS.
+        Region, credentials and trusted certificate authority default to the emulator's. The client reads no environment
+        variables or files. use_fips, use_dualstack, vpc_endpoint and private_dns work as with AWS. vpc is the id of the
+        VPC that the client is in, None for outside of any VPC; the default is the VPC of the endpoint in the client's
+        options, or the VPC that has private DNS. Raises ConfigurationError if the emulator is not running.
         """
-        return self._client(WorkSpacesClient, vpc, options)
+        return self._new_client(WorkSpacesClient, vpc, options)
 
     def sts_client(self, *, vpc: str | None = AUTO, **options: Unpack[ClientOptions]) -> StsClient:
-        """Return an StsClient that calls AWS's own names and reaches this emulator, as client() does."""
-        return self._client(StsClient, vpc, options)
+        """Return an StsClient that calls AWS's own host names and connects to this emulator; see client()."""
+        return self._new_client(StsClient, vpc, options)
 
-    async def resolve(self, host: str, port: int) -> Sequence[str]:  # noqa: ARG002 - a resolver's arguments
-        """Return where a name leads from outside of any VPC: here, for AWS's names in the emulator's regions.
+    async def resolve(self, host: str, port: int) -> Sequence[str]:  # noqa: ARG002 - signature of a resolver
+        """Resolve a host name from outside of any VPC: AWS's names in the emulator's regions resolve to the emulator.
 
-        Raises OSError for every other name, as a resolver does. A URL needs the emulator's port still.
+        Raises OSError for every other name, as a DNS resolver does. A URL still needs the emulator's port.
         """
         return self._addresses(host, None)
 
     def wires(self, vpc_id: str | None = None) -> Dialer:
-        """Return what makes connections under AWS's own names and port come here, from within a VPC or from outside."""
+        """Return a dialer that connects AWS's names and port 443 to the emulator, as from a VPC (None: outside)."""
 
         async def resolve(host: str, _port: int) -> Sequence[str]:
             return self._addresses(host, vpc_id)
 
         return Dialer(resolve, partial(self._dial, vpc_id))
 
-    def _client(self, kind: type[ClientT], vpc: str | None, options: ClientOptions) -> ClientT:
-        given: ClientOptions = {"region": self.region, "credentials": self.credentials, **options}
-        tls = given.get("tls") or TLSPolicy()
+    def _new_client(self, client_type: type[ClientT], vpc: str | None, options: ClientOptions) -> ClientT:
+        client_options: ClientOptions = {"region": self.region, "credentials": self.credentials, **options}
+        tls = client_options.get("tls") or TLSPolicy()
         if isinstance(tls, TLSPolicy) and not (tls.ca_file or tls.ca_data):
-            given["tls"] = replace(tls, ca_file=self._running().ca_file)
-        if "config" not in given and "profile" not in given:
-            given["config"] = ClientConfig(profile=Setting("default"))
-        service = kind._service.name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - every client has one
-        return with_dialer(kind, self.wires(self._vpc_for(service, given) if vpc == AUTO else vpc), given)
+            client_options["tls"] = replace(tls, ca_file=self._running_server().ca_file)
+        if "config" not in client_options and "profile" not in client_options:
+            client_options["config"] = ClientConfig(profile=Setting("default"))
+        service = client_type._service.name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - set by every client class
+        return with_dialer(
+            client_type, self.wires(self._client_vpc(service, client_options) if vpc == AUTO else vpc), client_options
+        )
 
-    def _vpc_for(self, service: str, options: ClientOptions) -> str | None:
-        """Return the VPC that a client with these options must be in, None for outside of any."""
+    def _client_vpc(self, service: str, options: ClientOptions) -> str | None:
+        """Return the VPC of a client with these options, None for outside of any VPC."""
         region, endpoint = options.get("region") or self.region, options.get("vpc_endpoint")
         with self._world.lock:
             if options.get("private_dns"):
@@ -135,32 +138,32 @@ class EmulatorClients(ABC):
 
     def _addresses(self, host: str, vpc_id: str | None) -> Sequence[str]:
         if host == "localhost" or parse_address(host) is not None:
-            return [host if parse_address(host) else self._listening()[0]]
+            return [host if parse_address(host) else self._server_address()[0]]
         with self._world.lock:
             found = resolve(host.lower(), self._world.regions, self._world.endpoints, vpc_id)
         if found is None:
             raise socket.gaierror(socket.EAI_NONAME, os.strerror(errno.ENOENT))
         if found.endpoint is None:
-            return [self._listening()[0]]
+            return [self._server_address()[0]]
         zonal = found.endpoint.zonal_dns_names
         is_zonal = found.kind is EndpointKind.PRIVATELINK and host.lower() in zonal
         return [found.endpoint.addresses[zonal.index(host.lower())]] if is_zonal else found.endpoint.addresses
 
     async def _dial(self, vpc_id: str | None, addresses: Sequence[str], port: int) -> tuple[socket.socket, str]:
-        """Connect to the emulator in the place of what has one of these addresses."""
-        here, own_port = self._listening()
+        """Connect to the emulator instead of to one of these addresses."""
+        server_host, server_port = self._server_address()
         with self._world.lock:
             endpoint = self._world.endpoints.find_by_address(addresses[0])
         if endpoint is not None and endpoint.vpc_id != vpc_id:
             raise OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
-        target = [here] if endpoint is not None else addresses
-        channel, address = await connect(target, own_port if port == HTTPS else port)
+        target = [server_host] if endpoint is not None else addresses
+        channel, address = await connect(target, server_port if port == HTTPS else port)
         if vpc_id is not None:
             with self._world.lock:
                 self._world.arrivals.register(channel, vpc_id)
         return channel, addresses[0] if endpoint is not None else address
 
-    def _listening(self) -> tuple[str, int]:
-        url = parse_url(self._running().endpoint_url)
-        # localhost may mean another address to who looks it up.
+    def _server_address(self) -> tuple[str, int]:
+        url = parse_url(self._running_server().endpoint_url)
+        # The server listens on IPv4, and the caller's resolver may map localhost to ::1.
         return "127.0.0.1" if url.host == "localhost" else url.host, url.port or HTTPS

@@ -1,4 +1,4 @@
-"""The emulator's public face: start it, point clients at it, put things into it, see what was called."""
+"""Emulator class: runs the local services, adds resources and identities, and logs the calls."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from wsclient._generated.workspaces.enums import (
     WorkspaceType,
 )
 from wsclient.testing._emulator.clients import EmulatorClients
-from wsclient.testing._emulator.controls import Controls, beginning
-from wsclient.testing._emulator.seeds import Seeds
-from wsclient.testing._server.extras import new_server, services_of
+from wsclient.testing._emulator.controls import Controls, initial_state
+from wsclient.testing._emulator.seeds import Seeder
+from wsclient.testing._server.extras import new_server, service_handler
 from wsclient.testing._server.host_names import certified_names
 from wsclient.testing._server.metadata import ContainerCredentials, InstanceMetadata
 from wsclient.testing._state.clock import DrivenClock
@@ -44,21 +44,21 @@ if TYPE_CHECKING:
 
 
 class Emulator(Controls, EmulatorClients):
-    """A local Amazon WorkSpaces and AWS STS, over TLS and loopback, that checks signatures as AWS does.
+    """Local emulator of Amazon WorkSpaces and AWS STS, over TLS on loopback, that checks signatures as AWS does.
 
-    `async with Emulator() as aws:` or, in synchronous tests, `with Emulator() as aws:`. aws.client() is a client
-    for it; others need aws.endpoint_url, aws.ca_file, aws.credentials and aws.region. It begins with one directory
-    (aws.directory_id) and AWS's bundles (aws.bundle_id is one). What takes AWS minutes takes aws.advance(minutes=…), a
-    clock that is wrong aws.clock.skew(minutes=…). What was changed or called stays when it is stopped. Needs the extra
-    wsclient[testing].
+    `async with Emulator() as aws:` or, in synchronous tests, `with Emulator() as aws:`. aws.client() returns a client
+    of it; other clients need aws.endpoint_url, aws.ca_file, aws.credentials and aws.region. The emulator starts with
+    one directory (aws.directory_id) and AWS's bundles (aws.bundle_id is the id of a bundle). aws.advance(minutes=…)
+    completes changes that take minutes at AWS; aws.clock.skew(minutes=…) emulates clock skew. The state and the call
+    log remain after the emulator stops. Needs the extra wsclient[testing].
 
-    region is the one it serves, us-west-2 unless said, other_regions are more of them; account_id owns its credentials.
-    seed is what the account has at first, an Inventory or the path of its file: with directories of its own it has none
-    but those, and region and account_id are the inventory's unless said. durations says how
-    long changes take, quotas how much an account may have in a region, clock what time it goes by. throttle is how fast
-    an account may call in a region before it gets ThrottlingException: a Pace for all calls to WorkSpaces (AWS
-    documents Pace(2, 5)), a Throttle to limit single operations too, None to let everything through. host must be
-    loopback; port 0 takes a free one.
+    region is the main region, by default us-west-2; other_regions are served too. account_id is the account of
+    aws.credentials. seed is the initial resources of the account, an Inventory or the path of its file: if it lists
+    directories, the emulator adds none, and region and account_id default to the inventory's. durations sets how long
+    changes take, quotas the service quotas of an account in a region, clock the time source. throttle is the rate limit
+    of an account in a region, beyond which calls get ThrottlingException: a Pace for all calls to WorkSpaces (AWS
+    documents Pace(2, 5)), a Throttle to limit single operations too, None for no limit. host must be a loopback
+    address; port 0 selects a free port. Raises ConfigurationError for invalid arguments.
     """
 
     def __init__(
@@ -75,9 +75,9 @@ class Emulator(Controls, EmulatorClients):
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
-        begun = beginning(seed, region, account_id)
-        self.region = region = begun.region
-        self.account_id = account_id = begun.account_id
+        initial = initial_state(seed, region, account_id)
+        self.region = region = initial.region
+        self.account_id = account_id = initial.account_id
         self.clock = DrivenClock(clock)
         keys = KeyRing()
         self.credentials: Credentials = keys.issue_user(account_id, "emulator")
@@ -90,34 +90,34 @@ class Emulator(Controls, EmulatorClients):
             regions=frozenset({region, *other_regions}),
             buckets=Throttler(coerce_throttle(throttle)),
         )
-        self._seeds = Seeds(self._world, account_id, region)
-        self.bundle_id = self._seeds.add_amazon_bundles()
-        self.directory_id = begun.directory_id or self._seeds.add_directory(
-            registered=True, kind=WorkspaceType.PERSONAL
+        self._seeder = Seeder(self._world, account_id, region)
+        self.bundle_id = self._seeder.add_amazon_bundles()
+        self.directory_id = initial.directory_id or self._seeder.add_directory(
+            registered=True, workspace_type=WorkspaceType.PERSONAL
         )
-        if begun.inventory is not None:
-            self.seed(begun.inventory)
-        self._where = (host, port)
+        if initial.inventory is not None:
+            self.seed(initial.inventory)
+        self._address = (host, port)
         self._server: Server | None = None
 
     @property
     def endpoint_url(self) -> str:
-        """Where it answers: https, a loopback address, and a port."""
-        return self._running().endpoint_url
+        """URL of the emulator: https, a loopback address and a port. Raises ConfigurationError if it is not running."""
+        return self._running_server().endpoint_url
 
     @property
     def ca_file(self) -> str:
-        """Path of the certificate authority's PEM file, there while it runs: what clients trust it by."""
-        return self._running().ca_file
+        """Path of the PEM file of the certificate authority that clients must trust; exists while the emulator runs."""
+        return self._running_server().ca_file
 
     @property
     def calls(self) -> tuple[CallRecord, ...]:
-        """Every request so far, refused ones too."""
+        """Log of all requests so far, rejected requests included."""
         with self._world.lock:
             return tuple(self._world.calls)
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
-        """Let time pass for the service, as clock.advance does."""
+        """Advance the emulator's clock; the same as clock.advance."""
         self.clock.advance(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
     def add_directory(
@@ -128,16 +128,18 @@ class Emulator(Controls, EmulatorClients):
         account_id: str | None = None,
         region: str | None = None,
     ) -> str:
-        """Add a directory and return its id; one not registered is there for RegisterWorkspaceDirectory."""
-        return self._seeds.add_directory(registered=registered, kind=kind, account_id=account_id, region=region)
+        """Add a directory and return its id; with registered=False it is available for RegisterWorkspaceDirectory."""
+        return self._seeder.add_directory(
+            registered=registered, workspace_type=kind, account_id=account_id, region=region
+        )
 
     def add_bundle(self, name: str) -> str:
-        """Add a custom bundle of the account, and the image it is of, and return its id."""
-        return self._seeds.add_bundle(name)
+        """Add a custom bundle of the account, and its image, and return the id of the bundle."""
+        return self._seeder.add_bundle(name)
 
     def add_image(self, name: str, *, operating_system: OperatingSystemName = OperatingSystemName.WINDOWS_10) -> str:
         """Add a custom image of the account and return its id."""
-        return self._seeds.add_image(name, system=operating_system)
+        return self._seeder.add_image(name, system=operating_system)
 
     def add_application(
         self,
@@ -148,25 +150,29 @@ class Emulator(Controls, EmulatorClients):
         state: WorkSpaceApplicationState = WorkSpaceApplicationState.AVAILABLE,
         excludes: Sequence[str] = (),
     ) -> str:
-        """Add an application that AWS offers the account and return its id.
+        """Add an application that AWS offers to the account and return its id.
 
-        A WorkSpace can have it with these compute types and operating systems, and without the applications excluded.
+        A WorkSpace can have the application if it has one of these compute types and operating systems, and none of
+        the applications in excludes.
         """
-        return self._seeds.add_application(
+        return self._seeder.add_application(
             name, compute_types=compute_types, operating_systems=operating_systems, state=state, excludes=excludes
         )
 
     def add_ec2_image(self) -> str:
-        """Add an image of EC2 that can be imported, and return its id."""
-        return self._seeds.add_ec2_image()
+        """Add an EC2 image (AMI) that can be imported, and return its id."""
+        return self._seeder.add_ec2_image()
 
     def allow_byol(self, *, account_id: str | None = None) -> None:
-        """Enable an account for Bring Your Own License, as AWS does when asked."""
-        self._seeds.allow_byol(account_id)
+        """Enable Bring Your Own License (BYOL) for an account, as AWS Support does on request."""
+        self._seeder.allow_byol(account_id)
 
     def add_pool_session(self, pool_id: str, user_id: str) -> str:
-        """Connect a user to a pool that is RUNNING, and return the session's id."""
-        return self._seeds.add_pool_session(pool_id, user_id)
+        """Connect a user to a RUNNING pool and return the id of the session.
+
+        Raises ConfigurationError if the pool does not run or has no free session.
+        """
+        return self._seeder.add_pool_session(pool_id, user_id)
 
     def add_workspaces(
         self,
@@ -177,8 +183,11 @@ class Emulator(Controls, EmulatorClients):
         running_mode: RunningMode = RunningMode.ALWAYS_ON,
         state: WorkspaceState = WorkspaceState.AVAILABLE,
     ) -> list[str]:
-        """Add WorkSpaces that have long been created, each for a user of its own, and return their ids."""
-        return self._seeds.add_workspaces(
+        """Add existing WorkSpaces, created a day ago, each for a new user, and return their ids.
+
+        Raises ConfigurationError for an unknown directory or bundle.
+        """
+        return self._seeder.add_workspaces(
             count,
             directory_id=directory_id or self.directory_id,
             bundle_id=bundle_id or self.bundle_id,
@@ -188,15 +197,15 @@ class Emulator(Controls, EmulatorClients):
 
     @property
     def root_credentials(self) -> Credentials:
-        """Long-term keys of the account's root user."""
+        """Long-term credentials of the account's root user."""
         with self._world.lock:
             return self._world.keys.issue_root(self.account_id)
 
     def add_user(self, name: str, *, account_id: str | None = None, policy: Attached | None = None) -> Credentials:
-        """Add an IAM user and return its long-term keys.
+        """Add an IAM user and return its long-term credentials.
 
-        policy is one document, or several, that it is held to; a user without may do everything. Adding it once more
-        gives it another key, and puts the new policy in the place of the old one.
+        policy is a policy document, or several, that limits the user; a user without a policy may do everything. Adding
+        the same user again issues another access key and replaces the policy.
         """
         account = account_id or self.account_id
         with self._world.lock:
@@ -214,11 +223,12 @@ class Emulator(Controls, EmulatorClients):
         max_session: int = 3600,
         policy: Attached | None = None,
     ) -> str:
-        """Add a role and return its ARN; an account to which a role was added has none but such.
+        """Add an IAM role and return its ARN.
 
-        trusts names who may assume it: ARNs of principals, accounts, or "*". max_session is in seconds, 3,600 to
-        43,200. policy is what its sessions are held to, as a user is to its own. Until a role is added to an account,
-        any role of it may be assumed by anybody.
+        trusts lists the principals that may assume the role: ARNs, account ids or "*". max_session is the maximum
+        session duration in seconds, 3,600 to 43,200. policy limits the sessions of the role, as for add_user. Until the
+        first role of an account is added, every principal may assume any role name of the account; after that only the
+        added roles exist.
         """
         role = Role(
             arn=role_arn(account_id or self.account_id, name),
@@ -233,14 +243,14 @@ class Emulator(Controls, EmulatorClients):
         return role.arn
 
     def add_policy(self, name: str, document: PolicySource) -> str:
-        """Add a managed policy, or one of AWS's by its ARN, for sessions to be limited by; return its ARN."""
+        """Add a managed policy by name, or an AWS managed policy by ARN, for session policies; return its ARN."""
         arn = name if name.startswith("arn:") else f"arn:aws:iam::{self.account_id}:policy/{name}"
         with self._world.lock:
             self._world.identities.policies.add_managed(arn, document)
         return arn
 
     def add_mfa_device(self, name: str = "mfa") -> MfaDevice:
-        """Add a virtual MFA device: its code() is good once, by the emulator's clock."""
+        """Add a virtual MFA device; each code() is valid once, by the emulator's clock."""
         with self._world.lock:
             return self._world.identities.add_mfa_device(self.account_id, name)
 
@@ -251,15 +261,18 @@ class Emulator(Controls, EmulatorClients):
         audience: str = "sts.amazonaws.com",
         expires_in: float = 3600,
     ) -> str:
-        """Return a token for AssumeRoleWithWebIdentity, good for so many seconds; below zero it has expired."""
+        """Return a token for AssumeRoleWithWebIdentity; expires_in is in seconds, negative for an expired token."""
         identities = self._world.identities
-        ends = int(identities.expiry(expires_in).timestamp())
-        return identities.jwt({"iss": ISSUER, "sub": subject, "aud": [audience], "exp": ends})
+        expires_at = int(identities.expiry(expires_in).timestamp())
+        return identities.jwt({"iss": ISSUER, "sub": subject, "aud": [audience], "exp": expires_at})
 
     def saml_assertion(
         self, *, role_arn: str, provider: str = "idp", user: str = "mary@example.com", expires_in: float = 300
     ) -> str:
-        """Return an assertion for AssumeRoleWithSAML in base64; the provider's ARN is saml_provider_arn(provider)."""
+        """Return a base64-encoded assertion for AssumeRoleWithSAML that expires in expires_in seconds.
+
+        The ARN of its provider is saml_provider_arn(provider).
+        """
         identities = self._world.identities
         return identities.assertion(
             role_arn=role_arn,
@@ -277,57 +290,59 @@ class Emulator(Controls, EmulatorClients):
         return self._world.identities.jwt({"message": text})
 
     def trade_in_token(self, *, account_id: str | None = None, expires_in: float = 300) -> str:
-        """Return a token for GetDelegatedAccessToken."""
+        """Return a trade-in token for GetDelegatedAccessToken that expires in expires_in seconds."""
         identities = self._world.identities
-        ends = int(identities.expiry(expires_in).timestamp())
-        return identities.jwt({"account": account_id or self.account_id, "exp": ends})
+        expires_at = int(identities.expiry(expires_in).timestamp())
+        return identities.jwt({"account": account_id or self.account_id, "exp": expires_at})
 
     def instance_metadata(self, role: str | None = "instance", *, allow_v1: bool = False) -> InstanceMetadata:
-        """Return an instance metadata service for with or async with; role is its name, None for an instance without.
+        """Return an instance metadata service (IMDSv2), a context manager for with or async with.
 
-        Its credentials are good for this emulator's services. allow_v1 makes it answer without a token as well.
+        role is the name of the instance's role, None for an instance without a role. Its credentials are valid for this
+        emulator. allow_v1 also allows requests without a session token (IMDSv1).
         """
         return InstanceMetadata(
             self._world, account_id=self.account_id, region=self.region, role=role, allow_v1=allow_v1
         )
 
     def container_credentials(self, role: str = "task", *, token: str | None = None) -> ContainerCredentials:
-        """Return a container's agent for with or async with; token is what it must be asked with, if anything.
+        """Return a container credential endpoint, a context manager for with or async with.
 
-        Its credentials are good for this emulator's services.
+        token is the Authorization header value that requests must have, None for no check. Its credentials are valid
+        for this emulator.
         """
         return ContainerCredentials(self._world, account_id=self.account_id, role=role, token=token)
 
     def set_workspace_state(self, workspace_id: str, state: WorkspaceState) -> None:
-        """Put a WorkSpace into a state that no call leads to, such as UNHEALTHY; what was to come is dropped."""
+        """Set the state of a WorkSpace, such as UNHEALTHY, which no call leads to; a pending change is cancelled."""
         with self._world.lock:
-            self._seeds.workspace(workspace_id).set_state(state, self.clock.now())
+            self._seeder.workspace(workspace_id).set_state(state, self.clock.now())
 
     def connect_user(self, workspace_id: str) -> None:
-        """Let a WorkSpace's user connect to it; it must be AVAILABLE."""
-        self._seeds.connect(workspace_id, is_connected=True)
+        """Connect the user of a WorkSpace. Raises ConfigurationError if the WorkSpace is not AVAILABLE."""
+        self._seeder.connect(workspace_id, is_connected=True)
 
     def disconnect_user(self, workspace_id: str) -> None:
-        """Let a WorkSpace's user disconnect from it."""
-        self._seeds.connect(workspace_id, is_connected=False)
+        """Disconnect the user of a WorkSpace."""
+        self._seeder.connect(workspace_id, is_connected=False)
 
     def start(self) -> Self:
-        """Begin to answer; with does this, and stop() in the end, by itself."""
+        """Start the server, which `with` does too. Raises ConfigurationError if it cannot start or already runs."""
         if self._server is not None:
-            raise ConfigurationError("Emulator.start: it is running already")
+            raise ConfigurationError("Emulator.start: the emulator is already running")
         names = certified_names(self._world.regions)
-        server = new_server(services_of(self._world), *self._where, names=names)
+        server = new_server(service_handler(self._world), *self._address, names=names)
         server.start()
         self._server = server
         return self
 
     def stop(self) -> None:
-        """Stop answering, drop every connection, and leave nothing behind; stopping twice is no error."""
+        """Stop the server, abort all connections and release all resources; no effect if it is not running."""
         server, self._server = self._server, None
         if server is not None:
             server.stop()
 
-    def _running(self) -> Server:
+    def _running_server(self) -> Server:
         if self._server is None:
             raise ConfigurationError("the emulator is not running: use it as `async with Emulator() as aws:`")
         return self._server
@@ -341,7 +356,7 @@ class Emulator(Controls, EmulatorClients):
         self.stop()
 
     async def __aenter__(self) -> Self:
-        # Not in another thread: a start takes milliseconds, and one that is waited for could be cancelled half-way.
+        # Not in a worker thread: starting takes milliseconds, and an awaited start could be cancelled half-way.
         return self.start()
 
     async def __aexit__(

@@ -1,10 +1,10 @@
-"""What an account has in a region, as a file: saved from a real account or written by hand, and put into an emulator.
+"""Inventory of an account's resources in a region, as a file saved from AWS or written by hand, to seed an emulator.
 
 The format, version 1, is a JSON object with these members, all but the first two optional:
 
     "Format": "wsclient-inventory", "Version": 1
-    "AccountId", "Region"        where it was saved: an emulator that begins with it is of that account and region
-    "Workspaces"                 as DescribeWorkspaces lists them
+    "AccountId", "Region"        source of the inventory; the default account and region of an emulator seeded with it
+    "Workspaces"                 as listed by DescribeWorkspaces
     "Directories"                DescribeWorkspaceDirectories
     "Bundles"                    DescribeWorkspaceBundles
     "Images"                     DescribeWorkspaceImages
@@ -13,13 +13,13 @@ The format, version 1, is a JSON object with these members, all but the first tw
     "WorkspacesPools"            DescribeWorkspacesPools
     "Applications"               DescribeApplications
     "WorkspacesConnectionStatus" DescribeWorkspacesConnectionStatus
-    "Tags"                       by resource id, as DescribeTags lists them: {"ws-…": [{"Key": "…", "Value": "…"}]}
+    "Tags"                       DescribeTags, by resource id: {"ws-…": [{"Key": "…", "Value": "…"}]}
 
-Resources have AWS's names, as to_dict() of wsclient, boto3 and the AWS CLI have them: times in ISO 8601 with a zone, or
-in seconds since 1970. Members newer than the model are ignored, null is absent. Each resource needs its id. What a
-WorkSpace needs besides may be left out: it is AVAILABLE then, in the emulator's directory, from its bundle, with that
-bundle's properties. Directories and bundles that are named and not listed are made up. What is under way (PENDING,
-STOPPING, …) goes on, and takes its time from when it is put in.
+Resources use AWS's member names, like to_dict() of wsclient, boto3 and the AWS CLI; timestamps are in ISO 8601 with a
+zone, or in seconds since 1970. Members newer than the model are ignored; null means absent. Each resource needs its id.
+All other members of a WorkSpace are optional: by default it is AVAILABLE, in the emulator's directory, from the
+emulator's bundle, with that bundle's properties. Directories and bundles that are referenced but not listed are
+created. Transitional states (PENDING, STOPPING, …) continue after loading, and take their full duration from then.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ import msgspec
 
 from wsclient._core.errors import CredentialsError, ServiceError, TransportError
 from wsclient._core.model.structures import drop_nulls
-from wsclient._generated.workspaces import structures as s  # noqa: TC001 - msgspec looks at the annotations
+from wsclient._generated.workspaces import structures as s  # noqa: TC001 - msgspec evaluates the annotations
 from wsclient.testing._files import (
     FileFormatError,
     PathLike,
-    converted,
-    members_of_document,
+    convert,
+    document_members,
     read_document,
     write_document,
 )
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from wsclient.workspaces._client import WorkSpacesClient
 
 FORMAT, VERSION = "wsclient-inventory", 1
-IDS: Mapping[str, str] = {
+ID_FIELDS: Mapping[str, str] = {
     "workspaces": "workspace_id",
     "directories": "directory_id",
     "bundles": "bundle_id",
@@ -59,12 +59,12 @@ IDS: Mapping[str, str] = {
     "workspaces_pools": "pool_id",
     "applications": "application_id",
 }
-"""Kinds of resources that have ids, and what members these are."""
+"""Inventory fields whose resources have ids, and the name of the id member."""
 _TAGGED = ("workspaces", "directories", "bundles", "images", "ip_groups", "connection_aliases", "workspaces_pools")
 
 
 class Inventory(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit_defaults=True):
-    """What an account has in a region, in AWS's own structures; see this module for the format of its file."""
+    """Resources of an account in a region, as AWS structures; the module docstring documents the file format."""
 
     account_id: str | None = None
     region: str | None = None
@@ -81,26 +81,26 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit
 
     @classmethod
     def load(cls, path: PathLike) -> Self:
-        """Read a file; raises FileFormatError, which says where it is wrong."""
+        """Read an inventory file. Raises FileFormatError, with the location of the error in the file."""
         try:
-            return cls._of_members(read_document(path, FORMAT, VERSION))
+            return cls._from_members(read_document(path, FORMAT, VERSION))
         except FileFormatError as error:
             raise error if error.file else error.of(path) from None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Build an inventory from what a file of this format holds, Format and Version included."""
-        return cls._of_members(members_of_document(data, FORMAT, VERSION))
+        """Build an inventory from the content of a file, Format and Version included. Raises FileFormatError."""
+        return cls._from_members(document_members(data, FORMAT, VERSION))
 
     @classmethod
     async def of(cls, client: WorkSpacesClient, *, tags: bool = True) -> Self:
-        """List everything that a client's account has in its region, at the client's pace.
+        """List all resources of a client's account in its region, within the client's rate limits.
 
-        Tags take a call for each resource; tags=False leaves them out. Reads, and changes nothing.
+        Makes only read calls. Tags need a call for each resource; tags=False skips them.
         """
         own = await client.describe_workspace_bundles().collect()
         found = cls(
-            account_id=await _account_of(client),
+            account_id=await _caller_account(client),
             region=client.endpoint.signing_region,
             workspaces=await client.describe_workspaces().collect(),
             directories=await client.describe_workspace_directories().collect(),
@@ -112,43 +112,43 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit
             applications=await client.describe_applications().collect(),
             workspaces_connection_status=await client.describe_workspaces_connection_status().collect(),
         )
-        return msgspec.structs.replace(found, tags=await _tags_of(client, found)) if tags else found
+        return msgspec.structs.replace(found, tags=await _fetch_tags(client, found)) if tags else found
 
     def save(self, path: PathLike) -> None:
-        """Write a file; what it holds of the account can be read by everybody who can read the file."""
+        """Write an inventory file; the account's data in it is neither redacted nor encrypted."""
         write_document(path, FORMAT, VERSION, msgspec.to_builtins(self))
 
     def to_dict(self) -> dict[str, object]:
-        """Return what a file holds."""
+        """Return the content of an inventory file, Format and Version included."""
         return {"Format": FORMAT, "Version": VERSION, **msgspec.to_builtins(self)}
 
     @property
     def owner(self) -> str | None:
-        """The account that it was saved from, as far as can be told."""
+        """Account id that the inventory is from: account_id, or else the owner of a custom bundle, or None."""
         owners = [bundle.owner for bundle in self.bundles if bundle.owner != AMAZON]
         return next(filter(None, [self.account_id, *owners]), None)
 
     @classmethod
-    def _of_members(cls, members: Mapping[str, object]) -> Self:
+    def _from_members(cls, members: Mapping[str, object]) -> Self:
         for name in members:
             if name not in cls.__struct_encode_fields__:
                 raise FileFormatError(
-                    f"there is no such part; there are {', '.join(cls.__struct_encode_fields__)}", where=name
+                    f"unknown member; an inventory has {', '.join(cls.__struct_encode_fields__)}", where=name
                 )
-        inventory = converted(drop_nulls(members), cls)
+        inventory = convert(drop_nulls(members), cls)
         _check_ids(inventory)
         return inventory
 
 
-def part_names() -> Mapping[str, str]:
-    """Return the names in a file of an inventory's fields."""
+def member_names() -> Mapping[str, str]:
+    """Return the file member name of each inventory field."""
     return dict(zip(Inventory.__struct_fields__, Inventory.__struct_encode_fields__, strict=True))
 
 
 def resources(inventory: Inventory) -> Iterator[tuple[str, str, Structure]]:
-    """Yield every resource that has an id: where it stands, its id, and itself."""
-    names = part_names()
-    for field, member in IDS.items():
+    """Yield each resource that has an id, as (location in the file, id, resource)."""
+    names = member_names()
+    for field, member in ID_FIELDS.items():
         listed: Sequence[Structure] = getattr(inventory, field)
         for number, resource in enumerate(listed):
             yield f"{names[field]}[{number}]", getattr(resource, member) or "", resource
@@ -160,34 +160,34 @@ def _check_ids(inventory: Inventory) -> None:
         if not resource_id:
             raise FileFormatError(f"the {type(resource).__name__} has no id", where=where)
         if resource_id in seen:
-            raise FileFormatError(f"{resource_id} is at {seen[resource_id]} already", where=where)
+            raise FileFormatError(f"duplicate id {resource_id}; it is also at {seen[resource_id]}", where=where)
         seen[resource_id] = where
 
 
-async def _account_of(client: WorkSpacesClient) -> str | None:
-    """Return the client's account, None where STS does not tell: the listings often do."""
+async def _caller_account(client: WorkSpacesClient) -> str | None:
+    """Return the client's account id, None if STS does not return it; the listings often contain it."""
     try:
         return (await client.whoami()).account_id
     except (CredentialsError, ServiceError, TransportError):
         return None
 
 
-async def _tags_of(client: WorkSpacesClient, inventory: Inventory) -> dict[str, list[s.Tag]]:
+async def _fetch_tags(client: WorkSpacesClient, inventory: Inventory) -> dict[str, list[s.Tag]]:
     ids = [
-        getattr(resource, IDS[field])
+        getattr(resource, ID_FIELDS[field])
         for field in _TAGGED
         for resource in getattr(inventory, field)
         if getattr(resource, "owner", None) != AMAZON
     ]
-    found = await asyncio.gather(*(_tags_of_one(client, resource_id) for resource_id in ids))
+    found = await asyncio.gather(*(_fetch_resource_tags(client, resource_id) for resource_id in ids))
     return {resource_id: tags for resource_id, tags in zip(ids, found, strict=True) if tags}
 
 
-async def _tags_of_one(client: WorkSpacesClient, resource_id: str) -> list[s.Tag]:
+async def _fetch_resource_tags(client: WorkSpacesClient, resource_id: str) -> list[s.Tag]:
     try:
         return (await client.describe_tags(resource_id=resource_id)).tag_list
     except ServiceError as error:
         if error.code != "ResourceNotFoundException":
             raise
-        # It went between the listing and this call, or cannot be tagged.
+        # The resource was deleted after the listing, or cannot have tags.
         return []

@@ -1,4 +1,4 @@
-"""Puts into an emulator what is there without having been called for."""
+"""Resource seeding: adds resources to an emulator without API calls."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _AMAZON_BUNDLES = (
     ("Power with Windows 10", Compute.POWER, 175, 100),
     ("Standard with Ubuntu 22.04", Compute.STANDARD, 80, 50),
 )
-"""Name, compute type, root and user volume in GiB of some of AWS's own bundles."""
-AGE = timedelta(days=1)
-"""How long WorkSpaces have been there that are put in: long enough for snapshots."""
+"""Name, compute type, and root and user volume size in GiB of the emulated AWS bundles."""
+INITIAL_AGE = timedelta(days=1)
+"""Age of seeded WorkSpaces: old enough to have snapshots."""
 
 
-class Seeds:
-    """Adds resources to one account in one region of a world, where another place is not named."""
+class Seeder:
+    """Factory of seeded resources, with a default account and region."""
 
     def __init__(self, world: EmulatorState, account_id: str, region: str) -> None:
         self._world = world
@@ -49,13 +49,13 @@ class Seeds:
         self.users = 0
 
     def store(self, account_id: str | None = None, region: str | None = None) -> Store:
-        """Return what is kept of an account and region; the caller holds the world's lock."""
+        """Return the store of an account and region; the caller holds the lock. Raises ConfigurationError."""
         if region is not None and region not in self._world.regions:
-            raise ConfigurationError(f"Emulator: it serves no region {region}; name it in other_regions")
+            raise ConfigurationError(f"Emulator: region {region} is not served; add it to other_regions")
         return self._world.store(account_id or self._account_id, region or self._region)
 
     def add_amazon_bundles(self) -> str:
-        """Add AWS's bundles in every region and return the id of one of this region's."""
+        """Add AWS's bundles in every region and return the id of the first bundle of the default region."""
         now = self._world.clock.now()
         for region in self._world.regions:
             bundles = [
@@ -66,20 +66,20 @@ class Seeds:
         return next(iter(self._world.amazon_bundles[self._region]))
 
     def add_image(self, name: str, *, system: OperatingSystemName) -> str:
-        """Add an image of the account that is AVAILABLE."""
+        """Add an AVAILABLE image of the account and return its id."""
         with self._world.lock:
             store = self.store()
-            kind = enums.OperatingSystemType.WINDOWS if is_windows(system) else enums.OperatingSystemType.LINUX
+            system_type = enums.OperatingSystemType.WINDOWS if is_windows(system) else enums.OperatingSystemType.LINUX
             image = replace(
                 new_image(store.account_id, name, name, self._world.clock.now()),
-                operating_system=s.OperatingSystem(type=kind),
+                operating_system=s.OperatingSystem(type=system_type),
             )
             image_id = image.image_id or ""
             store.images[image_id] = ImageRecord(described=image, system=system)
         return image_id
 
     def add_bundle(self, name: str) -> str:
-        """Add a bundle of the account, and the image it is of."""
+        """Add a custom bundle of the account, and its image, and return the id of the bundle."""
         image_id = self.add_image(name, system=OperatingSystemName.WINDOWS_10)
         bundle = new_bundle(
             name,
@@ -96,15 +96,20 @@ class Seeds:
         return bundle_id
 
     def add_directory(
-        self, *, registered: bool, kind: enums.WorkspaceType, account_id: str | None = None, region: str | None = None
+        self,
+        *,
+        registered: bool,
+        workspace_type: enums.WorkspaceType,
+        account_id: str | None = None,
+        region: str | None = None,
     ) -> str:
-        """Add a directory, registered or there to be registered."""
+        """Add a directory, registered or available for registration, and return its id."""
         directory_id = _ids.directory_id()
         with self._world.lock:
             store = self.store(account_id, region)
             if registered:
                 directory = new_directory(
-                    store.account_id, directory_id, s.RegisterWorkspaceDirectoryRequest(workspace_type=kind)
+                    store.account_id, directory_id, s.RegisterWorkspaceDirectoryRequest(workspace_type=workspace_type)
                 )
                 store.directories[directory_id] = DirectoryRecord(directory=directory)
             else:
@@ -120,7 +125,7 @@ class Seeds:
         state: enums.WorkSpaceApplicationState,
         excludes: Sequence[str],
     ) -> str:
-        """Add an application of AWS."""
+        """Add an application owned by AWS and return its id."""
         application_id = _ids.resource_id("wsa")
         application = s.WorkSpaceApplication(
             application_id=application_id,
@@ -140,27 +145,29 @@ class Seeds:
         return application_id
 
     def add_ec2_image(self) -> str:
-        """Add an image of EC2."""
+        """Add an EC2 image (AMI) and return its id."""
         image_id = _ids.hex_id("ami", 17)
         with self._world.lock:
             self.store().ec2_images.add(image_id)
         return image_id
 
     def allow_byol(self, account_id: str | None) -> None:
-        """Enable an account for BYOL in every region."""
+        """Enable BYOL for an account in every region."""
         with self._world.lock:
             for region in self._world.regions:
                 self.store(account_id, region).byol.is_allowed = True
 
     def add_pool_session(self, pool_id: str, user_id: str) -> str:
-        """Connect a user to a pool that runs and has room."""
+        """Connect a user to a RUNNING pool with a free session and return the session id."""
         with self._world.lock:
             store, now = self.store(), self._world.clock.now()
             record = store.pools.get(pool_id)
             active = sum(session.pool_id == pool_id for session in store.pool_sessions.values())
             is_running = record is not None and record.described.state is enums.WorkspacesPoolState.RUNNING
             if record is None or not is_running or active >= record.desired_sessions:
-                raise ConfigurationError(f"Emulator.add_pool_session: no pool {pool_id} runs and has room")
+                raise ConfigurationError(
+                    f"Emulator.add_pool_session: pool {pool_id} does not exist, is not RUNNING or has no free session"
+                )
             timeouts = record.described.timeout_settings or s.TimeoutSettings()
             store.addresses_given += 1
             session = s.WorkspacesPoolSession(
@@ -182,11 +189,13 @@ class Seeds:
     def add_workspaces(
         self, count: int, *, directory_id: str, bundle_id: str, running_mode: RunningMode, state: WorkspaceState
     ) -> list[str]:
-        """Add WorkSpaces of users of their own, in a state."""
+        """Add WorkSpaces in a state, each for a new user, and return their ids."""
         with self._world.lock:
             store = self.store()
             if directory_id not in store.directories or bundle_id not in store.bundles:
-                raise ConfigurationError("Emulator.add_workspaces: there is no such directory, or no such bundle")
+                raise ConfigurationError(
+                    f"Emulator.add_workspaces: unknown directory {directory_id} or bundle {bundle_id}"
+                )
             return [self._add_workspace(store, directory_id, bundle_id, running_mode, state) for _ in range(count)]
 
     def _add_workspace(
@@ -200,22 +209,24 @@ class Seeds:
             workspace_properties=s.WorkspaceProperties(running_mode=mode),
         )
         record = new_workspace(store, request)
-        record.workspace, record.ready_at = record.arrived, self._world.clock.now() - AGE
+        record.workspace, record.ready_at = record.arrived, self._world.clock.now() - INITIAL_AGE
         record.set_state(state, self._world.clock.now())
         return record.workspace.workspace_id or ""
 
     def workspace(self, workspace_id: str) -> WorkspaceRecord:
-        """Return a WorkSpace; the caller holds the world's lock."""
+        """Return a WorkSpace; the caller holds the lock. Raises ConfigurationError for an unknown id."""
         record = self.store().workspaces.get(workspace_id)
         if record is None:
-            raise ConfigurationError(f"Emulator: there is no WorkSpace {workspace_id}")
+            raise ConfigurationError(f"Emulator: unknown WorkSpace {workspace_id}")
         return record
 
     def connect(self, workspace_id: str, *, is_connected: bool) -> None:
-        """Connect a WorkSpace's user, or disconnect them."""
+        """Connect or disconnect the user of a WorkSpace."""
         with self._world.lock:
             record = self.workspace(workspace_id)
             if is_connected and record.workspace.state is not WorkspaceState.AVAILABLE:
-                raise ConfigurationError(f"Emulator.connect_user: the WorkSpace is {record.workspace.state}")
+                raise ConfigurationError(
+                    f"Emulator.connect_user: WorkSpace {workspace_id} is {record.workspace.state}, not AVAILABLE"
+                )
             record.is_connected = is_connected
             record.last_connected_at = self._world.clock.now() if is_connected else record.last_connected_at

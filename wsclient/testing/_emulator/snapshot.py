@@ -1,7 +1,7 @@
-"""The whole state of an emulator as a value, and as a file: taken, and put back later or elsewhere.
+"""Snapshots of the complete state of an emulator, in memory or as a file, to restore later or in another emulator.
 
-A file is a JSON object, "Format": "wsclient-snapshot", "Version": 1, that wsclient writes and reads: a checksum tells
-whether somebody changed it. What people write themselves is an Inventory. It holds no key, token or secret.
+A file is a JSON object, "Format": "wsclient-snapshot", "Version": 1. It is not meant to be edited: a checksum detects
+changes. For files written by hand use Inventory. A file contains no key, token or secret.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Self, TypeVar
 import msgspec
 
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.model.structures import Timestamp  # noqa: TC001 - msgspec looks at the annotations
+from wsclient._core.model.structures import Timestamp  # noqa: TC001 - msgspec evaluates the annotations
 from wsclient._core.utils import is_list, is_mapping
 from wsclient._generated.workspaces.structures import WorkspaceBundle
-from wsclient.testing._emulator.state_codec import Decoder, encoded
-from wsclient.testing._files import FileFormatError, PathLike, converted, read_document, write_document
+from wsclient.testing._emulator.state_codec import Decoder, encode
+from wsclient.testing._files import FileFormatError, PathLike, convert, read_document, write_document
 from wsclient.testing._state.call_log import CallRecord
 from wsclient.testing._state.identities import Role
 from wsclient.testing._state.store import Store
@@ -27,7 +27,7 @@ from wsclient.testing._state.visibility import ListVisibility
 from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint
 
 if TYPE_CHECKING:
-    from wsclient.testing._emulator.seeds import Seeds
+    from wsclient.testing._emulator.seeds import Seeder
     from wsclient.testing._state.faults import Fault
     from wsclient.testing._state.identities import MfaDevice
     from wsclient.testing._state.keyring import IssuedKey
@@ -38,8 +38,8 @@ T = TypeVar("T")
 FORMAT, VERSION = "wsclient-snapshot", 1
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """Account and region of an emulator, and the directory and bundle that it starts with."""
+class EmulatorDefaults(msgspec.Struct, frozen=True, kw_only=True):
+    """Account and region of an emulator, and its default directory and bundle."""
 
     account_id: str
     region: str
@@ -48,7 +48,10 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Members(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbid_unknown_fields=True):
-    """What a file holds; advanced and skewed are seconds of the emulator's clock, users counts those made up."""
+    """Content of a snapshot file.
+
+    advanced and skewed are in seconds of the emulator's clock; users is the number of generated user names.
+    """
 
     taken_at: Timestamp
     advanced: float
@@ -70,7 +73,7 @@ class _Members(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _InMemory:
-    """What no file holds: keys, MFA devices with the window of their last code, and faults."""
+    """State kept out of files: keys, MFA devices with the time window of their last code, and faults."""
 
     keys: dict[str, IssuedKey]
     devices: dict[str, tuple[MfaDevice, int]]
@@ -79,12 +82,12 @@ class _InMemory:
 
 
 class Snapshot:
-    """The whole state of an emulator at a moment: aws.snapshot() takes it, aws.restore() puts it back.
+    """Complete state of an emulator at one moment: created by aws.snapshot(), restored by aws.restore().
 
-    In memory everything is in it: resources, the log of calls, roles, policies, VPC endpoints, keys, faults, and how
-    far the clock was advanced. A file leaves keys, MFA devices and faults out. What was under way is as far from its
-    end when it is put back as it was; what had happened keeps its time. How fast an account has called is not kept, nor
-    what lists leave out.
+    In memory it contains resources, the call log, roles, policies, VPC endpoints, keys, MFA devices, faults, and how
+    far the clock is advanced. A file does not contain keys, MFA devices and faults. After a restore, changes in
+    progress have the same time left as in the snapshot; past events keep their timestamps. The state of the rate limits
+    and of the eventual consistency of listings is not saved.
     """
 
     def __init__(self, members: _Members, in_memory: _InMemory | None) -> None:
@@ -93,71 +96,73 @@ class Snapshot:
 
     @property
     def taken_at(self) -> datetime:
-        """When it was taken, by the emulator's clock."""
+        """Time of the snapshot, by the emulator's clock."""
         return self._members.taken_at
 
     @classmethod
     def load(cls, path: PathLike) -> Self:
-        """Read a file; raises FileFormatError for one that is none, or that was changed."""
+        """Read a snapshot file. Raises FileFormatError for an invalid or modified file."""
         document = read_document(path, FORMAT, VERSION)
         try:
             _check_unchanged(document)
-            members = converted(document, _Members)
-            _decoded(members, timedelta())
+            members = convert(document, _Members)
+            _decode_state(members, timedelta())
         except FileFormatError as error:
             raise error.of(path) from None
         return cls(members, None)
 
     def save(self, path: PathLike) -> None:
-        """Write a file."""
+        """Write a snapshot file."""
         document: dict[str, object] = msgspec.to_builtins(self._members)
         write_document(path, FORMAT, VERSION, {"Checksum": _checksum(document), **document})
 
     def __repr__(self) -> str:
-        """Say whose it is, and from when."""
+        """Show account, region and time."""
         return f"<Snapshot of account {self._members.account_id} in {self._members.region}, {self.taken_at}>"
 
 
-def take(world: EmulatorState, seeds: Seeds, place: Place) -> Snapshot:
-    """Return the state of an emulator; the caller holds its world's lock."""
+def take_snapshot(world: EmulatorState, seeds: Seeder, defaults: EmulatorDefaults) -> Snapshot:
+    """Return the state of an emulator; the caller holds its lock."""
     identities = world.identities
     members = _Members(
         taken_at=world.clock.now(),
         advanced=world.clock.advanced.total_seconds(),
         skewed=world.clock.skewed.total_seconds(),
-        account_id=place.account_id,
-        region=place.region,
-        directory_id=place.directory_id,
-        bundle_id=place.bundle_id,
+        account_id=defaults.account_id,
+        region=defaults.region,
+        directory_id=defaults.directory_id,
+        bundle_id=defaults.bundle_id,
         users=seeds.users,
-        stores=[encoded(store) for store in world.stores.values()],
-        amazon_bundles={region: encoded(bundles) for region, bundles in world.amazon_bundles.items()},
-        calls=[encoded(call) for call in world.calls],
-        roles=[encoded(role) for role in identities.roles.values()],
-        passing_roles=[encoded(role) for role in identities.implicit_roles.values()],
+        stores=[encode(store) for store in world.stores.values()],
+        amazon_bundles={region: encode(bundles) for region, bundles in world.amazon_bundles.items()},
+        calls=[encode(call) for call in world.calls],
+        roles=[encode(role) for role in identities.roles.values()],
+        passing_roles=[encode(role) for role in identities.implicit_roles.values()],
         policies=identities.policies.documents(),
-        endpoints=[encoded(endpoint) for endpoint in world.endpoints.all()],
+        endpoints=[encode(endpoint) for endpoint in world.endpoints.all()],
         endpoint_policies=world.endpoints.documents(),
     )
     in_memory = _InMemory(
         keys=dict(world.keys.issued),
         devices={number: (device, device.last_used) for number, device in identities.devices.items()},
-        token_keys={place: store.token_key for place, store in world.stores.items()},
+        token_keys={store_key: store.token_key for store_key, store in world.stores.items()},
         faults=list(world.faults.pending),
     )
     return Snapshot(members, in_memory)
 
 
-def put_back(world: EmulatorState, seeds: Seeds, place: Place, snapshot: Snapshot) -> Place:
-    """Bring an emulator into a state, and return its place there; the caller holds its world's lock.
+def restore_snapshot(
+    world: EmulatorState, seeds: Seeder, defaults: EmulatorDefaults, snapshot: Snapshot
+) -> EmulatorDefaults:
+    """Restore the state of an emulator and return its new defaults; the caller holds its lock.
 
     Raises ConfigurationError for a snapshot of another account or of regions that the emulator does not serve.
     """
-    members = snapshot._members  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the value of this module
-    _check_place(world, place, members)
+    members = snapshot._members  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - Snapshot is defined in this module
+    _check_account_and_regions(world, defaults, members)
     advanced = timedelta(seconds=members.advanced)
-    then = world.clock.wall() - world.clock.skewed + timedelta(seconds=members.skewed) + advanced
-    state = _decoded(members, then - members.taken_at)
+    decoded_now = world.clock.wall() - world.clock.skewed + timedelta(seconds=members.skewed) + advanced
+    state = _decode_state(members, decoded_now - members.taken_at)
     world.clock.put_back(advanced, timedelta(seconds=members.skewed))
     world.stores = {(store.account_id, store.region): store for store in state.stores}
     world.amazon_bundles |= state.amazon_bundles
@@ -172,40 +177,40 @@ def put_back(world: EmulatorState, seeds: Seeds, place: Place, snapshot: Snapsho
     seeds.users = members.users
     in_memory = snapshot._in_memory  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
     if in_memory is not None:
-        _put_back_in_memory(world, in_memory)
-    return Place(
-        account_id=place.account_id,
-        region=place.region,
+        _restore_in_memory(world, in_memory)
+    return EmulatorDefaults(
+        account_id=defaults.account_id,
+        region=defaults.region,
         directory_id=members.directory_id,
         bundle_id=members.bundle_id,
     )
 
 
-def _put_back_in_memory(world: EmulatorState, kept: _InMemory) -> None:
-    world.keys.issued = dict(kept.keys)
-    world.identities.devices = {number: device for number, (device, _) in kept.devices.items()}
-    for device, last_used in kept.devices.values():
+def _restore_in_memory(world: EmulatorState, in_memory: _InMemory) -> None:
+    world.keys.issued = dict(in_memory.keys)
+    world.identities.devices = {number: device for number, (device, _) in in_memory.devices.items()}
+    for device, last_used in in_memory.devices.values():
         device.last_used = last_used
-    for place, token_key in kept.token_keys.items():
-        world.stores[place].token_key = token_key
-    world.faults.pending = list(kept.faults)
+    for store_key, token_key in in_memory.token_keys.items():
+        world.stores[store_key].token_key = token_key
+    world.faults.pending = list(in_memory.faults)
 
 
-def _check_place(world: EmulatorState, place: Place, members: _Members) -> None:
-    """Refuse a state in which the emulator's account would not find its own, or regions that it does not serve."""
-    if (place.account_id, place.region) != (members.account_id, members.region):
+def _check_account_and_regions(world: EmulatorState, defaults: EmulatorDefaults, members: _Members) -> None:
+    """Raise ConfigurationError for a snapshot of another account or of regions that the emulator does not serve."""
+    if (defaults.account_id, defaults.region) != (members.account_id, members.region):
         raise ConfigurationError(
-            f"Emulator.restore: the snapshot is of account {members.account_id} in {members.region}; make the emulator "
-            f'with account_id="{members.account_id}", region="{members.region}"'
+            f"Emulator.restore: the snapshot is of account {members.account_id} in {members.region}; create the "
+            f'emulator with account_id="{members.account_id}", region="{members.region}"'
         )
     if missing := members.amazon_bundles.keys() - world.regions:
         raise ConfigurationError(
-            f"Emulator.restore: the snapshot has {', '.join(sorted(missing))}; name them in other_regions"
+            f"Emulator.restore: the snapshot needs more regions; add {', '.join(sorted(missing))} to other_regions"
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _State:
+class _DecodedState:
     stores: list[Store]
     amazon_bundles: dict[str, dict[str, WorkspaceBundle]]
     calls: list[CallRecord]
@@ -214,36 +219,36 @@ class _State:
     endpoints: list[InterfaceEndpoint]
 
 
-def _decoded(members: _Members, passed: timedelta) -> _State:
-    decoder = Decoder(taken_at=members.taken_at, passed=passed)
+def _decode_state(members: _Members, elapsed: timedelta) -> _DecodedState:
+    decoder = Decoder(taken_at=members.taken_at, elapsed=elapsed)
 
-    def all_of(kind: type[T], data: object, where: str) -> list[T]:
-        values = decoder.value(data, where)
-        found = [value for value in values if isinstance(value, kind)] if is_list(values) else []
-        if not is_list(data) or len(found) != len(data):
-            raise FileFormatError(f"it holds something that is no {kind.__name__}", where=where)
-        return found
+    def decode_list(item_type: type[T], data: object, where: str) -> list[T]:
+        values = decoder.decode(data, where)
+        items = [value for value in values if isinstance(value, item_type)] if is_list(values) else []
+        if not is_list(data) or len(items) != len(data):
+            raise FileFormatError(f"must contain {item_type.__name__} items only", where=where)
+        return items
 
-    def by_id(data: object, where: str) -> dict[str, WorkspaceBundle]:
-        bundles = all_of(WorkspaceBundle, list(data.values()) if is_mapping(data) else None, where)
+    def decode_bundles(data: object, where: str) -> dict[str, WorkspaceBundle]:
+        bundles = decode_list(WorkspaceBundle, list(data.values()) if is_mapping(data) else None, where)
         return {bundle.bundle_id or "": bundle for bundle in bundles}
 
-    return _State(
-        stores=all_of(Store, members.stores, "Stores"),
+    return _DecodedState(
+        stores=decode_list(Store, members.stores, "Stores"),
         amazon_bundles={
-            region: by_id(data, f"AmazonBundles.{region}") for region, data in members.amazon_bundles.items()
+            region: decode_bundles(data, f"AmazonBundles.{region}") for region, data in members.amazon_bundles.items()
         },
-        calls=all_of(CallRecord, members.calls, "Calls"),
-        roles=all_of(Role, members.roles, "Roles"),
-        passing_roles=all_of(Role, members.passing_roles, "PassingRoles"),
-        endpoints=all_of(InterfaceEndpoint, members.endpoints, "Endpoints"),
+        calls=decode_list(CallRecord, members.calls, "Calls"),
+        roles=decode_list(Role, members.roles, "Roles"),
+        passing_roles=decode_list(Role, members.passing_roles, "PassingRoles"),
+        endpoints=decode_list(InterfaceEndpoint, members.endpoints, "Endpoints"),
     )
 
 
 def _check_unchanged(document: dict[str, object]) -> None:
-    """Take the checksum out, and raise FileFormatError where it is not this document's."""
+    """Remove the checksum from a document. Raises FileFormatError if it does not match."""
     if document.pop("Checksum", None) != _checksum(document):
-        raise FileFormatError("it was changed after it was written", where="Checksum")
+        raise FileFormatError("the file was modified after wsclient wrote it", where="Checksum")
 
 
 def _checksum(document: dict[str, object]) -> str:

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Implementation of the pytest plugin."""

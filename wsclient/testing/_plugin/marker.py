@@ -1,4 +1,4 @@
-"""What @pytest.mark.wsclient says: how a test's emulator is made, and what it begins with."""
+"""Arguments of @pytest.mark.wsclient: the options of a test's emulator and its initial WorkSpaces."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class EmulatorOptions(TypedDict, total=False):
-    """What Emulator takes, where it runs left out."""
+    """Keyword arguments of Emulator, without host and port."""
 
     region: str
     other_regions: Sequence[str]
@@ -38,46 +38,48 @@ _CONTENT = ("workspaces", "running_mode", "state")
 _PAIR = 2
 
 
-def options_of(keywords: Mapping[str, object]) -> EmulatorOptions:
-    """Return those keywords that say how the emulator is made; raises ConfigurationError for one that says nothing."""
+def emulator_options(keywords: Mapping[str, object]) -> EmulatorOptions:
+    """Return the keywords that Emulator takes. Raises ConfigurationError for unknown keywords."""
     known = (*EmulatorOptions.__annotations__, *_CONTENT)
     for name in keywords:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f", did you mean {near[0]}=?" if near else f"; there are {', '.join(known)}"
-            raise ConfigurationError(f"@pytest.mark.wsclient has no {name}={hint}")
+            matches = get_close_matches(name, known, n=1)
+            hint = f"; did you mean {matches[0]}=?" if matches else f"; use {', '.join(known)}"
+            raise ConfigurationError(f"@pytest.mark.wsclient: unknown argument {name}={hint}")
     options = {name: value for name, value in keywords.items() if name not in _CONTENT}
     if "throttle" in options:
-        options["throttle"] = pace_of(options["throttle"])
+        options["throttle"] = parse_pace(options["throttle"])
     return cast("EmulatorOptions", options)
 
 
-def fill(aws: Emulator, keywords: Mapping[str, object]) -> None:
-    """Put into an emulator what the keywords say."""
+def add_content(aws: Emulator, keywords: Mapping[str, object]) -> None:
+    """Add the WorkSpaces that the keywords describe to an emulator. Raises ConfigurationError for invalid values."""
     count = keywords.get("workspaces", 0)
     if type(count) is not int or count < 0:
-        raise ConfigurationError(f"@pytest.mark.wsclient: workspaces={count!r} is no number of WorkSpaces")
-    mode = _value(RunningMode, "running_mode", keywords.get("running_mode", RunningMode.ALWAYS_ON))
-    state = _value(WorkspaceState, "state", keywords.get("state", WorkspaceState.AVAILABLE))
+        raise ConfigurationError(f"@pytest.mark.wsclient: workspaces={count!r} must be an int of at least 0")
+    mode = _parse_enum(RunningMode, "running_mode", keywords.get("running_mode", RunningMode.ALWAYS_ON))
+    state = _parse_enum(WorkspaceState, "state", keywords.get("state", WorkspaceState.AVAILABLE))
     if not count and not keywords.keys().isdisjoint(_CONTENT[1:]):
-        raise ConfigurationError("@pytest.mark.wsclient: running_mode= and state= need workspaces=, how many there are")
+        raise ConfigurationError(
+            "@pytest.mark.wsclient: running_mode= and state= need workspaces=, the number of WorkSpaces"
+        )
     aws.add_workspaces(count, running_mode=RunningMode(mode), state=WorkspaceState(state))
 
 
-def pace_of(value: object) -> Pace | None:
-    """Return a pace that is given as one, as (rate, burst), or as None for none."""
+def parse_pace(value: object) -> Pace | None:
+    """Return a Pace from a Pace or (rate, burst); None means no rate limit."""
     if value is None or isinstance(value, Pace):
         return value
     pair = cast("Sequence[object]", value) if isinstance(value, list | tuple) else ()
     if len(pair) != _PAIR:
-        raise ConfigurationError("@pytest.mark.wsclient: throttle= is a Pace, (calls a second, burst) or None")
+        raise ConfigurationError("@pytest.mark.wsclient: throttle= must be a Pace, (calls per second, burst) or None")
     rate, burst = pair
     return Pace(cast("float", rate), cast("int", burst))
 
 
-def _value(kind: type[OpenEnum], name: str, value: object) -> OpenEnum:
-    """Return a value of an enumeration; one newer than the model can only be a misspelling here."""
-    if isinstance(value, str) and not (found := kind(value)).is_unknown:
+def _parse_enum(enum_type: type[OpenEnum], name: str, value: object) -> OpenEnum:
+    """Return a member of an enumeration. Values unknown to the model are rejected, as misspellings."""
+    if isinstance(value, str) and not (found := enum_type(value)).is_unknown:
         return found
-    known = ", ".join(kind)
-    raise ConfigurationError(f"@pytest.mark.wsclient: {name}={value!r} is none of {known}")
+    known = ", ".join(enum_type)
+    raise ConfigurationError(f"@pytest.mark.wsclient: {name}={value!r} is not valid; use one of {known}")

@@ -1,4 +1,4 @@
-"""One server for a whole test session, begun when a test first needs it: its emulators answer one after another."""
+"""Server shared by the emulators of a test session, which use it one after another; started on first use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wsclient._core.http import HttpResponse
 from wsclient.testing._emulator.emulator import Emulator
-from wsclient.testing._server.extras import new_server, services_of
+from wsclient.testing._server.extras import new_server, service_handler
 from wsclient.testing._server.host_names import certified_names
 
 if TYPE_CHECKING:
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from wsclient.testing._plugin.marker import EmulatorOptions
     from wsclient.testing._server.server import Server
 
-_NOBODY = HttpResponse(503, (("content-type", "text/plain"),), b"no emulator is running\n")
+_NO_EMULATOR = HttpResponse(503, (("content-type", "text/plain"),), b"no emulator is running\n")
 
 
 class SharedServer:
-    """Servers, one for a set of regions, whose certificate, thread and port outlive the emulators that answer there."""
+    """Servers, one for each set of regions, whose certificate, thread and port outlive the emulators that use them."""
 
     def __init__(self) -> None:
         self._servers: dict[frozenset[str], Server] = {}
-        self._answer: Callable[[HttpRequest], HttpResponse] | None = None
+        self._handler: Callable[[HttpRequest], HttpResponse] | None = None
 
-    def hand_over(self, answer: Callable[[HttpRequest], HttpResponse] | None) -> None:
-        """Have requests answered by somebody else from now on, or by nobody."""
-        self._answer = answer
+    def set_handler(self, handler: Callable[[HttpRequest], HttpResponse] | None) -> None:
+        """Set the request handler; with None the servers answer 503."""
+        self._handler = handler
 
-    def running(self, regions: frozenset[str]) -> Server:
-        """Return the server with a certificate for these regions' names, started when it is first asked for."""
+    def server_for_regions(self, regions: frozenset[str]) -> Server:
+        """Return the server whose certificate covers these regions' host names; start it on first use."""
         server = self._servers.get(regions)
         if server is None:
             server = new_server(self._respond, "127.0.0.1", 0, names=certified_names(regions))
@@ -41,26 +41,26 @@ class SharedServer:
         return server
 
     def stop(self) -> None:
-        """Leave nothing behind; harmless when it never ran."""
+        """Stop all servers and release their resources; safe if none runs."""
         while self._servers:
             self._servers.popitem()[1].stop()
 
     def _respond(self, request: HttpRequest) -> HttpResponse:
-        return _NOBODY if self._answer is None else self._answer(request)
+        return _NO_EMULATOR if self._handler is None else self._handler(request)
 
 
 class SharingEmulator(Emulator):
-    """An emulator that answers at a shared server, unless it is started by itself."""
+    """Emulator served by a shared server, unless the test starts it with a server of its own."""
 
     def __init__(self, shared: SharedServer, **options: Unpack[EmulatorOptions]) -> None:
         super().__init__(**options)
         self._shared = shared
-        shared.hand_over(services_of(self._world))
+        shared.set_handler(service_handler(self._world))
 
-    def leave(self) -> None:
-        """Answer no more, anywhere."""
+    def detach(self) -> None:
+        """Stop the emulator's own server, if any, and detach the emulator from the shared server."""
         self.stop()
-        self._shared.hand_over(None)
+        self._shared.set_handler(None)
 
-    def _running(self) -> Server:
-        return self._server or self._shared.running(self._world.regions)
+    def _running_server(self) -> Server:
+        return self._server or self._shared.server_for_regions(self._world.regions)

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Server-side codecs of the AWS protocols."""

@@ -1,4 +1,4 @@
-"""The query protocol from the service's side: a form comes in, XML goes out. AWS STS speaks it.
+"""Server-side AWS Query codec, for AWS STS: form-encoded requests, XML responses.
 
 "AWS Query protocol", https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 """
@@ -15,7 +15,7 @@ from wsclient._core.http import HttpResponse
 from wsclient._core.model.shapes import Shape, ShapeKind, members_of
 from wsclient._core.service_errors import SerializationException, UnknownOperationException
 from wsclient._generated.sts.operations import SERVICE
-from wsclient.testing._protocols.base import BAD_REQUEST, header, status_of
+from wsclient.testing._protocols.base import BAD_REQUEST, header, http_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ FORBIDDEN = 403
 _MAX_FIELDS = 1000
 _MAX_DIGITS = 6
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
-_CODES = {
+_ERROR_CODES = {
     "AccessDeniedException": ("AccessDenied", FORBIDDEN),
     "ExpiredTokenException": ("ExpiredToken", FORBIDDEN),
     "IncompleteSignatureException": ("IncompleteSignature", FORBIDDEN),
@@ -40,113 +40,119 @@ _CODES = {
     "UnrecognizedClientException": ("InvalidClientTokenId", FORBIDDEN),
     "ValidationException": ("ValidationError", BAD_REQUEST),
 }
-"""How this protocol calls errors that every protocol has, and with which status it sends them."""
+"""Error codes and HTTP statuses that this protocol uses for the errors common to all protocols."""
 
 
-class QueryWire:
-    """Answers STS calls."""
+class QueryServerCodec:
+    """Server-side codec of AWS Query, for STS requests."""
 
     service = SERVICE
 
-    def claims(self, request: HttpRequest) -> bool:
-        """Whether the request carries a form."""
+    def matches(self, request: HttpRequest) -> bool:
+        """Return whether the request body is a form."""
         return header(request, "content-type").startswith("application/x-www-form-urlencoded")
 
     def operation_name(self, request: HttpRequest) -> str:
-        """Return the form's Action."""
+        """Return the Action of the form; empty if there is none."""
         try:
-            return _form(request).get("Action", "")
+            return _parse_form(request).get("Action", "")
         except SerializationException:
             return ""
 
     def read(self, request: HttpRequest) -> dict[str, object]:
-        """Return the members of the form, put together and typed as the operation's input says."""
-        form = _form(request)
+        """Parse the form into the members of the operation's input, with their types.
+
+        Raises SerializationException for an unreadable form, UnknownOperationException for another API version.
+        """
+        form = _parse_form(request)
         if form.get("Version") != SERVICE.api_version:
             raise UnknownOperationException(f"Could not find operation for a version other than {SERVICE.api_version}")
         operation = SERVICE.operations.get(form.get("Action", ""))
-        return _structure(operation.input, form, "") if operation else dict(form)
+        return _read_structure(operation.input, form, "") if operation else dict(form)
 
     def write(self, operation: str, result: Mapping[str, object], request_id: str) -> HttpResponse:
-        """Return the result as XML within the operation's wrapper."""
+        """Serialize the result as XML in the operation's result element."""
         name = f"{operation}Response"
-        body = f"<{operation}Result>{_xml(result)}</{operation}Result>"
+        body = f"<{operation}Result>{_to_xml(result)}</{operation}Result>"
         metadata = f"<ResponseMetadata><RequestId>{escape(request_id)}</RequestId></ResponseMetadata>"
         return _response(200, f'<{name} xmlns="{SERVICE.xml_namespace}">{body}{metadata}</{name}>')
 
     def write_error(self, error: ServiceError, request_id: str) -> HttpResponse:
-        """Return the error as an ErrorResponse document."""
-        code, status = _CODES.get(error.code, (error.code, status_of(error)))
+        """Serialize the error as an ErrorResponse document."""
+        code, status = _ERROR_CODES.get(error.code, (error.code, http_status(error)))
         if error.status is not None:
-            # An error of the operation's own, where a common one has the same name.
+            # An error with its own status is one that the operation models, even if a common error has the same name.
             code, status = error.code, error.status
         fault = "Receiver" if error.fault == "server" else "Sender"
-        told = {"Type": fault, "Code": code, "Message": error.message, **error.details}
-        body = f"<Error>{_xml(told)}</Error><RequestId>{escape(request_id)}</RequestId>"
+        members = {"Type": fault, "Code": code, "Message": error.message, **error.details}
+        body = f"<Error>{_to_xml(members)}</Error><RequestId>{escape(request_id)}</RequestId>"
         return _response(status, f'<ErrorResponse xmlns="{SERVICE.xml_namespace}">{body}</ErrorResponse>')
 
 
-def _form(request: HttpRequest) -> dict[str, str]:
+def _parse_form(request: HttpRequest) -> dict[str, str]:
     try:
         text = request.body.decode("ascii")
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
     except ValueError:
-        raise SerializationException("the body is no form") from None
+        raise SerializationException("the body is not a valid form") from None
     return dict(pairs)
 
 
-def _structure(kind: type[Structure], form: Mapping[str, str], prefix: str) -> dict[str, object]:
-    members = ((member.name, _value(member.shape, form, f"{prefix}{member.name}")) for member in members_of(kind))
+def _read_structure(structure_type: type[Structure], form: Mapping[str, str], prefix: str) -> dict[str, object]:
+    members = (
+        (member.name, _read_value(member.shape, form, f"{prefix}{member.name}"))
+        for member in members_of(structure_type)
+    )
     return {name: value for name, value in members if value is not None}
 
 
-def _value(shape: Shape, form: Mapping[str, str], key: str) -> object:
-    """Return the value below a key of the form, None when the form has none."""
-    below = {name for name in form if name.startswith(f"{key}.")}
+def _read_value(shape: Shape, form: Mapping[str, str], key: str) -> object:
+    """Return the value of a form key and its subkeys, None if the form does not have it."""
+    child_keys = {name for name in form if name.startswith(f"{key}.")}
     if shape.structure is not None:
-        return _structure(shape.structure, form, f"{key}.") if below else None
+        return _read_structure(shape.structure, form, f"{key}.") if child_keys else None
     if shape.kind is ShapeKind.LIST:
-        return _items(cast("Shape", shape.item), form, key, below)
+        return _read_list(cast("Shape", shape.item), form, key, child_keys)
     text = form.get(key)
-    return None if text is None else _scalar(shape.kind, text, key)
+    return None if text is None else _parse_scalar(shape.kind, text, key)
 
 
-def _items(item: Shape, form: Mapping[str, str], key: str, below: set[str]) -> object:
-    """Return a list's items in the order of their numbers, whatever gaps these have."""
-    start = f"{key}.member."
-    heads = {name.removeprefix(start).split(".", 1)[0] for name in below if name.startswith(start)}
-    numbers = sorted(int(head) for head in heads if head.isascii() and head.isdigit() and len(head) <= _MAX_DIGITS)
+def _read_list(item: Shape, form: Mapping[str, str], key: str, child_keys: set[str]) -> object:
+    """Return the items of a list in the order of their indexes; gaps between indexes are ignored."""
+    item_prefix = f"{key}.member."
+    indexes = {name.removeprefix(item_prefix).split(".", 1)[0] for name in child_keys if name.startswith(item_prefix)}
+    numbers = sorted(int(head) for head in indexes if head.isascii() and head.isdigit() and len(head) <= _MAX_DIGITS)
     if not numbers:
         return [] if form.get(key) == "" else None
-    return [_value(item, form, f"{start}{number}") for number in numbers]
+    return [_read_value(item, form, f"{item_prefix}{number}") for number in numbers]
 
 
-def _scalar(kind: ShapeKind, text: str, key: str) -> object:
+def _parse_scalar(shape_kind: ShapeKind, text: str, key: str) -> object:
     readers: dict[ShapeKind, Callable[[str], object]] = {
-        ShapeKind.INTEGER: _integer,
+        ShapeKind.INTEGER: _parse_integer,
         ShapeKind.FLOAT: float,
         ShapeKind.BOOLEAN: {"true": True, "false": False}.__getitem__,
     }
     try:
-        return readers.get(kind, str)(text)
+        return readers.get(shape_kind, str)(text)
     except (ValueError, KeyError):
-        raise SerializationException(f"the value of {key} is no {kind.value}") from None
+        raise SerializationException(f"the value of {key} is not of type {shape_kind.value}") from None
 
 
-def _integer(text: str) -> int:
-    # int() alone takes underscores, spaces and the digits of other scripts, which AWS does not.
+def _parse_integer(text: str) -> int:
+    # int() also accepts underscores, spaces and digits of other scripts; AWS rejects them.
     if not _INTEGER.fullmatch(text):
         raise ValueError
     return int(text)
 
 
-def _xml(value: object) -> str:
-    """Return a value as the content of an element."""
+def _to_xml(value: object) -> str:
+    """Return a value as the content of an XML element; control characters, which XML 1.0 forbids, are dropped."""
     if isinstance(value, dict):
         members = cast("dict[str, object]", value).items()
-        return "".join(f"<{name}>{_xml(member)}</{name}>" for name, member in members)
+        return "".join(f"<{name}>{_to_xml(member)}</{name}>" for name, member in members)
     if isinstance(value, list):
-        return "".join(f"<member>{_xml(item)}</member>" for item in cast("list[object]", value))
+        return "".join(f"<member>{_to_xml(item)}</member>" for item in cast("list[object]", value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

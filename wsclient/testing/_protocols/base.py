@@ -1,4 +1,4 @@
-"""What the emulator and FakeTransport ask of a protocol: bytes to plain values in AWS's names, and back."""
+"""Server-side codec interface: parses request bytes into members with AWS's names, and serializes responses."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ if TYPE_CHECKING:
 BAD_REQUEST, INTERNAL, UNAVAILABLE = 400, 500, 503
 
 
-class Wire(Protocol):
-    """One protocol, seen from the service's side."""
+class ServerCodec(Protocol):
+    """Server-side codec of one protocol: parses requests and serializes responses."""
 
     @property
     def service(self) -> Service:
-        """The service that is spoken to in this protocol."""
+        """The service whose requests this codec reads."""
         ...
 
-    def claims(self, request: HttpRequest) -> bool:
-        """Whether the request is one of this protocol."""
+    def matches(self, request: HttpRequest) -> bool:
+        """Return whether a request uses this protocol."""
         ...
 
     def operation_name(self, request: HttpRequest) -> str:
-        """Return the name of the operation asked for, known or not; empty when there is none."""
+        """Return the operation name in a request, even if it is unknown; empty if the request has none."""
         ...
 
     def read(self, request: HttpRequest) -> dict[str, object]:
-        """Return the request's members, or raise SerializationException."""
+        """Parse the members of a request. Raises SerializationException for an unreadable body."""
         ...
 
     def write(self, operation: str, result: Mapping[str, object], request_id: str) -> HttpResponse:
-        """Return the answer that carries a result."""
+        """Serialize the result of an operation to a response."""
         ...
 
     def write_error(self, error: ServiceError, request_id: str) -> HttpResponse:
-        """Return the answer that carries an error."""
+        """Serialize an error to a response."""
         ...
 
 
-def status_of(error: ServiceError) -> int:
-    """Return the HTTP status that an error travels under: its own, or what its kind usually has."""
+def http_status(error: ServiceError) -> int:
+    """Return the HTTP status of an error: its own, or 503 for ServiceUnavailable, 500 for server faults, else 400."""
     if error.status is not None:
         return error.status
     if isinstance(error, ServiceUnavailable):
@@ -54,10 +54,10 @@ def status_of(error: ServiceError) -> int:
     return INTERNAL if error.fault == "server" else BAD_REQUEST
 
 
-def target(request: HttpRequest) -> tuple[str, str]:
-    """Return path and query as they were sent; an absolute URL, as proxies are sent one, loses scheme and host.
+def path_and_query(request: HttpRequest) -> tuple[str, str]:
+    """Return the path and query as sent; scheme and host of an absolute URL (the proxy form) are removed.
 
-    Not urlsplit: that takes `//x` for a host, and refuses some of what a client may well send.
+    urlsplit is not used: it parses `//x` as a host, and rejects some request targets that clients may send.
     """
     address, _, query = request.url.partition("?")
     scheme, separator, rest = address.partition("://")
@@ -67,5 +67,5 @@ def target(request: HttpRequest) -> tuple[str, str]:
 
 
 def header(request: HttpRequest, name: str) -> str:
-    """Return the first header of that lower-case name, empty when there is none."""
+    """Return the first header with a lower-case name; empty if the request has none."""
     return next((value for key, value in request.headers if key.lower() == name), "")

@@ -1,7 +1,7 @@
-"""From plain values to a generated request, checked against the model's limits as the service checks them.
+"""Request validation: converts parsed members to a generated request structure and checks the model's limits.
 
-A value of the wrong type is a SerializationException; members that are missing, too long, too many or of no known
-value are one ValidationException that lists them all, in the words of AWS's services.
+A value of the wrong type raises SerializationException. Missing members and values outside the model's limits (length,
+range, pattern, enumeration) raise one ValidationException that lists all violations, worded as AWS services word them.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from wsclient._core.model.operations import AnyOperation
     from wsclient._core.model.structures import Limits, Structure
 
-_SHOWN = 100
-"""Characters of a refused value that an error repeats."""
-_MOST = 50
-"""Violations that are told at most: an answer is never much larger than a sensible request."""
-_LONG = 2**63
-"""Integers of AWS's models have 64 bits at most."""
+_MAX_SHOWN = 100
+"""Maximum number of characters of a rejected value in an error message."""
+_MAX_VIOLATIONS = 50
+"""Maximum number of violations in an error message, which bounds the size of the response."""
+_LONG_LIMIT = 2**63
+"""Integers of AWS's models have at most 64 bits, signed."""
 _TYPES: Mapping[ShapeKind, tuple[type, ...]] = {
     ShapeKind.STRING: (str,),
     ShapeKind.INTEGER: (int,),
@@ -43,38 +43,38 @@ _TYPES: Mapping[ShapeKind, tuple[type, ...]] = {
     ShapeKind.STRUCTURE: (dict,),
 }
 _JAVA_CLASSES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s"}
-"""Unicode classes of AWS's patterns, and what comes nearest to them in Python's."""
+"""Unicode classes in AWS's patterns, and the closest classes in Python's dialect."""
 
 
 def read_request(operation: AnyOperation, values: Mapping[str, object]) -> Structure:
-    """Return the typed request, or raise SerializationException or ValidationException."""
+    """Convert and validate a request. Raises SerializationException or ValidationException."""
     reader = _Reader()
     checked = reader.structure(operation.input, values, "")
     if reader.violations:
-        raise reader.refusal()
+        raise reader.validation_error()
     return msgspec.convert(checked, operation.input, strict=False)
 
 
 @dataclass(slots=True)
 class _Reader:
-    """Walks a request once, collecting what the model does not allow."""
+    """Recursive validator of one request that collects violations of the model's limits."""
 
     violations: list[str] = field(default_factory=list[str])
 
-    def structure(self, kind: type[Structure], values: Mapping[str, object], path: str) -> dict[str, object]:
-        """Return the members that the model knows; others are ignored, as AWS does."""
+    def structure(self, structure_type: type[Structure], values: Mapping[str, object], path: str) -> dict[str, object]:
+        """Convert and validate the members in the model; unknown members are ignored, as AWS does."""
         checked: dict[str, object] = {}
-        for member in members_of(kind):
+        for member in members_of(structure_type):
             value = values.get(member.name)
-            where = f"{path}.{_camel(member.name)}" if path else _camel(member.name)
+            where = f"{path}.{_camel_case(member.name)}" if path else _camel_case(member.name)
             if value is not None:
                 checked[member.name] = self._value(member, member.shape, value, where)
             elif member.required:
-                self._add("Value null", where, "Member must not be null")
+                self._add_violation("Value null", where, "Member must not be null")
         return checked
 
     def _value(self, member: Member, shape: Shape, value: object, path: str) -> object:
-        value = _typed(shape.kind, value, path)
+        value = _coerce(shape.kind, value, path)
         if not self._check(member, shape, value, path):
             return value
         if shape.structure is not None:
@@ -93,93 +93,93 @@ class _Reader:
         }
 
     def _check(self, member: Member, shape: Shape, value: object, path: str) -> bool:
-        """Note what the value itself breaks; whether that was nothing, so that a look inside is worth its time."""
-        broken = list(_broken(shape, value))
-        for constraint in broken:
-            shown = "Value" if member.sensitive or isinstance(value, bytes) else f"Value '{_shown(value)}'"
-            self._add(shown, path, constraint)
-        return not broken
+        """Record the constraints that a value violates; return True if there are none and its items can be checked."""
+        constraints = list(_broken_constraints(shape, value))
+        for constraint in constraints:
+            shown = "Value" if member.sensitive or isinstance(value, bytes) else f"Value '{_truncate(value)}'"
+            self._add_violation(shown, path, constraint)
+        return not constraints
 
-    def _add(self, value: str, path: str, constraint: str) -> None:
+    def _add_violation(self, value: str, path: str, constraint: str) -> None:
         self.violations.append(f"{value} at '{path}' failed to satisfy constraint: {constraint}")
-        if len(self.violations) == _MOST:
-            raise self.refusal()
+        if len(self.violations) == _MAX_VIOLATIONS:
+            raise self.validation_error()
 
-    def refusal(self) -> ValidationException:
-        """Return the error that tells every violation so far."""
+    def validation_error(self) -> ValidationException:
+        """Return a ValidationException that lists the violations so far."""
         count = len(self.violations)
         plural = "s" if count > 1 else ""
         return ValidationException(f"{count} validation error{plural} detected: {'; '.join(self.violations)}")
 
 
-def _typed(kind: ShapeKind, value: object, path: str) -> object:
-    """Return the value in the type its kind has here; numbers stand for times and base64 for blobs, as in JSON."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if isinstance(value, int) and not -_LONG <= value < _LONG:
+def _coerce(shape_kind: ShapeKind, value: object, path: str) -> object:
+    """Convert a value to the Python type of its shape: numbers to timestamps and base64 to bytes, as in JSON."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, int) and not -_LONG_LIMIT <= value < _LONG_LIMIT:
         raise SerializationException(f"the number at '{path}' is too large")
-    if kind is ShapeKind.TIMESTAMP and number:
-        value = _instant(cast("float", value), path)
-    if kind is ShapeKind.BLOB and isinstance(value, str):
-        value = _decoded(value, path)
-    if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind is not ShapeKind.BOOLEAN):
-        raise SerializationException(f"{type(value).__name__} at '{path}' can not be converted to {kind.value}")
+    if shape_kind is ShapeKind.TIMESTAMP and is_number:
+        value = _parse_timestamp(cast("float", value), path)
+    if shape_kind is ShapeKind.BLOB and isinstance(value, str):
+        value = _decode_base64(value, path)
+    if not isinstance(value, _TYPES[shape_kind]) or (isinstance(value, bool) and shape_kind is not ShapeKind.BOOLEAN):
+        raise SerializationException(f"{type(value).__name__} at '{path}' can not be converted to {shape_kind.value}")
     return value
 
 
-def _instant(seconds: float, path: str) -> datetime:
+def _parse_timestamp(seconds: float, path: str) -> datetime:
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
-        raise SerializationException(f"the number at '{path}' is no time") from None
+        raise SerializationException(f"the number at '{path}' is not a valid timestamp") from None
 
 
-def _decoded(text: str, path: str) -> bytes:
+def _decode_base64(text: str, path: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise SerializationException(f"the text at '{path}' is no base64") from None
+        raise SerializationException(f"the string at '{path}' is not valid base64") from None
 
 
-def _broken(shape: Shape, value: object) -> Iterator[str]:
-    """Yield each constraint that the value breaks."""
+def _broken_constraints(shape: Shape, value: object) -> Iterator[str]:
+    """Yield each constraint that a value violates."""
     if isinstance(value, str | bytes | list | dict):
         size = len(cast("str", value))
-        yield from _out_of_range(shape.limits, size, "length")
-        # No pattern is tried on what is too long, so that its cost is bounded.
+        yield from _range_constraints(shape.limits, size, "length")
+        # Values over the maximum length are not matched against the pattern, which bounds the matching time.
         if isinstance(value, str) and size <= (shape.limits.maximum or size):
-            yield from _badly_written(shape, value)
+            yield from _text_constraints(shape, value)
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield from _out_of_range(shape.limits, value, "value")
+        yield from _range_constraints(shape.limits, value, "value")
 
 
-def _out_of_range(limits: Limits, size: float, what: str) -> Iterator[str]:
+def _range_constraints(limits: Limits, size: float, quantity: str) -> Iterator[str]:
     if limits.minimum is not None and size < limits.minimum:
-        yield f"Member must have {what} greater than or equal to {limits.minimum:g}"
+        yield f"Member must have {quantity} greater than or equal to {limits.minimum:g}"
     if limits.maximum is not None and size > limits.maximum:
-        yield f"Member must have {what} less than or equal to {limits.maximum:g}"
+        yield f"Member must have {quantity} less than or equal to {limits.maximum:g}"
 
 
-def _badly_written(shape: Shape, text: str) -> Iterator[str]:
+def _text_constraints(shape: Shape, text: str) -> Iterator[str]:
     pattern = shape.limits.pattern
     if shape.values and text not in shape.values:
         yield f"Member must satisfy enum value set: [{', '.join(shape.values)}]"
-    if pattern and not compiled(pattern).fullmatch(text):
+    if pattern and not compile_pattern(pattern).fullmatch(text):
         yield f"Member must satisfy regular expression pattern: {pattern}"
 
 
 @cache
-def compiled(pattern: str) -> re.Pattern[str]:
-    """Return a pattern of AWS's model, which is written in Java's dialect, as Python reads it."""
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern of AWS's model, which uses Java's regular expression dialect."""
     for java, python in _JAVA_CLASSES.items():
         pattern = pattern.replace(java, python)
     return re.compile(pattern)
 
 
-def _shown(value: object) -> str:
+def _truncate(value: object) -> str:
     if isinstance(value, list | dict):
         return f"[{len(cast('list[object]', value))} items]"
-    return str(value)[:_SHOWN]
+    return str(value)[:_MAX_SHOWN]
 
 
-def _camel(name: str) -> str:
+def _camel_case(name: str) -> str:
     return name[0].lower() + name[1:]

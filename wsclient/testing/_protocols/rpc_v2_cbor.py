@@ -1,4 +1,4 @@
-"""smithy-rpc-v2-cbor from the service's side: what boto3 from 1.44 on speaks to WorkSpaces.
+"""Server-side smithy-rpc-v2-cbor codec, for WorkSpaces; boto3 1.44 and later use this protocol.
 
 "Smithy RPC v2 CBOR protocol", https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
 """
@@ -12,7 +12,7 @@ import cbor2
 from wsclient._core.http import HttpResponse
 from wsclient._core.service_errors import SerializationException
 from wsclient._generated.workspaces.operations import SERVICE
-from wsclient.testing._protocols.base import header, status_of, target
+from wsclient.testing._protocols.base import header, http_status, path_and_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,40 +21,40 @@ if TYPE_CHECKING:
     from wsclient._core.http import HttpRequest
 
 PROTOCOL = "rpc-v2-cbor"
-_PATH = f"/service/{SERVICE.target_prefix}/operation/"
+_PATH_PREFIX = f"/service/{SERVICE.target_prefix}/operation/"
 _HEADERS = (("content-type", "application/cbor"), ("smithy-protocol", PROTOCOL))
 
 
-class CborWire:
-    """Answers WorkSpaces calls made in smithy-rpc-v2-cbor."""
+class CborServerCodec:
+    """Server-side codec of smithy-rpc-v2-cbor, for WorkSpaces requests."""
 
     service = SERVICE
 
-    def claims(self, request: HttpRequest) -> bool:
-        """Whether the request says it is of this protocol and its path leads to WorkSpaces."""
-        return header(request, "smithy-protocol") == PROTOCOL and target(request)[0].startswith(_PATH)
+    def matches(self, request: HttpRequest) -> bool:
+        """Return whether the Smithy-Protocol header names this protocol and the path is one of WorkSpaces."""
+        return header(request, "smithy-protocol") == PROTOCOL and path_and_query(request)[0].startswith(_PATH_PREFIX)
 
     def operation_name(self, request: HttpRequest) -> str:
-        """Return the last part of the path."""
-        return target(request)[0].removeprefix(_PATH)
+        """Return the operation name in the path."""
+        return path_and_query(request)[0].removeprefix(_PATH_PREFIX)
 
     def read(self, request: HttpRequest) -> dict[str, object]:
-        """Return the members of the CBOR map in the body; an operation without input has no body."""
+        """Parse the CBOR map in the body; empty for an operation without input. Raises SerializationException."""
         if not request.body:
             return {}
         try:
             members: object = cbor2.loads(request.body)
-        except Exception:  # noqa: BLE001 - tags run constructors that may raise anything; none of it is a fault of ours
-            raise SerializationException("the body is no CBOR") from None
+        except Exception:  # noqa: BLE001 - CBOR tags run constructors that may raise any exception
+            raise SerializationException("the body is not valid CBOR") from None
         if not isinstance(members, dict):
-            raise SerializationException("the body is no CBOR map")
+            raise SerializationException("the body is not a CBOR map")
         return cast("dict[str, object]", members)
 
     def write(self, operation: str, result: Mapping[str, object], request_id: str) -> HttpResponse:  # noqa: ARG002 - Wire
-        """Return the result as a CBOR map, times under tag 1."""
+        """Serialize the result as a CBOR map, timestamps under tag 1 (RFC 8949, 3.4.2)."""
         return HttpResponse(200, _HEADERS, cbor2.dumps(dict(result), datetime_as_timestamp=True))
 
     def write_error(self, error: ServiceError, request_id: str) -> HttpResponse:  # noqa: ARG002 - Wire
-        """Return the error as a CBOR map with its __type."""
+        """Serialize the error as a CBOR map with its code in __type."""
         body = {"__type": f"com.amazonaws.workspaces#{error.code}", "message": error.message, **error.details}
-        return HttpResponse(status_of(error), _HEADERS, cbor2.dumps(body))
+        return HttpResponse(http_status(error), _HEADERS, cbor2.dumps(body))

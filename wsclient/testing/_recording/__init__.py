@@ -1,1 +1,1 @@
-"""TODO."""
+"""Recording, replaying and fake httpx transports."""

@@ -1,4 +1,4 @@
-"""A transport that records real calls once, with secrets taken out, and replays them for ever."""
+"""httpx transport that records real calls to a file, without secrets, and replays them in later runs."""
 
 from __future__ import annotations
 
@@ -18,48 +18,49 @@ from wsclient._core.model.structures import Structure
 from wsclient._core.utils import is_list, is_mapping
 from wsclient._generated.sts import structures as sts_structures
 from wsclient._generated.workspaces import structures as workspaces_structures
-from wsclient.testing._files import converted
-from wsclient.testing._protocols.aws_json import JsonWire
-from wsclient.testing._protocols.aws_query import QueryWire
+from wsclient.testing._files import convert
+from wsclient.testing._protocols.aws_json import JsonServerCodec
+from wsclient.testing._protocols.aws_query import QueryServerCodec
 from wsclient.testing._protocols.base import header
 from wsclient.testing._recording import recording as _recording
 from wsclient.testing._recording.fake_transport import UnexpectedCallError
 from wsclient.testing._recording.recording import HEADERS, RecordedCall
-from wsclient.testing._recording.redaction import Redaction, words_for
+from wsclient.testing._recording.redaction import Redaction, parse_redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from types import TracebackType
 
     from wsclient.testing._files import PathLike
-    from wsclient.testing._protocols.base import Wire
+    from wsclient.testing._protocols.base import ServerCodec
 
 Mode = Literal["once", "record", "replay"]
-_WIRES: tuple[Wire, ...] = (JsonWire(), QueryWire())
+_CODECS: tuple[ServerCodec, ...] = (JsonServerCodec(), QueryServerCodec())
 _SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d{8}/(?P<region>[^/]+)/")
 _SIGNATURE = re.compile(r"Signature=(?P<signature>[0-9a-f]+)")
 
 
 class UnrecordedCallError(UnexpectedCallError):
-    """A call was made that the recording does not have; the message says what differs."""
+    """A replayed client made a call that the recording does not contain; the message names the differences."""
 
 
 class Recorder(httpx.AsyncBaseTransport):
-    """Records the calls of a client in a file, or answers them from it.
+    """httpx transport that records the calls of a client in a file, or replays them from the file.
 
     async with Recorder("calls.json", transport=httpx.AsyncHTTPTransport()) as recorder: a client with
-    transport=recorder calls AWS and is recorded when there is no such file yet, and replayed from then on. mode
-    "record" makes the file anew, "replay" needs it; the default is "once". The file is written when the block ends
-    without an exception, or by aclose().
+    transport=recorder calls AWS and is recorded if the file does not exist; later runs replay the file. mode is
+    "once" (this behavior, the default), "record" (always write a new file) or "replay" (the file must exist). The file
+    is written when the block ends without an exception, or by aclose().
 
-    It never holds a signature, an access key, a session token, a Date, or a member that AWS's models call sensitive.
-    redact names other values to leave out, such as account ids: a list, or what stands in for each. The same redact=
-    is needed for replaying. Credentials that AWS answers become ones that never expire. Calls of other services, which
-    the client may make for its credentials, are passed on and not recorded.
+    The file never contains a signature, an access key, a session token, a Date header, or a member that AWS's models
+    mark as sensitive. redact lists other values to redact, such as account ids: a list of values, or a mapping from
+    each value to its replacement. Replaying needs the same redact=. Credentials in responses are replaced by
+    placeholders that never expire. Calls to other services, which the client may make to get its credentials, are
+    forwarded and not recorded.
 
-    Replaying is strict: each recorded call is answered once, those of the same request in their order, and any other
-    call raises UnrecordedCallError, which names what differs. Failures of the network are replayed too. A client that
-    replays needs credentials, of whatever kind: Credentials("AKIAREPLAY", "replay").
+    Replay is strict: each recorded call is used once, identical requests in their recorded order. Any other call
+    raises UnrecordedCallError, which names the differences. Network errors are replayed too. A client that replays
+    needs credentials; any will do: Credentials("AKIAREPLAY", "replay").
     """
 
     def __init__(
@@ -71,14 +72,14 @@ class Recorder(httpx.AsyncBaseTransport):
         redact: Iterable[str] | Mapping[str, str] = (),
     ) -> None:
         if mode not in {"once", "record", "replay"}:
-            raise ConfigurationError(f'Recorder: mode={mode!r:.40} is none of "once", "record", "replay"')
+            raise ConfigurationError(f'Recorder: unknown mode={mode!r:.40}; use "once", "record" or "replay"')
         self._path = Path(path)
-        self._redaction = Redaction(words_for(redact), _sensitive_names())
+        self._redaction = Redaction(parse_redact(redact), _sensitive_names())
         self.is_recording = mode == "record" or (mode == "once" and not self._path.exists())
-        """Whether calls go out and are recorded; otherwise they are answered from the file."""
+        """True if calls are sent and recorded, False if they are replayed from the file."""
         if self.is_recording and transport is None:
             raise ConfigurationError(
-                f"Recorder: to record {self._path.name} it needs transport=, such as httpx.AsyncHTTPTransport()"
+                f"Recorder: recording {self._path.name} needs transport=, such as httpx.AsyncHTTPTransport()"
             )
         self._transport = transport
         self._calls = [] if self.is_recording else _recording.load(self._path)
@@ -86,38 +87,38 @@ class Recorder(httpx.AsyncBaseTransport):
 
     @property
     def left(self) -> tuple[str, ...]:
-        """What is recorded and was not called yet, when replaying."""
+        """Names of the recorded calls not replayed yet; empty when recording."""
         return () if self.is_recording else tuple(call.name for call in self._calls)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass a request on and record it, or answer it from the recording."""
+        """Forward a request and record it, or replay it from the recording."""
         headers = tuple(request.headers.multi_items())
         sent = HttpRequest(request.method, str(request.url), headers, await request.aread())
-        wire = next((wire for wire in _WIRES if wire.claims(sent)), None)
-        if wire is None:
-            return await self._passed_on(request)
-        asked = self._asked(wire, sent)
+        codec = next((codec for codec in _CODECS if codec.matches(sent)), None)
+        if codec is None:
+            return await self._forward(request)
+        call = self._redacted_call(codec, sent)
         if not self.is_recording:
-            return self._replayed(asked)
+            return self._replay(call)
         self._is_saved = False
         try:
-            response = await self._passed_on(request)
+            response = await self._forward(request)
         except httpx.TransportError as error:
-            self._calls.append(replace(asked, failure=type(error).__name__))
+            self._calls.append(replace(call, failure=type(error).__name__))
             raise
-        self._calls.append(self._recorded(asked, response))
+        self._calls.append(self._with_response(call, response))
         return response
 
     def save(self) -> None:
-        """Write the recording as it is now."""
+        """Write the calls recorded so far."""
         if self.is_recording:
-            # Once more from the first call on: what was found out to be secret later may stand in it.
-            clean = [converted(self._redaction.words(to_builtins(call)), RecordedCall) for call in self._calls]
+            # Redact every call again: a value that a later call revealed as secret may also be in an earlier call.
+            clean = [convert(self._redaction.redact_strings(to_builtins(call)), RecordedCall) for call in self._calls]
             _recording.save(self._path, clean)
         self._is_saved = True
 
     async def aclose(self) -> None:
-        """Write the recording, and close the transport that it went over."""
+        """Write the recording and close the transport."""
         self.save()
         await self._close_transport()
 
@@ -130,7 +131,7 @@ class Recorder(httpx.AsyncBaseTransport):
         error: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        """End; what was recorded until an exception is not the whole, and not kept."""
+        """Write the recording and close the transport; after an exception the incomplete recording is discarded."""
         if kind is None:
             self.save()
         self._is_saved = True
@@ -141,77 +142,81 @@ class Recorder(httpx.AsyncBaseTransport):
             await self._transport.aclose()
 
     def __del__(self) -> None:
-        """Say that a recording was made and never written."""
+        """Warn if a recording was never written."""
         if not getattr(self, "_is_saved", True):
-            words = f"the recording {self._path.name} was never written: use `async with`"
-            warnings.warn(words, ResourceWarning, stacklevel=2, source=self)
+            message = f"the recording {self._path.name} was never written: use `async with`"
+            warnings.warn(message, ResourceWarning, stacklevel=2, source=self)
 
-    async def _passed_on(self, request: httpx.Request) -> httpx.Response:
-        """Have a request answered by the transport; also one of another service, for credentials perhaps."""
+    async def _forward(self, request: httpx.Request) -> httpx.Response:
+        """Send a request through the transport; it may be for another service, such as a credential endpoint."""
         if self._transport is None or not self.is_recording:
-            raise UnrecordedCallError(f"{self._path.name}: {request.method} {request.url.host} is no recorded call")
+            raise UnrecordedCallError(
+                f"{self._path.name}: {request.method} {request.url.host} is not recorded; only calls to WorkSpaces and "
+                "STS are"
+            )
         response = await self._transport.handle_async_request(request)
         content = await response.aread()
         headers = [pair for pair in response.headers.multi_items() if pair[0].lower() != "content-encoding"]
         return httpx.Response(response.status_code, headers=headers, content=content)
 
-    def _asked(self, wire: Wire, request: HttpRequest) -> RecordedCall:
-        """Return what was asked, without secrets."""
+    def _redacted_call(self, codec: ServerCodec, request: HttpRequest) -> RecordedCall:
+        """Return the request as a recorded call, without secrets."""
         authorization = header(request, "authorization")
         scope, signature = _SCOPE.search(authorization), _SIGNATURE.search(authorization)
-        self._redaction.note(header(request, "x-amz-security-token"))
-        self._redaction.note(*(found[1] for found in (scope, signature) if found))
+        self._redaction.add_secrets(header(request, "x-amz-security-token"))
+        self._redaction.add_secrets(*(match[1] for match in (scope, signature) if match))
         return RecordedCall(
-            service=wire.service.name,
-            operation=wire.operation_name(request),
+            service=codec.service.name,
+            operation=codec.operation_name(request),
             region=scope["region"] if scope else None,
-            request=cast("dict[str, object]", self._redaction.tree(wire.read(request))),
+            request=cast("dict[str, object]", self._redaction.redact_body(codec.read(request))),
         )
 
-    def _recorded(self, asked: RecordedCall, response: httpx.Response) -> RecordedCall:
-        kept = {name: self._redaction.text(value) for name, value in response.headers.items() if name in HEADERS}
+    def _with_response(self, call: RecordedCall, response: httpx.Response) -> RecordedCall:
+        headers = {
+            name: self._redaction.redact_text(value) for name, value in response.headers.items() if name in HEADERS
+        }
         text = response.content.decode(errors="replace")
-        return replace(asked, status=response.status_code, headers=kept, answer=self._answer(text))
+        return replace(call, status=response.status_code, headers=headers, answer=self._redacted_body(text))
 
-    def _answer(self, text: str) -> dict[str, object] | list[object] | str:
+    def _redacted_body(self, text: str) -> dict[str, object] | list[object] | str:
         try:
             body: object = json.loads(text)
         except (ValueError, RecursionError):
-            return self._redaction.xml(text)
-        clean = self._redaction.tree(body)
+            return self._redaction.redact_xml(text)
+        clean = self._redaction.redact_body(body)
         if is_mapping(clean):
             return cast("dict[str, object]", clean)
-        return list(clean) if is_list(clean) else self._redaction.text(text)
+        return list(clean) if is_list(clean) else self._redaction.redact_text(text)
 
-    def _replayed(self, asked: RecordedCall) -> httpx.Response:
-        for number, call in enumerate(self._calls):
-            if (call.operation, call.region, call.request) == (asked.operation, asked.region, asked.request):
+    def _replay(self, call: RecordedCall) -> httpx.Response:
+        for number, recorded in enumerate(self._calls):
+            if (recorded.operation, recorded.region, recorded.request) == (call.operation, call.region, call.request):
                 del self._calls[number]
-                return call.response()
-        raise UnrecordedCallError(f"{self._path.name}: {_why(asked, self._calls)}")
+                return recorded.response()
+        raise UnrecordedCallError(f"{self._path.name}: {_mismatch(call, self._calls)}")
 
 
-def _why(asked: RecordedCall, left: list[RecordedCall]) -> str:
-    """Say what differs from what was recorded."""
-    same = [call for call in left if call.operation == asked.operation]
-    if not same:
-        names = ", ".join(sorted({call.name for call in left})) or "nothing"
-        return f"{asked.name} is not recorded, or not that often; {names} is left"
-    here = [call for call in same if call.region == asked.region]
-    if not here:
-        return f"{asked.name} is not recorded; {same[0].name} is"
-    nearest = min(here, key=lambda call: len(list(_recording.differences(call.request, asked.request))))
-    return f"{asked.name} is not recorded with this request: " + _recording.told(
-        _recording.differences(nearest.request, asked.request)
-    )
+def _mismatch(call: RecordedCall, remaining: list[RecordedCall]) -> str:
+    """Return why no remaining recorded call matches this call."""
+    same_operation = [recorded for recorded in remaining if recorded.operation == call.operation]
+    if not same_operation:
+        names = ", ".join(sorted({recorded.name for recorded in remaining})) or "none"
+        return f"no recorded call of {call.name} is left; recorded calls left: {names}"
+    same_region = [recorded for recorded in same_operation if recorded.region == call.region]
+    if not same_region:
+        return f"{call.name} is not recorded; the recording has {same_operation[0].name}"
+    closest = min(same_region, key=lambda recorded: len(list(_recording.differences(recorded.request, call.request))))
+    differences = _recording.summarize(_recording.differences(closest.request, call.request))
+    return f"{call.name} is not recorded with this request: {differences}"
 
 
 def _sensitive_names() -> frozenset[str]:
-    """Return every member that AWS's models call sensitive."""
+    """Return the names of all members that AWS's models mark as sensitive."""
     found = set[str]()
     for module in (workspaces_structures, sts_structures):
-        for kind in vars(module).values():
-            if isinstance(kind, type) and issubclass(kind, Structure):
-                names = zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True)
-                found |= {wire for field, wire in names if field in kind._sensitive}  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, Structure):
+                names = zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True)
+                found |= {name for field, name in names if field in value._sensitive}  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - declared by the base class
     return frozenset(found)

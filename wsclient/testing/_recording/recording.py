@@ -1,12 +1,12 @@
-"""A recording: calls and how they were answered, in a file that people can read, and that holds no secret.
+"""Recording file: calls and their responses as readable JSON, without secrets.
 
 The file is a JSON object: "Format": "wsclient-recording", "Version": 1, and "Calls", a list in the order of the calls:
 
-    "Service", "Operation", "Region"   what was called; Region is null for a call that was not signed
+    "Service", "Operation", "Region"   the operation called; Region is null for an unsigned call
     "Request"                          the members of the request
-    "Status", "Headers"                of the answer; of the headers those that a client looks at
-    "Answer"                           its body: an object for JSON, a text for anything else
-    "Failure"                          in place of an answer: the class of httpx's error that was raised
+    "Status", "Headers"                of the response; only the headers that a client reads
+    "Answer"                           the response body: JSON, or a string if the body is not a JSON object or array
+    "Failure"                          instead of a response: the class name of the httpx error that was raised
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ import httpx
 import msgspec
 
 from wsclient._core.utils import is_list, is_mapping
-from wsclient.testing._files import FileFormatError, PathLike, converted, read_document, write_document
+from wsclient.testing._files import FileFormatError, PathLike, convert, read_document, write_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 FORMAT, VERSION = "wsclient-recording", 1
 HEADERS = frozenset({"content-type", "x-amzn-requestid", "x-amzn-errortype", "x-amz-retry-after", "retry-after"})
-"""Headers of an answer that are kept; not Date, by which a client would take its clock for wrong."""
-_SHOWN = 8
-"""Differences that an error names at most."""
+"""Response headers that are recorded. Date is not: on replay a client would read it as clock skew."""
+_MAX_SHOWN = 8
+"""Maximum number of differences in an error message."""
 
 
 class RecordedCall(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit_defaults=True):
-    """One call of a recording."""
+    """Recorded call: the request, and its response or network error."""
 
     service: str
     operation: str
@@ -43,77 +43,81 @@ class RecordedCall(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", o
     failure: str | None = None
 
     def response(self) -> httpx.Response:
-        """Return the answer, or raise the error of the network that came in its place."""
+        """Return the recorded response, or raise the recorded network error."""
         if self.failure is not None:
-            raise failures()[self.failure]("as it was recorded")
+            raise transport_errors()[self.failure]("replayed from the recording")
         content = self.answer if isinstance(self.answer, str) else json.dumps(self.answer)
         return httpx.Response(self.status, headers=self.headers, content=content.encode())
 
     @property
     def name(self) -> str:
-        """What was called, and where."""
+        """Operation and region, for messages."""
         return f"{self.operation} in {self.region}" if self.region else self.operation
 
 
-def failures() -> dict[str, type[httpx.TransportError]]:
-    """Return httpx's errors of the network by name."""
-    kinds = (getattr(httpx, name) for name in httpx.__all__)
-    return {kind.__name__: kind for kind in kinds if isinstance(kind, type) and issubclass(kind, httpx.TransportError)}
+def transport_errors() -> dict[str, type[httpx.TransportError]]:
+    """Return httpx's transport errors by class name."""
+    candidates = (getattr(httpx, name) for name in httpx.__all__)
+    return {
+        candidate.__name__: candidate
+        for candidate in candidates
+        if isinstance(candidate, type) and issubclass(candidate, httpx.TransportError)
+    }
 
 
 def load(path: PathLike) -> list[RecordedCall]:
-    """Read a recording; raises FileFormatError, which says where it is wrong."""
+    """Read a recording. Raises FileFormatError, with the location of the error in the file."""
     members = read_document(path, FORMAT, VERSION)
     try:
-        return _calls(members)
+        return _parse_calls(members)
     except FileFormatError as error:
         raise error.of(path) from None
 
 
 def save(path: PathLike, calls: Sequence[RecordedCall]) -> None:
-    """Write a recording."""
+    """Write a recording to a file."""
     write_document(path, FORMAT, VERSION, {"Calls": msgspec.to_builtins(calls)})
 
 
-def _calls(members: Mapping[str, object]) -> list[RecordedCall]:
+def _parse_calls(members: Mapping[str, object]) -> list[RecordedCall]:
     if set(members) != {"Calls"}:
-        raise FileFormatError('besides Format and Version it has "Calls" and nothing else')
-    calls = converted(members["Calls"], list[RecordedCall], "Calls")
+        raise FileFormatError('a recording has exactly the members "Format", "Version" and "Calls"')
+    calls = convert(members["Calls"], list[RecordedCall], "Calls")
     for number, call in enumerate(calls):
-        _check(call, f"Calls[{number}]")
+        _check_call(call, f"Calls[{number}]")
     return calls
 
 
-def _check(call: RecordedCall, where: str) -> None:
-    if call.failure is not None and call.failure not in failures():
-        raise FileFormatError("httpx has no such error", where=f"{where}.Failure")
+def _check_call(call: RecordedCall, where: str) -> None:
+    if call.failure is not None and call.failure not in transport_errors():
+        raise FileFormatError(f"unknown httpx error {call.failure!r:.40}", where=f"{where}.Failure")
     if call.failure is None and not 200 <= call.status < 600:  # noqa: PLR2004 - final statuses of HTTP
-        raise FileFormatError("there is neither an answer's status nor a failure", where=f"{where}.Status")
+        raise FileFormatError("a call needs a final HTTP status (200 to 599) or a Failure", where=f"{where}.Status")
 
 
-def differences(recorded: object, asked: object, where: str = "") -> Iterator[str]:
-    """Yield where a request differs from a recorded one; says places, and no values."""
-    if is_mapping(recorded) and is_mapping(asked):
-        for name in sorted({*recorded, *asked}, key=str):
-            place = f"{where}.{name}" if where else str(name)
-            if name not in asked:
-                yield f"{place} was recorded and is missing"
+def differences(recorded: object, sent: object, where: str = "") -> Iterator[str]:
+    """Yield each difference between a recorded request and a sent one: the path of the member, never its value."""
+    if is_mapping(recorded) and is_mapping(sent):
+        for name in sorted({*recorded, *sent}, key=str):
+            path = f"{where}.{name}" if where else str(name)
+            if name not in sent:
+                yield f"{path} is in the recording and not in the request"
             elif name not in recorded:
-                yield f"{place} was not recorded"
+                yield f"{path} is in the request and not in the recording"
             else:
-                yield from differences(recorded[name], asked[name], place)
-    elif is_list(recorded) and is_list(asked):
-        if len(recorded) != len(asked):
-            yield f"{where} has {len(asked)} items and was recorded with {len(recorded)}"
+                yield from differences(recorded[name], sent[name], path)
+    elif is_list(recorded) and is_list(sent):
+        if len(recorded) != len(sent):
+            yield f"{where} has {len(sent)} items in the request and {len(recorded)} in the recording"
         else:
-            for number, (one, other) in enumerate(zip(recorded, asked, strict=True)):
-                yield from differences(one, other, f"{where}[{number}]")
-    elif recorded != asked:
-        yield f"{where} is another"
+            for number, (recorded_item, sent_item) in enumerate(zip(recorded, sent, strict=True)):
+                yield from differences(recorded_item, sent_item, f"{where}[{number}]")
+    elif recorded != sent:
+        yield f"{where} has a different value"
 
 
-def told(found: Iterator[str]) -> str:
-    """Return differences in one line."""
-    named = list(found)
-    more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
-    return "; ".join(named[:_SHOWN]) + more
+def summarize(items: Iterator[str]) -> str:
+    """Return the differences as one line, with at most 8 of them listed."""
+    listed = list(items)
+    more = f" and {len(listed) - _MAX_SHOWN} more" if len(listed) > _MAX_SHOWN else ""
+    return "; ".join(listed[:_MAX_SHOWN]) + more

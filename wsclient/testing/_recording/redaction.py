@@ -1,4 +1,4 @@
-"""Takes out of recorded calls what is nobody's business, so that the same value always becomes the same word."""
+"""Redaction of secrets in recorded calls. Equal values get equal replacements, so that requests still match."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 REDACTED = "[redacted]"
 _KEY_ID = "ASIAREDACTEDREDACTED"
-"""In place of an access key: of the form of one, so that what reads it can go on."""
-_FOR_EVER = "2999-01-01T00:00:00Z"
-"""In place of when credentials expire: those of a recording never do."""
+"""Replacement for an access key id; it has the format of one, so that parsers accept it."""
+_FAR_FUTURE = "2999-01-01T00:00:00Z"
+"""Replacement for the expiration of credentials: replayed credentials never expire."""
 _SECRET_MEMBERS: Mapping[str, str] = {
     "AccessKeyId": _KEY_ID,
     "SecretAccessKey": REDACTED,
@@ -32,96 +32,104 @@ _SECRET_MEMBERS: Mapping[str, str] = {
     "DecodedMessage": REDACTED,
     "ClientToken": REDACTED,
 }
-"""Members that hold a secret wherever they are, and what stands in for it. A ClientToken differs with each call."""
+"""Members that are always redacted, and their replacements. A ClientToken differs with each call."""
 _PAGE_TOKEN = "NextToken"  # noqa: S105 - a member's name
-_PAGE_WORD = re.compile(r"page-[0-9a-f]{16}")
-_MADE_UP, _SESSION_NAME = re.compile(r"wsclient-\d+"), "wsclient-0"
-"""Session names of wsclient's own, of which each is another, and what stands in for them."""
-_SHORTEST = 4
-"""Characters of the shortest value that a user may have redacted: a shorter one is in everything."""
-_TELLING = 16
-"""Characters from which on a secret is looked for in other places: keys and tokens are longer, a code of six is not."""
+_PAGE_PLACEHOLDER = re.compile(r"page-[0-9a-f]{16}")
+_GENERATED_SESSION_NAME, _SESSION_NAME = re.compile(r"wsclient-\d+"), "wsclient-0"
+"""Role session names that wsclient generates, unique to each session, and their replacement."""
+_MIN_VALUE_LENGTH = 4
+"""Minimum length in characters of a value in redact=: shorter values match unrelated text."""
+_MIN_SECRET_LENGTH = 16
+"""Minimum length in characters of a secret that is also searched for elsewhere: keys and tokens, not 6-digit codes."""
 _ELEMENT = re.compile(r"<(\w+)>([^<]*)</\1>")
 
 
 @dataclass(slots=True)
 class Redaction:
-    """Turns what is secret into words: values are the user's own, with what stands in for each; sensitive are members.
+    """Replaces secrets in request and response bodies.
 
-    Page tokens become words that are made of them, so that a recording can be followed from page to page.
+    replacements maps the caller's own values to their replacements; sensitive lists the names of sensitive members.
+    Page tokens are replaced by a hash of themselves, so that replayed pagination still works.
     """
 
-    values: Mapping[str, str]
+    replacements: Mapping[str, str]
     sensitive: frozenset[str]
     _secrets: set[str] = field(default_factory=set[str])
 
-    def tree(self, value: object, name: str = "", *, within_credentials: bool = False) -> object:
-        """Return a value of a body without secrets; name is the member's that it stands under."""
+    def redact_body(self, value: object, name: str = "", *, within_credentials: bool = False) -> object:
+        """Return a JSON body value without secrets; name is the name of its member."""
         if is_mapping(value):
-            inside = "SecretAccessKey" in value
+            has_secret_key = "SecretAccessKey" in value
             return {
-                self.text(str(key)): self.tree(item, str(key), within_credentials=inside) for key, item in value.items()
+                self.redact_text(str(key)): self.redact_body(item, str(key), within_credentials=has_secret_key)
+                for key, item in value.items()
             }
         if is_list(value):
-            return [self.tree(item, name) for item in value]
+            return [self.redact_body(item, name) for item in value]
         if within_credentials and name == "Expiration" and value is not None:
-            return _FOR_EVER if isinstance(value, str) else value
-        return self._leaf(value, name) if isinstance(value, str) else value
+            return _FAR_FUTURE if isinstance(value, str) else value
+        return self._redact_member(value, name) if isinstance(value, str) else value
 
-    def _leaf(self, value: str, name: str) -> str:
+    def _redact_member(self, value: str, name: str) -> str:
         if name == _PAGE_TOKEN:
-            return value if _PAGE_WORD.fullmatch(value) else f"page-{hashlib.sha256(value.encode()).hexdigest()[:16]}"
+            return (
+                value
+                if _PAGE_PLACEHOLDER.fullmatch(value)
+                else f"page-{hashlib.sha256(value.encode()).hexdigest()[:16]}"
+            )
         if name in _SECRET_MEMBERS or name in self.sensitive:
-            self.note(value)
+            self.add_secrets(value)
             return _SECRET_MEMBERS.get(name, REDACTED)
-        if name == "RoleSessionName" and _MADE_UP.fullmatch(value):
+        if name == "RoleSessionName" and _GENERATED_SESSION_NAME.fullmatch(value):
             return _SESSION_NAME
-        return self.text(value)
+        return self.redact_text(value)
 
-    def words(self, value: object) -> object:
-        """Return a value in which every text is without secrets, whatever member it stands under."""
+    def redact_strings(self, value: object) -> object:
+        """Return a value with the known secrets replaced in every string, whatever its member."""
         if is_mapping(value):
-            return {self.text(str(key)): self.words(item) for key, item in value.items()}
+            return {self.redact_text(str(key)): self.redact_strings(item) for key, item in value.items()}
         if is_list(value):
-            return [self.words(item) for item in value]
-        return self.text(value) if isinstance(value, str) else value
+            return [self.redact_strings(item) for item in value]
+        return self.redact_text(value) if isinstance(value, str) else value
 
-    def xml(self, document: str) -> str:
-        """Return a document without secrets."""
-        inside = "<SecretAccessKey>" in document
+    def redact_xml(self, document: str) -> str:
+        """Return an XML document without secrets."""
+        has_secret_key = "<SecretAccessKey>" in document
 
-        def element(found: re.Match[str]) -> str:
-            name, content = found[1], found[2]
-            if inside and name == "Expiration":
-                return f"<{name}>{_FOR_EVER}</{name}>"
-            return f"<{name}>{self._leaf(content, name)}</{name}>"
+        def element(match: re.Match[str]) -> str:
+            name, content = match[1], match[2]
+            if has_secret_key and name == "Expiration":
+                return f"<{name}>{_FAR_FUTURE}</{name}>"
+            return f"<{name}>{self._redact_member(content, name)}</{name}>"
 
-        return self.text(_ELEMENT.sub(element, document))
+        return self.redact_text(_ELEMENT.sub(element, document))
 
-    def note(self, *values: str) -> None:
-        """Remember secrets that were seen, so that they go wherever else they stand, in whatever writing."""
+    def add_secrets(self, *values: str) -> None:
+        """Register secrets, to be replaced everywhere else too: as they are, URL-encoded or XML-escaped."""
         for value in values:
-            if len(value) >= _TELLING and value != _KEY_ID:
+            if len(value) >= _MIN_SECRET_LENGTH and value != _KEY_ID:
                 self._secrets |= {value, quote(value, safe=""), escape(value)}
 
-    def text(self, value: str) -> str:
-        """Return a text without the user's values and the secrets that were seen."""
+    def redact_text(self, value: str) -> str:
+        """Return a string with the registered secrets and the caller's values replaced."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             value = value.replace(secret, REDACTED)
-        for given, word in self.values.items():
-            value = value.replace(given, word)
+        for original, replacement in self.replacements.items():
+            value = value.replace(original, replacement)
         return value
 
 
-def words_for(redact: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
-    """Return what stands in for each of a user's values, longest first; one value always becomes the same word."""
+def parse_redact(redact: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
+    """Return the replacement for each value in redact=, longest value first. Raises ConfigurationError if invalid."""
     if isinstance(redact, str):
-        raise ConfigurationError("Recorder: redact= is a list of values, or what stands in for each; not one text")
+        raise ConfigurationError(
+            "Recorder: redact= must be a list of values or a mapping from value to replacement, not a str"
+        )
     if is_mapping(redact):
-        words = {str(value): str(word) for value, word in redact.items()}
+        replacements = {str(value): str(word) for value, word in redact.items()}
     else:
         values = list(dict.fromkeys(redact))
-        words = {value: f"[redacted-{number}]" for number, value in enumerate(values, start=1)}
-    if any(len(value) < _SHORTEST for value in words):
-        raise ConfigurationError(f"Recorder: a value to redact has {_SHORTEST} characters or more")
-    return dict(sorted(words.items(), key=lambda pair: len(pair[0]), reverse=True))
+        replacements = {value: f"[redacted-{number}]" for number, value in enumerate(values, start=1)}
+    if any(len(value) < _MIN_VALUE_LENGTH for value in replacements):
+        raise ConfigurationError(f"Recorder: each value in redact= must have at least {_MIN_VALUE_LENGTH} characters")
+    return dict(sorted(replacements.items(), key=lambda pair: len(pair[0]), reverse=True))

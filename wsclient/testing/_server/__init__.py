@@ -1,1 +1,1 @@
-"""TODO."""
+"""TLS server and request dispatcher of the emulator."""

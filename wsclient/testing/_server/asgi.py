@@ -1,4 +1,4 @@
-"""The emulated services as an ASGI application: reads a request's body within bounds, and writes the answer."""
+"""ASGI application of the emulated services: reads the request body up to a limit and sends the response."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient.testing._state.arrivals import ReceivedRequest
 from wsclient.testing._state.faults import FaultyResponse
 
-MAX_BODY = 10 * 1024 * 1024
-"""Bytes of the largest request that is read: room for the logos of ImportClientBranding."""
+MAX_BODY_BYTES = 10 * 1024 * 1024
+"""Maximum size of a request body in bytes (10 MiB), enough for the logos of ImportClientBranding."""
 
 Scope = Mapping[str, object]
 Receive = Callable[[], Awaitable[Mapping[str, object]]]
@@ -20,57 +20,59 @@ _TOO_LARGE = HttpResponse(413, (("content-type", "text/plain"), ("connection", "
 
 
 class Application:
-    """An ASGI application around a function that answers requests; drop breaks off the connection of a scope."""
+    """ASGI application for a request handler; drop_connection aborts the connection of a scope."""
 
-    def __init__(self, answer: Callable[[HttpRequest], HttpResponse], drop: Callable[[Scope], None]) -> None:
-        self._answer = answer
-        self._drop = drop
+    def __init__(
+        self, handler: Callable[[HttpRequest], HttpResponse], drop_connection: Callable[[Scope], None]
+    ) -> None:
+        self._handler = handler
+        self._drop_connection = drop_connection
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        body = await _body(receive)
+        """Handle one request."""
+        body = await _read_body(receive)
         if body is None:
             return
-        response = self._answer(_request(scope, body)) if len(body) <= MAX_BODY else _TOO_LARGE
-        if isinstance(response, FaultyResponse) and not await self._arrives(response, scope, receive):
+        response = self._handler(_new_request(scope, body)) if len(body) <= MAX_BODY_BYTES else _TOO_LARGE
+        if isinstance(response, FaultyResponse) and not await self._await_delivery(response, scope, receive):
             return
-        await _write(send, response)
+        await _send_response(send, response)
 
-    async def _arrives(self, response: FaultyResponse, scope: Scope, receive: Receive) -> bool:
-        """Let happen to an answer what is to happen on its way; whether there still is a connection for it then."""
-        gone = asyncio.create_task(_gone(receive))
-        due = asyncio.create_task(response.wait())
+    async def _await_delivery(self, response: FaultyResponse, scope: Scope, receive: Receive) -> bool:
+        """Apply the injected delay and drop of a response; return whether the client is still connected."""
+        disconnect = asyncio.create_task(_wait_for_disconnect(receive))
+        delay = asyncio.create_task(response.wait())
         try:
-            await asyncio.wait((gone, due), return_when=asyncio.FIRST_COMPLETED)
-            if response.is_dropped and not gone.done():
-                self._drop(scope)
-                await gone
-            return not gone.done()
+            await asyncio.wait((disconnect, delay), return_when=asyncio.FIRST_COMPLETED)
+            if response.is_dropped and not disconnect.done():
+                self._drop_connection(scope)
+                await disconnect
+            return not disconnect.done()
         finally:
-            gone.cancel()
-            due.cancel()
+            disconnect.cancel()
+            delay.cancel()
 
 
-async def _gone(receive: Receive) -> None:
-    """Wait until the connection is no more."""
+async def _wait_for_disconnect(receive: Receive) -> None:
+    """Wait until the client disconnects."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """Return the body, cut a byte after the limit; None when the client went away."""
+async def _read_body(receive: Receive) -> bytes | None:
+    """Return the body, truncated to one byte over the limit; None if the client disconnected."""
     body = bytearray()
-    more = True
-    while more and len(body) <= MAX_BODY:
+    has_more = True
+    while has_more and len(body) <= MAX_BODY_BYTES:
         message = await receive()
         if message["type"] != "http.request":
             return None
         body += cast("bytes", message.get("body", b""))
-        more = bool(message.get("more_body", False))
-    return bytes(body[: MAX_BODY + 1])
+        has_more = bool(message.get("more_body", False))
+    return bytes(body[: MAX_BODY_BYTES + 1])
 
 
-def _request(scope: Scope, body: bytes) -> HttpRequest:
+def _new_request(scope: Scope, body: bytes) -> HttpRequest:
     pairs = cast("list[tuple[bytes, bytes]]", scope["headers"])
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
     path = cast("bytes", scope["raw_path"]).decode("latin-1")
@@ -79,7 +81,7 @@ def _request(scope: Scope, body: bytes) -> HttpRequest:
     return ReceivedRequest(cast("str", scope["method"]), url, headers, body, (peer[0], peer[1]) if peer else None)
 
 
-async def _write(send: Send, response: HttpResponse) -> None:
+async def _send_response(send: Send, response: HttpResponse) -> None:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
     length = (b"content-length", str(len(response.body)).encode())
     await send({"type": "http.response.start", "status": response.status, "headers": [*headers, length]})

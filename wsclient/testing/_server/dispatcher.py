@@ -1,7 +1,8 @@
-"""The emulated services: one request in, one answer out, by the same steps for every operation.
+"""Request dispatcher of the emulated services: turns an HTTP request into a response, without sockets.
 
-Recognise the protocol, authenticate, read the request, hold it to the model's limits, run the operation, write the
-result. At any step a ServiceError ends it and becomes the protocol's kind of error. Nothing here knows of sockets.
+Each request runs the same steps: detect the protocol, authenticate the caller, apply the rate limit, parse the request
+and validate it against the model, authorize it, apply injected faults, run the operation, serialize the result. A
+ServiceError at any step ends the request and is serialized as an error of the protocol.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from wsclient.testing._auth.signature import authenticate, service_time
 from wsclient.testing._operations import HANDLERS
 from wsclient.testing._operations.consistency import record_changes, with_lag
 from wsclient.testing._operations.handler import Call
-from wsclient.testing._protocols.aws_json import JsonWire
-from wsclient.testing._protocols.aws_query import QueryWire
+from wsclient.testing._protocols.aws_json import JsonServerCodec
+from wsclient.testing._protocols.aws_query import QueryServerCodec
 from wsclient.testing._protocols.base import header
 from wsclient.testing._protocols.request_reader import read_request
-from wsclient.testing._protocols.rpc_v2_cbor import CborWire
+from wsclient.testing._protocols.rpc_v2_cbor import CborServerCodec
 from wsclient.testing._server.host_names import find_host
 from wsclient.testing._state.call_log import CallRecord, failed_items, redact_parameters
 from wsclient.testing._state.faults import NO_FAULT, FaultPlan
@@ -42,151 +43,171 @@ if TYPE_CHECKING:
     from wsclient._core.http import HttpRequest
     from wsclient.testing._auth.permissions import RequiredPermission
     from wsclient.testing._auth.signature import Authenticated
-    from wsclient.testing._protocols.base import Wire
+    from wsclient.testing._protocols.base import ServerCodec
     from wsclient.testing._server.host_names import ServedHost
     from wsclient.testing._state.world import EmulatorState
 
 logger = logging.getLogger("wsclient.testing")
 
-_JSON = JsonWire()
-_WIRES: tuple[Wire, ...] = (CborWire(), _JSON, QueryWire())
-_INTERNAL = 500
+_JSON_CODEC = JsonServerCodec()
+_CODECS: tuple[ServerCodec, ...] = (CborServerCodec(), _JSON_CODEC, QueryServerCodec())
+_INTERNAL_SERVER_ERROR = 500
 
 
 @dataclass(slots=True)
-class _Progress:
-    """How far a request has come, for the log of calls."""
+class _CallProgress:
+    """Facts about a request collected while it is processed, for the call log."""
 
     operation: str
-    called: ServedHost | None = None
+    served_host: ServedHost | None = None
     caller: Authenticated | None = None
     parameters: Mapping[str, object] = field(default_factory=dict[str, object])
     failures: Mapping[str, str] = field(default_factory=dict[str, str])
     error: str | None = None
-    strike: FaultPlan = NO_FAULT
+    fault_plan: FaultPlan = NO_FAULT
 
 
-def answer(world: EmulatorState, request: HttpRequest) -> HttpResponse:
-    """Answer one request; whatever it holds, this returns an answer."""
+def handle_request(world: EmulatorState, request: HttpRequest) -> HttpResponse:
+    """Process one request and add it to the call log. An exception in the emulator becomes InternalFailure."""
     request_id = new_id()
-    wire = next((wire for wire in _WIRES if wire.claims(request)), None)
-    progress = _Progress(wire.operation_name(request) if wire else "")
+    codec = next((codec for codec in _CODECS if codec.matches(request)), None)
+    progress = _CallProgress(codec.operation_name(request) if codec else "")
     with world.lock:
         try:
-            response = _perform(world, wire, request, progress, request_id)
+            response = _perform(world, codec, request, progress, request_id)
         except ServiceError as error:
             progress.error = error.code
-            response = (wire or _JSON).write_error(error, request_id)
+            response = (codec or _JSON_CODEC).write_error(error, request_id)
         except Exception:
-            logger.exception("the emulator failed in %s, request id %s", progress.operation, request_id)
-            fault = InternalFailure("The emulator has a fault; its log tells more.", status=_INTERNAL)
-            progress.error = fault.code
-            response = (wire or _JSON).write_error(fault, request_id)
-        world.calls.append(_record(world, request, wire or _JSON, progress, request_id, response.status))
+            logger.exception(
+                "unexpected exception in the emulated operation %s, request id %s", progress.operation, request_id
+            )
+            failure = InternalFailure(
+                "The emulator raised an unexpected exception; see the logger wsclient.testing.",
+                status=_INTERNAL_SERVER_ERROR,
+            )
+            progress.error = failure.code
+            response = (codec or _JSON_CODEC).write_error(failure, request_id)
+        world.calls.append(
+            _new_call_record(world, request, codec or _JSON_CODEC, progress, request_id, response.status)
+        )
         date = format_datetime(service_time(request, world.clock), usegmt=True)
     common = (("x-amzn-requestid", request_id), ("date", date))
-    whole = HttpResponse(response.status, (*response.headers, *common), response.body)
-    return progress.strike.apply_to_response(whole, world.clock)
+    complete = HttpResponse(response.status, (*response.headers, *common), response.body)
+    return progress.fault_plan.apply_to_response(complete, world.clock)
 
 
 def _perform(
-    world: EmulatorState, wire: Wire | None, request: HttpRequest, progress: _Progress, request_id: str
+    world: EmulatorState, codec: ServerCodec | None, request: HttpRequest, progress: _CallProgress, request_id: str
 ) -> HttpResponse:
-    place = progress.called = find_host(
+    served_host = progress.served_host = find_host(
         header(request, "host"), world.regions, world.endpoints, world.arrivals.find_vpc(request)
     )
-    if wire is None or request.method != "POST":
-        raise UnknownOperationException("The request is of none of the protocols that are spoken here.")
-    service, name = wire.service, progress.operation
-    if place.service not in (None, service.name):
-        raise UnknownOperationException(f"{place.host} is an endpoint of {SERVICE_TITLES[place.service]}.")
+    if codec is None or request.method != "POST":
+        raise UnknownOperationException(
+            "The request uses no supported protocol: awsJson 1.1, rpc-v2-cbor or AWS Query, by POST."
+        )
+    service, name = codec.service, progress.operation
+    if served_host.service not in (None, service.name):
+        raise UnknownOperationException(
+            f"{served_host.host} is an endpoint of another service, {SERVICE_TITLES[served_host.service]}."
+        )
     operation = service.operations.get(name)
     if operation is None or operation.is_signed:
-        regions = frozenset({place.region}) if place.region else world.regions
+        regions = frozenset({served_host.region}) if served_host.region else world.regions
         progress.caller = authenticate(
             request, service=service.signing_name, regions=regions, keys=world.keys, clock=world.clock
         )
-    _throttle(world, wire, progress)
-    values = wire.read(request)
+    _check_rate_limit(world, codec, progress)
+    values = codec.read(request)
     progress.parameters = redact_parameters(operation, values)
     if operation is None:
-        raise UnknownOperationException(f"The service {service.service_id} has no such operation.")
-    typed = read_request(operation, values)
-    call = _call(world, progress, to_read=operation.effect is Effect.READ)
-    _authorize(world, request, progress, call, required_permissions(call, service.name, operation, typed))
-    # Only here, so that a request which is refused anyway uses no fault up, and a fault never hides a bad signature.
-    progress.strike = world.faults.next_plan(name, world.clock.monotonic())
-    if (instead := progress.strike.replacement_response()) is not None:
-        return instead
+        raise UnknownOperationException(f"Unknown operation {name!r:.120} of the service {service.service_id}.")
+    typed_request = read_request(operation, values)
+    call = _new_call(world, progress, is_read=operation.effect is Effect.READ)
+    _authorize(world, request, progress, call, required_permissions(call, service.name, operation, typed_request))
+    # Faults apply last: a request that is rejected anyway does not use one up, and a fault never hides a bad signature.
+    progress.fault_plan = world.faults.next_plan(name, world.clock.monotonic())
+    if (replacement := progress.fault_plan.replacement_response()) is not None:
+        return replacement
     with record_changes(call.store, call.now):
-        # What has pages is what lags.
-        handled = HANDLERS[service.name][name](with_lag(call) if operation.items else call, typed)
+        # Only paginated listings are eventually consistent.
+        handled = HANDLERS[service.name][name](with_lag(call) if operation.items else call, typed_request)
     result = cast("dict[str, object]", plain(handled))
     progress.failures = failed_items(result)
-    return wire.write(name, result, request_id)
+    return codec.write(name, result, request_id)
 
 
-def _throttle(world: EmulatorState, wire: Wire, progress: _Progress) -> None:
+def _check_rate_limit(world: EmulatorState, codec: ServerCodec, progress: _CallProgress) -> None:
     account = progress.caller.key.principal.account_id if progress.caller else ANONYMOUS.account_id
-    region = _region_of(world, progress)
-    if not world.buckets.try_acquire(wire.service.name, progress.operation, account, region, world.clock.monotonic()):
+    region = _call_region(world, progress)
+    if not world.buckets.try_acquire(codec.service.name, progress.operation, account, region, world.clock.monotonic()):
         raise ThrottlingException("Rate exceeded")
 
 
-def _region_of(world: EmulatorState, progress: _Progress) -> str:
-    """Return the region that a call is in: the one it was signed for, or that of the name it was sent to."""
+def _call_region(world: EmulatorState, progress: _CallProgress) -> str:
+    """Return the region of a call: the signing region, or for unsigned calls the region of the host."""
     if progress.caller is not None:
         return progress.caller.region
-    return (progress.called.region if progress.called else None) or min(world.regions)
+    return (progress.served_host.region if progress.served_host else None) or min(world.regions)
 
 
 def _authorize(
-    world: EmulatorState, request: HttpRequest, progress: _Progress, call: Call, asked: Sequence[RequiredPermission]
+    world: EmulatorState,
+    request: HttpRequest,
+    progress: _CallProgress,
+    call: Call,
+    required: Sequence[RequiredPermission],
 ) -> None:
     key = progress.caller.key if progress.caller else None
-    endpoint = progress.called.endpoint if progress.called else None
+    endpoint = progress.served_host.endpoint if progress.served_host else None
     layers = policy_layers(key, call.identities, world.endpoints.policy(endpoint.id) if endpoint else None)
     if layers:
-        check_access(call.caller, layers, asked, condition_keys(request, key, call.store.region, call.now, endpoint))
+        check_access(call.caller, layers, required, condition_keys(request, key, call.store.region, call.now, endpoint))
 
 
-def _call(world: EmulatorState, progress: _Progress, *, to_read: bool) -> Call:
+def _new_call(world: EmulatorState, progress: _CallProgress, *, is_read: bool) -> Call:
     caller = progress.caller
     principal = caller.key.principal if caller else ANONYMOUS
     return Call(
         caller=principal,
         caller_is_temporary=caller is not None and caller.key.credentials.session_token is not None,
         caller_has_mfa=caller is not None and caller.key.has_mfa,
-        store=world.store(principal.account_id, _region_of(world, progress), to_read=to_read),
+        store=world.store(principal.account_id, _call_region(world, progress), to_read=is_read),
         now=world.clock.now(),
         keys=world.keys,
         identities=world.identities,
         durations=world.durations,
         quotas=world.quotas,
         regions=world.regions,
-        store_at=partial(world.store, to_read=to_read),
-        stores_in=partial(world.stores_in, to_read=to_read),
+        store_at=partial(world.store, to_read=is_read),
+        stores_in=partial(world.stores_in, to_read=is_read),
     )
 
 
-def _record(
-    world: EmulatorState, request: HttpRequest, wire: Wire, progress: _Progress, request_id: str, status: int
+def _new_call_record(
+    world: EmulatorState,
+    request: HttpRequest,
+    codec: ServerCodec,
+    progress: _CallProgress,
+    request_id: str,
+    status: int,
 ) -> CallRecord:
-    caller, place = progress.caller, progress.called
+    caller, served_host = progress.caller, progress.served_host
     return CallRecord(
-        service=wire.service.name,
+        service=codec.service.name,
         operation=progress.operation,
         account=caller.key.principal.account_id if caller else None,
         region=caller.region if caller else None,
         request_id=request_id,
         error=progress.error,
-        host=place.host if place else header(request, "host"),
-        endpoint=place.kind if place else None,
-        vpc_endpoint=place.endpoint.id if place and place.endpoint else None,
+        host=served_host.host if served_host else header(request, "host"),
+        endpoint=served_host.kind if served_host else None,
+        vpc_endpoint=served_host.endpoint.id if served_host and served_host.endpoint else None,
         caller=caller.key.principal.arn if caller else None,
         status=status,
         at=world.clock.now(),
         parameters=progress.parameters,
         failures=progress.failures,
-        fault=progress.strike.mark,
+        fault=progress.fault_plan.mark,
     )

@@ -1,4 +1,4 @@
-"""What needs the extra wsclient[testing], imported only when an emulator runs."""
+"""Lazy imports of the modules that need the extra wsclient[testing]."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ if TYPE_CHECKING:
 
 
 def new_server(
-    answer: Callable[[HttpRequest], HttpResponse],
+    handler: Callable[[HttpRequest], HttpResponse],
     host: str,
     port: int,
     *,
     is_tls: bool = True,
     names: Sequence[str] = (),
 ) -> Server:
-    """Return a server that answers so; raises ConfigurationError where the extra is not installed."""
-    with _needing_the_extra():
-        from wsclient.testing._server.server import Server  # noqa: PLC0415 - only a running emulator needs the extra
-    return Server(answer, host, port, is_tls=is_tls, names=names)
+    """Return a server for a request handler. Raises ConfigurationError if the extra is not installed."""
+    with _extra_required():
+        from wsclient.testing._server.server import Server  # noqa: PLC0415 - uvicorn and trustme come with the extra
+    return Server(handler, host, port, is_tls=is_tls, names=names)
 
 
-def services_of(world: EmulatorState) -> Callable[[HttpRequest], HttpResponse]:
-    """Return what answers for the services; raises ConfigurationError where the extra is not installed."""
-    with _needing_the_extra():
-        from wsclient.testing._server.dispatcher import answer  # noqa: PLC0415 - it speaks CBOR, which comes with the extra
-    return lambda request: answer(world, request)
+def service_handler(world: EmulatorState) -> Callable[[HttpRequest], HttpResponse]:
+    """Return the request handler of the services. Raises ConfigurationError if the extra is not installed."""
+    with _extra_required():
+        from wsclient.testing._server.dispatcher import handle_request  # noqa: PLC0415 - it speaks CBOR, which comes with the extra
+    return lambda request: handle_request(world, request)
 
 
 @contextmanager
-def _needing_the_extra() -> Generator[None]:
+def _extra_required() -> Generator[None]:
     try:
         yield
     except ModuleNotFoundError as error:

@@ -1,7 +1,6 @@
-"""The names that the emulator answers under: which endpoint of which service and region a host is.
+"""Host name resolution of the emulator: maps a host to the endpoint kind, service and region that AWS gives it.
 
-Loopback, and every name that is none of AWS's, stands for all services and regions at once, as it does for an endpoint
-URL that somebody configured.
+Loopback addresses and every name outside AWS's domains match all services and regions, like a configured endpoint URL.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ _SUFFIXES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedHost:
-    """What a request was sent to: host without port, and what that is the name of.
+    """Host that a request is sent to, without port, and the endpoint that it names.
 
-    service and region are None where the name is none of AWS's; endpoint is the VPC endpoint that it came through.
+    service and region are None for a name outside AWS's domains; endpoint is the VPC endpoint that the request uses.
     """
 
     host: str
@@ -40,22 +39,22 @@ class ServedHost:
     endpoint: InterfaceEndpoint | None = None
 
 
-Place = tuple[EndpointKind, str, str]
-"""Kind, service and region of a name."""
+EndpointKey = tuple[EndpointKind, str, str]
+"""Endpoint kind, service and region of a host name."""
 
 
 @lru_cache(maxsize=64)
-def names_of(regions: frozenset[str]) -> Mapping[str, Place]:
-    """Return every name that AWS has for both services in these regions, but for those of VPC endpoints."""
+def endpoint_names(regions: frozenset[str]) -> Mapping[str, EndpointKey]:
+    """Return all AWS host names of both services in these regions, without those of VPC endpoints."""
     return {
-        name: place
+        name: key
         for region in sorted(regions)
         for service in SERVICE_TITLES
-        for name, place in _names(service, region)
+        for name, key in _service_names(service, region)
     }
 
 
-def _names(service: str, region: str) -> list[tuple[str, Place]]:
+def _service_names(service: str, region: str) -> list[tuple[str, EndpointKey]]:
     partition = region_partition(region)
     plain, dualstack = f"{region}.{partition.dns_suffix}", f"{region}.{partition.dualstack_dns_suffix}"
     hosts = {
@@ -63,16 +62,16 @@ def _names(service: str, region: str) -> list[tuple[str, Place]]:
         EndpointKind.FIPS_DUALSTACK: f"{fips_host_label(service, partition, dualstack=True)}.{dualstack}",
         EndpointKind.DUALSTACK: f"{service}.{dualstack}",
     }
-    found = [(host, kind) for kind, host in hosts.items() if region in LISTED[service, kind.value]]
-    # Last, for where the plain name is the FIPS one it is the plain one.
-    found.append((f"{service}.{plain}", EndpointKind.PUBLIC))
+    names = [(host, kind) for kind, host in hosts.items() if region in LISTED[service, kind.value]]
+    # Last, so that it wins where the standard and the FIPS name are equal.
+    names.append((f"{service}.{plain}", EndpointKind.PUBLIC))
     if service == "workspaces":
-        found.append((f"api.{service}.{plain}", EndpointKind.PRIVATE_DNS))
-    return [(host, (kind, service, region)) for host, kind in found]
+        names.append((f"api.{service}.{plain}", EndpointKind.PRIVATE_DNS))
+    return [(host, (kind, service, region)) for host, kind in names]
 
 
 def certified_names(regions: Collection[str]) -> list[str]:
-    """Return what a certificate must name to be good for all of it, VPC endpoints included."""
+    """Return the host names and wildcards for a certificate of these regions, VPC endpoints included."""
     wildcards = [
         f"*.{prefix}{service}.{region}.vpce.{region_partition(region).dns_suffix}"
         for region in sorted(regions)
@@ -80,13 +79,13 @@ def certified_names(regions: Collection[str]) -> list[str]:
         for prefix in ("", "api.")
         if not prefix or service == "workspaces"
     ]
-    return [*names_of(frozenset(regions)), *wildcards]
+    return [*endpoint_names(frozenset(regions)), *wildcards]
 
 
 def find_host(host: str, regions: frozenset[str], endpoints: VpcEndpoints, vpc_id: str | None) -> ServedHost:
-    """Return what a Host header means, sent from within a VPC or from outside of any.
+    """Return the endpoint for a Host header; vpc_id is the VPC of the caller, or None.
 
-    Raises UnknownOperationException for a name of AWS that nothing here has.
+    Raises UnknownOperationException for an AWS host name that the emulator does not serve.
     """
     name = _without_port(host)
     found = resolve(name, regions, endpoints, vpc_id)
@@ -94,33 +93,35 @@ def find_host(host: str, regions: frozenset[str], endpoints: VpcEndpoints, vpc_i
         return found
     if is_privatelink_host(name) or any(name.endswith(f".{suffix}") for suffix in _SUFFIXES):
         raise UnknownOperationException(
-            f"No endpoint here is named {name:.120}; the regions are {', '.join(sorted(regions))}, and VPC endpoints "
-            "are there once Emulator.add_vpc_endpoint has made them."
+            f"The emulator has no endpoint {name:.120}. Its regions are {', '.join(sorted(regions))}; "
+            "add VPC endpoints with Emulator.add_vpc_endpoint."
         )
     return ServedHost(host=name, kind=EndpointKind.CUSTOM)
 
 
 def resolve(name: str, regions: frozenset[str], endpoints: VpcEndpoints, vpc_id: str | None) -> ServedHost | None:
-    """Return what has that name, seen from a VPC or from outside of any; None where DNS would know nothing."""
+    """Resolve an AWS host name as seen from a VPC, or from outside if vpc_id is None; None if DNS has no such name."""
     if is_privatelink_host(name):
-        return _through_endpoint(name, endpoints)
-    kind, service, region = names_of(regions).get(name, (EndpointKind.CUSTOM, "", ""))
+        return _resolve_vpc_endpoint(name, endpoints)
+    kind, service, region = endpoint_names(regions).get(name, (EndpointKind.CUSTOM, "", ""))
     if kind is EndpointKind.CUSTOM:
         return None
-    inside = endpoints.find_with_private_dns(service, region, vpc_id) if kind in _PRIVATE_NAMES else None
-    if inside is not None:
-        return ServedHost(host=name, kind=EndpointKind.PRIVATE_DNS, service=service, region=region, endpoint=inside)
-    # The api. name is one of private DNS alone.
+    vpc_endpoint = endpoints.find_with_private_dns(service, region, vpc_id) if kind in _PRIVATE_DNS_KINDS else None
+    if vpc_endpoint is not None:
+        return ServedHost(
+            host=name, kind=EndpointKind.PRIVATE_DNS, service=service, region=region, endpoint=vpc_endpoint
+        )
+    # The api. name exists only as a private DNS name.
     return (
         None if kind is EndpointKind.PRIVATE_DNS else ServedHost(host=name, kind=kind, service=service, region=region)
     )
 
 
-_PRIVATE_NAMES = frozenset({EndpointKind.PUBLIC, EndpointKind.PRIVATE_DNS})
-"""Kinds of names that an endpoint with private DNS takes over within its VPC."""
+_PRIVATE_DNS_KINDS = frozenset({EndpointKind.PUBLIC, EndpointKind.PRIVATE_DNS})
+"""Endpoint kinds whose names resolve to a VPC endpoint with private DNS from within its VPC."""
 
 
-def _through_endpoint(name: str, endpoints: VpcEndpoints) -> ServedHost | None:
+def _resolve_vpc_endpoint(name: str, endpoints: VpcEndpoints) -> ServedHost | None:
     parts = parse_vpce_host(name, _SUFFIXES)
     endpoint = endpoints.find_by_label(parts.id, parts.region) if parts else None
     if parts is None or endpoint is None or endpoint.service != parts.label:

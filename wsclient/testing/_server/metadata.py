@@ -1,4 +1,4 @@
-"""The metadata services of EC2 instances and of containers, on loopback over plain http, as the real ones are.
+"""Metadata services of EC2 instances (IMDS) and containers, on loopback over plain HTTP, like the real ones.
 
 "Use the Instance Metadata Service", https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html;
 "Container credential provider", https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.http import HttpResponse
-from wsclient.testing._protocols.base import header, target
+from wsclient.testing._protocols.base import header, path_and_query
 from wsclient.testing._server.extras import new_server
 from wsclient.testing._state import ids as _ids
 from wsclient.testing._state.identities import role_arn
@@ -29,18 +29,19 @@ if TYPE_CHECKING:
     from wsclient.testing._server.server import Server
     from wsclient.testing._state.world import EmulatorState
 
-LIFETIME: Final = timedelta(hours=6)
-RENEWAL: Final = timedelta(minutes=5)
-"""Before expiry: from here on the next credentials are given, as AWS promises."""
-LONGEST_TOKEN: Final = 21_600
-ROLES: Final = "/latest/meta-data/iam/security-credentials/"
+CREDENTIAL_LIFETIME: Final = timedelta(hours=6)
+RENEWAL_MARGIN: Final = timedelta(minutes=5)
+"""Time before expiry from which the service returns new credentials, as AWS documents."""
+MAX_TOKEN_TTL: Final = 21_600
+"""Maximum lifetime of an IMDSv2 session token in seconds (6 hours)."""
+ROLES_PATH: Final = "/latest/meta-data/iam/security-credentials/"
 OK, BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = 200, 400, 401, 403, 404, 405
 
 
 class MetadataService(ABC):
-    """A metadata service that runs while it is entered, by with or async with.
+    """Metadata service that runs while its context (with or async with) is open.
 
-    calls lists what it was asked: method and path of each request.
+    calls lists the method and path of each request.
     """
 
     def __init__(self, world: EmulatorState, *, account_id: str, role: str | None) -> None:
@@ -54,18 +55,18 @@ class MetadataService(ABC):
 
     @property
     def endpoint_url(self) -> str:
-        """Where it answers: http, a loopback address, and a port."""
+        """URL of the service: http, a loopback address and a port. Raises ConfigurationError if it is not running."""
         if self._server is None:
             raise ConfigurationError("the metadata service is not running: use it with `with` or `async with`")
         return self._server.endpoint_url
 
     def fail(self, status: int, *, times: int = 1) -> None:
-        """Answer the next requests with that status and nothing else."""
+        """Answer the next requests with an HTTP status and an empty body."""
         with self._world.lock:
             self._failures += [status] * times
 
     def __enter__(self) -> Self:
-        self._server = new_server(self._answer, "127.0.0.1", 0, is_tls=False)
+        self._server = new_server(self._handle, "127.0.0.1", 0, is_tls=False)
         self._server.start()
         return self
 
@@ -86,21 +87,21 @@ class MetadataService(ABC):
 
     @abstractmethod
     def _respond(self, request: HttpRequest, path: str) -> HttpResponse:
-        """Answer one request."""
+        """Return the response to a request; the caller holds the lock."""
 
-    def _answer(self, request: HttpRequest) -> HttpResponse:
-        path = target(request)[0]
+    def _handle(self, request: HttpRequest) -> HttpResponse:
+        path = path_and_query(request)[0]
         with self._world.lock:
             self.calls.append(f"{request.method} {path}")
             if self._failures:
-                return _said(self._failures.pop(0))
+                return _text_response(self._failures.pop(0))
             return self._respond(request, path)
 
-    def _document(self, role: str) -> dict[str, str]:
-        """Return the role's credentials, the next ones shortly before these expire."""
+    def _credentials_document(self, role: str) -> dict[str, str]:
+        """Return the credentials of a role as a document; renew them 5 minutes before they expire."""
         now = self._world.clock.now()
-        ends = self._issued.expiration if self._issued else None
-        if self._issued is None or ends is None or ends - now <= RENEWAL:
+        expires_at = self._issued.expiration if self._issued else None
+        if self._issued is None or expires_at is None or expires_at - now <= RENEWAL_MARGIN:
             arn = f"arn:aws:sts::{self._account_id}:assumed-role/{role}/{_ids.hex_id('i', 17)}"
             principal = Principal(
                 account_id=self._account_id,
@@ -108,18 +109,21 @@ class MetadataService(ABC):
                 user_id=f"{_ids.access_key_id('AROA')}:i",
                 identity_arn=role_arn(self._account_id, role),
             )
-            ends = (now + LIFETIME).replace(microsecond=0)
-            self._issued = self._world.keys.issue_temporary(principal, ends, session=Session(issued_at=now))
+            expires_at = (now + CREDENTIAL_LIFETIME).replace(microsecond=0)
+            self._issued = self._world.keys.issue_temporary(principal, expires_at, session=Session(issued_at=now))
         return {
             "AccessKeyId": self._issued.access_key_id,
             "SecretAccessKey": self._issued.secret_access_key,
             "Token": self._issued.session_token or "",
-            "Expiration": f"{ends:%Y-%m-%dT%H:%M:%SZ}",
+            "Expiration": f"{expires_at:%Y-%m-%dT%H:%M:%SZ}",
         }
 
 
 class InstanceMetadata(MetadataService):
-    """The metadata service of an EC2 instance, version 2; AWS_EC2_METADATA_SERVICE_ENDPOINT is endpoint_url."""
+    """Instance metadata service of an EC2 instance, version 2 (IMDSv2).
+
+    Set AWS_EC2_METADATA_SERVICE_ENDPOINT to endpoint_url.
+    """
 
     def __init__(self, world: EmulatorState, *, account_id: str, region: str, role: str | None, allow_v1: bool) -> None:
         super().__init__(world, account_id=account_id, role=role)
@@ -130,57 +134,66 @@ class InstanceMetadata(MetadataService):
 
     def _respond(self, request: HttpRequest, path: str) -> HttpResponse:
         if header(request, "x-forwarded-for"):
-            # A request that came over a proxy is somebody else's.
-            return _said(FORBIDDEN)
+            # IMDSv2 rejects requests that a proxy forwarded from another machine.
+            return _text_response(FORBIDDEN)
         if path == "/latest/api/token":
-            return self._token(request)
+            return self._issue_token(request)
         if request.method != "GET":
-            return _said(NOT_ALLOWED)
+            return _text_response(NOT_ALLOWED)
         if not self._is_allowed(header(request, "x-aws-ec2-metadata-token")):
-            return _said(UNAUTHORIZED)
-        text = self._text(path)
-        return _said(NOT_FOUND) if text is None else _said(OK, text)
+            return _text_response(UNAUTHORIZED)
+        text = self._metadata_text(path)
+        return _text_response(NOT_FOUND) if text is None else _text_response(OK, text)
 
-    def _token(self, request: HttpRequest) -> HttpResponse:
+    def _issue_token(self, request: HttpRequest) -> HttpResponse:
         if request.method != "PUT":
-            return _said(NOT_ALLOWED)
+            return _text_response(NOT_ALLOWED)
         seconds = header(request, "x-aws-ec2-metadata-token-ttl-seconds")
-        if not seconds.isdecimal() or not 1 <= int(seconds) <= LONGEST_TOKEN:
-            return _said(BAD_REQUEST)
+        if not seconds.isdecimal() or not 1 <= int(seconds) <= MAX_TOKEN_TTL:
+            return _text_response(BAD_REQUEST)
         token = secrets.token_urlsafe(40)
         self._tokens[token] = self._world.clock.monotonic() + int(seconds)
-        return _said(OK, token)
+        return _text_response(OK, token)
 
     def _is_allowed(self, token: str) -> bool:
         if not token:
             return self._allow_v1
         return self._tokens.get(token, float("-inf")) > self._world.clock.monotonic()
 
-    def _text(self, path: str) -> str | None:
-        """Return what stands at a path, None for nothing."""
-        if path in {ROLES, ROLES.rstrip("/")}:
+    def _metadata_text(self, path: str) -> str | None:
+        """Return the metadata at a path, None if the path does not exist."""
+        if path in {ROLES_PATH, ROLES_PATH.rstrip("/")}:
             return self._role
-        if self._role is not None and path == f"{ROLES}{self._role}":
+        if self._role is not None and path == f"{ROLES_PATH}{self._role}":
             updated = f"{self._world.clock.now():%Y-%m-%dT%H:%M:%SZ}"
             return json.dumps(
-                {"Code": "Success", "LastUpdated": updated, "Type": "AWS-HMAC", **self._document(self._role)}
+                {
+                    "Code": "Success",
+                    "LastUpdated": updated,
+                    "Type": "AWS-HMAC",
+                    **self._credentials_document(self._role),
+                }
             )
-        facts = {"accountId": self._account_id, "instanceId": self._instance_id, "region": self._region}
+        identity = {"accountId": self._account_id, "instanceId": self._instance_id, "region": self._region}
         return {
             "/latest/meta-data/instance-id": self._instance_id,
             "/latest/meta-data/placement/region": self._region,
-            "/latest/dynamic/instance-identity/document": json.dumps(facts),
+            "/latest/dynamic/instance-identity/document": json.dumps(identity),
         }.get(path)
 
 
 class ContainerCredentials(MetadataService):
-    """The agent of an ECS task or EKS pod: full_uri and authorization_token are what its environment would say."""
+    """Container credential endpoint of an ECS task or EKS pod.
+
+    full_uri and authorization_token are the values of AWS_CONTAINER_CREDENTIALS_FULL_URI and
+    AWS_CONTAINER_AUTHORIZATION_TOKEN.
+    """
 
     def __init__(self, world: EmulatorState, *, account_id: str, role: str, token: str | None) -> None:
         super().__init__(world, account_id=account_id, role=role)
         self._name = role
         self.authorization_token = token
-        """What it must be asked with; None for nothing."""
+        """Value that the Authorization header must have; None accepts every request."""
 
     @property
     def full_uri(self) -> str:
@@ -189,17 +202,17 @@ class ContainerCredentials(MetadataService):
 
     def _respond(self, request: HttpRequest, path: str) -> HttpResponse:
         if path != "/v1/credentials" or request.method != "GET":
-            return _refused(NOT_FOUND, "NotFound")
+            return _error_response(NOT_FOUND, "NotFound")
         expected = (self.authorization_token or "").encode()
         if expected and not hmac.compare_digest(header(request, "authorization").encode(), expected):
-            return _refused(FORBIDDEN, "AccessDenied")
+            return _error_response(FORBIDDEN, "AccessDenied")
         arn = f"arn:aws:iam::{self._account_id}:role/{self._name}"
-        return _said(OK, json.dumps({"RoleArn": arn, **self._document(self._name)}))
+        return _text_response(OK, json.dumps({"RoleArn": arn, **self._credentials_document(self._name)}))
 
 
-def _said(status: int, text: str = "") -> HttpResponse:
+def _text_response(status: int, text: str = "") -> HttpResponse:
     return HttpResponse(status, (("content-type", "text/plain"),), text.encode())
 
 
-def _refused(status: int, code: str) -> HttpResponse:
-    return _said(status, json.dumps({"code": code, "message": "the request is refused"}))
+def _error_response(status: int, code: str) -> HttpResponse:
+    return _text_response(status, json.dumps({"code": code, "message": "the request was rejected"}))

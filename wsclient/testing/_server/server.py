@@ -1,7 +1,7 @@
-"""Runs the emulator's application on uvicorn: in a thread with a loop of its own, on loopback, over TLS.
+"""uvicorn server of the emulator, in a thread with its own event loop, on loopback, over TLS.
 
-A thread, so that synchronous clients such as boto3 can be tested from the same test. The certificate authority is
-made for this server alone and forgotten with it; only its certificate is written down, for clients to trust.
+The thread lets a test call the emulator from synchronous clients such as boto3. Each server creates its own certificate
+authority. Only the certificate of the authority is written to a file, for clients to trust; its key stays in memory.
 """
 
 from __future__ import annotations
@@ -28,22 +28,23 @@ if TYPE_CHECKING:
     from wsclient.testing._server.asgi import Scope
 
 LOOPBACK = {"127.0.0.1": socket.AF_INET, "::1": socket.AF_INET6, "localhost": socket.AF_INET}
-"""The addresses the emulator may listen on: it holds no secret worth a network, and shall never meet one."""
+"""Addresses that the emulator may listen on. It is a test service and must not be reachable from a network."""
 
-_START_SECONDS = 10
-"""How long a thread may take to be ready before something must be wrong; usually it is a twentieth of a second."""
+_START_TIMEOUT = 10
+"""Maximum startup time of the server thread in seconds; usually it takes 50 ms."""
 
 
 class Server:
-    """One running server: start() returns once it answers, stop() once nothing of it is left.
+    """HTTP server: start() returns when it accepts requests, stop() when all its resources are released.
 
-    answer answers its requests, one at a time; is_tls is False for the metadata services, which speak plain http; names
-    are what its certificate is good for besides loopback.
+    handler processes the requests, one at a time. is_tls is False for the metadata services, which use plain HTTP.
+    names are the host names of the certificate, in addition to loopback. Raises ConfigurationError for a host that is
+    not loopback.
     """
 
     def __init__(
         self,
-        answer: Callable[[HttpRequest], HttpResponse],
+        handler: Callable[[HttpRequest], HttpResponse],
         host: str,
         port: int,
         *,
@@ -52,7 +53,7 @@ class Server:
     ) -> None:
         if host not in LOOPBACK:
             raise ConfigurationError(f"Emulator: host {host!r} is not loopback; choose one of {', '.join(LOOPBACK)}")
-        self._socket = _listening(host, port)
+        self._socket = _listen(host, port)
         self._directory = tempfile.TemporaryDirectory(prefix="wsclient-emulator-")
         self.ca_file = str(Path(self._directory.name, "ca.pem"))
         context = _tls_context(self.ca_file, names) if is_tls else None
@@ -60,19 +61,19 @@ class Server:
         scheme = "https" if is_tls else "http"
         self.endpoint_url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{bound_port}"
         self._ready = threading.Event()
-        self._uvicorn = _Uvicorn(_config(Application(answer, self._drop), context), self._ready.set)
+        self._uvicorn = _Uvicorn(_uvicorn_config(Application(handler, self._drop), context), self._ready.set)
         self._thread = threading.Thread(target=self._run, name="wsclient-emulator", daemon=True)
         self._failure: BaseException | None = None
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Start accepting requests. Raises ConfigurationError if the server does not start."""
         self._thread.start()
-        if not self._ready.wait(_START_SECONDS) or self._failure is not None:
+        if not self._ready.wait(_START_TIMEOUT) or self._failure is not None:
             self.stop()
             raise ConfigurationError("Emulator: the server did not start") from self._failure
 
     def stop(self) -> None:
-        """Drop every connection, and leave neither thread nor socket nor file behind."""
+        """Abort all connections and release thread, socket and files."""
         self._uvicorn.stop()
         self._thread.join()
         self._socket.close()
@@ -91,31 +92,31 @@ class Server:
 
 
 class _Uvicorn(uvicorn.Server):
-    """uvicorn, but stopped at once and from another thread, instead of at its next look at a flag."""
+    """uvicorn server that another thread can stop without the delay of uvicorn's polling."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._on_ready = on_ready
         self._stopping: Future[None] = Future()
 
     def stop(self) -> None:
-        """End the server; may be called from any thread, once."""
+        """Stop the server; call it once, from any thread."""
         self._stopping.set_result(None)
 
     def drop(self, client: tuple[str, int]) -> None:
-        """Break off the connection of a client, without a goodbye."""
+        """Abort the connection of a client, without a TLS close_notify."""
         for connection in self.server_state.connections:
             peer: tuple[str, int] = connection.transport.get_extra_info("peername")
             if tuple(peer[:2]) == tuple(client):
                 connection.transport.abort()
 
     async def main_loop(self) -> None:
-        """Say that it answers, and wait until it is to stop."""
-        self._ready()
+        """Signal that the server is ready, and wait for stop()."""
+        self._on_ready()
         await asyncio.wrap_future(self._stopping)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - uvicorn's signature
-        """Drop connections instead of waiting for clients that keep theirs in a pool."""
+        """Abort connections; clients with a connection pool would keep them open."""
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
@@ -124,31 +125,31 @@ class _Uvicorn(uvicorn.Server):
             await asyncio.sleep(0)
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    # Saying TCP out loud is what makes asyncio switch Nagle's algorithm off: 40 ms for each answer.
-    listening = socket.socket(LOOPBACK[host], socket.SOCK_STREAM, socket.IPPROTO_TCP)
+def _listen(host: str, port: int) -> socket.socket:
+    # asyncio sets TCP_NODELAY only if the protocol is IPPROTO_TCP; Nagle's algorithm costs 40 ms for each response.
+    listener = socket.socket(LOOPBACK[host], socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1" if host == "localhost" else host, port))
-        # From here on a client's connection waits in the queue until the server is ready for it.
-        listening.listen(128)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1" if host == "localhost" else host, port))
+        # From here on connections wait in the backlog until the server accepts them.
+        listener.listen(128)
     except OSError as error:
-        listening.close()
+        listener.close()
         raise ConfigurationError(f"Emulator: cannot listen on {host}, port {port}: {error.strerror}") from None
-    return listening
+    return listener
 
 
 def _tls_context(ca_file: str, names: Sequence[str]) -> ssl.SSLContext:
-    """Return a context with a certificate of a new authority, whose own certificate is written down."""
+    """Return a TLS context with a certificate of a new authority; write the authority's certificate to ca_file."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(ca_file)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    authority.issue_cert(*LOOPBACK, *names).configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - knows pyOpenSSL too
+    authority.issue_cert(*LOOPBACK, *names).configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - trustme also accepts pyOpenSSL contexts
     return context
 
 
-def _config(application: Application, context: ssl.SSLContext | None) -> uvicorn.Config:
+def _uvicorn_config(application: Application, context: ssl.SSLContext | None) -> uvicorn.Config:
     config = uvicorn.Config(
         application,
         http="h11",
@@ -163,6 +164,6 @@ def _config(application: Application, context: ssl.SSLContext | None) -> uvicorn
         timeout_keep_alive=600,
     )
     config.load()
-    # uvicorn takes files; the context has a key that was never in one of ours.
+    # uvicorn loads certificates from files; set the context directly, so that the key is not written to one.
     config.ssl = context
     return config

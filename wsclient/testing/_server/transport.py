@@ -1,4 +1,4 @@
-"""A client's way to an emulator in the same process: no socket, no TLS, everything else as over them."""
+"""In-process httpx transport of the emulator: no sockets and no TLS, otherwise the same behavior."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ _DROPPED = "Server disconnected without sending a response."
 
 
 class EmulatorTransport(httpx.AsyncBaseTransport):
-    """Carries requests to an emulator, whatever host they are for: for a client's transport=.
+    """httpx transport that sends all requests, to any host, to an emulator in this process; pass it as transport=.
 
-    Signatures are checked as over sockets. An answer that is to come late does so by the emulator's clock, so that
-    aws.clock.advance() brings it on; one that is later than the client waits for is httpx.ReadTimeout.
+    Signatures are checked as over sockets. Injected latency runs on the emulator's clock, so aws.clock.advance()
+    releases a delayed response. A delay longer than the client's read timeout raises httpx.ReadTimeout.
     """
 
     def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
-        self._answer = answer
+        self._handler = answer
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Have the emulator answer one request."""
+        """Send one request to the emulator and return its response."""
         body = await request.aread()
         headers = tuple((name.lower(), value) for name, value in request.headers.multi_items())
         path = request.url.raw_path.decode("ascii")
-        response = self._answer(HttpRequest(request.method, path, headers, body))
+        response = self._handler(HttpRequest(request.method, path, headers, body))
         if isinstance(response, FaultyResponse):
-            await _arrive(response, request)
+            await _await_delivery(response, request)
         return httpx.Response(response.status, headers=list(response.headers), content=response.body)
 
 
-async def _arrive(response: FaultyResponse, request: httpx.Request) -> None:
-    """Wait for an answer as long as the client does; raise what happens to it on its way."""
-    patience = cast("Mapping[str, float | None]", request.extensions.get("timeout") or {}).get("read")
-    if not await response.wait(patience):
+async def _await_delivery(response: FaultyResponse, request: httpx.Request) -> None:
+    """Wait for a delayed response, up to the read timeout. Raises the httpx error of the injected fault."""
+    read_timeout = cast("Mapping[str, float | None]", request.extensions.get("timeout") or {}).get("read")
+    if not await response.wait(read_timeout):
         raise httpx.ReadTimeout("", request=request)
     if response.is_dropped:
         raise httpx.RemoteProtocolError(_DROPPED, request=request)
