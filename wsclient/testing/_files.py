@@ -85,6 +85,7 @@ def write_document(path: PathLike, document_format: str, version: int, members: 
     """Write a document atomically: readers see the old file or the complete new one."""
     text = json.dumps({"Format": document_format, "Version": version, **members}, indent=1, ensure_ascii=False) + "\n"
     target = Path(path)
+    # In the same directory: a rename is atomic only within one file system.
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=f".{target.name}-", delete=False
     ) as file:

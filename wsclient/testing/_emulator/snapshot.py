@@ -169,6 +169,7 @@ def restore_snapshot(
     world.calls[:] = state.calls
     for store in state.stores:
         store.lists = ListVisibility(appear=world.durations.appear, disappear=world.durations.disappear)
+    # Rate limits are not part of a snapshot: every account starts with full token buckets.
     world.buckets.refill()
     world.endpoints.restore(state.endpoints, members.endpoint_policies)
     world.identities.policies.restore(members.policies)

@@ -53,7 +53,7 @@ class QueryServerCodec:
         return header(request, "content-type").startswith("application/x-www-form-urlencoded")
 
     def operation_name(self, request: HttpRequest) -> str:
-        """Return the Action of the form; empty if there is none."""
+        """Return the Action of the form; empty if the form has no Action or cannot be parsed."""
         try:
             return _parse_form(request).get("Action", "")
         except SerializationException:

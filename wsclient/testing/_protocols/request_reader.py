@@ -93,7 +93,7 @@ class _Reader:
         }
 
     def _check(self, member: Member, shape: Shape, value: object, path: str) -> bool:
-        """Record the constraints that a value violates; return True if there are none and its items can be checked."""
+        """Record the constraints that a value violates; return True if it satisfies all and its items are checked."""
         constraints = list(_broken_constraints(shape, value))
         for constraint in constraints:
             shown = "Value" if member.sensitive or isinstance(value, bytes) else f"Value '{_truncate(value)}'"

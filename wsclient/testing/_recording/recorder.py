@@ -156,6 +156,7 @@ class Recorder(httpx.AsyncBaseTransport):
             )
         response = await self._transport.handle_async_request(request)
         content = await response.aread()
+        # aread() has decoded the content, so the header no longer applies.
         headers = [pair for pair in response.headers.multi_items() if pair[0].lower() != "content-encoding"]
         return httpx.Response(response.status_code, headers=headers, content=content)
 

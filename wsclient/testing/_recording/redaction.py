@@ -112,6 +112,7 @@ class Redaction:
 
     def redact_text(self, value: str) -> str:
         """Return a string with the registered secrets and the caller's values replaced."""
+        # Longest first: a secret may contain another one.
         for secret in sorted(self._secrets, key=len, reverse=True):
             value = value.replace(secret, REDACTED)
         for original, replacement in self.replacements.items():

@@ -69,6 +69,7 @@ async def _read_body(receive: Receive) -> bytes | None:
             return None
         body += cast("bytes", message.get("body", b""))
         has_more = bool(message.get("more_body", False))
+    # One byte more than the limit tells the caller that the body is too large.
     return bytes(body[: MAX_BODY_BYTES + 1])
 
 

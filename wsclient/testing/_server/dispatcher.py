@@ -72,6 +72,7 @@ def handle_request(world: EmulatorState, request: HttpRequest) -> HttpResponse:
     request_id = new_id()
     codec = next((codec for codec in _CODECS if codec.matches(request)), None)
     progress = _CallProgress(codec.operation_name(request) if codec else "")
+    # One request at a time: server threads, in-process transports and the test itself share the state.
     with world.lock:
         try:
             response = _perform(world, codec, request, progress, request_id)

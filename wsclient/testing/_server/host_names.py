@@ -134,6 +134,7 @@ def _resolve_vpc_endpoint(name: str, endpoints: VpcEndpoints) -> ServedHost | No
 
 def _without_port(host: str) -> str:
     name = host.lower()
+    # IPv6 addresses are in brackets in a Host header (RFC 3986, 3.2.2).
     if name.startswith("["):
         return name.partition("]")[0].removeprefix("[")
     return name.rpartition(":")[0] if name.count(":") == 1 else name
