@@ -79,7 +79,7 @@ def test_boto3_s_token_is_good_for_its_question_and_its_time(aws: Emulator, prot
     asked = {"DirectoryId": aws.directory_id, "Limit": 1}
     token = workspaces.describe_workspaces(**asked)["NextToken"]
     assert len(workspaces.describe_workspaces(**asked, NextToken=token)["Workspaces"]) == 1
-    with pytest.raises(workspaces.exceptions.InvalidParameterValuesException, match="not one that was returned"):
+    with pytest.raises(workspaces.exceptions.InvalidParameterValuesException, match="not returned for this request"):
         workspaces.describe_workspaces(Limit=1, NextToken=token)
     aws.advance(minutes=5)
     with pytest.raises(workspaces.exceptions.InvalidParameterValuesException, match="has expired"):

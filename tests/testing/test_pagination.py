@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 IDS = st.sets(st.text("0123456789abcdef", min_size=1, max_size=4), max_size=80)
-AGAINST = "The NextToken is not one that was returned for this request."
+AGAINST = "The NextToken was not returned for this request. Repeat the request without a NextToken."
 
 
 def call(store: Store | None = None) -> Call:

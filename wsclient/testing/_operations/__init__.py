@@ -1,6 +1,6 @@
-"""What is emulated, operation by operation: every one of the models', unless the models are newer.
+"""Operation handlers of the emulator: one for every operation of the WorkSpaces and STS models.
 
-To add one: write a function (call, request) -> result in the module of its resource, put that module's
+To add a handler: write a function (call, request) -> result in the module of its resource, put that module's
 `@operations.emulates(ops.NAME)` above it, and raise the operation's modeled errors where AWS does.
 """
 
@@ -63,4 +63,4 @@ HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "sts": {**sts.operations.handlers, **sts_roles.operations.handlers},
     "workspaces": {name: handler for module in _WORKSPACES for name, handler in module.operations.handlers.items()},
 }
-"""The emulated operations of each service, by name."""
+"""Handlers by service and by operation name."""

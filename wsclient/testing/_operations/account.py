@@ -1,6 +1,6 @@
-"""Bring Your Own License: dedicated hardware for an account, and the network that manages it.
+"""Operations of Bring Your Own License (BYOL): dedicated hardware of an account, and its management network.
 
-AWS enables an account for it by hand (Emulator.allow_byol); from then on the account configures it once.
+AWS enables an account for BYOL manually (Emulator.allow_byol). The account can then configure BYOL once.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 operations = HandlerTable()
 
-_MANAGEMENT = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15")
-"""Networks that a management interface can be in."""
-_PREFIX = 16
+_MANAGEMENT_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15")
+"""Networks that contain the available ranges for the management interface."""
+_PREFIX_LENGTH = 16
 _PAGE_SIZE = 5
 
 
 @operations.emulates(ops.DESCRIBE_ACCOUNT)
 def describe_account(call: Call, _request: s.DescribeAccountRequest) -> s.DescribeAccountResult:
-    """Tell whether BYOL is enabled, in which network, and which end of an account link the account is."""
+    """Return the BYOL status, its management network, and the account's side of an account link."""
     byol = call.store.byol
     support = enums.DedicatedTenancySupportResultEnum
     return s.DescribeAccountResult(
@@ -52,19 +52,21 @@ def _account_type(call: Call) -> enums.DedicatedTenancyAccountType | None:
 
 @operations.emulates(ops.MODIFY_ACCOUNT)
 def modify_account(call: Call, request: s.ModifyAccountRequest) -> s.ModifyAccountResult:
-    """Enable BYOL in one of the networks that are available; that takes a while, and happens once."""
-    byol, wanted = _byol(call), request.dedicated_tenancy_management_cidr_range
-    if wanted is None or request.dedicated_tenancy_support is None:
-        raise InvalidParameterValuesException("The request needs DedicatedTenancySupport and a management CIDR range.")
-    if wanted not in _available("0.0.0.0/0"):
-        raise InvalidParameterValuesException(f"The range {wanted} is not available.")
+    """Enable BYOL with an available management network. This is possible once, and takes Durations.modify_account."""
+    byol, cidr_range = _byol(call), request.dedicated_tenancy_management_cidr_range
+    if cidr_range is None or request.dedicated_tenancy_support is None:
+        raise InvalidParameterValuesException(
+            "DedicatedTenancySupport and DedicatedTenancyManagementCidrRange are required."
+        )
+    if cidr_range not in _available_ranges("0.0.0.0/0"):
+        raise InvalidParameterValuesException(f"The range {cidr_range} is not available.")
     if byol.is_enabled or byol.change_at is not None:
-        raise InvalidResourceStateException("BYOL is enabled already, or is being enabled.")
+        raise InvalidResourceStateException("BYOL is already enabled or being enabled.")
     byol.modifications.append(
         s.AccountModification(
             modification_state=enums.DedicatedTenancyModificationStateEnum.PENDING,
             dedicated_tenancy_support=enums.DedicatedTenancySupportResultEnum.ENABLED,
-            dedicated_tenancy_management_cidr_range=wanted,
+            dedicated_tenancy_management_cidr_range=cidr_range,
             start_time=call.now,
         )
     )
@@ -76,8 +78,8 @@ def modify_account(call: Call, request: s.ModifyAccountRequest) -> s.ModifyAccou
 def describe_account_modifications(
     call: Call, request: s.DescribeAccountModificationsRequest
 ) -> s.DescribeAccountModificationsResult:
-    """List what ModifyAccount has begun and how that went."""
-    modifications = {f"{number:06}": one for number, one in enumerate(call.store.byol.modifications)}
+    """List the modifications that ModifyAccount has started, with their states."""
+    modifications = {f"{number:06}": entry for number, entry in enumerate(call.store.byol.modifications)}
     page, token = paginate(call, request, modifications, error_type=ValidationException)
     return s.DescribeAccountModificationsResult(account_modifications=page, next_token=token)
 
@@ -86,9 +88,9 @@ def describe_account_modifications(
 def list_available_management_cidr_ranges(
     call: Call, request: s.ListAvailableManagementCidrRangesRequest
 ) -> s.ListAvailableManagementCidrRangesResult:
-    """List networks for the management interface within a range, for an account that AWS has enabled for BYOL."""
+    """List the available management networks within a range, for an account that AWS has enabled for BYOL."""
     _byol(call)
-    ranges = {network: network for network in _available(request.management_cidr_range_constraint)}
+    ranges = {network: network for network in _available_ranges(request.management_cidr_range_constraint)}
     page, token = paginate(call, request, ranges, limit=request.max_results or _PAGE_SIZE)
     return s.ListAvailableManagementCidrRangesResult(management_cidr_ranges=page, next_token=token)
 
@@ -99,8 +101,12 @@ def _byol(call: Call) -> Byol:
     return call.store.byol
 
 
-def _available(constraint: str) -> list[str]:
-    """Return the networks of 65,536 addresses that lie within a range."""
-    within = ipaddress.IPv4Network(constraint, strict=False)
-    networks = [network for wide in _MANAGEMENT for network in ipaddress.IPv4Network(wide).subnets(new_prefix=_PREFIX)]
-    return [str(network) for network in networks if network.subnet_of(within)]
+def _available_ranges(constraint: str) -> list[str]:
+    """Return the /16 networks (65,536 addresses) within a range."""
+    limits = ipaddress.IPv4Network(constraint, strict=False)
+    networks = [
+        network
+        for wide in _MANAGEMENT_NETWORKS
+        for network in ipaddress.IPv4Network(wide).subnets(new_prefix=_PREFIX_LENGTH)
+    ]
+    return [str(network) for network in networks if network.subnet_of(limits)]

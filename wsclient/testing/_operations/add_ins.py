@@ -1,4 +1,4 @@
-"""Amazon Connect add-ins of the WorkSpaces client: at most one in a directory."""
+"""Operations of Amazon Connect client add-ins: at most one add-in in a directory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def create_connect_client_add_in(
     """Create a directory's add-in."""
     check_directory_exists(call.store, request.resource_id)
     if any(add_in.resource_id == request.resource_id for add_in in call.store.add_ins.values()):
-        raise ResourceAlreadyExistsException("The directory has an add-in already.")
+        raise ResourceAlreadyExistsException("The directory already has an add-in.")
     add_in_id = new_id()
     call.store.add_ins[add_in_id] = s.ConnectClientAddIn(
         add_in_id=add_in_id, resource_id=request.resource_id, name=request.name, url=request.url
@@ -36,7 +36,7 @@ def describe_connect_client_add_ins(
 ) -> s.DescribeConnectClientAddInsResult:
     """List a directory's add-ins."""
     check_directory_exists(call.store, request.resource_id)
-    add_ins = {key: one for key, one in call.store.add_ins.items() if one.resource_id == request.resource_id}
+    add_ins = {key: add_in for key, add_in in call.store.add_ins.items() if add_in.resource_id == request.resource_id}
     page, token = paginate(call, request, add_ins, limit=request.max_results)
     return s.DescribeConnectClientAddInsResult(add_ins=page, next_token=token)
 
@@ -45,10 +45,10 @@ def describe_connect_client_add_ins(
 def update_connect_client_add_in(
     call: Call, request: s.UpdateConnectClientAddInRequest
 ) -> s.UpdateConnectClientAddInResult:
-    """Give an add-in another name or URL."""
+    """Update the name or the URL of an add-in."""
     add_in = _add_in(call, request.add_in_id, request.resource_id)
     if request.name is None and request.url is None:
-        raise InvalidParameterValuesException("The request needs a Name or a URL.")
+        raise InvalidParameterValuesException("Name or URL is required.")
     call.store.add_ins[request.add_in_id] = replace(
         add_in, name=request.name or add_in.name, url=request.url or add_in.url
     )

@@ -1,7 +1,7 @@
-"""Applications, and which WorkSpaces, images and bundles have them.
+"""Operations of applications, and of their associations with WorkSpaces, images and bundles.
 
 "Manage applications in WorkSpaces Personal", https://docs.aws.amazon.com/workspaces/latest/adminguide/manage-applications.html.
-Associating and disassociating says what a WorkSpace shall have; deploying installs and uninstalls.
+Associations are the desired applications of a WorkSpace; a deployment installs and uninstalls them.
 """
 
 from __future__ import annotations
@@ -43,16 +43,18 @@ _APPLICATION = enums.WorkSpaceAssociatedResourceType.APPLICATION
 @operations.emulates(ops.DESCRIBE_APPLICATIONS)
 def describe_applications(call: Call, request: s.DescribeApplicationsRequest) -> s.DescribeApplicationsResult:
     """List applications: all, by id, or by owner, license, compute type and operating system."""
-    known = call.store.applications
+    applications = call.store.applications
     for application_id in request.application_ids or ():
-        if application_id not in known:
+        if application_id not in applications:
             raise not_found("application", application_id)
-    matching = {key: kept.application for key, kept in known.items() if _is_asked_for(kept.application, request)}
+    matching = {
+        key: record.application for key, record in applications.items() if _matches(record.application, request)
+    }
     page, token = paginate(call, request, matching, limit=request.max_results)
     return s.DescribeApplicationsResult(applications=page, next_token=token)
 
 
-def _is_asked_for(application: s.WorkSpaceApplication, request: s.DescribeApplicationsRequest) -> bool:
+def _matches(application: s.WorkSpaceApplication, request: s.DescribeApplicationsRequest) -> bool:
     computes, systems = request.compute_type_names, request.operating_system_names
     return (
         (request.application_ids is None or application.application_id in request.application_ids)
@@ -67,13 +69,13 @@ def _is_asked_for(application: s.WorkSpaceApplication, request: s.DescribeApplic
 def associate_workspace_application(
     call: Call, request: s.AssociateWorkspaceApplicationRequest
 ) -> s.AssociateWorkspaceApplicationResult:
-    """Say that a WorkSpace shall have an application; it is PENDING_INSTALL until it is deployed."""
+    """Associate an application with a WorkSpace; it is PENDING_INSTALL until a deployment."""
     workspace = find_workspace(call, request.workspace_id).workspace
     record = _application(call, request.application_id)
     key = (request.workspace_id, request.application_id)
     _check_idle(call, request.workspace_id)
     if key in call.store.installations:
-        raise ResourceAlreadyExistsException("The WorkSpace has the application already.")
+        raise ResourceAlreadyExistsException("The application is already associated with the WorkSpace.")
     _check_compatible(call, record, workspace)
     installed = Installation(
         application_id=request.application_id,
@@ -84,7 +86,7 @@ def associate_workspace_application(
         state=AssociationState.PENDING_INSTALL,
     )
     call.store.installations[key] = installed
-    return s.AssociateWorkspaceApplicationResult(association=_of_workspace(installed))
+    return s.AssociateWorkspaceApplicationResult(association=_workspace_association(installed))
 
 
 def _check_compatible(call: Call, record: ApplicationRecord, workspace: s.Workspace) -> None:
@@ -97,31 +99,35 @@ def _check_compatible(call: Call, record: ApplicationRecord, workspace: s.Worksp
         raise OperatingSystemNotCompatibleException(
             "The WorkSpace's operating system is not compatible with the application."
         )
-    others = {kept.application_id for kept in list_installations(call.store, workspace.workspace_id or "")}
-    if others & record.excludes:
-        raise IncompatibleApplicationsException("The WorkSpace has an application that excludes this one.")
+    installed_ids = {
+        installed.application_id for installed in list_installations(call.store, workspace.workspace_id or "")
+    }
+    if installed_ids & record.excludes:
+        raise IncompatibleApplicationsException(
+            "The WorkSpace has an application that is incompatible with this application."
+        )
 
 
 @operations.emulates(ops.DISASSOCIATE_WORKSPACE_APPLICATION)
 def disassociate_workspace_application(
     call: Call, request: s.DisassociateWorkspaceApplicationRequest
 ) -> s.DisassociateWorkspaceApplicationResult:
-    """Say that a WorkSpace shall not have an application; what was never deployed goes at once."""
+    """Disassociate an application from a WorkSpace; an application that was never deployed is removed immediately."""
     find_workspace(call, request.workspace_id)
     installed = call.store.installations.get((request.workspace_id, request.application_id))
     if installed is None:
         raise not_found("application of the WorkSpace", request.application_id)
     _check_idle(call, request.workspace_id)
-    was_never_there = installed.state is AssociationState.PENDING_INSTALL
-    installed.set_state(AssociationState.REMOVED if was_never_there else AssociationState.PENDING_UNINSTALL, call.now)
-    return s.DisassociateWorkspaceApplicationResult(association=_of_workspace(installed))
+    is_undeployed = installed.state is AssociationState.PENDING_INSTALL
+    installed.set_state(AssociationState.REMOVED if is_undeployed else AssociationState.PENDING_UNINSTALL, call.now)
+    return s.DisassociateWorkspaceApplicationResult(association=_workspace_association(installed))
 
 
 @operations.emulates(ops.DEPLOY_WORKSPACE_APPLICATIONS)
 def deploy_workspace_applications(
     call: Call, request: s.DeployWorkspaceApplicationsRequest
 ) -> s.DeployWorkspaceApplicationsResult:
-    """Install and uninstall what is pending on a WorkSpace that is AVAILABLE; by force, what failed too."""
+    """Deploy the pending applications of an AVAILABLE WorkSpace; with Force also those in the state ERROR."""
     workspace = find_workspace(call, request.workspace_id).workspace
     if workspace.state is not enums.WorkspaceState.AVAILABLE:
         raise OperationNotSupportedException(f"The WorkSpace is {workspace.state}.")
@@ -134,7 +140,9 @@ def deploy_workspace_applications(
             attempt = installed.attempt
         if attempt is not None:
             installed.deploy(attempt, call.now, at)
-    deployment = s.WorkSpaceApplicationDeployment(associations=[_of_workspace(one) for one in installations])
+    deployment = s.WorkSpaceApplicationDeployment(
+        associations=[_workspace_association(installed) for installed in installations]
+    )
     return s.DeployWorkspaceApplicationsResult(deployment=deployment)
 
 
@@ -145,7 +153,7 @@ def describe_application_associations(
     """List the WorkSpaces, bundles and images that have an application."""
     _application(call, request.application_id)
     associations = {
-        resource_id: _of_application(installed)
+        resource_id: _application_association(installed)
         for (resource_id, application_id), installed in call.store.installations.items()
         if application_id == request.application_id and installed.kind in request.associated_resource_types
     }
@@ -157,17 +165,19 @@ def describe_application_associations(
 def describe_workspace_associations(
     call: Call, request: s.DescribeWorkspaceAssociationsRequest
 ) -> s.DescribeWorkspaceAssociationsResult:
-    """List the applications that a WorkSpace has or shall have."""
+    """List the applications that are associated with a WorkSpace."""
     find_workspace(call, request.workspace_id)
     installations = list_installations(call.store, request.workspace_id)
-    return s.DescribeWorkspaceAssociationsResult(associations=[_of_workspace(one) for one in installations])
+    return s.DescribeWorkspaceAssociationsResult(
+        associations=[_workspace_association(installed) for installed in installations]
+    )
 
 
 @operations.emulates(ops.DESCRIBE_IMAGE_ASSOCIATIONS)
 def describe_image_associations(
     call: Call, request: s.DescribeImageAssociationsRequest
 ) -> s.DescribeImageAssociationsResult:
-    """List the applications in an image: those of the WorkSpace it was made of."""
+    """List the applications of an image, which come from its source WorkSpace."""
     owned_image(call.store, request.image_id)
     return s.DescribeImageAssociationsResult(
         associations=[
@@ -188,7 +198,7 @@ def describe_image_associations(
 def describe_bundle_associations(
     call: Call, request: s.DescribeBundleAssociationsRequest
 ) -> s.DescribeBundleAssociationsResult:
-    """List the applications in a bundle: those of its image."""
+    """List the applications of a bundle, which come from its image."""
     if request.bundle_id not in call.store.bundles:
         raise not_found("bundle", request.bundle_id)
     return s.DescribeBundleAssociationsResult(
@@ -216,11 +226,11 @@ def _application(call: Call, application_id: str) -> ApplicationRecord:
 def _check_idle(call: Call, workspace_id: str) -> None:
     if any(installed.state in _RUNNING for installed in list_installations(call.store, workspace_id)):
         raise ResourceInUseException(
-            "Applications of the WorkSpace are being deployed.", details={"ResourceId": workspace_id}
+            "A deployment of applications to the WorkSpace is in progress.", details={"ResourceId": workspace_id}
         )
 
 
-def _of_workspace(installed: Installation) -> s.WorkspaceResourceAssociation:
+def _workspace_association(installed: Installation) -> s.WorkspaceResourceAssociation:
     return s.WorkspaceResourceAssociation(
         associated_resource_id=installed.application_id,
         associated_resource_type=_APPLICATION,
@@ -232,7 +242,7 @@ def _of_workspace(installed: Installation) -> s.WorkspaceResourceAssociation:
     )
 
 
-def _of_application(installed: Installation) -> s.ApplicationResourceAssociation:
+def _application_association(installed: Installation) -> s.ApplicationResourceAssociation:
     return s.ApplicationResourceAssociation(
         application_id=installed.application_id,
         associated_resource_id=installed.resource_id,

@@ -1,4 +1,4 @@
-"""Bundles: what a WorkSpace is made from. AWS has its own, and an account makes more from images.
+"""Operations of bundles, from which WorkSpaces are created: AWS's bundles, and custom bundles from images.
 
 "Create a custom WorkSpaces image and bundle", https://docs.aws.amazon.com/workspaces/latest/adminguide/create-custom-bundle.html
 """
@@ -39,9 +39,9 @@ operations = HandlerTable()
 def describe_workspace_bundles(
     call: Call, request: s.DescribeWorkspaceBundlesRequest
 ) -> s.DescribeWorkspaceBundlesResult:
-    """List bundles: by id, of an owner (AMAZON for those of AWS), or the account's own."""
+    """List bundles: by id, by owner (AMAZON for AWS's bundles), or the account's own bundles."""
     if request.bundle_ids is not None and request.owner is not None:
-        raise InvalidParameterValuesException("BundleIds and Owner exclude one another.")
+        raise InvalidParameterValuesException("Specify either BundleIds or Owner, not both.")
     owner = request.owner or call.store.account_id
     found = {
         bundle_id: bundle
@@ -54,12 +54,12 @@ def describe_workspace_bundles(
 
 @operations.emulates(ops.CREATE_WORKSPACE_BUNDLE)
 def create_workspace_bundle(call: Call, request: s.CreateWorkspaceBundleRequest) -> s.CreateWorkspaceBundleResult:
-    """Make a bundle from an image of the account; its volumes are no smaller than the image's."""
+    """Create a bundle from an image of the account. Its volumes must be at least as large as those of the image."""
     image = _ready_image(call, request.image_id)
-    own = [bundle for bundle in call.store.bundles.values() if bundle.owner != AMAZON]
-    if any(bundle.name == request.bundle_name for bundle in own):
-        raise ResourceAlreadyExistsException(f"A bundle named {request.bundle_name} exists already.")
-    if len(own) >= call.quotas.bundles:
+    own_bundles = [bundle for bundle in call.store.bundles.values() if bundle.owner != AMAZON]
+    if any(bundle.name == request.bundle_name for bundle in own_bundles):
+        raise ResourceAlreadyExistsException(f"A bundle named {request.bundle_name} already exists.")
+    if len(own_bundles) >= call.quotas.bundles:
         raise ResourceLimitExceededException(f"An account can have at most {call.quotas.bundles} bundles.")
     root, user = _volumes(request, image)
     bundle = new_bundle(
@@ -89,23 +89,25 @@ def _ready_image(call: Call, image_id: str) -> ImageRecord:
 
 
 def _volumes(request: s.CreateWorkspaceBundleRequest, image: ImageRecord) -> tuple[int, int]:
-    """Return the root and the user volume in GiB, or raise InvalidParameterValuesException."""
-    asked = request.root_storage.capacity if request.root_storage else str(image.root_gib)
+    """Return the sizes of the root and user volumes in GiB. Raises InvalidParameterValuesException."""
+    root_capacity = request.root_storage.capacity if request.root_storage else str(image.root_gib)
     try:
-        root, user = int(asked or ""), int(request.user_storage.capacity or "")
+        root, user = int(root_capacity or ""), int(request.user_storage.capacity or "")
     except ValueError:
-        raise InvalidParameterValuesException("The capacity of a volume is a number of GiB.") from None
+        raise InvalidParameterValuesException("The capacity of a volume must be a number of GiB.") from None
     if not is_volume_pair(root, user) or root < image.root_gib or user < image.user_gib:
-        raise InvalidParameterValuesException("No bundle of this image has root and user volumes of these sizes.")
+        raise InvalidParameterValuesException(
+            "These sizes of the root and user volumes are not supported for a bundle of this image."
+        )
     return root, user
 
 
 @operations.emulates(ops.UPDATE_WORKSPACE_BUNDLE)
 def update_workspace_bundle(call: Call, request: s.UpdateWorkspaceBundleRequest) -> s.UpdateWorkspaceBundleResult:
-    """Put another image into a bundle of the account; WorkSpaces that exist stay as they are."""
+    """Replace the image of a bundle of the account. Existing WorkSpaces do not change."""
     bundle = _own_bundle(call, request.bundle_id)
     if request.image_id is None:
-        raise InvalidParameterValuesException("The request needs an ImageId.")
+        raise InvalidParameterValuesException("ImageId is required.")
     _ready_image(call, request.image_id)
     bundle_id = bundle.bundle_id or ""
     call.store.bundles[bundle_id] = replace(bundle, image_id=request.image_id, last_updated_time=call.now)
@@ -118,12 +120,12 @@ def update_workspace_bundle(call: Call, request: s.UpdateWorkspaceBundleRequest)
 
 @operations.emulates(ops.DELETE_WORKSPACE_BUNDLE)
 def delete_workspace_bundle(call: Call, request: s.DeleteWorkspaceBundleRequest) -> s.DeleteWorkspaceBundleResult:
-    """Delete a bundle of the account that no WorkSpace and no pool has."""
+    """Delete a bundle of the account that no WorkSpace and no pool uses."""
     bundle_id = _own_bundle(call, request.bundle_id).bundle_id or ""
     in_use = {record.workspace.bundle_id for record in call.store.workspaces.values()}
     in_use |= {record.described.bundle_id for record in call.store.pools.values()}
     if bundle_id in in_use:
-        raise ResourceAssociatedException("The bundle still has WorkSpaces or pools.")
+        raise ResourceAssociatedException("WorkSpaces or pools still use the bundle.")
     del call.store.bundles[bundle_id]
     call.store.drop_installations(bundle_id)
     call.store.tags.pop(bundle_id, None)
@@ -132,12 +134,12 @@ def delete_workspace_bundle(call: Call, request: s.DeleteWorkspaceBundleRequest)
 
 def _own_bundle(call: Call, bundle_id: str | None) -> s.WorkspaceBundle:
     if bundle_id is None:
-        raise InvalidParameterValuesException("The request needs a BundleId.")
+        raise InvalidParameterValuesException("BundleId is required.")
     bundle = call.store.bundles.get(bundle_id)
     if bundle is None:
         raise not_found("bundle", bundle_id)
     if bundle.owner == AMAZON:
-        raise AccessDeniedException("The bundle is AWS's.")
+        raise AccessDeniedException("The bundle belongs to AWS.")
     return bundle
 
 
@@ -151,7 +153,7 @@ def new_bundle(
     now: datetime,
     image_id: str | None = None,
 ) -> s.WorkspaceBundle:
-    """Return a bundle as it is described; without an image id it is of an image that is AWS's secret."""
+    """Return a new bundle. Without an image id it gets the id of an image that no operation describes, as AWS's do."""
     return s.WorkspaceBundle(
         bundle_id=_ids.resource_id("wsb"),
         name=name,

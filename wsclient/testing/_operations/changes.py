@@ -1,6 +1,7 @@
-"""Changing the state of WorkSpaces: start, stop, reboot, rebuild, terminate, maintenance.
+"""Operations that change the state of WorkSpaces: start, stop, reboot, rebuild, terminate, maintenance.
 
-From which state a change is possible is what the API reference says of each operation.
+The states from which a change is possible are those of the API reference of each operation:
+https://docs.aws.amazon.com/workspaces/latest/api/API_Operations.html
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _STOPPABLE = frozenset({RunningMode.AUTO_STOP, RunningMode.MANUAL})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Change:
-    """One kind of change: from which states and running modes, through which state, to which."""
+    """State change: the allowed states and running modes, the transitional state and the final state."""
 
     name: str
     from_states: frozenset[WorkspaceState]
@@ -110,25 +111,25 @@ def rebuild_workspaces(call: Call, request: s.RebuildWorkspacesRequest) -> s.Reb
 
 @operations.emulates(ops.TERMINATE_WORKSPACES)
 def terminate_workspaces(call: Call, request: s.TerminateWorkspacesRequest) -> s.TerminateWorkspacesResult:
-    """Terminate WorkSpaces; after a while nothing is left of them."""
+    """Terminate WorkSpaces; after Durations.terminate they no longer exist."""
     ids = (item.workspace_id for item in request.terminate_workspace_requests)
     return s.TerminateWorkspacesResult(failed_requests=_change_all(call, ids, _TERMINATE, call.durations.terminate))
 
 
 @operations.emulates(ops.MODIFY_WORKSPACE_STATE)
 def modify_workspace_state(call: Call, request: s.ModifyWorkspaceStateRequest) -> s.ModifyWorkspaceStateResult:
-    """Put a WorkSpace into maintenance by its administrator, or take it back."""
+    """Set a WorkSpace to ADMIN_MAINTENANCE or back to AVAILABLE."""
     record = find_workspace(call, request.workspace_id)
     if record.workspace.state not in (WorkspaceState.AVAILABLE, WorkspaceState.ADMIN_MAINTENANCE):
         raise InvalidResourceStateException(f"The WorkSpace is {record.workspace.state}.")
-    maintenance = request.workspace_state is TargetWorkspaceState.ADMIN_MAINTENANCE
-    state = WorkspaceState.ADMIN_MAINTENANCE if maintenance else WorkspaceState.AVAILABLE
+    is_maintenance = request.workspace_state is TargetWorkspaceState.ADMIN_MAINTENANCE
+    state = WorkspaceState.ADMIN_MAINTENANCE if is_maintenance else WorkspaceState.AVAILABLE
     record.set_state(state, call.now)
     return s.ModifyWorkspaceStateResult()
 
 
 def find_workspace(call: Call, workspace_id: str) -> WorkspaceRecord:
-    """Return the WorkSpace of that id, or raise ResourceNotFoundException."""
+    """Return the WorkSpace of an id. Raises ResourceNotFoundException."""
     record = call.store.workspaces.get(workspace_id)
     if record is None:
         raise ResourceNotFoundException(
@@ -140,12 +141,12 @@ def find_workspace(call: Call, workspace_id: str) -> WorkspaceRecord:
 def _change_all(
     call: Call, ids: Iterable[str | None], change: _Change, duration: timedelta
 ) -> list[s.FailedWorkspaceChangeRequest]:
-    """Begin a change of each WorkSpace; return what AWS puts into FailedRequests."""
-    failures = (_begin(call, workspace_id or "", change, duration) for workspace_id in ids)
+    """Start a change of each WorkSpace; return the entries of FailedRequests."""
+    failures = (_start_change(call, workspace_id or "", change, duration) for workspace_id in ids)
     return [failure for failure in failures if failure is not None]
 
 
-def _begin(
+def _start_change(
     call: Call, workspace_id: str, change: _Change, duration: timedelta
 ) -> s.FailedWorkspaceChangeRequest | None:
     record = call.store.workspaces.get(workspace_id)

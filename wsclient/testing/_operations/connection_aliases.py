@@ -1,7 +1,8 @@
-"""Connection aliases: names that users connect by, whatever region their WorkSpaces are in.
+"""Operations of connection aliases: names with which users connect to their WorkSpaces in any region.
 
 "Cross-Region redirection", https://docs.aws.amazon.com/workspaces/latest/adminguide/cross-region-redirection.html.
-An alias is in its owner's store; the owner may share it with one account at a time, which sees it and associates it.
+The store of the owner holds an alias. The owner can share it with one account at a time, which can describe it and
+associate it with its own directory.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ operations = HandlerTable()
 
 @operations.emulates(ops.CREATE_CONNECTION_ALIAS)
 def create_connection_alias(call: Call, request: s.CreateConnectionAliasRequest) -> s.CreateConnectionAliasResult:
-    """Create an alias; a connection string belongs for ever to the account that first used it."""
+    """Create an alias. A connection string stays reserved for the account that first used it."""
     store, text = call.store, request.connection_string
     if any(record.described.connection_string == text for record in store.aliases.values()):
-        raise ResourceAlreadyExistsException(f"A connection alias for {text} exists already.")
-    if any(text in other.connection_strings for other in _other_accounts(call)):
+        raise ResourceAlreadyExistsException(f"A connection alias for {text} already exists.")
+    if any(text in account_store.connection_strings for account_store in _foreign_stores(call)):
         raise ResourceAlreadyExistsException("The connection string belongs to another account.")
     if len(store.aliases) >= call.quotas.connection_aliases:
         raise ResourceLimitExceededException(
@@ -58,7 +59,7 @@ def create_connection_alias(call: Call, request: s.CreateConnectionAliasRequest)
     return s.CreateConnectionAliasResult(alias_id=alias_id)
 
 
-def _other_accounts(call: Call) -> list[Store]:
+def _foreign_stores(call: Call) -> list[Store]:
     stores = [store for region in sorted(call.regions) for store in call.stores_in(region)]
     return [store for store in stores if store.account_id != call.store.account_id]
 
@@ -66,7 +67,7 @@ def _other_accounts(call: Call) -> list[Store]:
 @operations.emulates(ops.DELETE_CONNECTION_ALIAS)
 def delete_connection_alias(call: Call, request: s.DeleteConnectionAliasRequest) -> s.DeleteConnectionAliasResult:
     """Delete an alias that is neither associated nor shared."""
-    record = _owned(call, _created(call, request.alias_id))
+    record = _check_owner(call, _created_alias(call, request.alias_id))
     if record.association is not None:
         raise ResourceAssociatedException("The connection alias is associated with a directory.")
     if record.shared_with is not None:
@@ -79,14 +80,14 @@ def delete_connection_alias(call: Call, request: s.DeleteConnectionAliasRequest)
 def describe_connection_aliases(
     call: Call, request: s.DescribeConnectionAliasesRequest
 ) -> s.DescribeConnectionAliasesResult:
-    """List aliases, the account's own and those shared with it: all, by id, or of a directory."""
+    """List aliases of the account and aliases shared with it: all, by id, or by directory."""
     if request.alias_ids is not None and request.resource_id is not None:
-        raise InvalidParameterValuesException("AliasIds and ResourceId exclude one another.")
+        raise InvalidParameterValuesException("Specify either AliasIds or ResourceId, not both.")
     aliases = {
         alias_id: _described(record)
-        for alias_id, record in _seen(call).items()
+        for alias_id, record in _visible_aliases(call).items()
         if (request.alias_ids is None or alias_id in request.alias_ids)
-        and (request.resource_id is None or _directory_of(record) == request.resource_id)
+        and (request.resource_id is None or _associated_directory(record) == request.resource_id)
     }
     page, token = paginate(call, request, aliases, limit=request.limit)
     return s.DescribeConnectionAliasesResult(connection_aliases=page, next_token=token)
@@ -96,12 +97,12 @@ def describe_connection_aliases(
 def associate_connection_alias(
     call: Call, request: s.AssociateConnectionAliasRequest
 ) -> s.AssociateConnectionAliasResult:
-    """Associate an alias, of the account or shared with it, with a directory of the account: one with one."""
-    record = _created(call, request.alias_id)
+    """Associate an alias, owned by or shared with the account, with a directory that has no other alias."""
+    record = _created_alias(call, request.alias_id)
     usable_directory(call.store, request.resource_id)
     if record.association is not None:
         raise ResourceAssociatedException("The connection alias is associated with a directory.")
-    if any(_directory_of(other) == request.resource_id for other in _seen(call).values()):
+    if any(_associated_directory(visible) == request.resource_id for visible in _visible_aliases(call).values()):
         raise ResourceAssociatedException("The directory is associated with another connection alias.")
     is_owner = record.described.owner_account_id == call.store.account_id
     pending = s.ConnectionAliasAssociation(
@@ -124,13 +125,15 @@ def associate_connection_alias(
 def disassociate_connection_alias(
     call: Call, request: s.DisassociateConnectionAliasRequest
 ) -> s.DisassociateConnectionAliasResult:
-    """Take an alias from its directory, by the account that associated them."""
-    record = _created(call, request.alias_id)
+    """Disassociate an alias from its directory, as the account that associated it."""
+    record = _created_alias(call, request.alias_id)
     association = record.association
     if association is None or record.association_change is not None:
-        raise InvalidResourceStateException("The connection alias is not associated, or not yet.")
+        raise InvalidResourceStateException(
+            "The connection alias is not associated, or a change of its association is in progress."
+        )
     if association.associated_account_id != call.store.account_id:
-        raise AccessDeniedException("The connection alias is associated by another account.")
+        raise AccessDeniedException("Another account has associated the connection alias.")
     record.association = replace(association, association_status=AssociationStatus.PENDING_DISASSOCIATION)
     record.association_change = (call.now + call.durations.change_alias, None)
     return s.DisassociateConnectionAliasResult()
@@ -140,18 +143,22 @@ def disassociate_connection_alias(
 def update_connection_alias_permission(
     call: Call, request: s.UpdateConnectionAliasPermissionRequest
 ) -> s.UpdateConnectionAliasPermissionResult:
-    """Share an alias with one account, or no longer."""
-    record, permission = _owned(call, _created(call, request.alias_id)), request.connection_alias_permission
+    """Share an alias with one account, or stop sharing it."""
+    record, permission = _check_owner(call, _created_alias(call, request.alias_id)), request.connection_alias_permission
     account = permission.shared_account_id
     if account == call.store.account_id:
-        raise InvalidParameterValuesException("The connection alias is this account's own.")
+        raise InvalidParameterValuesException(
+            "The connection alias belongs to this account; it can only be shared with another account."
+        )
     if permission.allow_association:
         if record.shared_with not in (None, account):
-            raise ResourceLimitExceededException("The connection alias is shared with another account already.")
+            raise ResourceLimitExceededException("The connection alias is already shared with another account.")
         record.shared_with = account
     elif record.shared_with == account:
         if record.association is not None and record.association.associated_account_id == account:
-            raise ResourceAssociatedException("The other account has associated the connection alias.")
+            raise ResourceAssociatedException(
+                "The shared account has associated the connection alias with a directory."
+            )
         record.shared_with = None
     return s.UpdateConnectionAliasPermissionResult()
 
@@ -160,8 +167,8 @@ def update_connection_alias_permission(
 def describe_connection_alias_permissions(
     call: Call, request: s.DescribeConnectionAliasPermissionsRequest
 ) -> s.DescribeConnectionAliasPermissionsResult:
-    """Tell whom the account shares an alias of its own with."""
-    record, permissions = _owned(call, _alias(call, request.alias_id)), dict[str, s.ConnectionAliasPermission]()
+    """Return the account that an alias of the caller is shared with."""
+    record, permissions = _check_owner(call, _alias(call, request.alias_id)), dict[str, s.ConnectionAliasPermission]()
     if record.shared_with is not None:
         permissions[record.shared_with] = s.ConnectionAliasPermission(
             shared_account_id=record.shared_with, allow_association=True
@@ -172,8 +179,8 @@ def describe_connection_alias_permissions(
     )
 
 
-def _seen(call: Call) -> dict[str, AliasRecord]:
-    """Return the account's aliases, and those that others share with it."""
+def _visible_aliases(call: Call) -> dict[str, AliasRecord]:
+    """Return the aliases of the account and the aliases shared with it, by id."""
     return {
         alias_id: record
         for store in call.stores_in(call.store.region)
@@ -183,29 +190,29 @@ def _seen(call: Call) -> dict[str, AliasRecord]:
 
 
 def _alias(call: Call, alias_id: str) -> AliasRecord:
-    record = _seen(call).get(alias_id)
+    record = _visible_aliases(call).get(alias_id)
     if record is None:
         raise not_found("connection alias", alias_id)
     return record
 
 
-def _created(call: Call, alias_id: str) -> AliasRecord:
+def _created_alias(call: Call, alias_id: str) -> AliasRecord:
     record = _alias(call, alias_id)
     if record.described.state is not ConnectionAliasState.CREATED:
         raise InvalidResourceStateException(f"The connection alias is {record.described.state}.")
     return record
 
 
-def _owned(call: Call, record: AliasRecord) -> AliasRecord:
+def _check_owner(call: Call, record: AliasRecord) -> AliasRecord:
     if record.described.owner_account_id != call.store.account_id:
         raise AccessDeniedException("The connection alias belongs to another account.")
     return record
 
 
-def _directory_of(record: AliasRecord) -> str | None:
+def _associated_directory(record: AliasRecord) -> str | None:
     return record.association.resource_id if record.association else None
 
 
 def _described(record: AliasRecord) -> s.ConnectionAlias:
-    nothing = s.ConnectionAliasAssociation(association_status=enums.AssociationStatus.NOT_ASSOCIATED)
-    return replace(record.described, associations=[record.association or nothing])
+    unassociated = s.ConnectionAliasAssociation(association_status=enums.AssociationStatus.NOT_ASSOCIATED)
+    return replace(record.described, associations=[record.association or unassociated])

@@ -1,7 +1,7 @@
-"""Eventual consistency: lists that do not show yet what has just come, and still show what has just gone.
+"""Eventual consistency of list operations: new resources appear late, removed resources disappear late.
 
-Only lists lag. An operation that names a resource finds it at once, and none that is gone; so a second WorkSpace of a
-user is refused although the first one is not described yet, as AWS does.
+Only lists are delayed. An operation that names a resource by id sees the current state: like AWS, it rejects a second
+WorkSpace of a user although DescribeWorkspaces does not return the first one yet.
 """
 
 from __future__ import annotations
@@ -21,42 +21,42 @@ if TYPE_CHECKING:
 
 
 def list_view(store: Store, now: datetime) -> Store:
-    """Return the store as lists show it now: to be read only."""
+    """Return the store as lists show it now. The caller must not change it."""
     lists = store.lists
     lists.prune(now)
     if not lists.hidden and not lists.removed:
         return store
-    shown: dict[ResourceType, dict[str, object]] = {kind: _shown(store, kind) for kind in RESOURCE_TYPES}
-    return replace(store, **shown)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - a store's own fields
+    visible: dict[ResourceType, dict[str, object]] = {name: _visible(store, name) for name in RESOURCE_TYPES}
+    return replace(store, **visible)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - a store's own fields
 
 
-def _shown(store: Store, kind: ResourceType) -> dict[str, object]:
-    past = {key: record for (of, key), (_, record) in store.lists.removed.items() if of == kind}
-    present = {key: record for key, record in _kept(store, kind).items() if key not in store.lists.hidden}
-    return past | present
+def _visible(store: Store, resource_type: ResourceType) -> dict[str, object]:
+    removed = {key: record for (name, key), (_, record) in store.lists.removed.items() if name == resource_type}
+    current = {key: record for key, record in _resources(store, resource_type).items() if key not in store.lists.hidden}
+    return removed | current
 
 
 @contextmanager
 def record_changes(store: Store, now: datetime) -> Generator[None]:
-    """Note what comes and goes meanwhile, for the store's lists."""
+    """Record the resources that the body of the with statement adds and removes, for the store's lists."""
     before: dict[ResourceType, dict[str, object]] = {}
     if store.lists.is_delayed:
-        before = {kind: dict(_kept(store, kind)) for kind in RESOURCE_TYPES}
+        before = {name: dict(_resources(store, name)) for name in RESOURCE_TYPES}
     yield
-    for kind, known in before.items():
-        kept = _kept(store, kind)
+    for resource_type, old in before.items():
+        new = _resources(store, resource_type)
         if store.lists.appear:
-            store.lists.hidden |= dict.fromkeys(kept.keys() - known.keys(), now + store.lists.appear)
-        for key in known.keys() - kept.keys():
-            store.lists.record_removal(kind, key, known[key], now)
+            store.lists.hidden |= dict.fromkeys(new.keys() - old.keys(), now + store.lists.appear)
+        for key in old.keys() - new.keys():
+            store.lists.record_removal(resource_type, key, old[key], now)
 
 
-def _kept(store: Store, kind: ResourceType) -> dict[str, object]:
-    return cast("dict[str, object]", getattr(store, kind))
+def _resources(store: Store, resource_type: ResourceType) -> dict[str, object]:
+    return cast("dict[str, object]", getattr(store, resource_type))
 
 
 def with_lag(call: Call) -> Call:
-    """Return a call as lists see the world."""
+    """Return a call whose stores are those that lists show."""
 
     def store_at(account_id: str, region: str) -> Store:
         return list_view(call.store_at(account_id, region), call.now)

@@ -1,4 +1,4 @@
-"""Directories registered with WorkSpaces."""
+"""Operations of directories: register, describe and deregister."""
 
 from __future__ import annotations
 
@@ -40,36 +40,36 @@ _ACCESS = s.WorkspaceAccessProperties(
     device_type_linux=_DENY,
     device_type_work_spaces_thin_client=_ALLOW,
 )
-"""What devices a directory lets in that has just been registered."""
+"""Access properties of a newly registered directory."""
 
 
 @operations.emulates(ops.DESCRIBE_WORKSPACE_DIRECTORIES)
 def describe_workspace_directories(
     call: Call, request: s.DescribeWorkspaceDirectoriesRequest
 ) -> s.DescribeWorkspaceDirectoriesResult:
-    """List registered directories: all, by id, by name, or filtered by kind."""
+    """List directories: all, by id, by name, or filtered by WorkSpace type or identity type."""
     if request.directory_ids is not None and request.workspace_directory_names is not None:
-        raise InvalidParameterValuesException("DirectoryIds and WorkspaceDirectoryNames exclude one another.")
-    found = {
+        raise InvalidParameterValuesException("Specify either DirectoryIds or WorkspaceDirectoryNames, not both.")
+    directories = {
         directory_id: record.directory
         for directory_id, record in call.store.directories.items()
-        if _is_asked_for(record.directory, request)
+        if _matches(record.directory, request)
     }
-    page, token = paginate(call, request, found, limit=request.limit)
+    page, token = paginate(call, request, directories, limit=request.limit)
     return s.DescribeWorkspaceDirectoriesResult(directories=page, next_token=token)
 
 
-def _is_asked_for(directory: s.WorkspaceDirectory, request: s.DescribeWorkspaceDirectoriesRequest) -> bool:
+def _matches(directory: s.WorkspaceDirectory, request: s.DescribeWorkspaceDirectoriesRequest) -> bool:
     ids, names = request.directory_ids, request.workspace_directory_names
     if ids is not None and directory.directory_id not in ids:
         return False
     if names is not None and directory.workspace_directory_name not in names:
         return False
-    return all(_value_of(directory, wanted) in wanted.values for wanted in request.filters or ())
+    return all(_filter_value(directory, item) in item.values for item in request.filters or ())
 
 
-def _value_of(directory: s.WorkspaceDirectory, wanted: s.DescribeWorkspaceDirectoriesFilter) -> str | None:
-    if wanted.name is enums.DescribeWorkspaceDirectoriesFilterName.WORKSPACE_TYPE:
+def _filter_value(directory: s.WorkspaceDirectory, item: s.DescribeWorkspaceDirectoriesFilter) -> str | None:
+    if item.name is enums.DescribeWorkspaceDirectoriesFilterName.WORKSPACE_TYPE:
         return directory.workspace_type
     return directory.user_identity_type
 
@@ -78,15 +78,15 @@ def _value_of(directory: s.WorkspaceDirectory, wanted: s.DescribeWorkspaceDirect
 def register_workspace_directory(
     call: Call, request: s.RegisterWorkspaceDirectoryRequest
 ) -> s.RegisterWorkspaceDirectoryResult:
-    """Register a directory of AWS Directory Service, or one that WorkSpaces itself keeps."""
+    """Register a directory of AWS Directory Service, or create a directory managed by WorkSpaces."""
     store = call.store
     if request.directory_id is None:
         if request.workspace_directory_name is None:
-            raise InvalidParameterValuesException("The request needs a DirectoryId or a WorkspaceDirectoryName.")
+            raise InvalidParameterValuesException("DirectoryId or WorkspaceDirectoryName is required.")
         directory_id = _ids.resource_id("wsd")
     else:
         directory_id = request.directory_id
-        _check_free(store, directory_id)
+        _check_unregistered(store, directory_id)
     _check_registration(call, request)
     tag_new_resource(store, directory_id, request.tags)
     store.unregistered.discard(directory_id)
@@ -109,12 +109,13 @@ def _check_registration(call: Call, request: s.RegisterWorkspaceDirectoryRequest
         raise OperationNotSupportedException("The subnets must be in separate Availability Zones.")
 
 
-def _check_free(store: Store, directory_id: str) -> None:
+def _check_unregistered(store: Store, directory_id: str) -> None:
     if directory_id in store.directories:
         raise ResourceAlreadyExistsException(f"The directory {directory_id} is already registered.")
     if directory_id not in store.unregistered:
         raise ResourceNotFoundException(
-            "The specified directory could not be found in the specified region.", details={"ResourceId": directory_id}
+            "The specified directory could not be found in the specified region.",
+            details={"ResourceId": directory_id},
         )
 
 
@@ -122,7 +123,7 @@ def _check_free(store: Store, directory_id: str) -> None:
 def deregister_workspace_directory(
     call: Call, request: s.DeregisterWorkspaceDirectoryRequest
 ) -> s.DeregisterWorkspaceDirectoryResult:
-    """End a directory's registration; its WorkSpaces, pools and connection alias must be gone before."""
+    """Deregister a directory that has no WorkSpaces, no pools and no connection alias."""
     record = registered_directory(call.store, request.directory_id)
     _check_unused(call, request.directory_id)
     record.directory = replace(record.directory, state=enums.WorkspaceDirectoryState.DEREGISTERING)
@@ -132,22 +133,26 @@ def deregister_workspace_directory(
 
 
 def _check_unused(call: Call, directory_id: str) -> None:
-    if any(kept.workspace.directory_id == directory_id for kept in call.store.workspaces.values()):
+    if any(record.workspace.directory_id == directory_id for record in call.store.workspaces.values()):
         raise InvalidResourceStateException("The directory still has WorkSpaces: terminate them first.")
-    if any(kept.described.directory_id == directory_id for kept in call.store.pools.values()):
+    if any(record.described.directory_id == directory_id for record in call.store.pools.values()):
         raise InvalidResourceStateException("The directory still has pools: terminate them first.")
-    # An alias that is shared with the account is in its owner's store.
-    aliases = [kept for store in call.stores_in(call.store.region) for kept in store.aliases.values()]
-    if any(kept.association is not None and kept.association.resource_id == directory_id for kept in aliases):
+    # An alias that is shared with the account is in the store of its owner.
+    aliases = [alias for store in call.stores_in(call.store.region) for alias in store.aliases.values()]
+    if any(alias.association is not None and alias.association.resource_id == directory_id for alias in aliases):
         raise InvalidResourceStateException("The directory still has a connection alias: disassociate it first.")
 
 
 def registered_directory(store: Store, directory_id: str) -> DirectoryRecord:
-    """Return the REGISTERED directory of that id, or raise the error that says why there is none."""
+    """Return the REGISTERED directory of an id.
+
+    Raises ResourceNotFoundException if it does not exist, InvalidResourceStateException in another state.
+    """
     record = store.directories.get(directory_id)
     if record is None:
         raise ResourceNotFoundException(
-            "The specified directory could not be found in the specified region.", details={"ResourceId": directory_id}
+            "The specified directory could not be found in the specified region.",
+            details={"ResourceId": directory_id},
         )
     if record.directory.state is not enums.WorkspaceDirectoryState.REGISTERED:
         raise InvalidResourceStateException(f"The directory is {record.directory.state}.")
@@ -157,7 +162,7 @@ def registered_directory(store: Store, directory_id: str) -> DirectoryRecord:
 def new_directory(
     account_id: str, directory_id: str, request: s.RegisterWorkspaceDirectoryRequest
 ) -> s.WorkspaceDirectory:
-    """Return a directory as it is described once it is registered."""
+    """Return a new directory in the state REGISTERED."""
     group = _ids.hex_id("sg", 17)
     subnets = list(request.subnet_ids or (_ids.hex_id("subnet", 17), _ids.hex_id("subnet", 17)))
     creation = s.DefaultWorkspaceCreationProperties(
@@ -198,13 +203,13 @@ def new_directory(
 
 def _selfservice(is_enabled: bool | None) -> s.SelfservicePermissions:  # noqa: FBT001 - AWS's own flag
     enabled, disabled = enums.ReconnectEnum.ENABLED, enums.ReconnectEnum.DISABLED
-    choice = enabled if is_enabled else disabled
+    optional = enabled if is_enabled else disabled
     return s.SelfservicePermissions(
         restart_workspace=enabled,
-        increase_volume_size=choice,
-        change_compute_type=choice,
-        switch_running_mode=choice,
-        rebuild_workspace=choice,
+        increase_volume_size=optional,
+        change_compute_type=optional,
+        switch_running_mode=optional,
+        rebuild_workspace=optional,
         nested_virtualization=disabled,
         enable_end_user_advisor=enabled,
     )

@@ -1,6 +1,6 @@
-"""What a registered directory lets its users do, and what its WorkSpaces are created with.
+"""Operations that modify the properties of a registered directory.
 
-What a request names takes the new value, the rest stays as it is.
+A request changes the members that it contains; the other members keep their values.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 operations = HandlerTable()
 
-_UNIT = re.compile(r"OU=[^,]+(,OU=[^,]+)*(,DC=[^,]+){2,}", re.IGNORECASE)
+_ORGANIZATIONAL_UNIT = re.compile(r"OU=[^,]+(,OU=[^,]+)*(,DC=[^,]+){2,}", re.IGNORECASE)
 _CLIPBOARD = (
     enums.UserSettingActionEnum.CLIPBOARD_COPY_FROM_LOCAL_DEVICE,
     enums.UserSettingActionEnum.CLIPBOARD_COPY_TO_LOCAL_DEVICE,
@@ -47,11 +47,11 @@ _DELETED_SAML = {
 def modify_workspace_access_properties(
     call: Call, request: s.ModifyWorkspaceAccessPropertiesRequest
 ) -> s.ModifyWorkspaceAccessPropertiesResult:
-    """Allow or deny kinds of devices, and set the VPC endpoints for streaming."""
+    """Allow or deny device types, and set the VPC endpoints for streaming."""
     record = usable_directory(call.store, request.resource_id)
-    asked = request.workspace_access_properties
-    _check_endpoints(asked.access_endpoint_config)
-    _keep(record, workspace_access_properties=_merged(record.directory.workspace_access_properties, asked))
+    requested = request.workspace_access_properties
+    _check_endpoints(requested.access_endpoint_config)
+    _update(record, workspace_access_properties=_merged(record.directory.workspace_access_properties, requested))
     return s.ModifyWorkspaceAccessPropertiesResult()
 
 
@@ -59,26 +59,26 @@ def _check_endpoints(config: s.AccessEndpointConfig | None) -> None:
     if config is None:
         return
     endpoints = config.access_endpoints or []
-    kinds = [endpoint.access_endpoint_type for endpoint in endpoints]
-    if len(kinds) != len(set(kinds)):
-        raise InvalidParameterValuesException("There can be one access endpoint of a type.")
+    types = [endpoint.access_endpoint_type for endpoint in endpoints]
+    if len(types) != len(set(types)):
+        raise InvalidParameterValuesException("A directory can have only one access endpoint of each type.")
     if config.internet_fallback_protocols and not endpoints:
-        raise InvalidParameterCombinationException("A fallback to the Internet needs an access endpoint to fall from.")
+        raise InvalidParameterCombinationException("InternetFallbackProtocols require an access endpoint.")
 
 
 @operations.emulates(ops.MODIFY_SAML_PROPERTIES)
 def modify_saml_properties(call: Call, request: s.ModifySamlPropertiesRequest) -> s.ModifySamlPropertiesResult:
-    """Set up or delete what SAML 2.0 needs; it cannot be enabled without a user access URL."""
+    """Modify or delete the SAML 2.0 properties; SAML 2.0 cannot be enabled without a user access URL."""
     record = usable_directory(call.store, request.resource_id)
-    asked = request.saml_properties or s.SamlProperties()
+    requested = request.saml_properties or s.SamlProperties()
     deleted = [_DELETED_SAML[name] for name in request.properties_to_delete or ()]
-    if any(getattr(asked, name) is not None for name in deleted):
+    if any(getattr(requested, name) is not None for name in deleted):
         raise InvalidParameterValuesException("A property can be modified or deleted, not both.")
-    merged = _merged(record.directory.saml_properties, asked)
+    merged = _merged(record.directory.saml_properties, requested)
     merged = replace(merged, **dict.fromkeys(deleted))
     if merged.status not in (None, enums.SamlStatusEnum.DISABLED) and merged.user_access_url is None:
-        raise InvalidParameterValuesException("SAML 2.0 authentication needs a UserAccessUrl.")
-    _keep(record, saml_properties=merged)
+        raise InvalidParameterValuesException("SAML 2.0 authentication requires a UserAccessUrl.")
+    _update(record, saml_properties=merged)
     return s.ModifySamlPropertiesResult()
 
 
@@ -86,36 +86,38 @@ def modify_saml_properties(call: Call, request: s.ModifySamlPropertiesRequest) -
 def modify_certificate_based_auth_properties(
     call: Call, request: s.ModifyCertificateBasedAuthPropertiesRequest
 ) -> s.ModifyCertificateBasedAuthPropertiesResult:
-    """Set up or delete certificate-based authentication, which comes after SAML 2.0 and needs an authority."""
+    """Modify or delete certificate-based authentication, which requires SAML 2.0 and a certificate authority."""
     record = usable_directory(call.store, request.resource_id)
-    asked = request.certificate_based_auth_properties or s.CertificateBasedAuthProperties()
-    if request.properties_to_delete and asked.certificate_authority_arn is not None:
+    requested = request.certificate_based_auth_properties or s.CertificateBasedAuthProperties()
+    if request.properties_to_delete and requested.certificate_authority_arn is not None:
         raise InvalidParameterValuesException("A property can be modified or deleted, not both.")
-    merged = _merged(record.directory.certificate_based_auth_properties, asked)
+    merged = _merged(record.directory.certificate_based_auth_properties, requested)
     if request.properties_to_delete:
         merged = replace(merged, certificate_authority_arn=None)
     if merged.status is enums.CertificateBasedAuthStatusEnum.ENABLED:
         if merged.certificate_authority_arn is None:
-            raise InvalidParameterValuesException("Certificate-based authentication needs a CertificateAuthorityArn.")
+            raise InvalidParameterValuesException(
+                "Certificate-based authentication requires a CertificateAuthorityArn."
+            )
         _check_saml(record)
-    _keep(record, certificate_based_auth_properties=merged)
+    _update(record, certificate_based_auth_properties=merged)
     return s.ModifyCertificateBasedAuthPropertiesResult()
 
 
 def _check_saml(record: DirectoryRecord) -> None:
     saml = record.directory.saml_properties
     if saml is None or saml.status in (None, enums.SamlStatusEnum.DISABLED):
-        raise OperationNotSupportedException("Certificate-based authentication needs SAML 2.0 authentication.")
+        raise OperationNotSupportedException("Certificate-based authentication requires SAML 2.0 authentication.")
 
 
 @operations.emulates(ops.MODIFY_SELFSERVICE_PERMISSIONS)
 def modify_selfservice_permissions(
     call: Call, request: s.ModifySelfservicePermissionsRequest
 ) -> s.ModifySelfservicePermissionsResult:
-    """Say what users may do to their own WorkSpaces."""
+    """Set the self-service permissions of users for their own WorkSpaces."""
     record = usable_directory(call.store, request.resource_id)
     merged = _merged(record.directory.selfservice_permissions, request.selfservice_permissions)
-    _keep(record, selfservice_permissions=merged)
+    _update(record, selfservice_permissions=merged)
     return s.ModifySelfservicePermissionsResult()
 
 
@@ -123,15 +125,15 @@ def modify_selfservice_permissions(
 def modify_streaming_properties(
     call: Call, request: s.ModifyStreamingPropertiesRequest
 ) -> s.ModifyStreamingPropertiesResult:
-    """Set the preferred protocol, what users may copy and print, storage connectors and the accelerator."""
+    """Set the preferred protocol, user settings (clipboard, printing), storage connectors and Global Accelerator."""
     record = usable_directory(call.store, request.resource_id)
-    asked = request.streaming_properties or s.StreamingProperties()
-    settings = asked.user_settings or []
+    requested = request.streaming_properties or s.StreamingProperties()
+    settings = requested.user_settings or []
     if len({setting.action for setting in settings}) != len(settings):
-        raise InvalidParameterValuesException("There can be one setting of an action.")
+        raise InvalidParameterValuesException("A directory can have only one user setting of each action.")
     if any(setting.maximum_length is not None and setting.action not in _CLIPBOARD for setting in settings):
-        raise InvalidParameterValuesException("Only actions of the clipboard have a MaximumLength.")
-    _keep(record, streaming_properties=_merged(record.directory.streaming_properties, asked))
+        raise InvalidParameterValuesException("Only clipboard actions can have a MaximumLength.")
+    _update(record, streaming_properties=_merged(record.directory.streaming_properties, requested))
     return s.ModifyStreamingPropertiesResult()
 
 
@@ -139,13 +141,13 @@ def modify_streaming_properties(
 def modify_workspace_creation_properties(
     call: Call, request: s.ModifyWorkspaceCreationPropertiesRequest
 ) -> s.ModifyWorkspaceCreationPropertiesResult:
-    """Set what WorkSpaces of the directory are created with from now on."""
+    """Set the default creation properties of the directory's future WorkSpaces."""
     record = usable_directory(call.store, request.resource_id)
-    asked = request.workspace_creation_properties
-    if asked.default_ou and not _UNIT.fullmatch(asked.default_ou):
-        raise InvalidParameterValuesException("DefaultOu has the form OU=value,DC=value,DC=value.")
-    now = record.directory.workspace_creation_properties or s.DefaultWorkspaceCreationProperties()
-    _keep(record, workspace_creation_properties=replace(now, **_given(asked)))
+    requested = request.workspace_creation_properties
+    if requested.default_ou and not _ORGANIZATIONAL_UNIT.fullmatch(requested.default_ou):
+        raise InvalidParameterValuesException("DefaultOu must have the form OU=value,DC=value,DC=value.")
+    current = record.directory.workspace_creation_properties or s.DefaultWorkspaceCreationProperties()
+    _update(record, workspace_creation_properties=replace(current, **_set_members(requested)))
     return s.ModifyWorkspaceCreationPropertiesResult()
 
 
@@ -153,22 +155,22 @@ def modify_workspace_creation_properties(
 def modify_endpoint_encryption_mode(
     call: Call, request: s.ModifyEndpointEncryptionModeRequest
 ) -> s.ModifyEndpointEncryptionModeResponse:
-    """Stream with standard TLS or with FIPS-validated encryption, where the region has that."""
+    """Set the encryption of streaming: standard TLS, or FIPS-validated in regions with a FIPS endpoint."""
     record = usable_directory(call.store, request.directory_id)
     is_fips = request.endpoint_encryption_mode is enums.EndpointEncryptionMode.FIPS_VALIDATED
     if is_fips and call.store.region not in WORKSPACES_FIPS:
-        raise OperationNotSupportedException(f"There is no FIPS endpoint in {call.store.region}.")
-    _keep(record, endpoint_encryption_mode=request.endpoint_encryption_mode)
+        raise OperationNotSupportedException(f"The region {call.store.region} has no FIPS endpoint.")
+    _update(record, endpoint_encryption_mode=request.endpoint_encryption_mode)
     return s.ModifyEndpointEncryptionModeResponse()
 
 
-def _keep(record: DirectoryRecord, **properties: object) -> None:
+def _update(record: DirectoryRecord, **properties: object) -> None:
     record.directory = replace(record.directory, **properties)
 
 
-def _merged(now: StructureT | None, asked: StructureT) -> StructureT:
-    return asked if now is None else replace(now, **_given(asked))
+def _merged(current: StructureT | None, requested: StructureT) -> StructureT:
+    return requested if current is None else replace(current, **_set_members(requested))
 
 
-def _given(asked: Structure) -> dict[str, object]:
-    return {name: value for name, value in asdict(asked).items() if value is not None}
+def _set_members(structure: Structure) -> dict[str, object]:
+    return {name: value for name, value in asdict(structure).items() if value is not None}

@@ -1,4 +1,4 @@
-"""What an operation of the emulator is: one function from a call and a typed request to a typed result."""
+"""Operation handlers of the emulator: functions from a call and a typed request to a typed result."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ OutputT = TypeVar("OutputT", bound=Output)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What an operation sees besides its request.
+    """Context of one call: the caller, the resources of its account, and the settings of the emulator.
 
-    caller is who calls, ANONYMOUS where no signature is needed; caller_is_temporary tells whether with temporary
-    credentials, caller_has_mfa whether an MFA device was shown for them; store holds what the caller's account has in
-    the region the request was signed for, settled to now; keys issues credentials, identities knows roles and proofs;
-    durations says how long changes take, quotas how much there may be. regions are all that are served; store_at gives
-    what another account or region has, stores_in what all accounts have in a region.
+    caller is the principal, ANONYMOUS for an operation that needs no signature. caller_is_temporary is True for
+    temporary credentials, caller_has_mfa if they were obtained with an MFA device. store holds the resources of the
+    caller's account in the region of the signature, with all changes up to now applied. keys issues credentials;
+    identities holds roles, MFA devices and signed tokens. durations are the times of state changes, quotas the maximum
+    numbers of resources. regions are the regions that the emulator serves. store_at returns the store of an account and
+    a region, stores_in the stores of all accounts in a region.
     """
 
     caller: Principal
@@ -51,14 +52,17 @@ Handler = Callable[[Call, Structure], Output]
 
 @dataclass(frozen=True, slots=True)
 class HandlerTable:
-    """The operations that a module emulates, by name."""
+    """Handlers of one module, by operation name."""
 
     handlers: dict[str, Handler] = field(default_factory=dict[str, Handler])
 
     def emulates(
         self, operation: Operation[InputT, OutputT]
     ) -> Callable[[Callable[[Call, InputT], OutputT]], Callable[[Call, InputT], OutputT]]:
-        """Register the function below as that operation; type checkers hold it to the operation's own types."""
+        """Return a decorator that registers a function as the handler of an operation.
+
+        Type checkers verify the function against the operation's request and result types.
+        """
 
         def register(function: Callable[[Call, InputT], OutputT]) -> Callable[[Call, InputT], OutputT]:
             self.handlers[operation.name] = cast("Handler", function)

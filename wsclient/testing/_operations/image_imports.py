@@ -1,7 +1,7 @@
-"""Images of a company's own Windows licenses (BYOL), imported from EC2.
+"""Operations that import images with the account's own Windows licenses (BYOL) from EC2.
 
 "Bring Your Own Windows desktop licenses", https://docs.aws.amazon.com/workspaces/latest/adminguide/byol-windows-images.html.
-What EC2 has is seeded, for there is no EC2 here.
+The emulator has no EC2: tests add the EC2 images that can be imported.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ _STATES = [
     for state in enums.CustomWorkspaceImageImportState
     if state not in (enums.CustomWorkspaceImageImportState.COMPLETED, enums.CustomWorkspaceImageImportState.ERROR)
 ]
-"""What an import goes through, in the model's order, until it is COMPLETED."""
+"""States of an import before COMPLETED, in the order of the model."""
 
 
 @operations.emulates(ops.IMPORT_WORKSPACE_IMAGE)
 def import_workspace_image(call: Call, request: s.ImportWorkspaceImageRequest) -> s.ImportWorkspaceImageResult:
-    """Import an image of EC2, for an account that AWS has enabled for BYOL."""
+    """Import an EC2 image, for an account that AWS has enabled for BYOL."""
     _check_byol(call)
     _check_ec2_image(call, request.ec2_image_id)
     if len(request.applications or ()) > 1:
-        raise InvalidParameterValuesException("Only one application can be subscribed to.")
+        raise InvalidParameterValuesException("Applications can have at most one item.")
     record = ImageRecord(
-        described=_dedicated(call, request.image_name, request.image_description),
+        described=_dedicated_image(call, request.image_name, request.image_description),
         system=enums.OperatingSystemName.WINDOWS_10,
     )
     return s.ImportWorkspaceImageResult(image_id=add_image(call, record, call.durations.import_image, request.tags))
@@ -53,16 +53,16 @@ def import_workspace_image(call: Call, request: s.ImportWorkspaceImageRequest) -
 def import_custom_workspace_image(
     call: Call, request: s.ImportCustomWorkspaceImageRequest
 ) -> s.ImportCustomWorkspaceImageResult:
-    """Import an image by EC2 Image Builder, from exactly one source; how far it is can be asked."""
+    """Import an image with EC2 Image Builder, from exactly one source."""
     _check_byol(call)
     _check_source(call, request.image_source)
-    is_11 = request.os_version is enums.OSVersion.WINDOWS_11
-    if is_11 and request.protocol is enums.CustomImageProtocol.PCOIP:
+    is_windows_11 = request.os_version is enums.OSVersion.WINDOWS_11
+    if is_windows_11 and request.protocol is enums.CustomImageProtocol.PCOIP:
         raise OperationNotSupportedException("Windows 11 does not support PCoIP.")
     done = call.now + call.durations.import_image
     record = ImageRecord(
-        described=_dedicated(call, request.image_name, request.image_description),
-        system=enums.OperatingSystemName.WINDOWS_11 if is_11 else enums.OperatingSystemName.WINDOWS_10,
+        described=_dedicated_image(call, request.image_name, request.image_description),
+        system=enums.OperatingSystemName.WINDOWS_11 if is_windows_11 else enums.OperatingSystemName.WINDOWS_10,
         imported=Import(
             begun=call.now,
             done=done,
@@ -78,7 +78,7 @@ def import_custom_workspace_image(
 def describe_custom_workspace_image_import(
     call: Call, request: s.DescribeCustomWorkspaceImageImportRequest
 ) -> s.DescribeCustomWorkspaceImageImportResult:
-    """Tell how far an import by EC2 Image Builder is."""
+    """Return the state and the progress of an import with EC2 Image Builder."""
     record = call.store.images.get(request.image_id)
     if record is None or record.imported is None:
         raise not_found("image import", request.image_id)
@@ -113,13 +113,13 @@ def _check_ec2_image(call: Call, image_id: str) -> None:
 
 
 def _check_source(call: Call, source: s.ImageSourceIdentifier) -> None:
-    given = [source.ec2_import_task_id, source.image_build_version_arn, source.ec2_image_id]
-    if sum(one is not None for one in given) != 1:
-        raise InvalidParameterValuesException("ImageSource needs exactly one source.")
+    sources = [source.ec2_import_task_id, source.image_build_version_arn, source.ec2_image_id]
+    if sum(value is not None for value in sources) != 1:
+        raise InvalidParameterValuesException("ImageSource must have exactly one source.")
     if source.ec2_image_id is not None:
         _check_ec2_image(call, source.ec2_image_id)
 
 
-def _dedicated(call: Call, name: str, description: str) -> s.WorkspaceImage:
+def _dedicated_image(call: Call, name: str, description: str) -> s.WorkspaceImage:
     image = new_image(call.store.account_id, name, description, call.now)
     return replace(image, required_tenancy=enums.WorkspaceImageRequiredTenancy.DEDICATED)

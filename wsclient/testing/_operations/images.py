@@ -1,4 +1,4 @@
-"""Images: made from a WorkSpace or from another image, shared with other accounts, copied from them.
+"""Operations of images: create, copy, update, share and delete.
 
 "Create a custom WorkSpaces image and bundle", https://docs.aws.amazon.com/workspaces/latest/adminguide/create-custom-bundle.html
 """
@@ -42,7 +42,7 @@ _WINDOWS_10 = enums.OperatingSystemName.WINDOWS_10
 
 @operations.emulates(ops.CREATE_WORKSPACE_IMAGE)
 def create_workspace_image(call: Call, request: s.CreateWorkspaceImageRequest) -> s.CreateWorkspaceImageResult:
-    """Make an image of a WorkSpace that is AVAILABLE; it is SUSPENDED meanwhile."""
+    """Create an image of an AVAILABLE WorkSpace. The WorkSpace is SUSPENDED until the image is ready."""
     record = find_workspace(call, request.workspace_id)
     workspace = record.workspace
     if workspace.state is not enums.WorkspaceState.AVAILABLE:
@@ -72,23 +72,25 @@ def create_workspace_image(call: Call, request: s.CreateWorkspaceImageRequest) -
 
 @operations.emulates(ops.COPY_WORKSPACE_IMAGE)
 def copy_workspace_image(call: Call, request: s.CopyWorkspaceImageRequest) -> s.CopyWorkspaceImageResult:
-    """Copy an image of the account, or one shared with it, from any region into this one."""
+    """Copy an image, owned by or shared with the account, from any region into this region."""
     if request.source_region not in call.regions:
-        raise InvalidParameterValuesException(f"There is no region {request.source_region} here.")
-    source = _copyable(call, request.source_image_id, request.source_region)
+        raise InvalidParameterValuesException(
+            f"The emulator does not serve the region {request.source_region}; add it to other_regions."
+        )
+    source = _find_copyable(call, request.source_image_id, request.source_region)
     if source.described.state is not enums.WorkspaceImageState.AVAILABLE:
         raise ResourceUnavailableException(
             "The image is not available.", details={"ResourceId": request.source_image_id}
         )
     description = request.description or source.described.description or request.name
-    image = _copied(call, source, request.name, description)
+    image = _copy(call, source, request.name, description)
     image_id = add_image(call, image, call.durations.copy_image, request.tags)
     origin = call.store_at(source.described.owner_account_id or "", request.source_region)
     copy_installations(origin, request.source_image_id, call.store, image_id, _IMAGE, call.now)
     return s.CopyWorkspaceImageResult(image_id=image_id)
 
 
-def _copyable(call: Call, image_id: str, region: str) -> ImageRecord:
+def _find_copyable(call: Call, image_id: str, region: str) -> ImageRecord:
     for store in call.stores_in(region):
         record = store.images.get(image_id)
         if record is not None and call.store.account_id in (store.account_id, *record.shared_with):
@@ -96,7 +98,7 @@ def _copyable(call: Call, image_id: str, region: str) -> ImageRecord:
     raise not_found("image", image_id)
 
 
-def _copied(call: Call, source: ImageRecord, name: str, description: str) -> ImageRecord:
+def _copy(call: Call, source: ImageRecord, name: str, description: str) -> ImageRecord:
     tenancy = source.described.required_tenancy
     described = replace(new_image(call.store.account_id, name, description, call.now), required_tenancy=tenancy)
     return ImageRecord(described=described, system=source.system, root_gib=source.root_gib, user_gib=source.user_gib)
@@ -106,13 +108,13 @@ def _copied(call: Call, source: ImageRecord, name: str, description: str) -> Ima
 def create_updated_workspace_image(
     call: Call, request: s.CreateUpdatedWorkspaceImageRequest
 ) -> s.CreateUpdatedWorkspaceImageResult:
-    """Make a new image of a Windows image of the account, with AWS's latest components; the old one stays."""
+    """Create an updated copy of a Windows image of the account. The source image does not change."""
     source = owned_image(call.store, request.source_image_id)
     if source.described.state is not enums.WorkspaceImageState.AVAILABLE:
         raise InvalidResourceStateException(f"The image is {source.described.state}.")
     if not is_windows(source.system):
-        raise OperationNotSupportedException("Only images of Windows can be updated.")
-    image = _copied(call, source, request.name, request.description)
+        raise OperationNotSupportedException("Only Windows images can be updated.")
+    image = _copy(call, source, request.name, request.description)
     image_id = add_image(call, image, call.durations.update_image, request.tags)
     copy_installations(call.store, request.source_image_id, call.store, image_id, _IMAGE, call.now)
     return s.CreateUpdatedWorkspaceImageResult(image_id=image_id)
@@ -120,12 +122,13 @@ def create_updated_workspace_image(
 
 @operations.emulates(ops.DELETE_WORKSPACE_IMAGE)
 def delete_workspace_image(call: Call, request: s.DeleteWorkspaceImageRequest) -> s.DeleteWorkspaceImageResult:
-    """Delete an image that no bundle has and nobody shares; the model knows no error for one that is not there."""
+    """Delete an image that no bundle uses and that is not shared; AccessDeniedException for an unknown image."""
     record = call.store.images.get(request.image_id)
     if record is None:
-        raise AccessDeniedException("The account has no such image.")
+        # The model of DeleteWorkspaceImage has no ResourceNotFoundException.
+        raise AccessDeniedException("The account does not own this image.")
     if any(bundle.image_id == request.image_id for bundle in call.store.bundles.values()):
-        raise ResourceAssociatedException("The image has bundles: delete them first.")
+        raise ResourceAssociatedException("Bundles use the image: delete them first.")
     if record.shared_with:
         raise InvalidResourceStateException("The image is shared with another account: unshare it first.")
     if record.described.state is enums.WorkspaceImageState.PENDING:
@@ -138,7 +141,7 @@ def delete_workspace_image(call: Call, request: s.DeleteWorkspaceImageRequest) -
 
 @operations.emulates(ops.DESCRIBE_WORKSPACE_IMAGES)
 def describe_workspace_images(call: Call, request: s.DescribeWorkspaceImagesRequest) -> s.DescribeWorkspaceImagesResult:
-    """List images: the account's own or those shared with it, or by id; without a type, its own."""
+    """List images: the account's own (the default), those shared with it, or by id."""
     own = call.store.images
     shared = {
         key: record
@@ -148,8 +151,8 @@ def describe_workspace_images(call: Call, request: s.DescribeWorkspaceImagesRequ
     }
     records = shared if request.image_type is enums.ImageType.SHARED else own
     if request.image_ids is not None:
-        both = own | shared if request.image_type is None else records
-        records = {key: record for key, record in both.items() if key in request.image_ids}
+        candidates = own | shared if request.image_type is None else records
+        records = {key: record for key, record in candidates.items() if key in request.image_ids}
     images = {key: record.described for key, record in records.items()}
     page, token = paginate(call, request, images, limit=request.max_results, error_type=ValidationException)
     return s.DescribeWorkspaceImagesResult(images=page, next_token=token)
@@ -159,17 +162,19 @@ def describe_workspace_images(call: Call, request: s.DescribeWorkspaceImagesRequ
 def update_workspace_image_permission(
     call: Call, request: s.UpdateWorkspaceImagePermissionRequest
 ) -> s.UpdateWorkspaceImagePermissionResult:
-    """Share an image with an account, or no longer; one of own licenses only with an account that may have such."""
+    """Share an image with an account, or stop sharing it; a BYOL image only with an account enabled for BYOL."""
     record, account = owned_image(call.store, request.image_id), request.shared_account_id
     if account == call.store.account_id:
-        raise InvalidParameterValuesException("The image is this account's own.")
+        raise InvalidParameterValuesException(
+            "The image belongs to this account; it can only be shared with another account."
+        )
     if record.described.state is not enums.WorkspaceImageState.AVAILABLE:
         raise ResourceUnavailableException("The image is not available.", details={"ResourceId": request.image_id})
     is_dedicated = record.described.required_tenancy is enums.WorkspaceImageRequiredTenancy.DEDICATED
     if request.allow_copy_image and is_dedicated and not call.store_at(account, call.store.region).byol.is_allowed:
-        raise OperationNotSupportedException("The other account is not enabled for BYOL.")
-    others = [shared for shared in record.shared_with if shared != account]
-    record.shared_with = [*others, account] if request.allow_copy_image else others
+        raise OperationNotSupportedException("The shared account is not enabled for BYOL.")
+    remaining = [shared for shared in record.shared_with if shared != account]
+    record.shared_with = [*remaining, account] if request.allow_copy_image else remaining
     return s.UpdateWorkspaceImagePermissionResult()
 
 
@@ -187,7 +192,7 @@ def describe_workspace_image_permissions(
 
 
 def new_image(account_id: str, name: str, description: str, now: datetime) -> s.WorkspaceImage:
-    """Return an image as it is described, AVAILABLE."""
+    """Return a new image in the state AVAILABLE."""
     return s.WorkspaceImage(
         image_id=_ids.resource_id("wsi"),
         name=name,
@@ -201,16 +206,19 @@ def new_image(account_id: str, name: str, description: str, now: datetime) -> s.
 
 
 def add_image(call: Call, record: ImageRecord, duration: timedelta, tags: Sequence[s.Tag] | None) -> str:
-    """Put an image into the store, PENDING at first, and return its id; raises where there can be none such."""
+    """Add an image to the store and return its id. The image is PENDING until duration has passed.
+
+    Raises ResourceAlreadyExistsException for a name in use, ResourceLimitExceededException beyond the quota.
+    """
     images = call.store.images
-    if any(kept.described.name == record.described.name for kept in images.values()):
-        raise ResourceAlreadyExistsException(f"An image named {record.described.name} exists already in this region.")
+    if any(image.described.name == record.described.name for image in images.values()):
+        raise ResourceAlreadyExistsException(f"An image named {record.described.name} already exists in this region.")
     if len(images) >= call.quotas.images:
         raise ResourceLimitExceededException(f"An account can have at most {call.quotas.images} images.")
     image_id = record.described.image_id or ""
     tag_new_resource(call.store, image_id, tags)
-    kind = enums.OperatingSystemType.WINDOWS if is_windows(record.system) else enums.OperatingSystemType.LINUX
-    record.described = replace(record.described, operating_system=s.OperatingSystem(type=kind))
+    system_type = enums.OperatingSystemType.WINDOWS if is_windows(record.system) else enums.OperatingSystemType.LINUX
+    record.described = replace(record.described, operating_system=s.OperatingSystem(type=system_type))
     record.transition(enums.WorkspaceImageState.PENDING, call.now + duration, enums.WorkspaceImageState.AVAILABLE)
     images[image_id] = record
     return image_id

@@ -1,4 +1,4 @@
-"""IP access control groups: who may reach the WorkSpaces of a directory, by address.
+"""Operations of IP access control groups: the addresses from which users can reach the WorkSpaces of a directory.
 
 Limits: "IP access control groups", https://docs.aws.amazon.com/workspaces/latest/adminguide/amazon-workspaces-ip-access-control-groups.html
 """
@@ -35,15 +35,15 @@ operations = HandlerTable()
 
 @operations.emulates(ops.CREATE_IP_GROUP)
 def create_ip_group(call: Call, request: s.CreateIpGroupRequest) -> s.CreateIpGroupResult:
-    """Create a group; its name is the account's only one of that kind."""
+    """Create a group with a name that is unique in the account and region."""
     groups = call.store.ip_groups
     if any(group.group_name == request.group_name for group in groups.values()):
-        raise ResourceAlreadyExistsException(f"An IP access control group named {request.group_name} exists already.")
+        raise ResourceAlreadyExistsException(f"An IP access control group named {request.group_name} already exists.")
     if len(groups) >= call.quotas.ip_groups:
         raise ResourceLimitExceededException(
             f"An account can have at most {call.quotas.ip_groups} IP access control groups."
         )
-    rules = _with_rules(call, [], request.user_rules or ())
+    rules = _merge_rules(call, [], request.user_rules or ())
     group_id = _ids.resource_id("wsipg")
     tag_new_resource(call.store, group_id, request.tags)
     groups[group_id] = s.WorkspacesIpGroup(
@@ -55,15 +55,15 @@ def create_ip_group(call: Call, request: s.CreateIpGroupRequest) -> s.CreateIpGr
 @operations.emulates(ops.DESCRIBE_IP_GROUPS)
 def describe_ip_groups(call: Call, request: s.DescribeIpGroupsRequest) -> s.DescribeIpGroupsResult:
     """List groups: all, or by id."""
-    wanted = request.group_ids
-    found = {key: group for key, group in call.store.ip_groups.items() if wanted is None or key in wanted}
-    page, token = paginate(call, request, found, limit=request.max_results)
+    group_ids = request.group_ids
+    groups = {key: group for key, group in call.store.ip_groups.items() if group_ids is None or key in group_ids}
+    page, token = paginate(call, request, groups, limit=request.max_results)
     return s.DescribeIpGroupsResult(result=page, next_token=token)
 
 
 @operations.emulates(ops.DELETE_IP_GROUP)
 def delete_ip_group(call: Call, request: s.DeleteIpGroupRequest) -> s.DeleteIpGroupResult:
-    """Delete a group that no directory uses."""
+    """Delete a group that is not associated with a directory."""
     group_id = request.group_id
     _group(call.store, group_id)
     if any(group_id in record.directory.ip_group_ids for record in call.store.directories.values()):
@@ -75,25 +75,25 @@ def delete_ip_group(call: Call, request: s.DeleteIpGroupRequest) -> s.DeleteIpGr
 
 @operations.emulates(ops.ASSOCIATE_IP_GROUPS)
 def associate_ip_groups(call: Call, request: s.AssociateIpGroupsRequest) -> s.AssociateIpGroupsResult:
-    """Let a directory's users in by these groups' rules, besides those it has."""
+    """Associate groups with a directory, in addition to its current groups."""
     record = registered_directory(call.store, request.directory_id)
     for group_id in request.group_ids:
         _group(call.store, group_id)
-    together = list(dict.fromkeys([*record.directory.ip_group_ids, *request.group_ids]))
-    if len(together) > call.quotas.ip_groups_per_directory:
+    combined = list(dict.fromkeys([*record.directory.ip_group_ids, *request.group_ids]))
+    if len(combined) > call.quotas.ip_groups_per_directory:
         raise ResourceLimitExceededException(
             f"A directory can have at most {call.quotas.ip_groups_per_directory} IP access control groups."
         )
-    record.directory = replace(record.directory, ip_group_ids=together)
+    record.directory = replace(record.directory, ip_group_ids=combined)
     return s.AssociateIpGroupsResult()
 
 
 @operations.emulates(ops.DISASSOCIATE_IP_GROUPS)
 def disassociate_ip_groups(call: Call, request: s.DisassociateIpGroupsRequest) -> s.DisassociateIpGroupsResult:
-    """Take groups from a directory; one it does not have is no error."""
+    """Disassociate groups from a directory; a group that is not associated is not an error."""
     record = registered_directory(call.store, request.directory_id)
-    left = [group_id for group_id in record.directory.ip_group_ids if group_id not in request.group_ids]
-    record.directory = replace(record.directory, ip_group_ids=left)
+    remaining = [group_id for group_id in record.directory.ip_group_ids if group_id not in request.group_ids]
+    record.directory = replace(record.directory, ip_group_ids=remaining)
     return s.DisassociateIpGroupsResult()
 
 
@@ -101,23 +101,23 @@ def disassociate_ip_groups(call: Call, request: s.DisassociateIpGroupsRequest) -
 def authorize_ip_rules(call: Call, request: s.AuthorizeIpRulesRequest) -> s.AuthorizeIpRulesResult:
     """Add rules to a group."""
     group = _group(call.store, request.group_id)
-    _keep(call.store, group, _with_rules(call, group.user_rules, request.user_rules))
+    _update_rules(call.store, group, _merge_rules(call, group.user_rules, request.user_rules))
     return s.AuthorizeIpRulesResult()
 
 
 @operations.emulates(ops.REVOKE_IP_RULES)
 def revoke_ip_rules(call: Call, request: s.RevokeIpRulesRequest) -> s.RevokeIpRulesResult:
-    """Take rules from a group by their addresses; one it does not have is no error."""
+    """Remove rules from a group by their addresses; an address without a rule is not an error."""
     group = _group(call.store, request.group_id)
-    _keep(call.store, group, [rule for rule in group.user_rules if rule.ip_rule not in request.user_rules])
+    _update_rules(call.store, group, [rule for rule in group.user_rules if rule.ip_rule not in request.user_rules])
     return s.RevokeIpRulesResult()
 
 
 @operations.emulates(ops.UPDATE_RULES_OF_IP_GROUP)
 def update_rules_of_ip_group(call: Call, request: s.UpdateRulesOfIpGroupRequest) -> s.UpdateRulesOfIpGroupResult:
-    """Put these rules in the place of all that a group has."""
+    """Replace all rules of a group."""
     group = _group(call.store, request.group_id)
-    _keep(call.store, group, _with_rules(call, [], request.user_rules))
+    _update_rules(call.store, group, _merge_rules(call, [], request.user_rules))
     return s.UpdateRulesOfIpGroupResult()
 
 
@@ -130,20 +130,20 @@ def _group(store: Store, group_id: str) -> s.WorkspacesIpGroup:
     return group
 
 
-def _keep(store: Store, group: s.WorkspacesIpGroup, rules: list[s.IpRuleItem]) -> None:
+def _update_rules(store: Store, group: s.WorkspacesIpGroup, rules: list[s.IpRuleItem]) -> None:
     store.ip_groups[group.group_id or ""] = replace(group, user_rules=rules)
 
 
-def _with_rules(call: Call, rules: list[s.IpRuleItem], added: Sequence[s.IpRuleItem]) -> list[s.IpRuleItem]:
-    """Return the rules with others added; a rule for an address that has one takes its place."""
+def _merge_rules(call: Call, rules: list[s.IpRuleItem], added: Sequence[s.IpRuleItem]) -> list[s.IpRuleItem]:
+    """Return the rules with the added rules; an added rule replaces a rule of the same address."""
     for rule in added:
         _check_rule(rule)
-    together = list({rule.ip_rule: rule for rule in [*rules, *added]}.values())
-    if len(together) > call.quotas.rules_per_ip_group:
+    combined = list({rule.ip_rule: rule for rule in [*rules, *added]}.values())
+    if len(combined) > call.quotas.rules_per_ip_group:
         raise ResourceLimitExceededException(
             f"An IP access control group can have at most {call.quotas.rules_per_ip_group} rules."
         )
-    return together
+    return combined
 
 
 def _check_rule(rule: s.IpRuleItem) -> None:
@@ -151,5 +151,5 @@ def _check_rule(rule: s.IpRuleItem) -> None:
         ipaddress.IPv4Network(rule.ip_rule or "", strict=False)
     except ValueError:
         raise InvalidParameterValuesException(
-            "An IP rule must be an IPv4 address or a block of them, as in 203.0.113.0/24."
+            "An IP rule must be an IPv4 address or a CIDR block such as 203.0.113.0/24."
         ) from None

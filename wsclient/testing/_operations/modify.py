@@ -1,4 +1,4 @@
-"""Modifying the properties of a WorkSpace: one at a time, and some of them not too often.
+"""Modification of WorkSpace properties: one property at a time, with minimum times between some modifications.
 
 "Modify a WorkSpace", https://docs.aws.amazon.com/workspaces/latest/adminguide/modify-workspaces.html
 """
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 operations = HandlerTable()
 
+# Minimum times between two modifications, from "Modify a WorkSpace".
 VOLUME_PAUSE = timedelta(hours=6)
 LARGER_COMPUTE_PAUSE = timedelta(hours=6)
 SMALLER_COMPUTE_PAUSE = timedelta(days=30)
@@ -58,59 +59,63 @@ _DEFAULT_TIMEOUT = 60
 def modify_workspace_properties(
     call: Call, request: s.ModifyWorkspacePropertiesRequest
 ) -> s.ModifyWorkspacePropertiesResult:
-    """Modify one property of a WorkSpace; a running mode may bring its timeout along."""
+    """Modify one property of a WorkSpace; a running mode can come with its auto-stop timeout."""
     record = find_workspace(call, request.workspace_id)
-    asked = request.workspace_properties or s.WorkspaceProperties()
+    requested = request.workspace_properties or s.WorkspaceProperties()
     changed = [
-        modify for modify, names in _MODIFIERS.items() if any(getattr(asked, name) is not None for name in names)
+        modify for modify, names in _MODIFIERS.items() if any(getattr(requested, name) is not None for name in names)
     ]
     if len(changed) + (request.data_replication is not None) != 1:
-        raise InvalidParameterValuesException("Modify exactly one property of a WorkSpace with each call.")
+        raise InvalidParameterValuesException("A call must modify exactly one property of a WorkSpace.")
     if record.workspace.state not in _MODIFIABLE:
         raise InvalidResourceStateException(f"A WorkSpace that is {record.workspace.state} cannot be modified.")
     if record.modification is not None:
-        raise OperationInProgressException("Another modification of this WorkSpace is under way.")
+        raise OperationInProgressException("Another modification of this WorkSpace is in progress.")
     for modify in changed:
-        modify(call, record, asked)
+        modify(call, record, requested)
     if request.data_replication is not None:
         settings = s.DataReplicationSettings(data_replication=request.data_replication)
         record.workspace = replace(record.workspace, data_replication_settings=settings)
     return s.ModifyWorkspacePropertiesResult()
 
 
-def _modify_running_mode(_call: Call, record: WorkspaceRecord, asked: s.WorkspaceProperties) -> None:
-    now = _properties(record)
-    mode = asked.running_mode or now.running_mode
-    timeout = asked.running_mode_auto_stop_timeout_in_minutes
+def _modify_running_mode(_call: Call, record: WorkspaceRecord, requested: s.WorkspaceProperties) -> None:
+    current = _properties(record)
+    mode = requested.running_mode or current.running_mode
+    timeout = requested.running_mode_auto_stop_timeout_in_minutes
     if timeout is not None and (mode is not RunningMode.AUTO_STOP or not is_auto_stop_timeout(timeout)):
-        raise InvalidParameterValuesException("An auto-stop timeout needs AUTO_STOP, and steps of 60 minutes.")
+        raise InvalidParameterValuesException(
+            "An auto-stop timeout requires the running mode AUTO_STOP and must be a multiple of 60 minutes."
+        )
     if mode is RunningMode.AUTO_STOP:
-        timeout = timeout or now.running_mode_auto_stop_timeout_in_minutes or _DEFAULT_TIMEOUT
-    _keep(record, replace(now, running_mode=mode, running_mode_auto_stop_timeout_in_minutes=timeout))
+        timeout = timeout or current.running_mode_auto_stop_timeout_in_minutes or _DEFAULT_TIMEOUT
+    _set_properties(record, replace(current, running_mode=mode, running_mode_auto_stop_timeout_in_minutes=timeout))
 
 
-def _modify_compute(call: Call, record: WorkspaceRecord, asked: s.WorkspaceProperties) -> None:
-    now = _properties(record)
-    if now.compute_type_name not in _COMPUTE_BY_SIZE or asked.compute_type_name not in _COMPUTE_BY_SIZE:
-        raise UnsupportedWorkspaceConfigurationException("A graphics compute type can be neither left nor taken.")
-    before, after = map(_COMPUTE_BY_SIZE.index, (now.compute_type_name, asked.compute_type_name))
+def _modify_compute(call: Call, record: WorkspaceRecord, requested: s.WorkspaceProperties) -> None:
+    current = _properties(record)
+    if current.compute_type_name not in _COMPUTE_BY_SIZE or requested.compute_type_name not in _COMPUTE_BY_SIZE:
+        raise UnsupportedWorkspaceConfigurationException(
+            "A WorkSpace cannot be changed to or from a graphics compute type."
+        )
+    before, after = map(_COMPUTE_BY_SIZE.index, (current.compute_type_name, requested.compute_type_name))
     pause = SMALLER_COMPUTE_PAUSE if after < before else LARGER_COMPUTE_PAUSE
     _check_pause(record.compute_changed_at, pause, call.now, "compute type")
     record.compute_changed_at = call.now
     at = call.now + call.durations.change_compute
-    # A new compute type takes the WorkSpace out of use; it is back in the state it was in.
+    # The WorkSpace is UPDATING until the change is complete, and then returns to its current state.
     record.transition(WorkspaceState.UPDATING, at, record.workspace.state or WorkspaceState.AVAILABLE)
-    properties = replace(now, compute_type_name=asked.compute_type_name)
-    _begin(record, Modification(at, ModificationResourceEnum.COMPUTE_TYPE, properties))
+    properties = replace(current, compute_type_name=requested.compute_type_name)
+    _start(record, Modification(at, ModificationResourceEnum.COMPUTE_TYPE, properties))
 
 
-def _modify_root_volume(call: Call, record: WorkspaceRecord, asked: s.WorkspaceProperties) -> None:
-    properties = replace(_properties(record), root_volume_size_gib=asked.root_volume_size_gib)
+def _modify_root_volume(call: Call, record: WorkspaceRecord, requested: s.WorkspaceProperties) -> None:
+    properties = replace(_properties(record), root_volume_size_gib=requested.root_volume_size_gib)
     _modify_volume(call, record, ModificationResourceEnum.ROOT_VOLUME, properties)
 
 
-def _modify_user_volume(call: Call, record: WorkspaceRecord, asked: s.WorkspaceProperties) -> None:
-    properties = replace(_properties(record), user_volume_size_gib=asked.user_volume_size_gib)
+def _modify_user_volume(call: Call, record: WorkspaceRecord, requested: s.WorkspaceProperties) -> None:
+    properties = replace(_properties(record), user_volume_size_gib=requested.user_volume_size_gib)
     _modify_volume(call, record, ModificationResourceEnum.USER_VOLUME, properties)
 
 
@@ -121,33 +126,33 @@ def _modify_volume(
     sizes = (before.root_volume_size_gib, before.user_volume_size_gib)
     root, user = after.root_volume_size_gib or 0, after.user_volume_size_gib or 0
     if root < (sizes[0] or 0) or user < (sizes[1] or 0):
-        raise InvalidParameterValuesException("A volume of a WorkSpace cannot be made smaller.")
+        raise InvalidParameterValuesException("The size of a volume cannot be reduced.")
     if not is_volume_pair(root, user):
         raise InvalidParameterValuesException(
-            f"No WorkSpace has a root volume of {root} GiB and a user volume of {user}."
+            f"A root volume of {root} GiB with a user volume of {user} GiB is not supported."
         )
     _check_pause(record.volumes_changed_at, VOLUME_PAUSE, call.now, "volumes")
     record.volumes_changed_at = call.now
-    _begin(record, Modification(call.now + call.durations.change_volume, resource, after))
+    _start(record, Modification(call.now + call.durations.change_volume, resource, after))
 
 
-def _modify_protocols(call: Call, record: WorkspaceRecord, asked: s.WorkspaceProperties) -> None:
-    properties = replace(_properties(record), protocols=asked.protocols)
+def _modify_protocols(call: Call, record: WorkspaceRecord, requested: s.WorkspaceProperties) -> None:
+    properties = replace(_properties(record), protocols=requested.protocols)
     at = call.now + call.durations.change_protocol
-    _begin(record, Modification(at, ModificationResourceEnum.PROTOCOL, properties))
+    _start(record, Modification(at, ModificationResourceEnum.PROTOCOL, properties))
 
 
-def _modify_accelerator(_call: Call, record: WorkspaceRecord, asked: s.WorkspaceProperties) -> None:
-    _keep(record, replace(_properties(record), global_accelerator=asked.global_accelerator))
+def _modify_accelerator(_call: Call, record: WorkspaceRecord, requested: s.WorkspaceProperties) -> None:
+    _set_properties(record, replace(_properties(record), global_accelerator=requested.global_accelerator))
 
 
-def _modify_virtualization(call: Call, record: WorkspaceRecord, asked: s.WorkspaceProperties) -> None:
-    properties = replace(_properties(record), nested_virtualization_enabled=asked.nested_virtualization_enabled)
+def _modify_virtualization(call: Call, record: WorkspaceRecord, requested: s.WorkspaceProperties) -> None:
+    properties = replace(_properties(record), nested_virtualization_enabled=requested.nested_virtualization_enabled)
     at = call.now + call.durations.change_compute
-    _begin(record, Modification(at, ModificationResourceEnum.NESTED_VIRTUALIZATION, properties))
+    _start(record, Modification(at, ModificationResourceEnum.NESTED_VIRTUALIZATION, properties))
 
 
-def _refuse_operating_system(_call: Call, _record: WorkspaceRecord, _asked: s.WorkspaceProperties) -> None:
+def _reject_operating_system(_call: Call, _record: WorkspaceRecord, _requested: s.WorkspaceProperties) -> None:
     raise InvalidParameterValuesException("The operating system of a WorkSpace cannot be modified.")
 
 
@@ -159,25 +164,25 @@ _MODIFIERS: Mapping[Callable[[Call, WorkspaceRecord, s.WorkspaceProperties], Non
     _modify_protocols: ("protocols",),
     _modify_accelerator: ("global_accelerator",),
     _modify_virtualization: ("nested_virtualization_enabled",),
-    _refuse_operating_system: ("operating_system_name",),
+    _reject_operating_system: ("operating_system_name",),
 }
-"""What modifies which members of WorkspaceProperties: members of one line may come together."""
+"""Functions by the members of WorkspaceProperties that they modify. A request can combine members of one entry."""
 
 
 def _properties(record: WorkspaceRecord) -> s.WorkspaceProperties:
     return record.workspace.workspace_properties or s.WorkspaceProperties()
 
 
-def _keep(record: WorkspaceRecord, properties: s.WorkspaceProperties) -> None:
+def _set_properties(record: WorkspaceRecord, properties: s.WorkspaceProperties) -> None:
     record.workspace = replace(record.workspace, workspace_properties=properties)
 
 
-def _begin(record: WorkspaceRecord, modification: Modification) -> None:
+def _start(record: WorkspaceRecord, modification: Modification) -> None:
     state = s.ModificationState(resource=modification.resource, state=ModificationStateEnum.UPDATE_INITIATED)
     record.workspace = replace(record.workspace, modification_states=[state])
     record.modification = modification
 
 
-def _check_pause(last: datetime | None, pause: timedelta, now: datetime, what: str) -> None:
+def _check_pause(last: datetime | None, pause: timedelta, now: datetime, subject: str) -> None:
     if last is not None and now - last < pause:
-        raise InvalidResourceStateException(f"The {what} of this WorkSpace can be changed again only after {pause}.")
+        raise InvalidResourceStateException(f"The {subject} of this WorkSpace can be changed only once in {pause}.")

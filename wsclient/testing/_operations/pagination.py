@@ -1,4 +1,7 @@
-"""Pages and their tokens: opaque, good for one operation of one account, region and question, and for a while."""
+"""Pagination: pages of items in the order of their ids, and opaque page tokens.
+
+A token is valid for Durations.page_token, for the same operation, account, region and request members.
+"""
 
 from __future__ import annotations
 
@@ -23,22 +26,22 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 PageSource: TypeAlias = "Callable[[str, int], Sequence[tuple[str, T]]]"
-"""Gives so many items that come after an id, in the order of their ids."""
+"""Function that returns at most so many items after an id, in the order of their ids."""
 
 PAGE_SIZE = 25
-"""Items of a page, unless the request asks for fewer."""
-_SEAL_BYTES = 16
+"""Maximum items of a page; a request can specify fewer."""
+_MAC_BYTES = 16
 _NONCE_BYTES = 16
-_OF_PAGES = frozenset({"NextToken", "Limit", "MaxResults"})
-"""Members that say which page is wanted and how long it is, not of what."""
+_PAGING_MEMBERS = frozenset({"NextToken", "Limit", "MaxResults"})
+"""Request members that select the page, not the items."""
 
 
 class Paged(Protocol):
-    """A request for a page."""
+    """Request of a paginated operation."""
 
     @property
     def next_token(self) -> str | None:
-        """The token of the page, None for the first."""
+        """Token of the page, None for the first page."""
         ...
 
 
@@ -50,60 +53,61 @@ def paginate(
     limit: int | None = None,
     error_type: type[ServiceError] = InvalidParameterValuesException,
 ) -> tuple[list[T], str | None]:
-    """Return a page of items in the order of their ids, and the token of the next page, None after the last.
+    """Return a page of items in the order of their ids, and the token of the next page, None after the last page.
 
-    items are all that there are, or a function that gives so many of them that come after an id, with their ids.
-    The token names the last id given, so that what comes and goes between two pages neither repeats nor hides
-    another item. Raises refusal for a token that was not given for this question, or too long ago.
+    items are all items by id, or a function that returns at most so many items after an id, with their ids. The token
+    holds the last id of the page: items that appear or disappear between two pages cause no other item to be repeated
+    or skipped. Raises error_type for an expired token, or a token of another request.
     """
-    next_of = items if callable(items) else partial(_following, items)
-    question = _question(request)
-    after = _open(call, question, request.next_token, error_type) if request.next_token is not None else ""
+    fetch_after = items if callable(items) else partial(_items_after, items)
+    query = _serialize_query(request)
+    after = _decode_token(call, query, request.next_token, error_type) if request.next_token is not None else ""
     size = min(limit or PAGE_SIZE, PAGE_SIZE)
-    left = next_of(after, size + 1)
-    next_token = _seal(call, question, left[size - 1][0]) if len(left) > size else None
-    return [item for _, item in left[:size]], next_token
+    # One item more than the page shows whether a next page exists.
+    fetched = fetch_after(after, size + 1)
+    next_token = _encode_token(call, query, fetched[size - 1][0]) if len(fetched) > size else None
+    return [item for _, item in fetched[:size]], next_token
 
 
-def _following(items: Mapping[str, T], after: str, count: int) -> list[tuple[str, T]]:
-    left = (pair for pair in items.items() if pair[0] > after)
-    return nsmallest(count, left, key=lambda pair: pair[0])
+def _items_after(items: Mapping[str, T], after: str, count: int) -> list[tuple[str, T]]:
+    candidates = (pair for pair in items.items() if pair[0] > after)
+    return nsmallest(count, candidates, key=lambda pair: pair[0])
 
 
-def _question(request: Paged) -> bytes:
-    """Return what is asked, whichever page of it."""
+def _serialize_query(request: Paged) -> bytes:
+    """Return the type and the members of a request as JSON, without the members that select the page."""
     members = cast("dict[str, object]", plain(request))
-    asked = {name: value for name, value in members.items() if name not in _OF_PAGES}
-    return json.dumps([type(request).__name__, asked], sort_keys=True, default=str).encode()
+    query = {name: value for name, value in members.items() if name not in _PAGING_MEMBERS}
+    return json.dumps([type(request).__name__, query], sort_keys=True, default=str).encode()
 
 
-def _seal(call: Call, question: bytes, last_id: str) -> str:
+def _encode_token(call: Call, query: bytes, last_id: str) -> str:
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    ends = (call.now + call.durations.page_token).timestamp()
-    hidden = _masked(call, nonce, f"{ends} {last_id}".encode())
-    return base64.urlsafe_b64encode(nonce + _mac(call, question, nonce + hidden) + hidden).decode()
+    expires = (call.now + call.durations.page_token).timestamp()
+    ciphertext = _apply_mask(call, nonce, f"{expires} {last_id}".encode())
+    return base64.urlsafe_b64encode(nonce + _mac(call, query, nonce + ciphertext) + ciphertext).decode()
 
 
-def _open(call: Call, question: bytes, token: str, refusal: type[ServiceError]) -> str:
+def _decode_token(call: Call, query: bytes, token: str, error_type: type[ServiceError]) -> str:
     try:
-        sealed = base64.b64decode(token, altchars=b"-_", validate=True)
+        decoded = base64.b64decode(token, altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
-        sealed = b""
-    nonce, rest = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-    seal, hidden = rest[:_SEAL_BYTES], rest[_SEAL_BYTES:]
-    if not hmac.compare_digest(seal, _mac(call, question, nonce + hidden)):
-        raise refusal("The NextToken is not one that was returned for this request.")
-    ends, _, last_id = _masked(call, nonce, hidden).decode().partition(" ")
-    if float(ends) <= call.now.timestamp():
-        raise refusal("The NextToken has expired.")
+        decoded = b""
+    nonce, rest = decoded[:_NONCE_BYTES], decoded[_NONCE_BYTES:]
+    mac, ciphertext = rest[:_MAC_BYTES], rest[_MAC_BYTES:]
+    if not hmac.compare_digest(mac, _mac(call, query, nonce + ciphertext)):
+        raise error_type("The NextToken was not returned for this request. Repeat the request without a NextToken.")
+    expires, _, last_id = _apply_mask(call, nonce, ciphertext).decode().partition(" ")
+    if float(expires) <= call.now.timestamp():
+        raise error_type("The NextToken has expired.")
     return last_id
 
 
-def _masked(call: Call, nonce: bytes, text: bytes) -> bytes:
-    """Return text that only this store reads; masked twice, it is readable again."""
-    mask = hashlib.shake_256(call.store.token_key + nonce).digest(len(text))
-    return bytes(one ^ other for one, other in zip(text, mask, strict=True))
+def _apply_mask(call: Call, nonce: bytes, data: bytes) -> bytes:
+    """Encrypt or decrypt with a key stream of the store's key and the nonce, by XOR."""
+    mask = hashlib.shake_256(call.store.token_key + nonce).digest(len(data))
+    return bytes(byte ^ mask_byte for byte, mask_byte in zip(data, mask, strict=True))
 
 
-def _mac(call: Call, question: bytes, text: bytes) -> bytes:
-    return hmac.digest(call.store.token_key, hashlib.sha256(question).digest() + text, "sha256")[:_SEAL_BYTES]
+def _mac(call: Call, query: bytes, data: bytes) -> bytes:
+    return hmac.digest(call.store.token_key, hashlib.sha256(query).digest() + data, "sha256")[:_MAC_BYTES]

@@ -1,7 +1,7 @@
-"""WorkSpaces Pools, as far as their states and capacity go: AWS ends them on 31 December 2027.
+"""Operations of WorkSpaces Pools: states, capacity and sessions. AWS ends WorkSpaces Pools on 31 December 2027.
 
-That a pool can be started and stopped in the running mode AUTO_STOP alone, as the API reference has it, is not held: it
-names states there that pools do not have, those of a WorkSpace.
+The API reference allows starting and stopping a pool only in the running mode AUTO_STOP. The emulator does not enforce
+this rule, because the reference states it with states of WorkSpaces that pools do not have.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ if TYPE_CHECKING:
 
 operations = HandlerTable()
 
-_LASTING = (WorkspacesPoolState.RUNNING, WorkspacesPoolState.STOPPED)
-_TIMEOUTS = s.TimeoutSettings(
+_IDLE_STATES = (WorkspacesPoolState.RUNNING, WorkspacesPoolState.STOPPED)
+_DEFAULT_TIMEOUTS = s.TimeoutSettings(
     disconnect_timeout_in_seconds=900, idle_disconnect_timeout_in_seconds=0, max_user_duration_in_seconds=57_600
 )
-"""Time-outs of a pool that is created without any."""
+"""Default timeouts of a pool."""
 
 
 @operations.emulates(ops.CREATE_WORKSPACES_POOL)
 def create_workspaces_pool(call: Call, request: s.CreateWorkspacesPoolRequest) -> s.CreateWorkspacesPoolResult:
-    """Create a pool in a directory for pools; it is STOPPED in the end."""
+    """Create a pool in a directory for pools. The pool is CREATING, then STOPPED."""
     store = call.store
     if any(record.described.pool_name == request.pool_name for record in store.pools.values()):
-        raise ResourceAlreadyExistsException(f"A pool named {request.pool_name} exists already.")
+        raise ResourceAlreadyExistsException(f"A pool named {request.pool_name} already exists.")
     if len(store.pools) >= call.quotas.pools:
         raise ResourceLimitExceededException(f"An account can have at most {call.quotas.pools} pools.")
-    _check_parts(store, request.bundle_id, request.directory_id)
+    _check_bundle_and_directory(store, request.bundle_id, request.directory_id)
     pool_id = _ids.resource_id("wspool")
     tag_new_resource(store, pool_id, request.tags)
     pool = s.WorkspacesPool(
@@ -61,7 +61,7 @@ def create_workspaces_pool(call: Call, request: s.CreateWorkspacesPoolRequest) -
         bundle_id=request.bundle_id,
         directory_id=request.directory_id,
         application_settings=_settings(store, request.application_settings),
-        timeout_settings=_timeouts(_TIMEOUTS, request.timeout_settings),
+        timeout_settings=_timeouts(_DEFAULT_TIMEOUTS, request.timeout_settings),
         running_mode=request.running_mode or enums.PoolsRunningMode.AUTO_STOP,
     )
     store.pools[pool_id] = record = PoolRecord(described=pool, desired_sessions=request.capacity.desired_user_sessions)
@@ -71,37 +71,37 @@ def create_workspaces_pool(call: Call, request: s.CreateWorkspacesPoolRequest) -
 
 @operations.emulates(ops.DESCRIBE_WORKSPACES_POOLS)
 def describe_workspaces_pools(call: Call, request: s.DescribeWorkspacesPoolsRequest) -> s.DescribeWorkspacesPoolsResult:
-    """List pools: all, by id, or by what their names are or hold."""
+    """List pools: all, by id, or filtered by name."""
     for pool_id in request.pool_ids or ():
         _pool(call.store, pool_id)
-    wanted = request.pool_ids
+    pool_ids = request.pool_ids
     pools = {
         pool_id: _described(call.store, record)
         for pool_id, record in call.store.pools.items()
-        if (wanted is None or pool_id in wanted)
-        and all(_matches(record.described.pool_name or "", one) for one in request.filters or ())
+        if (pool_ids is None or pool_id in pool_ids)
+        and all(_matches(record.described.pool_name or "", item) for item in request.filters or ())
     }
     page, token = paginate(call, request, pools, limit=request.limit)
     return s.DescribeWorkspacesPoolsResult(workspaces_pools=page, next_token=token)
 
 
-def _matches(name: str, wanted: s.DescribeWorkspacesPoolsFilter) -> bool:
+def _matches(name: str, item: s.DescribeWorkspacesPoolsFilter) -> bool:
     operators = enums.DescribeWorkspacesPoolsFilterOperator
-    is_whole = wanted.operator in (operators.EQUALS, operators.NOTEQUALS)
-    is_met = name in wanted.values if is_whole else any(value in name for value in wanted.values)
-    return is_met == (wanted.operator in (operators.EQUALS, operators.CONTAINS))
+    is_exact = item.operator in (operators.EQUALS, operators.NOTEQUALS)
+    is_match = name in item.values if is_exact else any(value in name for value in item.values)
+    return is_match == (item.operator in (operators.EQUALS, operators.CONTAINS))
 
 
 @operations.emulates(ops.UPDATE_WORKSPACES_POOL)
 def update_workspaces_pool(call: Call, request: s.UpdateWorkspacesPoolRequest) -> s.UpdateWorkspacesPoolResult:
-    """Update a pool that is RUNNING or STOPPED; bundle, directory and running mode only when it is STOPPED."""
+    """Update a RUNNING or STOPPED pool; its bundle, directory and running mode only if it is STOPPED."""
     record = _idle_pool(call.store, request.pool_id)
     pool = record.described
-    needs_stop = (request.bundle_id, request.directory_id, request.running_mode)
-    if any(one is not None for one in needs_stop) and pool.state is not WorkspacesPoolState.STOPPED:
+    needs_stop = any(value is not None for value in (request.bundle_id, request.directory_id, request.running_mode))
+    if needs_stop and pool.state is not WorkspacesPoolState.STOPPED:
         raise InvalidResourceStateException(f"The pool is {pool.state}: stop it first.")
     bundle_id, directory_id = request.bundle_id or pool.bundle_id, request.directory_id or pool.directory_id
-    _check_parts(call.store, bundle_id or "", directory_id or "")
+    _check_bundle_and_directory(call.store, bundle_id or "", directory_id or "")
     settings = request.application_settings
     record.described = replace(
         pool,
@@ -109,7 +109,7 @@ def update_workspaces_pool(call: Call, request: s.UpdateWorkspacesPoolRequest) -
         bundle_id=bundle_id,
         directory_id=directory_id,
         application_settings=_settings(call.store, settings) if settings else pool.application_settings,
-        timeout_settings=_timeouts(pool.timeout_settings or _TIMEOUTS, request.timeout_settings),
+        timeout_settings=_timeouts(pool.timeout_settings or _DEFAULT_TIMEOUTS, request.timeout_settings),
         running_mode=request.running_mode or pool.running_mode,
     )
     if request.capacity is not None:
@@ -119,7 +119,7 @@ def update_workspaces_pool(call: Call, request: s.UpdateWorkspacesPoolRequest) -
 
 @operations.emulates(ops.START_WORKSPACES_POOL)
 def start_workspaces_pool(call: Call, request: s.StartWorkspacesPoolRequest) -> s.StartWorkspacesPoolResult:
-    """Start a pool that is STOPPED."""
+    """Start a STOPPED pool."""
     record = _idle_pool(call.store, request.pool_id, WorkspacesPoolState.STOPPED)
     record.transition(WorkspacesPoolState.STARTING, call.now + call.durations.start_pool, WorkspacesPoolState.RUNNING)
     return s.StartWorkspacesPoolResult()
@@ -127,7 +127,7 @@ def start_workspaces_pool(call: Call, request: s.StartWorkspacesPoolRequest) -> 
 
 @operations.emulates(ops.STOP_WORKSPACES_POOL)
 def stop_workspaces_pool(call: Call, request: s.StopWorkspacesPoolRequest) -> s.StopWorkspacesPoolResult:
-    """Stop a pool that is RUNNING, and end its sessions."""
+    """Stop a RUNNING pool, and end its sessions."""
     record = _idle_pool(call.store, request.pool_id, WorkspacesPoolState.RUNNING)
     record.transition(WorkspacesPoolState.STOPPING, call.now + call.durations.stop_pool, WorkspacesPoolState.STOPPED)
     for session_id in _sessions(call.store, request.pool_id):
@@ -137,7 +137,7 @@ def stop_workspaces_pool(call: Call, request: s.StopWorkspacesPoolRequest) -> s.
 
 @operations.emulates(ops.TERMINATE_WORKSPACES_POOL)
 def terminate_workspaces_pool(call: Call, request: s.TerminateWorkspacesPoolRequest) -> s.TerminateWorkspacesPoolResult:
-    """Terminate a pool that is STOPPED; after a while nothing is left of it."""
+    """Terminate a STOPPED pool; after Durations.delete_pool it no longer exists."""
     record = _idle_pool(call.store, request.pool_id, WorkspacesPoolState.STOPPED)
     record.transition(WorkspacesPoolState.DELETING, call.now + call.durations.delete_pool, None)
     return s.TerminateWorkspacesPoolResult()
@@ -147,7 +147,7 @@ def terminate_workspaces_pool(call: Call, request: s.TerminateWorkspacesPoolRequ
 def describe_workspaces_pool_sessions(
     call: Call, request: s.DescribeWorkspacesPoolSessionsRequest
 ) -> s.DescribeWorkspacesPoolSessionsResult:
-    """List the sessions of a pool, perhaps of one user alone."""
+    """List the sessions of a pool, with an optional filter by user."""
     _pool(call.store, request.pool_id)
     sessions = {
         key: session
@@ -180,17 +180,20 @@ def _pool(store: Store, pool_id: str) -> PoolRecord:
 
 
 def _idle_pool(store: Store, pool_id: str, *states: WorkspacesPoolState) -> PoolRecord:
-    """Return a pool in which nothing is under way, and that is in one of the states, if any are named."""
+    """Return a RUNNING or STOPPED pool, in one of the states if states are specified.
+
+    Raises OperationInProgressException in a transitional state, InvalidResourceStateException in another state.
+    """
     record = _pool(store, pool_id)
     state = record.described.state
-    if state not in _LASTING:
+    if state not in _IDLE_STATES:
         raise OperationInProgressException(f"The pool is {state}.")
     if states and state not in states:
         raise InvalidResourceStateException(f"The pool is {state}.")
     return record
 
 
-def _check_parts(store: Store, bundle_id: str, directory_id: str) -> None:
+def _check_bundle_and_directory(store: Store, bundle_id: str, directory_id: str) -> None:
     if bundle_id not in store.bundles:
         raise not_found("bundle", bundle_id)
     directory = usable_directory(store, directory_id).directory
@@ -198,34 +201,36 @@ def _check_parts(store: Store, bundle_id: str, directory_id: str) -> None:
         raise OperationNotSupportedException("The directory is for personal WorkSpaces.")
 
 
-def _settings(store: Store, asked: s.ApplicationSettingsRequest | None) -> s.ApplicationSettingsResponse:
-    if asked is None or asked.status is enums.ApplicationSettingsStatusEnum.DISABLED:
-        if asked is not None and asked.settings_group is not None:
-            raise InvalidParameterValuesException("A SettingsGroup needs the application settings ENABLED.")
+def _settings(store: Store, requested: s.ApplicationSettingsRequest | None) -> s.ApplicationSettingsResponse:
+    if requested is None or requested.status is enums.ApplicationSettingsStatusEnum.DISABLED:
+        if requested is not None and requested.settings_group is not None:
+            raise InvalidParameterValuesException(
+                "A SettingsGroup requires application settings with the status ENABLED."
+            )
         return s.ApplicationSettingsResponse(status=enums.ApplicationSettingsStatusEnum.DISABLED)
     return s.ApplicationSettingsResponse(
-        status=asked.status,
-        settings_group=asked.settings_group,
+        status=requested.status,
+        settings_group=requested.settings_group,
         s3_bucket_name=f"wspool-app-settings-{store.region}-{store.account_id}",
     )
 
 
-def _timeouts(now: s.TimeoutSettings, asked: s.TimeoutSettings | None) -> s.TimeoutSettings:
-    def first(one: int | None, other: int | None) -> int | None:
-        return other if one is None else one
+def _timeouts(current: s.TimeoutSettings, changes: s.TimeoutSettings | None) -> s.TimeoutSettings:
+    def merged(new: int | None, old: int | None) -> int | None:
+        return old if new is None else new
 
-    given = asked or s.TimeoutSettings()
+    new = changes or s.TimeoutSettings()
     return s.TimeoutSettings(
-        disconnect_timeout_in_seconds=first(given.disconnect_timeout_in_seconds, now.disconnect_timeout_in_seconds),
-        idle_disconnect_timeout_in_seconds=first(
-            given.idle_disconnect_timeout_in_seconds, now.idle_disconnect_timeout_in_seconds
+        disconnect_timeout_in_seconds=merged(new.disconnect_timeout_in_seconds, current.disconnect_timeout_in_seconds),
+        idle_disconnect_timeout_in_seconds=merged(
+            new.idle_disconnect_timeout_in_seconds, current.idle_disconnect_timeout_in_seconds
         ),
-        max_user_duration_in_seconds=first(given.max_user_duration_in_seconds, now.max_user_duration_in_seconds),
+        max_user_duration_in_seconds=merged(new.max_user_duration_in_seconds, current.max_user_duration_in_seconds),
     )
 
 
 def _described(store: Store, record: PoolRecord) -> s.WorkspacesPool:
-    """Return a pool with its capacity: what is desired is there when it runs."""
+    """Return a pool with its capacity: the desired sessions if it is RUNNING, none otherwise."""
     is_running = record.described.state is WorkspacesPoolState.RUNNING
     active = len(_sessions(store, record.described.pool_id or ""))
     actual = max(record.desired_sessions, active) if is_running else 0

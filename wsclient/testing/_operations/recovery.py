@@ -1,4 +1,4 @@
-"""Snapshots of WorkSpaces, what is made of them (restoring, migrating), and who is connected.
+"""Operations of snapshots, restore, migration and connection status of WorkSpaces.
 
 "Restore a WorkSpace", https://docs.aws.amazon.com/workspaces/latest/adminguide/restore-workspace.html
 "Migrate a WorkSpace", https://docs.aws.amazon.com/workspaces/latest/adminguide/migrate-workspaces.html
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 operations = HandlerTable()
 
 _RESTORABLE = (WorkspaceState.AVAILABLE, WorkspaceState.ERROR, WorkspaceState.UNHEALTHY, WorkspaceState.STOPPED)
-_RESTING = (*_RESTORABLE, WorkspaceState.IMPAIRED, WorkspaceState.ADMIN_MAINTENANCE, WorkspaceState.SUSPENDED)
+_IDLE_STATES = (*_RESTORABLE, WorkspaceState.IMPAIRED, WorkspaceState.ADMIN_MAINTENANCE, WorkspaceState.SUSPENDED)
 _MIGRATABLE = (*_RESTORABLE, WorkspaceState.IMPAIRED)
 _CHECKED = (WorkspaceState.AVAILABLE, WorkspaceState.IMPAIRED, WorkspaceState.STOPPED)
-"""States in which the connection of a WorkSpace is checked; others are left out of the answer."""
+"""States in which AWS checks the connection of a WorkSpace; the response omits WorkSpaces in other states."""
 
 
 @operations.emulates(ops.DESCRIBE_WORKSPACE_SNAPSHOTS)
 def describe_workspace_snapshots(
     call: Call, request: s.DescribeWorkspaceSnapshotsRequest
 ) -> s.DescribeWorkspaceSnapshotsResult:
-    """Return the snapshots that a rebuild and a restore would go back to."""
+    """Return the snapshots that a rebuild and a restore would use."""
     record = find_workspace(call, request.workspace_id)
     healthy_until = min(call.now, record.unhealthy_since or call.now)
     return s.DescribeWorkspaceSnapshotsResult(
@@ -48,7 +48,7 @@ def describe_workspace_snapshots(
 
 
 def _snapshots(record: WorkspaceRecord, until: datetime, durations: Durations) -> list[s.Snapshot]:
-    """Return the last snapshot that was taken until a time."""
+    """Return the last snapshot taken before or at a time, an empty list without one."""
     if record.ready_at is None or record.ready_at + durations.first_snapshot > until:
         return []
     first, interval = record.ready_at + durations.first_snapshot, durations.snapshot_interval
@@ -57,24 +57,25 @@ def _snapshots(record: WorkspaceRecord, until: datetime, durations: Durations) -
 
 @operations.emulates(ops.RESTORE_WORKSPACE)
 def restore_workspace(call: Call, request: s.RestoreWorkspaceRequest) -> s.RestoreWorkspaceResult:
-    """Take a WorkSpace back to its last snapshot while healthy; the model knows no error for a wrong state."""
+    """Restore a WorkSpace that is AVAILABLE, ERROR, UNHEALTHY or STOPPED to its last healthy snapshot."""
     record = find_workspace(call, request.workspace_id)
+    # The model of RestoreWorkspace has no InvalidResourceStateException.
     if record.workspace.state not in _RESTORABLE:
         raise OperationNotSupportedException(f"A WorkSpace that is {record.workspace.state} cannot be restored.")
     if not _snapshots(record, min(call.now, record.unhealthy_since or call.now), call.durations):
-        raise OperationNotSupportedException("There is no snapshot of the WorkSpace yet.")
+        raise OperationNotSupportedException("The WorkSpace has no snapshot yet.")
     record.transition(WorkspaceState.RESTORING, call.now + call.durations.restore, WorkspaceState.AVAILABLE)
     return s.RestoreWorkspaceResult()
 
 
 @operations.emulates(ops.MIGRATE_WORKSPACE)
 def migrate_workspace(call: Call, request: s.MigrateWorkspaceRequest) -> s.MigrateWorkspaceResult:
-    """Make a new WorkSpace of its user from another bundle; the old one is UPDATING until it is gone."""
+    """Create a new WorkSpace for the user from another bundle; the source is UPDATING, then TERMINATED."""
     record = find_workspace(call, request.source_workspace_id)
     _check_source(record)
     _check_bundle(call, record.workspace, request.bundle_id)
     source, at = record.workspace, call.now + call.durations.migrate
-    kept = source.workspace_properties or s.WorkspaceProperties()
+    properties = source.workspace_properties or s.WorkspaceProperties()
     target = new_workspace(
         call.store,
         s.WorkspaceRequest(
@@ -86,9 +87,9 @@ def migrate_workspace(call: Call, request: s.MigrateWorkspaceRequest) -> s.Migra
             root_volume_encryption_enabled=source.root_volume_encryption_enabled,
             workspace_name=source.workspace_name,
             workspace_properties=s.WorkspaceProperties(
-                running_mode=kept.running_mode,
-                running_mode_auto_stop_timeout_in_minutes=kept.running_mode_auto_stop_timeout_in_minutes,
-                user_volume_size_gib=kept.user_volume_size_gib,
+                running_mode=properties.running_mode,
+                running_mode_auto_stop_timeout_in_minutes=properties.running_mode_auto_stop_timeout_in_minutes,
+                user_volume_size_gib=properties.user_volume_size_gib,
             ),
         ),
     )
@@ -101,13 +102,13 @@ def migrate_workspace(call: Call, request: s.MigrateWorkspaceRequest) -> s.Migra
 
 def _check_source(record: WorkspaceRecord) -> None:
     workspace = record.workspace
-    if record.modification is not None or workspace.state not in _RESTING:
-        raise OperationInProgressException("Something else is being done to the WorkSpace.")
+    if record.modification is not None or workspace.state not in _IDLE_STATES:
+        raise OperationInProgressException("Another operation on the WorkSpace is in progress.")
     if workspace.state not in _MIGRATABLE:
         raise OperationNotSupportedException(f"A WorkSpace that is {workspace.state} cannot be migrated.")
     properties = workspace.workspace_properties or s.WorkspaceProperties()
     if not is_windows(properties.operating_system_name):
-        raise OperationNotSupportedException("WorkSpaces that run Linux cannot be migrated.")
+        raise OperationNotSupportedException("Linux WorkSpaces cannot be migrated.")
 
 
 def _check_bundle(call: Call, workspace: s.Workspace, bundle_id: str) -> None:
@@ -115,19 +116,19 @@ def _check_bundle(call: Call, workspace: s.Workspace, bundle_id: str) -> None:
     if bundle is None:
         raise not_found("bundle", bundle_id)
     if not is_windows(operating_system(call.store, bundle)):
-        raise OperationNotSupportedException("WorkSpaces cannot be migrated to Linux.")
+        raise OperationNotSupportedException("WorkSpaces cannot be migrated to a Linux bundle.")
     if is_byol(call.store, bundle_id) != is_byol(call.store, workspace.bundle_id):
-        raise OperationNotSupportedException("WorkSpaces cannot be migrated to BYOL bundles, or away from them.")
+        raise OperationNotSupportedException("WorkSpaces cannot be migrated to or from a BYOL bundle.")
 
 
 @operations.emulates(ops.DESCRIBE_WORKSPACES_CONNECTION_STATUS)
 def describe_workspaces_connection_status(
     call: Call, request: s.DescribeWorkspacesConnectionStatusRequest
 ) -> s.DescribeWorkspacesConnectionStatusResult:
-    """Tell whose users are connected; WorkSpaces that are new or broken are left out."""
-    kept, ids = call.store.workspaces, request.workspace_ids
-    wanted = kept if ids is None else {one: kept[one] for one in ids if one in kept}
-    checked = {one: record for one, record in wanted.items() if record.workspace.state in _CHECKED}
+    """Return the connection status of WorkSpaces that are AVAILABLE, IMPAIRED or STOPPED."""
+    records, ids = call.store.workspaces, request.workspace_ids
+    selected = records if ids is None else {key: records[key] for key in ids if key in records}
+    checked = {key: record for key, record in selected.items() if record.workspace.state in _CHECKED}
     page, token = paginate(call, request, checked)
     statuses = [_status(record, call.now) for record in page]
     return s.DescribeWorkspacesConnectionStatusResult(workspaces_connection_status=statuses, next_token=token)

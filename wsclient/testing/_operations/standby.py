@@ -1,4 +1,4 @@
-"""Standby WorkSpaces: a second one for a user, in another region, related to the first.
+"""Operation that creates standby WorkSpaces: a second WorkSpace of a user, in another region.
 
 "Multi-Region Resilience", https://docs.aws.amazon.com/workspaces/latest/adminguide/multi-region-resilience.html
 """
@@ -23,15 +23,17 @@ if TYPE_CHECKING:
 
 operations = HandlerTable()
 
-_KINDS = enums.StandbyWorkspaceRelationshipType
-_COPIED_FROM = (enums.WorkspaceState.AVAILABLE, enums.WorkspaceState.STOPPED)
+_RELATIONSHIP = enums.StandbyWorkspaceRelationshipType
+_PRIMARY_STATES = (enums.WorkspaceState.AVAILABLE, enums.WorkspaceState.STOPPED)
 
 
 @operations.emulates(ops.CREATE_STANDBY_WORKSPACES)
 def create_standby_workspaces(call: Call, request: s.CreateStandbyWorkspacesRequest) -> s.CreateStandbyWorkspacesResult:
-    """Create standbys here for WorkSpaces of another region; what is wrong with one hinders none of the others."""
+    """Create standbys in this region for WorkSpaces of another region. Each item can fail on its own."""
     if request.primary_region not in call.regions or request.primary_region == call.store.region:
-        raise InvalidParameterValuesException(f"{request.primary_region} is not another region that there is.")
+        raise InvalidParameterValuesException(
+            f"PrimaryRegion must be another region that the emulator serves (got {request.primary_region})."
+        )
     standbys = sum(_is_standby(record) for record in call.store.workspaces.values())
     if standbys + len(request.standby_workspaces) > call.quotas.standby_workspaces:
         raise ResourceLimitExceededException(
@@ -43,27 +45,27 @@ def create_standby_workspaces(call: Call, request: s.CreateStandbyWorkspacesRequ
     for item in request.standby_workspaces:
         try:
             pending.append(_pending(_create(call, primaries, item)))
-        except FailedItemError as refused:
+        except FailedItemError as error:
             failed.append(
                 s.FailedCreateStandbyWorkspacesRequest(
-                    standby_workspace_request=item, error_code=refused.code, error_message=refused.message
+                    standby_workspace_request=item, error_code=error.code, error_message=error.message
                 )
             )
     return s.CreateStandbyWorkspacesResult(pending_standby_requests=pending, failed_standby_requests=failed)
 
 
 def _is_standby(record: WorkspaceRecord) -> bool:
-    return any(related.type is _KINDS.PRIMARY for related in record.workspace.related_workspaces)
+    return any(related.type is _RELATIONSHIP.PRIMARY for related in record.workspace.related_workspaces)
 
 
 def _create(call: Call, primaries: Store, item: s.StandbyWorkspace) -> WorkspaceRecord:
-    primary = _primary(primaries, item)
+    primary = _find_primary(primaries, item)
     source = primary.workspace
     properties = source.workspace_properties or s.WorkspaceProperties()
     request = s.WorkspaceRequest(
         directory_id=item.directory_id or "",
         user_name=source.user_name or "",
-        bundle_id=_bundle_like(call.store, properties.compute_type_name),
+        bundle_id=_similar_bundle(call.store, properties.compute_type_name),
         volume_encryption_key=item.volume_encryption_key,
         user_volume_encryption_enabled=source.user_volume_encryption_enabled,
         root_volume_encryption_enabled=source.root_volume_encryption_enabled,
@@ -79,22 +81,25 @@ def _create(call: Call, primaries: Store, item: s.StandbyWorkspace) -> Workspace
     return record
 
 
-def _primary(primaries: Store, item: s.StandbyWorkspace) -> WorkspaceRecord:
+def _find_primary(primaries: Store, item: s.StandbyWorkspace) -> WorkspaceRecord:
     primary = primaries.workspaces.get(item.primary_workspace_id or "")
     if primary is None:
         raise FailedItemError("ResourceNotFound.Workspace", "The specified WorkSpace could not be found.")
-    if primary.workspace.state not in _COPIED_FROM:
+    if primary.workspace.state not in _PRIMARY_STATES:
         raise FailedItemError("InvalidResourceState.Workspace", f"The WorkSpace is {primary.workspace.state}.")
     if primary.workspace.related_workspaces:
-        raise FailedItemError("ResourceExists.WorkSpace", "The WorkSpace has a standby already, or is one.")
+        raise FailedItemError("ResourceExists.WorkSpace", "The WorkSpace already has a standby WorkSpace, or is one.")
     return primary
 
 
-def _bundle_like(store: Store, compute: enums.Compute | None) -> str:
-    """Return the bundle of AWS here that is most like the primary's, whose id is another region's."""
-    own = [bundle for bundle in store.bundles.values() if bundle.owner == AMAZON]
-    same = [bundle for bundle in own if bundle.compute_type and bundle.compute_type.name == compute]
-    return (same or own)[0].bundle_id or ""
+def _similar_bundle(store: Store, compute: enums.Compute | None) -> str:
+    """Return the id of the AWS bundle with a compute type, or of any AWS bundle.
+
+    The id of the primary's bundle is not valid in this region.
+    """
+    bundles = [bundle for bundle in store.bundles.values() if bundle.owner == AMAZON]
+    matching = [bundle for bundle in bundles if bundle.compute_type and bundle.compute_type.name == compute]
+    return (matching or bundles)[0].bundle_id or ""
 
 
 def _relate(
@@ -105,18 +110,23 @@ def _relate(
     replication: enums.DataReplication,
 ) -> None:
     standby_id, primary_id = standby.workspace.workspace_id, primary.workspace.workspace_id
-    here = s.RelatedWorkspaceProperties(workspace_id=standby_id, region=call.store.region, type=_KINDS.STANDBY)
-    there = s.RelatedWorkspaceProperties(workspace_id=primary_id, region=primaries.region, type=_KINDS.PRIMARY)
+    standby_relation = s.RelatedWorkspaceProperties(
+        workspace_id=standby_id, region=call.store.region, type=_RELATIONSHIP.STANDBY
+    )
+    primary_relation = s.RelatedWorkspaceProperties(
+        workspace_id=primary_id, region=primaries.region, type=_RELATIONSHIP.PRIMARY
+    )
     settings = s.DataReplicationSettings(data_replication=replication)
-    known = s.StandbyWorkspacesProperties(standby_workspace_id=standby_id, data_replication=replication)
+    properties = s.StandbyWorkspacesProperties(standby_workspace_id=standby_id, data_replication=replication)
     primary.workspace = replace(
         primary.workspace,
-        related_workspaces=[here],
+        related_workspaces=[standby_relation],
         data_replication_settings=settings,
-        standby_workspaces_properties=[known],
+        standby_workspaces_properties=[properties],
     )
-    standby.workspace = replace(standby.workspace, related_workspaces=[there], data_replication_settings=settings)
-    standby.arrived = replace(standby.arrived, related_workspaces=[there], data_replication_settings=settings)
+    changes = {"related_workspaces": [primary_relation], "data_replication_settings": settings}
+    standby.workspace = replace(standby.workspace, **changes)
+    standby.arrived = replace(standby.arrived, **changes)
 
 
 def _pending(record: WorkspaceRecord) -> s.PendingCreateStandbyWorkspacesRequest:

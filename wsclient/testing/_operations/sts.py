@@ -1,4 +1,7 @@
-"""STS: who calls, what a key and an encoded message say, and sessions of users."""
+"""Operations of STS that need no role: caller identity, access key info, session and federation tokens.
+
+Messages and limits: "AWS STS API Reference", https://docs.aws.amazon.com/STS/latest/APIReference/welcome.html
+"""
 
 from __future__ import annotations
 
@@ -25,14 +28,14 @@ TOKEN_SECONDS = 300
 
 @operations.emulates(ops.GET_CALLER_IDENTITY)
 def get_caller_identity(call: Call, _request: s.GetCallerIdentityRequest) -> s.GetCallerIdentityResponse:
-    """Say whose credentials these are."""
+    """Return the identity of the caller."""
     caller = call.caller
     return s.GetCallerIdentityResponse(user_id=caller.user_id, account=caller.account_id, arn=caller.arn)
 
 
 @operations.emulates(ops.GET_ACCESS_KEY_INFO)
 def get_access_key_info(call: Call, request: s.GetAccessKeyInfoRequest) -> s.GetAccessKeyInfoResponse:
-    """Say which account a key belongs to."""
+    """Return the account of an access key."""
     key = call.keys.find(request.access_key_id)
     if key is None:
         raise ValidationException(f"The access key {request.access_key_id} is not valid")
@@ -43,7 +46,7 @@ def get_access_key_info(call: Call, request: s.GetAccessKeyInfoRequest) -> s.Get
 def decode_authorization_message(
     call: Call, request: s.DecodeAuthorizationMessageRequest
 ) -> s.DecodeAuthorizationMessageResponse:
-    """Say what an encoded message of this emulator holds."""
+    """Return the content of an encoded message of this emulator."""
     claims = call.identities.claims(request.encoded_message)
     message = claims.get("message") if claims else None
     if not isinstance(message, str):
@@ -53,12 +56,15 @@ def decode_authorization_message(
 
 @operations.emulates(ops.GET_SESSION_TOKEN)
 def get_session_token(call: Call, request: s.GetSessionTokenRequest) -> s.GetSessionTokenResponse:
-    """Give twelve hours of temporary credentials to a caller with long-term keys; a root user one hour at most."""
+    """Issue temporary credentials to a caller with long-term keys.
+
+    They are valid for 12 hours by default; for a root user, for at most one hour.
+    """
     if call.caller_is_temporary:
         raise AccessDeniedException("Cannot call GetSessionToken with session credentials")
     has_mfa = verify_mfa(call, request.serial_number, request.token_code)
-    longest = ROOT_SECONDS if call.caller.is_root else SESSION_SECONDS
-    seconds = request.duration_seconds or longest
+    default = ROOT_SECONDS if call.caller.is_root else SESSION_SECONDS
+    seconds = request.duration_seconds or default
     if call.caller.is_root:
         seconds = min(seconds, ROOT_SECONDS)
     return s.GetSessionTokenResponse(credentials=issue_credentials(call, call.caller, seconds, has_mfa=has_mfa))
@@ -66,7 +72,10 @@ def get_session_token(call: Call, request: s.GetSessionTokenRequest) -> s.GetSes
 
 @operations.emulates(ops.GET_FEDERATION_TOKEN)
 def get_federation_token(call: Call, request: s.GetFederationTokenRequest) -> s.GetFederationTokenResponse:
-    """Give credentials of a federated user to a caller with long-term keys."""
+    """Issue credentials of a federated user to a caller with long-term keys, for 12 hours by default.
+
+    For a root user they are valid for at most one hour.
+    """
     if call.caller_is_temporary:
         raise AccessDeniedException("Cannot call GetFederationToken with session credentials")
     session, size = make_session(call, request.policy, request.policy_arns, request.tags)
@@ -87,7 +96,7 @@ def get_federation_token(call: Call, request: s.GetFederationTokenRequest) -> s.
 
 @operations.emulates(ops.GET_WEB_IDENTITY_TOKEN)
 def get_web_identity_token(call: Call, request: s.GetWebIdentityTokenRequest) -> s.GetWebIdentityTokenResponse:
-    """Give the caller a token that proves to others who it is; five minutes of it unless said."""
+    """Issue a signed token (JWT) of the caller's identity, valid for five minutes by default."""
     seconds = request.duration_seconds or TOKEN_SECONDS
     expiration: datetime = call.identities.expiry(seconds).replace(microsecond=0)
     claims = {

@@ -1,4 +1,7 @@
-"""STS: the ways to become somebody else for a while: roles, by keys, by web identity, by SAML; root; delegation."""
+"""Operations of STS that issue credentials of another principal: roles, root sessions and delegated access.
+
+Messages and limits: "AWS STS API Reference", https://docs.aws.amazon.com/STS/latest/APIReference/welcome.html
+"""
 
 from __future__ import annotations
 
@@ -35,23 +38,23 @@ _TASK_POLICY = re.compile(r"arn:aws[a-z-]*:iam::aws:policy/root-task/\w+")
 
 @operations.emulates(ops.ASSUME_ROLE)
 def assume_role(call: Call, request: s.AssumeRoleRequest) -> s.AssumeRoleResponse:
-    """Give credentials of a role to whom it trusts, an hour of them unless said."""
-    role = _role(call, request.role_arn, "sts:AssumeRole")
+    """Issue credentials of a role to a trusted principal, for one hour by default."""
+    role = _find_role(call, request.role_arn, "sts:AssumeRole")
     caller = call.caller
     if caller.is_root:
         raise AccessDeniedException("Roles may not be assumed by root accounts.")
     has_mfa = verify_mfa(call, request.serial_number, request.token_code)
     is_trusted = any(map(role.may_be_assumed_by, (caller.arn, caller.identity))) and not caller.is_federated
-    is_named = role.external_id is None or role.external_id == request.external_id
-    if not is_trusted or not is_named or (role.mfa_required and not has_mfa):
+    has_external_id = role.external_id is None or role.external_id == request.external_id
+    if not is_trusted or not has_external_id or (role.mfa_required and not has_mfa):
         raise _not_authorized(caller.arn, "sts:AssumeRole", role.arn)
     session, size = make_session(call, request.policy, request.policy_arns, request.tags)
-    seconds = _seconds(role, request.duration_seconds)
+    seconds = _session_seconds(role, request.duration_seconds)
     if caller.is_role_session and seconds > CHAINED_SECONDS:
         raise ValidationException(
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
         )
-    principal = _session(role, request.role_session_name)
+    principal = _role_session(role, request.role_session_name)
     return s.AssumeRoleResponse(
         credentials=issue_credentials(call, principal, seconds, session=session),
         assumed_role_user=s.AssumedRoleUser(assumed_role_id=principal.user_id, arn=principal.arn),
@@ -64,22 +67,24 @@ def assume_role(call: Call, request: s.AssumeRoleRequest) -> s.AssumeRoleRespons
 def assume_role_with_web_identity(
     call: Call, request: s.AssumeRoleWithWebIdentityRequest
 ) -> s.AssumeRoleWithWebIdentityResponse:
-    """Give credentials of a role to who holds a token that this emulator issued."""
+    """Issue credentials of a role for a web identity token that this emulator issued."""
     claims = call.identities.claims(request.web_identity_token)
     if claims is None:
         raise e.InvalidIdentityTokenException("Couldn't retrieve verification key from your identity provider")
-    ends, subject = datetime_from_claim(claims.get("exp")), claims.get("sub")
-    if ends is None or ends <= call.now:
+    expires, subject = datetime_from_claim(claims.get("exp")), claims.get("sub")
+    if expires is None or expires <= call.now:
         raise e.ExpiredTokenException("Token expired", status=BAD_REQUEST)
     if not isinstance(subject, str) or not subject:
         raise e.IDPRejectedClaimException("The web identity token has no subject")
     if AUDIENCE not in audiences(claims.get("aud")):
         raise e.InvalidIdentityTokenException("Incorrect token audience")
-    role = _role(call, request.role_arn, "sts:AssumeRoleWithWebIdentity")
+    role = _find_role(call, request.role_arn, "sts:AssumeRoleWithWebIdentity")
     session, size = make_session(call, request.policy, request.policy_arns)
-    principal = _session(role, request.role_session_name)
+    principal = _role_session(role, request.role_session_name)
     return s.AssumeRoleWithWebIdentityResponse(
-        credentials=issue_credentials(call, principal, _seconds(role, request.duration_seconds), session=session),
+        credentials=issue_credentials(
+            call, principal, _session_seconds(role, request.duration_seconds), session=session
+        ),
         subject_from_web_identity_token=subject,
         assumed_role_user=s.AssumedRoleUser(assumed_role_id=principal.user_id, arn=principal.arn),
         packed_policy_size=size,
@@ -90,17 +95,19 @@ def assume_role_with_web_identity(
 
 @operations.emulates(ops.ASSUME_ROLE_WITH_SAML)
 def assume_role_with_saml(call: Call, request: s.AssumeRoleWithSAMLRequest) -> s.AssumeRoleWithSAMLResponse:
-    """Give credentials of a role to whom an assertion of this emulator lets in."""
-    assertion = _assertion(call, request.saml_assertion)
-    if assertion.ends <= call.now:
+    """Issue credentials of a role for a SAML assertion that this emulator issued."""
+    assertion = _parse_assertion(call, request.saml_assertion)
+    if assertion.expires <= call.now:
         raise e.ExpiredTokenException("Response has expired", status=BAD_REQUEST)
-    if assertion.pair != f"{request.role_arn},{request.principal_arn}":
+    if assertion.role_and_provider != f"{request.role_arn},{request.principal_arn}":
         raise AccessDeniedException("Not authorized to perform sts:AssumeRoleWithSAML")
-    role = _role(call, request.role_arn, "sts:AssumeRoleWithSAML")
+    role = _find_role(call, request.role_arn, "sts:AssumeRoleWithSAML")
     session, size = make_session(call, request.policy, request.policy_arns)
-    principal = _session(role, assertion.user)
+    principal = _role_session(role, assertion.user)
     return s.AssumeRoleWithSAMLResponse(
-        credentials=issue_credentials(call, principal, _seconds(role, request.duration_seconds), session=session),
+        credentials=issue_credentials(
+            call, principal, _session_seconds(role, request.duration_seconds), session=session
+        ),
         assumed_role_user=s.AssumedRoleUser(assumed_role_id=principal.user_id, arn=principal.arn),
         packed_policy_size=size,
         subject=assertion.user,
@@ -112,10 +119,15 @@ def assume_role_with_saml(call: Call, request: s.AssumeRoleWithSAMLRequest) -> s
 
 @operations.emulates(ops.ASSUME_ROOT)
 def assume_root(call: Call, request: s.AssumeRootRequest) -> s.AssumeRootResponse:
-    """Give a caller of another account fifteen minutes of a member account's root, for one task."""
+    """Issue root credentials of a member account to a caller of another account, for one task.
+
+    They are valid for 15 minutes by default.
+    """
     match = re.fullmatch(r"(?:arn:aws[a-z-]*:iam::)?(\d{12})(?::root)?", request.target_principal)
     if match is None:
-        raise ValidationException(f"{request.target_principal} is no account")
+        raise ValidationException(
+            f"TargetPrincipal must be an account id or the ARN of a root user (got {request.target_principal})"
+        )
     if not _TASK_POLICY.fullmatch(request.task_policy_arn.arn or ""):
         raise ValidationException("TaskPolicyArn must name one of AWS's root-task policies")
     seconds = request.duration_seconds or ROOT_TASK_SECONDS
@@ -131,12 +143,12 @@ def assume_root(call: Call, request: s.AssumeRootRequest) -> s.AssumeRootRespons
 def get_delegated_access_token(
     call: Call, request: s.GetDelegatedAccessTokenRequest
 ) -> s.GetDelegatedAccessTokenResponse:
-    """Trade a token that this emulator issued for credentials of the account it is about."""
+    """Exchange a trade-in token that this emulator issued for credentials of the token's account."""
     claims = call.identities.claims(request.trade_in_token) or {}
-    ends, account = datetime_from_claim(claims.get("exp")), claims.get("account")
-    if ends is None or not isinstance(account, str):
+    expires, account = datetime_from_claim(claims.get("exp")), claims.get("account")
+    if expires is None or not isinstance(account, str):
         raise AccessDeniedException("The trade-in token is not valid")
-    if ends <= call.now:
+    if expires <= call.now:
         raise e.ExpiredTradeInTokenException("The trade-in token has expired")
     arn = f"arn:aws:sts::{account}:assumed-role/delegated/session"
     principal = Principal(account_id=account, arn=arn, user_id="AROADELEGATED:session")
@@ -147,30 +159,30 @@ def get_delegated_access_token(
 
 @dataclass(frozen=True, slots=True)
 class _Assertion:
-    """What a SAML response says: who vouches, for whom, for which role of which provider, and until when."""
+    """Parsed SAML assertion: issuer, user, "role ARN,provider ARN", and expiration."""
 
     issuer: str
     user: str
-    pair: str
-    ends: datetime
+    role_and_provider: str
+    expires: datetime
 
 
-def _assertion(call: Call, text: str) -> _Assertion:
+def _parse_assertion(call: Call, text: str) -> _Assertion:
     try:
         document = base64.b64decode(text, validate=True)
         root = parse_xml(document)
     except (binascii.Error, XmlError):
-        raise e.InvalidIdentityTokenException("Invalid base64 SAMLResponse, or no XML in it") from None
+        raise e.InvalidIdentityTokenException("Invalid base64 SAMLResponse, or invalid XML in it") from None
     assertion = root.child("Assertion")
     if assertion is None or not call.identities.is_signed_assertion(document):
         raise e.InvalidIdentityTokenException("Response signature invalid")
     statement = assertion.child("AttributeStatement") or Element("")
-    pair, user = (value.text for value in statement.children)
-    ends = datetime.fromisoformat(assertion.child_text("NotOnOrAfter") or "").astimezone(UTC)
-    return _Assertion(assertion.child_text("Issuer") or "", user, pair, ends)
+    role_and_provider, user = (value.text for value in statement.children)
+    expires = datetime.fromisoformat(assertion.child_text("NotOnOrAfter") or "").astimezone(UTC)
+    return _Assertion(assertion.child_text("Issuer") or "", user, role_and_provider, expires)
 
 
-def _role(call: Call, arn: str, action: str) -> Role:
+def _find_role(call: Call, arn: str, action: str) -> Role:
     if not _ROLE_ARN.fullmatch(arn):
         raise ValidationException(f"{arn} is invalid")
     role = call.identities.role(arn)
@@ -183,13 +195,13 @@ def _not_authorized(caller: str, action: str, resource: str) -> AccessDeniedExce
     return AccessDeniedException(f"User: {caller} is not authorized to perform: {action} on resource: {resource}")
 
 
-def _seconds(role: Role, wanted: int | None) -> int:
-    if wanted is not None and wanted > role.max_session:
+def _session_seconds(role: Role, requested: int | None) -> int:
+    if requested is not None and requested > role.max_session:
         raise ValidationException("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
-    return wanted or min(ROLE_SECONDS, role.max_session)
+    return requested or min(ROLE_SECONDS, role.max_session)
 
 
-def _session(role: Role, name: str) -> Principal:
+def _role_session(role: Role, name: str) -> Principal:
     partition = role.arn.split(":")[1]
     arn = f"arn:{partition}:sts::{role.account_id}:assumed-role/{role.name}/{name}"
     return Principal(account_id=role.account_id, arn=arn, user_id=f"{role.role_id}:{name}", identity_arn=role.arn)

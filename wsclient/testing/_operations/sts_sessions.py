@@ -1,4 +1,4 @@
-"""What the operations of STS that issue credentials share: session policies, MFA, and the credentials themselves."""
+"""Session policies, MFA checks and credentials, shared by the operations of STS that issue credentials."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from wsclient.testing._operations.handler import Call
     from wsclient.testing._state.keyring import Principal
 
-PACKED_LIMIT = 2048
-"""Characters of session policy and tags that fit into a session token, by the emulator's measure."""
+MAX_PACKED_CHARACTERS = 2048
+"""Maximum characters of session policies and tags. AWS packs them in a way that it does not document."""
 
 
 def issue_credentials(
     call: Call, principal: Principal, seconds: int, *, has_mfa: bool = False, session: Session | None = None
 ) -> s.Credentials:
-    """Return temporary credentials of a principal, for a session that is limited by nothing unless said."""
-    # Expirations have whole seconds on the wire; the key ring keeps the same ones.
+    """Issue temporary credentials to a principal; without a session, with no policies and no tags."""
+    # Responses hold expirations in whole seconds: the key ring must expire the key at the same time.
     expiration = (call.now + timedelta(seconds=seconds)).replace(microsecond=0)
     credentials = call.keys.issue_temporary(
         principal, expiration, has_mfa=has_mfa, session=session or Session(issued_at=call.now)
@@ -48,14 +48,14 @@ def make_session(
     arns: Sequence[s.PolicyDescriptorType] | None,
     tags: Sequence[s.Tag] | None = None,
 ) -> tuple[Session, int | None]:
-    """Return a session with policies and tags, and how full these make its token in percent; None where it has none.
+    """Return a session with policies and tags, and their packed size in percent, None without policies and tags.
 
-    A policy that is named and was never added allows nothing. Raises MalformedPolicyDocument for what is no policy,
-    PackedPolicyTooLarge for more than fits.
+    An unknown managed policy allows nothing. Raises MalformedPolicyDocumentException for an invalid policy,
+    PackedPolicyTooLargeException for a packed size of more than 100 percent.
     """
-    documents = [_read(policy)] if policy is not None else []
-    named = [call.identities.policies.find_managed(one.arn or "") for one in arns or ()]
-    limits = (*documents, *(one for one in named if one is not None))
+    documents = [_parse_policy(policy)] if policy is not None else []
+    managed = [call.identities.policies.find_managed(descriptor.arn or "") for descriptor in arns or ()]
+    limits = (*documents, *(document for document in managed if document is not None))
     session = Session(
         issued_at=call.now,
         policies=limits if policy is not None or arns else None,
@@ -72,8 +72,8 @@ def _packed_size(
     size = sum(len(arn.arn or "") for arn in arns or ()) + sum(len(tag.key) + len(tag.value) for tag in tags or ())
     if policy is not None:
         size += len(json.dumps(json.loads(policy), separators=(",", ":")))
-    percent = math.ceil(100 * size / PACKED_LIMIT)
-    if percent > 100:  # noqa: PLR2004 - all of it
+    percent = math.ceil(100 * size / MAX_PACKED_CHARACTERS)
+    if percent > 100:  # noqa: PLR2004 - percent
         raise e.PackedPolicyTooLargeException(
             f"Packed size of session policy and tags consumes {percent}% of allotted space."
         )
@@ -81,7 +81,7 @@ def _packed_size(
 
 
 def verify_mfa(call: Call, serial_number: str | None, code: str | None) -> bool:
-    """Return whether the caller showed an MFA device; raises AccessDenied for a code that is not its own."""
+    """Return whether the session has MFA. Raises AccessDeniedException for an invalid code or an unknown device."""
     if serial_number is None and code is None:
         return call.caller_has_mfa
     if not call.identities.accepts_code(serial_number, code):
@@ -89,7 +89,7 @@ def verify_mfa(call: Call, serial_number: str | None, code: str | None) -> bool:
     return True
 
 
-def _read(policy: str) -> Policy:
+def _parse_policy(policy: str) -> Policy:
     try:
         return identity_policy(policy)
     except ConfigurationError as error:

@@ -1,7 +1,7 @@
-"""Describing, creating and terminating WorkSpaces.
+"""Operations that describe and create WorkSpaces.
 
-Codes of FailedRequests: ResourceNotFound.Directory, ResourceExists.WorkSpace, ResourceNotFound.Workspace and those
-about the time-out are AWS's; the others are formed like them, since AWS publishes no list.
+Error codes in FailedRequests: ResourceNotFound.Directory, ResourceExists.WorkSpace, ResourceNotFound.Workspace and the
+codes about the auto-stop timeout are AWS's. The other codes follow their format, because AWS publishes no list.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ if TYPE_CHECKING:
 operations = HandlerTable()
 
 UNDEFINED_USER = "[undefined]"
-"""User name, in lower case, of a WorkSpace that belongs to no user and is known by its own name."""
+"""User name, in lower case, of a WorkSpace without a user; such a WorkSpace is identified by its name."""
 _NO_TIMEOUT = {
     enums.RunningMode.ALWAYS_ON: "AutoStopTimeoutIsNotApplicableForAnAlwaysOnWorkspace",
     enums.RunningMode.MANUAL: "AutoStopTimeoutIsNotDefaultForManualWorkspace",
 }
-"""What AWS calls it when a WorkSpace that never stops by itself is asked for with a time for that."""
+"""Error codes of AWS for an auto-stop timeout with a running mode that has no automatic stop."""
 _ADDRESSES = ipaddress.ip_network("10.0.0.0/8")
 
 
 class FailedItemError(Exception):
-    """Why one WorkSpace of a batch is not created: becomes an entry of FailedRequests."""
+    """Error of one WorkSpace in a batch, which becomes an entry of FailedRequests."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(code, message)
@@ -57,18 +57,21 @@ class FailedItemError(Exception):
 
 @operations.emulates(ops.DESCRIBE_WORKSPACES)
 def describe_workspaces(call: Call, request: s.DescribeWorkspacesRequest) -> s.DescribeWorkspacesResult:
-    """List WorkSpaces: all, by id, of a directory or one of its users, or of a bundle."""
+    """List WorkSpaces: all, by id, by directory and user, or by bundle."""
     _check_filters(request)
-    page, token = paginate(call, request, _following(call, request), limit=request.limit)
+    page, token = paginate(call, request, _page_source(call, request), limit=request.limit)
     return s.DescribeWorkspacesResult(workspaces=[_described(call, record) for record in page], next_token=token)
 
 
-def _following(
+def _page_source(
     call: Call, request: s.DescribeWorkspacesRequest
 ) -> Mapping[str, WorkspaceRecord] | Callable[[str, int], list[tuple[str, WorkspaceRecord]]]:
-    """Return what is asked for: where that is everything, only what comes next is looked at."""
-    asked = (request.workspace_ids, request.directory_id, request.bundle_id, request.workspace_name)
-    if any(given is not None for given in asked):
+    """Return the requested WorkSpaces by id; without a filter, a function that returns the WorkSpaces after an id.
+
+    The function reads only one page of the WorkSpaces.
+    """
+    filters = (request.workspace_ids, request.directory_id, request.bundle_id, request.workspace_name)
+    if any(value is not None for value in filters):
         return {record.workspace.workspace_id or "": record for record in _selected(call, request)}
     return lambda after, count: [
         (record.workspace.workspace_id or "", record) for record in call.store.workspaces_after(after, count)
@@ -77,16 +80,16 @@ def _following(
 
 def _check_filters(request: s.DescribeWorkspacesRequest) -> None:
     filters = [request.workspace_ids, request.directory_id, request.bundle_id]
-    if sum(given is not None for given in filters) > 1:
-        raise InvalidParameterValuesException("WorkspaceIds, DirectoryId and BundleId exclude one another.")
+    if sum(value is not None for value in filters) > 1:
+        raise InvalidParameterValuesException("Specify only one of WorkspaceIds, DirectoryId and BundleId.")
     if request.user_name is not None and request.directory_id is None:
-        raise InvalidParameterValuesException("UserName needs the DirectoryId of its directory.")
+        raise InvalidParameterValuesException("UserName requires a DirectoryId.")
 
 
 def _selected(call: Call, request: s.DescribeWorkspacesRequest) -> Iterator[WorkspaceRecord]:
     user = request.user_name.lower() if request.user_name is not None else None
-    kept, ids = call.store.workspaces, request.workspace_ids
-    for record in kept.values() if ids is None else [kept[one] for one in dict.fromkeys(ids) if one in kept]:
+    records, ids = call.store.workspaces, request.workspace_ids
+    for record in records.values() if ids is None else [records[key] for key in dict.fromkeys(ids) if key in records]:
         workspace = record.workspace
         if (
             request.directory_id in (None, workspace.directory_id)
@@ -98,14 +101,15 @@ def _selected(call: Call, request: s.DescribeWorkspacesRequest) -> Iterator[Work
 
 
 def _described(call: Call, record: WorkspaceRecord) -> s.Workspace:
-    """Return a WorkSpace with what is known by now of the one it is related to in another region."""
+    """Return a WorkSpace with the current states of its related WorkSpaces in other regions."""
     workspace, related = record.workspace, list[s.RelatedWorkspaceProperties]()
-    for other in workspace.related_workspaces:
-        found = call.store_at(call.store.account_id, other.region or "").workspaces.get(other.workspace_id or "")
-        if found is not None:
-            related.append(replace(other, state=found.workspace.state))
+    for relation in workspace.related_workspaces:
+        store = call.store_at(call.store.account_id, relation.region or "")
+        related_record = store.workspaces.get(relation.workspace_id or "")
+        if related_record is not None:
+            related.append(replace(relation, state=related_record.workspace.state))
     if workspace.related_workspaces and not related:
-        # The other one is gone, and with it what tied them.
+        # The related WorkSpace no longer exists, so this WorkSpace is neither a primary nor a standby any more.
         record.workspace = replace(workspace, related_workspaces=[], standby_workspaces_properties=[])
         return record.workspace
     return replace(workspace, related_workspaces=related)
@@ -113,7 +117,7 @@ def _described(call: Call, record: WorkspaceRecord) -> s.Workspace:
 
 @operations.emulates(ops.CREATE_WORKSPACES)
 def create_workspaces(call: Call, request: s.CreateWorkspacesRequest) -> s.CreateWorkspacesResult:
-    """Create up to 25 WorkSpaces; what is wrong with one of them hinders none of the others."""
+    """Create up to 25 WorkSpaces. Each item can fail on its own."""
     quota = call.quotas.workspaces
     if quota is not None and len(call.store.workspaces) + len(request.workspaces) > quota:
         raise ResourceLimitExceededException(f"An account can have at most {quota} WorkSpaces in a region.")
@@ -122,10 +126,10 @@ def create_workspaces(call: Call, request: s.CreateWorkspacesRequest) -> s.Creat
     for item in request.workspaces:
         try:
             pending.append(_create(call, item).workspace)
-        except FailedItemError as refused:
+        except FailedItemError as error:
             failed.append(
                 s.FailedCreateWorkspaceRequest(
-                    workspace_request=item, error_code=refused.code, error_message=refused.message
+                    workspace_request=item, error_code=error.code, error_message=error.message
                 )
             )
     return s.CreateWorkspacesResult(pending_requests=pending, failed_requests=failed)
@@ -134,17 +138,17 @@ def create_workspaces(call: Call, request: s.CreateWorkspacesRequest) -> s.Creat
 def _create(call: Call, request: s.WorkspaceRequest) -> WorkspaceRecord:
     check_request(call.store, request)
     record = new_workspace(call.store, request)
-    encrypted = bool(request.root_volume_encryption_enabled)
-    duration = call.durations.create_encrypted_root if encrypted else call.durations.create
+    is_encrypted = bool(request.root_volume_encryption_enabled)
+    duration = call.durations.create_encrypted_root if is_encrypted else call.durations.create
     record.change = StateChange(call.now + duration, enums.WorkspaceState.AVAILABLE)
-    workspace_id, kind = record.workspace.workspace_id or "", enums.ApplicationAssociatedResourceType.WORKSPACE
+    workspace_id, resource_type = record.workspace.workspace_id or "", enums.ApplicationAssociatedResourceType.WORKSPACE
     set_tags(call.store, workspace_id, request.tags)
-    copy_installations(call.store, request.bundle_id or "", call.store, workspace_id, kind, call.now)
+    copy_installations(call.store, request.bundle_id or "", call.store, workspace_id, resource_type, call.now)
     return record
 
 
 def check_request(store: Store, request: s.WorkspaceRequest) -> None:
-    """Raise FailedItemError where such a WorkSpace cannot be."""
+    """Validate the request of a new WorkSpace. Raises FailedItemError."""
     directory = store.directories.get(request.directory_id or "")
     if directory is None or directory.directory.state is not enums.WorkspaceDirectoryState.REGISTERED:
         raise FailedItemError(
@@ -175,39 +179,39 @@ def _same_user(workspace: s.Workspace, request: s.WorkspaceRequest) -> bool:
 def _check_properties(properties: s.WorkspaceProperties) -> None:
     timeout, mode = properties.running_mode_auto_stop_timeout_in_minutes, properties.running_mode
     if timeout is not None and mode is not None and mode in _NO_TIMEOUT:
-        raise FailedItemError(_NO_TIMEOUT[mode], f"No auto-stop timeout goes with {mode}.")
+        raise FailedItemError(_NO_TIMEOUT[mode], f"The running mode {mode} cannot have an auto-stop timeout.")
     if timeout is not None and not is_auto_stop_timeout(timeout):
         raise FailedItemError(
-            "InvalidParameterValues.WorkspaceProperties", "An auto-stop timeout goes in steps of 60 minutes."
+            "InvalidParameterValues.WorkspaceProperties", "An auto-stop timeout must be a multiple of 60 minutes."
         )
     if not is_volume_pair(properties.root_volume_size_gib, properties.user_volume_size_gib):
         raise FailedItemError(
-            "InvalidParameterValues.WorkspaceProperties", "No WorkSpace has root and user volumes of these sizes."
+            "InvalidParameterValues.WorkspaceProperties", "These sizes of the root and user volumes are not supported."
         )
 
 
 def _properties(store: Store, request: s.WorkspaceRequest) -> s.WorkspaceProperties:
-    """Return the properties asked for, with what the bundle and AWS's defaults add to them."""
+    """Return the requested properties, completed by the bundle's properties and AWS's defaults."""
     bundle = store.bundles[request.bundle_id or ""]
-    asked = request.workspace_properties or s.WorkspaceProperties()
-    mode = asked.running_mode or enums.RunningMode.ALWAYS_ON
-    timeout = asked.running_mode_auto_stop_timeout_in_minutes
+    requested = request.workspace_properties or s.WorkspaceProperties()
+    mode = requested.running_mode or enums.RunningMode.ALWAYS_ON
+    timeout = requested.running_mode_auto_stop_timeout_in_minutes
     if timeout is None and mode is enums.RunningMode.AUTO_STOP:
         timeout = 60
     return replace(
-        asked,
+        requested,
         running_mode=mode,
         running_mode_auto_stop_timeout_in_minutes=timeout,
-        root_volume_size_gib=asked.root_volume_size_gib or volume_size_gib(bundle.root_storage),
-        user_volume_size_gib=asked.user_volume_size_gib or volume_size_gib(bundle.user_storage),
-        compute_type_name=asked.compute_type_name or (bundle.compute_type and bundle.compute_type.name),
-        operating_system_name=asked.operating_system_name or operating_system(store, bundle),
-        protocols=asked.protocols or [enums.Protocol.WSP],
+        root_volume_size_gib=requested.root_volume_size_gib or volume_size_gib(bundle.root_storage),
+        user_volume_size_gib=requested.user_volume_size_gib or volume_size_gib(bundle.user_storage),
+        compute_type_name=requested.compute_type_name or (bundle.compute_type and bundle.compute_type.name),
+        operating_system_name=requested.operating_system_name or operating_system(store, bundle),
+        protocols=requested.protocols or [enums.Protocol.WSP],
     )
 
 
 def new_workspace(store: Store, request: s.WorkspaceRequest) -> WorkspaceRecord:
-    """Put a PENDING WorkSpace into the store, without its tags; the request has been checked."""
+    """Add a PENDING WorkSpace to the store, without its tags. The caller must have validated the request."""
     workspace_id = _ids.resource_id("ws")
     workspace = s.Workspace(
         workspace_id=workspace_id,
@@ -221,11 +225,11 @@ def new_workspace(store: Store, request: s.WorkspaceRequest) -> WorkspaceRecord:
         workspace_name=request.workspace_name,
         workspace_properties=_properties(store, request),
     )
-    store.workspaces[workspace_id] = record = WorkspaceRecord(workspace=workspace, arrived=_arrived(store, workspace))
+    store.workspaces[workspace_id] = record = WorkspaceRecord(workspace=workspace, arrived=_provision(store, workspace))
     return record
 
 
-def _arrived(store: Store, workspace: s.Workspace) -> s.Workspace:
+def _provision(store: Store, workspace: s.Workspace) -> s.Workspace:
     directory = store.directories[workspace.directory_id or ""].directory
     store.addresses_given += 1
     return replace(
@@ -237,5 +241,6 @@ def _arrived(store: Store, workspace: s.Workspace) -> s.Workspace:
 
 
 def private_address(number: int) -> str:
-    """Return a private address; another number is another one."""
+    """Return a private IP address in 10.0.0.0/8, a different one for each number."""
+    # Skip the first addresses: AWS reserves the first four of a subnet, and directories have DNS servers there.
     return str(_ADDRESSES[number + 10])
