@@ -114,7 +114,7 @@ def _evaluate(layer: Layer, caller: Principal, permission: RequiredPermission, k
                 return Verdict(layer, decision, evaluation.reason)
         return None
 
-    # A policy that also allows everything is denied only by its own Deny statements: these take precedence.
+    # A deny takes precedence over an allow: with a statement that allows everything, only a Deny statement can deny.
     denials = [replace(policy, statements=(*policy.statements, _EVERYTHING)) for policy in layer.policies]
     return (
         first(denials, Decision.DENIED_EXPLICITLY)

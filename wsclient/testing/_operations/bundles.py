@@ -43,12 +43,12 @@ def describe_workspace_bundles(
     if request.bundle_ids is not None and request.owner is not None:
         raise InvalidParameterValuesException("Specify either BundleIds or Owner, not both.")
     owner = request.owner or call.store.account_id
-    found = {
+    bundles = {
         bundle_id: bundle
         for bundle_id, bundle in call.store.bundles.items()
         if (bundle.owner == owner if request.bundle_ids is None else bundle_id in request.bundle_ids)
     }
-    page, token = paginate(call, request, found)
+    page, token = paginate(call, request, bundles)
     return s.DescribeWorkspaceBundlesResult(bundles=page, next_token=token)
 
 

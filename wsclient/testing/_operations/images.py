@@ -142,16 +142,16 @@ def delete_workspace_image(call: Call, request: s.DeleteWorkspaceImageRequest) -
 @operations.emulates(ops.DESCRIBE_WORKSPACE_IMAGES)
 def describe_workspace_images(call: Call, request: s.DescribeWorkspaceImagesRequest) -> s.DescribeWorkspaceImagesResult:
     """List images: the account's own (the default), those shared with it, or by id."""
-    own = call.store.images
+    own_images = call.store.images
     shared = {
         key: record
         for store in call.stores_in(call.store.region)
         for key, record in store.images.items()
         if call.store.account_id in record.shared_with
     }
-    records = shared if request.image_type is enums.ImageType.SHARED else own
+    records = shared if request.image_type is enums.ImageType.SHARED else own_images
     if request.image_ids is not None:
-        candidates = own | shared if request.image_type is None else records
+        candidates = own_images | shared if request.image_type is None else records
         records = {key: record for key, record in candidates.items() if key in request.image_ids}
     images = {key: record.described for key, record in records.items()}
     page, token = paginate(call, request, images, limit=request.max_results, error_type=ValidationException)

@@ -59,7 +59,7 @@ _DEFAULT_TIMEOUT = 60
 def modify_workspace_properties(
     call: Call, request: s.ModifyWorkspacePropertiesRequest
 ) -> s.ModifyWorkspacePropertiesResult:
-    """Modify one property of a WorkSpace; a running mode can come with its auto-stop timeout."""
+    """Modify one property of a WorkSpace; a running mode and its auto-stop timeout count as one."""
     record = find_workspace(call, request.workspace_id)
     requested = request.workspace_properties or s.WorkspaceProperties()
     changed = [

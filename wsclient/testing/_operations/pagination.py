@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 PageSource: TypeAlias = "Callable[[str, int], Sequence[tuple[str, T]]]"
-"""Function that returns at most so many items after an id, in the order of their ids."""
+"""Function that returns up to a number of items after an id, in the order of their ids."""
 
 PAGE_SIZE = 25
 """Maximum items of a page; a request can specify fewer."""
@@ -55,9 +55,9 @@ def paginate(
 ) -> tuple[list[T], str | None]:
     """Return a page of items in the order of their ids, and the token of the next page, None after the last page.
 
-    items are all items by id, or a function that returns at most so many items after an id, with their ids. The token
-    holds the last id of the page: items that appear or disappear between two pages cause no other item to be repeated
-    or skipped. Raises error_type for an expired token, or a token of another request.
+    items are all items by id, or a function that returns up to a number of items after an id, with their ids. The
+    token contains the last id of the page: items that appear or disappear between two pages cause no other item to be
+    repeated or skipped. Raises error_type for an expired token, or a token of another request.
     """
     fetch_after = items if callable(items) else partial(_items_after, items)
     query = _serialize_query(request)

@@ -201,9 +201,9 @@ class Faults:
 
 def check_operation(name: str) -> None:
     """Raise ConfigurationError unless WorkSpaces or STS has the operation, or the name is "*"."""
-    known = [*WORKSPACES.operations, *STS.operations]
-    if name != ANY and name not in known:
-        matches = get_close_matches(name, known, n=1)
+    operations = [*WORKSPACES.operations, *STS.operations]
+    if name != ANY and name not in operations:
+        matches = get_close_matches(name, operations, n=1)
         hint = f"; did you mean {matches[0]!r}?" if matches else ""
         raise ConfigurationError(f"Emulator.fail: WorkSpaces and STS have no operation {name!r}{hint}")
 

@@ -40,7 +40,7 @@ def session_token() -> str:
 
 
 def hex_id(prefix: str, digits: int) -> str:
-    """Return an id of EC2: the prefix, a hyphen and so many hexadecimal digits, such as subnet-… or sg-…."""
+    """Return an id of EC2: the prefix, a hyphen and this number of hexadecimal digits, such as subnet-… or sg-…."""
     return f"{prefix}-{secrets.token_hex(digits)[:digits]}"
 
 

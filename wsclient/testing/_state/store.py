@@ -268,18 +268,18 @@ class Store:
 
     def _apply_all_due_changes(self, now: datetime) -> None:
         self.byol.apply_due_changes(now)
-        gone = self._apply_due_changes("workspaces", self.workspaces, now)
-        for resource_id in gone:
+        removed = self._apply_due_changes("workspaces", self.workspaces, now)
+        for resource_id in removed:
             self.drop_installations(resource_id)
         for installed in self.installations.values():
             record = self.workspaces.get(installed.resource_id)
             installed.is_reachable = record is not None and record.workspace.state is WorkspaceState.AVAILABLE
-        _apply_due_changes(self.installations, now)
-        gone += self._apply_due_changes("directories", self.directories, now, self._drop_directory)
-        gone += self._apply_due_changes("images", self.images, now)
-        gone += self._apply_due_changes("aliases", self.aliases, now)
-        gone += self._apply_due_changes("pools", self.pools, now)
-        for resource_id in gone:
+        _update_records(self.installations, now)
+        removed += self._apply_due_changes("directories", self.directories, now, self._drop_directory)
+        removed += self._apply_due_changes("images", self.images, now)
+        removed += self._apply_due_changes("aliases", self.aliases, now)
+        removed += self._apply_due_changes("pools", self.pools, now)
+        for resource_id in removed:
             self.tags.pop(resource_id, None)
         self.pool_sessions = {
             key: session
@@ -289,21 +289,21 @@ class Store:
 
     def _apply_due_changes(
         self,
-        kind: ResourceType,
-        kept: dict[str, TimedRecordT],
+        resource_type: ResourceType,
+        records: dict[str, TimedRecordT],
         now: datetime,
         drop: Callable[[str], None] = lambda _: None,
     ) -> list[str]:
         """Apply the due changes of one resource type; return the ids of the removed resources."""
-        gone = _apply_due_changes(kept, now)
-        for resource_id, (at, record) in gone.items():
-            self.lists.record_removal(kind, resource_id, record, at)
+        removed = _update_records(records, now)
+        for resource_id, (at, record) in removed.items():
+            self.lists.record_removal(resource_type, resource_id, record, at)
             drop(resource_id)
-        return list(gone)
+        return list(removed)
 
     def drop_installations(self, resource_id: str) -> None:
         """Remove the applications of a resource that no longer exists."""
-        self.installations = {key: kept for key, kept in self.installations.items() if key[0] != resource_id}
+        self.installations = {key: installed for key, installed in self.installations.items() if key[0] != resource_id}
 
     def _drop_directory(self, directory_id: str) -> None:
         self.unregistered.add(directory_id)
@@ -314,19 +314,19 @@ class Store:
     def has_resource(self, resource_id: str) -> bool:
         """Return whether a taggable resource has this id. Bundles of AWS are not taggable."""
         bundle = self.bundles.get(resource_id)
-        own_bundle = bundle is not None and bundle.owner != AMAZON
+        is_own_bundle = bundle is not None and bundle.owner != AMAZON
         taggable = (self.workspaces, self.directories, self.ip_groups, self.images, self.aliases, self.pools)
-        return own_bundle or any(resource_id in kept for kept in taggable)
+        return is_own_bundle or any(resource_id in resources for resources in taggable)
 
 
-def _apply_due_changes(kept: dict[KeyT, TimedRecordT], now: datetime) -> dict[KeyT, tuple[datetime, TimedRecordT]]:
+def _update_records(records: dict[KeyT, TimedRecordT], now: datetime) -> dict[KeyT, tuple[datetime, TimedRecordT]]:
     """Apply the due changes of records; remove the ended records and return them with the time of their end."""
-    gone: dict[KeyT, tuple[datetime, TimedRecordT]] = {}
-    for key, record in kept.items():
+    removed: dict[KeyT, tuple[datetime, TimedRecordT]] = {}
+    for key, record in records.items():
         due = record.due
         record.apply_due_changes(now)
         if record.is_gone:
-            gone[key] = (due or now, record)
-    for key in gone:
-        del kept[key]
-    return gone
+            removed[key] = (due or now, record)
+    for key in removed:
+        del records[key]
+    return removed

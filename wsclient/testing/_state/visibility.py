@@ -48,12 +48,12 @@ class ListVisibility:
         """Return True if lists show new or removed resources with a delay."""
         return bool(self.appear or self.disappear)
 
-    def record_removal(self, kind: ResourceType, resource_id: str, record: object, at: datetime) -> None:
+    def record_removal(self, resource_type: ResourceType, resource_id: str, record: object, at: datetime) -> None:
         """Record the removal of a resource, with its last record and the time of its removal."""
         if self.disappear:
-            self.removed[kind, resource_id] = (at + self.disappear, record)
+            self.removed[resource_type, resource_id] = (at + self.disappear, record)
 
     def prune(self, now: datetime) -> None:
-        """Drop the entries whose time has come."""
+        """Drop the entries whose time has passed."""
         self.hidden = {key: at for key, at in self.hidden.items() if at > now}
         self.removed = {key: (until, record) for key, (until, record) in self.removed.items() if until > now}
