@@ -333,7 +333,7 @@ def test_the_total_time_ends_a_call() -> None:
     ws = wsclient.WorkSpacesClient(
         credentials=KEYS, config=ENVIRONMENT, transport=httpx.MockTransport(slow), timeout=timeout
     )
-    with pytest.raises(errors.RequestTimeoutError, match=r"0\.02 s in all") as caught:
+    with pytest.raises(errors.RequestTimeoutError, match=r"Timeout\.total of 0\.02 s") as caught:
         asyncio.run(_one_page(ws))
     assert (caught.value.phase, caught.value.may_have_been_sent, caught.value.attempts) == ("total", True, 1)
     assert not caught.value.is_transient

@@ -158,7 +158,7 @@ def test_another_service_s_failure_is_not_the_call_s(failure: Exception) -> None
     provider = Failing()
     client, service = _client({"CreateWorkspaces": {}}, credentials=provider)
     with pytest.raises(
-        CredentialsRefreshError, match="the credentials for CreateWorkspaces could not be had"
+        CredentialsRefreshError, match="could not refresh the credentials for CreateWorkspaces"
     ) as refused:
         asyncio.run(client.raw("CreateWorkspaces"))
     assert (service.keys, provider.asked) == ([], 1)

@@ -147,7 +147,7 @@ def test_a_closed_client_says_so(notebook: Session) -> None:
     """The last cell closes the client; a call in one after it is refused in words."""
     assert notebook.cells["close"].error is None
     assert notebook.cells["too late"].error == "ConfigurationError"
-    assert "this client is closed; make a new one" in notebook.cells["too late"].shown
+    assert "this client is closed; create a new client" in notebook.cells["too late"].shown
 
 
 def test_a_notebook_leaves_nothing_behind(notebook: Session) -> None:

@@ -72,7 +72,8 @@ def test_a_wait_in_vain_is_refused_at_once() -> None:
         await queue.acquire()
         waiting = [asyncio.create_task(queue.acquire()) for _ in range(4)]
         await asyncio.sleep(0)
-        with pytest.raises(PaceTimeoutError, match=r"at 1 calls a second its turn would come in 5\.0 s, and 2\.0 s"):
+        words = r"of 1 calls per second would delay the attempt by 5\.0 s, but only 2\.0 s"
+        with pytest.raises(PaceTimeoutError, match=words):
             await queue.acquire(time_left=lambda: 2.0)
         assert asyncio.get_running_loop().time() == 0
         assert queue.waiting == 4

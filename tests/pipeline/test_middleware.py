@@ -170,7 +170,7 @@ def test_a_header_that_wsclient_sets_is_refused(name: str) -> None:
 )
 def test_a_header_that_cannot_be_sent_is_refused(name: str, value: str) -> None:
     """Neither a name nor a value carries another header along, and the value is not shown."""
-    error = _refused(_adding(name, value), "added a header whose name is none|no printable ASCII")
+    error = _refused(_adding(name, value), "added a header with an invalid name|not printable ASCII")
     assert value == "v" or value not in str(error)
 
 
@@ -184,9 +184,9 @@ def test_an_answer_cannot_be_forged() -> None:
     async def after(attempt: Attempt, proceed: Next) -> Answer:
         return replace(await proceed(attempt))
 
-    error = _refused(before, "something that is not this attempt's answer")
+    error = _refused(before, "did not return this attempt's response")
     assert (error.attempts, error.may_have_been_sent) == (0, False)
-    error = _refused(after, "something that is not this attempt's answer")
+    error = _refused(after, "did not return this attempt's response")
     assert (error.attempts, error.may_have_been_sent, error.is_ambiguous) == (1, True, True)
 
 
@@ -202,7 +202,7 @@ def test_an_answer_of_another_attempt_is_refused() -> None:
     async def main() -> None:
         ws = _client(FakeTransport(TAGS), replaying)
         await _described(ws)
-        with pytest.raises(MiddlewareError, match="not this attempt's answer"):
+        with pytest.raises(MiddlewareError, match="not return this attempt's response"):
             await _described(ws)
 
     asyncio.run(main())
@@ -216,7 +216,7 @@ def test_an_attempt_is_sent_once() -> None:
         return await proceed(attempt)
 
     transport = FakeTransport({"DescribeTags": [NO_TAGS, NO_TAGS]})
-    with pytest.raises(MiddlewareError, match="went on with an attempt twice") as caught:
+    with pytest.raises(MiddlewareError, match="called proceed twice") as caught:
         _called(twice, transport=transport)
     assert len(transport.requests) == 1
     assert caught.value.is_ambiguous
@@ -250,7 +250,7 @@ def test_going_on_when_the_attempt_is_over_is_refused() -> None:
         with pytest.raises(KeyError):
             await _described(_client(transport, refusing))
         ((attempt, proceed),) = kept
-        with pytest.raises(MiddlewareError, match="when it was over"):
+        with pytest.raises(MiddlewareError, match="after the attempt had ended"):
             await proceed(attempt)
         assert transport.requests == ()
 
@@ -272,7 +272,7 @@ def test_only_headers_may_be_added(change: Callable[[Attempt], Any]) -> None:
     async def changing(attempt: Attempt, proceed: Next) -> Answer:
         return await proceed(change(attempt))
 
-    with pytest.raises(MiddlewareError, match="only headers may be added"):
+    with pytest.raises(MiddlewareError, match="it may only add headers"):
         _called(_adding("x-team"), changing)
 
 
@@ -336,7 +336,7 @@ def test_a_doubt_cannot_be_hidden(transient: bool) -> None:
     with pytest.raises(errors.ConnectError) as caught:
         asyncio.run(_created(aws, _hiding(transient=transient), reconcile=False))
     assert (caught.value.is_ambiguous, caught.value.may_have_been_sent, caught.value.attempts) == (True, True, 1)
-    assert "may have been carried out" in caught.value.__notes__[0]
+    assert "may have executed" in caught.value.__notes__[0]
     assert [call.operation for call in aws.calls] == ["CreateWorkspaces"]
 
 
@@ -470,7 +470,7 @@ def test_a_plain_function_is_no_middleware() -> None:
     def plain(attempt: Attempt, proceed: Next) -> Any:
         return 7
 
-    _refused(plain, "plain is no async function: it returned a int")
+    _refused(plain, "plain must be an async function; it returned a int")
 
 
 def test_nothing_it_is_shown_holds_a_secret() -> None:

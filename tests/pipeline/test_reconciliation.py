@@ -258,7 +258,7 @@ def test_when_every_attempt_is_lost_what_came_of_it_is_told_all_the_same(name: s
     way = Way(name, times=3, executed=False)
     result, aws, _ = _run(name, way)
     assert isinstance(result, errors.ConnectionLostError)
-    assert "was not made, or is not yet listed" in " ".join(result.__notes__)
+    assert "did not create or list it yet" in " ".join(result.__notes__)
     assert (way.asked, _executed(aws, name)) == (3, 0)
 
 

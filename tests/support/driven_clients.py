@@ -14,7 +14,7 @@ from tests.support.virtual_time import VirtualClock
 from wsclient._core.clock import Clock, TimeSource
 from wsclient._core.http import HttpRequest
 from wsclient.pacing._adaptive import AdaptiveRateLimit
-from wsclient.pacing._pacer import _OF_TRANSPORTS, Pacer, QueueRegistry, RateLimitKey
+from wsclient.pacing._pacer import _TRANSPORT_QUEUES, Pacer, QueueRegistry, RateLimitKey
 from wsclient.testing import Emulator
 from wsclient.testing._server.dispatcher import handle_request
 from wsclient.testing._state.faults import FaultyResponse
@@ -74,7 +74,7 @@ def driven_client(
     client = wsclient.WorkSpacesClient(**{**defaults, **options}, transport=transport)
     pipeline = client._pipeline
     queues = queues or QueueRegistry(clock)
-    _OF_TRANSPORTS[transport] = queues  # where the cheap copies of a client look for theirs
+    _TRANSPORT_QUEUES[transport] = queues  # where the cheap copies of a client look for theirs
     pacer = Pacer(
         options.get("pace", "auto"),
         RateLimitKey("workspaces", aws.region),

@@ -40,7 +40,7 @@ def _set_sender_clock(client: wsclient.WorkSpacesClient, clock: Clock) -> None:
 class _WithoutEngine(HttpTransport):
     def _connections(self, context: ssl.SSLContext) -> Any:
         connections = super()._connections(context)
-        connections.engine = None
+        connections.pool = None
         return connections
 
 

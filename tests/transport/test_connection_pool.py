@@ -71,7 +71,7 @@ class Watch:
 
 def engine(policy: TLSPolicy = TRUSTING.policy, **changes: Any) -> ConnectionPool:
     """Return an engine that trusts the test's server."""
-    settings: dict[str, Any] = {"limit": 2, "idle_seconds": 15, "most_bytes": 1 << 20, "clock": Clock()}
+    settings: dict[str, Any] = {"limit": 2, "idle_seconds": 15, "max_bytes": 1 << 20, "clock": Clock()}
     return ConnectionPool(shared_context(policy), **{**settings, **changes})
 
 
@@ -186,21 +186,21 @@ def test_a_place_given_to_who_is_gone_goes_to_the_next(loop: str, moment: str) -
     """Cancelled before a place came free, or in the moment in which it did: nobody's place is lost."""
 
     async def main() -> None:
-        places = _Slots(1)
-        assert places.taken()
-        first, second = (asyncio.create_task(places.wait(None)) for _ in range(2))
+        slots = _Slots(1)
+        assert slots.try_acquire()
+        first, second = (asyncio.create_task(slots.wait(None)) for _ in range(2))
         await asyncio.sleep(0)
         if moment == "before":
             first.cancel()
-            places.release()
+            slots.release()
         else:
-            places.release()
+            slots.release()
             first.cancel()
         await asyncio.wait({first, second})
-        assert (first.cancelled(), second.cancelled(), places.in_use) == (True, False, 1)
-        assert not places.taken()
-        places.release()
-        assert places.taken()
+        assert (first.cancelled(), second.cancelled(), slots.in_use) == (True, False, 1)
+        assert not slots.try_acquire()
+        slots.release()
+        assert slots.try_acquire()
 
     run(loop, main)
 
@@ -291,7 +291,7 @@ def test_an_address_that_is_down_costs_one_short_wait(loop: str) -> None:
             async def resolve(_host: str, _port: int) -> Sequence[str]:
                 return ["127.0.0.2", "127.0.0.3", "127.0.0.1"]
 
-            own, watch = engine(wires=Dialer(resolve=resolve)), Watch()
+            own, watch = engine(dialer=Dialer(resolve=resolve)), Watch()
             assert (await own.exchange(post(server.url), QUICK, watch)).status == 200
             assert watch.addresses == ["127.0.0.1"]
             await own.aclose()
@@ -310,7 +310,7 @@ def test_sessions_of_tls_1_3_are_resumed(loop: str, minimum: Any, maximum: str, 
         async with serving(CONTEXT) as server:
             context = TLSPolicy(ca_data=TRUSTING.policy.ca_data, minimum=minimum).create_context()
             context.maximum_version = ssl.TLSVersion[maximum]
-            own = ConnectionPool(context, limit=2, idle_seconds=15, most_bytes=1 << 20, clock=Clock())
+            own = ConnectionPool(context, limit=2, idle_seconds=15, max_bytes=1 << 20, clock=Clock())
             watch = Watch()
             await own.exchange(post(server.url), QUICK, watch)
             own._hosts[next(iter(own._hosts))].idle.pop()[1].abort()
@@ -423,7 +423,7 @@ def test_an_answer_that_ends_with_its_connection(loop: str, ending: str) -> None
                 hand.cuts()
                 with pytest.raises(OSError, match=r"."):
                     await call
-            assert all(connection.is_over for connection in own._open)
+            assert all(connection.is_closed for connection in own._open)
             await own.aclose()
 
     run(loop, main)
@@ -451,7 +451,7 @@ def test_what_is_no_http_is_an_error_at_once(loop: str, data: bytes) -> None:
             hand.writer.write(data)
             with pytest.raises(InvalidResponseError):
                 await call
-            assert all(connection.is_over for connection in own._open)
+            assert all(connection.is_closed for connection in own._open)
             await own.aclose()
 
     run(loop, main)
@@ -467,7 +467,7 @@ def test_an_answer_larger_than_the_limit_is_given_up(loop: str) -> None:
     async def main() -> None:
         for data, status in ((long, 200), (chunks, 200), (whole, 200)):
             async with by_hand() as (url, hands):
-                own = engine(most_bytes=1000)
+                own = engine(max_bytes=1000)
                 call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
                 hand = await hands.get()
                 await hand.asked()
@@ -521,7 +521,7 @@ def test_an_answer_before_the_request_is_read_ends_the_connection(loop: str) -> 
             await hand.reader.readuntil(b"\r\n\r\n")
             await hand.says(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n")
             assert (await call).status == 413
-            assert all(connection.is_over for connection in own._open)
+            assert all(connection.is_closed for connection in own._open)
             await own.aclose()
 
     run(loop, main)

@@ -49,13 +49,13 @@ class StandIn:
         self.lost: asyncio.Future[None] = connection.loop.create_future()
 
     @property
-    def is_over(self) -> bool:
+    def is_closed(self) -> bool:
         """Whether it was closed."""
         return self._connection.is_closed
 
     def is_usable(self) -> bool:
         """Tell whether it may be used."""
-        return not self.is_over
+        return not self.is_closed
 
     async def exchange(self, request: bytes, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as the connection
         """Stay until the gate of this request is left."""
@@ -79,15 +79,15 @@ class EngineAsPool(ConnectionPool):
         self, make: Callable[[], Connection], limit: int, clock: Clock, loop: asyncio.AbstractEventLoop
     ) -> None:
         super().__init__(
-            shared_context(TLSPolicy()), limit=limit, idle_seconds=IDLE_SECONDS, most_bytes=1000, clock=clock
+            shared_context(TLSPolicy()), limit=limit, idle_seconds=IDLE_SECONDS, max_bytes=1000, clock=clock
         )
         self._make = make
         self._loop = loop
         self._gates: dict[bytes, Gate] = {}
 
-    async def _connected(self, host: Any, timeout: Timeout, watch: Any) -> Any:  # noqa: ASYNC109 - as the engine
-        del host, timeout, watch
-        self._refuse_when_closed()
+    async def _connect(self, host: Any, timeout: Timeout, observer: Any) -> Any:  # noqa: ASYNC109 - as the engine
+        del host, timeout, observer
+        self._raise_if_closed()
         made = cast("Any", StandIn(self._gates, self._make()))
         self._open.add(made)
         return made

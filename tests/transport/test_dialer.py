@@ -82,7 +82,7 @@ def test_the_connection_goes_to_the_address_that_was_checked() -> None:
             resolver.asked.clear()
             assert f"host: {NAME}:{port}".encode() in server.requests[0].lower()
             other = post(_named(server.url).replace(NAME, "other.test"))
-            with pytest.raises(ConfigurationError, match="these connections are for localhost alone"):
+            with pytest.raises(ConfigurationError, match="the private DNS rule is for localhost only"):
                 await sender.send(other, QUICK)
             stranger = _sender(resolver)
             with pytest.raises(TLSError, match="certificate"):

@@ -123,7 +123,7 @@ def test_a_caller_s_transport_is_left_open() -> None:
 @pytest.mark.parametrize("number", [0, -1])
 def test_a_sender_needs_a_connection(number: int) -> None:
     """A sender that may open no connection would wait for ever: it is refused."""
-    with pytest.raises(ConfigurationError, match=f"at least 1, not {number}"):
+    with pytest.raises(ConfigurationError, match=rf"at least 1 \(got {number}\)"):
         HttpTransport(TransportSettings(max_connections=number))
 
 
@@ -246,9 +246,9 @@ def test_a_parent_s_connections_are_kept_from_collection() -> None:
                 assert parents is not None
                 parents.process += 1
                 await leave()
-                assert _pools._LEFT_TO_THE_PARENT.pop() is parents
-                assert parents.connections.engine is not None
-                assert parents.connections.engine._open
+                assert _pools._PARENT_POOLS.pop() is parents
+                assert parents.connections.pool is not None
+                assert parents.connections.pool._open
                 await parents.connections.aclose()
 
     asyncio.run(main())
@@ -276,7 +276,7 @@ def test_a_sender_that_is_collected_in_a_circle_closes_without_a_word() -> None:
                 collected = collect()
                 if not isinstance(collected, int):
                     await collected
-                engine = pool.connections.engine
+                engine = pool.connections.pool
                 assert engine is not None
                 while engine._open:  # noqa: ASYNC110 - the loop closes them in a task of its own
                     await asyncio.sleep(0)

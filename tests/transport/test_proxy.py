@@ -38,7 +38,7 @@ def test_a_proxy_carries_the_call_and_sees_none_of_it() -> None:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (b"HTTP/1.1 407 hunter4\r\ncontent-length: 0\r\n\r\n", "HTTP 407 .*wants credentials"),
+        (b"HTTP/1.1 407 hunter4\r\ncontent-length: 0\r\n\r\n", "HTTP 407: it requires credentials"),
         (b"HTTP/1.1 403 hunter4\r\ncontent-length: 0\r\n\r\n", "HTTP 403"),
         (b"hunter4\r\n\r\n", "through the proxy localhost:"),
         (b"", "through the proxy localhost:"),

@@ -60,7 +60,7 @@ def test_a_connection_is_kept_when_nothing_follows() -> None:
 def test_an_interim_status_is_no_answer(status: int) -> None:
     """A transport that passes an interim status on as the answer gives none that can be read."""
     transport = httpx.MockTransport(lambda _: httpx.Response(status))
-    with pytest.raises(ResponseParseError, match=f"HTTP {status} .*no final answer"):
+    with pytest.raises(ResponseParseError, match=f"HTTP {status} .*not a final response"):
         asyncio.run(over(transport).send(post(), QUICK))
 
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Base client: options, assembly, pagination and account guard."""

@@ -20,7 +20,7 @@ from wsclient.endpoints._from_config import sts_endpoint_parameters
 from wsclient.endpoints._resolver import resolve_endpoint
 from wsclient.endpoints._types import EndpointKind
 from wsclient.pacing._adaptive import AdaptiveRateLimit
-from wsclient.pacing._pacer import Pacer, RateLimitKey, queues_of_transport
+from wsclient.pacing._pacer import Pacer, RateLimitKey, queues_for_transport
 from wsclient.pacing._queue import RateLimitQueue
 from wsclient.retries._policy import RetryQuota
 
@@ -120,7 +120,7 @@ def _pacer(
     return Pacer(
         options.get("pace", "auto"),
         RateLimitKey(service.name, endpoint.signing_region, custom_url),
-        queues_of_transport(shared.transport.settings.transport),
+        queues_for_transport(shared.transport.settings.transport),
         adaptive=shared.adaptive if is_adaptive else None,
         priority=options.get("priority", "interactive"),
     )

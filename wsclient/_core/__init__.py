@@ -1,1 +1,1 @@
-"""TODO."""
+"""Foundation that every other part of wsclient imports: errors, HTTP values, clock, model, protocols and tables."""

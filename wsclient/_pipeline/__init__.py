@@ -1,1 +1,1 @@
-"""TODO."""
+"""Call pipeline: serialization, attempts, signing and transport."""

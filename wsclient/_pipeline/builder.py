@@ -1,4 +1,4 @@
-"""build_pipeline: one pipeline for a client's calls and for the STS calls of its credential providers."""
+"""Builder of pipelines: for the calls of a client, and for the STS calls of its credential providers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def build_pipeline(
     on_retry: Callable[[RetryEvent], None] | None = None,
     time: TimeSource = SYSTEM_TIME,
 ) -> Pipeline:
-    """Return a pipeline; quota and skew are its own unless they are shared with another one."""
+    """Return a pipeline; without quota or skew it gets its own, otherwise it shares the given ones."""
     return Pipeline(
         service=service,
         codec=codec_for(service),

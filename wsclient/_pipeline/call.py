@@ -1,4 +1,4 @@
-"""One call on its way through the pipeline: what it is, how far it has come, and what it ends with too early."""
+"""State of one call in flight, and the errors that end it early: client closed, deadline exceeded."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class Call(msgspec.Struct):
-    """One call on its way: what it is, and how far it has come.
+    """One call in flight: its operation, and the state that its attempts share.
 
-    doubt is the latest failure after which it may have been carried out; may_have_been_sent says so too of the attempt
-    that is under way.
+    ambiguous_error is the latest failure after which the service may have executed the call. may_have_been_sent is True
+    from the first write of the current attempt, and stays True after an ambiguous failure.
     """
 
     name: str
@@ -31,52 +31,55 @@ class Call(msgspec.Struct):
     invocation_id: str = msgspec.field(default_factory=new_id)
     attempts: int = 0
     may_have_been_sent: bool = False
-    waits_for_pace: bool = False
+    is_waiting_for_permit: bool = False
     ambiguous_error: WsclientError | None = None
-    key_was_dropped: bool = False
-    clock_was_corrected: bool = False
+    has_invalidated_key: bool = False
+    has_corrected_clock: bool = False
     deadline: float | None = None
-    watch: CallInstrumentation | None = None
+    instrumentation: CallInstrumentation | None = None
 
     def mark_sending(self) -> None:
-        """Note that from here on bytes of a request may have left."""
+        """Record that bytes of a request may have reached the service from now on."""
         self.may_have_been_sent = True
 
     def record_failure(self, error: WsclientError) -> None:
-        """Note how an attempt failed, its answer's reading included: in doubt, or surely without effect."""
+        """Record the error of an attempt, a response that cannot be parsed included.
+
+        An ambiguous error is kept for the whole call: a later clean failure does not undo what an earlier attempt did.
+        """
         if error.is_ambiguous:
             self.ambiguous_error = error
         self.may_have_been_sent = self.ambiguous_error is not None
 
     def time_left(self) -> float | None:
-        """Return the seconds until the call's deadline, None when it has none."""
+        """Return the seconds until the call's deadline, or None without a deadline."""
         return None if self.deadline is None else self.deadline - asyncio.get_running_loop().time()
 
     def client_closed_error(self) -> WsclientError:
-        """Return the error for a call whose client was closed under it."""
-        words = f"this client was closed while {self.name} was on its way"
+        """Return the error for a call in flight when its client was closed."""
+        message = f"this client was closed while {self.name} was in flight"
         error: WsclientError
         if self.may_have_been_sent:
-            error = ConnectionLostError(words, may_have_been_sent=True, is_transient=False)
+            error = ConnectionLostError(message, may_have_been_sent=True, is_transient=False)
         else:
-            error = ConfigurationError(f"{words}; nothing was sent")
+            error = ConfigurationError(f"{message}; nothing was sent")
         error.operation, error.attempts = self.name, self.attempts
         return error
 
     def deadline_error(self, total: float) -> RequestTimeoutError:
-        """Return the error for a call whose time is up."""
+        """Return the error for a call that exceeded its Timeout.total of total seconds."""
         error: RequestTimeoutError
-        if self.waits_for_pace:
+        if self.is_waiting_for_permit:
             error = PaceTimeoutError(
-                f"{self.name} did not get its turn within its {total:g} s in all; allow more time, or make fewer calls "
-                "at once"
+                f"{self.name} waited for the rate limit until its Timeout.total of {total:g} s was over; raise the "
+                "timeout, or make fewer concurrent calls"
             )
             error.is_ambiguous = error.may_have_been_sent = (
                 self.ambiguous_error is not None and self.effect is not Effect.READ
             )
         else:
             error = RequestTimeoutError(
-                f"{self.name} did not finish within its {total:g} s in all",
+                f"{self.name} did not finish within its Timeout.total of {total:g} s",
                 phase="total",
                 may_have_been_sent=self.may_have_been_sent,
                 is_transient=False,

@@ -1,7 +1,7 @@
-"""How far the service's clock is from this machine's: measured on every answer, corrected for in signatures.
+"""Clock skew measured from the Date header of responses, and corrected in signatures.
 
-A signature is good for five minutes. The numbers and codes are those that the AWS SDKs share ("AWS SDKs and Tools
-Reference Guide", https://docs.aws.amazon.com/sdkref/latest/guide/overview.html).
+AWS accepts a signature for five minutes. The bounds and error codes are those that the AWS SDKs share ("AWS SDKs and
+Tools Reference Guide", https://docs.aws.amazon.com/sdkref/latest/guide/overview.html).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from wsclient._core.http import HttpResponse
 
-TOLERATED: Final = timedelta(minutes=4)
-"""A difference up to this is left alone."""
-LONGEST_ANSWER: Final = timedelta(minutes=15)
-"""An answer that took longer tells nothing of the time."""
+MAX_UNCORRECTED: Final = timedelta(minutes=4)
+"""Clock skew up to which signatures use this machine's time unchanged: AWS accepts it."""
+MAX_ROUND_TRIP: Final = timedelta(minutes=15)
+"""Round trip above which a response is not measured: its Date may be off by as much."""
 SKEW_CODES: Final = frozenset(
     {
         "AccessDeniedException",
@@ -29,33 +29,38 @@ SKEW_CODES: Final = frozenset(
         "SignatureDoesNotMatch",
     }
 )
-"""Error codes behind which a wrong clock may be."""
-NONE: Final = timedelta()
+"""Error codes that a wrong clock may cause."""
+ZERO: Final = timedelta()
 
 
 class ClockSkew:
-    """What a client knows of the difference; it belongs to no event loop, and its copies share it."""
+    """Clock skew of one client; all copies of the client share it, on any event loop."""
 
     __slots__ = ("measured",)
 
     def __init__(self) -> None:
         self.measured: timedelta | None = None
-        """How far the service's clock was ahead at the latest answer that told; negative when behind."""
+        """Service time minus local time at the latest measured response; negative when the service is behind."""
 
     @property
     def correction(self) -> timedelta:
-        """What is added to this machine's time for signing: nothing while the difference is tolerated."""
+        """Offset to add to this machine's time for signing: zero up to four minutes of skew."""
         measured = self.measured
-        return measured if measured is not None and abs(measured) > TOLERATED else NONE
+        return measured if measured is not None and abs(measured) > MAX_UNCORRECTED else ZERO
 
-    def learn(self, response: HttpResponse, *, sent: datetime, received: datetime) -> None:
-        """Take note of an answer's Date; one from a cache, or long on its way, says nothing."""
-        if not NONE <= received - sent <= LONGEST_ANSWER or response.header("age") is not None:
+    def measure(self, response: HttpResponse, *, sent: datetime, received: datetime) -> None:
+        """Measure the skew from the Date of a response; ignore cached responses and round trips over 15 minutes."""
+        # An Age header marks a response from a cache (RFC 9111, section 5.1): its Date is that of the original.
+        if not ZERO <= received - sent <= MAX_ROUND_TRIP or response.header("age") is not None:
             return
-        told = http_date(response.header("date") or "")
-        if told is not None:
-            self.measured = told - (sent + (received - sent) / 2)
+        server_time = http_date(response.header("date") or "")
+        if server_time is not None:
+            # The service wrote the Date somewhere between the two: the middle halves the largest error.
+            self.measured = server_time - (sent + (received - sent) / 2)
 
     def explains(self, code: str, *, signed_with: timedelta) -> bool:
-        """Tell whether an error may come from the correction that was signed with, and the present one may mend it."""
-        return code in SKEW_CODES and abs(self.correction - signed_with) > TOLERATED
+        """Return True if clock skew may have caused this error and the present correction may fix it.
+
+        signed_with is the correction that the rejected signature used.
+        """
+        return code in SKEW_CODES and abs(self.correction - signed_with) > MAX_UNCORRECTED

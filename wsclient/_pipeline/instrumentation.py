@@ -1,4 +1,4 @@
-"""What telemetry is told of a client's calls, without any of its libraries: the pipeline knows no more of it."""
+"""Protocols that telemetry implements; the pipeline imports no telemetry library."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class CallInstrumentation(Protocol):
-    """Watches one call: entered when it begins, left with its error or without."""
+    """Instrumentation of one call: a context manager, entered when the call starts and left with its error or None."""
 
     def __enter__(self) -> Self: ...
 
@@ -24,25 +24,25 @@ class CallInstrumentation(Protocol):
     ) -> None: ...
 
     async def attempt(self, attempt: Attempt, proceed: Next) -> Answer:
-        """Stand around each attempt, as the innermost middleware."""
+        """Run one attempt, as the innermost middleware."""
         ...
 
     def record_pace_wait(self, seconds: float) -> None:
-        """Learn how long the call waited for the pace before an attempt."""
+        """Record the seconds that the call waited for the rate limit before an attempt."""
         ...
 
     def reconciled(self) -> None:
-        """Learn that what became of the call was found by looking."""
+        """Record that the call's ambiguous outcome was reconciled by lookups."""
         ...
 
 
 class Instrumentation(Protocol):
-    """Watches the calls of any number of clients, on any thread and event loop."""
+    """Instrumentation of any number of clients, on any thread and event loop."""
 
     def call(self, service: Service, endpoint: Endpoint, operation: str) -> CallInstrumentation:
-        """Return what watches one call."""
+        """Return the instrumentation of one call."""
         ...
 
     def watch(self, service: Service, endpoint: Endpoint, sender: HttpTransport, quota: RetryQuota) -> None:
-        """Learn what the calls of a client share; told again, nothing changes, and the sender is not kept alive."""
+        """Register the transport and retry quota of a client; idempotent, and the transport is held weakly."""
         ...

@@ -1,4 +1,8 @@
-"""Takes an attempt through its middleware, and holds each of them to what it may do."""
+"""Middleware chain: runs an attempt through the middleware and enforces its contract.
+
+A middleware may add headers, observe, or raise. It proceeds at most once, with the same attempt, and returns the
+response of that attempt.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ T = TypeVar("T")
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\x20-\x7e]*")
-_OURS = frozenset(
+_RESERVED_HEADERS = frozenset(
     {
         "accept-encoding",
         "authorization",
@@ -40,25 +44,28 @@ _OURS = frozenset(
         "user-agent",
     }
 )
-"""Headers that wsclient sets, or that say how HTTP is spoken."""
-_OUR_PREFIXES = ("amz-sdk-", "proxy-", "x-amz-")
+"""Header names that wsclient sets or that control HTTP framing, in lower case."""
+_RESERVED_PREFIXES = ("amz-sdk-", "proxy-", "x-amz-")
 
 
-def validate_middleware(given: object) -> tuple[Middleware, ...]:
-    """Return what a client was told as middleware, or raise ConfigurationError for what cannot be some."""
-    if not isinstance(given, Sequence) or isinstance(given, str):
-        raise ConfigurationError(f"middleware= takes a tuple of async functions, not a {type(given).__name__}")
-    several = tuple(cast("Sequence[Middleware]", given))
-    for place, one in enumerate(several):
-        if not callable(one):
+def validate_middleware(value: object) -> tuple[Middleware, ...]:
+    """Return the middleware= argument as a tuple; raise ConfigurationError if it is not a sequence of callables."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise ConfigurationError(f"middleware= takes a tuple of async functions, not a {type(value).__name__}")
+    middleware = tuple(cast("Sequence[Middleware]", value))
+    for index, function in enumerate(middleware):
+        if not callable(function):
             raise ConfigurationError(
-                f"middleware[{place}] is a {type(one).__name__}; use an async function of (attempt, proceed)"
+                f"middleware[{index}] is a {type(function).__name__}; use an async function of (attempt, proceed)"
             )
-    return several
+    return middleware
 
 
 class MiddlewareChain(Generic[T]):
-    """One attempt and its middleware; send sends it with the headers that they added, read tells of what came back."""
+    """One attempt and its middleware.
+
+    send sends the attempt with the headers that the middleware added; read makes the Answer that middleware sees.
+    """
 
     def __init__(
         self,
@@ -69,12 +76,16 @@ class MiddlewareChain(Generic[T]):
         self._middleware = middleware
         self._send = send
         self._read = read
-        self._was_begun = self._is_over = False
+        self._has_started = self._is_over = False
         self._sent: list[T] = []
         self._failure: BaseException | None = None
 
     async def run(self, attempt: Attempt) -> T:
-        """Return what was sent back; raises what the attempt or its middleware raised, which says what is in doubt."""
+        """Return the result of send; raise the error of the attempt or of a middleware.
+
+        An error that a middleware raises after an ambiguous attempt is marked ambiguous too, so that no retry repeats
+        what the service may have executed.
+        """
         try:
             await self._step(0, attempt)
         except BaseException as error:
@@ -85,31 +96,31 @@ class MiddlewareChain(Generic[T]):
             self._is_over, self._failure = True, None
         return self._sent[0]
 
-    async def _step(self, place: int, attempt: Attempt) -> Answer:
-        if place == len(self._middleware):
+    async def _step(self, index: int, attempt: Attempt) -> Answer:
+        if index == len(self._middleware):
             return await self._send_attempt(attempt)
-        middleware, answers, was_called = self._middleware[place], list["Answer"](), False
+        middleware, responses, was_called = self._middleware[index], list["Answer"](), False
 
         async def proceed(changed: Attempt) -> Answer:
             nonlocal was_called
             if was_called or self._is_over:
-                raise MiddlewareError(f"{_name(middleware)} went on with an attempt twice, or when it was over")
+                raise MiddlewareError(f"{_name(middleware)} called proceed twice, or after the attempt had ended")
             was_called = True
             _check_change(middleware, attempt, changed)
-            answers.append(await self._step(place + 1, changed))
-            return answers[0]
+            responses.append(await self._step(index + 1, changed))
+            return responses[0]
 
-        answer = await _called(middleware, attempt, proceed)
-        if not answers or answer is not answers[0]:
+        response = await _await_middleware(middleware, attempt, proceed)
+        # Identity, not equality: a response made up or kept from an earlier attempt would hide the real outcome.
+        if not responses or response is not responses[0]:
             raise MiddlewareError(
-                f"{_name(middleware)} returned something that is not this attempt's answer: return what proceed "
-                "gave, or raise"
+                f"{_name(middleware)} did not return this attempt's response: return the result of proceed, or raise"
             )
-        return answer
+        return response
 
     async def _send_attempt(self, attempt: Attempt) -> Answer:
-        """Send the attempt, and keep what came of it: what middleware makes of it counts for less."""
-        self._was_begun = True
+        """Send the attempt and keep its outcome, which decides about ambiguity whatever the middleware raises."""
+        self._has_started = True
         try:
             sent = await self._send(attempt.headers)
         except BaseException as error:
@@ -119,49 +130,52 @@ class MiddlewareChain(Generic[T]):
         return self._read(sent)
 
     def _mark_ambiguous(self, error: BaseException) -> None:
-        """Write on what middleware raised what became of the attempt that it hides."""
+        """Copy the outcome of the attempt to an error that a middleware raised in its stead."""
         failure = self._failure if isinstance(self._failure, WsclientError) else None
-        in_doubt = self._was_begun and (failure is None or failure.is_ambiguous)
-        if in_doubt:
-            error.add_note("raised by a middleware, after an attempt that may have been carried out")
+        is_ambiguous = self._has_started and (failure is None or failure.is_ambiguous)
+        if is_ambiguous:
+            error.add_note("raised by a middleware, after an attempt that the service may have executed")
         if not isinstance(error, WsclientError):
             return
-        if not self._was_begun:
+        if not self._has_started:
             error.was_tried = False
-        elif in_doubt:
+        elif is_ambiguous:
             error.is_ambiguous = error.may_have_been_sent = True
         elif failure is not None and failure.may_have_been_sent:
             error.may_have_been_sent = True
 
 
-async def _called(middleware: Middleware, attempt: Attempt, proceed: Next) -> Answer:
-    answer = middleware(attempt, proceed)
-    if not hasattr(answer, "__await__"):
-        raise MiddlewareError(f"{_name(middleware)} is no async function: it returned a {type(answer).__name__}")
-    return await answer
+async def _await_middleware(middleware: Middleware, attempt: Attempt, proceed: Next) -> Answer:
+    response = middleware(attempt, proceed)
+    if not hasattr(response, "__await__"):
+        raise MiddlewareError(f"{_name(middleware)} must be an async function; it returned a {type(response).__name__}")
+    return await response
 
 
 def _check_change(middleware: Middleware, before: Attempt, after: object) -> None:
-    """Raise MiddlewareError where more was changed than headers were added."""
+    """Raise MiddlewareError if the attempt was changed other than by appending headers."""
     count = len(before.headers)
     if (
         not isinstance(after, type(before))
         or after.headers[:count] != before.headers
         or msgspec.structs.replace(after, headers=before.headers) != before
     ):
-        raise MiddlewareError(f"{_name(middleware)} went on with another attempt: only headers may be added to it")
+        raise MiddlewareError(f"{_name(middleware)} changed the attempt: it may only add headers")
     for name, value in after.headers[count:]:
         _check_header(middleware, name, value)
 
 
 def _check_header(middleware: Middleware, name: object, value: object) -> None:
-    """Raise MiddlewareError for a header that is wsclient's own or cannot be sent; the value is not shown."""
+    """Raise MiddlewareError for a header that wsclient sets itself or that HTTP cannot express.
+
+    The message does not show the value, which may be a secret.
+    """
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise MiddlewareError(f"{_name(middleware)} added a header whose name is none")
-    if name.lower() in _OURS or name.lower().startswith(_OUR_PREFIXES):
+        raise MiddlewareError(f"{_name(middleware)} added a header with an invalid name")
+    if name.lower() in _RESERVED_HEADERS or name.lower().startswith(_RESERVED_PREFIXES):
         raise MiddlewareError(f"{_name(middleware)} added the header {name}, which wsclient sets itself")
     if not isinstance(value, str) or not _VALUE.fullmatch(value):
-        raise MiddlewareError(f"{_name(middleware)} added the header {name} with a value that is no printable ASCII")
+        raise MiddlewareError(f"{_name(middleware)} added the header {name} with a value that is not printable ASCII")
 
 
 def _name(middleware: Middleware) -> str:

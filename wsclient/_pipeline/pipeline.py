@@ -1,8 +1,8 @@
-"""The onion: what happens to a call, from the outside in.
+"""Call pipeline: serialize once, then attempts of rate limit, credentials, signature, send and parse.
 
-A call is looked at, serialized once, and attempted within its time. Each attempt waits for the pace, takes fresh
-credentials, makes a fresh signature, sends, and reads the answer; retries.py decides from the error whether there is
-another attempt.
+The client validates a request before it gets here. Each attempt waits for a permit of the rate limit, gets current
+credentials, signs, sends and parses the response; wsclient/retries/_strategy.py decides from the error whether another
+attempt follows.
 """
 
 from __future__ import annotations
@@ -60,12 +60,12 @@ T = TypeVar("T")
 FIRST_ERROR_STATUS = 300
 _IDENTITY_ENCODING = ("accept-encoding", "identity")
 REJECTED_KEY_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidToken"})
-"""Error codes that say that a key is good no more, and another one may be."""
+"""Error codes that reject an access key or session token which refreshed credentials may replace."""
 logger = logging.getLogger("wsclient")
 
 
 class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a client's calls share, and the way of a call through it."""
+    """Everything that the calls of a client share, and the steps of one call."""
 
     service: Service
     codec: Codec
@@ -89,11 +89,11 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         operation: Operation[Structure, OutputT],
         request: Structure,
         extra: Mapping[str, object] | None = None,
-        lookup: Reconciler[OutputT] | None = None,
+        reconciler: Reconciler[OutputT] | None = None,
     ) -> OutputT:
-        """Serialize a request, attempt it, and return its typed answer with metadata.
+        """Serialize a request, attempt it, and return its typed response with metadata.
 
-        With a lookup, a doubt about the outcome is settled by looking before anything is sent again.
+        With a reconciler, lookups reconcile an ambiguous outcome before anything is sent again.
         """
         call = Call(operation.name, operation.effect, operation, sensitive=sensitive_values(request))
 
@@ -105,22 +105,22 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
                 call.record_failure(error)
                 raise
 
-        if lookup is None:
+        if reconciler is None:
             payload = self.codec.serialize(operation.name, request, extra)
-            return await self._deliver(call, lambda number: send(payload, number))
+            return await self._run(call, lambda number: send(payload, number))
 
-        async def send_what_is_left(left: Structure, number: int) -> OutputT:
+        async def send_missing(left: Structure, number: int) -> OutputT:
             return await send(self.codec.serialize(operation.name, left, extra), number)
 
-        from wsclient._pipeline.reconciliation import Reconciliation  # noqa: PLC0415 - few calls can be settled
+        from wsclient._pipeline.reconciliation import Reconciliation  # noqa: PLC0415 - few calls can be reconciled
 
-        settlement = Reconciliation(
-            lookup, request, since=self.time.clock.now() + self.skew.correction, sleep=self.time.sleep
-        )
-        return await self._call_reconciled(call, settlement, send_what_is_left)
+        # In the service's time: lookups compare it with creation times that the service wrote.
+        since = self.time.clock.now() + self.skew.correction
+        reconciliation = Reconciliation(reconciler, request, since=since, sleep=self.time.sleep)
+        return await self._call_reconciled(call, reconciliation, send_missing)
 
     async def call_raw(self, call: Call, request: Mapping[str, object]) -> dict[str, object]:
-        """Do the same in AWS's own names and plain values, for operations newer than the model."""
+        """Call an operation with AWS's member names and plain values, for operations newer than the model."""
         payload = self.codec.serialize_raw(call.name, request)
 
         async def attempt(number: int) -> dict[str, object]:
@@ -132,33 +132,34 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
                 raise
             return output | {"ResponseMetadata": self._metadata(call, response).to_dict()}
 
-        return await self._deliver(call, attempt)
+        return await self._run(call, attempt)
 
     async def _call_reconciled(
-        self, call: Call, settlement: Reconciliation[OutputT], send: Callable[[Structure, int], Awaitable[OutputT]]
+        self, call: Call, reconciliation: Reconciliation[OutputT], send: Callable[[Structure, int], Awaitable[OutputT]]
     ) -> OutputT:
-        """Deliver a creation that may be sent again, since what became of a doubtful attempt is looked up first."""
+        """Run a creation that is safe to repeat, because lookups reconcile an ambiguous attempt first."""
 
         async def attempt(number: int) -> OutputT:
-            return await settlement.attempt(lambda left: send(left, number), call.ambiguous_error)
+            return await reconciliation.attempt(lambda left: send(left, number), call.ambiguous_error)
 
         async def attempts() -> OutputT:
             try:
                 return await self._attempts(call, attempt, safe_to_repeat=True)
             except WsclientError as error:
-                return await settlement.conclude(error, call.ambiguous_error)
+                return await reconciliation.conclude(error, call.ambiguous_error)
             finally:
-                if settlement.was_needed and call.watch is not None:
-                    call.watch.reconciled()
+                if reconciliation.has_run and call.instrumentation is not None:
+                    call.instrumentation.reconciled()
 
         output = await self._with_deadline(call, attempts)
-        if settlement.was_needed:
-            told = output.metadata if output.metadata is not NO_METADATA else ResponseMetadata(attempts=call.attempts)
-            attach_metadata(output, msgspec.structs.replace(told, was_reconciled=True))
+        if reconciliation.has_run:
+            has_metadata = output.metadata is not NO_METADATA
+            metadata = output.metadata if has_metadata else ResponseMetadata(attempts=call.attempts)
+            attach_metadata(output, msgspec.structs.replace(metadata, was_reconciled=True))
         return output
 
-    async def _deliver(self, call: Call, attempt: Callable[[int], Awaitable[T]]) -> T:
-        """Attempt a call until it succeeds, fails for good, or its time is up."""
+    async def _run(self, call: Call, attempt: Callable[[int], Awaitable[T]]) -> T:
+        """Attempt a call until it succeeds, fails without another retry, or exceeds its deadline."""
         safe_to_repeat = call.effect is not Effect.ONCE
         return await self._with_deadline(call, lambda: self._attempts(call, attempt, safe_to_repeat=safe_to_repeat))
 
@@ -178,17 +179,20 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     async def _attempt(self, call: Call, payload: Payload, number: int) -> HttpResponse:
-        """Wait for the pace, take fresh credentials, and go through the middleware to a successful answer."""
-        credentials, turn = await self._acquire_permit(call, is_last=number == self.retry.attempt_limit)
-        if not self.middleware and call.watch is None:
-            return await self._send(call, payload, number, credentials, turn)
+        """Acquire a permit and current credentials, run the middleware, and return a successful response."""
+        credentials, permit = await self._acquire_permit(call, is_last=number == self.retry.attempt_limit)
+        if not self.middleware and call.instrumentation is None:
+            return await self._send(call, payload, number, credentials, permit)
         from wsclient._pipeline.middleware_chain import MiddlewareChain  # noqa: PLC0415 - few clients have middleware
 
         async def send(added: Headers) -> HttpResponse:
-            return await self._send(call, payload, number, credentials, turn, added)
+            return await self._send(call, payload, number, credentials, permit, added)
 
-        around = self.middleware if call.watch is None else (*self.middleware, call.watch.attempt)
-        return await MiddlewareChain(around, send, self._answer).run(self._middleware_attempt(call, number))
+        middleware = self.middleware
+        if call.instrumentation is not None:
+            middleware = (*middleware, call.instrumentation.attempt)
+        chain = MiddlewareChain(middleware, send, self._middleware_answer)
+        return await chain.run(self._middleware_attempt(call, number))
 
     async def _send(
         self,
@@ -196,57 +200,58 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         payload: Payload,
         number: int,
         credentials: Credentials | None,
-        turn: Permit,
+        permit: Permit,
         added: Headers = (),
     ) -> HttpResponse:
-        """Sign, send, and return a successful answer."""
+        """Sign and send the request, and return a successful response or raise its error."""
         correction = self.skew.correction
         signed_at = self.time.clock.now()
-        request = self._signed(call, payload, number, credentials, signed_at + correction, added)
+        request = self._sign(call, payload, number, credentials, signed_at + correction, added)
         call.attempts = number
         try:
             response = await self.transport.send(request, self.timeout, call.mark_sending)
         except WsclientError as failure:
             self._log(call, failure, signed_at)
             raise
-        self.skew.learn(response, sent=signed_at, received=self.time.clock.now())
+        self.skew.measure(response, sent=signed_at, received=self.time.clock.now())
         self._log(call, response, signed_at)
         if response.status < FIRST_ERROR_STATUS:
-            turn.record_response(throttled=False)
+            permit.record_response(throttled=False)
             return response
-        error = self._error(call, response, credentials, correction)
-        turn.record_response(throttled=error.is_throttling)
+        error = self._service_error(call, response, credentials, correction)
+        permit.record_response(throttled=error.is_throttling)
         raise error
 
     async def _acquire_permit(self, call: Call, *, is_last: bool) -> tuple[Credentials | None, Permit]:
-        """Wait for an attempt's turn; return it with credentials that are fresh then."""
+        """Wait for an attempt's permit; return it with credentials that are current at that time."""
         credentials = await self._credentials_for(call)
         if self.pacer is None:
             return credentials, NO_PERMIT
-        turn = self.pacer.try_acquire(credentials)
-        if turn is not None:
-            return credentials, turn
-        call.waits_for_pace, begun = True, self.time.clock.monotonic()
+        permit = self.pacer.try_acquire(credentials)
+        if permit is not None:
+            return credentials, permit
+        call.is_waiting_for_permit, started = True, self.time.clock.monotonic()
         try:
-            turn = await self.pacer.acquire(credentials, is_last_attempt=is_last, time_left=call.time_left)
+            permit = await self.pacer.acquire(credentials, is_last_attempt=is_last, time_left=call.time_left)
         finally:
-            if call.watch is not None:
-                call.watch.record_pace_wait(self.time.clock.monotonic() - begun)
-        call.waits_for_pace = False
-        return (await self._credentials_for(call) if turn.waited else credentials), turn
+            if call.instrumentation is not None:
+                call.instrumentation.record_pace_wait(self.time.clock.monotonic() - started)
+        call.is_waiting_for_permit = False
+        # The wait may have outlived the credentials: get them once more before signing.
+        return (await self._credentials_for(call) if permit.waited else credentials), permit
 
     async def _with_deadline(self, call: Call, run: Callable[[], Awaitable[T]]) -> T:
-        """Run within the call's time, watched by telemetry; closing the client ends it too, wherever it is."""
-        if self.telemetry is not None and call.watch is None:
-            with self.telemetry.call(self.service, self.endpoint, call.name) as call.watch:
+        """Run a call within its deadline and under telemetry; closing the client cancels it at any point."""
+        if self.telemetry is not None and call.instrumentation is None:
+            with self.telemetry.call(self.service, self.endpoint, call.name) as call.instrumentation:
                 return await self._with_deadline(call, run)
-        timed = run if self.timeout.total is None else partial(self._timed, call, run, self.timeout.total)
+        timed = run if self.timeout.total is None else partial(self._run_timed, call, run, self.timeout.total)
         try:
             return await self.transport.calls.track(timed)
         except CallCancelledError as error:
             raise call.client_closed_error() from error
 
-    async def _timed(self, call: Call, run: Callable[[], Awaitable[T]], total: float) -> T:
+    async def _run_timed(self, call: Call, run: Callable[[], Awaitable[T]], total: float) -> T:
         scope = asyncio.timeout(total)
         try:
             async with scope:
@@ -258,25 +263,25 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             raise call.deadline_error(total) from error
 
     async def _credentials_for(self, call: Call) -> Credentials | None:
-        """Return fresh credentials, None for an operation that is not signed."""
+        """Return current credentials, or None for an operation that is not signed."""
         if call.model is not None and not call.model.is_signed:
             return None
         try:
             return await self.credentials.get_credentials()
         except (ServiceError, TransportError, ResponseParseError) as error:
-            # Another service's failure says nothing about this call, which was not sent.
+            # The error is of STS, SSO or a metadata service: its ambiguity does not apply to this call, never sent.
             raise CredentialsRefreshError(
-                f"the credentials for {call.name} could not be had: {error}", can_heal=is_retryable(error)
+                f"could not refresh the credentials for {call.name}: {error}", can_heal=is_retryable(error)
             ) from error
 
-    def _signed(
+    def _sign(
         self,
         call: Call,
         payload: Payload,
         number: int,
         credentials: Credentials | None,
         at: datetime,
-        more: Headers,
+        extra_headers: Headers,
     ) -> HttpRequest:
         url = self.endpoint.url
         headers = (
@@ -285,24 +290,24 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             ("user-agent", self.user_agent),
             ("amz-sdk-invocation-id", call.invocation_id),
             ("amz-sdk-request", f"attempt={number}; max={self.retry.attempt_limit}"),
-            *more,
+            *extra_headers,
         )
         if credentials is None:
             return HttpRequest("POST", url, headers, payload.body)
         added = self.signer.sign("POST", url, headers, payload.body, credentials, at)
         return HttpRequest("POST", url, (*headers, *added.items()), payload.body)
 
-    def _error(
+    def _service_error(
         self, call: Call, response: HttpResponse, credentials: Credentials | None, correction: timedelta
     ) -> ServiceError:
         facts = self.codec.error_facts(response)
         facts = msgspec.structs.replace(facts, message=redact(facts.message, credentials, call.sensitive))
         error = service_error(facts, response, self.service, call.name, call.model)
-        if credentials is not None and error.code in REJECTED_KEY_CODES and not call.key_was_dropped:
-            # Once a call: a source that gives the same key again would go on for ever.
-            call.key_was_dropped = error.is_transient = invalidate_key(self.credentials, credentials.access_key_id)
-        if self.skew.explains(error.code, signed_with=correction) and not call.clock_was_corrected:
-            call.clock_was_corrected = error.is_transient = True
+        if credentials is not None and error.code in REJECTED_KEY_CODES and not call.has_invalidated_key:
+            # Once per call: a provider that returns the rejected key again would otherwise cause endless retries.
+            call.has_invalidated_key = error.is_transient = invalidate_key(self.credentials, credentials.access_key_id)
+        if self.skew.explains(error.code, signed_with=correction) and not call.has_corrected_clock:
+            call.has_corrected_clock = error.is_transient = True
         return error
 
     def _middleware_attempt(self, call: Call, number: int) -> Attempt:
@@ -319,7 +324,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             invocation_id=call.invocation_id,
         )
 
-    def _answer(self, response: HttpResponse) -> Answer:
+    def _middleware_answer(self, response: HttpResponse) -> Answer:
         from wsclient.middleware import Answer  # noqa: PLC0415 - as in _attempt
 
         return Answer(status=response.status, request_id=self.codec.request_id(response), headers=response.headers)
@@ -335,27 +340,27 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     def _log(self, call: Call, outcome: HttpResponse | WsclientError, sent: datetime) -> None:
         if not logger.isEnabledFor(logging.DEBUG):
             return
-        facts = {**self._log_fields(call), **log_fields(attempt=call.attempts)}
+        fields = {**self._log_fields(call), **log_fields(attempt=call.attempts)}
         duration = log_fields(duration=max((self.time.clock.now() - sent).total_seconds(), 0.0))
         if isinstance(outcome, WsclientError):
             name = error_name(outcome)
             logger.debug(
-                "%s attempt %d: %s", call.name, call.attempts, name, extra=facts | duration | log_fields(error=name)
+                "%s attempt %d: %s", call.name, call.attempts, name, extra=fields | duration | log_fields(error=name)
             )
             return
         request_id = self.codec.request_id(outcome)
-        answer = log_fields(status=outcome.status, request_id=request_id)
+        result = log_fields(status=outcome.status, request_id=request_id)
         logger.debug(
             "%s attempt %d: HTTP %d, %s",
             call.name,
             call.attempts,
             outcome.status,
             request_id,
-            extra=facts | duration | answer,
+            extra=fields | duration | result,
         )
 
     def _log_fields(self, call: Call) -> dict[str, object]:
-        """Return what every record of a call says."""
+        """Return the structured fields of every log record of a call."""
         region = self.endpoint.signing_region
         return log_fields(
             service=self.service.name, region=region, operation=call.name, invocation_id=call.invocation_id

@@ -1,7 +1,7 @@
-"""Settles what became of a creation that may have been carried out: by looking, before anything is sent again.
+"""Reconciliation of ambiguous creations: looks up what an ambiguous attempt created before it is sent again.
 
-What was found is the answer, what was not is sent once more. A new resource takes a while to be listed, so "not there"
-is believed only after several looks.
+Resources that a lookup finds become the response; the rest of the request is sent once more. AWS lists a new resource
+with a delay, so a resource counts as missing only after several lookups.
 """
 
 from __future__ import annotations
@@ -22,95 +22,103 @@ if TYPE_CHECKING:
 OutputT = TypeVar("OutputT", bound=Output)
 
 LOOKUP_DELAYS: Final = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds before each look: half a minute in all, for a new resource to become visible."""
+"""Seconds before each lookup: 30 in total, because AWS lists a new resource with a delay."""
 
 
 class ReconcileResult(msgspec.Struct, Generic[OutputT], frozen=True):
-    """What a look found: the answer as far as it can be told, and the part of the request that is still open."""
+    """Result of a lookup: the response to what was found, and the part of the request that was not found.
+
+    output is None when nothing was found; left is None when everything was.
+    """
 
     output: OutputT | None
     left: Structure | None
 
 
 class Reconciler(Protocol[OutputT]):
-    """Knows how what an operation creates is found again, and told from what was there before."""
+    """Lookup of what one operation creates, as distinct from resources that existed before the call."""
 
     async def find(self, request: Structure, since: datetime, *, thorough: bool) -> ReconcileResult[OutputT]:
-        """Look for what the request asked for, made since that time; unless thorough, the first miss is enough."""
+        """Look up what the request creates, created since that time; unless thorough, stop at the first miss."""
         ...
 
     def merge(self, found: OutputT, rest: OutputT) -> OutputT:
-        """Return one answer made of what was found and of the answer to the rest."""
+        """Return one response from what was found and the response to the rest of the request."""
         ...
 
     def already_existing(self, output: OutputT) -> Structure | None:
-        """Return the part of a request that an answer refuses as existing already, None when it refuses none so."""
+        """Return the part of a request that a response rejects as already existing, or None."""
         ...
 
 
 class Reconciliation(Generic[OutputT]):
-    """One creation on its way; doubt is the latest failure after which it may have been carried out."""
+    """State of one creation whose attempts may have an ambiguous outcome.
 
-    def __init__(self, lookup: Reconciler[OutputT], request: Structure, *, since: datetime, sleep: Sleep) -> None:
-        self.was_needed = False
-        """Whether a look had a part in the answer."""
-        self._lookup = lookup
+    ambiguous_error, in its methods, is the latest failure after which the service may have executed the call.
+    """
+
+    def __init__(self, reconciler: Reconciler[OutputT], request: Structure, *, since: datetime, sleep: Sleep) -> None:
+        self.has_run = False
+        """True once a lookup was made."""
+        self._reconciler = reconciler
         self._since = since
         self._sleep = sleep
         self._left: Structure = request
         self._found: OutputT | None = None
-        self._gave_up = False
+        self._has_failed = False
 
-    async def attempt(self, send: Callable[[Structure], Awaitable[OutputT]], doubt: WsclientError | None) -> OutputT:
-        """Send what is left of the request; after a doubtful attempt, first look what became of it."""
-        if doubt is None:
+    async def attempt(
+        self, send: Callable[[Structure], Awaitable[OutputT]], ambiguous_error: WsclientError | None
+    ) -> OutputT:
+        """Send the missing part of the request; after an ambiguous attempt, look up its outcome first."""
+        if ambiguous_error is None:
             return await send(self._left)
-        if (found := await self._look(doubt)) is not None:
+        if (found := await self._find(ambiguous_error)) is not None:
             return found
-        return await self._completed(await send(self._left))
+        return await self._merge_found(await send(self._left))
 
-    async def conclude(self, error: WsclientError, doubt: WsclientError | None) -> OutputT:
-        """Return what the call made although it failed, or raise its error."""
-        if doubt is not None and not self._gave_up:
-            found = await self._look(error)
+    async def conclude(self, error: WsclientError, ambiguous_error: WsclientError | None) -> OutputT:
+        """Return what the failed call created after all, or raise its error."""
+        if ambiguous_error is not None and not self._has_failed:
+            found = await self._find(error)
             if found is not None:
                 return found
-            error.add_note("looked for what it should have made, and found that it was not made, or is not yet listed")
+            error.add_note("a lookup did not find what the call should have created: AWS did not create or list it yet")
         raise error
 
-    async def _look(self, error: WsclientError) -> OutputT | None:
-        """Return the answer when everything is there, None when something is still to be sent."""
-        self.was_needed = True
+    async def _find(self, error: WsclientError) -> OutputT | None:
+        """Return the response when lookups found everything, None when a part of the request is still missing."""
+        self.has_run = True
         try:
-            for number, pause in enumerate(LOOKUP_DELAYS, start=1):
-                await self._sleep(pause)
-                found = await self._lookup.find(self._left, self._since, thorough=number == len(LOOKUP_DELAYS))
-                self._keep(found)
+            for number, delay in enumerate(LOOKUP_DELAYS, start=1):
+                await self._sleep(delay)
+                found = await self._reconciler.find(self._left, self._since, thorough=number == len(LOOKUP_DELAYS))
+                self._record(found)
                 if found.left is None:
                     return self._found
         except WsclientError as reason:
-            # Nothing may be sent again that could be there already.
-            self._gave_up = True
+            # Without a lookup, sending again could create the resource twice: the call ends here, still ambiguous.
+            self._has_failed = True
             error.is_transient = error.is_throttling = error.was_tried = False
             error.is_ambiguous = error.may_have_been_sent = True
-            error.add_note(f"whether it was carried out could not be looked up: {reason}")
+            error.add_note(f"the lookup of its outcome failed: {reason}")
             raise error from reason
         return None
 
-    def _keep(self, found: ReconcileResult[OutputT]) -> None:
+    def _record(self, found: ReconcileResult[OutputT]) -> None:
         if found.output is not None:
-            self._found = found.output if self._found is None else self._lookup.merge(self._found, found.output)
+            self._found = found.output if self._found is None else self._reconciler.merge(self._found, found.output)
         if found.left is not None:
             self._left = found.left
 
-    async def _completed(self, output: OutputT) -> OutputT:
-        """Return the answer to what was sent again together with what had been found.
+    async def _merge_found(self, output: OutputT) -> OutputT:
+        """Return the response to what was sent again, merged with what lookups found.
 
-        What is refused as existing already may be what an earlier attempt made: by now it can be seen.
+        An item that the service rejects as already existing may be the work of an earlier attempt: AWS lists it by now.
         """
-        claimed = self._lookup.already_existing(output)
+        claimed = self._reconciler.already_existing(output)
         if claimed is not None:
-            found = await self._lookup.find(claimed, self._since, thorough=True)
+            found = await self._reconciler.find(claimed, self._since, thorough=True)
             if found.output is not None:
-                output = self._lookup.merge(found.output, output)
-        return output if self._found is None else self._lookup.merge(self._found, output)
+                output = self._reconciler.merge(found.output, output)
+        return output if self._found is None else self._reconciler.merge(self._found, output)

@@ -1,4 +1,4 @@
-"""The User-Agent header, so that CloudTrail shows who calls."""
+"""User-Agent header, by which CloudTrail shows the caller's SDK and application."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from wsclient._core.errors import ConfigurationError
 from wsclient._version import __version__
 
 MAX_APP_ID = 50
-"""Characters; "Application ID", https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html"""
+"""Characters of an application id ("Application ID",
+https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html)."""
 _NOT_TOKEN = re.compile(r"[^A-Za-z0-9!$%&'*+\-.^_`|~]")
 _SYSTEMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}
 
 
 def user_agent(service: str, api_version: str, retry_mode: str, app_id: str | None) -> str:
-    """Return the header after the AWS SDKs' grammar: name/value pairs, what a token cannot hold as a hyphen."""
+    """Return the header in the AWS SDKs' grammar: name/value pairs, with hyphens for characters outside a token."""
     python = ".".join(str(part) for part in sys.version_info[:3])
     parts = [
         f"wsclient/{__version__}",
@@ -30,5 +31,5 @@ def user_agent(service: str, api_version: str, retry_mode: str, app_id: str | No
 
 def _token(app_id: str) -> str:
     if not app_id or len(app_id) > MAX_APP_ID:
-        raise ConfigurationError(f"app_id must have 1 to {MAX_APP_ID} characters, not {len(app_id)}")
+        raise ConfigurationError(f"app_id must have 1 to {MAX_APP_ID} characters (got {len(app_id)})")
     return _NOT_TOKEN.sub("-", app_id)

@@ -1,8 +1,8 @@
-"""How fast a client calls: at a pace that is said, or at one that it learns from throttling answers.
+"""Rate limits: calls wait for a permit, at a configured rate or at a rate learned from throttling responses.
 
-Amazon WorkSpaces documents 2 calls a second with a burst of 5 ("Troubleshoot WorkSpaces Personal issues",
-https://docs.aws.amazon.com/workspaces/latest/adminguide/amazon-workspaces-troubleshooting.html), and retrying alone
-loses most calls there.
+Amazon WorkSpaces documents 2 calls per second with a burst of 5 ("Troubleshoot WorkSpaces Personal issues",
+https://docs.aws.amazon.com/workspaces/latest/adminguide/amazon-workspaces-troubleshooting.html); above that, retries
+alone lose most calls.
 """
 
 from wsclient.pacing._pace import DOCUMENTED_BURST, DOCUMENTED_RATE, Pace, PaceState, Priority

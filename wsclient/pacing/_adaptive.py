@@ -1,7 +1,8 @@
-"""The rate of AWS's adaptive retry mode: a cubic curve that throttling answers bend down.
+"""Rate limit of AWS's adaptive retry mode: a cubic curve (as in TCP CUBIC) that throttling responses cut back.
 
 The numbers are those of botocore 1.44 (botocore/retries/adaptive.py, throttling.py and bucket.py), described in "Retry
-behavior", AWS SDKs and Tools Reference Guide (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
+behavior", AWS SDKs and Tools Reference Guide
+(https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
 """
 
 from __future__ import annotations
@@ -14,19 +15,19 @@ from wsclient.pacing._token_bucket import TokenBucket
 SCALE: Final = 0.4
 """Steepness of the curve."""
 BETA: Final = 0.7
-"""Share of the rate that is left after a throttling answer."""
+"""Share of the rate that remains after a throttling response."""
 SMOOTHING: Final = 0.8
 """Weight of the newest interval in the measured rate."""
 INTERVAL: Final = 0.5
-"""Seconds over which answers are counted."""
+"""Seconds over which responses are counted."""
 MIN_RATE: Final = 0.5
-"""Calls a second that are always allowed."""
-MAX_OF_MEASURED: Final = 2.0
-"""How many times the measured rate the limit may be."""
+"""Calls per second that are always allowed."""
+MAX_RATE_FACTOR: Final = 2.0
+"""Upper bound of the limit, as a multiple of the measured rate: an idle client must not build up a high limit."""
 
 
 class AdaptiveRateLimit:
-    """Measures how fast answers come, and limits the calls to a rate from the first throttling answer on."""
+    """Rate limit of one client: measures the rate of responses, limits calls after the first throttling response."""
 
     is_steady = False
     too_fast = None
@@ -38,22 +39,22 @@ class AdaptiveRateLimit:
         self._count = 0
         self._peak = 0.0
         self._throttled_at = now
-        # Kept up while it does not limit anything yet, as botocore does: its first tokens have come in by then.
+        # Filled before it limits anything, as in botocore: tokens are available when the limit starts.
         self._bucket = TokenBucket(1.0, 1.0, now=now, tokens=0.0)
 
     @property
     def bucket(self) -> TokenBucket | None:
-        """What calls wait for, None while they run free."""
+        """Bucket that calls take tokens from, or None while no limit applies."""
         return self._bucket if self.is_on else None
 
     def cost(self, *, is_last_attempt: bool) -> float:
-        """Return how many tokens an attempt takes: one, whichever it is."""
+        """Return the tokens that an attempt takes: always one."""
         del is_last_attempt
         return 1.0
 
     def record_response(self, now: float, *, sent_at: float, throttled: bool) -> None:
-        """Take note of an answer."""
-        del sent_at  # the curve goes by when answers come
+        """Record a response and compute the new rate."""
+        del sent_at  # the curve uses the times of responses only
         self._measure(now)
         if throttled:
             self._peak = min(self.measured_rate, self._bucket.rate) if self.is_on else self.measured_rate
@@ -62,11 +63,11 @@ class AdaptiveRateLimit:
             rate = self._peak * BETA
         else:
             rate = SCALE * (now - self._throttled_at - self._seconds_to_peak()) ** 3 + self._peak
-        rate = min(rate, MAX_OF_MEASURED * self.measured_rate)
+        rate = min(rate, MAX_RATE_FACTOR * self.measured_rate)
         self._bucket.change(max(rate, MIN_RATE), max(rate, 1.0), now)
 
     def _seconds_to_peak(self) -> float:
-        """Return how long after a throttling answer the curve is back where it was."""
+        """Return the seconds after a throttling response until the curve is back at its peak."""
         return float((self._peak * (1 - BETA) / SCALE) ** (1 / 3))
 
     def _measure(self, now: float) -> None:

@@ -1,8 +1,8 @@
-"""How fast a client calls: at a pace that is said, or at one that it learns from throttling answers.
+"""Pace, a configured rate limit, and PaceState, the state of a client's rate limit.
 
-Amazon WorkSpaces documents 2 calls a second with a burst of 5 ("Troubleshoot WorkSpaces Personal issues",
-https://docs.aws.amazon.com/workspaces/latest/adminguide/amazon-workspaces-troubleshooting.html), and retrying alone
-loses most calls there.
+Amazon WorkSpaces documents 2 calls per second with a burst of 5 ("Troubleshoot WorkSpaces Personal issues",
+https://docs.aws.amazon.com/workspaces/latest/adminguide/amazon-workspaces-troubleshooting.html); above that, retries
+alone lose most calls.
 """
 
 from __future__ import annotations
@@ -14,39 +14,40 @@ import msgspec
 from wsclient._core.errors import ConfigurationError
 
 DOCUMENTED_RATE: Final = 2.0
-"""Calls a second that AWS documents for an account in a region."""
+"""Calls per second that AWS documents for one account in one region."""
 DOCUMENTED_BURST: Final = 5
-"""Calls that may come at once after a pause, as AWS documents."""
+"""Calls that AWS documents to accept in a burst after a pause."""
 
 Priority = Literal["interactive", "background"]
-"""Whether somebody waits for a call, or it can let others go first."""
+"""Order of waiting calls: "background" calls let "interactive" calls go first, for up to 30 seconds."""
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """A pace that is kept from the first call on: rate in calls a second, burst calls at once after a pause.
+    """Fixed rate limit, which applies from the first call on.
 
-    For batch work that must not disturb others of the same account. A value that makes no sense is a
-    ConfigurationError.
+    rate is in calls per second, a positive number (default 2). burst is the number of calls that may start without
+    delay after a pause, at least 1 (default 5). Use it for batch work that must leave capacity to other programs of the
+    same account. Raises ConfigurationError for invalid values.
     """
 
     rate: float = DOCUMENTED_RATE
     burst: int = DOCUMENTED_BURST
 
     def __post_init__(self) -> None:
-        """Refuse what the type checker of an untyped caller did not."""
+        """Validate the values, for callers without a type checker."""
         if type(self.rate) not in {int, float} or not 0 < self.rate < float("inf"):
-            raise ConfigurationError(f"Pace.rate is {self.rate!r}: use a positive number of calls a second")
+            raise ConfigurationError(f"Pace.rate must be a positive number of calls per second, not {self.rate!r}")
         if type(self.burst) is not int or self.burst < 1:
-            raise ConfigurationError(f"Pace.burst is {self.burst!r}: use a whole number of calls from 1 on")
+            raise ConfigurationError(f"Pace.burst must be a whole number of calls, at least 1, not {self.burst!r}")
 
 
 class PaceState(msgspec.Struct, frozen=True, kw_only=True):
-    """How a client's calls are paced at this moment.
+    """State of a client's rate limit at one moment.
 
-    mode is "fixed", "auto", "adaptive" or "off". rate is in calls a second, None while calls run free; available is how
-    many calls could go at once, waiting how many wait for their turn. throttled counts the throttling answers that this
-    account and region had in this process; too_fast is the lowest rate that is known to be throttled, None where none
-    is.
+    mode is "fixed", "auto", "adaptive" or "off". rate is in calls per second, None while no limit applies; burst is the
+    number of calls after a pause; available is the number of calls that could start now; waiting is the number of calls
+    that wait for a permit. throttled counts the throttling responses to this account and region in this process;
+    too_fast is the lowest rate known to be throttled, or None.
     """
 
     mode: Literal["fixed", "auto", "adaptive", "off"]

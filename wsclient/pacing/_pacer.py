@@ -1,4 +1,8 @@
-"""How a client's calls are paced: finds the queues they go through, which all clients of the process share."""
+"""Pacer: the rate limiter of one client, whose queues all clients of the process share by account and region.
+
+AWS throttles an account in a region, whichever client, thread or event loop makes the calls. Limits for each client
+would add up to more than AWS allows, so one queue serves them all.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +24,12 @@ if TYPE_CHECKING:
     from wsclient.pacing._pace import Priority
     from wsclient.pacing._rate_limits import RateLimit
 
-MOST_QUEUES = 1000
-"""How many accounts and regions are remembered at once; the one not used for longest is forgotten."""
+MAX_QUEUES = 1000
+"""Queues kept in the process; the least recently used idle one is dropped, with the rate that it learned."""
 
 
 class RateLimitKey(msgspec.Struct, frozen=True):
-    """What has a throttle of its own, for each account: a service in a region, or at a custom URL."""
+    """Scope of a rate limit within an account: a service in a region, or at a custom URL."""
 
     service: str
     region: str
@@ -33,49 +37,50 @@ class RateLimitKey(msgspec.Struct, frozen=True):
 
 
 class QueueRegistry:
-    """The queues of a process, by place and account, and by Pace where one was said."""
+    """Queues of a process, by scope and account, and by Pace if one is configured."""
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
         self.clock = clock
-        self._found: OrderedDict[tuple[RateLimitKey, str, Pace | None], RateLimitQueue] = OrderedDict()
+        self._queues: OrderedDict[tuple[RateLimitKey, str, Pace | None], RateLimitQueue] = OrderedDict()
 
-    def find(self, place: RateLimitKey, account: str, pace: Pace | None) -> RateLimitQueue:
-        """Return the queue of an account in a place; with a pace, that of all clients that keep it."""
-        key = (place, account, pace)
-        queue = self._found.get(key)
+    def find(self, key: RateLimitKey, account: str, pace: Pace | None) -> RateLimitQueue:
+        """Return the queue for an account and scope; with a pace, the queue of all clients with an equal Pace."""
+        queue_key = (key, account, pace)
+        queue = self._queues.get(queue_key)
         if queue is None:
             now = self.clock.monotonic()
             limit: RateLimit = LearnedRateLimit(now) if pace is None else FixedRateLimit(pace, now)
-            queue = self._found[key] = RateLimitQueue(limit, self.clock)
-            self._forget()
-        self._found.move_to_end(key)
+            queue = self._queues[queue_key] = RateLimitQueue(limit, self.clock)
+            self._drop_idle()
+        self._queues.move_to_end(queue_key)
         return queue
 
-    def _forget(self) -> None:
-        if len(self._found) > MOST_QUEUES:
-            idle = next((key for key, queue in self._found.items() if not queue.waiting), None)
+    def _drop_idle(self) -> None:
+        # Account ids and access keys are unbounded in a long-running service, so memory must not grow with them.
+        if len(self._queues) > MAX_QUEUES:
+            idle = next((key for key, queue in self._queues.items() if not queue.waiting), None)
             if idle is not None:
-                del self._found[idle]
+                del self._queues[idle]
 
 
 PROCESS_QUEUES = QueueRegistry()
-_OF_TRANSPORTS: weakref.WeakKeyDictionary[object, QueueRegistry] = weakref.WeakKeyDictionary()
+_TRANSPORT_QUEUES: weakref.WeakKeyDictionary[object, QueueRegistry] = weakref.WeakKeyDictionary()
 
 
-def queues_of_transport(transport: object | None) -> QueueRegistry:
-    """Return the process's queues; a transport that was given leads elsewhere, and has queues of its own."""
-    return PROCESS_QUEUES if transport is None else _OF_TRANSPORTS.setdefault(transport, QueueRegistry())
+def queues_for_transport(transport: object | None) -> QueueRegistry:
+    """Return the queues of the process; a custom transport= has its own, because it may reach another service."""
+    return PROCESS_QUEUES if transport is None else _TRANSPORT_QUEUES.setdefault(transport, QueueRegistry())
 
 
 class Permit(msgspec.Struct, frozen=True):
-    """A turn that a call was given: when, at which queues, and whether it had to wait for it."""
+    """Permission for one attempt: the queues that granted it, the time (at), and whether the attempt waited."""
 
     queues: tuple[RateLimitQueue, ...]
     at: float
     waited: bool
 
     def record_response(self, *, throttled: bool) -> None:
-        """Tell the queues how the service answered."""
+        """Record the service's response with the queues."""
         for queue in self.queues:
             queue.record_response(sent_at=self.at, throttled=throttled)
 
@@ -84,28 +89,28 @@ NO_PERMIT = Permit((), 0.0, waited=False)
 
 
 class Pacer:
-    """Gives a client's attempts their turns.
+    """Rate limiter of one client's attempts.
 
-    With a Pace, through the queue of everybody who keeps it, and then through the account's own, which learns from
-    throttling answers. In adaptive retry mode the client's own rate stands in for the account's.
+    With a Pace, an attempt passes the queue of all clients with an equal Pace, and then the account's queue, which
+    learns from throttling responses. In adaptive retry mode, the client's own queue replaces the account's.
     """
 
     def __init__(
         self,
         setting: Pace | Literal["auto"] | None,
-        place: RateLimitKey,
+        key: RateLimitKey,
         queues: QueueRegistry,
         *,
         adaptive: RateLimitQueue | None = None,
         priority: Priority = "interactive",
     ) -> None:
         self._setting = setting
-        self._place = place
-        self._known = queues
+        self._key = key
+        self._registry = queues
         self._adaptive = adaptive
         self._priority: Priority = priority
         self._account: str | None = None
-        self._through: tuple[RateLimitQueue, ...] = self._queues_of("")
+        self._selected: tuple[RateLimitQueue, ...] = self._queues_for("")
 
     async def acquire(
         self,
@@ -114,52 +119,52 @@ class Pacer:
         is_last_attempt: bool,
         time_left: Callable[[], float | None],
     ) -> Permit:
-        """Wait for an attempt's turn; raises PaceTimeoutError when it would come too late."""
-        self._turn_to(credentials)
+        """Wait for a permit; raise PaceTimeoutError if it would come after the call's deadline."""
+        self._select_account(credentials)
         at, waited = 0.0, False
-        for queue in self._through:
+        for queue in self._selected:
             at, has_waited = await queue.acquire(
                 priority=self._priority, is_last_attempt=is_last_attempt, time_left=time_left
             )
             waited = waited or has_waited
-        return Permit(self._through, at, waited)
+        return Permit(self._selected, at, waited)
 
     def try_acquire(self, credentials: Credentials | None) -> Permit | None:
-        """Return a turn where calls run free, None where they are held to a rate."""
-        self._turn_to(credentials)
+        """Return a permit if no limit applies, None if the attempt must call acquire()."""
+        self._select_account(credentials)
         at = 0.0
-        for queue in self._through:
+        for queue in self._selected:
             if not queue.is_unlimited:
                 return None
             at = queue.now()
-        return Permit(self._through, at, waited=False)
+        return Permit(self._selected, at, waited=False)
 
     def state(self) -> PaceState:
-        """Return how calls are paced now, for the account of the latest call."""
-        if not self._through:
+        """Return the state of the rate limit for the account of the latest call."""
+        if not self._selected:
             return PaceState(mode="off")
-        queue, last = self._through[0], self._through[-1]
+        queue, last = self._selected[0], self._selected[-1]
         bucket = queue.limit.bucket
         return PaceState(
             mode="fixed" if isinstance(self._setting, Pace) else "adaptive" if self._adaptive else "auto",
             rate=bucket.rate if bucket else None,
             burst=bucket.burst if bucket else None,
             available=queue.available(),
-            waiting=sum(queue.waiting for queue in self._through),
+            waiting=sum(queue.waiting for queue in self._selected),
             throttled=last.throttled,
             too_fast=last.limit.too_fast,
         )
 
-    def _turn_to(self, credentials: Credentials | None) -> None:
-        """Go on with the queues of these credentials' account."""
+    def _select_account(self, credentials: Credentials | None) -> None:
+        """Select the queues of these credentials' account; without an account id, the access key identifies it."""
         account = "" if credentials is None else credentials.account_id or credentials.access_key_id
         if account != self._account:
-            self._account, self._through = account, self._queues_of(account)
+            self._account, self._selected = account, self._queues_for(account)
 
-    def _queues_of(self, account: str) -> tuple[RateLimitQueue, ...]:
+    def _queues_for(self, account: str) -> tuple[RateLimitQueue, ...]:
         if self._setting is None:
             return () if self._adaptive is None else (self._adaptive,)
-        learning = self._adaptive or self._known.find(self._place, account, None)
+        learning = self._adaptive or self._registry.find(self._key, account, None)
         if isinstance(self._setting, Pace):
-            return self._known.find(self._place, account, self._setting), learning
+            return self._registry.find(self._key, account, self._setting), learning
         return (learning,)

@@ -1,7 +1,8 @@
-"""Where calls wait for their turn: a limit that any number of tasks share, on any event loop and thread.
+"""Fair wait queue in front of a rate limit, shared by any number of tasks on any event loop and thread.
 
-First come, first served, except that calls in the background let the others go first, for a while. Only the one at
-the head watches the clock; it wakes the next when it goes, is cancelled or times out.
+First come, first served, except that background calls let interactive calls go first, for up to 30 seconds. Only the
+call at the head of the queue waits for the clock; it wakes the next one when it goes, is cancelled or times out. So a
+rate change or a cancellation costs one wake-up, whatever the length of the queue.
 """
 
 from __future__ import annotations
@@ -27,15 +28,15 @@ if TYPE_CHECKING:
     from wsclient.pacing._rate_limits import RateLimit
 
 BACKGROUND_DELAY = 30.0
-"""How long a call in the background lets others go first; it never waits for ever."""
+"""Seconds that a background call lets interactive calls go first: a bound, so that it is never starved."""
 RECHECK_SECONDS = 0.25
-"""How often a call looks whether the one before it, on another event loop, is still there."""
+"""Seconds between checks whether the event loop of the call at the head still runs: a stopped loop wakes nobody."""
 
-_place = attrgetter("place")
+_order = attrgetter("order")
 
 
 class _Waiter(msgspec.Struct, eq=False):
-    """A call that waits; arrived decides the order, number among those that came at once."""
+    """A waiting call, ordered by arrival time, then by number."""
 
     arrived: float
     number: int
@@ -44,17 +45,17 @@ class _Waiter(msgspec.Struct, eq=False):
     woken: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
 
     @property
-    def place(self) -> tuple[float, int]:
-        """Return what the queue is in order of."""
+    def order(self) -> tuple[float, int]:
+        """Sort key of the queue."""
         return self.arrived, self.number
 
     def wake(self) -> None:
-        """Have it look again, from whatever thread."""
-        with suppress(RuntimeError):  # its loop is closed: nobody waits any more
+        """Wake the call, from any thread."""
+        with suppress(RuntimeError):  # its event loop is closed, and the call with it
             self.loop.call_soon_threadsafe(self.woken.set)
 
     async def until_woken(self, seconds: float) -> None:
-        """Wait to be woken, for that long at most."""
+        """Wait until woken, at most this many seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(None if seconds == math.inf else seconds):
                 await self.woken.wait()
@@ -67,29 +68,29 @@ class RateLimitQueue:
     def __init__(self, limit: RateLimit, clock: Clock) -> None:
         self.limit = limit
         self.throttled = 0
-        """Throttling answers so far."""
+        """Throttling responses so far."""
         self._clock = clock
         self._waiting: list[_Waiter] = []
-        self._numbers = 0
+        self._last_number = 0
         self._lock = threading.Lock()
         self._process = os.getpid()
 
     @property
     def waiting(self) -> int:
-        """How many calls wait for their turn."""
+        """Number of waiting calls."""
         return len(self._waiting)
 
     @property
     def is_unlimited(self) -> bool:
-        """Whether a call may go without asking."""
+        """True if a call needs no permit: no limit applies and no call waits."""
         return self.limit.bucket is None and not self._waiting
 
     def now(self) -> float:
-        """Return the time that it goes by."""
+        """Return the queue's time, in monotonic seconds."""
         return self._clock.monotonic()
 
     def available(self) -> float | None:
-        """Return how many calls could go at once, None for any number."""
+        """Return the number of calls that could start now, None without a limit."""
         with self._locked():
             bucket = self.limit.bucket
             if bucket is None:
@@ -104,9 +105,9 @@ class RateLimitQueue:
         is_last_attempt: bool = False,
         time_left: Callable[[], float | None] | None = None,
     ) -> tuple[float, bool]:
-        """Wait until a call may go; return the time, and whether it had to wait.
+        """Wait for a permit; return the time of the permit, and whether the call had to wait.
 
-        Raises PaceTimeoutError as soon as it is clear that its turn comes later than the time that is left.
+        Raises PaceTimeoutError as soon as the permit is certain to come after the call's deadline.
         """
         with self._locked():
             now = self._clock.monotonic()
@@ -125,10 +126,10 @@ class RateLimitQueue:
                         self._raise_if_too_late(waiter, time_left(), now)
                 await waiter.until_woken(seconds)
         finally:
-            self._leave(waiter)
+            self._remove(waiter)
 
     def record_response(self, *, sent_at: float, throttled: bool) -> None:
-        """Take note of an answer."""
+        """Record a response; if it changes the rate, wake the call at the head to compute its delay anew."""
         with self._locked():
             self.throttled += throttled
             before = self._rate() if self._waiting else None
@@ -143,13 +144,13 @@ class RateLimitQueue:
         return self.limit.bucket is None or self.limit.bucket.take(now, tokens)
 
     def _join(self, now: float, tokens: float, priority: Priority) -> _Waiter:
-        self._numbers += 1
+        self._last_number += 1
         arrived = now + (BACKGROUND_DELAY if priority == "background" else 0)
-        waiter = _Waiter(arrived, self._numbers, tokens, asyncio.get_running_loop())
-        insort(self._waiting, waiter, key=_place)
+        waiter = _Waiter(arrived, self._last_number, tokens, asyncio.get_running_loop())
+        insort(self._waiting, waiter, key=_order)
         return waiter
 
-    def _leave(self, waiter: _Waiter) -> None:
+    def _remove(self, waiter: _Waiter) -> None:
         with self._locked():
             if waiter in self._waiting:
                 self._waiting.remove(waiter)
@@ -157,10 +158,10 @@ class RateLimitQueue:
                 self._waiting[0].wake()
 
     def _seconds_to_wait(self, waiter: _Waiter, now: float) -> float:
-        """Return 0 when the turn has come, and is taken; else after how long to look again."""
+        """Take the permit and return 0, or return the seconds until the next check."""
         self._skip_stopped_loops()
-        if waiter not in self._waiting:  # it was set aside itself, and goes on now
-            insort(self._waiting, waiter, key=_place)
+        if waiter not in self._waiting:  # dropped while its event loop was stopped; the loop runs again
+            insort(self._waiting, waiter, key=_order)
         head = self._waiting[0]
         if head is not waiter:
             return math.inf if head.loop is waiter.loop else RECHECK_SECONDS
@@ -170,24 +171,29 @@ class RateLimitQueue:
         return max(bucket.seconds_until(waiter.tokens, now), 1e-6)
 
     def _skip_stopped_loops(self) -> None:
-        """Let nobody wait for a call whose event loop does not run; it comes back by itself when its loop does."""
+        """Drop calls at the head whose event loop does not run; they insert themselves again when it does.
+
+        Otherwise a loop that is stopped in a debugger or abandoned would block every other loop of the process.
+        """
         while self._waiting and not self._waiting[0].loop.is_running():
             self._waiting.pop(0).wake()
 
     def _raise_if_too_late(self, waiter: _Waiter, left: float | None, now: float) -> None:
+        # Behind the head of the queue, only a rate that cannot change tells when the permit will come.
         bucket = self.limit.bucket
         if left is None or bucket is None or not (self.limit.is_steady or self._waiting[0] is waiter):
             return
-        ahead = sum(other.tokens for other in self._waiting if other.place <= waiter.place)
+        ahead = sum(queued.tokens for queued in self._waiting if queued.order <= waiter.order)
         seconds = bucket.seconds_until(ahead, now)
         if seconds >= left:
             raise PaceTimeoutError(
-                f"at {bucket.rate:g} calls a second its turn would come in {seconds:.1f} s, and {max(left, 0.0):.1f} s "
-                "of Timeout.total are left; nothing was sent. Allow more time, or make fewer calls at once"
+                f"the rate limit of {bucket.rate:g} calls per second would delay the attempt by {seconds:.1f} s, but "
+                f"only {max(left, 0.0):.1f} s of Timeout.total are left; it was not sent. Raise the timeout, or make "
+                "fewer concurrent calls"
             )
 
     def _locked(self) -> threading.Lock:
         if self._process != os.getpid():
-            # A forked child: the lock may have been held, and whoever waited does so in the parent.
+            # A forked child: the lock may have been held at the fork, and the waiting calls belong to the parent.
             self._process, self._lock, self._waiting = os.getpid(), threading.Lock(), []
         return self._lock

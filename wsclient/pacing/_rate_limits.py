@@ -1,4 +1,4 @@
-"""What says how fast calls may go: a pace that was said, or a rate learnt from throttling answers. No clock inside."""
+"""Fixed and learned rate limits, as plain arithmetic: callers pass the time."""
 
 from __future__ import annotations
 
@@ -13,50 +13,50 @@ if TYPE_CHECKING:
     from wsclient.pacing._pace import Pace
 
 MIN_RATE: Final = 0.5
-"""Calls a second that are never undercut, however much is throttled."""
-SHORTEST_HOLD: Final = 1.0
-"""Seconds that a rate is held before a higher one is tried; doubles with each attempt to go higher that failed."""
-LONGEST_HOLD: Final = 60.0
-"""Seconds after which a higher rate is tried in any case: the account's limit may have been raised."""
+"""Lowest learned rate, in calls per second, however often AWS throttles."""
+MIN_HOLD: Final = 1.0
+"""Seconds that a rate is held before a higher one is tried; doubled by each failed increase."""
+MAX_HOLD: Final = 60.0
+"""Seconds after which a higher rate is tried in any case: AWS may have raised the account's limit."""
 CALLS_TO_JUDGE: Final = 3
-"""Calls that a rate is judged by at least."""
+"""Calls at a rate, at least, before it counts as sustained."""
 BURST_ALLOWANCE: Final = 6.0
-"""Calls that a service may let through beyond its rate, having saved them up: what a higher rate must outlast."""
+"""Calls above its rate that a service may accept from saved-up burst, which a higher rate must outlast to be proven."""
 DECREASE_FACTOR: Final = 0.7
-"""Share of a rate thought good that is left when it turns out not to be."""
+"""Factor for a sustained rate that is throttled after all; the same as in AWS's adaptive mode."""
 MIN_UTILIZATION: Final = 0.8
-"""Share of a rate that must have been used for its success to say anything."""
+"""Share of a rate that calls must use for their success to prove the rate."""
 
 
 class RateLimit(Protocol):
-    """What says how fast calls may go."""
+    """Rate limit of a queue."""
 
     @property
     def is_steady(self) -> bool:
-        """Whether the rate stays what it is, so that a turn can be foretold."""
+        """True if the rate never changes, so that the time of a permit can be predicted."""
         ...
 
     @property
     def bucket(self) -> TokenBucket | None:
-        """What calls take tokens of, None while they run free."""
+        """Bucket that calls take tokens from, or None while no limit applies."""
         ...
 
     @property
     def too_fast(self) -> float | None:
-        """The lowest rate that is known to be throttled."""
+        """Lowest rate known to be throttled, in calls per second, or None."""
         ...
 
     def cost(self, *, is_last_attempt: bool) -> float:
-        """Return how many tokens an attempt takes."""
+        """Return the tokens that an attempt takes."""
         ...
 
     def record_response(self, now: float, *, sent_at: float, throttled: bool) -> None:
-        """Take note of an answer to a call that was sent at that time."""
+        """Record the response to an attempt that got its permit at sent_at."""
         ...
 
 
 class FixedRateLimit:
-    """The limit of a Pace: it never changes."""
+    """Fixed rate limit of a Pace."""
 
     is_steady = True
     too_fast = None
@@ -65,24 +65,25 @@ class FixedRateLimit:
         self.bucket = TokenBucket(pace.rate, pace.burst, now=now, tokens=pace.burst)
 
     def cost(self, *, is_last_attempt: bool) -> float:
-        """Return how many tokens an attempt takes: one, whichever it is."""
+        """Return the tokens that an attempt takes: always one."""
         del is_last_attempt
         return 1.0
 
     def record_response(self, now: float, *, sent_at: float, throttled: bool) -> None:
-        """Take note of an answer: a service that throttles has no calls left, so that none are saved up here."""
+        """Record a response; after throttling, drain the bucket, because the service has no burst left either."""
         del sent_at
         if throttled:
             self.bucket.drain(now)
 
 
 class LearnedRateLimit:
-    """The limit of pace="auto": none before the first throttling answer, then a rate that holds, and looks upward.
+    """Rate limit of pace="auto": no limit before the first throttling response, then a learned rate.
 
-    It begins with the rate that AWS documents (with more when more went through lately), and tries a higher one from
-    time to time: the double while nothing is known to be too fast, later the middle between what holds and what does
-    not. A higher rate counts as good once it went on for longer than a service's savings last; one that is throttled
-    is left at once, and the next attempt waits twice as long. Calls that nobody makes prove nothing.
+    It starts with the rate that AWS documents (or more, if more calls succeeded recently), and tries a higher rate from
+    time to time: double while no throttled rate is known, later the middle between the sustained and the throttled
+    rate. A higher rate counts as sustained once it lasted longer than the service's saved-up burst can explain. A
+    throttled rate is dropped immediately, and the next increase waits twice as long. A rate that calls do not use
+    proves nothing.
     """
 
     is_steady = False
@@ -90,88 +91,88 @@ class LearnedRateLimit:
     def __init__(self, now: float) -> None:
         self.bucket: TokenBucket | None = None
         self.too_fast: float | None = None
-        self._good = DOCUMENTED_RATE
-        self._failures = 0
-        self._since = now
-        self._succeeded = 0
-        self._recently = _Successes()
+        self._sustained = DOCUMENTED_RATE
+        self._failed_increases = 0
+        self._changed_at = now
+        self._success_count = 0
+        self._successes = _Successes()
 
     def cost(self, *, is_last_attempt: bool) -> float:
-        """Return how many tokens an attempt takes: a call's last one waits until it is as good as sure."""
+        """Return the tokens that an attempt takes: more for a call's last one, which must not be throttled again."""
         if self.bucket is None or not is_last_attempt:
             return 1.0
-        return max(1.0, min(self.bucket.burst, 2 * self.bucket.rate / self._good))
+        return max(1.0, min(self.bucket.burst, 2 * self.bucket.rate / self._sustained))
 
     def record_response(self, now: float, *, sent_at: float, throttled: bool) -> None:
-        """Take note of an answer; those to calls sent at an earlier rate say nothing of the present one."""
+        """Record a response and adjust the rate; ignore attempts that were sent at an earlier rate."""
         if not throttled:
-            self._recently.add(now)
+            self._successes.add(now)
         if self.bucket is None:
             if throttled:
-                self._good = max(self._good, DECREASE_FACTOR * self._recently.rate(now, seconds=10))
-                self._set_rate(self._good, now)
-        elif sent_at > self._since:
+                self._sustained = max(self._sustained, DECREASE_FACTOR * self._successes.rate(now, seconds=10))
+                self._set_rate(self._sustained, now)
+        elif sent_at > self._changed_at:
             if throttled:
                 self._decrease(self.bucket.rate, now)
             else:
-                self._succeeded += 1
+                self._success_count += 1
                 self._try_increase(self.bucket.rate, now)
         if throttled and self.bucket is not None:
             self.bucket.drain(now)
 
     def _decrease(self, rate: float, now: float) -> None:
         self.too_fast = rate
-        self._failures += 1
-        if rate <= self._good:
-            went_through = min(0.95 * rate, self._recently.rate(now, seconds=5))
-            self._good = max(MIN_RATE, DECREASE_FACTOR * rate, went_through)
-        self._set_rate(self._good, now)
+        self._failed_increases += 1
+        if rate <= self._sustained:
+            measured = min(0.95 * rate, self._successes.rate(now, seconds=5))
+            self._sustained = max(MIN_RATE, DECREASE_FACTOR * rate, measured)
+        self._set_rate(self._sustained, now)
 
     def _try_increase(self, rate: float, now: float) -> None:
-        """Try a higher rate once this one has held for long enough."""
-        held = now - self._since
-        if held < max(self._hold(rate), SHORTEST_HOLD, CALLS_TO_JUDGE / rate):
+        """Try a higher rate if the present one has been held for long enough."""
+        held = now - self._changed_at
+        if held < max(self._hold(rate), MIN_HOLD, CALLS_TO_JUDGE / rate):
             return
-        if self._succeeded < MIN_UTILIZATION * rate * held:
+        if self._success_count < MIN_UTILIZATION * rate * held:
             self._set_rate(rate, now)
             return
-        if rate > self._good:
-            self._good = rate
-            self._failures = max(0, self._failures - 1)
+        if rate > self._sustained:
+            self._sustained = rate
+            self._failed_increases = max(0, self._failed_increases - 1)
         if self.too_fast is not None and rate >= self.too_fast:
             self.too_fast = None
-        self._set_rate(self._next(rate), now)
+        self._set_rate(self._next_rate(rate), now)
 
     def _hold(self, rate: float) -> float:
-        """Return the seconds after which a rate that is thought good is left, or one that is tried is proven."""
-        if rate > self._good:
-            return BURST_ALLOWANCE / (rate - self._good)
-        return min(LONGEST_HOLD, math.ldexp(SHORTEST_HOLD, min(self._failures, 10)))
+        """Return the seconds to hold a rate: until an increase is proven, or before the next one is tried."""
+        if rate > self._sustained:
+            return BURST_ALLOWANCE / (rate - self._sustained)
+        return min(MAX_HOLD, math.ldexp(MIN_HOLD, min(self._failed_increases, 10)))
 
-    def _next(self, rate: float) -> float:
+    def _next_rate(self, rate: float) -> float:
         if self.too_fast is None:
-            return rate * (1.25 if self._failures else 2)
-        # Once the two are close, a little more than what holds: the limit may have been raised.
+            return rate * (1.25 if self._failed_increases else 2)
+        # Once the two are within 10 %, exceed the throttled rate: AWS may have raised the limit.
         return (rate + self.too_fast) / 2 if self.too_fast > rate * 1.1 else rate * 1.1
 
     def _set_rate(self, rate: float, now: float) -> None:
-        # A tenth of a second's calls at once, so that late timers do not slow high rates down.
+        # A burst of a tenth of a second, so that timers that fire late do not lower high rates.
         burst = max(DOCUMENTED_BURST, rate / 10)
         if self.bucket is None:
             self.bucket = TokenBucket(rate, burst, now=now, tokens=0.0)
         else:
             self.bucket.change(rate, burst, now)
-        self._since, self._succeeded = now, 0
+        self._changed_at, self._success_count = now, 0
 
 
 class _Successes:
-    """Counts the successes of the last ten seconds, half a second at a time."""
+    """Successful responses of the last ten seconds, counted per half second."""
 
     _INTERVAL = 0.5
-    _KEPT = 20
+    _MAX_INTERVALS = 20
 
     def __init__(self) -> None:
-        self._counts: deque[tuple[int, int]] = deque(maxlen=self._KEPT)
+        self._counts: deque[tuple[int, int]] = deque(maxlen=self._MAX_INTERVALS)
 
     def add(self, now: float) -> None:
         interval = int(now / self._INTERVAL)
@@ -179,6 +180,6 @@ class _Successes:
         self._counts.append((interval, last[1] + 1))
 
     def rate(self, now: float, *, seconds: float) -> float:
-        """Return the successes a second over that many last seconds, 10 at most."""
+        """Return the successes per second over the last seconds, 10 at most."""
         oldest = int(now / self._INTERVAL) - int(seconds / self._INTERVAL)
         return sum(count for interval, count in self._counts if interval > oldest) / seconds

@@ -1,13 +1,13 @@
-"""A token bucket as plain arithmetic: whoever holds one hands in the time and does the waiting."""
+"""Token bucket as plain arithmetic: the caller passes the time and does the waiting."""
 
 from __future__ import annotations
 
 ROUNDING = 1e-9
-"""What a sum of fractions may lack and still count as a whole token."""
+"""Tokens that may be missing through floating-point rounding when a whole token is due."""
 
 
 class TokenBucket:
-    """Tokens that come in at a rate, in calls a second, up to burst; each call takes one."""
+    """Token bucket: tokens accrue at rate, in calls per second, up to burst; each call takes one."""
 
     __slots__ = ("_since", "burst", "rate", "tokens")
 
@@ -18,13 +18,13 @@ class TokenBucket:
         self._since = now
 
     def fill(self, now: float) -> None:
-        """Let in what came since the last time; a clock that went back brings nothing."""
+        """Add the tokens accrued since the last call; a clock that was set back adds none."""
         if now > self._since:
             self.tokens = min(self.burst, self.tokens + (now - self._since) * self.rate)
             self._since = now
 
     def take(self, now: float, tokens: float = 1) -> bool:
-        """Take so many tokens and say True, or take none and say False where there are fewer."""
+        """Take tokens and return True, or take none and return False if fewer are available."""
         self.fill(now)
         if self.tokens < tokens - ROUNDING:
             return False
@@ -32,17 +32,17 @@ class TokenBucket:
         return True
 
     def seconds_until(self, tokens: float, now: float) -> float:
-        """Return the seconds until so many tokens will have come in, 0 when they are there."""
+        """Return the seconds until this many tokens are available, 0 if they are now."""
         self.fill(now)
         return max(0.0, (tokens - self.tokens) / self.rate)
 
     def change(self, rate: float, burst: float, now: float) -> None:
-        """Go on with another rate and burst; what is there already stays, up to the new burst."""
+        """Change rate and burst; keep the available tokens, up to the new burst."""
         self.fill(now)
         self.rate, self.burst = rate, burst
         self.tokens = min(self.tokens, burst)
 
     def drain(self, now: float) -> None:
-        """Have no tokens, as a service has none that just refused a call."""
+        """Remove all tokens: a service that throttles a call has none left in its own bucket."""
         self.fill(now)
         self.tokens = min(self.tokens, 0.0)

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Service model: structures, shapes, operations and request validation."""

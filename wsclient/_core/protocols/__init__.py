@@ -1,4 +1,4 @@
-"""The wire protocols wsclient speaks: a typed value to bytes, and bytes to a typed value or error."""
+"""Codecs of the AWS protocols: typed requests to bytes, and bytes to typed responses and errors."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["codec_for"]
 
 
 def codec_for(service: Service) -> Codec:
-    """Return the codec of the protocol that a service speaks."""
+    """Return the codec for a service's protocol."""
     if service.protocol == "json":
         return JsonCodec(service)
-    from wsclient._core.protocols.aws_query import QueryCodec  # noqa: PLC0415 - brings XML along, which STS alone speaks
+    from wsclient._core.protocols.aws_query import QueryCodec  # noqa: PLC0415 - imports XML, which only STS uses
 
     return QueryCodec(service)

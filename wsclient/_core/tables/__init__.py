@@ -1,1 +1,1 @@
-"""TODO."""
+"""Tables of structures: columns, HTML, data frames, CSV and JSON lines."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""HTTP transport: connections, their pools, and the errors of failed requests."""

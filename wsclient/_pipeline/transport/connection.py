@@ -1,7 +1,8 @@
-"""One TLS connection that carries one exchange after the other, and knows when nothing comes for too long.
+"""TLS connection as an asyncio protocol: one HTTP/1.1 exchange after another, with read and write timeouts.
 
-OpenSSL works on buffers in memory and asyncio moves bytes: that is less on the way of a call than asyncio's own TLS,
-it works alike on every event loop, takes up an earlier session, and tells an orderly end from a cut.
+OpenSSL works on memory buffers (ssl.MemoryBIO) and asyncio moves the encrypted bytes. Compared with asyncio's own TLS
+this takes less time per call, behaves the same on every event loop, can resume a TLS session, and distinguishes an
+orderly close (close_notify) from a truncated connection.
 """
 
 from __future__ import annotations
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
     from wsclient._core.http import HttpResponse, Timeout
 
 READ_BYTES: Final = 16 * 1024
-"""What OpenSSL gives at once at most: one record."""
+"""Bytes of one TLS record at most (RFC 8446, section 5.1), which is all that one read of OpenSSL returns."""
 TLS13: Final = "TLSv1.3"
 
 
 class HTTP11Connection(asyncio.BufferedProtocol):
-    """A connection in the hands of an event loop; wait for secured(), then exchange() as often as is_usable().
+    """An HTTP/1.1 connection over TLS on one event loop.
 
-    A TLS 1.3 session may be handed in, to be taken up. most_bytes is how large an answer's body may be.
+    Await wait_for_handshake() first, then exchange() as long as is_usable(). session is a TLS 1.3 session to resume, or
+    None. max_bytes limits the body of a response, in bytes.
     """
 
     def __init__(
@@ -34,142 +36,148 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         context: ssl.SSLContext,
         host: str,
         session: ssl.SSLSession | None,
-        most_bytes: int,
+        max_bytes: int,
     ) -> None:
         self._loop = loop
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host, session=session)
         self._buffer = memoryview(bytearray(32768))
         self._transport: asyncio.Transport | None = None
         self._is_secure = False
-        self._secured: asyncio.Future[BaseException | None] = loop.create_future()
+        self._handshake_done: asyncio.Future[BaseException | None] = loop.create_future()
         self.lost: asyncio.Future[None] = loop.create_future()
-        """Done when nothing is left of it."""
-        self._answer: ResponseParser | None = None
-        self._answered: asyncio.Future[None] | None = None
+        """Done when asyncio has closed the socket."""
+        self._parser: ResponseParser | None = None
+        self._response_done: asyncio.Future[None] | None = None
         self._timeout: Timeout | None = None
-        self._quiet_since = 0.0
+        self._last_progress = 0.0
         self._unsent = 0
-        self._look: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self.is_new = True
-        """Whether it has carried nothing yet."""
-        self.is_over = False
-        """Whether it carries nothing any more."""
+        """True until the first exchange has completed."""
+        self.is_closed = False
+        """True once it is closed and takes no further exchange."""
 
     async def wait_for_handshake(self) -> None:
-        """Wait for the TLS handshake; raises its error."""
-        error = await self._secured
+        """Wait for the TLS handshake, or raise its error."""
+        error = await self._handshake_done
         if error is not None:
             raise error
 
     def is_usable(self) -> bool:
-        """Tell whether a request may be written: what has something to read, if only its end, is not."""
-        return not (self.is_over or self._poll.poll(0))
+        """Return True if a request may be written: the connection is open and its socket has nothing to read."""
+        # Data on an idle connection is a close by the server, or bytes that belong to no request. RFC 9112, section
+        # 9.2: they must not be taken for the next response, and the client should close the connection.
+        return not (self.is_closed or self._poll.poll(0))
 
     def session(self) -> ssl.SSLSession | None:
-        """Return what a later connection may take up.
+        """Return the TLS 1.3 session that a later connection may resume, or None.
 
-        Of TLS 1.3 alone, where a key exchange of its own gives each connection forward secrecy all the same.
+        A TLS 1.2 session is never resumed: it reuses the keys of the first handshake, so anyone with the server's
+        ticket key can decrypt all of them. TLS 1.3 resumes with a key exchange of its own (psk_dhe_ke; RFC 8446,
+        section 2.2).
         """
         session = self.tls.session if self.tls.version() == TLS13 else None
         return session if session is not None and session.has_ticket else None
 
     async def exchange(self, request: bytes, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
-        """Write a request and return the whole answer.
+        """Write a request and return the complete response.
 
-        Raises PhaseTimeoutError, AnswerError, OSError, and ResponseParseError for an answer that is too large; after an
-        error, or a cancellation, the connection is to be aborted.
+        Raises PhaseTimeoutError, InvalidResponseError, OSError, and ResponseParseError for a response that is too
+        large. After an error or a cancellation the caller must abort the connection: the rest of the response may still
+        arrive.
         """
-        answer = self._answer = ResponseParser(self._most_bytes)
-        answered = self._answered = self._loop.create_future()
+        parser = self._parser = ResponseParser(self._max_bytes)
+        done = self._response_done = self._loop.create_future()
         self.tls.write(request)
         self._flush()
         self._arm_timeout(timeout)
         try:
-            await answered
-            if not answer.keeps_alive or self._unsent_bytes():
+            await done
+            # With request bytes still unsent, the server responded early: the rest would be read as the next request.
+            if not parser.keeps_alive or self._unsent_bytes():
                 self.abort()
-            return answer.response()
+            return parser.response()
         finally:
-            self._answer = self._answered = None
+            self._parser = self._response_done = None
 
     def abort(self) -> None:
-        """End it at once, whatever its state; harmless when done twice."""
-        self.is_over = True
-        if self._look is not None:
-            self._look.cancel()
-            self._look = None
+        """Close the connection immediately, in any state; idempotent."""
+        self.is_closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._transport is not None:
             self._transport.abort()
 
     # What the event loop calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin the handshake."""
+        """Start the TLS handshake."""
         self._transport = cast("asyncio.Transport", transport)
-        if self.is_over:
+        if self.is_closed:
             self._transport.abort()
             return
         self._poll = select.poll()
         self._poll.register(self._transport.get_extra_info("socket").fileno(), select.POLLIN)
-        self._shake_hands()
+        self._handshake()
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        """Return where the next bytes are to be put."""
+        """Return the buffer for the next encrypted bytes."""
         del sizehint
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Decrypt what came."""
+        """Decrypt the received bytes."""
         self._incoming.write(self._buffer[:nbytes])
         if self._is_secure:
             self._read()
         else:
-            self._shake_hands()
+            self._handshake()
 
     def eof_received(self) -> None:
-        """Learn from OpenSSL whether the end was an orderly one."""
+        """Pass the end of the stream to OpenSSL, which reports a missing close_notify as an error."""
         self._incoming.write_eof()
         if self._is_secure:
             self._read()
         else:
-            self._shake_hands()
+            self._handshake()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell whoever waits."""
+        """Fail the handshake or exchange in progress."""
         self._fail(exc or ConnectionResetError("the connection was closed"))
         self.lost.set_result(None)
 
     # TLS.
 
-    def _shake_hands(self) -> None:
-        if self.is_over:
+    def _handshake(self) -> None:
+        if self.is_closed:
             return
         try:
             self.tls.do_handshake()
         except ssl.SSLWantReadError:
             self._flush()
         except ssl.SSLError as error:
-            self._flush()  # the alert that tells the peer why
+            self._flush()  # the alert, which gives the peer the reason
             self._fail(error)
         else:
             self._is_secure = True
             self._flush()
-            if not self._secured.done():  # else who waited was cancelled, and aborts it
-                self._secured.set_result(None)
+            if not self._handshake_done.done():  # else the waiting task was cancelled, and aborts the connection
+                self._handshake_done.set_result(None)
             self._read()
 
     def _read(self) -> None:
-        """Hand on what can be decrypted."""
+        """Decrypt all complete records and feed them to the response parser."""
         tls, incoming = self.tls, self._incoming
         try:
-            while not self.is_over:
+            while not self.is_closed:
                 data = tls.read(READ_BYTES)
                 if not data:
-                    self._end()
+                    self._handle_close()
                     return
-                self._received(data)
+                self._feed(data)
                 if not incoming.pending and not tls.pending():
                     break
         except ssl.SSLWantReadError:
@@ -181,83 +189,84 @@ class HTTP11Connection(asyncio.BufferedProtocol):
             self._flush()
 
     def _flush(self) -> None:
-        if self._transport is not None and not self.is_over:
+        if self._transport is not None and not self.is_closed:
             self._transport.write(self._outgoing.read())
 
     # The exchange.
 
-    def _received(self, data: bytes) -> None:
-        answer = self._answer
-        if answer is None:  # nobody asked
+    def _feed(self, data: bytes) -> None:
+        parser = self._parser
+        if parser is None:  # data without a request in flight (RFC 9112, section 9.2)
             self.abort()
             return
-        self._quiet_since = self._loop.time()
+        self._last_progress = self._loop.time()
         try:
-            answer.feed(data)
+            parser.feed(data)
         except InvalidResponseError as error:
             self._fail(error)
         except ResponseTooLargeError:
-            head = answer.head()
-            self._fail(response_too_large(head, self._most_bytes, head.body))
+            head = parser.head()
+            self._fail(response_too_large(head, self._max_bytes, head.body))
         else:
-            if answer.is_complete:
+            if parser.is_complete:
                 self._succeed()
 
-    def _end(self) -> None:
-        """Take note of an orderly end, which is how an answer of no said length ends."""
-        answer = self._answer
+    def _handle_close(self) -> None:
+        """Handle close_notify, which ends a response that has no length (RFC 9112, section 6.3)."""
+        parser = self._parser
         try:
-            if answer is not None:
-                answer.end()
+            if parser is not None:
+                parser.end()
                 self._succeed()
         except InvalidResponseError as error:
             self._fail(ConnectionResetError(str(error)))
         self.abort()
 
     def _succeed(self) -> None:
-        if self._answered is not None and not self._answered.done():
-            self._answered.set_result(None)
+        if self._response_done is not None and not self._response_done.done():
+            self._response_done.set_result(None)
 
     def _fail(self, error: BaseException) -> None:
-        """End the connection, and whatever waits for it, with an error."""
-        if not self._secured.done():
-            self._secured.set_result(error)
-        if self._answered is not None and not self._answered.done():
-            self._answered.set_exception(error)
+        """Close the connection, and fail its handshake or exchange in progress with this error."""
+        if not self._handshake_done.done():
+            self._handshake_done.set_result(error)
+        if self._response_done is not None and not self._response_done.done():
+            self._response_done.set_exception(error)
         self.abort()
 
-    # Silence: one timer that outlives exchanges, since most of them end long before it would ring.
+    # Read and write timeouts: one timer that outlives exchanges, because most exchanges end long before it fires and
+    # setting a timer for each would cost more than checking a stale one.
 
     def _arm_timeout(self, timeout: Timeout) -> None:
         self._timeout = timeout
-        self._quiet_since = self._loop.time()
+        self._last_progress = self._loop.time()
         self._unsent = self._unsent_bytes()
-        self._look_at(self._quiet_since, timeout)
+        self._schedule_check(self._last_progress, timeout)
 
-    def _look_at(self, since: float, timeout: Timeout) -> None:
+    def _schedule_check(self, since: float, timeout: Timeout) -> None:
         seconds = timeout.write if self._unsent else timeout.read
         if seconds is None:
             return
         when = since + seconds
-        if self._look is not None:
-            if self._look.when() <= when:
+        if self._timer is not None:
+            if self._timer.when() <= when:
                 return
-            self._look.cancel()
-        self._look = self._loop.call_at(when, self._check_timeout)
+            self._timer.cancel()
+        self._timer = self._loop.call_at(when, self._check_timeout)
 
     def _check_timeout(self) -> None:
-        self._look = None
+        self._timer = None
         timeout = self._timeout
-        if self._answered is None or timeout is None:
+        if self._response_done is None or timeout is None:
             return
-        was_sending, unsent, now = self._unsent > 0, self._unsent_bytes(), self._loop.time()
+        is_sending, unsent, now = self._unsent > 0, self._unsent_bytes(), self._loop.time()
         if unsent < self._unsent:
-            self._unsent, self._quiet_since = unsent, now
-        seconds = timeout.write if was_sending else timeout.read
-        if seconds is not None and now >= self._quiet_since + seconds:
-            self._fail(PhaseTimeoutError("write" if was_sending else "read"))
+            self._unsent, self._last_progress = unsent, now
+        seconds = timeout.write if is_sending else timeout.read
+        if seconds is not None and now >= self._last_progress + seconds:
+            self._fail(PhaseTimeoutError("write" if is_sending else "read"))
         else:
-            self._look_at(self._quiet_since, timeout)
+            self._schedule_check(self._last_progress, timeout)
 
     def _unsent_bytes(self) -> int:
         return self._transport.get_write_buffer_size() if self._transport is not None else 0

@@ -1,7 +1,7 @@
-"""wsclient's own transport: https without a proxy, HTTP/1.1, over connections that are kept and used last-in first-out.
+"""HTTP/1.1 connection pool of one event loop: https without a proxy, idle connections reused last-in first-out.
 
-It does what calls to AWS need and no more: requests and answers are whole, a connection carries one exchange at a time,
-and one on which anything went wrong, or was cancelled, is closed. Everything else is the stock transport's.
+Requests and responses are complete in memory, a connection carries one exchange at a time, and a connection is closed
+after any error or cancellation. Proxies, plain http and transport= go through httpx (httpx_adapter.py).
 """
 
 from __future__ import annotations
@@ -25,27 +25,28 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-_NO_TIME: Final = timedelta()
-_SESSION_PAUSE: Final = timedelta(minutes=1)
+_ZERO: Final = timedelta()
+_SESSION_INTERVAL: Final = timedelta(minutes=1)
+"""Time between two copies of a TLS session, when the server did not resume the last one."""
 
 
 class RequestObserver(Protocol):
-    """Somebody who looks at a request on its way."""
+    """Observer of one request."""
 
     def connected(self, tls: ssl.SSLObject, address: str) -> None:
-        """See the connection that it will go over, if that is a new one; raises what shall end it."""
+        """Check the new connection that the request will use; an error raised here closes it."""
         ...
 
     def sending(self) -> None:
-        """Learn that from here on bytes of the request may have left."""
+        """Record that bytes of the request may have left this machine from now on."""
         ...
 
 
 class ConnectionPool:
-    """Connections of one event loop, at most limit to a host at once; whoever waits for one is served in order.
+    """Connections of one event loop: at most limit for each host, given to waiting requests in order of arrival.
 
-    One unused for more than idle_seconds, by the time of day, is not used again. wires give a host's addresses, and
-    connect to them.
+    A connection idle for more than idle_seconds, by the time of day, is closed. max_bytes limits the body of a
+    response, in bytes. dialer resolves host names and connects.
     """
 
     def __init__(
@@ -54,72 +55,76 @@ class ConnectionPool:
         *,
         limit: int,
         idle_seconds: float,
-        most_bytes: int,
+        max_bytes: int,
         clock: Clock = SYSTEM_CLOCK,
-        wires: Dialer = SYSTEM_DIALER,
+        dialer: Dialer = SYSTEM_DIALER,
     ) -> None:
         self._context = context
         self._limit = limit
-        self._longest_idle = timedelta(seconds=idle_seconds)
-        self._most_bytes = most_bytes
+        self._max_idle = timedelta(seconds=idle_seconds)
+        self._max_bytes = max_bytes
         self._clock = clock
-        self._wires = wires
+        self._dialer = dialer
         self._hosts: dict[tuple[str, int], _HostPool] = {}
         self._open: set[HTTP11Connection] = set()
         self._is_closed = False
 
-    async def exchange(self, request: HttpRequest, timeout: Timeout, watch: RequestObserver) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
-        """Send a request and return its whole answer; raises NotSendableError and as Connection does."""
-        written = encode_request(request)
-        host = self._host(request.url)
-        if not host.places.taken():
-            await host.places.wait(timeout.pool)
+    async def exchange(self, request: HttpRequest, timeout: Timeout, observer: RequestObserver) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
+        """Send a request and return its complete response.
+
+        Raises UnsendableRequestError before anything is sent, and the errors of HTTP11Connection.exchange().
+        """
+        data = encode_request(request)
+        host = self._host_pool(request.url)
+        if not host.slots.try_acquire():
+            await host.slots.wait(timeout.pool)
         try:
-            connection = self._idle(host) or await self._connected(host, timeout, watch)
+            connection = self._take_idle(host) or await self._connect(host, timeout, observer)
             try:
-                watch.sending()
-                response = await connection.exchange(written, timeout)
+                # Before the first write: how much of it reached the service cannot be known afterwards.
+                observer.sending()
+                response = await connection.exchange(data, timeout)
             except BaseException:
                 connection.abort()
                 raise
             if connection.is_new:
                 connection.is_new = False
                 self._keep_session(host, connection)
-            self._put_back(host, connection)
+            self._release(host, connection)
             return response
         finally:
-            host.places.release()
+            host.slots.release()
 
     @property
     def state(self) -> PoolState:
-        """How many connections there are, and how many requests wait for one."""
+        """Number of active and idle connections, and of requests that wait for one."""
         hosts, count = list(self._hosts.values()), len(self._open)
-        idle = sum(1 for host in hosts for _, connection in list(host.idle) if not connection.is_over)
-        waiting = sum(host.places.waiting for host in hosts)
+        idle = sum(1 for host in hosts for _, connection in list(host.idle) if not connection.is_closed)
+        waiting = sum(host.slots.waiting for host in hosts)
         return PoolState(active=max(count - idle, 0), idle=idle, waiting=waiting)
 
-    async def warm_up(self, url: str, count: int, timeout: Timeout, watch: RequestObserver) -> int:  # noqa: ASYNC109 - as above
-        """Open connections ahead of their use, until so many are or the limit is reached; return how many are idle."""
-        host = self._host(url)
+    async def warm_up(self, url: str, count: int, timeout: Timeout, observer: RequestObserver) -> int:  # noqa: ASYNC109 - as above
+        """Open connections until count are open or the limit is reached; return the number of idle ones."""
+        host = self._host_pool(url)
 
-        async def one() -> None:
-            if host.places.taken():
+        async def open_connection() -> None:
+            if host.slots.try_acquire():
                 try:
-                    self._put_back(host, await self._connected(host, timeout, watch))
+                    self._release(host, await self._connect(host, timeout, observer))
                 finally:
-                    host.places.release()
+                    host.slots.release()
 
-        missing = min(count, self._limit) - len(self._prune(host)) - host.places.in_use
+        missing = min(count, self._limit) - len(self._prune(host)) - host.slots.in_use
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(missing):
-                    group.create_task(one())
+                    group.create_task(open_connection())
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
         return len(host.idle)
 
     async def aclose(self) -> None:
-        """Close every connection, those in use too: their requests fail. Harmless when done twice, or cancelled."""
+        """Close every connection, also those in use, whose requests fail. Idempotent, also after a cancellation."""
         self._is_closed = True
         for host in self._hosts.values():
             host.idle.clear()
@@ -130,15 +135,15 @@ class ConnectionPool:
             await asyncio.wait([connection.lost for connection in connections])
         self._open.difference_update(connections)
 
-    def _host(self, url: str) -> _HostPool:
+    def _host_pool(self, url: str) -> _HostPool:
         name, port = request_target(url)[:2]
         host = self._hosts.get((name, port))
         if host is None:
             host = self._hosts[name, port] = _HostPool(name, port, _Slots(self._limit))
         return host
 
-    def _idle(self, host: _HostPool) -> HTTP11Connection | None:
-        """Return the connection used last that is still good, None where there is none."""
+    def _take_idle(self, host: _HostPool) -> HTTP11Connection | None:
+        """Take the most recently used connection that is still usable, or None."""
         idle = self._prune(host)
         while idle:
             connection = idle.pop()[1]
@@ -148,81 +153,84 @@ class ConnectionPool:
         return None
 
     def _prune(self, host: _HostPool) -> list[tuple[datetime, HTTP11Connection]]:
-        """Close what was idle for too long, and return the rest."""
+        """Close connections that were idle for too long, and return the others."""
         idle, now = host.idle, self._clock.now()
-        # A clock that was set back says nothing about how long it was: too long.
-        while idle and not _NO_TIME <= now - idle[0][0] <= self._longest_idle:
+        # By the time of day, because the monotonic clock may stand still while a machine or container is suspended.
+        # A negative time means that the clock was set back: the idle time is unknown, so the connection is closed.
+        while idle and not _ZERO <= now - idle[0][0] <= self._max_idle:
             idle.pop(0)[1].abort()
         return idle
 
     def _keep_session(self, host: _HostPool, connection: HTTP11Connection) -> None:
-        """Keep what later connections take up, once an answer has brought it along.
+        """Keep the TLS session of a connection for later ones to resume, after its first response.
 
-        Only where there is none, or it was not taken: copying a session costs more than a call, and Python loses some
-        kilobytes with each copy, so that a server which takes none is asked once in a while.
+        In TLS 1.3 the server sends its ticket after the handshake (RFC 8446, section 4.6.1). Copying a session costs
+        more time than a call and leaks a few kilobytes, so a session is copied only if none is kept or the server did
+        not resume the kept one, and at most once a minute.
         """
         now = self._clock.now()
         if host.session is not None and connection.tls.session_reused:
             return
-        if host.session_since is None or now - host.session_since > _SESSION_PAUSE:
+        if host.session_saved_at is None or now - host.session_saved_at > _SESSION_INTERVAL:
             host.session = connection.session() or host.session
-            host.session_since = now
+            host.session_saved_at = now
 
-    def _put_back(self, host: _HostPool, connection: HTTP11Connection) -> None:
-        if not connection.is_over:
+    def _release(self, host: _HostPool, connection: HTTP11Connection) -> None:
+        if not connection.is_closed:
             host.idle.append((self._clock.now(), connection))
 
-    async def _connected(self, host: _HostPool, timeout: Timeout, watch: RequestObserver) -> HTTP11Connection:  # noqa: ASYNC109 - as above
-        self._refuse_when_closed()
+    async def _connect(self, host: _HostPool, timeout: Timeout, observer: RequestObserver) -> HTTP11Connection:  # noqa: ASYNC109 - as above
+        self._raise_if_closed()
         try:
+            # Timeout.connect applies twice: to DNS lookup and TCP connect, and to the TLS handshake.
             async with asyncio.timeout(timeout.connect):
-                addresses = await self._wires.resolve(host.name, host.port)
-                channel, address = await self._wires.dial(addresses, host.port)
+                addresses = await self._dialer.resolve(host.name, host.port)
+                sock, address = await self._dialer.dial(addresses, host.port)
             async with asyncio.timeout(timeout.connect):
-                connection = await self._secured(channel, host)
+                connection = await self._start_tls(sock, host)
         except TimeoutError as error:
             raise PhaseTimeoutError("connect") from error
         try:
-            watch.connected(connection.tls, address)
+            observer.connected(connection.tls, address)
         except BaseException:
             connection.abort()
             raise
         return connection
 
-    async def _secured(self, channel: socket.socket, host: _HostPool) -> HTTP11Connection:
-        """Return a connection after its TLS handshake."""
+    async def _start_tls(self, sock: socket.socket, host: _HostPool) -> HTTP11Connection:
+        """Return a connection whose TLS handshake is complete."""
         loop = asyncio.get_running_loop()
-        connection = HTTP11Connection(loop, self._context, host.name, host.session, self._most_bytes)
+        connection = HTTP11Connection(loop, self._context, host.name, host.session, self._max_bytes)
         try:
-            await loop.create_connection(lambda: connection, sock=channel)
+            await loop.create_connection(lambda: connection, sock=sock)
             self._open.add(connection)
             connection.lost.add_done_callback(lambda _: self._open.discard(connection))
-            self._refuse_when_closed()
+            self._raise_if_closed()
             await connection.wait_for_handshake()
         except BaseException:
             connection.abort()
             raise
         return connection
 
-    def _refuse_when_closed(self) -> None:
+    def _raise_if_closed(self) -> None:
         if self._is_closed:
-            raise ConfigurationError("this client was closed while a call waited for a connection; make a new one")
+            raise ConfigurationError("this client was closed while a call waited for a connection; create a new client")
 
 
 @dataclass(slots=True)
 class _HostPool:
-    """A host's connections: in use, or idle (oldest first); and the TLS session that a new one takes up."""
+    """Connections of one host: slots, idle connections (least recently used first), and the TLS session to resume."""
 
     name: str
     port: int
-    places: _Slots
+    slots: _Slots
     idle: list[tuple[datetime, HTTP11Connection]] = field(default_factory=list["tuple[datetime, HTTP11Connection]"])
     session: ssl.SSLSession | None = None
-    session_since: datetime | None = None
+    session_saved_at: datetime | None = None
 
 
 class _Slots:
-    """How many connections may be in use at once; whoever waits for a place gets one in order of arrival."""
+    """Connection slots of one host: a fair semaphore, first come, first served."""
 
     __slots__ = ("_free", "_limit", "_waiting")
 
@@ -232,42 +240,42 @@ class _Slots:
 
     @property
     def in_use(self) -> int:
-        """How many are taken."""
+        """Number of slots in use."""
         return self._limit - self._free
 
     @property
     def waiting(self) -> int:
-        """How many wait for one."""
+        """Number of requests that wait for a slot."""
         return len(self._waiting)
 
-    def taken(self) -> bool:
-        """Take a place and say True, or say False where none is free: a place given back goes to who waits."""
+    def try_acquire(self) -> bool:
+        """Take a free slot and return True, or return False; a released slot goes to the longest waiting request."""
         if self._free:
             self._free -= 1
             return True
         return False
 
     async def wait(self, seconds: float | None) -> None:
-        """Wait for a place, and take it; raises PhaseTimeoutError after so many seconds."""
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        """Wait for a slot and take it; raise PhaseTimeoutError after this many seconds."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
         try:
             async with asyncio.timeout(seconds):
-                await turn
+                await waiter
         except BaseException as error:
-            if turn.done() and not turn.cancelled():
-                self.release()  # it came too late for this one
-            elif turn in self._waiting:
-                self._waiting.remove(turn)
+            if waiter.done() and not waiter.cancelled():
+                self.release()  # the slot was granted at the moment of the timeout or cancellation: pass it on
+            elif waiter in self._waiting:
+                self._waiting.remove(waiter)
             if isinstance(error, TimeoutError):
                 raise PhaseTimeoutError("pool") from error
             raise
 
     def release(self) -> None:
-        """Give a place back: to who waits longest."""
+        """Release a slot, to the request that has waited longest."""
         while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
                 return
         self._free += 1

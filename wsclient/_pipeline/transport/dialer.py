@@ -1,7 +1,7 @@
-"""How names become connections: look-up and dialling, both of which can be handed in.
+"""Dialer: DNS lookup, check of private addresses, and TCP connect.
 
-Whoever hands them in decides where calls really go, so no client can be told to: wsclient.testing does it, to have
-clients call AWS's own names and reach the emulator.
+Both steps can be replaced, but by no public option, because a dialer decides which host really gets the requests:
+wsclient.testing replaces it, so that clients call AWS's host names and reach the emulator.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Returns the addresses of a host name; raises OSError when it has none."""
+"""DNS lookup: an async function of host and port that returns IP addresses, or raises OSError if there are none."""
 
 
 async def system_resolve(host: str, port: int) -> Sequence[str]:
-    """Return the addresses that this machine's resolver gives, each once, in its order."""
+    """Return the IP addresses from this machine's resolver, in its order, without duplicates."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 class PrivateResolver(msgspec.Struct):
-    """The addresses that a name may be connected to, as rule allows: one name and no other."""
+    """DNS lookup restricted to the addresses that a PrivateDns rule allows, for a single host name."""
 
     rule: PrivateDns
     resolve: Resolver = system_resolve
@@ -41,29 +41,30 @@ class PrivateResolver(msgspec.Struct):
     async def addresses(self, host: str, port: int) -> Sequence[str]:
         """Return the addresses to connect to.
 
-        Raises EndpointResolutionError, with the addresses that were found, when the name resolves outside of what is
-        allowed; OSError when it does not resolve; ConfigurationError for a second name.
+        Raises EndpointResolutionError, which lists the resolved addresses, if one of them is not allowed; OSError if
+        the name does not resolve; ConfigurationError for a second host name.
         """
         self._name = self._name or (host, port)
         if self._name != (host, port):
-            raise ConfigurationError(f"these connections are for {self._name[0]} alone, not for {host}")
+            raise ConfigurationError(f"the private DNS rule is for {self._name[0]} only; it cannot connect to {host}")
         addresses = await self.resolve(host, port)
         try:
-            # A link-local address carries its interface, which no network in CIDR notation knows.
+            # A link-local IPv6 address carries its interface after "%", which CIDR networks do not include.
             return self.rule.check([address.partition("%")[0] for address in addresses])
         except EndpointResolutionError as error:
             raise EndpointResolutionError(f"{host}: {error}") from None
 
 
-NEXT_ADDRESS_SECONDS: Final = 0.25
-"""How long one address of a name is tried alone before the next one is tried beside it."""
+CONNECTION_ATTEMPT_DELAY: Final = 0.25
+"""Seconds between the starts of two connection attempts: the value that RFC 8305, section 5, recommends."""
 
 Dial = Callable[[Sequence[str], int], Awaitable[tuple[socket.socket, str]]]
-"""Connects to one of some addresses at a port, and returns the socket and that address; raises OSError."""
+"""TCP connect: an async function of addresses and port that returns a socket and its peer address; raises OSError."""
 
 
 async def connect(addresses: Sequence[str], port: int) -> tuple[socket.socket, str]:
-    """Return a socket that is connected to the first address that answers, as RFC 8305 (Happy Eyeballs) has it."""
+    """Connect to the first address that accepts, by RFC 8305 (Happy Eyeballs); return the socket and its address."""
+    # RFC 8305, section 4: address families alternate (interleave=1), so that a broken IPv6 costs one delay.
     infos = [
         (
             socket.AF_INET6 if ":" in address else socket.AF_INET,
@@ -74,17 +75,17 @@ async def connect(addresses: Sequence[str], port: int) -> tuple[socket.socket, s
         )
         for address in addresses
     ]
-    channel = await start_connection(infos, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS, interleave=1)
-    return channel, str(channel.getpeername()[0])
+    sock = await start_connection(infos, happy_eyeballs_delay=CONNECTION_ATTEMPT_DELAY, interleave=1)
+    return sock, str(sock.getpeername()[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Dialer:
-    """What finds the addresses of a name, and what connects to them."""
+    """DNS lookup and TCP connect of a transport."""
 
     resolve: Resolver = system_resolve
     dial: Dial = connect
 
 
 SYSTEM_DIALER: Final = Dialer()
-"""This machine's resolver, and its network."""
+"""Dialer with this machine's resolver and network."""

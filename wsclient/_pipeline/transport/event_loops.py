@@ -1,7 +1,7 @@
-"""How long connections live: with their event loop, with their sender, and never in another process.
+"""Connections per event loop and process, closed with them.
 
-Connections belong to a loop. They close when their sender does, when the loop ends, and when the sender is collected:
-an open client that somebody forgets neither raises nor prints.
+asyncio sockets belong to one event loop. Connections close when their transport is closed, when the event loop shuts
+down, and when the transport is garbage-collected: a client that is never closed causes no warning and no exception.
 """
 
 from __future__ import annotations
@@ -18,22 +18,23 @@ if TYPE_CHECKING:
 
 
 class Closable(Protocol):
-    """Anything that can be closed, again after its closing was cancelled."""
+    """Resource whose aclose() is idempotent and can be called again after a cancellation."""
 
     async def aclose(self) -> None:
-        """Close it, whatever its state."""
+        """Close the resource, in any state."""
         ...
 
 
 T = TypeVar("T", bound=Closable)
 
 _OPEN: set[EventLoopPool[Any]] = set()
-"""Keeps pools from being collected: what closes them could then come too late for their loop's end."""
-_LEFT_TO_THE_PARENT: list[object] = []
+"""Strong references to open pools: a pool collected early would be closed after the shutdown of its event loop."""
+_PARENT_POOLS: list[object] = []
+"""Pools inherited by a forked child, kept for ever so that the child never closes sockets of its parent."""
 
 
 class EventLoopPool(msgspec.Struct, Generic[T], eq=False, weakref=True):
-    """Connections of one event loop in one process; the guard, which is None afterwards, closes them at its end."""
+    """Connections of one event loop in one process; guard closes them when the loop shuts down, and is then None."""
 
     loop: asyncio.AbstractEventLoop
     process: int
@@ -43,32 +44,32 @@ class EventLoopPool(msgspec.Struct, Generic[T], eq=False, weakref=True):
 
     @property
     def is_usable(self) -> bool:
-        """Whether it is open, and this process's own."""
+        """True if the pool is open and was created in this process."""
         return self.guard is not None and self.process == os.getpid()
 
 
 class EventLoopPools(Generic[T]):
-    """The pools of one sender, one for each event loop that it is used on; they close when the sender is collected.
+    """The pools of one transport (owner), one for each event loop; they close when the owner is garbage-collected.
 
-    Collected together with the sender, in whatever order and thread, each connection would complain that nobody closed
-    it.
+    Without this, the collector would reach the connections in any order and thread, and each would emit a
+    ResourceWarning.
     """
 
-    def __init__(self, sender: object) -> None:
+    def __init__(self, owner: object) -> None:
         self._pools: dict[asyncio.AbstractEventLoop, EventLoopPool[T]] = {}
-        weakref.finalize(sender, _release_all, self._pools).atexit = False
+        weakref.finalize(owner, _release_all, self._pools).atexit = False
 
     def find(self, loop: asyncio.AbstractEventLoop) -> EventLoopPool[T] | None:
-        """Return the pool of a loop, None when it has none that can be used."""
+        """Return the usable pool of an event loop, or None."""
         pool = self._pools.get(loop)
         return pool if pool is not None and pool.is_usable else None
 
     def open(self) -> list[T]:
-        """Return the connections of every loop that can be used, from whatever thread."""
+        """Return the connections of all usable pools; safe to call from any thread."""
         return [pool.connections for pool in list(self._pools.values()) if pool.is_usable]
 
     async def add(self, loop: asyncio.AbstractEventLoop, connections: T) -> EventLoopPool[T]:
-        """Return a pool of these connections that closes by itself when the running loop ends."""
+        """Add a pool of these connections, which closes itself when the running event loop shuts down."""
         for pool in list(self._pools.values()):
             if pool.process != os.getpid() or pool.loop.is_closed():
                 self._pools.pop(pool.loop, None)
@@ -80,11 +81,11 @@ class EventLoopPools(Generic[T]):
         return pool
 
     async def aclose(self) -> None:
-        """Close the pools; that of another loop is closed there, as soon as it runs."""
-        here = asyncio.get_running_loop()
+        """Close the pools; the pool of another event loop is closed on that loop, when it runs next."""
+        current_loop = asyncio.get_running_loop()
         while self._pools:
             loop, pool = self._pools.popitem()
-            if loop is here and pool.is_usable:
+            if loop is current_loop and pool.is_usable:
                 await _close(pool)
             else:
                 _release(pool)
@@ -96,14 +97,14 @@ def _release_all(pools: dict[asyncio.AbstractEventLoop, EventLoopPool[T]]) -> No
 
 
 def _release(pool: EventLoopPool[T]) -> None:
-    """Have a pool closed on its own loop; a parent process keeps its own."""
+    """Schedule the close of a pool on its own event loop; leave the pools of a parent process alone."""
     if pool.process != os.getpid():
-        # Collecting them would close sockets under the parent's connections.
-        _LEFT_TO_THE_PARENT.append(pool)
+        # A forked child shares its parent's sockets: collecting these pools would close the parent's connections.
+        _PARENT_POOLS.append(pool)
         return
     try:
         pool.loop.call_soon_threadsafe(_close_soon, pool)
-    except RuntimeError:  # the loop is closed, and its connections with it
+    except RuntimeError:  # the event loop is closed, and its connections with it
         _OPEN.discard(pool)
 
 
@@ -112,7 +113,7 @@ def _close_soon(pool: EventLoopPool[T]) -> None:
 
 
 async def _close(pool: EventLoopPool[T]) -> None:
-    """Close a pool on its own loop; what is left when this is cancelled is closed when the loop ends."""
+    """Close a pool on its own event loop; after a cancellation, the loop's shutdown closes the rest."""
     await pool.connections.aclose()
     guard, pool.guard = pool.guard, None
     if guard is not None:
@@ -120,10 +121,10 @@ async def _close(pool: EventLoopPool[T]) -> None:
 
 
 async def _close_with_loop(pool: EventLoopPool[T]) -> AsyncGenerator[None, None]:
-    """Close a pool when this generator is closed, or its loop ends.
+    """Close a pool when this generator is closed or its event loop shuts down.
 
-    asyncio closes the asynchronous generators of a loop before it closes the loop, and waits for them; for tasks it
-    does not wait, so that what a task has begun to close is waited for here.
+    asyncio.run closes asynchronous generators before it closes the loop, and waits for them (loop.shutdown_asyncgens);
+    it does not wait for tasks, so this waits for a close that a task has started.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""How requests leave this machine: by which TLS policy, proxy and transport, for each place that is called."""
+"""Transport settings for each destination (TLS policy, proxy, connections), and the cache of transports."""
 
 from __future__ import annotations
 
@@ -27,14 +27,11 @@ if TYPE_CHECKING:
     from wsclient.endpoints._types import Endpoint, EndpointParameters
 
 PRIVATE_KINDS = frozenset({EndpointKind.PRIVATELINK, EndpointKind.PRIVATE_DNS})
-"""Kinds of endpoint that a proxy would carry out of the VPC again."""
+"""Endpoint kinds inside a VPC, which a proxy would reach from outside, if at all."""
 
 
 class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client's settings and arguments say of connections; None means "as configured" or the default.
-
-    wires are what makes them.
-    """
+    """Settings and arguments of a client that concern connections; None stands for the configured or default value."""
 
     config: ClientConfig
     tls: TLSPolicy | ssl.SSLContext | None = None
@@ -43,34 +40,34 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
     dialer: Dialer = SYSTEM_DIALER
 
     def for_endpoint(self, endpoint: Endpoint, parameters: EndpointParameters) -> TransportSettings:
-        """Return how an endpoint is reached that was resolved from what was asked.
+        """Return the transport settings for an endpoint that was resolved from these parameters.
 
-        Raises EndpointResolutionError for an explicit proxy into a VPC: it would carry the call out and resolve the
-        name itself. TLSPolicyError for a CA bundle that cannot be.
+        Raises EndpointResolutionError for proxy= with an endpoint in a VPC, because the proxy would resolve the host
+        name and connect from outside; TLSPolicyError for an invalid CA bundle.
         """
         if endpoint.kind in PRIVATE_KINDS:
             if self.config.https_proxy.source == ARGUMENT and self.config.https_proxy.value:
                 raise EndpointResolutionError(
-                    f"proxy= conflicts with a {endpoint.kind} endpoint: the proxy would carry the call out of the VPC"
+                    f"proxy= conflicts with the {endpoint.kind} endpoint: the proxy would send calls out of the VPC"
                 )
             proxy = None
         else:
             proxy = self._proxy(endpoint.url)
-        settings = self._settings(proxy, narrowed=endpoint.is_fips)
+        settings = self._settings(proxy, is_fips=endpoint.is_fips)
         return replace(settings, private_dns=_address_rule(parameters))
 
     def for_service(self, url: str) -> TransportSettings:
-        """Return how another service of AWS is reached."""
-        return self._settings(self._proxy(url), narrowed=self.config.use_fips.value)
+        """Return the transport settings for another AWS service, such as SSO."""
+        return self._settings(self._proxy(url), is_fips=self.config.use_fips.value)
 
     def for_local_services(self) -> TransportSettings:
-        """Return how metadata services are reached: never through a proxy, which is not this machine."""
-        return self._settings(None, narrowed=False)
+        """Return the transport settings for metadata services: never through a proxy, which is another machine."""
+        return self._settings(None, is_fips=False)
 
-    def _settings(self, proxy: str | None, *, narrowed: bool) -> TransportSettings:
-        policy = self._trusting(self.tls if isinstance(self.tls, TLSPolicy) else TLSPolicy())
+    def _settings(self, proxy: str | None, *, is_fips: bool) -> TransportSettings:
+        policy = self._with_ca_bundle(self.tls if isinstance(self.tls, TLSPolicy) else TLSPolicy())
         return TransportSettings(
-            policy=replace(policy, fips_ciphers=True) if narrowed else policy,
+            policy=replace(policy, fips_ciphers=True) if is_fips else policy,
             context=None if self.tls is None or isinstance(self.tls, TLSPolicy) else self.tls,
             proxy=proxy,
             max_connections=self.max_connections or DEFAULT_MAX_CONNECTIONS,
@@ -78,8 +75,8 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
             dialer=self.dialer,
         )
 
-    def _trusting(self, policy: TLSPolicy) -> TLSPolicy:
-        """Return the policy with the configured authorities, where it names none itself."""
+    def _with_ca_bundle(self, policy: TLSPolicy) -> TLSPolicy:
+        """Return the policy with the configured CA bundle, unless the policy has its own CAs."""
         bundle = self.config.ca_bundle.value
         if bundle is None or policy.ca_file is not None or policy.ca_data is not None:
             return policy
@@ -93,43 +90,43 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _address_rule(parameters: EndpointParameters) -> PrivateDns | None:
-    """Return which addresses the endpoint's name may resolve to, None for any."""
+    """Return the rule for the addresses that the endpoint's host name may resolve to, or None for any address."""
     if isinstance(parameters.vpc_endpoint, VpcEndpoint):
         return parameters.vpc_endpoint.addresses
     return PrivateDns() if parameters.private_dns is True else parameters.private_dns or None
 
 
 class TransportCache:
-    """The senders of requests on the way to credentials, made as they are needed."""
+    """Transports for credential requests (STS, SSO, metadata), created on first use, one for equal settings."""
 
-    def __init__(self, network: Callable[[], TransportFactory]) -> None:
-        self._load = network
+    def __init__(self, factory: Callable[[], TransportFactory]) -> None:
+        self._load = factory
         self._factory: TransportFactory | None = None
         self._transports: dict[TransportSettings, HttpTransport] = {}
 
     async def send(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
-        """Send a request to a service of AWS."""
-        network = await self._ready()
-        return await self.get(network.for_service(request.url)).send(request, timeout)
+        """Send a request to an AWS service."""
+        factory = await self._get_factory()
+        return await self.get(factory.for_service(request.url)).send(request, timeout)
 
     async def send_local(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as in send
         """Send a request to a metadata service."""
-        network = await self._ready()
-        return await self.get(network.for_local_services()).send(request, timeout)
+        factory = await self._get_factory()
+        return await self.get(factory.for_local_services()).send(request, timeout)
 
     def get(self, settings: TransportSettings) -> HttpTransport:
-        """Return the sender of these settings."""
+        """Return the transport with these settings."""
         found = self._transports.get(settings)
         return self._transports.setdefault(settings, HttpTransport(settings)) if found is None else found
 
     async def aclose(self) -> None:
-        """Close every connection; sending afterwards opens new ones."""
-        senders, self._transports = list(self._transports.values()), {}
-        for sender in senders:
-            await sender.aclose()
+        """Close every connection; a later request opens new ones."""
+        transports, self._transports = list(self._transports.values()), {}
+        for transport in transports:
+            await transport.aclose()
 
-    async def _ready(self) -> TransportFactory:
+    async def _get_factory(self) -> TransportFactory:
         if self._factory is None:
-            # Settings may have to be read from files.
+            # Loading may read config files, which would block the event loop.
             self._factory = await asyncio.to_thread(self._load)
         return self._factory

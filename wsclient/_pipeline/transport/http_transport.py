@@ -1,6 +1,7 @@
-"""Sends one request, gives back one whole answer, and turns foreign errors into ours.
+"""HTTP transport: sends one request, returns one complete response, and maps the errors of libraries to wsclient's.
 
-An answer is a status, headers and bytes. https without a proxy goes over wsclient's engine, everything else over httpx.
+https without a proxy uses the connection pool of wsclient (connection_pool.py); proxies, plain http and transport= use
+httpx.
 """
 
 from __future__ import annotations
@@ -50,20 +51,22 @@ if TYPE_CHECKING:
     from wsclient.tls._inspection import NegotiatedTLS
 
 DEFAULT_MAX_CONNECTIONS = 50
+"""Open connections per event loop and host, unless max_connections says otherwise."""
 IDLE_SECONDS = 15.0
-"""How long an unused connection is kept: less than what load balancers on the way allow."""
+"""Seconds that an idle connection is kept: less than the idle timeouts of load balancers and NAT gateways."""
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+"""Bytes of a response body (64 MiB), far above any AWS response of these services."""
 
 logger = logging.getLogger("wsclient")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransportSettings:
-    """What decides how connections are made; senders of equal settings can stand in for each other.
+    """Settings of a transport; transports with equal settings are interchangeable.
 
-    context is a foreign SSL context to use in place of the policy's own; proxy an http or https URL, used by CONNECT;
-    transport carries the requests in place of wsclient's connections; private_dns lets only allowed addresses be
-    spoken to; max_response_bytes bounds an answer's body; wires are what makes wsclient's own connections.
+    context is the caller's SSL context, used instead of the policy's; proxy an http or https URL, used with CONNECT;
+    transport an httpx transport, used instead of wsclient's connections; private_dns restricts the addresses of
+    connections; max_response_bytes limits the body of a response; dialer makes wsclient's own connections.
     """
 
     policy: TLSPolicy = DEFAULT_POLICY
@@ -77,39 +80,40 @@ class TransportSettings:
 
 
 class _Connections:
-    """What carries requests on one event loop: the engine https without a proxy, lanes everything else."""
+    """Pools of one event loop: a ConnectionPool for https without a proxy, httpx transports for everything else."""
 
-    def __init__(self, engine: ConnectionPool | None, make_lanes: Callable[[], HttpxTransportPool[Transport]]) -> None:
-        self.engine = engine
-        self._make_lanes = make_lanes
-        self._lanes: HttpxTransportPool[Transport] | None = None
+    def __init__(
+        self, pool: ConnectionPool | None, make_httpx_pool: Callable[[], HttpxTransportPool[Transport]]
+    ) -> None:
+        self.pool = pool
+        self._make_httpx_pool = make_httpx_pool
+        self._httpx_pool: HttpxTransportPool[Transport] | None = None
 
-    def lanes(self) -> HttpxTransportPool[Transport]:
-        """Return the lanes, made when they are needed."""
-        if self._lanes is None:
-            self._lanes = self._make_lanes()
-        return self._lanes
+    def httpx_pool(self) -> HttpxTransportPool[Transport]:
+        """Return the pool of httpx transports, created on first use because it imports httpx."""
+        if self._httpx_pool is None:
+            self._httpx_pool = self._make_httpx_pool()
+        return self._httpx_pool
 
     @property
     def state(self) -> PoolState:
-        """How many connections there are, and how many requests wait for one."""
-        states = [part.state for part in (self.engine, self._lanes) if part is not None]
-        return sum_pool_states(states)
+        """Number of active and idle connections, and of requests that wait for one."""
+        return sum_pool_states([pool.state for pool in (self.pool, self._httpx_pool) if pool is not None])
 
     async def aclose(self) -> None:
         """Close every connection."""
-        if self._lanes is not None:
-            await self._lanes.aclose()
-        if self.engine is not None:
-            await self.engine.aclose()
+        if self._httpx_pool is not None:
+            await self._httpx_pool.aclose()
+        if self.pool is not None:
+            await self.pool.aclose()
 
 
 class HttpTransport:
-    """Sends requests over connections that it opens at the first one.
+    """HTTP transport that opens connections on its first request.
 
-    It closes what it opened; a transport that was given stays its owner's to close. It may be used from successive
-    event loops: connections belong to a loop and end with it. (A loop that is closed by hand, without the
-    shutdown_asyncgens() that asyncio.run does, leaves its sockets to the garbage collector.)
+    It closes its own connections; the caller closes a transport= of their own. It works on successive event loops:
+    connections belong to a loop and close with it. (An event loop closed without shutdown_asyncgens(), which
+    asyncio.run calls, leaves its sockets to the garbage collector.)
     """
 
     def __init__(
@@ -117,20 +121,20 @@ class HttpTransport:
     ) -> None:
         self.settings = settings or TransportSettings()
         if self.settings.max_connections < 1:
-            raise ConfigurationError(f"max_connections must be at least 1, not {self.settings.max_connections}")
+            raise ConfigurationError(f"max_connections must be at least 1 (got {self.settings.max_connections})")
         self._clock = clock
         self.proxy = validate_proxy(self.settings.proxy) if self.settings.proxy else None
         rule = self.settings.private_dns
-        # Lanes, and a transport that was given, look names up by themselves: the address that they tell of is checked.
+        # httpx transports do their own DNS lookup; for them RequestTrace.connected checks the address they report.
         resolve = resolve or self.settings.dialer.resolve
         self._resolve: Resolver = PrivateResolver(rule, resolve).addresses if rule else resolve
         self._pools: EventLoopPools[_Connections] = EventLoopPools(self)
         self._opening: dict[asyncio.AbstractEventLoop, asyncio.Task[EventLoopPool[_Connections]]] = {}
         self._closed = False
         self.calls = InFlightCalls()
-        """The calls that are on their way over this sender, those that wait for something else too."""
+        """Calls in flight through this transport, including calls that wait for a permit, credentials or a retry."""
         self.last_tls: NegotiatedTLS | None = None
-        """What the newest connection negotiated; None before the first, and over plain http."""
+        """TLS facts of the newest connection; None before the first connection and over plain http."""
         if self.settings.context is not None:
             for warning in self.settings.policy.check(self.settings.context):
                 logger.warning("%s", warning)
@@ -141,97 +145,97 @@ class HttpTransport:
         timeout: Timeout,  # noqa: ASYNC109 - one for each phase
         on_sending: Callable[[], None] | None = None,
     ) -> HttpResponse:
-        """Send a request and read its whole answer; on_sending is called when bytes of it may begin to leave.
+        """Send a request and return its complete response; on_sending is called just before the first write.
 
         Raises TransportError, ResponseParseError or ConfigurationError.
         """
         if self._closed:
-            raise ConfigurationError("this client is closed; make a new one, or call it before aclose()")
-        progress = RequestTrace(self, host_and_port(request.url), on_sending)
+            raise ConfigurationError("this client is closed; create a new client, or make the call before aclose()")
+        trace = RequestTrace(self, host_and_port(request.url), on_sending)
         if self.settings.transport is not None:
-            return await self._send_httpx(self.settings.transport, request, timeout, progress)
-        pool = self._pools.find(asyncio.get_running_loop()) or await self._opened_pool()
-        engine = pool.connections.engine
-        if engine is not None and request.url.startswith("https:"):
-            return await self._send_pooled(engine, request, timeout, progress)
-        async with pool.connections.lanes().acquire(timeout.pool) as lane:
-            return await self._send_httpx(lane, request, timeout, progress, is_lane=True)
+            return await self._send_httpx(self.settings.transport, request, timeout, trace)
+        connections = (self._pools.find(asyncio.get_running_loop()) or await self._open_pool()).connections
+        if connections.pool is not None and request.url.startswith("https:"):
+            return await self._send_pooled(connections.pool, request, timeout, trace)
+        async with connections.httpx_pool().acquire(timeout.pool) as transport:
+            return await self._send_httpx(transport, request, timeout, trace, is_pooled=True)
 
     async def warm_up(self, url: str, count: int, timeout: Timeout) -> int:  # noqa: ASYNC109 - as in send
-        """Open connections ahead of their use; return how many are open and idle, 0 where others make them."""
+        """Open connections before they are needed; return the number of idle ones, 0 if httpx makes the connections."""
         if self._closed:
-            raise ConfigurationError("this client is closed; make a new one, or warm it up before aclose()")
-        engine = None if self.settings.transport else (await self._opened_pool()).connections.engine
-        if engine is None or not url.startswith("https:"):
+            raise ConfigurationError("this client is closed; create a new client, or warm it up before aclose()")
+        pool = None if self.settings.transport else (await self._open_pool()).connections.pool
+        if pool is None or not url.startswith("https:"):
             return 0
-        progress = RequestTrace(self, host_and_port(url))
+        trace = RequestTrace(self, host_and_port(url))
         try:
-            return await engine.warm_up(url, count, timeout, progress)
-        except ENGINE_ERRORS as error:
-            raise _ours(progress.failure(error)) from error
+            return await pool.warm_up(url, count, timeout, trace)
+        except POOL_ERRORS as error:
+            raise _map_error(trace.failure(error)) from error
 
     def state(self) -> PoolState | None:
-        """Return how many connections there are on all event loops, None where a transport was given."""
+        """Return the connections of all event loops, or None with a transport= of the caller."""
         if self.settings.transport is not None:
             return None
         return sum_pool_states([connections.state for connections in self._pools.open()])
 
     async def aclose(self) -> None:
-        """End the calls and close the connections; sending afterwards is refused. Harmless when done twice."""
+        """Cancel the calls in flight and close the connections; later requests raise ConfigurationError. Idempotent."""
         self._closed = True
-        self.calls.end()
+        self.calls.cancel_all()
         await self._pools.aclose()
 
     @property
     def policy(self) -> TLSPolicy:
-        """What TLS must be."""
+        """TLS policy that every connection must satisfy."""
         return self.settings.policy
 
     @property
     def private_dns(self) -> PrivateDns | None:
-        """Which addresses may be spoken to, None for any."""
+        """Rule for the addresses that connections may use, or None for any address."""
         return self.settings.private_dns
 
     @property
     def proxy_peer(self) -> str | None:
-        """host:port of the proxy, None where there is none."""
+        """host:port of the proxy, or None without a proxy."""
         return host_and_port(self.proxy) if self.proxy and self.settings.transport is None else None
 
     async def _send_pooled(
         self,
-        engine: ConnectionPool,
+        pool: ConnectionPool,
         request: HttpRequest,
         timeout: Timeout,  # noqa: ASYNC109 - as in send
-        progress: RequestTrace,
+        trace: RequestTrace,
     ) -> HttpResponse:
         try:
-            answer = await engine.exchange(request, timeout, progress)
+            response = await pool.exchange(request, timeout, trace)
         except UnsendableRequestError as error:
-            raise unsendable_error(progress.failure(error)) from None
-        except ENGINE_ERRORS as error:
-            raise _ours(progress.failure(error)) from error
-        reject_content_encoding(answer)
-        return answer
+            raise unsendable_error(trace.failure(error)) from None
+        except POOL_ERRORS as error:
+            raise _map_error(trace.failure(error)) from error
+        reject_content_encoding(response)
+        return response
 
     async def _send_httpx(
         self,
         transport: Transport,
         request: HttpRequest,
         timeout: Timeout,  # noqa: ASYNC109 - as in send
-        progress: RequestTrace,
+        trace: RequestTrace,
         *,
-        is_lane: bool = False,
+        is_pooled: bool = False,
     ) -> HttpResponse:
-        from wsclient._pipeline.transport import httpx_adapter as _stock  # noqa: PLC0415 - httpx is most of what an import would cost, and rarely needed
+        from wsclient._pipeline.transport import httpx_adapter  # noqa: PLC0415 - importing httpx takes long, and few clients need it
 
         limit = self.settings.max_response_bytes
-        answer = await _stock.send(transport, request, timeout, progress, limit, is_foreign=not is_lane)
-        if is_lane and _stock.has_unread_data(transport):
+        response = await httpx_adapter.send(transport, request, timeout, trace, limit, is_custom=not is_pooled)
+        # Bytes after a complete response would be read as the response to the next request (RFC 9112, section 9.2).
+        if is_pooled and httpx_adapter.has_unread_data(transport):
             await transport.aclose()
-        return answer
+        return response
 
-    async def _opened_pool(self) -> EventLoopPool[_Connections]:
-        """Return this loop's connections; those of a loop that ended, or of a parent process, are left behind."""
+    async def _open_pool(self) -> EventLoopPool[_Connections]:
+        """Return the running event loop's pool, which is opened once for all concurrent first calls."""
         loop = asyncio.get_running_loop()
         pool = self._pools.find(loop)
         if pool is not None:
@@ -239,52 +243,56 @@ class HttpTransport:
         opening = self._opening.get(loop)
         if opening is None:
             opening = self._opening[loop] = loop.create_task(self._open(loop))
-        # All first calls share one opening, and it outlives those of them that are cancelled.
+        # Shielded: concurrent first calls share this task, and cancelling one of them must not fail the others.
         return await asyncio.shield(opening)
 
     async def _open(self, loop: asyncio.AbstractEventLoop) -> EventLoopPool[_Connections]:
         try:
             context = self.settings.context
-            if context is None:  # reading trust stores blocks, so it is done in a thread
+            if context is None:  # in a thread, because reading trust stores blocks
                 context = await asyncio.to_thread(shared_context, self.settings.policy)
             if self._closed:
-                raise ConfigurationError("this client was closed while its first call was starting; make a new one")
+                raise ConfigurationError(
+                    "this client was closed while its first call was starting; create a new client"
+                )
             return await self._pools.add(loop, self._connections(context))
         finally:
             self._opening.pop(loop, None)
 
     def _connections(self, context: ssl.SSLContext) -> _Connections:
-        engine = ConnectionPool(
+        pool = ConnectionPool(
             context,
             limit=self.settings.max_connections,
             idle_seconds=IDLE_SECONDS,
-            most_bytes=self.settings.max_response_bytes,
+            max_bytes=self.settings.max_response_bytes,
             clock=self._clock,
-            wires=replace(self.settings.dialer, resolve=self._resolve),
+            dialer=replace(self.settings.dialer, resolve=self._resolve),
         )
-        # Not a method of this sender: connections that held it would keep it from being collected.
+        # A function, not a method: connections that referred to this transport would keep it from being collected.
         return _Connections(
-            None if self.proxy else engine,
-            partial(_lanes, context, self.proxy, self.settings.max_connections, self._clock),
+            None if self.proxy else pool,
+            partial(_make_httpx_pool, context, self.proxy, self.settings.max_connections, self._clock),
         )
 
 
-def _lanes(context: ssl.SSLContext, proxy: str | None, limit: int, clock: Clock) -> HttpxTransportPool[Transport]:
-    from wsclient._pipeline.transport import httpx_adapter as _stock  # noqa: PLC0415 - as above
+def _make_httpx_pool(
+    context: ssl.SSLContext, proxy: str | None, limit: int, clock: Clock
+) -> HttpxTransportPool[Transport]:
+    from wsclient._pipeline.transport import httpx_adapter  # noqa: PLC0415 - as above
 
-    make = _stock.transport_maker(context, proxy, IDLE_SECONDS)
+    make = httpx_adapter.transport_factory(context, proxy, IDLE_SECONDS)
     return HttpxTransportPool(make, limit=limit, idle_seconds=IDLE_SECONDS, clock=clock)
 
 
-ENGINE_ERRORS = (PhaseTimeoutError, InvalidResponseError, OSError)
-"""What the engine raises beside errors of ours."""
+POOL_ERRORS = (PhaseTimeoutError, InvalidResponseError, OSError)
+"""Errors of the connection pool that are not WsclientError and need mapping."""
 
 
-def _ours(failure: FailedRequest) -> WsclientError:
-    """Return our error for one of the engine's."""
+def _map_error(failure: FailedRequest) -> WsclientError:
+    """Return wsclient's error for one of the connection pool's."""
     error = failure.error
     if isinstance(error, PhaseTimeoutError):
         return timeout_error(failure, error.phase)
     if isinstance(error, InvalidResponseError):
         return parse_error(failure)
-    return connection_lost_error(failure) if failure.sent else connect_error(failure)
+    return connection_lost_error(failure) if failure.is_sent else connect_error(failure)

@@ -1,7 +1,7 @@
-"""httpx's own transports: what carries requests through a proxy, over plain http, and where a caller hands one in.
+"""httpx adapter: sends requests through a proxy, over plain http, and over a transport= of the caller.
 
-The one speaker of httpx, and loaded only where one of them is used. Redirects are not followed, cookies not kept,
-nothing is read from the environment, nothing is decompressed.
+The only module that imports httpx, and itself imported on first use. It follows no redirects, keeps no cookies, reads
+nothing from the environment and decompresses nothing.
 """
 
 from __future__ import annotations
@@ -39,71 +39,75 @@ if TYPE_CHECKING:
     from wsclient._pipeline.transport.request_trace import RequestTrace
 
 Transport = httpx.AsyncBaseTransport
-"""What may carry the requests in place of wsclient's own connections."""
+"""Type of transport=: an httpx transport used instead of wsclient's own connections."""
 
 
 async def send(
     transport: Transport,
     request: HttpRequest,
     timeout: Timeout,  # noqa: ASYNC109 - one for each phase
-    progress: RequestTrace,
-    most_bytes: int,
+    trace: RequestTrace,
+    max_bytes: int,
     *,
-    is_foreign: bool,
+    is_custom: bool,
 ) -> HttpResponse:
-    """Send a request over a transport of httpx and read its whole answer; every foreign error becomes ours.
+    """Send a request over an httpx transport and return its complete response; map errors of httpx to wsclient's.
 
-    A transport that is_foreign may tell nothing of what it does: then the request may have been sent.
+    is_custom marks a transport of the caller, which may not report trace events: its requests count as sent from the
+    start, unless its first event shows that it does report them.
     """
-    trace = _Trace(progress)
+    extension = _TraceExtension(trace)
     try:
-        asked = _outgoing(request, timeout, trace)
-        if is_foreign:
-            progress.sending()
-        response = await transport.handle_async_request(asked)
-        return await _whole_answer(response, most_bytes)
-    except _NOT_SENDABLE as error:
-        # Whoever raised it quotes the header it does not like, so it is not passed on.
-        raise unsendable_error(progress.failure(error)) from None
-    except FOREIGN_ERRORS as error:
-        raise _map_error(progress.failure(error)) from error
+        httpx_request = _httpx_request(request, timeout, extension)
+        if is_custom:
+            trace.sending()
+        response = await transport.handle_async_request(httpx_request)
+        return await _read_response(response, max_bytes)
+    except _UNSENDABLE as error:
+        # The original message quotes the rejected header, which may be a secret, so it is not chained.
+        raise unsendable_error(trace.failure(error)) from None
+    except HTTPX_ERRORS as error:
+        raise _map_error(trace.failure(error)) from error
     finally:
-        await trace.close_half_open()
+        await extension.close_half_open()
 
 
-class _Trace:
-    """Tells a request's progress what httpcore tells."""
+class _TraceExtension:
+    """Callback for httpcore's "trace" extension, which updates a RequestTrace."""
 
-    def __init__(self, progress: RequestTrace) -> None:
-        self._progress = progress
+    def __init__(self, trace: RequestTrace) -> None:
+        self._trace = trace
         self._half_open: httpcore.AsyncNetworkStream | None = None
-        self._has_spoken = False
+        self._has_reported = False
 
     async def __call__(self, event: str, info: Mapping[str, object]) -> None:
-        """Take one trace event; raises when the address or the handshake is not what was asked for."""
-        if not self._has_spoken:
-            self._has_spoken, self._progress.is_sent = True, False
+        """Handle one trace event; raise if the connection's address or TLS violates the policies."""
+        if not self._has_reported:
+            self._has_reported, self._trace.is_sent = True, False
         if event.endswith("send_request_headers.started"):
             # The CONNECT to a proxy is not the request.
             if getattr(info.get("request"), "method", b"") != b"CONNECT":
                 self._half_open = None
-                self._progress.sending()
+                self._trace.sending()
             return
         stream = info.get("return_value")
         if isinstance(stream, httpcore.AsyncNetworkStream):
             self._half_open = stream
-            self._progress.connected(stream.get_extra_info("ssl_object"), stream.get_extra_info("server_addr")[0])
+            self._trace.connected(stream.get_extra_info("ssl_object"), stream.get_extra_info("server_addr")[0])
 
     async def close_half_open(self) -> None:
-        """Close a connection that never carried the request: httpcore forgets it when its handshake is cancelled."""
+        """Close a connection that never carried the request: httpcore leaks it when the handshake is cancelled."""
         stream, self._half_open = self._half_open, None
         if stream is not None:
             await stream.aclose()
 
 
-def has_unread_data(lane: Transport) -> bool:
-    """Tell whether more came than one answer: httpcore would take it for the next request's, and shows it nowhere."""
-    connection: object = next(iter(getattr(getattr(lane, "_pool", None), "connections", ())), None)
+def has_unread_data(transport: Transport) -> bool:
+    """Return True if bytes follow the complete response on a pooled transport's connection.
+
+    httpcore would read them as the response to the next request, and has no public API that reveals them.
+    """
+    connection: object = next(iter(getattr(getattr(transport, "_pool", None), "connections", ())), None)
     while (inner := getattr(connection, "_connection", None)) is not None:
         connection = inner
     if not isinstance(connection, httpcore.AsyncHTTP11Connection):
@@ -116,58 +120,58 @@ def has_unread_data(lane: Transport) -> bool:
         return not isinstance(error, ssl.SSLWantReadError)
 
 
-def transport_maker(context: ssl.SSLContext, proxy: str | None, idle_seconds: float) -> Callable[[], Transport]:
-    """Return what makes transports of a single connection each."""
+def transport_factory(context: ssl.SSLContext, proxy: str | None, idle_seconds: float) -> Callable[[], Transport]:
+    """Return a function that creates httpx transports of a single connection each."""
     limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=idle_seconds)
-    # httpcore takes a context only for a proxy that speaks TLS itself.
-    through = httpx.Proxy(proxy, ssl_context=context if proxy.startswith("https:") else None) if proxy else None
-    return lambda: httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits, proxy=through)
+    # httpcore accepts an SSL context only for an https proxy.
+    httpx_proxy = httpx.Proxy(proxy, ssl_context=context if proxy.startswith("https:") else None) if proxy else None
+    return lambda: httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits, proxy=httpx_proxy)
 
 
 _parsed_url = lru_cache(maxsize=64)(httpx.URL)
 
 
-def _outgoing(request: HttpRequest, timeout: Timeout, trace: _Trace) -> httpx.Request:
-    """Return a request in httpx's form; trace is told of its way by httpcore."""
+def _httpx_request(request: HttpRequest, timeout: Timeout, extension: _TraceExtension) -> httpx.Request:
+    """Return the httpx request; httpcore reports its progress to extension."""
     phases = {"connect": timeout.connect, "read": timeout.read, "write": timeout.write, "pool": timeout.pool}
     return httpx.Request(
         request.method,
         _parsed_url(request.url),
         headers=list(request.headers),
         content=request.body,
-        extensions={"timeout": phases, "trace": trace},
+        extensions={"timeout": phases, "trace": extension},
     )
 
 
-async def _whole_answer(response: httpx.Response, most_bytes: int) -> HttpResponse:
-    """Read an answer's bytes as they are, up to the limit."""
+async def _read_response(response: httpx.Response, max_bytes: int) -> HttpResponse:
+    """Return the response with its body as received, at most max_bytes long."""
     headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
-    answer = HttpResponse(response.status_code, headers, b"")
+    head = HttpResponse(response.status_code, headers, b"")
     stream = _stream(response)
     try:
-        if answer.status < FIRST_FINAL_STATUS:
-            raise unreadable_response(answer, "an interim status is no final answer")
-        reject_content_encoding(answer)
+        if head.status < FIRST_FINAL_STATUS:
+            raise unreadable_response(head, "an interim (1xx) status is not a final response")
+        reject_content_encoding(head)
         chunks: list[bytes] = []
         size = 0
         async for chunk in stream:
             size += len(chunk)
-            if size > most_bytes:
-                raise response_too_large(answer, most_bytes, chunks[0] if chunks else chunk)
+            if size > max_bytes:
+                raise response_too_large(head, max_bytes, chunks[0] if chunks else chunk)
             chunks.append(chunk)
     finally:
         await response.aclose()
-    return HttpResponse(answer.status, headers, b"".join(chunks))
+    return HttpResponse(head.status, headers, b"".join(chunks))
 
 
 def _stream(response: httpx.Response) -> httpx.AsyncByteStream:
-    # Not aiter_raw: a transport that answers from memory has read the stream once already, and it can be read again.
+    # Not aiter_raw, which refuses a stream that was read before: a transport that responds from memory has read it.
     if not isinstance(response.stream, httpx.AsyncByteStream):
-        raise ConfigurationError("the transport= answers with a synchronous stream; it must be an asynchronous one")
+        raise ConfigurationError("the transport= returned a synchronous response stream; use an asynchronous transport")
     return response.stream
 
 
-FOREIGN_ERRORS = (
+HTTPX_ERRORS = (
     httpx.HTTPError,
     httpx.StreamError,
     httpx.InvalidURL,
@@ -186,7 +190,7 @@ _TIMEOUTS = (
     ("write", (httpx.WriteTimeout, httpcore.WriteTimeout)),
     ("read", (httpx.TimeoutException, httpcore.TimeoutException)),
 )
-_NOT_SENDABLE = (
+_UNSENDABLE = (
     httpx.UnsupportedProtocol,
     httpcore.UnsupportedProtocol,
     httpx.LocalProtocolError,
@@ -207,21 +211,23 @@ _NO_CONNECTION = (
 )
 _REMOTE_PROTOCOL = (httpx.RemoteProtocolError, httpcore.RemoteProtocolError)
 _UNREADABLE = (httpx.DecodingError, httpx.StreamError, httpx.TooManyRedirects, httpx.HTTPStatusError)
-_ENDED = ("Server disconnected", "peer closed connection")
-"""How httpcore and h11 begin when the peer hung up, which is no fault in what it said."""
+_PEER_CLOSED = ("Server disconnected", "peer closed connection")
+"""Beginnings of httpcore's and h11's messages when the peer closed the connection, which is not invalid HTTP."""
 
 
 def _map_error(failure: FailedRequest) -> WsclientError:
-    """Return our error for a foreign one."""
+    """Return wsclient's error for one of httpx or httpcore."""
     error = failure.error
-    for phase, kinds in _TIMEOUTS:
-        if isinstance(error, kinds):
+    for phase, error_types in _TIMEOUTS:
+        if isinstance(error, error_types):
             return timeout_error(failure, phase)
     if isinstance(error, httpx.ProxyError | httpcore.ProxyError):
         return connect_error(failure, proxy_status=_proxy_status(error))
-    if isinstance(error, _NO_CONNECTION) or not failure.sent:
+    if isinstance(error, _NO_CONNECTION) or not failure.is_sent:
         return connect_error(failure)
-    if isinstance(error, _UNREADABLE) or (isinstance(error, _REMOTE_PROTOCOL) and not str(error).startswith(_ENDED)):
+    if isinstance(error, _UNREADABLE) or (
+        isinstance(error, _REMOTE_PROTOCOL) and not str(error).startswith(_PEER_CLOSED)
+    ):
         return parse_error(failure)
     if isinstance(error, TimeoutError) and not error.errno:
         return timeout_error(failure, "read")

@@ -1,7 +1,7 @@
-"""Lanes: connections that each carry one request at a time, so that what goes wrong in one stays in it.
+"""Pool of single-connection httpx transports, each used by one request at a time.
 
-A pool in which cancelled or failed requests leave their connection half-made can end up full of connections that
-nobody can use. Here a lane that failed is closed and forgotten, and its place is free again at once.
+A shared pool can fill up with connections that cancelled or failed requests left half-open. Here a transport
+whose request failed or was cancelled is closed and dropped, and its slot is free immediately.
 """
 
 from __future__ import annotations
@@ -20,93 +20,94 @@ if TYPE_CHECKING:
 
 
 class PooledTransport(Protocol):
-    """Anything that carries requests and can be closed."""
+    """Transport that sends requests and can be closed."""
 
     async def aclose(self) -> None:
-        """Close it, whatever its state; harmless when done twice."""
+        """Close the transport, in any state; idempotent."""
         ...
 
 
-LaneT = TypeVar("LaneT", bound=PooledTransport)
+TransportT = TypeVar("TransportT", bound=PooledTransport)
 
 
-class HttpxTransportPool(Generic[LaneT]):
-    """At most limit lanes of one event loop, made when needed and lent to one request at a time.
+class HttpxTransportPool(Generic[TransportT]):
+    """At most limit pooled transports of one event loop, created when needed, each used by one request at a time.
 
-    The lane used last is lent first, so that no more are open than were needed at once. A lane unused for more than
-    idle_seconds is closed, not lent. That is measured by the time of day, which goes on while a machine is frozen.
+    The most recently used transport is taken first, so that no more stay open than concurrent requests need. A
+    transport idle for more than idle_seconds is closed. Idle time is measured by the time of day, because the monotonic
+    clock may stand still while a machine or container is suspended.
     """
 
     def __init__(
-        self, make: Callable[[], LaneT], *, limit: int, idle_seconds: float, clock: Clock = SYSTEM_CLOCK
+        self, make: Callable[[], TransportT], *, limit: int, idle_seconds: float, clock: Clock = SYSTEM_CLOCK
     ) -> None:
         self._make = make
         self._limit = limit
         self._idle_seconds = idle_seconds
         self._clock = clock
-        self._places = asyncio.Semaphore(limit)
-        self._idle: list[tuple[datetime, LaneT]] = []
-        self._lent: set[LaneT] = set()
+        self._slots = asyncio.Semaphore(limit)
+        self._idle: list[tuple[datetime, TransportT]] = []
+        self._active: set[TransportT] = set()
         self._closed = False
         self._waiting = 0
 
     @property
     def state(self) -> PoolState:
-        """How many lanes there are, and how many requests wait for one."""
-        return PoolState(active=len(self._lent), idle=len(self._idle), waiting=self._waiting)
+        """Number of active and idle transports, and of requests that wait for one."""
+        return PoolState(active=len(self._active), idle=len(self._idle), waiting=self._waiting)
 
     @asynccontextmanager
-    async def acquire(self, wait: float | None) -> AsyncGenerator[LaneT]:
-        """Lend a lane for a block, waiting at most that many seconds for a free one; None waits as long as it takes.
+    async def acquire(self, wait: float | None) -> AsyncGenerator[TransportT]:
+        """Acquire a transport for the block, waiting at most wait seconds for a free slot; None waits without limit.
 
-        When the block fails or is cancelled, the lane is closed. Raises RequestTimeoutError (phase pool), and
-        ConfigurationError when everything was closed meanwhile.
+        The transport is closed if the block fails or is cancelled. Raises RequestTimeoutError (phase pool), and
+        ConfigurationError if the pool was closed during the wait.
         """
-        await self._wait_for_a_place(wait)
+        await self._acquire_slot(wait)
         try:
-            lane = await self._take()
-            self._lent.add(lane)
+            transport = await self._take_idle_or_make()
+            self._active.add(transport)
             try:
-                yield lane
+                yield transport
             except BaseException:
-                self._lent.discard(lane)
-                await lane.aclose()
+                self._active.discard(transport)
+                await transport.aclose()
                 raise
-            if lane in self._lent:  # else aclose() came in between, and closed it
-                self._lent.discard(lane)
-                self._idle.append((self._clock.now(), lane))
+            if transport in self._active:  # else aclose() has closed it meanwhile
+                self._active.discard(transport)
+                self._idle.append((self._clock.now(), transport))
         finally:
-            self._places.release()
+            self._slots.release()
 
     async def aclose(self) -> None:
-        """Close every lane, those on loan too: their requests fail. Cancelled, it can be called again for the rest."""
+        """Close every transport, also those in use, whose requests fail. Can be called again after a cancellation."""
         self._closed = True
-        while self._lent or self._idle:
-            lane = self._lent.pop() if self._lent else self._idle.pop()[1]
-            await lane.aclose()
+        while self._active or self._idle:
+            transport = self._active.pop() if self._active else self._idle.pop()[1]
+            await transport.aclose()
 
-    async def _wait_for_a_place(self, wait: float | None) -> None:
+    async def _acquire_slot(self, wait: float | None) -> None:
         self._waiting += 1
         try:
             async with asyncio.timeout(wait):
-                await self._places.acquire()
+                await self._slots.acquire()
         except TimeoutError as error:
             raise RequestTimeoutError(
                 f"all {self._limit} connections were busy for the {wait} s of Timeout.pool; raise max_connections, "
-                "or make fewer calls at once",
+                "or make fewer concurrent calls",
                 phase="pool",
                 may_have_been_sent=False,
             ) from error
         finally:
             self._waiting -= 1
 
-    async def _take(self) -> LaneT:
+    async def _take_idle_or_make(self) -> TransportT:
         while self._idle and self._is_stale(self._idle[0][0]):
             await self._idle.pop(0)[1].aclose()
         if self._closed:
-            raise ConfigurationError("this client was closed while a call waited for a connection; make a new one")
+            raise ConfigurationError("this client was closed while a call waited for a connection; create a new client")
         return self._idle.pop()[1] if self._idle else self._make()
 
     def _is_stale(self, since: datetime) -> bool:
-        # A clock that was set back says nothing about how long it was: stale too.
+        # A negative time means that the clock was set back: the idle time is unknown, so the transport is stale.
         return not 0 <= (self._clock.now() - since).total_seconds() <= self._idle_seconds

@@ -1,4 +1,4 @@
-"""The calls that are on their way, wherever they wait, so that closing their client ends them at once."""
+"""Calls in flight, cancelled when their client closes."""
 
 from __future__ import annotations
 
@@ -16,69 +16,71 @@ T = TypeVar("T")
 
 
 class CallCancelledError(Exception):
-    """A call that was ended because its client was closed."""
+    """A call was cancelled because its client was closed."""
 
 
 class _OpenCall:
-    """A call, and the task that makes it; is_ended says that the task was cancelled for the sake of it."""
+    """A call in flight and its task; is_cancelled is True once the close of the client has cancelled the task."""
 
-    __slots__ = ("is_ended", "loop", "process", "task")
+    __slots__ = ("is_cancelled", "loop", "process", "task")
 
     def __init__(self, task: asyncio.Task[object]) -> None:
         self.task = task
         self.loop = task.get_loop()
         self.process = os.getpid()
-        self.is_ended = False
+        self.is_cancelled = False
 
-    def end(self) -> None:
-        if not self.is_ended:
-            self.is_ended = True
+    def cancel(self) -> None:
+        if not self.is_cancelled:
+            self.is_cancelled = True
             self.task.cancel()
 
 
 class InFlightCalls:
-    """The calls of a sender; end() ends each of them, on the event loop that it belongs to."""
+    """Calls in flight through one transport; cancel_all() cancels each on its own event loop."""
 
     def __init__(self) -> None:
-        self._are_ended = False
-        self._open: set[_OpenCall] = set()
+        self._is_closed = False
+        self._calls: set[_OpenCall] = set()
 
     async def track(self, run: Callable[[], Awaitable[T]]) -> T:
-        """Await a call that may be ended; raises CallEndedError then, ConfigurationError once the calls are ended.
+        """Run a call; raise CallCancelledError if the client closes meanwhile, ConfigurationError if it is closed.
 
-        A cancellation from elsewhere passes through, as it does through asyncio.timeout.
+        Any other cancellation passes through, as with asyncio.timeout.
         """
-        if self._are_ended:
-            raise ConfigurationError("this client is closed; make a new one, or call it before aclose()")
+        if self._is_closed:
+            raise ConfigurationError("this client is closed; create a new client, or make the call before aclose()")
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("a call must be awaited in a task")
         cancelling, call = task.cancelling(), _OpenCall(task)
-        self._open.add(call)
+        self._calls.add(call)
         try:
             return await run()
         except asyncio.CancelledError as error:
-            if call.is_ended and task.cancelling() <= cancelling + 1:
+            # Task.cancelling() counts cancel() calls: one more than before is the client's own, two or more include the
+            # caller's, which must propagate. This is what asyncio.timeout does.
+            if call.is_cancelled and task.cancelling() <= cancelling + 1:
                 raise CallCancelledError from error
             raise
         finally:
-            self._open.discard(call)
-            if call.is_ended:
+            self._calls.discard(call)
+            if call.is_cancelled:
                 task.uncancel()
 
-    def end(self) -> None:
-        """End every call, those of other event loops as soon as they run; a parent process's are its own to end."""
-        self._are_ended = True
-        here, process = asyncio.get_running_loop(), os.getpid()
-        for call in list(self._open):
+    def cancel_all(self) -> None:
+        """Cancel every call, on other event loops when they run next; calls of a parent process are left alone."""
+        self._is_closed = True
+        current_loop, process = asyncio.get_running_loop(), os.getpid()
+        for call in list(self._calls):
             if call.process != process:
                 continue
-            if call.loop is here:
-                self._end(call)
+            if call.loop is current_loop:
+                self._cancel(call)
             else:
-                with suppress(RuntimeError):  # that loop is closed, and its calls with it
-                    call.loop.call_soon_threadsafe(self._end, call)
+                with suppress(RuntimeError):  # that event loop is closed, and its calls with it
+                    call.loop.call_soon_threadsafe(self._cancel, call)
 
-    def _end(self, call: _OpenCall) -> None:
-        if call in self._open:
-            call.end()
+    def _cancel(self, call: _OpenCall) -> None:
+        if call in self._calls:
+            call.cancel()

@@ -11,11 +11,11 @@ from wsclient._core.http import HttpRequest, UnsendableRequestError
 
 _URL = re.compile(r"https://[!-~]+")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 class RequestTarget(NamedTuple):
-    """Where a URL leads: host, as certificates name it, and port; what is asked for there; the Host header."""
+    """Parts of a URL: host as in certificates, port, path with query, and the value of the Host header."""
 
     host: str
     port: int
@@ -25,40 +25,41 @@ class RequestTarget(NamedTuple):
 
 @lru_cache(maxsize=64)
 def request_target(url: str) -> RequestTarget:
-    """Read an https URL; raises NotSendableError when HTTP could not express it."""
+    """Parse an https URL; raise UnsendableRequestError if HTTP cannot express it."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 443
     except ValueError:
         raise UnsendableRequestError("the URL is malformed") from None
     if not _URL.fullmatch(url) or not host or "@" in parts.netloc:
-        raise UnsendableRequestError("the URL is none")
+        raise UnsendableRequestError("the URL is not an https URL of printable ASCII")
     netloc = f"[{host}]" if ":" in host else host
     path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     return RequestTarget(host, port, path, netloc if port == 443 else f"{netloc}:{port}")  # noqa: PLR2004 - of https
 
 
-@lru_cache(maxsize=64)  # the same operations have the same headers
-def _known(names: tuple[str, ...]) -> frozenset[str]:
-    """Return headers' names in lower case; raises NotSendableError when one is none."""
+@lru_cache(maxsize=64)  # header names repeat from call to call
+def _header_names(names: tuple[str, ...]) -> frozenset[str]:
+    """Return header names in lower case; raise UnsendableRequestError for a name that is not a token (RFC 9110)."""
     if not all(_NAME.fullmatch(name) for name in names):
-        raise UnsendableRequestError("a header's name is none")
+        raise UnsendableRequestError("a header has an invalid name")
     return frozenset(name.lower() for name in names)
 
 
 def encode_request(request: HttpRequest) -> bytes:
-    """Return a request's bytes; raises NotSendableError for what HTTP cannot express."""
+    """Return the bytes of a request; raise UnsendableRequestError if HTTP cannot express it."""
     target = request_target(request.url)
     body, count = request.body, len(request.headers)
-    names = _known(tuple([name for name, _ in request.headers]))
+    names = _header_names(tuple([name for name, _ in request.headers]))
     headers = "".join([f"{name}: {value}\r\n" for name, value in request.headers])
+    # A line break inside a value would start a header, or a request, of the value's choice: request smuggling.
     if headers.count("\r") != count or headers.count("\n") != count or "\0" in headers:
-        raise UnsendableRequestError("a header's value holds what would end it")
+        raise UnsendableRequestError("the value of a header contains a line break or NUL")
     if "host" not in names:
         headers = f"host: {target.netloc}\r\n{headers}"
-    if "content-length" not in names and (body or request.method in _WITH_BODY):
+    if "content-length" not in names and (body or request.method in _METHODS_WITH_BODY):
         headers = f"{headers}content-length: {len(body)}\r\n"
     head = f"{request.method} {target.path} HTTP/1.1\r\n{headers}\r\n"
     if not head.isascii():
-        raise UnsendableRequestError("a header is not ASCII")
+        raise UnsendableRequestError("a header contains characters outside ASCII")
     return head.encode() + body

@@ -1,4 +1,4 @@
-"""A request on its way: who answers, what TLS came out, and whether a byte of it left."""
+"""Trace of one request: peer, negotiated TLS, and whether it may have been sent."""
 
 from __future__ import annotations
 
@@ -19,74 +19,77 @@ if TYPE_CHECKING:
 
 
 class TraceOwner(Protocol):
-    """Whoever sends, and wants to know what the newest connection negotiated."""
+    """The transport that sends a request: its policies, and what its newest connection negotiated."""
 
     last_tls: NegotiatedTLS | None
 
     @property
     def policy(self) -> TLSPolicy:
-        """What TLS must be."""
+        """TLS policy that every connection must satisfy."""
         ...
 
     @property
     def private_dns(self) -> PrivateDns | None:
-        """Which addresses may be spoken to, None for any."""
+        """Rule for the addresses that connections may use, or None for any address."""
         ...
 
     @property
     def proxy_peer(self) -> str | None:
-        """host:port of the proxy, None where there is none."""
+        """host:port of the proxy, or None without a proxy."""
         ...
 
 
 class RequestTrace:
-    """Follows one request. is_sent says that bytes of it may have left, where that is known or must be supposed."""
+    """Trace of one request. is_sent is True from the first write on, and whenever that cannot be ruled out."""
 
-    __slots__ = ("_on_sending", "_sender", "is_sent", "peer")
+    __slots__ = ("_on_sending", "_owner", "is_sent", "peer")
 
-    def __init__(self, sender: TraceOwner, peer: str, on_sending: Callable[[], None] | None = None) -> None:
-        self._sender = sender
+    def __init__(self, owner: TraceOwner, peer: str, on_sending: Callable[[], None] | None = None) -> None:
+        self._owner = owner
         self._on_sending = on_sending
         self.peer = peer
         self.is_sent = False
 
     def connected(self, tls: ssl.SSLObject | None, address: str) -> None:
-        """See a new connection; raises when the address or the handshake is not what was asked for."""
-        if self._sender.private_dns is not None:
-            # The address that was connected to, so that nothing can change between the look-up and its use.
-            self._sender.private_dns.check([address])
+        """Check a new connection; raise if its address or its TLS violates the transport's policies."""
+        if self._owner.private_dns is not None:
+            # The address of the connection itself: a DNS answer may change between the lookup and the connect.
+            self._owner.private_dns.check([address])
         if tls is None:
             return
         negotiated = inspect_connection(tls, address)
         try:
-            self._sender.policy.check_negotiated(negotiated)
+            self._owner.policy.check_negotiated(negotiated)
         except TLSError as error:
             raise TLSError(f"{self.peer}: {error}") from None
-        self._sender.last_tls = negotiated
+        self._owner.last_tls = negotiated
 
     def sending(self) -> None:
-        """Learn that from here on bytes of the request may have left."""
+        """Record that bytes of the request may have left this machine from now on.
+
+        A started write counts as sent: bytes in the socket's buffer may reach the service even if the write fails.
+        """
         self.is_sent = True
         if self._on_sending is not None:
             self._on_sending()
 
     def failure(self, error: BaseException) -> FailedRequest:
-        """Return what is known about a request that ended with this error."""
+        """Return the facts of a request that failed with this error."""
         return FailedRequest(
             error=error,
             peer=self.peer,
-            proxy=self._sender.proxy_peer,
-            in_vpc=".vpce." in self.peer or self._sender.private_dns is not None,
-            sent=self.is_sent,
+            proxy=self._owner.proxy_peer,
+            is_in_vpc=".vpce." in self.peer or self._owner.private_dns is not None,
+            is_sent=self.is_sent,
         )
 
 
 @lru_cache(maxsize=64)
 def host_and_port(url: str) -> str:
-    """Return host:port of a URL, without the user info that a proxy's may hold."""
+    """Return host:port of a URL, without the user information (user:password@) that a proxy URL may contain."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
-        return "an unreadable URL"
+        return "a malformed URL"
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

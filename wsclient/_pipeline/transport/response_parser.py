@@ -1,4 +1,4 @@
-"""One HTTP/1.1 answer as it comes in: llhttp reads it, and what is not strictly HTTP is an error.
+"""HTTP/1.1 response parser on llhttp; anything that deviates from HTTP/1.1 is an error.
 
 RFC 9112, HTTP/1.1, https://www.rfc-editor.org/rfc/rfc9112
 """
@@ -12,27 +12,27 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from wsclient._core.http import FIRST_FINAL_STATUS, HttpResponse
 
-MOST_HEAD_BYTES: Final = 100 * 1024
-"""How long status line and headers may be, those of interim answers included."""
-FIRST_BYTES: Final = b"HTTP/1."
-"""How an answer begins: llhttp would let other protocols and versions through."""
+MAX_HEAD_BYTES: Final = 100 * 1024
+"""Bytes of status line and headers at most (100 KiB), interim responses included."""
+HTTP1_PREFIX: Final = b"HTTP/1."
+"""First bytes of every response head: llhttp alone would accept other protocols and versions."""
 _CONTROLS: Final = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\r\n")
 _SWITCHING_PROTOCOLS: Final = 101
 
 
 class InvalidResponseError(Exception):
-    """An answer that is no HTTP."""
+    """The response is not valid HTTP/1.1."""
 
 
 class ResponseTooLargeError(Exception):
-    """An answer with more bytes than are taken."""
+    """The response has more bytes than allowed."""
 
 
 class ResponseParser:
-    """What an answer has come to so far; llhttp calls the methods that begin with on_.
+    """Parser of one response; llhttp calls the on_* methods.
 
-    is_complete says that all of it is there, keeps_alive that the connection may carry another one after it: not when
-    the server says otherwise, when the answer ended with the connection, or when bytes came after it.
+    is_complete is True when the whole response has arrived. keeps_alive is True if the connection may carry another
+    exchange: not if the server closes it, if the response ended with the connection, or if bytes follow the response.
     """
 
     __slots__ = (
@@ -42,21 +42,21 @@ class ResponseParser:
         "_has_length",
         "_head",
         "_headers",
-        "_interim_answers",
-        "_most_bytes",
+        "_interim_responses",
+        "_max_bytes",
         "_parser",
         "is_complete",
         "keeps_alive",
         "status",
     )
 
-    def __init__(self, most_bytes: int) -> None:
+    def __init__(self, max_bytes: int) -> None:
         self.is_complete = False
         self.keeps_alive = False
         self.status = 0
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._head = b""
-        self._interim_answers = 0
+        self._interim_responses = 0
         self._fed = 0
         self._body_bytes = 0
         self._has_length = False
@@ -65,8 +65,9 @@ class ResponseParser:
         self._parser: HttpResponseParser | None = HttpResponseParser(self)
 
     def feed(self, data: bytes) -> None:
-        """Take the bytes that came; raises AnswerError and AnswerTooLargeError."""
-        if self._parser is None:  # it was complete: what follows was not asked for
+        """Parse received bytes; raise InvalidResponseError or ResponseTooLargeError."""
+        if self._parser is None:
+            # Bytes after a complete response belong to no request (RFC 9112, section 9.2): close the connection.
             self.keeps_alive = False
             return
         if not self.status:
@@ -80,48 +81,50 @@ class ResponseParser:
         if self._head and self.status:
             self._check_heads()
         if self.is_complete:
-            self._parser = None  # each holds the other
+            self._parser = None  # breaks the reference cycle between the two parsers
         self._check_size(len(data))
 
     def end(self) -> None:
-        """Take note that the connection ended in an orderly way; raises AnswerError when the answer is not complete."""
+        """Handle the end of the connection; raise InvalidResponseError if the response is incomplete."""
+        # Without a length the end of the connection ends the response (RFC 9112, section 6.3). This is safe only after
+        # close_notify: a cut TCP connection must not make a truncated body complete (RFC 9112, section 8).
         if self.status and not self._has_length:
             self.is_complete = True
         self._parser = None
         if not self.is_complete:
-            raise InvalidResponseError("it ended half-way")
+            raise InvalidResponseError("the response is incomplete")
 
     def response(self) -> HttpResponse:
-        """Return the whole answer."""
+        """Return the complete response."""
         chunks = self._chunks
         body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-        return HttpResponse(self.status, _texts(self._headers), body)
+        return HttpResponse(self.status, _decode_headers(self._headers), body)
 
     def head(self) -> HttpResponse:
-        """Return status and headers with the beginning of the body, of an answer that cannot be taken whole."""
+        """Return status, headers and the beginning of the body of a response that is too large."""
         del self._chunks[1:]
         return self.response()
 
     def on_message_begin(self) -> None:
-        """Begin; once the answer is complete, this is one that nobody asked for."""
+        """Handle the start of a message; a second final response is one that belongs to no request."""
         if self.is_complete:
             self.keeps_alive = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take one header, or trailer."""
+        """Record a header; ignore trailers, which follow the body."""
         if not self.status:
-            self._headers.append((_lower(name), value))
+            self._headers.append((_decode_name(name), value))
 
     def on_headers_complete(self) -> None:
-        """Tell an interim answer, which is passed over, from the one that was asked for."""
+        """Handle the end of a head: discard an interim (1xx) response, check the framing of a final one."""
         if self.is_complete or self._parser is None:
             return
         status = self._parser.get_status_code()
         if status < FIRST_FINAL_STATUS:
             self._headers.clear()
-            self._interim_answers += 1
+            self._interim_responses += 1
             if not 100 <= status < FIRST_FINAL_STATUS or status == _SWITCHING_PROTOCOLS:  # noqa: PLR2004 - a status
-                raise InvalidResponseError("its status is none that was asked for")
+                raise InvalidResponseError("its interim status is invalid or switches protocols")
             return
         self.status = status
         for name, value in self._headers:
@@ -129,43 +132,45 @@ class ResponseParser:
                 self._has_length = True
             elif name == "transfer-encoding":
                 self._has_length = True
+                # Any other coding would leave the length of the body to interpretation (RFC 9112, section 6.1).
                 if value.strip().lower() != b"chunked":
                     raise InvalidResponseError("its transfer encoding is unknown")
 
     def on_body(self, chunk: bytes) -> None:
-        """Take a part of the body."""
+        """Record a part of the body."""
         if not self.is_complete:
             self._body_bytes += len(chunk)
             self._chunks.append(chunk)
 
     def on_message_complete(self) -> None:
-        """Be complete, unless this was an interim answer."""
+        """Handle the end of a message: the response is complete, unless this was an interim one."""
         if self.status and not self.is_complete and self._parser is not None:
             self.is_complete = True
             self.keeps_alive = self._parser.should_keep_alive()
 
     def _check_heads(self) -> None:
-        heads = self._head.split(b"\r\n\r\n", self._interim_answers + 1)
-        for head in heads[: self._interim_answers + 1]:
-            if not head.startswith(FIRST_BYTES) or len(head) != len(head.translate(None, _CONTROLS)):
-                raise InvalidResponseError("its head is not that of HTTP")
+        heads = self._head.split(b"\r\n\r\n", self._interim_responses + 1)
+        for head in heads[: self._interim_responses + 1]:
+            if not head.startswith(HTTP1_PREFIX) or len(head) != len(head.translate(None, _CONTROLS)):
+                raise InvalidResponseError("its head is not HTTP/1.1")
         self._head = b""
 
     def _check_size(self, new: int) -> None:
         self._fed += new
-        if self._body_bytes > self._most_bytes or self._fed > 2 * self._most_bytes + MOST_HEAD_BYTES:
+        # Twice the body limit for all bytes: chunked framing may not cost more than the data that it frames.
+        if self._body_bytes > self._max_bytes or self._fed > 2 * self._max_bytes + MAX_HEAD_BYTES:
             raise ResponseTooLargeError
-        if not self.status and self._fed > MOST_HEAD_BYTES:
+        if not self.status and self._fed > MAX_HEAD_BYTES:
             raise InvalidResponseError("its head is too long")
 
 
-@lru_cache(maxsize=256)  # names are few and come again
-def _lower(name: bytes) -> str:
+@lru_cache(maxsize=256)  # a few header names repeat in all responses
+def _decode_name(name: bytes) -> str:
     return name.decode("latin-1").lower()
 
 
-def _texts(headers: list[tuple[str, bytes]]) -> tuple[tuple[str, str], ...]:
-    """Return headers with values of text: UTF-8, as httpx reads them, or else Latin-1, which everything is."""
+def _decode_headers(headers: list[tuple[str, bytes]]) -> tuple[tuple[str, str], ...]:
+    """Return headers with decoded values: as UTF-8 like httpx, or as Latin-1, which decodes any byte."""
     try:
         return tuple([(name, value.decode().rstrip(" \t")) for name, value in headers])
     except UnicodeDecodeError:
