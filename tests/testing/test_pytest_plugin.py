@@ -186,7 +186,7 @@ def test_async_tests_by_a_loop_that_is_running(pytester: pytest.Pytester) -> Non
         ("workspaces=1, state=3", "state=3 is not valid; use one of PENDING, "),
         ("state='STOPPED'", "need workspaces="),
         ("throttle=2", "throttle= must be a Pace"),
-        ("throttle=(0, 5)", "Pace.rate is 0"),
+        ("throttle=(0, 5)", "Pace.rate must be a positive number"),
     ],
 )
 def test_a_mark_that_means_nothing_is_an_error(pytester: pytest.Pytester, mark: str, told: str) -> None:
