@@ -203,12 +203,12 @@ def test_a_session_s_failure_is_ours_and_shows_nothing() -> None:
     """Botocore's errors may quote secrets: ours names their class. A session without credentials has none."""
     session = Slow()
     session.failure = ValueError(CANARY)
-    with pytest.raises(CredentialsRefreshError, match="the botocore session could not give credentials: ") as failed:
+    with pytest.raises(CredentialsRefreshError, match="the botocore session could not load credentials: ") as failed:
         asyncio.run(as_provider(session).get_credentials())
     assert CANARY not in told_by(failed.value)
     empty = AioSession()
     empty.found = None  # type: ignore[misc]  # an instance's own
-    with pytest.raises(NoCredentialsError, match="the botocore session: has none"):
+    with pytest.raises(NoCredentialsError, match="the botocore session: has no credentials"):
         asyncio.run(as_provider(empty).get_credentials())
     assert as_provider(session).invalidate("x") is False  # type: ignore[attr-defined]  # it caches
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from wsclient._core.clock import TimeSource
 from wsclient.credentials import Credentials
 from wsclient.credentials._internal.cache import (
-    LONGEST_ADVISORY_WINDOW,
-    LONGEST_MEMORY,
     MANDATORY_WINDOW,
-    SHORTEST_PAUSE,
+    MAX_ADVISORY_WINDOW,
+    MAX_ERROR_TTL,
+    MIN_REFRESH_PAUSE,
     CredentialsCache,
 )
 from wsclient.errors import (
@@ -254,7 +254,7 @@ def test_a_failed_refresh_takes_nothing_away(failure: Exception, minutes: float)
         desk.clock.advance(minutes=minutes)
         desk.source.failure = failure
         assert await asyncio.gather(*(desk.key() for _ in range(50))) == ["KEY1"] * 50
-        desk.clock.advance(seconds=SHORTEST_PAUSE * 1.5 - 1)
+        desk.clock.advance(seconds=MIN_REFRESH_PAUSE * 1.5 - 1)
         assert await desk.key() == "KEY1"
         assert desk.source.calls == 2
         desk.source.failure = None
@@ -301,7 +301,7 @@ def test_with_nothing_cached_the_error_is_raised(failure: Exception) -> None:
             with pytest.raises(type(failure)):
                 await desk.get()
         assert desk.source.calls == 1
-        desk.clock.advance(seconds=LONGEST_MEMORY)
+        desk.clock.advance(seconds=MAX_ERROR_TTL)
         desk.source.failure = None
         assert await desk.key() == "KEY2"
 
@@ -321,7 +321,7 @@ def test_a_strict_source_shows_its_error() -> None:
         desk.source.failure = None
         desk.source.lifetime = timedelta(seconds=-1)
         desk.clock.advance(seconds=5)
-        with pytest.raises(CredentialsRefreshError, match="expired already"):
+        with pytest.raises(CredentialsRefreshError, match="already expired"):
             await desk.get()
 
     asyncio.run(main())
@@ -370,7 +370,7 @@ def test_an_expired_set_is_served_when_there_is_no_other() -> None:
         assert await desk.key() == "KEY1"
         assert await desk.key() == "KEY1"
         assert desk.source.calls == 1
-        desk.clock.advance(seconds=2 * SHORTEST_PAUSE)
+        desk.clock.advance(seconds=2 * MIN_REFRESH_PAUSE)
         desk.source.lifetime = timedelta(minutes=-1)
         desk.source.lifetime = timedelta(hours=1)
         assert await desk.key() == "KEY2"
@@ -407,7 +407,7 @@ def test_a_rejected_key_asks_a_source_that_was_left_alone() -> None:
         with pytest.raises(ConnectError):
             await desk.get()
         desk.source.failure = None
-        desk.clock.advance(seconds=LONGEST_MEMORY)
+        desk.clock.advance(seconds=MAX_ERROR_TTL)
         assert await desk.key() == "KEY4"
 
     asyncio.run(main())
@@ -444,7 +444,7 @@ def test_no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, logger="wsclient.credentials"):
         asyncio.run(main())
     told = caplog.text
-    assert "the source gave the credentials" in told
+    assert "the source returned credentials" in told
     assert "OSError" in told
     assert "secret1" not in told
     assert "token1" not in told
@@ -494,4 +494,4 @@ async def _served(desk: Desk, *, must: bool) -> bool:
 
 def test_the_numbers_are_aws_s() -> None:
     """The last minute is mandatory, an hour the longest advisory window."""
-    assert (timedelta(minutes=1), timedelta(hours=1)) == (MANDATORY_WINDOW, LONGEST_ADVISORY_WINDOW)
+    assert (timedelta(minutes=1), timedelta(hours=1)) == (MANDATORY_WINDOW, MAX_ADVISORY_WINDOW)

@@ -95,7 +95,7 @@ def test_who_had_none_is_listed_with_the_reason() -> None:
         _given(chain)
     assert caught.value.tried == (
         ("first", "not set up"),
-        ("Scripted", "it gave no reason"),
+        ("Scripted", "raised NoCredentialsError without a reason"),
         ("second", "not now"),
     )
     assert _given(chain) == Credentials("A", "a")
@@ -119,7 +119,9 @@ def test_a_broken_provider_is_not_passed_over(error: Exception) -> None:
 
 def test_something_else_than_credentials_is_refused() -> None:
     """A provider of another SDK's shape is an error that says what it gave, not what is in it."""
-    with pytest.raises(CredentialsError, match=r"Scripted.get_credentials\(\) gave a tuple") as caught:
+    with pytest.raises(
+        CredentialsError, match=r"Scripted.get_credentials\(\) must return Credentials, not tuple"
+    ) as caught:
         _given(ChainProvider([Scripted((CANARY, CANARY))]))
     assert CANARY not in told_by(caught.value)
 
@@ -148,7 +150,7 @@ def test_the_winner_is_logged_once_and_masked(caplog: pytest.LogCaptureFixture) 
         await asyncio.gather(*(chain.get_credentials() for _ in range(20)))
 
     asyncio.run(ask_together())
-    assert [record.getMessage() for record in caplog.records] == ["Scripted gave the credentials, access key ...WXYZ"]
+    assert [record.getMessage() for record in caplog.records] == ["Scripted returned credentials, access key ...WXYZ"]
     assert [(record.name, record.levelname) for record in caplog.records] == [("wsclient.credentials", "DEBUG")]
     assert CANARY not in caplog.text + repr(chain) + repr([vars(record) for record in caplog.records])
 
@@ -288,15 +290,15 @@ class Blocking:
         (("AKIA", CANARY), "a tuple"),
         ({"aws_secret_access_key": CANARY}, "a dict"),
         (CANARY, "a str"),
-        (EnvironmentProvider, "the class EnvironmentProvider: make an object of it"),
-        (Credentials, "the class Credentials: make an object of it"),
+        (EnvironmentProvider, "the class EnvironmentProvider: pass an instance"),
+        (Credentials, "the class Credentials: pass an instance"),
         (Blocking(), "Blocking"),
         (lambda: Credentials("A", CANARY), "a function"),
     ],
 )
 def test_anything_else_is_refused_with_what_is_accepted(value: object, described: str) -> None:
     """What cannot be credentials is an error that says what can be, and shows nothing of it."""
-    with pytest.raises(ConfigurationError, match=r"takes wsclient.Credentials") as caught:
+    with pytest.raises(ConfigurationError, match=r"must be wsclient.Credentials") as caught:
         as_provider(value)
     assert described in str(caught.value)
     assert CANARY not in told_by(caught.value)

@@ -141,7 +141,7 @@ def test_a_disk_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     """Where the directory cannot be made the session is simply not kept; a file in its place is refused at once."""
     (tmp_path / "file").write_text("x")
     asyncio.run(CliCache(tmp_path / "file" / "below").store("key", KEPT))
-    with pytest.raises(ConfigurationError, match="is no directory"):
+    with pytest.raises(ConfigurationError, match="is not a directory"):
         CliCache(tmp_path / "file")
 
 

@@ -91,7 +91,7 @@ def test_agents_that_may_be_asked(tmp_path: Path, uri: str, url: str, host: str)
 def test_any_other_agent_is_refused_unasked(tmp_path: Path, uri: str, addresses: tuple[str, ...]) -> None:
     """Plain http elsewhere would hand the token to a stranger: an error names the rule, and nothing is sent."""
     world = _world(tmp_path, {FULL: uri, TOKEN: CANARY}, *addresses)
-    with pytest.raises(CredentialsError, match=f"{FULL} names .*may not be asked over plain http") as refused:
+    with pytest.raises(CredentialsError, match=f"{FULL} names .*must not be called over plain http") as refused:
         _given(world)
     assert not world.requests
     assert CANARY not in told_by(refused.value)
@@ -102,9 +102,9 @@ def test_any_other_agent_is_refused_unasked(tmp_path: Path, uri: str, addresses:
 )
 def test_what_is_no_url_is_refused(tmp_path: Path, uri: str) -> None:
     """A malformed URL, or one with user info, names the variable it stands in."""
-    with pytest.raises(CredentialsError, match=f"{FULL} is no http or https URL"):
+    with pytest.raises(CredentialsError, match=f"{FULL} must be an http or https URL"):
         _given(_world(tmp_path, {FULL: uri}))
-    with pytest.raises(CredentialsError, match="uri= is no http or https URL"):
+    with pytest.raises(CredentialsError, match="uri= must be an http or https URL"):
         _given(_world(tmp_path), uri=uri)
 
 
@@ -173,7 +173,7 @@ def test_outside_of_a_container_there_are_none(tmp_path: Path) -> None:
         (said(404, json.dumps({"code": f"{CANARY} {CANARY}"})), 1, False, "HTTP 404$"),
         (said(400, "<html>"), 1, False, "HTTP 400$"),
         (said(302), 1, False, "HTTP 302$"),
-        (said(200, CANARY), 1, True, "no JSON object"),
+        (said(200, CANARY), 1, True, "not a JSON object"),
         (said(200, json.dumps({"AccessKeyId": CANARY})), 1, True, "without SecretAccessKey"),
     ],
 )

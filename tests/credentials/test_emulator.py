@@ -182,7 +182,7 @@ def test_an_instance_s_role_over_real_sockets(aws: Emulator) -> None:
         identity = _used(aws, ImdsProvider(endpoint=imds.endpoint_url))
         assert ":assumed-role/desk/" in str(identity.arn)
         imds.fail(403)
-        with pytest.raises(wsclient.errors.NoCredentialsError, match="switched off"):
+        with pytest.raises(wsclient.errors.NoCredentialsError, match="is disabled"):
             _used(aws, ImdsProvider(endpoint=imds.endpoint_url))
 
 

@@ -46,7 +46,7 @@ def test_times_are_read_in_their_zone(text: str, offset: int) -> None:
 
 def test_a_malformed_expiry_is_refused_unseen() -> None:
     """A time that is none is an error that names the variable."""
-    with pytest.raises(CredentialsError, match="AWS_CREDENTIAL_EXPIRATION is no time") as caught:
+    with pytest.raises(CredentialsError, match="AWS_CREDENTIAL_EXPIRATION must be an ISO 8601 time") as caught:
         _given({**PAIR, "AWS_CREDENTIAL_EXPIRATION": CANARY})
     assert CANARY not in told_by(caught.value)
 

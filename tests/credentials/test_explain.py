@@ -21,7 +21,7 @@ def test_a_chain_says_who_won_and_why_the_others_did_not(tmp_path: Path, caplog:
     home = aws_home(tmp_path, credentials=f"[ops]\n{keys(CANARY)}")
     environ = {"AWS_PROFILE": "ops"}
     chain = ChainProvider([EnvironmentProvider({}), ProfileProvider(environ=environ, home=home)])
-    assert chain.explain() == "not looked for yet; asked in this order: EnvironmentProvider, ProfileProvider"
+    assert chain.explain() == "not resolved yet; order: EnvironmentProvider, ProfileProvider"
     with caplog.at_level(logging.DEBUG, logger="wsclient.credentials"):
         asyncio.run(chain.get_credentials())
     assert chain.explain() == (
@@ -29,7 +29,7 @@ def test_a_chain_says_who_won_and_why_the_others_did_not(tmp_path: Path, caplog:
         "environment AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"
     )
     assert "profile ops: StaticProfileProvider" in caplog.text
-    assert "ProfileProvider gave the credentials, access key ...Show" in caplog.text
+    assert "ProfileProvider returned credentials, access key ...Show" in caplog.text
     assert CANARY not in caplog.text + chain.explain()
 
 
@@ -38,7 +38,7 @@ def test_a_client_says_where_its_credentials_come_from(tmp_path: Path) -> None:
     chain = ChainProvider([StaticProvider(Credentials("AKIAEXAMPLE", CANARY))])
     config = wsclient.ClientConfig.load("workspaces", environ={}, home=tmp_path, region="us-west-2")
     client = wsclient.WorkSpacesClient(config=config, credentials=chain)
-    assert client.explain_credentials().startswith("not looked for yet")
+    assert client.explain_credentials().startswith("not resolved yet")
     asyncio.run(chain.get_credentials())
     assert client.with_options(read_only=True).explain_credentials() == "StaticProvider"
     fixed = wsclient.WorkSpacesClient(config=config, credentials=Credentials("AKIAEXAMPLE", CANARY))

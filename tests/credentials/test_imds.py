@@ -106,10 +106,10 @@ def test_the_token_is_kept_for_its_six_hours(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"token": ConnectError("refused")}, r"no answer from http://169.254.169.254 \(ConnectError\)"),
+        ({"token": ConnectError("refused")}, r"no response from http://169.254.169.254 \(ConnectError\)"),
         ({"token": SILENCE}, "hop limit of the metadata service must be 2"),
-        ({"token": said(403)}, "switched off on this instance"),
-        ({"roles": said(403)}, "switched off on this instance"),
+        ({"token": said(403)}, "disabled on this instance"),
+        ({"roles": said(403)}, "disabled on this instance"),
         ({"token": said(404)}, r"ImdsProvider\(allow_v1=True\)"),
         ({"token": said(405)}, r"ImdsProvider\(allow_v1=True\)"),
         ({"roles": said(404)}, "no role is attached"),
@@ -131,13 +131,16 @@ def test_where_there_is_no_role_there_are_no_credentials(tmp_path: Path, changes
         ({"roles": said(200)}, "HTTP 200"),
         ({"role": said(200, json.dumps({"Code": "AssumeRoleUnauthorizedAccess"}))}, "AssumeRoleUnauthorizedAccess"),
         ({"role": said(200, json.dumps({"Code": 7}))}, "no code"),
-        ({"role": said(200, "<html>")}, "no JSON object"),
-        ({"role": said(200, "[1]")}, "no JSON object"),
+        ({"role": said(200, "<html>")}, "not a JSON object"),
+        ({"role": said(200, "[1]")}, "not a JSON object"),
         ({"role": said(200, json.dumps({**KEYS, "AccessKeyId": ""}))}, "without AccessKeyId"),
         ({"role": said(200, json.dumps({**KEYS, "SecretAccessKey": None}))}, "without SecretAccessKey"),
-        ({"role": said(200, json.dumps({**KEYS, "Token": 7}))}, "Token as a int"),
-        ({"role": said(200, json.dumps({**KEYS, "Token": f"{CANARY}\n"}))}, "session_token holds white space"),
-        ({"role": said(200, json.dumps({**KEYS, "Expiration": "soon"}))}, "no time of ISO 8601"),
+        ({"role": said(200, json.dumps({**KEYS, "Token": 7}))}, "Token as int"),
+        (
+            {"role": said(200, json.dumps({**KEYS, "Token": f"{CANARY}\n"}))},
+            "session_token must be printable ASCII without spaces",
+        ),
+        ({"role": said(200, json.dumps({**KEYS, "Expiration": "soon"}))}, "not an ISO 8601 time"),
     ],
 )
 def test_a_broken_service_is_an_error_that_shows_nothing(tmp_path: Path, changes: dict[str, Any], told: str) -> None:
@@ -166,7 +169,7 @@ def test_version_1_is_used_only_where_it_was_asked_for(tmp_path: Path) -> None:
     ):
         with pytest.raises(NoCredentialsError):
             _given(World(profile, _instance(token=said(404)), environ), provider)
-    with pytest.raises(NoCredentialsError, match="switched off"):
+    with pytest.raises(NoCredentialsError, match="is disabled"):
         _given(World(profile, _instance(token=said(403))), ImdsProvider(allow_v1=True))
 
 

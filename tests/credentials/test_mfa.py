@@ -33,7 +33,7 @@ def test_where_there_is_nobody_the_error_says_what_to_pass() -> None:
     with open(os.devnull) as nothing:  # noqa: PTH123 - a file as standard input
         before, sys.stdin = sys.stdin, nothing
         try:
-            with pytest.raises(CredentialsError, match="nobody to ask; pass mfa_code="):
+            with pytest.raises(CredentialsError, match=r"no terminal or notebook to prompt for .*; pass mfa_code="):
                 asyncio.run(ask_mfa_code("mfa/me"))
         finally:
             sys.stdin = before

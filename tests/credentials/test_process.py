@@ -84,22 +84,22 @@ def test_a_program_is_run_again_before_its_credentials_expire(tmp_path: Path) ->
     [
         (
             ProcessResult(3, b"", CANARY.encode()),
-            "here ended with status 3 and wrote 21 bytes of errors; run it by hand",
+            "here exited with status 3 and wrote 21 bytes to stderr; run the command in a terminal",
         ),
         (FileNotFoundError(2, "No such file or directory"), "here cannot be started: No such file or directory"),
         (PermissionError(13, "Permission denied"), "here cannot be started: Permission denied"),
-        (b"", "here gave 0 bytes that are no JSON object"),
-        (CANARY.encode(), "no JSON object"),
-        (b"\xff", "no JSON object"),
-        (b"[" * 100_000, "no JSON object"),
-        ([CANARY], "no JSON object"),
-        ({**KEYS, "Version": 2}, "must print Version 1"),
-        ({name: KEYS[name] for name in ("AccessKeyId", "SecretAccessKey")}, "must print Version 1"),
+        (b"", "here returned 0 bytes that are not a JSON object"),
+        (CANARY.encode(), "not a JSON object"),
+        (b"\xff", "not a JSON object"),
+        (b"[" * 100_000, "not a JSON object"),
+        ([CANARY], "not a JSON object"),
+        ({**KEYS, "Version": 2}, "must print JSON with Version 1"),
+        ({name: KEYS[name] for name in ("AccessKeyId", "SecretAccessKey")}, "must print JSON with Version 1"),
         ({**KEYS, "AccessKeyId": ""}, "without AccessKeyId"),
-        ({**KEYS, "SecretAccessKey": [CANARY]}, "SecretAccessKey as a list"),
-        ({**KEYS, "SecretAccessKey": f"{CANARY} x"}, "secret_access_key holds white space"),
-        ({**KEYS, "Expiration": f"{CANARY}"}, "no time of ISO 8601"),
-        ({**ALL, "Expiration": "2026-03-01T11:00:00Z"}, "expired already"),
+        ({**KEYS, "SecretAccessKey": [CANARY]}, "SecretAccessKey as list"),
+        ({**KEYS, "SecretAccessKey": f"{CANARY} x"}, "secret_access_key must be printable ASCII without spaces"),
+        ({**KEYS, "Expiration": f"{CANARY}"}, "not an ISO 8601 time"),
+        ({**ALL, "Expiration": "2026-03-01T11:00:00Z"}, "already expired"),
     ],
 )
 def test_what_is_no_credentials_is_refused_unseen(tmp_path: Path, output: object, told: str) -> None:
@@ -127,7 +127,7 @@ def test_a_program_s_failure_is_shown_although_there_are_credentials(tmp_path: P
 @pytest.mark.parametrize("command", ["", "   ", "tool 'x", 'tool "x'])
 def test_what_is_no_command_is_refused_at_once(command: str) -> None:
     """Nothing, and a quote that is not closed, are ConfigurationErrors that name the setting."""
-    with pytest.raises(ConfigurationError, match="here is no command"):
+    with pytest.raises(ConfigurationError, match="here must be a command"):
         ProcessProvider(command, where="here")
 
 

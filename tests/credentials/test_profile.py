@@ -68,11 +68,11 @@ def test_a_default_profile_without_keys_has_none(tmp_path: Path) -> None:
     """No file, and a profile without keys, are no credentials; the reason names the files."""
     with pytest.raises(NoCredentialsError) as caught:
         _given(tmp_path)
-    assert caught.value.tried == (("profile default", "is not in ~/.aws/credentials and ~/.aws/config"),)
+    assert caught.value.tried == (("profile default", "is not in ~/.aws/credentials or ~/.aws/config"),)
     with pytest.raises(NoCredentialsError) as caught:
         _given(aws_home(tmp_path, "[default]\nregion = x\naws_access_key_id =\n"))
     assert caught.value.tried == (
-        ("profile default", "has no aws_access_key_id in ~/.aws/credentials and ~/.aws/config"),
+        ("profile default", "has no aws_access_key_id in ~/.aws/credentials or ~/.aws/config"),
     )
 
 
@@ -104,7 +104,9 @@ def test_half_a_pair_is_broken(tmp_path: Path, name: str) -> None:
     """One key without the other is an error with profile, file and what is missing; the other file is no help."""
     home = aws_home(tmp_path, f"[default]\n{keys('OTHER')}", f"[default]\n{name} = {CANARY}\n")
     missing = ({"aws_access_key_id", "aws_secret_access_key"} - {name}).pop()
-    with pytest.raises(CredentialsError, match=f"profile default in ~/.aws/credentials lacks {missing}") as caught:
+    with pytest.raises(
+        CredentialsError, match=f"profile default in ~/.aws/credentials has half a key pair: {missing}"
+    ) as caught:
         _given(home)
     assert CANARY not in told_by(caught.value)
 
@@ -269,7 +271,7 @@ def test_a_circle_of_profiles_is_shown(tmp_path: Path, sources: dict[str, str], 
         tmp_path,
         "".join(f"[profile {name}]\nrole_arn = {ROLE}\nsource_profile = {to}\n" for name, to in sources.items()),
     )
-    with pytest.raises(ConfigurationError, match=f"leads in a circle: {circle}$"):
+    with pytest.raises(ConfigurationError, match=f"forms a cycle: {circle}$"):
         _issued(home, "a")
 
 

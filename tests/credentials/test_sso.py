@@ -15,7 +15,7 @@ from tests.support.fake_sts import NOON
 from tests.support.surroundings import Answer, World, header, said
 from wsclient.config._profile_parser import parse_shared_files
 from wsclient.credentials import Credentials, ProfileProvider, SsoProvider
-from wsclient.credentials.sso import sso_provider_of
+from wsclient.credentials.sso import sso_provider_from_profile
 from wsclient.errors import ConfigurationError, ConnectError, CredentialsRefreshError
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def test_who_is_logged_out_is_told_how_to_log_in(tmp_path: Path, changes: dict[s
 def test_no_login_at_all(tmp_path: Path) -> None:
     """Nobody has logged in, or left a file that is no JSON."""
     with pytest.raises(
-        CredentialsRefreshError, match=f"the SSO login at {START} is not there; log in with: aws sso login"
+        CredentialsRefreshError, match=f"the SSO login at {START} has no cached token; log in with: aws sso login"
     ):
         _given(World(tmp_path, _service()), _provider(session_name=None))
     _login(tmp_path).write_text(CANARY)
@@ -182,19 +182,39 @@ def test_no_login_at_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("answer", "attempts", "can_heal", "told"),
     [
-        (said(401), 1, False, "not valid any more .*aws sso login --sso-session corp"),
+        (said(401), 1, False, "no longer valid .*aws sso login --sso-session corp"),
         (said(403), 1, False, "role Work Spaces/Op in account 123456789012 is not assigned to this user"),
-        (said(404), 1, False, "is not known"),
-        (said(400, CANARY), 1, False, "was refused"),
+        (said(404), 1, False, "does not exist"),
+        (said(400, CANARY), 1, False, "was rejected"),
         (said(429), 3, True, "HTTP 429"),
         (said(503), 3, True, "HTTP 503"),
         (ConnectError("refused"), 3, True, "did not answer"),
-        (said(200, CANARY), 1, True, "no JSON object"),
-        (said(200, "{}"), 1, True, "without whole credentials"),
-        (said(200, json.dumps({"roleCredentials": {**GIVEN, "expiration": CANARY}})), 1, True, "without whole"),
-        (said(200, json.dumps({"roleCredentials": {**GIVEN, "sessionToken": ""}})), 1, True, "without whole"),
-        (said(200, json.dumps({"roleCredentials": {**GIVEN, "expiration": 10**30}})), 1, True, "that is no time"),
-        (said(200, json.dumps({"roleCredentials": {**GIVEN, "secretAccessKey": "a b"}})), 1, True, "white space"),
+        (said(200, CANARY), 1, True, "not a JSON object"),
+        (said(200, "{}"), 1, True, "without an expiration or session token"),
+        (
+            said(200, json.dumps({"roleCredentials": {**GIVEN, "expiration": CANARY}})),
+            1,
+            True,
+            "without an expiration or session token",
+        ),
+        (
+            said(200, json.dumps({"roleCredentials": {**GIVEN, "sessionToken": ""}})),
+            1,
+            True,
+            "without an expiration or session token",
+        ),
+        (
+            said(200, json.dumps({"roleCredentials": {**GIVEN, "expiration": 10**30}})),
+            1,
+            True,
+            "that is not a valid time",
+        ),
+        (
+            said(200, json.dumps({"roleCredentials": {**GIVEN, "secretAccessKey": "a b"}})),
+            1,
+            True,
+            "printable ASCII without spaces",
+        ),
     ],
 )
 def test_a_portal_that_fails(tmp_path: Path, answer: Answer, attempts: int, told: str, *, can_heal: bool) -> None:
@@ -263,22 +283,22 @@ def test_a_profile_with_an_sso_session(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (("sso_role_name = Work Spaces/Op", ""), "is set up for SSO and lacks sso_role_name"),
-        (("sso_account_id = 123456789012", "sso_account_id ="), "lacks sso_account_id"),
-        (("sso_region = eu-west-1", ""), "lacks sso_region"),
-        (("sso_session = corp\n", "sso_session = crop\n"), r"there is no \[sso-session crop\]"),
+        (("sso_role_name = Work Spaces/Op", ""), "is set up for SSO without sso_role_name"),
+        (("sso_account_id = 123456789012", "sso_account_id ="), "without sso_account_id"),
+        (("sso_region = eu-west-1", ""), "without sso_region"),
+        (("sso_session = corp\n", "sso_session = crop\n"), r"\[sso-session crop\] does not exist"),
         (("sso_session = corp\n", "sso_session = corp\nsso_region = us-east-1\n"), "sso_region of .* differ"),
-        (("sso_session = corp\n", ""), "lacks sso_start_url, sso_region"),
+        (("sso_session = corp\n", ""), "without sso_start_url, sso_region"),
     ],
 )
 def test_a_profile_that_contradicts_itself(change: tuple[str, str], told: str) -> None:
     """What is missing or contradicts the session is named."""
     files = parse_shared_files(("config", CONFIG.replace(*change).encode()), ("credentials", b""))
     with pytest.raises(ConfigurationError, match=told):
-        sso_provider_of("ops", files)
+        sso_provider_from_profile("ops", files)
 
 
 def test_a_profile_without_account_and_role_is_none_of_sso() -> None:
     """An sso-session alone gives no credentials."""
     files = parse_shared_files(("config", b"[profile s]\nsso_session = corp\n"), ("credentials", b""))
-    assert sso_provider_of("s", files) is None
+    assert sso_provider_from_profile("s", files) is None

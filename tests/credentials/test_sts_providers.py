@@ -189,7 +189,7 @@ def test_what_is_no_mfa_code_is_refused_unseen(tmp_path: Path, code: Any) -> Non
         ({"policy": "{"}, "policy must be a policy document"),
         ({"policy": "[]"}, "policy must be a policy document"),
         ({"mfa_code": _sync_code}, "needs mfa_serial="),
-        ({"source": "AKIA"}, "credentials= takes wsclient.Credentials"),
+        ({"source": "AKIA"}, "credentials= must be wsclient.Credentials"),
     ],
 )
 def test_what_no_role_can_be_is_refused_at_once(arguments: dict[str, object], told: str) -> None:

@@ -1,14 +1,14 @@
-"""AWS credentials: what they are, and the providers that find them.
+"""AWS credentials and credential providers.
 
 Fixed:        Credentials, StaticProvider, EnvironmentProvider
 Files:        ProfileProvider, ProcessProvider, SsoProvider, LoginProvider
 From STS:     AssumeRoleProvider, WebIdentityProvider, SamlProvider, SessionTokenProvider
 This machine: ContainerProvider (ECS, EKS), ImdsProvider (EC2)
 Composed:     default_chain, ChainProvider, CachedProvider, CliCache
-Beside:       as_botocore and botocore_session hand a provider to boto3; a boto3 session can be handed to a client
+boto3:        as_botocore and botocore_session pass a provider to boto3; a client also accepts a boto3 session
 
-A provider is anything with `async def get_credentials() -> Credentials`. It raises NoCredentialsError to say that it
-has none, any other error to say that it should have some and cannot; CredentialsProvider tells how to write one.
+A provider is any object with `async def get_credentials() -> Credentials`. It raises NoCredentialsError if it is not
+set up, and any other error if it is set up and fails. CredentialsProvider documents how to write one.
 """
 
 from typing import TYPE_CHECKING

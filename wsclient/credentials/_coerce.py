@@ -1,4 +1,4 @@
-"""What a caller may hand in as credentials, and how that becomes a provider."""
+"""as_provider: conversion of the credentials= argument to a provider."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ SESSION_PACKAGES = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore"})
 
 
 def as_provider(credentials: object) -> CredentialsProvider:
-    """Return the provider that a caller's argument means: fixed credentials, a provider, or a session of botocore's.
+    """Return the provider for a credentials= argument: Credentials, a provider, or a boto3 or botocore session.
 
-    Raises ConfigurationError for anything else.
+    A provider without invalidate() is wrapped in CachedProvider. Raises ConfigurationError for any other value.
     """
     if isinstance(credentials, Credentials):
         return StaticProvider(credentials)
     if is_botocore_session(credentials):
-        from wsclient.credentials.botocore import BotocoreSessionProvider  # noqa: PLC0415 - few have such a session
+        from wsclient.credentials.botocore import BotocoreSessionProvider  # noqa: PLC0415 - few programs pass a session
 
         return BotocoreSessionProvider(credentials)
     if not isinstance(credentials, CredentialsProvider) or not _is_usable(credentials):
         raise ConfigurationError(
-            "credentials= takes wsclient.Credentials(access_key_id, secret_access_key, ...), a boto3 or botocore "
+            "credentials= must be wsclient.Credentials(access_key_id, secret_access_key, ...), a boto3 or botocore "
             "session, or an object with `async def get_credentials(self)` that returns wsclient.Credentials, not "
             f"{describe_type(credentials)}"
         )
@@ -42,7 +42,7 @@ def as_provider(credentials: object) -> CredentialsProvider:
 
 
 def is_botocore_session(value: object) -> bool:
-    """Tell whether a value is a session of boto3, botocore, aioboto3 or aiobotocore, none of which is imported."""
+    """Return whether a value is a boto3, botocore, aioboto3 or aiobotocore session, without importing any of them."""
     if isinstance(value, type) or not hasattr(value, "get_credentials"):
         return False
     return any(base.__module__.partition(".")[0] in SESSION_PACKAGES for base in type(value).__mro__)
@@ -53,6 +53,6 @@ def _is_usable(provider: CredentialsProvider) -> bool:
 
 
 def _may_be_async(method: Callable[..., object]) -> bool:
-    """Tell whether a call may be awaited: only of a plain function is it known that it may not."""
+    """Return False only for a plain sync function: any other callable may return an awaitable."""
     method = inspect.unwrap(method)
     return inspect.iscoroutinefunction(method) or not inspect.isroutine(method)

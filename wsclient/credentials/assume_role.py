@@ -1,4 +1,4 @@
-"""Credentials of a role that other credentials may assume.
+"""AssumeRole credential provider.
 
 "AssumeRole", https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html; "Assume role credential
 provider", https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
@@ -30,28 +30,28 @@ if TYPE_CHECKING:
 
 ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+", re.ASCII)
 SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
-LONGEST_SECONDS = 43_200
-SHORTEST_SECONDS = 900
+MAX_DURATION_SECONDS = 43_200
+MIN_DURATION_SECONDS = 900
 
 
 class AssumeRoleProvider(RefreshingProvider):
-    """Assumes a role with the credentials of source, and again before the session ends.
+    """Provider that assumes a role with the credentials of source, and refreshes the session before it ends.
 
     Args:
-        role_arn: the role, arn:aws:iam::123456789012:role/NAME.
-        source: the credentials that may assume it: Credentials, or any provider, so that roles chain.
-        role_session_name: 2 to 64 letters, digits and _+=,.@- that CloudTrail shows; made up when not said.
-        duration_seconds: 900 to 43,200; AWS allows a chained role 3,600 at most. One hour unless said.
-        external_id: what the role's trust policy asks for.
+        role_arn: ARN of the role, arn:aws:iam::123456789012:role/NAME.
+        source: credentials that may assume the role: Credentials, or any provider, for role chaining too.
+        role_session_name: 2 to 64 letters, digits and _+=,.@- that CloudTrail shows; default wsclient- and the time.
+        duration_seconds: 900 to 43,200; AWS allows at most 3,600 for a chained role. Default one hour.
+        external_id: external ID that the role's trust policy requires.
         mfa_serial, mfa_code: the MFA device's serial number or ARN, and a function (sync or async) that returns its
-            code; without one the person at the terminal or notebook is asked. Such a session is renewed in its last
-            minute only, so that nobody is asked for a code early.
+            code; without a function, the terminal or notebook prompts for it. Such a session is refreshed in its
+            last minute only, so that the prompt comes as late as possible.
         policy, policy_arns: a session policy (JSON text or dict) and up to 10 managed policies that narrow the session.
-        tags, transitive_tag_keys: up to 50 session tags, and those of them that a chained role keeps.
-        source_identity: who is behind it, kept through role chains.
-        cache: where sessions are kept between runs, as the AWS CLI does.
+        tags, transitive_tag_keys: up to 50 session tags, and the keys of those that a chained role inherits.
+        source_identity: identity of the user or application, kept through role chains.
+        cache: stores sessions between runs, as the AWS CLI does.
 
-    Raises ConfigurationError for what cannot be right, before anything is sent.
+    Raises ConfigurationError for an invalid argument, before any request.
     """
 
     name: ClassVar[str] = "AssumeRole"
@@ -74,7 +74,7 @@ class AssumeRoleProvider(RefreshingProvider):
         cache: CliCache | None = None,
     ) -> None:
         super().__init__(is_early=mfa_serial is None, disk=cache)
-        checked_role(role_arn, role_session_name, duration_seconds)
+        validate_role(role_arn, role_session_name, duration_seconds)
         if mfa_code is not None and mfa_serial is None:
             raise ConfigurationError("mfa_code= needs mfa_serial=, the serial number or ARN of the MFA device")
         self._source = as_provider(source)
@@ -92,38 +92,38 @@ class AssumeRoleProvider(RefreshingProvider):
         )
         self._mfa_code = mfa_code
 
-    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
+    async def _fetch(self, context: ProviderContext) -> Credentials:
         """Assume the role."""
         request, code = self._request, None
         if request.serial_number is not None:
-            code = await mfa_code(request.serial_number, self._mfa_code, surroundings.ask_mfa_code)
+            code = await mfa_code(request.serial_number, self._mfa_code, context.ask_mfa_code)
         request = replace(
             request,
-            role_session_name=request.role_session_name or made_up_session_name(surroundings),
+            role_session_name=request.role_session_name or default_session_name(context),
             token_code=code,
         )
-        source = bind(self._source, surroundings)
-        answer = await call_sts(surroundings, ASSUME_ROLE, request, source, what=request.role_arn)
-        return credentials_from_response(answer.credentials, request.role_arn, answer.assumed_role_user)
+        source = bind(self._source, context)
+        response = await call_sts(context, ASSUME_ROLE, request, source, subject=request.role_arn)
+        return credentials_from_response(response.credentials, request.role_arn, response.assumed_role_user)
 
     def _disk_key(self) -> str:
         return session_key(self._request)
 
 
-def made_up_session_name(surroundings: ProviderContext) -> str:
-    """Return a session name for a caller who gave none; CloudTrail shows it."""
-    return f"wsclient-{int(surroundings.time.clock.now().timestamp())}"
+def default_session_name(context: ProviderContext) -> str:
+    """Return the session name for a caller who passed none, from the time; CloudTrail shows it."""
+    return f"wsclient-{int(context.time.clock.now().timestamp())}"
 
 
-def checked_role(role_arn: str, role_session_name: str | None, duration_seconds: int | None) -> None:
-    """Refuse what no role, session name or duration can be, before anything is sent."""
+def validate_role(role_arn: str, role_session_name: str | None, duration_seconds: int | None) -> None:
+    """Validate a role ARN, session name and duration. Raises ConfigurationError before any request."""
     if not ROLE_ARN.fullmatch(str(role_arn)):
-        raise ConfigurationError(f"role_arn must be like arn:aws:iam::123456789012:role/NAME, not {role_arn!r:.120}")
+        raise ConfigurationError(f"role_arn must be like arn:aws:iam::123456789012:role/NAME (got {role_arn!r:.120})")
     if role_session_name is not None and not SESSION_NAME.fullmatch(role_session_name):
         raise ConfigurationError(
-            f"role_session_name must be 2 to 64 letters, digits or _+=,.@-, not {role_session_name!r:.80}"
+            f"role_session_name must be 2 to 64 letters, digits or _+=,.@- (got {role_session_name!r:.80})"
         )
-    if duration_seconds is not None and not SHORTEST_SECONDS <= duration_seconds <= LONGEST_SECONDS:
+    if duration_seconds is not None and not MIN_DURATION_SECONDS <= duration_seconds <= MAX_DURATION_SECONDS:
         raise ConfigurationError(
-            f"duration_seconds must be {SHORTEST_SECONDS} to {LONGEST_SECONDS}, not {duration_seconds}"
+            f"duration_seconds must be {MIN_DURATION_SECONDS} to {MAX_DURATION_SECONDS} (got {duration_seconds})"
         )

@@ -1,6 +1,6 @@
-"""The bridge to boto3 and its relatives: their sessions as a source of credentials, and wsclient's providers for them.
+"""Bridge to boto3: botocore sessions as credential providers, and wsclient providers as botocore credentials.
 
-botocore is imported when one of the outward functions is called, and not before; it comes with wsclient[botocore].
+as_botocore and botocore_session import botocore when they are called; wsclient[botocore] installs it.
 """
 
 # botocore has no types.
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class BotocoreSessionProvider(PicklableProvider):
-    """Takes the credentials of a boto3, botocore, aioboto3 or aiobotocore session.
+    """Provider of the credentials of a boto3, botocore, aioboto3 or aiobotocore session.
 
-    The session finds and refreshes them by its own rules, in a thread where it would block. What its calls need (STS,
-    metadata services) goes by botocore's settings and not by the client's: say them there.
+    The session finds and refreshes them by its own rules, in a thread if it would block. Its requests (STS, metadata
+    services) use botocore's settings, not the client's: configure proxy, TLS and endpoints in the session.
     """
 
     name: ClassVar[str] = "the botocore session"
@@ -38,56 +38,58 @@ class BotocoreSessionProvider(PicklableProvider):
 
     def __init__(self, session: object) -> None:
         self._session: Any = session
-        self._found: Any = None
-        self._question: SingleFlight[Credentials | Exception] = SingleFlight()
+        self._session_credentials: Any = None
+        self._fetch_flight: SingleFlight[Credentials | Exception] = SingleFlight()
 
     async def get_credentials(self) -> Credentials:
-        """Return what the session has, refreshed by it when it is time; whoever asks meanwhile waits for the same."""
-        if self._found is not None and not _has_to_refresh(self._found):
-            return _converted(await _awaited(self._found.get_frozen_credentials()))
-        return unwrap(await asyncio.shield(self._question.start(self._ask)))
+        """Return the session's credentials, which it refreshes when due; concurrent callers share one refresh."""
+        if self._session_credentials is not None and not _needs_refresh(self._session_credentials):
+            frozen = await _resolve_awaitable(self._session_credentials.get_frozen_credentials())
+            return _credentials_from_botocore(frozen)
+        return unwrap(await asyncio.shield(self._fetch_flight.start(self._fetch)))
 
-    def invalidate(self, access_key_id: str) -> bool:  # noqa: ARG002 - whichever it is, botocore keeps it
-        """Say that there is nothing else to give: botocore's credentials cannot be made to refresh early."""
+    def invalidate(self, access_key_id: str) -> bool:  # noqa: ARG002 - botocore keeps any key
+        """Return False: botocore has no method that refreshes credentials early."""
         return False
 
-    async def _ask(self) -> Credentials | Exception:
+    async def _fetch(self) -> Credentials | Exception:
         try:
-            if self._found is None:
-                self._found = await _awaited(await asyncio.to_thread(self._find))
-            if self._found is None:
-                return NoCredentialsError([(self.name, "has none")])
-            return _converted(await _awaited(await asyncio.to_thread(self._found.get_frozen_credentials)))
+            if self._session_credentials is None:
+                self._session_credentials = await _resolve_awaitable(await asyncio.to_thread(self._load))
+            if self._session_credentials is None:
+                return NoCredentialsError([(self.name, "has no credentials")])
+            frozen = await asyncio.to_thread(self._session_credentials.get_frozen_credentials)
+            return _credentials_from_botocore(await _resolve_awaitable(frozen))
         except WsclientError as error:
             return error
-        except Exception as error:  # noqa: BLE001 - botocore's errors are many, and may quote what a process wrote
-            return self._failed(error)
+        except Exception as error:  # noqa: BLE001 - botocore has many error types
+            return self._refresh_error(error)
 
-    def _find(self) -> Any:
-        """Return botocore's own credentials, or a coroutine that does; may block."""
+    def _load(self) -> Any:
+        """Return botocore's credentials object, or an awaitable of it; may block."""
         return self._session.get_credentials()
 
-    def _failed(self, error: Exception) -> CredentialsRefreshError:
-        """Return our error for one of botocore's, which is not quoted."""
-        return CredentialsRefreshError(f"{self.name} could not give credentials: {type(error).__name__}")
+    def _refresh_error(self, error: Exception) -> CredentialsRefreshError:
+        """Return the error for a botocore error, without its message, which may quote a process's output."""
+        return CredentialsRefreshError(f"{self.name} could not load credentials: {type(error).__name__}")
 
 
 def as_botocore(provider: CredentialsProvider) -> object:
-    """Return a provider's credentials as botocore's Credentials, for boto3 clients beside wsclient's.
+    """Return a provider's credentials as botocore Credentials, for boto3 clients in the same program.
 
-    Each request of a boto3 client takes a whole, current set (get_frozen_credentials). The provider runs in a
-    background thread with an event loop of its own. Raises ConfigurationError where botocore is not installed.
+    Each request of a boto3 client reads one complete, current set (get_frozen_credentials). The provider runs in a
+    background thread with its own event loop. Raises ConfigurationError if botocore is not installed.
     """
     credentials: object = _credentials_class()(provider)
     return credentials
 
 
 def botocore_session(provider: CredentialsProvider, *, region: str | None = None) -> object:
-    """Return a botocore session that takes its credentials from a provider: boto3.Session(botocore_session=…).
+    """Return a botocore session with a provider's credentials, for boto3.Session(botocore_session=…).
 
-    Raises ConfigurationError where botocore is not installed.
+    region is the session's region. Raises ConfigurationError if botocore is not installed.
     """
-    core, credentials = _botocore("session"), _botocore("credentials")
+    core, credentials = _import_botocore("session"), _import_botocore("credentials")
     parent: Any = credentials.CredentialProvider
 
     class Source(parent):  # type: ignore[misc]  # botocore has no types
@@ -105,9 +107,9 @@ def botocore_session(provider: CredentialsProvider, *, region: str | None = None
     return result
 
 
-def _botocore(module: str) -> Any:  # botocore has no types
+def _import_botocore(module: str) -> Any:  # botocore has no types
     try:
-        import botocore.credentials  # noqa: PLC0415 - only who bridges needs botocore
+        import botocore.credentials  # noqa: PLC0415 - only the bridge needs botocore
         import botocore.session  # noqa: PLC0415 - as above
     except ModuleNotFoundError as error:
         raise ConfigurationError(
@@ -118,11 +120,11 @@ def _botocore(module: str) -> Any:  # botocore has no types
 
 @lru_cache(maxsize=1)
 def _credentials_class() -> Callable[[CredentialsProvider], Any]:
-    module = _botocore("credentials")
+    module = _import_botocore("credentials")
     parent: Any = module.Credentials
 
     class ProviderCredentials(parent):  # type: ignore[misc]  # botocore has no types
-        """botocore's face of a provider."""
+        """Subclass of botocore.credentials.Credentials that reads from a provider."""
 
         def __init__(self, provider: CredentialsProvider) -> None:
             self.method = "wsclient"
@@ -148,9 +150,9 @@ def _credentials_class() -> Callable[[CredentialsProvider], Any]:
             return self._current().account_id
 
         def get_frozen_credentials(self) -> object:
-            one = self._current()
+            current = self._current()
             frozen: object = module.ReadOnlyCredentials(
-                one.access_key_id, one.secret_access_key, one.session_token, one.account_id
+                current.access_key_id, current.secret_access_key, current.session_token, current.account_id
             )
             return frozen
 
@@ -158,7 +160,10 @@ def _credentials_class() -> Callable[[CredentialsProvider], Any]:
 
 
 class _BackgroundLoop:
-    """One event loop in one daemon thread, begun when it is first needed; a forked process begins its own."""
+    """Event loop in a daemon thread, started at the first call; a forked process starts its own.
+
+    Threads do not survive os.fork(): the child's copy of the loop would never run.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -166,10 +171,10 @@ class _BackgroundLoop:
         self._process = 0
 
     def run(self, provider: CredentialsProvider) -> Credentials:
-        """Ask a provider from synchronous code, and wait."""
-        return asyncio.run_coroutine_threadsafe(provider.get_credentials(), self._running()).result()
+        """Call a provider from synchronous code and wait for its credentials."""
+        return asyncio.run_coroutine_threadsafe(provider.get_credentials(), self._running_loop()).result()
 
-    def _running(self) -> asyncio.AbstractEventLoop:
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None or self._process != os.getpid():
                 self._loop, self._process = asyncio.new_event_loop(), os.getpid()
@@ -180,18 +185,18 @@ class _BackgroundLoop:
 _LOOP = _BackgroundLoop()
 
 
-def _has_to_refresh(credentials: Any) -> bool:  # botocore has no types
-    """Tell whether reading credentials would block; what has no such question has been read already."""
+def _needs_refresh(credentials: Any) -> bool:  # botocore has no types
+    """Return whether reading credentials would block; credentials without refresh_needed() never do."""
     refresh_needed = getattr(credentials, "refresh_needed", None)
     return bool(refresh_needed()) if callable(refresh_needed) else False
 
 
-async def _awaited(value: Any) -> Any:  # botocore has no types
-    """Return a value, or what it comes to: aiobotocore's methods are coroutines where botocore's are not."""
+async def _resolve_awaitable(value: Any) -> Any:  # botocore has no types
+    """Return a value, or the result of an awaitable: aiobotocore has coroutines where botocore has plain methods."""
     return await value if inspect.isawaitable(value) else value
 
 
-def _converted(frozen: Any) -> Credentials:  # botocore has no types
+def _credentials_from_botocore(frozen: Any) -> Credentials:  # botocore has no types
     return make_credentials(
         BotocoreSessionProvider.name,
         frozen.access_key,

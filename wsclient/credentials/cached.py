@@ -1,4 +1,4 @@
-"""A cache around providers that have none."""
+"""Cache for providers that do not cache."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class CachedProvider(RefreshingProvider):
-    """Caches a provider that does not cache itself, for as long as its credentials' expiration allows.
+    """Provider that caches the credentials of another provider until they expire.
 
-    However many ask at once, source is asked once. Credentials without an expiration are not kept: source is asked
-    again by the next who asks. A client puts this around every provider that has no invalidate().
+    Concurrent callers share one call of source. Credentials without an expiration are not cached: the next caller calls
+    source again. A client wraps every provider without invalidate() in a CachedProvider.
     """
 
     name: ClassVar[str] = "the credentials provider"
@@ -26,11 +26,11 @@ class CachedProvider(RefreshingProvider):
         self._source = source
 
     async def get_credentials(self) -> Credentials:
-        """Return the cached credentials, or what source gives."""
+        """Return the cached credentials, or fetch them from source."""
         credentials = await super().get_credentials()
         if credentials.expiration is None:
             self.invalidate(credentials.access_key_id)
         return credentials
 
-    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
-        return validate_credentials(await bind(self._source, surroundings).get_credentials(), self._source)
+    async def _fetch(self, context: ProviderContext) -> Credentials:
+        return validate_credentials(await bind(self._source, context).get_credentials(), self._source)

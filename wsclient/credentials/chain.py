@@ -1,4 +1,4 @@
-"""Providers one after another, and the order in which wsclient asks them."""
+"""Credential provider chain, and wsclient's default chain."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ logger = logging.getLogger("wsclient.credentials")
 
 
 class ChainProvider(DelegatingProvider):
-    """Asks providers in turn; the first that has credentials is the one from then on.
+    """Provider that tries providers in order, and uses the first that has credentials from then on.
 
-    Who raises NoCredentialsError has none, and the next is asked. Any other error means that a provider was set up
-    and is broken: it is raised, for the next provider would be another identity. Nothing is remembered of a round in
-    which nobody had any, so that the next call asks again.
+    NoCredentialsError of a provider means that it is not set up: the chain tries the next. Any other error means that
+    it is set up and fails: the chain raises it, because the next provider would be another identity. If no provider has
+    credentials, nothing is cached: the next call tries all of them again.
     """
 
     _secret_arguments = frozenset({"surroundings"})
@@ -46,32 +46,32 @@ class ChainProvider(DelegatingProvider):
     ) -> None:
         super().__init__(surroundings)
         self._providers = tuple(map(as_provider, providers))
-        self._passed_over: list[tuple[str, str]] = []
+        self._skipped: list[tuple[str, str]] = []
 
     def explain(self) -> str:
-        """Say which provider gives the credentials, and why those before it did not; nothing is asked for that."""
+        """Return the selected provider, and why each one before it was skipped, without a request."""
         names = [type(provider).__name__ for provider in self._providers]
         chosen = self._choice.provider
         if chosen is None:
-            return f"not looked for yet; asked in this order: {', '.join(names) or 'nobody'}"
-        passed = "".join(f"; {name} {why}" for name, why in self._passed_over)
-        way = chosen.explain() if isinstance(chosen, ProfileProvider) else type(chosen).__name__
-        return f"{way}{passed}"
+            return f"not resolved yet; order: {', '.join(names) or 'no providers'}"
+        skipped = "".join(f"; {name} {reason}" for name, reason in self._skipped)
+        provider = chosen.explain() if isinstance(chosen, ProfileProvider) else type(chosen).__name__
+        return f"{provider}{skipped}"
 
-    async def _choose(self, surroundings: ProviderContext) -> Selection:
-        """Return the first provider that has credentials; else NoCredentialsError tells who had none."""
+    async def _select(self, context: ProviderContext) -> Selection:
+        """Return the first provider with credentials. Raises NoCredentialsError with the reason of each provider."""
         tried: list[tuple[str, str]] = []
         for provider in self._providers:
             try:
-                credentials = validate_credentials(await bind(provider, surroundings).get_credentials(), provider)
+                credentials = validate_credentials(await bind(provider, context).get_credentials(), provider)
             except NoCredentialsError as error:
-                tried += error.tried or [(type(provider).__name__, "it gave no reason")]
+                tried += error.tried or [(type(provider).__name__, "raised NoCredentialsError without a reason")]
                 continue
             key = masked_key(credentials.access_key_id)
             name = type(provider).__name__
             extra = log_fields(provider=name, access_key=key)
-            logger.debug("%s gave the credentials, access key %s", name, key, extra=extra)
-            self._passed_over[:] = tried  # in place, since the copies within clients share it
+            logger.debug("%s returned credentials, access key %s", name, key, extra=extra)
+            self._skipped[:] = tried  # in place: copies from with_context() share the list
             return Selection(provider, credentials)
         raise NoCredentialsError(tried)
 
@@ -86,29 +86,29 @@ def default_chain(
     runner: RunProcess | None = None,
     cache: CliCache | None = None,
 ) -> ChainProvider:
-    """Return the chain that is asked when nobody says otherwise: environment, profile, container, EC2 instance.
+    """Return the chain that a client uses by default: environment, profile, container, EC2 instance.
 
-    That is botocore's order; within a profile it is role, web identity, SSO, credentials file, login, process, config
-    file. An explicit profile goes before keys and web identity of the environment, which are then not looked at;
-    AWS_PROFILE only says which profile is asked after them. What is switched off or not set up here is left out:
-    AWS_EC2_METADATA_DISABLED, and the container endpoint outside of containers.
+    The order is botocore's; within a profile it is role, web identity, SSO, credentials file, login, process, config
+    file. With profile=, the chain ignores the access keys and web identity of the environment. AWS_PROFILE only selects
+    the profile, which comes after them. The chain omits the EC2 metadata service if AWS_EC2_METADATA_DISABLED is true,
+    and the container endpoint if the environment has none.
 
-    environ, home, transport, clock and runner stand in for the machine's own, so that the chain can run without it.
-    cache keeps role and SSO sessions between runs, as the AWS CLI does.
+    environ, home, transport, clock and runner replace the machine's own, so that the chain can run without it.
+    cache stores role and SSO sessions between runs, as the AWS CLI does.
     """
-    surroundings = provider_context(
+    context = provider_context(
         environ=environ, home=home, profile=profile, transport=transport, time=TimeSource(clock=clock), runner=runner
     )
-    variables = surroundings.environ
+    variables = context.environ
     providers: list[CredentialsProvider] = []
     if profile is None:
         providers.append(EnvironmentProvider(variables))
-    providers.append(ProfileProvider(profile, environ=variables, home=surroundings.home, cache=cache))
+    providers.append(ProfileProvider(profile, environ=variables, home=context.home, cache=cache))
     if container_is_configured(variables):
         providers.append(ContainerProvider())
     if not imds_is_disabled(variables):
         providers.append(ImdsProvider(profile=profile))
-    chain = ChainProvider(providers, surroundings=surroundings)
+    chain = ChainProvider(providers, surroundings=context)
     return chain.made_by(
         default_chain,
         environ=environ,

@@ -1,4 +1,4 @@
-"""Credentials of a container: Amazon ECS tasks, and pods of Amazon EKS with Pod Identity.
+"""Container credential provider: Amazon ECS tasks, and Amazon EKS pods with Pod Identity.
 
 "Container credential provider", https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 """
@@ -32,33 +32,33 @@ TOKEN: Final = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105 - a variable's 
 TOKEN_FILE: Final = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"  # noqa: S105 - as above
 ECS_AGENT: Final = "http://169.254.170.2"
 AGENTS: Final = frozenset({ip_address("169.254.170.2"), ip_address("169.254.170.23"), ip_address("fd00:ec2::23")})
-"""The agents of ECS and EKS, which may be spoken to over plain http."""
+"""Addresses of the ECS and EKS agents, for which plain http is allowed."""
 TIMEOUT: Final = Timeout(connect=2.0, read=2.0, write=2.0, pool=2.0)
 
 
 def container_is_configured(environ: Mapping[str, str]) -> bool:
-    """Tell whether the environment says that a container agent gives credentials."""
+    """Return whether the environment configures a container agent."""
     return bool(environ.get(RELATIVE) or environ.get(FULL))
 
 
 class _Agent(msgspec.Struct, frozen=True):
-    """Where the agent is: the URL to connect to, and the host that it goes by."""
+    """URL of the agent, and its Host header."""
 
     url: str
     host: str
 
 
 class ContainerProvider(RefreshingProvider):
-    """Asks the agent that the container's environment names; again before the credentials expire.
+    """Provider that requests credentials from the container's agent, and refreshes them before they expire.
 
     Args:
-        uri: URL of the agent; the environment's otherwise, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI before
-            AWS_CONTAINER_CREDENTIALS_FULL_URI. https, or http to loopback and to the agents of ECS and EKS alone. A
-            name over http is resolved once, and must be loopback.
-        token, token_file: what authorizes the question, or the file that holds it, which is read each time; the
-            environment's otherwise, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE before AWS_CONTAINER_AUTHORIZATION_TOKEN.
+        uri: URL of the agent; default AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, then AWS_CONTAINER_CREDENTIALS_FULL_URI.
+            https, or http to loopback and to the ECS and EKS agents only. A host name over http is resolved once, and
+            must resolve to loopback.
+        token, token_file: authorization token, or the path of a file that is read for each request; default
+            AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, then AWS_CONTAINER_AUTHORIZATION_TOKEN.
 
-    No proxy is used. Each of three attempts takes 2 seconds at most.
+    No proxy is used. Each of three attempts takes at most 2 seconds.
     """
 
     name: ClassVar[str] = "the container's agent"
@@ -72,18 +72,20 @@ class ContainerProvider(RefreshingProvider):
         self._token = token
         self._token_file = token_file
 
-    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
-        agent = await self._agent(surroundings)
+    async def _fetch(self, context: ProviderContext) -> Credentials:
+        agent = await self._agent(context)
         headers = [("host", agent.host), ("accept", "application/json")]
-        if token := await self._authorization(surroundings):
+        if token := await self._authorization(context):
             headers.append(("authorization", token))
         request = HttpRequest("GET", agent.url, tuple(headers), b"")
-        answer = await fetch(surroundings.send_local, request, TIMEOUT, surroundings, whom=self.name, refusal=_refused)
-        return parse_credentials(parse_json_object(answer.body, self.name), self.name)
+        response = await fetch(
+            context.send_local, request, TIMEOUT, context, source=self.name, make_error=_error_from_response
+        )
+        return parse_credentials(parse_json_object(response.body, self.name), self.name)
 
-    async def _agent(self, surroundings: ProviderContext) -> _Agent:
-        """Return the agent that may be asked; raises CredentialsError for one that may not."""
-        environ = surroundings.environ
+    async def _agent(self, context: ProviderContext) -> _Agent:
+        """Return the configured agent. Raises CredentialsError if its URL is not allowed."""
+        environ = context.environ
         relative = None if self._uri else environ.get(RELATIVE)
         uri = f"{ECS_AGENT}{relative}" if relative else self._uri or environ.get(FULL)
         if not uri:
@@ -96,71 +98,73 @@ class ContainerProvider(RefreshingProvider):
             host = port = None
             parts = urlsplit("")
         if not host or parts.scheme not in {"http", "https"} or "@" in parts.netloc:
-            raise CredentialsError(f"{where} is no http or https URL of a container's agent")
+            raise CredentialsError(f"{where} must be an http or https URL of a container agent")
         if parts.scheme == "https":
             return _Agent(uri, parts.netloc)
-        address = await _allowed_address(surroundings, host, port or 80, where)
-        shown = f"[{address}]" if ":" in address else address
-        target = parts._replace(netloc=f"{shown}:{port}" if port else shown, fragment="")
+        address = await _allowed_address(context, host, port or 80, where)
+        bracketed = f"[{address}]" if ":" in address else address
+        target = parts._replace(netloc=f"{bracketed}:{port}" if port else bracketed, fragment="")
         return _Agent(target.geturl(), parts.netloc)
 
-    async def _authorization(self, surroundings: ProviderContext) -> str | None:
-        environ = surroundings.environ
-        given = self._token is not None or self._token_file is not None
-        path = self._token_file if given else environ.get(TOKEN_FILE)
-        token = self._token if given else environ.get(TOKEN)
+    async def _authorization(self, context: ProviderContext) -> str | None:
+        environ = context.environ
+        has_argument = self._token is not None or self._token_file is not None
+        path = self._token_file if has_argument else environ.get(TOKEN_FILE)
+        token = self._token if has_argument else environ.get(TOKEN)
         where = TOKEN
         if path:
             where = str(path)
-            token = await asyncio.to_thread(_content, Path(path))
+            token = await asyncio.to_thread(_read_token_file, Path(path))
         if token and not (token.isascii() and token.isprintable()):
-            raise CredentialsError(f"the authorization token in {where} holds a line break or what no header may hold")
+            raise CredentialsError(
+                f"the authorization token in {where} has a line break or another invalid header character"
+            )
         return token or None
 
 
-async def _allowed_address(surroundings: ProviderContext, host: str, port: int, where: str) -> str:
-    """Return the address to connect to over plain http: the agents' own, or loopback."""
+async def _allowed_address(context: ProviderContext, host: str, port: int, where: str) -> str:
+    """Return the address to connect to over plain http: an agent's or loopback. Raises CredentialsError otherwise."""
     with suppress(ValueError):
         address = ip_address(host)
         if address.is_loopback or address in AGENTS:
             return host
-        raise _not_allowed(host, where)
+        raise _forbidden_host_error(host, where)
     addresses: Sequence[str] = ()
     with suppress(OSError):
-        addresses = await surroundings.resolve(host, port)
+        addresses = await context.resolve(host, port)
     if not addresses or not all(ip_address(address.partition("%")[0]).is_loopback for address in addresses):
-        raise _not_allowed(host, where)
+        raise _forbidden_host_error(host, where)
     return addresses[0]
 
 
-def _not_allowed(host: str, where: str) -> CredentialsError:
+def _forbidden_host_error(host: str, where: str) -> CredentialsError:
     return CredentialsError(
-        f"{where} names {host}, which may not be asked over plain http: use https, a loopback address, or an agent's "
-        f"own ({', '.join(sorted(map(str, AGENTS)))}). Nothing was sent"
+        f"{where} names {host}, which must not be called over plain http: use https, a loopback address, or an "
+        f"agent's address ({', '.join(sorted(map(str, AGENTS)))}). Nothing was sent"
     )
 
 
-def _refused(answer: HttpResponse) -> CredentialsRefreshError:
+def _error_from_response(response: HttpResponse) -> CredentialsRefreshError:
     return CredentialsRefreshError(
-        f"the container's agent answered HTTP {answer.status}{_reason(answer)}", can_heal=False
+        f"the container's agent returned HTTP {response.status}{_error_code(response)}", can_heal=False
     )
 
 
-def _reason(answer: HttpResponse) -> str:
-    """Return the code in an agent's refusal; its message may hold anything, so it is left out."""
+def _error_code(response: HttpResponse) -> str:
+    """Return the error code of an agent's response; its message is left out, because it may hold a secret."""
     try:
-        code = parse_json_object(answer.body, "").get("code")
+        code = parse_json_object(response.body, "").get("code")
     except CredentialsRefreshError:
         return ""
     return f" ({code})" if isinstance(code, str) and code.isascii() and code.isalnum() else ""
 
 
-def _content(path: Path) -> str:
+def _read_token_file(path: Path) -> str:
     try:
         return path.read_bytes().decode("ascii")
     except OSError as error:
         problem = f"the authorization token file {path} cannot be read: {error.strerror}"
     except UnicodeDecodeError:
-        problem = f"the authorization token file {path} holds no token: it is not ASCII text"
-    # Raised here, since the decoder's error holds the file's content.
+        problem = f"the authorization token file {path} must be ASCII text"
+    # Raised outside the except block: the decoder's error, as context, would hold the file's content.
     raise CredentialsRefreshError(problem)

@@ -1,4 +1,4 @@
-"""Credentials of the role that is attached to an EC2 instance, by version 2 of its metadata service.
+"""IMDS credential provider: the role of an EC2 instance, through version 2 of the metadata service (IMDSv2).
 
 "IMDS credential provider", https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html; "Use the
 Instance Metadata Service", https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
@@ -38,26 +38,28 @@ ENDPOINTS: Final = {"ipv4": "http://169.254.169.254", "ipv6": "http://[fd00:ec2:
 TOKEN_PATH: Final = "/latest/api/token"  # noqa: S105 - a path
 ROLES_PATH: Final = "/latest/meta-data/iam/security-credentials/"
 TOKEN_SECONDS: Final = 21_600
+"""Lifetime of an IMDSv2 token in seconds, the maximum of the service."""
 OK, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = 200, 401, 403, 404, 405
-LONGEST_TIMEOUT: Final = 60.0
+MAX_TIMEOUT: Final = 60.0
+"""Maximum seconds that AWS_METADATA_SERVICE_TIMEOUT accepts."""
 
 
 def imds_is_disabled(environ: Mapping[str, str]) -> bool:
-    """Tell whether the environment switches the metadata service off."""
+    """Return whether the environment disables the metadata service."""
     return environ.get(DISABLED, "").strip().lower() == "true"
 
 
-class _Known:
-    """What is known of the metadata service so far: its token, good until then, and that it is there at all."""
+class _MetadataState:
+    """Cached IMDSv2 token with its expiry, and whether the service has ever returned credentials."""
 
     def __init__(self) -> None:
         self.token: str | None = None
-        self.token_ends = float("-inf")
+        self.token_expires_at = float("-inf")
         self.has_answered = False
 
 
 class _Service(msgspec.Struct, frozen=True, kw_only=True):
-    """The metadata service as it was configured."""
+    """Configuration of the metadata service."""
 
     endpoint: str
     allow_v1: bool
@@ -66,21 +68,22 @@ class _Service(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImdsProvider(RefreshingProvider):
-    """Asks the instance's metadata service for the credentials of its role; again before they expire.
+    """Provider that requests the credentials of the instance's role from the metadata service, and refreshes them.
 
     Args:
         endpoint: URL of the service; else AWS_EC2_METADATA_SERVICE_ENDPOINT, ec2_metadata_service_endpoint.
-        endpoint_mode: "IPv4" or "IPv6", when there is no endpoint; else AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE,
+        endpoint_mode: "IPv4" or "IPv6", if endpoint is not set; else AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE,
             ec2_metadata_service_endpoint_mode, IPv4.
-        allow_v1: go on without a token where the service gives none; else AWS_EC2_METADATA_V1_DISABLED=false,
-            ec2_metadata_v1_disabled = false. Never unless asked for.
-        timeout: seconds to connect, and to wait for an answer; else AWS_METADATA_SERVICE_TIMEOUT,
+        allow_v1: use version 1 if the service returns no token; else AWS_EC2_METADATA_V1_DISABLED=false,
+            ec2_metadata_v1_disabled = false, False.
+        timeout: seconds to connect, and to wait for a response; else AWS_METADATA_SERVICE_TIMEOUT,
             metadata_service_timeout, 1.
-        attempts: how often each question is asked; else AWS_METADATA_SERVICE_NUM_ATTEMPTS,
+        attempts: maximum attempts of each request; else AWS_METADATA_SERVICE_NUM_ATTEMPTS,
             metadata_service_num_attempts, 1.
-        profile: whose settings these are; the chosen one otherwise.
+        profile: profile with these settings; default the selected profile.
 
-    It has none when the service is switched off, does not answer, or knows no role. No proxy is used.
+    get_credentials() raises NoCredentialsError if the service is disabled, does not respond, or has no role. It uses no
+    proxy.
     """
 
     name: ClassVar[str] = "the EC2 instance metadata service"
@@ -102,180 +105,186 @@ class ImdsProvider(RefreshingProvider):
         self._timeout = timeout
         self._attempts = attempts
         self._profile = profile
-        self._known = _Known()
+        self._state = _MetadataState()
 
-    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
-        if imds_is_disabled(surroundings.environ):
-            raise _none(f"{DISABLED} is true")
-        lookup = await surroundings.lookup(resolve_profile(surroundings.environ, self._profile).value)
-        questions = _MetadataClient(surroundings, self._service(lookup), self._known)
-        role = (await questions.ask(ROLES_PATH)).decode(errors="replace").strip().partition("\n")[0]
-        members = parse_json_object(await questions.ask(f"{ROLES_PATH}{quote(role, safe='')}"), self.name)
+    async def _fetch(self, context: ProviderContext) -> Credentials:
+        if imds_is_disabled(context.environ):
+            raise _no_credentials(f"{DISABLED} is true")
+        lookup = await context.lookup(resolve_profile(context.environ, self._profile).value)
+        client = _MetadataClient(context, self._service(lookup), self._state)
+        role = (await client.get(ROLES_PATH)).decode(errors="replace").strip().partition("\n")[0]
+        members = parse_json_object(await client.get(f"{ROLES_PATH}{quote(role, safe='')}"), self.name)
         code = members.get("Code", "Success")
         if code != "Success":
-            named = code if isinstance(code, str) and code.isascii() and code.isprintable() else "no code"
-            raise CredentialsRefreshError(f"{self.name} has no credentials for the instance's role: {named:.80}")
+            shown_code = code if isinstance(code, str) and code.isascii() and code.isprintable() else "no code"
+            raise CredentialsRefreshError(
+                f"{self.name} returned no credentials for the instance's role: {shown_code:.80}"
+            )
         credentials = parse_credentials(members, self.name)
-        self._known.has_answered = True
+        self._state.has_answered = True
         return credentials
 
     def _service(self, lookup: SettingResolver) -> _Service:
-        """Return how the service is to be spoken to: by the arguments, else by environment and profile."""
+        """Resolve the configuration: arguments first, then environment and profile."""
         timeout = self._timeout
         if timeout is None:
             timeout = lookup.parse_setting(
-                "AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout", _seconds, "a number of seconds", 1.0
+                "AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout", _parse_seconds, "a number of seconds", 1.0
             ).value
         attempts = self._attempts
         if attempts is None:
             attempts = lookup.parse_setting(
-                "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts", _count, "1 or more", 1
+                "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts", _parse_count, "1 or more", 1
             ).value
         allow_v1 = self._allow_v1
         if allow_v1 is None:
             v1_disabled = lookup.parse_setting(
-                "AWS_EC2_METADATA_V1_DISABLED", "ec2_metadata_v1_disabled", _boolean, "true or false", default=True
+                "AWS_EC2_METADATA_V1_DISABLED",
+                "ec2_metadata_v1_disabled",
+                _parse_boolean,
+                "true or false",
+                default=True,
             )
             allow_v1 = not v1_disabled.value
         return _Service(
-            endpoint=self._url(lookup),
+            endpoint=self._endpoint_url(lookup),
             allow_v1=allow_v1,
             timeout=Timeout(connect=timeout, read=timeout, write=timeout, pool=timeout),
             attempts=attempts,
         )
 
-    def _url(self, lookup: SettingResolver) -> str:
-        found = lookup.text("AWS_EC2_METADATA_SERVICE_ENDPOINT", key="ec2_metadata_service_endpoint")
-        endpoint = self._endpoint or found.value
+    def _endpoint_url(self, lookup: SettingResolver) -> str:
+        setting = lookup.text("AWS_EC2_METADATA_SERVICE_ENDPOINT", key="ec2_metadata_service_endpoint")
+        endpoint = self._endpoint or setting.value
         if endpoint is None:
-            return ENDPOINTS[self._mode(lookup)]
+            return ENDPOINTS[self._resolve_mode(lookup)]
         parts = urlsplit(endpoint)
         if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.query:
-            where = "endpoint=" if self._endpoint else found.source
-            raise ConfigurationError(f"{where}: the endpoint of the metadata service must be an http or https URL")
+            where = "endpoint=" if self._endpoint else setting.source
+            raise ConfigurationError(
+                f"{where}: the endpoint of the metadata service must be an http or https URL without user info or query"
+            )
         return endpoint.rstrip("/")
 
-    def _mode(self, lookup: SettingResolver) -> str:
+    def _resolve_mode(self, lookup: SettingResolver) -> str:
         if self._endpoint_mode is not None:
-            mode = _mode(self._endpoint_mode)
+            mode = _parse_mode(self._endpoint_mode)
             if mode is None:
-                raise ConfigurationError(f"endpoint_mode must be IPv4 or IPv6, not {self._endpoint_mode!r:.40}")
+                raise ConfigurationError(f"endpoint_mode must be IPv4 or IPv6 (got {self._endpoint_mode!r:.40})")
             return mode
         return lookup.parse_setting(
             "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
             "ec2_metadata_service_endpoint_mode",
-            _mode,
+            _parse_mode,
             "IPv4 or IPv6",
             "ipv4",
         ).value
 
 
 class _MetadataClient(msgspec.Struct, frozen=True):
-    """What is asked of the metadata service to get one set of credentials."""
+    """Client of the metadata service for one fetch of credentials."""
 
-    surroundings: ProviderContext
+    context: ProviderContext
     service: _Service
-    known: _Known
+    state: _MetadataState
 
-    async def ask(self, path: str) -> bytes:
-        """Return what the service says at a path; raises NoCredentialsError when it says nothing of the kind."""
-        answer = await self._send("GET", path, await self._token_header())
-        if answer.status == UNAUTHORIZED:
-            self.known.token = None
-            answer = await self._send("GET", path, await self._token_header())
-        if answer.status == NOT_FOUND:
-            raise _none("no role is attached to this instance")
-        if answer.status == FORBIDDEN:
-            raise self._switched_off()
-        if answer.status != OK or not answer.body:
-            raise CredentialsRefreshError(f"{ImdsProvider.name} answered HTTP {answer.status} to {path}")
-        return answer.body
+    async def get(self, path: str) -> bytes:
+        """Return the response body at a path. Raises NoCredentialsError if the instance has no role (HTTP 404)."""
+        response = await self._send("GET", path, await self._token_header())
+        if response.status == UNAUTHORIZED:
+            self.state.token = None
+            response = await self._send("GET", path, await self._token_header())
+        if response.status == NOT_FOUND:
+            raise _no_credentials("no role is attached to this instance")
+        if response.status == FORBIDDEN:
+            raise self._disabled_error()
+        if response.status != OK or not response.body:
+            raise CredentialsRefreshError(f"{ImdsProvider.name} returned HTTP {response.status} for {path}")
+        return response.body
 
     async def _token_header(self) -> tuple[tuple[str, str], ...]:
-        """Return the header with a token, kept for six hours; nothing where version 1 was asked for and has to do."""
-        clock = self.surroundings.time.clock
-        if self.known.token is None or clock.monotonic() >= self.known.token_ends:
-            ends = clock.monotonic() + TOKEN_SECONDS
+        """Return the token header, cached for six hours; no header if version 1 is allowed and in use."""
+        clock = self.context.time.clock
+        if self.state.token is None or clock.monotonic() >= self.state.token_expires_at:
+            expires_at = clock.monotonic() + TOKEN_SECONDS
             token = await self._new_token()
             if token is None:
                 return ()
-            self.known.token, self.known.token_ends = token, ends
-        return (("x-aws-ec2-metadata-token", self.known.token),)
+            self.state.token, self.state.token_expires_at = token, expires_at
+        return (("x-aws-ec2-metadata-token", self.state.token),)
 
     async def _new_token(self) -> str | None:
         lifetime = ("x-aws-ec2-metadata-token-ttl-seconds", str(TOKEN_SECONDS))
         try:
-            answer = await self._send("PUT", TOKEN_PATH, (lifetime,))
+            response = await self._send("PUT", TOKEN_PATH, (lifetime,))
         except NoCredentialsError:
             if self.service.allow_v1:
                 return None
             raise
-        if answer.status == FORBIDDEN:
-            raise self._switched_off()
-        if answer.status in {NOT_FOUND, NOT_ALLOWED}:
+        if response.status == FORBIDDEN:
+            raise self._disabled_error()
+        if response.status in {NOT_FOUND, NOT_ALLOWED}:
             if self.service.allow_v1:
                 return None
-            raise _none(
-                "the metadata service knows no IMDSv2; version 1 is used with ImdsProvider(allow_v1=True) alone"
+            raise _no_credentials(
+                "the metadata service does not support IMDSv2; ImdsProvider(allow_v1=True) allows version 1"
             )
-        token = answer.body.decode("ascii", errors="replace").strip()
-        if answer.status != OK or not token or not (token.isascii() and token.isprintable()):
-            raise CredentialsRefreshError(
-                f"{ImdsProvider.name} answered HTTP {answer.status} to the question for a token"
-            )
+        token = response.body.decode("ascii", errors="replace").strip()
+        if response.status != OK or not token or not (token.isascii() and token.isprintable()):
+            raise CredentialsRefreshError(f"{ImdsProvider.name} returned HTTP {response.status} for the token request")
         return token
 
     async def _send(self, method: str, path: str, headers: tuple[tuple[str, str], ...]) -> HttpResponse:
-        """Return an answer, whatever its status, asking as often as configured."""
+        """Return the response of any status, after at most the configured number of attempts."""
         request = HttpRequest(
             method, f"{self.service.endpoint}{path}", (*headers, ("user-agent", f"wsclient/{__version__}")), b""
         )
 
         async def attempt() -> HttpResponse:
-            return await self.surroundings.send_local(request, self.service.timeout)
+            return await self.context.send_local(request, self.service.timeout)
 
         def next_delay(number: int, outcome: HttpResponse | WsclientError) -> float | None:
-            # As botocore: the next attempt follows without a delay, since the service is on this machine.
+            # No delay before the next attempt, as in botocore: the service is on this machine.
             has_failed = isinstance(outcome, WsclientError) or outcome.status >= FIRST_SERVER_ERROR
             return 0.0 if has_failed and number < self.service.attempts else None
 
         try:
-            return await retry_while(attempt, next_delay=next_delay, sleep=self.surroundings.time.sleep)
+            return await retry_while(attempt, next_delay=next_delay, sleep=self.context.time.sleep)
         except WsclientError as error:
-            raise self._silent(error) from error
+            raise self._no_response_error(error) from error
 
-    def _silent(self, error: WsclientError) -> WsclientError:
-        """Return what silence means: this is no EC2 instance, unless the service has answered before."""
-        if self.known.has_answered:
-            return CredentialsRefreshError(f"{ImdsProvider.name} did not answer: {error}")
-        reason = f"no answer from {self.service.endpoint} ({type(error).__name__})"
+    def _no_response_error(self, error: WsclientError) -> WsclientError:
+        """Return the error for no response: no EC2 instance, unless the service returned credentials before."""
+        if self.state.has_answered:
+            return CredentialsRefreshError(f"{ImdsProvider.name} did not respond: {error}")
+        reason = f"no response from {self.service.endpoint} ({type(error).__name__})"
         if isinstance(error, RequestTimeoutError) and error.phase == "read":
             reason += ": in a container on an EC2 instance the hop limit of the metadata service must be 2"
-        return _none(reason)
+        return _no_credentials(reason)
 
-    def _switched_off(self) -> WsclientError:
-        return _none("the metadata service is switched off on this instance, or refuses this process (HTTP 403)")
+    def _disabled_error(self) -> WsclientError:
+        return _no_credentials("the metadata service is disabled on this instance, or rejects this process (HTTP 403)")
 
 
-def _none(reason: str) -> NoCredentialsError:
+def _no_credentials(reason: str) -> NoCredentialsError:
     return NoCredentialsError([("EC2 instance metadata", reason)])
 
 
-def _seconds(text: str) -> float | None:
+def _parse_seconds(text: str) -> float | None:
     try:
         seconds = float(text)
     except ValueError:
         return None
-    return seconds if 0 < seconds <= LONGEST_TIMEOUT else None
+    return seconds if 0 < seconds <= MAX_TIMEOUT else None
 
 
-def _count(text: str) -> int | None:
-    return int(text) or None if text.isascii() and text.isdecimal() and len(text) < 4 else None  # noqa: PLR2004 - a few
+def _parse_count(text: str) -> int | None:
+    return int(text) or None if text.isascii() and text.isdecimal() and len(text) < 4 else None  # noqa: PLR2004 - up to 999
 
 
-def _boolean(text: str) -> bool | None:
+def _parse_boolean(text: str) -> bool | None:
     return {"true": True, "false": False}.get(text.lower())
 
 
-def _mode(text: str) -> str | None:
+def _parse_mode(text: str) -> str | None:
     return text.lower() if text.lower() in ENDPOINTS else None

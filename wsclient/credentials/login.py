@@ -1,4 +1,4 @@
-"""Credentials of `aws login`, by botocore's own provider.
+"""Login credential provider: sessions of `aws login`, through botocore's provider.
 
 "Login credential provider", https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html
 """
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class LoginProvider(BotocoreSessionProvider):
-    """Takes the session that `aws login` left, and has botocore refresh it, in a thread.
+    """Provider that reads the session of `aws login`; botocore refreshes it in a thread.
 
-    profile is one with login_session. It needs botocore with the CRT: pip install 'wsclient[botocore]' 'botocore[crt]'.
-    What botocore asks on the way goes by its own settings of endpoints, TLS and proxy.
+    profile must have login_session. Requires botocore with the CRT: pip install 'wsclient[botocore]' 'botocore[crt]'.
+    Requests of botocore use botocore's settings of endpoints, TLS and proxy, not the client's.
     """
 
     name: ClassVar[str] = "aws login"
@@ -36,30 +36,30 @@ class LoginProvider(BotocoreSessionProvider):
         self._profile = profile
         self._files: tuple[Path, Path] | None = None
 
-    def with_context(self, surroundings: ProviderContext) -> Self:
-        """Return the same provider, which reads these surroundings' AWS files."""
-        other = copy.copy(self)
-        other._files = shared_file_paths(surroundings.environ, surroundings.home)  # noqa: SLF001 - a copy of this one
-        return other
+    def with_context(self, context: ProviderContext) -> Self:
+        """Return a copy that reads the shared config and credentials files of context."""
+        bound_copy = copy.copy(self)
+        bound_copy._files = shared_file_paths(context.environ, context.home)  # noqa: SLF001 - a copy of this one
+        return bound_copy
 
-    def _find(self) -> object:
+    def _load(self) -> object:
         try:
-            from botocore.session import Session  # noqa: PLC0415 - only who uses a login session needs botocore
+            from botocore.session import Session  # noqa: PLC0415 - only login sessions need botocore
         except ModuleNotFoundError:
             raise CredentialsRefreshError(
-                f"the login session of profile {self._profile} needs botocore: pip install 'wsclient[botocore]' "
-                "'botocore[crt]'",
+                f"the login session of profile {self._profile} needs botocore; install it with: "
+                "pip install 'wsclient[botocore]' 'botocore[crt]'",
                 can_heal=False,
             ) from None
         session: Any = Session(profile=self._profile)
         for variable, path in zip(("config_file", "credentials_file"), self._files or (), strict=False):
             session.set_config_variable(variable, str(path))
-        found: object = session.get_component("credential_provider").get_provider("login").load()
-        return found
+        credentials: object = session.get_component("credential_provider").get_provider("login").load()
+        return credentials
 
-    def _failed(self, error: Exception) -> CredentialsRefreshError:
+    def _refresh_error(self, error: Exception) -> CredentialsRefreshError:
         return CredentialsRefreshError(
-            f"the login session of profile {self._profile} could not be used: botocore says {type(error).__name__}; "
+            f"the login session of profile {self._profile} could not be used: botocore raised {type(error).__name__}; "
             f"log in again with: aws login --profile {self._profile}. It needs botocore[crt]",
             can_heal=False,
         )

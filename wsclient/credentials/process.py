@@ -1,4 +1,4 @@
-"""Credentials that a program prints.
+"""Process credential provider: credentials that a program prints.
 
 "Process credential provider", https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
 """
@@ -21,12 +21,12 @@ VERSION = 1
 
 
 class ProcessProvider(RefreshingProvider):
-    """Runs a command, without a shell, that prints credentials as JSON; again before they expire.
+    """Provider that runs a command, without a shell, that prints credentials as JSON; again before they expire.
 
-    command is split into words as a shell would; where says for messages which setting it came from. The program
-    prints Version 1, AccessKeyId, SecretAccessKey, and perhaps SessionToken, Expiration and AccountId; without
-    Expiration it is asked once. Its failures are always raised: whoever wrote it decides when there are no credentials.
-    What it writes is never shown.
+    command is split into words as a shell splits it. where names the setting that it came from, for error messages. The
+    program prints Version 1, AccessKeyId, SecretAccessKey, and optionally SessionToken, Expiration and AccountId.
+    Without Expiration it runs once. A failure is always raised, even while cached credentials are valid: the program
+    decides when access ends. Error messages never contain its output.
     """
 
     name: ClassVar[str] = "credential_process"
@@ -34,34 +34,34 @@ class ProcessProvider(RefreshingProvider):
 
     def __init__(self, command: str, *, where: str = "credential_process") -> None:
         super().__init__()
-        self._argv = _words(command, where)
+        self._argv = _split_command(command, where)
         self._where = where
 
-    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
+    async def _fetch(self, context: ProviderContext) -> Credentials:
         try:
-            result = await surroundings.run_process(self._argv)
+            result = await context.run_process(self._argv)
         except OSError as error:
             raise CredentialsRefreshError(
                 f"{self._where} cannot be started: {error.strerror or type(error).__name__}"
             ) from None
         if result.status != 0:
             raise CredentialsRefreshError(
-                f"{self._where} ended with status {result.status} and wrote {len(result.stderr)} bytes of errors; run "
-                "it by hand to see them"
+                f"{self._where} exited with status {result.status} and wrote {len(result.stderr)} bytes to stderr; run "
+                "the command in a terminal to see them"
             )
         members = parse_json_object(result.stdout, self._where)
         if members.get("Version") != VERSION:
-            raise CredentialsRefreshError(f"{self._where} must print Version {VERSION}, and does not")
+            raise CredentialsRefreshError(f"{self._where} must print JSON with Version {VERSION}")
         return parse_credentials(members, self._where, session_member="SessionToken")
 
 
-def _words(command: str, where: str) -> tuple[str, ...]:
-    """Split a command as a shell would; on Windows a backslash is no escape."""
+def _split_command(command: str, where: str) -> tuple[str, ...]:
+    """Split a command as a shell splits it; on Windows, a backslash is a path separator, not an escape."""
     is_windows = os.name == "nt"
     try:
         words = shlex.split(command, posix=not is_windows)
     except ValueError:
         words = []
     if not words:
-        raise ConfigurationError(f"{where} is no command: it is empty, or a quote in it is not closed")
+        raise ConfigurationError(f"{where} must be a command: it is empty, or has an unclosed quote")
     return tuple(word.strip('"') for word in words) if is_windows else tuple(words)

@@ -1,4 +1,4 @@
-"""Credentials that a profile of the AWS files leads to, in any of the ways these files know.
+"""Profile credential provider: any credential settings of the shared config and credentials files.
 
 "Shared config and credentials files", https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html; "Settings
 reference", https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
@@ -31,22 +31,22 @@ logger = logging.getLogger("wsclient.credentials")
 
 
 class ProfileProvider(DelegatingProvider):
-    """Finds what a profile says of credentials, and gets them in that way.
+    """Provider of the credentials that a profile of the shared files configures.
 
-    The first of these that the profile has counts, in botocore's order: a role with source_profile or
+    It uses the first of these that the profile has, in botocore's order: a role with source_profile or
     credential_source, a web identity, SSO, keys in the credentials file, a login session, a credential process, keys in
-    the config file. The files are read at the first question, and again when their keys were rejected.
+    the config file. It reads the files at the first call, and again after the service rejected their keys.
 
     Args:
-        profile: its name; the one AWS_PROFILE names, or default, when it is not said.
-        environ, home: stand in for the process's own.
-        mfa_code: a function (sync or async) that returns the MFA code for a role with mfa_serial; without one the
-            person at the terminal or notebook is asked.
-        cache: keeps sessions between runs, as the AWS CLI does.
+        profile: name of the profile; default AWS_PROFILE, then "default".
+        environ, home: environment and home directory; default the process's own.
+        mfa_code: a function (sync or async) that returns the MFA code for a role with mfa_serial; without a
+            function, the terminal or notebook prompts for it.
+        cache: stores sessions between runs, as the AWS CLI does.
 
-    It has none when the profile has no credentials, or nobody named one and there is no default. It raises
-    ConfigurationError for a named profile that is not there, for a malformed file, and for settings that contradict
-    each other; CredentialsError for half a key pair.
+    get_credentials() raises NoCredentialsError if the profile has no credentials, or if no profile is named and there
+    is no default profile; ConfigurationError for a named profile that does not exist, a malformed file and
+    contradictory settings; CredentialsError for half a key pair.
     """
 
     def __init__(
@@ -63,25 +63,25 @@ class ProfileProvider(DelegatingProvider):
         self._environ = system_environment() if environ is None else environ
         self._home = system_home(self._environ) if home is None else home
         self._profile = resolve_profile(self._environ, profile)
-        self._ways = ProfileResolver(
+        self._resolver = ProfileResolver(
             environ=self._environ,
             source_profile=lambda name, visited: ProfileProvider(
                 name, environ=self._environ, home=self._home, mfa_code=mfa_code, cache=cache, _visited=visited
             ),
             mfa_code=mfa_code,
             cache=cache,
-            asks_environment=profile is None,
+            uses_environment=profile is None,
             visited=_visited,
         )
 
     def explain(self) -> str:
-        """Say which way to credentials the profile describes; nothing is read for that."""
+        """Return which provider the profile selected, without reading any file."""
         chosen = self._choice.provider
-        way = "not read yet" if chosen is None else type(chosen).__name__
-        return f"profile {self._profile.value} (chosen by {self._profile.source}): {way}"
+        provider = "not read yet" if chosen is None else type(chosen).__name__
+        return f"profile {self._profile.value} (chosen by {self._profile.source}): {provider}"
 
     def invalidate(self, access_key_id: str) -> bool:
-        """Tell the way that was found; keys of a file are read anew: somebody may have renewed them there."""
+        """Invalidate a rejected key in the selected provider; keys in a file are read again, as they may be new."""
         chosen = self._choice.provider
         if not isinstance(chosen, StaticProfileProvider):
             return super().invalidate(access_key_id)
@@ -89,26 +89,26 @@ class ProfileProvider(DelegatingProvider):
             self._choice.provider = None
         return True
 
-    def with_context(self, surroundings: ProviderContext) -> Self:
-        """Return the same provider, with the same files, whose own calls go by these surroundings."""
-        return super().with_context(replace(surroundings, environ=self._environ, home=self._home))
+    def with_context(self, context: ProviderContext) -> Self:
+        """Return a copy with the same files, profile and selected provider, whose own calls use context."""
+        return super().with_context(replace(context, environ=self._environ, home=self._home))
 
-    def _world(self) -> ProviderContext:
-        if self._surroundings is None:
+    def _provider_context(self) -> ProviderContext:
+        if self._context is None:
             profile = self._profile.value if self._profile.source == ARGUMENT else None
-            self._surroundings = provider_context(environ=self._environ, home=self._home, profile=profile)
-        return self._surroundings
+            self._context = provider_context(environ=self._environ, home=self._home, profile=profile)
+        return self._context
 
-    async def _choose(self, surroundings: ProviderContext) -> Selection:
-        files = await surroundings.shared_files()
+    async def _select(self, context: ProviderContext) -> Selection:
+        files = await context.shared_files()
         name = self._profile.value
         if self._profile.source != DEFAULT:
             files.require_profile(name, self._profile.source)
-        provider = self._ways.provider_of(name, files)
+        provider = self._resolver.find_provider(name, files)
         if provider is None:
-            where = f"{files.credentials_path} and {files.config_path}"
-            why = self._ways.reason(name, files) if files.has_profile(name) else f"is not in {where}"
-            raise NoCredentialsError([(f"profile {name}", why)])
-        kind = type(provider).__name__
-        logger.debug("profile %s: %s", name, kind, extra=log_fields(provider=kind, profile=name))
+            where = f"{files.credentials_path} or {files.config_path}"
+            reason = self._resolver.reason(name, files) if files.has_profile(name) else f"is not in {where}"
+            raise NoCredentialsError([(f"profile {name}", reason)])
+        provider_type = type(provider).__name__
+        logger.debug("profile %s: %s", name, provider_type, extra=log_fields(provider=provider_type, profile=name))
         return Selection(provider)

@@ -1,4 +1,4 @@
-"""Temporary credentials of an IAM user, with or without MFA.
+"""Session token provider: temporary credentials of an IAM user, with or without MFA.
 
 "GetSessionToken", https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 """
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient.credentials._internal.context import ProviderContext
 
-SHORTEST_SECONDS = 900
-LONGEST_SECONDS = 129_600
+MIN_DURATION_SECONDS = 900
+MAX_DURATION_SECONDS = 129_600
 
 
 class SessionTokenProvider(RefreshingProvider):
-    """Trades an IAM user's long-term keys for a session, and again before it ends.
+    """Provider that requests a session for an IAM user's long-term keys, and refreshes it before it ends.
 
     Args:
-        source: the user's long-term keys: Credentials, or any provider.
-        duration_seconds: 900 to 129,600; 12 hours unless said.
+        source: long-term keys of the user: Credentials, or any provider.
+        duration_seconds: 900 to 129,600; default 12 hours.
         mfa_serial, mfa_code: the MFA device's serial number or ARN, and a function (sync or async) that returns its
-            code; without one the person at the terminal or notebook is asked, in the session's last minute.
+            code; without a function, the terminal or notebook prompts for it, in the session's last minute.
     """
 
     name: ClassVar[str] = "GetSessionToken"
@@ -49,22 +49,22 @@ class SessionTokenProvider(RefreshingProvider):
         super().__init__(is_early=mfa_serial is None)
         if mfa_code is not None and mfa_serial is None:
             raise ConfigurationError("mfa_code= needs mfa_serial=, the serial number or ARN of the MFA device")
-        if duration_seconds is not None and not SHORTEST_SECONDS <= duration_seconds <= LONGEST_SECONDS:
+        if duration_seconds is not None and not MIN_DURATION_SECONDS <= duration_seconds <= MAX_DURATION_SECONDS:
             raise ConfigurationError(
-                f"duration_seconds must be {SHORTEST_SECONDS} to {LONGEST_SECONDS}, not {duration_seconds}"
+                f"duration_seconds must be {MIN_DURATION_SECONDS} to {MAX_DURATION_SECONDS} (got {duration_seconds})"
             )
         self._source = as_provider(source)
         self._duration_seconds = duration_seconds
         self._mfa_serial = mfa_serial
         self._mfa_code = mfa_code
 
-    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
+    async def _fetch(self, context: ProviderContext) -> Credentials:
         serial, code = self._mfa_serial, None
         if serial is not None:
-            code = await mfa_code(serial, self._mfa_code, surroundings.ask_mfa_code)
+            code = await mfa_code(serial, self._mfa_code, context.ask_mfa_code)
         request = s.GetSessionTokenRequest(
             duration_seconds=self._duration_seconds, serial_number=serial, token_code=code
         )
-        source = bind(self._source, surroundings)
-        answer = await call_sts(surroundings, GET_SESSION_TOKEN, request, source, what="the IAM user")
-        return credentials_from_response(answer.credentials, "the IAM user's session")
+        source = bind(self._source, context)
+        response = await call_sts(context, GET_SESSION_TOKEN, request, source, subject="the IAM user")
+        return credentials_from_response(response.credentials, "the IAM user's session")

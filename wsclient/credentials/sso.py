@@ -1,4 +1,4 @@
-"""Credentials of a role that somebody may take after logging in to AWS IAM Identity Center (SSO).
+"""SSO credential provider: roles of AWS IAM Identity Center.
 
 "IAM Identity Center credential provider", https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html;
 "GetRoleCredentials", https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html
@@ -30,24 +30,24 @@ if TYPE_CHECKING:
     from wsclient.credentials._internal.cli_cache import CliCache
     from wsclient.credentials._internal.context import ProviderContext
 
-OF_PROFILE: Final = ("sso_account_id", "sso_role_name")
-OF_SESSION: Final = ("sso_start_url", "sso_region")
+PROFILE_KEYS: Final = ("sso_account_id", "sso_role_name")
+SESSION_KEYS: Final = ("sso_start_url", "sso_region")
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 
 
 class SsoProvider(RefreshingProvider):
-    """Trades the token of `aws sso login` for a role's credentials, and again before they expire.
+    """Provider that gets a role's credentials for the token of `aws sso login`, and refreshes them before they expire.
 
     Args:
-        account_id, role_name: the account of 12 digits, and the permission set in it.
-        start_url, region: where the login is, https://NAME.awsapps.com/start, and the region it lives in.
-        session_name: the sso-session of the AWS files; without one, the token is that of an older login, which is not
-            renewed.
-        profile: whose settings say where the service is reached (AWS_ENDPOINT_URL_SSO and _SSO_OIDC, services).
-        cache: keeps the credentials between runs, as the AWS CLI does.
+        account_id, role_name: account ID of 12 digits, and the permission set in it.
+        start_url, region: start URL of the login, https://NAME.awsapps.com/start, and its region.
+        session_name: sso-session of the config file; without a session, the token is that of a legacy login, which is
+            not renewed.
+        profile: profile whose settings override the endpoints (AWS_ENDPOINT_URL_SSO and _SSO_OIDC, services).
+        cache: stores the credentials between runs, as the AWS CLI does.
 
-    The token is read from ~/.aws/sso/cache, renewed in its last 15 minutes where the login allows that, and written
-    back for the AWS CLI to find.
+    The token is read from ~/.aws/sso/cache. In its last 15 minutes it is renewed, if the login allows that, and written
+    back to the file, which the AWS CLI shares.
     """
 
     name: ClassVar[str] = "SSO"
@@ -65,15 +65,15 @@ class SsoProvider(RefreshingProvider):
     ) -> None:
         super().__init__(disk=cache)
         if not is_host_label(region):
-            raise ConfigurationError(f"the region of an SSO login must be like us-east-1, not {region!r:.80}")
+            raise ConfigurationError(f"the region of an SSO login must be like us-east-1 (got {region!r:.80})")
         self._account_id = account_id
         self._role_name = role_name
         self._login = Login(start_url=start_url, region=region, session_name=session_name)
         self._profile = profile
 
-    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
-        token = await current_token(self._login, await self._url("oidc", "sso_oidc", surroundings), surroundings)
-        portal = await self._url("portal.sso", "sso", surroundings)
+    async def _fetch(self, context: ProviderContext) -> Credentials:
+        token = await current_token(self._login, await self._url("oidc", "sso_oidc", context), context)
+        portal = await self._url("portal.sso", "sso", context)
         query = f"role_name={quote(self._role_name, safe='')}&account_id={quote(self._account_id, safe='')}"
         headers = (
             ("host", portal.split("/")[2]),
@@ -81,12 +81,14 @@ class SsoProvider(RefreshingProvider):
             ("x-amz-sso_bearer_token", token),
         )
         request = HttpRequest("GET", f"{portal}/federation/credentials?{query}", headers, b"")
-        answer = await fetch(surroundings.send, request, TIMEOUT, surroundings, whom="SSO", refusal=self._refused)
-        return self._credentials(answer)
+        response = await fetch(
+            context.send, request, TIMEOUT, context, source="SSO", make_error=self._error_from_response
+        )
+        return self._credentials(response)
 
-    async def _url(self, label: str, service: str, surroundings: ProviderContext) -> str:
-        """Return where a service of SSO is: the configured URL, else the region's own."""
-        lookup = await surroundings.lookup(resolve_profile(surroundings.environ, self._profile).value)
+    async def _url(self, label: str, service: str, context: ProviderContext) -> str:
+        """Return the URL of an SSO service: the configured one, or the default of the region."""
+        lookup = await context.lookup(resolve_profile(context.environ, self._profile).value)
         configured = lookup.endpoint_url(service)
         if configured.value is None:
             region = self._login.region
@@ -97,33 +99,38 @@ class SsoProvider(RefreshingProvider):
         except ValueError as error:
             raise ConfigurationError(f"the URL of {service} ({configured.source}) {error}") from None
         if url.scheme != "https":
-            # It carries a token that is as good as a password.
+            # The request carries a bearer token, which is as good as a password.
             raise ConfigurationError(f"the URL of {service} ({configured.source}) must be https")
         return str(url).rstrip("/")
 
-    def _credentials(self, answer: HttpResponse) -> Credentials:
-        given = parse_json_object(answer.body, "SSO").get("roleCredentials")
-        ends = given.get("expiration") if is_mapping(given) else None
-        if not is_mapping(given) or not isinstance(ends, int) or not given.get("sessionToken"):
-            raise CredentialsRefreshError("SSO answered without whole credentials")
+    def _credentials(self, response: HttpResponse) -> Credentials:
+        role_credentials = parse_json_object(response.body, "SSO").get("roleCredentials")
+        expiration_ms = role_credentials.get("expiration") if is_mapping(role_credentials) else None
+        if (
+            not is_mapping(role_credentials)
+            or not isinstance(expiration_ms, int)
+            or not role_credentials.get("sessionToken")
+        ):
+            raise CredentialsRefreshError("SSO returned credentials without an expiration or session token")
         members = {
-            "AccessKeyId": given.get("accessKeyId"),
-            "SecretAccessKey": given.get("secretAccessKey"),
-            "Token": given.get("sessionToken"),
+            "AccessKeyId": role_credentials.get("accessKeyId"),
+            "SecretAccessKey": role_credentials.get("secretAccessKey"),
+            "Token": role_credentials.get("sessionToken"),
             "AccountId": self._account_id,
         }
         try:
-            expiration = datetime.fromtimestamp(ends / 1000, UTC)
+            expiration = datetime.fromtimestamp(expiration_ms / 1000, UTC)
         except (OverflowError, OSError, ValueError):
-            raise CredentialsRefreshError("SSO answered with an expiration that is no time") from None
+            raise CredentialsRefreshError("SSO returned an expiration that is not a valid time") from None
         return replace(parse_credentials(members, "SSO"), expiration=expiration)
 
-    def _refused(self, answer: HttpResponse) -> CredentialsRefreshError:
-        if answer.status == UNAUTHORIZED:
-            return login_required_error(self._login, "is not valid any more (HTTP 401)")
+    def _error_from_response(self, response: HttpResponse) -> CredentialsRefreshError:
+        if response.status == UNAUTHORIZED:
+            return login_required_error(self._login, "is no longer valid (HTTP 401)")
         role = f"role {self._role_name} in account {self._account_id}"
-        why = {FORBIDDEN: "is not assigned to this user", NOT_FOUND: "is not known"}.get(answer.status, "was refused")
-        return CredentialsRefreshError(f"SSO: {role} {why} (HTTP {answer.status})", can_heal=False)
+        problems = {FORBIDDEN: "is not assigned to this user", NOT_FOUND: "does not exist"}
+        problem = problems.get(response.status, "was rejected")
+        return CredentialsRefreshError(f"SSO: {role} {problem} (HTTP {response.status})", can_heal=False)
 
     def _disk_key(self) -> str:
         login = self._login
@@ -135,22 +142,23 @@ class SsoProvider(RefreshingProvider):
         )
 
 
-def sso_provider_of(profile: str, files: SharedFiles, *, cache: CliCache | None = None) -> SsoProvider | None:
-    """Return the provider that a profile describes, None when it names neither account nor role.
+def sso_provider_from_profile(profile: str, files: SharedFiles, *, cache: CliCache | None = None) -> SsoProvider | None:
+    """Return the provider that a profile configures, or None if it sets neither account nor role.
 
-    Raises ConfigurationError for settings that are missing, contradict their sso-session, or name none that is there.
+    Raises ConfigurationError for missing settings, a contradiction to the sso-session, or an unknown sso-session.
     """
     settings = files.profile(profile)
-    if not any(key in settings for key in OF_PROFILE):
+    if not any(key in settings for key in PROFILE_KEYS):
         return None
     where = f"profile {profile} in {files.config_path}"
-    values = {key: setting_text(settings, key, files.setting_source(profile, key)) for key in (*OF_PROFILE, *OF_SESSION)}
+    keys = (*PROFILE_KEYS, *SESSION_KEYS)
+    values = {key: setting_text(settings, key, files.setting_source(profile, key)) for key in keys}
     session_name = setting_text(settings, "sso_session", files.setting_source(profile, "sso_session")) or None
     if session_name is not None:
-        values |= _of_session(session_name, values, files, where)
+        values |= _session_settings(session_name, values, files, where)
     missing = [key for key, value in values.items() if not value]
     if missing:
-        raise ConfigurationError(f"{where} is set up for SSO and lacks {', '.join(missing)}")
+        raise ConfigurationError(f"{where} is set up for SSO without {', '.join(missing)}")
     return SsoProvider(
         account_id=values["sso_account_id"],
         role_name=values["sso_role_name"],
@@ -162,13 +170,14 @@ def sso_provider_of(profile: str, files: SharedFiles, *, cache: CliCache | None 
     )
 
 
-def _of_session(name: str, of_profile: dict[str, str], files: SharedFiles, where: str) -> dict[str, str]:
-    """Return what an sso-session says; where the profile says so too, both must agree."""
+def _session_settings(name: str, profile_values: dict[str, str], files: SharedFiles, where: str) -> dict[str, str]:
+    """Return the settings of an sso-session. Raises ConfigurationError if the profile has a different value."""
     if name not in files.sso_sessions:
-        raise ConfigurationError(f"{where} names sso_session {name}, and there is no [sso-session {name}]")
+        raise ConfigurationError(f"{where} names sso_session {name}, but [sso-session {name}] does not exist")
     section = files.sso_sessions[name]
-    said = {key: setting_text(section, key, f"[sso-session {name}] in {files.config_path}") for key in OF_SESSION}
-    for key, value in said.items():
-        if of_profile[key] and of_profile[key] != value:
-            raise ConfigurationError(f"{key} of {where} and of [sso-session {name}] differ: leave it to the session")
-    return said
+    source = f"[sso-session {name}] in {files.config_path}"
+    session_values = {key: setting_text(section, key, source) for key in SESSION_KEYS}
+    for key, value in session_values.items():
+        if profile_values[key] and profile_values[key] != value:
+            raise ConfigurationError(f"{key} of {where} and of [sso-session {name}] differ; remove it from the profile")
+    return session_values

@@ -1,4 +1,4 @@
-"""Credentials that were handed over and never change."""
+"""Static credential provider."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class StaticProvider(PicklableProvider):
-    """Gives the credentials it was made with; it is not pickled, since they would leave the process with it."""
+    """Provider of fixed credentials. It does not pickle, because the credentials would leave the process."""
 
     def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials
@@ -20,6 +20,6 @@ class StaticProvider(PicklableProvider):
         """Return the credentials."""
         return self._credentials
 
-    def invalidate(self, access_key_id: str) -> bool:  # noqa: ARG002 - whichever it is, there is no other
-        """Say that there is nothing else to give."""
+    def invalidate(self, access_key_id: str) -> bool:  # noqa: ARG002 - there are no other credentials for any key
+        """Return False: this provider has no other credentials."""
         return False

@@ -1,4 +1,4 @@
-"""Credentials of a role for whoever holds a token of an identity provider: EKS service accounts, GitHub, and others.
+"""Web identity credential provider: roles for EKS service accounts, GitHub Actions and other identity providers.
 
 "AssumeRoleWithWebIdentity", https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html;
 "Assume role credential provider", https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
@@ -19,7 +19,7 @@ from wsclient.credentials._internal.cli_cache import session_key
 from wsclient.credentials._internal.mfa import read_secret
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
-from wsclient.credentials.assume_role import checked_role, made_up_session_name
+from wsclient.credentials.assume_role import default_session_name, validate_role
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -28,24 +28,24 @@ if TYPE_CHECKING:
     from wsclient.credentials._internal.cli_cache import CliCache
     from wsclient.credentials._internal.context import ProviderContext
 
-LARGEST_TOKEN = 20_000
-"""Characters; STS takes no longer one."""
+MAX_TOKEN_LENGTH = 20_000
+"""Maximum length of a token in characters, the limit of STS."""
 
 
 class WebIdentityProvider(RefreshingProvider):
-    """Assumes a role by a web identity token, which is taken anew for each session.
+    """Provider that assumes a role with a web identity token; each session reads the token again.
 
     Args:
-        role_arn: the role, arn:aws:iam::123456789012:role/NAME.
-        token_file: path of the file that holds the token; somebody else keeps it current.
-        token: in place of a file, a function (sync or async) that returns the token.
-        role_session_name: 2 to 64 letters, digits and _+=,.@- that CloudTrail shows; made up when not said.
-        duration_seconds: 900 to 43,200; one hour unless said.
-        provider_id: host of an OAuth 2.0 provider that is not OpenID Connect.
+        role_arn: ARN of the role, arn:aws:iam::123456789012:role/NAME.
+        token_file: path of the file that holds the token; another process keeps it current.
+        token: instead of a file, a function (sync or async) that returns the token.
+        role_session_name: 2 to 64 letters, digits and _+=,.@- that CloudTrail shows; default wsclient- and the time.
+        duration_seconds: 900 to 43,200; default one hour.
+        provider_id: host of an OAuth 2.0 provider that does not support OpenID Connect.
         policy, policy_arns: a session policy (JSON text or dict) and up to 10 managed policies that narrow the session.
-        cache: where sessions are kept between runs, as the AWS CLI does.
+        cache: stores sessions between runs, as the AWS CLI does.
 
-    The call to STS is not signed: no other credentials are needed.
+    The STS call is not signed: no other credentials are needed.
     """
 
     name: ClassVar[str] = "AssumeRoleWithWebIdentity"
@@ -64,9 +64,9 @@ class WebIdentityProvider(RefreshingProvider):
         cache: CliCache | None = None,
     ) -> None:
         super().__init__(disk=cache)
-        checked_role(role_arn, role_session_name, duration_seconds)
+        validate_role(role_arn, role_session_name, duration_seconds)
         if (token_file is None) == (token is None):
-            raise ConfigurationError("a web identity needs one of token_file= and token=")
+            raise ConfigurationError("a web identity needs exactly one of token_file= and token=")
         self._token_file = None if token_file is None else Path(token_file)
         self._token = token
         self._request = s.AssumeRoleWithWebIdentityRequest(
@@ -79,35 +79,37 @@ class WebIdentityProvider(RefreshingProvider):
             policy_arns=managed_policies(policy_arns),
         )
 
-    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
+    async def _fetch(self, context: ProviderContext) -> Credentials:
         request = replace(
             self._request,
-            role_session_name=self._request.role_session_name or made_up_session_name(surroundings),
-            web_identity_token=await self._current_token(),
+            role_session_name=self._request.role_session_name or default_session_name(context),
+            web_identity_token=await self._read_token(),
         )
-        answer = await call_sts(surroundings, ASSUME_ROLE_WITH_WEB_IDENTITY, request, None, what=request.role_arn)
-        return credentials_from_response(answer.credentials, request.role_arn, answer.assumed_role_user)
+        response = await call_sts(context, ASSUME_ROLE_WITH_WEB_IDENTITY, request, None, subject=request.role_arn)
+        return credentials_from_response(response.credentials, request.role_arn, response.assumed_role_user)
 
-    async def _current_token(self) -> str:
+    async def _read_token(self) -> str:
         where = "token=" if self._token_file is None else str(self._token_file)
         if self._token is not None:
             text = await read_secret(self._token, where)
         else:
-            text = await asyncio.to_thread(_content, Path(where))
-        if not text or len(text) > LARGEST_TOKEN or not text.isascii() or not text.isprintable():
-            raise CredentialsRefreshError(f"{where} holds no web identity token of up to {LARGEST_TOKEN} characters")
+            text = await asyncio.to_thread(_read_token_file, Path(where))
+        if not text or len(text) > MAX_TOKEN_LENGTH or not text.isascii() or not text.isprintable():
+            raise CredentialsRefreshError(
+                f"{where} must hold a web identity token of 1 to {MAX_TOKEN_LENGTH} printable ASCII characters"
+            )
         return text
 
     def _disk_key(self) -> str:
         return session_key(self._request)
 
 
-def _content(path: Path) -> str:
+def _read_token_file(path: Path) -> str:
     try:
         return path.read_bytes().decode("ascii").strip()
     except OSError as error:
         problem = f"the web identity token file {path} cannot be read: {error.strerror}"
     except UnicodeDecodeError:
-        problem = f"the web identity token file {path} holds no token: it is not ASCII text"
-    # Raised here, since the decoder's error holds the file's content.
+        problem = f"the web identity token file {path} must be ASCII text"
+    # Raised outside the except block: the decoder's error, as context, would hold the file's content.
     raise CredentialsRefreshError(problem)

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Internals of the credential providers: cache, refresh, provider context, STS calls and metadata requests."""

@@ -1,4 +1,7 @@
-"""How a provider travels to another process: as what it was made of, never with what it found."""
+"""Base of every provider: pickling, and binding to a client's context.
+
+A provider pickles as its constructor arguments, never with the credentials it fetched.
+"""
 
 from __future__ import annotations
 
@@ -20,87 +23,88 @@ if TYPE_CHECKING:
 ProviderT = TypeVar("ProviderT", bound=CredentialsProvider)
 
 
-def bind(provider: ProviderT, surroundings: ProviderContext) -> ProviderT:
-    """Return a provider whose own calls go by these surroundings; one that makes none is returned as it is."""
+def bind(provider: ProviderT, context: ProviderContext) -> ProviderT:
+    """Return a provider whose own calls use context; one without with_context() is returned unchanged."""
     with_context: Callable[[ProviderContext], ProviderT] | None = getattr(provider, "with_context", None)
-    return provider if with_context is None else with_context(surroundings)
+    return provider if with_context is None else with_context(context)
 
 
 def validate_credentials(credentials: object, provider: object) -> Credentials:
-    """Return what a provider gave; raises CredentialsError when that is no Credentials."""
+    """Return the credentials of a provider. Raises CredentialsError unless they are Credentials."""
     if isinstance(credentials, Credentials):
         return credentials
     raise CredentialsError(
-        f"{type(provider).__name__}.get_credentials() gave a {type(credentials).__name__}, not wsclient.Credentials"
+        f"{type(provider).__name__}.get_credentials() must return Credentials, not {type(credentials).__name__}"
     )
 
 
 def describe_type(value: object) -> str:
+    """Return the type of a wrong argument for an error message, never its value."""
     if isinstance(value, type):
-        return f"the class {value.__name__}: make an object of it"
-    kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
-    return f"a {kind}"
+        return f"the class {value.__name__}: pass an instance"
+    type_name = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
+    return f"a {type_name}"
 
 
 SECRET_ARGUMENTS: Final = frozenset({"environ"})
-"""Arguments that may hold keys, whoever takes them."""
+"""Parameter names that hold secrets in every provider."""
 
 
 class ProviderSpec(msgspec.Struct, frozen=True):
-    """What makes a provider, and the arguments it was made with."""
+    """The factory of a provider, and the arguments of that call."""
 
     make: Callable[..., object]
     arguments: tuple[object, ...]
-    named: Mapping[str, object]
+    keywords: Mapping[str, object]
 
     def __repr__(self) -> str:
-        """Say what is made; the arguments may be secrets."""
-        return f"<recipe of {self.make.__name__}>"
+        """Return the factory's name only; the arguments may be secrets."""
+        return f"<provider spec of {self.make.__name__}>"
 
     def without_secrets(self, secret_arguments: frozenset[str]) -> Self:
-        """Return the recipe itself; raises ConfigurationError when it holds what must not leave the process."""
-        given = inspect.signature(self.make).bind(*self.arguments, **self.named).arguments
-        for name, value in given.items():
-            # A function that gives the secret is none.
+        """Return the spec itself. Raises ConfigurationError if an argument holds a secret."""
+        bound_arguments = inspect.signature(self.make).bind(*self.arguments, **self.keywords).arguments
+        for name, value in bound_arguments.items():
+            # A function pickles by its name: the secret that it returns stays in this process.
             is_secret = name in secret_arguments and value is not None and not callable(value)
             if is_secret or isinstance(value, Credentials):
                 raise ConfigurationError(
-                    f"{self.make.__name__}({name}=…) is not pickled: it would carry secrets out of this process. Make "
-                    "the provider where it is used, from that machine's own environment, profile or role"
+                    f"{self.make.__name__}({name}=…) is not pickled: secrets must not leave this process. Make "
+                    "the provider in the process that uses it, from that machine's own environment, profile or role"
                 )
         return self
 
 
 class PicklableProvider(ShallowCopyMixin):
-    """A provider that pickles as the arguments it was made with.
+    """Base of providers that pickle as their constructor arguments.
 
-    Cached credentials and tokens, work under way and the client's surroundings stay: in the other process it begins
-    anew, with that machine's environment and files. One that was made from secrets refuses.
+    Cached credentials and tokens, running refreshes and the client's context are not pickled: the unpickled provider
+    starts empty and uses the environment and files of its machine. A provider with secret arguments does not pickle.
     """
 
     _secret_arguments: ClassVar[frozenset[str]] = frozenset()
-    """Arguments that hold secrets, besides those that always do."""
-    _recipe: ProviderSpec
+    """Parameter names of this class that hold secrets, in addition to SECRET_ARGUMENTS."""
+    _spec: ProviderSpec
 
-    if not TYPE_CHECKING:  # each provider's __init__ says what it takes
+    if not TYPE_CHECKING:  # each provider's __init__ has the types
 
         def __new__(cls, *arguments, **named):  # noqa: ANN002, ANN003, ANN204 - as above
-            """Make the provider, and keep what it is made with."""
+            """Create the provider, and keep its arguments for pickling."""
             self = super().__new__(cls)
-            self._recipe = ProviderSpec(cls, arguments, named)
+            self._spec = ProviderSpec(cls, arguments, named)
             return self
 
     def made_by(self, make: Callable[..., object], **named: object) -> Self:
-        """Note the function that made this provider, which makes it again elsewhere; return the provider."""
-        self._recipe = ProviderSpec(make, (), named)
+        """Record make(**named) as the call that recreates this provider after unpickling; return the provider."""
+        self._spec = ProviderSpec(make, (), named)
         return self
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Travel as a recipe."""
-        recipe = self._recipe.without_secrets(SECRET_ARGUMENTS | self._secret_arguments)
-        return rebuild, (recipe.make, recipe.arguments, dict(recipe.named))
+        """Pickle as the spec."""
+        spec = self._spec.without_secrets(SECRET_ARGUMENTS | self._secret_arguments)
+        return rebuild, (spec.make, spec.arguments, dict(spec.keywords))
 
 
 def rebuild(make: Callable[..., object], arguments: tuple[object, ...], named: Mapping[str, object]) -> object:
-    """Make a provider from its recipe: the other end of a pickle."""
+    """Create a provider from the arguments in a pickle."""
     return make(*arguments, **named)

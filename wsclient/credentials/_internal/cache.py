@@ -1,9 +1,9 @@
-"""When credentials are fetched again, and what is served meanwhile: AWS's refresh rules around one cached set.
+"""Cache of one set of credentials with AWS's refresh rules, and single-flight.
 
-Credentials are fetched anew before they expire: from the advisory window on by one caller while everybody else goes on
-with the cached set, in the last minute by everybody together. A source that fails takes nothing away: the cached set
-is served on, even expired, for the service decides what it takes, and the source is left alone for some minutes. An
-error that cannot heal is raised. However many ask, the source is asked once.
+Credentials are refreshed before they expire. In the advisory window, one caller refreshes and all other callers use the
+cached set. In the mandatory window, the last minute, every caller waits for the same refresh. If a refresh fails, the
+cached set stays in use, even expired, because the service decides which credentials it accepts; the next refresh starts
+5 to 10 minutes later. An error that a later refresh cannot heal is raised. Concurrent callers share one fetch.
 """
 
 from __future__ import annotations
@@ -30,50 +30,52 @@ T = TypeVar("T")
 
 
 class SingleFlight(Generic[T]):
-    """Runs work once for however many wait for it, and lets it finish when those who wait are cancelled.
+    """One task that concurrent callers share; it runs to its end even if every caller is cancelled.
 
-    Work in flight belongs to the event loop it was started on: another loop starts its own. It should return its
-    failures rather than raise them, for nobody may be left to take them.
+    The task belongs to the event loop that started it: another loop starts its own. The work should return an exception
+    rather than raise it, because asyncio logs "Task exception was never retrieved" if every caller was cancelled.
     """
 
     def __init__(self) -> None:
         self._task: asyncio.Task[T] | None = None
 
-    def is_under_way(self) -> bool:
-        """Tell whether work of the running loop is in flight."""
+    def is_in_flight(self) -> bool:
+        """Return whether a task of the running loop is in flight."""
         task = self._task
         return task is not None and not task.done() and task.get_loop() is asyncio.get_running_loop()
 
     def start(self, work: Callable[[], Coroutine[object, object, T]]) -> asyncio.Task[T]:
-        """Return the work in flight, begun now when there is none. Await it behind asyncio.shield."""
-        if self._task is None or not self.is_under_way():
+        """Return the task in flight, or start one. Callers must await it through asyncio.shield."""
+        # A task of another loop cannot be awaited here: asyncio raises RuntimeError for it.
+        if self._task is None or not self.is_in_flight():
             self._task = asyncio.get_running_loop().create_task(work())
         return self._task
 
 
 MANDATORY_WINDOW: Final = timedelta(seconds=60)
-"""Before expiry: from here on everybody waits for new credentials."""
+"""Time before expiry from which every caller waits for new credentials: the cached set could expire in flight."""
 ADVISORY_WINDOWS: Final = (
     (timedelta(minutes=20), timedelta(minutes=5)),
     (timedelta(minutes=90) - timedelta(microseconds=1), timedelta(minutes=15)),
 )
-"""Lifetimes up to which a window before expiry holds, in which one caller refreshes and nobody else waits."""
-LONGEST_ADVISORY_WINDOW: Final = timedelta(minutes=60)
-SHORTEST_PAUSE: Final = 300.0
-"""Seconds for which a source is left alone after a failed refresh, at least; at most twice that."""
-SHORTEST_MEMORY, LONGEST_MEMORY = 1.0, 5.0
-"""Seconds for which an error that was raised is raised again, without asking the source."""
+"""Maximum lifetime and its advisory window before expiry, in which one caller refreshes and the others do not wait."""
+MAX_ADVISORY_WINDOW: Final = timedelta(minutes=60)
+"""Advisory window of credentials with a lifetime of 90 minutes or more."""
+MIN_REFRESH_PAUSE: Final = 300.0
+"""Minimum seconds between a failed refresh and the next one; the maximum is twice that."""
+MIN_ERROR_TTL, MAX_ERROR_TTL = 1.0, 5.0
+"""Seconds for which a raised error is raised again without another fetch."""
 ADVISORY_WAIT: Final = 0.5
-"""Seconds that who starts a refresh in the advisory window waits for it, before it goes on with the cached set."""
+"""Seconds that the caller who starts an advisory refresh waits for it before it uses the cached set."""
 
 logger = logging.getLogger("wsclient.credentials")
 
 
 class CredentialsCache:
-    """One set of credentials, and the rules of its refresh. Belongs to no event loop; only work in flight does.
+    """Cache of one set of credentials with refresh. It works in any event loop; only a running refresh is tied to one.
 
-    is_strict keeps nothing alive that the source did not: every failed refresh is raised. is_early is False for a
-    source that a person has to help, who is asked as late as can be.
+    is_strict raises every failed refresh instead of serving the cached set. is_early is False for a source that prompts
+    a person: there is no advisory window, so that the prompt comes as late as possible.
     """
 
     def __init__(self, name: str, *, is_strict: bool = False, is_early: bool = True) -> None:
@@ -81,101 +83,113 @@ class CredentialsCache:
         self._is_strict = is_strict
         self._is_early = is_early
         self._cached: Credentials | None = None
-        self._due: datetime | None = None
-        self._left_alone_until = float("-inf")
-        self._refusal: Exception | None = None
-        self._refused_until = float("-inf")
+        self._refresh_due_at: datetime | None = None
+        self._paused_until = float("-inf")
+        self._recent_error: Exception | None = None
+        self._error_cached_until = float("-inf")
         self._flight: SingleFlight[Credentials | Exception] = SingleFlight()
 
     async def get(self, source: Callable[[], Awaitable[Credentials]], time: TimeSource) -> Credentials:
-        """Return the cached credentials, or those that source gives when it is time to ask it."""
+        """Return the cached credentials, or fetch them from source if a refresh is due."""
         cached = self._cached
-        if cached is not None and (self._due is None or time.clock.now() < self._due):
+        if cached is not None and (self._refresh_due_at is None or time.clock.now() < self._refresh_due_at):
             return cached
         monotonic = time.clock.monotonic()
-        if self._refusal is not None and monotonic < self._refused_until:
-            return unwrap(self._refusal)
-        if cached is not None and monotonic < self._left_alone_until:
+        # Many callers that fail together must not become as many fetches.
+        if self._recent_error is not None and monotonic < self._error_cached_until:
+            return unwrap(self._recent_error)
+        if cached is not None and monotonic < self._paused_until:
             return cached
-        is_under_way = self._flight.is_under_way()
+        is_in_flight = self._flight.is_in_flight()
+        # The shield below keeps one caller's cancellation from cancelling the fetch that all callers share.
         task = self._flight.start(lambda: self._refresh(source, time))
         if cached is None or _is_mandatory(cached, time.clock.now()):
             return unwrap(await asyncio.shield(task))
-        if not is_under_way:
+        # Only the caller who started the refresh waits, and briefly: the cached set is valid for more than a minute.
+        if not is_in_flight:
             await asyncio.wait({task}, timeout=ADVISORY_WAIT)
         return unwrap(task.result()) if task.done() else cached
 
     def invalidate(self, access_key_id: str) -> None:
-        """Drop the cached credentials when this, which the service rejected, is still their key."""
+        """Drop the cached credentials if the service rejected their key.
+
+        A rejection of an older key arrives late, after a refresh, and must not drop the new credentials.
+        """
         if self._cached is not None and self._cached.access_key_id == access_key_id:
             self._cached = None
 
     async def _refresh(self, source: Callable[[], Awaitable[Credentials]], time: TimeSource) -> Credentials | Exception:
         try:
             fresh = await source()
-        except Exception as error:  # noqa: BLE001 - whatever a source raises is every waiter's to see
-            return self._failed(error, time)
-        return self._taken(fresh, time)
+        except Exception as error:  # noqa: BLE001 - every waiting caller gets the error, of any type
+            return self._handle_failure(error, time)
+        return self._store(fresh, time)
 
-    def _taken(self, fresh: Credentials, time: TimeSource) -> Credentials | Exception:
-        """Cache what the source gave, unless it is no better than what is there."""
+    def _store(self, fresh: Credentials, time: TimeSource) -> Credentials | Exception:
+        """Cache fresh credentials. Expired or unchanged ones count as a failed refresh."""
         cached, now = self._cached, time.clock.now()
         if _is_stale(fresh, cached, now):
-            stale = CredentialsRefreshError(f"{self._name} gave credentials that have expired already", can_heal=True)
+            message = f"{self._name} returned credentials that have already expired"
+            stale = CredentialsRefreshError(message, can_heal=True)
             if self._is_strict:
-                return self._failed(stale, time)
-            self._cached = fresh if cached is None else max(cached, fresh, key=_end)
-            self._due, self._refusal = now, None
-            self._leave_alone(stale, time)
+                return self._handle_failure(stale, time)
+            # The service decides whether expired credentials are valid: clocks differ.
+            self._cached = fresh if cached is None else max(cached, fresh, key=_expiration)
+            self._refresh_due_at, self._recent_error = now, None
+            self._pause_refreshes(stale, time)
             return self._cached
-        self._cached, self._due, self._refusal = fresh, _due(fresh, now, is_early=self._is_early), None
+        self._refresh_due_at = _refresh_time(fresh, now, is_early=self._is_early)
+        self._cached, self._recent_error = fresh, None
         key = masked_key(fresh.access_key_id)
         extra = log_fields(provider=self._name, access_key=key)
-        logger.debug("%s gave the credentials, access key %s", self._name, key, extra=extra)
+        logger.debug("%s returned credentials, access key %s", self._name, key, extra=extra)
         return fresh
 
-    def _failed(self, error: Exception, time: TimeSource) -> Credentials | Exception:
-        """Return what is served after a failure: the cached credentials, or the error."""
+    def _handle_failure(self, error: Exception, time: TimeSource) -> Credentials | Exception:
+        """Return the result of a failed refresh: the cached credentials, or the error."""
         if self._cached is not None and not self._is_strict and _can_heal(error):
-            self._leave_alone(error, time)
+            # An outage of the source must not become an outage of the client while the service accepts the cached set.
+            self._pause_refreshes(error, time)
             return self._cached
-        memory = SHORTEST_MEMORY + time.random() * (LONGEST_MEMORY - SHORTEST_MEMORY)
-        self._refusal, self._refused_until = error, time.clock.monotonic() + memory
+        ttl = MIN_ERROR_TTL + time.random() * (MAX_ERROR_TTL - MIN_ERROR_TTL)
+        self._recent_error, self._error_cached_until = error, time.clock.monotonic() + ttl
         return error
 
-    def _leave_alone(self, error: Exception, time: TimeSource) -> None:
-        pause = SHORTEST_PAUSE * (1 + time.random())
-        self._left_alone_until = time.clock.monotonic() + pause
-        what = str(error) if isinstance(error, WsclientError) else type(error).__name__
+    def _pause_refreshes(self, error: Exception, time: TimeSource) -> None:
+        # The random part keeps many processes from refreshing in step after an outage.
+        pause = MIN_REFRESH_PAUSE * (1 + time.random())
+        self._paused_until = time.clock.monotonic() + pause
+        description = str(error) if isinstance(error, WsclientError) else type(error).__name__
         extra = log_fields(provider=self._name, error=error_name(error), pause=pause)
         logger.warning(
-            "%s; the credentials there are stay in use, the next look is in %.0f s", what, pause, extra=extra
+            "%s; the cached credentials stay in use, the next refresh is in %.0f s", description, pause, extra=extra
         )
 
 
-def unwrap(outcome: T | Exception) -> T:
-    """Return what work gave, or raise what it failed with, a copy for each who waited."""
-    if isinstance(outcome, WsclientError):
-        # A copy for each: what a call writes on its error is that call's alone.
-        raise copy.copy(outcome) from outcome
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
+def unwrap(result: T | Exception) -> T:
+    """Return the result of shared work, or raise its exception; each caller gets a copy of a WsclientError."""
+    if isinstance(result, WsclientError):
+        # Each call sets operation and attempts on its error: callers that share an object would overwrite each other's.
+        raise copy.copy(result) from result
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
-def _due(credentials: Credentials, now: datetime, *, is_early: bool) -> datetime | None:
-    """Return when the first window before expiry begins, None for credentials that do not expire."""
+def _refresh_time(credentials: Credentials, now: datetime, *, is_early: bool) -> datetime | None:
+    """Return the time at which the first window before expiry starts, or None for credentials that do not expire."""
     if credentials.expiration is None:
         return None
     lifetime = credentials.expiration - now
     window = MANDATORY_WINDOW
     if is_early:
-        window = next((window for longest, window in ADVISORY_WINDOWS if lifetime <= longest), LONGEST_ADVISORY_WINDOW)
-    # Credentials that live shorter than their window would be fetched again for every call.
+        windows = (window for max_lifetime, window in ADVISORY_WINDOWS if lifetime <= max_lifetime)
+        window = next(windows, MAX_ADVISORY_WINDOW)
+    # Credentials with a lifetime shorter than their window would be fetched again for every call.
     return credentials.expiration - (window if window < lifetime else lifetime / 2)
 
 
-def _end(credentials: Credentials) -> datetime:
+def _expiration(credentials: Credentials) -> datetime:
     return credentials.expiration or datetime.max.replace(tzinfo=UTC)
 
 
@@ -190,7 +204,7 @@ def _is_stale(fresh: Credentials, cached: Credentials | None, now: datetime) -> 
 
 
 def _can_heal(error: Exception) -> bool:
-    """Tell whether asking the source again later may succeed; of foreign errors nothing is known, so they may."""
+    """Return whether a later refresh may succeed; an error of an unknown type may heal."""
     match error:
         case CredentialsRefreshError():
             return error.can_heal

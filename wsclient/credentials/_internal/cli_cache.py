@@ -1,4 +1,4 @@
-"""Credentials kept between runs, in the files that the AWS CLI keeps them in (~/.aws/cli/cache)."""
+"""Credentials cache on disk, in the AWS CLI's directory ~/.aws/cli/cache and format."""
 
 from __future__ import annotations
 
@@ -23,15 +23,14 @@ if TYPE_CHECKING:
 
 
 def write_private_file(path: Path, content: bytes) -> bool:
-    """Put a file in place in one step, with mode 0600 in a directory of mode 0700; return whether that could be done.
+    """Write a file atomically with mode 0600, in a directory of mode 0700; return whether it was written.
 
-    Who reads it meanwhile finds the old content or the new. A disk that cannot be written to is no error: what is
-    kept there is a convenience.
+    A concurrent reader gets the old content or the new. A disk error is not raised: the file only saves a later call.
     """
     temporary: Path | None = None
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # mkstemp makes files of mode 0600.
+        # mkstemp creates files with mode 0600.
         descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
         temporary = Path(name)
         with os.fdopen(descriptor, "wb") as file:
@@ -47,48 +46,49 @@ def write_private_file(path: Path, content: bytes) -> bool:
     return True
 
 
-UNKEYED = frozenset({"TokenCode", "WebIdentityToken"})
-"""Members of a request that change from call to call and are no part of which session it is."""
+EXCLUDED_MEMBERS = frozenset({"TokenCode", "WebIdentityToken"})
+"""Request members that are not part of a session's cache key: they change from call to call."""
 
 
 class CliCache:
-    """A directory of sessions that this program, the AWS CLI and botocore's JSONFileCache share.
+    """Cache directory for session credentials, shared with the AWS CLI and botocore's JSONFileCache.
 
-    directory is the AWS CLI's own, ~/.aws/cli/cache, unless said. Files are readable by their owner alone and written
-    in one piece; one that cannot be read or written counts as not there.
+    directory defaults to the AWS CLI's, ~/.aws/cli/cache. Only the owner can read the files, and each is written
+    atomically. A file that cannot be read or written is treated as missing. Raises ConfigurationError if directory is
+    an existing file.
     """
 
     def __init__(self, directory: str | Path | None = None) -> None:
         self._directory = Path("~/.aws/cli/cache").expanduser() if directory is None else Path(directory)
         if self._directory.exists() and not self._directory.is_dir():
-            raise ConfigurationError(f"{self._directory} is no directory: a CliCache needs one")
+            raise ConfigurationError(f"CliCache directory {self._directory} is not a directory; pass a directory")
 
     async def load(self, key: str) -> Credentials | None:
-        """Return the credentials of a session, None when there are none of that key."""
+        """Return the stored credentials of a session, or None if the cache has no credentials for that key."""
         return await asyncio.to_thread(self._read, key)
 
     async def store(self, key: str, credentials: Credentials) -> None:
-        """Keep the credentials of a session; those that do not expire are not kept."""
+        """Store the credentials of a session; credentials that do not expire are not stored."""
         if credentials.expiration is not None:
             await asyncio.to_thread(self._write, key, credentials)
 
     def _read(self, key: str) -> Credentials | None:
         path = self._path(key)
         try:
-            kept = parse_json_object(path.read_bytes(), str(path)).get("Credentials")
-            return parse_credentials(kept, str(path), session_member="SessionToken") if is_mapping(kept) else None
+            stored = parse_json_object(path.read_bytes(), str(path)).get("Credentials")
+            return parse_credentials(stored, str(path), session_member="SessionToken") if is_mapping(stored) else None
         except (OSError, CredentialsRefreshError):
             return None
 
     def _write(self, key: str, credentials: Credentials) -> None:
-        kept = {
+        stored = {
             "AccessKeyId": credentials.access_key_id,
             "SecretAccessKey": credentials.secret_access_key,
             "SessionToken": credentials.session_token,
             "Expiration": credentials.expiration and credentials.expiration.isoformat(),
             "AccountId": credentials.account_id,
         }
-        members = {name: value for name, value in kept.items() if value is not None}
+        members = {name: value for name, value in stored.items() if value is not None}
         write_private_file(self._path(key), json.dumps({"Credentials": members}).encode())
 
     def _path(self, key: str) -> Path:
@@ -96,27 +96,27 @@ class CliCache:
 
 
 def session_key(request: Structure) -> str:
-    """Return the name under which the AWS CLI keeps the session that a request to STS asks for.
+    """Return the AWS CLI's cache key for the session that an STS request creates.
 
-    It follows from the request alone, without what changes from call to call; a session name that was made up is "".
+    The key depends on the request only, without EXCLUDED_MEMBERS. The session name of a request without one is "".
     """
-    members = {name: value for name, value in request.to_dict().items() if name not in UNKEYED and value != ""}
+    members = {name: value for name, value in request.to_dict().items() if name not in EXCLUDED_MEMBERS and value != ""}
     if isinstance(policy := members.get("Policy"), str):
-        # Equal policies of different layout are one session.
+        # Policies that differ only in white space or member order are one session.
         members["Policy"] = json.loads(policy)
     return _digest(json.dumps(members, sort_keys=True))
 
 
 def sso_key(*, account_id: str, role_name: str, session_name: str | None, start_url: str) -> str:
-    """Return the name under which the AWS CLI keeps the credentials of an SSO role."""
-    asked: Mapping[str, str] = {
+    """Return the AWS CLI's cache key for the credentials of an SSO role."""
+    members: Mapping[str, str] = {
         "accountId": account_id,
         "roleName": role_name,
         **({"sessionName": session_name} if session_name else {"startUrl": start_url}),
     }
-    return _digest(json.dumps(asked, sort_keys=True, separators=(",", ":")))
+    return _digest(json.dumps(members, sort_keys=True, separators=(",", ":")))
 
 
 def _digest(text: str) -> str:
-    # A name for a file, as the AWS CLI makes it; nothing is protected by it.
+    # SHA-1, because the AWS CLI names its files so; no security depends on it.
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()

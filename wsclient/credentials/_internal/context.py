@@ -1,4 +1,7 @@
-"""What providers use of the world around them, handed in: a whole chain can run with nothing of the real machine."""
+"""Provider context: the environment, files, clock, network and processes that providers use.
+
+Every provider gets them from this context, so that a whole chain can run without the real machine.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,17 @@ InputT = TypeVar("InputT", bound=Structure)
 OutputT = TypeVar("OutputT", bound=Output)
 
 Send = Callable[[HttpRequest, Timeout], Awaitable[HttpResponse]]
-"""Sends one request and returns its whole answer, whatever the status; raises TransportError or ResponseParseError."""
+"""Function that sends one request and returns the complete response of any status.
+
+Raises TransportError or ResponseParseError.
+"""
 
 AskMfaCode = Callable[[str], Awaitable[str]]
-"""Asks the person at the keyboard for the code of the MFA device of that serial number; raises CredentialsError."""
+"""Function that prompts the user for the MFA code of the device with that serial number; raises CredentialsError."""
 
 
 class ProcessResult(RedactedStruct, frozen=True):
-    """What a finished process left: its exit status, and what it wrote; that may be credentials, so none is shown."""
+    """Exit status and output of a finished process; repr hides the output, which may hold credentials."""
 
     _hidden_fields: ClassVar[frozenset[str]] = frozenset({"stdout", "stderr"})
 
@@ -43,27 +49,27 @@ class ProcessResult(RedactedStruct, frozen=True):
 
 
 RunProcess = Callable[[Sequence[str]], Awaitable[ProcessResult]]
-"""Runs a command without a shell and waits for its end; raises OSError when it cannot be started."""
+"""Function that runs a command without a shell and waits until it exits; raises OSError if it cannot be started."""
 
 
 class CallSts(Protocol):
-    """Calls an operation of AWS STS, where the caller's settings say STS is reached."""
+    """Function that calls an STS operation at the endpoint of the caller's settings."""
 
     async def __call__(
         self, operation: Operation[InputT, OutputT], request: InputT, credentials: CredentialsProvider | None
     ) -> OutputT:
-        """Return the typed answer; credentials sign the call, None for operations that need no signature.
+        """Return the typed response. credentials sign the call; None for operations that need no signature.
 
-        Raises WsclientError: ServiceError when STS refuses, TransportError when it is not reached.
+        Raises WsclientError: ServiceError if STS rejects the call, TransportError if STS is unreachable.
         """
         ...
 
 
 class ProviderContext(RedactedStruct, frozen=True, kw_only=True):
-    """The environment, files, clock, network, processes and person that providers turn to.
+    """Environment, files, clock, network, processes and MFA prompt of providers.
 
-    send reaches AWS services by the client's TLS policy and proxy; send_locally the metadata services of a machine or
-    container, never through a proxy. Both take any URL.
+    send calls AWS services with the client's TLS policy and proxy. send_local calls the metadata service of an instance
+    or a container, never through a proxy. Both accept any URL.
     """
 
     _hidden_fields: ClassVar[frozenset[str]] = frozenset({"environ"})
@@ -79,10 +85,10 @@ class ProviderContext(RedactedStruct, frozen=True, kw_only=True):
     ask_mfa_code: AskMfaCode
 
     async def shared_files(self) -> SharedFiles:
-        """Read the AWS files, in a thread; raises ConfigurationError for a malformed one."""
+        """Read the shared config and credentials files in a thread. Raises ConfigurationError for a malformed file."""
         paths = shared_file_paths(self.environ, self.home)
         return await asyncio.to_thread(load_shared_files, paths, self.home)
 
     async def lookup(self, profile: str) -> SettingResolver:
-        """Return what looks settings up in the environment, then in that profile."""
+        """Return a resolver that reads settings from the environment first, then from the profile."""
         return SettingResolver(environ=self.environ, files=await self.shared_files(), profile=profile)

@@ -1,4 +1,4 @@
-"""Makes the surroundings of providers: the real machine's, or whatever parts of it are handed in."""
+"""Factory of the default ProviderContext: the real machine, or replacements for parts of it."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 
 MAX_OUTPUT = 1024 * 1024
-"""Bytes that are kept of each output; credentials are a thousandth of it."""
+"""Maximum bytes kept of each output stream; credentials need about a thousandth of it."""
 
 
 async def run_process(argv: Sequence[str], *, environ: Mapping[str, str]) -> ProcessResult:
-    """Run a command without a shell and wait for its end; its standard input is this process's, for prompts.
+    """Run a command without a shell and wait until it exits; it inherits this process's standard input, for prompts.
 
-    A command whose caller is cancelled is killed. Raises OSError when it cannot be started.
+    The command is killed if the caller is cancelled. Raises OSError if it cannot be started.
     """
     process = await asyncio.create_subprocess_exec(
         *argv, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=dict(environ)
     )
     try:
-        stdout, stderr = await asyncio.gather(_output(process.stdout), _output(process.stderr))
+        stdout, stderr = await asyncio.gather(_read_output(process.stdout), _read_output(process.stderr))
         return ProcessResult(await process.wait(), stdout, stderr)
     finally:
         if process.returncode is None:
@@ -45,8 +45,8 @@ async def run_process(argv: Sequence[str], *, environ: Mapping[str, str]) -> Pro
             await process.wait()
 
 
-async def _output(stream: asyncio.StreamReader | None) -> bytes:
-    """Return the first bytes of an output, and read the rest, so that the command does not wait for a reader."""
+async def _read_output(stream: asyncio.StreamReader | None) -> bytes:
+    """Return the first MAX_OUTPUT bytes of an output; read the rest too, because a full pipe blocks the command."""
     kept = bytearray()
     while stream is not None and (chunk := await stream.read(65536)):
         kept += chunk[: MAX_OUTPUT - len(kept)]
@@ -65,10 +65,10 @@ def provider_context(
     transports: TransportCache | None = None,
     sts_route: Callable[[], StsRoute] | None = None,
 ) -> ProviderContext:
-    """Return surroundings with what is given in place of the machine's own.
+    """Return a context of this machine, with each argument in place of the machine's own part.
 
-    transport carries every request, to AWS and to metadata services. Without senders and road_to_sts, which a client
-    makes, connections and STS are what environment and profile say; these are read when the first one is needed.
+    transport carries every request, to AWS and to metadata services. A client passes transports and sts_route. Without
+    them, environment and profile configure the connections and the STS endpoint, and are read at the first request.
     """
     environ = system_environment() if environ is None else environ
     home = system_home(environ) if home is None else home
@@ -78,7 +78,7 @@ def provider_context(
 
     if transports is None:
         transports = TransportCache(lambda: TransportFactory(config=settings(), transport=transport))
-    calls = sts_route or partial(_configured_route, settings, transports, transport)
+    route = sts_route or partial(_configured_route, settings, transports, transport)
     return ProviderContext(
         environ=environ,
         home=home,
@@ -86,7 +86,7 @@ def provider_context(
         send=transports.send,
         send_local=transports.send_local,
         resolve=system_resolve,
-        call_sts=StsCaller(calls, time),
+        call_sts=StsCaller(route, time),
         run_process=partial(run_process, environ=environ) if runner is None else runner,
         ask_mfa_code=ask_mfa,
     )
@@ -95,7 +95,7 @@ def provider_context(
 def _configured_route(
     settings: Callable[[], ClientConfig], transports: TransportCache, transport: Transport | None
 ) -> StsRoute:
-    """Return the way to STS that environment and profile say; reads files."""
+    """Return the STS endpoint and transport that environment and profile configure; reads files."""
     config = settings()
     parameters = endpoint_parameters("sts", config)
     endpoint = resolve_endpoint(parameters)

@@ -1,4 +1,4 @@
-"""The base of providers that first find out which other provider it is that gives the credentials."""
+"""Base of providers that select another provider and use its credentials."""
 
 from __future__ import annotations
 
@@ -20,69 +20,69 @@ if TYPE_CHECKING:
 
 
 class Selection(msgspec.Struct, frozen=True):
-    """The provider that was found, and the credentials that it gave when it had to be asked for them."""
+    """Selected provider, and its credentials if the selection had to fetch them."""
 
     provider: CredentialsProvider
     credentials: Credentials | None = None
 
 
 class _Choice(msgspec.Struct):
-    """Which provider was chosen, and the search for it while that goes on."""
+    """Selected provider, or the search for it in flight; bound copies of a provider share it."""
 
     provider: CredentialsProvider | None = None
     search: SingleFlight[Selection | Exception] = msgspec.field(default_factory=SingleFlight["Selection | Exception"])
 
 
 class DelegatingProvider(PicklableProvider, ABC):
-    """Base of providers that choose another provider and pass calls on to it.
+    """Base of providers that select another provider and pass calls on to it.
 
-    Concurrent callers share one search. A failed search is not remembered: the next caller starts another. Copies made
-    by with_context() share the choice.
+    Concurrent callers share one search. The result of a failed search is not cached: the next caller starts a new
+    search. Copies from with_context() share the selected provider.
     """
 
-    def __init__(self, surroundings: ProviderContext | None = None) -> None:
-        self._surroundings: ProviderContext | None = surroundings
+    def __init__(self, context: ProviderContext | None = None) -> None:
+        self._context: ProviderContext | None = context
         self._choice = _Choice()
         self._bound: tuple[CredentialsProvider, CredentialsProvider] | None = None
 
     async def get_credentials(self) -> Credentials:
-        """Return the credentials of the chosen provider."""
-        surroundings = self._world()
+        """Return the credentials of the selected provider."""
+        context = self._provider_context()
         if self._choice.provider is not None:
-            return await self._bind_once(surroundings, self._choice.provider).get_credentials()
-        search = self._choice.search.start(lambda: self._search(surroundings))
-        found = unwrap(await asyncio.shield(search))
-        return found.credentials or await self._bind_once(surroundings, found.provider).get_credentials()
+            return await self._bind_once(context, self._choice.provider).get_credentials()
+        search = self._choice.search.start(lambda: self._search(context))
+        selection = unwrap(await asyncio.shield(search))
+        return selection.credentials or await self._bind_once(context, selection.provider).get_credentials()
 
     def invalidate(self, access_key_id: str) -> bool:
-        """Tell the chosen provider that the service rejected this key; return whether it may give another now."""
+        """Invalidate a rejected key in the selected provider; return whether it may have other credentials now."""
         return self._choice.provider is not None and invalidate_key(self._choice.provider, access_key_id)
 
-    def with_context(self, surroundings: ProviderContext) -> Self:
-        """Return the same provider, with the same choice, whose own calls go by these surroundings."""
-        other = copy.copy(self)
-        other._surroundings = surroundings  # noqa: SLF001 - a copy of this one
-        other._bound = None  # noqa: SLF001 - as above
-        return other
+    def with_context(self, context: ProviderContext) -> Self:
+        """Return a copy that shares the selected provider and uses context in its own calls."""
+        bound_copy = copy.copy(self)
+        bound_copy._context = context  # noqa: SLF001 - a copy of this one
+        bound_copy._bound = None  # noqa: SLF001 - as above
+        return bound_copy
 
     @abstractmethod
-    async def _choose(self, surroundings: ProviderContext) -> Selection:
-        """Return the provider that gives the credentials; raises what get_credentials is to raise."""
+    async def _select(self, context: ProviderContext) -> Selection:
+        """Return the selected provider; its exceptions become those of get_credentials()."""
 
-    def _world(self) -> ProviderContext:
-        if self._surroundings is None:
-            self._surroundings = provider_context()
-        return self._surroundings
+    def _provider_context(self) -> ProviderContext:
+        if self._context is None:
+            self._context = provider_context()
+        return self._context
 
-    async def _search(self, surroundings: ProviderContext) -> Selection | Exception:
+    async def _search(self, context: ProviderContext) -> Selection | Exception:
         try:
-            found = await self._choose(surroundings)
-        except Exception as error:  # noqa: BLE001 - every waiter is to see it
+            selection = await self._select(context)
+        except Exception as error:  # noqa: BLE001 - every waiting caller gets the error
             return error
-        self._choice.provider = found.provider
-        return found
+        self._choice.provider = selection.provider
+        return selection
 
-    def _bind_once(self, surroundings: ProviderContext, chosen: CredentialsProvider) -> CredentialsProvider:
-        if self._bound is None or self._bound[0] is not chosen:
-            self._bound = chosen, bind(chosen, surroundings)
+    def _bind_once(self, context: ProviderContext, provider: CredentialsProvider) -> CredentialsProvider:
+        if self._bound is None or self._bound[0] is not provider:
+            self._bound = provider, bind(provider, context)
         return self._bound[1]

@@ -1,4 +1,4 @@
-"""Questions that providers ask over HTTP: asked again a few times while a failure may heal."""
+"""HTTP requests and JSON parsing for the container, IMDS, SSO and process sources, with retries."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ Members: TypeAlias = "Mapping[str, object] | Mapping[object, object]"
 
 
 def parse_json_object(document: bytes, where: str) -> Mapping[str, object]:
-    """Return the members of a JSON object; raises CredentialsRefreshError, without the document, when it is none."""
+    """Return the members of a JSON object. Raises CredentialsRefreshError, without the document, if it is not one."""
     try:
         members = json.loads(document.decode())
     except (ValueError, RecursionError):
         members = None
     if not isinstance(members, dict):
-        # Raised here, since the decoder's error holds the document.
-        raise CredentialsRefreshError(f"{where} gave {len(document)} bytes that are no JSON object")
+        # Raised outside the except block: the decoder's error, as context, would hold the document.
+        raise CredentialsRefreshError(f"{where} returned {len(document)} bytes that are not a JSON object")
     return cast("dict[str, object]", members)
 
 
 def parse_credentials(members: Members, where: str, *, session_member: str = "Token") -> Credentials:
-    """Return the credentials in a document; session_member is the name under which it has the session token.
+    """Parse the credentials in a document; session_member is its member name for the session token.
 
-    Raises CredentialsRefreshError that names what is missing or malformed, and shows nothing of it.
+    Raises CredentialsRefreshError that names a missing or malformed member, without its value.
     """
-    access_key, secret_key = (_text(members, name, where) for name in ("AccessKeyId", "SecretAccessKey"))
+    access_key, secret_key = (_string_member(members, name, where) for name in ("AccessKeyId", "SecretAccessKey"))
     if not access_key or not secret_key:
         missing = "SecretAccessKey" if access_key else "AccessKeyId"
-        raise CredentialsRefreshError(f"{where} gave credentials without {missing}")
-    expiration = parse_timestamp(_text(members, "Expiration", where), where)
-    session_token, account_id = (_text(members, name, where) for name in (session_member, "AccountId"))
+        raise CredentialsRefreshError(f"{where} returned credentials without {missing}")
+    expiration = parse_timestamp(_string_member(members, "Expiration", where), where)
+    session_token, account_id = (_string_member(members, name, where) for name in (session_member, "AccountId"))
     try:
         return make_credentials(where, access_key, secret_key, session_token, expiration, account_id)
     except CredentialsError as error:
@@ -53,61 +53,61 @@ def parse_credentials(members: Members, where: str, *, session_member: str = "To
 
 
 def parse_timestamp(text: str | None, where: str) -> datetime | None:
-    """Return a time of ISO 8601; one without a zone is UTC. Raises CredentialsRefreshError when it is none.
+    """Parse an ISO 8601 time; a time without a zone is UTC. Raises CredentialsRefreshError for any other text.
 
-    The AWS CLI writes UTC as a name in its files.
+    The AWS CLI writes times with the suffix "UTC" in its files.
     """
     if text is None:
         return None
-    at: datetime | None = None
-    with suppress(ValueError):  # which would hold the text
-        at = datetime.fromisoformat(text.removesuffix("UTC"))
-    if at is None:
-        raise CredentialsRefreshError(f"{where} gave an Expiration that is no time of ISO 8601")
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    parsed: datetime | None = None
+    with suppress(ValueError):  # the error would hold the text
+        parsed = datetime.fromisoformat(text.removesuffix("UTC"))
+    if parsed is None:
+        raise CredentialsRefreshError(f"{where} returned an Expiration that is not an ISO 8601 time")
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-def _text(members: Members, name: str, where: str) -> str | None:
+def _string_member(members: Members, name: str, where: str) -> str | None:
     value = members.get(name)
     if value is None or value == "":
         return None
     if not isinstance(value, str):
-        raise CredentialsRefreshError(f"{where} gave {name} as a {type(value).__name__}, not as text")
+        raise CredentialsRefreshError(f"{where} returned {name} as {type(value).__name__}, not as a string")
     return value
 
 
 ATTEMPTS: Final = 3
 OK: Final = 200
-TOO_MANY: Final = 429
+TOO_MANY_REQUESTS: Final = 429
 FIRST_SERVER_ERROR: Final = 500
 
 
 async def fetch(
     send: Send,
     request: HttpRequest,
-    timeout: Timeout,  # noqa: ASYNC109 - one for each phase
+    timeout: Timeout,  # noqa: ASYNC109 - a time limit for each phase
     context: ProviderContext,
     *,
-    whom: str,
-    refusal: Callable[[HttpResponse], CredentialsRefreshError],
+    source: str,
+    make_error: Callable[[HttpResponse], CredentialsRefreshError],
 ) -> HttpResponse:
-    """Return a good answer (HTTP 200), after three attempts at most, with AWS's pauses between them.
+    """Send a request and return its HTTP 200 response, with at most three attempts and AWS's backoff between them.
 
-    Time-outs, lost connections, HTTP 429 and 5xx are asked again. Any other answer ends in what refusal makes of it,
-    the last failure in CredentialsRefreshError.
+    Timeouts, lost connections, HTTP 429 and 5xx are retried; CredentialsRefreshError is raised after the last attempt.
+    Any other status raises the error that make_error returns. source names the service in error messages.
     """
 
     async def attempt() -> HttpResponse:
         try:
             response = await send(request, timeout)
         except WsclientError as error:
-            message = f"{whom} did not answer: {error}"
+            message = f"{source} did not answer: {error}"
             raise CredentialsRefreshError(message, can_heal=is_retryable(error)) from error
         if response.status == OK:
             return response
-        if response.status == TOO_MANY or response.status >= FIRST_SERVER_ERROR:
-            raise CredentialsRefreshError(f"{whom} answered HTTP {response.status}")
-        raise refusal(response)
+        if response.status == TOO_MANY_REQUESTS or response.status >= FIRST_SERVER_ERROR:
+            raise CredentialsRefreshError(f"{source} returned HTTP {response.status}")
+        raise make_error(response)
 
     def next_delay(number: int, outcome: HttpResponse | WsclientError) -> float | None:
         can_heal = isinstance(outcome, CredentialsRefreshError) and outcome.can_heal

@@ -1,4 +1,4 @@
-"""The code of an MFA device: asked of whoever sits at the keyboard, or of what the program was given for it."""
+"""MFA codes and other secrets, from a function of the program or from a prompt."""
 
 from __future__ import annotations
 
@@ -15,49 +15,49 @@ if TYPE_CHECKING:
     from wsclient.credentials._internal.context import AskMfaCode
 
 
-async def read_secret(give: Callable[[], str | Awaitable[str]], what: str) -> str:
-    """Return what the function gives, stripped; a plain function runs in a thread, for it may ask somebody.
+async def read_secret(function: Callable[[], str | Awaitable[str]], description: str) -> str:
+    """Return the secret that a function returns, stripped. A sync function runs in a thread: it may prompt.
 
-    Raises ConfigurationError, without showing it, when that is no text.
+    Raises ConfigurationError, without the value, if the function returns no string. description names the secret.
     """
-    given: object = give() if inspect.iscoroutinefunction(give) else await asyncio.to_thread(give)
-    if inspect.isawaitable(given):
-        given = await given
-    if not isinstance(given, str):
-        raise ConfigurationError(f"the function for {what} must return a string, not a {type(given).__name__}")
-    return given.strip()
+    value: object = function() if inspect.iscoroutinefunction(function) else await asyncio.to_thread(function)
+    if inspect.isawaitable(value):
+        value = await value
+    if not isinstance(value, str):
+        raise ConfigurationError(f"the function for {description} must return a string, not a {type(value).__name__}")
+    return value.strip()
 
 
 MFA_DIGITS = 6
 
 
 async def ask_mfa_code(serial_number: str) -> str:
-    """Ask at the terminal or in the notebook; raises CredentialsError where there is neither."""
-    import getpass  # noqa: PLC0415 - most programs ask nobody
+    """Prompt for an MFA code in the terminal or notebook. Raises CredentialsError if the process has neither."""
+    import getpass  # noqa: PLC0415 - most programs never prompt
 
     prompt = f"MFA code for {serial_number}: "
-    if _is_a_notebooks(getpass.getpass):
-        # The kernel answers prompts on the thread that runs the cell alone.
+    if _is_notebook_prompt(getpass.getpass):
+        # A Jupyter kernel accepts prompts only on the thread that runs the cell.
         return getpass.getpass(prompt)
     if not (sys.stdin is not None and sys.stdin.isatty()):
         raise CredentialsError(
-            f"an MFA code of {serial_number} is needed and there is nobody to ask; pass mfa_code=, a function that "
-            "returns it"
+            f"no terminal or notebook to prompt for the MFA code of {serial_number}; pass mfa_code=, a function that "
+            "returns the code"
         )
     return await asyncio.to_thread(getpass.getpass, prompt)
 
 
-async def mfa_code(serial_number: str, given: Callable[[], str | Awaitable[str]] | None, ask: AskMfaCode) -> str:
-    """Return the code that the program's own function gives, sync or async, else the person at the keyboard.
+async def mfa_code(serial_number: str, function: Callable[[], str | Awaitable[str]] | None, prompt: AskMfaCode) -> str:
+    """Return the MFA code from the program's function, sync or async, or from the prompt if function is None.
 
-    Raises ConfigurationError for what is no code, without showing it.
+    Raises ConfigurationError, without the value, unless the code has 6 digits.
     """
-    code = (await ask(serial_number)).strip() if given is None else await read_secret(given, "the MFA code")
+    code = (await prompt(serial_number)).strip() if function is None else await read_secret(function, "the MFA code")
     if len(code) != MFA_DIGITS or not (code.isascii() and code.isdigit()):
         raise ConfigurationError(f"the MFA code for {serial_number} must be a string of {MFA_DIGITS} digits")
     return code
 
 
-def _is_a_notebooks(prompt: object) -> bool:
-    """Tell whether a prompt is a Jupyter kernel's, which puts its own in place of the terminal's."""
+def _is_notebook_prompt(prompt: object) -> bool:
+    """Return whether getpass is replaced by a Jupyter kernel's prompt."""
     return getattr(prompt, "__module__", "getpass") != "getpass"

@@ -1,4 +1,4 @@
-"""The base of every provider whose credentials expire: it caches, refreshes and asks its source once."""
+"""Base of providers whose credentials expire: cache, refresh, and single-flight per provider."""
 
 from __future__ import annotations
 
@@ -19,72 +19,76 @@ if TYPE_CHECKING:
     from wsclient.credentials._internal.context import ProviderContext
 
 DISK_MARGIN: Final = timedelta(minutes=15)
-"""What credentials on disk must still be good for; the AWS CLI's own margin."""
+"""Minimum remaining lifetime of credentials read from disk; the AWS CLI uses the same margin."""
 
 
 class RefreshingProvider(PicklableProvider, ABC):
     """Base of providers whose credentials expire: caches the credentials of _fetch() and refreshes them in time.
 
-    A provider by itself uses this machine's environment and network. A client makes a copy with with_context(): the copy
-    uses the client's settings (STS routing, TLS, proxy) in its own calls and shares the cached credentials.
+    A provider by itself uses this machine's environment and network. A client makes a copy with with_context(): the
+    copy uses the client's settings (STS routing, TLS, proxy) in its own calls and shares the cached credentials.
 
-    is_early is False when a person has to help, who is asked as late as can be; disk keeps credentials between runs.
+    is_early is False if a refresh prompts a person: the refresh then waits for the mandatory window, the last minute.
+    disk stores the credentials between runs.
     """
 
     name: ClassVar[str]
-    """What messages and log lines call it."""
+    """Name of the source in error messages and log lines."""
     is_strict: ClassVar[bool] = False
-    """Whether a failed refresh is raised although credentials are still there."""
+    """True if a failed refresh is raised even when cached credentials could stay in use."""
 
     def __init__(self, *, is_early: bool = True, disk: CliCache | None = None) -> None:
         self._cache = CredentialsCache(self.name, is_strict=self.is_strict, is_early=is_early)
         self._disk = disk
         self._rejected: str | None = None
-        self._surroundings: ProviderContext | None = None
+        self._context: ProviderContext | None = None
 
     async def get_credentials(self) -> Credentials:
-        """Return the cached credentials, or new ones when it is time."""
-        if self._surroundings is None:
-            self._surroundings = provider_context()
-        world = self._surroundings
-        return await self._cache.get(lambda: self._found(world), world.time)
+        """Return the cached credentials, or fetch new ones if a refresh is due."""
+        if self._context is None:
+            self._context = provider_context()
+        # The copy that starts a refresh uses its own context; callers of the other copies wait for the same result.
+        context = self._context
+        return await self._cache.get(lambda: self._load_or_fetch(context), context.time)
 
     def invalidate(self, access_key_id: str) -> None:
-        """Drop the cached credentials when this, which the service rejected, is still their key."""
+        """Drop the cached credentials if access_key_id, which the service rejected, is still their key."""
+        # A file on disk may still have this key: without this note, the next refresh would load it again.
         self._rejected = access_key_id
         self._cache.invalidate(access_key_id)
 
-    def with_context(self, surroundings: ProviderContext) -> Self:
-        """Return the same provider, with the same cached credentials, whose own calls go by these surroundings."""
+    def with_context(self, context: ProviderContext) -> Self:
+        """Return a copy that shares the cached credentials and uses context in its own calls."""
+        # A shallow copy: the cache object is shared, so that all clients of a provider refresh once.
         bound = copy.copy(self)
-        bound._surroundings = surroundings  # noqa: SLF001 - a copy of this one
+        bound._context = context  # noqa: SLF001 - a copy of this one
         return bound
 
     @abstractmethod
-    async def _fetch(self, surroundings: ProviderContext) -> Credentials:
-        """Get credentials from the source.
+    async def _fetch(self, context: ProviderContext) -> Credentials:
+        """Fetch credentials from the source.
 
-        Raises NoCredentialsError when there is no such source here, CredentialsRefreshError when it fails,
-        ConfigurationError or CredentialsError when it is set up wrongly.
+        Raises NoCredentialsError if the source is not set up here, CredentialsRefreshError if it fails,
+        ConfigurationError or CredentialsError if its configuration is wrong.
         """
 
     def _disk_key(self) -> str:
-        """Return the name under which the disk keeps these credentials; a provider that has a disk says."""
+        """Return the cache key of these credentials on disk; providers with a disk cache override this."""
         raise NotImplementedError
 
-    async def _found(self, surroundings: ProviderContext) -> Credentials:
-        """Return what the disk has, when that is good for a while, else what the source gives."""
+    async def _load_or_fetch(self, context: ProviderContext) -> Credentials:
+        """Return the stored credentials if they are usable, or fetch new ones and store them."""
         if self._disk is None:
-            return await self._fetch(surroundings)
+            return await self._fetch(context)
         key = self._disk_key()
-        kept = await self._disk.load(key)
-        if kept is not None and self._is_good(kept, surroundings.time.clock.now()):
-            return kept
-        fresh = await self._fetch(surroundings)
+        stored = await self._disk.load(key)
+        if stored is not None and self._is_usable(stored, context.time.clock.now()):
+            return stored
+        fresh = await self._fetch(context)
         await self._disk.store(key, fresh)
         return fresh
 
-    def _is_good(self, kept: Credentials, now: datetime) -> bool:
-        """Tell whether credentials from the disk will do: not those that the service rejected, nor nearly expired."""
-        expiration = kept.expiration
-        return expiration is not None and expiration - now > DISK_MARGIN and kept.access_key_id != self._rejected
+    def _is_usable(self, stored: Credentials, now: datetime) -> bool:
+        """Return whether stored credentials are valid for more than DISK_MARGIN and not rejected by the service."""
+        expiration = stored.expiration
+        return expiration is not None and expiration - now > DISK_MARGIN and stored.access_key_id != self._rejected

@@ -1,4 +1,4 @@
-"""The token that `aws sso login` leaves on disk, and its renewal.
+"""SSO access token that `aws sso login` caches on disk, and its renewal.
 
 "SSO token provider configuration", https://docs.aws.amazon.com/cli/latest/userguide/sso-configure-profile-token.html;
 "CreateToken", https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from wsclient.credentials._internal.context import ProviderContext
 
 RENEWAL_WINDOW: Final = timedelta(minutes=15)
-"""Before expiry: from here on a token is renewed, where it can be."""
+"""Time before expiry from which a renewable token is renewed."""
 TIMEOUT: Final = Timeout(connect=5.0, read=30.0, write=30.0)
 
 logger = logging.getLogger("wsclient.credentials")
 
 
 class Login(msgspec.Struct, frozen=True, kw_only=True):
-    """Where somebody logs in: the start URL, the region it lives in, and the sso-session, which older files lack."""
+    """Login to IAM Identity Center: start URL, its region, and the sso-session name, which legacy profiles lack."""
 
     start_url: str
     region: str
@@ -44,19 +44,19 @@ class Login(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def file_name(self) -> str:
-        """The name of the token's file, as the AWS CLI makes it."""
+        """Name of the token's cache file, as the AWS CLI names it."""
         name = self.session_name or self.start_url
-        # A name for a file; nothing is protected by it.
+        # SHA-1, because the AWS CLI names its files so; no security depends on it.
         return f"{hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()}.json"
 
     @property
     def command(self) -> str:
-        """What the person at the keyboard is to do."""
+        """Command that logs in."""
         return f"aws sso login --sso-session {self.session_name}" if self.session_name else "aws sso login"
 
 
 class SsoToken(RedactedStruct, frozen=True, kw_only=True):
-    """A token, and what renews it where that is known; nothing of it is shown."""
+    """Access token, and the client registration and refresh token that renew it; repr hides all of them."""
 
     _hidden_fields: ClassVar[frozenset[str]] = frozenset(
         {"access_token", "refresh_token", "client_id", "client_secret"}
@@ -69,30 +69,31 @@ class SsoToken(RedactedStruct, frozen=True, kw_only=True):
     client_secret: str = ""
     registration_expires_at: datetime | None = None
 
-    def may_be_renewed(self, now: datetime) -> bool:
-        """Tell whether everything is there that a renewal needs."""
-        ends = self.registration_expires_at
-        return bool(self.refresh_token and self.client_id and self.client_secret) and ends is not None and now < ends
+    def can_renew(self, now: datetime) -> bool:
+        """Return whether the token has a refresh token and a client registration that has not expired."""
+        expires_at = self.registration_expires_at
+        has_members = bool(self.refresh_token and self.client_id and self.client_secret)
+        return has_members and expires_at is not None and now < expires_at
 
 
-async def current_token(login: Login, oidc_url: str, surroundings: ProviderContext) -> str:
-    """Return a token that is good now; one that runs out is renewed and written back, where that can be done.
+async def current_token(login: Login, oidc_url: str, context: ProviderContext) -> str:
+    """Return a valid token; in its last 15 minutes, renew it if possible and write it back.
 
-    Raises CredentialsRefreshError that says how to log in when there is none, or it has expired.
+    Raises CredentialsRefreshError with the login command if the token is missing or has expired.
     """
-    path = surroundings.home / ".aws" / "sso" / "cache" / login.file_name
+    path = context.home / ".aws" / "sso" / "cache" / login.file_name
     token = await asyncio.to_thread(_read, path, login)
-    now = surroundings.time.clock.now()
-    # Tokens of older files cannot be renewed: who logged in did not agree to that.
-    is_renewable = login.session_name is not None and token.may_be_renewed(now)
+    now = context.time.clock.now()
+    # Only an sso-session login includes the consent to renew its token; a legacy login does not.
+    is_renewable = login.session_name is not None and token.can_renew(now)
     if token.expires_at - now < RENEWAL_WINDOW and is_renewable:
         try:
-            token = await _renewed(token, oidc_url, surroundings)
+            token = await _renew(token, oidc_url, context)
         except CredentialsRefreshError as error:
             if token.expires_at <= now:
                 raise
             extra = log_fields(provider="SsoProvider", error=error_name(error))
-            logger.warning("%s; the SSO token that is there stays in use", error, extra=extra)
+            logger.warning("%s; the cached SSO token stays in use", error, extra=extra)
         else:
             await asyncio.to_thread(_write, path, token, login)
     if token.expires_at <= now:
@@ -101,12 +102,12 @@ async def current_token(login: Login, oidc_url: str, surroundings: ProviderConte
 
 
 def login_required_error(login: Login, why: str) -> CredentialsRefreshError:
-    """Return the error that sends somebody to log in again."""
-    told = f"the SSO login at {login.start_url} {why}; log in with: {login.command}"
-    return CredentialsRefreshError(told, can_heal=False)
+    """Return the error that asks the user to log in again."""
+    message = f"the SSO login at {login.start_url} {why}; log in with: {login.command}"
+    return CredentialsRefreshError(message, can_heal=False)
 
 
-async def _renewed(token: SsoToken, oidc_url: str, surroundings: ProviderContext) -> SsoToken:
+async def _renew(token: SsoToken, oidc_url: str, context: ProviderContext) -> SsoToken:
     form = {
         "clientId": token.client_id,
         "clientSecret": token.client_secret,
@@ -115,25 +116,25 @@ async def _renewed(token: SsoToken, oidc_url: str, surroundings: ProviderContext
     }
     headers = (("host", oidc_url.split("/")[2]), ("content-type", "application/json"), ("accept", "application/json"))
     request = HttpRequest("POST", f"{oidc_url}/token", headers, json.dumps(form).encode())
-    whom = "the service that renews SSO tokens"
-    answer = await fetch(surroundings.send, request, TIMEOUT, surroundings, whom=whom, refusal=_not_renewed)
-    members = parse_json_object(answer.body, whom)
+    source = "the SSO token service"
+    response = await fetch(context.send, request, TIMEOUT, context, source=source, make_error=_renewal_error)
+    members = parse_json_object(response.body, source)
     access_token, seconds = members.get("accessToken"), members.get("expiresIn")
     if not isinstance(access_token, str) or not isinstance(seconds, int) or not _is_sendable(access_token):
-        raise CredentialsRefreshError(f"{whom} gave no token")
+        raise CredentialsRefreshError(f"{source} returned no access token")
     refresh_token = members.get("refreshToken")
     return msgspec.structs.replace(
         token,
         access_token=access_token,
-        expires_at=surroundings.time.clock.now() + timedelta(seconds=seconds),
-        # A token without a new refresh token is the last of its login.
+        expires_at=context.time.clock.now() + timedelta(seconds=seconds),
+        # Without a new refresh token, this access token is the last one of its login.
         refresh_token=refresh_token if isinstance(refresh_token, str) else "",
     )
 
 
-def _not_renewed(answer: HttpResponse) -> CredentialsRefreshError:
+def _renewal_error(response: HttpResponse) -> CredentialsRefreshError:
     return CredentialsRefreshError(
-        f"the SSO token could not be renewed (HTTP {answer.status}); log in again with: aws sso login", can_heal=False
+        f"the SSO token could not be renewed (HTTP {response.status}); log in again with: aws sso login", can_heal=False
     )
 
 
@@ -141,42 +142,42 @@ def _read(path: Path, login: Login) -> SsoToken:
     try:
         content = path.read_bytes()
     except OSError:
-        raise login_required_error(login, "is not there") from None
+        raise login_required_error(login, "has no cached token") from None
     try:
         members = parse_json_object(content, str(path))
-        expires_at = parse_timestamp(_text(members, "expiresAt"), str(path))
-        ends = parse_timestamp(_text(members, "registrationExpiresAt") or None, str(path))
+        expires_at = parse_timestamp(_string_member(members, "expiresAt"), str(path))
+        registration_expires_at = parse_timestamp(_string_member(members, "registrationExpiresAt") or None, str(path))
     except CredentialsRefreshError:
-        raise login_required_error(login, f"left a file that cannot be read ({path})") from None
-    access_token = _text(members, "accessToken")
+        raise login_required_error(login, f"has a token file that cannot be read ({path})") from None
+    access_token = _string_member(members, "accessToken")
     if not access_token or expires_at is None or not _is_sendable(access_token):
-        raise login_required_error(login, f"left a file without a token ({path})")
+        raise login_required_error(login, f"has a token file without a token ({path})")
     return SsoToken(
         access_token=access_token,
         expires_at=expires_at,
-        refresh_token=_text(members, "refreshToken"),
-        client_id=_text(members, "clientId"),
-        client_secret=_text(members, "clientSecret"),
-        registration_expires_at=ends,
+        refresh_token=_string_member(members, "refreshToken"),
+        client_id=_string_member(members, "clientId"),
+        client_secret=_string_member(members, "clientSecret"),
+        registration_expires_at=registration_expires_at,
     )
 
 
 def _write(path: Path, token: SsoToken, login: Login) -> None:
-    ends = token.registration_expires_at
+    registration_expires_at = token.registration_expires_at
     members = {
         "startUrl": login.start_url,
         "region": login.region,
         "accessToken": token.access_token,
-        "expiresAt": _stamp(token.expires_at),
+        "expiresAt": _format_timestamp(token.expires_at),
         "clientId": token.client_id,
         "clientSecret": token.client_secret,
-        "registrationExpiresAt": _stamp(ends) if ends else None,
+        "registrationExpiresAt": _format_timestamp(registration_expires_at) if registration_expires_at else None,
         "refreshToken": token.refresh_token,
     }
     write_private_file(path, json.dumps({name: value for name, value in members.items() if value}).encode())
 
 
-def _text(members: Mapping[str, object], name: str) -> str:
+def _string_member(members: Mapping[str, object], name: str) -> str:
     value = members.get(name)
     return value if isinstance(value, str) else ""
 
@@ -185,5 +186,5 @@ def _is_sendable(token: str) -> bool:
     return token.isascii() and token.isprintable()
 
 
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _format_timestamp(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

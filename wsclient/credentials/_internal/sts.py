@@ -1,4 +1,4 @@
-"""What every provider that asks AWS STS shares: the call, its failure in words, and the answer as Credentials."""
+"""Shared parts of the STS-based providers: the call, its errors, and the credentials in the response."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ InputT = TypeVar("InputT", bound=Structure)
 
 
 class Issued(Protocol):
-    """An answer of STS that holds credentials."""
+    """STS response that contains credentials."""
 
     @property
     def credentials(self) -> s.Credentials | None:
-        """The credentials."""
+        """Credentials that STS issued."""
         ...
 
 
@@ -43,68 +43,72 @@ ARN_PARTS = 6
 
 
 async def call_sts(
-    surroundings: ProviderContext,
+    context: ProviderContext,
     operation: Operation[InputT, IssuedT],
     request: InputT,
     credentials: CredentialsProvider | None,
     *,
-    what: str,
+    subject: str,
 ) -> IssuedT:
-    """Call STS; its refusal, and any failure on the way, becomes a CredentialsRefreshError that says what failed.
+    """Call STS. A service, transport or parse error becomes a CredentialsRefreshError that names operation and subject.
 
-    So does a source without credentials: the chain must not go on to another identity.
+    So does NoCredentialsError of the source: a chain that skipped this provider would use another identity.
     """
     try:
-        return await surroundings.call_sts(operation, request, credentials)
+        return await context.call_sts(operation, request, credentials)
     except NoCredentialsError as error:
         raise CredentialsRefreshError(
-            f"{operation.name} of {what} has no source credentials: {error}", can_heal=False
+            f"{operation.name} of {subject} has no source credentials: {error}", can_heal=False
         ) from error
     except (ServiceError, TransportError, ResponseParseError) as error:
-        raise CredentialsRefreshError(f"{operation.name} of {what}: {error}", can_heal=is_retryable(error)) from error
+        message = f"{operation.name} of {subject}: {error}"
+        raise CredentialsRefreshError(message, can_heal=is_retryable(error)) from error
 
 
 def credentials_from_response(
-    answer: s.Credentials | None, what: str, user: s.AssumedRoleUser | None = None
+    issued: s.Credentials | None, subject: str, user: s.AssumedRoleUser | None = None
 ) -> Credentials:
-    """Return the credentials in an answer of STS; user, whose session it is, tells the account."""
-    if answer is None or not answer.access_key_id or not answer.secret_access_key or not answer.session_token:
-        raise CredentialsRefreshError(f"STS answered without whole credentials for {what}")
-    if answer.expiration is None:
-        raise CredentialsRefreshError(f"STS answered without an expiration for {what}")
+    """Convert the credentials of an STS response; the ARN of user holds the account ID.
+
+    Raises CredentialsRefreshError if a member is missing or malformed; subject names the credentials in its message.
+    """
+    if issued is None or not issued.access_key_id or not issued.secret_access_key or not issued.session_token:
+        raise CredentialsRefreshError(f"STS returned credentials without a key or session token for {subject}")
+    if issued.expiration is None:
+        raise CredentialsRefreshError(f"STS returned credentials without an expiration for {subject}")
     try:
         return make_credentials(
-            what,
-            answer.access_key_id,
-            answer.secret_access_key,
-            answer.session_token,
-            answer.expiration,
-            account_of_arn(user.arn if user else None),
+            subject,
+            issued.access_key_id,
+            issued.secret_access_key,
+            issued.session_token,
+            issued.expiration,
+            account_from_arn(user.arn if user else None),
         )
     except CredentialsError as error:
         raise CredentialsRefreshError(str(error)) from None
 
 
-def account_of_arn(arn: str | None) -> str | None:
-    """Return the 12 digits of the account in an ARN, None when there are none."""
+def account_from_arn(arn: str | None) -> str | None:
+    """Return the 12-digit account ID in an ARN, or None without a valid one."""
     parts = (arn or "").split(":", ARN_PARTS - 1)
     account = parts[4] if len(parts) == ARN_PARTS and parts[0] == "arn" else ""
     return account if len(account) == 12 and account.isdigit() else None  # noqa: PLR2004 - an account's digits
 
 
 def policy_text(policy: str | Mapping[str, object] | None) -> str | None:
-    """Return a session policy as JSON text; raises ConfigurationError when it is no JSON object."""
+    """Return a session policy as JSON text. Raises ConfigurationError if a string is not a JSON object."""
     if policy is None or isinstance(policy, str):
         try:
             is_object = policy is None or isinstance(json.loads(policy), dict)
         except ValueError:
             is_object = False
         if not is_object:
-            raise ConfigurationError("policy must be a policy document: a JSON object, as text or as a dict")
+            raise ConfigurationError("policy must be a policy document: a JSON object, as a string or a dict")
         return policy
     return json.dumps(policy, separators=(",", ":"))
 
 
 def managed_policies(arns: Sequence[str]) -> list[s.PolicyDescriptorType] | None:
-    """Return managed policies as STS takes them, None for none."""
+    """Convert managed policy ARNs to the STS request type; None if there are no ARNs."""
     return [s.PolicyDescriptorType(arn=arn) for arn in arns] or None

@@ -1,4 +1,4 @@
-"""Calls to AWS STS on the way to credentials: through the same pipeline as every other call."""
+"""STS calls of the credential providers, through the same pipeline as every other call."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OutputT = TypeVar("OutputT", bound=Output)
 
 
 class StsRoute(msgspec.Struct, frozen=True, kw_only=True):
-    """How STS is reached: where it is, and what carries the requests there."""
+    """Endpoint, transport, retry policy and timeouts of STS calls."""
 
     endpoint: Endpoint
     transport: HttpTransport
@@ -38,7 +38,7 @@ class StsRoute(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StsCaller:
-    """Calls STS. The road there is asked for at the first call, since most clients never make one."""
+    """STS client of providers. It builds its pipeline at the first call, because most clients never call STS."""
 
     def __init__(self, route: Callable[[], StsRoute], time: TimeSource) -> None:
         self._route = route
@@ -48,9 +48,9 @@ class StsCaller:
     async def __call__(
         self, operation: Operation[InputT, OutputT], request: InputT, credentials: CredentialsProvider | None
     ) -> OutputT:
-        """Return the typed answer of an STS operation, signed with these credentials where it needs a signature."""
+        """Call an STS operation and return its typed response; credentials sign operations that need a signature."""
         if self._pipeline is None:
-            # The road may stand in files.
+            # In a thread, because the route may come from the shared config file.
             self._pipeline = await asyncio.to_thread(self._build_pipeline)
         pipeline = self._pipeline
         if credentials is not None:
@@ -74,10 +74,10 @@ class StsCaller:
 
 
 class _NoCredentials:
-    """Stands where the credentials of an unsigned call would."""
+    """Provider for calls without credentials: operations that need a signature fail."""
 
     async def get_credentials(self) -> Credentials:
-        raise NoCredentialsError([("STS", "the call was made without any")])
+        raise NoCredentialsError([("STS", "the call has no credentials")])
 
 
 _NO_CREDENTIALS = _NoCredentials()
