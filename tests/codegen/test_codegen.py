@@ -118,7 +118,7 @@ def test_models_that_the_generator_does_not_understand() -> None:
     def same_names(shapes: dict[str, Shape]) -> None:
         shapes["Tenancy"] = msgspec.structs.replace(shapes["Tenancy"], enum=["a.b", "a-b"])
 
-    with pytest.raises(ValueError, match="which holds the items"):
+    with pytest.raises(ValueError, match="page items are ambiguous"):
         render_operations(_changed(two_lists))
     with pytest.raises(ValueError, match="share a member name"):
         render_enums(_changed(same_names))

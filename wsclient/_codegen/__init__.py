@@ -1,1 +1,1 @@
-"""Writes wsclient/_generated from botocore's models; a development tool, left out of the wheel."""
+"""Generator of wsclient/_generated and wsclient/_client/operations; a development tool that wheels do not contain."""

@@ -1,4 +1,4 @@
-"""Renderer of wsclient/_client/operations: one typed method an operation, with a docstring of facts."""
+"""Renderer of wsclient/_client/operations: one typed method for each operation, with its limits in the docstring."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wsclient._codegen.facts import RECONCILED
 from wsclient._codegen.model import shape_name
 from wsclient._codegen.names import class_name, constant_name, member_name
-from wsclient._codegen.operations import effect, page_items, shape_of
+from wsclient._codegen.operations import effect, page_items, structure
 from wsclient._codegen.structures import SCALARS
 from wsclient._codegen.text import api_page, describe, header, wrap
 
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 CLASSES = {"workspaces": "WorkSpacesOperations", "sts": "StsOperations"}
 EFFECTS = {
-    "READ": "Changes nothing; tried again after any transient failure.",
-    "REPEATABLE": "Changes something; sent twice, the outcome is the same, so it is tried again.",
-    "ONCE": "Not safe to send twice; not tried again when an attempt may have been carried out.",
-    "RECONCILED": "Not safe to send twice; when an attempt may have been carried out, looks before it tries again.",
+    "READ": "Read-only; retried after any transient error.",
+    "REPEATABLE": "Changes resources; idempotent, so it is retried after any transient error.",
+    "ONCE": "Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).",
+    "RECONCILED": "Not idempotent; after an ambiguous outcome, reads what the request created before a retry.",
 }
-LONGEST_REQUEST = 94
-PAGES = "Await the result for one page, iterate it for all items."
+"""First paragraph of a method's docstring, by effect of the operation."""
+MAX_REQUEST_LENGTH = 94
+"""Maximum length of a request on one line; a longer one has one argument a line."""
+PAGES = "Await the paginator for one page, or iterate it for all items."
 
 
 def render_client(model: ServiceModel) -> str:
@@ -30,7 +32,7 @@ def render_client(model: ServiceModel) -> str:
     methods = "\n".join(_method(model, operation) for operation in model.document.operations.values())
     return "".join(
         [
-            header(model, "Operations, one method each,"),
+            header(model, "Operation methods"),
             "\nfrom typing import TYPE_CHECKING\n",
             "\nfrom wsclient._client.base_client import BaseClient\n",
             f"from wsclient._generated.{model.name} import operations as ops\n",
@@ -50,8 +52,8 @@ def render_client(model: ServiceModel) -> str:
 def _class_docstring(model: ServiceModel) -> str:
     return (
         f'    """The {len(model.document.operations)} operations of {model.document.metadata.service_full_name}.\n\n'
-        "    Every method takes extra, members newer than the model in AWS's names, and validate=False, which sends\n"
-        '    the request without looking at it first.\n    """\n'
+        "    Every method accepts extra, request members newer than the model, by their AWS names, and\n"
+        '    validate=False, which disables client-side validation of the request.\n    """\n'
     )
 
 
@@ -65,10 +67,8 @@ def _method(model: ServiceModel, operation: OperationModel) -> str:
     parameters = "".join(f"        {line},\n" for line in _parameters(model, operation))
     result = f"s.{class_name(shape_name(operation.output))}"
     if items:
-        answered = shape_of(model, operation.output)
-        item = _annotation(
-            model, shape_name(model.document.shapes[answered.members[items].shape].member), outgoing=False
-        )
+        output = structure(model, operation.output)
+        item = _annotation(model, shape_name(model.document.shapes[output.members[items].shape].member), outgoing=False)
         result = f"Paginator[{result}, {item}]"
     start = "def" if items else "async def"
     signature = f"    {start} {name}(\n        self,\n        *,\n{parameters}    ) -> {result}:\n"
@@ -76,11 +76,11 @@ def _method(model: ServiceModel, operation: OperationModel) -> str:
 
 
 def _parameters(model: ServiceModel, operation: OperationModel) -> list[str]:
-    given = shape_of(model, operation.input)
+    input_shape = structure(model, operation.input)
     lines: list[str] = []
-    for member in sorted(given.members, key=lambda name: name not in given.required):
-        annotation = _annotation(model, given.members[member].shape, outgoing=True)
-        optional = "" if member in given.required else " | None = None"
+    for member in sorted(input_shape.members, key=lambda name: name not in input_shape.required):
+        annotation = _annotation(model, input_shape.members[member].shape, outgoing=True)
+        optional = "" if member in input_shape.required else " | None = None"
         lines.append(f"{member_name(member)}: {annotation}{optional}")
     if operation.name in RECONCILED:
         lines.append(f"reconcile: bool = {RECONCILED[operation.name][1]}")
@@ -88,7 +88,7 @@ def _parameters(model: ServiceModel, operation: OperationModel) -> list[str]:
 
 
 def _annotation(model: ServiceModel, name: str, *, outgoing: bool) -> str:
-    """Return a parameter's type as a caller reads it: limits stand in the docstring."""
+    """Return a parameter's type without limits, which are in the docstring."""
     shape = model.document.shapes[name]
     if shape.type == "list":
         item = _annotation(model, shape_name(shape.member), outgoing=outgoing)
@@ -104,10 +104,12 @@ def _annotation(model: ServiceModel, name: str, *, outgoing: bool) -> str:
 
 
 def _docstring(model: ServiceModel, operation: OperationModel) -> str:
-    given = shape_of(model, operation.input)
+    input_shape = structure(model, operation.input)
     lines = [f'        """Call {operation.name}.', "", f"        {_effect(operation)}"]
     lines += [f"        {PAGES}", ""] if page_items(model, operation) else [""]
-    facts = [_fact(model, given.members[member].shape, member, given.required) for member in given.members]
+    facts = [
+        _fact(model, input_shape.members[member].shape, member, input_shape.required) for member in input_shape.members
+    ]
     errors = [ref.shape for ref in operation.errors]
     facts += _reconciling(operation)
     if facts:
@@ -129,9 +131,9 @@ def _reconciling(operation: OperationModel) -> list[str]:
         return []
     listing, is_default = RECONCILED[operation.name]
     return [
-        "reconcile: whether, after an attempt that may have been carried out, half a minute is spent on finding",
-        f"    what it made ({listing}) before anything is sent",
-        f"    again; {is_default} unless said.",
+        "reconcile: after an ambiguous outcome, look for up to half a minute for the resource that the attempt may",
+        f"    have created ({listing}),",
+        f"    and retry only if it is not found; default {is_default}.",
     ]
 
 
@@ -144,10 +146,10 @@ def _fact(model: ServiceModel, name: str, member: str, required: list[str]) -> s
 
 
 def _body(model: ServiceModel, operation: OperationModel, items: str | None) -> str:
-    given = shape_of(model, operation.input)
-    values = [f"{member_name(name)}={member_name(name)}" for name in given.members]
+    input_shape = structure(model, operation.input)
+    values = [f"{member_name(name)}={member_name(name)}" for name in input_shape.members]
     request = f"s.{class_name(shape_name(operation.input))}({', '.join(values)})"
-    if len(request) > LONGEST_REQUEST:
+    if len(request) > MAX_REQUEST_LENGTH:
         filled = "\n".join(wrap(values, " " * 16))
         request = f"s.{class_name(shape_name(operation.input))}(\n{filled},\n            )"
     call = "self._paginate" if items else "await self._call"
@@ -156,7 +158,7 @@ def _body(model: ServiceModel, operation: OperationModel, items: str | None) -> 
         parts.append("reconcile")
     if items:
         parts.insert(2, f"lambda page: page.{member_name(items)}")
-    if len(f"{call}({', '.join(parts)})") > LONGEST_REQUEST:
+    if len(f"{call}({', '.join(parts)})") > MAX_REQUEST_LENGTH:
         lines = "".join(f"            {part},\n" for part in parts)
         return f"        return {call}(\n{lines}        )\n"
     return f"        return {call}({', '.join(parts)})\n"

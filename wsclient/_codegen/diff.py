@@ -1,4 +1,4 @@
-"""Says what changed between two generated texts, fact by fact."""
+"""Differences between two versions of the generated modules, as facts instead of lines."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-def facts_of(path: str, text: str) -> dict[str, str]:
-    """Return each fact that a generated module states, by a name a person finds again."""
+def module_facts(path: str, text: str) -> dict[str, str]:
+    """Return the facts of a generated module (classes, members, constants, signatures), by qualified name."""
     return dict(_facts(path.removesuffix(".py").replace("/", "."), ast.parse(text)))
 
 
 def differences(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     """Return one line for each fact that was added, removed or changed between two mappings of path to text."""
-    before = {fact: value for path, text in old.items() for fact, value in facts_of(path, text).items()}
-    after = {fact: value for path, text in new.items() for fact, value in facts_of(path, text).items()}
+    before = {fact: value for path, text in old.items() for fact, value in module_facts(path, text).items()}
+    after = {fact: value for path, text in new.items() for fact, value in module_facts(path, text).items()}
     added = [f"+ {fact} {after[fact]}".rstrip() for fact in after.keys() - before.keys()]
     removed = [f"- {fact} {before[fact]}".rstrip() for fact in before.keys() - after.keys()]
     both = [fact for fact in before.keys() & after.keys() if before[fact] != after[fact]]

@@ -1,4 +1,4 @@
-"""Writes enums.py: every enumeration of a service."""
+"""Renderer of enums.py: every enumeration of a service."""
 
 from __future__ import annotations
 

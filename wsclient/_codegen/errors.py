@@ -1,4 +1,4 @@
-"""Writes errors.py: every error that a service's model names."""
+"""Renderer of errors.py: every error in a service's model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def render_errors(model: ServiceModel) -> str:
-    """Return the text of a service's errors.py; those common to all services are written by hand."""
+    """Return the text of a service's errors.py; errors common to all AWS services are in _core/service_errors.py."""
     common = [name for name in model.errors() if is_common(name)]
     own = {name: shape for name, shape in model.errors().items() if not is_common(name)}
     codes = "".join(f"    {literal(error_code(name, shape))}: {name},\n" for name, shape in model.errors().items())
@@ -34,12 +34,12 @@ def render_errors(model: ServiceModel) -> str:
 
 
 def is_common(name: str) -> bool:
-    """Tell whether the hand-written tree has this error already."""
+    """Return whether wsclient/_core/service_errors.py defines this error."""
     return hasattr(service_errors, name)
 
 
 def error_code(name: str, shape: Shape) -> str:
-    """Return the code by which the service names an error on the wire."""
+    """Return the code of an error in responses of the service."""
     return shape.error.code if shape.error else name
 
 
@@ -47,7 +47,7 @@ def _error(model: ServiceModel, name: str, shape: Shape) -> str:
     code = error_code(name, shape)
     lines = [
         f"\n\nclass {name}(ServiceError):\n",
-        f'    """{api_page_of_error(model)}"""\n\n',
+        f'    """{error_page(model)}"""\n\n',
         f"    code = {literal(code)}\n",
     ]
     if code in TRANSIENT_ERRORS:
@@ -61,6 +61,6 @@ def _error(model: ServiceModel, name: str, shape: Shape) -> str:
     return "".join(lines)
 
 
-def api_page_of_error(model: ServiceModel) -> str:
-    """Return the page on which the API reference lists the service's errors: each operation's own."""
+def error_page(model: ServiceModel) -> str:
+    """Return the API reference's page of operations; the page of each operation lists its errors."""
     return api_page(model, "Operations")

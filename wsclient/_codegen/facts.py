@@ -1,6 +1,6 @@
-"""Documented facts about operations that the models lack; each group names its source.
+"""Documented facts about operations that botocore's models lack; each group names its source.
 
-The model of WorkSpaces has no idempotency or retry marks, and neither model marks session tokens as sensitive.
+The model of WorkSpaces has no idempotency or retry traits, and neither model marks session tokens as sensitive.
 Region facts are in regions.py.
 """
 
@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Final
 
 READ_PREFIXES: Final = ("Describe", "List", "Get", "Decode")
-"""Operations named so change nothing (Amazon WorkSpaces API Reference and AWS STS API Reference, "Actions")."""
+"""Name prefixes of read-only operations (Amazon WorkSpaces API Reference and AWS STS API Reference, "Actions")."""
 
-READS_BY_OTHER_NAMES: Final = frozenset(
+READS_WITHOUT_PREFIX: Final = frozenset(
     {
-        # They issue credentials and change nothing that persists. "AWS STS API Reference: Actions",
+        # These issue credentials and change no persistent state. "AWS STS API Reference: Actions",
         # https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html
         "AssumeRole",
         "AssumeRoleWithSAML",
@@ -24,8 +24,8 @@ READS_BY_OTHER_NAMES: Final = frozenset(
 
 ONCE: Final = frozenset(
     {
-        # A second call makes a second resource, or disturbs a desktop a second time; no operation but the
-        # account-link ones has a client token. "Amazon WorkSpaces API Reference: Actions",
+        # A second call creates a second resource, or disrupts a desktop a second time. Only the account-link
+        # operations have a client token. "Amazon WorkSpaces API Reference: Actions",
         # https://docs.aws.amazon.com/workspaces/latest/api/API_Operations.html
         "CopyWorkspaceImage",
         "CreateConnectClientAddIn",
@@ -42,7 +42,7 @@ ONCE: Final = frozenset(
         "MigrateWorkspace",
         "RebootWorkspaces",
         "RebuildWorkspaces",
-        # Without a DirectoryId it makes a directory, whose name nobody promises to be unique.
+        # Without a DirectoryId it creates a directory, and AWS does not document that directory names are unique.
         # "RegisterWorkspaceDirectory",
         # https://docs.aws.amazon.com/workspaces/latest/api/API_RegisterWorkspaceDirectory.html
         "RegisterWorkspaceDirectory",
@@ -52,15 +52,16 @@ ONCE: Final = frozenset(
 
 IDEMPOTENCY_TOKENS: Final = frozenset(
     {
-        # A string of up to 64 characters that AWS takes to recognise a repetition. "CreateAccountLinkInvitation",
+        # A string of up to 64 characters by which AWS recognises a repeated request. "CreateAccountLinkInvitation",
         # https://docs.aws.amazon.com/workspaces/latest/api/API_CreateAccountLinkInvitation.html
         "ClientToken",
     }
 )
 
 NATURAL_KEYS: Final = {
-    # A user has one WorkSpace in a directory; the others' names are unique in an account and region. "Amazon
-    # WorkSpaces API Reference: Actions", https://docs.aws.amazon.com/workspaces/latest/api/API_Operations.html
+    # A user has one WorkSpace in a directory; names of the remaining resources are unique in an account and region.
+    # Source: "Amazon WorkSpaces API Reference: Actions",
+    # https://docs.aws.amazon.com/workspaces/latest/api/API_Operations.html
     "CopyWorkspaceImage": ("Name",),
     "CreateConnectionAlias": ("ConnectionString",),
     "CreateIpGroup": ("GroupName",),
@@ -74,8 +75,8 @@ NATURAL_KEYS: Final = {
 }
 
 RECONCILED: Final = {
-    # The lookup that finds an ambiguous creation (wsclient/workspaces/_reconcilers.py), and the default of reconcile=.
-    # Only a user's WorkSpace is unmistakable: for the others the caller chooses.
+    # The read that finds the resource after an ambiguous outcome (wsclient/workspaces/_reconcilers.py), and the default
+    # of reconcile=. Only a user's WorkSpace can be identified without doubt, so the rest is opt-in.
     "CopyWorkspaceImage": ("DescribeWorkspaceImages, by name and age", False),
     "CreateConnectClientAddIn": ("DescribeConnectClientAddIns, by name and URL", False),
     "CreateConnectionAlias": ("DescribeConnectionAliases, by connection string", False),
@@ -92,7 +93,7 @@ RECONCILED: Final = {
 
 SENSITIVE_MEMBERS: Final = frozenset(
     {
-        # Bearers of authority that the STS model does not mark. "Credentials",
+        # Bearer secrets that the STS model does not mark as sensitive. "Credentials",
         # https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html, and "GetSessionToken",
         # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
         "SessionToken",

@@ -1,4 +1,4 @@
-"""Reads the service models that the installed botocore ships, as typed values."""
+"""Service models of the installed botocore, as typed values."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ TypeName = Literal[
 
 
 class Ref(msgspec.Struct, frozen=True):
-    """A mention of a shape."""
+    """Reference to a shape."""
 
     shape: str
     result_wrapper: str | None = msgspec.field(default=None, name="resultWrapper")
 
 
 class ErrorTrait(msgspec.Struct, frozen=True):
-    """How the query protocol names an error."""
+    """Error trait of the query protocol: the error's code."""
 
     code: str
 
 
 class Shape(msgspec.Struct, frozen=True):
-    """One shape of a service model."""
+    """Shape of a service model."""
 
     type: TypeName
     members: dict[str, Ref] = {}
@@ -51,7 +51,7 @@ class Shape(msgspec.Struct, frozen=True):
 
 
 class OperationModel(msgspec.Struct, frozen=True):
-    """One operation of a service model."""
+    """Operation of a service model."""
 
     name: str
     input: Ref | None = None
@@ -61,7 +61,7 @@ class OperationModel(msgspec.Struct, frozen=True):
 
 
 class Metadata(msgspec.Struct, frozen=True, rename="camel"):
-    """The head of a service model."""
+    """Metadata of a service model."""
 
     api_version: str
     endpoint_prefix: str
@@ -75,7 +75,7 @@ class Metadata(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A whole service-2 document."""
+    """Content of a service-2 file."""
 
     metadata: Metadata
     operations: dict[str, OperationModel]
@@ -83,20 +83,20 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class PaginatorModel(msgspec.Struct, frozen=True):
-    """How botocore pages through an operation: one result key, or several."""
+    """Pagination of an operation in botocore: one result key, or several."""
 
     result_key: str | list[str]
 
 
 class Paginators(msgspec.Struct, frozen=True):
-    """A whole paginators-1 document."""
+    """Content of a paginators-1 file."""
 
     pagination: dict[str, PaginatorModel]
 
 
 @dataclass(frozen=True)
 class ServiceModel:
-    """A service's model and what follows from it alone."""
+    """Service model, with the sets of shapes derived from it."""
 
     name: str
     document: Document
@@ -109,16 +109,16 @@ class ServiceModel:
 
     @cached_property
     def outputs(self) -> frozenset[str]:
-        """The shapes that can be part of an answer."""
+        """The shapes that can be part of a response."""
         return self._reachable(operation.output for operation in self.document.operations.values())
 
     @cached_property
     def results(self) -> frozenset[str]:
-        """The shapes that are the answer of an operation."""
+        """The shapes that are the output of an operation."""
         return frozenset(operation.output.shape for operation in self.document.operations.values() if operation.output)
 
     def structures(self) -> dict[str, Shape]:
-        """Return the structures that are no errors, by name."""
+        """Return the structures that are not errors, by name."""
         return {
             name: shape
             for name, shape in sorted(self.document.shapes.items())
@@ -134,18 +134,18 @@ class ServiceModel:
         return {name: shape.enum for name, shape in sorted(self.document.shapes.items()) if shape.enum}
 
     def _reachable(self, roots: Iterable[Ref | None]) -> frozenset[str]:
-        seen: set[str] = set()
-        waiting = [root.shape for root in roots if root is not None]
-        while waiting:
-            name = waiting.pop()
-            if name not in seen:
-                seen.add(name)
-                waiting.extend(ref.shape for ref in _mentions(self.document.shapes[name]))
-        return frozenset(seen)
+        reached: set[str] = set()
+        queue = [root.shape for root in roots if root is not None]
+        while queue:
+            name = queue.pop()
+            if name not in reached:
+                reached.add(name)
+                queue.extend(ref.shape for ref in _references(self.document.shapes[name]))
+        return frozenset(reached)
 
 
 def shape_name(ref: Ref | None) -> str:
-    """Return what a mention names, where the generator relies on there being one."""
+    """Return the name of a referenced shape; raises ValueError when the model has no reference."""
     if ref is None:
         raise ValueError("the model lacks a shape where the generator expects one")
     return ref.shape
@@ -159,15 +159,15 @@ def load_model(name: str) -> ServiceModel:
 
 
 def load_paginators(name: str) -> dict[str, str]:
-    """Return the result key of each operation for which botocore has a paginator."""
+    """Return the result key of each operation that has a paginator in botocore."""
     document = msgspec.convert(_document(name, "paginators-1"), Paginators)
     return {operation: str(facts.result_key) for operation, facts in document.pagination.items()}
 
 
-def _document(name: str, kind: str) -> object:
-    loader: Any = Loader()  # botocore has no types
-    return loader.load_service_model(name, kind)
+def _document(name: str, document_type: str) -> object:
+    loader: Any = Loader()  # botocore has no type hints
+    return loader.load_service_model(name, document_type)
 
 
-def _mentions(shape: Shape) -> list[Ref]:
+def _references(shape: Shape) -> list[Ref]:
     return [*shape.members.values(), *(ref for ref in (shape.member, shape.key, shape.value) if ref)]

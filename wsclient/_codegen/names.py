@@ -1,4 +1,4 @@
-"""AWS's names turned into Python's, the way boto3's users know them."""
+"""Python names of AWS's members, operations, shapes and enumeration values, the same as in boto3."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ import re
 from functools import cache
 
 import msgspec
-from botocore import xform_name  # pyright: ignore[reportUnknownVariableType] - botocore has no types
+from botocore import xform_name  # pyright: ignore[reportUnknownVariableType] - botocore has no type hints
 
 
 def member_name(aws_name: str) -> str:
-    """Return a member's or an operation's snake_case name, boto3's own."""
+    """Return the snake_case name of a member or operation, as boto3 computes it."""
     name: str = xform_name(aws_name)
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def constant_name(aws_name: str) -> str:
-    """Return an operation's constant: DESCRIBE_WORKSPACES."""
+    """Return the name of an operation's constant, for example DESCRIBE_WORKSPACES."""
     return member_name(aws_name).upper()
 
 
 def class_name(aws_name: str) -> str:
-    """Return a shape's name as a class or alias: STS starts some in lower case."""
+    """Return the name of a shape's class or alias, capitalized: some shapes of STS begin in lower case."""
     return aws_name[0].upper() + aws_name[1:]
 
 
 def enum_member(value: str) -> str:
-    """Return an enumeration value's member name: its own, in capitals, with what Python forbids as underscores."""
+    """Return the member name of an enumeration value: upper case, with underscores for characters Python forbids."""
     name = re.sub(r"\W", "_", value).upper()
     return f"VALUE_{name}" if name[0].isdigit() else name
 
 
 @cache
 def pascal(name: str) -> str:
-    """Return what msgspec's rename="pascal" makes of a name, by asking it: logo2x becomes Logo2X."""
-    return msgspec.defstruct("Asked", [(name, str)], rename="pascal").__struct_encode_fields__[0]
+    """Return a name converted by msgspec's rename="pascal": logo2x becomes Logo2X."""
+    return msgspec.defstruct("Probe", [(name, str)], rename="pascal").__struct_encode_fields__[0]

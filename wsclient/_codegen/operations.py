@@ -1,10 +1,10 @@
-"""Writes operations.py: what the pipeline knows of each operation."""
+"""Renderer of operations.py: the static facts of each operation that the pipeline uses."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient._codegen.facts import IDEMPOTENCY_TOKENS, NATURAL_KEYS, ONCE, READ_PREFIXES, READS_BY_OTHER_NAMES
+from wsclient._codegen.facts import IDEMPOTENCY_TOKENS, NATURAL_KEYS, ONCE, READ_PREFIXES, READS_WITHOUT_PREFIX
 from wsclient._codegen.model import shape_name
 from wsclient._codegen.names import class_name, constant_name, member_name
 from wsclient._codegen.text import header, literal, number
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PAGE_MEMBER = "NextToken"
 PROTOCOLS = {"workspaces": "json", "sts": "query"}
-"""The protocol wsclient speaks with each service, of those that its model offers."""
+"""Protocol that wsclient uses with each service, one of those in its model."""
 
 
 def render_operations(model: ServiceModel) -> str:
@@ -44,21 +44,21 @@ def effect(name: str) -> str:
     """Return the Effect of an operation by name."""
     if name in ONCE:
         return "ONCE"
-    return "READ" if name.startswith(READ_PREFIXES) or name in READS_BY_OTHER_NAMES else "REPEATABLE"
+    return "READ" if name.startswith(READ_PREFIXES) or name in READS_WITHOUT_PREFIX else "REPEATABLE"
 
 
 def page_items(model: ServiceModel, operation: OperationModel) -> str | None:
-    """Return the output member that holds a page's items, for an operation that carries a page token both ways."""
-    given, answered = shape_of(model, operation.input), shape_of(model, operation.output)
-    if PAGE_MEMBER not in given.members or PAGE_MEMBER not in answered.members:
+    """Return the output member with a page's items, or None for an operation without NextToken in input and output."""
+    input_shape, output_shape = structure(model, operation.input), structure(model, operation.output)
+    if PAGE_MEMBER not in input_shape.members or PAGE_MEMBER not in output_shape.members:
         return None
-    lists = [name for name, ref in answered.members.items() if model.document.shapes[ref.shape].type == "list"]
+    lists = [name for name, ref in output_shape.members.items() if model.document.shapes[ref.shape].type == "list"]
     if len(lists) != 1:
-        raise ValueError(f"{operation.name} has pages with {len(lists)} lists: which holds the items?")
+        raise ValueError(f"the output of {operation.name} has {len(lists)} lists, so its page items are ambiguous")
     return lists[0]
 
 
-def shape_of(model: ServiceModel, ref: Ref | None) -> Shape:
+def structure(model: ServiceModel, ref: Ref | None) -> Shape:
     """Return the structure of an operation's input or output."""
     return model.document.shapes[shape_name(ref)]
 
@@ -82,25 +82,27 @@ def _errors(operation: OperationModel) -> list[str]:
 
 
 def _optional(model: ServiceModel, operation: OperationModel) -> list[str]:
-    given, answered = shape_of(model, operation.input), shape_of(model, operation.output)
+    input_shape, output_shape = structure(model, operation.input), structure(model, operation.output)
     facts: list[str] = []
     if operation.output and operation.output.result_wrapper:
         facts.append(f"result_wrapper={literal(operation.output.result_wrapper)}")
     if items := page_items(model, operation):
         facts.append(f"items={literal(member_name(items))}")
-    if any(name.startswith("Failed") for name in answered.members):
-        facts += _batches(model, given)
+    if any(name.startswith("Failed") for name in output_shape.members):
+        facts += _batches(model, input_shape)
     if operation.authtype == "none":
         facts.append("is_signed=False")
-    facts += [f"idempotency_token={literal(member_name(name))}" for name in given.members if name in IDEMPOTENCY_TOKENS]
+    facts += [
+        f"idempotency_token={literal(member_name(name))}" for name in input_shape.members if name in IDEMPOTENCY_TOKENS
+    ]
     if keys := NATURAL_KEYS.get(operation.name):
         facts.append(f"natural_key=({', '.join(map(literal, keys))}{',' if len(keys) == 1 else ''})")
     return facts
 
 
-def _batches(model: ServiceModel, given: Shape) -> list[str]:
-    """Return the lists of a batch operation that the model bounds (one in all that AWS has)."""
-    shapes = {name: model.document.shapes[given.members[name].shape] for name in given.required}
+def _batches(model: ServiceModel, input_shape: Shape) -> list[str]:
+    """Return the batch argument of an operation whose request has a bounded list; AWS has no request with two."""
+    shapes = {name: model.document.shapes[input_shape.members[name].shape] for name in input_shape.required}
     return [
         f"batch=Batch(member={literal(member_name(name))}, limit={number(shape.max)})"
         for name, shape in shapes.items()

@@ -1,4 +1,4 @@
-"""Writes partitions.py: the partitions of AWS, and where WorkSpaces and STS have which kind of endpoint.
+"""Renderer of partitions.py: the partitions of AWS, and the regions of each type of WorkSpaces and STS endpoint.
 
 Sources are botocore's partitions.json and endpoints.json, and the documented facts in regions.py.
 """
@@ -19,7 +19,7 @@ from wsclient._codegen.text import literal, pattern_literal, wrap
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# botocore has no type hints: its module is Any here, and msgspec checks what it loads.
+# botocore has no type hints, so its module is Any here, and msgspec validates the loaded data.
 loaders: Any = import_module("botocore.loaders")
 
 SERVICES = ("workspaces", "sts")
@@ -27,11 +27,11 @@ KINDS = ("public", "dualstack", "fips", "fips_dualstack")
 BOTOCORE = "botocore's endpoints.json"
 
 Sources = dict[tuple[str, str], dict[str, list[str]]]
-"""The sources that say so, by region, by service and kind of endpoint."""
+"""Sources of each listed endpoint: by service and kind of endpoint, then by region."""
 
 
 class Outputs(msgspec.Struct, rename="camel"):
-    """What partitions.json says of a partition's names."""
+    """DNS suffixes and capabilities of a partition in partitions.json."""
 
     dns_suffix: str
     dual_stack_dns_suffix: str
@@ -40,7 +40,7 @@ class Outputs(msgspec.Struct, rename="camel"):
 
 
 class PartitionDocument(msgspec.Struct, rename="camel"):
-    """One partition of partitions.json; regions holds pseudo-regions, such as aws-global, too."""
+    """Partition of partitions.json; regions includes pseudo-regions such as aws-global."""
 
     id: str
     outputs: Outputs
@@ -49,26 +49,26 @@ class PartitionDocument(msgspec.Struct, rename="camel"):
 
 
 class Variant(msgspec.Struct):
-    """One further host of an endpoint in endpoints.json, and what it is for: fips, dualstack."""
+    """Variant of an endpoint in endpoints.json; tags are "fips" and "dualstack"."""
 
     tags: list[str]
 
 
 class EndpointDocument(msgspec.Struct):
-    """One region of a service in endpoints.json."""
+    """Region of a service in endpoints.json."""
 
     variants: list[Variant] = []
     deprecated: bool = False
 
 
 class ServiceDocument(msgspec.Struct):
-    """One service of a partition in endpoints.json."""
+    """Service of a partition in endpoints.json."""
 
     endpoints: dict[str, EndpointDocument] = {}
 
 
 class EndpointsPartition(msgspec.Struct):
-    """One partition of endpoints.json."""
+    """Partition of endpoints.json."""
 
     services: dict[str, ServiceDocument]
 
@@ -84,20 +84,20 @@ def render_partitions() -> str:
 
 @cache
 def load_partitions() -> tuple[PartitionDocument, ...]:
-    """Return botocore's partitions in order of their ids, the one that AWS SDKs fall back to (aws) first."""
+    """Return botocore's partitions, sorted by id; the fallback partition of AWS SDKs, aws, is first."""
     document: object = loaders.Loader().load_data("partitions")
     partitions = msgspec.convert(document, dict[str, object])["partitions"]
-    return tuple(sorted(msgspec.convert(partitions, list[PartitionDocument]), key=lambda one: one.id))
+    return tuple(sorted(msgspec.convert(partitions, list[PartitionDocument]), key=lambda partition: partition.id))
 
 
 @cache
 def _load_endpoints() -> tuple[EndpointsPartition, ...]:
     document: object = loaders.Loader().load_data("endpoints")
     partitions = msgspec.convert(msgspec.convert(document, dict[str, object])["partitions"], list[EndpointsPartition])
-    # The other services' endpoints change with every release of botocore, and the digest must not.
+    # Endpoints of unrelated services change with every release of botocore and must not change the digest.
     return tuple(
-        EndpointsPartition({name: one.services[name] for name in SERVICES if name in one.services})
-        for one in partitions
+        EndpointsPartition({name: partition.services[name] for name in SERVICES if name in partition.services})
+        for partition in partitions
     )
 
 
@@ -106,19 +106,19 @@ def _named_regions(partition: PartitionDocument) -> list[str]:
 
 
 def _sources(partitions: tuple[PartitionDocument, ...]) -> Sources:
-    found: Sources = defaultdict(lambda: defaultdict(list))
-    regions_of = {partition.id: _named_regions(partition) for partition in partitions}
+    sources: Sources = defaultdict(lambda: defaultdict(list))
+    partition_regions = {partition.id: _named_regions(partition) for partition in partitions}
     for fact in DOCUMENTED:
-        by_partition = (region for name in fact.partitions for region in regions_of[name])
+        by_partition = (region for name in fact.partitions for region in partition_regions[name])
         for region in (*fact.regions, *by_partition):
-            found[fact.service, fact.kind][region].append(fact.source)
-    for service, kind, region in _botocore_facts({name for names in regions_of.values() for name in names}):
-        found[service, kind][region].append(BOTOCORE)
-    return found
+            sources[fact.service, fact.kind][region].append(fact.source)
+    for service, kind, region in _botocore_facts({name for names in partition_regions.values() for name in names}):
+        sources[service, kind][region].append(BOTOCORE)
+    return sources
 
 
 def _botocore_facts(regions: set[str]) -> Iterator[tuple[str, str, str]]:
-    """Give each service, kind and region of endpoints.json, without its pseudo-regions (fips-us-east-1)."""
+    """Yield service, kind and region of each endpoint in endpoints.json, except pseudo-regions (fips-us-east-1)."""
     for partition in _load_endpoints():
         for service in SERVICES:
             endpoints: Mapping[str, EndpointDocument] = partition.services.get(service, ServiceDocument()).endpoints
@@ -135,11 +135,11 @@ def _header() -> str:
     )
     pages = "".join(f"    {title}\n        {address}\n" for title, address in PAGES.items())
     return (
-        '"""Partitions of AWS, and the regions where WorkSpaces and STS have which kind of endpoint.\n\n'
-        "Written by `python -m wsclient._codegen` from botocore's partitions.json and endpoints.json\n"
-        f"(SHA-256 of what was read {hashlib.sha256(data).hexdigest()})\n"
-        "and from the documented facts in wsclient/_codegen/regions.py. The source is written beside each entry:\n\n"
-        f'{pages}\nDo not edit: change the generator and write it again.\n"""\n\n'
+        '"""Partitions of AWS, and the regions of each type of WorkSpaces and STS endpoint.\n\n'
+        "Generated by `python -m wsclient._codegen` from botocore's partitions.json and endpoints.json\n"
+        f"(SHA-256 of the data {hashlib.sha256(data).hexdigest()})\n"
+        "and from the documented facts in wsclient/_codegen/regions.py. A comment names the source of each entry:\n\n"
+        f'{pages}\nDo not edit: change the generator and run it again.\n"""\n\n'
         "from __future__ import annotations\n\n"
         "from typing import Final\n\n"
         "from wsclient._core.hosts import Partition\n"
@@ -147,11 +147,11 @@ def _header() -> str:
 
 
 def render_partition(partition: PartitionDocument) -> str:
-    """Return the text of one Partition(...); ValueError when it lacks what every one has had so far."""
+    """Return the text of one Partition(...); raises ValueError for a partition without FIPS or dual-stack."""
     outputs = partition.outputs
     if not outputs.supports_fips or not outputs.supports_dual_stack:
         raise ValueError(
-            f"{partition.id} lacks FIPS or dual-stack: teach wsclient/endpoints/_resolver.py to refuse them"
+            f"{partition.id} lacks FIPS or dual-stack: make wsclient/endpoints/_resolver.py reject them in it"
         )
     regions = "\n".join(wrap(map(literal, _named_regions(partition)), " " * 16))
     return (

@@ -1,6 +1,6 @@
 """Documented facts about regions that botocore's endpoints.json lacks or leaves vague; each with its source.
 
-The generator takes the union of these and of botocore's, and writes the source of each entry beside it.
+The generator writes the union of these and botocore's, with the source of each entry in a comment.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ PAGES: Final = {
     STS_REGIONAL_POST: "https://aws.amazon.com/blogs/security/how-to-use-regional-aws-sts-endpoints/",
     DUALSTACK_PAGE: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_dual-stack_endpoint_support.html",
 }
-"""Title and address of each page that is a source below."""
+"""URL of each source below, by title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Documented:
-    """Regions in which a page says that a service has an endpoint of a kind.
+    """Regions in which a service has a type of endpoint, according to a page.
 
-    kind is a value of wsclient.endpoints.EndpointKind. partitions adds every region that botocore's
-    partitions.json names for them.
+    kind is a value of wsclient.endpoints.EndpointKind. partitions adds every region of those partitions in botocore's
+    partitions.json.
     """
 
     service: str
@@ -75,7 +75,7 @@ DOCUMENTED: Final = (
     ),
     Documented(service="workspaces", kind="fips", source=WORKSPACES_PAGE, regions=FIPS_WORKSPACES),
     Documented(service="workspaces", kind="fips_dualstack", source=WORKSPACES_PAGE, regions=FIPS_WORKSPACES),
-    # A regional STS exists in every region from the day it opens, and endpoints.json lags behind.
+    # STS has an endpoint in every region from the day the region opens; endpoints.json lags behind.
     Documented(service="sts", kind="public", source=STS_REGIONAL_POST, partitions=("aws", "aws-cn", "aws-us-gov")),
     Documented(service="sts", kind="dualstack", source=DUALSTACK_PAGE, partitions=("aws", "aws-cn", "aws-us-gov")),
     Documented(
@@ -84,7 +84,7 @@ DOCUMENTED: Final = (
         source=STS_PAGE,
         regions=("us-east-1", "us-east-2", "us-west-1", "us-west-2", *GOVCLOUD),
     ),
-    # The page limits FIPS with dual-stack to the regions of the United States and Canada, and names only the
-    # plain host for GovCloud.
+    # The page limits FIPS with dual-stack to the regions of the United States and Canada, and for GovCloud it lists
+    # only the host without -fips.
     Documented(service="sts", kind="fips_dualstack", source=DUALSTACK_PAGE, regions=US_AND_CANADA),
 )

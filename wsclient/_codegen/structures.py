@@ -1,4 +1,4 @@
-"""Writes structures.py: every structure of a service that is no error, with its limits."""
+"""Renderer of structures.py: every structure of a service except errors, with its limits."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def render_structures(model: ServiceModel) -> str:
 
 
 class Structures:
-    """Turns a model's shapes into annotations and classes."""
+    """Renderer of a model's shapes as annotations and classes."""
 
     def __init__(self, model: ServiceModel) -> None:
         self._model = model
         self._shapes = model.document.shapes
 
     def annotation(self, name: str, *, outgoing: bool) -> str:
-        """Return the annotation of a shape; lists that only go out may be any sequence."""
+        """Return the annotation of a shape; with outgoing, a list may be any sequence."""
         shape = self._shapes[name]
         if shape.type in {"list", "map"}:
             return self._collection(shape, outgoing=outgoing)
@@ -68,7 +68,7 @@ class Structures:
         return f"Annotated[{text}, {bounds}]" if bounds else text
 
     def aliases(self) -> str:
-        """Return one alias for each scalar shape on which the model sets limits."""
+        """Return one alias for each scalar shape that has limits in the model."""
         used = self._model.inputs | self._model.outputs
         lines = [
             f"{class_name(name)} = Annotated[{SCALARS[shape.type]}, {limits(shape)}]\n"
@@ -78,7 +78,7 @@ class Structures:
         return "\n" + "".join(lines) if lines else ""
 
     def structure(self, name: str, shape: Shape) -> str:
-        """Return one class."""
+        """Return the class of a structure."""
         base = "Output" if name in self._model.results else "Structure" if name in self._model.outputs else "Input"
         body = [*self._marks(shape), *(self._member(name, shape, member) for member in shape.members)]
         page = self._page(name)
