@@ -79,7 +79,7 @@ def test_a_sound_way_is_walked_to_its_end(aws: Emulator) -> None:
         "127.0.0.1",
         f"user/emulator in account {aws.account_id}",
         " s ahead",
-        "at most has 1",
+        "(limit 1) has 1 WorkSpaces",
     ):
         assert words in told
     assert aws.credentials.secret_access_key not in told
@@ -127,7 +127,7 @@ def test_the_way_through_a_proxy(aws: Emulator) -> None:
 
     looked_at, tunnels = asyncio.run(main())
     steps = {step.name: step for step in looked_at}
-    assert steps["name"].detail.startswith("the proxy localhost is at ")
+    assert steps["name"].detail.startswith("the proxy localhost resolves to ")
     assert [steps[name].status for name in ("connection", "TLS", "clock", "identity", "call")] == [
         Status.OK,
         Status.SKIPPED,

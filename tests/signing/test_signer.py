@@ -174,7 +174,7 @@ def test_a_session_token_among_the_headers() -> None:
     added = signer.sign("GET", HOST, [("X-Amz-Security-Token", "token")], b"", credentials, AT)
     assert "X-Amz-Security-Token" not in added
     assert "x-amz-security-token" in added["Authorization"]
-    with pytest.raises(RequestValidationError, match="not the credentials' own"):
+    with pytest.raises(RequestValidationError, match="differs from the session token of the credentials"):
         signer.sign("GET", HOST, [("X-Amz-Security-Token", "other")], b"", credentials, AT)
 
 

@@ -1,1 +1,1 @@
-"""The command line, on top of the public face; nothing of wsclient imports it."""
+"""Command line of wsclient (extra wsclient[cli]); no other module of wsclient imports it."""

@@ -1,4 +1,4 @@
-"""The commands: doctor, and endpoints."""
+"""Commands of `python -m wsclient`: doctor and endpoints."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ from wsclient.workspaces._client import WorkSpacesClient
 if TYPE_CHECKING:
     from wsclient.cli.report import Step
 
-USAGE = 2
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Look at the way to Amazon WorkSpaces.")
+USAGE_ERROR = 2
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Diagnose connectivity to the WorkSpaces API.")
 
-Region = Annotated[str | None, typer.Option(help="AWS region, as us-west-2.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
+Region = Annotated[str | None, typer.Option(help="AWS region, for example us-west-2.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
 def doctor(
     region: Region = None,
-    profile: Annotated[str | None, typer.Option(help="Profile of the AWS files.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Profile in ~/.aws/config.")] = None,
     vpc_endpoint: Annotated[str | None, typer.Option(help="Id of an interface endpoint (PrivateLink).")] = None,
-    private_dns: Annotated[bool, typer.Option("--private-dns", help="The public name, at private addresses.")] = False,  # noqa: FBT002 - a flag
-    fips: Annotated[bool, typer.Option("--fips", help="The FIPS endpoint.")] = False,  # noqa: FBT002 - a flag
-    dualstack: Annotated[bool, typer.Option("--dualstack", help="The dual-stack endpoint.")] = False,  # noqa: FBT002 - a flag
-    endpoint_url: Annotated[str | None, typer.Option(help="A URL to call instead.")] = None,
-    ca_file: Annotated[str | None, typer.Option(help="Authorities to trust instead of the system's (PEM).")] = None,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a step may wait.")] = 5.0,
+    private_dns: Annotated[bool, typer.Option("--private-dns", help="Use private DNS of the VPC.")] = False,  # noqa: FBT002 - a flag
+    fips: Annotated[bool, typer.Option("--fips", help="Use the FIPS endpoint.")] = False,  # noqa: FBT002 - a flag
+    dualstack: Annotated[bool, typer.Option("--dualstack", help="Use the dual-stack endpoint.")] = False,  # noqa: FBT002 - a flag
+    endpoint_url: Annotated[str | None, typer.Option(help="Endpoint URL to use instead of the region's.")] = None,
+    ca_file: Annotated[str | None, typer.Option(help="CA certificates that replace the system's (PEM file).")] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Timeout of each step, in seconds.")] = 5.0,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Walk the path of a call, and say for each step how it went and what to do. Ends with 1 when a step failed."""
-    # The steps say it all: what is logged besides would come between them.
+    """Check each step of a call and print its result and a remedy. The exit code is 1 if a step failed."""
+    # Without a handler, Python would print warnings of wsclient to stderr, between the steps.
     logging.getLogger("wsclient").addHandler(logging.NullHandler())
     try:
         settings = ClientConfig.load("workspaces", region=region, profile=profile, endpoint_url=endpoint_url)
@@ -61,31 +61,31 @@ def doctor(
             retry=RetryPolicy(mode="off"),
         )
     except EndpointResolutionError as error:
-        _end([failed("endpoint", str(error), "choose one of the settings that it names")], as_json=as_json)
+        _end([failed("endpoint", str(error), "change one of the settings that the message names")], as_json=as_json)
     except ConfigurationError as error:
-        _end([failed("settings", str(error), "mend the setting that it names")], as_json=as_json)
+        _end([failed("settings", str(error), "correct the setting that the message names")], as_json=as_json)
     else:
-        _end(asyncio.run(_looked_at(client, timeout)), as_json=as_json)
+        _end(asyncio.run(_run_doctor(client, timeout)), as_json=as_json)
 
 
 @app.command()
 def endpoints(
-    region: Annotated[str | None, typer.Argument(help="One region; all of them otherwise.")] = None,
+    region: Annotated[str | None, typer.Argument(help="A region; all regions by default.")] = None,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Print where requests of each kind go; a dash where AWS has nothing."""
-    chosen = routing.regions() if region is None else [region]
+    """Print the host of each type of endpoint, or a dash if AWS has no such endpoint."""
+    names = routing.regions() if region is None else [region]
     try:
         if as_json:
-            typer.echo(json.dumps({one: routing.hosts(one) for one in chosen}, indent=2))
+            typer.echo(json.dumps({name: routing.hosts(name) for name in names}, indent=2))
         else:
-            routing.show(Console(), chosen)
+            routing.show(Console(), names)
     except EndpointResolutionError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(USAGE) from None
+        raise typer.Exit(USAGE_ERROR) from None
 
 
-async def _looked_at(client: WorkSpacesClient, seconds: float) -> list[Step]:
+async def _run_doctor(client: WorkSpacesClient, seconds: float) -> list[Step]:
     async with client:
         return await Doctor(client=client, clock=SYSTEM_CLOCK, seconds=seconds).steps()
 

@@ -1,4 +1,4 @@
-"""The routing table: where requests of each kind go, region by region; a dash where AWS has nothing."""
+"""Table of endpoint hosts, by region, service and type of endpoint; a dash if AWS has no such endpoint."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SERVICES: Final = ("workspaces", "sts")
 VPCE: Final = "vpce-0123"
-NOTHING: Final = "-"
+NO_ENDPOINT: Final = "-"
 
 
 def regions() -> list[str]:
@@ -27,29 +27,29 @@ def regions() -> list[str]:
 
 
 def hosts(region: str) -> dict[str, dict[str, str]]:
-    """Return the host of each kind of endpoint, by service and kind.
+    """Return the host of each type of endpoint, by service and type.
 
-    Raises EndpointResolutionError for what is no region.
+    Raises EndpointResolutionError for an unknown region.
     """
     resolve_endpoint(EndpointParameters(service="sts", region=region))
     return {service: _hosts(service, region) for service in SERVICES}
 
 
-def show(console: Console, chosen: Sequence[str]) -> None:
-    """Print the table of these regions."""
-    for region in chosen:
+def show(console: Console, names: Sequence[str]) -> None:
+    """Print a table for each of the named regions."""
+    for region in names:
         table = Table(title=region, title_justify="left", box=None, show_header=False, pad_edge=False)
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
-        for service, kinds in hosts(region).items():
-            for kind, host in kinds.items():
+        for service, service_hosts in hosts(region).items():
+            for kind, host in service_hosts.items():
                 table.add_row(f"{service} {kind}", host)
         console.print(table)
         console.print()
 
 
 def _hosts(service: str, region: str) -> dict[str, str]:
-    asked = {
+    parameters_by_kind = {
         "public": EndpointParameters(service=service, region=region),
         "dual-stack": EndpointParameters(service=service, region=region, use_dualstack=True),
         "FIPS": EndpointParameters(service=service, region=region, use_fips=True),
@@ -58,11 +58,11 @@ def _hosts(service: str, region: str) -> dict[str, str]:
         "FIPS, PrivateLink": EndpointParameters(service=service, region=region, use_fips=True, vpc_endpoint=VPCE),
         "private DNS": EndpointParameters(service=service, region=region, private_dns=True),
     }
-    return {kind: _host(parameters) for kind, parameters in asked.items()}
+    return {kind: _host(parameters) for kind, parameters in parameters_by_kind.items()}
 
 
 def _host(parameters: EndpointParameters) -> str:
     try:
         return resolve_endpoint(parameters).host.replace(VPCE, "VPCE")
     except EndpointResolutionError:
-        return NOTHING
+        return NO_ENDPOINT

@@ -1,4 +1,4 @@
-"""Reports for people, in 80 columns, and for machines."""
+"""Step results, printed as a table of 80 columns or as JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Status(Enum):
-    """How a step went."""
+    """Result of a step."""
 
     OK = "ok"
     WARNING = "warning"
@@ -27,7 +27,7 @@ class Status(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A step's name, how it went, what was found, and what to do about it."""
+    """Step of the diagnosis: its name, status, finding and remedy."""
 
     name: str
     status: Status
@@ -35,17 +35,17 @@ class Step:
     advice: str = ""
 
     def to_dict(self) -> dict[str, str]:
-        """Return the step for machines."""
+        """Return the step as a dict for JSON."""
         return {"name": self.name, "status": self.status.value, "detail": self.detail, "advice": self.advice}
 
 
 def ok(name: str, detail: str) -> Step:
-    """Return a step that went well."""
+    """Return a step that succeeded."""
     return Step(name=name, status=Status.OK, detail=detail)
 
 
 def warning(name: str, detail: str, advice: str) -> Step:
-    """Return a step that went, with something odd about it."""
+    """Return a step that succeeded with a warning."""
     return Step(name=name, status=Status.WARNING, detail=detail, advice=advice)
 
 
@@ -54,25 +54,25 @@ def failed(name: str, detail: str, advice: str) -> Step:
     return Step(name=name, status=Status.FAILED, detail=detail, advice=advice)
 
 
-def skipped(name: str, why: str) -> Step:
-    """Return a step that was not taken."""
-    return Step(name=name, status=Status.SKIPPED, detail=why)
+def skipped(name: str, reason: str) -> Step:
+    """Return a step that was skipped."""
+    return Step(name=name, status=Status.SKIPPED, detail=reason)
 
 
 COLOURS = {Status.OK: "green", Status.WARNING: "yellow", Status.FAILED: "red", Status.SKIPPED: "dim"}
 
 
 def show(console: Console, steps: Sequence[Step]) -> None:
-    """Print each step with what to do about it."""
+    """Print each step with its remedy."""
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for step in steps:
-        words = Text(step.detail)
+        text = Text(step.detail)
         if step.advice:
-            words.append(f"\n-> {step.advice}", style="bold")
-        table.add_row(Text(step.status.value, style=COLOURS[step.status]), step.name, words)
+            text.append(f"\n-> {step.advice}", style="bold")
+        table.add_row(Text(step.status.value, style=COLOURS[step.status]), step.name, text)
     console.print(table)
 
 
@@ -82,5 +82,5 @@ def as_json(steps: Sequence[Step]) -> str:
 
 
 def exit_code(steps: Sequence[Step]) -> int:
-    """Return 1 when a step failed, else 0."""
+    """Return the exit code of the process: 1 if a step failed, else 0."""
     return int(any(step.status is Status.FAILED for step in steps))

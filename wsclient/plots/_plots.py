@@ -91,7 +91,7 @@ def running_mode_by_last_connection(
     now: datetime | None = None,
     axes: Axes | None = None,
 ) -> Axes:
-    """Draw the time since the last user connection by running mode, to find AlwaysOn WorkSpaces that nobody uses.
+    """Draw the time since the last user connection by running mode, to find unused AlwaysOn WorkSpaces.
 
     AWS omits new and broken WorkSpaces from its response; the plot counts them as "not known". A WorkSpace whose user
     never connected counts as "never".

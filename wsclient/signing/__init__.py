@@ -1,4 +1,4 @@
-"""Signature Version 4 for the headers of any HTTP request, pure: no clock, no network, nothing changed in place.
+"""AWS Signature Version 4 in request headers. Pure: no clock, no network, no arguments modified.
 
 "AWS Signature Version 4 for API requests", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
 """

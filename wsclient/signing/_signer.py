@@ -1,4 +1,4 @@
-"""Signature Version 4 for the headers of any HTTP request, pure: no clock, no network, nothing changed in place.
+"""SigV4Signer: signing keys, the string to sign and the headers to add. Pure: no clock, no network.
 
 "AWS Signature Version 4 for API requests", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
 """
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 
 ALGORITHM = "AWS4-HMAC-SHA256"
+"""Name of the algorithm in the Authorization header and the string to sign."""
 TERMINATOR = "aws4_request"
+"""Last part of the credential scope."""
 _AMZ_DATE = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 _BLOCK_BYTES = 64
 _INNER_PAD = bytes(byte ^ 0x36 for byte in range(256))
@@ -43,9 +45,9 @@ _OUTER_PAD = bytes(byte ^ 0x5C for byte in range(256))
 
 
 class _SigningKey(RedactedStruct, frozen=True):
-    """A derived key, with what it was derived for: another secret or another day never gets it.
+    """Derived signing key, with the credentials and day that it is valid for.
 
-    The key is kept as the two hashes that HMAC begins with (RFC 2104), which takes half the time of beginning anew.
+    The key is stored as HMAC's two initial hash states (RFC 2104), which halves the time of a signature.
     """
 
     _hidden_fields: ClassVar[frozenset[str]] = frozenset({"credentials", "secret_digest", "inner", "outer"})
@@ -65,33 +67,33 @@ class _SigningKey(RedactedStruct, frozen=True):
 
 
 class SigV4Signer:
-    """Signs requests to one service in one region; safe to share between threads and event loops.
+    """Signer of requests to one service in one region; safe to share between threads and event loops.
 
-    normalize_path=False leaves dot segments and repeated slashes of the path as they are; characters that are not
-    unreserved are encoded all the same, a percent sign too, which every service but Amazon S3 expects.
+    normalize_path=False keeps dot segments and repeated slashes of the path. Either way, the canonical path encodes
+    every character that is not unreserved, percent signs included, as every service except Amazon S3 expects.
     """
 
     def __init__(self, service: str, region: str, *, normalize_path: bool = True) -> None:
         for name, value in (("service", service), ("region", region)):
             if not HTTP_TOKEN.fullmatch(value):
-                raise ConfigurationError(f"SigV4Signer: {name} {value!r} cannot stand in a credential scope")
+                raise ConfigurationError(f"SigV4Signer: {name} {value!r} is not valid in a credential scope")
         self.service = service
         self.region = region
         self._scope_end = f"{region}/{service}/{TERMINATOR}"
         self._normalize_path = normalize_path
-        # One slot, replaced as a whole: it needs no lock, and a key goes as soon as other credentials come. A digest
-        # of the secret decides whose key it is, since an access key id may come with another secret, and an idle
-        # signer then keeps no secret: only a key that AWS takes for this day, region and service.
+        # One entry, replaced atomically: it needs no lock, and new credentials evict the old key. The entry is matched
+        # by a digest of the secret, because an access key id may come with another secret. An idle signer thus holds no
+        # secret, only a key that is valid for this day, region and service.
         self._cached: _SigningKey | None = None
 
     def sign(
         self, method: str, url: str, headers: Headers, body: bytes, credentials: Credentials, at: datetime
     ) -> dict[str, str]:
-        """Return the headers to add: Authorization, and X-Amz-Date and X-Amz-Security-Token where they are not there.
+        """Return the headers to add: Authorization, and X-Amz-Date and X-Amz-Security-Token if they are missing.
 
-        host is taken from the URL unless it is among the headers. An x-amz-date among the headers is kept and rules
-        the credential scope; an x-amz-content-sha256 is taken for the hash of the body. Raises RequestValidationError
-        for a URL, method or header that cannot be signed, and ConfigurationError when at is naive.
+        The host comes from the Host header, or else from the URL. An X-Amz-Date header is used as the time of the
+        signature, an X-Amz-Content-Sha256 header as the hash of the body. at must be timezone-aware. Raises
+        RequestValidationError for a URL, method or header that cannot be signed, ConfigurationError for a naive at.
         """
         canonical = self._canonical(method, url, headers, body, credentials, at)
         added, date = canonical.added, canonical.amz_date[:8]
@@ -121,10 +123,10 @@ class SigV4Signer:
         base, _, query = url.partition("?")
         token, values = credentials.session_token, [value for _, value in headers]
         names = tuple([name for name, _ in headers])
-        form = request_template(method, base, self._normalize_path, names, token is not None)
-        together = f" {' '.join(values)} "
-        # One look at all values: nothing to fold, unless two spaces are side by side.
-        if form is None or "  " in together or not together.isprintable():
+        template = request_template(method, base, self._normalize_path, names, token is not None)
+        # Fast path: one scan over all values joined; only two adjacent spaces require collapsing white space.
+        joined = f" {' '.join(values)} "
+        if template is None or "  " in joined or not joined.isprintable():
             return self._render(method, url, headers, body, credentials, at)
         amz_date = format_amz_date(at)
         values.append(amz_date)
@@ -133,13 +135,13 @@ class SigV4Signer:
             values.append(token)
             added["X-Amz-Security-Token"] = token
         encoded_query = canonical_query(query) if query else ""
-        text = form.text % (encoded_query, *form.in_order(values), sha256(body).hexdigest())
-        return CanonicalRequest(text, form.signed_headers, amz_date, added)
+        text = template.text % (encoded_query, *template.select_values(values), sha256(body).hexdigest())
+        return CanonicalRequest(text, template.signed_headers, amz_date, added)
 
     def _render(
         self, method: str, url: str, headers: Headers, body: bytes, credentials: Credentials, at: datetime
     ) -> CanonicalRequest:
-        """Do the same for headers that are repeated, hold white space to fold, or say themselves what is signed."""
+        """Build the canonical request of repeated headers, white space to collapse, or headers of the signature."""
         base, _, query = url.partition("?")
         host, path = canonical_target(base, self._normalize_path)
         values, now = group_headers(headers), format_amz_date(at)
@@ -148,7 +150,7 @@ class SigV4Signer:
         if amz_date is None:
             amz_date = values["x-amz-date"] = added["X-Amz-Date"] = now
         elif not _AMZ_DATE.fullmatch(amz_date):
-            raise RequestValidationError("the x-amz-date header among the headers is not of the form 20150830T123600Z")
+            raise RequestValidationError("the X-Amz-Date header must have the form 20150830T123600Z")
         if credentials.session_token is not None:
             append_token(values, added, credentials.session_token)
         if "host" not in values:
@@ -179,16 +181,16 @@ class SigV4Signer:
         return self._cached
 
     def __repr__(self) -> str:
-        """Show the scope; the cached key stays unseen."""
+        """Return the service and region, without the cached key."""
         return f"SigV4Signer({self.service!r}, {self.region!r})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Copy and pickle without the cached key."""
+        """Return the arguments for copy and pickle, without the cached key."""
         return _signer, (self.service, self.region, self._normalize_path)
 
 
 def derive_signing_key(secret_access_key: str, date: str, region: str, service: str) -> bytes:
-    """Derive the key of a day (YYYYMMDD) and scope from a secret access key."""
+    """Derive the signing key for a date (YYYYMMDD), region and service from a secret access key."""
     key = f"AWS4{secret_access_key}".encode()
     for part in (date, region, service, TERMINATOR):
         key = hmac.digest(key, part.encode(), "sha256")
@@ -196,14 +198,14 @@ def derive_signing_key(secret_access_key: str, date: str, region: str, service: 
 
 
 def format_amz_date(at: datetime) -> str:
-    """Return an instant as X-Amz-Date has it: 20150830T123600Z. Raises ConfigurationError for a naive datetime."""
+    """Format an instant for X-Amz-Date: 20150830T123600Z. Raises ConfigurationError for a naive datetime."""
     if at.tzinfo is not UTC and at.utcoffset() is None:
-        raise ConfigurationError("the time of a signature must be an aware datetime, as in datetime.now(UTC)")
-    return _formatted(floor(at.timestamp()))
+        raise ConfigurationError("the time of a signature must be an aware datetime, for example datetime.now(UTC)")
+    return _format_timestamp(floor(at.timestamp()))
 
 
-@lru_cache(maxsize=4)  # many requests are signed within a second
-def _formatted(timestamp: int) -> str:
+@lru_cache(maxsize=4)  # requests of the same second share the result
+def _format_timestamp(timestamp: int) -> str:
     at = datetime.fromtimestamp(timestamp, UTC)
     return f"{at.year:04}{at.month:02}{at.day:02}T{at.hour:02}{at.minute:02}{at.second:02}Z"
 

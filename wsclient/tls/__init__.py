@@ -1,4 +1,6 @@
-"""TLS as AWS asks for it and better: 1.2 or newer, perfect forward secrecy, every certificate and host name checked.
+"""TLS policy and inspection: TLS 1.2 or newer, perfect forward secrecy, certificates and host names always verified.
+
+This is at least as strict as AWS requires.
 
 "Infrastructure security in Amazon WorkSpaces",
 https://docs.aws.amazon.com/workspaces/latest/adminguide/infrastructure-security.html

@@ -1,4 +1,4 @@
-"""Looking at TLS: what a context would allow, what a connection agreed on, whose certificate was refused."""
+"""Inspection of SSL contexts, live connections and rejected certificates."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 _WEAK_AUTHENTICATION = frozenset({"auth-null", "auth-dss", "auth-psk", "auth-srp"})
 _FORWARD_SECRECY = frozenset({"kx-ecdhe", "kx-dhe"})
 _TLS13 = "kx-any"
-LEAST_BITS = 128
-_LONGEST_NAME = 200
+MIN_KEY_BITS = 128
+_MAX_NAME_LENGTH = 200
 _WEAK_CIPHER = r"\b(NULL|RC4|RC2|DES|IDEA|SEED|EXP|MD5)"
 
 
 class NegotiatedTLS(msgspec.Struct, frozen=True, kw_only=True):
-    """What a connection agreed on: protocol version, suite, key bits, and who the peer showed itself to be.
+    """Negotiated parameters of a TLS connection: protocol version, cipher suite, key bits and the peer's certificate.
 
-    group is that of the key exchange, as X25519MLKEM768, which Python tells from 3.15 on. remote_address is the IP
-    address that was connected to, where it is known: through a proxy, the proxy's. endpoint_kind is the kind of
-    endpoint that the connection was opened for, where a client tells of it.
+    group is the key exchange group, for example X25519MLKEM768; None before Python 3.15, which reports it first.
+    remote_address is the IP address of the peer, or of the proxy; None if unknown. endpoint_kind is the type of
+    endpoint that the client opened the connection for; None for a connection that was not opened by a client.
     """
 
     version: str
@@ -44,7 +44,7 @@ class NegotiatedTLS(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def inspect_connection(connection: ssl.SSLObject | ssl.SSLSocket, remote_address: str | None = None) -> NegotiatedTLS:
-    """Return what a live connection agreed on."""
+    """Return the negotiated parameters of a live connection. remote_address is copied into the result."""
     cipher, _, bits = connection.cipher() or ("none", "", 0)
     certificate = connection.getpeercert() or {}
     group: Callable[[], str | None] | None = getattr(connection, "group", None)
@@ -62,26 +62,26 @@ def inspect_connection(connection: ssl.SSLObject | ssl.SSLSocket, remote_address
 
 
 def has_fips_provider() -> bool:
-    """Tell whether this interpreter's OpenSSL does everything by its FIPS provider."""
-    # Python tells it of OpenSSL's default library context, which ssl uses too, nowhere else.
-    import _hashlib  # noqa: PLC0415 - hashlib's, of no use without fips_ciphers
+    """Return whether this interpreter's OpenSSL uses its FIPS provider."""
+    # Only _hashlib reports the FIPS mode of OpenSSL's default library context, which the ssl module uses as well.
+    import _hashlib  # noqa: PLC0415 - a private module of CPython, needed with fips_ciphers only
 
     mode: Callable[[], int] | None = getattr(_hashlib, "get_fips_mode", None)
     return bool(mode and mode())
 
 
 class ReportingSSLObject(ssl.SSLObject):
-    """An SSL object that notes on a refused certificate whose it was and who issued it: ssl's error does not tell."""
+    """SSL object that notes the subject and issuer of a rejected certificate on the error; ssl omits them."""
 
     def do_handshake(self) -> None:
-        """Shake hands; a certificate that is refused is described in a note on the error."""
+        """Perform the handshake; on a rejected certificate, add a note that describes it to the error."""
         try:
             super().do_handshake()
         except ssl.SSLCertVerificationError as error:
             for certificate in _presented_chain(self)[:1]:
                 facts = certificate.get_info()
                 subject, issuer = _name(facts.get("subject")), _name(facts.get("issuer"))
-                error.add_note(f"{_CERTIFICATE_NOTE}{subject or 'no name'}, issued by {issuer or 'nobody'}")
+                error.add_note(f"{_CERTIFICATE_NOTE}{subject or 'no name'}, issued by {issuer or 'an unnamed issuer'}")
             raise
 
 
@@ -90,71 +90,75 @@ class _Certificate(Protocol):
 
 
 def _presented_chain(connection: ssl.SSLObject) -> Sequence[_Certificate]:
-    # After a refusal only the object beneath still has the chain; where a Python lacks it, the chain is unknown.
-    beneath = getattr(connection, "_sslobj", None)
-    read = cast("Callable[[], Sequence[_Certificate] | None]", getattr(beneath, "get_unverified_chain", tuple))
-    return read() or ()
+    # After a rejection only CPython's underlying _ssl object still has the chain; without that method it is unknown.
+    ssl_object = getattr(connection, "_sslobj", None)
+    get_chain = cast("Callable[[], Sequence[_Certificate] | None]", getattr(ssl_object, "get_unverified_chain", tuple))
+    return get_chain() or ()
 
 
 _CERTIFICATE_NOTE = "the certificate presented: "
 
 
 def presented_certificate(error: ssl.SSLCertVerificationError) -> str | None:
-    """Return whose certificate was refused and who issued it, where that is known (contexts of a TLSPolicy)."""
+    """Return the subject and issuer of the rejected certificate, or None unless a TLSPolicy's context rejected it."""
     notes: list[str] = getattr(error, "__notes__", [])
     return next((note for note in notes if note.startswith(_CERTIFICATE_NOTE)), None)
 
 
 def _name(parts: object) -> str | None:
-    """Return a distinguished name the way people read it: CN=..., O=..."""
+    """Return a distinguished name as text: CN=..., O=..."""
     if not isinstance(parts, tuple) or not parts:
         return None
     short = {"commonName": "CN", "organizationName": "O", "organizationalUnitName": "OU", "countryName": "C"}
     names = cast("tuple[tuple[tuple[str, str], ...], ...]", parts)
-    words = ", ".join(f"{short.get(key, key)}={value}" for relative in names for key, value in relative)
-    return "".join(character if character.isprintable() else "?" for character in words)[:_LONGEST_NAME]
+    text = ", ".join(f"{short.get(key, key)}={value}" for relative in names for key, value in relative)
+    # The peer chooses the name: control characters could forge log lines or drive a terminal.
+    return "".join(character if character.isprintable() else "?" for character in text)[:_MAX_NAME_LENGTH]
 
 
 def version_faults(context: ssl.SSLContext, minimum: ssl.TLSVersion) -> Iterator[str]:
-    """Name the protocol versions below the minimum that a context allows."""
-    switched_off = {
+    """Yield a message for each protocol version below the minimum that a context allows."""
+    disabling_options = {
         ssl.TLSVersion.SSLv3: ssl.OP_NO_SSLv3,
         ssl.TLSVersion.TLSv1: ssl.OP_NO_TLSv1,
         ssl.TLSVersion.TLSv1_1: ssl.OP_NO_TLSv1_1,
         ssl.TLSVersion.TLSv1_2: ssl.OP_NO_TLSv1_2,
     }
-    for version, option in switched_off.items():
-        # MINIMUM_SUPPORTED is below every version, as what it allows is OpenSSL's to say.
+    for version, option in disabling_options.items():
+        # TLSVersion.MINIMUM_SUPPORTED compares lower than every version, so it counts as allowing all of them.
         if context.minimum_version <= version < minimum and not context.options & option:
             yield f"it allows {version.name.replace('_', '.')}"
 
 
 def verification_faults(context: ssl.SSLContext) -> Iterator[str]:
-    """Name the checks of the peer that a context leaves out."""
+    """Yield a message for each verification of the peer that a context omits."""
     if context.verify_mode is not ssl.CERT_REQUIRED:
-        yield "it does not check certificates"
+        yield "it does not verify certificates"
     if not context.check_hostname:
-        yield "it does not check host names"
+        yield "it does not verify host names"
 
 
 def suite_faults(context: ssl.SSLContext) -> Iterator[str]:
-    """Name the suites of a context without forward secrecy, authentication or sound encryption."""
+    """Yield a message for each cipher suite without forward secrecy, server authentication or strong encryption."""
     for suite in context.get_ciphers():
         name, exchange, authentication = suite["name"], suite["kea"], suite["auth"]
-        if suite["strength_bits"] < LEAST_BITS or re.search(_WEAK_CIPHER, name, re.IGNORECASE):
-            yield f"{name} is broken"
+        if suite["strength_bits"] < MIN_KEY_BITS or re.search(_WEAK_CIPHER, name, re.IGNORECASE):
+            yield f"{name} has weak encryption"
         elif exchange == _TLS13:
             continue
         elif exchange not in _FORWARD_SECRECY:
             yield f"{name} has no forward secrecy"
         elif authentication in _WEAK_AUTHENTICATION:
-            yield f"{name} does not authenticate the server by a certificate that counts"
+            yield f"{name} does not authenticate the server by an RSA or ECDSA certificate"
 
 
 def warnings_for(context: ssl.SSLContext) -> Iterator[str]:
-    """Name what a context had better not allow, and may."""
+    """Yield a warning for each acceptable but discouraged property of a context."""
     cbc = [suite["name"] for suite in context.get_ciphers() if not suite["aead"]]
     if cbc:
         yield f"the SSL context allows {len(cbc)} CBC suites: {', '.join(cbc)}"
     if context.keylog_filename:
-        yield f"the SSL context writes every session's keys to {context.keylog_filename}: who reads it, reads the calls"
+        yield (
+            f"the SSL context writes session keys to {context.keylog_filename}: anyone who can read that file can "
+            "decrypt the calls"
+        )
