@@ -1,4 +1,4 @@
-"""A typed async Python SDK for the Amazon WorkSpaces API.
+"""Typed async Python SDK for the Amazon WorkSpaces API.
 
     import wsclient
 
@@ -8,18 +8,18 @@
 
 Clients:      WorkSpacesClient, StsClient, Paginator
 Credentials:  Credentials, CredentialsProvider, Identity, and the providers in wsclient.credentials
-Routing:      VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, EndpointParameters, resolve_endpoint
-Behaviour:    RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
-Values:       wsclient.types (structures and enumerations), wsclient.errors (every error)
-Around calls: wsclient.middleware (functions that stand around each attempt), wsclient.telemetry (OpenTelemetry)
-Waiting:      wait_until_… of WorkSpacesClient, and what they take and tell in wsclient.waiters
-Fleets:       wsclient.fleet: WorkSpaces of several accounts and regions, read and changed as one
-Tables:       wsclient.tables: structures as data frames and HTML (extras wsclient[pandas], wsclient[polars])
-Notebooks:    wsclient.progress: bars for listings and waits, wsclient.plots: two plots (extra wsclient[notebook])
-Policies:     wsclient.policy: policies of identities and VPC endpoints, read, built and evaluated
-Alone:        wsclient.signing.SigV4Signer
+Endpoints:    VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, EndpointParameters, resolve_endpoint
+Options:      RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
+Data types:   wsclient.types (structures and enumerations), wsclient.errors (every error)
+Middleware:   wsclient.middleware (functions that wrap each attempt), wsclient.telemetry (OpenTelemetry)
+Waiters:      wait_until_… methods of WorkSpacesClient; wsclient.waiters (their arguments and results)
+Fleets:       wsclient.fleet (inventory and bulk actions across accounts and regions)
+Tables:       wsclient.tables (data frames and HTML; extras wsclient[pandas], wsclient[polars])
+Notebooks:    wsclient.progress (progress bars), wsclient.plots (plots of a fleet; extra wsclient[notebook])
+Policies:     wsclient.policy (build, lint and evaluate IAM and VPC endpoint policies)
+Signing:      wsclient.signing.SigV4Signer
 Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
-Shell:        python -m wsclient doctor, endpoints (extra wsclient[cli])
+Command line: python -m wsclient doctor, endpoints (extra wsclient[cli])
 """
 
 from typing import TYPE_CHECKING

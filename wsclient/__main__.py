@@ -1,10 +1,10 @@
-"""The command line: python -m wsclient doctor, python -m wsclient endpoints. Needs the extra wsclient[cli]."""
+"""Command line: python -m wsclient doctor, python -m wsclient endpoints. Needs the extra wsclient[cli]."""
 
 import sys
 
 
 def main() -> None:
-    """Run a command; without the extra, say how to get it."""
+    """Run a command; without the extra, print how to install it and exit with code 2."""
     try:
         from wsclient.cli.app import app  # noqa: PLC0415 - needs the extra
     except ModuleNotFoundError as error:

@@ -1,28 +1,28 @@
-"""Every error wsclient raises.
+"""Errors of wsclient: the tree of every error it raises.
 
     WsclientError
     ├ ConfigurationError
     │ ├ EndpointResolutionError
     │ │ └ PrivateLinkFipsError
-    │ ├ PlanCountError              count, expected; a plan that cannot be undone was not confirmed
+    │ ├ PlanCountError              count, expected; a destructive plan ran without the confirmed count
     │ └ TLSPolicyError
     ├ CredentialsError
-    │ ├ NoCredentialsError          each provider tried, and why it gave none
+    │ ├ NoCredentialsError          each provider tried, and why it had no credentials
     │ └ CredentialsRefreshError
     ├ RequestValidationError        never sent: operation, path, limit, value_size
     ├ TransportError                may_have_been_sent
     │ ├ ConnectError
     │ ├ TLSError
     │ ├ RequestTimeoutError         phase; is a TimeoutError too
-    │ │ └ PaceTimeoutError          its turn came too late; not sent
+    │ │ └ PaceTimeoutError          the wait for the rate limit exceeds the deadline; not sent
     │ └ ConnectionLostError
     ├ ResponseParseError            received, unreadable: status, headers, first_bytes
-    ├ MiddlewareError               a middleware forged an answer, sent twice, or set a header that is not its own
+    ├ MiddlewareError               a middleware forged a response, proceeded twice, or set a reserved header
     ├ PaginationError
     ├ WaiterError                   reached, failed, waiting
-    │ └ WaiterTimeoutError          the time was up; is a TimeoutError too
+    │ └ WaiterTimeoutError          the deadline passed; is a TimeoutError too
     ├ JournalError                  path; a fleet's journal that cannot be used
-    ├ SiteError                     site, error: a fleet was not read whole
+    ├ SiteError                     site, error; a site of a fleet could not be read
     ├ PartialFailureError           failed_requests, from raise_for_failures()
     └ ServiceError                  code, message, status, request_id, operation, attempts, fault, retry_after
       ├ ThrottlingException         and the other errors that all AWS services share
@@ -181,5 +181,5 @@ __all__ = [
 ]
 
 for _name in __all__:
-    # Tracebacks and pickles name the place where people find the error.
+    # Tracebacks and pickles use __module__: the public module instead of the private one that defines the class.
     globals()[_name].__module__ = __name__

@@ -1,29 +1,29 @@
-"""Middleware: functions that stand around each attempt of a call, to watch it, time it, add headers or refuse it.
+"""Attempt, Answer and the Middleware type: functions that wrap each attempt to observe, time, extend or reject it.
 
     async def timed(attempt: Attempt, proceed: Next) -> Answer:
-        begun = time.perf_counter()
+        started = time.perf_counter()
         try:
             return await proceed(attempt)
         finally:
-            print(attempt.operation, attempt.number, time.perf_counter() - begun)
+            print(attempt.operation, attempt.number, time.perf_counter() - started)
 
     ws = wsclient.WorkSpacesClient(middleware=(timed,))
 
-The first of a tuple is the outermost. Each is called once an attempt, when the attempt has its turn and its
-credentials, and before it is signed. proceed(attempt) signs, sends, and reads status and error; a failed attempt raises
-its error, which the retries read afterwards. What follows the status, reading the body, is not seen here, nor is
-what fetches the credentials.
+The first function of the tuple is the outermost. Each is called once for each attempt, after the rate limit and the
+credentials, and before the attempt is signed. proceed(attempt) signs and sends the attempt and reads its status and
+error; for a failed attempt it raises the error, which the retry policy then classifies. Middleware does not cover the
+parsing of the body of a successful response, nor the requests that retrieve credentials.
 
-It can add headers: proceed(attempt.with_header("x-team", "blue")). They are signed, except those that no AWS SDK signs
-since proxies change them (traceparent, tracestate, baggage, x-amzn-trace-id). Headers that wsclient or HTTP sets are
-refused.
+Middleware can add headers: proceed(attempt.with_header("x-team", "blue")). They are signed, except those that AWS SDKs
+do not sign because proxies change them (traceparent, tracestate, baggage, x-amzn-trace-id). Adding a header that
+wsclient or HTTP sets raises MiddlewareError.
 
-It can refuse an attempt by raising instead of proceeding. What it raises ends the call at once, unless it is a
-WsclientError that says is_transient or is_throttling: then it counts as a failed attempt. An error that hides what
-became of an attempt says so: is_ambiguous, may_have_been_sent.
+Middleware can reject an attempt by raising an error instead of calling proceed. The error ends the call without a
+retry, unless it is a WsclientError with is_transient or is_throttling: then the retry policy applies as to a failed
+attempt. If the error hides the outcome of a sent attempt, wsclient sets its is_ambiguous and may_have_been_sent.
 
-It can do nothing else. Proceeding twice, returning anything but what proceed gave, changing another field: each is a
-MiddlewareError, and nothing is sent a second time. Key, token, signature and body are never in sight.
+Anything else raises MiddlewareError without sending a second request: calling proceed twice, returning another object
+than proceed returned, or changing another field. Middleware has no access to keys, tokens, signatures and bodies.
 """
 
 from collections.abc import Awaitable, Callable
@@ -39,11 +39,12 @@ __all__ = ["Answer", "Attempt", "Middleware", "MiddlewareError", "Next"]
 
 
 class Attempt(RedactedStruct, frozen=True, kw_only=True):
-    """One attempt, before it is signed.
+    """Attempt of a call, before it is signed.
 
-    service is as in its signature (workspaces, sts); operation AWS's name; number counts from 1 to max_attempts; region
-    is what it is signed for; host (with a port that is not 443) and endpoint_kind say where it goes; invocation_id is
-    the same for all attempts of a call. headers are those that middleware added, and no repr shows them.
+    service is the signing name (workspaces, sts). operation is AWS's name of the operation. number counts from 1 to
+    max_attempts. region is the signing region. host (with the port, unless it is 443) and endpoint_kind are those of
+    the endpoint. invocation_id is the same for all attempts of a call. headers are those that middleware added; the
+    repr omits them.
     """
 
     _hidden_fields: ClassVar[frozenset[str]] = frozenset({"headers"})
@@ -59,12 +60,12 @@ class Attempt(RedactedStruct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
 
     def with_header(self, name: str, value: str) -> "Attempt":
-        """Return the attempt with one header more; msgspec.structs.replace(attempt, headers=…) does for several."""
+        """Return a copy with one more header; for several, use msgspec.structs.replace(attempt, headers=…)."""
         return msgspec.structs.replace(self, headers=(*self.headers, (name, value)))
 
 
 class Answer(RedactedStruct, frozen=True, kw_only=True):
-    """An attempt's successful answer: its HTTP status, AWS's request id, and its headers, names in lower case."""
+    """Successful response of an attempt: HTTP status, AWS request id, and headers with lower-case names."""
 
     _hidden_fields: ClassVar[frozenset[str]] = frozenset({"headers"})
 
@@ -74,6 +75,6 @@ class Answer(RedactedStruct, frozen=True, kw_only=True):
 
 
 Next: TypeAlias = Callable[[Attempt], Awaitable[Answer]]
-"""Goes on with the attempt, to the next middleware or to the service, and returns its answer or raises its error."""
+"""Async function that passes the attempt to the next middleware or the service, and returns its response or raises."""
 Middleware: TypeAlias = Callable[[Attempt, Next], Awaitable[Answer]]
-"""Stands around an attempt: an async function of the attempt and of what goes on with it."""
+"""Async function that wraps an attempt: it receives the attempt and the function that proceeds with it."""

@@ -1,4 +1,4 @@
-"""Progress bars: in a terminal, in a notebook, and one line where nobody watches. Extra wsclient[notebook] (tqdm).
+"""Progress bars for terminals and notebooks, based on tqdm. Needs the extra wsclient[notebook].
 
     async for workspace in progress(ws.describe_workspaces(), "WorkSpaces"):
         ...
@@ -6,10 +6,10 @@
     with progress_bar("starting") as bar:
         await ws.wait_until_available(ids, on_progress=bar)
 
-A bar takes what any on_progress callback is given: an event with done and total, as a WaitProgress has them. It closes
-itself when all are finished, and `with` closes it whatever happens. In a notebook a line of text then takes its place,
-so that a saved notebook tells what came of it. Where the output is no terminal and no notebook there is no bar, and
-closing writes that line.
+A bar accepts the events of any on_progress callback: objects with done and total, such as WaitProgress. It closes when
+all items are finished; `with` closes it in any case. In a notebook, a line of text replaces a closed bar, so that a
+saved notebook shows the result. If the output is neither a terminal nor a notebook, there is no bar, and close() writes
+that line.
 """
 
 from __future__ import annotations
@@ -31,47 +31,47 @@ if TYPE_CHECKING:
     from tqdm.auto import tqdm
 
 
-_OF_WIDGETS: Final = "tqdm.notebook"
-"""The module of tqdm's bars that are widgets; tqdm.auto brings it along in a notebook alone."""
+_WIDGET_MODULE: Final = "tqdm.notebook"
+"""Module of tqdm's widget bars; tqdm.auto imports it only in a notebook."""
 
 
 class _Container(Protocol):
-    """What ipywidgets shows."""
+    """Widget of ipywidgets."""
 
     def close(self) -> None: ...
 
 
 class _Bar(Protocol):
-    """A bar of tqdm's in a notebook."""
+    """Bar of tqdm in a notebook."""
 
     container: _Container
 
 
 class _Handle(Protocol):
-    """A place on a notebook's page."""
+    """Display handle of IPython: an output of a notebook cell that can be replaced."""
 
     def update(self, content: Mapping[str, str], *, raw: bool) -> None: ...
 
 
 class WidgetLine:
-    """Where a bar stands on the page. bar is made with display=False: what it shows is put there by this."""
+    """Cell output of a bar that was created with display=False; it can be replaced by a line of text."""
 
     def __init__(self, bar: object) -> None:
-        page = import_module("IPython.display")  # there in a notebook, where this is used
+        module = import_module("IPython.display")  # always importable in a notebook
 
         self._container = cast("_Bar", bar).container
-        show = cast("Callable[..., _Handle]", page.display)
-        self._handle = show(self._container, display_id=True)
+        display = cast("Callable[..., _Handle]", module.display)
+        self._handle = display(self._container, display_id=True)
 
-    def leave(self, text: str) -> None:
-        """Put a line of text in the bar's place."""
+    def replace_bar(self, text: str) -> None:
+        """Replace the bar with a line of text."""
         self._handle.update({"text/plain": text}, raw=True)
         self._container.close()
 
 
-def is_of_widgets(kind: type[object]) -> bool:
-    """Tell whether a class of bars shows widgets."""
-    return any(base.__module__ == _OF_WIDGETS for base in kind.__mro__)
+def is_widget_class(bar_class: type[object]) -> bool:
+    """Return whether a class of bars displays widgets."""
+    return any(base.__module__ == _WIDGET_MODULE for base in bar_class.__mro__)
 
 
 __all__ = ["ProgressBar", "ProgressEvent", "progress", "progress_bar"]
@@ -80,33 +80,33 @@ ItemT = TypeVar("ItemT")
 
 
 class ProgressEvent(Protocol):
-    """How far something has come.
+    """Protocol of progress events.
 
-    Where an event also has failed, ambiguous or not_tried, which are counts, these are finished too.
+    An event may also have the counts failed, ambiguous and not_tried; the bar counts these items as finished too.
     """
 
     @property
     def done(self) -> int:
-        """How many have come to a good end."""
+        """Number of items that succeeded."""
         ...
 
     @property
     def total(self) -> int | None:
-        """How many there are, where that is known."""
+        """Total number of items, or None if unknown."""
         ...
 
 
 class ProgressBar:
-    """A progress bar that is told by events, for on_progress=; it appears with the first one.
+    """Progress bar for on_progress=: call it with events. It appears with the first event.
 
-    total is for who knows it before the first event; file is where a bar of text goes, sys.stderr by default. Raises
-    ConfigurationError where tqdm is not installed.
+    total is the number of items, if it is known before the first event. file receives a text bar; the default is
+    sys.stderr. Raises ConfigurationError if tqdm is not installed.
     """
 
     def __init__(
         self, description: str = "", *, total: int | None = None, unit: str = "items", file: TextIO | None = None
     ) -> None:
-        self._kind = _bar_class()
+        self._bar_class = _tqdm_class()
         self._description, self._unit, self._file = description, unit, file
         self._bar: tqdm[NoReturn] | None = None
         self._line: WidgetLine | None = None
@@ -115,18 +115,18 @@ class ProgressBar:
         self._notes: str = ""
 
     def __call__(self, event: ProgressEvent) -> None:
-        """Show how far it has come, and close when all are finished."""
-        finished = event.done + sum(count for _, count in _others(event))
+        """Update the bar from an event, and close it when all items are finished."""
+        finished = event.done + sum(count for _, count in _unsuccessful_counts(event))
         self._show(finished, event.total, ", ".join(_notes(event)))
         if event.total is not None and finished >= event.total:
             self.close()
 
     def add(self, count: int = 1) -> None:
-        """Show that so many more are finished."""
+        """Add to the number of finished items."""
         self._show(self._finished + count, self._total, self._notes)
 
     def close(self) -> None:
-        """Leave the bar as it is; another event begins a new one."""
+        """Close the bar in its current state; a later event starts a new bar."""
         bar, self._bar = self._bar, None
         if bar is None:
             return
@@ -134,19 +134,21 @@ class ProgressBar:
             (self._file or sys.stderr).write(f"{self._summary()}\n")
         bar.close()
         if self._line is not None:
-            self._line.leave(self._summary())
+            self._line.replace_bar(self._summary())
         self._finished, self._total, self._notes = 0, self._expected, ""
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         self.close()
 
     def _show(self, finished: int, total: int | None, notes: str) -> None:
         bar = self._bar
         if bar is None:
-            bar = self._bar = self._new(total)
+            bar = self._bar = self._create_bar(total)
         if total != self._total:
             bar.reset(total=total)
             self._finished = 0
@@ -155,33 +157,33 @@ class ProgressBar:
         bar.update(finished - self._finished)
         self._finished, self._total, self._notes = finished, total, notes
 
-    def _new(self, total: int | None) -> tqdm[NoReturn]:
+    def _create_bar(self, total: int | None) -> tqdm[NoReturn]:
         self._total = total
-        is_widget = is_of_widgets(self._kind)
+        is_widget = is_widget_class(self._bar_class)
         options: dict[str, Any] = {"display": False} if is_widget else {}
-        bar: tqdm[NoReturn] = self._kind(
+        bar: tqdm[NoReturn] = self._bar_class(
             desc=self._description or None,
             total=total,
             unit=f" {self._unit}",
             file=self._file,
             miniters=1,
-            disable=None,  # where the output is no terminal; a notebook is none, and shows it all the same
+            disable=None,  # tqdm disables a text bar if the output is not a terminal; widget bars ignore this
             **options,
         )
         self._line = WidgetLine(bar) if is_widget else None
         return bar
 
     def _summary(self) -> str:
-        of = "" if self._total is None else f" of {self._total:,}"
+        total = "" if self._total is None else f" of {self._total:,}"
         description = f"{self._description}: " if self._description else ""
         notes = f", {self._notes}" if self._notes else ""
-        return f"{description}{self._finished:,}{of}{notes}"
+        return f"{description}{self._finished:,}{total}{notes}"
 
 
 def progress_bar(description: str = "", *, unit: str = "items", file: TextIO | None = None) -> ProgressBar:
-    """Return a progress bar for on_progress=, of waiters and of whatever else tells done and total.
+    """Return a progress bar for on_progress= of waiters, fleets and other sources of events with done and total.
 
-    Raises ConfigurationError where tqdm is not installed; it comes with the extra wsclient[notebook].
+    Raises ConfigurationError if tqdm is not installed; it comes with the extra wsclient[notebook].
     """
     return ProgressBar(description, unit=unit, file=file)
 
@@ -194,33 +196,33 @@ async def progress(
     unit: str = "items",
     file: TextIO | None = None,
 ) -> AsyncGenerator[ItemT]:
-    """Give the items of a listing, and count them in a bar.
+    """Yield the items of an async iterable and count them in a progress bar.
 
-    How many a listing has is not known beforehand; total is for who knows. Leaving the loop early ends the listing.
-    Raises ConfigurationError where tqdm is not installed, and whatever the listing raises.
+    total is the number of items, if the caller knows it: a paginator does not. Closing this generator closes items if
+    it is an async generator. Raises ConfigurationError if tqdm is not installed, and the errors of items.
     """
     with ProgressBar(description, total=total, unit=unit, file=file) as bar:
         bar.add(0)
-        listed = aiter(items)
+        iterator = aiter(items)
         try:
-            async for item in listed:
+            async for item in iterator:
                 bar.add()
                 yield item
         finally:
-            if isinstance(listed, AsyncGenerator):
-                await listed.aclose()
+            if isinstance(iterator, AsyncGenerator):
+                await iterator.aclose()
 
 
 def _notes(event: ProgressEvent) -> Iterator[str]:
-    """Tell what else an event says: failures, and how many are in which state."""
-    yield from (f"{count:,} {name.replace('_', ' ')}" for name, count in _others(event))
+    """Yield the notes of a bar: counts of unsuccessful items, and counts by state."""
+    yield from (f"{count:,} {name.replace('_', ' ')}" for name, count in _unsuccessful_counts(event))
     states: object = getattr(event, "states", None)
     if is_mapping(states):
         yield from (f"{count} {state or 'not described'}" for state, count in sorted(states.items(), key=str))
 
 
-def _others(event: ProgressEvent) -> Iterator[tuple[str, int]]:
-    """Give how many are finished without being done, by how they ended."""
+def _unsuccessful_counts(event: ProgressEvent) -> Iterator[tuple[str, int]]:
+    """Yield the counts of items that finished without success, by outcome."""
     for name in ("failed", "ambiguous", "not_tried"):
         count = getattr(event, name, 0)
         if isinstance(count, int) and count:
@@ -228,8 +230,8 @@ def _others(event: ProgressEvent) -> Iterator[tuple[str, int]]:
 
 
 @cache
-def _bar_class() -> type[tqdm[NoReturn]]:
-    """Return tqdm's own choice for where this runs, without its thread, which has nothing to do here."""
+def _tqdm_class() -> type[tqdm[NoReturn]]:
+    """Return the class that tqdm.auto selects for a terminal or notebook, with tqdm's monitor thread disabled."""
     with requires_extra("notebook"):
-        from tqdm.auto import tqdm  # noqa: PLC0415 - the extra is loaded by who asks for it
+        from tqdm.auto import tqdm  # noqa: PLC0415 - tqdm is an optional extra
     return cast("type[tqdm[NoReturn]]", type("Bar", (tqdm,), {"monitor_interval": 0}))

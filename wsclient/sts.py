@@ -1,4 +1,4 @@
-"""The client of AWS STS."""
+"""StsClient: client of AWS STS."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from wsclient._client.operations.sts import StsOperations
 
 @final
 class StsClient(StsOperations):
-    """Calls AWS STS, always at a regional endpoint; its constructor says what it can be told.
+    """Client of AWS STS, always at a regional endpoint; the constructor documents its options.
 
-    What its own credentials need of STS (a role to assume) is asked at the same endpoint, unless sts= says otherwise.
+    STS calls that its own credentials need (assuming a role) use the same endpoint, unless sts= overrides it.
     AssumeRoleWithSAML and AssumeRoleWithWebIdentity are not signed and need no credentials.
     """

@@ -1,12 +1,12 @@
-"""The structures and enumerations of Amazon WorkSpaces; those of AWS STS are in types.sts."""
+"""Structures and enumerations of Amazon WorkSpaces; those of AWS STS are in types.sts."""
 
 from typing import TYPE_CHECKING
 
 from wsclient._core.lazy_imports import lazy_exports
 from wsclient._core.model.structures import ResponseMetadata
 from wsclient._generated.workspaces import enums, structures
-from wsclient._generated.workspaces.enums import *  # noqa: F403 - the module lists what it exports
-from wsclient._generated.workspaces.structures import *  # noqa: F403 - the module lists what it exports
+from wsclient._generated.workspaces.enums import *  # noqa: F403 - the module has an __all__
+from wsclient._generated.workspaces.structures import *  # noqa: F403 - the module has an __all__
 
 if TYPE_CHECKING:
     from wsclient._generated.sts import structures as sts

@@ -14,7 +14,7 @@ import pytest
 from tests.support.in_process import client_of
 from wsclient import errors
 from wsclient.fleet._report import Progress
-from wsclient.progress import _bar_class, progress, progress_bar
+from wsclient.progress import _tqdm_class, progress, progress_bar
 from wsclient.testing import Emulator
 from wsclient.waiters import WaitProgress
 
@@ -167,7 +167,7 @@ def test_the_default_output_is_stderr(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_a_missing_tqdm_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without tqdm the error says what to install, when the bar is made and not when the first event comes."""
-    _bar_class.cache_clear()
+    _tqdm_class.cache_clear()
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     with pytest.raises(errors.ConfigurationError, match=r"tqdm is missing; .*'wsclient\[notebook\]'"):
         progress_bar()
