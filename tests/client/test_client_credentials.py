@@ -204,7 +204,7 @@ def test_whoami_of_an_sts_client_asks_its_own_endpoint() -> None:
 def test_an_answer_without_an_account_is_refused() -> None:
     """STS that does not say whose credentials these are is an error."""
     client, _ = _client({"GetCallerIdentity": {}})
-    with pytest.raises(CredentialsError, match="which account"):
+    with pytest.raises(CredentialsError, match="has no account"):
         asyncio.run(client.whoami())
 
 

@@ -95,7 +95,7 @@ def test_the_last_error_is_raised_itself() -> None:
     assert error is errors[2]
     assert error.attempts == 3
     assert call.quota.available == 500 - 14 - 5
-    assert error.__notes__ == ["not tried again: 3 of 3 attempts were made"]
+    assert error.__notes__ == ["not retried: 3 of 3 attempts were made"]
 
 
 def test_an_error_that_would_come_again_ends_the_call() -> None:
@@ -232,7 +232,7 @@ def test_an_error_after_retries_pickles_with_what_was_written_on_it() -> None:
     error = pickle.loads(pickle.dumps(Call([_failed(), _failed()], policy=RetryPolicy(max_attempts=2)).error()))
     assert isinstance(error, ServiceError)
     assert (error.attempts, error.earlier_attempt_may_have_succeeded) == (2, True)
-    assert error.__notes__ == ["not tried again: 2 of 2 attempts were made"]
+    assert error.__notes__ == ["not retried: 2 of 2 attempts were made"]
 
 
 @pytest.mark.parametrize("foreign", [ValueError("a bug"), KeyboardInterrupt(), tenacity.TryAgain()])
@@ -312,7 +312,7 @@ def test_a_used_up_quota_ends_the_call_with_its_error() -> None:
         [1, 2],
         6,
     )
-    assert "retry quota is used up (6 left, 14 needed)" in error.__notes__[0]
+    assert "retry quota is exhausted (6 tokens left, 14 needed)" in error.__notes__[0]
 
 
 def test_off_makes_one_attempt() -> None:
@@ -328,7 +328,7 @@ def test_a_delay_that_outlives_the_time_is_not_slept() -> None:
     call = Call([_throttled(), _throttled(), "never"], time_left=lambda: next(remaining))
     error = call.error()
     assert (error.attempts, call.slept, call.quota.available) == (2, [0.5], 495)
-    assert error.__notes__ == ["not tried again: the next attempt would start in 1.000 s, and 0.900 s are left"]
+    assert error.__notes__ == ["not retried: the next attempt would start in 1.000 s, but the deadline is in 0.900 s"]
 
 
 def test_no_time_limit_is_no_limit() -> None:
@@ -369,7 +369,7 @@ def test_each_retry_is_one_debug_line_without_the_services_words(caplog: pytest.
             "CreateWorkspaces: attempt 1 failed (throttled: ThrottlingException (HTTP 400)); "
             "the next starts in 0.500 s, retry quota 495"
         ),
-        "CreateWorkspaces: not tried again after attempt 2: ValidationException (HTTP 400) would come again",
+        "CreateWorkspaces: not retried after attempt 2: ValidationException (HTTP 400) is not retryable",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Whose credentials these are, and the guard that keeps a client to one account."""
+"""Caller identity (whoami), and the guard behind expected_account."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ ACCOUNT_DIGITS = 12
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """Who signs a client's calls.
+    """Identity whose credentials sign a client's calls, as returned by STS GetCallerIdentity.
 
-    account_id has 12 digits; arn names the user, role session or root; user_id is AWS's unique id of it.
+    account_id has 12 digits; arn is the ARN of the user, role session or root; user_id is its unique id in AWS.
     """
 
     account_id: str
@@ -33,46 +33,51 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def caller_identity(call_sts: CallSts, credentials: CredentialsProvider) -> Identity:
-    """Ask STS whose credentials these are; raises CredentialsError when it does not say."""
-    answer = await call_sts(GET_CALLER_IDENTITY, GetCallerIdentityRequest(), credentials)
-    if not answer.account:
-        raise CredentialsError("STS did not say which account the credentials are of")
-    return Identity(account_id=answer.account, arn=answer.arn, user_id=answer.user_id)
+    """Return the identity of credentials from STS; raise CredentialsError if the response has no account."""
+    response = await call_sts(GET_CALLER_IDENTITY, GetCallerIdentityRequest(), credentials)
+    if not response.account:
+        raise CredentialsError("the GetCallerIdentity response of STS has no account; cannot identify the credentials")
+    return Identity(account_id=response.account, arn=response.arn, user_id=response.user_id)
 
 
 class AccountGuard:
-    """Passes on credentials of one account only; an access key is asked about once, however many wait for it."""
+    """Credentials provider that passes on the credentials of one account only.
+
+    It looks up the account of an access key once, for any number of concurrent calls.
+    """
 
     def __init__(self, source: CredentialsProvider, expected: str, call_sts: CallSts) -> None:
         if not (expected.isascii() and expected.isdigit() and len(expected) == ACCOUNT_DIGITS):
-            raise ConfigurationError(f"expected_account must be a string of 12 digits, not {expected!r}")
+            raise ConfigurationError(f"expected_account must be a string of {ACCOUNT_DIGITS} digits, not {expected!r}")
         self._source = source
         self._expected = expected
         self._call_sts = call_sts
         self._checked: str | None = None
-        self._question: SingleFlight[Identity | Exception] = SingleFlight()
+        self._lookup: SingleFlight[Identity | Exception] = SingleFlight()
 
     async def get_credentials(self) -> Credentials:
-        """Return the source's credentials, or raise CredentialsError when they are of another account."""
+        """Return the source's credentials; raise CredentialsError if they belong to another account."""
         credentials = await self._source.get_credentials()
         if credentials.access_key_id != self._checked:
-            account = credentials.account_id or await self._account_of(credentials)
+            account = credentials.account_id or await self._find_account(credentials)
             if account != self._expected:
                 raise CredentialsError(
-                    f"the credentials are of account {account}, expected_account is {self._expected}; nothing was sent"
+                    f"the credentials belong to account {account}, but expected_account is {self._expected}; "
+                    "nothing was sent"
                 )
             self._checked = credentials.access_key_id
         return credentials
 
     def invalidate(self, access_key_id: str) -> bool:
-        """Tell the source that the service rejected this key."""
+        """Invalidate an access key that the service rejected; return whether the source may have another."""
         return invalidate_key(self._source, access_key_id)
 
-    async def _account_of(self, credentials: Credentials) -> str:
-        async def ask() -> Identity | Exception:
+    async def _find_account(self, credentials: Credentials) -> str:
+        async def identify() -> Identity | Exception:
             try:
                 return await caller_identity(self._call_sts, StaticProvider(credentials))
             except WsclientError as error:
                 return error
 
-        return unwrap(await asyncio.shield(self._question.start(ask))).account_id
+        # Shielded: concurrent calls share the lookup, and cancelling one of them must not fail the others.
+        return unwrap(await asyncio.shield(self._lookup.start(identify))).account_id

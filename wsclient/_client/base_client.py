@@ -1,4 +1,4 @@
-"""What the client of every service does: takes settings, opens late, sends, copies cheaply, closes."""
+"""BaseClient: options and methods that the client of every service has."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wsclient._core.clock import new_id
 from wsclient._core.errors import ConfigurationError, RequestValidationError
 from wsclient._core.model.operations import Effect
 from wsclient._core.model.structures import Output, StringInterner, Structure
-from wsclient._core.model.validation import validate as look_at
+from wsclient._core.model.validation import validate
 from wsclient._core.utils import ShallowCopyMixin
 from wsclient._pipeline.call import Call
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER
@@ -65,11 +65,14 @@ ItemT = TypeVar("ItemT")
 ClientT = TypeVar("ClientT", bound="BaseClient")
 
 READ_PREFIXES = ("Describe", "List", "Get")
-"""Operations newer than the model that are named so are taken to change nothing."""
+"""Prefixes by which operations newer than the model count as read operations."""
 
 
 class BaseClient(ShallowCopyMixin, ABC):
-    """A client of one service. It opens at its first call; `async with` or aclose() closes it."""
+    """Async client of one AWS service.
+
+    It opens connections at its first call; leaving `async with`, or aclose(), closes them.
+    """
 
     _service: ClassVar[Service]
     _pipeline: Pipeline
@@ -108,38 +111,47 @@ class BaseClient(ShallowCopyMixin, ABC):
         transport: Transport | None = None,
         config: ClientConfig | None = None,
     ) -> None:
-        """Take what the client is told; nothing is looked up or sent.
+        """Create a client. No factory access until the first call.
+
+        Settings that no argument sets come from the environment, then from the profile, then from the default.
 
         Args:
-            region: AWS region, as us-west-2; rules host and signature.
-            endpoint_url: a URL to call instead; https only unless allow_http.
-            vpc_endpoint: id of an interface endpoint (PrivateLink), or a VpcEndpoint.
-            private_dns: True or a PrivateDns: the public host, and only while it is reached at private addresses.
-            use_fips, use_dualstack: ask for FIPS and dual-stack hosts.
-            allow_unlisted: let through regions in which AWS lists no such endpoint.
-            allow_http: permit plain http to loopback, private addresses and single-label hosts.
-            sts: where the STS calls that make or check credentials go.
-            profile: profile of the AWS files; an explicit one beats keys in the environment.
-            credentials: Credentials or a CredentialsProvider; otherwise the default chain looks for some.
-            expected_account: 12-digit account; credentials of another one are refused before the first call.
-            read_only: refuse every operation that changes something, before it is sent.
-            retry: a RetryPolicy; standard mode with 3 attempts unless configured otherwise.
-            pace: "auto" lets calls run free until AWS throttles one, and learns from there how fast they may go; a Pace
-                is kept from the first call on; None paces nothing. Shared by all clients of an account and region.
-            priority: "background" lets the calls of others go first while they all wait for the pace.
-            tls: a TLSPolicy, or an ssl.SSLContext, which is inspected.
-            timeout: a Timeout, in seconds for each phase; without it connect=5, read=60, write=30, and no total.
-            max_connections: how many connections may be open at once; 50 unless said.
-            proxy: an http(s) URL of a proxy; HTTPS_PROXY and NO_PROXY are read otherwise.
-            app_id: a name of up to 50 characters in the User-Agent, for CloudTrail.
-            middleware: async functions that stand around each attempt, the first outermost: see wsclient.middleware.
-            telemetry: a wsclient.telemetry.OpenTelemetry, for spans and metrics.
-            on_retry: called with a RetryEvent before each pause.
-            transport: an httpx.AsyncBaseTransport that carries the requests instead.
-            config: settings that were loaded already, with their profile; credentials are still looked for in the
-                process's own environment and files.
+            region: AWS region, for example "us-west-2"; selects the host name and the region of signatures.
+            endpoint_url: URL to call instead of AWS's endpoint; https only, unless allow_http permits http.
+            vpc_endpoint: id of an interface VPC endpoint (AWS PrivateLink), "vpce-...", or a VpcEndpoint.
+            private_dns: True or a PrivateDns: call the regional host name only while it resolves to private addresses.
+            use_fips: True to use a FIPS endpoint. Default: AWS_USE_FIPS_ENDPOINT or the profile, else False.
+            use_dualstack: True to use a dual-stack (IPv4 and IPv6) endpoint. Default: AWS_USE_DUALSTACK_ENDPOINT or the
+                profile, else False.
+            allow_unlisted: True to allow regions for which AWS lists no endpoint of the requested type. Default: False.
+            allow_http: True to permit plain http to loopback, private addresses and single-label hosts. Default: False.
+            sts: StsRouting, the endpoint of the STS calls that fetch or check credentials. Default: as for this client,
+                but without its vpc_endpoint, private_dns and endpoint_url.
+            profile: profile of the AWS config and credentials files; takes precedence over keys in the environment.
+            credentials: Credentials, or a CredentialsProvider. Default: the default provider chain.
+            expected_account: account id of 12 digits. Credentials of any other account raise CredentialsError before a
+                request is sent.
+            read_only: True to reject every operation that may change something, before it is sent. Default: False.
+            retry: RetryPolicy. Default: from the configuration, else standard mode with 3 attempts per call.
+            pace: rate limit, shared by all clients of the process with the same account and region. "auto" (default)
+                applies no limit until AWS throttles a call, then learns the rate; a Pace is a fixed rate, in calls per
+                second, from the first call on; None applies no limit.
+            priority: "interactive" (default), or "background" to let interactive calls of the same account and region
+                go first, for up to 30 seconds, while calls wait for the rate limit.
+            tls: TLSPolicy, or an ssl.SSLContext, which is checked against the default policy. Default: TLSPolicy().
+            timeout: Timeout, in seconds for each phase. Default: connect=5, read=60, write=30, and no limit for pool
+                and total.
+            max_connections: open connections to a host on each event loop, at least 1. Default: 50.
+            proxy: http or https URL of a proxy, used with CONNECT. Default: HTTPS_PROXY and NO_PROXY.
+            app_id: application name of 1 to 50 characters in the User-Agent header, which CloudTrail records. Default:
+            AWS_SDK_UA_APP_ID or the profile. middleware: async functions around each attempt, the first outermost; see
+            wsclient.middleware. Default: none. telemetry: wsclient.telemetry.OpenTelemetry, for spans and metrics.
+            Default: no telemetry. on_retry: function called with a RetryEvent before the delay of each retry.
+            transport: httpx.AsyncBaseTransport that sends the requests instead of wsclient's own connections. config:
+            ClientConfig loaded before, together with its profile. Credentials still come from the environment and files
+            of the process.
 
-        Raises ConfigurationError, EndpointResolutionError or TLSPolicyError for settings that cannot be.
+        Raises ConfigurationError, EndpointResolutionError or TLSPolicyError for invalid or contradictory settings.
         """
         options: ClientOptions = {
             "region": region,
@@ -171,42 +183,43 @@ class BaseClient(ShallowCopyMixin, ABC):
         }
         self._set_up(options)
 
-    def _set_up(self, options: ClientOptions, beside: Self | None = None, *, is_same_identity: bool = False) -> None:
-        """Take the options; what the client beside has already, connections and quota, is shared where it can be."""
+    def _set_up(self, options: ClientOptions, base: Self | None = None, *, is_same_identity: bool = False) -> None:
+        """Resolve the options; share the connections and the quota of the base client if their settings are equal."""
         self._options = options
         self.config = resolve_config(self._service, options)
-        """Every setting, and where its value came from."""
-        network = TransportFactory(
+        """Every setting, with the source of its value."""
+        factory = TransportFactory(
             config=self.config,
             tls=options.get("tls"),
             transport=options.get("transport"),
             max_connections=options.get("max_connections"),
             dialer=self._dialer,
         )
-        self._parameters = self._routing()
+        self._parameters = self._resolve_parameters()
         self.endpoint = resolve_endpoint(self._parameters)
-        """Where requests go, known before the first call."""
-        self._transports = TransportCache(lambda: network)
-        settings = network.for_endpoint(self.endpoint, self._parameters)
-        if beside is not None and beside._shared.transport.settings == settings:  # noqa: SLF001 - a client of this class
-            self._shared, self._closeables = beside._shared, (self._transports,)  # noqa: SLF001 - as above
+        """Endpoint of the requests, resolved without factory access."""
+        self._transports = TransportCache(lambda: factory)
+        settings = factory.for_endpoint(self.endpoint, self._parameters)
+        if base is not None and base._shared.transport.settings == settings:  # noqa: SLF001 - a client of this class
+            self._shared, self._closeables = base._shared, (self._transports,)  # noqa: SLF001 - as above
         else:
             self._shared = SharedState(transport=HttpTransport(settings))
             self._closeables = (self._shared.transport, self._transports)
         profile = self._named_profile()
-        # Nothing here holds the client: one that is dropped goes at once, and its connections with it.
-        road = partial(
-            sts_route, self._service, options, self.config, self._parameters, network, self._transports, profile
+        # No reference to the client: without a cycle, a dropped client is freed immediately, and its connections with
+        # it.
+        route = partial(
+            sts_route, self._service, options, self.config, self._parameters, factory, self._transports, profile
         )
-        self._provider_context = provider_context(profile=profile, transports=self._transports, sts_route=road)
-        theirs = beside._identity if beside is not None and is_same_identity else None  # noqa: SLF001 - as above
-        self._identity = theirs or self._given_identity()
+        self._provider_context = provider_context(profile=profile, transports=self._transports, sts_route=route)
+        shared_provider = base._identity if base is not None and is_same_identity else None  # noqa: SLF001 - as above
+        self._identity = shared_provider or self._resolve_provider()
         self._pipeline = client_pipeline(
             self._service, options, self.config, self.endpoint, self._shared, self._identity, self._provider_context
         )
 
-    def _routing(self) -> EndpointParameters:
-        """Return what is asked of the endpoint; a road to STS that cannot be is refused now, not at its first call."""
+    def _resolve_parameters(self) -> EndpointParameters:
+        """Return the endpoint parameters; check the STS routing too, so that its errors are raised at creation."""
         options = self._options
         parameters = endpoint_parameters(
             self._service.name,
@@ -221,128 +234,136 @@ class BaseClient(ShallowCopyMixin, ABC):
         return parameters
 
     def _named_profile(self) -> str | None:
-        """Return the profile that the caller named: settings loaded for one go with that one's credentials."""
-        chosen = self.config.profile
-        return chosen.value if chosen.source == ARGUMENT else self._options.get("profile")
+        """Return the profile that the caller named, directly or by config=, whose credentials belong together."""
+        profile = self.config.profile
+        return profile.value if profile.source == ARGUMENT else self._options.get("profile")
 
-    def _given_identity(self) -> CredentialsProvider:
-        given = self._options.get("credentials")
-        if given is not None:
-            return as_provider(given)
-        from wsclient.credentials.chain import default_chain  # noqa: PLC0415 - who gives credentials needs no provider
+    def _resolve_provider(self) -> CredentialsProvider:
+        credentials = self._options.get("credentials")
+        if credentials is not None:
+            return as_provider(credentials)
+        from wsclient.credentials.chain import default_chain  # noqa: PLC0415 - not needed with credentials=
 
         return default_chain(profile=self._named_profile())
 
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
-        """Return a client with some options changed, cheaply: connections and quota are shared where they can be.
+        """Return a copy of this client with changed options; the arguments are those of the constructor.
 
-        Credentials that were found are shared too, unless the change is about them. Closing the copy leaves shared
-        connections open; they close with the client that opened them. A change of how calls are made (retry, timeout,
-        pace, priority, middleware, telemetry, on_retry, read_only) is cheap enough for a single call:
+        The copy shares connections and retry quota if its transport settings are equal, and cached credentials unless
+        credentials, profile or config change. Closing the copy leaves shared connections open: they close with the
+        client that opened them. A copy that changes only call options (retry, timeout, pace, priority, middleware,
+        telemetry, on_retry, read_only) is cheap enough for a single call:
         `await ws.with_options(retry=RetryPolicy(max_attempts=10)).describe_workspaces()`.
         """
         if changes.keys() <= CALL_OPTIONS:
             return self._with_call_options(changes)
         config = self._options.get("config") if "profile" in changes else self.config
         merged: ClientOptions = {**self._options, "config": config, **changes}
-        other = type(self).__new__(type(self))
-        other._dialer = self._dialer  # noqa: SLF001 - a client of this class
+        client = type(self).__new__(type(self))
+        client._dialer = self._dialer  # noqa: SLF001 - a client of this class
         is_same_identity = not changes.keys() & {"credentials", "profile", "config"}
-        other._set_up(merged, self, is_same_identity=is_same_identity)  # noqa: SLF001 - a client of this class
-        return other
+        client._set_up(merged, self, is_same_identity=is_same_identity)  # noqa: SLF001 - a client of this class
+        return client
 
     def _with_call_options(self, changes: ClientOptions) -> Self:
-        other = copy(self)
+        client = copy(self)
         options: ClientOptions = {**self._options, **changes}
         pipeline = rebuild_pipeline(self._pipeline, options, self.config, self._shared)
-        other._options, other._closeables, other._pipeline = options, (), pipeline  # noqa: SLF001 - a client of this class
-        return other
+        client._options, client._closeables, client._pipeline = options, (), pipeline  # noqa: SLF001 - a client of this class
+        return client
 
     async def whoami(self) -> Identity:
-        """Ask STS whose credentials sign this client's calls: account, ARN and user id, as GetCallerIdentity tells.
+        """Return the account, ARN and user id whose credentials sign this client's calls, from STS GetCallerIdentity.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
         """
-        from wsclient._client.account_guard import caller_identity  # noqa: PLC0415 - brings STS along, which few clients call
+        from wsclient._client.account_guard import caller_identity  # noqa: PLC0415 - imports STS, which few clients need
 
         return await caller_identity(self._provider_context.call_sts, bind(self._identity, self._provider_context))
 
     async def raw(self, operation: str, request: Mapping[str, object] | None = None) -> dict[str, object]:
-        """Call an operation by AWS's name, with AWS's shapes both ways: for operations newer than the model.
+        """Call an operation by its AWS name with plain values, for operations newer than wsclient's model.
 
-        Nothing is validated. An operation that the model does not know is sent again after a failure only when its
-        name says that it reads. The answer has boto3's ResponseMetadata.
+        request and response use AWS's member names; the response has a ResponseMetadata member as in boto3. Nothing is
+        validated. An operation that the model lacks is retried after an ambiguous failure only if its name starts with
+        Describe, List or Get.
         """
         model = self._service.operations.get(operation)
         if not operation.isascii() or not operation.isalnum():
-            raise RequestValidationError(f"{operation!r} is no name of an operation; nothing was sent")
-        unknown = Effect.READ if operation.startswith(READ_PREFIXES) else Effect.ONCE
-        call = Call(operation, model.effect if model else unknown, model)
-        self._permit(call.name, call.effect)
+            raise RequestValidationError(f"{operation!r} is not an operation name; nothing was sent")
+        # Without a model the effect is unknown: an operation that does not read is never sent twice.
+        default_effect = Effect.READ if operation.startswith(READ_PREFIXES) else Effect.ONCE
+        call = Call(operation, model.effect if model else default_effect, model)
+        self._check_read_only(call.name, call.effect)
         return await self._pipeline.call_raw(call, request or {})
 
     def explain_credentials(self) -> str:
-        """Say which provider gives this client's credentials, and why those before it do not; asks nothing."""
+        """Return which provider supplies this client's credentials, and why earlier providers of the chain do not.
+
+        Makes no request.
+        """
         explain = getattr(self._identity, "explain", None)
         return str(explain()) if callable(explain) else type(self._identity).__name__
 
     def connection_info(self) -> NegotiatedTLS | None:
-        """Return what the newest connection negotiated: TLS version, suite, group, certificate, kind of endpoint.
+        """Return the TLS facts of the newest connection: version, cipher suite, group, certificate, endpoint kind.
 
-        None before the first connection, and over plain http.
+        None before the first connection and over plain http.
         """
         negotiated = self._pipeline.transport.last_tls
         return msgspec.structs.replace(negotiated, endpoint_kind=self.endpoint.kind) if negotiated else None
 
     @property
     def pace(self) -> PaceState:
-        """How calls are paced now, and what was learnt about how fast they may go."""
+        """State of the rate limit: mode, rate, burst, waiting and throttled calls."""
         return self._pipeline.pacer.state() if self._pipeline.pacer else PaceState(mode="off")
 
     @property
     def clock_skew(self) -> timedelta | None:
-        """How far the service's clock is ahead of this machine's, negative when behind; None before the first answer.
+        """Service time minus local time, negative when the service is behind; None before the first response.
 
-        Measured on every answer that tells. Signatures are corrected for it when it is over four minutes.
+        Measured from the Date header of every response. Signatures are corrected for a skew of more than four minutes.
         """
         return self._shared.skew.measured
 
     async def warm_up(self, connections: int) -> int:
-        """Open connections ahead of the calls that will need them; return how many are open and idle.
+        """Open connections before calls need them; return the number of idle connections.
 
-        So the first calls of a burst wait for no handshake. max_connections is the limit. An idle connection is kept
-        for 15 seconds. Through a proxy, over plain http and with transport= there is nothing to open: 0. Raises
-        ConfigurationError for less than one connection, else what a call raises that cannot connect.
+        The first calls of a burst then wait for no TLS handshake. connections is a whole number from 1 to
+        max_connections; larger numbers open max_connections. Idle connections close after 15 seconds. Returns 0 through
+        a proxy, over plain http and with transport=. Raises ConfigurationError for less than one connection, and
+        TransportError if connecting fails.
         """
         if type(connections) is not int or connections < 1:
-            raise ConfigurationError(f"warm_up: {connections!r} is no number of connections; use a whole one from 1 on")
+            raise ConfigurationError(f"warm_up: connections must be a whole number, at least 1, not {connections!r}")
         return await self._shared.transport.warm_up(self.endpoint.url, connections, self._pipeline.timeout)
 
     async def aclose(self) -> None:
-        """Close the connections. Calls made afterwards are refused."""
-        for part in self._closeables:
-            await part.aclose()
+        """Cancel the calls in flight and close the connections; later calls raise ConfigurationError. Idempotent."""
+        for closeable in self._closeables:
+            await closeable.aclose()
 
     async def __aenter__(self) -> Self:
-        """Return the client itself: it opens at its first call."""
+        """Return the client; it opens connections at its first call."""
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close the connections."""
         await self.aclose()
 
     def __reduce__(self) -> Never:
-        """Refuse to be pickled: connections, quota and pace belong to this process."""
-        kind = type(self).__name__
+        """Raise ConfigurationError: connections, retry quota and rate limit belong to this process."""
+        name = type(self).__name__
         raise ConfigurationError(
-            f"a {kind} is not pickled: its connections belong to this process. Send client.config and a credentials "
-            f"provider, and make the client where it is used: {kind}(config=config, credentials=provider)"
+            f"a {name} cannot be pickled: its connections belong to this process. Pickle client.config and a "
+            f"credentials provider, and create the client in the other process: {name}(config=config, "
+            "credentials=provider)"
         )
 
     def __repr__(self) -> str:
-        """Say where it calls."""
+        """Return the class, the endpoint's URL and the region of signatures."""
         return f"<{type(self).__name__} {self.endpoint.url}, {self.endpoint.signing_region}>"
 
     async def _call(
@@ -353,17 +374,17 @@ class BaseClient(ShallowCopyMixin, ABC):
         check: bool,  # noqa: FBT001 - generated code calls it
         reconcile: bool = False,  # noqa: FBT001, FBT002 - as above
     ) -> OutputT:
-        self._permit(operation.name, operation.effect)
+        self._check_read_only(operation.name, operation.effect)
         if check:
-            look_at(operation.name, request)
+            validate(operation.name, request)
         if operation.idempotency_token is not None and getattr(request, operation.idempotency_token) is None:
-            # Made once a call, so that AWS recognises a later attempt as the same request.
+            # Once per call, not per attempt: AWS recognises a retry by the equal token.
             request = msgspec.structs.replace(request, **{operation.idempotency_token: new_id()})
-        lookup = cast("Reconciler[OutputT]", self._reconcilers()[operation.name]) if reconcile else None
-        return await self._pipeline.call(operation, request, extra, lookup)
+        reconciler = cast("Reconciler[OutputT]", self._reconcilers()[operation.name]) if reconcile else None
+        return await self._pipeline.call(operation, request, extra, reconciler)
 
     def _reconcilers(self) -> Mapping[str, Reconciler[Output]]:
-        """Return how what operations create is found again, by operation."""
+        """Return the reconcilers of creations, by operation name."""
         return {}
 
     def _paginate(
@@ -374,29 +395,29 @@ class BaseClient(ShallowCopyMixin, ABC):
         extra: Extra | None,
         check: bool,  # noqa: FBT001 - generated code calls it
     ) -> Paginator[PageT, ItemT]:
-        texts = StringInterner()
+        strings = StringInterner()
 
         async def fetch(token: str | None) -> PageT:
             if token is None:
                 return await self._call(operation, request, extra, check)
             page = await self._call(operation, msgspec.structs.replace(request, next_token=token), extra, check)
-            texts.share(items(page))
+            strings.share(items(page))
             return page
 
         return Paginator(operation.name, fetch, items, lambda page: getattr(page, "next_token", None))
 
-    def _permit(self, operation: str, effect: Effect) -> None:
+    def _check_read_only(self, operation: str, effect: Effect) -> None:
         if self._options.get("read_only") and effect is not Effect.READ:
             raise RequestValidationError(
-                f"{operation} may change something and this client is read_only; nothing was sent",
+                f"{operation} is not a read operation, and this client is read_only; nothing was sent",
                 operation=operation,
                 limit="read_only",
             )
 
 
-def with_dialer(kind: type[ClientT], wires: Dialer, options: ClientOptions) -> ClientT:
-    """Return a client whose connections are made by these wires: for tests, see _wires.py."""
-    client = kind.__new__(kind)
-    client._dialer = wires  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the seam of this module
+def with_dialer(client_type: type[ClientT], dialer: Dialer, options: ClientOptions) -> ClientT:
+    """Return a client that connects through this dialer, for tests; see wsclient/_pipeline/transport/dialer.py."""
+    client = client_type.__new__(client_type)
+    client._dialer = dialer  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - private to this module by design
     client._set_up(options)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
     return client

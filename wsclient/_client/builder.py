@@ -1,4 +1,4 @@
-"""Puts a client's parts together: the pipeline of its calls, and its road to STS."""
+"""Builder of clients: the pipeline of a client's calls, and its route to STS."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _adaptive_queue() -> RateLimitQueue:
 
 
 class SharedState(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client shares with its copies: connections, and what it has learnt about the service."""
+    """State that a client shares with its copies: connections, retry quota, clock skew and adaptive rate limit."""
 
     transport: HttpTransport
     quota: RetryQuota = msgspec.field(default_factory=RetryQuota)
@@ -58,7 +58,7 @@ def client_pipeline(
     credentials: CredentialsProvider,
     context: ProviderContext,
 ) -> Pipeline:
-    """Return the way of a client's calls."""
+    """Return the pipeline of a client's calls."""
     provider = bind(credentials, context)
     expected = options.get("expected_account")
     retry = retry_policy(options, config)
@@ -66,7 +66,7 @@ def client_pipeline(
         service=service,
         endpoint=endpoint,
         transport=shared.transport,
-        credentials=provider if expected is None else _guarded(provider, expected, context),
+        credentials=provider if expected is None else _guard_account(provider, expected, context),
         retry=retry,
         timeout=options.get("timeout") or Timeout(),
         app_id=config.app_id.value,
@@ -79,14 +79,14 @@ def client_pipeline(
     )
 
 
-def _guarded(provider: CredentialsProvider, expected: str, surroundings: ProviderContext) -> CredentialsProvider:
-    from wsclient._client.account_guard import AccountGuard  # noqa: PLC0415 - brings STS along, which few clients call
+def _guard_account(provider: CredentialsProvider, expected: str, context: ProviderContext) -> CredentialsProvider:
+    from wsclient._client.account_guard import AccountGuard  # noqa: PLC0415 - imports STS, which few clients need
 
-    return AccountGuard(provider, expected, surroundings.call_sts)
+    return AccountGuard(provider, expected, context.call_sts)
 
 
 def rebuild_pipeline(pipeline: Pipeline, options: ClientOptions, config: ClientConfig, shared: SharedState) -> Pipeline:
-    """Return the same way for calls that are made otherwise: see OF_CALLS."""
+    """Return a copy of a pipeline for other call options: see CALL_OPTIONS."""
     retry, service = retry_policy(options, config), pipeline.service
     return msgspec.structs.replace(
         pipeline,
@@ -103,12 +103,12 @@ def rebuild_pipeline(pipeline: Pipeline, options: ClientOptions, config: ClientC
 def _instrument(
     options: ClientOptions, service: Service, endpoint: Endpoint, shared: SharedState
 ) -> Instrumentation | None:
-    """Return what watches the calls, once it knows what they share."""
+    """Return the instrumentation of the calls, with the client's transport and quota registered, or None."""
     telemetry = options.get("telemetry")
     if telemetry is not None:
         if not hasattr(telemetry, "watch"):
-            kind = type(telemetry).__name__
-            raise ConfigurationError(f"telemetry= takes a wsclient.telemetry.OpenTelemetry(), not a {kind}")
+            name = type(telemetry).__name__
+            raise ConfigurationError(f"telemetry= takes a wsclient.telemetry.OpenTelemetry(), not a {name}")
         telemetry.watch(service, endpoint, shared.transport, shared.quota)
     return telemetry
 
@@ -135,7 +135,7 @@ def sts_route(
     transports: TransportCache,
     profile: str | None,
 ) -> StsRoute:
-    """Return how STS is reached beside a client; reads files, so it is called in a thread."""
+    """Return the route for a client's STS calls; reads config files, so callers run it in a thread."""
     routing = options.get("sts")
     if service.name != "sts" or routing is not None:
         settings = ClientConfig.load("sts", profile=profile, region=parameters.region)

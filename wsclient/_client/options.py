@@ -1,4 +1,4 @@
-"""What a client can be told, and what that and its settings come to."""
+"""Client options, and the configuration, retry policy and middleware that they resolve to."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class ClientOptions(TypedDict, total=False):
-    """Everything a client can be told; what is not said is decided by environment, profile and default, in turn."""
+    """Options of a client; the environment, the profile and the default, in this order, supply missing settings."""
 
     region: str | None
     endpoint_url: str | None
@@ -58,16 +58,16 @@ class ClientOptions(TypedDict, total=False):
 
 
 CALL_OPTIONS = frozenset({"middleware", "on_retry", "pace", "priority", "read_only", "retry", "telemetry", "timeout"})
-"""Options that say how calls are made, not where to and by whom: a copy that changes only these is made of the same."""
+"""Options that affect neither endpoint nor credentials: a copy that changes only these shares all connections."""
 
 
 def resolve_config(service: Service, options: ClientOptions) -> ClientConfig:
-    """Return the settings: loaded from environment and files, or given; what the caller says goes before either."""
-    given, profile = options.get("config"), options.get("profile")
-    if given is not None and profile not in {None, given.profile.value}:
+    """Return the settings: config= or those loaded from environment and files; arguments override both."""
+    config, profile = options.get("config"), options.get("profile")
+    if config is not None and profile not in {None, config.profile.value}:
         raise ConfigurationError(
-            f"profile={profile!r} and config= of profile {given.profile.value!r} name two identities; "
-            "load the config with that profile"
+            f"profile={profile!r} conflicts with config=, which was loaded for profile {config.profile.value!r}; "
+            f"load the config with profile={profile!r}"
         )
     arguments: SettingArguments = {
         "region": options.get("region"),
@@ -77,21 +77,21 @@ def resolve_config(service: Service, options: ClientOptions) -> ClientConfig:
         "proxy": options.get("proxy"),
         "app_id": options.get("app_id"),
     }
-    if given is None:
+    if config is None:
         return ClientConfig.load(service.name, profile=profile, **arguments)
-    return given.override(**arguments)
+    return config.override(**arguments)
 
 
 def retry_policy(options: ClientOptions, config: ClientConfig) -> RetryPolicy:
-    """Return how failed attempts are repeated: as the caller says, or as configured."""
+    """Return the retry= argument, or the retry policy from the configuration."""
     return options.get("retry") or RetryPolicy(mode=config.retry_mode.value, max_attempts=config.max_attempts.value)
 
 
 def resolve_middleware(options: ClientOptions) -> tuple[Middleware, ...]:
-    """Return what stands around each attempt; raises ConfigurationError for what cannot."""
-    given = options.get("middleware", ())
-    if given == ():
+    """Return the middleware of each attempt; raise ConfigurationError for invalid values."""
+    middleware = options.get("middleware", ())
+    if middleware == ():
         return ()
     from wsclient._pipeline.middleware_chain import validate_middleware  # noqa: PLC0415 - few clients have any
 
-    return validate_middleware(given)
+    return validate_middleware(middleware)

@@ -1,4 +1,4 @@
-"""Pages of a listing: await one, iterate all, and never go round in circles."""
+"""Paginator: one page, all pages or all items of a list operation."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ ItemT = TypeVar("ItemT")
 
 
 class Paginator(Generic[PageT, ItemT]):
-    """A listing that has not been asked for yet.
+    """Paginator of a list operation; it sends no request until it is awaited or iterated.
 
-    Await it (or first_page()) for one page, iterate it for the items of every page, pages() for the pages
-    themselves, collect() for a list of everything. An error in the middle of a listing is raised: a part is never
-    given out as the whole. Each iteration asks the service anew.
+    Await it, or first_page(), for one page; iterate it for the items of all pages; iterate pages() for the pages; await
+    collect() for a list of all items. An error on any page is raised, so a partial list is never returned as complete.
+    Each iteration starts again from the first page.
     """
 
     def __init__(
@@ -42,26 +42,30 @@ class Paginator(Generic[PageT, ItemT]):
         self._next_token = next_token
 
     def __await__(self) -> Generator[object, None, PageT]:
-        """Fetch one page."""
+        """Fetch one page: the same as first_page()."""
         return self.first_page().__await__()
 
     def fetched_through(
         self, around: Callable[[Callable[[], Awaitable[PageT]]], Awaitable[PageT]]
     ) -> Paginator[PageT, ItemT]:
-        """Return the same listing, in which each page is fetched by this function: for one that waits, or counts."""
+        """Return a paginator that fetches each page through around(fetch), which may wait, retry or count.
+
+        around is an async function: it gets a function that fetches the page, and returns that page.
+        """
         return Paginator(
             self._operation, lambda token: around(lambda: self._fetch(token)), self._items, self._next_token
         )
 
     async def first_page(self) -> PageT:
-        """Fetch one page: the first, or the one after the next_token that was given to the operation."""
+        """Fetch one page: the first, or the page after the next_token argument of the operation."""
         return await self._fetch(None)
 
     async def pages(self) -> AsyncGenerator[PageT]:
-        """Fetch page after page; a page may be empty and still not be the last.
+        """Yield the pages; a page may be empty without being the last.
 
-        The next page is fetched while this one is read: one page ahead, whatever the length. Leaving the loop early
-        ends that fetch. Raises PaginationError when the service repeats a token, which would go on for ever.
+        The next page is fetched while the caller processes the current one: one page ahead, for any number of pages.
+        Leaving the loop early cancels that fetch. Raises PaginationError if the service repeats a page token, because
+        following it would never end.
         """
         seen: set[str] = set()
         page = await self._fetch(None)
@@ -73,56 +77,59 @@ class Paginator(Generic[PageT, ItemT]):
                     "the listing is not complete"
                 )
             seen.add(token)
-            coming = asyncio.ensure_future(self._fetch(token))
+            next_page = asyncio.ensure_future(self._fetch(token))
             try:
                 yield page
-                page = await coming
+                page = await next_page
             finally:
-                coming.cancel()
-                # One that failed while nobody waited for it any more has nobody to tell.
-                coming.add_done_callback(_mark_retrieved)
+                next_page.cancel()
+                # asyncio logs the exception of a future that nothing awaits: mark it as retrieved.
+                next_page.add_done_callback(_mark_retrieved)
         yield page
 
     async def __aiter__(self) -> AsyncGenerator[ItemT]:
-        """Fetch page after page and give their items."""
+        """Yield the items of all pages."""
         async with aclosing(self.pages()) as pages:
             async for page in pages:
                 for item in self._items(page):
                     yield item
 
     async def collect(self) -> list[ItemT]:
-        """Fetch every page and return all items; for very long listings iterate instead."""
+        """Fetch all pages and return their items as a list; iterate instead if they may not fit in memory."""
         return [item async for item in self]
 
     async def to_pandas(self) -> pd.DataFrame:
-        """Fetch every page and return a pandas DataFrame of all items; wsclient.tables tells its columns.
+        """Fetch all pages and return a pandas DataFrame of all items; wsclient.tables describes its columns.
 
-        Needs the extra wsclient[pandas], else ConfigurationError.
+        Raises ConfigurationError without the extra wsclient[pandas].
         """
         return (await self._table()).to_pandas()
 
     async def to_polars(self) -> pl.DataFrame:
-        """Fetch every page and return a polars DataFrame of all items. Needs the extra wsclient[polars]."""
+        """Fetch all pages and return a polars DataFrame of all items, with the columns that wsclient.tables describes.
+
+        Raises ConfigurationError without the extra wsclient[polars].
+        """
         return (await self._table()).to_polars()
 
     async def _table(self) -> Table:
-        from wsclient._core.tables.table import Table  # noqa: PLC0415 - who asks for a frame loads it
+        from wsclient._core.tables.table import Table  # noqa: PLC0415 - needed for data frames only
 
         async with aclosing(self.pages()) as pages:
             return Table.of_pages([cast("Output", page) async for page in pages])
 
     def _repr_html_(self) -> str:
-        """Say it in a notebook; nothing is asked for."""
+        """Return HTML for notebooks, without sending a request."""
         from wsclient._core.tables.html import paginator_html  # noqa: PLC0415 - of use in notebooks only
 
         return paginator_html(self._operation)
 
     def __repr__(self) -> str:
-        """Say what would be listed, and how to get it."""
-        return f"<Paginator of {self._operation}: await it for a page, `async for` over it for all items>"
+        """Return the operation, and how to get its items."""
+        return f"<Paginator of {self._operation}: await it for one page, `async for` over it for all items>"
 
 
 def _mark_retrieved(fetch: asyncio.Future[PageT]) -> None:
-    """Take an exception out of a fetch, so that asyncio does not report it as forgotten."""
+    """Retrieve the exception of a fetch, so that asyncio does not log it as never retrieved."""
     if not fetch.cancelled():
         fetch.exception()

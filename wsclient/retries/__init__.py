@@ -1,13 +1,13 @@
-"""Whether, when and at what price a failed call is made again: AWS's retry modes, as pure decisions.
+"""Retries: AWS's retry modes, exponential backoff with full jitter, and the retry quota.
 
-A failed attempt is repeated only when its error says that a repetition may help, when attempts are left, when
-repeating cannot do harm, and when the client's retry quota can pay for it. The numbers are those every AWS
-SDK uses ("Retry behavior", AWS SDKs and Tools Reference Guide,
-https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html), in the state of botocore 1.44
+A failed attempt is retried only if its error is transient or throttling, attempts are left, the retry cannot execute
+an operation twice, and the client's retry quota has enough tokens. The numbers are those of every AWS
+SDK ("Retry behavior", AWS SDKs and Tools Reference Guide,
+https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html), as implemented in botocore 1.44
 (botocore/retries/standard.py and quota.py): DEFAULT_MAX_ATTEMPTS, the BASE_DELAY pair, MAX_DELAY,
 RETRY_AFTER_SLACK, QUOTA_CAPACITY, RETRY_COST, THROTTLING_RETRY_COST and NO_RETRY_INCREMENT below.
 
-Nothing here waits, draws a random number of its own or reads a clock; wsclient/_attempts.py does the driving.
+Decisions are pure: callers pass random numbers and times. wsclient/retries/_retrying.py runs the retry loop.
 """
 
 from wsclient.retries._policy import (

@@ -1,9 +1,9 @@
 """Retry loops: the only module that imports tenacity. The decisions are in wsclient/retries/_strategy.py.
 
 Most calls succeed on their first attempt and never import tenacity, which runs only after a first failure that a
-retry may heal. Whatever an attempt raises passes through tenacity as a value (_FailedAttempt), not as an exception:
-the caller gets the last error itself, its traceback shows the attempt and not the retry loop, and neither tenacity's
-frames nor its records keep the error, or the response within it, alive.
+retry may fix. Errors of attempts pass through tenacity as values (_FailedAttempt), not as exceptions: the caller gets
+the last error itself, its traceback shows the attempt and not the retry loop, and neither tenacity's frames nor its
+records keep the error, or the response within it, alive.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ T = TypeVar("T")
 
 INITIAL_BACKOFF: Final = 1.0
 MAX_BACKOFF: Final = 30.0
-"""Seconds before a throttled read is retried: they double from the first to the maximum, half of each is random."""
+"""Seconds before a throttled read is retried: doubled from the initial to the maximum, the upper half random."""
 MAX_THROTTLED_SECONDS: Final = 600.0
-"""Seconds after which a read that was throttled all the time fails: other programs use up the account's rate limit."""
+"""Seconds after which a read that is always throttled fails: other programs use up the account's rate limit."""
 
 _logger = logging.getLogger("wsclient.retries")
 _UNDECIDED = Decision(retry=False, reason="nothing has failed yet")
@@ -43,7 +43,7 @@ _UNDECIDED = Decision(retry=False, reason="nothing has failed yet")
 async def retry_while(
     attempt: Callable[[], Awaitable[T]], *, next_delay: Callable[[int, T | WsclientError], float | None], sleep: Sleep
 ) -> T:
-    """Await attempt() again and again until next_delay says that its outcome is final; return or raise that outcome.
+    """Await attempt() repeatedly until next_delay returns None for its outcome; return or raise that outcome.
 
     next_delay takes the number of attempts made and the outcome of the last, a result or a WsclientError; it returns
     the seconds until the next attempt, or None for a final outcome. Any other exception ends the loop.
@@ -60,13 +60,15 @@ async def retry_while(
             return first
     from tenacity import AsyncRetrying  # noqa: PLC0415 - not before a first failure
 
-    async def again() -> T:
+    async def next_attempt() -> T:
         # tenacity awaits coroutine functions only, and attempt may be any function that returns an awaitable.
         return await attempt()
 
     loop = _DelayedLoop(next_delay, sleep, delay)
     await loop.pause(delay)
-    result: T = await AsyncRetrying(retry=loop.is_next_due, wait=loop.wait, sleep=loop.pause, reraise=True)(again)
+    result: T = await AsyncRetrying(retry=loop.is_next_due, wait=loop.wait, sleep=loop.pause, reraise=True)(
+        next_attempt
+    )
     return result
 
 
@@ -141,16 +143,17 @@ async def retry_call(
 ) -> T:
     """Await attempt(1), then attempt(2) and so on as the policy allows, and return the first result.
 
-    The last WsclientError is raised as it is, with its attempts set. After an ambiguous attempt of an
-    operation that changes something (is_read is False), it says that the call may have been carried out: by
-    is_ambiguous and may_have_been_sent, and by earlier_attempt_may_have_succeeded when it is a ServiceError.
-    Any other exception, of an attempt, of sleep or of on_retry, ends the call at once. A retry that was paid
-    for and never made, since its wait was cancelled, gives its tokens back. time_left tells how many seconds
-    the call may still take, None for any: a delay that would outlive it is not begun. operation is AWS's
-    name, for log lines and RetryEvents; log_fields gives what log records say of the call besides.
+    The last WsclientError is raised unchanged, with its attempts set. After an ambiguous attempt of an
+    operation that changes something (is_read is False), the error is marked as ambiguous: by is_ambiguous and
+    may_have_been_sent, and by earlier_attempt_may_have_succeeded if it is a ServiceError. Any other exception,
+    of an attempt, of sleep or of on_retry, ends the call immediately. A retry whose delay was cancelled returns its
+    tokens. time_left returns the seconds until the call's deadline, or None; a delay beyond the deadline is not
+    started. operation is AWS's name, for log records and RetryEvents; log_fields returns further fields of log
+    records.
     """
     outcome = await _attempt(attempt, 1)
     if not isinstance(outcome, _FailedAttempt):
+        # Successes refill the quota slowly, so that occasional failures remain retriable during normal operation.
         quota.give_back(NO_RETRY_INCREMENT)
         return outcome
     if isinstance(outcome.error, WsclientError) and is_retryable(outcome.error):
@@ -181,7 +184,7 @@ async def retry_call(
 
 
 class _FailedAttempt(msgspec.Struct):
-    """What an attempt raised, until it is taken out to be raised again."""
+    """The exception of a failed attempt, carried as a value until the caller of the loop raises it."""
 
     error: BaseException
 
@@ -198,10 +201,10 @@ async def _attempt(attempt: Callable[[int], Awaitable[T]], number: int) -> T | _
 
 
 class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
-    """One call after its first failure; tenacity asks its methods in turn: _next, _again, _delay, _pause.
+    """State of a call after its first failure; tenacity calls _next, _should_retry, _delay and _pause in turn.
 
-    decision is about the latest failed attempt, and latest names its error; in_doubt is set once an attempt that
-    changes something ended ambiguously and another was made.
+    decision is for the latest failed attempt, and latest_error is the name of its error; has_ambiguous_attempt is True
+    once an ambiguous attempt of an operation that changes something was followed by another attempt.
     """
 
     attempt: Callable[[int], Awaitable[T]]
@@ -217,28 +220,30 @@ class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
     log_fields: Callable[[], Mapping[str, object]]
     first: _FailedAttempt | None
     number: int = 0
-    latest: str = ""
-    in_doubt: bool = False
+    latest_error: str = ""
+    has_ambiguous_attempt: bool = False
     decision: Decision = _UNDECIDED
 
     async def run(self) -> T | _FailedAttempt:
         """Return the outcome of the last attempt.
 
-        tenacity's stop is left at "never": decide knows the last attempt, and tokens must not be taken for
-        one more.
+        tenacity's stop condition stays "never", because decide() recognizes the last attempt; tenacity would stop only
+        after decide() has taken tokens for a retry.
         """
         from tenacity import AsyncRetrying, retry_if_result  # noqa: PLC0415 - not before a first failure
 
         driver = AsyncRetrying(retry=retry_if_result(self._should_retry), wait=self._delay, sleep=self._pause)
         outcome: T | _FailedAttempt = await driver(self._next)
-        if not isinstance(outcome, _FailedAttempt) or self._was_given_up(outcome.error):
+        # A retry that succeeded returns what it cost; so does one that the caller cancelled, which says nothing about
+        # the service. Only failures drain the quota.
+        if not isinstance(outcome, _FailedAttempt) or self._was_cancelled_by_caller(outcome.error):
             self.quota.give_back(self.decision.cost)
         return outcome
 
-    def _was_given_up(self, error: BaseException) -> bool:
-        """Tell whether the caller went away in the middle of an attempt, which then says nothing of the service.
+    def _was_cancelled_by_caller(self, error: BaseException) -> bool:
+        """Return True if the caller cancelled the attempt, rather than the call's deadline.
 
-        The call's own deadline is cancellation too, but says that the service did not answer in time.
+        asyncio.timeout cancels too; a deadline that passed means that the service did not respond in time.
         """
         if not isinstance(error, asyncio.CancelledError):
             return False
@@ -246,7 +251,7 @@ class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
         return left is None or left > 0
 
     async def _next(self) -> T | _FailedAttempt:
-        """Make the next attempt; the first was made before tenacity came in."""
+        """Make the next attempt; the first was made before tenacity started."""
         self.number += 1
         first, self.first = self.first, None
         if first is not None:
@@ -254,7 +259,7 @@ class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
         return await _attempt(self.attempt, self.number)
 
     def _should_retry(self, outcome: T | _FailedAttempt) -> bool:
-        """Tell whether another attempt follows; if so, it is paid for."""
+        """Return True if another attempt follows; its tokens are then taken."""
         if not isinstance(outcome, _FailedAttempt) or not isinstance(outcome.error, WsclientError):
             return False
         error = outcome.error
@@ -267,9 +272,9 @@ class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
             random=self.random,
             time_left=self.time_left() if self.time_left else None,
         )
-        self.latest = error_name(error)
+        self.latest_error = error_name(error)
         if self.decision.retry:
-            self.in_doubt = self.in_doubt or (error.is_ambiguous and not self.is_read)
+            self.has_ambiguous_attempt = self.has_ambiguous_attempt or (error.is_ambiguous and not self.is_read)
         else:
             self._finish(error)
         return self.decision.retry
@@ -278,7 +283,7 @@ class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
         return self.decision.delay
 
     async def _pause(self, delay: float) -> None:
-        """Tell of the retry and wait for it; when either fails, the retry is not made and costs nothing."""
+        """Notify on_retry and wait; if either raises, the retry is not made and its tokens are returned."""
         try:
             self._notify()
             await self.sleep(delay)
@@ -308,19 +313,19 @@ class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
             self.on_retry(event)
 
     def _fields(self, **more: object) -> dict[str, object]:
-        """Return what a record says beside its message."""
-        told = {"error": self.latest, "reason": self.decision.reason, "quota_left": self.quota.available}
-        return {**self.log_fields(), **log_fields(operation=self.operation, attempt=self.number, **told, **more)}
+        """Return the structured fields of a log record."""
+        facts = {"error": self.latest_error, "reason": self.decision.reason, "quota_left": self.quota.available}
+        return {**self.log_fields(), **log_fields(operation=self.operation, attempt=self.number, **facts, **more)}
 
     def _finish(self, error: WsclientError) -> None:
-        """Write on the last error what it cannot know: why the call ends here, and what went before."""
+        """Add to the last error why no retry follows, and whether an earlier attempt was ambiguous."""
         reason = self.decision.reason
         if _logger.isEnabledFor(logging.DEBUG):
-            words = "%s: not tried again after attempt %d: %s"
-            _logger.debug(words, self.operation, self.number, reason, extra=self._fields())
+            message = "%s: not retried after attempt %d: %s"
+            _logger.debug(message, self.operation, self.number, reason, extra=self._fields())
         if is_retryable(error):
-            error.add_note(f"not tried again: {reason}")
-        if self.in_doubt:
+            error.add_note(f"not retried: {reason}")
+        if self.has_ambiguous_attempt:
             error.is_ambiguous = error.may_have_been_sent = True
             if isinstance(error, ServiceError):
                 error.earlier_attempt_may_have_succeeded = True

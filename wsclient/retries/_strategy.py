@@ -1,4 +1,4 @@
-"""Classification, backoff and the retry decision. Pure."""
+"""Error classification, backoff and the retry decision, as pure functions: callers pass random numbers and times."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
 
 BASE_DELAY: Final = 0.05
-"""Seconds: the longest delay before the second attempt; it doubles with every further one."""
+"""Seconds, the maximum delay before the second attempt; doubled for every further attempt."""
 THROTTLING_BASE_DELAY: Final = 1.0
-"""Seconds: the same after a throttling answer."""
+"""Seconds, the same after a throttling response."""
 MAX_DELAY: Final = 20.0
-"""Seconds: what doubling never exceeds."""
+"""Seconds, the cap of the doubling."""
 RETRY_AFTER_SLACK: Final = 5.0
-"""Seconds by which the service's own wish (x-amz-retry-after) may lengthen a delay."""
+"""Seconds by which the service's x-amz-retry-after header may lengthen a delay."""
 
-# 2**31 times either base is far beyond MAX_DELAY, and far below what a float can hold.
-_LARGEST_EXPONENT = 31
+# 2**31 times either base is far beyond MAX_DELAY and does not overflow a float.
+_MAX_EXPONENT = 31
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """What to do after a failed attempt: retry in delay seconds, cost tokens having been taken, or stop.
+    """Decision after a failed attempt: retry in delay seconds, with cost tokens taken from the quota, or stop.
 
-    reason says why, in words fit for a log; delay and cost are 0 when retry is False.
+    reason explains the decision and is safe to log; delay and cost are 0 if retry is False.
     """
 
     retry: bool
@@ -40,19 +40,21 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_retryable(error: WsclientError) -> bool:
-    """Say whether making the attempt again may help, by what the error itself knows."""
+    """Return True if the error is transient or throttling, so that a retry may succeed."""
     return error.is_transient or error.is_throttling
 
 
 def backoff_delay(retry_index: int, *, throttling: bool, random: Random, retry_after: float | None = None) -> float:
     """Return the seconds to wait before a retry; retry_index is 0 for a call's first retry.
 
-    The delay is a random share of a bound that doubles from retry to retry up to MAX_DELAY. retry_after, the
-    seconds the service asked for, lengthens it by RETRY_AFTER_SLACK at most and never shortens it. One number
-    is drawn.
+    Exponential backoff with full jitter: a random share of a bound that doubles from retry to retry, up to MAX_DELAY.
+    retry_after, the seconds from the service's x-amz-retry-after, lengthens the delay by RETRY_AFTER_SLACK at most and
+    never shortens it. random is called once.
     """
+    # Full jitter spreads the retries of many clients ("Exponential Backoff And Jitter", AWS Architecture Blog,
+    # https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
     base = THROTTLING_BASE_DELAY if throttling else BASE_DELAY
-    delay = random() * min(math.ldexp(base, min(retry_index, _LARGEST_EXPONENT)), MAX_DELAY)
+    delay = random() * min(math.ldexp(base, min(retry_index, _MAX_EXPONENT)), MAX_DELAY)
     if retry_after is None:
         return delay
     return max(delay, min(retry_after, delay + RETRY_AFTER_SLACK))
@@ -68,20 +70,20 @@ def decide(
     random: Random,
     time_left: float | None = None,
 ) -> Decision:
-    """Decide what follows attempt number attempt (from 1), which failed with error.
+    """Decide whether to retry after attempt number attempt (from 1), which failed with error.
 
-    A decision to retry has been paid for: its cost was taken from quota, and is to be given back when the
-    call succeeds or the retry is never made. time_left is how many seconds the call may still take, None for
-    any.
+    A decision to retry has taken its cost from the quota; the caller returns the tokens when the call succeeds or the
+    retry is never made. safe_to_repeat is True if executing the operation twice does no harm. time_left is the number
+    of seconds until the call's deadline, or None.
     """
-    refusal = _refusal(error, attempt=attempt, policy=policy, safe_to_repeat=safe_to_repeat)
-    if refusal is not None:
-        return Decision(retry=False, reason=refusal)
+    obstacle = _reason_not_to_retry(error, attempt=attempt, policy=policy, safe_to_repeat=safe_to_repeat)
+    if obstacle is not None:
+        return Decision(retry=False, reason=obstacle)
     cost = THROTTLING_RETRY_COST if error.is_throttling else RETRY_COST
     if not quota.take(cost):
         return Decision(
             retry=False,
-            reason=f"the client's retry quota is used up ({quota.available} left, {cost} needed), "
+            reason=f"the client's retry quota is exhausted ({quota.available} tokens left, {cost} needed), "
             "because too many of its calls fail",
         )
     delay = backoff_delay(attempt - 1, throttling=error.is_throttling, random=random, retry_after=error.retry_after)
@@ -89,34 +91,36 @@ def decide(
         quota.give_back(cost)
         return Decision(
             retry=False,
-            reason=f"the next attempt would start in {delay:.3f} s, and {max(time_left, 0.0):.3f} s are left",
+            reason=f"the next attempt would start in {delay:.3f} s, but the deadline is in {max(time_left, 0.0):.3f} s",
         )
     return Decision(retry=True, reason=_description(error), delay=delay, cost=cost)
 
 
-def _refusal(error: WsclientError, *, attempt: int, policy: RetryPolicy, safe_to_repeat: bool) -> str | None:
-    """Say why the error or the policy forbids a retry, or None when they allow it."""
+def _reason_not_to_retry(
+    error: WsclientError, *, attempt: int, policy: RetryPolicy, safe_to_repeat: bool
+) -> str | None:
+    """Return why the error or the policy forbids a retry, or None if they allow it."""
     if not is_retryable(error):
-        return f"{_name(error)} would come again"
+        return f"{_name(error)} is not retryable"
     if policy.mode == "off":
         return "retries are off"
     if attempt >= policy.attempt_limit:
         return f"{attempt} of {policy.attempt_limit} attempts were made"
     if error.is_ambiguous and not safe_to_repeat and not policy.retry_ambiguous:
         return (
-            "the operation may have been carried out, and sent twice it could happen twice; look at its "
-            "outcome first, or allow it with RetryPolicy(retry_ambiguous=True)"
+            "the service may have executed the operation, and a retry could execute it twice; check its outcome "
+            "first, or allow the retry with RetryPolicy(retry_ambiguous=True)"
         )
     return None
 
 
 def _description(error: WsclientError) -> str:
-    kind = "throttled" if error.is_throttling else "transient failure"
-    return f"{kind}: {_name(error)}"
+    category = "throttled" if error.is_throttling else "transient failure"
+    return f"{category}: {_name(error)}"
 
 
 def _name(error: WsclientError) -> str:
-    """Name the error without its message, which is the service's text."""
+    """Return the name of the error without its message, which is the service's text and may hold request data."""
     if not isinstance(error, ServiceError):
         return type(error).__name__
     return f"{error.code} (HTTP {error.status})" if error.status else error.code
