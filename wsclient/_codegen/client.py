@@ -131,9 +131,9 @@ def _reconciling(operation: OperationModel) -> list[str]:
         return []
     listing, is_default = RECONCILED[operation.name]
     return [
-        "reconcile: after an ambiguous outcome, look for up to half a minute for the resource that the attempt may",
-        f"    have created ({listing}),",
-        f"    and retry only if it is not found; default {is_default}.",
+        "reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created",
+        f"    ({listing}),",
+        f"    and retry only what is missing; default {is_default}.",
     ]
 
 

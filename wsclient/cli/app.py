@@ -35,7 +35,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command()
 def doctor(
     region: Region = None,
-    profile: Annotated[str | None, typer.Option(help="Profile in ~/.aws/config.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Profile in the shared AWS config files.")] = None,
     vpc_endpoint: Annotated[str | None, typer.Option(help="Id of an interface endpoint (PrivateLink).")] = None,
     private_dns: Annotated[bool, typer.Option("--private-dns", help="Use private DNS of the VPC.")] = False,  # noqa: FBT002 - a flag
     fips: Annotated[bool, typer.Option("--fips", help="Use the FIPS endpoint.")] = False,  # noqa: FBT002 - a flag

@@ -52,7 +52,7 @@ class Statement:
     sid: str | None = None
 
     def __post_init__(self) -> None:
-        """Validate that each pair of members has one value, or none for principals."""
+        """Validate that exactly one member of each pair is set, and at most one of the principals."""
         for name, negated_name, is_required in (
             ("actions", "not_actions", True),
             ("resources", "not_resources", True),

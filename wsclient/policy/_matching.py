@@ -32,13 +32,13 @@ ARN_PARTS: Final = 6
 
 
 def all_of(results: Iterable[Tristate]) -> Tristate:
-    """Return the conjunction: False if a result is False, else None if a result is None, else True."""
+    """Return the conjunction: False if any result is False, else None if any is undetermined, else True."""
     known = list(results)
     return False if False in known else None if None in known else True
 
 
 def any_of(results: Iterable[Tristate]) -> Tristate:
-    """Return the disjunction: True if a result is True, else None if a result is None, else False."""
+    """Return the disjunction: True if any result is True, else None if any is undetermined, else False."""
     known = list(results)
     return True if True in known else None if None in known else False
 

@@ -201,9 +201,9 @@ class WorkSpacesOperations(BaseClient):
             source_image_id: required; pattern wsi-[0-9a-z]{9,63}$.
             source_region: required; 1 to 31 characters, pattern ^[-0-9a-z]{1,31}$.
             tags: optional.
-            reconcile: after an ambiguous outcome, look for up to half a minute for the resource that the attempt may
-                have created (DescribeWorkspaceImages, by name and age),
-                and retry only if it is not found; default False.
+            reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
+                (DescribeWorkspaceImages, by name and age),
+                and retry only what is missing; default False.
 
         Raises:
             ResourceLimitExceededException, ResourceAlreadyExistsException, ResourceNotFoundException,
@@ -271,9 +271,9 @@ class WorkSpacesOperations(BaseClient):
             resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
             name: required; 1 to 64 characters, pattern ^.*$.
             url: required; 1 to 1024 characters, pattern ^(http|https)\://\S+.
-            reconcile: after an ambiguous outcome, look for up to half a minute for the resource that the attempt may
-                have created (DescribeConnectClientAddIns, by name and URL),
-                and retry only if it is not found; default False.
+            reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
+                (DescribeConnectClientAddIns, by name and URL),
+                and retry only what is missing; default False.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, ResourceCreationFailedException,
@@ -305,9 +305,9 @@ class WorkSpacesOperations(BaseClient):
         Args:
             connection_string: required; 1 to 255 characters, pattern ^[.0-9a-zA-Z\-]{1,255}$.
             tags: optional.
-            reconcile: after an ambiguous outcome, look for up to half a minute for the resource that the attempt may
-                have created (DescribeConnectionAliases, by connection string),
-                and retry only if it is not found; default False.
+            reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
+                (DescribeConnectionAliases, by connection string),
+                and retry only what is missing; default False.
 
         Raises:
             ResourceAlreadyExistsException, AccessDeniedException, InvalidParameterValuesException,
@@ -343,9 +343,9 @@ class WorkSpacesOperations(BaseClient):
             group_desc: optional.
             user_rules: optional.
             tags: optional.
-            reconcile: after an ambiguous outcome, look for up to half a minute for the resource that the attempt may
-                have created (DescribeIpGroups, by name, description and rules),
-                and retry only if it is not found; default False.
+            reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
+                (DescribeIpGroups, by name, description and rules),
+                and retry only what is missing; default False.
 
         Raises:
             InvalidParameterValuesException, ResourceLimitExceededException,
@@ -379,9 +379,9 @@ class WorkSpacesOperations(BaseClient):
         Args:
             primary_region: required; 1 to 31 characters, pattern ^[-0-9a-z]{1,31}$.
             standby_workspaces: required.
-            reconcile: after an ambiguous outcome, look for up to half a minute for the resource that the attempt may
-                have created (DescribeWorkspaces, by directory and primary WorkSpace),
-                and retry only if it is not found; default False.
+            reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
+                (DescribeWorkspaces, by directory and primary WorkSpace),
+                and retry only what is missing; default False.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -447,9 +447,9 @@ class WorkSpacesOperations(BaseClient):
             description: required; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
             source_image_id: required; pattern wsi-[0-9a-z]{9,63}$.
             tags: optional.
-            reconcile: after an ambiguous outcome, look for up to half a minute for the resource that the attempt may
-                have created (DescribeWorkspaceImages, by name and age),
-                and retry only if it is not found; default False.
+            reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
+                (DescribeWorkspaceImages, by name and age),
+                and retry only what is missing; default False.
 
         Raises:
             ResourceLimitExceededException, ResourceAlreadyExistsException, ResourceNotFoundException,
@@ -494,9 +494,9 @@ class WorkSpacesOperations(BaseClient):
             user_storage: required.
             root_storage: optional.
             tags: optional.
-            reconcile: after an ambiguous outcome, look for up to half a minute for the resource that the attempt may
-                have created (DescribeWorkspaceBundles, by name, image and age),
-                and retry only if it is not found; default False.
+            reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
+                (DescribeWorkspaceBundles, by name, image and age),
+                and retry only what is missing; default False.
 
         Raises:
             ResourceUnavailableException, ResourceAlreadyExistsException, ResourceLimitExceededException,
@@ -535,9 +535,9 @@ class WorkSpacesOperations(BaseClient):
             description: required; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
             workspace_id: required; pattern ^ws-[0-9a-z]{8,63}$.
             tags: optional.
-            reconcile: after an ambiguous outcome, look for up to half a minute for the resource that the attempt may
-                have created (DescribeWorkspaceImages, by name and age),
-                and retry only if it is not found; default False.
+            reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
+                (DescribeWorkspaceImages, by name and age),
+                and retry only what is missing; default False.
 
         Raises:
             ResourceLimitExceededException, ResourceAlreadyExistsException, ResourceNotFoundException,
@@ -570,9 +570,9 @@ class WorkSpacesOperations(BaseClient):
 
         Args:
             workspaces: required; 1 to 25 items.
-            reconcile: after an ambiguous outcome, look for up to half a minute for the resource that the attempt may
-                have created (DescribeWorkspaces, by directory and user (by name for [UNDEFINED] users)),
-                and retry only if it is not found; default True.
+            reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
+                (DescribeWorkspaces, by directory and user (by name for [UNDEFINED] users)),
+                and retry only what is missing; default True.
 
         Raises:
             ResourceLimitExceededException, InvalidParameterValuesException
@@ -617,9 +617,9 @@ class WorkSpacesOperations(BaseClient):
             application_settings: optional.
             timeout_settings: optional.
             running_mode: optional; one of AUTO_STOP, ALWAYS_ON.
-            reconcile: after an ambiguous outcome, look for up to half a minute for the resource that the attempt may
-                have created (DescribeWorkspacesPools, by name, directory and age),
-                and retry only if it is not found; default False.
+            reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
+                (DescribeWorkspacesPools, by name, directory and age),
+                and retry only what is missing; default False.
 
         Raises:
             ResourceLimitExceededException, ResourceNotFoundException, InvalidParameterValuesException,
@@ -1883,9 +1883,9 @@ class WorkSpacesOperations(BaseClient):
             os_version: required; one of Windows_10, Windows_11.
             tags: optional.
             image_validation_mode: optional; one of CUSTOMER_MANAGED, SERVICE_MANAGED.
-            reconcile: after an ambiguous outcome, look for up to half a minute for the resource that the attempt may
-                have created (DescribeWorkspaceImages, by name and age),
-                and retry only if it is not found; default False.
+            reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
+                (DescribeWorkspaceImages, by name and age),
+                and retry only what is missing; default False.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -1930,9 +1930,9 @@ class WorkSpacesOperations(BaseClient):
             image_description: required; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
             tags: optional.
             applications: optional; 1 to 5 items.
-            reconcile: after an ambiguous outcome, look for up to half a minute for the resource that the attempt may
-                have created (DescribeWorkspaceImages, by name and age),
-                and retry only if it is not found; default False.
+            reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
+                (DescribeWorkspaceImages, by name and age),
+                and retry only what is missing; default False.
 
         Raises:
             ResourceLimitExceededException, ResourceAlreadyExistsException, ResourceNotFoundException,
