@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
+import os
 import re
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -238,3 +241,41 @@ def test_without_the_extra_one_line_says_what_to_install() -> None:
         2,
         "the package typer is missing; install it with: pip install 'wsclient[cli]'\n",
     )
+
+
+_CRASH = f"""
+import runpy, sys
+from wsclient.cli import app as commands, endpoints
+
+def crash(region):
+    secret_access_key = "{CANARY[:10]}" + "{CANARY[10:]}"
+    raise RuntimeError("crashed on purpose")
+
+endpoints.hosts = crash
+sys.argv = ["wsclient", "endpoints", "eu-west-1", "--json"]
+runpy.run_module("wsclient", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("standard", ["", "1"])
+def test_a_crash_shows_no_local_variables(standard: str) -> None:
+    """The traceback of an unexpected exception names the error and no value of a local variable."""
+    environ = {**os.environ, "TYPER_STANDARD_TRACEBACK": standard, "COLUMNS": "200"}
+    run = subprocess.run([sys.executable, "-c", _CRASH], capture_output=True, text=True, check=False, env=environ)
+    assert "RuntimeError: crashed on purpose" in run.stderr
+    assert CANARY not in run.stdout + run.stderr
+
+
+def test_every_command_line_app_hides_local_variables() -> None:
+    """Each typer.Typer of the package is created with pretty_exceptions_show_locals=False."""
+    package = Path(wsclient.__file__).parent
+    calls = [
+        node
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"typer.Typer", "Typer", "typer.run"}
+    ]
+    assert calls
+    for call in calls:
+        arguments = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+        assert arguments.get("pretty_exceptions_show_locals") == "False", ast.unparse(call)

@@ -296,9 +296,17 @@ def test_a_fault_that_cannot_be_is_refused(operation: str, with_: object, times:
 
 
 def test_clearing_an_operation_that_there_is_not_is_refused() -> None:
-    """A misspelling clears nothing in silence."""
-    with pytest.raises(errors.ConfigurationError, match="did you mean 'DescribeTags'"):
+    """A misspelling clears nothing in silence, and the message names the method that was called."""
+    with pytest.raises(errors.ConfigurationError, match=r"^Emulator\.clear_faults: .* did you mean 'DescribeTags'"):
         Emulator().clear_faults("DescribeTag")
+
+
+def test_a_delay_that_cannot_be_names_the_method_that_was_called() -> None:
+    """An unknown operation and an invalid number of times are errors of Emulator.delay, not of Emulator.fail."""
+    with pytest.raises(errors.ConfigurationError, match=r"^Emulator\.delay: .* no operation 'DescribeTag'"):
+        Emulator().delay("DescribeTag", seconds=1)
+    with pytest.raises(errors.ConfigurationError, match=r"^Emulator\.delay: times must be"):
+        Emulator().delay("DescribeTags", seconds=1, times=0)
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan"), True, "3"])

@@ -265,7 +265,11 @@ def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
         ("Stores", [{"$tuple": 3}], "Stores[0]", r"invalid value for \$tuple"),
         ("Stores", [{"$Workspace": {"WorkspaceId": 3}}], "Stores[0].WorkspaceId", "Expected `str"),
         ("Roles", [3], "Roles", "must contain Role items only"),
-        ("AmazonBundles", {"us-west-2": []}, "AmazonBundles.us-west-2", "must contain WorkspaceBundle items only"),
+        ("Stores", [{"$Store": []}], "Stores[0]", "Store must be an object of its members"),
+        ("AmazonBundles", [], "AmazonBundles", "Expected `object`"),
+        ("AmazonBundles", {"us-west-2": []}, "AmazonBundles.us-west-2", "must be an object of bundles by bundle id"),
+        ("AmazonBundles", {"us-west-2": None}, "AmazonBundles.us-west-2", "must be an object of bundles by bundle id"),
+        ("AmazonBundles", {"us-west-2": {"wsb-1": 3}}, "AmazonBundles.us-west-2.wsb-1", "must be a WorkspaceBundle"),
         ("Xyz", 1, "", "unknown field"),
     ],
 )

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from wsclient.cli.report import Step
 
 USAGE_ERROR = 2
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Diagnose connectivity to the WorkSpaces API.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Diagnose connectivity to the WorkSpaces API.",
+    # Local variables of a crash may hold credentials.
+    pretty_exceptions_show_locals=False,
+)
 
 Region = Annotated[str | None, typer.Option(help="AWS region, for example us-west-2.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

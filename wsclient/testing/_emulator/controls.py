@@ -131,7 +131,9 @@ class Controls:
         times limits the number of delayed calls. The delay runs on the emulator's clock: aws.clock.advance(seconds=…)
         releases a response.
         """
-        self.fail(operation, with_=Latency(seconds=seconds), times=times)
+        fault = Fault(operation=operation, with_=Latency(seconds=seconds), left=times)
+        with self._world.lock:
+            self._world.faults.add(fault, "Emulator.delay")
 
     @property
     def faults(self) -> tuple[Fault, ...]:

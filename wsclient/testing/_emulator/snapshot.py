@@ -10,7 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 import msgspec
 
@@ -231,8 +231,13 @@ def _decode_state(members: _Members, elapsed: timedelta) -> _DecodedState:
         return items
 
     def decode_bundles(data: object, where: str) -> dict[str, WorkspaceBundle]:
-        bundles = decode_list(WorkspaceBundle, list(data.values()) if is_mapping(data) else None, where)
-        return {bundle.bundle_id or "": bundle for bundle in bundles}
+        if not is_mapping(data):
+            raise FileFormatError("must be an object of bundles by bundle id", where=where)
+        bundles = {str(name): decoder.decode(bundle, f"{where}.{name}") for name, bundle in data.items()}
+        for name, bundle in bundles.items():
+            if not isinstance(bundle, WorkspaceBundle):
+                raise FileFormatError("must be a WorkspaceBundle", where=f"{where}.{name}")
+        return cast("dict[str, WorkspaceBundle]", bundles)
 
     return _DecodedState(
         stores=decode_list(Store, members.stores, "Stores"),

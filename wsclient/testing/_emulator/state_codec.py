@@ -131,8 +131,10 @@ class Decoder:
 
     def _decode_object(self, name: str, data: object, where: str) -> object:
         class_ = _classes_by_name().get(name)
-        if class_ is None or not is_mapping(data):
+        if class_ is None:
             raise FileFormatError(f"unknown type {name}", where=where)
+        if not is_mapping(data):
+            raise FileFormatError(f"{name} must be an object of its members", where=where)
         if issubclass(class_, Structure):
             return self._shift_structure_times(convert(data, class_, where))
         if unknown := data.keys() - set(getattr(class_, "__dataclass_fields__", ())):

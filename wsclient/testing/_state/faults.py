@@ -162,23 +162,23 @@ class Faults:
 
     pending: list[Fault] = field(default_factory=list[Fault])
 
-    def add(self, fault: Fault) -> None:
-        """Add a fault. If two faults match a call, the older one applies.
+    def add(self, fault: Fault, caller: str = "Emulator.fail") -> None:
+        """Add a fault. If two faults match a call, the older one applies. caller is the method that messages name.
 
         Raises ConfigurationError for an unknown operation, an invalid failure or an invalid count.
         """
-        check_operation(fault.operation)
+        check_operation(fault.operation, caller)
         check_failure(fault.with_)
         if fault.left is not None and (type(fault.left) is not int or fault.left < 1):
             raise ConfigurationError(
-                f"Emulator.fail: times must be a whole number of at least 1, or None (got {fault.left!r})"
+                f"{caller}: times must be a whole number of at least 1, or None (got {fault.left!r})"
             )
         self.pending.append(fault)
 
     def clear(self, operation: str | None = None) -> None:
-        """Remove every fault, or the faults of one operation."""
+        """Remove every fault, or the faults of one operation. Raises ConfigurationError for an unknown operation."""
         if operation is not None:
-            check_operation(operation)
+            check_operation(operation, "Emulator.clear_faults")
         self.pending = [fault for fault in self.pending if operation not in (None, fault.operation)]
 
     def next_plan(self, operation: str, now: float) -> FaultPlan:
@@ -199,13 +199,13 @@ class Faults:
         return None
 
 
-def check_operation(name: str) -> None:
+def check_operation(name: str, caller: str) -> None:
     """Raise ConfigurationError unless WorkSpaces or STS has the operation, or the name is "*"."""
     operations = [*WORKSPACES.operations, *STS.operations]
     if name != ANY and name not in operations:
         matches = get_close_matches(name, operations, n=1)
         hint = f"; did you mean {matches[0]!r}?" if matches else ""
-        raise ConfigurationError(f"Emulator.fail: WorkSpaces and STS have no operation {name!r}{hint}")
+        raise ConfigurationError(f"{caller}: WorkSpaces and STS have no operation {name!r}{hint}")
 
 
 def check_failure(failure: object) -> None:
