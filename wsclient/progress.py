@@ -8,8 +8,8 @@
 
 A bar accepts the events of any on_progress callback: objects with done and total, such as WaitProgress. It closes when
 all items are finished; `with` closes it in any case. In a notebook, a line of text replaces a closed bar, so that a
-saved notebook shows the result. If the output is neither a terminal nor a notebook, the bar is hidden, and close() writes
-that line.
+saved notebook shows the result. If the output is neither a terminal nor a notebook, the bar is hidden, and close()
+writes that line.
 """
 
 from __future__ import annotations

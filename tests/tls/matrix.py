@@ -189,7 +189,7 @@ def _with_client_certificate() -> TLSPolicy:
     return TLSPolicy(ca_data=authority(CA), client_cert=str(path))
 
 
-NO_TLS = "no TLS with localhost"
+NO_TLS = "the TLS handshake with localhost"
 UNACCEPTABLE = "the certificate of localhost"
 ROWS = [
     Row("TLS 1.0", _server(_only(ssl.TLSVersion.TLSv1)), NO_TLS, "TLSError"),
