@@ -46,7 +46,7 @@ def test_looks_that_fail_in_passing_are_made_again(code: str, status: int) -> No
         assert isinstance(late, WaiterTimeoutError)
         assert isinstance(late.__cause__, ServiceError)
         assert late.__cause__.code == code
-        assert [one.reason for one in late.waiting] == ["was not looked at"] * 3
+        assert [one.reason for one in late.waiting] == ["was never polled"] * 3
         assert len(await stage.client.wait_until_available(ids)) == 3
         assert 300 <= stage.now() <= 340
 
@@ -169,8 +169,8 @@ def test_what_goes_by_time_and_fails_is_told_to_who_waits() -> None:
 
         watch = Subscription(stage.client, {}, Polling(), deadline=100.0)
         watch.due = 50.0
-        async with stage.client._poller.watching(watch, TimeSource(clock=stage.clock, sleep=broken)):
-            look = await watch.looks.get()
+        async with stage.client._poller.subscribed(watch, TimeSource(clock=stage.clock, sleep=broken)):
+            look = await watch.results.get()
             assert isinstance(look.crash, ValueError)
             stage.aws.set_workspace_state(one, WorkspaceState.AVAILABLE)
             with pytest.raises(ValueError, match="no sleep"):

@@ -11,15 +11,19 @@ from wsclient.errors import ConfigurationError, RequestValidationError
 from wsclient.waiters import Polling
 
 MISTAKES: list[tuple[str, Any, str]] = [
-    ("empty", [], "the list is empty"),
-    ("one id", "ws-0123456789", "come as a list, even one of them; this is a str"),
-    ("one structure", types.Workspace(workspace_id="ws-0123456789"), "this is a Workspace"),
-    ("nothing", None, "this is a NoneType"),
-    ("mistyped", ["ws-0123456789", "ws-12 3"], "item 1 is no id of a WorkSpace (ws-0123456789): 'ws-12 3'"),
-    ("a bundle's", ["wsb-0123456789"], "item 0 is no id of a WorkSpace"),
-    ("without an id", [types.Workspace()], "a Workspace without one"),
-    ("another structure", [types.WorkspaceImage(image_id="wsi-0123456789")], "a WorkspaceImage without one"),
-    ("a number", [7], "a int without one"),
+    ("empty", [], "the list of WorkSpaces must not be empty"),
+    ("one id", "ws-0123456789", "pass a list of WorkSpaces, even for a single one (got str)"),
+    ("one structure", types.Workspace(workspace_id="ws-0123456789"), "even for a single one (got Workspace)"),
+    ("nothing", None, "even for a single one (got NoneType)"),
+    (
+        "mistyped",
+        ["ws-0123456789", "ws-12 3"],
+        "item 1 must be an id of a WorkSpace like ws-0123456789 (got 'ws-12 3'",
+    ),
+    ("a bundle's", ["wsb-0123456789"], "item 0 must be an id of a WorkSpace"),
+    ("without an id", [types.Workspace()], "(got Workspace without an id)"),
+    ("another structure", [types.WorkspaceImage(image_id="wsi-0123456789")], "(got WorkspaceImage without an id)"),
+    ("a number", [7], "(got int without an id)"),
 ]
 
 
@@ -60,7 +64,7 @@ def test_a_timeout_is_a_positive_number(timeout: Any) -> None:
     """Another one is a mistake."""
 
     async def main(stage: Stage) -> None:
-        with pytest.raises(RequestValidationError, match="timeout is"):
+        with pytest.raises(RequestValidationError, match="timeout must be a positive number"):
             await stage.client.wait_until_available(["ws-0123456789"], timeout=timeout)
 
     play(main)

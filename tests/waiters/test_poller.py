@@ -16,7 +16,7 @@ from tests.support.waiter_stage import Stage, failure, play
 from wsclient.pacing import Pace
 from wsclient.testing import Emulator
 from wsclient.types import WorkspaceState
-from wsclient.waiters._poller import MOST_KNOWN, Poller, Polling, SeenIds, Subscription
+from wsclient.waiters._poller import MAX_SEEN_IDS, Poller, Polling, SeenIds, Subscription
 
 
 def test_500_workspaces_cost_20_calls_a_round_however_many_wait() -> None:
@@ -232,7 +232,7 @@ def test_a_cancelled_wait_leaves_nothing_behind(seconds: float) -> None:
         third.cancel()
         await asyncio.gather(third, return_exceptions=True)
         assert asyncio.all_tasks() == {asyncio.current_task()}
-        assert stage.client._poller._rounds is None
+        assert stage.client._poller._loop is None
 
     play(main)
 
@@ -329,11 +329,11 @@ def test_a_loop_that_never_ended_its_wait_does_not_bind_the_next() -> None:
 
     class Other:
         loop = None
-        watches = (1,)
+        subscriptions = (1,)
 
-    poller._rounds = Other()  # type: ignore[assignment]
+    poller._loop = Other()  # type: ignore[assignment]
     run_in_virtual_time(main())
-    assert poller._rounds is None
+    assert poller._loop is None
 
 
 def test_a_copy_for_another_place_has_a_poller_of_its_own() -> None:
@@ -372,7 +372,7 @@ def test_a_client_that_only_reads_can_wait() -> None:
 def test_what_is_remembered_is_bounded() -> None:
     """The ids not seen for longest are forgotten."""
     known = SeenIds()
-    known.add("WorkSpace", [f"ws-{number}" for number in range(MOST_KNOWN)])
+    known.add("WorkSpace", [f"ws-{number}" for number in range(MAX_SEEN_IDS)])
     known.add("WorkSpace", ["ws-0"])
     known.add("pool", ["ws-new"])
     assert ("WorkSpace", "ws-0") in known
@@ -386,5 +386,5 @@ def test_a_last_look_comes_before_a_deadline_that_would_be_missed() -> None:
     client: Any = None
     watch = Subscription(client, {}, Polling(), deadline=100.0)
     for now, due in [(0.0, 5.0), (50.0, 57.5), (90.0, 95.0), (95.0, 95.0 + 5 * 1.5**3)]:
-        watch.had_round(now, 1, 0.5)
+        watch.finish_round(now, 1, 0.5)
         assert watch.due == due

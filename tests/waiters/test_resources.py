@@ -149,7 +149,7 @@ def test_an_application_is_named_by_two_ids(reference: Any) -> None:
     """One id, or two of a WorkSpace, is a mistake."""
 
     async def main(stage: Stage) -> None:
-        with pytest.raises(RequestValidationError, match="no id of a WorkSpace's application"):
+        with pytest.raises(RequestValidationError, match="must be an id of a WorkSpace's application"):
             await stage.client.wait_until_application_associated([reference])
 
     play(main)

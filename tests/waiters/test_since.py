@@ -13,7 +13,7 @@ from wsclient import types
 from wsclient.errors import WaiterTimeoutError
 from wsclient.testing._state.store import Durations
 from wsclient.types import RunningMode, WorkspaceState
-from wsclient.waiters._definitions import REBOOTS, REBUILDS, SHOWS
+from wsclient.waiters._definitions import MAX_STATE_DELAY, REBOOT_DURATION, REBUILD_DURATION
 
 
 def test_a_reboot_is_waited_for_from_before_it_shows() -> None:
@@ -45,7 +45,7 @@ def test_a_reboot_that_was_over_before_the_wait_is_believed_after_a_time() -> No
         await asyncio.sleep(200)
         stage.aws.set_workspace_state(other, WorkspaceState.STOPPED)
         await stage.client.wait_until_rebooted([one, other], since=since)
-        assert REBOOTS <= stage.now() <= REBOOTS + 40
+        assert REBOOT_DURATION <= stage.now() <= REBOOT_DURATION + 40
         before = stage.now()
         await stage.client.wait_until_rebooted([one, other], since=since)
         assert stage.now() == before
@@ -64,7 +64,7 @@ def test_a_reboot_can_fail(is_seen: bool) -> None:
             stage.put(100, one, WorkspaceState.UNHEALTHY)
         error = await failure(stage.client.wait_until_rebooted([one], since=stage.since()))
         assert error.failed[0].state == WorkspaceState.UNHEALTHY
-        begin = 100 if is_seen else SHOWS
+        begin = 100 if is_seen else MAX_STATE_DELAY
         assert begin <= stage.now() <= begin + 40
 
     play(main)
@@ -88,7 +88,7 @@ def test_a_deadline_says_that_no_change_was_seen() -> None:
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces()
         error = await failure(stage.client.wait_until_rebooted(ids, since=stage.since(), timeout=60))
-        assert error.waiting[0].reason == "is AVAILABLE, and nothing shows a change"
+        assert error.waiting[0].reason == "is AVAILABLE without evidence of a change"
 
     play(main)
 
@@ -169,7 +169,7 @@ def test_a_renewal_that_shows_nothing_is_believed_after_an_hour(
             stage.store.workspaces[one].ready_at = since + timedelta(days=1)
         done = await getattr(stage.client, method)([one], since=since)
         assert done[0].workspace_id == one
-        assert REBUILDS <= stage.now() <= REBUILDS + 40
+        assert REBUILD_DURATION <= stage.now() <= REBUILD_DURATION + 40
 
     play(main)
 
@@ -276,7 +276,7 @@ def test_a_modification_can_fail(is_told: bool) -> None:
         assert 200 <= stage.now() <= 240
         before = stage.now()
         error = await failure(wait([one], since=stage.since(), properties=VOLUME if is_told else None))
-        assert before + SHOWS <= stage.now() <= before + SHOWS + 40
+        assert before + MAX_STATE_DELAY <= stage.now() <= before + MAX_STATE_DELAY + 40
 
     play(main)
 
@@ -288,7 +288,7 @@ def test_a_modification_that_is_not_as_asked_ends_at_the_deadline() -> None:
         ids = stage.aws.add_workspaces()
         error = await failure(stage.client.wait_until_modified(ids, since=stage.since(), properties=VOLUME))
         assert isinstance(error, WaiterTimeoutError)
-        assert error.waiting[0].reason == "is AVAILABLE, and not as asked"
+        assert error.waiting[0].reason == "is AVAILABLE without the expected values"
         assert stage.now() == 10_800
 
     play(main)

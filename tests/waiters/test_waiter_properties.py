@@ -16,7 +16,7 @@ from wsclient.errors import WaiterError
 from wsclient.types import WorkspaceState as W
 from wsclient.waiters import Polling
 from wsclient.waiters import _definitions as targets
-from wsclient.waiters._acceptors import AnyGoal, Observation
+from wsclient.waiters._acceptors import AnyWaiterDefinition, Observation
 from wsclient.waiters._resources import WORKSPACE
 from wsclient.waiters._state import WaitState
 
@@ -119,7 +119,7 @@ def _sight(key: str, look: Seen) -> Observation:
 @settings(max_examples=at_scale(100, 400), deadline=None)
 def test_each_is_decided_at_the_first_look_that_says_so(name: str, stories: list[list[Seen]]) -> None:
     """Whatever the histories, all that is asked for is reached, failed or waited for, as the rule over them says."""
-    goal: AnyGoal
+    goal: AnyWaiterDefinition
     goal, rule = CASES[name]
     keys = [f"ws-{number:08}" for number in range(len(stories))]
     waiting = WaitState(goal, keys, {})
@@ -127,7 +127,7 @@ def test_each_is_decided_at_the_first_look_that_says_so(name: str, stories: list
         looks = {
             key: _sight(key, story[number]) for key, story in zip(keys, stories, strict=True) if number < len(story)
         }
-        waiting.take(WORKSPACE, looks)
+        waiting.record(WORKSPACE, looks)
         assert sorted([*waiting.reached, *waiting.failed, *waiting.pending]) == keys
     for key, story in zip(keys, stories, strict=True):
         verdicts = [rule(story[: number + 1]) for number in range(len(story))]
@@ -145,7 +145,7 @@ def _check_result(
     if key in waiting.reached:
         result = waiting.reached[key]
         assert result.workspace_id == key
-        assert result.state == (W.TERMINATED if waiting.goal.is_absence else described[-1])
+        assert result.state == (W.TERMINATED if waiting.definition.is_absence else described[-1])
     else:
         error = waiting.timed_out(1.0)
         item = next(item for item in (*error.failed, *error.waiting) if item.id == key)
@@ -200,7 +200,7 @@ def test_no_wait_takes_what_was_before_for_what_comes_after(
             for one in done:
                 _check(one.state in REST)
                 was_there = _was_there(times[one.workspace_id or ""], W.REBOOTING, begun, stage.now())
-                _check(was_there or stage.now() >= targets.REBOOTS)
+                _check(was_there or stage.now() >= targets.REBOOT_DURATION)
 
         await asyncio.gather(*(wait(after, seconds, chosen, is_cut_short=cut) for after, seconds, chosen, cut in waits))
 

@@ -1,4 +1,4 @@
-"""How waiting fails: what was reached, what not yet, and what failed with AWS's words for it."""
+"""WaiterError, WaiterTimeoutError and the items they carry."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
     from wsclient._core.model.structures import Structure
 
-TOLD: Final = 3
-"""Items that a message tells of one by one; the error itself holds all."""
+MAX_LISTED_ITEMS: Final = 3
+"""Maximum number of items that a message lists; the error itself holds all items."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitedItem:
-    """One thing that was waited for and was not reached.
+    """Resource that did not reach the state of a wait.
 
-    state is AWS's as it was last seen, None when it was never described; error_code and error_message are what AWS says
-    of it, reason is why waiting for it ended, in words; latest is its last description.
+    state is the last AWS state, None if AWS never described the resource; error_code and error_message are AWS's, if it
+    returned any; reason explains why the wait ended for this resource; latest is its last description.
     """
 
     id: str
@@ -33,16 +33,16 @@ class WaitedItem:
     latest: Structure | None = None
 
     def __str__(self) -> str:
-        """Say the id, the reason, and AWS's words."""
-        said = ": ".join(part for part in (self.error_code, self.error_message) if part)
-        return f"{self.id} {self.reason}{f' ({said})' if said else ''}"
+        """Return the id, the reason, and AWS's error code and message."""
+        aws_error = ": ".join(part for part in (self.error_code, self.error_message) if part)
+        return f"{self.id} {self.reason}{f' ({aws_error})' if aws_error else ''}"
 
 
 class WaiterError(WsclientError):
-    """What was waited for did not come about.
+    """A wait failed: at least one resource did not reach the state.
 
-    reached holds the final structures of what did, in the order that was asked; failed what ended in a state that it
-    does not come back from; waiting what was still under way when waiting ended.
+    reached has the final structures of the resources that did, in the order of the references; failed has the resources
+    in a final failure state; waiting has the resources that were still in progress when the wait ended.
     """
 
     def __init__(
@@ -60,12 +60,12 @@ class WaiterError(WsclientError):
 
 
 class WaiterTimeoutError(WaiterError, TimeoutError):
-    """The time was up before everything was reached; what had failed by then is in failed."""
+    """A wait reached its deadline; failed has the resources that had failed by then."""
 
 
 def summarize(items: Sequence[WaitedItem]) -> str:
-    """Name the first items, and count the others by their states."""
-    first, rest = items[:TOLD], items[TOLD:]
+    """Return a message that lists the first items and counts the rest by state."""
+    first, rest = items[:MAX_LISTED_ITEMS], items[MAX_LISTED_ITEMS:]
     parts = [str(item) for item in first]
     if rest:
         counts = Counter(item.state or "not described" for item in rest).most_common()

@@ -1,4 +1,4 @@
-"""Waiting for what AWS takes minutes for: what the wait_until_… methods of WorkSpacesClient take, tell and raise.
+"""Waiters: options, progress, references and errors of the wait_until_… methods of WorkSpacesClient.
 
     pending = (await workspaces.create_workspaces(workspaces=[…])).pending_requests
     ready = await workspaces.wait_until_available(pending, on_progress=print)
@@ -7,9 +7,9 @@
     await workspaces.reboot_workspaces(reboot_workspace_requests=[…])
     await workspaces.wait_until_rebooted(ids, since=since, timeout=900, fail_fast=False)
 
-A WorkSpace is AVAILABLE before a change as well as after: since= says from when on a change counts, and each method
-says what it takes as proof. One poller looks for everybody who waits on a client, 25 WorkSpaces a call, after calls
-that people wait for. A look that fails in passing is made again.
+A WorkSpace is AVAILABLE before a change and after it: since= is the time of the change request, and the docstring of
+each method says which evidence of the change counts. One poller serves all waiters of a client: 25 WorkSpaces per call,
+with lower priority than the program's own calls. It retries transient failures in the next round.
 """
 
 from wsclient._core.waiter_errors import WaitedItem, WaiterError, WaiterTimeoutError

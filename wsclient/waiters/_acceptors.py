@@ -1,7 +1,8 @@
-"""What is waited for, and what one look after the other says of it: pure, and told the time.
+"""Waiter definitions, and the evaluation of one observation of a resource. Pure: the caller passes the time.
 
-A look says how one thing was described, or that it was not. A goal says which states are it, which are on the way,
-which no way leads back from; what was seen before counts, for absence may mean "not yet" and AVAILABLE "not begun".
+An observation holds the description of one resource, or None if AWS did not describe it. A definition lists success,
+transitional and failure states. Earlier observations matter too: a missing resource may not be listed yet, and
+AVAILABLE may be the state from before a change.
 """
 
 from __future__ import annotations
@@ -24,18 +25,18 @@ if TYPE_CHECKING:
 ItemT = TypeVar("ItemT", bound=Structure)
 
 APPEARANCE_TIMEOUT: Final = 300.0
-"""Seconds within which what was created is described; what is not by then does not exist."""
+"""Seconds within which AWS describes a new resource; after that, a missing resource does not exist."""
 DISAPPEARANCE_TIMEOUT: Final = 60.0
-"""Seconds of looks without it after which what was deleted, and was never seen, is taken to be gone."""
-LOOKS: Final = 3
-"""Looks without it that either takes at least."""
-MISSES: Final = 2
-"""Looks in a row without it after which what had been seen is gone: one may have been answered by a stale replica."""
+"""Seconds without a description after which a deleted resource that was never described counts as gone."""
+MIN_POLLS_BEFORE_ABSENCE: Final = 3
+"""Minimum number of polls for either of the two timeouts."""
+MAX_CONSECUTIVE_MISSES: Final = 2
+"""Consecutive missing descriptions after which a described resource is gone; a stale replica may cause a single one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """One look at one thing: when it was begun, and what was described, None for nothing; error refuses the look."""
+    """Observation of one resource: start time of the call, and description or None; error if AWS rejected the call."""
 
     at: float
     item: Structure | None = None
@@ -44,128 +45,134 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaiterDefinition(Generic[ItemT]):
-    """What is waited for, and within how many seconds unless the caller says otherwise.
+    """Definition of a waiter: states and conditions that end a wait, and its default timeout in seconds.
 
-    ends are the states that are it, and fits what else must hold. through are states on the way, changing further signs
-    of being on it. fatal states end it at once; failed ones, and what is broken, once the change has been seen, or at
-    believed_at. needs_change says that an end state may be from before: it counts when the change was seen, when
-    something proves it, or from settled_at on. is_absence says that to be gone is the goal, gone_as the state that the
-    last description is given then. Times are monotonic.
+    The wait succeeds in success_states if fits is True. In transitional_states, and while changing is True, the change
+    is in progress. failure_states end the wait at once; failure_states_after_change, and has_failed, end it once the
+    change was observed, or from failures_count_from on. If needs_change, a success state may be from before the change:
+    it counts if the change was observed, if proves is True, or from success_counts_from on. If is_absence, the wait
+    succeeds when the resource is gone, and final_state is the state in the returned description. Times are monotonic.
     """
 
-    kind: WaitableResource[ItemT]
+    resource: WaitableResource[ItemT]
     name: str
-    within: float
+    default_timeout: float
     success_states: frozenset[str] = frozenset()
     transitional_states: frozenset[str] = frozenset()
     failure_states: frozenset[str] = frozenset()
-    failed: frozenset[str] = frozenset()
+    failure_states_after_change: frozenset[str] = frozenset()
     fits: Callable[[ItemT], bool] = field(default=lambda _: True)
     changing: Callable[[ItemT], bool] = field(default=lambda _: False)
-    broken: Callable[[ItemT], bool] = field(default=lambda _: False)
+    has_failed: Callable[[ItemT], bool] = field(default=lambda _: False)
     proves: Callable[[ItemT], bool] = field(default=lambda _: False)
     needs_change: bool = False
-    settled_at: float = float("inf")
-    believed_at: float = float("inf")
+    success_counts_from: float = float("inf")
+    failures_count_from: float = float("inf")
     is_absence: bool = False
-    gone_as: OpenEnum | None = None
+    final_state: OpenEnum | None = None
 
 
-AnyGoal: TypeAlias = WaiterDefinition[Any]
+AnyWaiterDefinition: TypeAlias = WaiterDefinition[Any]
 
 
 @dataclass(slots=True)
 class ObservationHistory(Generic[ItemT]):
-    """What was seen of one thing so far; was_seen may be known from others, is_proved from other operations."""
+    """Observations of one resource so far. Other waiters may set was_seen, other operations may set is_proved."""
 
     was_seen: bool = False
     latest: ItemT | None = None
-    first_look: float | None = None
-    looks: int = 0
+    first_observed_at: float | None = None
+    observation_count: int = 0
     misses: int = 0
     has_changed: bool = False
     is_proved: bool = False
 
 
 def evaluate(
-    goal: WaiterDefinition[ItemT], key: str, memory: ObservationHistory[ItemT], sight: Observation
+    definition: WaiterDefinition[ItemT], key: str, history: ObservationHistory[ItemT], observation: Observation
 ) -> ItemT | WaitedItem | None:
-    """Take a look into account and return the final structure, why there will be none, or None to wait on."""
-    if sight.error is not None:
-        return _refused(goal, key, memory, sight.error)
-    memory.first_look = sight.at if memory.first_look is None else memory.first_look
-    memory.looks += 1
-    if not isinstance(sight.item, goal.kind.item):
-        memory.misses += 1
-        return _judge_absence(goal, key, memory, sight.at)
-    memory.was_seen, memory.misses, memory.latest = True, 0, sight.item
-    return _judge_item(goal, key, memory, sight.item, sight.at)
+    """Evaluate an observation: return the final structure, the failed item, or None to continue."""
+    if observation.error is not None:
+        return _error_item(definition, key, history, observation.error)
+    history.first_observed_at = observation.at if history.first_observed_at is None else history.first_observed_at
+    history.observation_count += 1
+    if not isinstance(observation.item, definition.resource.item):
+        history.misses += 1
+        return _evaluate_absence(definition, key, history, observation.at)
+    history.was_seen, history.misses, history.latest = True, 0, observation.item
+    return _evaluate_item(definition, key, history, observation.item, observation.at)
 
 
-def _judge_item(
-    goal: WaiterDefinition[ItemT], key: str, memory: ObservationHistory[ItemT], item: ItemT, at: float
+def _evaluate_item(
+    definition: WaiterDefinition[ItemT], key: str, history: ObservationHistory[ItemT], item: ItemT, at: float
 ) -> ItemT | WaitedItem | None:
-    state = goal.kind.state_of(item)
-    if state in goal.failure_states:
-        return failed_item(goal, key, memory, f"is {state}")
-    if state in goal.transitional_states or goal.changing(item):
-        memory.has_changed = True
+    state = definition.resource.state_of(item)
+    if state in definition.failure_states:
+        return failed_item(definition, key, history, f"is {state}")
+    # A change in progress is not evaluated further, even in a success state: modifications keep AVAILABLE.
+    if state in definition.transitional_states or definition.changing(item):
+        history.has_changed = True
         return None
-    is_proved = memory.has_changed or memory.is_proved or at >= goal.settled_at or goal.proves(item)
-    if state in goal.success_states and goal.fits(item) and (is_proved or not goal.needs_change):
+    is_proved = (
+        history.has_changed or history.is_proved or at >= definition.success_counts_from or definition.proves(item)
+    )
+    if state in definition.success_states and definition.fits(item) and (is_proved or not definition.needs_change):
         return item
-    if is_proved or at >= goal.believed_at:
-        if state in goal.failed:
-            return failed_item(goal, key, memory, f"is {state}")
-        if goal.broken(item):
-            return failed_item(goal, key, memory, "was not modified: UPDATE_FAILED")
+    if is_proved or at >= definition.failures_count_from:
+        if state in definition.failure_states_after_change:
+            return failed_item(definition, key, history, f"is {state}")
+        if definition.has_failed(item):
+            return failed_item(definition, key, history, "was not modified: UPDATE_FAILED")
     return None
 
 
-def _judge_absence(
-    goal: WaiterDefinition[ItemT], key: str, memory: ObservationHistory[ItemT], at: float
+def _evaluate_absence(
+    definition: WaiterDefinition[ItemT], key: str, history: ObservationHistory[ItemT], at: float
 ) -> ItemT | WaitedItem | None:
-    if memory.was_seen:
-        is_leaving = memory.latest is not None and goal.kind.state_of(memory.latest) in goal.transitional_states
-        is_gone = memory.misses >= MISSES or (goal.is_absence and is_leaving)
+    seconds = at - (history.first_observed_at or 0.0)
+    if history.was_seen:
+        last_state = None if history.latest is None else definition.resource.state_of(history.latest)
+        is_leaving = last_state in definition.transitional_states
+        is_gone = history.misses >= MAX_CONSECUTIVE_MISSES or (definition.is_absence and is_leaving)
     else:
-        patience = DISAPPEARANCE_TIMEOUT if goal.is_absence else APPEARANCE_TIMEOUT
-        is_gone = memory.looks >= LOOKS and at - (memory.first_look or 0.0) >= patience
+        timeout = DISAPPEARANCE_TIMEOUT if definition.is_absence else APPEARANCE_TIMEOUT
+        is_gone = history.observation_count >= MIN_POLLS_BEFORE_ABSENCE and seconds >= timeout
     if not is_gone:
         return None
-    if goal.is_absence:
-        return _gone(goal, key, memory)
-    reason = "is gone" if memory.was_seen else f"was never described in {at - (memory.first_look or 0.0):.0f} s"
-    return failed_item(goal, key, memory, reason)
+    if definition.is_absence:
+        return _final_item(definition, key, history)
+    reason = "is gone" if history.was_seen else f"was never described in {seconds:.0f} s"
+    return failed_item(definition, key, history, reason)
 
 
-def _gone(goal: WaiterDefinition[ItemT], key: str, memory: ObservationHistory[ItemT]) -> ItemT:
-    last = memory.latest or goal.kind.placeholder(key)
-    return last if goal.gone_as is None else replace(last, state=goal.gone_as)
+def _final_item(definition: WaiterDefinition[ItemT], key: str, history: ObservationHistory[ItemT]) -> ItemT:
+    last = history.latest or definition.resource.placeholder(key)
+    return last if definition.final_state is None else replace(last, state=definition.final_state)
 
 
-def _refused(
-    goal: WaiterDefinition[ItemT], key: str, memory: ObservationHistory[ItemT], error: Exception
+def _error_item(
+    definition: WaiterDefinition[ItemT], key: str, history: ObservationHistory[ItemT], error: Exception
 ) -> WaitedItem:
     if isinstance(error, ServiceError):
-        return failed_item(goal, key, memory, "could not be described", said=(error.code, error.message or None))
-    return failed_item(goal, key, memory, f"could not be described: {error}")
+        aws_error = (error.code, error.message or None)
+        return failed_item(definition, key, history, "could not be described", aws_error=aws_error)
+    return failed_item(definition, key, history, f"could not be described: {error}")
 
 
 def failed_item(
-    goal: WaiterDefinition[ItemT],
+    definition: WaiterDefinition[ItemT],
     key: str,
-    memory: ObservationHistory[ItemT],
+    history: ObservationHistory[ItemT],
     reason: str,
     *,
-    said: tuple[str | None, str | None] | None = None,
+    aws_error: tuple[str | None, str | None] | None = None,
 ) -> WaitedItem:
-    """Return what is known of a thing that was not reached."""
-    latest = memory.latest
-    code, message = said or (goal.kind.error_of(latest) if latest is not None else (None, None))
+    """Return the item of a resource that did not reach the state, with its last description."""
+    latest = history.latest
+    code, message = aws_error or (definition.resource.error_of(latest) if latest is not None else (None, None))
     return WaitedItem(
         id=key,
-        state=goal.kind.state_of(latest) if latest is not None else None,
+        state=definition.resource.state_of(latest) if latest is not None else None,
         reason=reason,
         error_code=code,
         error_message=message,

@@ -1,12 +1,12 @@
-"""Every goal that a client can wait for: its states, its default deadline, and what proves a change.
+"""Definitions of all waiters: states, default timeouts, and the evidence of a change.
 
-How long things take is AWS's word where it gives one, and half as long again is waited by default. The Administration
-Guide names 20 minutes for creating, an hour with an encrypted root volume; 5 minutes for terminating; an hour for
-another compute type, two for larger volumes; an hour for migrating; 45 minutes for an image. A rebuild may take an hour
-(https://docs.aws.amazon.com/workspaces/latest/userguide/client-rebuild-workspace.html), a restore is taken to be as
-long; a reboot that takes more than 20 minutes is stuck
-(https://docs.aws.amazon.com/workspaces/latest/api/API_RebootWorkspaces.html). Where AWS names nothing, the deadline is
-Terraform's or longer.
+A default timeout is 1.5 times the duration that AWS documents, where it documents one. The Administration Guide says
+20 minutes for creating, an hour with an encrypted root volume; 5 minutes for terminating; an hour for another compute
+type, two for larger volumes; an hour for migrating; 45 minutes for an image. A rebuild may take an hour
+(https://docs.aws.amazon.com/workspaces/latest/userguide/client-rebuild-workspace.html); a restore is assumed to take as
+long. A reboot of more than 20 minutes is stuck
+(https://docs.aws.amazon.com/workspaces/latest/api/API_RebootWorkspaces.html). Where AWS documents no duration, the
+timeout is Terraform's or longer.
 """
 
 from __future__ import annotations
@@ -38,162 +38,162 @@ if TYPE_CHECKING:
 MINUTE: Final = 60.0
 HOUR: Final = 60 * MINUTE
 
-SHOWS: Final = 5 * MINUTE
-"""Seconds after which a change that was asked for shows in the state, so that a bad state is no longer an old one."""
-REBOOTS: Final = 20 * MINUTE
-REBUILDS: Final = HOUR
-MODIFIES: Final = 2 * HOUR
-MIGRATES: Final = HOUR
+MAX_STATE_DELAY: Final = 5 * MINUTE
+"""Maximum seconds between a change request and its state; after that, a failure state is not from before."""
+REBOOT_DURATION: Final = 20 * MINUTE
+REBUILD_DURATION: Final = HOUR
+MODIFICATION_DURATION: Final = 2 * HOUR
+MIGRATION_DURATION: Final = HOUR
 
 _ENDING: Final = frozenset({W.TERMINATING, W.TERMINATED})
-_ILL: Final = frozenset({W.ERROR, W.UNHEALTHY, W.IMPAIRED})
+_UNHEALTHY: Final = frozenset({W.ERROR, W.UNHEALTHY, W.IMPAIRED})
 _AT_REST: Final = frozenset({W.AVAILABLE, W.STOPPED})
-"""States in which nothing is under way; a WorkSpace that stops by itself may have gone from one to the other."""
+"""States without a change in progress; an AUTO_STOP WorkSpace may go from AVAILABLE to STOPPED by itself."""
 
 AVAILABLE: Final = WaiterDefinition(
-    kind=WORKSPACE,
+    resource=WORKSPACE,
     name=W.AVAILABLE,
-    within=1.5 * HOUR,
+    default_timeout=1.5 * HOUR,
     success_states=frozenset({W.AVAILABLE}),
-    failure_states=_ILL | _ENDING,
+    failure_states=_UNHEALTHY | _ENDING,
 )
 STOPPED: Final = WaiterDefinition(
-    kind=WORKSPACE,
+    resource=WORKSPACE,
     name=W.STOPPED,
-    within=15 * MINUTE,
+    default_timeout=15 * MINUTE,
     success_states=frozenset({W.STOPPED}),
     transitional_states=frozenset({W.STOPPING}),
     failure_states=_ENDING,
-    failed=_ILL,
+    failure_states_after_change=_UNHEALTHY,
 )
 TERMINATED: Final = WaiterDefinition(
-    kind=WORKSPACE,
+    resource=WORKSPACE,
     name=W.TERMINATED,
-    within=10 * MINUTE,
+    default_timeout=10 * MINUTE,
     success_states=frozenset({W.TERMINATED}),
     transitional_states=frozenset({W.TERMINATING}),
-    failure_states=frozenset({W.SUSPENDED}),  # the one state that TerminateWorkspaces does not take
-    failed=frozenset({W.ERROR}),
+    failure_states=frozenset({W.SUSPENDED}),  # TerminateWorkspaces accepts every other state
+    failure_states_after_change=frozenset({W.ERROR}),
     is_absence=True,
-    gone_as=W.TERMINATED,
+    final_state=W.TERMINATED,
 )
 SUSPENDED: Final = WaiterDefinition(
-    kind=WORKSPACE,
+    resource=WORKSPACE,
     name=W.SUSPENDED,
-    within=10 * MINUTE,
+    default_timeout=10 * MINUTE,
     success_states=frozenset({W.SUSPENDED}),
-    failure_states=_ILL | _ENDING,
+    failure_states=_UNHEALTHY | _ENDING,
 )
 IMAGE_AVAILABLE: Final = WaiterDefinition(
-    kind=IMAGE,
+    resource=IMAGE,
     name=enums.WorkspaceImageState.AVAILABLE,
-    within=5 * HOUR,
+    default_timeout=5 * HOUR,
     success_states=frozenset({enums.WorkspaceImageState.AVAILABLE}),
     failure_states=frozenset({enums.WorkspaceImageState.ERROR}),
 )
 BUNDLE_AVAILABLE: Final = WaiterDefinition(
-    kind=BUNDLE,
+    resource=BUNDLE,
     name=enums.WorkspaceBundleState.AVAILABLE,
-    within=30 * MINUTE,
+    default_timeout=30 * MINUTE,
     success_states=frozenset({enums.WorkspaceBundleState.AVAILABLE}),
     failure_states=frozenset({enums.WorkspaceBundleState.ERROR}),
 )
 _DIRECTORY = enums.WorkspaceDirectoryState
 DIRECTORY_REGISTERED: Final = WaiterDefinition(
-    kind=DIRECTORY,
+    resource=DIRECTORY,
     name=_DIRECTORY.REGISTERED,
-    within=15 * MINUTE,
+    default_timeout=15 * MINUTE,
     success_states=frozenset({_DIRECTORY.REGISTERED}),
     transitional_states=frozenset({_DIRECTORY.REGISTERING}),
     failure_states=frozenset({_DIRECTORY.ERROR, _DIRECTORY.DEREGISTERING}),
-    failed=frozenset({_DIRECTORY.DEREGISTERED}),
+    failure_states_after_change=frozenset({_DIRECTORY.DEREGISTERED}),
 )
 DIRECTORY_DEREGISTERED: Final = WaiterDefinition(
-    kind=DIRECTORY,
+    resource=DIRECTORY,
     name=_DIRECTORY.DEREGISTERED,
-    within=15 * MINUTE,
+    default_timeout=15 * MINUTE,
     success_states=frozenset({_DIRECTORY.DEREGISTERED}),
     transitional_states=frozenset({_DIRECTORY.DEREGISTERING}),
-    failed=frozenset({_DIRECTORY.ERROR, _DIRECTORY.REGISTERED}),
+    failure_states_after_change=frozenset({_DIRECTORY.ERROR, _DIRECTORY.REGISTERED}),
     is_absence=True,
-    gone_as=_DIRECTORY.DEREGISTERED,
+    final_state=_DIRECTORY.DEREGISTERED,
 )
 _POOL = enums.WorkspacesPoolState
 POOL_RUNNING: Final = WaiterDefinition(
-    kind=POOL,
+    resource=POOL,
     name=_POOL.RUNNING,
-    within=30 * MINUTE,
+    default_timeout=30 * MINUTE,
     success_states=frozenset({_POOL.RUNNING}),
     transitional_states=frozenset({_POOL.STARTING}),
     failure_states=frozenset({_POOL.DELETING}),
-    failed=frozenset({_POOL.STOPPING, _POOL.STOPPED}),
+    failure_states_after_change=frozenset({_POOL.STOPPING, _POOL.STOPPED}),
 )
 POOL_STOPPED: Final = WaiterDefinition(
-    kind=POOL,
+    resource=POOL,
     name=_POOL.STOPPED,
-    within=30 * MINUTE,
+    default_timeout=30 * MINUTE,
     success_states=frozenset({_POOL.STOPPED}),
     transitional_states=frozenset({_POOL.STOPPING, _POOL.CREATING}),
     failure_states=frozenset({_POOL.DELETING}),
-    failed=frozenset({_POOL.RUNNING}),
+    failure_states_after_change=frozenset({_POOL.RUNNING}),
 )
 _INSTALLATION = enums.AssociationState
 APPLICATION_INSTALLED: Final = WaiterDefinition(
-    kind=INSTALLATION,
+    resource=INSTALLATION,
     name="installed",
-    within=HOUR,
+    default_timeout=HOUR,
     success_states=frozenset({_INSTALLATION.COMPLETED}),
     failure_states=frozenset({_INSTALLATION.ERROR, _INSTALLATION.UNINSTALLING, _INSTALLATION.REMOVED}),
 )
 APPLICATION_REMOVED: Final = WaiterDefinition(
-    kind=INSTALLATION,
+    resource=INSTALLATION,
     name=_INSTALLATION.REMOVED,
-    within=HOUR,
+    default_timeout=HOUR,
     success_states=frozenset({_INSTALLATION.REMOVED}),
     transitional_states=frozenset({_INSTALLATION.UNINSTALLING}),
-    failed=frozenset({_INSTALLATION.ERROR}),
+    failure_states_after_change=frozenset({_INSTALLATION.ERROR}),
     is_absence=True,
-    gone_as=_INSTALLATION.REMOVED,
+    final_state=_INSTALLATION.REMOVED,
 )
 _ALIAS = enums.ConnectionAliasState
 ALIAS_CREATED: Final = WaiterDefinition(
-    kind=ALIAS,
+    resource=ALIAS,
     name=_ALIAS.CREATED,
-    within=10 * MINUTE,
+    default_timeout=10 * MINUTE,
     success_states=frozenset({_ALIAS.CREATED}),
     failure_states=frozenset({_ALIAS.DELETING}),
 )
 ALIAS_DELETED: Final = WaiterDefinition(
-    kind=ALIAS,
+    resource=ALIAS,
     name="deleted",
-    within=10 * MINUTE,
+    default_timeout=10 * MINUTE,
     transitional_states=frozenset({_ALIAS.DELETING}),
-    failed=frozenset({_ALIAS.CREATED}),
+    failure_states_after_change=frozenset({_ALIAS.CREATED}),
     is_absence=True,
 )
 _STATUS = enums.AssociationStatus
 _ASSOCIATED: Final = frozenset({_STATUS.ASSOCIATED_WITH_OWNER_ACCOUNT, _STATUS.ASSOCIATED_WITH_SHARED_ACCOUNT})
 ALIAS_ASSOCIATED: Final = WaiterDefinition(
-    kind=ALIAS_ASSOCIATION,
+    resource=ALIAS_ASSOCIATION,
     name="associated",
-    within=10 * MINUTE,
+    default_timeout=10 * MINUTE,
     success_states=_ASSOCIATED,
     transitional_states=frozenset({_STATUS.PENDING_ASSOCIATION}),
-    failed=frozenset({_STATUS.NOT_ASSOCIATED, _STATUS.PENDING_DISASSOCIATION}),
+    failure_states_after_change=frozenset({_STATUS.NOT_ASSOCIATED, _STATUS.PENDING_DISASSOCIATION}),
 )
 ALIAS_DISASSOCIATED: Final = WaiterDefinition(
-    kind=ALIAS_ASSOCIATION,
+    resource=ALIAS_ASSOCIATION,
     name="disassociated",
-    within=10 * MINUTE,
+    default_timeout=10 * MINUTE,
     success_states=frozenset({_STATUS.NOT_ASSOCIATED}),
     transitional_states=frozenset({_STATUS.PENDING_DISASSOCIATION}),
-    failed=_ASSOCIATED,
+    failure_states_after_change=_ASSOCIATED,
 )
 _LINK = enums.AccountLinkStatusEnum
 ACCOUNT_LINKED: Final = WaiterDefinition(
-    kind=LINK,
+    resource=LINK,
     name=_LINK.LINKED,
-    within=24 * HOUR,  # the other account's administrator has to accept
+    default_timeout=24 * HOUR,  # an administrator of the other account must accept
     success_states=frozenset({_LINK.LINKED}),
     failure_states=frozenset({_LINK.LINKING_FAILED, _LINK.REJECTED, _LINK.LINK_NOT_FOUND}),
 )
@@ -201,99 +201,101 @@ ACCOUNT_LINKED: Final = WaiterDefinition(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Since:
-    """When a change was asked for, by the monotonic clock: what was seen before may be from before."""
+    """Time of a change request on the monotonic clock; an earlier state may be from before the change."""
 
     at: float
 
 
 def rebooted(since: Since) -> WaiterDefinition[s.Workspace]:
-    """Return the goal: REBOOTING was seen and is over."""
-    return _renewed("rebooted", W.REBOOTING, since, REBOOTS, within=30 * MINUTE)
+    """Return the definition of a reboot: REBOOTING was observed and is over."""
+    return _renewed("rebooted", W.REBOOTING, since, REBOOT_DURATION, default_timeout=30 * MINUTE)
 
 
 def rebuilt(since: Since) -> WaiterDefinition[s.Workspace]:
-    """Return the goal: REBUILDING was seen and is over."""
-    return _renewed("rebuilt", W.REBUILDING, since, REBUILDS, within=1.5 * HOUR)
+    """Return the definition of a rebuild: REBUILDING was observed and is over."""
+    return _renewed("rebuilt", W.REBUILDING, since, REBUILD_DURATION, default_timeout=1.5 * HOUR)
 
 
 def restored(since: Since) -> WaiterDefinition[s.Workspace]:
-    """Return the goal: RESTORING was seen and is over."""
-    return _renewed("restored", W.RESTORING, since, REBUILDS, within=1.5 * HOUR)
+    """Return the definition of a restore: RESTORING was observed and is over."""
+    return _renewed("restored", W.RESTORING, since, REBUILD_DURATION, default_timeout=1.5 * HOUR)
 
 
-def _renewed(name: str, through: W, since: Since, takes: float, *, within: float) -> WaiterDefinition[s.Workspace]:
+def _renewed(
+    name: str, transitional_state: W, since: Since, duration: float, *, default_timeout: float
+) -> WaiterDefinition[s.Workspace]:
     return WaiterDefinition(
-        kind=WORKSPACE,
+        resource=WORKSPACE,
         name=name,
-        within=within,
+        default_timeout=default_timeout,
         success_states=_AT_REST,
-        transitional_states=frozenset({through}),
+        transitional_states=frozenset({transitional_state}),
         failure_states=_ENDING,
-        failed=_ILL,
+        failure_states_after_change=_UNHEALTHY,
         needs_change=True,
-        settled_at=since.at + takes,
-        believed_at=since.at + SHOWS,
+        success_counts_from=since.at + duration,
+        failures_count_from=since.at + MAX_STATE_DELAY,
     )
 
 
 def migrated(since: Since, targets: Collection[str]) -> WaiterDefinition[s.Workspace]:
-    """Return the goal: the new WorkSpace is there; targets are ids that MigrateWorkspace answered as new."""
+    """Return the definition of a migration; targets are the new WorkSpaces' ids from MigrateWorkspace responses."""
     return WaiterDefinition(
-        kind=WORKSPACE,
+        resource=WORKSPACE,
         name="migrated",
-        within=1.5 * HOUR,
+        default_timeout=1.5 * HOUR,
         success_states=_AT_REST,
         transitional_states=frozenset({W.PENDING}),
         failure_states=_ENDING,
-        failed=_ILL,
+        failure_states_after_change=_UNHEALTHY,
         proves=lambda workspace: workspace.workspace_id in targets,
         needs_change=True,
-        settled_at=since.at + MIGRATES,
-        believed_at=since.at + SHOWS,
+        success_counts_from=since.at + MIGRATION_DURATION,
+        failures_count_from=since.at + MAX_STATE_DELAY,
     )
 
 
 def modified(
     since: Since, properties: s.WorkspaceProperties | None, replication: enums.DataReplication | None
 ) -> WaiterDefinition[s.Workspace]:
-    """Return the goal: no modification is under way, and the properties, where they are told, are as asked."""
-    is_told = properties is not None or replication is not None
+    """Return the definition of a modification: none is in progress, and values that are passed have been applied."""
+    has_expectation = properties is not None or replication is not None
 
-    def is_as_asked(workspace: s.Workspace) -> bool:
+    def has_expected_values(workspace: s.Workspace) -> bool:
         settings = workspace.data_replication_settings or s.DataReplicationSettings()
         is_replicated = replication in {None, settings.data_replication}
         return is_replicated and has_properties(workspace.workspace_properties, properties)
 
     return WaiterDefinition(
-        kind=WORKSPACE,
+        resource=WORKSPACE,
         name="modified",
-        within=3 * HOUR,
+        default_timeout=3 * HOUR,
         success_states=_AT_REST,
         transitional_states=frozenset({W.UPDATING}),
         failure_states=_ENDING,
-        failed=_ILL,
-        fits=lambda workspace: is_as_asked(workspace) and (is_told or not _has_failed(workspace)),
+        failure_states_after_change=_UNHEALTHY,
+        fits=lambda workspace: has_expected_values(workspace) and (has_expectation or not _has_failed(workspace)),
         changing=_is_being_modified,
-        broken=_has_failed,
-        proves=lambda workspace: is_told and is_as_asked(workspace),
+        has_failed=_has_failed,
+        proves=lambda workspace: has_expectation and has_expected_values(workspace),
         needs_change=True,
-        settled_at=since.at + MODIFIES,
-        believed_at=since.at + SHOWS,
+        success_counts_from=since.at + MODIFICATION_DURATION,
+        failures_count_from=since.at + MAX_STATE_DELAY,
     )
 
 
-def has_properties(found: Structure | None, asked: s.WorkspaceProperties | None) -> bool:
-    """Tell whether the properties hold whatever was asked for."""
-    names = asked.__struct_fields__ if asked is not None else ()
-    wanted = {name: value for name in names if (value := getattr(asked, name)) is not None}
-    return all(getattr(found, name, None) == value for name, value in wanted.items())
+def has_properties(actual: Structure | None, expected: s.WorkspaceProperties | None) -> bool:
+    """Return whether the actual properties have all values that are set in the expected ones."""
+    names = expected.__struct_fields__ if expected is not None else ()
+    expected_values = {name: value for name in names if (value := getattr(expected, name)) is not None}
+    return all(getattr(actual, name, None) == value for name, value in expected_values.items())
 
 
 def _is_being_modified(workspace: s.Workspace) -> bool:
     failed = enums.ModificationStateEnum.UPDATE_FAILED
-    return any(one.state != failed for one in workspace.modification_states)
+    return any(modification.state != failed for modification in workspace.modification_states)
 
 
 def _has_failed(workspace: s.Workspace) -> bool:
     failed = enums.ModificationStateEnum.UPDATE_FAILED
-    return any(one.state == failed for one in workspace.modification_states)
+    return any(modification.state == failed for modification in workspace.modification_states)

@@ -1,7 +1,8 @@
-"""The one poller of a client: looks at whatever its waiters wait for, each thing once a round for all of them.
+"""Shared poller of a client: describes the resources of all its waiters, each resource once per round.
 
-A round looks at what the waiters want whose time has come, and at what those want whose time is near; whoever wanted
-nothing else has had a round as well. It lives in a task while anybody waits, on the event loop they wait on.
+A round polls the resources of the waiters that are due, and of those that are due soon. A waiter whose resources were
+all polled in a round counts as served too. The poller is a task on the event loop of its waiters, and ends with the
+last of them.
 """
 
 from __future__ import annotations
@@ -32,62 +33,64 @@ if TYPE_CHECKING:
 
     from wsclient._client.operations.workspaces import WorkSpacesOperations as Client
     from wsclient._core.clock import TimeSource
-    from wsclient.waiters._resources import AnyKind
+    from wsclient.waiters._resources import AnyResource
 
-Wanted: TypeAlias = "Mapping[AnyKind, AbstractSet[str]]"
-"""Ids by kind, in an order."""
+Wanted: TypeAlias = "Mapping[AnyResource, AbstractSet[str]]"
+"""Ids to poll by resource, in order."""
 
 GROWTH: Final = 1.5
-"""How much longer each pause is than the one before."""
+"""Factor from each pause to the next: exponential backoff."""
 JITTER: Final = 0.5
-"""Width of the random part of a pause, of which it is the middle."""
-NEARNESS: Final = 0.5
-"""Part of its pause that a waiter is looked after too early, when there is a round anyway."""
-SHARE: Final = 0.25
-"""Part of the documented rate that rounds of many calls may take."""
-LAST_LOOK: Final = 5.0
-"""Seconds before its deadline at which a waiter gets its last look."""
-AT_ONCE: Final = DOCUMENTED_BURST
-"""Calls of a round that are under way at the same time."""
-MOST_KNOWN: Final = 100_000
-"""Ids of things seen that are remembered."""
-_BLAMES_ONE: Final = frozenset({"ValidationException", InvalidParameterValuesException.code})
-"""Codes that may mean one id of many."""
+"""Width of the random part of a pause, relative to the pause, centered on it."""
+EARLY_SHARE: Final = 0.5
+"""Share of its pause by which a waiter may be polled early, in a round that another waiter is due for."""
+RATE_SHARE: Final = 0.25
+"""Share of the documented request rate that rounds with many calls may use."""
+LAST_POLL_LEAD: Final = 5.0
+"""Seconds before its deadline at which a waiter is polled for the last time."""
+MAX_CONCURRENT_CALLS: Final = DOCUMENTED_BURST
+"""Maximum number of concurrent calls in a round."""
+MAX_SEEN_IDS: Final = 100_000
+"""Maximum number of described ids that are kept."""
+_SINGLE_ID_CODES: Final = frozenset({"ValidationException", InvalidParameterValuesException.code})
+"""Error codes for which one invalid id may have failed the call for all ids."""
 
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """How often is looked: seconds of the first pause, from which pauses grow by half each, and of the longest.
+    """Pauses between polls, in seconds: the first one, and the longest, up to which pauses grow by half each.
 
-    Pauses vary at random by a quarter. Rounds of more than five calls are further apart, so that they take a quarter of
-    the rate that AWS documents. A value that makes no sense is a ConfigurationError.
+    Pauses vary at random by a quarter. Rounds of more than five calls are further apart, so that they use a quarter of
+    the rate that AWS documents. Raises ConfigurationError for values that are not positive, or longest less than first.
     """
 
     first: float = 5.0
     longest: float = 30.0
 
     def __post_init__(self) -> None:
-        """Refuse what the type checker of an untyped caller did not."""
+        """Validate the values. Raises ConfigurationError."""
         for name in ("first", "longest"):
             value = getattr(self, name)
             if type(value) not in {int, float} or not 0 < value < float("inf"):
-                raise ConfigurationError(f"Polling.{name} is {value!r}: use a positive number of seconds")
+                raise ConfigurationError(f"Polling.{name} must be a positive number of seconds (got {value!r})")
         if self.longest < self.first:
-            raise ConfigurationError(f"Polling.longest is {self.longest!r}, which is less than first, {self.first!r}")
+            raise ConfigurationError(
+                f"Polling.longest ({self.longest!r}) must not be less than Polling.first ({self.first!r})"
+            )
 
     def pause(self, rounds: int, calls: int, chance: float) -> float:
-        """Return the seconds after that many rounds, the last of which took that many calls; chance is 0 to 1."""
+        """Return the pause after a number of rounds, in seconds; calls is those of the last round, chance 0 to 1."""
         grown = min(self.first * GROWTH ** min(rounds - 1, 64), self.longest)
-        spread = max(0, calls - DOCUMENTED_BURST) / (DOCUMENTED_RATE * SHARE)
+        spread = max(0, calls - DOCUMENTED_BURST) / (DOCUMENTED_RATE * RATE_SHARE)
         return max(grown, spread) * (1 - JITTER / 2 + JITTER * chance)
 
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """What a waiter is told: looks at things of one kind, or that its round is over; or that no more will come."""
+    """Message to a waiter: observations of one resource type, the end of its round (resource is None), or a crash."""
 
-    kind: AnyKind | None = None
-    sights: Mapping[str, Observation] = field(default_factory=dict[str, Observation])
+    resource: AnyResource | None = None
+    observations: Mapping[str, Observation] = field(default_factory=dict[str, Observation])
     crash: Exception | None = None
 
 
@@ -96,96 +99,97 @@ ROUND_OVER: Final = PollResult()
 
 @dataclass(slots=True, eq=False)
 class Subscription:
-    """What one waiter wants to be looked at, by kind, and what was seen for it. The waiter changes what it wants."""
+    """Ids that one waiter wants to have polled, and the queue of its results; the waiter updates wanted."""
 
     client: Client
     wanted: Wanted
     polling: Polling
     deadline: float
-    looks: asyncio.Queue[PollResult] = field(default_factory=asyncio.Queue[PollResult])
+    results: asyncio.Queue[PollResult] = field(default_factory=asyncio.Queue[PollResult])
     latest_error: WsclientError | None = None
     due: float = float("-inf")
     pause: float = 0.0
     rounds: int = 0
 
-    def is_due(self, now: float, *, nearly: bool = False) -> bool:
-        """Tell whether it is time for another look, or nearly."""
-        return self.due - (NEARNESS * self.pause if nearly else 0) <= now
+    def is_due(self, now: float, *, early: bool = False) -> bool:
+        """Return whether the next poll is due, or due soon if early."""
+        return self.due - (EARLY_SHARE * self.pause if early else 0) <= now
 
-    def had_round(self, now: float, calls: int, chance: float) -> None:
-        """Take note that everything wanted was looked at, and when it will be again."""
+    def finish_round(self, now: float, calls: int, chance: float) -> None:
+        """Schedule the next poll after a round that polled every wanted id, and send ROUND_OVER."""
         self.rounds += 1
         self.pause = self.polling.pause(self.rounds, calls, chance)
         self.due = now + self.pause
-        if now < self.deadline - LAST_LOOK < self.due:
-            self.due = self.deadline - LAST_LOOK
-        self.looks.put_nowait(ROUND_OVER)
+        # A success shortly before the deadline must not become a timeout because of a long pause.
+        if now < self.deadline - LAST_POLL_LEAD < self.due:
+            self.due = self.deadline - LAST_POLL_LEAD
+        self.results.put_nowait(ROUND_OVER)
 
 
 class SeenIds:
-    """Ids of things that were described at some time; those that were not seen for longest are forgotten."""
+    """Ids of resources that AWS has described; beyond the maximum, the least recently described are dropped."""
 
     def __init__(self) -> None:
         self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
 
-    def __contains__(self, thing: tuple[str, str]) -> bool:
-        return thing in self._seen
+    def __contains__(self, noun_and_id: tuple[str, str]) -> bool:
+        return noun_and_id in self._seen
 
     def add(self, noun: str, keys: Sequence[str]) -> None:
-        """Remember them."""
+        """Record the ids of one resource type."""
         for key in keys:
             self._seen[noun, key] = None
             self._seen.move_to_end((noun, key))
-        while len(self._seen) > MOST_KNOWN:
+        while len(self._seen) > MAX_SEEN_IDS:
             self._seen.popitem(last=False)
 
 
 class Poller:
-    """Keeps the rounds of a client and of its cheap copies: one at a time, on the event loop that waits."""
+    """Poller of a client and its copies; at most one loop runs, on the event loop of the waiters."""
 
     def __init__(self) -> None:
-        self.known = SeenIds()
-        self._rounds: PollLoop | None = None
+        self.seen_ids = SeenIds()
+        self._loop: PollLoop | None = None
 
     @asynccontextmanager
-    async def watching(self, watch: Subscription, means: TimeSource) -> AsyncGenerator[None]:
-        """Look for a waiter as long as the block lasts; with the last of them the task ends, and is waited for."""
-        rounds = self._rounds
-        if rounds is None or rounds.loop is not asyncio.get_running_loop():
-            rounds = self._rounds = PollLoop(means, self.known)
-        rounds.join(watch)
+    async def subscribed(self, subscription: Subscription, time: TimeSource) -> AsyncGenerator[None]:
+        """Poll for a waiter while the block lasts; after the last waiter, stop the task and wait for its end."""
+        loop = self._loop
+        if loop is None or loop.loop is not asyncio.get_running_loop():
+            loop = self._loop = PollLoop(time, self.seen_ids)
+        loop.join(subscription)
         try:
             yield
         finally:
-            await rounds.leave(watch)
-            if self._rounds is rounds and not rounds.watches:
-                self._rounds = None
+            await loop.leave(subscription)
+            if self._loop is loop and not loop.subscriptions:
+                self._loop = None
 
 
 class PollLoop:
-    """The waiters of one event loop, and the task that looks for them."""
+    """Waiters of one event loop, and the task that polls for them."""
 
-    def __init__(self, means: TimeSource, known: SeenIds) -> None:
+    def __init__(self, time: TimeSource, seen_ids: SeenIds) -> None:
         self.loop = asyncio.get_running_loop()
-        self.watches: list[Subscription] = []
-        self._means = means
-        self._known = known
+        self.subscriptions: list[Subscription] = []
+        self._time = time
+        self._seen_ids = seen_ids
         self._task: asyncio.Task[None] | None = None
-        self._nap: asyncio.Future[None] | None = None
-        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._sleep_task: asyncio.Future[None] | None = None
+        self._semaphore = asyncio.Semaphore(MAX_CONCURRENT_CALLS)
 
-    def join(self, watch: Subscription) -> None:
-        """Take a waiter in; it is looked after at once."""
-        self.watches.append(watch)
+    def join(self, subscription: Subscription) -> None:
+        """Add a waiter; its first poll is due immediately."""
+        self.subscriptions.append(subscription)
         if self._task is None or self._task.done():
             self._task = self.loop.create_task(self._run())
-        elif self._nap is not None:
-            self._nap.cancel()
+        elif self._sleep_task is not None:
+            self._sleep_task.cancel()
 
-    async def leave(self, watch: Subscription) -> None:
-        """Let a waiter go; the task ends with the last."""
-        self.watches.remove(watch)
-        if not self.watches and self._task is not None:
+    async def leave(self, subscription: Subscription) -> None:
+        """Remove a waiter; the task is cancelled with the last one."""
+        self.subscriptions.remove(subscription)
+        if not self.subscriptions and self._task is not None:
             task, self._task = self._task, None
             task.cancel()
             await asyncio.wait({task})
@@ -193,86 +197,92 @@ class PollLoop:
     async def _run(self) -> None:
         try:
             while True:
-                now = self._means.clock.monotonic()
-                if any(watch.is_due(now) for watch in self.watches):
-                    await self._round([watch for watch in self.watches if watch.is_due(now, nearly=True)])
+                now = self._time.clock.monotonic()
+                if any(subscription.is_due(now) for subscription in self.subscriptions):
+                    await self._round(
+                        [subscription for subscription in self.subscriptions if subscription.is_due(now, early=True)]
+                    )
                 else:
-                    await self._pause(min(watch.due for watch in self.watches) - now)
-        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
-            for watch in self.watches:
-                watch.looks.put_nowait(PollResult(crash=error))
+                    await self._pause(min(subscription.due for subscription in self.subscriptions) - now)
+        except Exception as error:  # noqa: BLE001 - every waiter must get the error instead of waiting forever
+            for subscription in self.subscriptions:
+                subscription.results.put_nowait(PollResult(crash=error))
 
     async def _pause(self, seconds: float) -> None:
-        """Sleep, unless somebody joins."""
-        self._nap = asyncio.ensure_future(self._means.sleep(seconds))
+        """Sleep until the next poll, or until a waiter joins."""
+        self._sleep_task = asyncio.ensure_future(self._time.sleep(seconds))
         try:
-            await asyncio.wait({self._nap})
-            if not self._nap.cancelled():
-                self._nap.result()
+            await asyncio.wait({self._sleep_task})
+            if not self._sleep_task.cancelled():
+                self._sleep_task.result()
         finally:
-            self._nap.cancel()
-            self._nap = None
+            self._sleep_task.cancel()
+            self._sleep_task = None
 
     async def _round(self, due: Sequence[Subscription]) -> None:
-        wanted: dict[AnyKind, dict[str, None]] = {}
-        for watch in due:
-            for kind, keys in watch.wanted.items():
-                wanted.setdefault(kind, {}).update(dict.fromkeys(keys))
-        present = tuple(self.watches)
-        lots = [(kind, lot) for kind, keys in wanted.items() for lot in kind.batches(tuple(keys))]
+        wanted: dict[AnyResource, dict[str, None]] = {}
+        for subscription in due:
+            for resource, keys in subscription.wanted.items():
+                wanted.setdefault(resource, {}).update(dict.fromkeys(keys))
+        subscriptions = tuple(self.subscriptions)
+        batches = [(resource, batch) for resource, keys in wanted.items() for batch in resource.batches(tuple(keys))]
         async with asyncio.TaskGroup() as group:
-            for kind, lot in lots:
-                group.create_task(self._look_at(kind, lot, due[0].client))
-        now, chance = self._means.clock.monotonic(), self._means.random()
-        for watch in present:
-            if watch in due or all(wanted.get(kind, {}).keys() >= keys for kind, keys in watch.wanted.items()):
-                watch.had_round(now, len(lots), chance)
+            for resource, batch in batches:
+                group.create_task(self._poll(resource, batch, due[0].client))
+        now, chance = self._time.clock.monotonic(), self._time.random()
+        for subscription in subscriptions:
+            if subscription in due or all(
+                wanted.get(resource, {}).keys() >= keys for resource, keys in subscription.wanted.items()
+            ):
+                subscription.finish_round(now, len(batches), chance)
 
-    async def _look_at(self, kind: AnyKind, lot: Sequence[str], client: Client) -> None:
-        async with self._gate:
-            # What was asked before a waiter came may be older than what it waits for.
-            audience = [watch for watch in self.watches if kind in watch.wanted]
+    async def _poll(self, resource: AnyResource, batch: Sequence[str], client: Client) -> None:
+        async with self._semaphore:
+            # A waiter that joins after the call was sent must not get its result: it may be older than the change.
+            subscribers = [subscription for subscription in self.subscriptions if resource in subscription.wanted]
             try:
-                sights = await self._sights(kind, lot, client, audience)
-            except Exception as error:  # noqa: BLE001 - a foreign error, of a credentials provider say, is theirs to see
-                for watch in audience:
-                    watch.looks.put_nowait(PollResult(crash=error))
+                observations = await self._observe(resource, batch, client, subscribers)
+            except Exception as error:  # noqa: BLE001 - for example an error of the caller's credentials provider
+                for subscription in subscribers:
+                    subscription.results.put_nowait(PollResult(crash=error))
                 return
-        self._known.add(kind.noun, [key for key, sight in sights.items() if sight.item is not None])
-        for watch in audience:
-            wanted = watch.wanted.get(kind, ())
-            if seen := {key: sight for key, sight in sights.items() if key in wanted}:
-                watch.looks.put_nowait(PollResult(kind, seen))
+        self._seen_ids.add(
+            resource.noun, [key for key, observation in observations.items() if observation.item is not None]
+        )
+        for subscription in subscribers:
+            wanted = subscription.wanted.get(resource, ())
+            if wanted_observations := {key: observation for key, observation in observations.items() if key in wanted}:
+                subscription.results.put_nowait(PollResult(resource, wanted_observations))
 
-    async def _sights(
-        self, kind: AnyKind, lot: Sequence[str], client: Client, audience: Sequence[Subscription]
+    async def _observe(
+        self, resource: AnyResource, batch: Sequence[str], client: Client, subscribers: Sequence[Subscription]
     ) -> Mapping[str, Observation]:
-        at = self._means.clock.monotonic()
+        at = self._time.clock.monotonic()
         try:
-            found = await kind.describe(client, lot)
+            items = await resource.describe(client, batch)
         except WsclientError as error:
-            if len(lot) > 1 and _may_blame_one(error):
-                # One at a time, so that an id that AWS refuses hides none of the others.
-                each = [await self._sights(kind, [key], client, audience) for key in lot]
-                return {key: sight for sights in each for key, sight in sights.items()}
+            if len(batch) > 1 and _may_concern_single_id(error):
+                # One call per id, so that an id that AWS rejects does not hide the others.
+                each = [await self._observe(resource, [key], client, subscribers) for key in batch]
+                return {key: observation for observations in each for key, observation in observations.items()}
             if isinstance(error, ResourceNotFoundException):
-                return {key: Observation(at=at) for key in lot}
-            if _passes(error):
-                for watch in audience:
-                    watch.latest_error = error
+                return {key: Observation(at=at) for key in batch}
+            if _is_transient(error):
+                for subscription in subscribers:
+                    subscription.latest_error = error
                 return {}
-            return {key: Observation(at=at, error=error) for key in lot}
-        return {key: Observation(at=at, item=found.get(key)) for key in lot}
+            return {key: Observation(at=at, error=error) for key in batch}
+        return {key: Observation(at=at, item=items.get(key)) for key in batch}
 
 
-def _may_blame_one(error: WsclientError) -> bool:
+def _may_concern_single_id(error: WsclientError) -> bool:
     return isinstance(error, ServiceError) and (
-        error.code in _BLAMES_ONE or isinstance(error, ResourceNotFoundException)
+        error.code in _SINGLE_ID_CODES or isinstance(error, ResourceNotFoundException)
     )
 
 
-def _passes(error: WsclientError) -> bool:
-    """Tell whether the next look may succeed although this one failed."""
+def _is_transient(error: WsclientError) -> bool:
+    """Return whether a later poll may succeed."""
     if isinstance(error, CredentialsRefreshError):
         return error.can_heal
     if isinstance(error, TransportError):

@@ -7,9 +7,9 @@ from typing import TypeAlias
 from wsclient._generated.workspaces import structures as s
 
 WorkspaceReference: TypeAlias = str | s.Workspace | s.PendingCreateStandbyWorkspacesRequest
-"""An id, or a structure that holds one: what was described, what create_workspaces answered as pending."""
+"""WorkSpace id, or a structure with one: a description, or a pending request of create_workspaces."""
 Migration: TypeAlias = str | s.Workspace | s.MigrateWorkspaceResult
-"""What MigrateWorkspace answered, or the id of the new WorkSpace."""
+"""Response of MigrateWorkspace, or the id of the new WorkSpace."""
 
 ImageReference: TypeAlias = (
     str
@@ -29,7 +29,7 @@ ApplicationReference: TypeAlias = (
     | s.AssociateWorkspaceApplicationResult
     | s.DisassociateWorkspaceApplicationResult
 )
-"""The ids of a WorkSpace and of an application, or a structure that holds both."""
+"""Ids of a WorkSpace and an application, or a structure with both."""
 AliasReference: TypeAlias = str | s.ConnectionAlias | s.CreateConnectionAliasResult
 LinkReference: TypeAlias = (
     str | s.AccountLink | s.CreateAccountLinkInvitationResult | s.AcceptAccountLinkInvitationResult

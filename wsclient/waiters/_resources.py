@@ -1,4 +1,4 @@
-"""The kinds of things that can be waited for: how their ids look, and how they are described, many by one call."""
+"""Resources that can be waited for: format of their ids, and the Describe call for many ids."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 ItemT = TypeVar("ItemT", bound=Structure)
 
 PER_CALL: Final = 25
-"""Ids that a Describe operation takes."""
+"""Maximum number of ids in one Describe call."""
 
 
 def _state(item: Structure) -> str | None:
     return getattr(item, "state", None)
 
 
-def _said_plainly(item: Structure) -> tuple[str | None, str | None]:
+def _error_members(item: Structure) -> tuple[str | None, str | None]:
     return getattr(item, "error_code", None), getattr(item, "error_message", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WaitableResource(Generic[ItemT]):
-    """One kind of thing: AWS's structure of it, and how it is looked at.
+    """Resource type that waiters support: AWS's structure, id format and Describe call.
 
-    describe gives what AWS describes of up to per_call ids, by id; what is left out was not there. givers are the
-    structures that operations answer and that hold an id, and where in them it is; newborn are states in which a
-    structure may be the answer to a creation, and say nothing of whether it can be described yet. said_of gives AWS's
-    error code and message, bare a structure with nothing but the id.
+    describe returns the descriptions of up to per_call ids, by id; an id without a description is left out. id_sources
+    has the structures that contain an id, with the path of the id in them. A structure in one of initial_states may be
+    the response to a creation, which does not prove that AWS lists the resource yet. error_of returns AWS's error code
+    and message, placeholder a structure with the id only.
     """
 
     noun: str
@@ -49,29 +49,29 @@ class WaitableResource(Generic[ItemT]):
     per_call: int = PER_CALL
     state_of: Callable[[ItemT], str | None] = field(default=_state)
     initial_states: frozenset[str] = frozenset()
-    error_of: Callable[[ItemT], tuple[str | None, str | None]] = field(default=_said_plainly)
+    error_of: Callable[[ItemT], tuple[str | None, str | None]] = field(default=_error_members)
     placeholder: Callable[[str], ItemT]
 
-    def key_of(self, given: object) -> str | None:
-        """Return the id that a reference holds, None when it is no reference to such a thing."""
-        if isinstance(given, str):
-            return given if self.id_pattern.fullmatch(given) else None
-        path = self.id_sources.get(type(given)) if isinstance(given, Structure) else None
-        found = given if path else None
+    def key_of(self, reference: object) -> str | None:
+        """Return the id in a reference, or None if it is not a reference to this resource type."""
+        if isinstance(reference, str):
+            return reference if self.id_pattern.fullmatch(reference) else None
+        path = self.id_sources.get(type(reference)) if isinstance(reference, Structure) else None
+        value = reference if path else None
         for step in path.split(".") if path else ():
-            found = getattr(found, step, None)
-        return found if isinstance(found, str) else None
+            value = getattr(value, step, None)
+        return value if isinstance(value, str) else None
 
-    def was_described(self, given: object) -> bool:
-        """Tell whether a reference is a description, so that the thing was there for others to see."""
-        return isinstance(given, self.item) and self.state_of(given) not in {None, *self.initial_states}
+    def was_described(self, reference: object) -> bool:
+        """Return whether a reference is a description, which proves that AWS has listed the resource."""
+        return isinstance(reference, self.item) and self.state_of(reference) not in {None, *self.initial_states}
 
     def batches(self, keys: Sequence[str]) -> list[Sequence[str]]:
-        """Return the ids call by call."""
+        """Return the ids in batches, one per call."""
         return list(chunked(keys, self.per_call))
 
 
-AnyKind: TypeAlias = WaitableResource[Any]
+AnyResource: TypeAlias = WaitableResource[Any]
 
 
 def _by_id(items: Sequence[ItemT], member: str) -> dict[str, ItemT]:
@@ -112,33 +112,33 @@ async def _links(client: Client, ids: Sequence[str]) -> Mapping[str, s.AccountLi
 
 
 async def _installations(client: Client, ids: Sequence[str]) -> Mapping[str, s.WorkspaceResourceAssociation]:
-    """Describe what one WorkSpace has: the ids are all of the same."""
+    """Describe the applications of one WorkSpace; all ids have the same WorkSpace."""
     workspace_id, wanted = ids[0].partition("/")[0], set(ids)
-    answer = await client.describe_workspace_associations(
+    response = await client.describe_workspace_associations(
         workspace_id=workspace_id, associated_resource_types=[enums.WorkSpaceAssociatedResourceType.APPLICATION]
     )
-    found = {f"{workspace_id}/{one.associated_resource_id}": one for one in answer.associations}
-    return {key: one for key, one in found.items() if key in wanted}
+    associations = {f"{workspace_id}/{item.associated_resource_id}": item for item in response.associations}
+    return {key: item for key, item in associations.items() if key in wanted}
 
 
-def _bare_installation(key: str) -> s.WorkspaceResourceAssociation:
+def _installation_placeholder(key: str) -> s.WorkspaceResourceAssociation:
     workspace_id, _, application_id = key.partition("/")
     return s.WorkspaceResourceAssociation(workspace_id=workspace_id, associated_resource_id=application_id)
 
 
-class _InstallationKind(WaitableResource[s.WorkspaceResourceAssociation]):
-    """An application on a WorkSpace: known by both their ids, and described a WorkSpace at a time."""
+class _InstallationResource(WaitableResource[s.WorkspaceResourceAssociation]):
+    """Application on a WorkSpace: identified by both ids, and described per WorkSpace."""
 
     __slots__ = ()
 
-    def key_of(self, given: object) -> str | None:
-        if isinstance(given, s.AssociateWorkspaceApplicationResult | s.DisassociateWorkspaceApplicationResult):
-            given = given.association
-        if isinstance(given, self.item):
-            given = (given.workspace_id, given.associated_resource_id)
-        if isinstance(given, tuple):
-            given = "/".join(map(str, cast("tuple[object, ...]", given)))
-        return given if isinstance(given, str) and self.id_pattern.fullmatch(given) else None
+    def key_of(self, reference: object) -> str | None:
+        if isinstance(reference, s.AssociateWorkspaceApplicationResult | s.DisassociateWorkspaceApplicationResult):
+            reference = reference.association
+        if isinstance(reference, self.item):
+            reference = (reference.workspace_id, reference.associated_resource_id)
+        if isinstance(reference, tuple):
+            reference = "/".join(map(str, cast("tuple[object, ...]", reference)))
+        return reference if isinstance(reference, str) and self.id_pattern.fullmatch(reference) else None
 
     def batches(self, keys: Sequence[str]) -> list[Sequence[str]]:
         by_workspace: dict[str, list[str]] = {}
@@ -148,23 +148,22 @@ class _InstallationKind(WaitableResource[s.WorkspaceResourceAssociation]):
 
 
 def _alias_status(alias: s.ConnectionAlias) -> str:
-    """Return the status of the one association that an alias has, or NOT_ASSOCIATED."""
-    nothing = enums.AssociationStatus.NOT_ASSOCIATED
-    told = [one.association_status for one in alias.associations if one.association_status not in {None, nothing}]
-    return told[0] or nothing if told else nothing
+    """Return the status of an alias's association, or NOT_ASSOCIATED; an alias has at most one association."""
+    not_associated = enums.AssociationStatus.NOT_ASSOCIATED
+    statuses = [item.association_status for item in alias.associations]
+    return next((status for status in statuses if status not in {None, not_associated}), None) or not_associated
 
 
-def _of_pool(pool: s.WorkspacesPool) -> tuple[str | None, str | None]:
+def _pool_error(pool: s.WorkspacesPool) -> tuple[str | None, str | None]:
     last = pool.errors[-1] if pool.errors else s.WorkspacesPoolError()
     return last.error_code, last.error_message
 
 
-def _of_installation(one: s.WorkspaceResourceAssociation) -> tuple[str | None, str | None]:
-    return _said_plainly(one.state_reason) if one.state_reason else (None, None)
+def _installation_error(association: s.WorkspaceResourceAssociation) -> tuple[str | None, str | None]:
+    return _error_members(association.state_reason) if association.state_reason else (None, None)
 
 
-# The patterns ask for what can only be a mistake otherwise: the prefix, and letters and digits. How long an id may be
-# is AWS's to judge.
+# The patterns reject only obvious mistakes, by prefix and characters. AWS validates the length of an id.
 _WORKSPACE_ID = re.compile(r"ws-[0-9a-z]{8,}")
 WORKSPACE: Final = WaitableResource(
     noun="WorkSpace",
@@ -234,11 +233,11 @@ POOL: Final = WaitableResource(
     id_example="wspool-012345678",
     describe=_pools,
     id_sources={s.WorkspacesPool: "pool_id", s.CreateWorkspacesPoolResult: "workspaces_pool.pool_id"},
-    error_of=_of_pool,
+    error_of=_pool_error,
     placeholder=lambda key: s.WorkspacesPool(pool_id=key),
 )
 _ALIAS_ID = re.compile(r"wsca-[0-9a-z]{8,}")
-_ALIAS_GIVERS: Final[Mapping[type[Structure], str]] = {
+_ALIAS_ID_SOURCES: Final[Mapping[type[Structure], str]] = {
     s.ConnectionAlias: "alias_id",
     s.CreateConnectionAliasResult: "alias_id",
 }
@@ -248,7 +247,7 @@ ALIAS: Final = WaitableResource(
     id_pattern=_ALIAS_ID,
     id_example="wsca-0123456789",
     describe=_aliases,
-    id_sources=_ALIAS_GIVERS,
+    id_sources=_ALIAS_ID_SOURCES,
     placeholder=lambda key: s.ConnectionAlias(alias_id=key),
 )
 ALIAS_ASSOCIATION: Final = WaitableResource(
@@ -257,7 +256,7 @@ ALIAS_ASSOCIATION: Final = WaitableResource(
     id_pattern=_ALIAS_ID,
     id_example="wsca-0123456789",
     describe=_aliases,
-    id_sources=_ALIAS_GIVERS,
+    id_sources=_ALIAS_ID_SOURCES,
     state_of=_alias_status,
     placeholder=lambda key: s.ConnectionAlias(alias_id=key),
 )
@@ -276,7 +275,7 @@ LINK: Final = WaitableResource(
     state_of=lambda link: link.account_link_status,
     placeholder=lambda key: s.AccountLink(account_link_id=key),
 )
-INSTALLATION: Final = _InstallationKind(
+INSTALLATION: Final = _InstallationResource(
     noun="WorkSpace's application",
     item=s.WorkspaceResourceAssociation,
     id_pattern=re.compile(r"ws-[0-9a-z]{8,}/wsa-[0-9a-z]{8,}"),
@@ -284,6 +283,6 @@ INSTALLATION: Final = _InstallationKind(
     describe=_installations,
     id_sources={},
     initial_states=frozenset({enums.AssociationState.PENDING_INSTALL}),
-    error_of=_of_installation,
-    placeholder=_bare_installation,
+    error_of=_installation_error,
+    placeholder=_installation_placeholder,
 )

@@ -1,4 +1,4 @@
-"""One wait: what it asks to be looked at, what it makes of it, and what comes out. Pure, and told the time."""
+"""State of one wait: ids to poll, results so far, and the error at its end. Pure: the caller passes the time."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from wsclient.waiters._acceptors import WaiterDefinition
-    from wsclient.waiters._resources import AnyKind
+    from wsclient.waiters._resources import AnyResource
 
 ItemT = TypeVar("ItemT", bound=Structure)
 
-SNAPSHOT_LOOKS: Final = 5
-"""WorkSpaces whose snapshots are looked at in a round, each by a call of its own."""
+SNAPSHOTS_PER_ROUND: Final = 5
+"""Maximum number of WorkSpaces per round whose snapshots are described, each by its own call."""
 
 
 class _Outcome(TypedDict):
@@ -31,129 +31,134 @@ class _Outcome(TypedDict):
 
 
 class WaitState(Generic[ItemT]):
-    """What one waiter waits for, and what became of it so far.
+    """State of one wait.
 
-    memories holds what is known of each thing beforehand, by id. snapshots_prove looks at the snapshots of those whose
-    state says nothing; they are looked at from the goal's believed_at on.
+    histories holds earlier observations by id. snapshots_prove checks the snapshots of WorkSpaces whose state does not
+    show the change; they are described from the definition's failures_count_from on.
     """
 
     def __init__(
         self,
-        goal: WaiterDefinition[ItemT],
+        definition: WaiterDefinition[ItemT],
         order: Sequence[str],
-        memories: Mapping[str, ObservationHistory[ItemT]],
+        histories: Mapping[str, ObservationHistory[ItemT]],
         snapshots_prove: Callable[[s.DescribeWorkspaceSnapshotsResult], bool] | None = None,
     ) -> None:
-        self.goal = goal
+        self.definition = definition
         self.order = tuple(order)
         self.reached: dict[str, ItemT] = {}
         self.failed: dict[str, WaitedItem] = {}
         self.pending: dict[str, ObservationHistory[ItemT]] = {
-            key: memories.get(key) or ObservationHistory() for key in order
+            key: histories.get(key) or ObservationHistory() for key in order
         }
         self.cause: Exception | None = None
-        """What refused a look, the first of such errors."""
+        """First error with which AWS rejected a description."""
         self._snapshots_prove = snapshots_prove
-        self._turn = 0
+        self._next_snapshot = 0
 
-    def wanted(self, now: float) -> dict[AnyKind, AbstractSet[str]]:
-        """Return what is to be looked at in the next round; what is decided meanwhile drops out by itself."""
-        kinds: dict[AnyKind, AbstractSet[str]] = {self.goal.kind: self.pending.keys()}
-        if self._snapshots_prove is not None and now >= self.goal.believed_at and (open_ := self._undecided()):
-            # A call for each: a few a round, and the others next time.
-            start = self._turn % len(open_)
-            kinds[SNAPSHOTS] = dict.fromkeys((*open_[start:], *open_[:start])[:SNAPSHOT_LOOKS]).keys()
-            self._turn = start + SNAPSHOT_LOOKS
-        return kinds
+    def wanted(self, now: float) -> dict[AnyResource, AbstractSet[str]]:
+        """Return the ids to poll in the next round by resource, as live views: decided ids leave them."""
+        ids_by_resource: dict[AnyResource, AbstractSet[str]] = {self.definition.resource: self.pending.keys()}
+        may_need_snapshots = self._snapshots_prove is not None and now >= self.definition.failures_count_from
+        if may_need_snapshots and (undecided := self._undecided()):
+            # Snapshots need one call per WorkSpace: a few per round, the others in the next rounds.
+            start = self._next_snapshot % len(undecided)
+            rotated = (*undecided[start:], *undecided[:start])
+            ids_by_resource[SNAPSHOTS] = dict.fromkeys(rotated[:SNAPSHOTS_PER_ROUND]).keys()
+            self._next_snapshot = start + SNAPSHOTS_PER_ROUND
+        return ids_by_resource
 
-    def take(self, kind: AnyKind, sights: Mapping[str, Observation]) -> None:
-        """Take looks into account; what is decided stays so."""
-        for key, sight in sights.items():
-            memory = self.pending.get(key)
-            if memory is None:
+    def record(self, resource: AnyResource, observations: Mapping[str, Observation]) -> None:
+        """Record observations of a round; a decided resource keeps its result."""
+        for key, observation in observations.items():
+            history = self.pending.get(key)
+            if history is None:
                 continue
-            if kind is SNAPSHOTS:
-                self._take_snapshots(key, memory, sight)
+            if resource is SNAPSHOTS:
+                self._record_snapshots(key, history, observation)
             else:
-                self._decide(key, memory, sight)
+                self._decide(key, history, observation)
 
     def is_over(self, *, fail_fast: bool) -> bool:
-        """Tell whether there is nothing left to wait for."""
+        """Return whether the wait is over: no resource is pending, or one failed and fail_fast is set."""
         return not self.pending or (fail_fast and bool(self.failed))
 
     def states(self) -> dict[str, int]:
-        """Return how many are in which state of those that are waited for; "" stands for what is not described."""
-        return dict(Counter(str(self._state(memory) or "") for memory in self.pending.values()))
+        """Return the number of pending resources by state, with "" for resources that AWS does not describe."""
+        return dict(Counter(str(self._state(history) or "") for history in self.pending.values()))
 
     def results(self) -> list[ItemT]:
-        """Return the final structures in the order asked, or raise WaiterError when something failed."""
+        """Return the final structures in the order of the references. Raises WaiterError if a resource failed."""
         if self.failed:
-            what = f"{self._headline(self.failed)}: {summarize(tuple(self.failed.values()))}"
-            raise WaiterError(what, **self._outcome()) from self.cause
+            message = f"{self._headline(self.failed)}: {summarize(tuple(self.failed.values()))}"
+            raise WaiterError(message, **self._outcome()) from self.cause
         return [self.reached[key] for key in self.order]
 
     def timed_out(self, seconds: float) -> WaiterTimeoutError:
-        """Return the error for a time that is up."""
-        outcome = self._outcome()
-        items = (*outcome["failed"], *outcome["waiting"])
+        """Return the error for a deadline of that many seconds."""
+        items_by_outcome = self._outcome()
+        items = (*items_by_outcome["failed"], *items_by_outcome["waiting"])
         headline = self._headline({**self.failed, **self.pending})
-        return WaiterTimeoutError(f"after {seconds:g} s {headline}: {summarize(items)}", **outcome)
+        return WaiterTimeoutError(f"after {seconds:g} s {headline}: {summarize(items)}", **items_by_outcome)
 
-    def _decide(self, key: str, memory: ObservationHistory[ItemT], sight: Observation) -> None:
-        verdict = evaluate(self.goal, key, memory, sight)
-        if verdict is None:
+    def _decide(self, key: str, history: ObservationHistory[ItemT], observation: Observation) -> None:
+        result = evaluate(self.definition, key, history, observation)
+        if result is None:
             return
         del self.pending[key]
-        self.cause = self.cause or sight.error
-        if isinstance(verdict, WaitedItem):
-            self.failed[key] = verdict
+        self.cause = self.cause or observation.error
+        if isinstance(result, WaitedItem):
+            self.failed[key] = result
         else:
-            self.reached[key] = verdict
+            self.reached[key] = result
 
-    def _take_snapshots(self, key: str, memory: ObservationHistory[ItemT], sight: Observation) -> None:
-        found = sight.item
-        if not isinstance(found, s.DescribeWorkspaceSnapshotsResult) or self._snapshots_prove is None:
-            return  # without them there is still the state to go by
-        if self._snapshots_prove(found) and not memory.misses:
-            memory.is_proved = True
-            self._decide(key, memory, Observation(at=sight.at, item=memory.latest))
+    def _record_snapshots(self, key: str, history: ObservationHistory[ItemT], observation: Observation) -> None:
+        snapshots = observation.item
+        if not isinstance(snapshots, s.DescribeWorkspaceSnapshotsResult) or self._snapshots_prove is None:
+            return  # without snapshots, the state decides
+        if self._snapshots_prove(snapshots) and not history.misses:
+            history.is_proved = True
+            self._decide(key, history, Observation(at=observation.at, item=history.latest))
 
     def _undecided(self) -> list[str]:
-        """Return those that rest as they may have done before: their state says nothing."""
+        """Return the ids of resources in a success state that may be from before the change."""
+        success_states = self.definition.success_states
         return [
             key
-            for key, memory in self.pending.items()
-            if not memory.has_changed and memory.misses == 0 and self._state(memory) in self.goal.success_states
+            for key, history in self.pending.items()
+            if not history.has_changed and history.misses == 0 and self._state(history) in success_states
         ]
 
-    def _state(self, memory: ObservationHistory[ItemT]) -> str | None:
-        return self.goal.kind.state_of(memory.latest) if memory.latest is not None and not memory.misses else None
+    def _state(self, history: ObservationHistory[ItemT]) -> str | None:
+        if history.latest is None or history.misses:
+            return None
+        return self.definition.resource.state_of(history.latest)
 
-    def _still_waiting(self, key: str, memory: ObservationHistory[ItemT]) -> WaitedItem:
-        state = self._state(memory)
+    def _still_waiting(self, key: str, history: ObservationHistory[ItemT]) -> WaitedItem:
+        state = self._state(history)
         if state is None:
-            reason = "is not described" if memory.looks else "was not looked at"
+            reason = "is not described" if history.observation_count else "was never polled"
         else:
-            reason = f"is {state}{self._but(memory, state)}"
-        return failed_item(self.goal, key, memory, reason)
+            reason = f"is {state}{self._unmet_condition(history, state)}"
+        return failed_item(self.definition, key, history, reason)
 
-    def _but(self, memory: ObservationHistory[ItemT], state: str) -> str:
-        """Say why an end state was not taken for the end."""
-        if memory.latest is None or state not in self.goal.success_states:
+    def _unmet_condition(self, history: ObservationHistory[ItemT], state: str) -> str:
+        """Return the condition that a resource in a success state does not meet, or ""."""
+        if history.latest is None or state not in self.definition.success_states:
             return ""
-        if not self.goal.fits(memory.latest):
-            return ", and not as asked"
-        return ", and nothing shows a change"
+        if not self.definition.fits(history.latest):
+            return " without the expected values"
+        return " without evidence of a change"
 
-    def _headline(self, short: Collection[str]) -> str:
+    def _headline(self, unreached: Collection[str]) -> str:
         total, plural = len(set(self.order)), "" if len(set(self.order)) == 1 else "s"
-        verb = "is" if len(short) == 1 else "are"
-        return f"{len(short)} of {total} {self.goal.kind.noun}{plural} {verb} not {self.goal.name}"
+        verb = "is" if len(unreached) == 1 else "are"
+        return f"{len(unreached)} of {total} {self.definition.resource.noun}{plural} {verb} not {self.definition.name}"
 
     def _outcome(self) -> _Outcome:
         unique = dict.fromkeys(self.order)
         return {
             "reached": [self.reached[key] for key in unique if key in self.reached],
             "failed": [self.failed[key] for key in unique if key in self.failed],
-            "waiting": [self._still_waiting(key, memory) for key, memory in self.pending.items()],
+            "waiting": [self._still_waiting(key, history) for key, history in self.pending.items()],
         }

@@ -1,4 +1,4 @@
-"""How a client waits: takes the references, has them looked at, tells the progress, and ends in time."""
+"""Waiter: runs one wait, from the references to the final structures, with progress and a deadline."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ if TYPE_CHECKING:
 
 ItemT = TypeVar("ItemT", bound=Structure)
 
-CLOCKS_MAY_DIFFER: Final = timedelta(minutes=5)
-"""How far in the future since may lie: it may have been read from another clock."""
+MAX_CLOCK_SKEW: Final = timedelta(minutes=5)
+"""Maximum time by which since may lie in the future: it may be from another clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitProgress:
-    """How far a wait has come after a round: how many are done, waited for, and failed.
+    """Progress of a wait after one round: numbers of resources that are done, still waiting, and failed.
 
-    states counts those waited for by AWS's state, under "" those that are not described. seconds have gone by.
+    states counts the waiting resources by AWS state, with "" for a resource that AWS does not describe. round is the
+    number of the round, from 1; seconds is the time since the start of the wait.
     """
 
     done: int
@@ -44,16 +45,16 @@ class WaitProgress:
 
     @property
     def total(self) -> int:
-        """How many there are, whatever came of them."""
+        """Number of all resources of the wait."""
         return self.done + self.waiting + self.failed
 
 
 class WaitOptions(TypedDict, total=False):
-    """What every wait can be told.
+    """Options of every wait_until_… method.
 
-    timeout is in seconds, float("inf") for none; what is waited for by default is at each method. polling says how
-    often is looked. fail_fast=False waits for the others although one has failed. on_progress is called after each
-    round.
+    timeout is in seconds, float("inf") for no limit; None for the default of the method. polling sets the pauses
+    between polls. With fail_fast=False, the wait continues for the other resources after a failure. on_progress is
+    called after each round.
     """
 
     timeout: float | None
@@ -64,124 +65,138 @@ class WaitOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiter:
-    """A wait's name and options, checked, and what a client has for it."""
+    """Name and validated options of one wait, with the client's poller and time source."""
 
     name: str
     client: Client
     poller: Poller
-    means: TimeSource
+    time: TimeSource
     options: WaitOptions
 
     async def wait(
         self,
-        goal: WaiterDefinition[ItemT],
+        definition: WaiterDefinition[ItemT],
         references: Iterable[object],
         snapshots_prove: Callable[[s.DescribeWorkspaceSnapshotsResult], bool] | None = None,
     ) -> list[ItemT]:
-        """Wait for all of them, and return the final structures in the order asked."""
-        keys, memories = self._read(goal.kind, references, remembers=goal.is_absence)
-        seconds = self._seconds(goal.within)
-        waiting = WaitState(goal, keys, memories, snapshots_prove)
-        begun = self.means.clock.monotonic()
-        watch = Subscription(
+        """Wait for all references and return their final structures in the order of the references.
+
+        Raises WaiterError if a resource fails, WaiterTimeoutError at the deadline.
+        """
+        keys, histories = self._parse_references(definition.resource, references, keeps_history=definition.is_absence)
+        seconds = self._seconds(definition.default_timeout)
+        state = WaitState(definition, keys, histories, snapshots_prove)
+        started_at = self.time.clock.monotonic()
+        subscription = Subscription(
             client=self.client.with_options(priority="background"),
-            wanted=waiting.wanted(begun),
+            wanted=state.wanted(started_at),
             polling=self.options.get("polling") or Polling(),
-            deadline=begun + seconds,
+            deadline=started_at + seconds,
         )
         scope = asyncio.timeout(None if seconds == float("inf") else seconds)
         try:
-            async with scope, self.poller.watching(watch, self.means):
-                await self._follow(watch, waiting, begun)
+            async with scope, self.poller.subscribed(subscription, self.time):
+                await self._follow(subscription, state, started_at)
         except TimeoutError:
             if not scope.expired():
+                # A TimeoutError of a callback or of an outer asyncio.timeout is not this wait's.
                 raise
-            raise waiting.timed_out(seconds) from watch.latest_error
-        return waiting.results()
+            raise state.timed_out(seconds) from subscription.latest_error
+        return state.results()
 
-    async def _follow(self, watch: Subscription, waiting: WaitState[ItemT], begun: float) -> None:
+    async def _follow(self, subscription: Subscription, state: WaitState[ItemT], started_at: float) -> None:
         fail_fast, on_progress, rounds = self.options.get("fail_fast", True), self.options.get("on_progress"), 0
         while True:
-            look = await watch.looks.get()
-            if look.crash is not None:
-                raise look.crash
-            if look.kind is not None:
-                waiting.take(look.kind, look.sights)
-                if waiting.pending:
+            result = await subscription.results.get()
+            if result.crash is not None:
+                raise result.crash
+            if result.resource is not None:
+                state.record(result.resource, result.observations)
+                if state.pending:
                     continue
             rounds += 1
-            now = self.means.clock.monotonic()
+            now = self.time.clock.monotonic()
             if on_progress is not None:
-                on_progress(_progress(waiting, rounds, now - begun))
-            if waiting.is_over(fail_fast=fail_fast):
+                on_progress(_progress(state, rounds, now - started_at))
+            if state.is_over(fail_fast=fail_fast):
                 return
-            watch.wanted = waiting.wanted(now)
+            subscription.wanted = state.wanted(now)
 
-    def _read(
-        self, kind: WaitableResource[ItemT], references: Iterable[object], *, remembers: bool
+    def _parse_references(
+        self, resource: WaitableResource[ItemT], references: Iterable[object], *, keeps_history: bool
     ) -> tuple[list[str], dict[str, ObservationHistory[ItemT]]]:
-        """Return the ids, and what is remembered of them where that counts; refuse what is no such thing."""
+        """Return the ids of the references, and their histories if keeps_history; raise for an invalid reference."""
         keys: list[str] = []
-        memories: dict[str, ObservationHistory[ItemT]] = {}
-        for index, given in enumerate(self.listed(kind, references)):
-            key = kind.key_of(given)
+        histories: dict[str, ObservationHistory[ItemT]] = {}
+        for index, reference in enumerate(self.reference_list(resource, references)):
+            key = resource.key_of(reference)
             if key is None:
-                shown = repr(given) if isinstance(given, str) else f"a {type(given).__name__} without one"
-                raise self._mistake(
-                    f"item {index} is no id of a {kind.noun} ({kind.id_example}): {shown}", path=f"[{index}]"
+                shown = repr(reference) if isinstance(reference, str) else f"{type(reference).__name__} without an id"
+                raise self._validation_error(
+                    f"item {index} must be an id of a {resource.noun} like {resource.id_example} (got {shown})",
+                    path=f"[{index}]",
                 )
             keys.append(key)
-            if remembers:
-                was_seen = kind.was_described(given) or (kind.noun, key) in self.poller.known
-                memories[key] = ObservationHistory(
-                    was_seen=was_seen, latest=given if isinstance(given, kind.item) else None
+            if keeps_history:
+                was_seen = resource.was_described(reference) or (resource.noun, key) in self.poller.seen_ids
+                histories[key] = ObservationHistory(
+                    was_seen=was_seen, latest=reference if isinstance(reference, resource.item) else None
                 )
-        return keys, memories
+        return keys, histories
 
-    def listed(self, kind: WaitableResource[ItemT], references: object) -> list[object]:
-        """Return the references; refuse what is no list, and an empty one."""
-        given = references
+    def reference_list(self, resource: WaitableResource[ItemT], references: object) -> list[object]:
+        """Return the references as a list. Raises RequestValidationError for an empty list or another type."""
+        value = references
         if isinstance(references, str | Structure | Mapping) or not isinstance(references, Iterable):
-            name = type(given).__name__
-            raise self._mistake(f"{kind.noun}s come as a list, even one of them; this is a {name}", limit="list")
-        listed = list(cast("Iterable[object]", references))
-        if not listed:
-            raise self._mistake(f"there is no {kind.noun} to wait for: the list is empty", limit="at least 1", size=0)
-        return listed
+            message = f"pass a list of {resource.noun}s, even for a single one (got {type(value).__name__})"
+            raise self._validation_error(message, limit="list")
+        items = list(cast("Iterable[object]", references))
+        if not items:
+            message = f"the list of {resource.noun}s must not be empty"
+            raise self._validation_error(message, limit="at least 1", size=0)
+        return items
 
-    def _seconds(self, within: float) -> float:
+    def _seconds(self, default_timeout: float) -> float:
         seconds = self.options.get("timeout")
         if seconds is None:
-            return within
+            return default_timeout
         if type(seconds) not in {int, float} or not seconds > 0:
-            raise self._mistake(f"timeout is {seconds!r}: use a positive number of seconds", path="timeout")
+            raise self._validation_error(
+                f"timeout must be a positive number of seconds (got {seconds!r})", path="timeout"
+            )
         return float(seconds)
 
     def since(self, moment: object) -> Since:
-        """Return when a change was asked for by the monotonic clock; refuse what can be no such time."""
+        """Convert the time of a change request to the monotonic clock. Raises RequestValidationError if invalid."""
         if not isinstance(moment, datetime) or moment.tzinfo is None:
-            raise self._mistake(
-                "since is the aware time at which the change was asked for, as datetime.now(UTC) just before the call; "
-                f"this is a {'naive ' if isinstance(moment, datetime) else ''}{type(moment).__name__}",
+            raise self._validation_error(
+                "since must be an aware datetime just before the change request, such as datetime.now(UTC) "
+                f"(got a {'naive ' if isinstance(moment, datetime) else ''}{type(moment).__name__})",
                 path="since",
             )
-        ago = self.means.clock.now() - moment
-        if ago < -CLOCKS_MAY_DIFFER:
-            raise self._mistake(f"since is {-ago.total_seconds():.0f} s in the future", path="since")
-        return Since(at=self.means.clock.monotonic() - max(ago.total_seconds(), 0.0))
+        elapsed = self.time.clock.now() - moment
+        if elapsed < -MAX_CLOCK_SKEW:
+            raise self._validation_error(
+                f"since must be at most {MAX_CLOCK_SKEW.total_seconds():.0f} s in the future "
+                f"(got {-elapsed.total_seconds():.0f} s in the future)",
+                path="since",
+            )
+        return Since(at=self.time.clock.monotonic() - max(elapsed.total_seconds(), 0.0))
 
-    def _mistake(
-        self, what: str, *, path: str | None = None, limit: str | None = None, size: float | None = None
+    def _validation_error(
+        self, message: str, *, path: str | None = None, limit: str | None = None, size: float | None = None
     ) -> RequestValidationError:
-        return RequestValidationError(f"{self.name}: {what}; nothing was sent", path=path, limit=limit, value_size=size)
+        return RequestValidationError(
+            f"{self.name}: {message}; nothing was sent", path=path, limit=limit, value_size=size
+        )
 
 
-def _progress(waiting: WaitState[ItemT], rounds: int, seconds: float) -> WaitProgress:
+def _progress(state: WaitState[ItemT], rounds: int, seconds: float) -> WaitProgress:
     return WaitProgress(
-        done=len(waiting.reached),
-        waiting=len(waiting.pending),
-        failed=len(waiting.failed),
+        done=len(state.reached),
+        waiting=len(state.pending),
+        failed=len(state.failed),
         round=rounds,
         seconds=seconds,
-        states=waiting.states(),
+        states=state.states(),
     )

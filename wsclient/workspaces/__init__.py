@@ -1,4 +1,4 @@
-"""The client of Amazon WorkSpaces: its operations, with guards around those that can lock everybody out."""
+"""Client of Amazon WorkSpaces, with guards for the operations that can lock all users out."""
 
 from wsclient.workspaces._client import WorkSpacesClient
 

@@ -1,4 +1,4 @@
-"""The client of Amazon WorkSpaces: its operations, with guards around those that can lock everybody out."""
+"""WorkSpacesClient, with guards for the operations that can lock all users out."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @final
 class WorkSpacesClient(ResourceWaiters):
-    """Calls Amazon WorkSpaces, and waits for it (wait_until_…); its constructor says what it can be told.
+    """Client of Amazon WorkSpaces: all operations, and waiters (wait_until_…). Its constructor documents the options.
 
-    An IP access control group without rules lets nobody in. Associating one, or taking a group's last rule away,
-    therefore needs allow_lockout=True ("IP access control groups for WorkSpaces",
+    An IP access control group without rules blocks all users. To associate such a group, or to remove a group's last
+    rule, pass allow_lockout=True ("IP access control groups for WorkSpaces",
     https://docs.aws.amazon.com/workspaces/latest/adminguide/amazon-workspaces-ip-access-control-groups.html).
-    raw() has no such guard.
+    raw() bypasses this guard.
     """
 
     async def associate_ip_groups(
@@ -35,12 +35,12 @@ class WorkSpacesClient(ResourceWaiters):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.AssociateIpGroupsResult:
-        """Call AssociateIpGroups, after a look at the groups: one without rules would lock everybody out.
+        """Call AssociateIpGroups, after a check that each group has rules: one without would lock all users out.
 
         Args:
-            directory_id: required; the directory to protect.
-            group_ids: required; the groups, 25 a directory at most.
-            allow_lockout: associate groups without rules as well, and do not look.
+            directory_id: required; id of the directory.
+            group_ids: required; ids of the groups, at most 25 per directory.
+            allow_lockout: True skips the check and its DescribeIpGroups call.
 
         https://docs.aws.amazon.com/workspaces/latest/api/API_AssociateIpGroups.html
         """
@@ -62,18 +62,18 @@ class WorkSpacesClient(ResourceWaiters):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.RevokeIpRulesResult:
-        """Call RevokeIpRules, after a look at the group: without its last rule it would lock everybody out.
+        """Call RevokeIpRules, after a check that a rule remains: a group without rules would lock all users out.
 
         Args:
-            group_id: required; the group.
-            user_rules: required; the IP ranges to take out.
-            allow_lockout: take the last rule away as well, and do not look.
+            group_id: required; id of the group.
+            user_rules: required; IP ranges to remove.
+            allow_lockout: True skips the check and its DescribeIpGroups call.
 
         https://docs.aws.amazon.com/workspaces/latest/api/API_RevokeIpRules.html
         """
         if not allow_lockout:
             groups = await self._groups([group_id])
-            if any(_rules_left(group, user_rules) == 0 for group in groups):
+            if any(_remaining_rule_count(group, user_rules) == 0 for group in groups):
                 raise _lockout("RevokeIpRules", "UserRules", f"these are all the rules of {group_id}")
         return await super().revoke_ip_rules(group_id=group_id, user_rules=user_rules, extra=extra, validate=validate)
 
@@ -86,12 +86,12 @@ class WorkSpacesClient(ResourceWaiters):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.UpdateRulesOfIpGroupResult:
-        """Call UpdateRulesOfIpGroup, which replaces a group's rules; none at all would lock everybody out.
+        """Call UpdateRulesOfIpGroup, which replaces a group's rules: an empty list would lock all users out.
 
         Args:
-            group_id: required; the group.
-            user_rules: required; its new rules, 10 at most.
-            allow_lockout: let the list be empty.
+            group_id: required; id of the group.
+            user_rules: required; new rules, at most 10.
+            allow_lockout: True allows an empty list.
 
         https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateRulesOfIpGroup.html
         """
@@ -102,7 +102,7 @@ class WorkSpacesClient(ResourceWaiters):
         )
 
     def _reconcilers(self) -> Mapping[str, Reconciler[Output]]:
-        from wsclient.workspaces._reconcilers import reconcilers  # noqa: PLC0415 - few calls are in such doubt
+        from wsclient.workspaces._reconcilers import reconcilers  # noqa: PLC0415 - few calls are ambiguous
 
         return reconcilers(self)
 
@@ -110,14 +110,14 @@ class WorkSpacesClient(ResourceWaiters):
         return await self.describe_ip_groups(group_ids=group_ids).collect()
 
 
-def _rules_left(group: s.WorkspacesIpGroup, taken: Collection[str]) -> int:
-    return sum(1 for rule in group.user_rules if rule.ip_rule not in taken)
+def _remaining_rule_count(group: s.WorkspacesIpGroup, revoked_rules: Collection[str]) -> int:
+    return sum(1 for rule in group.user_rules if rule.ip_rule not in revoked_rules)
 
 
-def _lockout(operation: str, path: str, why: str) -> RequestValidationError:
+def _lockout(operation: str, path: str, problem: str) -> RequestValidationError:
     return RequestValidationError(
-        f"{operation}: {why}, which locks everybody out of the directory's WorkSpaces; pass allow_lockout=True "
-        "if that is meant. Nothing was sent",
+        f"{operation}: {problem}, which locks all users out of the directory's WorkSpaces; pass allow_lockout=True "
+        "if intended. Nothing was sent",
         operation=operation,
         path=path,
         limit="allow_lockout",

@@ -1,4 +1,4 @@
-"""How what each creation of Amazon WorkSpaces makes is found again, and told from what was there before."""
+"""Reconcilers of all creations: how to find what an ambiguous call created, and only that."""
 
 from __future__ import annotations
 
@@ -23,46 +23,45 @@ if TYPE_CHECKING:
 RequestT = TypeVar("RequestT", bound=Structure)
 OutputT = TypeVar("OutputT", bound=Output)
 ItemT = TypeVar("ItemT", bound=Structure)
-MadeT = TypeVar("MadeT", bound=Structure)
+CreatedT = TypeVar("CreatedT", bound=Structure)
 
-CLOCKS_MAY_DIFFER: Final = timedelta(minutes=5)
-"""How much older than its request a creation time may be."""
+MAX_CLOCK_SKEW: Final = timedelta(minutes=5)
+"""Maximum time by which a creation time may precede its request: clocks differ."""
 NEW_STATES: Final = frozenset({WorkspaceState.PENDING, WorkspaceState.ERROR})
-"""States of a WorkSpace within the minutes after its creation, which takes 20."""
+"""States of a WorkSpace in the first minutes after its creation, which takes 20 minutes."""
 UNDEFINED_USER: Final = "[undefined]"
-"""User name, in lower case, of a WorkSpace without a user, which is known by its own name."""
+"""Lower-case user name of a WorkSpace without a user; such a WorkSpace is identified by its own name."""
 EXISTS: Final = "ResourceExists"
-"""How the code begins with which a batch refuses what exists already."""
+"""Prefix of the error codes for items of a batch that exist already."""
 
 
 def reconcilers(client: Client) -> Mapping[str, Reconciler[Output]]:
-    """Return the look-ups of a client, by operation."""
-    ways: dict[str, object] = {
-        "CopyWorkspaceImage": _SingleResourceReconciler(client, _copied_image),
+    """Return the reconcilers of a client, by operation."""
+    reconcilers_by_operation: dict[str, object] = {
         "CreateConnectClientAddIn": _SingleResourceReconciler(client, _add_in),
         "CreateConnectionAlias": _SingleResourceReconciler(client, _alias),
         "CreateIpGroup": _SingleResourceReconciler(client, _ip_group),
         "CreateStandbyWorkspaces": _StandbyReconciler(client),
-        "CreateUpdatedWorkspaceImage": _SingleResourceReconciler(client, _updated_image),
         "CreateWorkspaceBundle": _SingleResourceReconciler(client, _bundle),
-        "CreateWorkspaceImage": _SingleResourceReconciler(client, _image),
         "CreateWorkspaces": _WorkspacesReconciler(client),
         "CreateWorkspacesPool": _SingleResourceReconciler(client, _pool),
-        "ImportCustomWorkspaceImage": _SingleResourceReconciler(client, _custom_image),
-        "ImportWorkspaceImage": _SingleResourceReconciler(client, _imported_image),
+        **{
+            operation: _SingleResourceReconciler(client, _image_search(*search))
+            for operation, search in _IMAGE_OPERATIONS.items()
+        },
     }
-    return cast("Mapping[str, Reconciler[Output]]", ways)
+    return cast("Mapping[str, Reconciler[Output]]", reconcilers_by_operation)
 
 
 class _SingleResourceReconciler(msgspec.Struct, Generic[RequestT, OutputT], frozen=True):
-    """Looks for the one thing that an operation creates."""
+    """Reconciler of operations that create a single resource."""
 
     client: Client
-    seek: Callable[[Client, RequestT, datetime], Awaitable[OutputT | None]]
+    search: Callable[[Client, RequestT, datetime], Awaitable[OutputT | None]]
 
     async def find(self, request: RequestT, since: datetime, *, thorough: bool) -> ReconcileResult[OutputT]:
         del thorough
-        output = await self.seek(self.client, request, since - CLOCKS_MAY_DIFFER)
+        output = await self.search(self.client, request, since - MAX_CLOCK_SKEW)
         return ReconcileResult(output, request if output is None else None)
 
     def merge(self, found: OutputT, rest: OutputT) -> OutputT:
@@ -75,7 +74,7 @@ class _SingleResourceReconciler(msgspec.Struct, Generic[RequestT, OutputT], froz
 
 
 class _WorkspacesReconciler(msgspec.Struct, frozen=True):
-    """Looks for WorkSpaces by directory and user, or by name where they have no user."""
+    """Reconciler of WorkSpaces by directory and user, or by name for WorkSpaces without a user."""
 
     client: Client
 
@@ -83,16 +82,16 @@ class _WorkspacesReconciler(msgspec.Struct, frozen=True):
         self, request: s.CreateWorkspacesRequest, since: datetime, *, thorough: bool
     ) -> ReconcileResult[s.CreateWorkspacesResult]:
         del since
-        made, left = await _sought(request.workspaces, self._workspace, thorough=thorough)
-        output = s.CreateWorkspacesResult(pending_requests=made) if made else None
-        return ReconcileResult(output, replace(request, workspaces=left) if left else None)
+        created, missing = await _search_each(request.workspaces, self._workspace, thorough=thorough)
+        output = s.CreateWorkspacesResult(pending_requests=created) if created else None
+        return ReconcileResult(output, replace(request, workspaces=missing) if missing else None)
 
     def merge(self, found: s.CreateWorkspacesResult, rest: s.CreateWorkspacesResult) -> s.CreateWorkspacesResult:
-        made = {workspace_key(workspace) for workspace in found.pending_requests}
+        created = {workspace_key(workspace) for workspace in found.pending_requests}
         failed = [
             item
             for item in rest.failed_requests
-            if item.workspace_request is None or workspace_key(item.workspace_request) not in made
+            if item.workspace_request is None or workspace_key(item.workspace_request) not in created
         ]
         return replace(rest, pending_requests=[*found.pending_requests, *rest.pending_requests], failed_requests=failed)
 
@@ -104,18 +103,18 @@ class _WorkspacesReconciler(msgspec.Struct, frozen=True):
         ]
         return s.CreateWorkspacesRequest(workspaces=items) if items else None
 
-    async def _workspace(self, asked: s.WorkspaceRequest) -> s.Workspace | None:
-        """Return the new WorkSpace that was asked for; one that was there before is not new, or of another bundle."""
-        if _is_without_user(asked):
-            if asked.workspace_name is None:
+    async def _workspace(self, request: s.WorkspaceRequest) -> s.Workspace | None:
+        """Return the WorkSpace that the request created, or None; an older one has another state or bundle."""
+        if _is_without_user(request):
+            if request.workspace_name is None:
                 return None
-            listing = self.client.describe_workspaces(workspace_name=asked.workspace_name)
+            listing = self.client.describe_workspaces(workspace_name=request.workspace_name)
         else:
-            listing = self.client.describe_workspaces(directory_id=asked.directory_id, user_name=asked.user_name)
+            listing = self.client.describe_workspaces(directory_id=request.directory_id, user_name=request.user_name)
         async for workspace in listing:
             if (
-                workspace_key(workspace) == workspace_key(asked)
-                and workspace.bundle_id == asked.bundle_id
+                workspace_key(workspace) == workspace_key(request)
+                and workspace.bundle_id == request.bundle_id
                 and workspace.state in NEW_STATES
             ):
                 return workspace
@@ -123,7 +122,7 @@ class _WorkspacesReconciler(msgspec.Struct, frozen=True):
 
 
 class _StandbyReconciler(msgspec.Struct, frozen=True):
-    """Looks for standby WorkSpaces in their directory, by the primary that they stand by for."""
+    """Reconciler of standby WorkSpaces in their directory, by primary WorkSpace."""
 
     client: Client
 
@@ -131,9 +130,9 @@ class _StandbyReconciler(msgspec.Struct, frozen=True):
         self, request: s.CreateStandbyWorkspacesRequest, since: datetime, *, thorough: bool
     ) -> ReconcileResult[s.CreateStandbyWorkspacesResult]:
         del since
-        made, left = await _sought(request.standby_workspaces, self._standby, thorough=thorough)
-        output = s.CreateStandbyWorkspacesResult(pending_standby_requests=made) if made else None
-        return ReconcileResult(output, replace(request, standby_workspaces=left) if left else None)
+        created, missing = await _search_each(request.standby_workspaces, self._standby, thorough=thorough)
+        output = s.CreateStandbyWorkspacesResult(pending_standby_requests=created) if created else None
+        return ReconcileResult(output, replace(request, standby_workspaces=missing) if missing else None)
 
     def merge(
         self, found: s.CreateStandbyWorkspacesResult, rest: s.CreateStandbyWorkspacesResult
@@ -144,10 +143,10 @@ class _StandbyReconciler(msgspec.Struct, frozen=True):
         del output
         return None
 
-    async def _standby(self, asked: s.StandbyWorkspace) -> s.PendingCreateStandbyWorkspacesRequest | None:
-        async for workspace in self.client.describe_workspaces(directory_id=asked.directory_id):
+    async def _standby(self, request: s.StandbyWorkspace) -> s.PendingCreateStandbyWorkspacesRequest | None:
+        async for workspace in self.client.describe_workspaces(directory_id=request.directory_id):
             primaries = {related.workspace_id for related in workspace.related_workspaces}
-            if asked.primary_workspace_id in primaries and workspace.state in NEW_STATES:
+            if request.primary_workspace_id in primaries and workspace.state in NEW_STATES:
                 return s.PendingCreateStandbyWorkspacesRequest(
                     user_name=workspace.user_name,
                     directory_id=workspace.directory_id,
@@ -157,38 +156,41 @@ class _StandbyReconciler(msgspec.Struct, frozen=True):
         return None
 
 
-async def _sought(
-    items: Iterable[ItemT], seek: Callable[[ItemT], Awaitable[MadeT | None]], *, thorough: bool
-) -> tuple[list[MadeT], list[ItemT]]:
-    """Return what was made and which items are left; a batch that is not visible yet costs one look, not 25."""
-    made: list[MadeT] = []
-    left: list[ItemT] = []
+async def _search_each(
+    items: Iterable[ItemT], search: Callable[[ItemT], Awaitable[CreatedT | None]], *, thorough: bool
+) -> tuple[list[CreatedT], list[ItemT]]:
+    """Return the created resources and the missing items; unless thorough, stop at the first missing item.
+
+    A batch that is not listed yet then costs one lookup, not 25.
+    """
+    created: list[CreatedT] = []
+    missing: list[ItemT] = []
     for item in items:
-        found = None if left and not thorough else await seek(item)
+        found = None if missing and not thorough else await search(item)
         if found is None:
-            left.append(item)
+            missing.append(item)
         else:
-            made.append(found)
-    return made, left
+            created.append(found)
+    return created, missing
 
 
-def _is_without_user(asked: s.Workspace | s.WorkspaceRequest) -> bool:
-    return (asked.user_name or "").lower() == UNDEFINED_USER
+def _is_without_user(request: s.Workspace | s.WorkspaceRequest) -> bool:
+    return (request.user_name or "").lower() == UNDEFINED_USER
 
 
-def workspace_key(asked: s.Workspace | s.WorkspaceRequest) -> tuple[str | None, str | None]:
-    """Return what there can be only one of: a user's WorkSpace in a directory; user names ignore case."""
-    user = asked.workspace_name if _is_without_user(asked) else (asked.user_name or "").lower()
-    return asked.directory_id, user
+def workspace_key(workspace: s.Workspace | s.WorkspaceRequest) -> tuple[str | None, str | None]:
+    """Return the key that is unique per WorkSpace: directory, and user name without case or WorkSpace name."""
+    user = workspace.workspace_name if _is_without_user(workspace) else (workspace.user_name or "").lower()
+    return workspace.directory_id, user
 
 
-async def _ip_group(client: Client, asked: s.CreateIpGroupRequest, since: datetime) -> s.CreateIpGroupResult | None:
-    del since  # groups do not tell their age
-    rules = {rule.ip_rule for rule in asked.user_rules or ()}
+async def _ip_group(client: Client, request: s.CreateIpGroupRequest, since: datetime) -> s.CreateIpGroupResult | None:
+    del since  # AWS returns no creation time for groups
+    rules = {rule.ip_rule for rule in request.user_rules or ()}
     async for group in client.describe_ip_groups():
         if (
-            group.group_name == asked.group_name
-            and (group.group_desc or None) == (asked.group_desc or None)
+            group.group_name == request.group_name
+            and (group.group_desc or None) == (request.group_desc or None)
             and {rule.ip_rule for rule in group.user_rules} == rules
         ):
             return s.CreateIpGroupResult(group_id=group.group_id)
@@ -196,33 +198,33 @@ async def _ip_group(client: Client, asked: s.CreateIpGroupRequest, since: dateti
 
 
 async def _alias(
-    client: Client, asked: s.CreateConnectionAliasRequest, since: datetime
+    client: Client, request: s.CreateConnectionAliasRequest, since: datetime
 ) -> s.CreateConnectionAliasResult | None:
-    del since  # aliases do not tell their age; a new one is associated with no directory
+    del since  # AWS returns no creation time for aliases; a new one is not associated with a directory
     async for alias in client.describe_connection_aliases():
         is_new = not any(association.resource_id for association in alias.associations)
-        if alias.connection_string == asked.connection_string and is_new:
+        if alias.connection_string == request.connection_string and is_new:
             return s.CreateConnectionAliasResult(alias_id=alias.alias_id)
     return None
 
 
 async def _add_in(
-    client: Client, asked: s.CreateConnectClientAddInRequest, since: datetime
+    client: Client, request: s.CreateConnectClientAddInRequest, since: datetime
 ) -> s.CreateConnectClientAddInResult | None:
-    del since  # add-ins do not tell their age
-    async for add_in in client.describe_connect_client_add_ins(resource_id=asked.resource_id):
-        if add_in.name == asked.name and add_in.url == asked.url:
+    del since  # AWS returns no creation time for add-ins
+    async for add_in in client.describe_connect_client_add_ins(resource_id=request.resource_id):
+        if add_in.name == request.name and add_in.url == request.url:
             return s.CreateConnectClientAddInResult(add_in_id=add_in.add_in_id)
     return None
 
 
 async def _bundle(
-    client: Client, asked: s.CreateWorkspaceBundleRequest, since: datetime
+    client: Client, request: s.CreateWorkspaceBundleRequest, since: datetime
 ) -> s.CreateWorkspaceBundleResult | None:
-    async for bundle in client.describe_workspace_bundles():  # without an owner: the account's own
+    async for bundle in client.describe_workspace_bundles():  # without owner=, AWS lists the account's own bundles
         if (
-            bundle.name == asked.bundle_name
-            and bundle.image_id == asked.image_id
+            bundle.name == request.bundle_name
+            and bundle.image_id == request.image_id
             and _is_new(bundle.creation_time, since)
         ):
             return s.CreateWorkspaceBundleResult(workspace_bundle=bundle)
@@ -230,24 +232,19 @@ async def _bundle(
 
 
 async def _pool(
-    client: Client, asked: s.CreateWorkspacesPoolRequest, since: datetime
+    client: Client, request: s.CreateWorkspacesPoolRequest, since: datetime
 ) -> s.CreateWorkspacesPoolResult | None:
     async for pool in client.describe_workspaces_pools():
         if (
-            pool.pool_name == asked.pool_name
-            and pool.directory_id == asked.directory_id
+            pool.pool_name == request.pool_name
+            and pool.directory_id == request.directory_id
             and _is_new(pool.created_at, since)
         ):
             return s.CreateWorkspacesPoolResult(workspaces_pool=pool)
     return None
 
 
-async def _image(
-    client: Client, asked: s.CreateWorkspaceImageRequest, since: datetime
-) -> s.CreateWorkspaceImageResult | None:
-    image = await _own_image(client, asked.name, since)
-    if image is None:
-        return None
+def _created_image(image: s.WorkspaceImage) -> s.CreateWorkspaceImageResult:
     return s.CreateWorkspaceImageResult(
         image_id=image.image_id,
         name=image.name,
@@ -260,32 +257,29 @@ async def _image(
     )
 
 
-async def _updated_image(
-    client: Client, asked: s.CreateUpdatedWorkspaceImageRequest, since: datetime
-) -> s.CreateUpdatedWorkspaceImageResult | None:
-    image = await _own_image(client, asked.name, since)
-    return None if image is None else s.CreateUpdatedWorkspaceImageResult(image_id=image.image_id)
+_IMAGE_OPERATIONS: Final[Mapping[str, tuple[str, Callable[[s.WorkspaceImage], Output]]]] = {
+    "CopyWorkspaceImage": ("name", lambda image: s.CopyWorkspaceImageResult(image_id=image.image_id)),
+    "CreateUpdatedWorkspaceImage": ("name", lambda image: s.CreateUpdatedWorkspaceImageResult(image_id=image.image_id)),
+    "CreateWorkspaceImage": ("name", _created_image),
+    "ImportCustomWorkspaceImage": (
+        "image_name",
+        lambda image: s.ImportCustomWorkspaceImageResult(image_id=image.image_id),
+    ),
+    "ImportWorkspaceImage": ("image_name", lambda image: s.ImportWorkspaceImageResult(image_id=image.image_id)),
+}
+"""Request member with the image name, and conversion of the image to the response, by operation."""
 
 
-async def _copied_image(
-    client: Client, asked: s.CopyWorkspaceImageRequest, since: datetime
-) -> s.CopyWorkspaceImageResult | None:
-    image = await _own_image(client, asked.name, since)
-    return None if image is None else s.CopyWorkspaceImageResult(image_id=image.image_id)
+def _image_search(
+    name_member: str, to_output: Callable[[s.WorkspaceImage], Output]
+) -> Callable[[Client, Structure, datetime], Awaitable[Output | None]]:
+    """Return a search for the account's new image with the name in that request member."""
 
+    async def search(client: Client, request: Structure, since: datetime) -> Output | None:
+        image = await _own_image(client, getattr(request, name_member), since)
+        return None if image is None else to_output(image)
 
-async def _imported_image(
-    client: Client, asked: s.ImportWorkspaceImageRequest, since: datetime
-) -> s.ImportWorkspaceImageResult | None:
-    image = await _own_image(client, asked.image_name, since)
-    return None if image is None else s.ImportWorkspaceImageResult(image_id=image.image_id)
-
-
-async def _custom_image(
-    client: Client, asked: s.ImportCustomWorkspaceImageRequest, since: datetime
-) -> s.ImportCustomWorkspaceImageResult | None:
-    image = await _own_image(client, asked.image_name, since)
-    return None if image is None else s.ImportCustomWorkspaceImageResult(image_id=image.image_id)
+    return search
 
 
 async def _own_image(client: Client, name: str, since: datetime) -> s.WorkspaceImage | None:
@@ -296,5 +290,5 @@ async def _own_image(client: Client, name: str, since: datetime) -> s.WorkspaceI
 
 
 def _is_new(created: datetime | None, since: datetime) -> bool:
-    """Tell whether something was made by the call; what does not tell its age is taken to be."""
+    """Return whether the call may have created a resource; a resource without a creation time counts as new."""
     return created is None or created >= since

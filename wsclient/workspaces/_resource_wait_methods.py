@@ -1,4 +1,4 @@
-"""The waiters of what there is besides WorkSpaces, as methods of their client."""
+"""wait_until_… methods for images, bundles, directories, pools, applications, aliases and account links."""
 
 from __future__ import annotations
 
@@ -28,30 +28,30 @@ else:
 
 
 class ResourceWaiters(WorkspaceWaiters):
-    """Waits until other things are in a state, as WorkspaceWaiters does for WorkSpaces."""
+    """Waiters of all other resources, with the options and errors of WorkspaceWaiters."""
 
     async def wait_until_image_available(
         self, images: Iterable[ImageReference], **options: Unpack[WaitOptions]
     ) -> list[s.WorkspaceImage]:
-        """Wait until images are AVAILABLE: five hours by default, for an import; an image of a WorkSpace takes less.
+        """Wait until images are AVAILABLE. Default timeout: 5 hours, for an import; other images take less.
 
-        ERROR is a failure, and so is one that is not described within five minutes, or no longer.
+        Failures: ERROR, an image that AWS does not describe within five minutes, or no longer describes.
         """
         return await self._wait("wait_until_image_available", options).wait(targets.IMAGE_AVAILABLE, images)
 
     async def wait_until_bundle_available(
         self, bundles: Iterable[BundleReference], **options: Unpack[WaitOptions]
     ) -> list[s.WorkspaceBundle]:
-        """Wait until bundles are AVAILABLE: 30 minutes by default. Failures as with images."""
+        """Wait until bundles are AVAILABLE. Default timeout: 30 minutes. Failures as for images."""
         return await self._wait("wait_until_bundle_available", options).wait(targets.BUNDLE_AVAILABLE, bundles)
 
     async def wait_until_directory_registered(
         self, directories: Iterable[DirectoryReference], **options: Unpack[WaitOptions]
     ) -> list[s.WorkspaceDirectory]:
-        """Wait until directories are REGISTERED: 15 minutes by default.
+        """Wait until directories are REGISTERED. Default timeout: 15 minutes.
 
-        ERROR and DEREGISTERING are failures, DEREGISTERED after REGISTERING, and one that is not described within five
-        minutes, or no longer.
+        Failures: ERROR, DEREGISTERING, DEREGISTERED after REGISTERING, a directory that AWS does not describe within
+        five minutes, or no longer describes.
         """
         wait = self._wait("wait_until_directory_registered", options)
         return await wait.wait(targets.DIRECTORY_REGISTERED, directories)
@@ -59,9 +59,9 @@ class ResourceWaiters(WorkspaceWaiters):
     async def wait_until_directory_deregistered(
         self, directories: Iterable[DirectoryReference], **options: Unpack[WaitOptions]
     ) -> list[s.WorkspaceDirectory]:
-        """Wait until directories are DEREGISTERED, or are no longer described: 15 minutes by default.
+        """Wait until directories are DEREGISTERED, or AWS no longer describes them. Default timeout: 15 minutes.
 
-        What is taken for gone is as with wait_until_terminated. ERROR and REGISTERED after DEREGISTERING are failures.
+        A directory counts as gone as in wait_until_terminated. Failures: ERROR and REGISTERED after DEREGISTERING.
         """
         wait = self._wait("wait_until_directory_deregistered", options)
         return await wait.wait(targets.DIRECTORY_DEREGISTERED, directories)
@@ -69,31 +69,32 @@ class ResourceWaiters(WorkspaceWaiters):
     async def wait_until_pool_running(
         self, pools: Iterable[PoolReference], **options: Unpack[WaitOptions]
     ) -> list[s.WorkspacesPool]:
-        """Wait until pools are RUNNING: 30 minutes by default.
+        """Wait until pools are RUNNING. Default timeout: 30 minutes.
 
-        DELETING is a failure, STOPPING and STOPPED after STARTING, and to be gone; the pool's last error says why.
+        Failures: DELETING, STOPPING and STOPPED after STARTING, and a pool that AWS no longer describes; the error has
+        the pool's last error code and message.
         """
         return await self._wait("wait_until_pool_running", options).wait(targets.POOL_RUNNING, pools)
 
     async def wait_until_pool_stopped(
         self, pools: Iterable[PoolReference], **options: Unpack[WaitOptions]
     ) -> list[s.WorkspacesPool]:
-        """Wait until pools are STOPPED, as they also are when they have been created: 30 minutes by default.
+        """Wait until pools are STOPPED, as they also are after their creation. Default timeout: 30 minutes.
 
-        DELETING is a failure, RUNNING after STOPPING, and to be gone.
+        Failures: DELETING, RUNNING after STOPPING, and a pool that AWS no longer describes.
         """
         return await self._wait("wait_until_pool_stopped", options).wait(targets.POOL_STOPPED, pools)
 
     async def wait_until_application_associated(
         self, applications: Iterable[ApplicationReference], **options: Unpack[WaitOptions]
     ) -> list[s.WorkspaceResourceAssociation]:
-        """Wait until applications are installed on WorkSpaces (COMPLETED): an hour by default.
+        """Wait until applications are installed on WorkSpaces (COMPLETED). Default timeout: 1 hour.
 
-        They are installed by deploy_workspace_applications. ERROR, UNINSTALLING and REMOVED are failures. A WorkSpace
-        costs one call a round.
+        deploy_workspace_applications installs them. Failures: ERROR, UNINSTALLING and REMOVED. Each WorkSpace costs one
+        call per round.
 
         Args:
-            applications: pairs of WorkSpace's and application's id, or what associating answered.
+            applications: pairs of a WorkSpace id and an application id, or responses of the associate operation.
         """
         wait = self._wait("wait_until_application_associated", options)
         return await wait.wait(targets.APPLICATION_INSTALLED, applications)
@@ -101,12 +102,12 @@ class ResourceWaiters(WorkspaceWaiters):
     async def wait_until_application_disassociated(
         self, applications: Iterable[ApplicationReference], **options: Unpack[WaitOptions]
     ) -> list[s.WorkspaceResourceAssociation]:
-        """Wait until applications are REMOVED from WorkSpaces, or are no longer described: an hour by default.
+        """Wait until applications are REMOVED from WorkSpaces, or AWS no longer describes them. Default: 1 hour.
 
-        ERROR after UNINSTALLING is a failure. A WorkSpace costs one call a round.
+        Failure: ERROR after UNINSTALLING. Each WorkSpace costs one call per round.
 
         Args:
-            applications: pairs of WorkSpace's and application's id, or what disassociating answered.
+            applications: pairs of a WorkSpace id and an application id, or responses of the disassociate operation.
         """
         wait = self._wait("wait_until_application_disassociated", options)
         return await wait.wait(targets.APPLICATION_REMOVED, applications)
@@ -114,24 +115,28 @@ class ResourceWaiters(WorkspaceWaiters):
     async def wait_until_connection_alias_created(
         self, aliases: Iterable[AliasReference], **options: Unpack[WaitOptions]
     ) -> list[s.ConnectionAlias]:
-        """Wait until connection aliases are CREATED: 10 minutes by default. DELETING is a failure, and to be gone."""
+        """Wait until connection aliases are CREATED. Default timeout: 10 minutes.
+
+        Failures: DELETING, and an alias that AWS no longer describes.
+        """
         return await self._wait("wait_until_connection_alias_created", options).wait(targets.ALIAS_CREATED, aliases)
 
     async def wait_until_connection_alias_deleted(
         self, aliases: Iterable[AliasReference], **options: Unpack[WaitOptions]
     ) -> list[s.ConnectionAlias]:
-        """Wait until connection aliases are no longer described: 10 minutes by default. Returned is what was last seen.
+        """Wait until AWS no longer describes connection aliases; return the last descriptions. Default: 10 minutes.
 
-        What is taken for gone is as with wait_until_terminated. CREATED after DELETING is a failure.
+        An alias counts as gone as in wait_until_terminated. Failure: CREATED after DELETING.
         """
         return await self._wait("wait_until_connection_alias_deleted", options).wait(targets.ALIAS_DELETED, aliases)
 
     async def wait_until_connection_alias_associated(
         self, aliases: Iterable[AliasReference], **options: Unpack[WaitOptions]
     ) -> list[s.ConnectionAlias]:
-        """Wait until connection aliases are associated with a directory: 10 minutes by default.
+        """Wait until connection aliases are associated with a directory. Default timeout: 10 minutes.
 
-        NOT_ASSOCIATED and PENDING_DISASSOCIATION after PENDING_ASSOCIATION are failures, and to be gone.
+        Failures: NOT_ASSOCIATED and PENDING_DISASSOCIATION after PENDING_ASSOCIATION, and an alias that AWS no longer
+        describes.
         """
         wait = self._wait("wait_until_connection_alias_associated", options)
         return await wait.wait(targets.ALIAS_ASSOCIATED, aliases)
@@ -139,9 +144,9 @@ class ResourceWaiters(WorkspaceWaiters):
     async def wait_until_connection_alias_disassociated(
         self, aliases: Iterable[AliasReference], **options: Unpack[WaitOptions]
     ) -> list[s.ConnectionAlias]:
-        """Wait until connection aliases are NOT_ASSOCIATED: 10 minutes by default.
+        """Wait until connection aliases are NOT_ASSOCIATED. Default timeout: 10 minutes.
 
-        To be associated after PENDING_DISASSOCIATION is a failure, and to be gone.
+        Failures: an associated state after PENDING_DISASSOCIATION, and an alias that AWS no longer describes.
         """
         wait = self._wait("wait_until_connection_alias_disassociated", options)
         return await wait.wait(targets.ALIAS_DISASSOCIATED, aliases)
@@ -149,8 +154,9 @@ class ResourceWaiters(WorkspaceWaiters):
     async def wait_until_account_linked(
         self, links: Iterable[LinkReference], **options: Unpack[WaitOptions]
     ) -> list[s.AccountLink]:
-        """Wait until account links are LINKED: a day by default, for the other account has to accept.
+        """Wait until account links are LINKED. Default timeout: 24 hours, because the other account must accept.
 
-        LINKING_FAILED, REJECTED and LINK_NOT_FOUND are failures, and to be gone. A link costs one call a round.
+        Failures: LINKING_FAILED, REJECTED, LINK_NOT_FOUND, and a link that AWS no longer describes. Each link costs one
+        call per round.
         """
         return await self._wait("wait_until_account_linked", options).wait(targets.ACCOUNT_LINKED, links)

@@ -1,4 +1,4 @@
-"""The waiters of WorkSpaces, as methods of their client."""
+"""wait_until_… methods for WorkSpaces."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ T = TypeVar("T")
 
 
 def _with_since(method: Callable[P, Coroutine[object, object, T]]) -> Callable[P, Coroutine[object, object, T]]:
-    """Say what is missing to a caller whom no type checker told."""
+    """Raise RequestValidationError for a call without since=, instead of a TypeError."""
 
     @wraps(method)
     async def checked(*args: P.args, **kwargs: P.kwargs) -> T:
         if "since" not in kwargs:
             raise RequestValidationError(
-                f"{method.__name__} needs since=, the time just before the change was asked for: a WorkSpace is "
-                "AVAILABLE before as well as after; nothing was sent",
+                f"{method.__name__} needs since=, an aware datetime just before the change request: a WorkSpace is "
+                "AVAILABLE before the change and after it; nothing was sent",
                 path="since",
                 limit="required",
             )
@@ -47,22 +47,23 @@ def _with_since(method: Callable[P, Coroutine[object, object, T]]) -> Callable[P
 
 
 class WorkspaceWaiters(WorkSpacesOperations):
-    """Waits until WorkSpaces are in a state: one poller looks for everybody who waits on a client and on its copies.
+    """WorkSpaces waiters. One poller serves all waiters of a client and its copies.
 
-    Every method takes ids or the structures that operations answer, and returns the final structures in their order. It
-    takes the options of waiters.WaitOptions: timeout, polling, fail_fast, on_progress. Its default deadline is in its
-    docstring. It raises WaiterError when one of them ends in a state that it does not come back from,
-    WaiterTimeoutError when the time is up, with all that is known of the others in either; RequestValidationError for
-    what can only be a mistake. A look that fails in passing is made again in the next round.
+    Every method takes ids or structures from responses, and returns the final structures in the same order. It accepts
+    the options of waiters.WaitOptions: timeout, polling, fail_fast, on_progress; its docstring has the default timeout.
+    It raises WaiterError if a resource ends in a failure state, WaiterTimeoutError at the deadline, both with the
+    state of all other resources, and RequestValidationError for invalid arguments. A transient failure of a poll is
+    retried in the next round.
     """
 
     _pollers: list[Poller]
 
-    def _set_up(  # pyright: ignore[reportIncompatibleMethodOverride] - beside is of the client's own class
-        self, options: ClientOptions, beside: Self | None = None, *, is_same_identity: bool = False
+    def _set_up(  # pyright: ignore[reportIncompatibleMethodOverride] - base is of the client's own class
+        self, options: ClientOptions, base: Self | None = None, *, is_same_identity: bool = False
     ) -> None:
-        super()._set_up(options, beside, is_same_identity=is_same_identity)
-        # One, made at the first wait. A cheap copy has this same list; a client of another place has its own.
+        super()._set_up(options, base, is_same_identity=is_same_identity)
+        # At most one poller, created at the first wait. Copies of the client share the list; a client of another
+        # account or region gets its own.
         self._pollers = []
 
     @property
@@ -77,46 +78,48 @@ class WorkspaceWaiters(WorkSpacesOperations):
         from wsclient.waiters._waiter import Waiter  # noqa: PLC0415 - as above
 
         pipeline = self._pipeline
-        means = pipeline.time
-        return Waiter(name=name, client=self, poller=self._poller, means=means, options=options)
+        time = pipeline.time
+        return Waiter(name=name, client=self, poller=self._poller, time=time, options=options)
 
     async def wait_until_available(
         self, workspaces: Iterable[WorkspaceReference], **options: Unpack[WaitOptions]
     ) -> list[s.Workspace]:
-        """Wait until WorkSpaces are AVAILABLE, after creating or starting them: an hour and a half by default.
+        """Wait until WorkSpaces are AVAILABLE, after creating or starting them. Default timeout: 1.5 hours.
 
-        ERROR, UNHEALTHY, IMPAIRED, TERMINATING and TERMINATED are failures, and so is one that is not described within
-        five minutes, or no longer. AVAILABLE counts whenever it is seen: after a reboot, rebuild, restore, migration or
-        modification, wait for that instead.
+        Failures: ERROR, UNHEALTHY, IMPAIRED, TERMINATING, TERMINATED, a WorkSpace that AWS does not describe within
+        five minutes, or no longer describes. AVAILABLE counts whenever it is observed: after a reboot, rebuild,
+        restore, migration or modification, use the method for that change.
         """
         return await self._wait("wait_until_available", options).wait(targets.AVAILABLE, workspaces)
 
     async def wait_until_stopped(
         self, workspaces: Iterable[WorkspaceReference], **options: Unpack[WaitOptions]
     ) -> list[s.Workspace]:
-        """Wait until WorkSpaces are STOPPED: 15 minutes by default.
+        """Wait until WorkSpaces are STOPPED. Default timeout: 15 minutes.
 
-        Failures are TERMINATING and TERMINATED, to be gone, and, once STOPPING was seen, ERROR, UNHEALTHY and IMPAIRED.
+        Failures: TERMINATING, TERMINATED, a WorkSpace that AWS no longer describes, and, after STOPPING was observed,
+        ERROR, UNHEALTHY and IMPAIRED.
         """
         return await self._wait("wait_until_stopped", options).wait(targets.STOPPED, workspaces)
 
     async def wait_until_terminated(
         self, workspaces: Iterable[WorkspaceReference], **options: Unpack[WaitOptions]
     ) -> list[s.Workspace]:
-        """Wait until WorkSpaces are terminated, that is: until AWS no longer describes them. 10 minutes by default.
+        """Wait until WorkSpaces are terminated: AWS no longer describes them. Default timeout: 10 minutes.
 
-        One that this client has seen, or that is given as it was described, is gone after TERMINATING, or when two
-        looks in a row miss it; one that nobody has seen after a minute of looks. Returned is the last description, with
-        the state TERMINATED. SUSPENDED, which cannot be terminated, is a failure, and ERROR after TERMINATING.
+        A WorkSpace that this client has described, or whose description is passed, is gone when it is missing after
+        TERMINATING, or in two consecutive polls; any other WorkSpace after a minute of polls. The result is the last
+        description, with the state TERMINATED. Failures: SUSPENDED, which cannot be terminated, and ERROR after
+        TERMINATING.
         """
         return await self._wait("wait_until_terminated", options).wait(targets.TERMINATED, workspaces)
 
     async def wait_until_suspended(
         self, workspaces: Iterable[WorkspaceReference], **options: Unpack[WaitOptions]
     ) -> list[s.Workspace]:
-        """Wait until WorkSpaces are SUSPENDED, as they are while an image is made of them: 10 minutes by default.
+        """Wait until WorkSpaces are SUSPENDED, as during the creation of an image. Default timeout: 10 minutes.
 
-        ERROR, UNHEALTHY, IMPAIRED, TERMINATING and TERMINATED are failures, and to be gone.
+        Failures: ERROR, UNHEALTHY, IMPAIRED, TERMINATING, TERMINATED, and a WorkSpace that AWS no longer describes.
         """
         return await self._wait("wait_until_suspended", options).wait(targets.SUSPENDED, workspaces)
 
@@ -124,15 +127,15 @@ class WorkspaceWaiters(WorkSpacesOperations):
     async def wait_until_rebooted(
         self, workspaces: Iterable[WorkspaceReference], *, since: datetime, **options: Unpack[WaitOptions]
     ) -> list[s.Workspace]:
-        """Wait until WorkSpaces have been rebooted since a time: 30 minutes by default.
+        """Wait until WorkSpaces have been rebooted since a time. Default timeout: 30 minutes.
 
-        AVAILABLE, or STOPPED, counts when REBOOTING was seen before, or 20 minutes after since: AWS calls a reboot that
-        takes longer stuck. Failures are TERMINATING, TERMINATED, to be gone, and ERROR, UNHEALTHY and IMPAIRED after
-        REBOOTING or five minutes after since.
+        AVAILABLE or STOPPED counts after REBOOTING was observed, or 20 minutes after since: AWS calls a longer reboot
+        stuck. Failures: TERMINATING, TERMINATED, a WorkSpace that AWS no longer describes, and ERROR, UNHEALTHY and
+        IMPAIRED after REBOOTING or five minutes after since.
 
         Args:
             workspaces: ids or structures.
-            since: the time just before the reboot was asked for, aware.
+            since: aware datetime just before the reboot request.
         """
         wait = self._wait("wait_until_rebooted", options)
         return await wait.wait(targets.rebooted(wait.since(since)), workspaces)
@@ -141,36 +144,40 @@ class WorkspaceWaiters(WorkSpacesOperations):
     async def wait_until_rebuilt(
         self, workspaces: Iterable[WorkspaceReference], *, since: datetime, **options: Unpack[WaitOptions]
     ) -> list[s.Workspace]:
-        """Wait until WorkSpaces have been rebuilt since a time: an hour and a half by default.
+        """Wait until WorkSpaces have been rebuilt since a time. Default timeout: 1.5 hours.
 
-        AVAILABLE, or STOPPED, counts when REBUILDING was seen before; when, five minutes after since or later, there is
-        a snapshot to rebuild from that is newer than since, for AWS takes one soon after a rebuild; or an hour after
-        since, which a rebuild may take. Failures as with a reboot.
+        AVAILABLE or STOPPED counts after REBUILDING was observed; from five minutes after since on, if a rebuild
+        snapshot is newer than since, because AWS takes a snapshot soon after a rebuild; or an hour after since, the
+        maximum duration of a rebuild. Failures as for wait_until_rebooted.
 
         Args:
             workspaces: ids or structures.
-            since: the time just before the rebuild was asked for, aware.
+            since: aware datetime just before the rebuild request.
         """
         wait = self._wait("wait_until_rebuilt", options)
-        goal, theirs = targets.rebuilt(wait.since(since)), self._by_their_clock(since)
-        return await wait.wait(goal, workspaces, lambda found: _is_newer(found.rebuild_snapshots, theirs))
+        definition, service_since = targets.rebuilt(wait.since(since)), self._service_time(since)
+        return await wait.wait(
+            definition, workspaces, lambda snapshots: _has_newer(snapshots.rebuild_snapshots, service_since)
+        )
 
     @_with_since
     async def wait_until_restored(
         self, workspaces: Iterable[WorkspaceReference], *, since: datetime, **options: Unpack[WaitOptions]
     ) -> list[s.Workspace]:
-        """Wait until WorkSpaces have been restored since a time: an hour and a half by default.
+        """Wait until WorkSpaces have been restored since a time. Default timeout: 1.5 hours.
 
-        AVAILABLE, or STOPPED, counts when RESTORING was seen before; when, five minutes after since or later, there is
-        a snapshot to restore from that is newer than since; or an hour after since. Failures as with a reboot.
+        AVAILABLE or STOPPED counts after RESTORING was observed; from five minutes after since on, if a restore
+        snapshot is newer than since; or an hour after since. Failures as for wait_until_rebooted.
 
         Args:
             workspaces: ids or structures.
-            since: the time just before the restore was asked for, aware.
+            since: aware datetime just before the restore request.
         """
         wait = self._wait("wait_until_restored", options)
-        goal, theirs = targets.restored(wait.since(since)), self._by_their_clock(since)
-        return await wait.wait(goal, workspaces, lambda found: _is_newer(found.restore_snapshots, theirs))
+        definition, service_since = targets.restored(wait.since(since)), self._service_time(since)
+        return await wait.wait(
+            definition, workspaces, lambda snapshots: _has_newer(snapshots.restore_snapshots, service_since)
+        )
 
     @_with_since
     async def wait_until_modified(
@@ -182,19 +189,20 @@ class WorkspaceWaiters(WorkSpacesOperations):
         data_replication: DataReplication | None = None,
         **options: Unpack[WaitOptions],
     ) -> list[s.Workspace]:
-        """Wait until WorkSpaces have been modified since a time: three hours by default.
+        """Wait until WorkSpaces have been modified since a time. Default timeout: 3 hours.
 
-        One that is AVAILABLE or STOPPED, with no modification under way in its ModificationStates, counts when what was
-        asked for is told and is so. When it is not told: when UPDATING or a modification was seen before, or two hours
-        after since, which larger volumes may take; a running mode changes at once and shows nothing, so tell it.
-        Failures are TERMINATING, TERMINATED, to be gone, and UPDATE_FAILED, ERROR, UNHEALTHY and IMPAIRED after the
-        modification was seen or five minutes after since.
+        A WorkSpace counts when it is AVAILABLE or STOPPED, its ModificationStates have no modification in progress, and
+        it has the values of properties and data_replication. Without both arguments, it counts after UPDATING or a
+        modification was observed, or two hours after since, the maximum duration for larger volumes. A running mode
+        changes immediately, without a visible state: pass properties for it. Failures: TERMINATING, TERMINATED, a
+        WorkSpace that AWS no longer describes, and UPDATE_FAILED, ERROR, UNHEALTHY and IMPAIRED after the modification
+        was observed or five minutes after since.
 
         Args:
             workspaces: ids or structures.
-            since: the time just before the modification was asked for, aware.
-            properties: what was asked for.
-            data_replication: what was asked for of that.
+            since: aware datetime just before the modification request.
+            properties: properties of the request.
+            data_replication: data replication of the request.
         """
         wait = self._wait("wait_until_modified", options)
         return await wait.wait(targets.modified(wait.since(since), properties, data_replication), workspaces)
@@ -203,29 +211,30 @@ class WorkspaceWaiters(WorkSpacesOperations):
     async def wait_until_migrated(
         self, migrations: Iterable[Migration], *, since: datetime, **options: Unpack[WaitOptions]
     ) -> list[s.Workspace]:
-        """Wait until the new WorkSpaces of migrations are there, and return those: an hour and a half by default.
+        """Wait until the new WorkSpaces of migrations are available, and return them. Default timeout: 1.5 hours.
 
-        AVAILABLE, or STOPPED, counts at once for what migrate_workspace() answered: its target is new. For an id, which
-        may be the old one's, it counts when PENDING was seen before, or an hour after since, which a migration may
-        take. Failures are ERROR, UNHEALTHY, IMPAIRED, TERMINATING and TERMINATED, one that is not described within five
-        minutes, or no longer.
+        For a response of migrate_workspace(), AVAILABLE or STOPPED counts immediately: its target WorkSpace is new. For
+        an id, which may be that of the old WorkSpace, it counts after PENDING was observed, or an hour after since, the
+        maximum duration of a migration. Failures: ERROR, UNHEALTHY, IMPAIRED, TERMINATING, TERMINATED, a WorkSpace that
+        AWS does not describe within five minutes, or no longer describes.
 
         Args:
-            migrations: answers of migrate_workspace(), or ids of new WorkSpaces.
-            since: the time just before the migration was asked for, aware.
+            migrations: responses of migrate_workspace(), or ids of new WorkSpaces.
+            since: aware datetime just before the migration request.
         """
         from wsclient.waiters._resources import WORKSPACE  # noqa: PLC0415 - as above
 
         wait = self._wait("wait_until_migrated", options)
-        asked = wait.listed(WORKSPACE, migrations)
-        answers = [one for one in asked if isinstance(one, s.MigrateWorkspaceResult)]
-        new = frozenset(one.target_workspace_id for one in answers if one.target_workspace_id is not None)
-        return await wait.wait(targets.migrated(wait.since(since), new), asked)
+        references = wait.reference_list(WORKSPACE, migrations)
+        results = [item for item in references if isinstance(item, s.MigrateWorkspaceResult)]
+        new_ids = frozenset(item.target_workspace_id for item in results if item.target_workspace_id is not None)
+        return await wait.wait(targets.migrated(wait.since(since), new_ids), references)
 
-    def _by_their_clock(self, moment: datetime) -> datetime:
+    def _service_time(self, moment: datetime) -> datetime:
+        """Convert a local time to the service's clock, by the measured skew."""
         skew: timedelta | None = self.clock_skew
         return moment if skew is None else moment + skew
 
 
-def _is_newer(snapshots: Iterable[s.Snapshot], since: datetime) -> bool:
-    return any(one.snapshot_time is not None and one.snapshot_time > since for one in snapshots)
+def _has_newer(snapshots: Iterable[s.Snapshot], since: datetime) -> bool:
+    return any(snapshot.snapshot_time is not None and snapshot.snapshot_time > since for snapshot in snapshots)
