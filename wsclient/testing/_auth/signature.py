@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote_plus
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from wsclient._core.service_errors import (
     ExpiredTokenException,
@@ -33,8 +33,30 @@ WINDOW = timedelta(minutes=5)
 """Maximum difference between a request's X-Amz-Date and the service's clock, in either direction, inclusive."""
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
+_PARAMETERS = ("Credential", "Signature", "SignedHeaders")
 _SCOPE_PARTS = 5
-_AMZ_DATE = re.compile(r"\d{8}T\d{6}Z")
+_AMZ_DATE = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+_SCOPE_DATE = re.compile(r"[0-9]{8}")
+_ACCESS_KEY_ID = re.compile(r"[A-Za-z0-9_]+")
+_SIGNED_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
+"""Name of a signed header: a token of HTTP (RFC 9110, 5.6.2) in lower case."""
+_SIGNATURE = re.compile(r"[0-9a-f]{64}")
+_SINGLE_HEADERS = ("host", "x-amz-target")
+"""Headers that name what is called. Repeated, two readers of one request could each choose another value."""
+_QUERY_AUTHENTICATION = frozenset(
+    {
+        "awsaccesskeyid",
+        "signature",
+        "x-amz-algorithm",
+        "x-amz-credential",
+        "x-amz-date",
+        "x-amz-expires",
+        "x-amz-security-token",
+        "x-amz-signature",
+        "x-amz-signedheaders",
+    }
+)
+"""Query parameters of a presigned URL, Signature Version 2 included, in lower case."""
 _NO_MATCH = (
     "The request signature we calculated does not match the signature you provided. "
     "Check your AWS Secret Access Key and signing method."
@@ -74,12 +96,15 @@ def authenticate(
     UnrecognizedClientException, ExpiredTokenException, InvalidSignatureException.
     """
     headers = _join_headers(request)
+    _check_single_authentication(request)
     authorization = _parse_authorization(headers)
     _check_scope(authorization, service, regions)
     _check_signed_headers(authorization, headers)
     key = _find_key(authorization, headers, keys, clock.now())
     _check_date(authorization, headers, clock)
     expected = _signature(authorization, request, headers, key.credentials.secret_access_key)
+    if not _SIGNATURE.fullmatch(authorization.signature):
+        raise InvalidSignatureException("'Signature' must be 64 lower-case hexadecimal digits.")
     if not hmac.compare_digest(expected.encode(), authorization.signature.encode()):
         raise InvalidSignatureException(_NO_MATCH)
     return Authenticated(key, authorization.region)
@@ -94,6 +119,21 @@ def _join_headers(request: HttpRequest) -> dict[str, str]:
     return headers
 
 
+def _check_single_authentication(request: HttpRequest) -> None:
+    """Raise an error of AWS for a request that is authenticated, or names its target, more than once."""
+    names = [name.lower() for name, _ in request.headers]
+    if "authorization" not in names:
+        return
+    if names.count("authorization") > 1:
+        raise IncompleteSignatureException("The request must have exactly one 'Authorization' header.")
+    query = path_and_query(request)[1]
+    if any(unquote(pair.partition("=")[0]).lower() in _QUERY_AUTHENTICATION for pair in query.split("&")):
+        raise IncompleteSignatureException("Only one authentication is allowed: the Authorization header or the query.")
+    for name in _SINGLE_HEADERS:
+        if names.count(name) > 1:
+            raise InvalidSignatureException(f"The request must have exactly one '{name}' header.")
+
+
 def _parse_authorization(headers: dict[str, str]) -> _Authorization:
     header = headers.get("authorization")
     if not header:
@@ -101,19 +141,39 @@ def _parse_authorization(headers: dict[str, str]) -> _Authorization:
     algorithm, _, rest = header.partition(" ")
     if algorithm != _ALGORITHM:
         raise IncompleteSignatureException(f"Unsupported AWS 'algorithm', expected {_ALGORITHM}.")
-    parts = dict(_split_pair(part.strip()) for part in rest.split(","))
-    missing = [name for name in ("Credential", "Signature", "SignedHeaders") if not parts.get(name)]
+    parts = _parse_parameters(rest)
+    access_key_id, date, region, service = _parse_scope(parts["Credential"])
+    signed_headers = tuple(parts["SignedHeaders"].split(";"))
+    return _Authorization(access_key_id, date, region, service, signed_headers, parts["Signature"])
+
+
+def _parse_parameters(text: str) -> dict[str, str]:
+    """Return Credential, SignedHeaders and Signature; each must be there exactly once, and nothing else."""
+    pairs = [_split_pair(part.strip()) for part in text.split(",")]
+    parts = dict(pairs)
+    missing = [name for name in _PARAMETERS if not parts.get(name)]
     if missing:
         message = " ".join(f"Authorization header requires '{name}' parameter." for name in missing)
         raise IncompleteSignatureException(message)
-    scope = parts["Credential"].split("/")
-    if len(scope) != _SCOPE_PARTS or scope[-1] != "aws4_request":
+    if len(pairs) != len(_PARAMETERS):
+        raise IncompleteSignatureException(
+            "Authorization header must have the parameters 'Credential', 'SignedHeaders' and 'Signature', once each, "
+            "and no others."
+        )
+    return parts
+
+
+def _parse_scope(credential: str) -> tuple[str, str, str, str]:
+    """Return access key id, date, region and service of a Credential."""
+    elements = credential.split("/")
+    if len(elements) != _SCOPE_PARTS or not all(elements) or elements[-1] != "aws4_request":
         raise IncompleteSignatureException(
             "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term."
         )
-    access_key_id, date, region, service, _ = scope
-    signed_headers = tuple(parts["SignedHeaders"].split(";"))
-    return _Authorization(access_key_id, date, region, service, signed_headers, parts["Signature"])
+    access_key_id, date, region, service, _ = elements
+    if not _ACCESS_KEY_ID.fullmatch(access_key_id) or not _SCOPE_DATE.fullmatch(date):
+        raise IncompleteSignatureException("Credential must begin with an access key id and a date YYYYMMDD.")
+    return access_key_id, date, region, service
 
 
 def _check_scope(authorization: _Authorization, service: str, regions: frozenset[str]) -> None:
@@ -126,12 +186,17 @@ def _check_scope(authorization: _Authorization, service: str, regions: frozenset
 
 
 def _check_signed_headers(authorization: _Authorization, headers: dict[str, str]) -> None:
-    if "host" not in authorization.signed_headers:
+    names = authorization.signed_headers
+    if not all(_SIGNED_HEADER.fullmatch(name) for name in names):
+        raise InvalidSignatureException("'SignedHeaders' must be lower-case header names, separated by semicolons.")
+    if list(names) != sorted(set(names)):
+        raise InvalidSignatureException("'SignedHeaders' must be sorted, and name each header once.")
+    if "host" not in names:
         raise InvalidSignatureException("'Host' must be a 'SignedHeader' in the AWS Authorization.")
     for name in headers:
-        if name.startswith("x-amz-") and name not in authorization.signed_headers:
+        if name.startswith("x-amz-") and name not in names:
             raise InvalidSignatureException(f"'{name}' must be a 'SignedHeader' in the AWS Authorization.")
-    for name in authorization.signed_headers:
+    for name in names:
         if name not in headers:
             raise InvalidSignatureException("A header among 'SignedHeaders' is not in the request.")
 
@@ -237,5 +302,6 @@ def _split_pair(text: str) -> tuple[str, str]:
 
 
 def _uri_encode(text: str) -> str:
-    # A literal "+" in a query is a plus sign in the canonical request, not a space.
-    return quote(unquote_plus(text.replace("+", "%2B")), safe="~")
+    # Bytes: decoding as UTF-8 would map different invalid sequences to one canonical request. A literal "+" in a query
+    # is a plus sign, not a space.
+    return quote(unquote_to_bytes(text), safe="~")
