@@ -353,7 +353,7 @@ def test_mistakes_are_not_sent() -> None:
 
     async def main() -> None:
         ids = ["ws-12345678"] * 26
-        with pytest.raises(errors.RequestValidationError, match="has 26 items, the limit is 25"):
+        with pytest.raises(errors.RequestValidationError, match=r"must have at most 25 items \(got 26\)"):
             await ws.describe_workspaces(workspace_ids=ids)
         assert seen == []
         await ws.describe_workspaces(workspace_ids=ids, validate=False, extra={"Mood": "x"})

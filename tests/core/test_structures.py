@@ -196,4 +196,4 @@ def test_what_is_remembered_of_texts_is_bounded() -> None:
     texts = StringInterner()
     for number in range(30_000):
         texts.share([types.Workspace(workspace_id=f"ws-{number}")])
-    assert len(texts._known) <= StringInterner._MOST + 1
+    assert len(texts._known) <= StringInterner._MAX_STRINGS + 1

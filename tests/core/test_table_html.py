@@ -58,7 +58,7 @@ def test_a_structure_is_a_table_of_what_is_there() -> None:
     assert (pairs["user_volume_encryption_enabled"], pairs["workspace_properties.protocols"]) == ("yes", "WSP")
     assert pairs["modification_states"].count("ModificationState(state='UPDATE_INITIATED')") == 5
     assert pairs["modification_states"].endswith("… and 2 more")
-    assert "no member is there" in types.Workspace()._repr_html_()
+    assert "no member has a value" in types.Workspace()._repr_html_()
 
 
 def test_a_long_page_is_cut_with_a_count() -> None:
@@ -76,7 +76,7 @@ def test_a_long_page_is_cut_with_a_count() -> None:
     assert "ws-19" in seen.text
     assert "ws-20" not in seen.text
     assert "the last page" in types.DescribeWorkspacesResult(workspaces=[types.Workspace()])._repr_html_()
-    assert "nothing is listed" in types.DescribeWorkspacesResult()._repr_html_()
+    assert "no items" in types.DescribeWorkspacesResult()._repr_html_()
 
 
 def test_columns_in_which_nothing_is_are_left_out() -> None:
@@ -149,6 +149,6 @@ def test_a_listing_shows_what_it_would_list_and_asks_for_nothing() -> None:
     aws = Emulator()
     html = client_of(aws).describe_workspaces()._repr_html_()
     assert SeenHtml(html).tags == {"div", "strong"}
-    assert "DescribeWorkspaces: not asked for yet" in html
+    assert "DescribeWorkspaces: no request sent yet" in html
     assert ".to_pandas()" in html
     assert list(aws.calls) == []

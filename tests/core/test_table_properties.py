@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.html_seen import SeenHtml
 from wsclient import tables, types
-from wsclient._core.tables.html import MOST_CHARACTERS, MOST_ROWS
+from wsclient._core.tables.html import MAX_CHARACTERS, MAX_ROWS
 
 MARKUP = st.lists(
     st.sampled_from(["<", ">", "&", '"', "'", "<!--", "-->", "<b>", "&lt;", "&#60;", "\0", "\n", "a", "é"])
@@ -47,7 +47,7 @@ STYLES = {
 
 def _as_read(text: str) -> str:
     """Return a text as a reader sees it, cut where it is long."""
-    return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1]}…"
+    return text if len(text) <= MAX_CHARACTERS else f"{text[: MAX_CHARACTERS - 1]}…"
 
 
 @given(st.lists(WORKSPACES, max_size=30), TEXTS)
@@ -61,7 +61,7 @@ def test_no_text_of_a_member_is_markup(workspaces: list[types.Workspace], token:
     assert {value for _, value in seen.attributes} <= STYLES
     assert seen.open == []
     assert len(html) < 150_000
-    for workspace in workspaces[:MOST_ROWS]:
+    for workspace in workspaces[:MAX_ROWS]:
         for text in (workspace.workspace_id, workspace.user_name):
             assert text is None or _as_read(text) in {"", *seen.cells}
 

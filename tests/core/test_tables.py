@@ -22,7 +22,7 @@ from tests.support.in_process import client_of
 from tests.support.structures import AT, filled, kinds
 from wsclient import tables, types
 from wsclient._core.model.structures import Output, ResponseMetadata, attach_metadata
-from wsclient._core.tables.columns import lists_of
+from wsclient._core.tables.columns import list_members
 from wsclient.tables import CellKind, Column, Row, Table
 from wsclient.testing import Emulator
 
@@ -194,7 +194,7 @@ def test_times_are_in_utc_whatever_their_zone() -> None:
 
 def test_what_a_page_lists() -> None:
     """Items are told from failures and from members beside them, and an answer about one thing lists nothing."""
-    assert {name: lists_of(getattr(types, name)) for name in LISTING} == LISTING
+    assert {name: list_members(getattr(types, name)) for name in LISTING} == LISTING
 
 
 def test_every_page_that_has_a_token_lists_what_its_operation_says() -> None:
@@ -204,7 +204,7 @@ def test_every_page_that_has_a_token_lists_what_its_operation_says() -> None:
     paged = [operation for operation in SERVICE.operations.values() if operation.items]
     assert len(paged) == 17
     for operation in paged:
-        assert lists_of(operation.output) == (operation.items,), operation.name
+        assert list_members(operation.output) == (operation.items,), operation.name
 
 
 def test_a_page_is_a_table_of_what_it_lists() -> None:
@@ -291,11 +291,11 @@ def test_mappings_are_rows_where_the_columns_are_said() -> None:
 
 def test_a_table_is_of_one_known_class() -> None:
     """Several classes, and objects that are none of wsclient's, are refused by name: credentials have no table."""
-    with pytest.raises(TypeError, match="several: Tag, Workspace"):
+    with pytest.raises(TypeError, match="of several classes: Tag, Workspace"):
         tables.to_pandas([FULL, types.Tag(key="a")])
-    with pytest.raises(TypeError, match="several: Tag, Workspace"):
+    with pytest.raises(TypeError, match="of several classes: Tag, Workspace"):
         tables.to_pandas([FULL], types.Tag)
-    with pytest.raises(TypeError, match="Credentials is neither"):
+    with pytest.raises(TypeError, match="cannot make a table of Credentials"):
         tables.to_pandas([wsclient.Credentials("AKIAIOSFODNN7EXAMPLE", SECRET)])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType] - the mistake under test
 
 

@@ -28,14 +28,14 @@ def test_every_request_can_be_looked_at(operation: object) -> None:
 @pytest.mark.parametrize(
     ("request_", "path", "limit", "size", "words"),
     [
-        (types.DescribeWorkspacesRequest(workspace_ids=["ws-12345678"] * 26), "WorkspaceIds", "at most 25", 26, "26 items"),
-        (types.DescribeWorkspacesRequest(workspace_ids=[]), "WorkspaceIds", "at least 1", 0, "0 items"),
+        (types.DescribeWorkspacesRequest(workspace_ids=["ws-12345678"] * 26), "WorkspaceIds", "at most 25", 26, "must have at most 25 items (got 26)"),
+        (types.DescribeWorkspacesRequest(workspace_ids=[]), "WorkspaceIds", "at least 1", 0, "must have at least 1 item (got 0)"),
         (types.DescribeWorkspacesRequest(workspace_ids="ws-1"), "WorkspaceIds", "list", None, "even with one item"),
         (types.DescribeWorkspacesRequest(workspace_ids=[1]), "WorkspaceIds[0]", "str", None, "must be a str, not an int"),  # type: ignore[list-item]
-        (types.DescribeWorkspacesRequest(limit=0), "Limit", "at least 1", 0, "Limit is 0"),
+        (types.DescribeWorkspacesRequest(limit=0), "Limit", "at least 1", 0, "Limit must be at least 1 (got 0)"),
         (types.DescribeWorkspacesRequest(limit=True), "Limit", "int", None, "not a bool"),
         (types.DescribeWorkspacesRequest(limit="5"), "Limit", "int", None, "not a str"),  # type: ignore[arg-type]
-        (types.CreateTagsRequest(resource_id="", tags=[]), "ResourceId", "at least 1", 0, "0 long"),
+        (types.CreateTagsRequest(resource_id="", tags=[]), "ResourceId", "at least 1", 0, "must have at least 1 character (got 0)"),
         (types.CreateTagsRequest(resource_id="r", tags=[{"Key": "a"}]), "Tags[0]", "Tag", None, "from_dict"),  # type: ignore[list-item]
         (types.CreateTagsRequest(resource_id="r", tags=[5]), "Tags[0]", "Tag", None, "not an int"),  # type: ignore[list-item]
         (types.CreateTagsRequest(resource_id="r", tags=[types.Tag()]), "Tags[0].Key", "required", None, "(key) is required"),

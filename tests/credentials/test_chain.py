@@ -103,7 +103,7 @@ def test_who_had_none_is_listed_with_the_reason() -> None:
 
 def test_no_provider_at_all_has_none() -> None:
     """An empty chain says that nobody was asked."""
-    with pytest.raises(NoCredentialsError, match="no provider was asked"):
+    with pytest.raises(NoCredentialsError, match="the chain has no provider"):
         _given(ChainProvider([]))
 
 

@@ -1,4 +1,4 @@
-"""Times as HTTP, certificates and files write them, read without strptime, which takes milliseconds to import."""
+"""Parsing and formatting of HTTP, certificate and ISO 8601 dates, without strptime, whose import takes milliseconds."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from functools import lru_cache
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@lru_cache(maxsize=8)  # every answer of a second says the same
+@lru_cache(maxsize=8)  # all responses within a second have the same date
 def http_date(text: str) -> datetime | None:
-    """Return the time of an HTTP date (RFC 9110, section 5.6.7); None for what is none."""
+    """Parse an HTTP date (RFC 9110, section 5.6.7); return None if it is malformed."""
     if not text:
         return None
     try:
         _, day, month, year, time, zone = text.split(" ")
         if zone == "GMT":
             return _utc(year, month, day, time)
-    except ValueError:  # one of the forms that nobody sends any more, or no date
+    except ValueError:  # an obsolete format, or not a date
         pass
     return _older_date(text)
 
 
 def iso_date(time: datetime) -> str:
-    """Return an aware time as ISO 8601 in UTC, 2026-03-01T12:00:00Z: what files have."""
+    """Format an aware time as ISO 8601 in UTC, for example 2026-03-01T12:00:00Z, as files contain it."""
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def certificate_date(text: str) -> datetime:
-    """Return the time of a certificate as OpenSSL prints it, Jan  5 09:34:43 2030 GMT; raises ValueError for others."""
+    """Parse the time of a certificate as OpenSSL prints it, Jan  5 09:34:43 2030 GMT; raise ValueError if malformed."""
     month, day, time, year, zone = text.split()
     if zone != "GMT":
         raise ValueError("the time of a certificate is not in GMT")
@@ -40,10 +40,10 @@ def _utc(year: str, month: str, day: str, time: str) -> datetime:
 
 
 def _older_date(text: str) -> datetime | None:
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - no service of AWS writes such dates
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - AWS services do not send such dates
 
     try:
-        told = parsedate_to_datetime(text)
+        date = parsedate_to_datetime(text)
     except ValueError:
         return None
-    return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)

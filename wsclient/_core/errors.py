@@ -1,7 +1,7 @@
-"""The hand-written part of the error tree: what can go wrong, and the facts that retrying needs.
+"""Base of the error tree: configuration, credentials, transport, response and service errors.
 
-The public face, with the errors that AWS's models name, is wsclient.errors. Messages are written for the
-person who reads them: what happened, where, what to do. None holds a key, a token, a header or a body.
+wsclient.errors exports these and the errors that AWS's models define. A message names the problem, its source and the
+remedy. No message contains a key, a token, a header or a body.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ THROTTLING_CODES = frozenset(
         "TransactionInProgressException",
     }
 )
-"""Error codes that mean "not executed, come back later" (the AWS SDKs' common list)."""
+"""Error codes of throttling: AWS did not execute the request (common list of the AWS SDKs)."""
 
 TRANSIENT_CODES = frozenset({"PriorRequestNotComplete", "RequestTimeout", "RequestTimeoutException"})
-"""Error codes that mean "this attempt failed, the next may not" (the AWS SDKs' common list)."""
+"""Error codes of transient failures: a retry may succeed (common list of the AWS SDKs)."""
 
 TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
 AMBIGUOUS_STATUSES = frozenset({500, 502, 504})
 FIRST_BYTES = 512
-"""How much of an unreadable answer is kept."""
+"""Bytes of an unreadable response that its error keeps."""
 _TOO_MANY_REQUESTS = 429
 _FIRST_SERVER_STATUS = 500
 
 
 def _restore(cls: type[WsclientError], args: tuple[object, ...], state: dict[str, object]) -> WsclientError:
-    """Rebuild an error from its parts, past its own constructor's required arguments."""
+    """Rebuild a pickled error without its constructor, which may have required keyword arguments."""
     error = cls.__new__(cls, *args)
     error.args = args
     error.__dict__.update(state)
@@ -52,69 +52,66 @@ def _restore(cls: type[WsclientError], args: tuple[object, ...], state: dict[str
 
 
 class WsclientError(Exception):
-    """Whatever wsclient raises of its own accord; every subclass pickles and copies.
+    """Base class of all errors that wsclient raises; every subclass can be pickled and copied.
 
-    operation is AWS's name of the operation that was called, None outside a call; attempts counts how often
-    it was tried, 0 when nothing was tried.
+    operation is AWS's name of the called operation, None outside a call; attempts is the number of attempts made, 0 if
+    none was made.
     """
 
     operation: str | None = None
     attempts: int = 0
     is_transient: bool = False
-    """Whether the same attempt, made again, may succeed."""
+    """True if a retry of the same attempt may succeed."""
     is_throttling: bool = False
-    """Whether the service asked to be left alone for a while."""
+    """True if AWS throttled the request: it was not executed, and a later retry may succeed."""
     is_ambiguous: bool = False
-    """Whether the operation may have been carried out although the attempt failed."""
+    """True if the service may have executed the operation although the attempt failed."""
     may_have_been_sent: bool = False
-    """Whether any byte of the request may have reached the service."""
+    """True if any byte of the request may have reached the service."""
     retry_after: float | None = None
-    """Seconds the service asked to wait before the next attempt."""
+    """Seconds to wait before the next attempt, from the service's x-amz-retry-after, or None."""
     was_tried: bool = True
-    """Whether the attempt that ended so was begun: one that still waits for its turn was not."""
+    """False if the attempt did not start, because it was still waiting for the rate limit."""
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle by parts, since subclasses have required keyword arguments."""
+        """Pickle class, args and attributes, because subclasses have required keyword arguments."""
         return _restore, (type(self), self.args, self.__dict__.copy())
 
 
 class ConfigurationError(WsclientError):
-    """A setting is missing, malformed or in conflict with another; nothing was sent."""
+    """A setting is missing, malformed or conflicts with another; nothing was sent."""
 
 
 class EndpointResolutionError(ConfigurationError):
-    """No endpoint fits what was asked for, or the one that does is not allowed; nothing was sent."""
+    """No endpoint matches the settings, or the matching endpoint is not allowed; nothing was sent."""
 
 
 class PrivateLinkFipsError(EndpointResolutionError):
-    """PrivateLink and FIPS were both asked for, which Amazon WorkSpaces does not support."""
+    """The settings combine PrivateLink and FIPS, which Amazon WorkSpaces does not support."""
 
 
 class TLSPolicyError(ConfigurationError):
-    """A TLS setting or a foreign SSL context would allow less than wsclient promises."""
+    """A TLS setting or an SSL context of the caller is weaker than wsclient's minimum."""
 
 
 class CredentialsError(WsclientError):
-    """Credentials could not be had, or are not the ones that were asked for."""
+    """Credentials are unavailable, or belong to another account than expected_account."""
 
 
 class NoCredentialsError(CredentialsError):
-    """No provider had credentials; tried holds each provider's name and why it gave none."""
+    """No provider returned credentials; tried has the name of each provider and its reason."""
 
     def __init__(self, tried: Sequence[tuple[str, str]]) -> None:
         self.tried = tuple(tried)
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in self.tried) or "no provider was asked"
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in self.tried) or "the chain has no provider"
         super().__init__(
-            f"no AWS credentials found ({reasons}). Pass credentials=, choose profile=, or set "
-            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            f"no AWS credentials found ({reasons}). Pass credentials= or profile=, or set AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY."
         )
 
 
 class CredentialsRefreshError(CredentialsError):
-    """A source of credentials failed to give any; can_heal tells whether asking again later may succeed.
-
-    The call that needed them was not sent.
-    """
+    """A credential provider failed; can_heal is True if a later retry may succeed. The call was not sent."""
 
     def __init__(self, message: str, *, can_heal: bool = True) -> None:
         super().__init__(message)
@@ -122,10 +119,10 @@ class CredentialsRefreshError(CredentialsError):
 
 
 class RequestValidationError(WsclientError, ValueError):
-    """An input can only be a mistake; nothing was sent.
+    """A request is invalid; nothing was sent.
 
-    path is the member in AWS's names (Workspaces[3].UserName), limit what it breaks, value_size the length
-    or number that was given. The value itself is not kept.
+    path is the member in AWS's names (Workspaces[3].UserName), limit the violated constraint, value_size the length or
+    number of the value. The value itself is not kept.
     """
 
     def __init__(
@@ -145,7 +142,7 @@ class RequestValidationError(WsclientError, ValueError):
 
 
 class TransportError(WsclientError):
-    """The network failed; may_have_been_sent tells whether the request may have reached the service."""
+    """The network failed; may_have_been_sent is True if the request may have reached the service."""
 
     is_transient = True
 
@@ -157,14 +154,14 @@ class TransportError(WsclientError):
 
 
 class ConnectError(TransportError):
-    """No connection came about: name look-up, TCP, proxy or a handshake cut short. Never sent."""
+    """The connection failed: DNS lookup, TCP, proxy or an aborted TLS handshake. The request was not sent."""
 
     def __init__(self, message: str, *, is_transient: bool | None = None) -> None:
         super().__init__(message, may_have_been_sent=False, is_transient=is_transient)
 
 
 class TLSError(TransportError):
-    """The peer's certificate or its TLS is not acceptable. Never sent, and not tried again."""
+    """The peer's certificate or TLS is not acceptable. The request was not sent, and is not retried."""
 
     is_transient = False
 
@@ -173,7 +170,7 @@ class TLSError(TransportError):
 
 
 class RequestTimeoutError(TransportError, TimeoutError):
-    """A time-out ran out: phase is connect, read, write, pool, total or pace."""
+    """A timeout expired; phase is connect, read, write, pool, total or pace."""
 
     def __init__(self, message: str, *, phase: str, may_have_been_sent: bool, is_transient: bool | None = None) -> None:
         super().__init__(message, may_have_been_sent=may_have_been_sent, is_transient=is_transient)
@@ -181,7 +178,7 @@ class RequestTimeoutError(TransportError, TimeoutError):
 
 
 class PaceTimeoutError(RequestTimeoutError):
-    """The call's turn would come, or came, too late for its Timeout.total (phase pace). The attempt was not sent."""
+    """The rate limit delays the attempt beyond the call's Timeout.total (phase pace). The attempt was not sent."""
 
     was_tried = False
 
@@ -190,11 +187,11 @@ class PaceTimeoutError(RequestTimeoutError):
 
 
 class ConnectionLostError(TransportError):
-    """The connection broke while the request went out or its answer came in."""
+    """The connection broke while the request was sent or its response was received."""
 
 
 class ResponseParseError(WsclientError):
-    """An answer came and could not be read; status, headers and the first bytes are kept for a look."""
+    """The response cannot be parsed; status, headers and the first 512 bytes are kept for diagnosis."""
 
     is_transient = True
     is_ambiguous = True
@@ -215,15 +212,15 @@ class ResponseParseError(WsclientError):
 
 
 class MiddlewareError(WsclientError):
-    """A middleware did what none may, as wsclient.middleware tells; is_ambiguous says that its attempt was sent."""
+    """A middleware violated its contract (see wsclient.middleware); is_ambiguous is True if its attempt was sent."""
 
 
 class PaginationError(WsclientError):
-    """The service handed out the same page token twice: following it would never end."""
+    """The service returned the same page token twice: following it would never end."""
 
 
 class PartialFailureError(WsclientError):
-    """Some items of a batch failed under HTTP 200; failed_requests holds AWS's record of each."""
+    """Some items of a batch failed although the response is HTTP 200; failed_requests has AWS's record of each."""
 
     may_have_been_sent = True
 
@@ -233,12 +230,12 @@ class PartialFailureError(WsclientError):
 
 
 class ServiceError(WsclientError):
-    """The service answered with an error.
+    """The service returned an error.
 
-    code is AWS's error code, message its words, status the HTTP status, request_id what AWS support asks for,
-    fault "client" or "server", retry_after seconds asked for by the service, details the error's further members;
-    modeled says that the operation's model names this code (an unmodeled code under HTTP 429 is throttling).
-    earlier_attempt_may_have_succeeded is set when an ambiguous attempt went before.
+    code is AWS's error code, message its text, status the HTTP status, request_id the id that AWS Support needs, fault
+    "client" or "server", retry_after the service's delay in seconds, details the error's further members. modeled is
+    True if the operation's model defines this code (an unmodeled code with HTTP 429 is throttling).
+    earlier_attempt_may_have_succeeded is True if an earlier attempt of the call was ambiguous.
     """
 
     code: str = "Unknown"
@@ -265,24 +262,24 @@ class ServiceError(WsclientError):
         self.status = status
         self.request_id = request_id
         self.operation = operation
-        self.fault = fault or type(self).fault or _fault_of(status)
+        self.fault = fault or type(self).fault or _fault_from_status(status)
         self.retry_after = retry_after
         self.details = dict(details or {})
-        too_many = status == _TOO_MANY_REQUESTS and not modeled
-        self.is_throttling = self.code in THROTTLING_CODES or too_many
+        is_unmodeled_429 = status == _TOO_MANY_REQUESTS and not modeled
+        self.is_throttling = self.code in THROTTLING_CODES or is_unmodeled_429
         self.is_transient = type(self).is_transient or self.code in TRANSIENT_CODES or status in TRANSIENT_STATUSES
         self.is_ambiguous = status in AMBIGUOUS_STATUSES and not self.is_throttling
 
     def __str__(self) -> str:
-        """Say code, operation, message and where to look, on one line."""
-        where = f" in {self.operation}" if self.operation else ""
+        """Return code, operation, message, status, request id and attempts on one line."""
+        operation = f" in {self.operation}" if self.operation else ""
         status = f"HTTP {self.status}, " if self.status else ""
-        tail = f" [{status}request id {self.request_id or 'unknown'}, attempts {self.attempts}]"
-        doubt = " An earlier attempt may have succeeded." if self.earlier_attempt_may_have_succeeded else ""
-        return f"{self.code}{where}: {self.message or 'no message'}{tail}{doubt}"
+        facts = f" [{status}request id {self.request_id or 'unknown'}, attempts {self.attempts}]"
+        warning = " An earlier attempt may have succeeded." if self.earlier_attempt_may_have_succeeded else ""
+        return f"{self.code}{operation}: {self.message or 'no message'}{facts}{warning}"
 
 
-def _fault_of(status: int | None) -> str | None:
+def _fault_from_status(status: int | None) -> str | None:
     if status is None:
         return None
     return "server" if status >= _FIRST_SERVER_STATUS else "client"

@@ -1,8 +1,8 @@
-"""What hosts and endpoint URLs look like: pure grammar, with no opinion on which host is right.
+"""Parsing of URLs, host names and interface endpoint names; Partition.
 
-A URL is read strictly, since what one library reads as a path another reads as a host: only characters of
-RFC 3986 ("Uniform Resource Identifier (URI): Generic Syntax", https://www.rfc-editor.org/rfc/rfc3986) in their
-places, no user information, no query, no fragment, no dot segments.
+URLs are parsed strictly, because libraries disagree about malformed ones: what one parses as a path, another parses as
+a host. Only the characters of RFC 3986 ("Uniform Resource Identifier (URI): Generic Syntax",
+https://www.rfc-editor.org/rfc/rfc3986) are allowed, and no user information, query, fragment or dot segments.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 IPAddress = IPv4Address | IPv6Address
 
 PRIVATE_NETWORKS: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-"""Networks nobody on the internet can own: RFC 1918, RFC 6598 (shared address space), RFC 4193 (unique local)."""
+"""Networks that are not routed on the internet: RFC 1918, RFC 6598 (shared), RFC 4193 (unique local)."""
 METADATA_NETWORKS: Final = ("169.254.0.0/16", "fd00:ec2::/32")
-"""Link-local addresses, and those that AWS keeps for the services of an instance; no endpoint is among them."""
+"""Link-local addresses, and the IPv6 addresses of EC2 instance services; never addresses of an endpoint."""
 
 MAX_HOST_LENGTH: Final = 253
 """Characters of a host name (RFC 1035, section 2.3.4, without the root's dot)."""
@@ -37,9 +37,9 @@ _ENDPOINT_HOST = r"(?P<id>[^.]+)\.(?P<api>api\.)?(?P<label>[a-z0-9-]+)\.(?P<regi
 
 
 class Partition(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of AWS with its own accounts and names: aws, aws-cn, aws-us-gov and so on.
+    """AWS partition, with its own accounts and DNS suffixes: aws, aws-cn, aws-us-gov and so on.
 
-    regions are those AWS names, region_pattern is a regular expression that new ones will match.
+    regions are the region names that AWS lists; region_pattern is a regular expression that new regions will match.
     """
 
     id: str
@@ -49,12 +49,12 @@ class Partition(msgspec.Struct, frozen=True, kw_only=True):
     regions: frozenset[str]
 
     def covers(self, region: str) -> bool:
-        """Tell whether a region belongs here, by name or by pattern."""
+        """Return True if a region belongs to this partition, by name or by pattern."""
         return region in self.regions or re.fullmatch(self.region_pattern, region, re.ASCII) is not None
 
 
 class Url(msgspec.Struct, frozen=True, kw_only=True):
-    """An endpoint's URL in parts: host in lower case without brackets, port None for the scheme's own."""
+    """Parts of an endpoint URL: host in lower case without brackets, port None for the scheme's default."""
 
     scheme: str
     host: str
@@ -63,7 +63,7 @@ class Url(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def origin(self) -> str:
-        """Return scheme, host and port: what may be shown of a URL whose path nobody knows."""
+        """Scheme, host and port, which may be shown; the path may contain a secret."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}" + (f":{self.port}" if self.port else "")
 
@@ -72,7 +72,7 @@ class Url(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VpceHost(msgspec.Struct, frozen=True, kw_only=True):
-    """The parts of VPCE[.api].LABEL.REGION.vpce.SUFFIX, the DNS name of an interface endpoint."""
+    """Parts of VPCE[.api].LABEL.REGION.vpce.SUFFIX, the DNS name of an interface VPC endpoint."""
 
     id: str
     api_host: bool
@@ -82,22 +82,22 @@ class VpceHost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_host_label(text: str) -> bool:
-    """Tell whether text is one lower-case label of a host name (RFC 1123, section 2.1)."""
+    """Return True if text is a lower-case label of a host name (RFC 1123, section 2.1)."""
     return _LABEL.fullmatch(text) is not None
 
 
 def is_endpoint_id(text: str) -> bool:
-    """Tell whether text is an interface endpoint's id, with or without its suffix and an Availability Zone."""
+    """Return True if text is an interface endpoint's id, with or without its suffix and an Availability Zone."""
     return _ENDPOINT_ID.fullmatch(text) is not None and is_host_label(text)
 
 
 def parse_url(text: str) -> Url:
-    """Read an absolute http or https URL; a PrivateLink name may lack the scheme, as AWS prints it.
+    """Parse an absolute http or https URL; a PrivateLink name may lack the scheme, as the AWS console shows it.
 
-    Raises ValueError, with a reason that quotes nothing of the URL: it may hold a password.
+    Raises ValueError with a reason that does not quote the URL, which may contain a password.
     """
     if not text.isascii() or any(character <= " " or character in '\\"<>^`{|}\x7f' for character in text):
-        raise ValueError("holds a character no URL may hold as it is (write an internationalised name in Punycode)")
+        raise ValueError("contains a character that URLs must escape (write an internationalised name in Punycode)")
     if "?" in text or "#" in text:
         raise ValueError("has a query or a fragment, which an endpoint cannot have")
     scheme, rest = _split_scheme(text)
@@ -126,7 +126,7 @@ def _split_scheme(text: str) -> tuple[str, str]:
 
 def _parse_authority(authority: str) -> tuple[str, int | None]:
     if "@" in authority:
-        raise ValueError("has user information (user:password@), which AWS does not read: take it out")
+        raise ValueError("has user information (user:password@), which AWS does not use: remove it")
     match = _AUTHORITY.fullmatch(authority)
     if match is None:
         raise ValueError("has no well-formed host and port")
@@ -140,25 +140,26 @@ def _ipv6(text: str) -> str:
     try:
         return str(IPv6Address(text))
     except ValueError:
-        raise ValueError("has a host in brackets that is no IPv6 address") from None
+        raise ValueError("has a host in brackets that is not an IPv6 address") from None
 
 
 def host_name(text: str) -> str:
-    """Return a host name or IPv4 address in lower case without the root's dot; ValueError when it is neither.
+    """Return a host name or IPv4 address in lower case without the final dot; raise ValueError if it is neither.
 
-    A name that ends in a number is an address or nothing: resolvers read 134744072 and 0x8.8 as 8.8.8.8.
+    A name that ends in a number must be a full IPv4 address: resolvers accept 134744072 and 0x8.8 as 8.8.8.8, so other
+    forms could bypass the checks of addresses.
     """
     host = text.lower().removesuffix(".")
     labels = host.split(".")
     if len(host) > MAX_HOST_LENGTH or not all(map(is_host_label, labels)):
-        raise ValueError("has a host that is no well-formed name")
+        raise ValueError("has a host that is not a well-formed name")
     if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1]) and parse_address(host) is None:
         raise ValueError("has a host that is an abbreviated or malformed IPv4 address")
     return host
 
 
 def parse_address(text: str) -> IPAddress | None:
-    """Return an IP address, an IPv4 one where IPv6 only wraps it (RFC 4291, section 2.5.5.2), None for a name."""
+    """Return an IP address, or None for a name; IPv4-mapped IPv6 addresses (RFC 4291, section 2.5.5.2) become IPv4."""
     try:
         address = ip_address(text)
     except ValueError:
@@ -168,17 +169,17 @@ def parse_address(text: str) -> IPAddress | None:
 
 
 def in_networks(address: IPAddress, networks: Collection[str]) -> bool:
-    """Tell whether an address lies in one of the networks, given in CIDR notation."""
+    """Return True if an address is in one of the networks, in CIDR notation."""
     return any(address in ip_network(network) for network in networks)
 
 
 def is_metadata(address: IPAddress) -> bool:
-    """Tell whether an address belongs to the services of an EC2 instance itself: metadata, credentials, time."""
+    """Return True for addresses of EC2 instance services: metadata, credentials, time."""
     return in_networks(address, METADATA_NETWORKS)
 
 
 def is_local_host(host: str) -> bool:
-    """Tell whether a host is loopback, a private address or a single label: nothing the internet could be."""
+    """Return True if a host is loopback, a private address or a single label, so not on the internet."""
     address = parse_address(host)
     if address is not None:
         return not is_metadata(address) and (address.is_loopback or in_networks(address, PRIVATE_NETWORKS))
@@ -186,12 +187,12 @@ def is_local_host(host: str) -> bool:
 
 
 def is_privatelink_host(host: str) -> bool:
-    """Tell whether a host means to be the name of an interface endpoint, well-formed or not."""
+    """Return True if a host looks like the name of an interface endpoint, well-formed or not."""
     return host.startswith("vpce-") or ".vpce." in host
 
 
 def parse_vpce_host(host: str, suffixes: Collection[str]) -> VpceHost | None:
-    """Take an interface endpoint's name apart, None when it is none of those below the given DNS suffixes."""
+    """Parse the DNS name of an interface endpoint; return None for any name outside the given DNS suffixes."""
     match = re.fullmatch(_ENDPOINT_HOST, host)
     if match is None or match["suffix"] not in suffixes or not is_endpoint_id(match["id"]):
         return None

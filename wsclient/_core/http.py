@@ -1,4 +1,4 @@
-"""The HTTP values that pass between the pipeline and the transport; no HTTP library in sight."""
+"""HttpRequest, HttpResponse, Timeout and PoolState, and errors of HTTP exchanges; imports no HTTP library."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,11 +11,12 @@ from wsclient._core.errors import ConfigurationError, ResponseParseError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeout:
-    """Seconds to wait, for each phase of an attempt and for the whole call.
+    """Timeouts in seconds, for each phase of an attempt and for the whole call.
 
-    connect covers name look-up and TCP, and once more the TLS handshake; read and write one silence while receiving
-    or sending; pool the wait for a free connection; total the whole call with all its attempts and pauses. None means
-    no limit.
+    connect (default 5) limits DNS lookup with TCP connect, and separately the TLS handshake. read (default 60) and
+    write (default 30) limit the time without progress while receiving or sending. pool (default None) limits the wait
+    for a free connection. total (default None) limits the whole call with all attempts and delays. Each is a positive
+    number, or None for no limit; other values raise ConfigurationError.
     """
 
     connect: float | None = 5.0
@@ -25,7 +26,7 @@ class Timeout:
     total: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what is no duration."""
+        """Validate the durations."""
         for name in ("connect", "read", "write", "pool", "total"):
             value = getattr(self, name)
             if value is None:
@@ -35,11 +36,11 @@ class Timeout:
 
 
 FIRST_FINAL_STATUS: Final = 200
-"""Answers below it are interim ones."""
+"""Lowest status of a final response; lower ones are interim (1xx; RFC 9110, section 15.2)."""
 
 
 class HttpRequest(msgspec.Struct, frozen=True):
-    """One request, ready to be written to a connection; it may hold a signature, so it has no telling repr."""
+    """HTTP request, ready to be sent; its repr shows neither headers nor body, which may hold secrets."""
 
     method: str
     url: str
@@ -47,31 +48,31 @@ class HttpRequest(msgspec.Struct, frozen=True):
     body: bytes
 
     def __repr__(self) -> str:
-        """Show where it goes, not what it carries."""
+        """Return method, URL and the size of the body."""
         return f"HttpRequest({self.method} {self.url}, {len(self.body)} bytes)"
 
 
 class HttpResponse(msgspec.Struct, frozen=True):
-    """One whole answer. Header names are in lower case."""
+    """Complete HTTP response. Header names are in lower case."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
     def header(self, name: str) -> str | None:
-        """Return the first header of that lower-case name."""
+        """Return the value of the first header with this lower-case name, or None."""
         for key, value in self.headers:
             if key == name:
                 return value
         return None
 
     def __repr__(self) -> str:
-        """Show the status and the size, not what it carries."""
+        """Return the status and the size of the body."""
         return f"HttpResponse({self.status}, {len(self.body)} bytes)"
 
 
 class PoolState(msgspec.Struct, frozen=True, kw_only=True):
-    """How many connections are open, in use or not, and how many requests wait for one."""
+    """Numbers of active connections, idle connections, and requests that wait for one."""
 
     active: int = 0
     idle: int = 0
@@ -79,44 +80,44 @@ class PoolState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def sum_pool_states(states: Iterable[PoolState]) -> PoolState:
-    """Return the state of several pools together."""
-    several = list(states)
+    """Return the sums over several pools."""
+    pools = list(states)
     return PoolState(
-        active=sum(state.active for state in several),
-        idle=sum(state.idle for state in several),
-        waiting=sum(state.waiting for state in several),
+        active=sum(pool.active for pool in pools),
+        idle=sum(pool.idle for pool in pools),
+        waiting=sum(pool.waiting for pool in pools),
     )
 
 
 class UnsendableRequestError(Exception):
-    """A request that HTTP/1.1 cannot express; quotes nothing of it."""
+    """The request cannot be expressed in HTTP/1.1; the message does not quote it."""
 
 
 class PhaseTimeoutError(Exception):
-    """A time-out of one phase: connect, read, write or pool."""
+    """The timeout of one phase expired: connect, read, write or pool."""
 
     def __init__(self, phase: str) -> None:
         super().__init__(phase)
         self.phase = phase
 
 
-def reject_content_encoding(answer: HttpResponse) -> None:
-    """Raise ResponseParseError for an answer whose body is encoded: none asked for that."""
-    encoding = answer.header("content-encoding")
+def reject_content_encoding(response: HttpResponse) -> None:
+    """Raise ResponseParseError for a compressed body, which wsclient never requests."""
+    encoding = response.header("content-encoding")
     if encoding and encoding.strip().lower() != "identity":
-        raise unreadable_response(answer, "it is compressed, which was not asked for")
+        raise unreadable_response(response, "its body is compressed, although the request did not accept that")
 
 
-def response_too_large(answer: HttpResponse, most_bytes: int, start: bytes) -> ResponseParseError:
-    """Return the error for an answer with more bytes than are taken."""
-    return unreadable_response(answer, f"it is larger than {most_bytes} bytes", start)
+def response_too_large(response: HttpResponse, max_bytes: int, first_bytes: bytes) -> ResponseParseError:
+    """Return the error for a response with a body of more than max_bytes."""
+    return unreadable_response(response, f"its body is larger than {max_bytes} bytes", first_bytes)
 
 
-def unreadable_response(answer: HttpResponse, why: str, start: bytes = b"") -> ResponseParseError:
-    """Return the error for an answer that cannot be taken, which says why."""
+def unreadable_response(response: HttpResponse, reason: str, first_bytes: bytes = b"") -> ResponseParseError:
+    """Return the error for a response that cannot be used, with the reason."""
     return ResponseParseError(
-        f"HTTP {answer.status} that cannot be read: {why}",
-        status=answer.status,
-        headers=answer.headers,
-        first_bytes=start,
+        f"cannot read the HTTP {response.status} response: {reason}",
+        status=response.status,
+        headers=response.headers,
+        first_bytes=first_bytes,
     )

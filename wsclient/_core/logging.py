@@ -1,16 +1,16 @@
-"""What log records say beside their message, as fields that formatters for JSON show.
+"""Names of the structured fields of log records, which JSON formatters show.
 
-Every name begins with wsclient_, so that none clashes with a LogRecord's own or with another library's:
+Every name starts with wsclient_, so that it does not clash with attributes of LogRecord or fields of other libraries:
 
     wsclient              DEBUG    service, region, operation, attempt, invocation_id, duration (seconds), and status
                                    with request_id, or error
-    wsclient              WARNING  none
+    wsclient              WARNING  no fields
     wsclient.retries      DEBUG    service, region, operation, attempt, invocation_id, error, reason, quota_left, and
-                                   delay (seconds) where another attempt follows
+                                   delay (seconds) if another attempt follows
     wsclient.credentials  DEBUG    provider, and access_key (masked) or profile
     wsclient.credentials  WARNING  provider, error, and pause (seconds)
 
-error is AWS's code, or the name of the error's class. No record holds a key, a token, a header, a body or a parameter.
+error is AWS's code, or the class name of the error. No record contains a key, a token, a header, a body or a parameter.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z0-9._]{0,79}")
 
 
 def log_fields(**facts: object) -> dict[str, object]:
-    """Return facts under the names that records have them by; those that are None are left out."""
+    """Return the facts with prefixed names, for logging's extra=; omit those that are None."""
     return {f"{PREFIX}{name}": value for name, value in facts.items() if value is not None}
 
 
 def error_name(error: BaseException) -> str:
-    """Return AWS's code of an error, or the name of its class: a code that is no word may be anything."""
+    """Return AWS's code of an error, or its class name if the code is not a word and so could contain anything."""
     if isinstance(error, ServiceError) and _CODE.fullmatch(error.code):
         return error.code
     return type(error).__name__

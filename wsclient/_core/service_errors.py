@@ -1,4 +1,4 @@
-"""The errors that all AWS services share, whichever of their models names them.
+"""Errors that every AWS service shares, and the table from error code to class.
 
 "Common Error Types", https://docs.aws.amazon.com/workspaces/latest/api/CommonErrors.html
 """
@@ -14,37 +14,37 @@ if TYPE_CHECKING:
 
 
 class ThrottlingException(ServiceError):
-    """Too many calls: nothing was executed. Raised for every throttling code; code tells which."""
+    """AWS throttled the call and did not execute it. Raised for every throttling code; see code for the original."""
 
     code = "ThrottlingException"
 
 
 class AccessDeniedException(ServiceError):
-    """The principal may not do this, or a policy on the way (VPC endpoint, organization) says no."""
+    """No policy allows the principal this action, or a policy of the VPC endpoint or organization denies it."""
 
     code = "AccessDeniedException"
 
 
 class ExpiredTokenException(ServiceError):
-    """The session token is past its expiry."""
+    """The session token has expired."""
 
     code = "ExpiredTokenException"
 
 
 class IncompleteSignatureException(ServiceError):
-    """The Authorization header lacks a part or is malformed."""
+    """The Authorization header is incomplete or malformed."""
 
     code = "IncompleteSignatureException"
 
 
 class InvalidSignatureException(ServiceError):
-    """The signature does not match: wrong secret key, changed request, wrong scope or clock."""
+    """The signature does not match: wrong secret key, changed request, wrong credential scope or clock skew."""
 
     code = "InvalidSignatureException"
 
 
 class MissingAuthenticationTokenException(ServiceError):
-    """The request carried no signature."""
+    """The request has no signature."""
 
     code = "MissingAuthenticationTokenException"
 
@@ -62,32 +62,32 @@ class OptInRequiredException(ServiceError):
 
 
 class SerializationException(ServiceError):
-    """The service could not read the request's body."""
+    """The service could not parse the request's body."""
 
     code = "SerializationException"
 
 
 class UnknownOperationException(ServiceError):
-    """The service knows no such operation."""
+    """The service does not have this operation."""
 
     code = "UnknownOperationException"
 
 
 class ValidationException(ServiceError):
-    """The service refused the request's values."""
+    """The service rejected values of the request."""
 
     code = "ValidationException"
 
 
 class InternalFailure(ServiceError):
-    """The service failed; whether the operation was carried out is unknown."""
+    """The service failed; it may have executed the operation."""
 
     code = "InternalFailure"
     fault = "server"
 
 
 class ServiceUnavailable(ServiceError):
-    """The service is not taking requests now."""
+    """The service is temporarily unavailable."""
 
     code = "ServiceUnavailable"
     fault = "server"
@@ -119,4 +119,4 @@ COMMON_ERRORS: Mapping[str, type[ServiceError]] = {
     "ServiceUnavailable": ServiceUnavailable,
     "ServiceUnavailableException": ServiceUnavailable,
 }
-"""AWS's common errors by code, one class for the codes that say the same in different protocols."""
+"""AWS's common errors by code; codes of different protocols with the same meaning share a class."""

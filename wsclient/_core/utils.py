@@ -1,4 +1,4 @@
-"""Tells what a plain value is in a way that type checkers take: after isinstance alone they do not know the items."""
+"""Type guards, close matches, chunking and shallow copies."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
 
 
 def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
-    """Tell whether a value is a mapping of whatever."""
+    """Return True if a value is a mapping; unlike isinstance, gives type checkers the item types."""
     return isinstance(value, Mapping)
 
 
 def is_list(value: object) -> TypeGuard[Sequence[object]]:
-    """Tell whether a value is a list or tuple of whatever; a text is neither."""
+    """Return True if a value is a list or tuple; unlike isinstance, gives type checkers the item type."""
     return isinstance(value, list | tuple)
 
 
 def close_matches(name: str, known: Iterable[str], *, most: int = 3) -> list[str]:
-    """Return the known names that are like a misspelt one, the likest first."""
-    from difflib import get_close_matches  # noqa: PLC0415 - of no use before a mistake
+    """Return the known names that resemble a misspelt one, the closest first, at most this many."""
+    from difflib import get_close_matches  # noqa: PLC0415 - needed for error messages only
 
     return get_close_matches(name, list(known), n=most)
 
@@ -30,16 +30,16 @@ T = TypeVar("T")
 
 
 def chunked(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Give the items in their order, so many at a time, the last ones perhaps fewer."""
+    """Yield the items in order, in chunks of this size; the last chunk may be smaller."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
 
 
 class ShallowCopyMixin:
-    """Copies within the process as Python does where nobody says how to pickle."""
+    """Mixin for copy.copy() of classes whose __reduce__ refuses to pickle, or replaces attributes."""
 
     def __copy__(self) -> Self:
-        """Return another of the kind with the very same attributes."""
-        other = object.__new__(type(self))
-        vars(other).update(vars(self))
-        return other
+        """Return a new object of the same class with the same attributes."""
+        duplicate = object.__new__(type(self))
+        vars(duplicate).update(vars(self))
+        return duplicate

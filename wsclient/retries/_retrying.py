@@ -234,7 +234,7 @@ class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
 
         driver = AsyncRetrying(retry=retry_if_result(self._should_retry), wait=self._delay, sleep=self._pause)
         outcome: T | _FailedAttempt = await driver(self._next)
-        # A retry that succeeded returns what it cost; so does one that the caller cancelled, which says nothing about
+        # A retry that succeeded returns what it cost; so does one that the caller cancelled, which tells nothing about
         # the service. Only failures drain the quota.
         if not isinstance(outcome, _FailedAttempt) or self._was_cancelled_by_caller(outcome.error):
             self.quota.give_back(self.decision.cost)

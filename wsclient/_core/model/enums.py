@@ -1,27 +1,27 @@
-"""The base of AWS's enumerations, which stay usable when AWS adds a value."""
+"""OpenEnum, the base of AWS's enumerations, which keeps values that the model does not define."""
 
 from enum import StrEnum
 from typing import Self
 
 
 class OpenEnum(StrEnum):
-    """An enumeration of strings in which a value newer than the model is a value too, marked is_unknown.
+    """String enumeration that accepts values newer than the model, with is_unknown set.
 
-    Unknown values compare, hash, pickle and print like any string; they are not members, so iteration and
-    `in list(...)` show what the model names.
+    Unknown values compare, hash, pickle and print like any string. They are not members: iteration and `in list(...)`
+    include only the values of the model.
     """
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
-        """Give a stand-in for a value that the model does not name; it is not remembered, so input cannot grow it."""
+        """Return an unknown value; it is not cached, so that input from outside cannot grow the class."""
         if not isinstance(value, str):
             return None
-        stand_in = str.__new__(cls, value)
-        stand_in._name_ = value
-        stand_in._value_ = value
-        return stand_in
+        unknown_value = str.__new__(cls, value)
+        unknown_value._name_ = value
+        unknown_value._value_ = value
+        return unknown_value
 
     @property
     def is_unknown(self) -> bool:
-        """Whether the model that wsclient was generated from does not name this value."""
+        """True if the model that wsclient was generated from does not define this value."""
         return self._value_ not in type(self)._value2member_map_

@@ -1,4 +1,4 @@
-"""What the pipeline knows of an operation and of its service: facts, no behaviour."""
+"""Operation and Service: static facts of the service model."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OutputT_co = TypeVar("OutputT_co", bound=Output, covariant=True)
 
 
 class Effect(Enum):
-    """What sending an operation does, and what sending it twice would do."""
+    """Effect of executing an operation once and twice, which decides whether a retry is safe."""
 
     READ = "changes nothing"
     REPEATABLE = "changes something; sent twice, the outcome is the same"
@@ -28,18 +28,19 @@ class Effect(Enum):
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """An operation over a list: which input member holds it and how many items a call may carry."""
+    """Batch operation: the input member that is a list, and the maximum number of its items per call."""
 
     member: str
     limit: int
 
 
 class Operation(msgspec.Struct, Generic[InputT_co, OutputT_co], frozen=True, kw_only=True):
-    """One operation of a service, as its model and AWS's documentation describe it.
+    """Operation of a service, as described by its model and AWS's documentation.
 
-    items names the output member that holds a page's items, where the operation has pages; is_signed is False for the
-    few that carry their proof within; idempotency_token the input member that lets AWS recognise a repetition;
-    natural_key the input members, in AWS's names, that tell whether an earlier attempt succeeded.
+    items is the output member with the items of a page, None for operations without pages. is_signed is False for
+    operations that authenticate by their input, such as AssumeRoleWithWebIdentity. idempotency_token is the input
+    member by which AWS recognises a retry. natural_key has the input members, in AWS's names, by which a lookup finds
+    what an earlier attempt created.
     """
 
     name: str
@@ -59,7 +60,7 @@ AnyOperation = Operation[Structure, Output]
 
 
 class Service(RedactedStruct, frozen=True, kw_only=True):
-    """One AWS service: how it is named, signed and spoken to."""
+    """AWS service: names, protocol, signing name, errors and operations."""
 
     _hidden_fields: ClassVar[frozenset[str]] = frozenset({"errors", "operations"})
 

@@ -1,4 +1,4 @@
-"""What the generated structures say of a value's shape, for wires and for validation to go by."""
+"""Shape and Member: the facts about structures that codecs and validation use, read from their annotations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NO_LIMITS = Limits()
 
 
 class ShapeKind(Enum):
-    """The kinds of values that AWS's models know."""
+    """Shape types of AWS's service models (Smithy)."""
 
     STRING = "String"
     INTEGER = "Integer"
@@ -43,7 +43,7 @@ _SCALARS: dict[object, ShapeKind] = {
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
-    """One value's shape: limits as the model has them, values of an enumeration, item of a list or map."""
+    """Shape of a value: limits of the model, values of an enumeration, key and item of a list or map."""
 
     kind: ShapeKind
     limits: Limits = NO_LIMITS
@@ -54,7 +54,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """One member of a structure: field is its name here, name its name on the wire."""
+    """Member of a structure: field is its name in Python, name its name in the protocol."""
 
     field: str
     name: str
@@ -65,7 +65,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def members_of(kind: type[Structure]) -> tuple[Member, ...]:
-    """Return a structure's members; what wsclient itself adds to an answer is none of them."""
+    """Return the members of a structure, without the metadata that wsclient adds to responses."""
     hints = get_type_hints(kind, include_extras=True)
     names = zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True)
     own = Output.__struct_fields__ if issubclass(kind, Output) else ()
@@ -73,7 +73,7 @@ def members_of(kind: type[Structure]) -> tuple[Member, ...]:
         Member(
             field=field,
             name=name,
-            shape=_shape_of(hints[field]),
+            shape=_shape_from_annotation(hints[field]),
             required=field in kind._required,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
             sensitive=field in kind._sensitive,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
         )
@@ -82,16 +82,23 @@ def members_of(kind: type[Structure]) -> tuple[Member, ...]:
     )
 
 
-def _shape_of(annotation: object, limits: Limits = NO_LIMITS) -> Shape:
+def _shape_from_annotation(annotation: object, limits: Limits = NO_LIMITS) -> Shape:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return _shape_of(arguments[0], next((mark for mark in arguments[1:] if isinstance(mark, Limits)), limits))
+        return _shape_from_annotation(
+            arguments[0], next((mark for mark in arguments[1:] if isinstance(mark, Limits)), limits)
+        )
     if origin in (Union, UnionType):
-        return _shape_of(next(part for part in arguments if part is not NoneType), limits)
+        return _shape_from_annotation(next(part for part in arguments if part is not NoneType), limits)
     if origin in (list, Sequence):
-        return Shape(kind=ShapeKind.LIST, limits=limits, item=_shape_of(arguments[0]))
+        return Shape(kind=ShapeKind.LIST, limits=limits, item=_shape_from_annotation(arguments[0]))
     if origin is dict:
-        return Shape(kind=ShapeKind.MAP, limits=limits, key=_shape_of(arguments[0]), item=_shape_of(arguments[1]))
+        return Shape(
+            kind=ShapeKind.MAP,
+            limits=limits,
+            key=_shape_from_annotation(arguments[0]),
+            item=_shape_from_annotation(arguments[1]),
+        )
     return _named_shape(annotation, limits)
 
 
@@ -104,13 +111,13 @@ def _named_shape(annotation: object, limits: Limits) -> Shape:
 
 
 def plain(value: object) -> object:
-    """Turn a result into AWS's names and plain values; empty lists stay, as AWS sends them, what is None goes.
+    """Convert a result to AWS's names and plain values; keep empty lists, as AWS sends them, and omit None.
 
-    Times stay datetime and blobs stay bytes: each wire has its own way with those.
+    Times stay datetime and blobs stay bytes, because each protocol encodes them differently.
     """
     if isinstance(value, Structure):
-        given = ((member.name, getattr(value, member.field)) for member in members_of(type(value)))
-        return {name: plain(item) for name, item in given if item is not None}
+        members = ((member.name, getattr(value, member.field)) for member in members_of(type(value)))
+        return {name: plain(item) for name, item in members if item is not None}
     if is_list(value):
         return [plain(item) for item in value]
     if is_mapping(value):

@@ -1,4 +1,4 @@
-"""The base of AWS's structures: frozen, typed, and able to speak AWS's own key names."""
+"""Structure, Input and Output: bases of the generated structures, frozen and typed, with AWS's names in dicts."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
-"""An instant: an aware datetime."""
+"""Point in time: an aware datetime."""
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What AWS's model says of a value: its least and greatest length, size or number, and its pattern."""
+    """Constraints of AWS's model: minimum and maximum of a length, size or number, and a pattern."""
 
     minimum: float | None = None
     maximum: float | None = None
@@ -33,26 +33,26 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_defaults=True, rename="pascal", gc=False):
-    """A structure of an AWS API: snake_case here, AWS's key names on the wire and in to_dict().
+    """Structure of an AWS API: attributes in snake_case, AWS's member names in requests, responses and to_dict().
 
-    None can be part of a circle, so that Python's collector need not look at them: it would at every one of thousands.
+    gc=False: structures never form reference cycles, and the garbage collector would traverse thousands of them.
     """
 
     _required: ClassVar[frozenset[str]] = frozenset()
     """Members that AWS requires in a request."""
 
     def to_dict(self) -> dict[str, object]:
-        """Return AWS's shape of this value, as boto3 has it, in types that JSON knows.
+        """Return a dict with AWS's member names, as in boto3, and values that JSON can represent.
 
-        Times become ISO 8601 strings, blobs base64; what is absent is left out.
+        Times become ISO 8601 strings, blobs base64; members without a value are omitted.
         """
         return msgspec.to_builtins(self)  # type: ignore[no-any-return]  # a Struct always becomes a dict
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Build the structure from AWS's shape: what to_dict() gives, and what boto3 takes and answers.
+        """Build the structure from a dict with AWS's member names, as from to_dict() or boto3.
 
-        Members that the model does not know are ignored. A wrong type raises RequestValidationError.
+        Members that the model does not define are ignored. Raises RequestValidationError for a wrong type.
         """
         try:
             return msgspec.convert(drop_nulls(data), cls, strict=False)
@@ -60,36 +60,39 @@ class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_default
             raise RequestValidationError(f"{cls.__name__}.from_dict: {error}") from None
 
     def __repr__(self) -> str:
-        """Show the members that are there, the first of long lists, secrets as [redacted]; to_dict() has everything."""
+        """Return a short repr: identifying members first, lists truncated, sensitive members as [redacted]."""
         return short_repr(self)
 
     def _repr_html_(self) -> str:
-        """Return a table of the members that are there, for notebooks."""
-        from wsclient._core.tables.html import structure_html  # noqa: PLC0415 - of use in notebooks only
+        """Return an HTML table of the members that have a value, for notebooks."""
+        from wsclient._core.tables.html import structure_html  # noqa: PLC0415 - needed in notebooks only
 
         return structure_html(self)
 
 
 class Input(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pascal", gc=False):
-    """A structure that only goes out, so that a misspelt member in from_dict() can only be a mistake."""
+    """Structure that only requests contain, so that from_dict() rejects unknown members as misspelt."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Build the structure from AWS's shape; a member the model does not know is refused with the nearest name."""
+        """Build the structure from a dict with AWS's member names.
+
+        Raises RequestValidationError, with the closest name, for a member that the model does not define.
+        """
         for name in data:
             if name not in cls.__struct_encode_fields__:
-                meant = close_matches(name, cls.__struct_encode_fields__, most=1)
-                hint = f", did you mean {meant[0]}?" if meant else ""
+                matches = close_matches(name, cls.__struct_encode_fields__, most=1)
+                hint = f"; did you mean {matches[0]}?" if matches else ""
                 raise RequestValidationError(f"{cls.__name__} has no member {name}{hint}", path=name)
         return super().from_dict(data)
 
 
 class ResponseMetadata(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of an answer besides its content.
+    """Metadata of a response.
 
-    request_id is what AWS support asks for; status the HTTP status; attempts how often the request was sent;
-    headers the answer's own, names in lower case. was_reconciled says that an attempt's outcome was in doubt, and that
-    this answer, or a part of it, was found by looking: then there may be no request_id.
+    request_id is the id that AWS Support needs; status the HTTP status; attempts the number of attempts; headers those
+    of the response, names in lower case. was_reconciled is True if an attempt's outcome was ambiguous and lookups found
+    all or part of this response; request_id may then be None.
     """
 
     request_id: str | None = None
@@ -99,7 +102,7 @@ class ResponseMetadata(msgspec.Struct, frozen=True, kw_only=True):
     was_reconciled: bool = False
 
     def to_dict(self) -> dict[str, object]:
-        """Return boto3's shape of ResponseMetadata."""
+        """Return ResponseMetadata as a dict, as in boto3."""
         return {
             "RequestId": self.request_id,
             "HTTPStatusCode": self.status,
@@ -112,14 +115,14 @@ NO_METADATA = ResponseMetadata()
 
 
 class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pascal", gc=False):
-    """The answer of an operation; metadata says which request it answers and how that went."""
+    """Response of an operation; metadata has its request id, status, attempts and headers."""
 
     _response_facts: ClassVar[frozenset[str]] = frozenset({"metadata"})
 
     metadata: ResponseMetadata = msgspec.field(default=NO_METADATA, name="ResponseMetadata")
 
     def to_dict(self) -> dict[str, object]:
-        """Return boto3's shape of the answer, with its ResponseMetadata when it came from a service."""
+        """Return the response as a dict, as in boto3, with ResponseMetadata if it came from a service."""
         members = super().to_dict()
         if self.metadata is not NO_METADATA:
             members["ResponseMetadata"] = self.metadata.to_dict()
@@ -127,34 +130,34 @@ class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="p
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Build the answer from boto3's shape; ResponseMetadata is left aside."""
+        """Build the response from a dict as in boto3; ResponseMetadata is ignored."""
         return super().from_dict({name: value for name, value in data.items() if name != "ResponseMetadata"})
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return a pandas DataFrame of what this page lists, a row each; of an answer about one thing, one row.
+        """Return a pandas DataFrame with one row per listed item, or one row if the response lists nothing.
 
-        wsclient.tables tells which columns there are. Needs the extra wsclient[pandas], else ConfigurationError.
+        wsclient.tables describes the columns. Raises ConfigurationError without the extra wsclient[pandas].
         """
-        from wsclient._core.tables.table import Table  # noqa: PLC0415 - who asks for a frame loads it
+        from wsclient._core.tables.table import Table  # noqa: PLC0415 - needed for data frames only
 
         return Table.of_pages([self]).to_pandas()
 
     def to_polars(self) -> pl.DataFrame:
-        """Return a polars DataFrame, as to_pandas() does. Needs the extra wsclient[polars], else ConfigurationError."""
+        """Return a polars DataFrame, as to_pandas() does; raise ConfigurationError without wsclient[polars]."""
         from wsclient._core.tables.table import Table  # noqa: PLC0415 - as above
 
         return Table.of_pages([self]).to_polars()
 
     def raise_for_failures(self) -> Self:
-        """Return the answer itself, or raise PartialFailureError when AWS lists items that failed."""
+        """Return the response itself, or raise PartialFailureError if it lists failed items."""
         failed: Sequence[object] = getattr(self, self._failures) if self._failures else ()
         if not failed:
             return self
         codes = Counter(str(getattr(item, "error_code", None) or "no code") for item in failed)
-        told = ", ".join(f"{code} ({count})" for code, count in codes.most_common())
+        summary = ", ".join(f"{code} ({count})" for code, count in codes.most_common())
         request_id = self.metadata.request_id or "unknown"
         raise PartialFailureError(
-            f"{len(failed)} of the items failed: {told}; see failed_requests [request id {request_id}]",
+            f"{len(failed)} of the items failed: {summary}; see failed_requests [request id {request_id}]",
             failed_requests=failed,
         )
 
@@ -163,19 +166,19 @@ OutputT = TypeVar("OutputT", bound=Output)
 
 
 def attach_metadata(output: OutputT, metadata: ResponseMetadata) -> OutputT:
-    """Put the metadata into an answer that was just decoded, before anybody else sees it."""
+    """Set the metadata of a response that was just decoded, before other code can see the frozen structure."""
     msgspec.structs.force_setattr(output, "metadata", metadata)
     return output
 
 
 def sensitive_values(request: Structure) -> tuple[str, ...]:
-    """Return the texts of a request that no message may show, should a service repeat them."""
+    """Return the sensitive strings of a request, which error messages must not show if the service repeats them."""
     values = (getattr(request, name) for name in request._sensitive)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
     return tuple(value for value in values if isinstance(value, str))
 
 
 def drop_nulls(value: object) -> object:
-    """Drop members that are null: AWS sends null for absent, and botocore reads it so."""
+    """Drop null members and items: AWS sends null for absent values, and botocore treats it so."""
     if is_mapping(value):
         return {key: drop_nulls(item) for key, item in value.items() if item is not None}
     if is_list(value):
@@ -184,20 +187,20 @@ def drop_nulls(value: object) -> object:
 
 
 class StringInterner:
-    """Has equal texts of many structures be one object: ids of directories, bundles and keys come again and again.
+    """Interner of equal strings in many structures: ids of directories, bundles and keys repeat in a listing.
 
-    A long listing takes half the memory for it. What is remembered is bounded.
+    It halves the memory of a long listing. It keeps about 10,000 strings at most.
     """
 
-    _MOST = 10_000
+    _MAX_STRINGS = 10_000
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
 
     def share(self, structures: Iterable[object]) -> None:
-        """Put known texts in the place of equal ones in these structures, which nobody else has seen yet."""
+        """Replace strings of these structures by equal known ones, before other code can see the frozen structures."""
         known = self._known
-        if len(known) > self._MOST:
+        if len(known) > self._MAX_STRINGS:
             known.clear()
         for structure in structures:
             if not isinstance(structure, Structure):

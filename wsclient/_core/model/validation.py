@@ -1,7 +1,7 @@
-"""Looks at a request before it is sent, and refuses what can only be a mistake.
+"""Client-side validation of requests.
 
-Refused are a missing or mistyped member, a list over its limit or under it, and a value under its minimum. Greatest
-lengths, patterns and enumeration values are AWS's to judge: AWS raises them without a new model.
+It rejects a missing or mistyped member, a list above its maximum or below its minimum, and a value below its minimum.
+AWS checks maximum lengths, patterns and enumeration values, because it extends them without a new model.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sized
 
 Check = Callable[[object], None]
-"""Returns when the value may be sent, raises _Mistake when not."""
+"""Validator of a value: raises _InvalidValue if it must not be sent."""
 
 SCALARS: Mapping[ShapeKind, tuple[type, ...]] = {
     ShapeKind.STRING: (str,),
@@ -31,21 +31,21 @@ SCALARS: Mapping[ShapeKind, tuple[type, ...]] = {
     ShapeKind.BLOB: (bytes, bytearray, memoryview),
     ShapeKind.TIMESTAMP: (datetime,),
 }
-"""What a scalar may be; the first is what a refusal asks for."""
+"""Accepted Python types of scalars; error messages name the first."""
 NUMBERS = (int, float)
 
 
 class _InvalidValue(Exception):  # noqa: N818 - travels inside this module only, collecting the path on its way up
-    """What is wrong with a value, and where below the request."""
+    """Problem of a value, with its path in the request."""
 
-    def __init__(self, what: str, *, limit: str | None = None, size: float | None = None) -> None:
-        self.what = what
+    def __init__(self, problem: str, *, limit: str | None = None, size: float | None = None) -> None:
+        self.problem = problem
         self.limit = limit
         self.size = size
         self.path = ""
 
     def inside(self, step: str) -> _InvalidValue:
-        """Put a step in front of the path."""
+        """Prepend a step to the path."""
         self.path = f"{step}.{self.path}" if self.path and not self.path.startswith("[") else step + self.path
         return self
 
@@ -58,16 +58,16 @@ class _Member(msgspec.Struct, frozen=True):
 
 
 def validate(operation: str, request: Structure) -> None:
-    """Raise RequestValidationError when a request can only be a mistake; nothing is sent."""
+    """Validate a request; raise RequestValidationError for the first invalid member."""
     try:
         _check_members(request)
-    except _InvalidValue as mistake:
+    except _InvalidValue as error:
         raise RequestValidationError(
-            f"{operation}: {mistake.path} {mistake.what}; nothing was sent",
+            f"{operation}: {error.path} {error.problem}; nothing was sent",
             operation=operation,
-            path=mistake.path,
-            limit=mistake.limit,
-            value_size=mistake.size,
+            path=error.path,
+            limit=error.limit,
+            value_size=error.size,
         ) from None
 
 
@@ -80,22 +80,24 @@ def _check_members(structure: Structure) -> None:
             continue
         try:
             member.check(value)
-        except _InvalidValue as mistake:
-            raise mistake.inside(member.wire_name) from None
+        except _InvalidValue as error:
+            raise error.inside(member.wire_name) from None
 
 
 @cache
-def _members(kind: type[Structure]) -> tuple[_Member, ...]:
-    members = members_of(kind)
-    return tuple(_Member(member.field, member.name, member.required, _check_of(member.shape)) for member in members)
+def _members(structure_type: type[Structure]) -> tuple[_Member, ...]:
+    members = members_of(structure_type)
+    return tuple(
+        _Member(member.field, member.name, member.required, _validator_for(member.shape)) for member in members
+    )
 
 
-def _check_of(shape: Shape) -> Check:
+def _validator_for(shape: Shape) -> Check:
     match shape.kind:
         case ShapeKind.LIST:
-            return _list_check(_check_of(cast("Shape", shape.item)), shape.limits)
+            return _list_check(_validator_for(cast("Shape", shape.item)), shape.limits)
         case ShapeKind.MAP:
-            return _map_check(_check_of(cast("Shape", shape.key)), _check_of(cast("Shape", shape.item)))
+            return _map_check(_validator_for(cast("Shape", shape.key)), _validator_for(cast("Shape", shape.item)))
         case ShapeKind.STRUCTURE:
             return _structure_check(cast("type[Structure]", shape.structure))
         case ShapeKind.BOOLEAN:
@@ -109,13 +111,14 @@ def _scalar_check(types: tuple[type, ...], minimum: float | None) -> Check:
 
     def check(value: object) -> None:
         if not isinstance(value, types) or isinstance(value, bool):
-            raise _InvalidValue(f"must be {_a(expected)}, not {_type_name(value)}", limit=expected)
+            raise _InvalidValue(f"must be {_with_article(expected)}, not {_type_name(value)}", limit=expected)
         if minimum is None:
             return
         if isinstance(value, NUMBERS):
-            _at_least(minimum, value, "is {}")
-        else:  # of the other kinds, the model sets a minimum for texts and blobs alone
-            _at_least(minimum, len(cast("Sized", value)), "is {} long")
+            _check_minimum(minimum, value)
+        else:  # apart from numbers, the model sets a minimum for strings and blobs only
+            unit = "characters" if isinstance(value, str) else "bytes"
+            _check_minimum(minimum, len(cast("Sized", value)), unit)
 
     return check
 
@@ -126,14 +129,14 @@ def _list_check(item: Check, limits: Limits) -> Check:
             hint = ", even with one item" if is_mapping(value) or isinstance(value, str | bytes | Structure) else ""
             raise _InvalidValue(f"must be a list{hint}, not {_type_name(value)}", limit="list")
         if limits.minimum is not None:
-            _at_least(limits.minimum, len(value), "has {} items")
+            _check_minimum(limits.minimum, len(value), "items")
         if limits.maximum is not None:
-            _at_most(limits.maximum, len(value), "has {} items")
+            _check_maximum(limits.maximum, len(value), "items")
         for index, member in enumerate(value):
             try:
                 item(member)
-            except _InvalidValue as mistake:
-                raise mistake.inside(f"[{index}]") from None
+            except _InvalidValue as error:
+                raise error.inside(f"[{index}]") from None
 
     return check
 
@@ -146,18 +149,20 @@ def _map_check(key: Check, item: Check) -> Check:
             try:
                 key(name)
                 item(member)
-            except _InvalidValue as mistake:
-                raise mistake.inside(f"[{name!r}]") from None
+            except _InvalidValue as error:
+                raise error.inside(f"[{name!r}]") from None
 
     return check
 
 
-def _structure_check(kind: type[Structure]) -> Check:
+def _structure_check(structure_type: type[Structure]) -> Check:
     def check(value: object) -> None:
-        if isinstance(value, kind):
+        if isinstance(value, structure_type):
             return _check_members(value)
-        hint = f" (types.{kind.__name__}.from_dict(…) makes one)" if is_mapping(value) else ""
-        raise _InvalidValue(f"must be a types.{kind.__name__}{hint}, not {_type_name(value)}", limit=kind.__name__)
+        hint = f" (use types.{structure_type.__name__}.from_dict(…))" if is_mapping(value) else ""
+        raise _InvalidValue(
+            f"must be a types.{structure_type.__name__}{hint}, not {_type_name(value)}", limit=structure_type.__name__
+        )
 
     return check
 
@@ -167,19 +172,27 @@ def _bool_check(value: object) -> None:
         raise _InvalidValue(f"must be True or False, not {_type_name(value)}", limit="bool")
 
 
-def _at_least(minimum: float, size: float, told: str) -> None:
+def _check_minimum(minimum: float, size: float, unit: str = "") -> None:
     if size < minimum:
-        raise _InvalidValue(f"{told.format(size)}, the least is {minimum:g}", limit=f"at least {minimum:g}", size=size)
+        limit = f"at least {minimum:g}"
+        raise _InvalidValue(f"{_requirement(limit, unit)} (got {size})", limit=limit, size=size)
 
 
-def _at_most(maximum: float, size: float, told: str) -> None:
+def _check_maximum(maximum: float, size: float, unit: str) -> None:
     if size > maximum:
-        raise _InvalidValue(f"{told.format(size)}, the limit is {maximum:g}", limit=f"at most {maximum:g}", size=size)
+        limit = f"at most {maximum:g}"
+        raise _InvalidValue(f"{_requirement(limit, unit)} (got {size})", limit=limit, size=size)
+
+
+def _requirement(limit: str, unit: str) -> str:
+    if not unit:
+        return f"must be {limit}"
+    return f"must have {limit} {unit.removesuffix('s') if limit.endswith(' 1') else unit}"
 
 
 def _type_name(value: object) -> str:
-    return _a(type(value).__name__)
+    return _with_article(type(value).__name__)
 
 
-def _a(name: str) -> str:
+def _with_article(name: str) -> str:
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"

@@ -1,4 +1,4 @@
-"""awsJson 1.1, as Amazon WorkSpaces speaks it.
+"""awsJson 1.1 codec, the protocol of Amazon WorkSpaces.
 
 "AWS JSON 1.1 protocol", https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 """
@@ -30,7 +30,7 @@ OutputT = TypeVar("OutputT", bound=Output)
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""What msgspec raises on bytes that are no JSON, or not of the type."""
+"""Exceptions of msgspec for bytes that are not JSON or not of the expected type."""
 UNSERIALIZABLE = (TypeError, ValueError, OverflowError, RecursionError)
 NOT_DETAILS = frozenset({"__type", "code", "message"})
 
@@ -38,13 +38,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 class JsonCodec:
-    """Speaks awsJson 1.1 for one service."""
+    """awsJson 1.1 codec of one service."""
 
     def __init__(self, service: Service) -> None:
         self._target = f"{service.target_prefix}."
 
     def serialize(self, operation: str, request: Structure, extra: Mapping[str, object] | None) -> Payload:
-        """Turn a request into JSON; what is None is left out."""
+        """Serialize a request to JSON, without members that are None."""
         try:
             body = _encode(msgspec.to_builtins(request) | extra if extra else request)
         except UNSERIALIZABLE as error:
@@ -52,14 +52,14 @@ class JsonCodec:
         return Payload(self._headers(operation), body)
 
     def serialize_raw(self, operation: str, request: Mapping[str, object]) -> Payload:
-        """Turn a request in AWS's names into JSON."""
+        """Serialize a request with AWS's member names to JSON."""
         try:
             return Payload(self._headers(operation), _encode(dict(request)))
         except UNSERIALIZABLE as error:
             raise unserializable_request(operation, error) from None
 
     def parse(self, operation: Operation[Structure, OutputT], response: HttpResponse) -> OutputT:
-        """Turn a successful answer into its typed value."""
+        """Parse a successful response to its type."""
         if not response.body and operation.output.__struct_fields__ == Output.__struct_fields__:
             return operation.output()
         try:
@@ -68,17 +68,17 @@ class JsonCodec:
         except msgspec.ValidationError:
             return _decode_with_nulls(operation.output, response)
         except UNREADABLE as error:
-            raise unreadable_response(response, _words(error)) from None
+            raise unreadable_response(response, _reason(error)) from None
 
     def parse_raw(self, operation: str, response: HttpResponse) -> dict[str, object]:
-        """Turn a successful answer into plain values."""
+        """Parse a successful response to plain values."""
         try:
             return msgspec.json.decode(response.body or b"{}", type=dict[str, object])
         except UNREADABLE as error:
-            raise unreadable_response(response, f"{operation}: {_words(error)}") from None
+            raise unreadable_response(response, f"{operation}: {_reason(error)}") from None
 
     def error_facts(self, response: HttpResponse) -> ErrorFacts:
-        """Read an error answer: the header's code first, then the body's code, then its __type."""
+        """Parse an error response: the code of the header first, then code in the body, then __type."""
         body = _object_or_empty(response.body)
         code = response.header("x-amzn-errortype") or _text(body, "code") or _text(body, "__type")
         return ErrorFacts(
@@ -93,7 +93,7 @@ class JsonCodec:
         )
 
     def request_id(self, response: HttpResponse) -> str | None:
-        """Return the request id, which AWS sends as a header."""
+        """Return the request id from the headers."""
         return response.header("x-amzn-requestid") or response.header("x-amz-request-id")
 
     def _headers(self, operation: str) -> tuple[tuple[str, str], ...]:
@@ -102,16 +102,16 @@ class JsonCodec:
 
 @cache
 def _decoder(output: type[OutputT]) -> msgspec.json.Decoder[OutputT]:
-    # Not strict, because AWS sends times as numbers.
+    # Not strict, because awsJson sends timestamps as numbers.
     return msgspec.json.Decoder(output, strict=False)
 
 
 def _decode_with_nulls(output: type[OutputT], response: HttpResponse) -> OutputT:
-    """Decode the slow way, in which null means absent everywhere, lists included."""
+    """Decode again, slower, with null as absent everywhere, in lists too."""
     try:
         return msgspec.convert(drop_nulls(msgspec.json.decode(response.body)), output, strict=False)
     except UNREADABLE as error:
-        raise unreadable_response(response, _words(error)) from None
+        raise unreadable_response(response, _reason(error)) from None
 
 
 def _object_or_empty(body: bytes) -> dict[str, object]:
@@ -126,5 +126,5 @@ def _text(body: Mapping[str, object], name: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _words(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)

@@ -1,4 +1,4 @@
-"""The AWS query protocol: a form goes out, XML comes back. AWS STS speaks it.
+"""AWS query codec, the protocol of AWS STS: requests as forms, responses as XML.
 
 "AWS Query protocol", https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 """
@@ -37,17 +37,17 @@ FAULTS = {"Sender": "client", "Receiver": "server"}
 
 
 class QueryCodec:
-    """Speaks the query protocol for one service."""
+    """AWS query codec of one service."""
 
     def __init__(self, service: Service) -> None:
         self._version = service.api_version
 
     def serialize(self, operation: str, request: Structure, extra: Mapping[str, object] | None) -> Payload:
-        """Turn a request into a form; what is None is left out."""
+        """Serialize a request to a form, without members that are None."""
         return self.serialize_raw(operation, request.to_dict() | dict(extra or {}))
 
     def serialize_raw(self, operation: str, request: Mapping[str, object]) -> Payload:
-        """Turn a request in AWS's names into a form."""
+        """Serialize a request with AWS's member names to a form."""
         fields = [("Action", operation), ("Version", self._version), *_fields("", request)]
         try:
             body = urlencode(fields, quote_via=quote, safe="-_.~").encode()
@@ -56,7 +56,7 @@ class QueryCodec:
         return Payload((("content-type", CONTENT_TYPE),), body)
 
     def parse(self, operation: Operation[Structure, OutputT], response: HttpResponse) -> OutputT:
-        """Turn a successful answer into its typed value."""
+        """Parse a successful response to its type."""
         result = self._result(operation.name, operation.result_wrapper, response)
         try:
             return msgspec.convert(_members(result, operation.output), operation.output, strict=False)
@@ -64,12 +64,12 @@ class QueryCodec:
             raise unreadable_response(response, str(error)) from None
 
     def parse_raw(self, operation: str, response: HttpResponse) -> dict[str, object]:
-        """Turn a successful answer into plain values; every scalar is a string, as in the XML."""
+        """Parse a successful response to plain values; every scalar is a string, as in the XML."""
         result = self._result(operation, f"{operation}Result", response)
         return {child.tag: _plain_untyped(child) for child in result.children}
 
     def error_facts(self, response: HttpResponse) -> ErrorFacts:
-        """Read an error answer of the form ErrorResponse/Error, or EC2's Response/Errors/Error."""
+        """Parse an error response: ErrorResponse/Error, or Response/Errors/Error as in EC2."""
         try:
             root = parse_xml(response.body)
         except XmlError:
@@ -85,7 +85,7 @@ class QueryCodec:
         )
 
     def request_id(self, response: HttpResponse) -> str | None:
-        """Return the request id, from the header; the body of an answer repeats it."""
+        """Return the request id from the header; the body of a response repeats it."""
         return response.header("x-amzn-requestid")
 
     def _result(self, operation: str, wrapper: str | None, response: HttpResponse) -> Element:
@@ -95,9 +95,9 @@ class QueryCodec:
             raise unreadable_response(response, str(error)) from None
         if root.tag != f"{operation}Response":
             raise unreadable_response(
-                response, f"a document <{root.tag[:40]}> where <{operation}Response> was expected"
+                response, f"the XML document is <{root.tag[:40]}>, expected <{operation}Response>"
             )
-        # An operation without output members may leave the wrapper out.
+        # An operation without output members may omit the wrapper.
         return (root.child(wrapper) if wrapper else root) or Element("")
 
 
@@ -122,7 +122,7 @@ def _members(element: Element, kind: type[Structure]) -> dict[str, object]:
 
 
 def _plain(element: Element, shape: Shape) -> object:
-    """Turn an element into plain values as its shape says: XML alone cannot tell an empty list from an empty text."""
+    """Convert an element to plain values by its shape: in XML, an empty list and an empty string look the same."""
     if shape.kind is ShapeKind.LIST:
         return [_plain(child, cast("Shape", shape.item)) for child in element.children]
     return element.text if shape.structure is None else _members(element, shape.structure)

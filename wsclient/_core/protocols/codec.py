@@ -1,4 +1,4 @@
-"""What the pipeline asks of a protocol, and how an error answer becomes a typed error in any of them."""
+"""Codec, the protocol of all codecs, and the conversion of error responses to typed errors."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 OutputT = TypeVar("OutputT", bound="Output")
 
 CANONICAL_STRING = "The Canonical String for this request should have been"
-"""From here on AWS's message about a wrong signature repeats the signed headers, session token included."""
+"""Text after which AWS's message about a wrong signature repeats the signed headers, session token included."""
 
 
 class Payload(RedactedStruct, frozen=True):
-    """A serialized request: the headers its protocol needs, and the body, which no repr shows."""
+    """Serialized request: the headers of its protocol, and the body, which the repr does not show."""
 
     _hidden_fields: ClassVar[frozenset[str]] = frozenset({"body"})
 
@@ -34,7 +34,7 @@ class Payload(RedactedStruct, frozen=True):
 
 
 class ErrorFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What an error answer says of itself; None where it does not."""
+    """Facts of an error response; None for a fact that it lacks."""
 
     code: str | None = None
     message: str | None = None
@@ -44,44 +44,44 @@ class ErrorFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Codec(Protocol):
-    """Speaks one protocol for one service."""
+    """Codec of one protocol for one service."""
 
     def __init__(self, service: Service) -> None:
-        """Take the service's facts."""
+        """Create a codec for a service."""
         ...
 
     def serialize(self, operation: str, request: Structure, extra: Mapping[str, object] | None) -> Payload:
-        """Turn a request into bytes; extra holds members newer than the model, in AWS's names."""
+        """Serialize a request; extra has members newer than the model, in AWS's names."""
         ...
 
     def serialize_raw(self, operation: str, request: Mapping[str, object]) -> Payload:
-        """Turn a request in AWS's names into bytes."""
+        """Serialize a request with AWS's member names."""
         ...
 
     def parse(self, operation: Operation[Structure, OutputT], response: HttpResponse) -> OutputT:
-        """Turn a successful answer into its typed value, or raise ResponseParseError."""
+        """Parse a successful response to its type, or raise ResponseParseError."""
         ...
 
     def parse_raw(self, operation: str, response: HttpResponse) -> dict[str, object]:
-        """Turn a successful answer into AWS's names and plain values, or raise ResponseParseError."""
+        """Parse a successful response to AWS's member names and plain values, or raise ResponseParseError."""
         ...
 
     def error_facts(self, response: HttpResponse) -> ErrorFacts:
-        """Read what an error answer says; an unreadable body says nothing."""
+        """Parse an error response; a body that cannot be parsed yields no facts."""
         ...
 
     def request_id(self, response: HttpResponse) -> str | None:
-        """Return the request id of an answer."""
+        """Return the request id of a response, or None."""
         ...
 
 
 def service_error(
     facts: ErrorFacts, response: HttpResponse, service: Service, operation: str, model: AnyOperation | None
 ) -> ServiceError:
-    """Build the typed error of an error answer: the modeled class, else the common one, else ServiceError."""
-    code = facts.code or _code_of_status(response.status)
-    kind = service.errors.get(code) or COMMON_ERRORS.get(code, ServiceError)
-    return kind(
+    """Return the typed error of an error response: the modeled class, else a common one, else ServiceError."""
+    code = facts.code or _code_from_status(response.status)
+    error_class = service.errors.get(code) or COMMON_ERRORS.get(code, ServiceError)
+    return error_class(
         _message(facts, response),
         code=code,
         status=response.status,
@@ -90,12 +90,12 @@ def service_error(
         fault=facts.fault,
         retry_after=retry_after(response),
         details=facts.details,
-        modeled=model is not None and kind in model.errors,
+        modeled=model is not None and error_class in model.errors,
     )
 
 
 def retry_after(response: HttpResponse) -> float | None:
-    """Return the seconds of x-amz-retry-after, which is in milliseconds; None when absent, negative or unreadable."""
+    """Return x-amz-retry-after, a number of milliseconds, in seconds; None if absent, negative or malformed."""
     value = response.header("x-amz-retry-after") or ""
     return int(value) / 1000 if value.isascii() and value.isdigit() else None
 
@@ -105,10 +105,10 @@ def strip_error_code(code: str) -> str:
     return code.split(":", 1)[0].rsplit("#", 1)[-1].strip()
 
 
-def unreadable_response(response: HttpResponse, what: str) -> ResponseParseError:
-    """Build the error of an answer that cannot be read; the first bytes are kept, not shown."""
+def unreadable_response(response: HttpResponse, reason: str) -> ResponseParseError:
+    """Return the error for a response that cannot be parsed; it keeps the first bytes, but does not show them."""
     return ResponseParseError(
-        f"HTTP {response.status} with {len(response.body)} bytes that cannot be read: {what}",
+        f"cannot parse the HTTP {response.status} response of {len(response.body)} bytes: {reason}",
         status=response.status,
         headers=response.headers,
         first_bytes=response.body,
@@ -116,9 +116,9 @@ def unreadable_response(response: HttpResponse, what: str) -> ResponseParseError
 
 
 def unserializable_request(operation: str, error: Exception) -> RequestValidationError:
-    """Build the error of a request that has no form on the wire; the value is not shown."""
-    what = "a string holds a lone surrogate" if isinstance(error, UnicodeEncodeError) else str(error)
-    return RequestValidationError(f"{operation}: the request cannot be serialized: {what}", operation=operation)
+    """Return the error for a request that cannot be serialized; the message does not show the value."""
+    reason = "a string contains a lone surrogate" if isinstance(error, UnicodeEncodeError) else str(error)
+    return RequestValidationError(f"{operation}: the request cannot be serialized: {reason}", operation=operation)
 
 
 def _message(facts: ErrorFacts, response: HttpResponse) -> str:
@@ -126,15 +126,17 @@ def _message(facts: ErrorFacts, response: HttpResponse) -> str:
         return facts.message.split(CANONICAL_STRING, 1)[0].strip()
     if location := response.header("location"):
         host = location.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
-        return f"the endpoint redirects to {host}; redirects are never followed"
+        return f"the endpoint redirects to {host}; wsclient never follows redirects"
     return (
-        "" if facts.code else f"no AWS error in the answer ({len(response.body)} bytes): a proxy or gateway on the way?"
+        ""
+        if facts.code
+        else f"the response ({len(response.body)} bytes) is not an AWS error; a proxy or gateway may have sent it"
     )
 
 
-def _code_of_status(status: int) -> str:
-    """Return a code for an answer that names none: the status's phrase as one word, ServiceUnavailable for 503."""
-    from http import HTTPStatus  # noqa: PLC0415 - AWS's own answers name a code
+def _code_from_status(status: int) -> str:
+    """Return a code for a response without one: the phrase of the status as one word, ServiceUnavailable for 503."""
+    from http import HTTPStatus  # noqa: PLC0415 - error responses of AWS have a code
 
     try:
         return "".join(word.capitalize() for word in HTTPStatus(status).phrase.replace("-", " ").split())
@@ -143,7 +145,7 @@ def _code_of_status(status: int) -> str:
 
 
 def redact(message: str | None, credentials: Credentials | None, sensitive: Iterable[str] = ()) -> str | None:
-    """Take a service's words and cut out what the request was signed with or carried, should they repeat it."""
+    """Return a service's message with credentials and sensitive values of the request replaced by [redacted]."""
     if message is None:
         return None
     keys = credentials and (credentials.session_token, credentials.secret_access_key, credentials.access_key_id)

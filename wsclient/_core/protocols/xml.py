@@ -1,7 +1,6 @@
-"""Reads XML into a plain tree: no document type, no entities, no namespaces, no network.
+"""XML parser that builds a plain tree: no document type, no entities, no namespaces, no network.
 
-An XML document can make a parser expand or fetch things; AWS's answers need none of that, so an answer with a
-document type is refused before anything in it is read.
+A document type can make a parser expand entities or fetch files. AWS's responses do not use it, so it is rejected.
 """
 
 from __future__ import annotations
@@ -11,25 +10,26 @@ from xml.parsers import expat
 import msgspec
 
 MAX_DEPTH = 64
+"""Nested elements at most, far above any AWS response."""
 
 
 class XmlError(ValueError):
-    """The bytes are no XML, or XML of a kind that no AWS service sends."""
+    """The bytes are not XML, or XML that AWS services do not send."""
 
 
 class Element(msgspec.Struct):
-    """One XML element by its local name."""
+    """XML element with its local name."""
 
     tag: str
     text: str = ""
     children: list[Element] = msgspec.field(default_factory=list["Element"])
 
     def child(self, tag: str) -> Element | None:
-        """Return the first child of that name."""
+        """Return the first child with this name, or None."""
         return next((child for child in self.children if child.tag == tag), None)
 
     def child_text(self, tag: str) -> str | None:
-        """Return the text of the first child of that name, None when absent or empty."""
+        """Return the text of the first child with this name; None if absent or empty."""
         child = self.child(tag)
         return child.text.strip() or None if child else None
 
@@ -69,4 +69,4 @@ class _Builder:
         self._open[-1].text += text
 
     def refuse_doctype(self, *_declaration: object) -> None:
-        raise XmlError("XML with a document type, which no AWS service sends")
+        raise XmlError("the XML has a document type, which AWS services do not send")

@@ -1,4 +1,4 @@
-"""Row, Column and cell types: which columns a class has."""
+"""Row, Column and cell types, and the columns of a class."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 REDACTED: Final = "[redacted]"
 
 Cell = str | int | float | bool | datetime | bytes | tuple[str, ...] | None
-"""What one place of a table holds."""
+"""Value of one cell of a table."""
 
 
 class CellKind(Enum):
-    """What the cells of a column are; a frame's column types follow from it."""
+    """Type of a column's cells, which determines the column types of data frames."""
 
     TEXT = "text"
     INTEGER = "integer"
@@ -38,7 +38,7 @@ class CellKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, what its cells are, and how the cell of an item is read."""
+    """Column of a table: name, type of its cells, and the function that reads the cell of an item."""
 
     name: str
     kind: CellKind
@@ -46,26 +46,26 @@ class Column:
 
 
 class Tabular:
-    """Base of everything that tables show: AWS's structures, and wsclient's own rows.
+    """Base of all classes that tables show: AWS's structures, and rows of wsclient.
 
-    The class attributes are named with an underscore, so that no member of an AWS structure can have their names.
+    Its class attributes start with an underscore, so that they cannot clash with members of AWS structures.
     """
 
     __slots__ = ()
 
     _sensitive: ClassVar[frozenset[str]] = frozenset()
-    """Members that no repr and no table shows."""
+    """Sensitive members, which reprs and tables do not show."""
     _failures: ClassVar[str | None] = None
-    """The member that lists items which failed although the response is HTTP 200."""
+    """Member that lists the items that failed although the response is HTTP 200."""
     _response_facts: ClassVar[frozenset[str]] = frozenset()
-    """Members in which wsclient says how the request went; only responses have them, and they are no columns."""
+    """Members that wsclient adds to responses (metadata); they are not columns."""
 
 
 class Row(Tabular):
-    """The base of wsclient's own rows, frozen dataclasses or Structs: of reports and of the inventory.
+    """Base of wsclient's rows, frozen dataclasses or Structs, as in reports and the inventory.
 
-    Its fields are the columns, by their annotations, so that what these name must be imported, not only under
-    TYPE_CHECKING; a field with repr=False is none. A class may as well say its columns itself.
+    The fields are the columns, except fields with repr=False. Their annotations are evaluated, so their names must be
+    imported at runtime, not only under TYPE_CHECKING. A class may override table_columns().
     """
 
     __slots__ = ()
@@ -77,76 +77,76 @@ class Row(Tabular):
 
 
 def columns_of(kind: type[object]) -> tuple[Column, ...]:
-    """Return the columns of a structure or row class; raises TypeError for another one."""
-    known = _KNOWN.get(kind)
-    if known is None:
+    """Return the columns of a structure or row class; raise TypeError for any other class."""
+    columns = _COLUMNS_BY_CLASS.get(kind)
+    if columns is None:
         if not issubclass(kind, Tabular):
-            raise TypeError(f"a table is of wsclient's structures or rows, and {kind.__name__} is neither")
-        known = _KNOWN[kind] = kind.table_columns() if issubclass(kind, Row) else tuple(_columns(kind))
-    return known
+            raise TypeError(f"cannot make a table of {kind.__name__}: it is not a structure or Row of wsclient")
+        columns = _COLUMNS_BY_CLASS[kind] = kind.table_columns() if issubclass(kind, Row) else tuple(_columns(kind))
+    return columns
 
 
-_KNOWN: Final[dict[type[object], tuple[Column, ...]]] = {}
-"""The columns of classes that have been asked for."""
+_COLUMNS_BY_CLASS: Final[dict[type[object], tuple[Column, ...]]] = {}
+"""Cache of the columns by class."""
 
 
 def columns_within(name: str, kind: type[object]) -> Iterator[Column]:
-    """Give the columns of a structure that is a member of another, as name.column; its absence is that of them all."""
+    """Yield the columns of a nested structure as name.column; all their cells are None if the member is None."""
     for column in columns_of(kind):
         yield Column(f"{name}.{column.name}", column.kind, _reader(name, column.read))
 
 
 @cache
-def lists_of(kind: type[Tabular]) -> tuple[str, ...]:
-    """Return the members that list what an answer is about: none where it is about one thing.
+def list_members(kind: type[Tabular]) -> tuple[str, ...]:
+    """Return the members that list the items of a response; empty if the response describes one resource.
 
-    Where all it lists is failures these are the items; else they are told beside them.
+    The member with failures counts only if it is the only list.
     """
-    lists, others = list[str](), 0
+    lists, other_count = list[str](), 0
     for name, annotation in _annotations(kind):
         if _is_list(annotation):
             lists.append(name)
         elif name != "next_token":
-            others += 1
-    if others > 1:  # one is the id of what the list belongs to; more are an answer about one thing
+            other_count += 1
+    if other_count > 1:  # a single one is the id of the parent resource; more describe one resource
         return ()
-    return tuple(name for name in lists if name != failures_of(kind)) or tuple(lists)
+    return tuple(name for name in lists if name != failures_member(kind)) or tuple(lists)
 
 
-def failures_of(kind: type[Tabular]) -> str | None:
-    """Return the member that lists what failed although the answer is HTTP 200."""
+def failures_member(kind: type[Tabular]) -> str | None:
+    """Return the member that lists the items that failed although the response is HTTP 200, or None."""
     return kind._failures  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
 
 
-def secrets_of(kind: type[object]) -> frozenset[str]:
-    """Return the members that nothing shows."""
+def sensitive_members(kind: type[object]) -> frozenset[str]:
+    """Return the sensitive members, which reprs and tables do not show."""
     return getattr(kind, "_sensitive", frozenset())
 
 
-def response_facts_of(kind: type[object]) -> frozenset[str]:
-    """Return the members that say how a request went: none where the class is not the response of an operation."""
+def metadata_members(kind: type[object]) -> frozenset[str]:
+    """Return the metadata members that wsclient adds to responses; empty for other classes."""
     return getattr(kind, "_response_facts", frozenset())
 
 
-def members_of(kind: type[object]) -> tuple[str, ...]:
+def member_names(kind: type[object]) -> tuple[str, ...]:
     """Return the names of a Struct's members, in the order of AWS's model."""
     return getattr(kind, "__struct_fields__", ())
 
 
 @cache
-def columns_of_list(kind: type[Tabular], name: str) -> tuple[Column, ...]:
-    """Return the columns of what a member of an answer lists; texts are one column of the member's name."""
+def item_columns(kind: type[Tabular], name: str) -> tuple[Column, ...]:
+    """Return the columns of the items of a list member; a list of strings has one column, with the member's name."""
     item = get_args(dict(_annotations(kind))[name])[0]
     return columns_of(item) if _is_nested(item) else (Column(name, CellKind.TEXT, _text),)
 
 
 def list_columns(kind: type[Tabular], names: Sequence[str]) -> tuple[Column, ...]:
-    columns = {column.name: column for name in names for column in columns_of_list(kind, name)}
-    named = Column("member", CellKind.TEXT, lambda pair: cast("tuple[str, object]", pair)[0])
-    return (named, *(Column(one.name, one.kind, _of_second(one.read)) for one in columns.values()))
+    columns = {column.name: column for name in names for column in item_columns(kind, name)}
+    member = Column("member", CellKind.TEXT, lambda pair: cast("tuple[str, object]", pair)[0])
+    return (member, *(Column(column.name, column.kind, _item_reader(column.read)) for column in columns.values()))
 
 
-def _of_second(read: Callable[[object], Cell]) -> Callable[[object], Cell]:
+def _item_reader(read: Callable[[object], Cell]) -> Callable[[object], Cell]:
     return lambda pair: read(cast("tuple[str, object]", pair)[1])
 
 
@@ -155,24 +155,24 @@ def listed_items(pages: Sequence[Tabular], name: str) -> list[object]:
 
 
 def _columns(kind: type[object]) -> Iterator[Column]:
-    secrets = secrets_of(kind)
+    secrets = sensitive_members(kind)
     for name, annotation in _annotations(kind):
         if name in secrets:
             yield Column(name, CellKind.TEXT, _reader(name, _redacted))
         elif _is_nested(annotation):
             yield from columns_within(name, cast("type[object]", annotation))
         else:
-            cell = _kind_of(annotation)
+            cell = _cell_kind(annotation)
             yield Column(name, cell, _reader(name, _CELLS.get(cell, _identity)))
 
 
 def _annotations(kind: type[object]) -> list[tuple[str, object]]:
-    """Return the members to show with their types, without what wsclient itself adds to an answer."""
+    """Return the members to show and their types, without response metadata."""
     hints = get_type_hints(kind)
     if dataclasses.is_dataclass(kind):
-        names = [one.name for one in dataclasses.fields(kind) if one.repr]
+        names = [field.name for field in dataclasses.fields(kind) if field.repr]
     else:
-        names = [name for name in members_of(kind) if name not in response_facts_of(kind)]
+        names = [name for name in member_names(kind) if name not in metadata_members(kind)]
     return [(name, _without_none(hints[name])) for name in names]
 
 
@@ -193,7 +193,7 @@ def _is_list(annotation: object) -> bool:
     return isinstance(origin, type) and issubclass(origin, Sequence | frozenset)
 
 
-def _kind_of(annotation: object) -> CellKind:
+def _cell_kind(annotation: object) -> CellKind:
     origin = get_origin(annotation)
     if _is_list(annotation):
         return CellKind.COUNT if _is_nested(get_args(annotation)[0]) else CellKind.TEXTS

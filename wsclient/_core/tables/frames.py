@@ -1,7 +1,7 @@
-"""Data frames of tables. The types of their columns follow from the table's, never from the values.
+"""pandas and polars data frames of tables. Column types follow from the table's columns, never from the values.
 
-A frame of no rows, and one in which nothing is there, has the column types of any other: frames of several days can be
-put together. Texts and enumerations are strings, as an enumeration may get values that today's categories lack.
+A frame without rows or values has the same column types as any other, so that frames of several days can be
+concatenated. Enumerations are strings, not categories, because AWS may add values.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from wsclient._core.tables.columns import Column
 
-_OF_PANDAS: Final = {
+_PANDAS_TYPES: Final = {
     CellKind.TEXT: "string",
     CellKind.INTEGER: "Int64",
     CellKind.NUMBER: "Float64",
@@ -31,22 +31,22 @@ _OF_PANDAS: Final = {
     CellKind.TEXTS: "object",
     CellKind.COUNT: "Int64",
 }
-"""Types that know a missing value; microseconds, as Python's times have, and since nanoseconds end in 2262."""
+"""Nullable pandas types; microseconds, as in Python's datetime, because nanoseconds end in 2262."""
 
 
 def pandas_frame(columns: Sequence[Column], items: Sequence[object]) -> pd.DataFrame:
-    """Return the table as a pandas DataFrame; a cell of texts is a tuple, which groups, compares and explodes."""
+    """Return the table as a pandas DataFrame; a cell of strings is a tuple, which groupby and explode accept."""
     with requires_extra("pandas"):
-        import pandas as pd  # noqa: PLC0415 - the extra is loaded by who asks for it
-    series = {column.name: pd.Series(_values(column, items), dtype=_OF_PANDAS[column.kind]) for column in columns}
+        import pandas as pd  # noqa: PLC0415 - an optional extra
+    series = {column.name: pd.Series(_values(column, items), dtype=_PANDAS_TYPES[column.kind]) for column in columns}
     return pd.DataFrame(series, index=pd.RangeIndex(len(items)))
 
 
 def polars_frame(columns: Sequence[Column], items: Sequence[object]) -> pl.DataFrame:
-    """Return the table as a polars DataFrame; a cell of texts is a List(String)."""
+    """Return the table as a polars DataFrame; a cell of several strings is a List(String)."""
     with requires_extra("polars"):
-        import polars as pl  # noqa: PLC0415 - the extra is loaded by who asks for it
-    kinds = {
+        import polars as pl  # noqa: PLC0415 - an optional extra
+    dtypes = {
         CellKind.TEXT: pl.String(),
         CellKind.INTEGER: pl.Int64(),
         CellKind.NUMBER: pl.Float64(),
@@ -57,13 +57,13 @@ def polars_frame(columns: Sequence[Column], items: Sequence[object]) -> pl.DataF
         CellKind.COUNT: pl.Int64(),
     }
     return pl.DataFrame(
-        [pl.Series(column.name, _values(column, items), dtype=kinds[column.kind]) for column in columns]
+        [pl.Series(column.name, _values(column, items), dtype=dtypes[column.kind]) for column in columns]
     )
 
 
 @contextmanager
 def requires_extra(extra: str) -> Generator[None]:
-    """Turn a package that cannot be found into a ConfigurationError that names the extra it comes with."""
+    """Raise ConfigurationError, with the extra to install, if the block imports a missing package."""
     try:
         yield
     except ModuleNotFoundError as error:
@@ -79,7 +79,7 @@ def _values(column: Column, items: Sequence[object]) -> list[Cell]:
 
 
 def _utc(cell: Cell) -> Cell:
-    """Return a time in UTC; one that does not say its zone is in UTC, as all times of AWS are."""
+    """Return a time in UTC; a naive time counts as UTC, as all times of AWS are."""
     if not isinstance(cell, datetime):
         return cell
     return cell.replace(tzinfo=UTC) if cell.tzinfo is None else cell.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Rows as text: CSV that spreadsheets open without running anything, and JSON lines."""
+"""CSV and JSON lines; the CSV can be guarded against formulas, which spreadsheets would execute."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 FORMULA_PREFIXES: Final = tuple(
     "=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
 )
-"""What a spreadsheet takes for the beginning of a formula, or passes over to find one."""
+"""First characters of what spreadsheets execute as a formula, and whitespace that they skip before one."""
 
 
 def csv_text(lines: Iterable[Iterable[object]], *, guards_formulas: bool) -> str:
     """Return lines of CSV (RFC 4180).
 
-    What is absent is empty, times are in ISO 8601 and UTC, bytes in base64, and what else is no text is as in JSON.
-    Where formulas are guarded against, a text that begins like one gets an apostrophe in front.
+    None is empty, times are ISO 8601 in UTC, bytes base64, and other values that are not strings JSON. With
+    guards_formulas, an apostrophe precedes a string that a spreadsheet would execute as a formula.
     """
     text = io.StringIO(newline="")
     csv.writer(text).writerows([_cell(value, guards_formulas) for value in line] for line in lines)
@@ -33,7 +33,7 @@ def csv_text(lines: Iterable[Iterable[object]], *, guards_formulas: bool) -> str
 
 
 def json_lines(rows: Iterable[Mapping[str, object]]) -> bytes:
-    """Return a line of JSON for each row, in UTF-8."""
+    """Return one line of JSON per row, in UTF-8."""
     return msgspec.json.Encoder().encode_lines(rows)
 
 
