@@ -54,6 +54,7 @@ class SingleFlight(Generic[T]):
 
 MANDATORY_WINDOW: Final = timedelta(seconds=60)
 """Time before expiry from which every caller waits for new credentials: the cached set could expire in flight."""
+# One caller refreshes early, so that a slow or failing source delays no call while the cached set is valid.
 ADVISORY_WINDOWS: Final = (
     (timedelta(minutes=20), timedelta(minutes=5)),
     (timedelta(minutes=90) - timedelta(microseconds=1), timedelta(minutes=15)),
@@ -151,6 +152,7 @@ class CredentialsCache:
             # An outage of the source must not become an outage of the client while the service accepts the cached set.
             self._pause_refreshes(error, time)
             return self._cached
+        # With no cached set, or an error that only a person can fix, serving on would hide the cause.
         ttl = MIN_ERROR_TTL + time.random() * (MAX_ERROR_TTL - MIN_ERROR_TTL)
         self._recent_error, self._error_cached_until = error, time.clock.monotonic() + ttl
         return error
