@@ -14,7 +14,7 @@ from tests.support.aws_home import CANARY, told_by
 from tests.support.surroundings import World
 from wsclient.credentials import Credentials, ProcessProvider
 from wsclient.credentials._internal.context import ProcessResult
-from wsclient.credentials._internal.context_factory import MAX_OUTPUT, run_process
+from wsclient.credentials._internal.subprocesses import MAX_OUTPUT, run_process
 from wsclient.errors import ConfigurationError, CredentialsRefreshError
 
 if TYPE_CHECKING:

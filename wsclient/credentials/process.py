@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import os
 import shlex
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
 from wsclient.credentials._internal.fetch import parse_credentials, parse_json_object
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from wsclient.credentials._internal.context import ProviderContext
 
 VERSION = 1
+DEFAULT_TIMEOUT: Final = 60.0
+"""Seconds a command may take; enough for a person to answer a prompt."""
 
 
 class ProcessProvider(RefreshingProvider):
@@ -25,21 +29,37 @@ class ProcessProvider(RefreshingProvider):
 
     command is split into words as a shell splits it. where names the setting that it came from, for error messages. The
     program prints Version 1, AccessKeyId, SecretAccessKey, and optionally SessionToken, Expiration and AccountId.
-    Without Expiration it runs once. A failure is always raised, even while cached credentials are valid: the program
-    decides when access ends. Error messages never contain its output.
+    Without Expiration it runs once. timeout is the number of seconds that it may take, 60 unless set: a program that
+    takes longer is killed, and CredentialsRefreshError is raised.
+
+    The program inherits standard input, for prompts. Its process group ends with it: background children are killed
+    when it exits, times out, or the event loop ends, unless they moved to a session of their own. If standard input is
+    a terminal, or on Windows, only the program itself is killed; output that its children keep open is not waited for.
+    A cancelled get_credentials() leaves the program running for the next caller, within the timeout.
+
+    A failure is always raised, even while cached credentials are valid: the program decides when access ends. Error
+    messages never contain its output.
     """
 
     name: ClassVar[str] = "credential_process"
     is_strict: ClassVar[bool] = True
 
-    def __init__(self, command: str, *, where: str = "credential_process") -> None:
+    def __init__(self, command: str, *, where: str = "credential_process", timeout: float = DEFAULT_TIMEOUT) -> None:
         super().__init__()
+        _validate_timeout(timeout)
         self._argv = _split_command(command, where)
         self._where = where
+        self._timeout = timeout
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
         try:
-            result = await context.run_process(self._argv)
+            async with asyncio.timeout(self._timeout):
+                result = await context.run_process(self._argv)
+        except TimeoutError:
+            raise CredentialsRefreshError(
+                f"{self._where} did not exit within {self._timeout:g} s and was killed; run the command in a terminal "
+                "to see what it waits for, or allow more with ProcessProvider(timeout=…)"
+            ) from None
         except OSError as error:
             raise CredentialsRefreshError(
                 f"{self._where} cannot be started: {error.strerror or type(error).__name__}"
@@ -53,6 +73,14 @@ class ProcessProvider(RefreshingProvider):
         if members.get("Version") != VERSION:
             raise CredentialsRefreshError(f"{self._where} must print JSON with Version {VERSION}")
         return parse_credentials(members, self._where, session_member="SessionToken")
+
+
+def _validate_timeout(timeout: object) -> None:
+    if isinstance(timeout, bool) or not (isinstance(timeout, int | float) and 0 < timeout < math.inf):
+        raise ConfigurationError(
+            f"ProcessProvider timeout must be a positive number of seconds, not {timeout!r}; leave it out for "
+            f"{DEFAULT_TIMEOUT:g}"
+        )
 
 
 def _split_command(command: str, where: str) -> tuple[str, ...]:

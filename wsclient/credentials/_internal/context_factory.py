@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,47 +9,19 @@ from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._pipeline.transport.dialer import system_resolve
 from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
 from wsclient.config._client_config import ClientConfig, system_environment, system_home
-from wsclient.credentials._internal.context import ProcessResult, ProviderContext
+from wsclient.credentials._internal.context import ProviderContext
 from wsclient.credentials._internal.mfa import ask_mfa_code
 from wsclient.credentials._internal.sts_client import StsCaller, StsRoute
+from wsclient.credentials._internal.subprocesses import run_process
 from wsclient.endpoints._from_config import endpoint_parameters
 from wsclient.endpoints._resolver import resolve_endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from wsclient._pipeline.transport.httpx_adapter import Transport
     from wsclient.credentials._internal.context import AskMfaCode, RunProcess
-
-
-MAX_OUTPUT = 1024 * 1024
-"""Maximum bytes kept of each output stream; credentials need about a thousandth of it."""
-
-
-async def run_process(argv: Sequence[str], *, environ: Mapping[str, str]) -> ProcessResult:
-    """Run a command without a shell and wait until it exits; it inherits this process's standard input, for prompts.
-
-    The command is killed if the caller is cancelled. Raises OSError if it cannot be started.
-    """
-    process = await asyncio.create_subprocess_exec(
-        *argv, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=dict(environ)
-    )
-    try:
-        stdout, stderr = await asyncio.gather(_read_output(process.stdout), _read_output(process.stderr))
-        return ProcessResult(await process.wait(), stdout, stderr)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-
-
-async def _read_output(stream: asyncio.StreamReader | None) -> bytes:
-    """Return the first MAX_OUTPUT bytes of an output; read the rest too, because a full pipe blocks the command."""
-    kept = bytearray()
-    while stream is not None and (chunk := await stream.read(65536)):
-        kept += chunk[: MAX_OUTPUT - len(kept)]
-    return bytes(kept)
 
 
 def provider_context(
