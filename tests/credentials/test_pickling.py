@@ -121,7 +121,7 @@ def test_what_was_found_stays(tmp_path: Path) -> None:
 def test_a_client_refuses_and_says_what_travels(kind: type[WorkSpacesClient | StsClient]) -> None:
     """A client is not pickled; its config and a provider are, and make the same client elsewhere."""
     client = kind(region="eu-west-1", credentials=EnvironmentProvider())
-    with pytest.raises(ConfigurationError, match=r"Send client\.config and a credentials provider"):
+    with pytest.raises(ConfigurationError, match=r"Pickle client\.config and a credentials provider"):
         pickle.dumps(client)
     config: ClientConfig = pickle.loads(pickle.dumps(client.config))
     assert kind(config=config, credentials=EnvironmentProvider()).endpoint == client.endpoint
