@@ -28,6 +28,7 @@ from wsclient import credentials, errors, types
 from wsclient._client.pagination import Paginator
 from wsclient._core.http import Timeout
 from wsclient._core.lazy_imports import lazy_exports
+from wsclient._core.public_names import publish
 from wsclient._version import __version__
 from wsclient.config import ClientConfig
 from wsclient.credentials import Credentials, CredentialsProvider
@@ -105,3 +106,5 @@ __all__ = [
     "types",
     "waiters",
 ]
+
+publish(__name__, ["Paginator", "Timeout"])

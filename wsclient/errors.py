@@ -54,6 +54,7 @@ from wsclient._core.errors import (
     WsclientError,
 )
 from wsclient._core.fleet_errors import JournalError, PlanCountError, SiteError
+from wsclient._core.public_names import publish
 from wsclient._core.service_errors import (
     AccessDeniedException,
     ExpiredTokenException,
@@ -180,6 +181,4 @@ __all__ = [
     "WsclientError",
 ]
 
-for _name in __all__:
-    # Tracebacks and pickles use __module__: the public module instead of the private one that defines the class.
-    globals()[_name].__module__ = __name__
+publish(__name__, __all__)

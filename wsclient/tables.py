@@ -17,6 +17,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from wsclient._core.public_names import publish
 from wsclient._core.tables.columns import Cell, CellKind, Column, Row, columns_of, columns_within
 from wsclient._core.tables.table import Table
 from wsclient._core.tables.text import csv_text, json_lines
@@ -97,3 +98,6 @@ def to_html(items: Iterable[Structure | Row], kind: type[Structure | Row] | None
     Texts are escaped, and truncated if they are long; empty columns are omitted.
     """
     return Table.of(items, kind).to_html(caption)
+
+
+publish(__name__, __all__)

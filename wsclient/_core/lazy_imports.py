@@ -6,6 +6,8 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from wsclient._core.public_names import publish_one
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -22,7 +24,9 @@ def lazy_exports(module: str, *targets: str, **modules: str) -> tuple[Callable[[
 
     def __getattr__(name: str) -> object:  # noqa: N807 - the function is a module's __getattr__
         if name in target_modules:
-            return members.setdefault(name, getattr(import_module(target_modules[name]), name))
+            member: object = getattr(import_module(target_modules[name]), name)
+            publish_one(module, member)
+            return members.setdefault(name, member)
         if name in modules:
             return members.setdefault(name, import_module(modules[name]))
         if name in submodules:

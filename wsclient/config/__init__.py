@@ -3,6 +3,7 @@
 "Settings reference", https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
 """
 
+from wsclient._core.public_names import publish
 from wsclient.config._client_config import ClientConfig, SettingArguments, system_environment, system_home
 from wsclient.config._proxies import proxy_for
 from wsclient.config._settings import Setting
@@ -15,3 +16,5 @@ __all__ = [
     "system_environment",
     "system_home",
 ]
+
+publish(__name__, __all__)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.lazy_imports import lazy_exports
+from wsclient._core.public_names import publish
 
 if TYPE_CHECKING:
     from wsclient.credentials._internal.cli_cache import CliCache
@@ -80,3 +81,5 @@ __all__ = [
     "botocore_session",
     "default_chain",
 ]
+
+publish(__name__, ["Credentials", "CredentialsProvider"])

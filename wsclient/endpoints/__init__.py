@@ -15,6 +15,7 @@ raises PrivateLinkFipsError, whichever settings select them. The regions come fr
 wsclient/_generated/partitions.py.
 """
 
+from wsclient._core.public_names import publish
 from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
 from wsclient.endpoints._resolver import resolve_endpoint
 from wsclient.endpoints._types import Endpoint, EndpointKind, EndpointParameters, StsRouting
@@ -28,3 +29,5 @@ __all__ = [
     "VpcEndpoint",
     "resolve_endpoint",
 ]
+
+publish(__name__, __all__)

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/workspaces/latest/adminguide/amazon-workspaces-troub
 alone lose most calls.
 """
 
+from wsclient._core.public_names import publish
 from wsclient.pacing._pace import DOCUMENTED_BURST, DOCUMENTED_RATE, Pace, PaceState, Priority
 
 __all__ = [
@@ -14,3 +15,5 @@ __all__ = [
     "PaceState",
     "Priority",
 ]
+
+publish(__name__, __all__)

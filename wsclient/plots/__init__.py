@@ -10,6 +10,7 @@ distinguishable with colour blindness, and every count is printed. Each function
 new pyplot figure, which a notebook displays, and returns the axes.
 """
 
+from wsclient._core.public_names import publish
 from wsclient.plots._plots import InventoryRow, running_mode_by_last_connection, states_by_directory
 
 __all__ = [
@@ -17,3 +18,5 @@ __all__ = [
     "running_mode_by_last_connection",
     "states_by_directory",
 ]
+
+publish(__name__, __all__)

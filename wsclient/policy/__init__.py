@@ -19,6 +19,7 @@ identity, the organization or the resource, may deny a call that this document a
 https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 """
 
+from wsclient._core.public_names import publish
 from wsclient.policy._documents import Effect, Statement
 from wsclient.policy._lint import Finding
 from wsclient.policy._policy import Decision, Evaluation, Policy, allow_one_workspace, check_endpoint, only_through
@@ -34,3 +35,5 @@ __all__ = [
     "check_endpoint",
     "only_through",
 ]
+
+publish(__name__, __all__)

@@ -10,6 +10,7 @@ RETRY_AFTER_SLACK, QUOTA_CAPACITY, RETRY_COST, THROTTLING_RETRY_COST and NO_RETR
 Decisions are pure: callers pass random numbers and times. wsclient/retries/_retrying.py runs the retry loop.
 """
 
+from wsclient._core.public_names import publish
 from wsclient.retries._policy import (
     DEFAULT_MAX_ATTEMPTS,
     NO_RETRY_INCREMENT,
@@ -51,3 +52,5 @@ __all__ = [
     "decide",
     "is_retryable",
 ]
+
+publish(__name__, __all__)

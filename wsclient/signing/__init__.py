@@ -3,6 +3,7 @@
 "AWS Signature Version 4 for API requests", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
 """
 
+from wsclient._core.public_names import publish
 from wsclient.signing._canonical_request import UNSIGNED_HEADERS
 from wsclient.signing._signer import ALGORITHM, TERMINATOR, SigV4Signer, derive_signing_key, format_amz_date
 
@@ -14,3 +15,5 @@ __all__ = [
     "derive_signing_key",
     "format_amz_date",
 ]
+
+publish(__name__, __all__)

@@ -34,8 +34,11 @@ Request and response bodies are never recorded, nor are error messages, which ma
 names, no keys.
 """
 
+from wsclient._core.public_names import publish
 from wsclient.telemetry._opentelemetry import OpenTelemetry
 
 __all__ = [
     "OpenTelemetry",
 ]
+
+publish(__name__, __all__)

@@ -6,6 +6,7 @@ This is at least as strict as AWS requires.
 https://docs.aws.amazon.com/workspaces/latest/adminguide/infrastructure-security.html
 """
 
+from wsclient._core.public_names import publish
 from wsclient.tls._inspection import NegotiatedTLS, inspect_connection
 from wsclient.tls._policy import DEFAULT_POLICY, ClientCertificate, TLSPolicy
 
@@ -16,3 +17,5 @@ __all__ = [
     "TLSPolicy",
     "inspect_connection",
 ]
+
+publish(__name__, __all__)

@@ -12,6 +12,7 @@ each method says which evidence of the change counts. One poller serves all wait
 with lower priority than the program's own calls. It retries transient failures in the next round.
 """
 
+from wsclient._core.public_names import publish
 from wsclient._core.waiter_errors import WaitedItem, WaiterError, WaiterTimeoutError
 from wsclient.waiters._poller import Polling
 from wsclient.waiters._references import (
@@ -44,3 +45,5 @@ __all__ = [
     "WaiterTimeoutError",
     "WorkspaceReference",
 ]
+
+publish(__name__, __all__)
