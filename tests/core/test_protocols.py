@@ -37,9 +37,9 @@ def _error(response: HttpResponse, model: AnyOperation | None = DESCRIBE) -> err
 def test_null_is_absent() -> None:
     """Null members read as absent everywhere: None for a value, an empty list for a list, nothing within a list."""
     body = b'{"Workspaces":null,"NextToken":null}'
-    assert JSON.parse(DESCRIBE, _answer(body)) == s.DescribeWorkspacesResult()
+    assert JSON.parse(DESCRIBE, _answer(body, x_amzn_requestid="id")) == s.DescribeWorkspacesResult()
     body = b'{"Workspaces":[{"WorkspaceId":null,"State":"AVAILABLE","ModificationStates":null},null]}'
-    (workspace,) = JSON.parse(DESCRIBE, _answer(body)).workspaces
+    (workspace,) = JSON.parse(DESCRIBE, _answer(body, x_amzn_requestid="id")).workspaces
     assert workspace.workspace_id is None
     assert workspace.modification_states == []
 
@@ -76,39 +76,86 @@ def test_unreadable_answers(body: bytes) -> None:
 
 def test_an_operation_without_answer_members_may_answer_nothing() -> None:
     """An empty body is a success for an operation that answers nothing anyway."""
-    assert JSON.parse(workspaces_operations.CREATE_TAGS, _answer(b"")) == s.CreateTagsResult()
+    response = _answer(b"", x_amzn_requestid="id")
+    assert JSON.parse(workspaces_operations.CREATE_TAGS, response) == s.CreateTagsResult()
 
 
 def test_values_newer_than_the_model() -> None:
     """Unknown members are left aside and unknown enumeration values stay usable."""
     body = b'{"Workspaces":[{"State":"HIBERNATING","Mood":{"deep":[1]}}],"Weather":1}'
-    (workspace,) = JSON.parse(DESCRIBE, _answer(body)).workspaces
+    (workspace,) = JSON.parse(DESCRIBE, _answer(body, x_amzn_requestid="id")).workspaces
     assert workspace.state == "HIBERNATING"
     assert workspace.state.is_unknown
 
 
-@pytest.mark.parametrize(
-    ("status", "code", "kind"),
-    [
-        (500, "InternalServerError", errors.InternalFailure),
-        (502, "BadGateway", errors.ServiceError),
-        (503, "ServiceUnavailable", errors.ServiceUnavailable),
-        (504, "GatewayTimeout", errors.ServiceError),
-        (403, "Forbidden", errors.ServiceError),
-        (429, "TooManyRequests", errors.ServiceError),
-        (599, "HTTP599", errors.ServiceError),
-    ],
-)
-@pytest.mark.parametrize("body", [b"", b"<html>x</html>", b'{"__type":', b"[]"])
-def test_errors_without_aws_words(body: bytes, status: int, code: str, kind: type[errors.ServiceError]) -> None:
-    """An error whose body says nothing is named after its HTTP status, and the retry facts follow that."""
+STATUSES = [300, 302, 304, 400, 401, 403, 404, 407, 408, 409, 413, 418, 425, 429, 500, 502, 503, 504, 520, 524, 599]
+
+NO_AWS_ERRORS = [b"", b"<html>x</html>", b'{"__type":', b"[]", b'{"code":503}', b'{"message":"Forbidden"}']
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("body", NO_AWS_ERRORS)
+def test_errors_without_aws_words(body: bytes, status: int) -> None:
+    """An error that AWS did not recognisably send is named after its status, and leaves the outcome unknown."""
     error = _error(_answer(body, status))
-    assert type(error) is kind
-    assert error.code == code
-    assert error.is_throttling == (status == 429)
-    assert error.is_ambiguous == (status in {500, 502, 504})
-    assert error.is_transient == (status in {500, 502, 503, 504})
+    assert type(error) is errors.ServiceError
+    assert error.code == f"HTTP{status}"
+    assert not error.is_from_aws
+    assert error.is_ambiguous
+    assert error.may_have_been_sent
+    assert not error.is_throttling
+    assert error.is_transient == (status >= 500 or status in {408, 425, 429})
     assert "html" not in str(error)
+
+
+@pytest.mark.parametrize("code", ["ValidationException", "ResourceNotFoundException", "ThrottlingException", "Made.Up"])
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_code_without_a_request_id_leaves_the_outcome_unknown(code: str, status: int) -> None:
+    """AWS sends a request id with every response: a code alone, which a gateway may send as well, proves nothing."""
+    error = _error(_answer(b'{"__type":"%s"}' % code.encode(), status))
+    assert (error.code, error.is_from_aws, error.is_ambiguous) == (code, False, True)
+
+
+PROVEN = [
+    ("x-amzn-requestid", "id"),
+    ("content-type", "application/x-amz-json-1.1"),
+    ("content-type", "application/x-amz-json-1.1; charset=utf-8"),
+]
+OTHER_JSON = [b'{"status":"UP"}', b'{"message":"ok"}', b'{"workspaces":[]}', b'{"Error":null}']
+
+
+@pytest.mark.parametrize("body", OTHER_JSON)
+@pytest.mark.parametrize(
+    ("header", "value"), [*PROVEN, ("content-type", "application/json"), ("content-type", "text/html")]
+)
+def test_json_of_another_server_is_no_success(body: bytes, header: str, value: str) -> None:
+    """JSON without one member of the operation's output is an error, whatever its headers say."""
+    with pytest.raises(errors.ResponseParseError) as caught:
+        JSON.parse(DESCRIBE, HttpResponse(200, ((header, value),), body))
+    assert caught.value.is_ambiguous
+    with pytest.raises(errors.ResponseParseError):
+        JSON.parse_raw("DescribeWorkspaces", HttpResponse(200, ((header, value),), body))
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"status":"UP"}'])
+def test_a_success_without_members_needs_a_mark_of_aws(body: bytes) -> None:
+    """An operation whose output has no member succeeds only with a request id or the protocol's content type."""
+    for header in PROVEN:
+        assert JSON.parse(workspaces_operations.CREATE_TAGS, HttpResponse(200, (header,), body)) == s.CreateTagsResult()
+    for headers in ((), (("content-type", "text/html"),), (("content-type", "application/json"),)):
+        with pytest.raises(errors.ResponseParseError):
+            JSON.parse(workspaces_operations.CREATE_TAGS, HttpResponse(200, headers, body))
+        with pytest.raises(errors.ResponseParseError):
+            JSON.parse_raw("CreateTags", HttpResponse(200, headers, body))
+
+
+def test_services_that_imitate_aws_are_understood() -> None:
+    """application/json with a known member, and text/html with a request id as moto sends, are successes."""
+    body = b'{"Workspaces":[]}'
+    html = (("content-type", "text/html"), ("x-amzn-requestid", "id"))
+    for headers in ((("content-type", "application/json"),), html):
+        assert JSON.parse(DESCRIBE, HttpResponse(200, headers, body)).workspaces == []
+        assert JSON.parse_raw("DescribeWorkspaces", HttpResponse(200, headers, body)) == {"Workspaces": []}
 
 
 def test_modeled_common_and_unknown_codes() -> None:
@@ -125,7 +172,7 @@ def test_modeled_common_and_unknown_codes() -> None:
 @pytest.mark.parametrize("code", sorted(THROTTLING_CODES))
 def test_throttling_codes(code: str) -> None:
     """Every throttling code is a ThrottlingException that keeps its own code, throttling whatever the status."""
-    error = _error(_answer(b'{"__type":"%s"}' % code.encode(), 400))
+    error = _error(_answer(b'{"__type":"%s"}' % code.encode(), 400, x_amzn_requestid="id"))
     assert isinstance(error, errors.ThrottlingException)
     assert (error.code, error.is_throttling, error.is_ambiguous) == (code, True, False)
 
@@ -134,8 +181,8 @@ def test_429_is_throttling_unless_the_operation_models_the_code() -> None:
     """Under HTTP 429 a code that is none of the operation's own means throttling."""
     operation = workspaces_operations.CREATE_WORKSPACES
     modeled = b'{"__type":"ResourceLimitExceededException"}'
-    assert not _error(_answer(modeled, 429), operation).is_throttling
-    assert _error(_answer(b'{"__type":"SomethingElse"}', 429), operation).is_throttling
+    assert not _error(_answer(modeled, 429, x_amzn_requestid="id"), operation).is_throttling
+    assert _error(_answer(b'{"__type":"SomethingElse"}', 429, x_amzn_requestid="id"), operation).is_throttling
 
 
 @pytest.mark.parametrize(

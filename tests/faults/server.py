@@ -71,7 +71,8 @@ def raw(response: HttpResponse, *, length: str | None = None) -> bytes:
 
 def head(status: int, *headers: tuple[str, str]) -> bytes:
     """Return the bytes of a status line and headers."""
-    phrase = HTTPStatus(status).phrase
+    # Gateways have statuses of their own, as 520, which no phrase belongs to.
+    phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Gateway"
     lines = (f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers))
     return "".join(f"{line}\r\n" for line in (*lines, "")).encode("latin-1")
 

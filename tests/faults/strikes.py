@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from tests.faults.loop import silence
 from tests.faults.server import NEW_HOME, Server, Visit, head, raw
 from tests.faults.wire import Wire
+from wsclient._core.clock import new_id
 from wsclient._core.http import HttpResponse
 
 LIMIT = 256 * 1024
@@ -213,9 +214,15 @@ def html(status: int) -> bytes:
     return raw(HttpResponse(status, (("content-type", "text/html"),), HTML))
 
 
+def health_check(_response: HttpResponse) -> bytes:
+    """Return the JSON of a health check, which a gateway may send in place of the service."""
+    return raw(HttpResponse(200, (("content-type", "application/json"),), b'{"status":"UP"}'))
+
+
 def aws_error(status: int, code: str) -> bytes:
     """Return an error of AWS's."""
-    return raw(HttpResponse(status, (JSON,), f'{{"__type": "{code}", "message": "no"}}'.encode()))
+    headers = (JSON, ("x-amzn-requestid", new_id()))
+    return raw(HttpResponse(status, headers, f'{{"__type": "{code}", "message": "no"}}'.encode()))
 
 
 def too_large(response: HttpResponse) -> bytes:

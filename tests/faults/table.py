@@ -134,14 +134,25 @@ GARBLED = (
     _unreadable("headers without an end", s.endless(b"HTTP/1.1 200 OK\r\n", b"x-filler: " + b"x" * 4000 + b"\r\n")),
 )
 REFUSED = (
-    _refused("500 with HTML", s.html(500), errors.InternalFailure, "InternalServerError", executed=False),
-    _refused("500 with HTML, executed", s.html(500), errors.InternalFailure, "InternalServerError", executed=True),
-    _refused("502 with HTML", s.html(502), errors.ServiceError, "BadGateway", executed=False),
-    _refused("502 with HTML, executed", s.html(502), errors.ServiceError, "BadGateway", executed=True),
-    _refused("503 with HTML", s.html(503), errors.ServiceUnavailable, "ServiceUnavailable"),
-    _refused("504 with HTML", s.html(504), errors.ServiceError, "GatewayTimeout", executed=False),
-    _refused("504 with HTML, executed", s.html(504), errors.ServiceError, "GatewayTimeout", executed=True),
-    _refused("429 with HTML", s.html(429), errors.ServiceError, "TooManyRequests"),
+    # A gateway's page says nothing about the operation: the service behind it may have executed it.
+    *(
+        _refused(f"{status} with HTML", s.html(status), errors.ServiceError, f"HTTP{status}", executed=False)
+        for status in (429, 500, 502, 503, 504, 520, 524, 599)
+    ),
+    *(
+        _refused(f"{status} with HTML, executed", s.html(status), errors.ServiceError, f"HTTP{status}", executed=True)
+        for status in (429, 500, 502, 503, 504, 520, 524, 599)
+    ),
+    *(
+        replace(
+            _refused(
+                f"{status} with HTML, executed", s.html(status), errors.ServiceError, f"HTTP{status}", executed=True
+            ),
+            final=True,
+        )
+        for status in (302, 403, 404, 413)
+    ),
+    _unreadable("a health check's JSON with status 200", s.says(s.health_check)),
     _refused(
         "throttling in a 400",
         s.aws_error(400, "ThrottlingException"),

@@ -34,7 +34,8 @@ def expected_once(fault: Fault, kind: Kind) -> Outcome:
     """Return what comes of a call whose first attempt meets a fault."""
     if fault.error is None:
         return Outcome(succeeded=True, attempts=1, executed=1)
-    if fault.final or (fault.ambiguous and kind is CREATION):
+    is_looked_up = fault.ambiguous and fault.executed and fault.total is None and kind is SETTLED_CREATION
+    if (fault.final and not is_looked_up) or (fault.ambiguous and kind is CREATION):
         return Outcome(succeeded=False, attempts=1, executed=fault.executed)
     if fault.ambiguous and kind is SETTLED_CREATION:
         # What was made is found and nothing sent again; what was not made is.

@@ -18,6 +18,7 @@ from tests.support.transports import KEYS, over_each_transport
 from tests.support.virtual_time import VirtualTimeLoop
 from tests.support.watched_server import HALF, PAGE, TRUST, failed, said, watched
 from wsclient import Pace, RetryEvent, RetryPolicy, WsclientError, types
+from wsclient._core.clock import new_id
 from wsclient.credentials._coerce import as_provider
 from wsclient.retries import NO_RETRY_INCREMENT, RETRY_COST, THROTTLING_RETRY_COST, RetryQuota
 from wsclient.testing import Emulator
@@ -194,7 +195,7 @@ class Flaky:
         )[0]
         if not status:
             raise httpx.ReadError("reset", request=request)
-        return httpx.Response(status, content=body)
+        return httpx.Response(status, headers={"x-amzn-requestid": new_id()}, content=body)
 
     async def _while(self) -> None:
         await asyncio.sleep(self.chance.uniform(0, 0.05))

@@ -109,7 +109,7 @@ def test_headers_are_added_in_order_and_signed() -> None:
 
     def handler(request: httpx.Request) -> httpx.Response:
         seen.append(request)
-        return httpx.Response(200, content=b"{}")
+        return httpx.Response(200, headers={"x-amzn-requestid": "id"}, content=b"{}")
 
     _called(_adding("x-team"), _adding("X-Amzn-Trace-Id", "Root=1"), transport=httpx.MockTransport(handler))
     (request,) = seen

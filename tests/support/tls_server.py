@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import trustme
 
-OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
+OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: 2\r\n\r\n{}"
 
 
 @dataclass

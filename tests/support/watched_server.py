@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import socket
 import ssl
@@ -21,6 +22,7 @@ _CA = trustme.CA()
 CONTEXT = server_context(_CA.issue_cert("localhost", "127.0.0.1"))
 TRUST = TLSPolicy(ca_data=authority(_CA))
 PAGE = b'{"Workspaces":[]}'
+_NUMBERS = itertools.count()
 
 Answer = bytes | None
 """What is written to a request; None says nothing, and keeps the connection open."""
@@ -28,13 +30,19 @@ Answer = bytes | None
 
 def said(body: bytes = PAGE, status: int = 200, *headers: str, length: int | None = None) -> bytes:
     """Return an answer; a length beyond the body's leaves it half."""
-    lines = (f"HTTP/1.1 {status} X", f"content-length: {len(body) if length is None else length}", *headers)
+    lines = (
+        f"HTTP/1.1 {status} X",
+        "content-type: application/x-amz-json-1.1",
+        f"content-length: {len(body) if length is None else length}",
+        *headers,
+    )
     return "\r\n".join((*lines, "", "")).encode() + body
 
 
 def failed(status: int = 500, code: str = "InternalFailure", *headers: str) -> bytes:
-    """Return an error's answer."""
-    return said(f'{{"__type":"{code}","message":"m"}}'.encode(), status, *headers)
+    """Return an error of AWS's, which has a request id of its own."""
+    identified = (f"x-amzn-requestid: {next(_NUMBERS)}", *headers)
+    return said(f'{{"__type":"{code}","message":"m"}}'.encode(), status, *identified)
 
 
 HALF = said(length=1000)

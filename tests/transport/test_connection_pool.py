@@ -342,6 +342,7 @@ def test_a_session_that_is_taken_up_is_kept(loop: str) -> None:
     run(loop, main)
 
 
+PLAIN = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 ANSWERS: dict[str, tuple[bytes, HttpResponse, bool]] = {
     "length": (
         b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
@@ -372,8 +373,8 @@ ANSWERS: dict[str, tuple[bytes, HttpResponse, bool]] = {
         HttpResponse(200, (("content-length", "0"),), b""),
         False,
     ),
-    "two answers": (OK + OK, HttpResponse(200, (("content-length", "2"),), b"{}"), False),
-    "something after it": (OK + b"x", HttpResponse(200, (("content-length", "2"),), b"{}"), False),
+    "two answers": (PLAIN + PLAIN, HttpResponse(200, (("content-length", "2"),), b"{}"), False),
+    "something after it": (PLAIN + b"x", HttpResponse(200, (("content-length", "2"),), b"{}"), False),
 }
 
 

@@ -37,6 +37,8 @@ TRANSIENT_CODES = frozenset({"PriorRequestNotComplete", "RequestTimeout", "Reque
 
 TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
 AMBIGUOUS_STATUSES = frozenset({500, 502, 504})
+_RETRYABLE_GATEWAY_STATUSES = frozenset({408, 425, 429})
+"""Client-error statuses of proxies and gateways after which another attempt may succeed."""
 FIRST_BYTES = 512
 """Bytes of an unreadable response that its error keeps."""
 _TOO_MANY_REQUESTS = 429
@@ -235,13 +237,16 @@ class ServiceError(WsclientError):
     code is AWS's error code, message its text, status the HTTP status, request_id the id that AWS Support needs, fault
     "client" or "server", retry_after the service's delay in seconds, details the error's further members. modeled is
     True if the operation's model defines this code (an unmodeled code with HTTP 429 is throttling).
-    earlier_attempt_may_have_succeeded is True if an earlier attempt of the call was ambiguous.
+    earlier_attempt_may_have_succeeded is True if an earlier attempt of the call was ambiguous. is_from_aws is True if
+    the response is recognisably AWS's: it has an error code and a request id. Otherwise a proxy or gateway may have
+    sent it, so the operation may have been executed, and is_ambiguous is True.
     """
 
     code: str = "Unknown"
     fault: str | None = None
     may_have_been_sent = True
     earlier_attempt_may_have_succeeded: bool = False
+    is_from_aws: bool = True
 
     def __init__(
         self,
@@ -255,6 +260,7 @@ class ServiceError(WsclientError):
         retry_after: float | None = None,
         details: Mapping[str, str] | None = None,
         modeled: bool = False,
+        is_from_aws: bool = True,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -265,10 +271,14 @@ class ServiceError(WsclientError):
         self.fault = fault or type(self).fault or _fault_from_status(status)
         self.retry_after = retry_after
         self.details = dict(details or {})
-        is_unmodeled_429 = status == _TOO_MANY_REQUESTS and not modeled
+        is_unmodeled_429 = status == _TOO_MANY_REQUESTS and not modeled and is_from_aws
         self.is_throttling = self.code in THROTTLING_CODES or is_unmodeled_429
         self.is_transient = type(self).is_transient or self.code in TRANSIENT_CODES or status in TRANSIENT_STATUSES
         self.is_ambiguous = status in AMBIGUOUS_STATUSES and not self.is_throttling
+        if not is_from_aws:
+            # Whatever the status says, the service behind the proxy may have executed the operation.
+            self.is_from_aws, self.is_ambiguous = False, True
+            self.is_transient = self.is_transient or _may_pass(status)
 
     def __str__(self) -> str:
         """Return code, operation, message, status, request id and attempts on one line."""
@@ -277,6 +287,11 @@ class ServiceError(WsclientError):
         facts = f" [{status}request id {self.request_id or 'unknown'}, attempts {self.attempts}]"
         warning = " An earlier attempt may have succeeded." if self.earlier_attempt_may_have_succeeded else ""
         return f"{self.code}{operation}: {self.message or 'no message'}{facts}{warning}"
+
+
+def _may_pass(status: int | None) -> bool:
+    """Return whether the next attempt may succeed after this status of a proxy or gateway."""
+    return status is not None and (status >= _FIRST_SERVER_STATUS or status in _RETRYABLE_GATEWAY_STATUSES)
 
 
 def _fault_from_status(status: int | None) -> str | None:

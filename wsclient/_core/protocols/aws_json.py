@@ -15,6 +15,7 @@ from wsclient._core.protocols.codec import (
     ErrorFacts,
     Payload,
     strip_error_code,
+    unproven_response,
     unreadable_response,
     unserializable_request,
 )
@@ -42,6 +43,7 @@ class JsonCodec:
 
     def __init__(self, service: Service) -> None:
         self._target = f"{service.target_prefix}."
+        self._operations = service.operations
 
     def serialize(self, operation: str, request: Structure, extra: Mapping[str, object] | None) -> Payload:
         """Serialize a request to JSON, without members that are None."""
@@ -59,8 +61,21 @@ class JsonCodec:
             raise unserializable_request(operation, error) from None
 
     def parse(self, operation: Operation[Structure, OutputT], response: HttpResponse) -> OutputT:
-        """Parse a successful response to its type."""
-        if not response.body and operation.output.__struct_fields__ == Output.__struct_fields__:
+        """Parse a successful response to its type; raises ResponseParseError if it is not recognisably AWS's."""
+        output = self._decode(operation, response)
+        known = _known_members(operation.output)
+        has_members = any(getattr(output, member) for member in known)
+        if has_members and self._has_origin(response):
+            return output
+        # Rare: an empty listing, an operation without output, or a response that AWS may not have sent.
+        received = _object_or_empty(response.body).keys()
+        is_known = not received or not known or not received.isdisjoint(known.values())
+        if is_known and (self._has_origin(response) or (received and known and _is_json(response))):
+            return output
+        raise unproven_response(response, operation.name)
+
+    def _decode(self, operation: Operation[Structure, OutputT], response: HttpResponse) -> OutputT:
+        if not response.body and not _known_members(operation.output):
             return operation.output()
         try:
             decoder: msgspec.json.Decoder[OutputT] = _decoder(operation.output)
@@ -70,12 +85,24 @@ class JsonCodec:
         except UNREADABLE as error:
             raise unreadable_response(response, _reason(error)) from None
 
+    def _has_origin(self, response: HttpResponse) -> bool:
+        """Return whether a response has a mark of the service: a request id, or the protocol's content type."""
+        if self.request_id(response) is not None:
+            return True
+        return (response.header("content-type") or "").lower().startswith(CONTENT_TYPE)
+
     def parse_raw(self, operation: str, response: HttpResponse) -> dict[str, object]:
         """Parse a successful response to plain values."""
         try:
-            return msgspec.json.decode(response.body or b"{}", type=dict[str, object])
+            members = msgspec.json.decode(response.body or b"{}", type=dict[str, object])
         except UNREADABLE as error:
             raise unreadable_response(response, f"{operation}: {_reason(error)}") from None
+        model = self._operations.get(operation)
+        known = _known_members(model.output) if model else dict[str, str]()
+        is_known = not members or not known or not members.keys().isdisjoint(known.values())
+        if is_known and (self._has_origin(response) or (members and known and _is_json(response))):
+            return members
+        raise unproven_response(response, operation)
 
     def error_facts(self, response: HttpResponse) -> ErrorFacts:
         """Parse an error response: the code of the header first, then code in the body, then __type."""
@@ -104,6 +131,18 @@ class JsonCodec:
 def _decoder(output: type[OutputT]) -> msgspec.json.Decoder[OutputT]:
     # Not strict, because awsJson sends timestamps as numbers.
     return msgspec.json.Decoder(output, strict=False)
+
+
+@cache
+def _known_members(output: type[Output]) -> Mapping[str, str]:
+    """Return the members of an operation's output: AWS's names by attribute."""
+    names = zip(output.__struct_fields__, output.__struct_encode_fields__, strict=True)
+    return {name: member for name, member in names if name not in Output.__struct_fields__}
+
+
+def _is_json(response: HttpResponse) -> bool:
+    """Return whether a response says that it is JSON of any kind, as services that imitate AWS do."""
+    return (response.header("content-type") or "").partition(";")[0].strip().lower() == "application/json"
 
 
 def _decode_with_nulls(output: type[OutputT], response: HttpResponse) -> OutputT:

@@ -79,7 +79,8 @@ def service_error(
     facts: ErrorFacts, response: HttpResponse, service: Service, operation: str, model: AnyOperation | None
 ) -> ServiceError:
     """Return the typed error of an error response: the modeled class, else a common one, else ServiceError."""
-    code = facts.code or _code_from_status(response.status)
+    # Without an AWS code, the status names the error: its phrase could be taken for one of AWS's codes.
+    code = facts.code or f"HTTP{response.status}"
     error_class = service.errors.get(code) or COMMON_ERRORS.get(code, ServiceError)
     return error_class(
         _message(facts, response),
@@ -91,6 +92,7 @@ def service_error(
         retry_after=retry_after(response),
         details=facts.details,
         modeled=model is not None and error_class in model.errors,
+        is_from_aws=facts.code is not None and facts.request_id is not None,
     )
 
 
@@ -121,27 +123,29 @@ def unserializable_request(operation: str, error: Exception) -> RequestValidatio
     return RequestValidationError(f"{operation}: the request cannot be serialized: {reason}", operation=operation)
 
 
+def unproven_response(response: HttpResponse, operation: str) -> ResponseParseError:
+    """Build the error of a successful response that a proxy, gateway or other server may have sent instead of AWS."""
+    return ResponseParseError(
+        f"the HTTP {response.status} response to {operation} is not recognisably from AWS: it lacks a request id, or "
+        "any member of the output. A proxy or gateway may have sent it; the operation may have been executed",
+        status=response.status,
+        headers=response.headers,
+        first_bytes=response.body,
+    )
+
+
 def _message(facts: ErrorFacts, response: HttpResponse) -> str:
     if facts.message:
         return facts.message.split(CANONICAL_STRING, 1)[0].strip()
     if location := response.header("location"):
         host = location.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
         return f"the endpoint redirects to {host}; wsclient never follows redirects"
+    if facts.code:
+        return ""
     return (
-        ""
-        if facts.code
-        else f"the response ({len(response.body)} bytes) is not an AWS error; a proxy or gateway may have sent it"
+        f"the response ({len(response.body)} bytes) has no AWS error code, so a proxy or gateway may have sent it; "
+        "the operation may have been executed"
     )
-
-
-def _code_from_status(status: int) -> str:
-    """Return a code for a response without one: the phrase of the status as one word, ServiceUnavailable for 503."""
-    from http import HTTPStatus  # noqa: PLC0415 - error responses of AWS have a code
-
-    try:
-        return "".join(word.capitalize() for word in HTTPStatus(status).phrase.replace("-", " ").split())
-    except ValueError:
-        return f"HTTP{status}"
 
 
 def redact(message: str | None, credentials: Credentials | None, sensitive: Iterable[str] = ()) -> str | None:
