@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wsclient import types
-from wsclient._core.model.shapes import Shape, ShapeKind, members_of
+from wsclient._core.model.shapes import Shape, ShapeKind, structure_members
 from wsclient._core.model.structures import Structure
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def filled(kind: type[Structure], text: str, *, items: int = 7, secret: str | No
     return kind(
         **{
             member.field: (secret or text) if member.sensitive else _value(member.shape, text, items, secret)
-            for member in members_of(kind)
+            for member in structure_members(kind)
         }
     )
 

@@ -24,7 +24,7 @@ from tests.support.telemetry import Recording, id_of, parent_of, told
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import errors, types
 from wsclient._core.clock import TimeSource
-from wsclient._core.model.shapes import members_of
+from wsclient._core.model.shapes import structure_members
 from wsclient._generated.workspaces.operations import OPERATIONS
 from wsclient.telemetry import OpenTelemetry
 from wsclient.testing import Answer as Reply
@@ -429,7 +429,7 @@ def test_the_wait_for_the_pace_is_told() -> None:
 
 def _request(name: str, canary: str) -> dict[str, object]:
     """Return a request of an operation, each text of it a canary, in AWS's names."""
-    return {member.name: canary for member in members_of(OPERATIONS[name].input)}
+    return {member.name: canary for member in structure_members(OPERATIONS[name].input)}
 
 
 def test_nothing_that_is_asked_or_answered_is_recorded() -> None:

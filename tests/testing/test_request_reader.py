@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wsclient._core.model.operations import Effect, Operation
-from wsclient._core.model.shapes import Shape, ShapeKind, members_of, plain
+from wsclient._core.model.shapes import Shape, ShapeKind, plain, structure_members
 from wsclient._core.model.structures import Input, Output, Timestamp
 from wsclient._core.service_errors import SerializationException, ValidationException
 from wsclient._generated.sts.operations import SERVICE as STS
@@ -40,7 +40,7 @@ def shapes_below(kind: type[Structure], seen: set[type[Structure]]) -> list[Shap
         return []
     seen.add(kind)
     found: list[Shape] = []
-    for member in members_of(kind):
+    for member in structure_members(kind):
         shape: Shape | None = member.shape
         while shape is not None:
             found.append(shape)
@@ -204,7 +204,7 @@ def values_of(operation: AnyOperation) -> st.SearchStrategy[dict[str, object]]:
         return st.lists(of(shape.item, depth), max_size=3).map(list)
 
     def structure(kind: type[Structure], depth: int) -> st.SearchStrategy[object]:
-        members = {member.name: of(member.shape, depth) for member in members_of(kind)} if depth > 0 else {}
+        members = {member.name: of(member.shape, depth) for member in structure_members(kind)} if depth > 0 else {}
         return st.fixed_dictionaries({}, optional=members)
 
     return cast("st.SearchStrategy[dict[str, object]]", structure(operation.input, 4))

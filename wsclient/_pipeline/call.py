@@ -49,6 +49,7 @@ class Call(msgspec.Struct):
         """
         if error.is_ambiguous:
             self.ambiguous_error = error
+        # An unambiguous failure had no effect, so only an earlier ambiguous attempt still counts.
         self.may_have_been_sent = self.ambiguous_error is not None
 
     def time_left(self) -> float | None:
@@ -69,6 +70,7 @@ class Call(msgspec.Struct):
     def deadline_error(self, total: float) -> RequestTimeoutError:
         """Return the error for a call that exceeded its Timeout.total of total seconds."""
         error: RequestTimeoutError
+        # The attempt that waits for its permit was not sent: only an earlier attempt can make the call ambiguous.
         if self.is_waiting_for_permit:
             error = PaceTimeoutError(
                 f"{self.name} waited for the rate limit until its Timeout.total of {total:g} s was over; raise the "

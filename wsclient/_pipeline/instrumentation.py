@@ -20,7 +20,7 @@ class CallInstrumentation(Protocol):
     def __enter__(self) -> Self: ...
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None, /
     ) -> None: ...
 
     async def attempt(self, attempt: Attempt, proceed: Next) -> Answer:
@@ -43,6 +43,6 @@ class Instrumentation(Protocol):
         """Return the instrumentation of one call."""
         ...
 
-    def watch(self, service: Service, endpoint: Endpoint, sender: HttpTransport, quota: RetryQuota) -> None:
+    def watch(self, service: Service, endpoint: Endpoint, transport: HttpTransport, quota: RetryQuota, /) -> None:
         """Register the transport and retry quota of a client; idempotent, and the transport is held weakly."""
         ...

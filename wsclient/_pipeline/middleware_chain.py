@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# No control characters: a line break in a value would inject headers (RFC 9110, section 5.5).
 _VALUE = re.compile(r"[\x20-\x7e]*")
 _RESERVED_HEADERS = frozenset(
     {
@@ -103,6 +104,7 @@ class MiddlewareChain(Generic[T]):
 
         async def proceed(changed: Attempt) -> Answer:
             nonlocal was_called
+            # A second proceed would send the request twice, outside of the retry policy and quota.
             if was_called or self._is_over:
                 raise MiddlewareError(f"{_name(middleware)} called proceed twice, or after the attempt had ended")
             was_called = True
@@ -137,6 +139,7 @@ class MiddlewareChain(Generic[T]):
             error.add_note("raised by a middleware, after an attempt that the service may have executed")
         if not isinstance(error, WsclientError):
             return
+        # Without an attempt nothing was sent, so the error does not count as one.
         if not self._has_started:
             error.was_tried = False
         elif is_ambiguous:

@@ -58,6 +58,7 @@ OutputT = TypeVar("OutputT", bound="Output")
 T = TypeVar("T")
 
 FIRST_ERROR_STATUS = 300
+# wsclient does not decompress; reject_content_encoding() rejects responses with any other encoding.
 _IDENTITY_ENCODING = ("accept-encoding", "identity")
 REJECTED_KEY_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidToken"})
 """Error codes that reject an access key or session token which refreshed credentials may replace."""
@@ -204,6 +205,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         added: Headers = (),
     ) -> HttpResponse:
         """Sign and send the request, and return a successful response or raise its error."""
+        # Kept for this attempt: a rejected signature is retried only if the correction has changed since.
         correction = self.skew.correction
         signed_at = self.time.clock.now()
         request = self._sign(call, payload, number, credentials, signed_at + correction, added)
@@ -227,6 +229,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         credentials = await self._credentials_for(call)
         if self.pacer is None:
             return credentials, NO_PERMIT
+        # Credentials before the permit: they identify the account, whose rate limit applies.
         permit = self.pacer.try_acquire(credentials)
         if permit is not None:
             return credentials, permit
@@ -301,6 +304,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         self, call: Call, response: HttpResponse, credentials: Credentials | None, correction: timedelta
     ) -> ServiceError:
         facts = self.codec.error_facts(response)
+        # AWS's message about a wrong signature repeats signed headers, session token included.
         facts = msgspec.structs.replace(facts, message=redact(facts.message, credentials, call.sensitive))
         error = service_error(facts, response, self.service, call.name, call.model)
         if credentials is not None and error.code in REJECTED_KEY_CODES and not call.has_invalidated_key:

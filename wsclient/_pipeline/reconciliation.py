@@ -118,6 +118,7 @@ class Reconciliation(Generic[OutputT]):
         """
         claimed = self._reconciler.already_existing(output)
         if claimed is not None:
+            # thorough: look up every item, because the service has reported each as existing.
             found = await self._reconciler.find(claimed, self._since, thorough=True)
             if found.output is not None:
                 output = self._reconciler.merge(found.output, output)

@@ -122,6 +122,7 @@ class Pacer:
         """Wait for a permit; raise PaceTimeoutError if it would come after the call's deadline."""
         self._select_account(credentials)
         at, waited = 0.0, False
+        # The queue of a Pace comes first: a permit of the account's queue, taken last, is used immediately.
         for queue in self._selected:
             at, has_waited = await queue.acquire(
                 priority=self._priority, is_last_attempt=is_last_attempt, time_left=time_left

@@ -117,6 +117,7 @@ class LearnedRateLimit:
             else:
                 self._success_count += 1
                 self._try_increase(self.bucket.rate, now)
+        # Even if the attempt was sent at an earlier rate: the service has no burst left.
         if throttled and self.bucket is not None:
             self.bucket.drain(now)
 
@@ -124,6 +125,7 @@ class LearnedRateLimit:
         self.too_fast = rate
         self._failed_increases += 1
         if rate <= self._sustained:
+            # What succeeded in the last five seconds is sustainable, but less than the rate that AWS throttled.
             measured = min(0.95 * rate, self._successes.rate(now, seconds=5))
             self._sustained = max(MIN_RATE, DECREASE_FACTOR * rate, measured)
         self._set_rate(self._sustained, now)

@@ -64,18 +64,18 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @cache
-def members_of(kind: type[Structure]) -> tuple[Member, ...]:
+def structure_members(structure_type: type[Structure]) -> tuple[Member, ...]:
     """Return the members of a structure, without the metadata that wsclient adds to responses."""
-    hints = get_type_hints(kind, include_extras=True)
-    names = zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True)
-    own = Output.__struct_fields__ if issubclass(kind, Output) else ()
+    hints = get_type_hints(structure_type, include_extras=True)
+    names = zip(structure_type.__struct_fields__, structure_type.__struct_encode_fields__, strict=True)
+    own = Output.__struct_fields__ if issubclass(structure_type, Output) else ()
     return tuple(
         Member(
             field=field,
             name=name,
             shape=_shape_from_annotation(hints[field]),
-            required=field in kind._required,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
-            sensitive=field in kind._sensitive,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
+            required=field in structure_type._required,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
+            sensitive=field in structure_type._sensitive,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
         )
         for field, name in names
         if field not in own
@@ -116,7 +116,7 @@ def plain(value: object) -> object:
     Times stay datetime and blobs stay bytes, because each protocol encodes them differently.
     """
     if isinstance(value, Structure):
-        members = ((member.name, getattr(value, member.field)) for member in members_of(type(value)))
+        members = ((member.name, getattr(value, member.field)) for member in structure_members(type(value)))
         return {name: plain(item) for name, item in members if item is not None}
     if is_list(value):
         return [plain(item) for item in value]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from wsclient._core.errors import RequestValidationError
-from wsclient._core.model.shapes import Shape, ShapeKind, members_of
+from wsclient._core.model.shapes import Shape, ShapeKind, structure_members
 from wsclient._core.model.structures import Limits, Structure
 from wsclient._core.utils import is_list, is_mapping
 
@@ -86,7 +86,7 @@ def _check_members(structure: Structure) -> None:
 
 @cache
 def _members(structure_type: type[Structure]) -> tuple[_Member, ...]:
-    members = members_of(structure_type)
+    members = structure_members(structure_type)
     return tuple(
         _Member(member.field, member.name, member.required, _validator_for(member.shape)) for member in members
     )

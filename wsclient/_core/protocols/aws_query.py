@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from wsclient._core.model.shapes import Shape, ShapeKind, members_of
+from wsclient._core.model.shapes import Shape, ShapeKind, structure_members
 from wsclient._core.model.structures import Output
 from wsclient._core.protocols.codec import (
     ErrorFacts,
@@ -116,8 +116,8 @@ def _fields(prefix: str, value: object) -> Iterator[tuple[str, str]]:
         yield prefix, str(value)
 
 
-def _members(element: Element, kind: type[Structure]) -> dict[str, object]:
-    shapes = {member.name: member.shape for member in members_of(kind)}
+def _members(element: Element, structure_type: type[Structure]) -> dict[str, object]:
+    shapes = {member.name: member.shape for member in structure_members(structure_type)}
     return {child.tag: _plain(child, shapes[child.tag]) for child in element.children if child.tag in shapes}
 
 

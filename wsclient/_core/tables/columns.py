@@ -97,51 +97,51 @@ def columns_within(name: str, kind: type[object]) -> Iterator[Column]:
 
 
 @cache
-def list_members(kind: type[Tabular]) -> tuple[str, ...]:
+def list_members(row_class: type[Tabular]) -> tuple[str, ...]:
     """Return the members that list the items of a response; empty if the response describes one resource.
 
     The member with failures counts only if it is the only list.
     """
     lists, other_count = list[str](), 0
-    for name, annotation in _annotations(kind):
+    for name, annotation in _annotations(row_class):
         if _is_list(annotation):
             lists.append(name)
         elif name != "next_token":
             other_count += 1
     if other_count > 1:  # a single one is the id of the parent resource; more describe one resource
         return ()
-    return tuple(name for name in lists if name != failures_member(kind)) or tuple(lists)
+    return tuple(name for name in lists if name != failures_member(row_class)) or tuple(lists)
 
 
-def failures_member(kind: type[Tabular]) -> str | None:
+def failures_member(row_class: type[Tabular]) -> str | None:
     """Return the member that lists the items that failed although the response is HTTP 200, or None."""
-    return kind._failures  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
+    return row_class._failures  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
 
 
-def sensitive_members(kind: type[object]) -> frozenset[str]:
+def sensitive_members(row_class: type[object]) -> frozenset[str]:
     """Return the sensitive members, which reprs and tables do not show."""
-    return getattr(kind, "_sensitive", frozenset())
+    return getattr(row_class, "_sensitive", frozenset())
 
 
-def metadata_members(kind: type[object]) -> frozenset[str]:
+def metadata_members(row_class: type[object]) -> frozenset[str]:
     """Return the metadata members that wsclient adds to responses; empty for other classes."""
-    return getattr(kind, "_response_facts", frozenset())
+    return getattr(row_class, "_response_facts", frozenset())
 
 
-def member_names(kind: type[object]) -> tuple[str, ...]:
+def member_names(row_class: type[object]) -> tuple[str, ...]:
     """Return the names of a Struct's members, in the order of AWS's model."""
-    return getattr(kind, "__struct_fields__", ())
+    return getattr(row_class, "__struct_fields__", ())
 
 
 @cache
-def item_columns(kind: type[Tabular], name: str) -> tuple[Column, ...]:
+def item_columns(row_class: type[Tabular], name: str) -> tuple[Column, ...]:
     """Return the columns of the items of a list member; a list of strings has one column, with the member's name."""
-    item = get_args(dict(_annotations(kind))[name])[0]
+    item = get_args(dict(_annotations(row_class))[name])[0]
     return columns_of(item) if _is_nested(item) else (Column(name, CellKind.TEXT, _text),)
 
 
-def list_columns(kind: type[Tabular], names: Sequence[str]) -> tuple[Column, ...]:
-    columns = {column.name: column for name in names for column in item_columns(kind, name)}
+def list_columns(row_class: type[Tabular], names: Sequence[str]) -> tuple[Column, ...]:
+    columns = {column.name: column for name in names for column in item_columns(row_class, name)}
     member = Column("member", CellKind.TEXT, lambda pair: cast("tuple[str, object]", pair)[0])
     return (member, *(Column(column.name, column.kind, _item_reader(column.read)) for column in columns.values()))
 
@@ -154,9 +154,9 @@ def listed_items(pages: Sequence[Tabular], name: str) -> list[object]:
     return [item for page in pages for item in getattr(page, name)]
 
 
-def _columns(kind: type[object]) -> Iterator[Column]:
-    secrets = sensitive_members(kind)
-    for name, annotation in _annotations(kind):
+def _columns(row_class: type[object]) -> Iterator[Column]:
+    secrets = sensitive_members(row_class)
+    for name, annotation in _annotations(row_class):
         if name in secrets:
             yield Column(name, CellKind.TEXT, _reader(name, _redacted))
         elif _is_nested(annotation):
@@ -166,13 +166,13 @@ def _columns(kind: type[object]) -> Iterator[Column]:
             yield Column(name, cell, _reader(name, _CELLS.get(cell, _identity)))
 
 
-def _annotations(kind: type[object]) -> list[tuple[str, object]]:
+def _annotations(row_class: type[object]) -> list[tuple[str, object]]:
     """Return the members to show and their types, without response metadata."""
-    hints = get_type_hints(kind)
-    if dataclasses.is_dataclass(kind):
-        names = [field.name for field in dataclasses.fields(kind) if field.repr]
+    hints = get_type_hints(row_class)
+    if dataclasses.is_dataclass(row_class):
+        names = [field.name for field in dataclasses.fields(row_class) if field.repr]
     else:
-        names = [name for name in member_names(kind) if name not in metadata_members(kind)]
+        names = [name for name in member_names(row_class) if name not in metadata_members(row_class)]
     return [(name, _without_none(hints[name])) for name in names]
 
 

@@ -92,16 +92,16 @@ def paginator_html(operation: str) -> str:
 
 
 def _page_html(page: Tabular) -> str:
-    kind = type(page)
-    names = [*list_members(kind)]
-    failures = failures_member(kind)
+    page_type = type(page)
+    names = [*list_members(page_type)]
+    failures = failures_member(page_type)
     if failures and failures not in names and getattr(page, failures):
         names.append(failures)
     parts: list[str] = []
     for name in names:
         items: Sequence[object] = getattr(page, name) or ()
-        caption = f"{kind.__name__}.{name}: {len(items):,}"
-        parts.append(table_html(item_columns(kind, name), items, caption))
+        caption = f"{page_type.__name__}.{name}: {len(items):,}"
+        parts.append(table_html(item_columns(page_type, name), items, caption))
     return "".join(parts) + _block("", "", [*_page_summary(page, names), *_request_summary(page)])
 
 

@@ -67,14 +67,16 @@ class Table:
         """
         if not pages:
             return cls((), [])
-        kind = type(pages[0])
-        names = list_members(kind)
+        page_type = type(pages[0])
+        names = list_members(page_type)
         if not names:
             return cls.of(pages)
         first, *rest = names
         if not rest:
-            return cls(item_columns(kind, first), listed_items(pages, first))
-        return cls(list_columns(kind, names), [(name, item) for name in names for item in listed_items(pages, name)])
+            return cls(item_columns(page_type, first), listed_items(pages, first))
+        return cls(
+            list_columns(page_type, names), [(name, item) for name in names for item in listed_items(pages, name)]
+        )
 
     def cells(self, column: Column) -> list[Cell]:
         """Return the cells of one column, from the first row to the last."""

@@ -90,6 +90,7 @@ class ConnectionPool:
             if connection.is_new:
                 connection.is_new = False
                 self._keep_session(host, connection)
+            # Before the slot is released, so that the next request finds the connection.
             self._release(host, connection)
             return response
         finally:
@@ -145,6 +146,7 @@ class ConnectionPool:
     def _take_idle(self, host: _HostPool) -> HTTP11Connection | None:
         """Take the most recently used connection that is still usable, or None."""
         idle = self._prune(host)
+        # Last in, first out: connections beyond the present concurrency stay idle and expire.
         while idle:
             connection = idle.pop()[1]
             if connection.is_usable():

@@ -77,6 +77,7 @@ class EventLoopPools(Generic[T]):
         pool = self._pools[loop] = EventLoopPool(loop, os.getpid(), connections)
         pool.guard = _close_with_loop(pool)
         _OPEN.add(pool)
+        # Starting the generator registers it with the loop's hooks, so that shutdown_asyncgens() closes it (PEP 525).
         await anext(pool.guard)
         return pool
 

@@ -50,6 +50,7 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
                 raise EndpointResolutionError(
                     f"proxy= conflicts with the {endpoint.kind} endpoint: the proxy would send calls out of the VPC"
                 )
+            # HTTPS_PROXY is ignored too: the proxy would send the call out of the VPC.
             proxy = None
         else:
             proxy = self._proxy(endpoint.url)

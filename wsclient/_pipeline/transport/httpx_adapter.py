@@ -123,6 +123,7 @@ def has_unread_data(transport: Transport) -> bool:
 def transport_factory(context: ssl.SSLContext, proxy: str | None, idle_seconds: float) -> Callable[[], Transport]:
     """Return a function that creates httpx transports of a single connection each."""
     limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=idle_seconds)
+    # A pool of one connection per transport, so that closing the transport closes exactly that connection.
     # httpcore accepts an SSL context only for an https proxy.
     httpx_proxy = httpx.Proxy(proxy, ssl_context=context if proxy.startswith("https:") else None) if proxy else None
     return lambda: httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits, proxy=httpx_proxy)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 from wsclient._core.http import HttpResponse
-from wsclient._core.model.shapes import Shape, ShapeKind, members_of
+from wsclient._core.model.shapes import Shape, ShapeKind, structure_members
 from wsclient._core.service_errors import SerializationException, UnknownOperationException
 from wsclient._generated.sts.operations import SERVICE
 from wsclient.testing._protocols.base import BAD_REQUEST, header, http_status
@@ -101,7 +101,7 @@ def _parse_form(request: HttpRequest) -> dict[str, str]:
 def _read_structure(structure_type: type[Structure], form: Mapping[str, str], prefix: str) -> dict[str, object]:
     members = (
         (member.name, _read_value(member.shape, form, f"{prefix}{member.name}"))
-        for member in members_of(structure_type)
+        for member in structure_members(structure_type)
     )
     return {name: value for name, value in members if value is not None}
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from wsclient._core.model.shapes import Member, Shape, ShapeKind, members_of
+from wsclient._core.model.shapes import Member, Shape, ShapeKind, structure_members
 from wsclient._core.service_errors import SerializationException, ValidationException
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class _Reader:
     def structure(self, structure_type: type[Structure], values: Mapping[str, object], path: str) -> dict[str, object]:
         """Convert and validate the members in the model; unknown members are ignored, as AWS does."""
         checked: dict[str, object] = {}
-        for member in members_of(structure_type):
+        for member in structure_members(structure_type):
             value = values.get(member.name)
             where = f"{path}.{_camel_case(member.name)}" if path else _camel_case(member.name)
             if value is not None:

@@ -12,7 +12,7 @@ import httpx
 from wsclient._core.clock import new_id
 from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpRequest
-from wsclient._core.model.shapes import members_of, plain
+from wsclient._core.model.shapes import plain, structure_members
 from wsclient._core.model.structures import Output
 from wsclient._core.utils import is_list, is_mapping
 from wsclient.testing._protocols.aws_json import JsonServerCodec
@@ -150,7 +150,7 @@ def _unknown_members(
     structure_type: type[Structure], members: Mapping[str, object], where: str
 ) -> Iterator[tuple[str, str]]:
     """Yield the path of each member that a structure does not have, at any depth, with a suggestion or ''."""
-    shapes = {member.name: member.shape for member in members_of(structure_type)}
+    shapes = {member.name: member.shape for member in structure_members(structure_type)}
     for name, value in members.items():
         if name in shapes:
             yield from _unknown_members_within(shapes[name], value, f"{where}{name}")

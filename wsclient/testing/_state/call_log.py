@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from wsclient._core.model.shapes import members_of
+from wsclient._core.model.shapes import structure_members
 from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _members(structure: type[Structure], values: Mapping[str, object]) -> dict[s
         member.name: REMOVED
         if member.sensitive or member.name in _SECRETS
         else _value(member.shape, values[member.name])
-        for member in members_of(structure)
+        for member in structure_members(structure)
         if values.get(member.name) is not None
     }
 
