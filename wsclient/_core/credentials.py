@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from wsclient._core.dates import is_in_range
 from wsclient._core.errors import ConfigurationError, CredentialsError
 
 
@@ -38,6 +39,11 @@ class Credentials:
         if self.expiration is not None and self.expiration.tzinfo is None:
             raise ConfigurationError(
                 "Credentials.expiration must be an aware datetime, such as datetime.now(UTC) returns"
+            )
+        if self.expiration is not None and not is_in_range(self.expiration):
+            raise ConfigurationError(
+                f"Credentials.expiration must be from 1970 to 9999 in UTC (got the year {self.expiration.year}); "
+                "leave it out for credentials that do not expire"
             )
 
     def __repr__(self) -> str:

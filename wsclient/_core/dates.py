@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Final
 
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime.max.replace(tzinfo=UTC)
+"""Range of the times that are accepted: near the ends of datetime's range, arithmetic and time zones overflow."""
+MAX_DATE_CHARACTERS: Final = 64
+"""Maximum length of an HTTP date; the longest valid one has 33 characters."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @lru_cache(maxsize=8)  # all responses within a second have the same date
 def http_date(text: str) -> datetime | None:
-    """Parse an HTTP date (RFC 9110, section 5.6.7); return None if it is malformed."""
-    if not text:
+    """Parse an HTTP date (RFC 9110, section 5.6.7); return None if it is malformed or before 1970."""
+    if not text or len(text) > MAX_DATE_CHARACTERS:
         return None
-    try:
+    date: datetime | None = None
+    with suppress(ValueError):  # an obsolete format, or not a date
         _, day, month, year, time, zone = text.split(" ")
         if zone == "GMT":
-            return _utc(year, month, day, time)
-    except ValueError:  # an obsolete format, or not a date
-        pass
-    return _older_date(text)
+            date = _utc(year, month, day, time)
+    date = date or _older_date(text)
+    return date if date is not None and is_in_range(date) else None
+
+
+def is_in_range(time: datetime) -> bool:
+    """Return whether an aware time is from 1970 to 9999 in UTC."""
+    # Comparing aware times cannot overflow; astimezone(UTC) can.
+    return EARLIEST <= time <= LATEST
 
 
 def iso_date(time: datetime) -> str:
     """Format an aware time as ISO 8601 in UTC, for example 2026-03-01T12:00:00Z, as files contain it."""
-    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return as_utc(time).isoformat().replace("+00:00", "Z")
+
+
+def as_utc(time: datetime) -> datetime:
+    """Convert an aware time to UTC; one that is outside datetime's range there becomes the nearest time within."""
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        return min(max(time, datetime.min.replace(tzinfo=UTC)), LATEST)
 
 
 def certificate_date(text: str) -> datetime:
@@ -42,8 +63,8 @@ def _utc(year: str, month: str, day: str, time: str) -> datetime:
 def _older_date(text: str) -> datetime | None:
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - AWS services do not send such dates
 
-    try:
+    # Besides ValueError it raises these, for numbers outside the ranges of datetime and timezone.
+    with suppress(ValueError, TypeError, IndexError, OverflowError):
         date = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    return None

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import socket
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from wsclient._core.dates import http_date
 from wsclient._core.errors import CredentialsError, EndpointResolutionError, ServiceError, TLSError, WsclientError
 from wsclient._core.service_errors import AccessDeniedException
 from wsclient._core.utils import is_list
@@ -170,9 +170,12 @@ class Doctor:
         try:
             _, head = await self._probe()
             date = next(line.partition(":")[2].strip() for line in head if line.lower().startswith("date:"))
-            ahead = (self.clock.now() - parsedate_to_datetime(date)).total_seconds()
         except (OSError, TimeoutError, ValueError, StopIteration):
+            date = ""
+        service_time = http_date(date)
+        if service_time is None:
             return warning(name, "the response has no readable Date header", "check this machine's clock")
+        ahead = (self.clock.now() - service_time).total_seconds()
         detail = f"this machine's clock is {abs(ahead):.0f} s {'ahead' if ahead >= 0 else 'behind'}"
         if abs(ahead) > MAX_CLOCK_SKEW:
             return warning(name, detail, "set the clock (NTP): AWS rejects signatures that are five minutes off")

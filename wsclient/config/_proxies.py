@@ -52,7 +52,8 @@ def _excludes(entry: str, host: str, port: int) -> bool:
     if entry == "*" or _matches_host(entry.strip("[]"), host):
         return True
     name, _, entry_port = entry.rpartition(":")
-    return entry_port.isdecimal() and int(entry_port) == port and (name == "*" or _matches_host(name.strip("[]"), host))
+    # Compared as text, because int() raises ValueError for thousands of digits.
+    return entry_port.lstrip("0") == str(port) and (name == "*" or _matches_host(name.strip("[]"), host))
 
 
 def _matches_host(entry: str, host: str) -> bool:

@@ -10,6 +10,7 @@ from wsclient._core.credentials import make_credentials
 from wsclient._core.errors import ConfigurationError, CredentialsError
 from wsclient._core.reprs import RedactedStruct
 from wsclient.config._profiles import setting_text
+from wsclient.config._settings import MAX_NUMBER_DIGITS
 from wsclient.credentials.static import StaticProvider
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class ProfileResolver(RedactedStruct, frozen=True, kw_only=True):
 
     def _role(self, settings: _Settings) -> CredentialsProvider:
         duration = settings.text("duration_seconds")
-        if duration and not (duration.isascii() and duration.isdigit()):
+        if duration and not (duration.isascii() and duration.isdigit() and len(duration) <= MAX_NUMBER_DIGITS):
             raise ConfigurationError(
                 f"duration_seconds of {settings.where('duration_seconds')} must be a number of seconds"
             )

@@ -75,7 +75,7 @@ def _parse_expiration(text: str | None) -> datetime | None:
         return None
     try:
         expiration = datetime.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         expiration = None
     if expiration is None:
         raise CredentialsError(f"{EXPIRATION} must be an ISO 8601 time such as 2026-01-02T03:04:05Z")

@@ -19,7 +19,7 @@ from wsclient._generated.partitions import PARTITIONS
 from wsclient.config._profiles import setting_text
 from wsclient.config._settings import resolve_profile
 from wsclient.credentials._internal.cli_cache import sso_key
-from wsclient.credentials._internal.fetch import fetch, parse_credentials, parse_json_object
+from wsclient.credentials._internal.fetch import bounded_time, fetch, parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sso_token import TIMEOUT, Login, current_token, login_required_error
 from wsclient.endpoints._types import find_partition
@@ -122,7 +122,7 @@ class SsoProvider(RefreshingProvider):
             expiration = datetime.fromtimestamp(expiration_ms / 1000, UTC)
         except (OverflowError, OSError, ValueError):
             raise CredentialsRefreshError("SSO returned an expiration that is not a valid time") from None
-        return replace(parse_credentials(members, "SSO"), expiration=expiration)
+        return replace(parse_credentials(members, "SSO"), expiration=bounded_time(expiration, "SSO"))
 
     def _error_from_response(self, response: HttpResponse) -> CredentialsRefreshError:
         if response.status == UNAUTHORIZED:

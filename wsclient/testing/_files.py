@@ -97,7 +97,7 @@ def convert(value: object, target_type: type[T], where: str = "") -> T:
     """Convert a value to a type with msgspec. Raises FileFormatError with the location of the mismatch."""
     try:
         return msgspec.convert(value, target_type, strict=False)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, ValueError, OverflowError) as error:  # ValueError for the year 10000
         match = _MSGSPEC_ERROR.match(str(error))
         inner_path = (match and match["where"]) or ""
         separator = "." if where and inner_path and not inner_path.startswith("[") else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
+from contextlib import suppress
 from datetime import datetime  # noqa: TC003 - help() reads a Struct's annotations
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -56,9 +57,16 @@ def inspect_connection(connection: ssl.SSLObject | ssl.SSLSocket, remote_address
         group=group() if group else None,
         certificate_subject=_name(certificate.get("subject")),
         certificate_issuer=_name(certificate.get("issuer")),
-        certificate_expires=certificate_date(str(expires)) if expires else None,
+        certificate_expires=_expiration(str(expires)) if expires else None,
         remote_address=remote_address,
     )
+
+
+def _expiration(text: str) -> datetime | None:
+    """Parse the expiration of a certificate; None for a time outside datetime's range."""
+    with suppress(ValueError, OverflowError):
+        return certificate_date(text)
+    return None
 
 
 def has_fips_provider() -> bool:

@@ -56,7 +56,7 @@ class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_default
         """
         try:
             return msgspec.convert(drop_nulls(data), cls, strict=False)
-        except msgspec.ValidationError as error:
+        except (msgspec.ValidationError, ValueError, OverflowError) as error:  # ValueError for the year 10000
             raise RequestValidationError(f"{cls.__name__}.from_dict: {error}") from None
 
     def __repr__(self) -> str:

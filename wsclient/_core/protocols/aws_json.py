@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 OutputT = TypeVar("OutputT", bound=Output)
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
-UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""Exceptions of msgspec for bytes that are not JSON or not of the expected type."""
+UNREADABLE = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
+"""Exceptions of msgspec for bytes that are not JSON or not of the expected type; ValueError for the year 10000."""
 UNSERIALIZABLE = (TypeError, ValueError, OverflowError, RecursionError)
 NOT_DETAILS = frozenset({"__type", "code", "message"})
 

@@ -60,7 +60,7 @@ class QueryCodec:
         result = self._result(operation.name, operation.result_wrapper, response)
         try:
             return msgspec.convert(_members(result, operation.output), operation.output, strict=False)
-        except msgspec.ValidationError as error:
+        except (msgspec.ValidationError, ValueError, OverflowError) as error:  # ValueError for the year 10000
             raise unreadable_response(response, str(error)) from None
 
     def parse_raw(self, operation: str, response: HttpResponse) -> dict[str, object]:

@@ -24,6 +24,10 @@ CANONICAL_STRING = "The Canonical String for this request should have been"
 """Text after which AWS's message about a wrong signature repeats the signed headers, session token included."""
 
 
+MAX_RETRY_AFTER_DIGITS = 9
+"""Maximum digits of x-amz-retry-after, in milliseconds: 11 days. A longer number is ignored."""
+
+
 class Payload(RedactedStruct, frozen=True):
     """Serialized request: the headers of its protocol, and the body, which the repr does not show."""
 
@@ -97,9 +101,10 @@ def service_error(
 
 
 def retry_after(response: HttpResponse) -> float | None:
-    """Return x-amz-retry-after, a number of milliseconds, in seconds; None if absent, negative or malformed."""
+    """Return x-amz-retry-after, a number of milliseconds, in seconds; None if absent, malformed or too long."""
     value = response.header("x-amz-retry-after") or ""
-    return int(value) / 1000 if value.isascii() and value.isdigit() else None
+    is_readable = value.isascii() and value.isdigit() and len(value) <= MAX_RETRY_AFTER_DIGITS
+    return int(value) / 1000 if is_readable else None
 
 
 def strip_error_code(code: str) -> str:

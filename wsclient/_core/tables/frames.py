@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from wsclient._core.dates import as_utc
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.tables.columns import Cell, CellKind
 
@@ -82,4 +83,4 @@ def _utc(cell: Cell) -> Cell:
     """Return a time in UTC; a naive time counts as UTC, as all times of AWS are."""
     if not isinstance(cell, datetime):
         return cell
-    return cell.replace(tzinfo=UTC) if cell.tzinfo is None else cell.astimezone(UTC)
+    return cell.replace(tzinfo=UTC) if cell.tzinfo is None else as_utc(cell)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from wsclient._core.credentials import make_credentials
+from wsclient._core.dates import is_in_range
 from wsclient._core.errors import CredentialsError, CredentialsRefreshError, WsclientError
 from wsclient.retries._retrying import retry_while
 from wsclient.retries._strategy import backoff_delay, is_retryable
@@ -53,18 +54,29 @@ def parse_credentials(members: Members, where: str, *, session_member: str = "To
 
 
 def parse_timestamp(text: str | None, where: str) -> datetime | None:
-    """Parse an ISO 8601 time; a time without a zone is UTC. Raises CredentialsRefreshError for any other text.
+    """Parse an ISO 8601 time; a time without a zone is UTC.
+
+    Raises CredentialsRefreshError for any other text, and for a time before 1970 or after 9999.
 
     The AWS CLI writes times with the suffix "UTC" in its files.
     """
     if text is None:
         return None
     parsed: datetime | None = None
-    with suppress(ValueError):  # the error would hold the text
+    with suppress(ValueError, OverflowError):  # the error would hold the text
         parsed = datetime.fromisoformat(text.removesuffix("UTC"))
     if parsed is None:
         raise CredentialsRefreshError(f"{where} returned an Expiration that is not an ISO 8601 time")
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return bounded_time(parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC), where)
+
+
+def bounded_time(time: datetime, where: str) -> datetime:
+    """Return an aware time. Raises CredentialsRefreshError if it is before 1970 or after 9999."""
+    if not is_in_range(time):
+        raise CredentialsRefreshError(
+            f"{where} returned an Expiration in the year {time.year}; it must be from 1970 to 9999 in UTC"
+        )
+    return time
 
 
 def _string_member(members: Members, name: str, where: str) -> str | None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 RENEWAL_WINDOW: Final = timedelta(minutes=15)
 """Time before expiry from which a renewable token is renewed."""
+MAX_TOKEN_SECONDS: Final = 10 * 365 * 86_400
+"""Maximum lifetime of a token, far above the hour of IAM Identity Center: a larger number is an error."""
 TIMEOUT: Final = Timeout(connect=5.0, read=30.0, write=30.0)
 
 logger = logging.getLogger("wsclient.credentials")
@@ -122,6 +124,10 @@ async def _renew(token: SsoToken, oidc_url: str, context: ProviderContext) -> Ss
     access_token, seconds = members.get("accessToken"), members.get("expiresIn")
     if not isinstance(access_token, str) or not isinstance(seconds, int) or not _is_sendable(access_token):
         raise CredentialsRefreshError(f"{source} returned no access token")
+    if not 0 < seconds <= MAX_TOKEN_SECONDS:
+        raise CredentialsRefreshError(
+            f"{source} returned an expiresIn that is not from 1 to {MAX_TOKEN_SECONDS} seconds"
+        )
     refresh_token = members.get("refreshToken")
     return msgspec.structs.replace(
         token,

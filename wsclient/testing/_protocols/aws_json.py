@@ -44,7 +44,7 @@ class JsonServerCodec:
         """Parse the JSON object in the body. Raises SerializationException."""
         try:
             return msgspec.json.decode(request.body or b"{}", type=dict[str, object])
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
             raise SerializationException("the body is not a JSON object") from None
 
     def write(self, operation: str, result: Mapping[str, object], request_id: str) -> HttpResponse:  # noqa: ARG002 - Wire
