@@ -111,7 +111,7 @@ class BaseClient(ShallowCopyMixin, ABC):
         transport: Transport | None = None,
         config: ClientConfig | None = None,
     ) -> None:
-        """Create a client. No factory access until the first call.
+        """Create a client. No network access until the first call.
 
         Settings that no argument sets come from the environment, then from the profile, then from the default.
 
@@ -144,12 +144,14 @@ class BaseClient(ShallowCopyMixin, ABC):
             max_connections: open connections to a host on each event loop, at least 1. Default: 50.
             proxy: http or https URL of a proxy, used with CONNECT. Default: HTTPS_PROXY and NO_PROXY.
             app_id: application name of 1 to 50 characters in the User-Agent header, which CloudTrail records. Default:
-            AWS_SDK_UA_APP_ID or the profile. middleware: async functions around each attempt, the first outermost; see
-            wsclient.middleware. Default: none. telemetry: wsclient.telemetry.OpenTelemetry, for spans and metrics.
-            Default: no telemetry. on_retry: function called with a RetryEvent before the delay of each retry.
-            transport: httpx.AsyncBaseTransport that sends the requests instead of wsclient's own connections. config:
-            ClientConfig loaded before, together with its profile. Credentials still come from the environment and files
-            of the process.
+                AWS_SDK_UA_APP_ID or the profile.
+            middleware: async functions around each attempt, the first outermost; see wsclient.middleware. Default:
+                none.
+            telemetry: wsclient.telemetry.OpenTelemetry, for spans and metrics. Default: no telemetry.
+            on_retry: function called with a RetryEvent before the delay of each retry.
+            transport: httpx.AsyncBaseTransport that sends the requests instead of wsclient's own connections.
+            config: ClientConfig loaded before, together with its profile. Credentials still come from the environment
+                and files of the process.
 
         Raises ConfigurationError, EndpointResolutionError or TLSPolicyError for invalid or contradictory settings.
         """
@@ -197,7 +199,7 @@ class BaseClient(ShallowCopyMixin, ABC):
         )
         self._parameters = self._resolve_parameters()
         self.endpoint = resolve_endpoint(self._parameters)
-        """Endpoint of the requests, resolved without factory access."""
+        """Endpoint of the requests, resolved without network access."""
         self._transports = TransportCache(lambda: factory)
         settings = factory.for_endpoint(self.endpoint, self._parameters)
         if base is not None and base._shared.transport.settings == settings:  # noqa: SLF001 - a client of this class

@@ -100,8 +100,8 @@ def _address_rule(parameters: EndpointParameters) -> PrivateDns | None:
 class TransportCache:
     """Transports for credential requests (STS, SSO, metadata), created on first use, one for equal settings."""
 
-    def __init__(self, factory: Callable[[], TransportFactory]) -> None:
-        self._load = factory
+    def __init__(self, load: Callable[[], TransportFactory]) -> None:
+        self._load = load
         self._factory: TransportFactory | None = None
         self._transports: dict[TransportSettings, HttpTransport] = {}
 
