@@ -150,6 +150,16 @@ async def restarts_in_the_request(visit: Visit) -> None:
 # Answers.
 
 
+def refuses(status: int, code: str) -> AtRequest:
+    """Answer with an error of AWS's, which has a request id of its own, without executing the request."""
+
+    async def strike(visit: Visit) -> None:
+        await visit.request()
+        await visit.wire.write(aws_error(status, code))
+
+    return strike
+
+
 def says(made: Made | bytes, *, executed: bool = True, ends: bool = False) -> AtRequest:
     """Answer so, after the request was executed or instead; ends closes the connection properly afterwards."""
 

@@ -153,11 +153,11 @@ REFUSED = (
         for status in (302, 403, 404, 413)
     ),
     _unreadable("a health check's JSON with status 200", s.says(s.health_check)),
-    _refused(
-        "throttling in a 400",
-        s.aws_error(400, "ThrottlingException"),
-        errors.ThrottlingException,
-        "ThrottlingException",
+    Fault(
+        name="throttling in a 400",
+        strike=Strike(request=s.refuses(400, "ThrottlingException")),
+        error=errors.ThrottlingException,
+        detail="ThrottlingException",
     ),
 )
 HARMLESS = (

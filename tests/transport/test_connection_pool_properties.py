@@ -11,6 +11,7 @@ from hypothesis import settings
 from tests.transport.test_httpx_pool_properties import IDLE_SECONDS, Connection, Pool, PoolMachine
 from wsclient._core.http import FIRST_FINAL_STATUS, HttpRequest, HttpResponse, PhaseTimeoutError, Timeout
 from wsclient._pipeline.transport.connection_pool import ConnectionPool
+from wsclient._pipeline.transport.request_ids import RequestIdHistory
 from wsclient.errors import RequestTimeoutError
 from wsclient.tls import TLSPolicy
 from wsclient.tls._policy import shared_context
@@ -47,6 +48,7 @@ class StandIn:
         self._gates = gates
         self._connection = connection
         self.lost: asyncio.Future[None] = connection.loop.create_future()
+        self.request_ids = RequestIdHistory()
 
     @property
     def is_closed(self) -> bool:

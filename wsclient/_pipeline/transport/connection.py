@@ -13,6 +13,7 @@ import ssl
 from typing import TYPE_CHECKING, Final, cast
 
 from wsclient._core.http import PhaseTimeoutError, response_too_large
+from wsclient._pipeline.transport.request_ids import RequestIdHistory
 from wsclient._pipeline.transport.response_parser import InvalidResponseError, ResponseParser, ResponseTooLargeError
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         self._unsent = 0
         self._timer: asyncio.TimerHandle | None = None
         self.is_new = True
+        self.request_ids = RequestIdHistory()
         """True until the first exchange has completed."""
         self.is_closed = False
         """True once it is closed and takes no further exchange."""

@@ -84,6 +84,7 @@ class ConnectionPool:
                 # Before the first write: how much of it reached the service cannot be known afterwards.
                 observer.sending()
                 response = await connection.exchange(data, timeout)
+                connection.request_ids.add(response)
             except BaseException:
                 connection.abort()
                 raise

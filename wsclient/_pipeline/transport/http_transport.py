@@ -11,9 +11,10 @@ import logging
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from wsclient._core.clock import SYSTEM_CLOCK, Clock
-from wsclient._core.errors import ConfigurationError, WsclientError
+from wsclient._core.errors import ConfigurationError, ResponseParseError, WsclientError
 from wsclient._core.http import (
     HttpRequest,
     HttpResponse,
@@ -37,6 +38,7 @@ from wsclient._pipeline.transport.errors import (
 from wsclient._pipeline.transport.event_loops import EventLoopPool, EventLoopPools
 from wsclient._pipeline.transport.httpx_pool import HttpxTransportPool
 from wsclient._pipeline.transport.in_flight import InFlightCalls
+from wsclient._pipeline.transport.request_ids import RequestIdHistory
 from wsclient._pipeline.transport.request_trace import RequestTrace, host_and_port
 from wsclient._pipeline.transport.response_parser import InvalidResponseError
 from wsclient.config._proxies import validate_proxy
@@ -131,6 +133,7 @@ class HttpTransport:
         self._pools: EventLoopPools[_Connections] = EventLoopPools(self)
         self._opening: dict[asyncio.AbstractEventLoop, asyncio.Task[EventLoopPool[_Connections]]] = {}
         self._closed = False
+        self._request_ids: WeakKeyDictionary[Transport, RequestIdHistory] = WeakKeyDictionary()
         self.calls = InFlightCalls()
         """Calls in flight through this transport, including calls that wait for a permit, credentials or a retry."""
         self.last_tls: NegotiatedTLS | None = None
@@ -229,9 +232,15 @@ class HttpTransport:
 
         limit = self.settings.max_response_bytes
         response = await httpx_adapter.send(transport, request, timeout, trace, limit, is_custom=not is_pooled)
-        # Bytes after a complete response would be read as the response to the next request (RFC 9112, section 9.2).
-        if is_pooled and httpx_adapter.has_unread_data(transport):
-            await transport.aclose()
+        if is_pooled:
+            try:
+                self._request_ids.setdefault(transport, RequestIdHistory()).add(response)
+            except ResponseParseError:
+                await transport.aclose()
+                raise
+            # Bytes after a complete response would be read as the response to the next request (RFC 9112, section 9.2).
+            if httpx_adapter.has_unread_data(transport):
+                await transport.aclose()
         return response
 
     async def _open_pool(self) -> EventLoopPool[_Connections]:

@@ -62,7 +62,7 @@ async def send(
         if is_custom:
             trace.sending()
         response = await transport.handle_async_request(httpx_request)
-        return await _read_response(response, max_bytes)
+        return await _read_response(response, max_bytes, checks_end=not is_custom)
     except _UNSENDABLE as error:
         # The original message quotes the rejected header, which may be a secret, so it is not chained.
         raise unsendable_error(trace.failure(error)) from None
@@ -144,8 +144,11 @@ def _httpx_request(request: HttpRequest, timeout: Timeout, extension: _TraceExte
     )
 
 
-async def _read_response(response: httpx.Response, max_bytes: int) -> HttpResponse:
-    """Return the response with its body as received, at most max_bytes long."""
+async def _read_response(response: httpx.Response, max_bytes: int, *, checks_end: bool) -> HttpResponse:
+    """Return the response with its body as received, at most max_bytes long.
+
+    checks_end is for responses of wsclient's own httpx transports; a transport of the caller may have no connection.
+    """
     headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
     head = HttpResponse(response.status_code, headers, b"")
     stream = _stream(response)
@@ -160,9 +163,31 @@ async def _read_response(response: httpx.Response, max_bytes: int) -> HttpRespon
             if size > max_bytes:
                 raise response_too_large(head, max_bytes, chunks[0] if chunks else chunk)
             chunks.append(chunk)
+        if checks_end and _was_cut(response, head):
+            raise unreadable_response(head, "its connection was cut before TLS announced the end of the response")
     finally:
         await response.aclose()
     return HttpResponse(head.status, headers, b"".join(chunks))
+
+
+def _was_cut(response: httpx.Response, head: HttpResponse) -> bool:
+    """Return True if a body that ends with its TLS connection (RFC 9112, section 6.3) was not ended by close_notify.
+
+    anyio's and asyncio's streams report a cut connection as an orderly end, so a part could pass for the whole; the SSL
+    object beneath tells the two apart (RFC 8446, section 6.1).
+    """
+    if head.header("content-length") or head.header("transfer-encoding") or head.status in _BODILESS:
+        return False
+    stream: object = response.extensions.get("network_stream")
+    encrypted = stream.get_extra_info("ssl_object") if isinstance(stream, httpcore.AsyncNetworkStream) else None
+    if encrypted is None:
+        return False
+    try:
+        return bool(encrypted.read(1))
+    except ssl.SSLZeroReturnError:
+        return False
+    except ssl.SSLError:
+        return True
 
 
 def _stream(response: httpx.Response) -> httpx.AsyncByteStream:
@@ -172,6 +197,8 @@ def _stream(response: httpx.Response) -> httpx.AsyncByteStream:
     return response.stream
 
 
+_BODILESS = frozenset({204, 304})
+"""Statuses of responses that never have a body (RFC 9110, section 6.4.1)."""
 HTTPX_ERRORS = (
     httpx.HTTPError,
     httpx.StreamError,

@@ -1,0 +1,117 @@
+"""A response is its request's own: one that repeats a request id, or whose end nobody can verify, is an error."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
+from tests.support.tls_server import proxying, serving
+from tests.transport.test_connection_pool import Watch, by_hand, each_loop, engine, run
+from wsclient._core.errors import ConnectionLostError, ResponseParseError
+from wsclient._core.http import HttpResponse
+from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
+from wsclient._pipeline.transport.request_ids import MAX_REMEMBERED, RequestIdHistory
+
+NAMES = st.sampled_from(["x-amzn-requestid", "x-amz-request-id"])
+
+
+def _response(request_id: str, body: bytes = b"{}") -> bytes:
+    head = f"HTTP/1.1 200 OK\r\nx-amzn-requestid: {request_id}\r\ncontent-length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+@given(st.lists(st.tuples(NAMES, st.integers(0, 30)), max_size=60))
+def test_a_request_id_is_taken_once(sent: list[tuple[str, int]]) -> None:
+    """Each id is accepted once, whichever header carries it; every repetition is an ambiguous error that keeps it."""
+    history, seen = RequestIdHistory(), set[int]()
+    for name, number in sent:
+        response = HttpResponse(200, ((name, str(number)),), b"")
+        if number in seen:
+            with pytest.raises(ResponseParseError) as caught:
+                history.add(response)
+            assert caught.value.is_ambiguous
+        else:
+            history.add(response)
+        seen.add(number)
+
+
+def test_memory_is_bounded_and_responses_without_an_id_pass() -> None:
+    """As many ids as fit are remembered, and a response that has none is not judged."""
+    history = RequestIdHistory()
+    for number in range(MAX_REMEMBERED + 1):
+        history.add(HttpResponse(200, (("x-amzn-requestid", str(number)),), b""))
+    history.add(HttpResponse(200, (("x-amzn-requestid", "0"),), b""))
+    history.add(HttpResponse(200, (), b""))
+    history.add(HttpResponse(200, (), b""))
+
+
+@each_loop
+def test_a_late_second_response_is_not_the_next_calls(loop: str) -> None:
+    """A copy of an earlier response that arrives during the next call ends in an error and closes the connection."""
+
+    async def main() -> None:
+        async with by_hand() as (url, hands):
+            own = engine()
+            first = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
+            hand = await hands.get()
+            await hand.asked()
+            await hand.says(_response("a", b'{"first":1}'))
+            await first
+            second = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
+            await hand.asked()
+            await hand.says(_response("a", b'{"first":1}'))
+            with pytest.raises(ResponseParseError, match="earlier request") as caught:
+                await second
+            assert caught.value.is_ambiguous
+            third = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
+            other = await hands.get()
+            await other.asked()
+            await other.says(_response("b"))
+            assert (await third).body == b"{}"
+            await own.aclose()
+
+    run(loop, main)
+
+
+def test_a_late_second_response_through_a_proxy_is_not_the_next_calls() -> None:
+    """The same holds for connections of httpx, which carry the calls through a proxy."""
+
+    async def main() -> None:
+        async with serving(CONTEXT, _response("same")) as server, proxying() as proxy:
+            sender = HttpTransport(TransportSettings(policy=TRUSTING.policy, proxy=proxy.url, max_connections=1))
+            assert (await sender.send(post(server.url), QUICK)).status == 200
+            with pytest.raises(ResponseParseError, match="earlier request"):
+                await sender.send(post(server.url), QUICK)
+            assert server.connections == 1
+            assert (await sender.send(post(server.url), QUICK)).status == 200
+            assert server.connections == 2, "the first connection was closed"
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("body", [b"", b"{}"])
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_a_response_through_a_proxy_ends_with_close_notify(body: bytes, is_cut: bool) -> None:
+    """A body that ends with the connection is whole only if TLS says so: a cut one is an ambiguous error."""
+
+    async def main() -> None:
+        async with by_hand() as (url, hands), proxying() as proxy:
+            sender = HttpTransport(TransportSettings(policy=TRUSTING.policy, proxy=proxy.url, max_connections=1))
+            call = asyncio.create_task(sender.send(post(url), QUICK))
+            hand = await hands.get()
+            await hand.asked()
+            await hand.says(b"HTTP/1.1 200 OK\r\n\r\n" + body)
+            if is_cut:
+                hand.cuts()
+                with pytest.raises((ResponseParseError, ConnectionLostError)) as caught:
+                    await call
+                assert caught.value.is_ambiguous
+            else:
+                hand.writer.close()
+                assert (await call).body == body
+            await sender.aclose()
+
+    asyncio.run(main())
