@@ -89,8 +89,13 @@ def write_document(path: PathLike, document_format: str, version: int, members: 
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=f".{target.name}-", delete=False
     ) as file:
-        file.write(text)
-    Path(file.name).replace(target)
+        temporary = Path(file.name)
+        try:
+            file.write(text)
+        except BaseException:
+            temporary.unlink()
+            raise
+    temporary.replace(target)
 
 
 def convert(value: object, target_type: type[T], where: str = "") -> T:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import warnings
 from pathlib import Path
@@ -12,20 +11,19 @@ import httpx
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from wsclient._core.errors import ConfigurationError
+from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpRequest
 from wsclient._core.model.structures import Structure
-from wsclient._core.utils import is_list, is_mapping
 from wsclient._generated.sts import structures as sts_structures
 from wsclient._generated.workspaces import structures as workspaces_structures
 from wsclient.testing._files import convert
 from wsclient.testing._protocols.aws_json import JsonServerCodec
 from wsclient.testing._protocols.aws_query import QueryServerCodec
-from wsclient.testing._protocols.base import header
+from wsclient.testing._protocols.base import header, path_and_query
 from wsclient.testing._recording import recording as _recording
 from wsclient.testing._recording.fake_transport import UnexpectedCallError
 from wsclient.testing._recording.recording import HEADERS, RecordedCall
-from wsclient.testing._recording.redaction import Redaction, parse_redact
+from wsclient.testing._recording.redaction import NESTED_TOO_DEEPLY, Redaction, parse_redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,8 +34,9 @@ if TYPE_CHECKING:
 
 Mode = Literal["once", "record", "replay"]
 _CODECS: tuple[ServerCodec, ...] = (JsonServerCodec(), QueryServerCodec())
-_SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d{8}/(?P<region>[^/]+)/")
-_SIGNATURE = re.compile(r"Signature=(?P<signature>[0-9a-f]+)")
+_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[a-z0-9-]{1,40})/")
+_UNPARSED_REQUEST: Mapping[str, object] = {"Body": "[not recorded: the body of the request cannot be parsed]"}
+"""Members that are recorded for a request whose body cannot be parsed."""
 
 
 class UnrecordedCallError(UnexpectedCallError):
@@ -52,11 +51,16 @@ class Recorder(httpx.AsyncBaseTransport):
     "once" (this behavior, the default), "record" (always write a new file) or "replay" (the file must exist). The file
     is written when the block ends without an exception, or by aclose().
 
-    The file never contains a signature, an access key, a session token, a Date header, or a member that AWS's models
-    mark as sensitive. redact lists other values to redact, such as account ids: a list of values, or a mapping from
-    each value to its replacement. Replaying needs the same redact=. Credentials in responses are replaced by
-    placeholders that never expire. Calls to other services, which the client may make to get its credentials, are
-    forwarded and not recorded.
+    The file never contains a signature, an access key, a session token, a Date header, a member that AWS's models mark
+    as sensitive, or the value of a member, element or parameter whose name is one of a secret (password, token, secret,
+    API key), in any case and nesting. What was recognized as a secret once is replaced in the whole file, escaped or in
+    base64 too. Bodies are redacted as parsed trees: XML loses its prefixes, attributes and comments, and a body that is
+    neither a JSON object or array nor XML, such as one that was cut, is replaced by a placeholder that says so.
+
+    redact lists other values to redact, such as account ids: a list of values, or a mapping from each value to its
+    replacement. Replaying needs the same redact=. Credentials in responses are replaced by placeholders that never
+    expire. Calls to other services, which the client may make to get its credentials, and CBOR calls are forwarded and
+    not recorded.
 
     Replay is strict: each recorded call is used once, identical requests in their recorded order. Any other call
     raises UnrecordedCallError, which names the differences. Network errors are replayed too. A client that replays
@@ -92,8 +96,10 @@ class Recorder(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Forward a request and record it, or replay it from the recording."""
-        headers = tuple(request.headers.multi_items())
-        sent = HttpRequest(request.method, str(request.url), headers, await request.aread())
+        # No local variable holds the headers: tracebacks may show local variables.
+        sent = HttpRequest(
+            request.method, str(request.url), tuple(request.headers.multi_items()), await request.aread()
+        )
         codec = next((codec for codec in _CODECS if codec.matches(sent)), None)
         if codec is None:
             return await self._forward(request)
@@ -113,7 +119,7 @@ class Recorder(httpx.AsyncBaseTransport):
         """Write the calls recorded so far."""
         if self.is_recording:
             # Redact every call again: a value that a later call revealed as secret may also be in an earlier call.
-            clean = [convert(self._redaction.redact_strings(to_builtins(call)), RecordedCall) for call in self._calls]
+            clean = [convert(self._redaction.redact_repeated(to_builtins(call)), RecordedCall) for call in self._calls]
             _recording.save(self._path, clean)
         self._is_saved = True
 
@@ -162,33 +168,32 @@ class Recorder(httpx.AsyncBaseTransport):
 
     def _redacted_call(self, codec: ServerCodec, request: HttpRequest) -> RecordedCall:
         """Return the request as a recorded call, without secrets."""
-        authorization = header(request, "authorization")
-        scope, signature = _SCOPE.search(authorization), _SIGNATURE.search(authorization)
-        self._redaction.add_secrets(header(request, "x-amz-security-token"))
-        self._redaction.add_secrets(*(match[1] for match in (scope, signature) if match))
+        self._redaction.add_headers(request.headers, path_and_query(request)[1])
+        self._redaction.add_request_body(request.body)
+        redact = self._redaction.redact_text
         return RecordedCall(
             service=codec.service.name,
-            operation=codec.operation_name(request),
-            region=scope["region"] if scope else None,
-            request=cast("dict[str, object]", self._redaction.redact_body(codec.read(request))),
+            operation=redact(codec.operation_name(request)),
+            region=_signing_region(request),
+            request=self._redacted_request(codec, request),
         )
 
+    def _redacted_request(self, codec: ServerCodec, request: HttpRequest) -> dict[str, object]:
+        try:
+            return cast("dict[str, object]", self._redaction.redact_body(codec.read(request)))
+        except ServiceError:
+            return dict(_UNPARSED_REQUEST)
+        except RecursionError:
+            return {"Body": NESTED_TOO_DEEPLY}
+
     def _with_response(self, call: RecordedCall, response: httpx.Response) -> RecordedCall:
+        self._redaction.add_headers(response.headers.multi_items())
+        # The body first: it may reveal secrets that the headers repeat.
+        answer = self._redaction.redact_response(response.content)
         headers = {
             name: self._redaction.redact_text(value) for name, value in response.headers.items() if name in HEADERS
         }
-        text = response.content.decode(errors="replace")
-        return replace(call, status=response.status_code, headers=headers, answer=self._redacted_body(text))
-
-    def _redacted_body(self, text: str) -> dict[str, object] | list[object] | str:
-        try:
-            body: object = json.loads(text)
-        except (ValueError, RecursionError):
-            return self._redaction.redact_xml(text)
-        clean = self._redaction.redact_body(body)
-        if is_mapping(clean):
-            return cast("dict[str, object]", clean)
-        return list(clean) if is_list(clean) else self._redaction.redact_text(text)
+        return replace(call, status=response.status_code, headers=headers, answer=answer)
 
     def _replay(self, call: RecordedCall) -> httpx.Response:
         for number, recorded in enumerate(self._calls):
@@ -196,6 +201,12 @@ class Recorder(httpx.AsyncBaseTransport):
                 del self._calls[number]
                 return recorded.response()
         raise UnrecordedCallError(f"{self._path.name}: {_mismatch(call, self._calls)}")
+
+
+def _signing_region(request: HttpRequest) -> str | None:
+    """Return the region in the credential scope of a request, None for an unsigned request."""
+    scope = _SCOPE.search(header(request, "authorization"))
+    return scope["region"] if scope else None
 
 
 def _mismatch(call: RecordedCall, remaining: list[RecordedCall]) -> str:
