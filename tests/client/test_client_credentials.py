@@ -117,11 +117,14 @@ def test_fixed_credentials_that_have_expired_are_not_tried_again() -> None:
     credentials = Credentials("KEY1", "secret", "token", account_id="123456789012")
     for options in ({}, {"expected_account": "123456789012"}):
         client, service = _client(
-            {"DescribeWorkspaces": _rejecting(["ExpiredTokenException"])}, credentials=credentials, **options
+            {"DescribeWorkspaces": _rejecting(["ExpiredTokenException"]), "GetCallerIdentity": IDENTITY},
+            credentials=credentials,
+            **options,
         )
         with pytest.raises(ExpiredTokenException) as refused:
             asyncio.run(client.raw("DescribeWorkspaces"))
-        assert (service.keys, refused.value.attempts) == (["KEY1"], 1)
+        calls = [host for host in service.hosts if host.startswith("workspaces.")]
+        assert (len(calls), refused.value.attempts) == (1, 1)
 
 
 def test_many_calls_whose_key_is_rejected_drop_it_once() -> None:

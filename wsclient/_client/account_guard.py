@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from wsclient._core.credentials import invalidate_key
+from wsclient._core.credentials import invalidate_key, is_account_proven
 from wsclient._core.errors import ConfigurationError, CredentialsError, WsclientError
 from wsclient._generated.sts.operations import GET_CALLER_IDENTITY
 from wsclient._generated.sts.structures import GetCallerIdentityRequest
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from wsclient.credentials._internal.context import CallSts
 
 ACCOUNT_DIGITS = 12
+MAX_KEYS = 256
+"""Access keys whose account is remembered; an older one costs another request to STS."""
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +45,8 @@ async def caller_identity(call_sts: CallSts, credentials: CredentialsProvider) -
 class AccountGuard:
     """Credentials provider that passes on the credentials of one account only.
 
-    It looks up the account of an access key once, for any number of concurrent calls.
+    It asks STS for the account of each access key once, for any number of concurrent calls. Credentials that STS issued
+    with an account need no request; an account ID from a setting, a file or a process proves nothing.
     """
 
     def __init__(self, source: CredentialsProvider, expected: str, call_sts: CallSts) -> None:
@@ -52,20 +55,18 @@ class AccountGuard:
         self._source = source
         self._expected = expected
         self._call_sts = call_sts
-        self._checked: str | None = None
-        self._lookup: SingleFlight[Identity | Exception] = SingleFlight()
+        self._accounts: dict[str, str] = {}
+        self._lookups: dict[str, SingleFlight[Identity | Exception]] = {}
 
     async def get_credentials(self) -> Credentials:
         """Return the source's credentials; raise CredentialsError if they belong to another account."""
         credentials = await self._source.get_credentials()
-        if credentials.access_key_id != self._checked:
-            account = credentials.account_id or await self._find_account(credentials)
-            if account != self._expected:
-                raise CredentialsError(
-                    f"the credentials belong to account {account}, but expected_account is {self._expected}; "
-                    "nothing was sent"
-                )
-            self._checked = credentials.access_key_id
+        account = credentials.account_id if is_account_proven(credentials) else await self._find_account(credentials)
+        if account != self._expected:
+            raise CredentialsError(
+                f"the credentials belong to account {account}, but expected_account is {self._expected}; "
+                "nothing was sent"
+            )
         return credentials
 
     def invalidate(self, access_key_id: str) -> bool:
@@ -73,11 +74,29 @@ class AccountGuard:
         return invalidate_key(self._source, access_key_id)
 
     async def _find_account(self, credentials: Credentials) -> str:
+        """Return the account of an access key, from STS at its first use; a failed request is not remembered."""
+        key = credentials.access_key_id
+        if key in self._accounts:
+            return self._accounts[key]
+
         async def identify() -> Identity | Exception:
             try:
-                return await caller_identity(self._call_sts, StaticProvider(credentials))
+                identity = await caller_identity(self._call_sts, StaticProvider(credentials))
             except WsclientError as error:
                 return error
+            else:
+                self._remember(key, identity.account_id)
+                return identity
+            finally:
+                self._lookups.pop(key, None)
 
+        # One lookup for each key: credentials that rotate during a lookup must not pass by the answer for others.
+        lookup = self._lookups.setdefault(key, SingleFlight())
         # Shielded: concurrent calls share the lookup, and cancelling one of them must not fail the others.
-        return unwrap(await asyncio.shield(self._lookup.start(identify))).account_id
+        return unwrap(await asyncio.shield(lookup.start(identify))).account_id
+
+    def _remember(self, key: str, account: str) -> None:
+        self._accounts[key] = account
+        while len(self._accounts) > MAX_KEYS:
+            # The oldest first; pop() with a default, because another thread's event loop may remove the same key.
+            self._accounts.pop(next(iter(self._accounts)), None)

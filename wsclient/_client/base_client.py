@@ -130,7 +130,7 @@ class BaseClient(ShallowCopyMixin, ABC):
             profile: profile of the AWS config and credentials files; takes precedence over keys in the environment.
             credentials: Credentials, or a CredentialsProvider. Default: the default provider chain.
             expected_account: account id of 12 digits. Credentials of any other account raise CredentialsError before a
-                request is sent.
+                request is sent. STS is asked once for each access key; account ids from settings are no proof.
             read_only: True to reject every operation that may change something, before it is sent. Default: False.
             retry: RetryPolicy. Default: from the configuration, else standard mode with 3 attempts per call.
             pace: rate limit, shared by all clients of the process with the same account and region. "auto" (default)

@@ -8,8 +8,17 @@ from wsclient._core.dates import is_in_range
 from wsclient._core.errors import ConfigurationError, CredentialsError
 
 
+class _AccountProof:
+    """Slot for the mark that STS issued credentials in their account.
+
+    It is no dataclass field: the constructor cannot set it, and replace(), copies and pickles start without it.
+    """
+
+    __slots__ = ("_is_account_proven",)
+
+
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class Credentials:
+class Credentials(_AccountProof):
     """Complete set of AWS credentials; keys and token always belong together.
 
     Only temporary credentials have a session_token. expiration is an aware datetime, or None for credentials that do
@@ -52,6 +61,17 @@ class Credentials:
         account = "" if self.account_id is None else f", account_id={self.account_id!r}"
         lifetime = "long-term" if self.session_token is None else "temporary"
         return f"Credentials(access_key_id={masked_key(self.access_key_id)!r}, {lifetime}{until}{account})"
+
+
+def mark_account_proven(credentials: Credentials) -> Credentials:
+    """Mark that account_id comes from the STS response that issued these credentials; return the credentials."""
+    object.__setattr__(credentials, "_is_account_proven", True)
+    return credentials
+
+
+def is_account_proven(credentials: Credentials) -> bool:
+    """Return whether STS issued these credentials in account_id; settings, files and processes prove nothing."""
+    return credentials.account_id is not None and getattr(credentials, "_is_account_proven", False) is True
 
 
 @runtime_checkable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from wsclient._core.credentials import make_credentials
+from wsclient._core.credentials import make_credentials, mark_account_proven
 from wsclient._core.errors import (
     ConfigurationError,
     CredentialsError,
@@ -77,13 +77,15 @@ def credentials_from_response(
     if issued.expiration is None:
         raise CredentialsRefreshError(f"STS returned credentials without an expiration for {subject}")
     try:
-        return make_credentials(
-            subject,
-            issued.access_key_id,
-            issued.secret_access_key,
-            issued.session_token,
-            issued.expiration,
-            account_from_arn(user.arn if user else None),
+        return mark_account_proven(
+            make_credentials(
+                subject,
+                issued.access_key_id,
+                issued.secret_access_key,
+                issued.session_token,
+                issued.expiration,
+                account_from_arn(user.arn if user else None),
+            )
         )
     except CredentialsError as error:
         raise CredentialsRefreshError(str(error)) from None
