@@ -4,7 +4,10 @@ import asyncio
 
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
+import wsclient
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import proxying, server_context, serving
 from wsclient._core.errors import ConfigurationError, ConnectError, TLSError
@@ -96,3 +99,72 @@ def test_a_proxy_that_is_no_proxy_url_is_refused() -> None:
     """A proxy of another kind is refused when the sender is made."""
     with pytest.raises(ConfigurationError, match="proxy"):
         HttpTransport(_through("socks5://localhost:1080"))
+
+
+ENVIRON = {"HOME": "/nonexistent", "AWS_REGION": "us-west-2"}
+
+
+def _plain(url: str, environ: dict[str, str], proxy: str | None = None) -> wsclient.WorkSpacesClient:
+    """Return a client of an http endpoint, with the settings of an environment."""
+    return wsclient.WorkSpacesClient(
+        config=wsclient.ClientConfig.load("workspaces", environ={**ENVIRON, **environ}),
+        endpoint_url=url,
+        allow_http=True,
+        credentials=wsclient.Credentials("AKIAPLAIN", "secret"),
+        proxy=proxy,
+    )
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
+def test_a_proxy_of_the_environment_sees_no_plain_request(variable: str) -> None:
+    """With allow_http=True the signed request goes to the service itself: the proxy gets no connection."""
+    answer = b"HTTP/1.1 200 OK\r\nx-amzn-requestid: 1\r\ncontent-length: 2\r\n\r\n{}"
+
+    async def main() -> None:
+        async with serving(None, answer) as server, proxying() as proxy:
+            # An address of this machine that the rules for proxies do not count as loopback.
+            async with _plain(f"http://[::ffff:127.0.0.1]:{server.port}", {variable: proxy.url}) as ws:
+                await ws.raw("DescribeWorkspaces")
+            assert (proxy.connections, len(server.requests)) == (0, 1)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("url", ["http://10.1.2.3", "http://localstack:4566", "http://localhost:4566"])
+def test_a_proxy_argument_with_an_http_endpoint_is_refused(url: str) -> None:
+    """An explicit proxy= and an http endpoint contradict each other; the message has no secret of the proxy's URL."""
+    with pytest.raises(ConfigurationError, match="proxy= conflicts with the http endpoint") as caught:
+        _plain(url, {}, proxy="http://user:hunter2@p.example:3128")
+    assert "hunter2" not in str(caught.value)
+    assert _plain(url, {}, proxy="").endpoint.insecure
+
+
+def test_the_sts_endpoint_of_a_client_is_held_to_the_same() -> None:
+    """proxy= beside an STS endpoint of plain http is refused at the first STS call, before a connection."""
+
+    async def main() -> None:
+        async with proxying() as proxy:
+            ws = wsclient.WorkSpacesClient(
+                config=wsclient.ClientConfig.load("workspaces", environ=ENVIRON, proxy=proxy.url),
+                credentials=wsclient.Credentials("AKIAPLAIN", "secret"),
+                sts=wsclient.StsRouting(endpoint_url="http://10.1.2.3"),
+                allow_http=True,
+            )
+            with pytest.raises(ConfigurationError, match="proxy= conflicts with the http endpoint"):
+                await ws.whoami()
+            assert proxy.connections == 0
+
+    asyncio.run(main())
+
+
+@given(st.sampled_from(["http", "HTTP", "hTTp"]), st.sampled_from(["10.1.2.3", "a.example", "localhost", "[fd00::1]"]))
+def test_no_plain_request_passes_a_transport_with_a_proxy(scheme: str, host: str) -> None:
+    """The transport itself refuses http with a proxy, whoever asks it to: nothing is connected."""
+
+    async def main() -> None:
+        sender = HttpTransport(_through("http://localhost:1"))
+        with pytest.raises(ConfigurationError, match="a proxy carries https only"):
+            await sender.send(post(f"{scheme}://{host}/"), QUICK)
+        await sender.aclose()
+
+    asyncio.run(main())

@@ -16,13 +16,14 @@ SEPARATORS = re.compile(r"[,\s]+")
 def proxy_for(url: str, https_proxy: str | None, no_proxy: str | None) -> str | None:
     """Return the proxy for a URL, or None for a direct connection.
 
-    Loopback hosts never use a proxy, and neither do the entries of no_proxy: hosts, domains with or without a leading
+    An http URL never uses a proxy, which would read the signed request: only https is tunnelled (CONNECT). Loopback
+    hosts never use one, and neither do the entries of no_proxy: hosts, domains with or without a leading
     dot or *. (subdomains included), addresses and CIDR ranges, each with or without a port, or * for all hosts. Raises
     ConfigurationError when the URL needs the proxy and https_proxy is not an http or https URL.
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
-    if not https_proxy or _is_loopback(host):
+    if not https_proxy or parts.scheme != "https" or _is_loopback(host):
         return None
     port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
     if any(_excludes(entry, host, port) for entry in SEPARATORS.split((no_proxy or "").lower()) if entry):

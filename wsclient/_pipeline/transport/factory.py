@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from wsclient._core.errors import EndpointResolutionError, TLSPolicyError
+from wsclient._core.errors import ConfigurationError, EndpointResolutionError, TLSPolicyError
+from wsclient._core.hosts import parse_url
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
 from wsclient._pipeline.transport.http_transport import DEFAULT_MAX_CONNECTIONS, HttpTransport, TransportSettings
 from wsclient.config._proxies import proxy_for
@@ -43,10 +44,17 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
         """Return the transport settings for an endpoint that was resolved from these parameters.
 
         Raises EndpointResolutionError for proxy= with an endpoint in a VPC, because the proxy would resolve the host
-        name and connect from outside; TLSPolicyError for an invalid CA bundle.
+        name and connect from outside; ConfigurationError for proxy= with an http endpoint, because the proxy would read
+        the requests; TLSPolicyError for an invalid CA bundle.
         """
+        has_proxy_argument = self.config.https_proxy.source == ARGUMENT and bool(self.config.https_proxy.value)
+        if endpoint.insecure and has_proxy_argument:
+            raise ConfigurationError(
+                f"proxy= conflicts with the http endpoint {parse_url(endpoint.url).origin}: the proxy would read the "
+                "signed requests, which TLS does not protect; remove proxy=, or use an https endpoint"
+            )
         if endpoint.kind in PRIVATE_KINDS:
-            if self.config.https_proxy.source == ARGUMENT and self.config.https_proxy.value:
+            if has_proxy_argument:
                 raise EndpointResolutionError(
                     f"proxy= conflicts with the {endpoint.kind} endpoint: the proxy would send calls out of the VPC"
                 )

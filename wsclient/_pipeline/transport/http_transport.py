@@ -154,6 +154,8 @@ class HttpTransport:
         """
         if self._closed:
             raise ConfigurationError("this client is closed; create a new client, or make the call before aclose()")
+        if self.proxy is not None and not request.url.startswith("https:"):
+            raise ConfigurationError("a proxy carries https only: it would read a plain http request; nothing was sent")
         trace = RequestTrace(self, host_and_port(request.url), on_sending)
         if self.settings.transport is not None:
             return await self._send_httpx(self.settings.transport, request, timeout, trace)
