@@ -37,6 +37,7 @@ from wsclient.types import RebootRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from wsclient.testing import CallRecord
 
@@ -140,16 +141,75 @@ def test_a_client_reaches_nothing_else(aws: Emulator) -> None:
         assert described(aws, endpoint_url=url).endpoint is EndpointKind.CUSTOM
 
 
-def test_nothing_of_the_environment_moves_it(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Variables of AWS's SDKs and of proxies do not reach a client that the emulator has made."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": "https://elsewhere.example.com",
-        "AWS_USE_FIPS_ENDPOINT": "true",
-        "AWS_REGION": "eu-west-1",
-        "HTTPS_PROXY": "http://127.0.0.1:9",
-    }.items():
+MISLEADING = {
+    "AWS_ENDPOINT_URL": "https://elsewhere.example.com",
+    "AWS_ENDPOINT_URL_STS": "https://sts.elsewhere.example.com",
+    "AWS_ENDPOINT_URL_WORKSPACES": "https://workspaces.elsewhere.example.com",
+    "AWS_USE_FIPS_ENDPOINT": "true",
+    "AWS_USE_DUALSTACK_ENDPOINT": "true",
+    "AWS_REGION": "eu-west-1",
+    "AWS_DEFAULT_REGION": "eu-west-2",
+    "AWS_PROFILE": "no-such-profile",
+    "AWS_CA_BUNDLE": "/nonexistent/ca.pem",
+    "AWS_RETRY_MODE": "nonsense",
+    "AWS_MAX_ATTEMPTS": "nonsense",
+    "AWS_SDK_UA_APP_ID": "elsewhere",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://elsewhere.example.com",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:9/",
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+    "https_proxy": "http://127.0.0.1:9",
+    "ALL_PROXY": "http://127.0.0.1:9",
+    "SSL_CERT_FILE": "/nonexistent/cert.pem",
+}
+
+
+def _mislead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Point every variable and both AWS files to somewhere else."""
+    for name, value in MISLEADING.items():
         monkeypatch.setenv(name, value)
-    assert described(aws).endpoint is EndpointKind.PUBLIC
+    lines = "endpoint_url = https://elsewhere.example.com\nuse_fips_endpoint = true\nregion = eu-west-1\n"
+    for variable in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        path = tmp_path / variable
+        path.write_text(f"[default]\n{lines}")
+        monkeypatch.setenv(variable, str(path))
+
+
+def test_nothing_of_the_environment_moves_it(aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Variables of AWS's SDKs and of proxies, and AWS's files, decide nothing about a client of the emulator."""
+    role = AssumeRoleProvider(role_arn=aws.add_role("desk"), source=StaticProvider(aws.credentials))
+    _mislead(monkeypatch, tmp_path)
+
+    async def main() -> None:
+        async with aws.client(credentials=role) as ws:
+            assert ":assumed-role/desk/" in str((await ws.whoami()).arn)
+            await ws.describe_workspaces()
+            assert (ws.config.region.value, ws.config.app_id.value) == ("us-west-2", None)
+            different: list[dict[str, Any]] = [{"use_fips": True}, {"config": None}, {"region": "us-east-1"}]
+            for changes in different:
+                async with ws.with_options(**changes) as other:
+                    await other.whoami()
+                    await other.describe_workspaces()
+        async with aws.sts_client() as sts:
+            await sts.get_caller_identity()
+
+    asyncio.run(main())
+    assert {call.host for call in aws.calls} == {
+        "sts.us-west-2.amazonaws.com",
+        "sts-fips.us-west-2.amazonaws.com",
+        "sts.us-east-1.amazonaws.com",
+        "workspaces.us-west-2.amazonaws.com",
+        "workspaces-fips.us-west-2.amazonaws.com",
+        "workspaces.us-east-1.amazonaws.com",
+    }
+
+
+def test_none_means_the_emulator_s_own(aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An option that is None counts as not given, whatever the environment holds; a profile is refused."""
+    _mislead(monkeypatch, tmp_path)
+    seen = described(aws, region=None, credentials=None, config=None, profile=None, endpoint_url=None, proxy=None)
+    assert (seen.host, seen.account) == ("workspaces.us-west-2.amazonaws.com", aws.account_id)
+    with pytest.raises(ConfigurationError, match="reads no AWS files; remove profile='default'"):
+        aws.client(profile="default")
 
 
 def test_copies_of_a_client_reach_it_too(aws: Emulator) -> None:

@@ -80,6 +80,8 @@ class BaseClient(ShallowCopyMixin, ABC):
     _shared: SharedState
     _closeables: tuple[HttpTransport | TransportCache, ...]
     _dialer: Dialer = SYSTEM_DIALER
+    _environ: Mapping[str, str] | None = None
+    """Environment variables in place of the process's."""
 
     def __init__(
         self,
@@ -188,7 +190,7 @@ class BaseClient(ShallowCopyMixin, ABC):
     def _set_up(self, options: ClientOptions, base: Self | None = None, *, is_same_identity: bool = False) -> None:
         """Resolve the options; share the connections and the quota of the base client if their settings are equal."""
         self._options = options
-        self.config = resolve_config(self._service, options)
+        self.config = resolve_config(self._service, options, self._environ)
         """Every setting, with the source of its value."""
         factory = TransportFactory(
             config=self.config,
@@ -210,10 +212,11 @@ class BaseClient(ShallowCopyMixin, ABC):
         profile = self._named_profile()
         # No reference to the client: without a cycle, a dropped client is freed immediately, and its connections with
         # it.
-        route = partial(
-            sts_route, self._service, options, self.config, self._parameters, factory, self._transports, profile
+        settings_of_sts = (self._service, options, self.config, self._parameters, factory, self._transports, profile)
+        route = partial(sts_route, *settings_of_sts, environ=self._environ)
+        self._provider_context = provider_context(
+            environ=self._environ, profile=profile, transports=self._transports, sts_route=route
         )
-        self._provider_context = provider_context(profile=profile, transports=self._transports, sts_route=route)
         shared_provider = base._identity if base is not None and is_same_identity else None  # noqa: SLF001 - as above
         self._identity = shared_provider or self._resolve_provider()
         self._pipeline = client_pipeline(
@@ -262,7 +265,7 @@ class BaseClient(ShallowCopyMixin, ABC):
         config = self._options.get("config") if "profile" in changes else self.config
         merged: ClientOptions = {**self._options, "config": config, **changes}
         client = type(self).__new__(type(self))
-        client._dialer = self._dialer  # noqa: SLF001 - a client of this class
+        client._dialer, client._environ = self._dialer, self._environ  # noqa: SLF001 - a client of this class
         is_same_identity = not changes.keys() & {"credentials", "profile", "config"}
         client._set_up(merged, self, is_same_identity=is_same_identity)  # noqa: SLF001 - a client of this class
         return client
@@ -417,9 +420,15 @@ class BaseClient(ShallowCopyMixin, ABC):
             )
 
 
-def with_dialer(client_type: type[ClientT], dialer: Dialer, options: ClientOptions) -> ClientT:
-    """Return a client that connects through this dialer, for tests; see wsclient/_pipeline/transport/dialer.py."""
+def with_dialer(
+    client_type: type[ClientT], dialer: Dialer, options: ClientOptions, environ: Mapping[str, str] | None = None
+) -> ClientT:
+    """Return a client that connects through this dialer, for tests; see wsclient/_pipeline/transport/dialer.py.
+
+    environ replaces the environment of the process, and with its home directory the files of AWS.
+    """
     client = client_type.__new__(client_type)
     client._dialer = dialer  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - private to this module by design
+    client._environ = environ  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
     client._set_up(options)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
     return client

@@ -25,6 +25,8 @@ from wsclient.pacing._queue import RateLimitQueue
 from wsclient.retries._policy import RetryQuota
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wsclient._client.options import ClientOptions
     from wsclient._core.credentials import CredentialsProvider
     from wsclient._core.model.operations import Service
@@ -134,11 +136,12 @@ def sts_route(
     factory: TransportFactory,
     transports: TransportCache,
     profile: str | None,
+    environ: Mapping[str, str] | None = None,
 ) -> StsRoute:
     """Return the route for a client's STS calls; reads config files, so callers run it in a thread."""
     routing = options.get("sts")
     if service.name != "sts" or routing is not None:
-        settings = ClientConfig.load("sts", profile=profile, region=parameters.region)
+        settings = ClientConfig.load("sts", environ=environ, profile=profile, region=parameters.region)
         parameters = sts_endpoint_parameters(parameters, routing, settings)
     endpoint = resolve_endpoint(parameters)
     return StsRoute(

@@ -10,7 +10,7 @@ from wsclient.retries._policy import RetryPolicy
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._core.http import Timeout
@@ -61,7 +61,7 @@ CALL_OPTIONS = frozenset({"middleware", "on_retry", "pace", "priority", "read_on
 """Options that affect neither endpoint nor credentials: a copy that changes only these shares all connections."""
 
 
-def resolve_config(service: Service, options: ClientOptions) -> ClientConfig:
+def resolve_config(service: Service, options: ClientOptions, environ: Mapping[str, str] | None = None) -> ClientConfig:
     """Return the settings: config= or those loaded from environment and files; arguments override both."""
     config, profile = options.get("config"), options.get("profile")
     if config is not None and profile not in {None, config.profile.value}:
@@ -78,7 +78,7 @@ def resolve_config(service: Service, options: ClientOptions) -> ClientConfig:
         "app_id": options.get("app_id"),
     }
     if config is None:
-        return ClientConfig.load(service.name, profile=profile, **arguments)
+        return ClientConfig.load(service.name, environ=environ, profile=profile, **arguments)
     return config.override(**arguments)
 
 

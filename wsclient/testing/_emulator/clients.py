@@ -8,12 +8,14 @@ import socket
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from wsclient._client.base_client import BaseClient, with_dialer
+from wsclient._core.errors import ConfigurationError
 from wsclient._core.hosts import is_privatelink_host, parse_address, parse_url
 from wsclient._pipeline.transport.dialer import Dialer, connect
-from wsclient.config._client_config import ClientConfig
+from wsclient.config._client_config import HOME_VARIABLE, ClientConfig, system_environment
 from wsclient.config._settings import Setting
 from wsclient.endpoints._private_link import VpcEndpoint
 from wsclient.endpoints._types import EndpointKind
@@ -37,6 +39,15 @@ HTTPS = 443
 AUTO = "auto"
 """Instead of a VPC id: derive the VPC from the options of the client."""
 ClientT = TypeVar("ClientT", bound=BaseClient)
+_KEPT_VARIABLES = frozenset({"COMSPEC", "LANG", "LC_ALL", "PATH", "PATHEXT", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR"})
+"""Variables that processes need which a client starts, such as credential_process. None of them leads to a host."""
+_NO_HOME = str(Path(os.devnull, "no-home"))
+
+
+def _process_environment() -> dict[str, str]:
+    """Return the environment of an emulator's clients: no variable of AWS or of a proxy, and no AWS files."""
+    kept = {name: value for name, value in system_environment().items() if name.upper() in _KEPT_VARIABLES}
+    return {**kept, HOME_VARIABLE: _NO_HOME}
 
 
 class EmulatorClients(ABC):
@@ -86,9 +97,10 @@ class EmulatorClients(ABC):
         """Return a WorkSpacesClient that calls AWS's own host names and connects to this emulator only.
 
         Region, credentials and trusted certificate authority default to the emulator's. The client reads no environment
-        variables or files. use_fips, use_dualstack, vpc_endpoint and private_dns work as with AWS. vpc is the id of the
-        VPC that the client is in, None for outside of any VPC; the default is the VPC of the endpoint in the client's
-        options, or the VPC that has private DNS. Raises ConfigurationError if the emulator is not running.
+        variables of AWS or of proxies and no files of AWS, so it takes no profile. use_fips, use_dualstack,
+        vpc_endpoint and private_dns work as with AWS. vpc is the id of the VPC that the client is in, None for outside
+        of any VPC; the default is the VPC of the endpoint in the client's options, or the VPC that has private DNS.
+        Raises ConfigurationError for a profile, and if the emulator is not running.
         """
         return self._new_client(WorkSpacesClient, vpc, options)
 
@@ -112,16 +124,24 @@ class EmulatorClients(ABC):
         return Dialer(resolve, partial(self._dial, vpc_id))
 
     def _new_client(self, client_type: type[ClientT], vpc: str | None, options: ClientOptions) -> ClientT:
-        client_options: ClientOptions = {"region": self.region, "credentials": self.credentials, **options}
+        if (profile := options.get("profile")) is not None:
+            raise ConfigurationError(
+                f"Emulator: a client of the emulator reads no AWS files; remove profile={profile!r}, and pass "
+                "credentials= and region= instead"
+            )
+        client_options: ClientOptions = {
+            **options,
+            "region": options.get("region") or self.region,
+            "credentials": options.get("credentials") or self.credentials,
+        }
         tls = client_options.get("tls") or TLSPolicy()
         if isinstance(tls, TLSPolicy) and not (tls.ca_file or tls.ca_data):
             client_options["tls"] = replace(tls, ca_file=self._running_server().ca_file)
-        if "config" not in client_options and "profile" not in client_options:
+        if client_options.get("config") is None:
             client_options["config"] = ClientConfig(profile=Setting("default"))
         service = client_type._service.name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - set by every client class
-        return with_dialer(
-            client_type, self.wires(self._client_vpc(service, client_options) if vpc == AUTO else vpc), client_options
-        )
+        dialer = self.wires(self._client_vpc(service, client_options) if vpc == AUTO else vpc)
+        return with_dialer(client_type, dialer, client_options, _process_environment())
 
     def _client_vpc(self, service: str, options: ClientOptions) -> str | None:
         """Return the VPC of a client with these options, None for outside of any VPC."""
