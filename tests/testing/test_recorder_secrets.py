@@ -148,6 +148,8 @@ JSON_FORMS: Mapping[str, Callable[[str, str], str]] = {
     "member's name": lambda name, value: json.dumps({name: value, "A": {value: 1}}),
     "URL": lambda name, value: json.dumps({"Url": f"https://h/?a=b&{name}={quote(value, safe='')}"}),
     "assignment": lambda name, value: json.dumps({"Message": f"{name} = {value}"}),
+    "tuple": lambda name, value: json.dumps({"Message": f"('{name}', 'cnry0123456789ab{value}')"}),
+    "words": lambda name, value: json.dumps({"Message": f"{name} cnry0123456789ab{value}"}),
     "header": lambda name, value: json.dumps({"Message": f"failed: {name}: {value}\r\nx: y"}),
     "string": lambda _, value: json.dumps(value),
     "text": lambda name, value: f"{name}: {value}",

@@ -31,6 +31,8 @@ _FORMS = tuple(
 )
 """Texts that are secrets by their form: keys, session tokens, JSON Web Tokens, private keys, user names in URLs."""
 _ASSIGNMENT = re.compile(r"([A-Za-z][A-Za-z0-9_.-]{2,63})[\"'\\\s\])]{0,8}(?:=|:|>)[\"'\\\s>\[({]{0,8}(?=[^\s\"'\\])")
+_SEQUENCE = re.compile(r"([A-Za-z][A-Za-z0-9_.-]{2,63})[\"'\\]{0,8}[,\s][\"'\\,\s]{0,8}(?=[^\s\"'\\,]{16})(?!arn:)")
+"""A name of a secret, and a value too long for a word of a sentence."""
 _TAG = re.compile(r"<\s{0,8}([A-Za-z][A-Za-z0-9_.:-]{0,127})(?=[\s/>])")
 _ARN = re.compile(r"\barn:[a-z0-9-]+:[^\s\"'<>?&=]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
@@ -51,7 +53,7 @@ def _start_of_named_secret(text: str) -> int | None:
     arns = [match.span() for match in _ARN.finditer(text)]
     found = [
         match.end()
-        for pattern in (_ASSIGNMENT, _TAG)
+        for pattern in (_ASSIGNMENT, _SEQUENCE, _TAG)
         for match in pattern.finditer(text)
         if (is_secret_name(match[1]) or is_page_token(match[1]))
         and not any(start <= match.start() < end for start, end in arns)

@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Span: TypeAlias = "tuple[int, int, str]"
 """Start and end of a part of a text, and its replacement."""
@@ -22,7 +22,8 @@ _MIN_ANYWHERE_LENGTH = 16
 """Minimum length of a secret, or of its beginning, that is replaced within words too; shorter ones, such as codes, are
 replaced as whole words."""
 _WIDTH = 4
-"""Length of the key of the index, at most the length of the shortest value."""
+"""Length of the shortest value, and of the key of the index of short ones."""
+_NOTHING: Mapping[str, str] = {}
 _ESCAPE = re.compile(
     r"%(?P<percent>[0-9A-Fa-f]{2})|&#0*(?P<decimal>[0-9]{1,7});|&#[xX]0*(?P<hex>[0-9A-Fa-f]{1,6});"
     r"|&(?P<entity>[A-Za-z]{2,8});|\\u(?P<json>[0-9A-Fa-f]{4})|\\x(?P<python>[0-9A-Fa-f]{2})|\\(?P<plain>[\"\\/'])"
@@ -35,55 +36,64 @@ class SecretIndex:
     """Values to replace, found in time linear in the text however many there are."""
 
     def __init__(self) -> None:
-        self._by_start: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        self._secrets: set[str] = set()
+        self._long: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._short: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._words = set[str]()
+        self._known = set[str]()
 
     def add_secret(self, value: str, replacement: str) -> bool:
         """Add a secret, also in base64 and hexadecimal; return False if it is too short or known."""
-        if len(value) < MIN_SECRET_LENGTH or value in self._secrets:
+        if len(value) < MIN_SECRET_LENGTH or value in self._known:
             return False
+        self._known.add(value)
         encodings = _binary_encodings(value) if len(value) >= _MIN_ANYWHERE_LENGTH else ()
-        for form in (value, *encodings):
-            self._secrets |= self._add(form, replacement)
+        for form in (spelling for text in (value, *encodings) for spelling in _spellings(text)):
+            if len(form) >= _MIN_ANYWHERE_LENGTH:
+                self._long[form[:_MIN_ANYWHERE_LENGTH]].setdefault(form, replacement)
+            elif len(form) >= _WIDTH and form not in self._short[form[:_WIDTH]]:
+                self._short[form[:_WIDTH]][form] = replacement
+                self._words.add(form)
         return True
 
     def add(self, value: str, replacement: str) -> None:
         """Add a value of at least 4 characters that is replaced as a whole, within words too."""
-        self._add(value, replacement)
-
-    def _add(self, value: str, replacement: str) -> set[str]:
-        forms = {value, value.replace(" ", "+")}
-        # UTF-8 read byte by byte is what percent-decoding makes of it.
-        forms |= {form.encode(errors="replace").decode("latin-1") for form in forms}
-        # A value with escapes of its own is decoded together with those that a text adds to it.
-        forms |= {_decode_fully(form) for form in forms}
-        for form in (form for form in forms if len(form) >= _WIDTH):
-            self._by_start[form[:_WIDTH]].setdefault(form, replacement)
-        return forms
+        for form in _spellings(value):
+            if len(form) >= _WIDTH:
+                self._short[form[:_WIDTH]].setdefault(form, replacement)
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield the places of the values in a text, the longest of each place."""
         position, end = 0, len(text) - _WIDTH
         while position <= end:
-            candidates = self._by_start.get(text[position : position + _WIDTH])
-            length = 1
-            if candidates is not None:
-                found = {value: self._matching_length(text, position, value) for value in candidates}
-                longest = max(found, key=found.__getitem__)
-                if found[longest]:
-                    length = found[longest]
-                    yield position, position + length, candidates[longest]
-            position += length
+            length, replacement = self._match(text, position)
+            if length:
+                yield position, position + length, replacement
+            position += length or 1
 
-    def _matching_length(self, text: str, at: int, value: str) -> int:
-        """Return how much of a value begins at a place of a text, 0 if it is too little."""
-        if value in self._secrets and len(value) >= _MIN_ANYWHERE_LENGTH:
-            # Messages may repeat the beginning of a long secret only.
+    def _match(self, text: str, at: int) -> tuple[int, str]:
+        """Return how much of a value begins at a place of a text, 0 for nothing, and its replacement."""
+        longest, replacement = 0, ""
+        # Messages may repeat the beginning of a long secret only.
+        for value, candidate in self._long.get(text[at : at + _MIN_ANYWHERE_LENGTH], _NOTHING).items():
             pairs = zip(value, text[at : at + len(value)], strict=False)
             length = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-            return length if length >= _MIN_ANYWHERE_LENGTH else 0
-        is_found = text.startswith(value, at) and (value not in self._secrets or _is_word(text, at, at + len(value)))
-        return len(value) if is_found else 0
+            if length > longest:
+                longest, replacement = length, candidate
+        for value, candidate in self._short.get(text[at : at + _WIDTH], _NOTHING).items():
+            length = len(value)
+            is_found = text.startswith(value, at) and (value not in self._words or _is_word(text, at, at + length))
+            if is_found and length > longest:
+                longest, replacement = length, candidate
+        return longest, replacement
+
+
+def _spellings(value: str) -> set[str]:
+    """Return a value as decoded_layers may leave it."""
+    forms = {value, value.replace(" ", "+")}
+    # UTF-8 read byte by byte is what percent-decoding makes of it.
+    forms |= {form.encode(errors="replace").decode("latin-1") for form in forms}
+    # A value with escapes of its own is decoded together with those that a text adds to it.
+    return forms | {_decode_fully(form) for form in forms}
 
 
 def _is_word(text: str, start: int, end: int) -> bool:
