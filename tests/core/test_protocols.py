@@ -10,14 +10,14 @@ from wsclient._core.errors import THROTTLING_CODES
 from wsclient._core.http import HttpResponse
 from wsclient._core.model.operations import AnyOperation
 from wsclient._core.protocols import codec_for
-from wsclient._core.protocols.codec import redact, retry_after, service_error
+from wsclient._core.protocols.codec import retry_after, service_error
 from wsclient._core.protocols.xml import XmlError, parse_xml
+from wsclient._core.redaction import Secrets
 from wsclient._core.service_errors import COMMON_ERRORS
 from wsclient._generated.sts import operations as sts_operations
 from wsclient._generated.sts import structures as sts
 from wsclient._generated.workspaces import operations as workspaces_operations
 from wsclient._generated.workspaces import structures as s
-from wsclient.credentials import Credentials
 
 WORKSPACES = workspaces_operations.SERVICE
 STS = sts_operations.SERVICE
@@ -208,12 +208,20 @@ def test_the_canonical_string_is_cut_out_of_messages() -> None:
     assert _error(_answer(body, 403)).message == "The request signature is wrong."
 
 
-def test_secrets_are_cut_out_of_messages() -> None:
-    """Whatever the request was signed with does not come back in an error's message."""
-    credentials = Credentials("AKIDEXAMPLE", "hunter2", "tokentoken")
-    text = redact("AKIDEXAMPLE used hunter2 with tokentoken", credentials)
-    assert text == "[redacted] used [redacted] with [redacted]"
-    assert redact(None, credentials) is None
+def test_secrets_are_cut_out_of_every_text() -> None:
+    """Whatever the request was signed with comes back in no text of an error: code, message, request id, details."""
+    secrets = Secrets(["AKIDEXAMPLE", "hunter2", "tokentoken"])
+    body = msgspec.json.encode(
+        {"__type": "hunter2", "message": "AKIDEXAMPLE used hunter2 with tokentoken", "a": "=tokentoken", "hunter2": "x"}
+    )
+    answer = _answer(body, 400, x_amzn_requestid="id-hunter2")
+    error = service_error(JSON.error_facts(answer), answer, WORKSPACES, "DescribeWorkspaces", None, secrets)
+    assert error.message == "[redacted] used [redacted] with [redacted]"
+    assert (error.code, error.request_id) == ("[redacted]", "id-[redacted]")
+    assert error.details == {"a": "=[redacted]", "[redacted]": "x"}
+    redirect = _answer(b"", 302, location="https://tokentoken.example?hunter2")
+    error = service_error(JSON.error_facts(redirect), redirect, WORKSPACES, "DescribeWorkspaces", None, secrets)
+    assert "redirects to [redacted].example;" in error.message
 
 
 def test_extra_members_and_raw_requests() -> None:

@@ -26,8 +26,8 @@ from wsclient._core.errors import (
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
 from wsclient._core.logging import error_name, log_fields
 from wsclient._core.model.operations import Effect
-from wsclient._core.model.structures import NO_METADATA, ResponseMetadata, attach_metadata, sensitive_values
-from wsclient._core.protocols.codec import redact, service_error
+from wsclient._core.model.structures import NO_METADATA, ResponseMetadata, attach_metadata
+from wsclient._core.protocols.codec import service_error
 from wsclient._pipeline.call import Call
 from wsclient._pipeline.clock_skew import ClockSkew
 from wsclient._pipeline.transport.in_flight import CallCancelledError
@@ -96,7 +96,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
 
         With a reconciler, lookups reconcile an ambiguous outcome before anything is sent again.
         """
-        call = Call(operation.name, operation.effect, operation, sensitive=sensitive_values(request))
+        call = Call(operation.name, operation.effect, operation, request=request, extra=extra)
 
         async def send(payload: Payload, number: int) -> OutputT:
             try:
@@ -122,6 +122,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
 
     async def call_raw(self, call: Call, request: Mapping[str, object]) -> dict[str, object]:
         """Call an operation with AWS's member names and plain values, for operations newer than the model."""
+        call.request = request
         payload = self.codec.serialize_raw(call.name, request)
 
         async def attempt(number: int) -> dict[str, object]:
@@ -192,7 +193,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         middleware = self.middleware
         if call.instrumentation is not None:
             middleware = (*middleware, call.instrumentation.attempt)
-        chain = MiddlewareChain(middleware, send, self._middleware_answer)
+        chain = MiddlewareChain(middleware, send, partial(self._middleware_answer, call))
         return await chain.run(self._middleware_attempt(call, number))
 
     async def _send(
@@ -210,9 +211,11 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         signed_at = self.time.clock.now()
         request = self._sign(call, payload, number, credentials, signed_at + correction, added)
         call.attempts = number
+        call.record_credentials(credentials)
         try:
             response = await self.transport.send(request, self.timeout, call.mark_sending)
         except WsclientError as failure:
+            call.redact(failure)
             self._log(call, failure, signed_at)
             raise
         self.skew.measure(response, sent=signed_at, received=self.time.clock.now())
@@ -304,9 +307,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         self, call: Call, response: HttpResponse, credentials: Credentials | None, correction: timedelta
     ) -> ServiceError:
         facts = self.codec.error_facts(response)
-        # AWS's message about a wrong signature repeats signed headers, session token included.
-        facts = msgspec.structs.replace(facts, message=redact(facts.message, credentials, call.sensitive))
-        error = service_error(facts, response, self.service, call.name, call.model)
+        error = service_error(facts, response, self.service, call.name, call.model, call.secrets())
         if credentials is not None and error.code in REJECTED_KEY_CODES and not call.has_invalidated_key:
             # Once per call: a provider that returns the rejected key again would otherwise cause endless retries.
             call.has_invalidated_key = error.is_transient = invalidate_key(self.credentials, credentials.access_key_id)
@@ -328,14 +329,18 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             invocation_id=call.invocation_id,
         )
 
-    def _middleware_answer(self, response: HttpResponse) -> Answer:
+    def _middleware_answer(self, call: Call, response: HttpResponse) -> Answer:
         from wsclient.middleware import Answer  # noqa: PLC0415 - as in _attempt
 
-        return Answer(status=response.status, request_id=self.codec.request_id(response), headers=response.headers)
+        return Answer(
+            status=response.status,
+            request_id=call.request_id(self.codec.request_id(response)),
+            headers=response.headers,
+        )
 
     def _metadata(self, call: Call, response: HttpResponse) -> ResponseMetadata:
         return ResponseMetadata(
-            request_id=self.codec.request_id(response),
+            request_id=call.request_id(self.codec.request_id(response)),
             status=response.status,
             attempts=call.attempts,
             headers=response.headers,
@@ -352,7 +357,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
                 "%s attempt %d: %s", call.name, call.attempts, name, extra=fields | duration | log_fields(error=name)
             )
             return
-        request_id = self.codec.request_id(outcome)
+        request_id = call.request_id(self.codec.request_id(outcome))
         result = log_fields(status=outcome.status, request_id=request_id)
         logger.debug(
             "%s attempt %d: HTTP %d, %s",

@@ -171,12 +171,6 @@ def attach_metadata(output: OutputT, metadata: ResponseMetadata) -> OutputT:
     return output
 
 
-def sensitive_values(request: Structure) -> tuple[str, ...]:
-    """Return the sensitive strings of a request, which error messages must not show if the service repeats them."""
-    values = (getattr(request, name) for name in request._sensitive)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
-    return tuple(value for value in values if isinstance(value, str))
-
-
 def drop_nulls(value: object) -> object:
     """Drop null members and items: AWS sends null for absent values, and botocore treats it so."""
     if is_mapping(value):

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+import re
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeVar
 
 import msgspec
 
-from wsclient._core.errors import RequestValidationError, ResponseParseError, ServiceError
+from wsclient._core.errors import FIRST_BYTES, RequestValidationError, ResponseParseError, ServiceError
+from wsclient._core.redaction import Secrets
 from wsclient._core.reprs import RedactedStruct
 from wsclient._core.service_errors import COMMON_ERRORS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from wsclient._core.credentials import Credentials
     from wsclient._core.http import HttpResponse
     from wsclient._core.model.operations import AnyOperation, Operation, Service
     from wsclient._core.model.structures import Output, Structure
 
 OutputT = TypeVar("OutputT", bound="Output")
+
+MAX_TEXT: Final = 65_536
+"""Characters of a text of an error response that its error keeps: an encoded authorization message has 10,240."""
+MAX_DETAILS: Final = 100
+"""Further members of an error response that its error keeps."""
+MAX_HOST: Final = 255
+"""Characters of the host of a redirect that a message shows: the longest DNS name (RFC 1035, section 2.3.4)."""
+_HOST_END: Final = re.compile(r"[/\\?#]")
+NO_SECRETS: Final = Secrets(())
 
 CANONICAL_STRING = "The Canonical String for this request should have been"
 """Text after which AWS's message about a wrong signature repeats the signed headers, session token included."""
@@ -80,14 +90,23 @@ class Codec(Protocol):
 
 
 def service_error(
-    facts: ErrorFacts, response: HttpResponse, service: Service, operation: str, model: AnyOperation | None
+    facts: ErrorFacts,
+    response: HttpResponse,
+    service: Service,
+    operation: str,
+    model: AnyOperation | None,
+    secrets: Secrets = NO_SECRETS,
 ) -> ServiceError:
-    """Return the typed error of an error response: the modeled class, else a common one, else ServiceError."""
+    """Return the typed error of an error response: the modeled class, else a common one, else ServiceError.
+
+    None of its texts shows the secrets.
+    """
+    facts = redact_facts(facts, secrets)
     # Without an AWS code, the status names the error: its phrase could be taken for one of AWS's codes.
     code = facts.code or f"HTTP{response.status}"
     error_class = service.errors.get(code) or COMMON_ERRORS.get(code, ServiceError)
     return error_class(
-        _message(facts, response),
+        _message(facts, response, secrets),
         code=code,
         status=response.status,
         request_id=facts.request_id,
@@ -139,12 +158,13 @@ def unproven_response(response: HttpResponse, operation: str) -> ResponseParseEr
     )
 
 
-def _message(facts: ErrorFacts, response: HttpResponse) -> str:
+def _message(facts: ErrorFacts, response: HttpResponse, secrets: Secrets) -> str:
     if facts.message:
-        return facts.message.split(CANONICAL_STRING, 1)[0].strip()
+        return facts.message.strip()
     if location := response.header("location"):
-        host = location.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
-        return f"the endpoint redirects to {host}; wsclient never follows redirects"
+        # Redacted first: the parts of a URL may be parts of a secret.
+        host = _HOST_END.split(_clean(location, secrets).split("://", 1)[-1], maxsplit=1)[0].rsplit("@", 1)[-1]
+        return f"the endpoint redirects to {host[:MAX_HOST]}; wsclient never follows redirects"
     if facts.code:
         return ""
     return (
@@ -153,12 +173,27 @@ def _message(facts: ErrorFacts, response: HttpResponse) -> str:
     )
 
 
-def redact(message: str | None, credentials: Credentials | None, sensitive: Iterable[str] = ()) -> str | None:
-    """Return a service's message with credentials and sensitive values of the request replaced by [redacted]."""
-    if message is None:
-        return None
-    keys = credentials and (credentials.session_token, credentials.secret_access_key, credentials.access_key_id)
-    for secret in (*(keys or ()), *sensitive):
-        if secret:
-            message = message.replace(secret, "[redacted]")
-    return message
+def redact_facts(facts: ErrorFacts, secrets: Secrets) -> ErrorFacts:
+    """Return the facts of an error response with every text free of secrets, and of bounded length."""
+    names = list(facts.details)[:MAX_DETAILS]
+    return ErrorFacts(
+        code=facts.code and _clean(facts.code, secrets),
+        message=facts.message and _clean(facts.message, secrets),
+        request_id=facts.request_id and _clean(facts.request_id, secrets),
+        fault=facts.fault,
+        details={_clean(name, secrets): _clean(facts.details[name], secrets) for name in names},
+    )
+
+
+def redact_parse_error(error: ResponseParseError, secrets: Secrets, *, keep_body: bool) -> None:
+    """Remove secrets from an error's message, headers and first bytes; without keep_body, it keeps no bytes."""
+    error.args = (secrets.redact(str(error)),)
+    error.headers = tuple((secrets.redact(name), _clean(value, secrets)) for name, value in error.headers)
+    # The body was cut, perhaps within a secret; redaction may make it longer.
+    error.first_bytes = secrets.redact_bytes(error.first_bytes, is_cut=True)[:FIRST_BYTES] if keep_body else b""
+
+
+def _clean(text: str, secrets: Secrets) -> str:
+    """Return a text of a response without secrets, and without the canonical string, which repeats signed headers."""
+    text = text.split(CANONICAL_STRING, 1)[0]
+    return secrets.redact(text[:MAX_TEXT], is_cut=len(text) > MAX_TEXT)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from wsclient._core.errors import ConfigurationError, EndpointResolutionError, TLSPolicyError
+from wsclient._core.errors import ConfigurationError, EndpointResolutionError, ResponseParseError, TLSPolicyError
 from wsclient._core.hosts import parse_url
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
 from wsclient._pipeline.transport.http_transport import DEFAULT_MAX_CONNECTIONS, HttpTransport, TransportSettings
@@ -116,12 +116,12 @@ class TransportCache:
     async def send(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
         """Send a request to an AWS service."""
         factory = await self._get_factory()
-        return await self.get(factory.for_service(request.url)).send(request, timeout)
+        return await _send_without_body_in_errors(self.get(factory.for_service(request.url)), request, timeout)
 
     async def send_local(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as in send
         """Send a request to a metadata service."""
         factory = await self._get_factory()
-        return await self.get(factory.for_local_services()).send(request, timeout)
+        return await _send_without_body_in_errors(self.get(factory.for_local_services()), request, timeout)
 
     def get(self, settings: TransportSettings) -> HttpTransport:
         """Return the transport with these settings."""
@@ -139,3 +139,16 @@ class TransportCache:
             # Loading may read config files, which would block the event loop.
             self._factory = await asyncio.to_thread(self._load)
         return self._factory
+
+
+async def _send_without_body_in_errors(
+    transport: HttpTransport,
+    request: HttpRequest,
+    timeout: Timeout,  # noqa: ASYNC109 - one for each phase
+) -> HttpResponse:
+    """Send a request for credentials; the error of an unreadable response keeps no part that may contain them."""
+    try:
+        return await transport.send(request, timeout)
+    except ResponseParseError as error:
+        error.first_bytes, error.headers = b"", ()
+        raise
