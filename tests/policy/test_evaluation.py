@@ -112,7 +112,16 @@ CASES: dict[str, tuple[Decision, list[dict[str, Any]], dict[str, Any]]] = {
     "a service is no user": (NO, [allow(Principal={"Service": "x.amazonaws.com"})], {}),
     "a federated identity": (YES, [allow(Principal={"Federated": "idp"})], {"principal": "idp"}),
     "all but the principal": (NO, [{**allow(), "NotPrincipal": {"AWS": USER}, "Principal": None}], {}),
-    "deny to all but the principal": (YES, [allow(), {**deny(), "NotPrincipal": {"AWS": USER}, "Principal": None}], {}),
+    "deny to all but the principal and its account": (
+        YES,
+        [allow(), {**deny(), "NotPrincipal": {"AWS": [USER, ACCOUNT]}, "Principal": None}],
+        {},
+    ),
+    "deny to all but the principal": (
+        OPEN,
+        [allow(), {**deny(), "NotPrincipal": {"AWS": USER}, "Principal": None}],
+        {},
+    ),
     "deny to all but another": (DENIED, [allow(), {**deny(), "NotPrincipal": {"AWS": OTHER}, "Principal": None}], {}),
     "a wildcard within a principal": (OPEN, [allow(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:user/*"})], {}),
     "an identity policy has no principal": (YES, [{**allow(), "Principal": None}], {}),

@@ -105,12 +105,8 @@ class Document:
 
 def parse_document(source: str | Mapping[str, object]) -> Document:
     """Parse a document from JSON text or a dict; raises ConfigurationError with the path of a malformed member."""
-    if isinstance(source, str):
-        try:
-            source = json.loads(source)
-        except ValueError as error:
-            raise ConfigurationError(f"the policy is not valid JSON: {error}") from None
-    members = _members(source, "the policy", {"Version", "Id", "Statement"})
+    value = _load(source) if isinstance(source, str) else source
+    members = _members(value, "the policy", {"Version", "Id", "Statement"})
     statements = members.get("Statement")
     if statements is None:
         raise ConfigurationError("the policy has no Statement")
@@ -123,6 +119,55 @@ def parse_document(source: str | Mapping[str, object]) -> Document:
         version=version,
         id=_text(members, "Id", "the policy"),
     )
+
+
+class _JsonObject(dict[str, object]):
+    """JSON object of a policy's text, with the name of its first duplicate member."""
+
+    duplicate: str | None = None
+
+
+def _load(text: str) -> object:
+    """Parse JSON text. Raises ConfigurationError for invalid JSON and, with its path, for a duplicate member."""
+    try:
+        value: object = json.loads(text, object_pairs_hook=_json_object)
+    except ValueError as error:
+        raise ConfigurationError(f"the policy is not valid JSON: {error}") from None
+    except RecursionError:
+        raise ConfigurationError("the policy is not valid: its JSON is nested too deeply; remove levels") from None
+    _check_duplicates(value)
+    return value
+
+
+def _json_object(pairs: list[tuple[str, object]]) -> _JsonObject:
+    members = _JsonObject(pairs)
+    names: set[str] = set()
+    for name, _ in pairs:
+        if name in names and members.duplicate is None:
+            members.duplicate = name
+        names.add(name)
+    return members
+
+
+def _check_duplicates(value: object) -> None:
+    """Raise ConfigurationError for the first duplicate member.
+
+    IAM rejects duplicates, and JSON parsers keep the last one: a policy would lose a condition. "Grammar of the IAM
+    JSON policy language", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+    """
+    pending: list[tuple[str, object]] = [("", value)]
+    while pending:
+        path, current = pending.pop()
+        if isinstance(current, _JsonObject):
+            prefix = f"{path}." if path else ""
+            if current.duplicate is not None:
+                raise ConfigurationError(
+                    f"duplicate member {prefix}{current.duplicate} in the policy: "
+                    "merge the members, or put the conditions of one key into a list"
+                )
+            pending += [(f"{prefix}{name}", member) for name, member in current.items()]
+        elif is_list(current):
+            pending += [(f"{path}[{number}]", item) for number, item in enumerate(current)]
 
 
 def _statement(value: object, where: str) -> Statement:
@@ -178,6 +223,9 @@ def _members(value: object, where: str, known: set[str] | None) -> dict[str, obj
     if not is_mapping(value) or not all(isinstance(name, str) for name in value):
         raise ConfigurationError(f"{where} must be a JSON object, not {type(value).__name__}")
     members = {str(name): member for name, member in value.items()}
+    for name, member in members.items():
+        if member is None:
+            raise ConfigurationError(f"{name} in {where} is null: remove the member, or give it a value")
     unknown = sorted(members.keys() - known) if known is not None else []
     if unknown:
         raise ConfigurationError(

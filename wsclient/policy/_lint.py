@@ -16,7 +16,8 @@ from wsclient.policy._actions import (
     WITHOUT_RESOURCE,
 )
 from wsclient.policy._documents import Document, Effect, Principals, Statement
-from wsclient.policy._matching import ARN_PARTS, OPERATORS, action_matches
+from wsclient.policy._operators import OPERATORS
+from wsclient.policy._resources import ARN_PARTS, action_matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -17,19 +17,13 @@ from typing import TYPE_CHECKING, Self
 
 from wsclient._core.errors import ConfigurationError, PrivateLinkFipsError
 from wsclient.endpoints._resolver import PRIVATELINK_FIPS
+from wsclient.policy._conditions import conditions_hold
 from wsclient.policy._documents import ANY_PRINCIPAL, Document, Effect, Statement, parse_document
 from wsclient.policy._lint import Finding, lint_document
-from wsclient.policy._matching import (
-    Context,
-    Request,
-    Tristate,
-    action_matches,
-    all_of,
-    condition_holds,
-    negate,
-    principal_matches,
-    resource_matches,
-)
+from wsclient.policy._principals import not_principal_matches, principal_matches
+from wsclient.policy._request import Context, Request
+from wsclient.policy._resources import Scope, action_matches, resource_matches, scope_of
+from wsclient.policy._tristate import Tristate, all_of, negate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,6 +66,17 @@ class Evaluation:
         return self.decision is Decision.ALLOWED
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """Call to evaluate: who does what to which resource, and what the request says besides."""
+
+    principal: str
+    action: str
+    resource: str
+    scope: Scope
+    request: Request
+
+
 class Policy(Document):
     """A policy document: its statements, version and id."""
 
@@ -95,13 +100,18 @@ class Policy(Document):
         """Evaluate whether this document allows a call.
 
         principal is the caller's ARN (user, role, session, root) or a service's name. action has the form
-        workspaces:StartWorkspaces. resource is an ARN, or * for an action without a resource. context contains every
-        condition key of the request: a key that it does not contain is not in the request. None means that the
-        condition keys are unknown, so every condition is undetermined.
+        workspaces:StartWorkspaces. resource is an ARN, or * for an action without a resource; for an action without
+        resource-level permissions an ARN has no effect. context contains every condition key of the request: a key that
+        it does not contain is not in the request. None means that the condition keys are unknown, so every condition is
+        undetermined.
+
+        Raises ConfigurationError for a context value that is not a string or a list of strings, and for BinaryEquals
+        with text that is not ASCII.
         """
-        request = Request(context, self.version)
+        call = _Call(principal, action, resource, scope_of(action, resource), Request(context, self.version))
         matches = [
-            (statement, _matches(statement, principal, action, resource, request)) for statement in self.statements
+            (statement, _matches(statement, f"Statement[{number}]", call))
+            for number, statement in enumerate(self.statements)
         ]
         denials = [(statement, result) for statement, result in matches if statement.effect is Effect.DENY]
         allowances = [(statement, result) for statement, result in matches if statement.effect is Effect.ALLOW]
@@ -176,25 +186,31 @@ def _require_workspace_arn(arn: str) -> None:
         )
 
 
-def _matches(statement: Statement, principal: str, action: str, resource: str, request: Request) -> Tristate:
+def _matches(statement: Statement, where: str, call: _Call) -> Tristate:
     parts: list[Tristate] = [
-        _match_pair(statement.actions, statement.not_actions, lambda patterns: action_matches(patterns, action)),
-        _match_pair(
-            statement.resources,
-            statement.not_resources,
-            lambda patterns: resource_matches(patterns, resource, request),
-        ),
+        _match_pair(statement.actions, statement.not_actions, lambda patterns: action_matches(patterns, call.action)),
+        _match_resource(statement, call),
     ]
     if statement.principals is not None:
-        parts.append(principal_matches(statement.principals, principal))
+        parts.append(principal_matches(statement.principals, call.principal))
     if statement.not_principals is not None:
-        parts.append(negate(principal_matches(statement.not_principals, principal)))
-    parts += [
-        condition_holds(operator, key, values, request)
-        for operator, keys in statement.conditions.items()
-        for key, values in keys.items()
-    ]
+        parts.append(not_principal_matches(statement.effect, statement.not_principals, call.principal))
+    parts.append(conditions_hold(statement.conditions, f"{where}.Condition", call.request))
     return all_of(parts)
+
+
+def _match_resource(statement: Statement, call: _Call) -> Tristate:
+    result = _match_pair(
+        statement.resources,
+        statement.not_resources,
+        lambda patterns: resource_matches(patterns, call.resource, call.scope, call.request),
+    )
+    if statement.effect is Effect.DENY:
+        return result
+    if call.scope is Scope.NO_RESOURCE and statement.not_resources is not None and result:
+        return None  # IAM: such an action needs Resource "*"; what NotResource means for it is not documented
+    # An allowance of some resources does not allow a call on any resource, whereas a denial of some may deny it.
+    return False if result is None and call.scope is Scope.ANY_RESOURCE else result
 
 
 def _match_pair(

@@ -1,0 +1,96 @@
+"""Policies and contexts that are refused: duplicate members, null members, values that are no text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from wsclient.errors import ConfigurationError
+from wsclient.policy import Effect, Policy, Statement
+from wsclient.testing import Emulator
+
+USER = "arn:aws:iam::123456789012:user/mary"
+START = '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"},'
+ALLOW = '"Effect": "Allow", "Action": "*", "Resource": "*"'
+DUPLICATES = {
+    "Statement[1].Condition": f'{START} {{{ALLOW}, "Condition": {{"Bool": {{"a": "true"}}}}, "Condition": {{}}}}]}}',
+    "Statement[1].Condition.StringLike": (
+        f'{START} {{{ALLOW}, "Condition": {{"StringLike": {{"a": "b"}}, "StringLike": {{"c": "d"}}}}}}]}}'
+    ),
+    "Statement[1].Condition.StringLike.aws:SourceVpce": (
+        f'{START} {{{ALLOW}, "Condition": {{"StringLike": {{"aws:SourceVpce": "b", "aws:SourceVpce": "*"}}}}}}]}}'
+    ),
+    "Statement[1].Effect": f'{START} {{{ALLOW}, "Effect": "Deny"}}]}}',
+    "Statement[1].Principal.AWS": f'{START} {{{ALLOW}, "Principal": {{"AWS": "1", "AWS": "*"}}}}]}}',
+    "Statement[1].Resource": f'{START} {{{ALLOW}, "Resource": "*"}}]}}',
+    "Statement": f'{{"Statement": {{"Effect": "Deny", "Action": "*", "Resource": "*"}}, "Statement": {{{ALLOW}}}}}',
+    "Statement.Action": f'{{"Statement": {{{ALLOW}, "Action": "s3:*"}}}}',
+    "Version": f'{{"Version": "2012-10-17", "Version": "2008-10-17", "Statement": {{{ALLOW}}}}}',
+}
+
+
+@pytest.mark.parametrize("place", DUPLICATES)
+def test_a_duplicate_member_is_refused_with_its_place(place: str) -> None:
+    """JSON parsers keep the last duplicate, so a condition could vanish: the error names the path and the remedy."""
+    with pytest.raises(ConfigurationError) as error:
+        Policy.parse(DUPLICATES[place])
+    assert f"duplicate member {place} in the policy" in str(error.value)
+    assert "merge the members" in str(error.value)
+
+
+@pytest.mark.parametrize("place", DUPLICATES)
+def test_the_emulator_refuses_duplicate_members_too(place: str) -> None:
+    """Policies of users and roles are parsed by the same parser."""
+    aws = Emulator()
+    with pytest.raises(ConfigurationError, match="duplicate member"):
+        aws.add_user("mary", policy=DUPLICATES[place])
+
+
+def test_the_same_member_in_several_objects_is_no_duplicate() -> None:
+    """Statements and operators may name the same members and keys."""
+    statement = f'{{{ALLOW}, "Condition": {{"StringLike": {{"k": "a"}}, "StringNotLike": {{"k": "b"}}}}}}'
+    assert len(Policy.parse(f'{{"Statement": [{statement}, {statement}]}}').statements) == 2
+
+
+@pytest.mark.parametrize("name", ["Condition", "Principal", "NotPrincipal", "Sid", "NotAction"])
+def test_a_null_member_is_refused_with_its_place(name: str) -> None:
+    """A null is neither a value nor a missing member: without the check a null Condition would be no condition."""
+    with pytest.raises(ConfigurationError, match=rf"{name} in Statement\[0\] is null: remove the member"):
+        Policy.parse(f'{{"Statement": [{{{ALLOW}, "{name}": null}}]}}')
+
+
+def test_json_nested_too_deeply_is_refused() -> None:
+    """Deep nesting raises ConfigurationError, not RecursionError."""
+    with pytest.raises(ConfigurationError, match=r"nested too deeply|must be a JSON object"):
+        Policy.parse("[" * 100_000 + "]" * 100_000)
+
+
+def _binary(effect: str, wanted: str) -> Policy:
+    statement = {"Effect": effect, "Action": "*", "Resource": "*", "Condition": {"BinaryEquals": {"k": wanted}}}
+    return Policy.parse({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_binary_text_outside_ascii_is_refused_with_its_place(effect: str) -> None:
+    """BinaryEquals with text that cannot be base64 names the condition, whether policy or context has it."""
+    place = r"Statement\[0\].Condition.BinaryEquals.k: '\w+é' in"
+    with pytest.raises(ConfigurationError, match=f"{place} the policy is not base64: encode the bytes with"):
+        _binary(effect, "Zmé").evaluate(principal=USER, action="s3:Get", context={"k": "QUI="})
+    with pytest.raises(ConfigurationError, match=f"{place} the request context is not base64"):
+        _binary(effect, "QUI=").evaluate(principal=USER, action="s3:Get", context={"k": "Zmé"})
+
+
+@pytest.mark.parametrize("value", [True, 7, None, b"a", ["a", 7], {"a": "b"}])
+def test_a_context_value_that_is_no_text_is_refused(value: Any) -> None:
+    """The error names the key and says how to write numbers and booleans."""
+    policy = Policy(statements=(Statement(effect=Effect.ALLOW, actions=("*",), resources=("*",)),))
+    with pytest.raises(ConfigurationError, match="the context key aws:SecureTransport must be a string or a list of"):
+        policy.evaluate(principal=USER, action="s3:Get", context={"aws:SecureTransport": value})
+
+
+def test_a_policy_without_duplicates_is_read_as_before() -> None:
+    """Text and dict of the same policy give the same statements."""
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["a:b"], "Resource": "*"}]}
+    assert Policy.parse(json.dumps(document)) == Policy.parse(document)
