@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wsclient._core.printable import printable, printable_or_none
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -75,6 +77,10 @@ class WsclientError(Exception):
     was_tried: bool = True
     """False if the attempt did not start, because it was still waiting for the rate limit."""
 
+    def __init__(self, *args: object) -> None:
+        # Messages may contain texts of responses, files and processes: none may break a log line or a terminal.
+        super().__init__(*[printable(value) if isinstance(value, str) else value for value in args])
+
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle class, args and attributes, because subclasses have required keyword arguments."""
         return _restore, (type(self), self.args, self.__dict__.copy())
@@ -104,7 +110,7 @@ class NoCredentialsError(CredentialsError):
     """No provider returned credentials; tried has the name of each provider and its reason."""
 
     def __init__(self, tried: Sequence[tuple[str, str]]) -> None:
-        self.tried = tuple(tried)
+        self.tried = tuple((printable(name), printable(reason)) for name, reason in tried)
         reasons = "; ".join(f"{name}: {reason}" for name, reason in self.tried) or "the chain has no provider"
         super().__init__(
             f"no AWS credentials found ({reasons}). Pass credentials= or profile=, or set AWS_ACCESS_KEY_ID and "
@@ -209,7 +215,7 @@ class ResponseParseError(WsclientError):
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.headers = tuple(headers)
+        self.headers = tuple((printable(name), printable(value)) for name, value in headers)
         self.first_bytes = first_bytes[:FIRST_BYTES]
 
 
@@ -263,14 +269,14 @@ class ServiceError(WsclientError):
         is_from_aws: bool = True,
     ) -> None:
         super().__init__(message)
-        self.message = message
-        self.code = code or type(self).code
+        self.message = printable(message)
+        self.code = printable(code or type(self).code)
         self.status = status
-        self.request_id = request_id
+        self.request_id = printable_or_none(request_id)
         self.operation = operation
         self.fault = fault or type(self).fault or _fault_from_status(status)
         self.retry_after = retry_after
-        self.details = dict(details or {})
+        self.details = {printable(name): printable(value) for name, value in (details or {}).items()}
         is_unmodeled_429 = status == _TOO_MANY_REQUESTS and not modeled and is_from_aws
         self.is_throttling = self.code in THROTTLING_CODES or is_unmodeled_429
         self.is_transient = type(self).is_transient or self.code in TRANSIENT_CODES or status in TRANSIENT_STATUSES

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wsclient._core.errors import WsclientError
+from wsclient._core.printable import printable_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,11 @@ class WaitedItem:
     error_code: str | None = None
     error_message: str | None = None
     latest: Structure | None = None
+
+    def __post_init__(self) -> None:
+        """Replace unprintable characters in the texts, which may be AWS's."""
+        for name in ("id", "state", "reason", "error_code", "error_message"):
+            object.__setattr__(self, name, printable_or_none(getattr(self, name)))
 
     def __str__(self) -> str:
         """Return the id, the reason, and AWS's error code and message."""

@@ -17,6 +17,7 @@ from wsclient._core.errors import (
     ResponseParseError,
 )
 from wsclient._core.model.operations import Effect
+from wsclient._core.printable import printable
 from wsclient._core.protocols.codec import redact_parse_error
 from wsclient._core.redaction import Secrets
 
@@ -93,7 +94,11 @@ class Call(msgspec.Struct):
     def request_id(self, value: str | None) -> str | None:
         """Return a response's request id as logs, metadata and middleware may show it."""
         # AWS's ids are UUIDs; anything else may be a secret that the service repeats.
-        return value if value is None or _UUID.fullmatch(value) else self.secrets().redact(value[:MAX_REQUEST_ID])
+        return (
+            value
+            if value is None or _UUID.fullmatch(value)
+            else printable(self.secrets().redact(value[:MAX_REQUEST_ID]))
+        )
 
     def record_failure(self, error: WsclientError) -> None:
         """Record the error of an attempt, a response that cannot be parsed included.
