@@ -100,6 +100,18 @@ def test_a_statement_is_built_by_hand() -> None:
         ({"Principal": {"AWS": "arn:aws:iam::123456789012:user/*"}}, "contains a wildcard: IAM accepts * alone"),
         ({"Principal": {"AWS": "1234567891011"}}, "the account id 1234567891011 must have 12 digits (got 13)"),
         ({"Principal": None, "NotPrincipal": {"AWS": "123456789012"}}, "with Allow admits every other principal"),
+        (
+            {"Effect": "Deny", "Principal": None, "NotPrincipal": {"AWS": "arn:aws:iam::123456789012:user/mary"}},
+            "lacks the account of its principals, so AWS may deny them too: add 123456789012",
+        ),
+        (
+            {"Condition": {"NullIfExists": {"k": "true"}}},
+            "NullIfExists: Null goes with neither IfExists nor a set oper",
+        ),
+        (
+            {"Condition": {"ForAllValues:Null": {"k": "true"}}},
+            "Null: Null goes with neither IfExists nor a set operator",
+        ),
         ({"Condition": {"StringEqual": {"aws:SourceVpce": "x"}}}, "Condition.StringEqual: unknown condition operator"),
         ({"Condition": {"StringEquals": {"aws:SourceVPCEndpoint": "x"}}}, "unknown global condition key"),
     ],

@@ -72,6 +72,7 @@ ACTIONS = st.sampled_from(
         "workspaces:St??Workspaces",
         "workspaces.StopWorkspaces",
         "workspaces:Create*",
+        "workspaces:${aws:username}",
     ]
 )
 RESOURCES = st.sampled_from(
@@ -87,6 +88,8 @@ RESOURCES = st.sampled_from(
         f"arn:aws:workspaces:us-west-2:{ACCOUNT}:workspace/${{aws:username}}",
         "arn:*:us-west-2:*",
         "arn:aws:*:*:*:*",
+        "arn*",
+        "*:workspace/ws-1",
         "?",
         f"arn:aws:workspaces:${{aws:RequestedRegion}}:{ACCOUNT}:workspace/*",
         WORKSPACE.upper(),

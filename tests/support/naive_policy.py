@@ -106,6 +106,8 @@ def action_fits(pattern: str, action: str) -> str:
     """Answer whether an action pattern covers an action."""
     if set(pattern) == {"*"} or pattern == action:
         return YES
+    if "${" in pattern:
+        return UNKNOWN
     if ":" not in pattern or set("*?") & set(pattern.split(":", maxsplit=1)[0]):
         return UNKNOWN if glob(free(pattern), action) else NO
     return truth(glob(free(pattern), action))
@@ -171,7 +173,8 @@ def resource_fits(pattern: str, call: dict[str, Any], variables: bool) -> str:
         head.append((character, kind if kind == "literal" or (kind == "run" and is_last) else f"{kind}-in-section"))
     service = pattern[:tail].split(":")[2:3]
     if glob(head + symbols, call["resource"]):
-        return UNKNOWN if service and set("*?") & set(service[0]) else YES
+        is_regular = pattern.startswith("arn:") and not (service and set("*?") & set(service[0]))
+        return YES if is_regular else UNKNOWN
     return UNKNOWN if glob(free(pattern[:tail]) + symbols, call["resource"]) else NO
 
 
@@ -202,7 +205,7 @@ def named(kind: str, name: str, caller: str) -> str:
     """Answer whether one principal is the caller."""
     if name == "*" and kind == "AWS":
         return YES
-    if set("*?") & set(name) or caller == "*":
+    if set("*?$") & set(name) or caller == "*":
         return UNKNOWN
     if name == caller:
         return YES if (kind == "AWS") == bool(account_of(caller)) else UNKNOWN
@@ -260,7 +263,13 @@ def condition(operator: str, key: str, wanted: list[str], context: Any, variable
     negations = {"NotIpAddress": "IpAddress"}
     base = match[2] if match else ""
     positive = negations.get(base, base.replace("Not", "", 1))
-    if match is None or context is None or (base == "Null" and operator != "Null") or positive not in COMPARISONS:
+    if (
+        match is None
+        or context is None
+        or "${" in key
+        or (base == "Null" and operator != "Null")
+        or positive not in COMPARISONS
+    ):
         return UNKNOWN
     found = [value for name, value in context.items() if name.lower() == key.lower()]
     if len(found) > 1:

@@ -44,7 +44,8 @@ def condition_holds(operator: str, key: str, wanted: Sequence[str], request: Req
     is_null = base == "Null"
     if base not in OPERATORS or qualifier not in {"", "ForAllValues", "ForAnyValue"} or (is_null and operator != base):
         return None
-    if not wanted or not request.is_known(key):
+    # IAM documents no variables in keys.
+    if not wanted or "${" in key or not request.is_known(key):
         return None
     values = request.values(key)
     if is_null:

@@ -17,6 +17,7 @@ from wsclient.policy._actions import (
 )
 from wsclient.policy._documents import Document, Effect, Principals, Statement
 from wsclient.policy._operators import OPERATORS
+from wsclient.policy._principals import parse_identity
 from wsclient.policy._resources import ARN_PARTS, action_matches
 
 if TYPE_CHECKING:
@@ -149,6 +150,19 @@ def _check_principals(statement: Statement, where: str) -> Iterator[Finding]:
         yield from _check_principal_names(principals or {}, f"{where}.{name}")
     if statement.not_principals is not None and statement.effect is Effect.ALLOW:
         yield _warning(f"{where}.NotPrincipal", "with Allow admits every other principal, anonymous callers included")
+    if statement.not_principals is not None and statement.effect is Effect.DENY:
+        yield from _check_parent_accounts(statement.not_principals, f"{where}.NotPrincipal")
+
+
+def _check_parent_accounts(principals: Principals, path: str) -> Iterator[Finding]:
+    """Yield a finding for accounts whose principals are spared, but which are not: AWS may deny all of them."""
+    identities = [identity for name in principals.get("AWS", ()) if (identity := parse_identity(name)) is not None]
+    spared = {identity.account for identity in identities if identity.is_account}
+    missing = sorted({identity.account for identity in identities} - spared)
+    if missing:
+        yield _warning(
+            path, f"lacks the account of its principals, so AWS may deny them too: add {' and '.join(missing)}"
+        )
 
 
 def _check_principal_names(principals: Principals, path: str) -> Iterator[Finding]:
@@ -169,6 +183,8 @@ def _check_conditions(statement: Statement, where: str) -> Iterator[Finding]:
             base = base.removeprefix(qualifier)
         if base.removesuffix("IfExists") not in OPERATORS:
             yield _error(path, "unknown condition operator", get_close_matches(base, OPERATORS, n=2))
+        elif base.removesuffix("IfExists") == "Null" and operator != "Null":
+            yield _error(path, "Null goes with neither IfExists nor a set operator", ["Null"])
         for key in keys:
             if key.lower().startswith("aws:") and key.partition("/")[0].lower() not in known_keys:
                 matches = get_close_matches(key, CONDITION_KEYS, n=2)

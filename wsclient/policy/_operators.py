@@ -31,7 +31,7 @@ _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _EPOCH: Final = re.compile(r"[0-9]{1,3}|[0-9]{5,12}")
 """Seconds since 1970; four digits may be a year."""
 _DATE: Final = re.compile(
-    r"([0-9]{4}-[0-9]{2})(?:-([0-9]{2})(?:T([0-9]{2}:[0-9]{2})(?::([0-9]{2})(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2}))?)?"
+    r"([0-9]{4}-[0-9]{2})(?:-([0-9]{2})(?:T([0-9]{2}:[0-9]{2})(?::([0-9]{2})(\.[0-9]{1,18})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?)?"
 )
 """Formats of https://www.w3.org/TR/NOTE-datetime, except a year alone."""
 _CIDR: Final = re.compile(r"[0-9A-Fa-f.:]+(/(0|[1-9][0-9]{0,2}))?")

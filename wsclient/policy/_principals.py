@@ -111,8 +111,8 @@ def _is_caller(principal_type: str, name: str, caller: str) -> Tristate:
     if name == "*" and principal_type in {"*", "AWS"}:
         return True
     identity = parse_identity(caller)
-    # IAM does not accept wildcards in a principal, and a caller that is not known may be any.
-    is_open = not name or has_wildcard(name) or caller == "*"
+    # IAM accepts neither wildcards nor variables in a principal, and a caller that is not known may be any.
+    is_open = not name or has_wildcard(name) or "${" in name or caller == "*"
     if name == caller and not is_open:
         return True if (principal_type == "AWS") is (identity is not None) else None
     if is_open or (identity is None and caller.startswith("arn:")):

@@ -46,8 +46,8 @@ def _action_matches(pattern: str, action: str) -> Tristate:
     if _is_everything(pattern) or pattern == action:
         return True
     service, colon, name = action.partition(":")
-    if not colon or has_wildcard(action):
-        return None
+    if not colon or has_wildcard(action) or "${" in pattern:
+        return None  # IAM has no variables in Action, and documents no meaning for them
     wanted_service, wanted_colon, wanted_name = pattern.partition(":")
     if not wanted_colon or has_wildcard(wanted_service):
         # IAM accepts wildcards in the action's name only.
@@ -90,14 +90,15 @@ def _resource_matches(pattern: str, resource: str, scope: Scope, request: Reques
     template = request.template(pattern)
     sections = split_sections(template, ARN_PARTS) if template is not None else []
     leading = sections[: ARN_PARTS - 1]
-    # IAM: variables only after the fifth colon, and no wildcard in the service.
+    # IAM: variables only after the fifth colon.
     if template is None or any(not isinstance(part, str) for section in leading for part in section):
         return None
     resolved = request.resolve(template)
     if resolved is None:
         return None
     is_match = matches(_arn_tokens(sections, request), resource)
-    is_service_open = len(sections) > _SERVICE_SECTION and has_wildcard(_texts(sections[_SERVICE_SECTION]))
+    # IAM accepts ARNs without a wildcard in the service only.
+    is_irregular = sections[0] != ("arn",) or has_wildcard(_texts(sections[_SERVICE_SECTION : _SERVICE_SECTION + 1]))
     tokens = tokens_of(resolved)
     if scope is Scope.SEVERAL:
         # A run that matches the wildcards as text matches whatever they stand for; nothing else does.
@@ -107,7 +108,7 @@ def _resource_matches(pattern: str, resource: str, scope: Scope, request: Reques
     else:
         # Whether a * within a section, or a ?, reaches over a colon is not documented.
         is_possible = matches(tokens, resource)
-    return True if is_match and not is_service_open else None if is_possible else False
+    return True if is_match and not is_irregular else None if is_possible else False
 
 
 def _arn_tokens(sections: Sequence[Template], request: Request) -> list[Token]:
@@ -119,7 +120,7 @@ def _arn_tokens(sections: Sequence[Template], request: Request) -> list[Token]:
     for number, section in enumerate(sections):
         if number == ARN_PARTS - 1:
             return tokens + tokens_of(request.resolve(section) or ())
-        text = _texts(section)
+        text = _texts([section])
         tail = len(text.rstrip("*"))
         tokens += section_tokens(text[:tail]) + string_tokens(text[tail:])
         if number + 1 < len(sections):
@@ -135,9 +136,9 @@ def tokens_of(resolved: Resolved) -> list[Token]:
     return tokens
 
 
-def _texts(section: Template) -> str:
-    """Return a leading section as text."""
-    return "".join(part for part in section if isinstance(part, str))
+def _texts(sections: Sequence[Template]) -> str:
+    """Return leading sections as text."""
+    return "".join(part for section in sections for part in section if isinstance(part, str))
 
 
 def has_wildcard(text: str) -> bool:
