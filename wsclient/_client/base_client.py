@@ -82,6 +82,7 @@ class BaseClient(ShallowCopyMixin, ABC):
     _dialer: Dialer = SYSTEM_DIALER
     _environ: Mapping[str, str] | None = None
     """Environment variables in place of the process's."""
+    _has_given_config: bool
 
     def __init__(
         self,
@@ -190,6 +191,9 @@ class BaseClient(ShallowCopyMixin, ABC):
     def _set_up(self, options: ClientOptions, base: Self | None = None, *, is_same_identity: bool = False) -> None:
         """Resolve the options; share the connections and the quota of the base client if their settings are equal."""
         self._options = options
+        given = options.get("config")
+        # A copy gets the settings of its base as config=, which says nothing about where those came from.
+        self._has_given_config = base._has_given_config if base and given is base.config else given is not None  # noqa: SLF001 - a client of this class
         self.config = resolve_config(self._service, options, self._environ)
         """Every setting, with the source of its value."""
         factory = TransportFactory(
@@ -209,13 +213,15 @@ class BaseClient(ShallowCopyMixin, ABC):
         else:
             self._shared = SharedState(transport=HttpTransport(settings))
             self._closeables = (self._shared.transport, self._transports)
-        profile = self._named_profile()
         # No reference to the client: without a cycle, a dropped client is freed immediately, and its connections with
         # it.
-        settings_of_sts = (self._service, options, self.config, self._parameters, factory, self._transports, profile)
-        route = partial(sts_route, *settings_of_sts, environ=self._environ)
+        route = partial(sts_route, self._service, options, self.config, self._parameters, factory, self._transports)
         self._provider_context = provider_context(
-            environ=self._environ, profile=profile, transports=self._transports, sts_route=route
+            environ=self._environ,
+            transports=self._transports,
+            sts_route=route,
+            config=self.config,
+            has_given_config=self._has_given_config,
         )
         shared_provider = base._identity if base is not None and is_same_identity else None  # noqa: SLF001 - as above
         self._identity = shared_provider or self._resolve_provider()

@@ -13,7 +13,6 @@ from wsclient._core.http import Timeout
 from wsclient._pipeline.builder import build_pipeline
 from wsclient._pipeline.clock_skew import ClockSkew
 from wsclient._pipeline.user_agent import user_agent
-from wsclient.config._client_config import ClientConfig
 from wsclient.credentials._internal.base import bind
 from wsclient.credentials._internal.sts_client import StsRoute
 from wsclient.endpoints._from_config import sts_endpoint_parameters
@@ -25,8 +24,6 @@ from wsclient.pacing._queue import RateLimitQueue
 from wsclient.retries._policy import RetryQuota
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from wsclient._client.options import ClientOptions
     from wsclient._core.credentials import CredentialsProvider
     from wsclient._core.model.operations import Service
@@ -34,6 +31,7 @@ if TYPE_CHECKING:
     from wsclient._pipeline.pipeline import Pipeline
     from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
     from wsclient._pipeline.transport.http_transport import HttpTransport
+    from wsclient.config._client_config import ClientConfig
     from wsclient.credentials._internal.context import ProviderContext
     from wsclient.endpoints._types import Endpoint, EndpointParameters
 
@@ -135,13 +133,11 @@ def sts_route(
     parameters: EndpointParameters,
     factory: TransportFactory,
     transports: TransportCache,
-    profile: str | None,
-    environ: Mapping[str, str] | None = None,
 ) -> StsRoute:
-    """Return the route for a client's STS calls; reads config files, so callers run it in a thread."""
+    """Return the route for a client's STS calls; the configuration of the client decides alone."""
     routing = options.get("sts")
     if service.name != "sts" or routing is not None:
-        settings = ClientConfig.load("sts", environ=environ, profile=profile, region=parameters.region)
+        settings = msgspec.structs.replace(config, endpoint_url=config.sts_endpoint_url)
         parameters = sts_endpoint_parameters(parameters, routing, settings)
     endpoint = resolve_endpoint(parameters)
     return StsRoute(

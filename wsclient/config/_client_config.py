@@ -73,8 +73,9 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     profile is the name of the profile that was read. region and endpoint_url are not validated. max_attempts includes
     the first attempt. retry_mode is "standard", "adaptive" or "off". ca_bundle is a path. https_proxy and no_proxy
-    have the syntax of the environment variables. app_id is sent in the User-Agent. Instances compare by value and can
-    be pickled; their repr masks user names and passwords in URLs.
+    have the syntax of the environment variables. app_id is sent in the User-Agent. sts_endpoint_url, sso_endpoint_url
+    and sso_oidc_endpoint_url are URLs of the services that credentials come from. Instances compare by value and can be
+    pickled; their repr masks user names and passwords in URLs.
     """
 
     profile: Setting[str]
@@ -88,6 +89,9 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
     https_proxy: Setting[str | None] = UNSET
     no_proxy: Setting[str | None] = UNSET
     app_id: Setting[str | None] = UNSET
+    sts_endpoint_url: Setting[str | None] = UNSET
+    sso_endpoint_url: Setting[str | None] = UNSET
+    sso_oidc_endpoint_url: Setting[str | None] = UNSET
 
     @classmethod
     def load(
@@ -129,6 +133,9 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
             https_proxy=_argument_or(explicit.https_proxy, lambda: lookup.proxy("HTTPS_PROXY")),
             no_proxy=_argument_or(explicit.no_proxy, lambda: lookup.proxy("NO_PROXY")),
             app_id=_argument_or(explicit.app_id, lambda: lookup.text("AWS_SDK_UA_APP_ID", key="sdk_ua_app_id")),
+            sts_endpoint_url=_url_or_problem(lookup, "sts"),
+            sso_endpoint_url=_url_or_problem(lookup, "sso"),
+            sso_oidc_endpoint_url=_url_or_problem(lookup, "sso_oidc"),
         )
 
     def override(self, **arguments: Unpack[SettingArguments]) -> ClientConfig:
@@ -172,6 +179,17 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
 def _argument_or(setting: Setting[T], resolve: Callable[[], Setting[T]]) -> Setting[T]:
     # An argument skips the lookup, so a malformed variable that it overrides raises no error.
     return setting if setting.source == ARGUMENT else resolve()
+
+
+def _url_or_problem(lookup: SettingResolver, service: str) -> Setting[str | None]:
+    """Return the URL of a service that the client may never call, or an empty URL whose source is the problem.
+
+    An empty URL is refused when the service is called, with its source.
+    """
+    try:
+        return lookup.endpoint_url(service)
+    except ConfigurationError as error:
+        return Setting("", str(error))
 
 
 def _max_attempts(value: int | None) -> Setting[int] | None:

@@ -11,24 +11,26 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import quote
 
+from msgspec import structs
+
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
-from wsclient._core.hosts import is_host_label, parse_url
+from wsclient._core.hosts import is_host_label
 from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient._core.utils import is_mapping
-from wsclient._generated.partitions import PARTITIONS
 from wsclient.config._profiles import setting_text
 from wsclient.config._settings import resolve_profile
 from wsclient.credentials._internal.cli_cache import sso_key
 from wsclient.credentials._internal.fetch import bounded_time, fetch, parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sso_token import TIMEOUT, Login, current_token, login_required_error
-from wsclient.endpoints._types import find_partition
+from wsclient.endpoints._sso import SsoSettings, sso_url
 
 if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials
     from wsclient.config._profiles import SharedFiles
     from wsclient.credentials._internal.cli_cache import CliCache
     from wsclient.credentials._internal.context import ProviderContext
+    from wsclient.endpoints._sso import SsoService
 
 PROFILE_KEYS: Final = ("sso_account_id", "sso_role_name")
 SESSION_KEYS: Final = ("sso_start_url", "sso_region")
@@ -46,8 +48,9 @@ class SsoProvider(RefreshingProvider):
         profile: profile whose settings override the endpoints (AWS_ENDPOINT_URL_SSO and _SSO_OIDC, services).
         cache: stores the credentials between runs, as the AWS CLI does.
 
-    The token is read from ~/.aws/sso/cache. In its last 15 minutes it is renewed, if the login allows that, and written
-    back to the file, which the AWS CLI shares.
+    FIPS and dual-stack follow the client, and without one the environment and the profile. The token is read from
+    ~/.aws/sso/cache. In its last 15 minutes it is renewed, if the login allows that, and written back to the file,
+    which the AWS CLI shares.
     """
 
     name: ClassVar[str] = "SSO"
@@ -72,8 +75,8 @@ class SsoProvider(RefreshingProvider):
         self._profile = profile
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
-        token = await current_token(self._login, await self._url("oidc", "sso_oidc", context), context)
-        portal = await self._url("portal.sso", "sso", context)
+        token = await current_token(self._login, await self._url("sso_oidc", context), context)
+        portal = await self._url("sso", context)
         query = f"role_name={quote(self._role_name, safe='')}&account_id={quote(self._account_id, safe='')}"
         headers = (
             ("host", portal.split("/")[2]),
@@ -86,22 +89,18 @@ class SsoProvider(RefreshingProvider):
         )
         return self._credentials(response)
 
-    async def _url(self, label: str, service: str, context: ProviderContext) -> str:
-        """Return the URL of an SSO service: the configured one, or the default of the region."""
-        lookup = await context.lookup(resolve_profile(context.environ, self._profile).value)
-        configured = lookup.endpoint_url(service)
-        if configured.value is None:
-            region = self._login.region
-            partition = find_partition(region) or PARTITIONS[0]
-            return f"https://{label}.{region}.{partition.dns_suffix}"
-        try:
-            url = parse_url(configured.value)
-        except ValueError as error:
-            raise ConfigurationError(f"the URL of {service} ({configured.source}) {error}") from None
-        if url.scheme != "https":
-            # The request carries a bearer token, which is as good as a password.
-            raise ConfigurationError(f"the URL of {service} ({configured.source}) must be https")
-        return str(url).rstrip("/")
+    async def _url(self, service: SsoService, context: ProviderContext) -> str:
+        """Return the URL of an SSO service by the settings of the client, or of the environment and the profile."""
+        config = context.config
+        if config is None or not context.has_given_config:
+            lookup = await context.lookup(resolve_profile(context.environ, self._profile).value)
+            settings = SsoSettings.from_lookup(service, lookup)
+        else:
+            url = config.sso_endpoint_url if service == "sso" else config.sso_oidc_endpoint_url
+            settings = SsoSettings(endpoint_url=url)
+        if config is not None:
+            settings = structs.replace(settings, use_fips=config.use_fips, use_dualstack=config.use_dualstack)
+        return sso_url(service, self._login.region, settings)
 
     def _credentials(self, response: HttpResponse) -> Credentials:
         role_credentials = parse_json_object(response.body, "SSO").get("roleCredentials")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from wsclient._core.credentials import CredentialsProvider
     from wsclient._core.model.operations import Operation
     from wsclient._pipeline.transport.dialer import Resolver
+    from wsclient.config._client_config import ClientConfig
     from wsclient.config._profiles import SharedFiles
 
 InputT = TypeVar("InputT", bound=Structure)
@@ -69,7 +70,8 @@ class ProviderContext(RedactedStruct, frozen=True, kw_only=True):
     """Environment, files, clock, network, processes and MFA prompt of providers.
 
     send calls AWS services with the client's TLS policy and proxy. send_local calls the metadata service of an instance
-    or a container, never through a proxy. Both accept any URL.
+    or a container, never through a proxy. Both accept any URL. config holds the settings of the client that uses the
+    provider, or None; with has_given_config, the caller passed it to the client, and no other setting counts.
     """
 
     _hidden_fields: ClassVar[frozenset[str]] = frozenset({"environ"})
@@ -83,6 +85,8 @@ class ProviderContext(RedactedStruct, frozen=True, kw_only=True):
     call_sts: CallSts
     run_process: RunProcess
     ask_mfa_code: AskMfaCode
+    config: ClientConfig | None = None
+    has_given_config: bool = False
 
     async def shared_files(self) -> SharedFiles:
         """Read the shared config and credentials files in a thread. Raises ConfigurationError for a malformed file."""

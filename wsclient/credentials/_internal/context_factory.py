@@ -35,11 +35,14 @@ def provider_context(
     ask_mfa: AskMfaCode = ask_mfa_code,
     transports: TransportCache | None = None,
     sts_route: Callable[[], StsRoute] | None = None,
+    config: ClientConfig | None = None,
+    has_given_config: bool = False,
 ) -> ProviderContext:
     """Return a context of this machine, with each argument in place of the machine's own part.
 
-    transport carries every request, to AWS and to metadata services. A client passes transports and sts_route. Without
-    them, environment and profile configure the connections and the STS endpoint, and are read at the first request.
+    transport carries every request, to AWS and to metadata services. A client passes transports, sts_route and config.
+    Without them, environment and profile configure the connections and the STS endpoint, and are read at the first
+    request.
     """
     environ = system_environment() if environ is None else environ
     home = system_home(environ) if home is None else home
@@ -60,6 +63,8 @@ def provider_context(
         call_sts=StsCaller(route, time),
         run_process=partial(run_process, environ=environ) if runner is None else runner,
         ask_mfa_code=ask_mfa,
+        config=config,
+        has_given_config=has_given_config,
     )
 
 
