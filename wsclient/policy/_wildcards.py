@@ -7,8 +7,9 @@ R. Baeza-Yates and G. H. Gonnet, "A new approach to text searching", Communicati
 
 from __future__ import annotations
 
+import re
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,17 +27,18 @@ class Wildcard(Enum):
 Token = str | Wildcard
 """One literal character, or a wildcard."""
 
+_STARS: Final = re.compile(r"\*{2,}")
 _RUNS = frozenset({Wildcard.RUN, Wildcard.RUN_IN_SECTION})
 
 
 def string_tokens(text: str) -> list[Token]:
     """Return the tokens of a pattern whose wildcards match any character."""
-    return [_ANY.get(character, character) for character in text]
+    return [_ANY.get(character, character) for character in _STARS.sub("*", text)]
 
 
 def section_tokens(text: str) -> list[Token]:
     """Return the tokens of a pattern whose wildcards match any character but a colon."""
-    return [_ANY_IN_SECTION.get(character, character) for character in text]
+    return [_ANY_IN_SECTION.get(character, character) for character in _STARS.sub("*", text)]
 
 
 def matches(tokens: Sequence[Token], text: str) -> bool:
