@@ -1,0 +1,86 @@
+"""Fleets through a hostile gateway: nothing sent twice, nothing reported as done or failed that AWS has not said."""
+
+import itertools
+from collections import Counter
+from collections.abc import Callable
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.attacks.hostile import HOSTILE, Hostile
+from tests.support.plan_stage import EVERYTHING, PlanStage, play
+from tests.support.plan_ways import Execute, operation_of
+from tests.support.scale import at_scale
+from wsclient.fleet import Outcome, Report
+
+ACTIONS = {
+    "reboot": "RebootWorkspaces",
+    "rebuild": "RebuildWorkspaces",
+    "terminate": "TerminateWorkspaces",
+    "stop": "StopWorkspaces",
+}
+NOT_REPEATABLE = {"reboot", "rebuild"}
+COUNT = 6
+CASES = settings(
+    max_examples=at_scale(12, 1500),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+
+
+def _gateway(
+    operation: str, hostile: Hostile, strikes: list[bool], executed: list[httpx.Request]
+) -> Callable[[httpx.Request, Execute], object]:
+    """Return what stands in the way: some calls of the operation get the hostile answer, executed or not."""
+    order = itertools.chain(strikes, itertools.repeat(False))  # noqa: FBT003 - a value
+
+    async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+        if operation_of(request) != operation:
+            return execute()
+        if not next(order):
+            executed.append(request)
+            return execute()
+        if hostile.executed:
+            executed.append(request)
+            execute()
+        types = {"content-type": hostile.content_type} if hostile.content_type else {}
+        return httpx.Response(hostile.status, headers=types, content=hostile.body)
+
+    return around
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_gateway_decides_nothing(action: str) -> None:
+    """Each WorkSpace is sent once where that matters; done means executed, failed means refused by AWS."""
+
+    @CASES
+    @given(hostile=HOSTILE, strikes=st.lists(st.booleans(), min_size=1, max_size=6))
+    def holds(hostile: Hostile, strikes: list[bool]) -> None:
+        executed: list[httpx.Request] = []
+
+        async def scene(stage: PlanStage) -> Report:
+            stage.add(COUNT)
+            stage.way(_gateway(ACTIONS[action], hostile, [True, *strikes], executed))
+            plan = await getattr(stage.fleet, action)(where=EVERYTHING)
+            return await plan.run(expected_count=COUNT)
+
+        report = play(scene)
+        times: Counter[str] = Counter()
+        for request in executed:
+            times.update({item: request.content.decode().count(item) for item in _ids(report)})
+        if action in NOT_REPEATABLE:
+            assert max(times.values(), default=0) <= 1, "a WorkSpace was sent twice"
+        for item in report.items:
+            key = item.key
+            if item.outcome is Outcome.DONE:
+                assert times[key] >= 1, "done, and the service knows nothing of it"
+            elif item.outcome in (Outcome.FAILED, Outcome.NOT_TRIED):
+                assert times[key] == 0, f"{item.outcome.value}, and the service did it"
+
+    holds()
+
+
+def _ids(report: Report) -> list[str]:
+    return [item.key for item in report.items]

@@ -1,0 +1,98 @@
+"""A hostile peer: typed errors only, nothing done twice, nothing believed, no secret shown, no long wait.
+
+WSCLIENT_TESTS=full goes through a hundred times as many cases.
+"""
+
+import asyncio
+import logging
+import pickle
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.attacks.hostile import HOSTILE, Hostile
+from tests.faults.loop import FaultLoop
+from tests.faults.scene import CREATION, KINDS, SETTLED_CREATION, USER, Kind, Scene, scene
+from tests.faults.transports import TRANSPORTS
+from tests.support.scale import at_scale
+from wsclient._core.model.structures import Output
+from wsclient.errors import ServiceError, WsclientError
+from wsclient.retries import MAX_DELAY, RETRY_AFTER_SLACK
+
+ALWAYS = 1000
+CASES = settings(
+    max_examples=at_scale(20, 2000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+
+
+async def _secrets(place: Scene) -> tuple[str, ...]:
+    """Return what nobody may ever read: the key, the token, and the signature's beginning."""
+    credentials = await place.ws._pipeline.credentials.get_credentials()
+    return tuple(filter(None, (credentials.secret_access_key, credentials.session_token, "Signature=")))
+
+
+def _run(case: Coroutine[Any, Any, None]) -> None:
+    async def bounded() -> None:
+        async with asyncio.timeout(60):
+            await case
+
+    with asyncio.Runner(loop_factory=FaultLoop) as runner:
+        runner.run(bounded())
+
+
+async def _outcome(kind: Kind, place: Scene) -> Output | WsclientError:
+    """Make the call; any error that is not wsclient's fails the test by itself."""
+    try:
+        return await kind.run(place)
+    except WsclientError as error:
+        return error
+
+
+def _hold_to_the_promises(kind: Kind, place: Scene, outcome: Output | WsclientError, executed: int) -> None:
+    if kind in {CREATION, SETTLED_CREATION}:
+        assert executed <= 1, "a creation was executed twice"
+        assert place.workspaces_of(USER) == executed
+    if isinstance(outcome, Output):
+        assert executed >= 1, "a success that the service knows nothing of"
+    elif executed and not kind.repeatable:
+        told = outcome.is_ambiguous or (
+            isinstance(outcome, ServiceError) and outcome.earlier_attempt_may_have_succeeded
+        )
+        assert told, "it was executed, and the error does not say that it may have been"
+    assert all(seconds <= MAX_DELAY + RETRY_AFTER_SLACK for seconds in place.slept), "a response made the client wait"
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_hostile_peer_changes_nothing(kind: Kind, transport: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A call through hostile answers, once or for ever, keeps every promise; the next call of the client succeeds."""
+    caplog.set_level(logging.DEBUG)
+
+    @CASES
+    @given(hostile=HOSTILE, times=st.sampled_from([1, 2, ALWAYS]))
+    def holds(hostile: Hostile, times: int) -> None:
+        caplog.clear()
+
+        async def case() -> None:
+            async with scene(transport) as place:
+                before = place.executed(kind.operation)
+                place.begin(hostile.strike(), times, big=False)
+                outcome = await _outcome(kind, place)
+                place.heal()
+                _hold_to_the_promises(kind, place, outcome, place.executed(kind.operation) - before)
+                secrets = await _secrets(place)
+                shown = [*(record.getMessage() for record in caplog.records), caplog.text]
+                if isinstance(outcome, WsclientError):
+                    notes = "".join(getattr(outcome, "__notes__", ()))
+                    shown += [str(outcome), repr(outcome), notes, pickle.dumps(outcome).decode("latin-1")]
+                assert not [secret for secret in secrets if any(secret in text for text in shown)], "a secret was shown"
+                assert (await KINDS[0].run(place)).metadata.attempts == 1
+
+        _run(case())
+
+    holds()
