@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PAGES = 4000
 URL = "https://workspaces.us-west-2.amazonaws.com/"
+FROM_AWS = (("x-amzn-requestid", "11111111-2222-3333-4444-555555555555"),)
 HEADERS = (
     ("content-type", JSON),
     ("x-amz-target", TARGET),
@@ -75,7 +76,7 @@ def _readers() -> tuple[Callable[[bytes], object], Callable[[bytes], object]]:
     def by_botocore(body: bytes) -> object:
         return parser.parse({"status_code": 200, "headers": {}, "body": body}, model.output_shape)
 
-    return lambda body: codec.parse(operation, http.HttpResponse(200, (), body)), by_botocore
+    return lambda body: codec.parse(operation, http.HttpResponse(200, FROM_AWS, body)), by_botocore
 
 
 def parsing() -> dict[str, float]:

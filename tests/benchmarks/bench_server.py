@@ -11,6 +11,7 @@ import json
 import ssl
 import sys
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,9 @@ import trustme
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+REQUEST_ID = b"11111111-2222-3333-4444-555555555555"
 HEADERS = (
-    b"x-amzn-RequestId: 11111111-2222-3333-4444-555555555555\r\n"
+    b"x-amzn-RequestId: " + REQUEST_ID + b"\r\n"
     b"Content-Type: application/x-amz-json-1.1\r\n"
     b"Date: Tue, 24 Nov 2026 12:00:00 GMT\r\n"
 )
@@ -59,7 +61,7 @@ def page(size: int, token: str | None = None) -> bytes:
     return json.dumps(body | ({"NextToken": token} if token else {}), separators=(",", ":")).encode()
 
 
-ANSWERS = {"small": b'{"Workspaces":[]}', "page": page(25), "more": page(25, "token")}
+ANSWERS = {"small": b'{"Workspaces":[]}', "page": page(25), "more": page(25, "token-00000000")}
 """Bodies by kind; "more" carries a token, so that a listing goes on."""
 
 
@@ -93,15 +95,16 @@ class Answering(asyncio.Protocol):
         self._received = received
 
 
-def numbered() -> Callable[[], bytes]:
-    """Return answers that each carry a token of their own, as the pages of one listing do."""
-    start, _, rest = http(page(25, "token-00000000")).partition(b"token-00000000")
-    count = 0
+def numbered(body: bytes) -> Callable[[], bytes]:
+    """Return answers that each carry a request id of their own, as AWS's do, and a page token of their own if any."""
+    start, _, rest = http(body).partition(REQUEST_ID)
+    middle, token, end = rest.partition(b"token-00000000")
+    numbers = count(1)
 
     def answer() -> bytes:
-        nonlocal count
-        count += 1
-        return start + b"token-%08d" % count + rest
+        number = next(numbers)
+        request_id = start + b"11111111-2222-3333-4444-%012d" % number + middle
+        return request_id + b"token-%08d" % number + end if token else request_id
 
     return answer
 
@@ -115,8 +118,7 @@ async def main(directory: str) -> None:
     loop = asyncio.get_running_loop()
     ports: dict[str, int] = {}
     for kind, body in ANSWERS.items():
-        answer = numbered() if kind == "more" else partial(bytes, http(body))
-        server = await loop.create_server(partial(Answering, answer), "127.0.0.1", 0, ssl=context, backlog=1024)
+        server = await loop.create_server(partial(Answering, numbered(body)), "127.0.0.1", 0, ssl=context, backlog=1024)
         ports[kind] = server.sockets[0].getsockname()[1]
     print(json.dumps(ports), flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
