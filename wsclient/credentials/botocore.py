@@ -9,11 +9,12 @@ as_botocore and botocore_session import botocore when they are called; wsclient[
 from __future__ import annotations
 
 import asyncio
+import copy
 import inspect
 import os
 import threading
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from wsclient._core.credentials import make_credentials
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError, NoCredentialsError, WsclientError
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wsclient._core.credentials import Credentials, CredentialsProvider
+    from wsclient.credentials._internal.context import ProviderContext
 
 
 class BotocoreSessionProvider(PicklableProvider):
     """Provider of the credentials of a boto3, botocore, aioboto3 or aiobotocore session.
 
     The session finds and refreshes them by its own rules, in a thread if it would block. Its requests (STS, metadata
-    services) use botocore's settings, not the client's: configure proxy, TLS and endpoints in the session.
+    services) use botocore's settings, not the client's: configure proxy, TLS and endpoints in the session. A client
+    with use_fips or use_dualstack refuses a session whose requests would go to other hosts.
     """
 
     name: ClassVar[str] = "the botocore session"
@@ -40,6 +43,15 @@ class BotocoreSessionProvider(PicklableProvider):
         self._session: Any = session
         self._session_credentials: Any = None
         self._fetch_flight: SingleFlight[Credentials | Exception] = SingleFlight()
+        self._context: ProviderContext | None = None
+
+    def with_context(self, context: ProviderContext) -> Self:
+        """Return a copy for the settings of context; botocore's session keeps the credentials that copies share."""
+        bound_copy = copy.copy(self)
+        bound_copy._context = context  # noqa: SLF001 - a copy of this one
+        # A fetch of its own, because the copy of another client may refuse what this one accepts.
+        bound_copy._session_credentials, bound_copy._fetch_flight = None, SingleFlight()  # noqa: SLF001 - as above
+        return bound_copy
 
     async def get_credentials(self) -> Credentials:
         """Return the session's credentials, which it refreshes when due; concurrent callers share one refresh."""
@@ -58,12 +70,29 @@ class BotocoreSessionProvider(PicklableProvider):
                 self._session_credentials = await _resolve_awaitable(await asyncio.to_thread(self._load))
             if self._session_credentials is None:
                 return NoCredentialsError([(self.name, "has no credentials")])
+            self._require_client_flags(self._session_credentials)
             frozen = await asyncio.to_thread(self._session_credentials.get_frozen_credentials)
             return _credentials_from_botocore(await _resolve_awaitable(frozen))
         except WsclientError as error:
             return error
         except Exception as error:  # noqa: BLE001 - botocore has many error types
             return self._refresh_error(error)
+
+    def _require_client_flags(self, credentials: Any) -> None:  # botocore has no types
+        """Raise ConfigurationError if the session's own requests would ignore the client's FIPS or dual-stack."""
+        config = None if self._context is None else self._context.config
+        makes_requests = hasattr(credentials, "refresh_needed")
+        if config is None or not makes_requests or getattr(credentials, "method", None) in _LOCAL_METHODS:
+            return
+        session = getattr(self._session, "_session", self._session)  # that of boto3 wraps botocore's
+        for name, flag in (("use_fips", config.use_fips), ("use_dualstack", config.use_dualstack)):
+            if flag.value and not _has_flag(session, f"{name}_endpoint"):
+                self._session_credentials = None
+                raise ConfigurationError(
+                    f"{name}=True ({flag.source}), but {self.name} that supplies the credentials would send its own "
+                    f"requests to hosts without it; set {name}_endpoint in the session's profile, or in its "
+                    "set_config_variable()"
+                )
 
     def _load(self) -> Any:
         """Return botocore's credentials object, or an awaitable of it; may block."""
@@ -72,6 +101,19 @@ class BotocoreSessionProvider(PicklableProvider):
     def _refresh_error(self, error: Exception) -> CredentialsRefreshError:
         """Return the error for a botocore error, without its message, which may quote a process's output."""
         return CredentialsRefreshError(f"{self.name} could not load credentials: {type(error).__name__}")
+
+
+_LOCAL_METHODS: Final = frozenset({"iam-role", "container-role", "custom-process"})
+"""botocore's names of sources that call no AWS host: metadata services of this machine, and processes."""
+
+
+def _has_flag(session: Any, name: str) -> bool:  # botocore has no types
+    """Return whether a botocore session has a flag, in its settings or in its default client configuration."""
+    read = getattr(session, "get_config_variable", None)
+    defaults = getattr(session, "get_default_client_config", None)
+    if callable(read) and read(name):
+        return True
+    return callable(defaults) and getattr(defaults(), name, None) is True
 
 
 def as_botocore(provider: CredentialsProvider) -> object:
