@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.clean_run import turns
-from wsclient.fleet._concurrency import MOST_HELD, merge, prefetch, rebatch
+from wsclient.fleet._concurrency import MAX_HELD_BATCHES, merge, prefetch, rebatch
 
 T = TypeVar("T")
 
@@ -110,8 +110,8 @@ def test_filled_loses_nothing_and_fills_every_call(lists: list[list[bool]], size
             counted = sum(counts for _, counts in items)
             assert counted <= size
             is_last = not any(counts for later in found[number + 1 :] for _, counts in later)
-            assert counted in {0, size} or is_last or len(items) >= MOST_HELD * size
-            assert len(items) < MOST_HELD * size + 12
+            assert counted in {0, size} or is_last or len(items) >= MAX_HELD_BATCHES * size
+            assert len(items) < MAX_HELD_BATCHES * size + 12
 
     _run(main)
 
@@ -123,7 +123,7 @@ def test_together_gives_everything_of_every_stream(sources: list[list[int]], at_
 
     async def main() -> None:
         streams = [_stream([(number, index) for index in range(len(one))]) for number, one in enumerate(sources)]
-        found = [item async for item in merge(streams, at_once=at_once, waiting=waiting)]
+        found = [item async for item in merge(streams, max_concurrent=at_once, max_waiting=waiting)]
         assert len(found) == sum(map(len, sources))
         for number, one in enumerate(sources):
             assert [index for source, index in found if source == number] == list(range(len(one)))
@@ -146,7 +146,7 @@ def test_together_ends_with_the_first_error(at: int, others: int) -> None:
 
         endless = [_stream(list(range(1000)), closed) for _ in range(others)]
         with pytest.raises(ValueError, match="broken"):
-            async for _ in merge([failing(), *endless], at_once=5, waiting=2):
+            async for _ in merge([failing(), *endless], max_concurrent=5, max_waiting=2):
                 pass
         assert len(closed) == others
 
@@ -161,7 +161,7 @@ def test_together_can_be_left(read: int) -> None:
     async def main() -> None:
         closed: list[bool] = []
         streams = [_stream(list(range(100)), closed) for _ in range(3)]
-        async with aclosing(merge(streams, at_once=2, waiting=2)) as items:
+        async with aclosing(merge(streams, max_concurrent=2, max_waiting=2)) as items:
             for _ in range(read):
                 await anext(items)
         assert len(closed) in {2, 3}

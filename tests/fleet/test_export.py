@@ -25,7 +25,7 @@ from wsclient import tables, types
 from wsclient._core.tables.text import FORMULA_PREFIXES
 from wsclient.errors import AccessDeniedException
 from wsclient.fleet import InventoryRow, Join, SiteError, where
-from wsclient.fleet._inventory.export import AtomicFile, csv_lines, in_thread
+from wsclient.fleet._inventory.export import AtomicFile, csv_lines, run_in_thread
 from wsclient.fleet._rows import COLUMNS, SOURCES
 
 NAMES = [name for name, _, _ in SOURCES]
@@ -230,7 +230,7 @@ def test_what_is_no_file_is_not_replaced(stage: FleetStage, tmp_path: Path) -> N
     os.mkfifo(pipe)
 
     async def main() -> None:
-        with pytest.raises(FileExistsError, match="Is no file that could be written anew"):
+        with pytest.raises(FileExistsError, match="Is not a regular file"):
             await stage.fleet.inventory().write_csv(pipe)
         assert stage.calls == ()
 
@@ -280,7 +280,7 @@ def test_work_in_a_thread_is_ended_before_who_is_cancelled_goes_on() -> None:
             asyncio.run_coroutine_threadsafe(wait(), loop).result()
             ended.append(True)
 
-        working = asyncio.create_task(in_thread(work))
+        working = asyncio.create_task(run_in_thread(work))
         await began.wait()
         for _ in range(2):
             working.cancel()

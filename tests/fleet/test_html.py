@@ -38,7 +38,7 @@ def _report() -> Report:
             *(_item(number, Outcome.DONE) for number in range(3)),
             _item(3, Outcome.FAILED, site=THERE, code="E", message=NASTY),
             _item(4, Outcome.AMBIGUOUS),
-            *(_item(number, Outcome.NOT_TRIED, message="the deadline was up") for number in (5, 6)),
+            *(_item(number, Outcome.NOT_TRIED, message="the deadline has passed") for number in (5, 6)),
         ),
         advice="look again",
         calls=2,
@@ -70,14 +70,14 @@ def test_a_report_counts_by_site_and_names_what_failed() -> None:
     ]
     for told in ("failed or ambiguous: 2", "not tried: 2", "look again", NASTY):
         assert told in seen.text
-    assert seen.cells[-4:] == ["reason", "items", "the deadline was up", "2"]
+    assert seen.cells[-4:] == ["reason", "items", "the deadline has passed", "2"]
 
 
 def test_a_report_of_what_was_done_is_one_table() -> None:
     """Where all was done there is no second table, and an empty report says so."""
     fine = SeenHtml(Report(action="stop", items=(_item(1, Outcome.DONE),))._repr_html_())
     assert (fine.cells, fine.rows) == (["account", "region", "done", "lab", "us-west-2", "1"], 2)
-    assert "nothing is listed" in Report(action="stop", items=())._repr_html_()
+    assert "no items" in Report(action="stop", items=())._repr_html_()
 
 
 def test_a_plan_counts_and_says_what_is_left_out() -> None:

@@ -18,7 +18,7 @@ from tests.support.fleet_stage import ACCOUNTS, LEFT_OUT, REGIONS, SITES, FleetS
 from tests.support.in_process import client_of
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import Pace, types
-from wsclient._core.fleet_errors import CountedTwiceError
+from wsclient._core.fleet_errors import DuplicateSiteError
 from wsclient.errors import (
     AccessDeniedException,
     ConfigurationError,
@@ -26,7 +26,7 @@ from wsclient.errors import (
     ResourceNotFoundException,
 )
 from wsclient.fleet import Fleet, Join, Site, SiteError, where
-from wsclient.fleet._inventory.joins import _Known
+from wsclient.fleet._inventory.joins import _LookupCache
 from wsclient.fleet._inventory.site_reader import DuplicateSiteDetector
 from wsclient.testing import Durations, Emulator
 
@@ -106,10 +106,10 @@ def test_what_workspaces_share_is_looked_up_once() -> None:
             await turns(3)
             return {one: one.upper() for one in ids if one != "gone"}
 
-        known = _Known(fetch)
-        assert (await known.of(["a", None]))["a"] == "A"
-        assert (await known.of(["a", "gone", None]))["gone"] is None
-        for found in await asyncio.gather(known.of(["a", "b"]), known.of(["b", "c"]), known.of(["gone"])):
+        known = _LookupCache(fetch)
+        assert (await known.get(["a", None]))["a"] == "A"
+        assert (await known.get(["a", "gone", None]))["gone"] is None
+        for found in await asyncio.gather(known.get(["a", "b"]), known.get(["b", "c"]), known.get(["gone"])):
             assert found[None] is None
         assert asked == [["a"], ["gone"], ["b"], ["c"]]
 
@@ -147,7 +147,9 @@ def test_a_site_that_fails_ends_the_reading_and_is_named(stage: FleetStage) -> N
         ):
             stage.aws.fail(operation, with_=AccessDeniedException("no"))
             inventory = stage.fleet.inventory()
-            with pytest.raises(SiteError, match="could not be read to its end, the inventory is not whole") as caught:
+            with pytest.raises(
+                SiteError, match="could not be read completely, so that the inventory is incomplete"
+            ) as caught:
                 await inventory.collect()
             assert caught.value.site in SITES
             assert str(caught.value).startswith(str(caught.value.site))
@@ -285,7 +287,7 @@ def test_two_names_for_one_account_are_noticed(stage: FleetStage, region: str) -
 
     async def main() -> None:
         told: list[SiteError] = []
-        with pytest.raises(ConfigurationError, match="are the same account, both have ws-"):
+        with pytest.raises(ConfigurationError, match="are the same account, since both list ws-"):
             await Fleet.over(*twice).inventory(on_site_error=told.append).collect()
         with pytest.raises(ConfigurationError, match="would count twice"):
             await judged(Fleet.over(*twice), where.state("AVAILABLE"))
@@ -304,13 +306,13 @@ def test_one_account_is_noticed_however_two_listings_interleave(
     """In whatever order AWS lists, by the end of both listings it has been noticed."""
     left = [list(order) for order in orders]
     shown = [(turn, left[turn].pop()) for turn in [*turns, *[True] * 6, *[False] * 6] if left[turn]]
-    with pytest.raises(CountedTwiceError):
+    with pytest.raises(DuplicateSiteError):
         _note(DuplicateSiteDetector(), [(SITES[0] if turn else SITES[2], number) for turn, number in shown])
 
 
 def _note(marks: DuplicateSiteDetector, shown: list[tuple[Site, int]]) -> None:
     for site, number in shown:
-        marks.note(site, types.Workspace(workspace_id=f"ws-{number}", directory_id="d-1"))
+        marks.check(site, types.Workspace(workspace_id=f"ws-{number}", directory_id="d-1"))
 
 
 def test_a_directory_that_two_accounts_share_is_no_reason() -> None:
@@ -346,13 +348,13 @@ def test_a_throttled_service_whose_lists_lag_is_read_whole() -> None:
 
 
 MISTAKES: list[tuple[dict[str, object], str]] = [
-    ({"regions": ["eu-west-2"]}, "the fleet has no region eu-west-2: did you mean us-west-2?"),
-    ({"profiles": ["porduction"]}, "the fleet has no account porduction"),
+    ({"regions": ["eu-west-2"]}, "the fleet has no region 'eu-west-2'; did you mean 'us-west-2'?"),
+    ({"profiles": ["porduction"]}, "the fleet has no account 'porduction'"),
     ({"accounts": ["xyz"]}, "it has lab, prod"),
-    ({"regions": "eu-west-1"}, "regions= takes several names"),
-    ({"where": ~where.account("porod")}, "the fleet has no account or region porod: did you mean prod?"),
+    ({"regions": "eu-west-1"}, "regions= takes a list of names, not a str"),
+    ({"where": ~where.account("porod")}, "the fleet has no account or region 'porod'; did you mean 'prod'?"),
     ({"where": where.everything() | where.region("eu-west-2") & where.untagged()}, "eu-west-2"),
-    ({"where": lambda row: True}, "where.row(…) makes one of a function"),
+    ({"where": lambda row: True}, "where.row(…) makes a predicate from a function"),
     ({"join": ["tag"]}, "join= takes a list of directory, bundle, connection, tags"),
     ({"join": "tags"}, "join= takes a list"),
 ]

@@ -15,8 +15,8 @@ from wsclient import types
 from wsclient.errors import AccessDeniedException, ConfigurationError, JournalError
 from wsclient.fleet import Outcome, where
 from wsclient.fleet._journal.journal import Journal
-from wsclient.fleet._journal.records import SendRecord, line_of, lines_of, read
-from wsclient.fleet._journal.storage import FILES
+from wsclient.fleet._journal.records import SendRecord, encode_record, encode_records, parse_records
+from wsclient.fleet._journal.storage import FILE_STORAGE
 from wsclient.testing import Drop, Inventory
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def content_of(path: Path) -> bytes:
 
 def is_whole(path: Path) -> bool:
     """Tell whether every line of a journal can be read."""
-    return read(content_of(path))[1] == path.stat().st_size
+    return parse_records(content_of(path))[1] == path.stat().st_size
 
 
 def remove(path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_journal_is_private_and_whole(path: Path) -> None:
     written(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(path.parent.iterdir()) == [path]
-    records, whole = read(path.read_bytes())
+    records, whole = parse_records(path.read_bytes())
     assert whole == path.stat().st_size
     assert len(records) == 1 + 60 + 3 * 2
 
@@ -109,7 +109,7 @@ def test_a_plan_that_is_run_twice_goes_on_from_its_own_journal(path: Path) -> No
         remove(path)
         other = await stage.fleet.stop(where=EVERYTHING, journal=path)
         await other.run()
-        with pytest.raises(JournalError, match="holds another plan than this one"):
+        with pytest.raises(JournalError, match="contains another plan than this one"):
             await plan.run()
 
     play(main)
@@ -161,7 +161,9 @@ def test_another_account_is_not_taken_for_the_one_that_it_was_begun_with(path: P
     path.write_bytes(content_of(path)[:-200])
 
     async def main(stage: PlanStage) -> None:
-        with pytest.raises(JournalError, match=r"another account than main/us-west-2 is now: none of its directories"):
+        with pytest.raises(
+            JournalError, match=r"started with another account: main/us-west-2 has none of its directories"
+        ):
             await stopped(stage, path)
         assert stage.calls("StopWorkspaces") == []
         stage.aws.fail("DescribeWorkspaceDirectories", with_=AccessDeniedException, times=None)
@@ -179,32 +181,32 @@ def test_a_damaged_line_in_the_middle_is_refused(path: Path, line: int) -> None:
     middle = len(lines[line - 1]) // 2
     lines[line - 1] = lines[line - 1][:middle] + b"#" + lines[line - 1][middle + 1 :]
     path.write_bytes(b"".join(lines))
-    refused(path, f"is damaged in line {line}:")
+    refused(path, f"is damaged in line {line},")
 
 
 def test_what_is_no_journal_is_refused(path: Path) -> None:
     """An empty file, another file, one of another version, and one without all of its plan are told apart."""
     path.write_bytes(b"")
-    refused(path, "is no journal of a fleet")
+    refused(path, "is not a journal of a fleet")
     path.write_text('{"a": 1}\n')
-    refused(path, "is no journal of a fleet")
+    refused(path, "is not a journal of a fleet")
     path.unlink()
     written(path)
-    records, _ = read(path.read_bytes())
+    records, _ = parse_records(path.read_bytes())
     head: Any = records[0]
-    whole = lines_of(records[1:])
-    path.write_bytes(line_of(type(head)(**{**_members(head), "version": 2})) + whole)
-    refused(path, "is of version 2; this wsclient reads version 1")
+    whole = encode_records(records[1:])
+    path.write_bytes(encode_record(type(head)(**{**_members(head), "version": 2})) + whole)
+    refused(path, "has format version 2; this version of wsclient reads version 1")
     body = b'"is":"new"}'
     newer = b'{"crc":"%08x",%s\n' % (crc32(body), body)
-    path.write_bytes(line_of(type(head)(**{**_members(head), "version": 2})) + newer + whole)
-    refused(path, "is of version 2; this wsclient reads version 1")
-    path.write_bytes(lines_of(records[:40]))
-    refused(path, "does not hold the whole plan")
-    path.write_bytes(lines_of([*records, records[-1]]))
+    path.write_bytes(encode_record(type(head)(**{**_members(head), "version": 2})) + newer + whole)
+    refused(path, "has format version 2; this version of wsclient reads version 1")
+    path.write_bytes(encode_records(records[:40]))
+    refused(path, "does not contain the whole plan")
+    path.write_bytes(encode_records([*records, records[-1]]))
 
     async def main(stage: PlanStage) -> None:
-        with pytest.raises(JournalError, match="contradicts itself"):
+        with pytest.raises(JournalError, match=r"records of the journal .* contradict each other"):
             await stopped(stage, path)
 
     play(main)
@@ -222,14 +224,14 @@ def test_a_journal_of_another_plan_is_refused(path: Path) -> None:
         await (await stage.fleet.tag(where=EVERYTHING, tags={"Team": "blue"}, journal=path)).run()
         before = len(stage.aws.calls)
         for planning, words in (
-            (stage.fleet.stop(where=EVERYTHING, journal=path), "the action is tag there and stop here"),
+            (stage.fleet.stop(where=EVERYTHING, journal=path), "action in the journal: tag, in this plan: stop"),
             (
                 stage.fleet.tag(where=where.untagged(), tags={"Team": "blue"}, journal=path),
-                "the selection is everything there and has no tag here",
+                "selection in the journal: everything, in this plan: has no tag",
             ),
             (
                 stage.fleet.tag(where=EVERYTHING, tags={"Cost": "7"}, journal=path),
-                "what it is told is Team there and Cost here",
+                "parameters in the journal: Team, in this plan: Cost",
             ),
             (
                 stage.fleet.tag(where=EVERYTHING, tags={"Team": "red"}, journal=path),
@@ -242,7 +244,9 @@ def test_a_journal_of_another_plan_is_refused(path: Path) -> None:
         assert (await (await stage.fleet.tag(where=EVERYTHING, tags={"Team": "blue"}, journal=path)).run()).ok
 
     async def elsewhere(stage: PlanStage) -> None:
-        with pytest.raises(JournalError, match=r"the sites is main/us-west-2, main/us-east-1 there and main/us-west-2"):
+        with pytest.raises(
+            JournalError, match=r"sites in the journal: main/us-west-2, main/us-east-1, in this plan: main/us-west-2"
+        ):
             await stage.fleet.tag(where=EVERYTHING, tags={"Team": "blue"}, journal=path)
 
     play(main)
@@ -297,15 +301,15 @@ def test_one_program_at_a_time_holds_a_journal(path: Path) -> None:
         refusals: list[str] = []
 
         async def around(_: Any, execute: Any) -> Any:
-            with pytest.raises(JournalError, match="held by another program") as caught:
-                await FILES.open(str(path))
+            with pytest.raises(JournalError, match="held by another process") as caught:
+                await FILE_STORAGE.open(str(path))
             refusals.append(str(caught.value))
             return execute()
 
         stage.way(around)
         assert (await plan.run()).ok
         assert refusals
-        await (await FILES.open(str(path))).close()
+        await (await FILE_STORAGE.open(str(path))).close()
 
     play(main)
 
@@ -314,9 +318,9 @@ def test_two_programs_that_begin_at_once_do_not_overwrite_each_other(path: Path)
     """Who comes second is told, and the first one's journal stays."""
 
     async def main() -> None:
-        first = await FILES.create(str(path), b"first\n")
-        with pytest.raises(JournalError, match="was begun by another program meanwhile"):
-            await FILES.create(str(path), b"second\n")
+        first = await FILE_STORAGE.create(str(path), b"first\n")
+        with pytest.raises(JournalError, match=r"another process created the journal .* in the meantime"):
+            await FILE_STORAGE.create(str(path), b"second\n")
         await first.append(b"more\n")
         await first.close()
 
@@ -329,9 +333,9 @@ def test_what_a_killed_program_left_is_swept_up(path: Path) -> None:
     """A file that never got its name goes when the next journal is made; one that is being written stays."""
 
     async def main() -> None:
-        held = await FILES.create(str(path.parent / f".{path.name}.held.tmp"), b"another one writes\n")
+        held = await FILE_STORAGE.create(str(path.parent / f".{path.name}.held.tmp"), b"another one writes\n")
         (path.parent / f".{path.name}.left.tmp").write_bytes(b"half a pl")
-        await (await FILES.create(str(path), b"whole\n")).close()
+        await (await FILE_STORAGE.create(str(path), b"whole\n")).close()
         await held.close()
 
     asyncio.run(main())
@@ -344,9 +348,12 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
     async def main(stage: PlanStage) -> None:
         for name, words in (
-            ("none/plan.jsonl", rf"cannot be made: the folder {tmp_path}/none is not there, or cannot be written to"),
-            ("link", "cannot be used: it is a symbolic link, name the file itself"),
-            ("", "cannot be used: Is a directory"),
+            (
+                "none/plan.jsonl",
+                rf"cannot create the journal .*: the folder {tmp_path}/none does not exist or is not writable",
+            ),
+            ("link", "cannot use the journal .*: it is a symbolic link; pass the path of the file"),
+            ("", "cannot use the journal .*: Is a directory"),
         ):
             with pytest.raises(JournalError, match=words):
                 await stage.fleet.stop(where=EVERYTHING, journal=tmp_path / name)
@@ -386,9 +393,9 @@ def test_steps_that_wait_are_written_together() -> None:
     async def main(stage: PlanStage) -> None:
         journal = Journal(await disk.open("plan.jsonl"))
         steps = [SendRecord(at=stage.clock.now(), of=[number]) for number in range(50)]
-        await asyncio.gather(*(journal.note(step) for step in steps))
+        await asyncio.gather(*(journal.append(step) for step in steps))
         assert disk.writes == 2
-        assert read(disk.files["plan.jsonl"])[0] == steps
+        assert parse_records(disk.files["plan.jsonl"])[0] == steps
 
     play(main)
 
@@ -402,7 +409,7 @@ def test_a_journal_that_failed_once_takes_no_more() -> None:
         step = SendRecord(at=stage.clock.now(), of=[0])
         for _ in range(2):
             with pytest.raises(JournalError, match="full"):
-                await journal.note(step)
+                await journal.append(step)
             disk.refuses = False
         assert disk.files["plan.jsonl"] == b""
 

@@ -169,8 +169,8 @@ class KilledFleet(LoopMachine):
             stage.way(mortal(life, lambda: next(left, "")), site)
         report = self.run_here(self._lived(life, self._program(stage, **options)))
         if report is not None and (self.report is None) and all(one.outcome != "not_tried" for one in report.items):
-            is_left = any(one.outcome == "ambiguous" and "not seen yet" in (one.message or "") for one in report.items)
-            is_left = is_left or any("looked up" in (one.message or "") for one in report.items)
+            words = ("not confirmed when the run stopped", "the verification failed")
+            is_left = any(word in (one.message or "") for one in report.items for word in words)
             self.report = None if is_left else report
         return report
 

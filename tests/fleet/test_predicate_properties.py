@@ -4,7 +4,7 @@ from hypothesis import given, settings
 
 from tests.support.fleet_rows import JOINS, PREDICATES, ROWS, is_listed, looked_up
 from wsclient.fleet import InventoryRow, Join, Predicate, where
-from wsclient.fleet._selection.filters import asked, listings_of
+from wsclient.fleet._selection.filters import listable, to_listings
 
 A, B, C, ROW = PREDICATES, PREDICATES, PREDICATES, ROWS
 
@@ -73,9 +73,9 @@ def test_looking_up_what_is_pending_ends_in_the_answer(a: Predicate, row: Invent
 @given(a=A, row=ROW)
 def test_listings_find_whatever_may_be_selected(a: Predicate, row: InventoryRow) -> None:
     """A WorkSpace that is not ruled out is found by exactly one listing of each bound that covers it."""
-    bounds = asked(a.bounds(row.site))
-    found = [bound for bound in bounds if bound.covers(row.workspace)]
+    bounds = listable(a.bounds(row.site))
+    found = [bound for bound in bounds if bound.matches(row.workspace)]
     assert found or a.answer(row) is False, str(a)
     for bound in bounds:
-        finders = sum(is_listed(listing, row.workspace) for listing in listings_of(bound))
-        assert finders == bound.covers(row.workspace)
+        finders = sum(is_listed(listing, row.workspace) for listing in to_listings(bound))
+        assert finders == bound.matches(row.workspace)

@@ -136,8 +136,8 @@ def test_what_would_happen_twice_is_never_sent_twice(action: str) -> None:
         plans: list[Plan] = [await getattr(stage.fleet, action)(ids={HERE: [one]}, **told) for one in ids]
         first, report = [await plan.run(expected_count=1) for plan in plans]
         assert (first.items[0].outcome, report.items[0].outcome) == ("done", "ambiguous")
-        assert "it was not seen to be done" in (report.items[0].message or "")
-        assert "ambiguous ones: " in str(report)
+        assert "the change was not found" in (report.items[0].message or "")
+        assert "ambiguous items: " in str(report)
         assert "retry_ambiguous=True" in report.advice
         before = len(stage.aws.calls)
         assert (await plans[1].run(expected_count=1)).items == report.items
@@ -197,7 +197,7 @@ def test_a_doubt_that_cannot_be_looked_into_stays_one() -> None:
         stage.way(around)
         report = await plan.run(per_site=1)
         assert outcomes(report) == {"ambiguous": 25, "not_tried": 75}
-        assert "it could not be looked up: AccessDenied" in (report.of(Outcome.AMBIGUOUS)[0].message or "")
+        assert "the verification failed: AccessDenied" in (report.of(Outcome.AMBIGUOUS)[0].message or "")
 
     play(main)
 

@@ -7,18 +7,18 @@ import pytest
 from tests.support.plan_stage import PlanStage, play
 from wsclient.fleet import Outcome
 from wsclient.fleet._journal.ledger import InconsistentRecordError, Ledger
-from wsclient.fleet._journal.records import DamagedLineError, EndRecord, SendRecord, line_of, read
+from wsclient.fleet._journal.records import DamagedLineError, EndRecord, SendRecord, encode_record, parse_records
 
 
 def test_only_what_follows_the_last_whole_line_may_be_damaged() -> None:
     """Lines are read up to the first that is not whole; if one follows that is, the number is told."""
 
     async def main(stage: PlanStage) -> None:
-        one, two = (line_of(SendRecord(at=stage.clock.now(), of=[n])) for n in (1, 2))
-        assert read(one + b"\0\0\0") == (read(one)[0], len(one))
-        assert read(one + b"torn\n\0\0\n") == (read(one)[0], len(one))
+        one, two = (encode_record(SendRecord(at=stage.clock.now(), of=[n])) for n in (1, 2))
+        assert parse_records(one + b"\0\0\0") == (parse_records(one)[0], len(one))
+        assert parse_records(one + b"torn\n\0\0\n") == (parse_records(one)[0], len(one))
         with pytest.raises(DamagedLineError) as caught:
-            read(one + b"torn\n" + two)
+            parse_records(one + b"torn\n" + two)
         assert caught.value.number == 2
 
     play(main)
@@ -31,11 +31,11 @@ def test_a_ledger_takes_no_contradiction() -> None:
         ledger, now = Ledger(1), stage.clock.now()
         for wrong in (EndRecord(at=now, done=[0]), SendRecord(at=now, of=[1]), SendRecord(at=now, of=[-1])):
             with pytest.raises(InconsistentRecordError):
-                ledger.take(wrong)
-        ledger.take(SendRecord(at=now, of=[0]))
-        ledger.take(EndRecord(at=now, done=[0]))
+                ledger.apply(wrong)
+        ledger.apply(SendRecord(at=now, of=[0]))
+        ledger.apply(EndRecord(at=now, done=[0]))
         with pytest.raises(InconsistentRecordError):
-            ledger.take(SendRecord(at=now, of=[0]))
+            ledger.apply(SendRecord(at=now, of=[0]))
         assert (len(ledger), ledger.outcome(0), ledger.attempts(0)) == (1, Outcome.DONE, 1)
 
     play(main)

@@ -111,9 +111,9 @@ def test_a_deadline_ends_a_run() -> None:
         told = outcomes(report)
         assert (told["failed"], told["done"] + told["not_tried"]) == (1, 199)
         assert told["not_tried"] >= 100
-        assert {item.message for item in report.of(Outcome.NOT_TRIED)} == {"the deadline of 0:00:00.350000 was up"}
+        assert {item.message for item in report.of(Outcome.NOT_TRIED)} == {"the deadline of 0:00:00.350000 has passed"}
         assert report.of("failed") == report.of(Outcome.FAILED)
-        assert report.of(Outcome.FAILED)[0].message == "no; not tried again: the deadline of 0:00:00.350000 was up"
+        assert report.of(Outcome.FAILED)[0].message == "no; not retried: the deadline of 0:00:00.350000 has passed"
 
     play(main)
 
@@ -126,7 +126,7 @@ def test_too_many_failures_end_a_run() -> None:
         stage.way(refusing(stage, "StopWorkspaces", {one: ["Odd"] for one in ids}))
         report = await stop(stage, per_site=1, max_failures=30)
         assert outcomes(report) == {"failed": 50, "not_tried": 150}
-        assert {item.message for item in report.of(Outcome.NOT_TRIED)} == {"more than 30 failed"}
+        assert {item.message for item in report.of(Outcome.NOT_TRIED)} == {"more than 30 items failed (max_failures)"}
 
     play(main)
 

@@ -112,21 +112,29 @@ def test_a_provider_that_keeps_nothing_is_asked_once_for_all_regions() -> None:
 
 
 MISTAKES: list[tuple[Callable[[], object], type[WsclientError], str]] = [
-    (lambda: Fleet(regions="us-west-2"), ConfigurationError, "put a single one in a list"),
-    (lambda: Fleet(profiles="prod"), ConfigurationError, "put a single one in a list"),
-    (lambda: Fleet(regions=[*REGIONS, "us-west-2"]), ConfigurationError, "region us-west-2 is named twice"),
-    (lambda: Fleet(profiles=["a"], accounts={"a": KEYS}), ConfigurationError, "account a is named twice"),
-    (lambda: Fleet(regions=REGIONS, region="us-west-2"), ConfigurationError, "region= is for one client"),
-    (lambda: Fleet(regions=REGIONS, credentials=KEYS), ConfigurationError, "credentials= is for one client"),
-    (lambda: Fleet(regions=REGIONS, accounts={"": KEYS}), ConfigurationError, "the name of one account is empty"),
-    (lambda: Fleet(regions=[""], accounts={"lab": KEYS}), ConfigurationError, "the name of one region is empty"),
+    (lambda: Fleet(regions="us-west-2"), ConfigurationError, "put a single name in a list"),
+    (lambda: Fleet(profiles="prod"), ConfigurationError, "put a single name in a list"),
+    (lambda: Fleet(regions=[*REGIONS, "us-west-2"]), ConfigurationError, "region us-west-2 occurs twice"),
+    (lambda: Fleet(profiles=["a"], accounts={"a": KEYS}), ConfigurationError, "account a occurs twice"),
+    (lambda: Fleet(regions=REGIONS, region="us-west-2"), ConfigurationError, "region= is for a single client"),
+    (lambda: Fleet(regions=REGIONS, credentials=KEYS), ConfigurationError, "credentials= is for a single client"),
+    (
+        lambda: Fleet(regions=REGIONS, accounts={"": KEYS}),
+        ConfigurationError,
+        "the name of a fleet's account must not be empty",
+    ),
+    (
+        lambda: Fleet(regions=[""], accounts={"lab": KEYS}),
+        ConfigurationError,
+        "the name of a fleet's region must not be empty",
+    ),
     (
         lambda: Fleet(regions=REGIONS, accounts={"a": KEYS, "b": OTHERS}, expected_account="123456789012"),
         ConfigurationError,
-        "expected_account= is one account, and the fleet has 2",
+        "expected_account= names one account, but the fleet has 2",
     ),
     (lambda: Fleet(regions=["eu-west-9"], accounts={"lab": KEYS}), EndpointResolutionError, "eu-west-9"),
-    (lambda: Fleet.over(), ConfigurationError, "a fleet needs one client at least"),  # noqa: PLW0108 - bound at each call
+    (lambda: Fleet.over(), ConfigurationError, "a fleet needs at least one client"),  # noqa: PLW0108 - bound at each call
 ]
 
 
@@ -143,7 +151,7 @@ def test_an_error_says_which_account_it_was() -> None:
     """Of forty accounts one has no region: the error names it."""
     with pytest.raises(WsclientError) as caught:
         Fleet(accounts={"lab": KEYS})
-    assert caught.value.__notes__ == ["this was for the fleet's account lab, region as configured"]
+    assert caught.value.__notes__ == ["raised for account lab of the fleet, region as configured"]
 
 
 def test_clients_that_exist_make_a_fleet_and_stay_open() -> None:
@@ -155,12 +163,14 @@ def test_clients_that_exist_make_a_fleet_and_stay_open() -> None:
         async with Fleet.over(*(("lab", client) for client in clients)) as fleet:
             assert _names(fleet) == ["lab/us-west-2", "lab/eu-west-1"]
             assert fleet.client(fleet.sites[0]) is clients[0]
-            with pytest.raises(ConfigurationError, match="prod/us-west-2 is no site of this fleet: lab/us-west-2, lab"):
+            with pytest.raises(
+                ConfigurationError, match="prod/us-west-2 is not a site of this fleet, which has lab/us-west-2, lab"
+            ):
                 fleet.client(Site(account="prod", region="us-west-2"))
         await clients[0].describe_workspaces()
         with pytest.raises(ConfigurationError, match="lab/us-west-2 has two clients"):
             Fleet.over(("lab", clients[0]), ("lab", clients[0]))
-        with pytest.raises(ConfigurationError, match="the name of one account is empty"):
+        with pytest.raises(ConfigurationError, match="the name of a fleet's account must not be empty"):
             Fleet.over(("", clients[0]))
         for client in clients:
             await client.aclose()

@@ -14,7 +14,7 @@ from tests.support.virtual_time import NOON
 from wsclient import types
 from wsclient.errors import RequestValidationError
 from wsclient.fleet import InventoryRow, Join, Predicate, Site, where
-from wsclient.fleet._selection.filters import ANY, ListingFilter, asked, listings_of
+from wsclient.fleet._selection.filters import ANY, ListingFilter, listable, to_listings
 
 LAB = Site(account="lab", region="us-west-2")
 PROPERTIES = types.WorkspaceProperties(
@@ -131,26 +131,26 @@ def test_what_was_not_looked_up_is_not_known() -> None:
 
 
 MISTAKES: list[tuple[Callable[[], object], str]] = [
-    (lambda: where.state("AVAILABEL"), "where.state: 'AVAILABEL' is none that is known, did you mean AVAILABLE?"),
-    (lambda: where.state("available"), "did you mean AVAILABLE?"),
+    (lambda: where.state("AVAILABEL"), "where.state: unknown state 'AVAILABEL'; did you mean 'AVAILABLE'?"),
+    (lambda: where.state("available"), "did you mean 'AVAILABLE'?"),
     (lambda: where.state("XYZ"), "PENDING, AVAILABLE, "),
-    (lambda: where.state("XYZ"), "A new one of AWS's is WorkspaceState(…)"),
-    (where.state, "it needs one at least"),
-    (lambda: where.running_mode("AUTOSTOP"), "did you mean AUTO_STOP?"),
-    (lambda: where.compute_type("standart"), "did you mean STANDARD?"),
+    (lambda: where.state("XYZ"), "Pass a value that is new at AWS as WorkspaceState(…)"),
+    (where.state, "needs at least one argument"),
+    (lambda: where.running_mode("AUTOSTOP"), "did you mean 'AUTO_STOP'?"),
+    (lambda: where.compute_type("standart"), "did you mean 'STANDARD'?"),
     (lambda: where.protocol("DCV"), "PCOIP, WSP"),
-    (lambda: where.ids("wsb-123456789"), "'wsb-123456789' is no id of a WorkSpace"),
-    (lambda: where.directory("corp.example.com"), "no id of a directory"),
-    (lambda: where.bundle(IDS[0]), "no id of a bundle"),
-    (lambda: where.ids(IDS), "it takes texts, one after another, not a list"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    (lambda: where.user("svc-*"), "user_like takes patterns"),
-    (lambda: where.user(""), "an empty text is none"),
-    (lambda: where.tag(""), "an empty text is none"),
-    (where.account, "it needs one at least"),
-    (where.idle_for, "a time above zero"),
-    (lambda: where.idle_for(days=-1), "a time above zero"),
-    (lambda: where.idle_for(days=float("nan")), "a time above zero"),
-    (lambda: where.idle_for(days=1e12), "no more than"),
+    (lambda: where.ids("wsb-123456789"), "'wsb-123456789' is not a WorkSpace id"),
+    (lambda: where.directory("corp.example.com"), "is not a directory id"),
+    (lambda: where.bundle(IDS[0]), "is not a bundle id"),
+    (lambda: where.ids(IDS), "takes str arguments, not a list; unpack a list with *"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    (lambda: where.user("svc-*"), "'svc-*' contains a wildcard; use user_like for patterns"),
+    (lambda: where.user(""), "an argument is an empty str"),
+    (lambda: where.tag(""), "an argument is an empty str"),
+    (where.account, "needs at least one argument"),
+    (where.idle_for, "the time must be above zero"),
+    (lambda: where.idle_for(days=-1), "the time must be above zero"),
+    (lambda: where.idle_for(days=float("nan")), "the time must be above zero"),
+    (lambda: where.idle_for(days=1e12), "the time exceeds the maximum of"),
     (lambda: where.row(lambda row: True, says=""), "says="),
     (lambda: where.row(lambda row: True, says="x", needs="tags"), "takes a list of directory, bundle, connection"),
     (lambda: where.row(lambda row: True, says="x", needs=["tag"]), "takes a list of directory, bundle, connection"),
@@ -177,11 +177,12 @@ def test_and_or_not_are_refused() -> None:
 def test_ones_own_question_needs_a_clear_answer() -> None:
     """An answer that is no answer, and an error, end with a word on which question and which WorkSpace it was."""
     vague: Any = lambda row: row.workspace.error_code or "none"  # noqa: E731
-    with pytest.raises(TypeError, match=re.escape("where.row('is vague') answered with a str")):
+    with pytest.raises(TypeError, match=re.escape("where.row('is vague') returned a str")):
         where.row(vague, says="is vague").answer(ROW)
     with pytest.raises(TypeError) as caught:
         where.row(lambda row: "x" in row.directory, says="is x").answer(ROW)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
-    assert caught.value.__notes__ == [f"where.row('is x') was asked of {IDS[0]}; needs= names what is looked up first"]
+    note = f"raised by where.row('is x') for {IDS[0]}; list the joins that it reads in needs="
+    assert caught.value.__notes__ == [note]
 
 
 def test_a_selection_says_what_it_asks() -> None:
@@ -224,16 +225,16 @@ def test_bounds_are_what_the_operation_can_be_asked() -> None:
         (~(where.account("prod") | ~bundle), (ListingFilter(bundles=frozenset([BUNDLES[0]])),)),
     ]
     for predicate, bounds in cases:
-        assert asked(predicate.bounds(LAB)) == bounds, str(predicate)
+        assert listable(predicate.bounds(LAB)) == bounds, str(predicate)
 
 
 def test_listings_take_25_ids_and_no_crowd_of_users() -> None:
     """Ids go in calls of 25; for many users the directory is listed instead."""
     (bound,) = where.ids(*(f"ws-{number:09}" for number in range(60))).bounds(LAB)
-    assert [len(listing.ids) for listing in listings_of(bound)] == [25, 25, 10]
+    assert [len(listing.ids) for listing in to_listings(bound)] == [25, 25, 10]
     crowd = where.directory(*DIRECTORIES) & where.user(*(f"user-{number}" for number in range(13)))
-    (bound,) = asked(crowd.bounds(LAB))
-    assert [listing.user_name for listing in listings_of(bound)] == [None, None]
+    (bound,) = listable(crowd.bounds(LAB))
+    assert [listing.user_name for listing in to_listings(bound)] == [None, None]
 
 
 def test_many_bounds_become_one_that_holds_them() -> None:
@@ -249,4 +250,4 @@ def test_many_bounds_become_one_that_holds_them() -> None:
     assert len(bounds) <= 17
     for number in range(40):
         told = types.Workspace(directory_id=f"d-{number:010}", bundle_id=f"wsb-{number:09}", user_name=f"User-{number}")
-        assert any(bound.covers(told) for bound in bounds)
+        assert any(bound.matches(told) for bound in bounds)

@@ -143,7 +143,7 @@ class Holes(httpx.AsyncBaseTransport):
 
 async def judged(fleet: Fleet, predicate: Predicate) -> dict[str, bool | None]:
     """Return each WorkSpace that a fleet's actions would be told of, and whether it is selected."""
-    async with aclosing(fleet._judged(predicate)) as entries:
+    async with aclosing(fleet._evaluated(predicate)) as entries:
         found = [(row.workspace_id, answer) async for row, answer in entries]
     assert len(found) == len(dict(found)), "a WorkSpace came twice"
     return dict(found)

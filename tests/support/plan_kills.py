@@ -96,7 +96,7 @@ class PaperMedium:
         self.content = disk.files[path]
         self._disk, self._path, self._life = disk, path, disk.life
 
-    async def keep(self, size: int) -> None:
+    async def truncate(self, size: int) -> None:
         """Cut the file."""
         await self._moment()
         self._disk.files[self._path] = self._disk.files[self._path][:size]

@@ -1,4 +1,4 @@
-"""How reading a fleet fails: which site it was, and why."""
+"""SiteError, JournalError and the other errors of fleets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 class PlanCountError(ConfigurationError):
-    """A plan that cannot be undone has another number of items than the caller expects; nothing was sent."""
+    """A plan has another number of items (count) than the caller confirmed (expected); nothing was sent.
+
+    Actions that destroy data require the confirmation.
+    """
 
     def __init__(self, message: str, *, count: int, expected: int | None) -> None:
         super().__init__(message)
@@ -20,9 +23,9 @@ class PlanCountError(ConfigurationError):
 
 
 class JournalError(WsclientError):
-    """A fleet's journal cannot be used: damaged, of another plan or version, in use, or not writable; path says which.
+    """A fleet's journal at path is unusable: damaged, of another plan or version, in use, or not writable.
 
-    Nothing is sent that was not written down before.
+    No call is made that is not in the journal first.
     """
 
     def __init__(self, message: str, *, path: str) -> None:
@@ -31,13 +34,13 @@ class JournalError(WsclientError):
 
 
 class SiteError(WsclientError):
-    """A site could not be read to its end, so that what was read of the fleet is not the whole.
+    """A site could not be read completely, so that the inventory of the fleet is incomplete.
 
-    site says which, error why: it is the error that a call there ended in, and this one's __cause__.
+    site is the site; error is the error of the failed call, which is this error's __cause__ too.
     """
 
     def __init__(self, site: Site, error: WsclientError) -> None:
-        super().__init__(f"{site} could not be read to its end, the inventory is not whole: {error}")
+        super().__init__(f"{site} could not be read completely, so that the inventory is incomplete: {error}")
         self.site = site
         self.error = error
         self.operation = error.operation
@@ -45,5 +48,5 @@ class SiteError(WsclientError):
         self.__cause__ = error
 
 
-class CountedTwiceError(ConfigurationError):
+class DuplicateSiteError(ConfigurationError):
     """Two sites of a fleet are the same account and region."""

@@ -1,4 +1,4 @@
-"""Site: the WorkSpaces of one account in one region, which errors, plans and reports of fleets name."""
+"""Site: one account in one region, as errors, plans and reports of fleets name it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import msgspec
 
 
 class Site(msgspec.Struct, frozen=True, order=True, kw_only=True):
-    """An account's WorkSpaces in one region. account is what the caller calls it: a profile's name, or a label."""
+    """One account in one region. account is the account's name in the fleet: a profile name, or the caller's label."""
 
     account: str
     region: str
 
     def __str__(self) -> str:
-        """Name it as account/region."""
+        """Return "account/region"."""
         return f"{self.account}/{self.region}"

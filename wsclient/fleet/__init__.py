@@ -1,4 +1,4 @@
-"""Tens of thousands of WorkSpaces, in several accounts and regions, read and changed as one.
+"""Fleets: inventory and bulk actions for tens of thousands of WorkSpaces in several accounts and regions.
 
     async with Fleet(regions=["us-west-2", "eu-west-1"], profiles=["prod", "lab"]) as fleet:
         async for row in fleet.inventory(where=where.state("AVAILABLE") & where.idle_for(days=30)):
@@ -9,14 +9,15 @@
         print(plan)
         report = await plan.run()
 
-Where they are:  Fleet, Site
-Which of them:   where, whose predicates are joined by &, | and ~
-What is done:    Planning, Plan (PlanItem, LeftOut, PlanRow), Progress, Report (ItemReport, Outcome, ReportRow)
-What is known:   FleetInventory, inventory, InventoryRow, Join, WrittenFile
-What goes wrong: SiteError, and of wsclient.errors JournalError, PlanCountError
+Sites:      Fleet, Site
+Selection:  where, whose predicates combine by &, | and ~; Predicate
+Actions:    Planning, Plan (PlanItem, LeftOut, PlanRow), Progress, Report (ItemReport, Outcome, ReportRow)
+Inventory:  FleetInventory, inventory, InventoryRow, Join, WrittenFile
+Errors:     SiteError; JournalError and PlanCountError of wsclient.errors
 """
 
 from wsclient._core.fleet_errors import SiteError
+from wsclient._core.public_names import publish
 from wsclient._core.site import Site
 from wsclient.fleet import where
 from wsclient.fleet._actions.items import LeftOut, PlanItem, PlanRow
@@ -51,3 +52,5 @@ __all__ = [
     "inventory",
     "where",
 ]
+
+publish(__name__, __all__)

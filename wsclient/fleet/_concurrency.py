@@ -1,4 +1,7 @@
-"""Work that runs ahead of who reads its results, by no more than was said; closed early, it leaves nothing behind."""
+"""Bounded concurrent async generators: they work ahead of their consumer by a fixed limit, and cancel what is left.
+
+A generator that is closed early leaves no task behind.
+"""
 
 from __future__ import annotations
 
@@ -13,34 +16,36 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ResultT = TypeVar("ResultT")
 
-MOST_HELD: Final = 20
-"""Lists' worth of items that wait for the rest of a list."""
+MAX_HELD_BATCHES: Final = 20
+"""Items that rebatch holds back at most, in multiples of the batch size."""
 
 
 async def prefetch(
     source: AsyncGenerator[T], work: Callable[[T], Coroutine[object, object, ResultT]], depth: int
 ) -> AsyncGenerator[ResultT]:
-    """Do the work on each item and give the results in the items' order, that of the next ones while one is read.
+    """Yield the results of work for each item in the items' order, while work for the next items runs.
 
-    depth is how many are worked on besides the one whose result is next. The first error, in that order, ends it.
+    depth is the number of items in work besides the one whose result is next. The first error, in that order, is
+    raised and cancels the rest.
     """
-    working: deque[asyncio.Task[ResultT]] = deque()
+    tasks: deque[asyncio.Task[ResultT]] = deque()
     try:
         async with aclosing(source):
             async for item in source:
-                working.append(asyncio.create_task(work(item)))
-                if len(working) > depth:
-                    yield await working.popleft()
-        while working:
-            yield await working.popleft()
+                tasks.append(asyncio.create_task(work(item)))
+                if len(tasks) > depth:
+                    yield await tasks.popleft()
+        while tasks:
+            yield await tasks.popleft()
     finally:
-        await cancel_all(working)
+        await cancel_all(tasks)
 
 
 async def rebatch(source: AsyncGenerator[list[T]], counts: Callable[[T], bool], size: int) -> AsyncGenerator[list[T]]:
-    """Cut a stream of lists anew, so that each list holds as many items that count as a call takes.
+    """Regroup a stream of lists, so that each list contains as many items that count as one call accepts.
 
-    Their order stays. Items that do not count are held back for ones that do, but MOST_HELD times as many at most.
+    The order of the items is kept. Items that do not count are held back until enough items count, but no more than
+    MAX_HELD_BATCHES times the size.
     """
     held: list[T] = []
     counted = 0
@@ -52,55 +57,56 @@ async def rebatch(source: AsyncGenerator[list[T]], counts: Callable[[T], bool], 
                 if counted == size:
                     yield held
                     held, counted = [], 0
-            if held and (not counted or len(held) >= MOST_HELD * size):
+            # Without this bound, a stream with few items that count would be held in memory as a whole.
+            if held and (not counted or len(held) >= MAX_HELD_BATCHES * size):
                 yield held
                 held, counted = [], 0
     if held:
         yield held
 
 
-async def merge(sources: Iterable[AsyncGenerator[T]], *, at_once: int, waiting: int) -> AsyncGenerator[T]:
-    """Give what several streams give as it comes; an error of one ends the others.
+async def merge(sources: Iterable[AsyncGenerator[T]], *, max_concurrent: int, max_waiting: int) -> AsyncGenerator[T]:
+    """Yield the items of several generators as they arrive; an error of one cancels the others.
 
-    No more than at_once are read, and no more than waiting items wait for who reads them here.
+    At most max_concurrent generators run at a time, and at most max_waiting items wait for the consumer.
     """
-    queue: asyncio.Queue[T | _Ended] = asyncio.Queue(waiting)
-    places = asyncio.Semaphore(at_once)
+    queue: asyncio.Queue[T | _Ended] = asyncio.Queue(max_waiting)
+    slots = asyncio.Semaphore(max_concurrent)
 
     async def run(source: AsyncGenerator[T]) -> None:
         error: Exception | None = None
         try:
-            async with places, aclosing(source):
+            async with slots, aclosing(source):
                 async for item in source:
                     await queue.put(item)
-        except Exception as raised:  # noqa: BLE001 - who reads raises it
+        except Exception as raised:  # noqa: BLE001 - the consumer raises it
             error = raised
         await queue.put(_Ended(error))
 
-    running = [asyncio.create_task(run(source)) for source in sources]
+    tasks = [asyncio.create_task(run(source)) for source in sources]
     try:
-        left = len(running)
-        while left:
+        running = len(tasks)
+        while running:
             item = await queue.get()
             if not isinstance(item, _Ended):
                 yield item
             elif item.error is not None:
                 raise item.error
             else:
-                left -= 1
+                running -= 1
     finally:
-        await cancel_all(running)
+        await cancel_all(tasks)
 
 
 class _Ended:
-    """Says that a stream has ended, and how."""
+    """Marker in the queue for the end of a generator, with its error if it failed."""
 
     def __init__(self, error: Exception | None) -> None:
         self.error = error
 
 
 async def cancel_all(tasks: Collection[asyncio.Task[ResultT]]) -> None:
-    """Cancel tasks and wait until they have ended, however they do."""
+    """Cancel tasks and wait until all have ended; their results and errors are discarded."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

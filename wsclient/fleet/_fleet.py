@@ -1,4 +1,4 @@
-"""What can be done to a fleet: each action is planned first, and the plan is run."""
+"""Fleet and its actions: each method plans an action, and the plan is run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wsclient._generated.workspaces.enums import TargetWorkspaceState
 from wsclient._generated.workspaces.structures import WorkspaceProperties
 from wsclient.fleet._actions.items import Parameters
 from wsclient.fleet._inventory.inventory import InventoryMixin
-from wsclient.fleet._journal.storage import FILES
+from wsclient.fleet._journal.storage import FILE_STORAGE
 from wsclient.fleet._planner import Planning
 from wsclient.fleet._rows import Join
 from wsclient.fleet.where import WORKSPACE_ID
@@ -32,28 +32,29 @@ if TYPE_CHECKING:
 
 
 Ids: TypeAlias = "Sequence[str] | Mapping[Site, Sequence[str]]"
-"""Ids of a fleet's only site, or ids by site."""
+"""WorkSpace ids of a fleet's only site, or by site."""
 Requests: TypeAlias = "Sequence[s.WorkspaceRequest] | Mapping[Site, Sequence[s.WorkspaceRequest]]"
-"""WorkSpaces to create at one site, or by site."""
+"""Requests for WorkSpaces to create at one site, or by site."""
 
 
 class Fleet(InventoryMixin):
-    """A fleet to which something can be done: plan = await fleet.stop(where=…), then report = await plan.run().
+    """Fleet of WorkSpaces, to be read and changed: plan = await fleet.stop(where=…), then report = await plan.run().
 
-    Every method but create takes either where=, a question of wsclient.fleet.where, or ids=, WorkSpace ids (of the
-    fleet's only site, or by site). Selecting everything has to be said: where=where.everything(). WorkSpaces that are
-    in the wrong state, are as asked already, or cannot be judged are left out, each with the reason.
+    Every action except create takes either where=, a predicate of wsclient.fleet.where, or ids=, WorkSpace ids (of the
+    fleet's only site, or by site). To select everything, pass where=where.everything(). WorkSpaces that are in the
+    wrong state, are already as requested, or cannot be evaluated are left out, each with the reason.
 
-    journal= names a file in which the plan and every step are written. If it exists, the plan is taken from it, nothing
-    is selected anew, and plan.run() goes on where it ended, however it ended. It must be of the same action,
-    parameters, selection and sites, else JournalError; selections are known by their words, accounts by their names in
-    the fleet, so go on with credentials of the same ones. One journal is for one plan; remove it to plan anew.
+    journal= is the path of a file to which the plan and every step are written. If the file exists, the plan is loaded
+    from it, no WorkSpaces are selected, and plan.run() continues where the last run ended, however it ended. The file
+    must have the same action, parameters, selection and sites, or JournalError is raised. Selections are compared by
+    their text, accounts by their names in the fleet, so use credentials of the same accounts. A journal belongs to one
+    plan; remove it to plan again.
 
-    Awaiting raises ConfigurationError when the same WorkSpace is reached by two sites, and SiteError, which says which,
-    when a site cannot be read to its end.
+    Awaiting an action raises ConfigurationError if two sites list the same WorkSpace, and SiteError, with the site, if
+    a site cannot be read completely.
     """
 
-    _media: JournalStorage = FILES
+    _journal_storage: JournalStorage = FILE_STORAGE
 
     def stop(
         self, *, where: Predicate | None = None, ids: Ids | None = None, journal: JournalPath | None = None
@@ -70,25 +71,25 @@ class Fleet(InventoryMixin):
     def reboot(
         self, *, where: Predicate | None = None, ids: Ids | None = None, journal: JournalPath | None = None
     ) -> Planning:
-        """Plan to reboot WorkSpaces that are AVAILABLE or UNHEALTHY: whoever works there is interrupted."""
+        """Plan to reboot WorkSpaces that are AVAILABLE or UNHEALTHY; this interrupts connected users."""
         return self._planning("reboot", where, ids, journal)
 
     def rebuild(
         self, *, where: Predicate | None = None, ids: Ids | None = None, journal: JournalPath | None = None
     ) -> Planning:
-        """Plan to rebuild WorkSpaces: user data goes back to the last snapshot. run() asks for the count."""
+        """Plan to rebuild WorkSpaces: user data reverts to the last snapshot. run() requires expected_count."""
         return self._planning("rebuild", where, ids, journal)
 
     def restore(
         self, *, where: Predicate | None = None, ids: Ids | None = None, journal: JournalPath | None = None
     ) -> Planning:
-        """Plan to restore WorkSpaces: all data goes back to the last snapshot. run() asks for the count."""
+        """Plan to restore WorkSpaces: all data reverts to the last snapshot. run() requires expected_count."""
         return self._planning("restore", where, ids, journal)
 
     def terminate(
         self, *, where: Predicate | None = None, ids: Ids | None = None, journal: JournalPath | None = None
     ) -> Planning:
-        """Plan to terminate WorkSpaces that are not SUSPENDED, with all their data. run() asks for the count."""
+        """Plan to terminate WorkSpaces that are not SUSPENDED, with all their data. run() requires expected_count."""
         return self._planning("terminate", where, ids, journal)
 
     def migrate(
@@ -101,7 +102,7 @@ class Fleet(InventoryMixin):
     ) -> Planning:
         """Plan to migrate WorkSpaces to another bundle: each gets a new id and a new root volume.
 
-        run() asks for the count. Those of that bundle are left out.
+        run() requires expected_count. WorkSpaces that use the bundle already are left out.
         """
         return self._planning("migrate", where, ids, journal, Parameters(bundle_id=bundle_id))
 
@@ -113,16 +114,17 @@ class Fleet(InventoryMixin):
         ids: Ids | None = None,
         journal: JournalPath | None = None,
     ) -> Planning:
-        """Plan to modify one property of WorkSpaces that are AVAILABLE or STOPPED; AWS takes one a call."""
-        if not isinstance(properties, WorkspaceProperties):  # pyright: ignore[reportUnnecessaryIsInstance] - not everybody checks
+        """Plan to modify one property of WorkSpaces that are AVAILABLE or STOPPED; AWS accepts one property a call."""
+        if not isinstance(properties, WorkspaceProperties):  # pyright: ignore[reportUnnecessaryIsInstance] - unchecked callers
             raise ConfigurationError(
                 f"modify: properties= takes types.WorkspaceProperties(…), not a {type(properties).__name__}"
             )
-        given = [name for name in properties.__struct_fields__ if getattr(properties, name) is not None]
-        kinds = {name.partition("_auto_stop")[0] for name in given}
-        if len(kinds) != 1:
+        names = [name for name in properties.__struct_fields__ if getattr(properties, name) is not None]
+        # The auto-stop timeout belongs to the running mode: AWS accepts both in one call.
+        distinct = {name.partition("_auto_stop")[0] for name in names}
+        if len(distinct) != 1:
             raise ConfigurationError(
-                f"modify takes one property, not {', '.join(given) or 'none'}: AWS takes one a call"
+                f"modify takes one property, not {', '.join(names) or 'an empty set'}: AWS accepts one a call"
             )
         return self._planning("modify", where, ids, journal, Parameters(properties=properties))
 
@@ -134,10 +136,11 @@ class Fleet(InventoryMixin):
         ids: Ids | None = None,
         journal: JournalPath | None = None,
     ) -> Planning:
-        """Plan to put WorkSpaces into ADMIN_MAINTENANCE, or back to AVAILABLE (ModifyWorkspaceState)."""
+        """Plan to set the state of WorkSpaces to ADMIN_MAINTENANCE or back to AVAILABLE (ModifyWorkspaceState)."""
         target = TargetWorkspaceState(state)
         if target.is_unknown and not isinstance(state, TargetWorkspaceState):
-            raise ConfigurationError(f"set_state: {state!r} is none of {', '.join(TargetWorkspaceState)}")
+            known = ", ".join(TargetWorkspaceState)
+            raise ConfigurationError(f"set_state: unknown state {state!r}; state= takes one of {known}")
         return self._planning("set_state", where, ids, journal, Parameters(target=target))
 
     def tag(
@@ -148,9 +151,9 @@ class Fleet(InventoryMixin):
         ids: Ids | None = None,
         journal: JournalPath | None = None,
     ) -> Planning:
-        """Plan to tag WorkSpaces; values that they have for these keys are replaced."""
+        """Plan to tag WorkSpaces; existing values of these keys are replaced."""
         if not tags:
-            raise ConfigurationError("tag: tags= is empty")
+            raise ConfigurationError("tag: tags= is empty; pass at least one key with its value")
         return self._planning("tag", where, ids, journal, Parameters(tags=tuple(sorted(tags.items()))))
 
     def untag(
@@ -161,9 +164,9 @@ class Fleet(InventoryMixin):
         ids: Ids | None = None,
         journal: JournalPath | None = None,
     ) -> Planning:
-        """Plan to take tags away from WorkSpaces."""
+        """Plan to remove tags from WorkSpaces, by their keys."""
         if not keys or isinstance(keys, str):
-            raise ConfigurationError("untag: keys= takes a list with one key at least")
+            raise ConfigurationError("untag: keys= takes a list with at least one key")
         return self._planning("untag", where, ids, journal, Parameters(keys=tuple(sorted(set(keys)))))
 
     def create(
@@ -174,24 +177,25 @@ class Fleet(InventoryMixin):
         region: str | None = None,
         journal: JournalPath | None = None,
     ) -> Planning:
-        """Plan to create WorkSpaces, each for a user of its own.
+        """Plan to create WorkSpaces, one for each user.
 
         Args:
-            requests: what to create at one site, or by Site.
-            account: which account's site, where the fleet has several.
-            region: which region's site, where the fleet has several.
-            journal: as with the others; the requests have to be given again, the journal has no more than a digest.
+            requests: WorkSpaces to create at one site, or by Site.
+            account: account of the site, if the fleet has several.
+            region: region of the site, if the fleet has several.
+            journal: as for the other actions. To resume, pass the same requests again: the journal contains only a
+                digest of them.
 
-        Raises ConfigurationError for a user that is there twice in a directory.
+        Raises ConfigurationError if a user occurs twice in a directory.
         """
         if isinstance(requests, Mapping):
             if account is not None or region is not None:
-                raise ConfigurationError("create: requests by site say where; leave account= and region= out")
-            by_site = {site: tuple(wanted) for site, wanted in requests.items()}
+                raise ConfigurationError("create: requests= is by Site already; leave account= and region= out")
+            by_site = {site: tuple(site_requests) for site, site_requests in requests.items()}
         else:
             by_site = {self._only_site("create", account, region): tuple(requests)}
         self._check_sites(by_site)
-        return Planning(self, "create", Parameters(), journal, self._media, requests=by_site)
+        return Planning(self, "create", Parameters(), journal, self._journal_storage, requests=by_site)
 
     def _planning(
         self,
@@ -203,31 +207,33 @@ class Fleet(InventoryMixin):
     ) -> Planning:
         if (where is None) == (ids is None):
             raise ConfigurationError(
-                f"{action}: pass where= or ids=, and not both; everything is where=where.everything()"
+                f"{action}: pass either where= or ids=; to select everything, pass where=where.everything()"
             )
-        self._refuse_strangers(where)
+        self._validate_selection(where)
         by_site: dict[Site, tuple[str, ...]] | None = None
         if isinstance(ids, str):
-            raise ConfigurationError(f"{action}: ids= takes several ids; put a single one in a list")
+            raise ConfigurationError(f"{action}: ids= takes a list of ids, not a str; put a single id in a list")
         if isinstance(ids, Mapping):
-            by_site = {site: tuple(theirs) for site, theirs in ids.items()}
+            by_site = {site: tuple(site_ids) for site, site_ids in ids.items()}
         elif ids is not None:
             by_site = {self._only_site(action, None, None): tuple(ids)}
         self._check_sites(by_site or {})
-        for one in chain(*(by_site or {}).values()):
-            if not WORKSPACE_ID.fullmatch(one):
-                raise ConfigurationError(f"{action}: {one!r:.80} is no id of a WorkSpace (ws-0123456789)")
-        return Planning(self, action, parameters or Parameters(), journal, self._media, where=where, ids=by_site)
+        for workspace_id in chain(*(by_site or {}).values()):
+            if not WORKSPACE_ID.fullmatch(workspace_id):
+                raise ConfigurationError(f"{action}: {workspace_id!r:.80} is not a WorkSpace id (ws-0123456789)")
+        return Planning(
+            self, action, parameters or Parameters(), journal, self._journal_storage, where=where, ids=by_site
+        )
 
     def _only_site(self, action: str, account: str | None, region: str | None) -> Site:
-        fitting = [site for site in self.sites if account in (None, site.account) and region in (None, site.region)]
-        if len(fitting) != 1:
+        matches = [site for site in self.sites if account in (None, site.account) and region in (None, site.region)]
+        if len(matches) != 1:
             known = ", ".join(map(str, self.sites))
             raise ConfigurationError(
-                f"{action}: which site is meant? {len(fitting)} of {known} fit; give them by Site"
+                f"{action}: the site is ambiguous, since {len(matches)} of {known} match; pass a mapping by Site"
                 + (", or account= and region=" if action == "create" else "")
             )
-        return fitting[0]
+        return matches[0]
 
     def _check_sites(self, sites: Mapping[Site, object]) -> None:
         for site in sites:
@@ -244,11 +250,11 @@ def inventory(
     on_site_error: Callable[[SiteError], object] | None = None,
     **options: Unpack[ClientOptions],
 ) -> FleetInventory:
-    """Return the WorkSpaces of these regions and accounts, to be read: Fleet(…).inventory(…) for who needs no fleet.
+    """Return an inventory of these regions and accounts: Fleet(…).inventory(…) without a fleet to close.
 
     `async for row in wsclient.fleet.inventory(regions=["eu-west-1"], profiles=["prod", "lab"]): …`. See Fleet for
-    regions, profiles, accounts and options, Fleet.inventory for the others. Connections that stay idle close by
-    themselves.
+    regions, profiles, accounts and options, Fleet.inventory for the other parameters. Idle connections are closed
+    automatically.
     """
     fleet = Fleet(regions=regions, profiles=profiles, accounts=accounts, **options)
     return fleet.inventory(where=where, join=join, on_site_error=on_site_error)

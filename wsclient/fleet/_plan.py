@@ -1,18 +1,18 @@
-"""A plan: what would be done to which WorkSpaces, to be looked at before it is run."""
+"""Plan: the items of an action, to be reviewed before they are run."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.fleet_errors import PlanCountError
 from wsclient._core.tables.table import Table
 from wsclient.fleet._actions.items import PlanRow
 from wsclient.fleet._actions.specs import ACTION_SPECS
-from wsclient.fleet._report import INTEGER, TEXT
+from wsclient.fleet._report import INTEGER, TEXT, RowsMixin
 from wsclient.fleet._run.context import PlanState, RunDependencies, RunOptions
 from wsclient.fleet._run.runner import dry_run_report, run_plan
 from wsclient.pacing._pace import DOCUMENTED_BURST, DOCUMENTED_RATE
@@ -20,9 +20,6 @@ from wsclient.pacing._pace import DOCUMENTED_BURST, DOCUMENTED_RATE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
-
-    import pandas as pd
-    import polars as pl
 
     from wsclient._core.site import Site
     from wsclient._core.tables.columns import Cell
@@ -33,87 +30,90 @@ if TYPE_CHECKING:
 
 CONCURRENCY: Final = 16
 PER_SITE: Final = 4
-"""Calls under way at once, in all and at a site: at AWS's 2 calls a second, each may take two seconds."""
+"""Concurrent calls, in all and at one site: at AWS's 2 calls per second, each may take two seconds."""
 CONSISTENCY: Final = timedelta(seconds=10)
-"""How long after a call what it did may take to show."""
-_SHOWN: Final = 15
+"""Time that a change may take after its call until describe operations show it."""
+_MAX_GROUPS: Final = 15
+"""Groups of site, directory and state that the text of a plan lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Plan:
-    """What is to be done, to what, and what is left out. Made by the methods of Fleet; nothing has been sent.
+class Plan(RowsMixin):
+    """Plan of an action: its items, and the WorkSpaces that are left out. Made by the methods of Fleet.
 
-    parameters are what the action is told, selection is the question in words. A plan that came from a journal holds
-    what was selected when that was begun.
+    Making a plan changes nothing; run() does. parameters are the parameters of the action. A plan that was loaded from
+    a journal contains the WorkSpaces that were selected when the journal was created.
     """
+
+    _row_type: ClassVar = PlanRow
 
     parameters: Parameters
     journal: str | None = None
-    _paper: PlanSnapshot = field()
-    _means: RunDependencies = field()
-    _memory: PlanState = field(default_factory=PlanState)
+    _snapshot: PlanSnapshot = field()
+    _dependencies: RunDependencies = field()
+    _state: PlanState = field(default_factory=PlanState)
 
     @property
     def action(self) -> str:
-        """What is done, as the method of Fleet is named."""
-        return self._paper.intention.action
+        """Name of the action, which is the name of its method of Fleet."""
+        return self._snapshot.intent.action
 
     @property
     def selection(self) -> str:
-        """Which WorkSpaces were asked for, in words."""
-        return self._paper.intention.selection
+        """Selection of WorkSpaces as text."""
+        return self._snapshot.intent.selection
 
     @property
     def made_at(self) -> datetime:
-        """When the WorkSpaces were selected."""
-        return self._paper.made_at
+        """Time at which the WorkSpaces were selected."""
+        return self._snapshot.made_at
 
     @property
     def items(self) -> tuple[PlanItem, ...]:
-        """What it is done to."""
-        return self._paper.items
+        """WorkSpaces that the plan changes or creates."""
+        return self._snapshot.items
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
-        """What was looked at and is left alone, each with the reason."""
-        return self._paper.left_out
+        """WorkSpaces that were evaluated and are left unchanged, each with the reason."""
+        return self._snapshot.left_out
 
     def __len__(self) -> int:
-        """Count the items."""
+        """Return the number of items."""
         return len(self.items)
 
     def __bool__(self) -> bool:
-        """Tell whether there is anything to do."""
+        """Return whether the plan has items."""
         return bool(self.items)
 
     @property
     def by_site(self) -> Mapping[Site, int]:
-        """Items at each site."""
+        """Number of items by site."""
         return Counter(item.site for item in self.items)
 
     @property
     def by_state(self) -> Mapping[str, int]:
-        """Items in each state, as they were selected."""
+        """Number of items by their state when they were selected."""
         return Counter(item.state or "none yet" for item in self.items)
 
     @property
     def by_directory(self) -> Mapping[str, int]:
-        """Items in each directory."""
+        """Number of items by directory."""
         return Counter(item.directory_id for item in self.items)
 
     @property
     def calls(self) -> int:
-        """Calls that it takes when each is answered at once."""
-        return sum(self._calls(count) for count in self.by_site.values())
+        """Number of calls of the action's operation, if none is throttled or retried."""
+        return sum(self._call_count(count) for count in self.by_site.values())
 
     @property
     def takes(self) -> timedelta:
-        """How long these take at the rate that AWS documents, all sites at once."""
-        most = max(map(self._calls, self.by_site.values()), default=0)
-        return timedelta(seconds=max(0, most - DOCUMENTED_BURST) / DOCUMENTED_RATE)
+        """Estimated duration of these calls at the rate limit that AWS documents, with all sites in parallel."""
+        max_calls = max(map(self._call_count, self.by_site.values()), default=0)
+        return timedelta(seconds=max(0, max_calls - DOCUMENTED_BURST) / DOCUMENTED_RATE)
 
     def rows(self) -> list[PlanRow]:
-        """Return every item, and what is left out, as flat rows."""
+        """Return the items, and then the WorkSpaces that are left out, as flat rows."""
         planned = [
             PlanRow(
                 account=item.site.account,
@@ -127,7 +127,7 @@ class Plan:
             )
             for item in self.items
         ]
-        left = [
+        left_out = [
             PlanRow(
                 account=out.site.account,
                 region=out.site.region,
@@ -140,18 +140,10 @@ class Plan:
             )
             for out in self.left_out
         ]
-        return [*planned, *left]
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return rows() as a pandas DataFrame; ConfigurationError without the extra wsclient[pandas]."""
-        return Table.of(self.rows(), PlanRow).to_pandas()
-
-    def to_polars(self) -> pl.DataFrame:
-        """Return rows() as a polars DataFrame; ConfigurationError without the extra wsclient[polars]."""
-        return Table.of(self.rows(), PlanRow).to_polars()
+        return [*planned, *left_out]
 
     def _repr_html_(self) -> str:
-        """Return counts by site, directory and state, and what is left out, for notebooks."""
+        """Return tables of the items by site, directory and state, and of what is left out, for notebooks."""
         return plan_html(self)
 
     async def run(
@@ -167,31 +159,34 @@ class Plan:
         consistency: timedelta = CONSISTENCY,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> Report:
-        """Do it, and report on every item. Run again, it goes on where it ended; with a journal, after a restart too.
+        """Run the plan, and return a report on every item.
+
+        A second run continues where the last one ended; with a journal, after a restart of the program too.
 
         Args:
-            dry_run: send nothing, write nothing, and report everything as not tried.
-            expected_count: how many items the caller means; terminate, rebuild, restore and migrate, which take away
-                what no other call brings back, need it.
-            concurrency: calls under way at once.
-            per_site: as many of them at one site; how fast they follow one another is the client's pace.
-            deadline: after so long no call is begun; those under way end in their own time.
-            max_failures: once more items than this have failed, no call is begun.
-            retry_ambiguous: ask once more for what may have been done already and cannot be seen: a reboot, rebuild,
-                restore or migration; and look again at what an earlier run left ambiguous.
-            consistency: how long what was done may take to show, before it is believed that it was not.
-            on_progress: called with a Progress whenever something was begun or decided; what it raises ends the run.
+            dry_run: send nothing, write nothing, and report every item as not tried.
+            expected_count: number of items that the caller confirms; required by terminate, rebuild, restore and
+                migrate, which destroy data that no other call restores.
+            concurrency: maximum of concurrent calls.
+            per_site: maximum of concurrent calls at one site; the client's pace limits their rate.
+            deadline: time after which no call is started; running calls are completed.
+            max_failures: number of failed items above which no call is started.
+            retry_ambiguous: repeat actions that may have been executed and that no verification can confirm (reboot,
+                rebuild, restore, migrate); and verify again the items that an earlier run left ambiguous.
+            consistency: time that a change may take to become visible; after it, a missing change counts as not made.
+            on_progress: called with a Progress whenever a call starts or items are decided; its exceptions end the run.
 
-        A site halts when its caller is refused (credentials, permissions) or the service is not reached; others go on.
-        Throttling is waited out, however long it takes: deadline says how long is too long.
+        A site halts when AWS refuses the caller (credentials, permissions) or the service is not reached; the other
+        sites continue. Throttled calls are retried without limit: use deadline to bound the run.
 
-        Raises PlanCountError for another count than is expected; JournalError when the journal is another plan's,
-        damaged, held by another program or not writable; ConfigurationError for what can only be a mistake.
+        Raises PlanCountError if the plan has another number of items than expected_count; JournalError if the journal
+        belongs to another plan, is damaged, held by another process or not writable; ConfigurationError for an invalid
+        argument.
         """
-        self._check(expected_count, concurrency, per_site, max_failures)
+        self._check_arguments(expected_count, concurrency, per_site, max_failures)
         _check_times(deadline, consistency)
         if dry_run:
-            return dry_run_report(self._paper)
+            return dry_run_report(self._snapshot)
         options = RunOptions(
             concurrency=concurrency,
             per_site=per_site,
@@ -201,79 +196,79 @@ class Plan:
             consistency=consistency,
             on_progress=on_progress,
         )
-        return await run_plan(self._paper, self.parameters, self.journal, self._memory, self._means, options)
+        return await run_plan(self._snapshot, self.parameters, self.journal, self._state, self._dependencies, options)
 
-    def _check(self, expected: int | None, concurrency: int, per_site: int, max_failures: int | None) -> None:
-        for name, number, least in (
+    def _check_arguments(self, expected: int | None, concurrency: int, per_site: int, max_failures: int | None) -> None:
+        for name, number, minimum in (
             ("concurrency", concurrency, 1),
             ("per_site", per_site, 1),
             ("max_failures", max_failures, 0),
         ):
-            if number is not None and (type(number) is not int or number < least):
-                raise ConfigurationError(f"{name}={number!r}: use a whole number from {least} on")
+            if number is not None and (type(number) is not int or number < minimum):
+                raise ConfigurationError(f"{name}={number!r}: use a whole number, {minimum} or more")
         count = len(self)
-        is_asked = ACTION_SPECS[self.action].requires_count and count > 0
-        if expected == count or (expected is None and not is_asked):
+        needs_count = ACTION_SPECS[self.action].requires_count and count > 0
+        if expected == count or (expected is None and not needs_count):
             return
-        said = f"expected_count={expected}" if expected is not None else "no expected_count"
+        argument = f"expected_count={expected}" if expected is not None else "no expected_count"
         raise PlanCountError(
-            f"{self.action} has {_counted(count, 'WorkSpace')} and {said} was given; look at the plan, and pass "
-            f"expected_count={count} if it is what you mean. Nothing was sent",
+            f"{self.action} has {_pluralize(count, 'WorkSpace')}, but {argument} was passed; review the plan, and "
+            f"confirm it by expected_count={count}. Nothing was sent",
             count=count,
             expected=expected,
         )
 
-    def _calls(self, count: int) -> int:
+    def _call_count(self, count: int) -> int:
         return -(-count // ACTION_SPECS[self.action].per_call)
 
     def __str__(self) -> str:
-        """Return a readable table: counts by site, directory and state, what is left out, and how long it takes."""
-        told = f" {self.parameters}" if str(self.parameters) else ""
-        lines = [f"{self.action}{told}: {_counted(len(self), 'WorkSpace')} where {self.selection}"]
+        """Return a text table of counts by site, directory and state, with what is left out and the duration."""
+        parameters = f" {self.parameters}" if str(self.parameters) else ""
+        lines = [f"{self.action}{parameters}: {_pluralize(len(self), 'WorkSpace')} where {self.selection}"]
         groups = Counter((str(item.site), item.directory_id, item.state or "") for item in self.items)
         rows = [("site", "directory", "state", "WorkSpaces")]
-        rows += [(*group, f"{count:,}") for group, count in sorted(groups.items())[:_SHOWN]]
+        rows += [(*group, f"{count:,}") for group, count in sorted(groups.items())[:_MAX_GROUPS]]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         if groups:
             lines += ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-        if len(groups) > _SHOWN:
-            lines.append(f"  and {_counted(len(groups) - _SHOWN, 'more line')}")
+        if len(groups) > _MAX_GROUPS:
+            lines.append(f"  and {_pluralize(len(groups) - _MAX_GROUPS, 'more line')}")
         if self.left_out:
             reasons = Counter(out.reason for out in self.left_out).most_common()
-            lines.append(f"left out {len(self.left_out):,}: " + "; ".join(f"{why} ({n:,})" for why, n in reasons))
+            lines.append(f"left out {len(self.left_out):,}: " + "; ".join(f"{reason} ({n:,})" for reason, n in reasons))
         if self.items:
             operation = ACTION_SPECS[self.action].operation.name
             lines.append(
-                f"{_counted(self.calls, 'call')} of {operation}, {_about(self.takes)} at AWS's {DOCUMENTED_RATE:g} "
-                "calls a second for each site"
+                f"{_pluralize(self.calls, 'call')} of {operation}, {_approximate(self.takes)} at AWS's "
+                f"{DOCUMENTED_RATE:g} calls a second for each site"
             )
         return "\n".join(lines)
 
     def __repr__(self) -> str:
-        """Say it on one line."""
+        """Return the first line of the text."""
         return f"<Plan to {str(self).partition(chr(10))[0]}>"
 
 
 def _check_times(deadline: timedelta | None, consistency: timedelta) -> None:
-    """Refuse what is no time; a deadline below zero was up before, which is no mistake."""
+    """Raise ConfigurationError for invalid times; a deadline below zero is valid, and has passed already."""
     for name, time in (("deadline", deadline), ("consistency", consistency)):
         if time is not None and not isinstance(time, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance] - not everybody checks types
             raise ConfigurationError(f"{name}={time!r}: use a timedelta, as in timedelta(minutes=5)")
     if consistency < timedelta():
-        raise ConfigurationError(f"consistency={consistency}: use a timedelta from zero on")
+        raise ConfigurationError(f"consistency={consistency}: use a timedelta of zero or more")
 
 
-def _about(time: timedelta) -> str:
+def _approximate(time: timedelta) -> str:
     seconds = round(time.total_seconds())
     minutes, hours = seconds / 60, seconds / 3600
     for number, unit in ((hours, "h"), (minutes, "min"), (float(seconds), "s")):
         if number >= 1:
             return f"about {number:.3g} {unit}"
-    return "a moment"
+    return "less than 1 s"
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+def _pluralize(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 _PLANNED: Final = {
@@ -287,14 +282,14 @@ _LEFT_OUT: Final = {"reason": TEXT, "WorkSpaces": INTEGER}
 
 
 def plan_html(plan: Plan) -> str:
-    """Return what is planned, by site, directory and state, and what is left out, by reason."""
+    """Return HTML tables of the items by site, directory and state, and of what is left out by reason."""
     groups = Counter((item.site, item.directory_id, item.state or "") for item in plan.items)
     planned: list[dict[str, Cell]] = [
         {"account": site.account, "region": site.region, "directory_id": directory, "state": state, "WorkSpaces": count}
         for (site, directory, state), count in sorted(groups.items())
     ]
     first, *_ = str(plan).splitlines()
-    html = Table.of_mappings(planned, _PLANNED).to_html(f"Plan to {first}", _of_calls(plan))
+    html = Table.of_mappings(planned, _PLANNED).to_html(f"Plan to {first}", _notes(plan))
     if plan.left_out:
         reasons = Counter(out.reason for out in plan.left_out).most_common()
         left_out: list[dict[str, Cell]] = [{"reason": reason, "WorkSpaces": count} for reason, count in reasons]
@@ -302,9 +297,9 @@ def plan_html(plan: Plan) -> str:
     return html
 
 
-def _of_calls(plan: Plan) -> Iterator[str]:
+def _notes(plan: Plan) -> Iterator[str]:
     if plan.items:
         yield f"{plan.calls:,} {'call' if plan.calls == 1 else 'calls'} of {ACTION_SPECS[plan.action].operation.name}"
-    yield "nothing was sent yet: run() does it"
+    yield "nothing was sent yet: call run()"
     if plan.journal is not None:
         yield f"journal: {plan.journal}"

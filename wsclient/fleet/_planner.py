@@ -1,4 +1,4 @@
-"""Makes plans: selects WorkSpaces, leaves out what cannot or need not be done, or takes a plan from its journal."""
+"""Planning: selects WorkSpaces, leaves out those that the action skips, and makes a Plan or loads it from a journal."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import hashlib
 import os
 from collections.abc import Mapping
 from contextlib import aclosing
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.fleet_errors import SiteError
 from wsclient._core.utils import chunked
-from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem, digest_of
+from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem, digest_parameters
 from wsclient.fleet._actions.requests import creation_key
 from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.fleet._journal import journal as journals
@@ -33,17 +33,8 @@ if TYPE_CHECKING:
     from wsclient.fleet._selection.predicates import Predicate
 
 
-def _path_of(journal: object) -> str | None:
-    if journal is None:
-        return None
-    path = os.fspath(cast("os.PathLike[str]", journal)) if isinstance(journal, os.PathLike) else journal
-    if not isinstance(path, str) or not path:
-        raise ConfigurationError(f"journal= takes the path of a file, as a text or a Path, not {journal!r:.80}")
-    return path
-
-
 class Planning:
-    """A plan that has not been made yet: await it. Nothing is sent before but reading calls."""
+    """Plan that is made when awaited: plan = await fleet.stop(…). Awaiting it makes only read calls."""
 
     def __init__(
         self,
@@ -60,74 +51,88 @@ class Planning:
         self.fleet = fleet
         self.action = action
         self.parameters = parameters
-        self.journal = _path_of(journal)
+        self.journal = _journal_path(journal)
         self.media = media
         self.where = where
         self.ids = ids
         self.requests = requests
 
     def __await__(self) -> Generator[object, None, Plan]:
-        """Select the WorkSpaces, or take them from the journal."""
-        return planned(self).__await__()
+        """Return the plan: select the WorkSpaces, or load the plan from its journal."""
+        return make_plan(self).__await__()
 
-    if not TYPE_CHECKING:  # checkers know by themselves that there is no such member
+    if not TYPE_CHECKING:  # type checkers report a missing attribute by themselves
 
         def __getattr__(self, name: str) -> object:
-            """Say that what a plan has comes with the plan."""
-            # Not even the action may be asked for: a copy that is being made has none yet.
+            """Raise AttributeError with the hint to await the planning."""
+            # The message must not read an attribute of self: copy creates an object that has none yet.
             raise AttributeError(f"a Planning has no {name}: await it for the plan, as in plan = await fleet.stop(…)")
 
     def __repr__(self) -> str:
-        """Say what would be planned, and how to get it."""
+        """Return the action, and how to get the plan."""
         return f"<Planning of {self.action}: await it for the plan>"
 
 
-T = TypeVar("T")
+def _journal_path(journal: object) -> str | None:
+    if journal is None:
+        return None
+    path = os.fspath(cast("os.PathLike[str]", journal)) if isinstance(journal, os.PathLike) else journal
+    if not isinstance(path, str) or not path:
+        raise ConfigurationError(f"journal= takes the path of a file, as a str or a Path, not {journal!r:.80}")
+    return path
 
 
-async def planned(planning: Planning) -> Plan:
-    """Return the plan: the journal's, where there is one, else a new one."""
+async def make_plan(planning: Planning) -> Plan:
+    """Return the plan of an existing journal, or else a new plan."""
     fleet = planning.fleet
-    means = RunDependencies(
+    dependencies = RunDependencies(
         client=fleet.client,
         time=fleet._time,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own time source
-        media=planning.media,
+        storage=planning.media,
     )
     requests = _requests_by_key(planning.requests or {})
-    intention = _intention(planning, requests)
+    intent = _plan_intent(planning, requests)
     path = planning.journal
-    if path is not None and await means.media.exists(path):
-        paper = await journals.load(means.media, path, intention, {key: one for key, (_, one) in requests.items()})
+    if path is not None and await dependencies.storage.exists(path):
+        requests_by_key = {key: request for key, (_, request) in requests.items()}
+        snapshot = await journals.load(dependencies.storage, path, intent, requests_by_key)
     else:
-        items, left_out = _creations(requests) if planning.requests is not None else await _selected(planning)
-        paper = PlanSnapshot(
-            intention=intention, made_at=means.time.clock.now(), items=tuple(items), left_out=tuple(left_out)
+        items, left_out = _creation_items(requests) if planning.requests is not None else await _select(planning)
+        snapshot = PlanSnapshot(
+            intent=intent,
+            made_at=dependencies.time.clock.now(),
+            items=tuple(items),
+            left_out=tuple(left_out),
         )
-    return Plan(parameters=planning.parameters, journal=path, _paper=paper, _means=means)
+    return Plan(parameters=planning.parameters, journal=path, _snapshot=snapshot, _dependencies=dependencies)
 
 
-def _intention(planning: Planning, requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> PlanIntent:
+def _plan_intent(planning: Planning, requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> PlanIntent:
     return PlanIntent(
         action=planning.action,
         parameters=str(planning.parameters),
-        digest=digest_of(planning.parameters, (request for _, request in requests.values())),
-        selection=_selection(planning),
+        digest=digest_parameters(planning.parameters, (request for _, request in requests.values())),
+        selection=_selection_text(planning),
         sites=planning.fleet.sites,
     )
 
 
-def _selection(planning: Planning) -> str:
-    """Say in words which WorkSpaces are meant; of long lists, what tells one from another."""
+def _selection_text(planning: Planning) -> str:
+    """Return the selection as text; long lists are represented by a digest.
+
+    Journals compare selections by this text, so that it must stay the same in every version.
+    """
     if planning.where is not None:
         return planning.where.says
     if planning.ids is not None:
-        ids = sorted(f"{site} {one}" for site, theirs in planning.ids.items() for one in theirs)
-        return f"id is one of {len(ids)} ({_mark(ids)})"
-    keys = sorted(f"{site} {creation_key(one)}" for site, theirs in (planning.requests or {}).items() for one in theirs)
-    return f"it is one of {len(keys)} to create ({_mark(keys)})"
+        ids = sorted(f"{site} {key}" for site, site_ids in planning.ids.items() for key in site_ids)
+        return f"id is one of {len(ids)} ({_digest(ids)})"
+    by_site = planning.requests or {}
+    keys = sorted(f"{site} {creation_key(request)}" for site, requests in by_site.items() for request in requests)
+    return f"it is one of {len(keys)} to create ({_digest(keys)})"
 
 
-def _mark(texts: Sequence[str]) -> str:
+def _digest(texts: Sequence[str]) -> str:
     return hashlib.blake2b("\n".join(texts).encode(), digest_size=6).hexdigest()
 
 
@@ -139,12 +144,12 @@ def _requests_by_key(
         for request in requests:
             key = creation_key(request)
             if key in found:
-                raise ConfigurationError(f"create: {key} is there twice; a user has one WorkSpace in a directory")
+                raise ConfigurationError(f"create: {key} occurs twice; a user has one WorkSpace in a directory")
             found[key] = site, request
     return found
 
 
-def _creations(requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> tuple[list[PlanItem], list[LeftOut]]:
+def _creation_items(requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> tuple[list[PlanItem], list[LeftOut]]:
     items = [
         PlanItem(
             site=site,
@@ -158,48 +163,51 @@ def _creations(requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> tuple
     return items, []
 
 
-async def _selected(planning: Planning) -> tuple[list[PlanItem], list[LeftOut]]:
-    kind = ACTION_SPECS[planning.action]
+async def _select(planning: Planning) -> tuple[list[PlanItem], list[LeftOut]]:
+    spec = ACTION_SPECS[planning.action]
     items: list[PlanItem] = []
     left_out: list[LeftOut] = []
-    seen: dict[str, Site] = {}
-    async with aclosing(_judged(planning)) as judged:
-        async for row, answer in judged:
-            other = seen.setdefault(row.workspace_id, row.site)
-            if other != row.site:
+    sites_by_id: dict[str, Site] = {}
+    async with aclosing(_evaluated_rows(planning)) as rows:
+        async for row, result in rows:
+            first_site = sites_by_id.setdefault(row.workspace_id, row.site)
+            if first_site != row.site:
                 raise ConfigurationError(
-                    f"{row.workspace_id} is reached by {other} and by {row.site}: they are one account, name it once"
+                    f"{row.workspace_id} is in {first_site} and in {row.site}: they are one account, remove one of them"
                 )
-            objection = kind.objection(row, planning.parameters) if answer else _UNKNOWN.format(planning.where)
-            if objection is None:
+            reason = spec.skip_reason(row, planning.parameters) if result else _UNKNOWN.format(planning.where)
+            if reason is None:
                 items.append(_item(row))
             else:
-                left_out.append(_left_out(row, objection))
-    left_out += _not_found(planning, seen)
-    # Sites are read side by side; a plan has one after the other, each in AWS's order.
-    places = {site: place for place, site in enumerate(planning.fleet.sites)}
-    return sorted(items, key=lambda one: places[one.site]), sorted(left_out, key=lambda one: places[one.site])
+                left_out.append(_left_out(row, reason))
+    left_out += _not_found(planning, sites_by_id)
+    # Sites are read concurrently; a plan lists one site after another, each in AWS's order.
+    site_indexes = {site: index for index, site in enumerate(planning.fleet.sites)}
+    return (
+        sorted(items, key=lambda item: site_indexes[item.site]),
+        sorted(left_out, key=lambda skipped: site_indexes[skipped.site]),
+    )
 
 
-_UNKNOWN = "cannot be judged: it is not known whether {}"
+_UNKNOWN = "cannot be evaluated: unknown whether {}"
 
 
-async def _judged(planning: Planning) -> AsyncGenerator[tuple[InventoryRow, bool | None]]:
+async def _evaluated_rows(planning: Planning) -> AsyncGenerator[tuple[InventoryRow, bool | None]]:
     fleet = planning.fleet
     if planning.ids is None:
-        theirs = fleet._judged(planning.where)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own
-        async with aclosing(theirs) as judged:
-            async for one in judged:
-                yield one
+        evaluated = fleet._evaluated(planning.where)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own
+        async with aclosing(evaluated) as rows:
+            async for row in rows:
+                yield row
         return
     for site, ids in planning.ids.items():
         if len(set(ids)) < len(ids):
-            raise ConfigurationError(f"{planning.action}: an id of {site} is named twice")
-        for some in chunked(ids, PER_CALL):
-            found = fleet.client(site).describe_workspaces(workspace_ids=some)
-            patience = fleet._patience  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own
+            raise ConfigurationError(f"{planning.action}: ids= contains an id of {site} twice")
+        for batch in chunked(ids, PER_CALL):
+            found = fleet.client(site).describe_workspaces(workspace_ids=batch)
+            throttle_retry = fleet._throttle_retry  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own
             try:
-                workspaces = await found.fetched_through(patience.read).collect()
+                workspaces = await found.fetched_through(throttle_retry.read).collect()
             except WsclientError as error:
                 raise SiteError(site, error) from error
             for workspace in workspaces:
@@ -223,10 +231,10 @@ def _left_out(row: InventoryRow, reason: str) -> LeftOut:
     )
 
 
-def _not_found(planning: Planning, seen: Mapping[str, Site]) -> list[LeftOut]:
+def _not_found(planning: Planning, sites_by_id: Mapping[str, Site]) -> list[LeftOut]:
     return [
-        LeftOut(site=site, workspace_id=one, reason="was not found")
+        LeftOut(site=site, workspace_id=workspace_id, reason="was not found")
         for site, ids in (planning.ids or {}).items()
-        for one in ids
-        if one not in seen
+        for workspace_id in ids
+        if workspace_id not in sites_by_id
     ]

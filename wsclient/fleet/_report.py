@@ -1,48 +1,48 @@
-"""What became of every item of a plan, while it runs and afterwards."""
+"""Report, ItemReport, Outcome and Progress: the results of a run, item by item."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 import msgspec
 
 from wsclient._core.errors import PartialFailureError
-from wsclient._core.site import Site  # noqa: TC001 - msgspec looks at the annotations
+from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotations at run time
 from wsclient._core.tables.columns import Cell, CellKind, Row
 from wsclient._core.tables.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     import polars as pl
 
 
-_TOLD: Final = 10
-"""Items that a report in words names, of each outcome."""
+_MAX_LISTED: Final = 10
+"""Items of each outcome that the text of a report lists."""
 
 
 class Outcome(StrEnum):
-    """How it ended for one item: in exactly one of these ways."""
+    """Outcome of one item; each item has exactly one."""
 
     DONE = "done"
-    """AWS took it, or it was seen to be as asked."""
+    """AWS accepted the request, or the WorkSpace was verified to be as requested."""
     FAILED = "failed"
-    """AWS refused it; code and message are AWS's."""
+    """AWS refused the request; code and message are AWS's."""
     AMBIGUOUS = "ambiguous"
-    """It may have been done, and whether it was cannot be told."""
+    """The request may have been executed, and no verification shows whether it was."""
     NOT_TRIED = "not_tried"
-    """It was not asked for, or surely not carried out; message says why."""
+    """No request was sent, or it was certainly not executed; message is the reason."""
 
 
 class ItemReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one item.
+    """Result of one item.
 
-    attempts counts the calls that it was part of; at is when it was decided, None for what was not tried. new_id is the
-    WorkSpace that came of it, where it was created or migrated.
+    attempts is the number of calls that contained it; at is the time when its outcome was decided, None if it was not
+    tried. new_id is the id of the WorkSpace that a creation or migration made.
     """
 
     site: Site
@@ -57,13 +57,13 @@ class ItemReport(msgspec.Struct, frozen=True, kw_only=True):
     new_id: str | None = None
 
     def __str__(self) -> str:
-        """Say the key, the outcome, and why."""
-        said = ": ".join(part for part in (self.code, self.message) if part)
-        return f"{self.key} ({self.site}) {self.outcome.replace('_', ' ')}{f': {said}' if said else ''}"
+        """Return key, site, outcome and reason as text."""
+        reason = ": ".join(part for part in (self.code, self.message) if part)
+        return f"{self.key} ({self.site}) {self.outcome.replace('_', ' ')}{f': {reason}' if reason else ''}"
 
 
 class ReportRow(msgspec.Struct, Row, frozen=True, kw_only=True):
-    """A line of a report as a table has it."""
+    """Row of a report's table."""
 
     account: str
     region: str
@@ -79,10 +79,10 @@ class ReportRow(msgspec.Struct, Row, frozen=True, kw_only=True):
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a run has come: items by outcome, of total.
+    """Progress of a run: number of items by outcome, and in total.
 
-    rate is items decided a second since this run began, None before the first; left is how long the rest takes at that
-    rate.
+    rate is the number of items decided per second since this run started, None before the first; left is the estimated
+    time for the remaining items at that rate.
     """
 
     done: int
@@ -95,11 +95,11 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def decided(self) -> int:
-        """Items of which the outcome is known."""
+        """Number of items that have an outcome."""
         return self.done + self.failed + self.ambiguous + self.not_tried
 
     def __str__(self) -> str:
-        """Say it on one line."""
+        """Return the progress as one line."""
         parts = [f"{self.decided} of {self.total}", f"done {self.done}", f"failed {self.failed}"]
         parts += [f"ambiguous {self.ambiguous}"] if self.ambiguous else []
         parts += [f"not tried {self.not_tried}"] if self.not_tried else []
@@ -107,11 +107,33 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
         return ", ".join(parts)
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a plan, an entry an item, in the plan's order.
+class RowsMixin:
+    """Conversion of rows() to DataFrames: the base of Plan and Report."""
 
-    advice is what to do about ambiguous ones; calls is how many calls this run made that ask for something.
+    __slots__ = ()
+    _row_type: ClassVar[type[Row]]
+
+    def rows(self) -> Sequence[Row]:
+        """Return the content as flat rows."""
+        raise NotImplementedError
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return rows() as a pandas DataFrame; raises ConfigurationError without the extra wsclient[pandas]."""
+        return Table.of(self.rows(), self._row_type).to_pandas()
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return rows() as a polars DataFrame; raises ConfigurationError without the extra wsclient[polars]."""
+        return Table.of(self.rows(), self._row_type).to_polars()
+
+
+class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
+    """Report of a run: the result of each item, in the plan's order.
+
+    advice is the next step for ambiguous items; calls is the number of calls of the action's operation in this run;
+    took is the duration of the run.
     """
+
+    _row_type: ClassVar = ReportRow
 
     action: str
     items: tuple[ItemReport, ...]
@@ -121,29 +143,29 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def counts(self) -> Mapping[Outcome, int]:
-        """How many items ended in each way."""
+        """Number of items by outcome."""
         counts = Counter(item.outcome for item in self.items)
         return {outcome: counts[outcome] for outcome in Outcome}
 
     @property
     def ok(self) -> bool:
-        """Whether everything was done."""
+        """True if every item was done."""
         return all(item.outcome is Outcome.DONE for item in self.items)
 
     def of(self, outcome: Outcome | str) -> tuple[ItemReport, ...]:
-        """Return the items that ended in one way: "done", "failed", "ambiguous" or "not_tried"."""
+        """Return the items of one outcome: "done", "failed", "ambiguous" or "not_tried"."""
         wanted = Outcome(outcome)
         return tuple(item for item in self.items if item.outcome is wanted)
 
     def raise_for_failures(self) -> Self:
-        """Return the report itself, or raise PartialFailureError with every item that was not done."""
+        """Return the report itself, or raise PartialFailureError with all items that were not done."""
         if self.ok:
             return self
         failed = [item for item in self.items if item.outcome is not Outcome.DONE]
         codes = Counter(item.code or item.outcome.replace("_", " ") for item in failed).most_common()
-        told = ", ".join(f"{code} ({count})" for code, count in codes)
+        reasons = ", ".join(f"{code} ({count})" for code, count in codes)
         raise PartialFailureError(
-            f"{self.action}: {len(failed)} of {len(self.items)} items were not done: {told}; see failed_requests",
+            f"{self.action}: {len(failed)} of {len(self.items)} items were not done: {reasons}; see failed_requests",
             failed_requests=failed,
         )
 
@@ -166,34 +188,26 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             for item in self.items
         ]
 
-    def to_pandas(self) -> pd.DataFrame:
-        """Return a row an item as a pandas DataFrame; ConfigurationError without the extra wsclient[pandas]."""
-        return Table.of(self.rows(), ReportRow).to_pandas()
-
-    def to_polars(self) -> pl.DataFrame:
-        """Return a row an item as a polars DataFrame; ConfigurationError without the extra wsclient[polars]."""
-        return Table.of(self.rows(), ReportRow).to_polars()
-
     def _repr_html_(self) -> str:
-        """Return how many ended how at each site, and those that were not done, for notebooks."""
+        """Return tables of the outcomes by site and of the items that were not done, for notebooks."""
         return report_html(self)
 
     def __str__(self) -> str:
-        """Say how many ended how, name the first that were not done, and what to do next."""
-        told = ", ".join(f"{outcome.replace('_', ' ')} {count}" for outcome, count in self.counts.items())
+        """Return the number of items by outcome, the first items that were not done, and the advice as text."""
+        counts = ", ".join(f"{outcome.replace('_', ' ')} {count}" for outcome, count in self.counts.items())
         calls = f"{self.calls} call{'' if self.calls == 1 else 's'}"
-        lines = [f"{self.action}: {told} ({calls} in {self.took.total_seconds():.1f} s)"]
+        lines = [f"{self.action}: {counts} ({calls} in {self.took.total_seconds():.1f} s)"]
         for outcome in (Outcome.FAILED, Outcome.AMBIGUOUS, Outcome.NOT_TRIED):
             items = self.of(outcome)
-            lines += [f"  {item}" for item in items[:_TOLD]]
-            if len(items) > _TOLD:
-                lines.append(f"  and {len(items) - _TOLD} more {outcome.replace('_', ' ')}")
+            lines += [f"  {item}" for item in items[:_MAX_LISTED]]
+            if len(items) > _MAX_LISTED:
+                lines.append(f"  and {len(items) - _MAX_LISTED} more {outcome.replace('_', ' ')}")
         if self.advice and self.of(Outcome.AMBIGUOUS):
-            lines.append(f"  ambiguous ones: {self.advice}")
+            lines.append(f"  ambiguous items: {self.advice}")
         return "\n".join(lines)
 
     def __repr__(self) -> str:
-        """Say it on one line."""
+        """Return the first line of the text."""
         return f"<Report of {str(self).partition(chr(10))[0]}>"
 
 
@@ -206,7 +220,7 @@ _NOT_TRIED: Final = {"reason": TEXT, "items": INTEGER}
 
 
 def report_html(report: Report) -> str:
-    """Return how many ended how at each site, and those that were not done."""
+    """Return HTML tables of the outcomes by site, the failed and ambiguous items, and the reasons of untried ones."""
     counts = Counter((item.site, item.outcome) for item in report.items)
     outcomes: list[dict[str, Cell]] = [
         {

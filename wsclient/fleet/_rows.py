@@ -1,4 +1,4 @@
-"""What is known of one WorkSpace of a fleet: what AWS tells in five operations, in one row."""
+"""InventoryRow, Join and their columns: one WorkSpace with the results of up to five AWS operations."""
 
 from __future__ import annotations
 
@@ -60,68 +60,70 @@ SOURCES: Final[tuple[tuple[str, CellKind, str], ...]] = (
     ("tags", _TEXTS, "tags"),
     ("seen_at", _TIME, "seen_at"),
 )
-"""Each column's name, what its cells are, and where a row has it."""
+"""Name, cell type and attribute path of each column."""
 _PATHS: Final[Mapping[str, Sequence[str]]] = {name: tuple(path.split(".")) for name, _, path in SOURCES}
 _TAGS: Final = _PATHS["tags"]
 
 
 def flatten(row: InventoryRow) -> dict[str, object]:
-    """Return a row's columns in types that JSON knows: times in ISO 8601, protocols a list, tags an object."""
-    return {name: _plain(_value(path, row)) for name, path in _PATHS.items()}
+    """Return the columns of a row in JSON types: times in ISO 8601, protocols a list, tags an object."""
+    return {name: _json_value(_read_path(path, row)) for name, path in _PATHS.items()}
 
 
-def _plain(value: object) -> object:
+def _json_value(value: object) -> object:
     match value:
         case datetime():
             return iso_date(value)
         case Enum():
             return str(value.value)
         case list():
-            return [_plain(item) for item in cast("Sequence[object]", value)]
+            return [_json_value(item) for item in cast("Sequence[object]", value)]
         case _:
             return value
 
 
-def _value(path: Sequence[str], row: object) -> object:
-    found = row
+def _read_path(path: Sequence[str], row: object) -> object:
+    value = row
     for member in path:
-        if found is None:
+        if value is None:
             return None
-        found = getattr(found, member)
-    return found
+        value = getattr(value, member)
+    return value
 
 
 def _cell(path: Sequence[str], row: object) -> Cell:
-    value = _value(path, row)
+    value = _read_path(path, row)
     if path == _TAGS and value is not None:
         return tuple(f"{key}={text}" for key, text in cast("Mapping[str, str]", value).items())
-    plain = value if isinstance(value, datetime) else _plain(value)
-    return tuple(map(str, cast("Sequence[str]", plain))) if isinstance(plain, list) else cast("Cell", plain)
+    # Tables and frames have a column type for times, so that a datetime is kept.
+    cell = value if isinstance(value, datetime) else _json_value(value)
+    return tuple(map(str, cast("Sequence[str]", cell))) if isinstance(cell, list) else cast("Cell", cell)
 
 
 COLUMNS: Final = tuple(Column(name, kind, partial(_cell, _PATHS[name])) for name, kind, _ in SOURCES)
-"""The columns of tables and frames, in which tags are texts "key=value"."""
+"""Columns of tables and DataFrames, in which tags are str "key=value"."""
 
 
 class Join(StrEnum):
-    """What can be looked up beside the WorkSpaces, and what that costs."""
+    """Lookup that an inventory can make for its WorkSpaces, ordered by its number of calls."""
 
     DIRECTORY = "directory"
-    """A call for each 25 directories."""
+    """One call for 25 directories."""
     BUNDLE = "bundle"
-    """A call for each 25 bundles."""
+    """One call for 25 bundles."""
     CONNECTION = "connection"
-    """A call for each 25 WorkSpaces."""
+    """One call for 25 WorkSpaces."""
     TAGS = "tags"
-    """A call for each WorkSpace."""
+    """One call for each WorkSpace."""
 
 
 class InventoryRow(msgspec.Struct, Row, frozen=True, kw_only=True):
-    """A WorkSpace, and what was looked up beside it.
+    """WorkSpace with the results of its lookups.
 
-    joined names what was looked up; the others are None because nobody asked. What was looked up and is None, AWS did
-    not tell: a connection is left out for WorkSpaces that are new or broken, there are no tags of one that went in
-    between, no directory or bundle that went. seen_at is when AWS described the WorkSpace, by AWS's clock.
+    joined are the lookups that were made; the members of other lookups are None. A member is also None if its lookup
+    was made and AWS returned nothing: no connection status for new and broken WorkSpaces, no tags of a WorkSpace that
+    was deleted in the meantime, no directory or bundle that was deleted. seen_at is the time at which AWS described the
+    WorkSpace, by AWS's clock.
     """
 
     site: Site
@@ -135,32 +137,32 @@ class InventoryRow(msgspec.Struct, Row, frozen=True, kw_only=True):
 
     @property
     def workspace_id(self) -> str:
-        """The WorkSpace's id."""
+        """WorkSpace id."""
         return self.workspace.workspace_id or ""
 
     @property
     def state(self) -> WorkspaceState | None:
-        """The WorkSpace's state when it was described."""
+        """State of the WorkSpace when it was described."""
         return self.workspace.state
 
     @property
     def user_name(self) -> str:
-        """The user's name."""
+        """User name."""
         return self.workspace.user_name or ""
 
     @property
     def running_mode(self) -> RunningMode | None:
-        """AUTO_STOP, ALWAYS_ON or MANUAL."""
+        """Running mode: AUTO_STOP, ALWAYS_ON or MANUAL."""
         properties = self.workspace.workspace_properties
         return properties.running_mode if properties is not None else None
 
     @property
     def last_connected_at(self) -> datetime | None:
-        """When its user began to connect last, as far as is known."""
+        """Time at which the user's last known connection started, None if AWS returned none."""
         return self.connection.last_known_user_connection_timestamp if self.connection is not None else None
 
     def to_dict(self) -> dict[str, object]:
-        """Return the row's flat form in types that JSON knows, as files have it; always these columns, in this order.
+        """Return the row as a flat dict of JSON types, as files contain it; always these columns, in this order.
 
         account, region, workspace_id, workspace_name, user_name, computer_name, ip_address, subnet_id, state,
         error_code, error_message, running_mode, auto_stop_minutes, compute_type, operating_system, protocols,
@@ -168,21 +170,21 @@ class InventoryRow(msgspec.Struct, Row, frozen=True, kw_only=True):
         directory_alias, directory_type, directory_state, bundle_id, bundle_name, bundle_owner, image_id,
         connection_state, connection_checked_at, last_connected_at, tags, seen_at.
 
-        Times are in ISO 8601, in UTC; protocols is a list, tags a dict; what was not looked up or told is None. Later
-        versions may add columns at the end.
+        Times are in ISO 8601, in UTC; protocols is a list, tags a dict; missing values are None. Later versions may add
+        columns at the end.
         """
         return flatten(self)
 
     @classmethod
     def table_columns(cls) -> tuple[Column, ...]:
-        """Return the columns of to_dict() for tables and frames, in which tags are texts "key=value"."""
+        """Return the columns of to_dict() for tables and DataFrames, in which tags are str "key=value"."""
         return COLUMNS
 
     def _repr_html_(self) -> str:
-        """Return a table of what is known, for notebooks."""
+        """Return a table of the row's columns, for notebooks."""
         return Table.of([self]).to_lines_html(f"InventoryRow {self.workspace_id}")
 
     def __repr__(self) -> str:
-        """Say which WorkSpace it is of, its state and user, and what was looked up."""
+        """Return id, user, site, state and lookups of the WorkSpace."""
         joined = f", with {', '.join(sorted(self.joined))}" if self.joined else ""
         return f"<InventoryRow {self.workspace_id} of {self.user_name or '?'} at {self.site}, {self.state}{joined}>"

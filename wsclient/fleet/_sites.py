@@ -1,4 +1,4 @@
-"""Where a fleet's WorkSpaces are: accounts and regions, a client for each."""
+"""Sites: the accounts and regions of a fleet, with a client for each."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials, CredentialsProvider
 
 DEFAULT_ACCOUNT: Final = "default"
-"""What the account is called whose credentials the default chain finds."""
-OF_SITES: Final = ("region", "profile", "credentials", "config")
-"""Options that differ from site to site, and so are said by regions=, profiles= and accounts=."""
+"""Name of the account whose credentials the default credential chain finds."""
+SITE_OPTIONS: Final = ("region", "profile", "credentials", "config")
+"""Client options that differ by site, so that regions=, profiles= and accounts= replace them."""
 
 
 class Sites:
-    """The sites of a fleet, each with its client. A client opens at its first call; aclose() closes those made here.
+    """Sites of a fleet, each with a client. A client opens at its first call; aclose() closes the clients made here.
 
-    The clients of an account share its credentials: a role is assumed once, and MFA asked for once, for all regions.
-    They share nothing else, so that a region which fails takes neither connections nor retries from the others.
+    The clients of an account share its credentials: a role is assumed once, and one MFA code is required, for all
+    regions. They share nothing else, so that a failing region takes neither connections nor retries from the others.
     """
 
     def __init__(
@@ -40,19 +40,19 @@ class Sites:
         accounts: Mapping[str, Credentials | CredentialsProvider] | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
-        """Take where the fleet is and what its clients are told; nothing is looked up or sent.
+        """Create the clients of a fleet. No network access until the first call.
 
         Args:
-            regions: AWS regions; the configured one when there are none.
-            profiles: profiles of the AWS files, each an account of its own and named so in rows and reports.
-            accounts: credentials, or a provider of them, by the name that the account has in rows and reports.
-            options: what every client is told besides (see WorkSpacesClient); priority is "background" unless said.
+            regions: AWS regions; the configured region by default.
+            profiles: profiles of the AWS config files, each an account whose name in rows and reports is the profile's.
+            accounts: credentials or a credential provider by account name, as rows and reports contain it.
+            options: further options of every client (see WorkSpacesClient); priority defaults to "background".
 
-        Raises ConfigurationError for what can only be a mistake, and what a client raises for settings that cannot be.
+        Raises ConfigurationError for an invalid argument, and the errors of WorkSpacesClient for invalid settings.
         """
         sources = dict(accounts or {})
-        _refuse(regions, profiles, sources, options)
-        told: ClientOptions = {"priority": "background", **options}
+        _validate(regions, profiles, sources, options)
+        common: ClientOptions = {"priority": "background", **options}
         identities: dict[str, ClientOptions] = {
             **{profile: {"profile": profile, "credentials": default_chain(profile=profile)} for profile in profiles},
             **{account: {"credentials": as_provider(source)} for account, source in sources.items()},
@@ -60,103 +60,106 @@ class Sites:
         clients = [
             (account, client)
             for account, identity in (identities or {DEFAULT_ACCOUNT: {"credentials": default_chain()}}).items()
-            for client in _clients(account, regions or (None,), {**told, **identity})
+            for client in _create_clients(account, regions or (None,), {**common, **identity})
         ]
-        self._clients = _by_site(clients)
+        self._clients = _clients_by_site(clients)
         self._owned = [client for _, client in clients]
 
     @classmethod
     def over(cls, *clients: tuple[str, WorkSpacesClient]) -> Self:
-        """Return a fleet of clients that exist already, each with its account's name; closing it leaves them open.
+        """Return a fleet over existing clients, each with its account's name; closing the fleet leaves them open.
 
-        For sites whose options differ: each region's own VPC endpoint, say.
+        Use it for sites whose options differ, for example a VPC endpoint in each region.
         """
         if not clients:
-            raise ConfigurationError("a fleet needs one client at least, as over((account, client), …)")
+            raise ConfigurationError("a fleet needs at least one client, as in over((account, client), …)")
         fleet = cls.__new__(cls)
-        fleet._clients = _by_site(clients)  # noqa: SLF001 - a fleet of this class
+        fleet._clients = _clients_by_site(clients)  # noqa: SLF001 - a fleet of this class
         fleet._owned = []  # noqa: SLF001 - as above
         return fleet
 
     @property
     def sites(self) -> tuple[Site, ...]:
-        """Every site, in the order in which accounts and regions were named."""
+        """All sites, in the order of the accounts and regions that were passed."""
         return tuple(self._clients)
 
     def client(self, site: Site) -> WorkSpacesClient:
-        """Return the client of a site, for calls that a fleet does not make."""
-        if not isinstance(site, Site):  # pyright: ignore[reportUnnecessaryIsInstance] - not everybody checks types
+        """Return the client of a site, for operations that the fleet does not offer; raises ConfigurationError."""
+        if not isinstance(site, Site):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may not run a type checker
             raise ConfigurationError(
-                f"a site is a Site(account=…, region=…), or one of fleet.sites, not a {type(site).__name__}"
+                f"site must be a Site(account=…, region=…), such as one of fleet.sites, not a {type(site).__name__}"
             )
         try:
             return self._clients[site]
         except KeyError:
-            raise ConfigurationError(f"{site} is no site of this fleet: {', '.join(map(str, self._clients))}") from None
+            known = ", ".join(map(str, self._clients))
+            raise ConfigurationError(f"{site} is not a site of this fleet, which has {known}") from None
 
     async def aclose(self) -> None:
-        """Close the clients that the fleet made, all of them, even if closing one fails."""
+        """Close all clients that the fleet created, even if closing one of them fails."""
         async with AsyncExitStack() as closing:
             for client in self._owned:
                 closing.push_async_callback(client.aclose)
 
     async def __aenter__(self) -> Self:
-        """Return the fleet itself: its clients open at their first call."""
+        """Return the fleet itself; its clients open at their first call."""
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Close the clients that the fleet made."""
+        """Close the clients that the fleet created."""
         await self.aclose()
 
     def __repr__(self) -> str:
-        """Say where it reaches."""
+        """Return the type and the sites."""
         return f"<{type(self).__name__} of {', '.join(map(str, self._clients))}>"
 
 
-def _clients(account: str, regions: Iterable[str | None], options: ClientOptions) -> Iterator[WorkSpacesClient]:
-    """Give an account's client of each region; its settings are read once.
+def _create_clients(account: str, regions: Iterable[str | None], options: ClientOptions) -> Iterator[WorkSpacesClient]:
+    """Yield the client of an account for each region; the settings of the account are read once.
 
-    An error carries a note of where it was: it may be one of forty accounts whose profile has no region.
+    An error gets a note with the account and region: it may be one of forty accounts whose profile has no region.
     """
     for region in regions:
         settings: ClientOptions = {**options, "region": region}
         try:
             client = WorkSpacesClient(**settings)
         except WsclientError as error:
-            error.add_note(f"this was for the fleet's account {account}, region {region or 'as configured'}")
+            error.add_note(f"raised for account {account} of the fleet, region {region or 'as configured'}")
             raise
         options = {**options, "config": client.config}
         yield client
 
 
-def _refuse(
+def _validate(
     regions: Sequence[str], profiles: Sequence[str], accounts: Mapping[str, object], options: ClientOptions
 ) -> None:
     if isinstance(regions, str) or isinstance(profiles, str):
-        raise ConfigurationError("regions= and profiles= take several names: put a single one in a list")
-    for option in OF_SITES:
+        raise ConfigurationError("regions= and profiles= take lists of names, not a str; put a single name in a list")
+    for option in SITE_OPTIONS:
         if option in options:
-            raise ConfigurationError(f"{option}= is for one client; a fleet takes regions=, profiles= and accounts=")
+            raise ConfigurationError(
+                f"{option}= is for a single client; a fleet takes regions=, profiles= and accounts="
+            )
     names = [*profiles, *accounts]
     if options.get("expected_account") is not None and len(names) > 1:
-        raise ConfigurationError(f"expected_account= is one account, and the fleet has {len(names)}")
-    for kind, values in (("region", regions), ("account", names)):
-        _refuse_names(kind, values)
+        raise ConfigurationError(f"expected_account= names one account, but the fleet has {len(names)}")
+    for part, values in (("region", regions), ("account", names)):
+        _validate_names(part, values)
 
 
-def _refuse_names(kind: str, names: Sequence[str]) -> None:
+def _validate_names(part: str, names: Sequence[str]) -> None:
     if not all(names):
-        raise ConfigurationError(f"the name of one {kind} is empty")
+        raise ConfigurationError(f"the name of a fleet's {part} must not be empty")
     if repeated := sorted({name for name in names if list(names).count(name) > 1}):
-        raise ConfigurationError(f"{kind} {', '.join(repeated)} is named twice: its WorkSpaces would count twice")
+        raise ConfigurationError(f"{part} {', '.join(repeated)} occurs twice: its WorkSpaces would count twice")
 
 
-def _by_site(clients: Iterable[tuple[str, WorkSpacesClient]]) -> dict[Site, WorkSpacesClient]:
+def _clients_by_site(clients: Iterable[tuple[str, WorkSpacesClient]]) -> dict[Site, WorkSpacesClient]:
     sites: dict[Site, WorkSpacesClient] = {}
     for account, client in clients:
-        _refuse_names("account", [account])
+        _validate_names("account", [account])
         site = Site(account=account, region=client.endpoint.signing_region)
         if site in sites:
             raise ConfigurationError(f"{site} has two clients: its WorkSpaces would count twice")

@@ -1,17 +1,18 @@
-"""Predicates by which a fleet's WorkSpaces are selected: where.state("AVAILABLE") & where.idle_for(days=30).
+"""Predicates that select a fleet's WorkSpaces: where.state("AVAILABLE") & where.idle_for(days=30).
 
-Join them by &, | and ~. What AWS does not tell is neither yes nor no, and stays so under ~: a WorkSpace that a question
-cannot be answered for is selected neither by it nor by its opposite.
+Combine them by &, | and ~. They are three-valued: a WorkSpace with missing data matches neither a predicate nor its
+negation.
 
-Free:                state, running_mode, compute_type, protocol, operating_system, error_code, user, user_like
-Free, and narrow what is listed: ids, directory, bundle; directory & user; account, region
-A call for 25:       connected, never_connected, idle_for
-A call for each:     tag, has_tag, untagged
-Anything else:       row, for a question of one's own; everything, for no question at all
+No extra calls:                          state, running_mode, compute_type, protocol, operating_system, error_code,
+                                         user, user_like
+No extra calls, and a narrower listing:  ids, directory, bundle; directory & user; account, region
+One call for 25 WorkSpaces:              connected, never_connected, idle_for
+One call for each WorkSpace:             tag, has_tag, untagged
+Anything else:                           row, for a condition of your own; everything, for no condition at all
 
-Lookups are made for WorkSpaces alone whose answer depends on them, the cheaper ones first. A value that can only be a
-mistake raises RequestValidationError at once. One that AWS has added since this version is made by its enumeration:
-where.state(types.WorkspaceState("HIBERNATED")).
+Lookups are made only for WorkSpaces whose result depends on them, the cheaper lookups first. An invalid argument raises
+RequestValidationError when the predicate is made. To use a value that AWS added after this version, construct it by its
+enumeration: where.state(types.WorkspaceState("HIBERNATED")).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from wsclient._core.errors import RequestValidationError
 from wsclient._core.utils import close_matches
 from wsclient._generated.workspaces.enums import Compute, OperatingSystemName, Protocol, RunningMode, WorkspaceState
 from wsclient.fleet._rows import Join
-from wsclient.fleet._selection import conditions as questions
+from wsclient.fleet._selection import conditions
 from wsclient.fleet._selection.filters import ListingFilter
 from wsclient.fleet._selection.predicates import Predicate, RowPredicate, SitePredicate
 
@@ -36,27 +37,27 @@ if TYPE_CHECKING:
     from wsclient._core.model.enums import OpenEnum
     from wsclient.fleet._rows import InventoryRow
 
-_TOLD: Final = 5
-"""Names that a question's words tell one by one."""
+_MAX_LISTED: Final = 5
+"""Values that the text of a predicate lists; more are represented by a digest."""
 WORKSPACE_ID: Final = re.compile(r"ws-[0-9a-z]{8,63}")
 _IDS: Final = {
-    "ids": (WORKSPACE_ID, "a WorkSpace (ws-0123456789)"),
-    "directory": (re.compile(r"d-[0-9a-f]{8,63}|wsd-[0-9a-z]{8,63}"), "a directory (d-0123456789)"),
-    "bundle": (re.compile(r"wsb-[0-9a-z]{8,63}"), "a bundle (wsb-0123456789)"),
+    "ids": (WORKSPACE_ID, "a WorkSpace id (ws-0123456789)"),
+    "directory": (re.compile(r"d-[0-9a-f]{8,63}|wsd-[0-9a-z]{8,63}"), "a directory id (d-0123456789)"),
+    "bundle": (re.compile(r"wsb-[0-9a-z]{8,63}"), "a bundle id (wsb-0123456789)"),
 }
 _CONNECTION: Final = frozenset({Join.CONNECTION})
 _TAGS: Final = frozenset({Join.TAGS})
 
 
 def everything() -> Predicate:
-    """Select every WorkSpace: for who means it."""
-    return RowPredicate(says="everything", of_row=questions.always)
+    """Select every WorkSpace."""
+    return RowPredicate(says="everything", condition=conditions.always)
 
 
 def state(*states: WorkspaceState | str) -> Predicate:
     """Select WorkSpaces in one of these states."""
-    known = _values("state", states, WorkspaceState)
-    return RowPredicate(says=f"state is {_either(states)}", of_row=partial(questions.in_state, known))
+    known = _enum_values("state", states, WorkspaceState)
+    return RowPredicate(says=f"state is {_values_text(states)}", condition=partial(conditions.in_state, known))
 
 
 def running_mode(*modes: RunningMode | str) -> Predicate:
@@ -75,41 +76,45 @@ def operating_system(*names: OperatingSystemName | str) -> Predicate:
 
 
 def protocol(*protocols: Protocol | str) -> Predicate:
-    """Select WorkSpaces that speak one of these protocols: PCOIP, WSP (which is Amazon DCV)."""
-    known = _values("protocol", protocols, Protocol)
-    return RowPredicate(says=f"protocol is {_either(protocols)}", of_row=partial(questions.speaks, known))
+    """Select WorkSpaces that support one of these streaming protocols: PCOIP, WSP (Amazon DCV)."""
+    known = _enum_values("protocol", protocols, Protocol)
+    return RowPredicate(
+        says=f"protocol is {_values_text(protocols)}", condition=partial(conditions.has_protocol, known)
+    )
 
 
 def error_code(*codes: str) -> Predicate:
-    """Select WorkSpaces for which AWS tells one of these error codes; any error code when none is named."""
+    """Select WorkSpaces for which AWS reports one of these error codes; without arguments, any error code."""
     if not codes:
-        return RowPredicate(says="has an error code", of_row=partial(questions.has_error, None))
-    named = _named("error_code", codes)
-    return RowPredicate(says=f"error code is {_either(codes)}", of_row=partial(questions.has_error, named))
+        return RowPredicate(says="has an error code", condition=partial(conditions.has_error, None))
+    known = _texts("error_code", codes)
+    return RowPredicate(says=f"error code is {_values_text(codes)}", condition=partial(conditions.has_error, known))
 
 
 def ids(*workspace_ids: str) -> Predicate:
-    """Select WorkSpaces by their ids; these alone are listed, 25 a call."""
+    """Select WorkSpaces by their ids; only these are listed, 25 a call."""
     known = _ids("ids", workspace_ids)
     return RowPredicate(
-        says=f"id is {_either(workspace_ids)}", of_row=partial(questions.has_id, known), within=ListingFilter(ids=known)
+        says=f"id is {_values_text(workspace_ids)}",
+        condition=partial(conditions.has_id, known),
+        within=ListingFilter(ids=known),
     )
 
 
 def directory(*directory_ids: str) -> Predicate:
-    """Select WorkSpaces of these directories, by id; these directories alone are listed."""
+    """Select WorkSpaces of these directories, by directory id; only these directories are listed."""
     return RowPredicate(
-        says=f"directory is {_either(directory_ids)}",
-        of_row=partial(questions.in_directory, _ids("directory", directory_ids)),
+        says=f"directory is {_values_text(directory_ids)}",
+        condition=partial(conditions.in_directory, _ids("directory", directory_ids)),
         within=ListingFilter(directories=frozenset(directory_ids)),
     )
 
 
 def bundle(*bundle_ids: str) -> Predicate:
-    """Select WorkSpaces made from these bundles, by id; these bundles' WorkSpaces alone are listed."""
+    """Select WorkSpaces of these bundles, by bundle id; only the WorkSpaces of these bundles are listed."""
     return RowPredicate(
-        says=f"bundle is {_either(bundle_ids)}",
-        of_row=partial(questions.from_bundle, _ids("bundle", bundle_ids)),
+        says=f"bundle is {_values_text(bundle_ids)}",
+        condition=partial(conditions.from_bundle, _ids("bundle", bundle_ids)),
         within=ListingFilter(bundles=frozenset(bundle_ids)),
     )
 
@@ -117,175 +122,189 @@ def bundle(*bundle_ids: str) -> Predicate:
 def user(*names: str) -> Predicate:
     """Select WorkSpaces of these users; names compare without regard to case, as AWS compares them.
 
-    With a directory (directory(…) & user(…)) these users' WorkSpaces alone are listed.
+    Combined with a directory (directory(…) & user(…)), only the WorkSpaces of these users are listed.
     """
-    for name in _named("user", names):
+    for name in _texts("user", names):
         if re.search(r"[*?]", name):
-            raise _mistake("user", f"{name!r} is no user's name; user_like takes patterns")
+            raise _invalid("user", f"{name!r} contains a wildcard; use user_like for patterns")
     folded = frozenset(name.lower() for name in names)
-    says = f"user is {_either(names)}"
-    return RowPredicate(says=says, of_row=partial(questions.of_user, folded), within=ListingFilter(users=folded))
+    says = f"user is {_values_text(names)}"
+    return RowPredicate(says=says, condition=partial(conditions.has_user, folded), within=ListingFilter(users=folded))
 
 
 def user_like(*patterns: str) -> Predicate:
-    """Select WorkSpaces of users whose whole names are like one of these; * stands for any text, ? for one character.
+    """Select WorkSpaces of users whose whole name matches a pattern; * matches any text, ? one character.
 
     Names compare without regard to case.
     """
-    named = _named("user_like", patterns)
-    likes = "|".join(re.escape(one).replace(r"\*", ".*").replace(r"\?", ".") for one in sorted(named))
-    shape = re.compile(likes.lower(), re.DOTALL)
-    return RowPredicate(says=f"user is like {_either(patterns)}", of_row=partial(questions.of_user_like, shape))
+    known = _texts("user_like", patterns)
+    alternatives = "|".join(re.escape(text).replace(r"\*", ".*").replace(r"\?", ".") for text in sorted(known))
+    pattern = re.compile(alternatives.lower(), re.DOTALL)
+    return RowPredicate(
+        says=f"user is like {_values_text(patterns)}", condition=partial(conditions.matches_user, pattern)
+    )
 
 
 def account(*names: str) -> Predicate:
-    """Select WorkSpaces of these accounts, by the names they have in the fleet; no other account is called.
+    """Select WorkSpaces of these accounts, by their names in the fleet; no call is made to other accounts.
 
-    An account that the fleet does not have is refused when WorkSpaces are selected.
+    Selecting WorkSpaces raises ConfigurationError for an account that the fleet does not have.
     """
-    return SitePredicate(says=f"account is {_either(names)}", part="account", names=_named("account", names))
+    return SitePredicate(says=f"account is {_values_text(names)}", part="account", names=_texts("account", names))
 
 
 def region(*names: str) -> Predicate:
-    """Select WorkSpaces in these regions; no other region is called.
+    """Select WorkSpaces in these regions; no call is made to other regions.
 
-    A region that the fleet does not reach is refused when WorkSpaces are selected.
+    Selecting WorkSpaces raises ConfigurationError for a region that the fleet does not have.
     """
-    return SitePredicate(says=f"region is {_either(names)}", part="region", names=_named("region", names))
+    return SitePredicate(says=f"region is {_values_text(names)}", part="region", names=_texts("region", names))
 
 
 def tag(key: str, *values: str) -> Predicate:
-    """Select WorkSpaces with this tag, and one of these values if any is named; both with regard to case.
+    """Select WorkSpaces with this tag and one of these values, or any value if none is passed; both are case-sensitive.
 
-    A call for each WorkSpace whose answer depends on it. Not known of one that went in between.
+    Costs a call for each WorkSpace whose result depends on it. Unknown for a WorkSpace that was deleted since it was
+    listed.
     """
-    (key,) = _named("tag", (key,))
-    known = _named("tag", values, empty_is_fine=True) if values else None
-    says = f"tag {key} is {_either(values)}" if values else f"has tag {key}"
-    return RowPredicate(says=says, needs=_TAGS, of_row=partial(questions.has_tag, key, known))
+    (key,) = _texts("tag", (key,))
+    known = _texts("tag", values, allows_empty=True) if values else None
+    says = f"tag {key} is {_values_text(values)}" if values else f"has tag {key}"
+    return RowPredicate(says=says, needs=_TAGS, condition=partial(conditions.has_tag, key, known))
 
 
 def has_tag(key: str) -> Predicate:
-    """Select WorkSpaces with a tag of this key, whatever its value: tag(key)."""
+    """Select WorkSpaces with a tag of this key and any value: tag(key)."""
     return tag(key)
 
 
 def untagged() -> Predicate:
     """Select WorkSpaces without any tag."""
-    return RowPredicate(says="has no tag", needs=_TAGS, of_row=questions.is_untagged)
+    return RowPredicate(says="has no tag", needs=_TAGS, condition=conditions.is_untagged)
 
 
 def connected() -> Predicate:
     """Select WorkSpaces whose user is connected.
 
-    Not known where AWS leaves a WorkSpace out (new ones, broken ones), and where it tells UNKNOWN; but UNKNOWN is what
-    it tells of one that is STOPPED, to which nobody is connected.
+    Unknown if AWS returns no connection status (new and broken WorkSpaces) or the status UNKNOWN. AWS returns UNKNOWN
+    for a STOPPED WorkSpace too, which counts as not connected.
     """
-    return RowPredicate(says="is connected", needs=_CONNECTION, of_row=questions.is_connected)
+    return RowPredicate(says="is connected", needs=_CONNECTION, condition=conditions.is_connected)
 
 
 def never_connected() -> Predicate:
     """Select WorkSpaces to which, as far as AWS knows, no user has ever connected.
 
-    Not known where AWS leaves a WorkSpace out: that says nothing of its use. AWS does not tell when a WorkSpace was
-    made: one of this minute is among these.
+    Unknown if AWS returns no connection status, which does not show whether the WorkSpace is used. AWS does not return
+    a creation time, so a WorkSpace created a minute ago matches too.
     """
-    return RowPredicate(says="was never connected to", needs=_CONNECTION, of_row=questions.was_never_connected)
+    return RowPredicate(says="was never connected to", needs=_CONNECTION, condition=conditions.was_never_connected)
 
 
 def idle_for(duration: timedelta | None = None, *, days: float = 0, hours: float = 0, minutes: float = 0) -> Predicate:
-    """Select WorkSpaces whose user is not connected, and began to connect last at least so long ago.
+    """Select WorkSpaces whose user is not connected, and whose last connection started at least this long ago.
 
-    Not known of one never connected: AWS does not tell how old it is, and it may be new. Who means those too says so:
-    idle_for(days=30) | never_connected(). Not known either where AWS leaves a WorkSpace out. Time counts back from when
-    the WorkSpace was described.
+    The parameters add up; the time counts back from when the WorkSpace was described. Unknown for a WorkSpace that no
+    user ever connected to: AWS does not return its age, and it may be new. To include those, use
+    idle_for(days=30) | never_connected(). Also unknown if AWS returns no connection status. Raises
+    RequestValidationError for a time that is not above zero.
     """
     try:
         length = (duration or timedelta()) + timedelta(days=days, hours=hours, minutes=minutes)
     except OverflowError:
-        raise _mistake("idle_for", f"it takes no more than {timedelta.max.days:,} days") from None
-    except ValueError:  # nan is no number of days
+        raise _invalid("idle_for", f"the time exceeds the maximum of {timedelta.max.days:,} days") from None
+    except ValueError:  # timedelta rejects NaN
         length = timedelta()
     if length <= timedelta():
-        raise _mistake("idle_for", "it takes a time above zero, as in idle_for(days=30)")
+        raise _invalid("idle_for", "the time must be above zero, as in idle_for(days=30)")
     return RowPredicate(
-        says=f"is idle for {_in_words(length)}", needs=_CONNECTION, of_row=partial(questions.has_been_idle, length)
+        says=f"is idle for {_duration_text(length)}",
+        needs=_CONNECTION,
+        condition=partial(conditions.has_been_idle, length),
     )
 
 
 def row(question: Callable[[InventoryRow], bool | None], *, says: str, needs: Collection[Join | str] = ()) -> Predicate:
-    """Select WorkSpaces by a question of one's own: True, False, or None for not known.
+    """Select WorkSpaces by a function that returns True, False, or None for unknown.
 
-    says is the question in words, for plans and reports, and what a journal knows it by: say something else where it
-    asks something else. needs names what of the row must have been looked up: the members of other joins are None.
-    Another answer than these three raises TypeError; what question raises ends the reading.
+    Args:
+        question: the function; it receives an InventoryRow.
+        says: text of the condition, for plans and reports. A journal identifies the selection by it, so change the text
+            when the condition changes.
+        needs: joins that the function reads; row members of other joins are None.
+
+    Any other return value raises TypeError; an exception from the function ends the reading.
     """
     if not says:
-        raise _mistake("row", "says= is for what is asked, in words")
-    return RowPredicate(says=says, needs=_joins(needs), of_row=partial(questions.own, question, says))
+        raise _invalid("row", "says= is empty; pass the condition as text")
+    return RowPredicate(says=says, needs=_joins(needs), condition=partial(conditions.custom, question, says))
 
 
 def _property(
-    name: str, words: str, values: tuple[str, ...], kind: type[OpenEnum], *, member: str | None = None
+    name: str, label: str, values: tuple[str, ...], enum: type[OpenEnum], *, member: str | None = None
 ) -> Predicate:
-    known = _values(name, values, kind)
+    known = _enum_values(name, values, enum)
     return RowPredicate(
-        says=f"{words} is {_either(values)}", of_row=partial(questions.has_property, member or name, known)
+        says=f"{label} is {_values_text(values)}", condition=partial(conditions.has_property, member or name, known)
     )
 
 
-def _values(name: str, values: tuple[str, ...], kind: type[OpenEnum]) -> frozenset[str]:
-    """Return the values; a text that the enumeration does not name is refused, a member of it that is new is not."""
-    for value in _named(name, values):
-        if value not in list(kind) and not isinstance(value, kind):
-            meant = close_matches(value.upper(), list(kind), most=1)
-            hint = f", did you mean {meant[0]}?" if meant else f": {', '.join(kind)}."
-            raise _mistake(name, f"{value!r} is none that is known{hint} A new one of AWS's is {kind.__name__}(…)")
+def _enum_values(name: str, values: tuple[str, ...], enum: type[OpenEnum]) -> frozenset[str]:
+    """Return the values; raise if a str is not among the enumeration's values. New members of the enumeration pass."""
+    for value in _texts(name, values):
+        if value not in list(enum) and not isinstance(value, enum):
+            matches = close_matches(value.upper(), list(enum), most=1)
+            hint = f"did you mean '{matches[0]}'?" if matches else f"known are {', '.join(enum)}."
+            label = name.replace("_", " ")
+            raise _invalid(
+                name, f"unknown {label} {value!r}; {hint} Pass a value that is new at AWS as {enum.__name__}(…)"
+            )
     return frozenset(values)
 
 
 def _joins(names: Collection[Join | str]) -> frozenset[Join]:
     if isinstance(names, str) or not set(names) <= set(Join):
-        raise _mistake("row", f"needs= takes a list of {', '.join(Join)}")
+        raise _invalid("row", f"needs= takes a list of {', '.join(Join)}")
     return frozenset(map(Join, names))
 
 
 def _ids(name: str, values: tuple[str, ...]) -> frozenset[str]:
-    shape, words = _IDS[name]
-    for value in _named(name, values):
-        if not shape.fullmatch(value):
-            raise _mistake(name, f"{value!r} is no id of {words}")
+    pattern, label = _IDS[name]
+    for value in _texts(name, values):
+        if not pattern.fullmatch(value):
+            raise _invalid(name, f"{value!r} is not {label}")
     return frozenset(values)
 
 
-def _named(name: str, values: Iterable[object], *, empty_is_fine: bool = False) -> frozenset[str]:
+def _texts(name: str, values: Iterable[object], *, allows_empty: bool = False) -> frozenset[str]:
     found: set[str] = set()
     for value in values:
         if not isinstance(value, str):
-            raise _mistake(name, f"it takes texts, one after another, not a {type(value).__name__}")
-        if not value and not empty_is_fine:
-            raise _mistake(name, "an empty text is none")
+            raise _invalid(name, f"takes str arguments, not a {type(value).__name__}; unpack a list with *")
+        if not value and not allows_empty:
+            raise _invalid(name, "an argument is an empty str")
         found.add(value)
     if not found:
-        raise _mistake(name, "it needs one at least")
+        raise _invalid(name, "needs at least one argument")
     return frozenset(found)
 
 
-def _mistake(name: str, what: str) -> RequestValidationError:
-    return RequestValidationError(f"where.{name}: {what}", path=f"where.{name}")
+def _invalid(name: str, problem: str) -> RequestValidationError:
+    return RequestValidationError(f"where.{name}: {problem}", path=f"where.{name}")
 
 
-def _either(values: tuple[str, ...]) -> str:
-    """Name values; of many the first, and what tells these from others: journals compare selections by their words."""
-    told = " or ".join(values[:_TOLD])
-    if len(values) <= _TOLD:
-        return told
-    mark = hashlib.blake2b("\n".join(values).encode(errors="backslashreplace"), digest_size=6).hexdigest()
-    return f"{told} or {len(values) - _TOLD} others ({mark})"
+# Journals compare selections by their text: these two functions must return the same text in every version.
+def _values_text(values: tuple[str, ...]) -> str:
+    """Return the values as text; of many, the first ones and a digest that distinguishes the rest."""
+    text = " or ".join(values[:_MAX_LISTED])
+    if len(values) <= _MAX_LISTED:
+        return text
+    digest = hashlib.blake2b("\n".join(values).encode(errors="backslashreplace"), digest_size=6).hexdigest()
+    return f"{text} or {len(values) - _MAX_LISTED} others ({digest})"
 
 
-def _in_words(length: timedelta) -> str:
-    """Return whole days as such, and other lengths with hours, minutes and seconds."""
+def _duration_text(length: timedelta) -> str:
+    """Return whole days as days, and any other duration with hours, minutes and seconds."""
     if length % timedelta(days=1):
         return str(length)
     return "1 day" if length.days == 1 else f"{length.days:,} days"

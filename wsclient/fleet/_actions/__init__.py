@@ -1,1 +1,1 @@
-"""TODO."""
+"""Actions on WorkSpaces: items, requests, specifications and verification."""

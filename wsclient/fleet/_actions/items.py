@@ -1,4 +1,4 @@
-"""What a plan is made of: its items, what it leaves out, and what is asked for. Pure."""
+"""PlanItem, LeftOut and Parameters: the items of a plan, the WorkSpaces it skips, and the action's parameters. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from wsclient._core.site import Site  # noqa: TC001 - msgspec looks at the annotations
+from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotations at run time
 from wsclient._core.tables.columns import Row
 from wsclient._generated.workspaces import structures as s  # noqa: TC001 - as above
 from wsclient._generated.workspaces.enums import TargetWorkspaceState  # noqa: TC001 - as above
@@ -19,10 +19,10 @@ _DIGEST_BYTES: Final = 16
 
 
 class PlanItem(msgspec.Struct, frozen=True, kw_only=True):
-    """A WorkSpace that something is to be done to, or that is to be created.
+    """WorkSpace that a plan changes or creates.
 
-    key is the WorkSpace's id; of one that is to be created, its directory and user as "d-…/jane", and request is what
-    is asked for. state is what it was in when it was selected.
+    key is the WorkSpace id; for a WorkSpace to be created, it is directory and user as in "d-…/jane", and request is
+    its entry in the CreateWorkspaces call. state is the WorkSpace's state when it was selected.
     """
 
     site: Site
@@ -34,7 +34,7 @@ class PlanItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A WorkSpace that was looked at and that nothing is done to; reason says why, in words."""
+    """WorkSpace that was evaluated and is skipped; reason is the explanation."""
 
     site: Site
     workspace_id: str
@@ -44,7 +44,7 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanRow(msgspec.Struct, Row, frozen=True, kw_only=True):
-    """A line of a plan as a table has it; reason is why nothing is done, None where something is."""
+    """Row of a plan's table; reason is why the WorkSpace is skipped, None for a planned item."""
 
     account: str
     region: str
@@ -57,7 +57,7 @@ class PlanRow(msgspec.Struct, Row, frozen=True, kw_only=True):
 
 
 class Parameters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an action is told besides its WorkSpaces; each action uses its own of these."""
+    """Parameters of an action; each action uses its own subset."""
 
     bundle_id: str | None = None
     properties: s.WorkspaceProperties | None = None
@@ -66,16 +66,16 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     keys: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Say it in words; of tags only the keys, since a plan is shown and kept."""
-        said = [self.bundle_id, self.target, *(key for key, _ in self.tags), *self.keys]
+        """Return the parameters as text; of tags only the keys, since plans are printed and stored in journals."""
+        parts = [self.bundle_id, self.target, *(key for key, _ in self.tags), *self.keys]
         if self.properties is not None:
-            given = {name: getattr(self.properties, name) for name in self.properties.__struct_fields__}
-            said += [f"{name}={value}" for name, value in given.items() if value is not None]
-        return ", ".join(part for part in said if part)
+            properties = {name: getattr(self.properties, name) for name in self.properties.__struct_fields__}
+            parts += [f"{name}={value}" for name, value in properties.items() if value is not None]
+        return ", ".join(part for part in parts if part)
 
 
-def digest_of(parameters: Parameters, requests: Iterable[s.WorkspaceRequest | None] = ()) -> str:
-    """Return what tells the same parameters and requests from others, without holding them."""
+def digest_parameters(parameters: Parameters, requests: Iterable[s.WorkspaceRequest | None] = ()) -> str:
+    """Return a digest of parameters and requests, by which a journal recognizes them without storing them."""
     digest = hashlib.blake2b(msgspec.json.encode(parameters), digest_size=_DIGEST_BYTES)
     for request in requests:
         if request is not None:

@@ -1,4 +1,4 @@
-"""How each action is asked for: one call for up to as many items as its operation takes, and what was answered."""
+"""API request of each action: one call for as many items as its operation accepts, and its result for each item."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 RequestT = TypeVar("RequestT", bound=Structure)
 BatchRequest: TypeAlias = "Callable[[WorkSpacesClient, Sequence[PlanItem], Parameters], Awaitable[BatchResult]]"
-"""Makes the call for some items, and reads what it says of each."""
+"""Function that makes the call for a batch of items and returns its result for each."""
 
 
 class ItemError(msgspec.Struct, frozen=True):
-    """Why one item was refused, in AWS's words."""
+    """Error that AWS returned for one item."""
 
     code: str
     message: str
 
 
 class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What a call that succeeded says of its items, by their keys; what is not named was done.
+    """Result of a call that succeeded, by item keys; an item without an entry was done.
 
-    unclear are items of which the answer does not tell; new_ids are WorkSpaces that were made. was_repeated says that
-    the call was sent more than once, so that a refusal may come from what an earlier attempt did.
+    unclear are items whose outcome the response does not contain; new_ids are the ids of created WorkSpaces.
+    was_repeated means that the call was sent more than once, so that a refusal may be the effect of an earlier attempt.
     """
 
     refusals: dict[str, ItemError] = {}
@@ -42,58 +42,58 @@ class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
     was_repeated: bool = False
 
 
-def creation_key(asked: s.WorkspaceRequest | s.Workspace) -> str:
-    """Return the key of a WorkSpace that is to be created: there is one of a user in a directory."""
-    directory, user = workspace_key(asked)
+def creation_key(workspace: s.WorkspaceRequest | s.Workspace) -> str:
+    """Return the item key of a WorkSpace to be created: a user has one WorkSpace in a directory."""
+    directory, user = workspace_key(workspace)
     return f"{directory or ''}/{user or ''}"
 
 
-class Changed(Protocol):
-    """What an operation answers that changes WorkSpaces: those that it refuses."""
+class ChangeResponse(Protocol):
+    """Response of an operation that changes several WorkSpaces."""
 
     @property
     def failed_requests(self) -> Sequence[s.FailedWorkspaceChangeRequest]:
-        """The WorkSpaces that were refused."""
+        """WorkSpaces for which the change was refused."""
         ...
 
     @property
     def metadata(self) -> ResponseMetadata:
-        """How the call went."""
+        """Metadata of the call."""
         ...
 
 
-def _of_many(
-    request: Callable[[str], RequestT], call: Callable[[WorkSpacesClient, list[RequestT]], Awaitable[Changed]]
+def _batch_request(
+    request: Callable[[str], RequestT], call: Callable[[WorkSpacesClient, list[RequestT]], Awaitable[ChangeResponse]]
 ) -> BatchRequest:
-    """Return how an operation is called that takes a request for each WorkSpace and answers with FailedRequests."""
+    """Return the function for an operation that takes one request per WorkSpace and returns FailedRequests."""
 
-    async def ask(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> BatchResult:
+    async def send(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> BatchResult:
         del parameters
-        result = await call(client, [request(item.key) for item in items])
-        return _changed(items, result.failed_requests, result.metadata)
+        response = await call(client, [request(item.key) for item in items])
+        return _parse_failed_requests(items, response.failed_requests, response.metadata)
 
-    return ask
+    return send
 
 
-stop = _of_many(
+stop = _batch_request(
     lambda key: s.StopRequest(workspace_id=key),
-    lambda client, wanted: client.stop_workspaces(stop_workspace_requests=wanted),
+    lambda client, requests: client.stop_workspaces(stop_workspace_requests=requests),
 )
-start = _of_many(
+start = _batch_request(
     lambda key: s.StartRequest(workspace_id=key),
-    lambda client, wanted: client.start_workspaces(start_workspace_requests=wanted),
+    lambda client, requests: client.start_workspaces(start_workspace_requests=requests),
 )
-reboot = _of_many(
+reboot = _batch_request(
     lambda key: s.RebootRequest(workspace_id=key),
-    lambda client, wanted: client.reboot_workspaces(reboot_workspace_requests=wanted),
+    lambda client, requests: client.reboot_workspaces(reboot_workspace_requests=requests),
 )
-rebuild = _of_many(
+rebuild = _batch_request(
     lambda key: s.RebuildRequest(workspace_id=key),
-    lambda client, wanted: client.rebuild_workspaces(rebuild_workspace_requests=wanted),
+    lambda client, requests: client.rebuild_workspaces(rebuild_workspace_requests=requests),
 )
-terminate = _of_many(
+terminate = _batch_request(
     lambda key: s.TerminateRequest(workspace_id=key),
-    lambda client, wanted: client.terminate_workspaces(terminate_workspace_requests=wanted),
+    lambda client, requests: client.terminate_workspaces(terminate_workspace_requests=requests),
 )
 
 
@@ -105,7 +105,7 @@ async def restore(client: WorkSpacesClient, items: Sequence[PlanItem], parameter
 
 
 async def migrate(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> BatchResult:
-    """Call MigrateWorkspace, which answers the new WorkSpace's id."""
+    """Call MigrateWorkspace, which returns the new WorkSpace's id."""
     key = items[0].key
     result = await client.migrate_workspace(source_workspace_id=key, bundle_id=parameters.bundle_id or "")
     return BatchResult(new_ids={key: result.target_workspace_id} if result.target_workspace_id else {})
@@ -127,7 +127,7 @@ async def set_state(client: WorkSpacesClient, items: Sequence[PlanItem], paramet
 
 
 async def tag(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> BatchResult:
-    """Call CreateTags, which puts new values in the place of old ones."""
+    """Call CreateTags, which overwrites the values of existing keys."""
     tags = [s.Tag(key=key, value=value) for key, value in parameters.tags]
     await client.create_tags(resource_id=items[0].key, tags=tags)
     return BatchResult()
@@ -140,33 +140,34 @@ async def untag(client: WorkSpacesClient, items: Sequence[PlanItem], parameters:
 
 
 async def create(client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters) -> BatchResult:
-    """Call CreateWorkspaces, which looks by itself after an attempt that is in doubt."""
+    """Call CreateWorkspaces; the client itself reconciles an attempt whose outcome is ambiguous."""
     del parameters
     result = await client.create_workspaces(workspaces=[item.request for item in items if item.request is not None])
-    made = {creation_key(one): one.workspace_id for one in result.pending_requests}
+    created = {creation_key(workspace): workspace.workspace_id for workspace in result.pending_requests}
     refusals = {
-        creation_key(one.workspace_request): ItemError(one.error_code or "Unknown", one.error_message or "")
-        for one in result.failed_requests
-        if one.workspace_request is not None
+        creation_key(failure.workspace_request): ItemError(failure.error_code or "Unknown", failure.error_message or "")
+        for failure in result.failed_requests
+        if failure.workspace_request is not None
     }
     return BatchResult(
         refusals=refusals,
-        unclear=frozenset(item.key for item in items) - made.keys() - refusals.keys(),
-        new_ids={key: new_id for key, new_id in made.items() if new_id},
+        unclear=frozenset(item.key for item in items) - created.keys() - refusals.keys(),
+        new_ids={key: new_id for key, new_id in created.items() if new_id},
     )
 
 
-def _changed(
-    items: Sequence[PlanItem], failed: Sequence[s.FailedWorkspaceChangeRequest], metadata: ResponseMetadata
+def _parse_failed_requests(
+    items: Sequence[PlanItem], failures: Sequence[s.FailedWorkspaceChangeRequest], metadata: ResponseMetadata
 ) -> BatchResult:
-    """Read FailedRequests; an entry that names no item makes all of which nothing else is said unclear."""
+    """Parse FailedRequests; an entry that matches no item makes every item without an entry unclear."""
     keys = {item.key for item in items}
     refusals: dict[str, ItemError] = {}
     is_clear = True
-    for one in failed:
-        key = items[0].key if len(items) == 1 else one.workspace_id
+    for failure in failures:
+        # The only item of a call is the refused one, with or without an id in the entry.
+        key = items[0].key if len(items) == 1 else failure.workspace_id
         if key in keys:
-            refusals[key] = ItemError(one.error_code or "Unknown", one.error_message or "")
+            refusals[key] = ItemError(failure.error_code or "Unknown", failure.error_message or "")
         else:
             is_clear = False
     return BatchResult(

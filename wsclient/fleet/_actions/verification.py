@@ -1,7 +1,7 @@
-"""Whether something was done to WorkSpaces: how to look, 25 a call where that is possible, and what counts as seen.
+"""Verification: checks whether an action took effect, 25 WorkSpaces a call if the operation allows it.
 
-Success is defined by the waiters (wsclient/waiters/_definitions.py). A change that one listing does not show yet may
-still appear: _run/reconciler.py decides when its absence counts.
+The waiters define success (wsclient/waiters/_definitions.py). A change that a listing does not show yet may still
+appear later: _run/reconciler.py decides when its absence counts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import WorkspaceState
 from wsclient._generated.workspaces.errors import ResourceNotFoundException
 from wsclient.fleet._actions.requests import creation_key
-from wsclient.waiters import _definitions as targets
+from wsclient.waiters import _definitions as waiters
 from wsclient.waiters._resources import PER_CALL, WORKSPACE
 from wsclient.workspaces._reconcilers import UNDEFINED_USER
 
@@ -27,61 +27,67 @@ if TYPE_CHECKING:
     from wsclient.workspaces._client import WorkSpacesClient
 
 _ENDING = frozenset({WorkspaceState.TERMINATING, WorkspaceState.TERMINATED})
-_NEVER = targets.Since(at=float("inf"))
+# The time of the call may be unknown after a restart, so that no state is old enough to count as a change since then.
+_NEVER = waiters.Since(at=float("inf"))
 
 
 class VerificationResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What a look shows of an item: whether it was done, the state, and the WorkSpace that came of it."""
+    """Result of a check of one item: whether the action took effect, the state, and the id of a created WorkSpace."""
 
     is_done: bool
     state: str | None = None
     new_id: str | None = None
 
 
-Look: TypeAlias = (
+Verifier: TypeAlias = (
     "Callable[[WorkSpacesClient, Sequence[PlanItem], Parameters], Awaitable[Mapping[str, VerificationResult]]]"
 )
-"""Looks at items, and says of each key what is to be seen."""
+"""Function that checks items and returns a result for each key."""
 
 
-def verify_by_state(goal_of: Callable[[Parameters], WaiterDefinition[s.Workspace]], *also: WorkspaceState) -> Look:
-    """Return the look at states and properties that a waiter's goal takes as proof, or as being on the way."""
+def verify_by_state(
+    waiter: Callable[[Parameters], WaiterDefinition[s.Workspace]], *transitional_states: WorkspaceState
+) -> Verifier:
+    """Return a verifier for states and properties that a waiter accepts as success or as progress."""
 
-    async def look(
+    async def verify(
         client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters
     ) -> Mapping[str, VerificationResult]:
-        goal = goal_of(parameters)
-        found = await _described(client, items)
-        return {item.key: _seen(goal, found.get(item.key), also) for item in items}
+        definition = waiter(parameters)
+        found = await _describe(client, items)
+        return {item.key: _verify_state(definition, found.get(item.key), transitional_states) for item in items}
 
-    return look
+    return verify
 
 
-def _seen(
-    goal: WaiterDefinition[s.Workspace], workspace: s.Workspace | None, also: Collection[str]
+def _verify_state(
+    definition: WaiterDefinition[s.Workspace], workspace: s.Workspace | None, transitional_states: Collection[str]
 ) -> VerificationResult:
     if workspace is None:
-        return VerificationResult(is_done=goal.is_absence)
+        return VerificationResult(is_done=definition.is_absence)
     state = workspace.state
-    has_ended = not goal.needs_change and state in goal.success_states and goal.fits(workspace)
-    is_under_way = state in goal.transitional_states or state in also or goal.changing(workspace)
-    return VerificationResult(is_done=has_ended or is_under_way or goal.proves(workspace), state=state)
+    # If the action ends in the state in which it started (reboot), that state proves nothing.
+    has_ended = not definition.needs_change and state in definition.success_states and definition.fits(workspace)
+    is_under_way = (
+        state in definition.transitional_states or state in transitional_states or definition.changing(workspace)
+    )
+    return VerificationResult(is_done=has_ended or is_under_way or definition.proves(workspace), state=state)
 
 
-stopped = verify_by_state(lambda _: targets.STOPPED)
-started = verify_by_state(lambda _: targets.AVAILABLE, WorkspaceState.STARTING)
-terminated = verify_by_state(lambda _: targets.TERMINATED)
-rebooted = verify_by_state(lambda _: targets.rebooted(_NEVER))
-rebuilt = verify_by_state(lambda _: targets.rebuilt(_NEVER))
-restored = verify_by_state(lambda _: targets.restored(_NEVER))
-modified = verify_by_state(lambda parameters: targets.modified(_NEVER, parameters.properties, None))
+stopped = verify_by_state(lambda _: waiters.STOPPED)
+started = verify_by_state(lambda _: waiters.AVAILABLE, WorkspaceState.STARTING)
+terminated = verify_by_state(lambda _: waiters.TERMINATED)
+rebooted = verify_by_state(lambda _: waiters.rebooted(_NEVER))
+rebuilt = verify_by_state(lambda _: waiters.rebuilt(_NEVER))
+restored = verify_by_state(lambda _: waiters.restored(_NEVER))
+modified = verify_by_state(lambda parameters: waiters.modified(_NEVER, parameters.properties, None))
 
 
 async def state_set(
     client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters
 ) -> Mapping[str, VerificationResult]:
-    """Look whether WorkSpaces are in the state that was set."""
-    found = await _described(client, items)
+    """Check whether WorkSpaces are in the requested state."""
+    found = await _describe(client, items)
     states = {item.key: found[item.key].state if item.key in found else None for item in items}
     return {
         key: VerificationResult(is_done=str(state) == parameters.target, state=state) for key, state in states.items()
@@ -91,17 +97,19 @@ async def state_set(
 async def tagged(
     client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters
 ) -> Mapping[str, VerificationResult]:
-    """Look whether WorkSpaces have all tags with their values; a call each."""
-    wanted = set(parameters.tags)
-    found = {item.key: await _tags(client, item) for item in items}
-    return {key: VerificationResult(is_done=tags is not None and wanted <= tags.items()) for key, tags in found.items()}
+    """Check whether WorkSpaces have all tags with their values; a call each."""
+    expected = set(parameters.tags)
+    found = {item.key: await _describe_tags(client, item) for item in items}
+    return {
+        key: VerificationResult(is_done=tags is not None and expected <= tags.items()) for key, tags in found.items()
+    }
 
 
 async def untagged(
     client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters
 ) -> Mapping[str, VerificationResult]:
-    """Look whether WorkSpaces have none of the tags; a call each."""
-    found = {item.key: await _tags(client, item) for item in items}
+    """Check that WorkSpaces have no tag with any of the keys; a call each."""
+    found = {item.key: await _describe_tags(client, item) for item in items}
     return {
         key: VerificationResult(is_done=tags is not None and not tags.keys() & parameters.keys)
         for key, tags in found.items()
@@ -111,51 +119,52 @@ async def untagged(
 async def created(
     client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters
 ) -> Mapping[str, VerificationResult]:
-    """Look whether the users have WorkSpaces of the bundles that were asked for; a call each."""
+    """Check whether the users have WorkSpaces of the requested bundles; a call each."""
     del parameters
-    return {item.key: await _created(client, item) for item in items}
+    return {item.key: await _verify_creation(client, item) for item in items}
 
 
-async def _created(client: WorkSpacesClient, item: PlanItem) -> VerificationResult:
-    asked = item.request or s.WorkspaceRequest()
+async def _verify_creation(client: WorkSpacesClient, item: PlanItem) -> VerificationResult:
+    request = item.request or s.WorkspaceRequest()
     if item.user_name.lower() == UNDEFINED_USER:
-        listing = client.describe_workspaces(workspace_name=asked.workspace_name)
+        listing = client.describe_workspaces(workspace_name=request.workspace_name)
     else:
         listing = client.describe_workspaces(directory_id=item.directory_id, user_name=item.user_name)
-    async for one in listing:
-        if creation_key(one) == item.key and one.bundle_id == asked.bundle_id and one.state not in _ENDING:
-            return VerificationResult(is_done=True, state=one.state, new_id=one.workspace_id)
+    async for workspace in listing:
+        is_match = creation_key(workspace) == item.key and workspace.bundle_id == request.bundle_id
+        if is_match and workspace.state not in _ENDING:
+            return VerificationResult(is_done=True, state=workspace.state, new_id=workspace.workspace_id)
     return VerificationResult(is_done=False)
 
 
 async def migrated(
     client: WorkSpacesClient, items: Sequence[PlanItem], parameters: Parameters
 ) -> Mapping[str, VerificationResult]:
-    """Look whether the users have another WorkSpace, of the new bundle; a call each."""
-    return {item.key: await _migrated(client, item, parameters) for item in items}
+    """Check whether the users have another WorkSpace, of the new bundle; a call each."""
+    return {item.key: await _verify_migration(client, item, parameters) for item in items}
 
 
-async def _migrated(client: WorkSpacesClient, item: PlanItem, parameters: Parameters) -> VerificationResult:
-    source = None
-    async for one in client.describe_workspaces(directory_id=item.directory_id, user_name=item.user_name):
-        if one.workspace_id == item.key:
-            source = one.state
-        elif one.bundle_id == parameters.bundle_id and one.state not in _ENDING:
-            return VerificationResult(is_done=True, state=one.state, new_id=one.workspace_id)
-    return VerificationResult(is_done=False, state=source)
+async def _verify_migration(client: WorkSpacesClient, item: PlanItem, parameters: Parameters) -> VerificationResult:
+    source_state = None
+    async for workspace in client.describe_workspaces(directory_id=item.directory_id, user_name=item.user_name):
+        if workspace.workspace_id == item.key:
+            source_state = workspace.state
+        elif workspace.bundle_id == parameters.bundle_id and workspace.state not in _ENDING:
+            return VerificationResult(is_done=True, state=workspace.state, new_id=workspace.workspace_id)
+    return VerificationResult(is_done=False, state=source_state)
 
 
-async def _described(client: WorkSpacesClient, items: Sequence[PlanItem]) -> Mapping[str, s.Workspace]:
+async def _describe(client: WorkSpacesClient, items: Sequence[PlanItem]) -> Mapping[str, s.Workspace]:
     found: dict[str, s.Workspace] = {}
-    for some in chunked(items, PER_CALL):
-        found |= await WORKSPACE.describe(client, [item.key for item in some])
+    for batch in chunked(items, PER_CALL):
+        found |= await WORKSPACE.describe(client, [item.key for item in batch])
     return found
 
 
-async def _tags(client: WorkSpacesClient, item: PlanItem) -> dict[str, str] | None:
-    """Return a WorkSpace's tags, None of one that is gone: it says nothing of those that are looked at with it."""
+async def _describe_tags(client: WorkSpacesClient, item: PlanItem) -> dict[str, str] | None:
+    """Return a WorkSpace's tags, or None if it was deleted, which must not fail the check of the other items."""
     try:
-        listed = (await client.describe_tags(resource_id=item.key)).tag_list
+        tags = (await client.describe_tags(resource_id=item.key)).tag_list
     except ResourceNotFoundException:
         return None
-    return {tag.key: tag.value or "" for tag in listed if tag.key is not None}
+    return {tag.key: tag.value or "" for tag in tags if tag.key is not None}

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Inventory of a fleet: site readers, joins and file export."""

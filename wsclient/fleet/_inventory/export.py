@@ -1,4 +1,4 @@
-"""Writes rows to files, many at a time and in a thread; a file is there whole, or not at all."""
+"""JSON lines and CSV files of inventory rows, written atomically and in a thread."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ROWS_AT_ONCE: Final = 500
-"""Rows that are held until they are written together."""
+BATCH_ROWS: Final = 500
+"""Rows that are collected for one write."""
 
 
 class WrittenFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that was written: how many rows it holds, and what it lacks.
+    """Result of a file export: the file, its number of rows, and what is missing from it.
 
-    failed says which sites are not in it whole; unknown how many WorkSpaces were left out because where could not be
-    answered for them.
+    failed are the errors of sites that were not read completely; unknown is the number of WorkSpaces left out because
+    where is unknown for them.
     """
 
     path: Path
@@ -42,15 +42,15 @@ class WrittenFile(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_whole(self) -> bool:
-        """Whether every site was read to its end."""
+        """True if every site was read completely."""
         return not self.failed
 
 
 class AtomicFile:
-    """A file that takes its name once everything is in it: until then the one before it stays.
+    """File that replaces an existing one only once it is complete.
 
-    Written beside it, under a hidden name that ends in .part, and pushed to the disk before it is renamed. What is
-    killed leaves that part behind, and no file that looks whole.
+    Its content is written to a hidden file in the same folder, whose name ends in .part, and synced to disk before the
+    rename. A killed process leaves that part behind, but no incomplete file under the final name.
     """
 
     def __init__(self, path: str | os.PathLike[str], head: bytes = b"") -> None:
@@ -59,75 +59,77 @@ class AtomicFile:
         self._head = head
 
     async def __aenter__(self) -> Self:
-        """Open the part; raises OSError where none can be."""
+        """Open the part; raises OSError if it cannot be created."""
         try:
-            await in_thread(self._open)
+            await run_in_thread(self._open)
         except asyncio.CancelledError:
-            await in_thread(self._drop)
+            await run_in_thread(self._discard)
             raise
         return self
 
     async def write(self, encode: Callable[[Sequence[InventoryRow]], bytes], rows: Sequence[InventoryRow]) -> None:
-        """Encode rows and write them, off the loop."""
-        await in_thread(lambda: self._file.write(encode(rows)))
+        """Encode rows and write them, in a thread."""
+        await run_in_thread(lambda: self._file.write(encode(rows)))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Give the whole its name; after an error drop the part."""
-        await in_thread(self._drop if error is not None else self._keep)
+        """Rename the part to the final name; after an error delete it."""
+        await run_in_thread(self._discard if error is not None else self._commit)
 
     def _open(self) -> None:
         if self.path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "Is a directory", str(self.path))
-        if self.path.exists() and not self.path.is_file():  # a device would be replaced, by whoever may do that
-            raise FileExistsError(errno.EEXIST, "Is no file that could be written anew", str(self.path))
+        # The rename would replace a device such as /dev/null, if the user has the permission.
+        if self.path.exists() and not self.path.is_file():
+            raise FileExistsError(errno.EEXIST, "Is not a regular file", str(self.path))
         # The system applies the umask, as to any file that a program writes.
         descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         self._file = os.fdopen(descriptor, "wb")
         self._file.write(self._head)
 
-    def _keep(self) -> None:
+    def _commit(self) -> None:
         try:
             with self._file:
                 self._file.flush()
                 os.fsync(self._file.fileno())
             self._part.replace(self.path)
         except OSError:
-            self._drop()
+            self._discard()
             raise
 
-    def _drop(self) -> None:
-        with suppress(OSError, AttributeError):  # it may not have been opened
+    def _discard(self) -> None:
+        with suppress(OSError, AttributeError):  # the file may not have been opened
             self._file.close()
         self._part.unlink(missing_ok=True)
 
 
-async def in_thread(work: Callable[[], T]) -> T:
-    """Do work in a thread, to its end: who is cancelled meanwhile goes on only after it."""
-    working = asyncio.ensure_future(asyncio.to_thread(work))
-    cancelled: asyncio.CancelledError | None = None
-    while not working.done():
+async def run_in_thread(work: Callable[[], T]) -> T:
+    """Run work in a thread until it ends; a cancellation is raised only after that."""
+    # A thread cannot be cancelled: continuing earlier would delete a file that the thread still writes.
+    task = asyncio.ensure_future(asyncio.to_thread(work))
+    cancellation: asyncio.CancelledError | None = None
+    while not task.done():
         try:
-            await asyncio.wait([working])
+            await asyncio.wait([task])
         except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        working.exception()  # looked at: nobody else will
-        raise cancelled
-    return working.result()
+            cancellation = error
+    if cancellation is not None:
+        task.exception()  # retrieved, so that asyncio does not log it
+        raise cancellation
+    return task.result()
 
 
 def json_lines(rows: Sequence[InventoryRow]) -> bytes:
-    """Return a line of JSON for each row, in UTF-8."""
+    """Encode each row as a line of JSON, in UTF-8."""
     return _table_text.json_lines(map(flatten, rows))
 
 
 def csv_head() -> bytes:
-    """Return the line with the columns' names."""
+    """Encode the header line with the column names."""
     return _table_text.csv_text([[name for name, _, _ in SOURCES]], guards_formulas=False).encode()
 
 
 def csv_lines(rows: Sequence[InventoryRow], *, guards_formulas: bool) -> bytes:
-    """Return a line of CSV for each row, in UTF-8; see FleetInventory.write_csv for what is in a cell."""
+    """Encode each row as a line of CSV, in UTF-8; see FleetInventory.write_csv for the cells."""
     return _table_text.csv_text((flatten(row).values() for row in rows), guards_formulas=guards_formulas).encode()

@@ -1,4 +1,4 @@
-"""Reads a fleet: every WorkSpace of every site, with what a question about it needs looked up."""
+"""FleetInventory: reads the WorkSpaces of all sites concurrently, with the lookups that selection and joins need."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final, cast
 
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.errors import ConfigurationError, WsclientError
-from wsclient._core.fleet_errors import CountedTwiceError, SiteError
+from wsclient._core.fleet_errors import DuplicateSiteError, SiteError
 from wsclient._core.tables.frames import requires_extra
 from wsclient._core.tables.table import Table
 from wsclient._core.utils import close_matches
 from wsclient.fleet._concurrency import merge
-from wsclient.fleet._inventory.export import ROWS_AT_ONCE, AtomicFile, WrittenFile, csv_head, csv_lines, json_lines
+from wsclient.fleet._inventory.export import BATCH_ROWS, AtomicFile, WrittenFile, csv_head, csv_lines, json_lines
 from wsclient.fleet._inventory.site_reader import DuplicateSiteDetector, InventoryQuery, SiteReader
 from wsclient.fleet._rows import InventoryRow, Join
 from wsclient.fleet._selection.predicates import Predicate
@@ -34,22 +34,22 @@ if TYPE_CHECKING:
     from wsclient.fleet._inventory.site_reader import Entry
     from wsclient.workspaces._client import WorkSpacesClient
 
-SITES_AT_ONCE: Final = 32
-"""Sites that are read at the same time."""
-LISTS_WAITING: Final = 8
-"""Lists of WorkSpaces, of all sites together, that wait for who reads them."""
+MAX_CONCURRENT_SITES: Final = 32
+"""Sites that are read concurrently."""
+MAX_WAITING_LISTS: Final = 8
+"""Lists of WorkSpaces, of all sites together, that wait for the consumer."""
 
 
 class FleetInventory:
-    """The WorkSpaces of a fleet, not read yet: `async for row in inventory`, or one of the methods that read them all.
+    """Inventory of a fleet's WorkSpaces, read on demand: `async for row in inventory`, or a method that reads them all.
 
-    Every reading asks AWS anew. Sites are read side by side, so that rows of several come mixed, those of one in AWS's
-    order. A few pages of each site are read ahead, and no more: memory does not grow with the fleet. A loop may be left
-    at any time. Two sites that are the same account raise ConfigurationError.
+    Every reading calls AWS again. Sites are read concurrently: rows of several sites come interleaved, rows of one site
+    in AWS's order. A few pages of each site are prefetched, so that memory does not grow with the fleet. A loop may be
+    left at any time. Two sites that are the same account raise ConfigurationError.
 
-    A read that is throttled is made again, for ten minutes at most. A site that fails ends the reading with SiteError,
-    so that a part is never taken for the whole. With on_site_error the others go on; then failed and is_whole say what
-    the last reading lacks.
+    A throttled read is retried for up to ten minutes. A site that fails ends the reading with SiteError, so that a
+    partial result is never mistaken for a complete one. With on_site_error the other sites are read on; failed and
+    is_whole then show what the last reading lacks.
     """
 
     def __init__(
@@ -61,49 +61,49 @@ class FleetInventory:
         on_site_error: Callable[[SiteError], object] | None = None,
     ) -> None:
         self._clients = clients
-        self._question = question
-        self._patience = patience
+        self._query = question
+        self._throttle_retry = patience
         self._on_site_error = on_site_error
         self._failed: list[SiteError] = []
-        self._readings: list[SiteReader] = []
+        self._readers: list[SiteReader] = []
         self._has_ended = False
 
     @property
     def sites(self) -> tuple[Site, ...]:
-        """The sites that are read."""
+        """Sites that the inventory reads."""
         return tuple(self._clients)
 
     @property
     def failed(self) -> tuple[SiteError, ...]:
-        """The sites that failed in the last reading, and why; there are such with on_site_error alone."""
+        """Errors of the sites that failed in the last reading; always empty without on_site_error."""
         return tuple(self._failed)
 
     @property
     def unknown(self) -> int:
-        """WorkSpaces that the last reading left out because where could not be answered for them."""
-        return sum(reading.unknown for reading in self._readings)
+        """Number of WorkSpaces that the last reading left out because where is unknown for them."""
+        return sum(reader.unknown for reader in self._readers)
 
     @property
     def is_whole(self) -> bool:
-        """Whether the last reading came to its end, and no site failed."""
+        """True if the last reading was completed and no site failed."""
         return self._has_ended and not self._failed
 
     async def __aiter__(self) -> AsyncGenerator[InventoryRow]:
-        """Read the WorkSpaces."""
+        """Read the WorkSpaces and yield a row for each."""
         async with aclosing(self.entries()) as lists:
             async for entries in lists:
                 for row, _ in entries:
                     yield row
 
     async def collect(self) -> list[InventoryRow]:
-        """Read every WorkSpace and return them all; iterate over a large fleet instead."""
+        """Read every WorkSpace and return all rows; for a large fleet, iterate instead."""
         return [row async for row in self]
 
     async def to_pandas(self) -> pd.DataFrame:
         """Read every WorkSpace into a pandas DataFrame with the columns of InventoryRow.to_dict().
 
-        Their types are the same whatever is in them (wsclient.tables tells which); tags are tuples of texts
-        "key=value". Raises ConfigurationError, before anything is read, where pandas is missing (wsclient[pandas]).
+        The column types do not depend on the data (see wsclient.tables); tags are tuples of str "key=value". Raises
+        ConfigurationError before the first call if pandas is missing (extra wsclient[pandas]).
         """
         with requires_extra("pandas"):
             import_module("pandas")
@@ -116,50 +116,53 @@ class FleetInventory:
         return (await self._table()).to_polars()
 
     async def write_jsonl(self, path: str | PathLike[str]) -> WrittenFile:
-        """Read every WorkSpace into a file of JSON lines: InventoryRow.to_dict() a line, in UTF-8.
+        """Read every WorkSpace into a file of JSON lines: one InventoryRow.to_dict() per line, in UTF-8.
 
-        Memory does not grow with the fleet. The file takes its name once the reading has come to its end; after an
-        error, or where the process is killed, the file of that name is the one before. Raises SiteError as any reading
-        does, and OSError where the file cannot be written.
+        Memory does not grow with the fleet. The file is replaced once the reading is complete; after an error, or if
+        the process is killed, the previous file remains. Raises SiteError as any reading does, and OSError if the file
+        cannot be written.
         """
-        return await self._written(AtomicFile(path), json_lines)
+        return await self._write(AtomicFile(path), json_lines)
 
     async def write_csv(self, path: str | PathLike[str], *, guard_formulas: bool = True) -> WrittenFile:
         """Read every WorkSpace into a CSV file (RFC 4180) with the columns of InventoryRow.to_dict(), in UTF-8.
 
-        Times are in ISO 8601, protocols and tags JSON, what is absent is empty. A text that a spreadsheet would take
-        for a formula (it begins with =, +, -, @, a tab or a line break) gets an apostrophe in front: user names, tags
-        and error messages come from outside. guard_formulas=False leaves texts as they are, for programs to read.
-        The file is written as by write_jsonl().
+        Times are in ISO 8601, protocols and tags in JSON; missing values are empty. A cell that a spreadsheet would
+        evaluate as a formula (it starts with =, +, -, @, a tab or a line break) is prefixed with an apostrophe, since
+        user names, tags and error messages are untrusted input. guard_formulas=False writes the cells unchanged, for
+        programs. The file is replaced as by write_jsonl().
         """
-        return await self._written(AtomicFile(path, csv_head()), partial(csv_lines, guards_formulas=guard_formulas))
+        return await self._write(AtomicFile(path, csv_head()), partial(csv_lines, guards_formulas=guard_formulas))
 
-    async def _written(self, file: AtomicFile, encode: Callable[[Sequence[InventoryRow]], bytes]) -> WrittenFile:
+    async def _write(self, file: AtomicFile, encode: Callable[[Sequence[InventoryRow]], bytes]) -> WrittenFile:
         count, held = 0, list[InventoryRow]()
         async with file, aclosing(aiter(self)) as rows:
             async for row in rows:
                 held.append(row)
                 count += 1
-                if len(held) == ROWS_AT_ONCE:
+                if len(held) == BATCH_ROWS:
                     await file.write(encode, held)
                     held = []
             await file.write(encode, held)
         return WrittenFile(path=file.path, rows=count, unknown=self.unknown, failed=self.failed)
 
     async def _table(self) -> Table:
-        """Read every WorkSpace into a table, which holds its cells and not the structures they are from."""
+        """Read every WorkSpace into a table of cells, without keeping the structures from which they are read."""
         columns = InventoryRow.table_columns()
         cells = [tuple(column.read(row) for column in columns) async for row in self]
-        return Table(tuple(replace(one, read=partial(_cell_at, at)) for at, one in enumerate(columns)), cells)
+        cell_columns = (replace(column, read=partial(_cell_at, index)) for index, column in enumerate(columns))
+        return Table(tuple(cell_columns), cells)
 
     async def entries(self) -> AsyncGenerator[list[Entry]]:
-        """Read the WorkSpaces, some at a time, each with whether it is selected."""
-        marks, self._failed, self._has_ended = DuplicateSiteDetector(), [], False
-        self._readings = [
-            SiteReader(site, client, self._question, marks, self._patience) for site, client in self._clients.items()
+        """Read the WorkSpaces in lists of rows, each with the result of the selection."""
+        duplicates, self._failed, self._has_ended = DuplicateSiteDetector(), [], False
+        self._readers = [
+            SiteReader(site, client, self._query, duplicates, self._throttle_retry)
+            for site, client in self._clients.items()
         ]
-        streams = map(_until_it_fails, self._readings)
-        async with aclosing(merge(streams, at_once=SITES_AT_ONCE, waiting=LISTS_WAITING)) as lists:
+        streams = map(_entries_or_error, self._readers)
+        merged = merge(streams, max_concurrent=MAX_CONCURRENT_SITES, max_waiting=MAX_WAITING_LISTS)
+        async with aclosing(merged) as lists:
             async for entries in lists:
                 if isinstance(entries, SiteError):
                     self._failed.append(entries)
@@ -171,35 +174,35 @@ class FleetInventory:
         self._has_ended = True
 
     def __repr__(self) -> str:
-        """Say what would be read."""
-        where = self._question.where
+        """Return the sites and the selection."""
+        where = self._query.where
         selected = f", where {where}" if where is not None else ""
         return f"<FleetInventory of {', '.join(map(str, self._clients))}{selected}>"
 
 
-def _cell_at(at: int, cells: object) -> Cell:
-    return cast("tuple[Cell, ...]", cells)[at]
+def _cell_at(index: int, cells: object) -> Cell:
+    return cast("tuple[Cell, ...]", cells)[index]
 
 
-async def _until_it_fails(reading: SiteReader) -> AsyncGenerator[list[Entry] | SiteError]:
-    """Give what a site gives, and in the end how it failed if it did."""
+async def _entries_or_error(reader: SiteReader) -> AsyncGenerator[list[Entry] | SiteError]:
+    """Yield the entries of a site, and its error last if it fails."""
     try:
-        async with aclosing(reading.entries()) as lists:
+        async with aclosing(reader.entries()) as lists:
             async for entries in lists:
                 yield entries
-    except CountedTwiceError:
+    except DuplicateSiteError:
         raise
     except WsclientError as error:
-        yield SiteError(reading.site, error)
+        yield SiteError(reader.site, error)
 
 
 class InventoryMixin(Sites):
-    """A fleet that can be read."""
+    """Sites whose WorkSpaces can be read: the base of Fleet."""
 
     _time: TimeSource = SYSTEM_TIME
 
     @property
-    def _patience(self) -> ThrottleRetry:
+    def _throttle_retry(self) -> ThrottleRetry:
         return ThrottleRetry(self._time)
 
     def inventory(
@@ -212,77 +215,80 @@ class InventoryMixin(Sites):
         join: Collection[Join | str] = tuple(Join),
         on_site_error: Callable[[SiteError], object] | None = None,
     ) -> FleetInventory:
-        """Return the fleet's WorkSpaces, to be read: `async for row in fleet.inventory(): …`.
+        """Return an inventory of the fleet's WorkSpaces: `async for row in fleet.inventory(): …`.
+
+        No call is made before the inventory is read.
 
         Args:
-            regions: read these regions of the fleet alone.
-            profiles, accounts: read these accounts of the fleet alone, by the names they have in it.
-            where: select WorkSpaces (see `where`). One for which it cannot be answered is left out, and counted.
-            join: what to look up beside each: "directory", "bundle", "connection" (a call for 25), "tags" (a call for
-                each, which at AWS's documented two calls a second is most of the time); all unless said.
-            on_site_error: called with the SiteError of each site that fails, while the others are read on.
+            regions: read only these regions of the fleet; all by default.
+            profiles, accounts: read only these accounts of the fleet, by their names in it; all by default.
+            where: select WorkSpaces (see `where`). Those for which it is unknown are left out, and counted.
+            join: lookups to make for each WorkSpace: "directory", "bundle", "connection" (one call for 25), "tags" (one
+                call for each, which takes most of the time at AWS's documented two calls per second); all by default.
+            on_site_error: called with the SiteError of each site that fails, while the other sites are read on.
 
         Raises ConfigurationError for a site that the fleet does not have.
         """
-        clients = {site: self.client(site) for site in self._narrowed(regions, (*profiles, *accounts))}
-        self._refuse_strangers(where)
-        question = InventoryQuery(where=where, joins=_joins(join))
-        return FleetInventory(clients, question, patience=self._patience, on_site_error=on_site_error)
+        clients = {site: self.client(site) for site in self._select_sites(regions, (*profiles, *accounts))}
+        self._validate_selection(where)
+        query = InventoryQuery(where=where, joins=_parse_joins(join))
+        return FleetInventory(clients, query, patience=self._throttle_retry, on_site_error=on_site_error)
 
-    async def _judged(self, where: Predicate | None) -> AsyncGenerator[tuple[InventoryRow, bool | None]]:
-        """Give the WorkSpaces that a question selects, with True, and those of which it cannot be known, with None.
+    async def _evaluated(self, where: Predicate | None) -> AsyncGenerator[tuple[InventoryRow, bool | None]]:
+        """Yield the WorkSpaces that a predicate selects, with True, and those for which it is unknown, with None.
 
-        Of each no more is looked up than its answer needs. Raises SiteError when a site cannot be read to its end.
+        Makes only the lookups that the predicate needs. Raises SiteError if a site cannot be read completely.
         """
-        self._refuse_strangers(where)
+        self._validate_selection(where)
         clients = {site: self.client(site) for site in self.sites}
-        inventory = FleetInventory(clients, InventoryQuery(where=where, keeps_unknown=True), patience=self._patience)
+        query = InventoryQuery(where=where, keeps_unknown=True)
+        inventory = FleetInventory(clients, query, patience=self._throttle_retry)
         async with aclosing(inventory.entries()) as lists:
             async for entries in lists:
                 for entry in entries:
                     yield entry
 
-    def _narrowed(self, regions: Collection[str], accounts: Collection[str]) -> Sequence[Site]:
-        for kind, asked, known in (
+    def _select_sites(self, regions: Collection[str], accounts: Collection[str]) -> Sequence[Site]:
+        for part, requested, known in (
             ("region", regions, [site.region for site in self.sites]),
             ("account", accounts, [site.account for site in self.sites]),
         ):
-            if isinstance(asked, str):
-                raise ConfigurationError(f"{kind}s= takes several names: put a single one in a list")
-            for name in asked:
+            if isinstance(requested, str):
+                raise ConfigurationError(f"{part}s= takes a list of names, not a str; put a single name in a list")
+            for name in requested:
                 if name not in known:
-                    raise _no_such(kind, name, known)
+                    raise _unknown_name_error(part, name, known)
         sites = [
             site
             for site in self.sites
             if (not regions or site.region in regions) and (not accounts or site.account in accounts)
         ]
         if not sites:
-            raise ConfigurationError("the fleet has none of these accounts in any of these regions")
+            raise ConfigurationError("the fleet has no site that matches both accounts= and regions=")
         return sites
 
-    def _refuse_strangers(self, where: object) -> None:
-        """Refuse a selection that names sites which the fleet does not have, and what is no selection."""
+    def _validate_selection(self, where: object) -> None:
+        """Raise ConfigurationError for a selection that is not a predicate or names sites that the fleet lacks."""
         if where is None:
             return
         if not isinstance(where, Predicate):
             raise ConfigurationError(
-                f"where= takes a predicate as where.state(…) makes one, not a {type(where).__name__}; "
-                "where.row(…) makes one of a function"
+                f"where= takes a predicate such as where.state(…), not a {type(where).__name__}; "
+                "where.row(…) makes a predicate from a function"
             )
         for name in sorted(where.unknown_sites(self.sites)):
             known = [part for site in self.sites for part in (site.account, site.region)]
-            raise _no_such("account or region", name, known)
+            raise _unknown_name_error("account or region", name, known)
 
 
-def _no_such(kind: str, name: str, known: Sequence[str]) -> ConfigurationError:
+def _unknown_name_error(part: str, name: str, known: Sequence[str]) -> ConfigurationError:
     names = list(dict.fromkeys(known))
-    hint = close_matches(name, names, most=1)
-    told = f"did you mean {hint[0]}?" if hint else f"it has {', '.join(names)}"
-    return ConfigurationError(f"the fleet has no {kind} {name}: {told}")
+    matches = close_matches(name, names, most=1)
+    hint = f"did you mean {matches[0]!r}?" if matches else f"it has {', '.join(names)}"
+    return ConfigurationError(f"the fleet has no {part} {name!r}; {hint}")
 
 
-def _joins(names: Collection[Join | str]) -> frozenset[Join]:
+def _parse_joins(names: Collection[Join | str]) -> frozenset[Join]:
     if isinstance(names, str) or not set(names) <= set(Join):
         raise ConfigurationError(f"join= takes a list of {', '.join(Join)}")
     return frozenset(map(Join, names))

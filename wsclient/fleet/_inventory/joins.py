@@ -1,4 +1,4 @@
-"""Looks up what AWS knows beside a WorkSpace at one site, in as few calls as its operations allow."""
+"""Joins: lookups of the directory, bundle, connection status and tags of WorkSpaces at one site, in few calls."""
 
 from __future__ import annotations
 
@@ -21,83 +21,86 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-BATCH: Final = 25
-"""Ids that each of these operations takes."""
-CALLS: Final = 10
-"""Calls for tags of a site that are under way at once."""
+BATCH_SIZE: Final = 25
+"""Ids that one call of each of these operations accepts."""
+MAX_CONCURRENT_CALLS: Final = 10
+"""Concurrent DescribeTags calls at a site."""
 
 
 class Lookups:
-    """The lookups at one site; directories and bundles, which many WorkSpaces share, are looked up once."""
+    """Lookups at one site; directories and bundles, which many WorkSpaces share, are looked up once."""
 
-    def __init__(self, client: WorkSpacesClient, patience: ThrottleRetry) -> None:
+    def __init__(self, client: WorkSpacesClient, throttle_retry: ThrottleRetry) -> None:
         self._client = client
-        self._patience = patience
-        self._directories = _Known(self._directories_of)
-        self._bundles = _Known(self._bundles_of)
-        self._places = asyncio.Semaphore(CALLS)
+        self._throttle_retry = throttle_retry
+        self._directories = _LookupCache(self._describe_directories)
+        self._bundles = _LookupCache(self._describe_bundles)
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT_CALLS)
 
     async def join(self, join: Join, rows: Sequence[InventoryRow]) -> list[InventoryRow]:
-        """Return the rows, in their order, with what that is about looked up."""
+        """Return the rows, in their order, with the result of a lookup added."""
         match join:
             case Join.DIRECTORY:
-                directories = await self._directories.of(row.workspace.directory_id for row in rows)
+                directories = await self._directories.get(row.workspace.directory_id for row in rows)
                 return [_with(row, join, directory=directories[row.workspace.directory_id]) for row in rows]
             case Join.BUNDLE:
-                bundles = await self._bundles.of(row.workspace.bundle_id for row in rows)
+                bundles = await self._bundles.get(row.workspace.bundle_id for row in rows)
                 return [_with(row, join, bundle=bundles[row.workspace.bundle_id]) for row in rows]
             case Join.CONNECTION:
-                connections = await self._connections_of([row.workspace_id for row in rows])
+                connections = await self._describe_connections([row.workspace_id for row in rows])
                 return [_with(row, join, connection=connections.get(row.workspace_id)) for row in rows]
             case Join.TAGS:
-                tags = await _all_of(self._tags_of(row.workspace_id) for row in rows)
+                tags = await _gather(self._describe_tags(row.workspace_id) for row in rows)
                 return [_with(row, join, tags=found) for row, found in zip(rows, tags, strict=True)]
 
-    async def _directories_of(self, ids: list[str]) -> Mapping[str | None, s.WorkspaceDirectory]:
-        found = self._client.describe_workspace_directories(directory_ids=ids).fetched_through(self._patience.read)
-        return {directory.directory_id: directory async for directory in found}
+    async def _describe_directories(self, ids: list[str]) -> Mapping[str | None, s.WorkspaceDirectory]:
+        found = self._client.describe_workspace_directories(directory_ids=ids)
+        directories = found.fetched_through(self._throttle_retry.read)
+        return {directory.directory_id: directory async for directory in directories}
 
-    async def _bundles_of(self, ids: list[str]) -> Mapping[str | None, s.WorkspaceBundle]:
-        found = self._client.describe_workspace_bundles(bundle_ids=ids).fetched_through(self._patience.read)
+    async def _describe_bundles(self, ids: list[str]) -> Mapping[str | None, s.WorkspaceBundle]:
+        found = self._client.describe_workspace_bundles(bundle_ids=ids).fetched_through(self._throttle_retry.read)
         return {bundle.bundle_id: bundle async for bundle in found}
 
-    async def _connections_of(self, ids: list[str]) -> Mapping[str | None, s.WorkspaceConnectionStatus]:
+    async def _describe_connections(self, ids: list[str]) -> Mapping[str | None, s.WorkspaceConnectionStatus]:
         found: dict[str | None, s.WorkspaceConnectionStatus] = {}
-        for batch in chunked(ids, BATCH):
+        for batch in chunked(ids, BATCH_SIZE):
             statuses = self._client.describe_workspaces_connection_status(workspace_ids=batch)
-            patient = statuses.fetched_through(self._patience.read)
-            found |= {status.workspace_id: status async for status in patient}
+            retried = statuses.fetched_through(self._throttle_retry.read)
+            found |= {status.workspace_id: status async for status in retried}
         return found
 
-    async def _tags_of(self, workspace_id: str) -> Mapping[str, str] | None:
-        async with self._places:
+    async def _describe_tags(self, workspace_id: str) -> Mapping[str, str] | None:
+        async with self._slots:
             try:
-                answer = await self._patience.read(lambda: self._client.describe_tags(resource_id=workspace_id))
-            except ResourceNotFoundException:  # it went since it was described
+                result = await self._throttle_retry.read(lambda: self._client.describe_tags(resource_id=workspace_id))
+            except ResourceNotFoundException:  # deleted since it was listed
                 return None
-        return {tag.key or "": tag.value or "" for tag in answer.tag_list}
+        return {tag.key or "": tag.value or "" for tag in result.tag_list}
 
 
-class _Known(Generic[T]):
-    """What many WorkSpaces share: asked for once, None where AWS does not tell of it."""
+class _LookupCache(Generic[T]):
+    """Cache of resources that many WorkSpaces share; an id that AWS does not return is cached as None."""
 
     def __init__(self, fetch: Callable[[list[str]], Awaitable[Mapping[str | None, T]]]) -> None:
         self._fetch = fetch
         self._found: dict[str | None, T | None] = {None: None}
-        self._asking = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
-    async def of(self, ids: Iterable[str | None]) -> Mapping[str | None, T | None]:
-        wanted = set(ids)
-        if not wanted <= self._found.keys():
-            async with self._asking:
-                for batch in chunked(sorted(one for one in wanted - self._found.keys() if one is not None), BATCH):
-                    answer = await self._fetch(list(batch))
-                    self._found |= {one: answer.get(one) for one in batch}
+    async def get(self, ids: Iterable[str | None]) -> Mapping[str | None, T | None]:
+        requested = set(ids)
+        if not requested <= self._found.keys():
+            # One caller fetches; callers that wait for the lock find its results in the cache.
+            async with self._lock:
+                missing = sorted(key for key in requested - self._found.keys() if key is not None)
+                for batch in chunked(missing, BATCH_SIZE):
+                    fetched = await self._fetch(list(batch))
+                    self._found |= {key: fetched.get(key) for key in batch}
         return self._found
 
 
-async def _all_of(lookups: Iterable[Coroutine[object, object, T]]) -> list[T]:
-    """Run lookups side by side; the first error ends the others."""
+async def _gather(lookups: Iterable[Coroutine[object, object, T]]) -> list[T]:
+    """Run lookups concurrently; the first error cancels the others."""
     tasks = [asyncio.create_task(lookup) for lookup in lookups]
     try:
         return await asyncio.gather(*tasks)
@@ -105,5 +108,5 @@ async def _all_of(lookups: Iterable[Coroutine[object, object, T]]) -> list[T]:
         await cancel_all(tasks)
 
 
-def _with(row: InventoryRow, join: Join, **found: object) -> InventoryRow:
-    return replace(row, joined=row.joined | {join}, **found)
+def _with(row: InventoryRow, join: Join, **members: object) -> InventoryRow:
+    return replace(row, joined=row.joined | {join}, **members)

@@ -1,7 +1,7 @@
-"""Reads the WorkSpaces of one site: lists them, judges them, looks up what that needs and what was asked for.
+"""SiteReader: lists the WorkSpaces of one site, evaluates the selection, and makes the lookups it and the joins need.
 
-A chain of stages, each a few pages ahead of the next. A WorkSpace falls out as soon as its answer is False, so that
-nothing more is looked up of it.
+The stages form a chain, each a few pages ahead of the next one. A WorkSpace is dropped as soon as the selection is
+False for it, so that no further lookup is made for it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import msgspec
 
 from wsclient._core.dates import http_date
-from wsclient._core.fleet_errors import CountedTwiceError
+from wsclient._core.fleet_errors import DuplicateSiteError
 from wsclient.fleet._concurrency import prefetch, rebatch
-from wsclient.fleet._inventory.joins import BATCH, Lookups
+from wsclient.fleet._inventory.joins import BATCH_SIZE, Lookups
 from wsclient.fleet._rows import InventoryRow, Join
-from wsclient.fleet._selection.filters import ANY, asked, listings_of
+from wsclient.fleet._selection.filters import ANY, listable, to_listings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -31,49 +31,51 @@ if TYPE_CHECKING:
     from wsclient.workspaces._client import WorkSpacesClient
 
 Entry: TypeAlias = "tuple[InventoryRow, bool | None]"
-"""A WorkSpace, and whether it is selected: True, or None where that is not known."""
-DEPTHS: Final[Mapping[Join, int]] = {Join.DIRECTORY: 1, Join.BUNDLE: 1, Join.CONNECTION: 3, Join.TAGS: 1}
-"""Lists of WorkSpaces for which a lookup is made while the one before them is read."""
+"""Row of a WorkSpace, and the result of the selection: True, or None while or if it is unknown."""
+PREFETCH_DEPTHS: Final[Mapping[Join, int]] = {Join.DIRECTORY: 1, Join.BUNDLE: 1, Join.CONNECTION: 3, Join.TAGS: 1}
+"""Lists of WorkSpaces for which a lookup runs ahead of the list that is consumed."""
 
 
 class InventoryQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be read: which WorkSpaces, what of them, and whether those too of which where cannot tell."""
+    """Query of an inventory: the selection, the joins, and whether WorkSpaces with an unknown result are included."""
 
     where: Predicate | None = None
     joins: frozenset[Join] = frozenset()
     keeps_unknown: bool = False
 
-    def answer(self, row: InventoryRow) -> bool | None:
-        """Tell whether a WorkSpace is selected, as far as it is known by now."""
+    def evaluate(self, row: InventoryRow) -> bool | None:
+        """Return whether a WorkSpace is selected, None while the joins made so far do not decide."""
         return True if self.where is None else self.where.answer(row)
 
-    def needs(self, join: Join, entry: Entry) -> bool:
-        """Tell whether a WorkSpace's answer may depend on a lookup."""
+    def needs_join(self, join: Join, entry: Entry) -> bool:
+        """Return whether the result for a WorkSpace may depend on a join that was not made."""
         return self.where is not None and entry[1] is None and join in self.where.missing_joins(entry[0])
 
-    def bounds(self, site: Site) -> tuple[ListingFilter, ...]:
-        """Return what is to be listed at a site."""
-        return (ANY,) if self.where is None else asked(self.where.bounds(site))
+    def filters(self, site: Site) -> tuple[ListingFilter, ...]:
+        """Return the filters by which a site is listed."""
+        return (ANY,) if self.where is None else listable(self.where.bounds(site))
 
 
 class DuplicateSiteDetector:
-    """Notices that two sites are one account, in memory that grows with directories, not with WorkSpaces.
+    """Detector of two sites that are the same account; its memory grows with directories, not with WorkSpaces.
 
-    The first WorkSpace that each site shows of a directory is kept. A site that shows another one's first is the same;
-    if it is the same, it does: of the two the later one lists the earlier one's first too.
+    It stores the first WorkSpace that each site lists of a directory, and compares each listed WorkSpace with those of
+    the other sites. This detects every duplicate: the later one of two equal sites lists the earlier one's first
+    WorkSpace too.
     """
 
     def __init__(self) -> None:
         self._first: dict[tuple[str, str | None], dict[Site, str | None]] = {}
 
-    def note(self, site: Site, workspace: s.Workspace) -> None:
-        """Note a WorkSpace; raises CountedTwiceError when another site has it."""
-        firsts = self._first.setdefault((site.region, workspace.directory_id), {})
-        firsts.setdefault(site, workspace.workspace_id)
-        for other, first in firsts.items():
-            if first == workspace.workspace_id and other != site:
-                raise CountedTwiceError(
-                    f"{other} and {site} are the same account, both have {first}: its WorkSpaces would count twice"
+    def check(self, site: Site, workspace: s.Workspace) -> None:
+        """Check a listed WorkSpace; raises DuplicateSiteError if another site lists it too."""
+        first_ids = self._first.setdefault((site.region, workspace.directory_id), {})
+        first_ids.setdefault(site, workspace.workspace_id)
+        for known_site, first_id in first_ids.items():
+            if first_id == workspace.workspace_id and known_site != site:
+                raise DuplicateSiteError(
+                    f"{known_site} and {site} are the same account, since both list {first_id}; its WorkSpaces would "
+                    "count twice: remove one of the sites"
                 )
 
 
@@ -84,37 +86,38 @@ class SiteReader:
         self,
         site: Site,
         client: WorkSpacesClient,
-        question: InventoryQuery,
-        marks: DuplicateSiteDetector,
-        patience: ThrottleRetry,
+        query: InventoryQuery,
+        duplicates: DuplicateSiteDetector,
+        throttle_retry: ThrottleRetry,
     ) -> None:
         self.site = site
         self._client = client
-        self._question = question
-        self._marks = marks
-        self._patience = patience
-        self._lookups = Lookups(client, patience)
+        self._query = query
+        self._duplicates = duplicates
+        self._throttle_retry = throttle_retry
+        self._lookups = Lookups(client, throttle_retry)
         self.unknown = 0
 
     def entries(self) -> AsyncGenerator[list[Entry]]:
-        """Give what is selected, some at a time, with what was asked for looked up."""
-        question, stream = self._question, self._listed()
+        """Yield the selected WorkSpaces in lists, with the joins of the query made."""
+        query, stream = self._query, self._list()
+        # Join is ordered by cost: a cheap lookup may decide before an expensive one is made.
         for join in Join:
-            if question.where is not None and join in question.where.needs:
-                stream = self._stage(stream, join, partial(question.needs, join))
-        stream = self._settled(stream)
+            if query.where is not None and join in query.where.needs:
+                stream = self._stage(stream, join, partial(query.needs_join, join))
+        stream = self._drop_unknown(stream)
         for join in Join:
-            if join in question.joins:
+            if join in query.joins:
                 stream = self._stage(stream, join, partial(_lacks, join))
         return stream
 
-    async def _listed(self) -> AsyncGenerator[list[Entry]]:
-        bounds = self._question.bounds(self.site)
-        for number, bound in enumerate(bounds):
-            for listing in listings_of(bound):
+    async def _list(self) -> AsyncGenerator[list[Entry]]:
+        filters = self._query.filters(self.site)
+        for number, listing_filter in enumerate(filters):
+            for listing in to_listings(listing_filter):
                 async with aclosing(self._pages(listing)) as pages:
                     async for page in pages:
-                        yield self._judged(page, bounds[:number])
+                        yield self._evaluate_page(page, filters[:number])
 
     async def _pages(self, listing: Listing) -> AsyncGenerator[s.DescribeWorkspacesResult]:
         paginator = self._client.describe_workspaces(
@@ -123,49 +126,49 @@ class SiteReader:
             user_name=listing.user_name,
             bundle_id=listing.bundle_id,
         )
-        async with aclosing(paginator.fetched_through(self._patience.read).pages()) as pages:
+        async with aclosing(paginator.fetched_through(self._throttle_retry.read).pages()) as pages:
             async for page in pages:
                 yield page
 
-    def _judged(self, page: s.DescribeWorkspacesResult, listed: Sequence[ListingFilter]) -> list[Entry]:
-        """Return what of a page may be selected, as far as that can be told; what was listed already is left out."""
-        seen_at, entries = self._time_of(page), list[Entry]()
+    def _evaluate_page(self, page: s.DescribeWorkspacesResult, listed: Sequence[ListingFilter]) -> list[Entry]:
+        """Return the WorkSpaces of a page that may be selected, without those that an earlier filter has listed."""
+        seen_at, entries = self._response_time(page), list[Entry]()
         for workspace in page.workspaces:
-            self._marks.note(self.site, workspace)
-            if not any(bound.covers(workspace) for bound in listed):
+            self._duplicates.check(self.site, workspace)
+            if not any(earlier_filter.matches(workspace) for earlier_filter in listed):
                 row = InventoryRow(site=self.site, workspace=workspace, seen_at=seen_at)
-                entries.append((row, self._question.answer(row)))
+                entries.append((row, self._query.evaluate(row)))
         return _possible(entries)
 
-    def _time_of(self, page: s.DescribeWorkspacesResult) -> datetime:
-        """Return when AWS made an answer; pages are fetched ahead, so that this may be a while ago."""
+    def _response_time(self, page: s.DescribeWorkspacesResult) -> datetime:
+        """Return the time of a response by AWS's clock: pages are prefetched, so that it may be minutes old."""
         date = next((value for name, value in page.metadata.headers if name == "date"), "")
-        return http_date(date) or self._patience.time.clock.now()
+        return http_date(date) or self._throttle_retry.time.clock.now()
 
     def _stage(
         self, stream: AsyncGenerator[list[Entry]], join: Join, is_due: Callable[[Entry], bool]
     ) -> AsyncGenerator[list[Entry]]:
-        """Look something up of those for which it is due, and judge these anew."""
+        """Add a stage that makes a join for the entries for which it is due, and evaluates those again."""
         if join is Join.CONNECTION:
-            stream = rebatch(stream, is_due, BATCH)
-        return prefetch(stream, partial(self._looked_up, join, is_due), DEPTHS[join])
+            stream = rebatch(stream, is_due, BATCH_SIZE)
+        return prefetch(stream, partial(self._look_up, join, is_due), PREFETCH_DEPTHS[join])
 
-    async def _looked_up(self, join: Join, is_due: Callable[[Entry], bool], entries: list[Entry]) -> list[Entry]:
+    async def _look_up(self, join: Join, is_due: Callable[[Entry], bool], entries: list[Entry]) -> list[Entry]:
         due = [number for number, entry in enumerate(entries) if is_due(entry)]
         if not due:
             return entries
         rows = await self._lookups.join(join, [entries[number][0] for number in due])
         for number, row in zip(due, rows, strict=True):
-            answer = entries[number][1]
-            entries[number] = (row, self._question.answer(row) if answer is None else answer)
+            result = entries[number][1]
+            entries[number] = (row, self._query.evaluate(row) if result is None else result)
         return _possible(entries)
 
-    async def _settled(self, stream: AsyncGenerator[list[Entry]]) -> AsyncGenerator[list[Entry]]:
-        """Count those of which it cannot be known whether they are selected; leave them out unless they are wanted."""
+    async def _drop_unknown(self, stream: AsyncGenerator[list[Entry]]) -> AsyncGenerator[list[Entry]]:
+        """Count the WorkSpaces with an unknown result, and drop them unless the query keeps them."""
         async with aclosing(stream):
             async for entries in stream:
-                self.unknown += sum(answer is None for _, answer in entries)
-                yield entries if self._question.keeps_unknown else [entry for entry in entries if entry[1]]
+                self.unknown += sum(result is None for _, result in entries)
+                yield entries if self._query.keeps_unknown else [entry for entry in entries if entry[1]]
 
 
 def _possible(entries: list[Entry]) -> list[Entry]:

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Journal of a plan: records, storage and the ledger of item states."""

@@ -1,8 +1,8 @@
-"""A plan's journal: the plan as it was made, and every call before it is made and after it was answered.
+"""Journal of a plan: the plan itself, then every call before it is made and its outcome after the response.
 
-A program that is killed at any moment and started again goes on from it. It holds ids, user names, directories, states
-and AWS's words; no credentials, no values of tags but those that the selection names, and nothing of a request besides
-a digest. Its mode is 0600.
+A process that is killed at any moment and started again continues from it. A journal contains ids, user names,
+directories, states and error messages of AWS. It contains no credentials, no tag values except those that the selection
+names, and of creation requests only a digest. Its file mode is 0600.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from wsclient.fleet._journal.records import (
     PlanRecord,
     Record,
     StepRecord,
-    line_of,
-    lines_of,
-    read,
+    encode_record,
+    encode_records,
+    parse_records,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ JournalPath: TypeAlias = "str | os.PathLike[str]"
 
 
 class PlanIntent(msgspec.Struct, frozen=True, kw_only=True):
-    """What tells one plan from another, before anything is selected."""
+    """Identity of a plan, known before WorkSpaces are selected; a journal is resumed only by a plan of the same one."""
 
     action: str
     parameters: str
@@ -51,30 +51,30 @@ class PlanIntent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanSnapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan as a journal holds it."""
+    """Content of a plan, as a journal stores it."""
 
-    intention: PlanIntent
+    intent: PlanIntent
     made_at: datetime
     items: tuple[PlanItem, ...]
     left_out: tuple[LeftOut, ...]
 
     def records(self) -> Iterator[Record]:
-        """Yield it as the first lines of a journal."""
-        places = {site: place for place, site in enumerate(self.intention.sites)}
+        """Yield the records with which a journal starts."""
+        site_indexes = {site: index for index, site in enumerate(self.intent.sites)}
         yield PlanRecord(
             version=VERSION,
-            action=self.intention.action,
-            parameters=self.intention.parameters,
-            digest=self.intention.digest,
-            selection=self.intention.selection,
-            sites=[(site.account, site.region) for site in self.intention.sites],
+            action=self.intent.action,
+            parameters=self.intent.parameters,
+            digest=self.intent.digest,
+            selection=self.intent.selection,
+            sites=[(site.account, site.region) for site in self.intent.sites],
             made_at=self.made_at,
             items=len(self.items),
             left_out=len(self.left_out),
         )
         for item in self.items:
             yield ItemRecord(
-                site=places[item.site],
+                site=site_indexes[item.site],
                 key=item.key,
                 directory=item.directory_id,
                 user=item.user_name,
@@ -82,37 +82,42 @@ class PlanSnapshot(msgspec.Struct, frozen=True, kw_only=True):
             )
         for out in self.left_out:
             yield OutRecord(
-                site=places[out.site], id=out.workspace_id, user=out.user_name, state=out.state, reason=out.reason
+                site=site_indexes[out.site],
+                id=out.workspace_id,
+                user=out.user_name,
+                state=out.state,
+                reason=out.reason,
             )
 
 
 class Journal:
-    """An open journal: steps are noted in it, many at once by one write."""
+    """Open journal; records that arrive during a write are written together by the next one."""
 
-    def __init__(self, medium: JournalFile) -> None:
-        self._medium = medium
+    def __init__(self, file: JournalFile) -> None:
+        self._file = file
         self._lines: list[bytes] = []
-        self._turn = asyncio.Lock()
-        self._broken: JournalError | None = None
+        self._write_lock = asyncio.Lock()
+        self._failure: JournalError | None = None
 
-    async def note(self, record: StepRecord) -> None:
-        """Write a step down; when this returns it is on disk.
+    async def append(self, record: StepRecord) -> None:
+        """Write a record; it is on disk when this method returns.
 
-        Steps that are noted while another one is being written go together. After a failure nothing can be noted any
-        more: what is on disk would have a gap.
+        After a failed write every further call raises the same error: the file would have a gap.
         """
-        self._lines.append(line_of(record))
-        async with self._turn:
-            if self._broken is not None:
-                raise self._broken
+        # One fsync for all records that arrived during the last write: sites do not wait for each other's fsync.
+        self._lines.append(encode_record(record))
+        async with self._write_lock:
+            if self._failure is not None:
+                raise self._failure
             if not self._lines:
-                return  # whoever had the turn before wrote it along with their own
+                return  # the previous holder of the lock wrote this record with its own
             lines, self._lines = self._lines, []
             await self._write(b"".join(lines))
 
     async def _write(self, lines: bytes) -> None:
-        """Write lines; a write that was begun is ended even if nobody waits for it any more."""
-        writing = asyncio.ensure_future(self._medium.append(lines))
+        """Write lines; a write that has started is completed even if the caller is cancelled."""
+        # A write that went on after the lock is released could interleave with the next one.
+        writing = asyncio.ensure_future(self._file.append(lines))
         try:
             await asyncio.wait([writing])
         except asyncio.CancelledError:
@@ -120,75 +125,81 @@ class Journal:
             raise
         finally:
             failure = writing.exception() if writing.done() and not writing.cancelled() else None
-            self._broken = failure if isinstance(failure, JournalError) else self._broken
+            self._failure = failure if isinstance(failure, JournalError) else self._failure
         await writing
 
     async def close(self) -> None:
-        """Let others have the file."""
-        await self._medium.close()
+        """Close the file and release its lock."""
+        await self._file.close()
 
 
-async def begin(media: JournalStorage, path: str, paper: PlanSnapshot) -> Journal:
-    """Write a new journal that holds the plan, and hold it open."""
-    return Journal(await media.create(path, lines_of(paper.records())))
+async def create(storage: JournalStorage, path: str, snapshot: PlanSnapshot) -> Journal:
+    """Create a journal that contains the plan, and return it open."""
+    return Journal(await storage.create(path, encode_records(snapshot.records())))
 
 
 async def load(
-    media: JournalStorage, path: str, intention: PlanIntent, requests: Mapping[str, s.WorkspaceRequest]
+    storage: JournalStorage, path: str, intent: PlanIntent, requests: Mapping[str, s.WorkspaceRequest]
 ) -> PlanSnapshot:
-    """Return the plan that a journal holds, which must be the one that is asked for."""
-    medium = await media.open(path)
+    """Return the plan that a journal contains; raises JournalError unless it has the same intent."""
+    file = await storage.open(path)
     try:
-        records, _ = _read(path, medium.content)
-        paper = _paper(path, records, requests)
+        records, _ = _parse(path, file.content)
+        snapshot = _snapshot_from_records(path, records, requests)
     finally:
-        await medium.close()
-    _compare(path, paper.intention, intention)
-    return paper
+        await file.close()
+    _check_intent(path, snapshot.intent, intent)
+    return snapshot
 
 
-async def resume(media: JournalStorage, path: str, paper: PlanSnapshot) -> tuple[Journal, Ledger]:
-    """Hold the journal of a plan open, and return it with what it says of the items."""
-    medium = await media.open(path)
+async def resume(storage: JournalStorage, path: str, snapshot: PlanSnapshot) -> tuple[Journal, Ledger]:
+    """Open the journal of a plan, and return it with the ledger that its records replay to."""
+    file = await storage.open(path)
     try:
-        records, whole = _read(path, medium.content)
-        first = len(paper.items) + len(paper.left_out) + 1
-        _check_plan(path, records[:first], paper)
-        ledger = _replayed(path, records[first:], len(paper.items))
-        if whole < len(medium.content):
-            await medium.keep(whole)
+        records, valid_size = _parse(path, file.content)
+        steps_start = len(snapshot.items) + len(snapshot.left_out) + 1
+        _check_plan(path, records[:steps_start], snapshot)
+        ledger = _replay(path, records[steps_start:], len(snapshot.items))
+        # An interrupted write is cut off, so that the next record starts on a line of its own.
+        if valid_size < len(file.content):
+            await file.truncate(valid_size)
     except BaseException:
-        await medium.close()
+        await file.close()
         raise
-    medium.content = b""  # it is long, and was read
-    return Journal(medium), ledger
+    file.content = b""  # frees the memory: a journal may be long, and is not read again
+    return Journal(file), ledger
 
 
-def _read(path: str, content: bytes) -> tuple[list[Record], int]:
+def _parse(path: str, content: bytes) -> tuple[list[Record], int]:
     try:
-        return read(content)
+        return parse_records(content)
     except DamagedLineError as error:
-        _check_version(path, *read(content[: content.find(b"\n") + 1])[0])  # a later one's lines are not damaged
+        # Lines of a later version are unknown, not damaged: the version in the first line decides.
+        _check_version(path, *parse_records(content[: content.find(b"\n") + 1])[0])
         raise JournalError(
-            f"the journal {path} is damaged in line {error.number}: what was done cannot be told from it", path=path
+            f"the journal {path} is damaged in line {error.number}, so that it does not show which calls were made",
+            path=path,
         ) from None
 
 
-def _paper(path: str, records: Sequence[Record], requests: Mapping[str, s.WorkspaceRequest]) -> PlanSnapshot:
+def _snapshot_from_records(
+    path: str, records: Sequence[Record], requests: Mapping[str, s.WorkspaceRequest]
+) -> PlanSnapshot:
     head = records[0] if records else None
     if not isinstance(head, PlanRecord):
-        raise JournalError(f"{path} is no journal of a fleet, or its first line is damaged", path=path)
+        raise JournalError(f"{path} is not a journal of a fleet, or its first line is damaged", path=path)
     _check_version(path, head)
-    items = records[1 : 1 + head.items]
-    out = records[1 + head.items : 1 + head.items + head.left_out]
-    planned = [record for record in items if isinstance(record, ItemRecord)]
-    left = [record for record in out if isinstance(record, OutRecord)]
+    item_records = records[1 : 1 + head.items]
+    out_records = records[1 + head.items : 1 + head.items + head.left_out]
+    planned = [record for record in item_records if isinstance(record, ItemRecord)]
+    left_out = [record for record in out_records if isinstance(record, OutRecord)]
     sites = tuple(Site(account=account, region=region) for account, region in head.sites)
-    places = {record.site for record in planned} | {record.site for record in left}
-    if len(planned) != head.items or len(left) != head.left_out or not places <= set(range(len(sites))):
-        raise JournalError(f"the journal {path} does not hold the whole plan", path=path)
+    site_indexes = {record.site for record in planned} | {record.site for record in left_out}
+    has_all_sites = site_indexes <= set(range(len(sites)))
+    if len(planned) != head.items or len(left_out) != head.left_out or not has_all_sites:
+        raise JournalError(f"the journal {path} does not contain the whole plan", path=path)
     return PlanSnapshot(
-        intention=PlanIntent(
+        intent=PlanIntent(
             action=head.action,
             parameters=head.parameters,
             digest=head.digest,
@@ -198,18 +209,24 @@ def _paper(path: str, records: Sequence[Record], requests: Mapping[str, s.Worksp
         made_at=head.made_at,
         items=tuple(
             PlanItem(
-                site=sites[one.site],
-                key=one.key,
-                directory_id=one.directory,
-                user_name=one.user,
-                state=one.state,
-                request=requests.get(one.key),
+                site=sites[record.site],
+                key=record.key,
+                directory_id=record.directory,
+                user_name=record.user,
+                state=record.state,
+                request=requests.get(record.key),
             )
-            for one in planned
+            for record in planned
         ),
         left_out=tuple(
-            LeftOut(site=sites[one.site], workspace_id=one.id, user_name=one.user, state=one.state, reason=one.reason)
-            for one in left
+            LeftOut(
+                site=sites[record.site],
+                workspace_id=record.id,
+                user_name=record.user,
+                state=record.state,
+                reason=record.reason,
+            )
+            for record in left_out
         ),
     )
 
@@ -217,43 +234,47 @@ def _paper(path: str, records: Sequence[Record], requests: Mapping[str, s.Worksp
 def _check_version(path: str, head: Record | None = None) -> None:
     if isinstance(head, PlanRecord) and head.version != VERSION:
         raise JournalError(
-            f"the journal {path} is of version {head.version}; this wsclient reads version {VERSION}", path=path
+            f"the journal {path} has format version {head.version}; this version of wsclient reads version {VERSION}",
+            path=path,
         )
 
 
-def _compare(path: str, kept: PlanIntent, asked: PlanIntent) -> None:
-    """Refuse a journal of another plan, and say in what they differ."""
+def _check_intent(path: str, recorded: PlanIntent, requested: PlanIntent) -> None:
+    """Raise JournalError with the differences if the journal belongs to another plan."""
     differences = [
-        f"{name} is {there!s} there and {here!s} here"
-        for name, there, here in (
-            ("the action", kept.action, asked.action),
-            ("what it is told", kept.parameters or "nothing", asked.parameters or "nothing"),
-            ("the selection", kept.selection, asked.selection),
-            ("the sites", ", ".join(map(str, kept.sites)), ", ".join(map(str, asked.sites))),
+        f"{name} in the journal: {old!s}, in this plan: {new!s}"
+        for name, old, new in (
+            ("action", recorded.action, requested.action),
+            ("parameters", recorded.parameters or "none", requested.parameters or "none"),
+            ("selection", recorded.selection, requested.selection),
+            ("sites", ", ".join(map(str, recorded.sites)), ", ".join(map(str, requested.sites))),
         )
-        if there != here
+        if old != new
     ]
-    if not differences and kept.digest != asked.digest:
+    # The digest covers values that the text of the parameters leaves out, as tag values and creation requests.
+    if not differences and recorded.digest != requested.digest:
         differences = ["the values of its parameters or requests differ"]
     if differences:
         raise JournalError(
-            f"the journal {path} is of another plan: {'; '.join(differences)}. Use another file for this one", path=path
+            f"the journal {path} belongs to another plan ({'; '.join(differences)}); use another file for this one",
+            path=path,
         )
 
 
-def _check_plan(path: str, records: Sequence[Record], paper: PlanSnapshot) -> None:
-    if lines_of(records) != lines_of(paper.records()):
-        raise JournalError(f"the journal {path} holds another plan than this one; plan again", path=path)
+def _check_plan(path: str, records: Sequence[Record], snapshot: PlanSnapshot) -> None:
+    # Compared byte by byte: steps identify items by number, so that any other list of items would be a mix-up.
+    if encode_records(records) != encode_records(snapshot.records()):
+        raise JournalError(f"the journal {path} contains another plan than this one; plan again", path=path)
 
 
-def _replayed(path: str, steps: Sequence[Record], count: int) -> Ledger:
+def _replay(path: str, steps: Sequence[Record], count: int) -> Ledger:
     ledger = Ledger(count)
     known = [step for step in steps if isinstance(step, StepRecord)]
     try:
         for step in known:
-            ledger.take(step)
+            ledger.apply(step)
     except InconsistentRecordError:
         known = []
     if len(known) < len(steps):
-        raise JournalError(f"the journal {path} contradicts itself: it was changed by hand", path=path)
+        raise JournalError(f"the records of the journal {path} contradict each other: the file was edited", path=path)
     return ledger

@@ -1,4 +1,4 @@
-"""What is known of each item while a plan runs: kept by the same records that the journal holds, live or read back."""
+"""Ledger: state and outcome of every item, updated by journal records, live or replayed from a file."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 class ItemState(Enum):
-    """Where an item stands: OPEN may be sent, SENT is under way or was when the program died, SETTLED is over."""
+    """State of an item: OPEN may be sent; SENT has no outcome yet, perhaps since an earlier run; RESOLVED has one."""
 
     OPEN = "open"
     SENT = "sent"
-    SETTLED = "settled"
+    RESOLVED = "resolved"
 
 
 class _Entry(msgspec.Struct, gc=False):
-    standing: ItemState = ItemState.OPEN
+    state: ItemState = ItemState.OPEN
     outcome: Outcome | None = None
     code: str | None = None
     message: str | None = None
@@ -39,11 +39,11 @@ class _Entry(msgspec.Struct, gc=False):
 
 
 class InconsistentRecordError(Exception):
-    """A record says of an item what cannot be after what was said before."""
+    """Record that the state of its item excludes."""
 
 
 class Ledger:
-    """The items of a plan, each with where it stands and how it ended."""
+    """State, outcome and attempts of each item of a plan."""
 
     def __init__(self, count: int) -> None:
         self._entries = [_Entry() for _ in range(count)]
@@ -52,38 +52,39 @@ class Ledger:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def standing(self, number: int) -> ItemState:
-        """Return where an item stands."""
-        return self._entries[number].standing
+    def state(self, number: int) -> ItemState:
+        """Return the state of an item."""
+        return self._entries[number].state
 
     def outcome(self, number: int) -> Outcome | None:
-        """Return how an item ended, None while it has not."""
+        """Return the outcome of an item, None while it has none."""
         return self._entries[number].outcome
 
     def attempts(self, number: int) -> int:
-        """Return how many calls an item was part of."""
+        """Return the number of calls that contained an item."""
         return self._entries[number].attempts
 
     def sent_before(self, number: int) -> datetime | None:
-        """Return a time before which an item that is in doubt was sent, None where there is none but now."""
+        """Return a time before which an earlier process sent an item of unknown outcome, None if this one sent it."""
         return self._entries[number].sent_before
 
-    def take(self, record: StepRecord) -> None:
-        """Learn what was begun, or what came of it."""
+    def apply(self, record: StepRecord) -> None:
+        """Apply a record; raises InconsistentRecordError if the state of an item excludes it."""
         if isinstance(record, SendRecord):
             for number in record.of:
                 self._send(self._entry(number, ItemState.OPEN))
         elif isinstance(record, AgainRecord):
             for number in record.of:
-                self._reopen(self._entry(number, ItemState.SETTLED))
+                self._reopen(self._entry(number, ItemState.RESOLVED))
         elif isinstance(record, BeginRecord):
             for entry in self._entries:
-                if entry.standing is ItemState.SENT and entry.sent_before is None:
+                # The first resumption counts: it is the earliest time that is certainly after the call.
+                if entry.state is ItemState.SENT and entry.sent_before is None:
                     entry.sent_before = record.at
         else:
-            self._take_end(record)
+            self._apply_end(record)
 
-    def _take_end(self, record: EndRecord) -> None:
+    def _apply_end(self, record: EndRecord) -> None:
         for number in record.done:
             self._end(number, Outcome.DONE, record.at, new_id=record.ids.get(number))
         for number, code, message in record.failed:
@@ -91,12 +92,12 @@ class Ledger:
         for number, message in record.ambiguous:
             self._end(number, Outcome.AMBIGUOUS, record.at, None, message)
         for number in record.unsent:
-            self._entry(number, ItemState.SENT).standing = ItemState.OPEN
+            self._entry(number, ItemState.SENT).state = ItemState.OPEN
 
-    def begin_again(self) -> None:
-        """Forget how items ended in the last run alone: the next one goes on with them."""
+    def clear_provisional(self) -> None:
+        """Clear the outcomes that counted for the last run only, so that the next run continues with those items."""
         for entry in self._entries:
-            if entry.standing is not ItemState.SETTLED and entry.outcome is not None:
+            if entry.state is not ItemState.RESOLVED and entry.outcome is not None:
                 self.counts[entry.outcome] -= 1
                 entry.outcome, entry.code, entry.message = None, None, None
 
@@ -107,22 +108,25 @@ class Ledger:
     def _reopen(self, entry: _Entry) -> None:
         if entry.outcome is not None:
             self.counts[entry.outcome] -= 1
-        entry.standing, entry.outcome, entry.code, entry.message = ItemState.SENT, None, None, None
+        # SENT, not OPEN: the item is verified once more before it is sent again.
+        entry.state, entry.outcome, entry.code, entry.message = ItemState.SENT, None, None, None
 
     def end_provisionally(
         self, numbers: Iterable[int], outcome: Outcome, code: str | None = None, message: str | None = None
     ) -> None:
-        """Note how items end in this run, of which the journal says nothing: another run goes on with them."""
+        """Set an outcome for this run only, without a record: the next run continues with these items."""
         for number in numbers:
             entry = self._entries[number]
             entry.outcome, entry.code, entry.message = outcome, code, message
             self.counts[outcome] += 1
 
-    def reports(self, items: Sequence[PlanItem], left: str) -> tuple[ItemReport, ...]:
-        """Return what became of each item; left is why those were not tried that nothing else is said of."""
-        return tuple(self._report(item, entry, left) for item, entry in zip(items, self._entries, strict=True))
+    def reports(self, items: Sequence[PlanItem], default_message: str) -> tuple[ItemReport, ...]:
+        """Return a report on each item; default_message is for those without an outcome, which were not tried."""
+        return tuple(
+            self._report(item, entry, default_message) for item, entry in zip(items, self._entries, strict=True)
+        )
 
-    def _report(self, item: PlanItem, entry: _Entry, left: str) -> ItemReport:
+    def _report(self, item: PlanItem, entry: _Entry, default_message: str) -> ItemReport:
         return ItemReport(
             site=item.site,
             key=item.key,
@@ -130,19 +134,19 @@ class Ledger:
             user_name=item.user_name,
             outcome=entry.outcome or Outcome.NOT_TRIED,
             code=entry.code,
-            message=entry.message if entry.outcome is not None else left,
+            message=entry.message if entry.outcome is not None else default_message,
             attempts=entry.attempts,
             at=entry.at,
             new_id=entry.new_id,
         )
 
-    def _entry(self, number: int, needed: ItemState) -> _Entry:
-        if not 0 <= number < len(self._entries) or self._entries[number].standing is not needed:
+    def _entry(self, number: int, required: ItemState) -> _Entry:
+        if not 0 <= number < len(self._entries) or self._entries[number].state is not required:
             raise InconsistentRecordError(number)
         return self._entries[number]
 
     def _send(self, entry: _Entry) -> None:
-        entry.standing, entry.sent_before = ItemState.SENT, None
+        entry.state, entry.sent_before = ItemState.SENT, None
         entry.attempts += 1
 
     def _end(
@@ -156,6 +160,6 @@ class Ledger:
         new_id: str | None = None,
     ) -> None:
         entry = self._entry(number, ItemState.SENT)
-        entry.standing, entry.outcome, entry.at = ItemState.SETTLED, outcome, at
+        entry.state, entry.outcome, entry.at = ItemState.RESOLVED, outcome, at
         entry.code, entry.message, entry.new_id = code, message, new_id
         self.counts[outcome] += 1

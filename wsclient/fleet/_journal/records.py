@@ -1,15 +1,15 @@
-"""What a journal holds: the plan, and what was begun and what came of it; as lines of a file, and back. Pure.
+"""Journal records and their encoding: the plan, each call before it is made, and each outcome. Pure.
 
-A line is a JSON object that begins with the CRC-32 of what follows: {"crc":"0f1e2d3c","is":"send",…}. The first is
-"plan", then there is an "item" for each item and an "out" for each WorkSpace that is left out; after these, a "send"
-before each call and an "end" after it, which name items by their place among the items, from 0 on, and a "begin" where
-another program went on. A last line that is
-not whole was being written when the program died: what it would have said had not happened yet, or is looked up again.
+A line is a JSON object that starts with the CRC-32 of its remainder: {"crc":"0f1e2d3c","is":"send",…}. The first line
+is the "plan", followed by an "item" for each item and an "out" for each WorkSpace that is left out. Then come a "send"
+before each call and an "end" after it, which identify items by their index among the items, from 0 on; a "begin" where
+another process resumed the plan; and an "again" where ambiguous items were opened again. An incomplete last line was
+being written when the process died: a "send" whose call was not made, or an "end" whose items are verified again.
 """
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - msgspec looks at the annotations
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 VERSION: Final = 1
-_HEAD: Final = b'{"crc":"'
-_BODY_AT: Final = len(_HEAD) + 8 + len(b'",')
-LONGEST_MESSAGE: Final = 300
-"""Characters of AWS's words that are kept."""
+_PREFIX: Final = b'{"crc":"'
+_BODY_OFFSET: Final = len(_PREFIX) + 8 + len(b'",')
+MAX_MESSAGE_LENGTH: Final = 300
+"""Characters of an error message of AWS that are stored."""
 
 
 class PlanRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="plan"):
-    """What is planned: action, what it is told (in words, and a digest), the question in words, sites, and counts."""
+    """Head of the plan: action, parameters (as text, and as a digest), text of the selection, sites, and counts."""
 
     version: int
     action: str
@@ -40,7 +40,7 @@ class PlanRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag=
 
 
 class ItemRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="item", omit_defaults=True):
-    """An item; site is its place among the sites."""
+    """Item of the plan; site is its index among the sites."""
 
     site: int
     key: str
@@ -50,7 +50,7 @@ class ItemRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag=
 
 
 class OutRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="out", omit_defaults=True):
-    """A WorkSpace that is left out, and why."""
+    """WorkSpace that the plan leaves out, with the reason."""
 
     site: int
     id: str
@@ -60,17 +60,18 @@ class OutRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="
 
 
 class SendRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="send"):
-    """A call for these items is about to be made."""
+    """Intent to make a call for these items, written before the call."""
 
     at: datetime
     of: list[int]
 
 
 class EndRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="end", omit_defaults=True):
-    """What came of items that were sent.
+    """Outcome of items that were sent.
 
-    done were done, ids are WorkSpaces that came of them; failed were refused for good, with code and message; ambiguous
-    cannot be told, with why; unsent were surely not carried out, and may be sent again.
+    done are the items that were done, ids the ids of the WorkSpaces that they created. failed were refused finally,
+    with code and message. ambiguous are those whose outcome stays unknown, with the reason. unsent were certainly not
+    executed, and may be sent again.
     """
 
     at: datetime
@@ -81,73 +82,74 @@ class EndRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="
     unsent: list[int] = []
 
     def __bool__(self) -> bool:
-        """Tell whether it says anything."""
+        """Return whether the record names any item."""
         return bool(self.done or self.failed or self.ambiguous or self.unsent)
 
 
 class AgainRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="again"):
-    """Ambiguous items are open to doubt again: the caller asked for them to be sent once more."""
+    """Ambiguous items that count as sent again, to be verified and repeated: the caller passed retry_ambiguous."""
 
     at: datetime
     of: list[int]
 
 
 class BeginRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="begin"):
-    """Another program goes on from here: what is under way by the journal was sent before, if it was."""
+    """Start of another process that resumes the plan: items without an outcome were sent before, if at all."""
 
     at: datetime
 
 
 StepRecord = SendRecord | EndRecord | AgainRecord | BeginRecord
-"""What is written while a plan runs."""
+"""Record that is written while a plan runs."""
 Record = PlanRecord | ItemRecord | OutRecord | StepRecord
 _decoder: Final = msgspec.json.Decoder(Record)
 
 
 class DamagedLineError(Exception):
-    """A line before the last cannot be read; number counts from 1."""
+    """Unreadable line with a readable line after it; number counts from 1."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
 
 
-def line_of(record: Record) -> bytes:
-    """Return a record as a line."""
+def encode_record(record: Record) -> bytes:
+    """Encode a record as a line."""
     body = msgspec.json.encode(record)[1:]
-    return b'%s%08x",%s\n' % (_HEAD, crc32(body), body)
+    return b'%s%08x",%s\n' % (_PREFIX, crc32(body), body)
 
 
-def lines_of(records: Iterable[Record]) -> bytes:
-    """Return records as lines."""
-    return b"".join(map(line_of, records))
+def encode_records(records: Iterable[Record]) -> bytes:
+    """Encode records as lines."""
+    return b"".join(map(encode_record, records))
 
 
-def read(content: bytes) -> tuple[list[Record], int]:
-    """Return the records of a file, and how many of its bytes are whole lines.
+def parse_records(content: bytes) -> tuple[list[Record], int]:
+    """Parse the records of a file; return them, and the size in bytes of the lines that hold them.
 
-    Whatever stands after the last readable line is what was being written. Raises DamagedLineError when a readable
-    line follows one that is not.
+    The bytes after the last readable line are an interrupted write. Raises DamagedLineError if a readable line follows
+    an unreadable one.
     """
     records: list[Record] = []
-    whole, start, damaged, number = 0, 0, 0, 0
+    valid_size, start, damaged, number = 0, 0, 0, 0
     while (stop := content.find(b"\n", start)) >= 0:
         number += 1
-        record = _record(content[start:stop])
+        record = _parse_record(content[start:stop])
         start = stop + 1
         if record is None:
             damaged = damaged or number
+        # A torn write damages the end of the file only. Records after the damage mean that records before were lost.
         elif damaged:
             raise DamagedLineError(damaged)
         else:
             records.append(record)
-            whole = start
-    return records, whole
+            valid_size = start
+    return records, valid_size
 
 
-def _record(line: bytes) -> Record | None:
-    body = line[_BODY_AT:]
-    if line[:_BODY_AT] != b'%s%08x",' % (_HEAD, crc32(body)):
+def _parse_record(line: bytes) -> Record | None:
+    body = line[_BODY_OFFSET:]
+    if line[:_BODY_OFFSET] != b'%s%08x",' % (_PREFIX, crc32(body)):
         return None
     try:
         record: Record = _decoder.decode(b"{" + body)

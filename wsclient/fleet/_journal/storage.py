@@ -1,6 +1,6 @@
-"""A journal's file: made in one step, held by one program at a time, and written so that what is said is on disk.
+"""Locked, append-only journal files: created atomically, open in one process at a time, and synced after every write.
 
-Everything that blocks runs in a thread of the file's own, one thing after the other.
+All blocking calls run in a thread that belongs to the file, one after another.
 """
 
 from __future__ import annotations
@@ -24,105 +24,108 @@ T = TypeVar("T")
 
 
 class JournalFile(Protocol):
-    """A journal that is held open."""
+    """Open journal file."""
 
     content: bytes
-    """What it held when it was opened."""
+    """Content of the file when it was opened."""
 
-    async def keep(self, size: int) -> None:
-        """Cut off what stands after so many bytes."""
+    async def truncate(self, size: int) -> None:
+        """Cut the file to a size in bytes."""
         ...
 
     async def append(self, data: bytes) -> None:
-        """Write at the end, and return when it is on disk."""
+        """Write at the end, and return when the data is on disk."""
         ...
 
     async def close(self) -> None:
-        """Let others have it."""
+        """Close the file and release its lock."""
         ...
 
 
 class JournalStorage(Protocol):
-    """Where journals are."""
+    """Storage of journals by path."""
 
     async def exists(self, path: str) -> bool:
-        """Tell whether there is one. May raise JournalError where there is none, and none can be made."""
+        """Return whether a journal exists. May raise JournalError if none exists and none can be created."""
         ...
 
     async def create(self, path: str, content: bytes) -> JournalFile:
-        """Make one that holds this, whole or not at all, and hold it open. Raises JournalError."""
+        """Create a journal with this content atomically, and return it open. Raises JournalError."""
         ...
 
     async def open(self, path: str) -> JournalFile:
-        """Hold an existing one open. Raises JournalError, for one that another program holds too."""
+        """Open an existing journal. Raises JournalError, also if another process has it open."""
         ...
 
 
 class FileJournalStorage:
-    """Journals in files."""
+    """Storage of journals in files."""
 
     async def exists(self, path: str) -> bool:
-        """Tell whether there is such a file. Raises JournalError where there is none, and none can be made."""
+        """Return whether the file exists. Raises JournalError if it does not exist and cannot be created."""
         return await asyncio.to_thread(_exists, path)
 
     async def create(self, path: str, content: bytes) -> JournalFile:
-        """Write a file beside, and give it its name when it is whole."""
-        return await _FileMedium.of(path, lambda: _created(path, content), content)
+        """Write a temporary file in the same folder, and link it to the path once it is complete."""
+        return await _LockedFile.open(path, lambda: _create_locked(path, content), content)
 
     async def open(self, path: str) -> JournalFile:
-        """Open and read a file."""
-        return await _FileMedium.of(path, lambda: _opened(path), None)
+        """Open, lock and read a file."""
+        return await _LockedFile.open(path, lambda: _open_locked(path), None)
 
 
-FILES = FileJournalStorage()
+FILE_STORAGE = FileJournalStorage()
 
 
-class _FileMedium:
-    """A file that is held open and locked, and its thread."""
+class _LockedFile:
+    """Open and locked file, with the thread that runs its blocking calls."""
 
     def __init__(self, path: str) -> None:
         self.content = b""
         self._path = path
         self._descriptor = -1
+        # One thread: calls run in the order of their submission, so that records cannot be reordered.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="wsclient-journal")
 
     @classmethod
-    async def of(cls, path: str, opening: Callable[[], int], content: bytes | None) -> _FileMedium:
-        medium = cls(path)
+    async def open(cls, path: str, open_descriptor: Callable[[], int], content: bytes | None) -> _LockedFile:
+        file = cls(path)
         try:
-            await medium._run(medium._begin, opening, content)
+            await file._run_in_thread(file._open, open_descriptor, content)
         except BaseException:
-            await medium.close()
+            await file.close()
             raise
-        return medium
+        return file
 
-    async def keep(self, size: int) -> None:
-        await self._run(_cut, lambda: self._descriptor, size)
+    async def truncate(self, size: int) -> None:
+        await self._run_in_thread(_truncate, lambda: self._descriptor, size)
 
     async def append(self, data: bytes) -> None:
-        await self._run(_append, lambda: self._descriptor, data)
+        await self._run_in_thread(_append, lambda: self._descriptor, data)
 
     async def close(self) -> None:
-        # In the thread, after whatever is being written for somebody who was cancelled meanwhile.
-        closing = asyncio.get_running_loop().run_in_executor(self._thread, self._end)
+        # In the thread, after a write that may still run for a caller that was cancelled.
+        closing = asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown(wait=False)
         await asyncio.shield(closing)
 
-    def _begin(self, opening: Callable[[], int], content: bytes | None) -> None:
-        self._descriptor = opening()
-        self.content = _content(self._descriptor) if content is None else content
+    def _open(self, open_descriptor: Callable[[], int], content: bytes | None) -> None:
+        self._descriptor = open_descriptor()
+        self.content = _read_content(self._descriptor) if content is None else content
 
-    def _end(self) -> None:
+    def _close(self) -> None:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
 
-    async def _run(self, do: Callable[..., T], *args: object) -> T:
+    async def _run_in_thread(self, function: Callable[..., T], *args: object) -> T:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, do, *args)
+            return await asyncio.get_running_loop().run_in_executor(self._thread, function, *args)
         except OSError as error:
-            why = "it is a symbolic link, name the file itself" if error.errno == errno.ELOOP else error.strerror
-            raise JournalError(f"the journal {self._path} cannot be used: {why}", path=self._path) from error
+            reason = (
+                "it is a symbolic link; pass the path of the file" if error.errno == errno.ELOOP else error.strerror
+            )
+            raise JournalError(f"cannot use the journal {self._path}: {reason}", path=self._path) from error
 
 
 def _exists(path: str) -> bool:
@@ -131,12 +134,13 @@ def _exists(path: str) -> bool:
     folder = Path(path).absolute().parent
     if not os.access(folder, os.W_OK | os.X_OK):
         raise JournalError(
-            f"the journal {path} cannot be made: the folder {folder} is not there, or cannot be written to", path=path
+            f"cannot create the journal {path}: the folder {folder} does not exist or is not writable", path=path
         )
     return False
 
 
-def _opened(path: str) -> int:
+def _open_locked(path: str) -> int:
+    # O_NOFOLLOW: in a folder that others can write to, a link could redirect the writes to any file of the user.
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0))
     try:
         _lock(descriptor, path)
@@ -146,52 +150,55 @@ def _opened(path: str) -> int:
     return descriptor
 
 
-def _created(path: str, content: bytes) -> int:
-    """Write a file of mode 0600 beside, and link it to its name, which fails where there is one already."""
-    place = Path(path)
-    _sweep(place)
-    descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".tmp")
+def _create_locked(path: str, content: bytes) -> int:
+    """Write a temporary file of mode 0600 in the same folder and link it to the path, which fails if that exists."""
+    target = Path(path)
+    _remove_leftovers(target)
+    # mkstemp creates with mode 0600. The same folder, since a link cannot cross file systems.
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     try:
         os.close(descriptor)
-        descriptor = _opened(name)
+        # Locked before it is linked: no other process can open the journal in between.
+        descriptor = _open_locked(temporary)
         _append(lambda: descriptor, content)
-        _name(name, path)
-        _sync_folder(place.parent)
+        _link(temporary, path)
+        _sync_folder(target.parent)
     except BaseException:
         with suppress(OSError):
             os.close(descriptor)
         raise
     finally:
         with suppress(FileNotFoundError):
-            Path(name).unlink()
+            Path(temporary).unlink()
     return descriptor
 
 
-def _sweep(place: Path) -> None:
-    """Take away what programs have left that were killed before their journal had its name: nobody holds it."""
-    for left in place.parent.iterdir():
-        if left.name.startswith(f".{place.name}.") and left.suffix == ".tmp":
+def _remove_leftovers(target: Path) -> None:
+    """Remove temporary files of processes that were killed before they linked their journal: they hold no lock."""
+    for leftover in target.parent.iterdir():
+        if leftover.name.startswith(f".{target.name}.") and leftover.suffix == ".tmp":
             with suppress(JournalError, OSError):
-                os.close(_opened(str(left)))
-                left.unlink()
+                os.close(_open_locked(str(leftover)))
+                leftover.unlink()
 
 
-def _name(temporary: str, path: str) -> None:
+def _link(temporary: str, path: str) -> None:
     try:
         os.link(temporary, path)
     except FileExistsError:
         raise JournalError(
-            f"the journal {path} was begun by another program meanwhile; plan again", path=path
+            f"another process created the journal {path} in the meantime; plan again", path=path
         ) from None
     except OSError:
-        # A file system without links; where rename replaces, two programs that begin at once are not told apart.
+        # A file system without hard links; if its rename replaces files, two simultaneous creations go undetected.
         if os.path.lexists(path):
             raise
         Path(temporary).rename(path)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have the file's name on disk as well; Windows has no way to ask for that."""
+    """Write the folder's entry of the file to disk; Windows has no call for it."""
+    # fsync of the file alone does not make its directory entry durable: see fsync(2).
     if sys.platform != "win32":
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -200,20 +207,21 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _content(descriptor: int) -> bytes:
+def _read_content(descriptor: int) -> bytes:
     with os.fdopen(os.dup(descriptor), "rb") as file:
         file.seek(0)
         return file.read()
 
 
 def _append(descriptor: Callable[[], int], data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[os.write(descriptor(), left) :]
+    remaining = memoryview(data)
+    while remaining:
+        remaining = remaining[os.write(descriptor(), remaining) :]
+    # The call that the record announces may only start once the record survives a power failure.
     os.fsync(descriptor())
 
 
-def _cut(descriptor: Callable[[], int], size: int) -> None:
+def _truncate(descriptor: Callable[[], int], size: int) -> None:
     os.ftruncate(descriptor(), size)
     os.fsync(descriptor())
 
@@ -221,15 +229,15 @@ def _cut(descriptor: Callable[[], int], size: int) -> None:
 if sys.platform == "win32":
     import msvcrt
 
-    _FAR_OUT = 2**30
-    """A byte behind every journal: Windows lets nobody read what is locked."""
+    _LOCK_OFFSET = 2**30
+    """Offset of the locked byte, beyond every journal: Windows lets no other handle read a locked range."""
 
     def _lock(descriptor: int, path: str) -> None:
-        os.lseek(descriptor, _FAR_OUT, os.SEEK_SET)
+        os.lseek(descriptor, _LOCK_OFFSET, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
-            raise _held(path) from None
+            raise _locked_error(path) from None
 
 else:
     import fcntl
@@ -238,8 +246,8 @@ else:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise _held(path) from None
+            raise _locked_error(path) from None
 
 
-def _held(path: str) -> JournalError:
-    return JournalError(f"the journal {path} is held by another program, which runs the same plan", path=path)
+def _locked_error(path: str) -> JournalError:
+    return JournalError(f"the journal {path} is held by another process, which runs the same plan", path=path)

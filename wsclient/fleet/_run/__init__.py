@@ -1,1 +1,1 @@
-"""TODO."""
+"""Execution of a plan: runner, batches, error classification and reconciliation."""

@@ -1,4 +1,4 @@
-"""Items that go together: in one call, or in one look at what became of a call. And the queue in which they wait."""
+"""Batch and the batch queue: items that share a call or a verification, and the order in which they are due."""
 
 from __future__ import annotations
 
@@ -14,85 +14,87 @@ if TYPE_CHECKING:
 
 
 class PendingVerification(msgspec.Struct, frozen=True, kw_only=True):
-    """Why items have to be looked at: what happened, and when it is believed that what is not seen was not done.
+    """Verification that items of unknown outcome await: its reason, and when a missing change counts as not made.
 
-    refusals are what AWS said of them, where it said something; may_repeat says that they may be asked for again. looks
-    counts those that failed in a row.
+    conclusive_at is that time, by the monotonic clock. refusals are the errors that AWS returned for items, if any;
+    may_repeat means that a second call for the items is allowed. failed_checks counts failed verifications in a row.
     """
 
-    why: str
-    believed_at: float
+    reason: str
+    conclusive_at: float
     may_repeat: bool
-    looks: int = 0
+    failed_checks: int = 0
     refusals: dict[int, ItemError] = {}
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """Items by their places in the plan, and what is known of them as a group.
+    """Items that are sent or verified together, by their numbers in the plan.
 
-    tries counts how often they were put off because of what AWS said, which said holds, failures how often in a row the
-    call came to nothing, unreached how often in a row it did not reach the service. A lot with a doubt is looked at,
-    one without is sent.
+    retries counts how often the items were postponed because of a response of AWS, the last of which is refusal.
+    failures counts calls in a row that failed as a whole, unreached those in a row that did not reach the service. A
+    batch with a verification is verified; a batch without one is sent.
     """
 
-    of: tuple[int, ...]
-    tries: int = 0
+    numbers: tuple[int, ...]
+    retries: int = 0
     failures: int = 0
     unreached: int = 0
-    said: ItemError | None = None
-    doubt: PendingVerification | None = None
+    refusal: ItemError | None = None
+    verification: PendingVerification | None = None
 
 
 class BatchQueue:
-    """Lots of a site: those that come again, each when it is due, before those that were never tried."""
+    """Batches of a site: delayed ones when they are due, ahead of those that were never sent."""
 
     def __init__(self, fresh: Iterator[tuple[int, ...]]) -> None:
         self._fresh = fresh
         self._next = next(fresh, None)
-        self._again: list[tuple[float, int, Batch]] = []
+        # The counter keeps batches that are due at the same time in order, and batches themselves out of comparisons.
+        self._delayed: list[tuple[float, int, Batch]] = []
         self._count = 0
 
-    def put(self, lot: Batch, due: float) -> None:
-        """Have a lot come again at a time."""
+    def put(self, batch: Batch, due: float) -> None:
+        """Add a batch that becomes due at a time of the monotonic clock."""
         self._count += 1
-        heappush(self._again, (due, self._count, lot))
+        heappush(self._delayed, (due, self._count, batch))
 
-    def take(self, now: float) -> Batch | None:
-        """Return what is due, None when nothing is."""
-        if self._again and self._again[0][0] <= now:
-            return heappop(self._again)[2]
+    def pop_due(self, now: float) -> Batch | None:
+        """Remove and return a batch that is due, or None."""
+        # Delayed batches first: items that were tried once are finished before new ones are started.
+        if self._delayed and self._delayed[0][0] <= now:
+            return heappop(self._delayed)[2]
         if self._next is None:
             return None
-        lot, self._next = Batch(of=self._next), next(self._fresh, None)
-        return lot
+        batch, self._next = Batch(numbers=self._next), next(self._fresh, None)
+        return batch
 
     def pop_verification(self) -> Batch | None:
-        """Return a lot that is to be looked at, due or not, None when there is none."""
-        for place, (_, _, lot) in enumerate(self._again):
-            if lot.doubt is not None:
-                del self._again[place]
-                heapify(self._again)
-                return lot
+        """Remove and return a batch that awaits verification, due or not, or None."""
+        for index, (_, _, batch) in enumerate(self._delayed):
+            if batch.verification is not None:
+                del self._delayed[index]
+                heapify(self._delayed)
+                return batch
         return None
 
     def drain(self) -> Iterator[Batch]:
-        """Yield everything that is left, and leave nothing."""
-        while (lot := self.take(float("inf"))) is not None:
-            yield lot
+        """Remove and yield all batches."""
+        while (batch := self.pop_due(float("inf"))) is not None:
+            yield batch
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is left, due or not."""
-        return not self._again and self._next is None
+        """True if no batch is left, due or not."""
+        return not self._delayed and self._next is None
 
     @property
-    def has_doubts(self) -> bool:
-        """Whether something is to be looked at."""
-        return any(entry[2].doubt is not None for entry in self._again)
+    def has_verifications(self) -> bool:
+        """True if a batch awaits verification."""
+        return any(batch.verification is not None for _, _, batch in self._delayed)
 
     @property
-    def due(self) -> float | None:
-        """When the next lot is due, None when nothing waits."""
+    def next_due(self) -> float | None:
+        """Time at which the next batch is due, None if the queue is empty."""
         if self._next is not None:
             return 0.0
-        return self._again[0][0] if self._again else None
+        return self._delayed[0][0] if self._delayed else None

@@ -1,4 +1,9 @@
-"""What follows from a refusal of an item, and from the failure of a call. Pure."""
+"""Classification of errors: the consequence for an item that AWS refused, or for the items of a call that failed. Pure.
+
+Three classes of outcome matter. Not executed (throttling, no connection, busy): the items may be sent again. Refused
+because of the item itself: the item failed. Unknown (an ambiguous call, or a fault of the service during an action that
+must not be repeated): the items are verified, and are not sent again before that.
+"""
 
 from __future__ import annotations
 
@@ -24,19 +29,19 @@ if TYPE_CHECKING:
 
 
 def normalize_code(code: str) -> str:
-    """Return a code without what it is about and without "Exception"."""
+    """Return an error code without its resource suffix (after the dot) and without "Exception"."""
     return code.partition(".")[0].removesuffix("Exception")
 
 
 _FAULTS: Final = frozenset({"InternalServer", "InternalServerError", "InternalFailure", "InternalError"})
-"""The service failed, and whether it did what it was asked for is not known."""
+"""Faults of the service: whether it executed the request is unknown."""
 _BUSY: Final = frozenset(
     {"OperationInProgress", "ResourceInUse", "ResourceUnavailable", "Conflict", "ServiceUnavailable"}
 ) | frozenset(normalize_code(code) for code in THROTTLING_CODES - {"LimitExceededException"})
-"""Not done now; it may be done later."""
+"""Refused for now; a later call may succeed. LimitExceeded is left out: AWS returns it for exhausted quotas too."""
 _STATE: Final = frozenset({"InvalidResourceState", "IncorrectState", "OperationNotSupported"})
-"""Not done because of the state the WorkSpace is in, which may be the very one that is wanted."""
-_ABSENT: Final = frozenset({"ResourceNotFound"})
+"""Refused because of the WorkSpace's state, which may be the requested state already."""
+_NOT_FOUND: Final = frozenset({"ResourceNotFound"})
 _CALLER: Final = frozenset(
     {
         *("AccessDenied", "UnauthorizedOperation", "OptInRequired", "UnknownOperation", "InvalidAction"),
@@ -44,41 +49,41 @@ _CALLER: Final = frozenset(
         *("IncompleteSignature", "MissingAuthenticationToken", "UnrecognizedClient", "InvalidClientTokenId"),
     }
 )
-"""It is the caller who is refused, so that the next call will be as well."""
+"""Refusals of the caller, which every further call would get as well."""
 
 TRANSITIONAL_STATES: Final = frozenset(
     {"PENDING", "REBOOTING", "STARTING", "STOPPING", "REBUILDING", "RESTORING", "UPDATING", "MAINTENANCE"}
 )
-"""States that a WorkSpace leaves by itself, so that what it refuses now it may take later."""
+"""States that a WorkSpace leaves without a call, so that an action refused now may be accepted later."""
 
 
-def code_of(error: WsclientError) -> str:
-    """Return AWS's code, or the name of an error that did not come from AWS."""
+def error_code(error: WsclientError) -> str:
+    """Return AWS's error code, or the class name of an error that AWS did not return."""
     return error.code if isinstance(error, ServiceError) else type(error).__name__
 
 
 def is_fault(code: str) -> bool:
-    """Tell whether the service failed in doing it."""
+    """Return whether the service failed while it executed the request."""
     return normalize_code(code) in _FAULTS
 
 
 def is_busy(code: str) -> bool:
-    """Tell whether to wait and try again."""
+    """Return whether a later call may succeed."""
     return normalize_code(code) in _BUSY
 
 
 def is_state_error(code: str) -> bool:
-    """Tell whether the WorkSpace's state, or its absence, is what stands against it."""
-    return normalize_code(code) in _STATE | _ABSENT
+    """Return whether the WorkSpace's state, or its absence, is the reason of a refusal."""
+    return normalize_code(code) in _STATE | _NOT_FOUND
 
 
-def is_quota(code: str) -> bool:
-    """Tell whether there is no more room in the account."""
+def is_quota_error(code: str) -> bool:
+    """Return whether a quota of the account is exhausted."""
     return normalize_code(code) == "ResourceLimitExceeded"
 
 
 def is_caller_error(error: WsclientError) -> bool:
-    """Tell whether every further call of this client would fail the same way."""
+    """Return whether every further call of this client would fail with the same error."""
     if isinstance(error, RequestValidationError):
         return error.limit == "read_only"
     if isinstance(error, CredentialsError | ConfigurationError | TLSError):
@@ -87,54 +92,58 @@ def is_caller_error(error: WsclientError) -> bool:
 
 
 class ItemVerdict(Enum):
-    """What follows for an item that was refused."""
+    """Consequence for an item that AWS refused."""
 
-    FAILED = "it is final"
-    AGAIN = "it is asked for again later, by itself"
-    LOOK = "whether it is done already shows in a look"
+    FAILED = "failed: the refusal is final"
+    RETRY = "send the item again later, in a call of its own"
+    VERIFY = "verify whether the item is done already"
 
 
 class CallVerdict(Enum):
-    """What follows for the items of a call that failed."""
+    """Consequence for the items of a call that failed as a whole."""
 
-    DOUBT = "it may have been carried out: look"
-    CALLER = "no call of this site will do better"
-    WAIT = "it was not carried out, because there were too many"
-    UNREACHED = "it was not carried out, because the service was not reached"
-    AGAIN = "each item is asked for again later"
-    LOOK = "whether it is done already shows in a look"
-    SPLIT = "one of the items is to blame: halve to find it"
-    FAILED = "it is final"
+    AMBIGUOUS = "the call may have been executed: verify"
+    CALLER_REFUSED = "every further call at this site would be refused"
+    THROTTLED = "not executed: too many calls"
+    UNREACHED = "not executed: the service was not reached"
+    RETRY_ITEMS = "send each item again later, in a call of its own"
+    VERIFY = "verify whether the item is done already"
+    SPLIT = "one of the items causes the error: halve the batch to find it"
+    FAILED = "failed: the refusal is final"
 
 
 def classify_item_error(refusal: ItemError, *, may_repeat: bool, attempts: int) -> ItemVerdict:
-    """Return what follows; attempts counts the calls the item was part of, so that an earlier one may have done it."""
+    """Return the consequence of a refusal; attempts counts the calls that contained the item, this one included."""
     code = refusal.code
     if is_busy(code) or (is_fault(code) and may_repeat):
-        return ItemVerdict.AGAIN
-    exists_by_us = code.startswith(EXISTS) and attempts > 1
-    if is_fault(code) or exists_by_us or (is_state_error(code) and may_repeat):
-        return ItemVerdict.LOOK
+        return ItemVerdict.RETRY
+    # The resource may exist because an earlier call of this run created it.
+    is_own_creation = code.startswith(EXISTS) and attempts > 1
+    # A fault of the service leaves the outcome unknown; an action that must not be repeated is only verified.
+    if is_fault(code) or is_own_creation or (is_state_error(code) and may_repeat):
+        return ItemVerdict.VERIFY
     return ItemVerdict.FAILED
 
 
 def classify_call_error(error: WsclientError, *, items: int, may_repeat: bool) -> CallVerdict:
-    """Return what follows for all items of a call."""
+    """Return the consequence for all items of a call."""
+    # First, whatever the type of the error: a call that may have been executed must not be sent again unverified.
     if error.is_ambiguous:
-        return CallVerdict.DOUBT
+        return CallVerdict.AMBIGUOUS
     if is_caller_error(error):
-        return CallVerdict.CALLER
+        return CallVerdict.CALLER_REFUSED
     if error.is_throttling or error.is_transient or isinstance(error, TransportError):
-        is_full = error.is_throttling or isinstance(error, PaceTimeoutError)
-        return CallVerdict.WAIT if is_full else CallVerdict.UNREACHED
-    return _of_answer(error, items=items, may_repeat=may_repeat)
+        is_rate_limited = error.is_throttling or isinstance(error, PaceTimeoutError)
+        return CallVerdict.THROTTLED if is_rate_limited else CallVerdict.UNREACHED
+    return _classify_refusal(error, items=items, may_repeat=may_repeat)
 
 
-def _of_answer(error: WsclientError, *, items: int, may_repeat: bool) -> CallVerdict:
-    """Return what follows from what AWS says of the items."""
-    code = code_of(error)
+def _classify_refusal(error: WsclientError, *, items: int, may_repeat: bool) -> CallVerdict:
+    """Return the consequence of an error that AWS returned because of the items."""
+    code = error_code(error)
     if is_busy(code):
-        return CallVerdict.AGAIN
+        return CallVerdict.RETRY_ITEMS
+    # AWS validates a call as a whole: one invalid item fails all of them.
     if items > 1:
         return CallVerdict.SPLIT
-    return CallVerdict.LOOK if is_state_error(code) and may_repeat else CallVerdict.FAILED
+    return CallVerdict.VERIFY if is_state_error(code) and may_repeat else CallVerdict.FAILED

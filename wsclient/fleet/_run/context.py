@@ -1,4 +1,4 @@
-"""What all sites of a run share: the plan, the ledger and its journal, limits, and how far things have come."""
+"""RunContext and RunOptions: what all sites of a run share, and PlanState, which a plan keeps between its runs."""
 
 from __future__ import annotations
 
@@ -28,16 +28,17 @@ if TYPE_CHECKING:
 
 
 class PlanState(msgspec.Struct):
-    """What a plan remembers of its runs in this program; what it has a journal for is remembered there."""
+    """State that a plan keeps between its runs in this process; with a journal, the ledger is read from there."""
 
     ledger: Ledger | None = None
     is_running: bool = False
 
     @contextmanager
     def exclusive(self) -> Generator[None]:
-        """Refuse to run one plan twice at once."""
+        """Raise ConfigurationError if the plan is running already."""
+        # Two runs over one ledger would send the same open items twice.
         if self.is_running:
-            raise ConfigurationError("this plan is being run; a plan runs once at a time")
+            raise ConfigurationError("this plan is running already; await that run before the next one")
         self.is_running = True
         try:
             yield
@@ -45,23 +46,23 @@ class PlanState(msgspec.Struct):
             self.is_running = False
 
 
-FIRST_PAUSE: Final = 5.0
-LONGEST_PAUSE: Final = 60.0
-"""Seconds before something is tried again; they double from the first to the longest."""
-MOST_TRIES: Final = 6
-"""Calls for an item that AWS asks to wait with, and in a row that do not reach the service; two minutes in all."""
+INITIAL_BACKOFF: Final = 5.0
+MAX_BACKOFF: Final = 60.0
+"""Seconds before a retry; the delay doubles from the initial to the maximum one."""
+MAX_ATTEMPTS: Final = 6
+"""Calls for an item that AWS keeps postponing, and calls in a row that do not reach the service; two minutes in all."""
 
 
 class RunDependencies(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run works with: clients, time, chance, and where journals are."""
+    """Dependencies of a run: clients by site, clock, random source, and the storage of journals."""
 
     client: Callable[[Site], WorkSpacesClient]
     time: TimeSource
-    media: JournalStorage
+    storage: JournalStorage
 
 
 class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How a plan is run; see Plan.run."""
+    """Options of a run; see Plan.run."""
 
     concurrency: int
     per_site: int
@@ -73,83 +74,86 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunContext:
-    """One run of a plan, as its sites see it."""
+    """One run of a plan, shared by the runners of its sites."""
 
     def __init__(
         self,
         *,
-        kind: ActionSpec,
+        spec: ActionSpec,
         parameters: Parameters,
         items: Sequence[PlanItem],
         ledger: Ledger,
         journal: Journal | None,
-        means: RunDependencies,
+        dependencies: RunDependencies,
         options: RunOptions,
     ) -> None:
-        self.kind = kind
+        self.spec = spec
         self.parameters = parameters
         self.items = items
         self.ledger = ledger
-        self.means = means
+        self.dependencies = dependencies
         self.options = options
         self.slots = asyncio.Semaphore(options.concurrency)
         self.calls = 0
         self._journal = journal
-        self._begun = means.time.clock.monotonic()
-        self._known = sum(ledger.counts.values())
-        self._stopped: str | None = None
-        self._look_at_failures()
+        self._started_at = dependencies.time.clock.monotonic()
+        self._decided_before = sum(ledger.counts.values())
+        self._stop_reason: str | None = None
+        # Failures of earlier runs count: a run that starts above max_failures makes no call.
+        self._check_max_failures()
 
     def now(self) -> datetime:
-        """Return the time of day, for records."""
-        return self.means.time.clock.now()
+        """Return the wall-clock time, for records."""
+        return self.dependencies.time.clock.now()
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the run began."""
-        return self.means.time.clock.monotonic() - self._begun
+        """Seconds since the run started."""
+        return self.dependencies.time.clock.monotonic() - self._started_at
 
     @property
     def time_left(self) -> float | None:
-        """Seconds until the deadline, None where there is none."""
+        """Seconds until the deadline, None without a deadline."""
         deadline = self.options.deadline
         return None if deadline is None else deadline.total_seconds() - self.elapsed
 
     @property
-    def stopped(self) -> str | None:
-        """Why nothing more is begun anywhere, None while it is."""
-        left = self.time_left
-        if self._stopped is None and left is not None and left <= 0:
-            self._stopped = f"the deadline of {self.options.deadline} was up"
-        return self._stopped
+    def stop_reason(self) -> str | None:
+        """Why no further call may be made at any site, None while calls may be made."""
+        time_left = self.time_left
+        if self._stop_reason is None and time_left is not None and time_left <= 0:
+            self._stop_reason = f"the deadline of {self.options.deadline} has passed"
+        return self._stop_reason
 
     async def record(self, record: StepRecord) -> None:
-        """Write a step down, on disk where there is a journal, and then count it."""
+        """Write a step to the journal, if there is one, and apply it to the ledger."""
+        # Journal first: the ledger, and with it every later call, may only build on what a restart would read back.
         if self._journal is not None:
-            await self._journal.note(record)
-        self.ledger.take(record)
-        self._look_at_failures()
-        self._tell()
+            await self._journal.append(record)
+        self.ledger.apply(record)
+        self._check_max_failures()
+        self._report_progress()
 
     def end_provisionally(
         self, numbers: Sequence[int], outcome: Outcome, code: str | None = None, message: str | None = None
     ) -> None:
-        """Note how items end in this run, which another one may take up again."""
+        """Set the outcome of items for this run only; the journal leaves them open for the next run."""
         self.ledger.end_provisionally(numbers, outcome, code, message)
-        self._look_at_failures()
-        self._tell()
+        self._check_max_failures()
+        self._report_progress()
 
-    def backoff(self, tries: int) -> float:
-        """Return the seconds before a try, of which so many were made: doubled each time, a half of it by chance."""
-        longest = min(FIRST_PAUSE * 2.0 ** min(tries, 10), LONGEST_PAUSE)
-        return longest * (0.5 + self.means.time.random() / 2)
+    def backoff(self, retries: int) -> float:
+        """Return the seconds before the next try after so many retries: doubled each time, half of it random."""
+        # Ten doublings pass the maximum; the power of a longer series would overflow a float.
+        delay = min(INITIAL_BACKOFF * 2.0 ** min(retries, 10), MAX_BACKOFF)
+        return delay * (0.5 + self.dependencies.time.random() / 2)
 
     def progress(self) -> Progress:
-        """Return how far it has come."""
+        """Return the progress of the run."""
         counts = self.ledger.counts
         decided, total = sum(counts.values()), len(self.ledger)
-        fresh, elapsed = decided - self._known, self.elapsed
-        rate = fresh / elapsed if fresh > 0 and elapsed > 0 else None
+        decided_now, elapsed = decided - self._decided_before, self.elapsed
+        rate = decided_now / elapsed if decided_now > 0 and elapsed > 0 else None
         return Progress(
             done=counts[Outcome.DONE],
             failed=counts[Outcome.FAILED],
@@ -160,11 +164,11 @@ class RunContext:
             left=timedelta(seconds=(total - decided) / rate) if rate else None,
         )
 
-    def _look_at_failures(self) -> None:
-        most = self.options.max_failures
-        if self._stopped is None and most is not None and self.ledger.counts[Outcome.FAILED] > most:
-            self._stopped = f"more than {most} failed"
+    def _check_max_failures(self) -> None:
+        limit = self.options.max_failures
+        if self._stop_reason is None and limit is not None and self.ledger.counts[Outcome.FAILED] > limit:
+            self._stop_reason = f"more than {limit} items failed (max_failures)"
 
-    def _tell(self) -> None:
+    def _report_progress(self) -> None:
         if self.options.on_progress is not None:
             self.options.on_progress(self.progress())

@@ -1,6 +1,7 @@
-"""Settles doubts of a run by looking: what is seen to be done is done, what is not seen is believed after a while.
+"""Reconciler: resolves items whose outcome is unknown by describing them, before any of them is sent again.
 
-Then it is asked for again where that does no harm, refused where AWS had refused it, and ambiguous otherwise.
+An item whose change is visible is done. An item whose change is not visible counts as not done once the consistency
+time has passed. It is then sent again if a second call is harmless, failed if AWS had refused it, and else ambiguous.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from msgspec.structs import replace
 
 from wsclient._core.errors import WsclientError
 from wsclient._core.utils import chunked
-from wsclient.fleet._journal.records import LONGEST_MESSAGE, EndRecord
+from wsclient.fleet._journal.records import MAX_MESSAGE_LENGTH, EndRecord
 from wsclient.fleet._report import Outcome
-from wsclient.fleet._run import classification as codes
+from wsclient.fleet._run import classification
 from wsclient.fleet._run.batches import Batch, PendingVerification
-from wsclient.fleet._run.context import MOST_TRIES
+from wsclient.fleet._run.context import MAX_ATTEMPTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,126 +28,150 @@ if TYPE_CHECKING:
     from wsclient.fleet._run.context import RunContext
     from wsclient.workspaces._client import WorkSpacesClient
 
-MOST_LOOKS: Final = 6
-"""Looks that may fail in passing before a doubt stays one."""
+MAX_FAILED_CHECKS: Final = 6
+"""Failed verifications in a row, throttled ones not counted, after which the outcome stays unknown."""
 
 
 class Reconciler:
-    """The part of a site's run that looks."""
+    """Verifications at one site: the base of SiteRunner."""
 
-    _course: RunContext
+    _context: RunContext
     _client: WorkSpacesClient
     _queue: BatchQueue
 
     @property
     def _clock(self) -> Clock:
-        return self._course.means.time.clock
+        return self._context.dependencies.time.clock
 
     @property
-    def _stopped(self) -> str | None:
+    def _stop_reason(self) -> str | None:
         raise NotImplementedError
 
     def _halt(self, reason: str) -> None:
         raise NotImplementedError
 
-    def _doubt(
+    def _queue_verification(
         self,
         numbers: Sequence[int],
-        why: str,
-        lot: Batch | None = None,
+        reason: str,
+        batch: Batch | None = None,
         *,
         refusals: Mapping[int, ItemError] | None = None,
-        is_at_once: bool = False,
+        is_conclusive_now: bool = False,
     ) -> None:
-        """Have items looked at; what is not seen is believed at once, or when what was done would have shown."""
-        now, options = self._clock.monotonic(), self._course.options
-        doubt = PendingVerification(
-            why=why,
-            believed_at=now if is_at_once else now + options.consistency.total_seconds(),
-            may_repeat=self._course.kind.may_repeat or options.retry_ambiguous,
+        """Queue a verification of items; a missing change counts as not made now or after the consistency time."""
+        # Listings of AWS are eventually consistent: a change may have been made that they do not show yet.
+        now, options = self._clock.monotonic(), self._context.options
+        verification = PendingVerification(
+            reason=reason,
+            conclusive_at=now if is_conclusive_now else now + options.consistency.total_seconds(),
+            may_repeat=self._context.spec.may_repeat or options.retry_ambiguous,
             refusals=dict(refusals or {}),
         )
-        self._queue.put(Batch(of=tuple(numbers), tries=lot.tries if lot else 0, doubt=doubt), now)
+        retries = batch.retries if batch else 0
+        self._queue.put(Batch(numbers=tuple(numbers), retries=retries, verification=verification), now)
 
-    async def _look(self, lot: Batch, doubt: PendingVerification) -> None:
-        """Look at items once, and decide those that are seen, or all of them when it is time."""
-        course = self._course
-        began = self._clock.monotonic()
-        items = [course.items[number] for number in lot.of]
-        seen: Mapping[str, VerificationResult] = {}
+    async def _verify(self, batch: Batch, verification: PendingVerification) -> None:
+        """Verify items once; decide those that are done, and the rest as well if the verification is conclusive."""
+        context = self._context
+        # The time before the call: a description that was under way earlier cannot prove that a change is missing.
+        started_at = self._clock.monotonic()
+        items = [context.items[number] for number in batch.numbers]
+        results: Mapping[str, VerificationResult] = {}
         try:
-            seen = await course.kind.verify(self._client, items, course.parameters)
+            results = await context.spec.verify(self._client, items, context.parameters)
         except WsclientError as error:
-            if not (doubt.refusals.keys() >= set(lot.of) and codes.is_state_error(codes.code_of(error))):
-                self._look_failed(lot, doubt, error)
+            # Expected if AWS refused every item because of its state: the WorkSpace may have been deleted since.
+            is_expected = verification.refusals.keys() >= set(batch.numbers) and classification.is_state_error(
+                classification.error_code(error)
+            )
+            if not is_expected:
+                self._handle_failed_check(batch, verification, error)
                 return
-        by_number = {number: seen[item.key] for number, item in zip(lot.of, items, strict=True) if item.key in seen}
-        done = [number for number, one in by_number.items() if one.is_done]
+        by_number = {
+            number: results[item.key] for number, item in zip(batch.numbers, items, strict=True) if item.key in results
+        }
+        done = [number for number, result in by_number.items() if result.is_done]
         ids = {number: by_number[number].new_id for number in done}
-        made = {number: new_id for number, new_id in ids.items() if new_id is not None}
-        end = EndRecord(at=course.now(), done=done, ids=made)
-        rest = replace(lot, of=tuple(number for number in lot.of if number not in made and number not in done))
-        if began >= doubt.believed_at:
-            await self._conclude(rest, doubt, by_number, end)
+        created = {number: new_id for number, new_id in ids.items() if new_id is not None}
+        end = EndRecord(at=context.now(), done=done, ids=created)
+        remaining = tuple(number for number in batch.numbers if number not in created and number not in done)
+        rest = replace(batch, numbers=remaining)
+        if started_at >= verification.conclusive_at:
+            await self._conclude(rest, verification, by_number, end)
             return
         if end:
-            await course.record(end)
-        if rest.of:
-            self._look_again(rest, doubt)
+            await context.record(end)
+        if rest.numbers:
+            self._verify_again(rest, verification)
 
-    def _look_again(self, lot: Batch, doubt: PendingVerification) -> None:
+    def _verify_again(self, batch: Batch, verification: PendingVerification) -> None:
         now = self._clock.monotonic()
-        if self._stopped is not None:
-            self._leave_in_doubt(lot, f"{doubt.why}; not seen yet when nothing more was tried: {self._stopped}")
+        if self._stop_reason is not None:
+            self._leave_unresolved(
+                batch, f"{verification.reason}; not confirmed when the run stopped: {self._stop_reason}"
+            )
             return
-        # Once more when it is believed: what shows sooner would cost calls that others need.
-        self._queue.put(replace(lot, doubt=replace(doubt, looks=0)), max(doubt.believed_at, now))
+        # One more check, when it is conclusive: earlier ones would take calls from the rate limit of the account.
+        self._queue.put(
+            replace(batch, verification=replace(verification, failed_checks=0)), max(verification.conclusive_at, now)
+        )
 
-    def _look_failed(self, lot: Batch, doubt: PendingVerification, error: WsclientError) -> None:
-        if codes.is_caller_error(error):
-            self._halt(f"{codes.code_of(error)}: {error}")
-        if self._stopped is None and (error.is_throttling or doubt.looks < MOST_LOOKS):
-            looks = doubt.looks if error.is_throttling else doubt.looks + 1  # a throttle is waited out
-            pause = max(self._course.backoff(doubt.looks), error.retry_after or 0.0)
-            self._queue.put(replace(lot, doubt=replace(doubt, looks=looks)), self._clock.monotonic() + pause)
+    def _handle_failed_check(self, batch: Batch, verification: PendingVerification, error: WsclientError) -> None:
+        if classification.is_caller_error(error):
+            self._halt(f"{classification.error_code(error)}: {error}")
+        failed_checks = verification.failed_checks
+        if self._stop_reason is None and (error.is_throttling or failed_checks < MAX_FAILED_CHECKS):
+            # Throttling passes with time, and giving up would leave an outcome unknown: it does not count.
+            failed_checks = failed_checks if error.is_throttling else failed_checks + 1
+            delay = max(self._context.backoff(verification.failed_checks), error.retry_after or 0.0)
+            next_batch = replace(batch, verification=replace(verification, failed_checks=failed_checks))
+            self._queue.put(next_batch, self._clock.monotonic() + delay)
         else:
-            self._leave_in_doubt(lot, f"{doubt.why}; it could not be looked up: {error}")
+            self._leave_unresolved(batch, f"{verification.reason}; the verification failed: {error}")
 
-    def _leave_in_doubt(self, lot: Batch, why: str) -> None:
-        """Leave items for another run to look at: the journal says that they were sent, and no more."""
-        self._course.end_provisionally(lot.of, Outcome.AMBIGUOUS, None, why[:LONGEST_MESSAGE])
+    def _leave_unresolved(self, batch: Batch, message: str) -> None:
+        """Report items as ambiguous and leave them to the next run: the journal holds only that they were sent."""
+        self._context.end_provisionally(batch.numbers, Outcome.AMBIGUOUS, None, message[:MAX_MESSAGE_LENGTH])
 
     async def _conclude(
-        self, lot: Batch, doubt: PendingVerification, seen: Mapping[int, VerificationResult], end: EndRecord
+        self,
+        batch: Batch,
+        verification: PendingVerification,
+        results: Mapping[int, VerificationResult],
+        end: EndRecord,
     ) -> None:
-        """Decide items that are not seen to be done, as what was done would show by now."""
+        """Decide the items whose change is not visible after the consistency time."""
         failed: list[tuple[int, str, str]] = []
         ambiguous: list[tuple[int, str]] = []
-        later: list[tuple[int, ItemError]] = []
-        again: list[int] = []
-        may_try = lot.tries + 1 < MOST_TRIES
-        for number in lot.of:
-            refusal = doubt.refusals.get(number)
-            if refusal is not None and not codes.is_fault(refusal.code):
-                state = seen[number].state if number in seen else None
-                if may_try and state in codes.TRANSITIONAL_STATES:
-                    later.append((number, refusal))
+        postponed: list[tuple[int, ItemError]] = []
+        repeated: list[int] = []
+        may_retry = batch.retries + 1 < MAX_ATTEMPTS
+        for number in batch.numbers:
+            refusal = verification.refusals.get(number)
+            # A fault of the service is not a refusal: it may have come after the change was made.
+            if refusal is not None and not classification.is_fault(refusal.code):
+                state = results[number].state if number in results else None
+                if may_retry and state in classification.TRANSITIONAL_STATES:
+                    postponed.append((number, refusal))
                 else:
-                    failed.append((number, refusal.code, refusal.message[:LONGEST_MESSAGE]))
-            elif doubt.may_repeat and may_try:
-                again.append(number)
+                    failed.append((number, refusal.code, refusal.message[:MAX_MESSAGE_LENGTH]))
+            elif verification.may_repeat and may_retry:
+                repeated.append(number)
             else:
-                ambiguous.append((number, f"{doubt.why}; it was not seen to be done"[:LONGEST_MESSAGE]))
-        unsent = [*again, *(number for number, _ in later)]
+                message = f"{verification.reason}; the change was not found"
+                ambiguous.append((number, message[:MAX_MESSAGE_LENGTH]))
+        unsent = [*repeated, *(number for number, _ in postponed)]
         end = replace(end, failed=failed, ambiguous=ambiguous, unsent=unsent)
+        # Recorded before the items are queued: only an item that the journal has as open may be sent again.
         if end:
-            await self._course.record(end)
-        for number, refusal in later:
-            self._later((number,), lot.tries + 1, refusal)
-        for of in chunked(again, self._course.kind.per_call):
-            self._queue.put(Batch(of=tuple(of), tries=lot.tries + 1), self._clock.monotonic())
+            await self._context.record(end)
+        for number, refusal in postponed:
+            self._retry_later((number,), batch.retries + 1, refusal)
+        for numbers in chunked(repeated, self._context.spec.per_call):
+            self._queue.put(Batch(numbers=tuple(numbers), retries=batch.retries + 1), self._clock.monotonic())
 
-    def _later(self, numbers: tuple[int, ...], tries: int, said: ItemError) -> None:
-        """Have items asked for again after a while."""
-        due = self._clock.monotonic() + self._course.backoff(tries - 1)
-        self._queue.put(Batch(of=numbers, tries=tries, said=said), due)
+    def _retry_later(self, numbers: tuple[int, ...], retries: int, refusal: ItemError) -> None:
+        """Queue items to be sent again after a backoff."""
+        due = self._clock.monotonic() + self._context.backoff(retries - 1)
+        self._queue.put(Batch(numbers=numbers, retries=retries, refusal=refusal), due)

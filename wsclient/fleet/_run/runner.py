@@ -1,4 +1,4 @@
-"""Runs a plan over all its sites: takes up the journal, has every site do its part, and reports."""
+"""Runs a plan over its sites: opens the journal, runs a SiteRunner for each site, and returns the report."""
 
 from __future__ import annotations
 
@@ -26,31 +26,56 @@ if TYPE_CHECKING:
     from wsclient.fleet._journal.journal import Journal, PlanSnapshot
     from wsclient.fleet._run.context import PlanState, RunDependencies
 
+DRY_RUN = "it was a dry run"
 
-async def check_accounts(path: str, items: Iterable[PlanItem], means: RunDependencies) -> None:
-    """Raise JournalError where a site has none of the directories that these items are in.
 
-    One call for each 25 directories of a site, until one is found. Where it may not be asked, nothing is known.
+async def run_plan(
+    snapshot: PlanSnapshot,
+    parameters: Parameters,
+    journal_path: str | None,
+    state: PlanState,
+    dependencies: RunDependencies,
+    options: RunOptions,
+) -> Report:
+    """Send what the plan contains and no earlier run has decided, and return the report on all items."""
+    with state.exclusive():
+        journal, ledger = await _open_journal(snapshot, journal_path, state, dependencies)
+        return await _run(snapshot, parameters, journal_path, journal, ledger, dependencies, options)
+
+
+def dry_run_report(snapshot: PlanSnapshot) -> Report:
+    """Return the report of a dry run, in which no item is tried."""
+    spec = ACTION_SPECS[snapshot.intent.action]
+    ledger = Ledger(len(snapshot.items))
+    return Report(action=spec.name, items=ledger.reports(snapshot.items, DRY_RUN), advice=spec.advice)
+
+
+async def check_accounts(path: str, items: Iterable[PlanItem], dependencies: RunDependencies) -> None:
+    """Raise JournalError if a site has none of the directories of these items.
+
+    Makes one call for each 25 directories of a site, until one is found. A call that fails proves nothing, so the check
+    passes.
     """
+    # A profile of the same name may lead to another account by now; ids found nowhere would count as terminated there.
     directories: dict[Site, dict[str, None]] = {}
     for item in items:
         directories.setdefault(item.site, {})[item.directory_id] = None
-    for site, wanted in directories.items():
-        if not await _has_any(site, wanted, means):
+    for site, site_directories in directories.items():
+        if not await _has_any_directory(site, site_directories, dependencies):
             raise JournalError(
-                f"the journal {path} was begun in another account than {site} is now: none of its directories is there "
-                f"({', '.join(list(wanted)[:3])}). Go on with the credentials of that account; if its directories were "
-                "deregistered since, remove the journal and plan anew. Nothing was sent",
+                f"the journal {path} was started with another account: {site} has none of its directories "
+                f"({', '.join(list(site_directories)[:3])}). Continue with the credentials of that account; if its "
+                "directories were deregistered since, remove the journal and plan again. Nothing was sent",
                 path=path,
             )
 
 
-async def _has_any(site: Site, wanted: Mapping[str, None], means: RunDependencies) -> bool:
-    ids = [one for one in wanted if one]
-    client = means.client(site)
+async def _has_any_directory(site: Site, directories: Mapping[str, None], dependencies: RunDependencies) -> bool:
+    ids = [directory_id for directory_id in directories if directory_id]
+    client = dependencies.client(site)
     try:
-        for some in chunked(ids, PER_CALL):
-            found = await client.describe_workspace_directories(directory_ids=some)
+        for batch in chunked(ids, PER_CALL):
+            found = await client.describe_workspace_directories(directory_ids=batch)
             if found.directories:
                 return True
     except WsclientError:
@@ -58,97 +83,77 @@ async def _has_any(site: Site, wanted: Mapping[str, None], means: RunDependencie
     return not ids
 
 
-DRY_RUN = "it was a dry run"
-
-
-async def run_plan(
-    paper: PlanSnapshot,
-    parameters: Parameters,
-    journal: str | None,
-    memory: PlanState,
-    means: RunDependencies,
-    options: RunOptions,
-) -> Report:
-    """Do what is planned and not done yet, and report on all of it."""
-    with memory.exclusive():
-        kept, ledger = await _open_journal(paper, journal, memory, means)
-        return await _run(paper, parameters, journal, kept, ledger, means, options)
-
-
 async def _run(
-    paper: PlanSnapshot,
+    snapshot: PlanSnapshot,
     parameters: Parameters,
-    journal: str | None,
-    kept: Journal | None,
+    journal_path: str | None,
+    journal: Journal | None,
     ledger: Ledger,
-    means: RunDependencies,
+    dependencies: RunDependencies,
     options: RunOptions,
 ) -> Report:
-    kind = ACTION_SPECS[paper.intention.action]
+    spec = ACTION_SPECS[snapshot.intent.action]
     try:
-        course = RunContext(
-            kind=kind,
+        context = RunContext(
+            spec=spec,
             parameters=parameters,
-            items=paper.items,
+            items=snapshot.items,
             ledger=ledger,
-            journal=kept,
-            means=means,
+            journal=journal,
+            dependencies=dependencies,
             options=options,
         )
-        await _begin_again(course, paper, journal)
+        await _record_resumption(context, snapshot, journal_path)
         with unwrap_group():
             async with asyncio.TaskGroup() as group:
-                for run in _site_runs(course, paper.items):
-                    group.create_task(run.run())
+                for runner in _site_runners(context, snapshot.items):
+                    group.create_task(runner.run())
     finally:
-        if kept is not None:
-            await kept.close()
+        if journal is not None:
+            await journal.close()
     return Report(
-        action=kind.name,
-        items=ledger.reports(paper.items, course.stopped or "the run ended before"),
-        advice=kind.advice,
-        calls=course.calls,
-        took=timedelta(seconds=course.elapsed),
+        action=spec.name,
+        items=ledger.reports(snapshot.items, context.stop_reason or "the run ended before this item"),
+        advice=spec.advice,
+        calls=context.calls,
+        took=timedelta(seconds=context.elapsed),
     )
 
 
-async def _begin_again(course: RunContext, paper: PlanSnapshot, journal: str | None) -> None:
-    """Note what this run makes of what an earlier one has left, if there was one and it was of these accounts."""
-    ledger = course.ledger
-    standings = [ledger.standing(number) for number in range(len(ledger))]
-    if journal is not None and set(standings) != {ItemState.OPEN}:
-        left = (item for item, one in zip(paper.items, standings, strict=True) if one is not ItemState.SETTLED)
-        await check_accounts(journal, left, course.means)
-    if ItemState.SENT in standings:
-        await course.record(BeginRecord(at=course.now()))
-    if course.options.retry_ambiguous and (ambiguous := ledger.ambiguous()):
-        await course.record(AgainRecord(at=course.now(), of=ambiguous))
-
-
-def dry_run_report(paper: PlanSnapshot) -> Report:
-    """Report on a plan of which nothing is done."""
-    kind = ACTION_SPECS[paper.intention.action]
-    return Report(action=kind.name, items=Ledger(len(paper.items)).reports(paper.items, DRY_RUN), advice=kind.advice)
+async def _record_resumption(context: RunContext, snapshot: PlanSnapshot, journal_path: str | None) -> None:
+    """Check the accounts of items that an earlier run left undecided, and record that this run continues them."""
+    ledger = context.ledger
+    states = [ledger.state(number) for number in range(len(ledger))]
+    # Before any record is written: a run with the wrong credentials must leave the journal as it was.
+    if journal_path is not None and set(states) != {ItemState.OPEN}:
+        pairs = zip(snapshot.items, states, strict=True)
+        undecided = (item for item, state in pairs if state is not ItemState.RESOLVED)
+        await check_accounts(journal_path, undecided, context.dependencies)
+    if ItemState.SENT in states:
+        await context.record(BeginRecord(at=context.now()))
+    if context.options.retry_ambiguous and (ambiguous := ledger.ambiguous()):
+        await context.record(AgainRecord(at=context.now(), of=ambiguous))
 
 
 async def _open_journal(
-    paper: PlanSnapshot, path: str | None, memory: PlanState, means: RunDependencies
+    snapshot: PlanSnapshot, path: str | None, state: PlanState, dependencies: RunDependencies
 ) -> tuple[Journal | None, Ledger]:
     if path is None:
-        memory.ledger = memory.ledger or Ledger(len(paper.items))
-        memory.ledger.begin_again()
-        return None, memory.ledger
-    if await means.media.exists(path):
-        return await journals.resume(means.media, path, paper)
-    return await journals.begin(means.media, path, paper), Ledger(len(paper.items))
+        state.ledger = state.ledger or Ledger(len(snapshot.items))
+        state.ledger.clear_provisional()
+        return None, state.ledger
+    if await dependencies.storage.exists(path):
+        return await journals.resume(dependencies.storage, path, snapshot)
+    # The whole plan is on disk before the first call: a restart does not select anew, with other results.
+    return await journals.create(dependencies.storage, path, snapshot), Ledger(len(snapshot.items))
 
 
-def _site_runs(course: RunContext, items: Sequence[PlanItem]) -> list[SiteRunner]:
-    """Return a run for each site that has something left to do; each site's items keep their order."""
+def _site_runners(context: RunContext, items: Sequence[PlanItem]) -> list[SiteRunner]:
+    """Return a runner for each site with undecided items; the items of a site keep their order."""
     by_site: dict[Site, tuple[list[int], list[int]]] = {}
     for number, item in enumerate(items):
-        standing = course.ledger.standing(number)
-        if standing is not ItemState.SETTLED:
-            places = by_site.setdefault(item.site, ([], []))
-            places[standing is ItemState.SENT].append(number)
-    return [SiteRunner(course, site, open_, in_doubt) for site, (open_, in_doubt) in by_site.items()]
+        state = context.ledger.state(number)
+        if state is not ItemState.RESOLVED:
+            open_, sent = by_site.setdefault(item.site, ([], []))
+            (sent if state is ItemState.SENT else open_).append(number)
+    return [SiteRunner(context, site, open_, sent) for site, (open_, sent) in by_site.items()]

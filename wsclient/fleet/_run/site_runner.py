@@ -1,7 +1,7 @@
-"""Runs a plan at one site: sends lot after lot, reads what is answered, and looks where an answer leaves a doubt.
+"""SiteRunner: runs the batches of one site, handles each result, and queues verifications for unknown outcomes.
 
-Each step is noted before it is made and after it was answered, in this order: an item is sent only when the ledger, and
-the journal under it, says that it is open.
+Every step is recorded before it is made and after its response, in this order. An item is sent only while the ledger,
+and the journal from which a restart replays it, has the item as open.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from msgspec.structs import replace
 from wsclient._core.errors import ServiceError, WsclientError
 from wsclient._core.utils import chunked
 from wsclient.fleet._actions.requests import ItemError
-from wsclient.fleet._journal.records import LONGEST_MESSAGE, EndRecord, SendRecord
+from wsclient.fleet._journal.records import MAX_MESSAGE_LENGTH, EndRecord, SendRecord
 from wsclient.fleet._report import Outcome
-from wsclient.fleet._run import classification as codes
-from wsclient.fleet._run import classification as verdicts
+from wsclient.fleet._run import classification
 from wsclient.fleet._run.batches import Batch, BatchQueue
 from wsclient.fleet._run.classification import CallVerdict, ItemVerdict
-from wsclient.fleet._run.context import MOST_TRIES
+from wsclient.fleet._run.context import MAX_ATTEMPTS
 from wsclient.fleet._run.reconciler import Reconciler
 from wsclient.waiters._resources import PER_CALL
 
@@ -32,225 +31,237 @@ if TYPE_CHECKING:
     from wsclient.fleet._actions.requests import BatchResult
     from wsclient.fleet._run.context import RunContext
 
-SHORTEST_PAUSE: Final = 0.001
-"""Seconds: a shorter one may be over before the clock has moved."""
-_INTERRUPTED: Final = "the program ended while it was being sent"
+MIN_PAUSE: Final = 0.001
+"""Seconds; a shorter sleep may end before the clock has advanced, and the loop would spin."""
+_INTERRUPTED: Final = "the program ended during the call"
 
 
 class SiteRunner(Reconciler):
-    """The part of a run that is at one site; open are items that may be sent, in_doubt those that were before."""
+    """Runner of one site; open_ are items that may be sent, sent those that an earlier run left without an outcome."""
 
-    def __init__(self, course: RunContext, site: Site, open_: Sequence[int], in_doubt: Sequence[int]) -> None:
-        self._course = course
-        self._client = course.means.client(site)
-        self._queue = BatchQueue(map(tuple, chunked(open_, course.kind.per_call)))
-        self._halted: str | None = None
-        self._busy = 0
-        self._moved = asyncio.Event()
-        self._refused_in_a_row = 0
-        for is_at_once in (True, False):
-            numbers = [number for number in in_doubt if self._would_show(number) is is_at_once]
-            for of in chunked(numbers, PER_CALL):
-                self._doubt(of, _INTERRUPTED, is_at_once=is_at_once)
+    def __init__(self, context: RunContext, site: Site, open_: Sequence[int], sent: Sequence[int]) -> None:
+        self._context = context
+        self._client = context.dependencies.client(site)
+        self._queue = BatchQueue(map(tuple, chunked(open_, context.spec.per_call)))
+        self._halt_reason: str | None = None
+        self._in_flight = 0
+        self._has_changed = asyncio.Event()
+        self._refusals_in_a_row = 0
+        # Verified first, never sent first: the earlier run may have died after AWS executed the call.
+        for is_conclusive in (True, False):
+            numbers = [number for number in sent if self._is_conclusive(number) is is_conclusive]
+            for batch in chunked(numbers, PER_CALL):
+                self._queue_verification(batch, _INTERRUPTED, is_conclusive_now=is_conclusive)
 
     async def run(self) -> None:
-        """Decide every item, or leave it with the reason why not."""
+        """Decide every item of the site, or report why it was not tried."""
         with unwrap_group():
             async with asyncio.TaskGroup() as group:
-                while not self._is_over():
-                    lot = self._take()
-                    if lot is None:
-                        await self._pause()
+                while not self._is_finished():
+                    batch = self._next_batch()
+                    if batch is None:
+                        await self._wait()
                         continue
-                    self._busy += 1
-                    await self._course.slots.acquire()
-                    group.create_task(self._carry(lot))
-        for lot in self._queue.drain():
-            self._leave(lot)
+                    self._in_flight += 1
+                    await self._context.slots.acquire()
+                    group.create_task(self._process(batch))
+        for batch in self._queue.drain():
+            self._leave_unsent(batch)
 
     @property
-    def _stopped(self) -> str | None:
-        return self._halted or self._course.stopped
+    def _stop_reason(self) -> str | None:
+        return self._halt_reason or self._context.stop_reason
 
-    def _would_show(self, number: int) -> bool:
-        """Tell whether what was sent by an earlier program has had its time to show, by the clock of the day."""
-        before = self._course.ledger.sent_before(number)
-        return before is not None and self._course.now() - before >= self._course.options.consistency
+    def _is_conclusive(self, number: int) -> bool:
+        """Return whether the consistency time has passed since an earlier run sent the item, by the wall clock."""
+        # Only the wall clock survives a restart. The time is that of the resumption, which is later than the call.
+        sent_before = self._context.ledger.sent_before(number)
+        return sent_before is not None and self._context.now() - sent_before >= self._context.options.consistency
 
-    def _is_over(self) -> bool:
-        if self._busy:
+    def _is_finished(self) -> bool:
+        if self._in_flight:
             return False
-        return self._queue.is_empty or (self._stopped is not None and not self._queue.has_doubts)
+        # A site that halts still verifies what it has sent: that changes nothing at AWS, and completes the report.
+        return self._queue.is_empty or (self._stop_reason is not None and not self._queue.has_verifications)
 
-    def _take(self) -> Batch | None:
-        if self._busy >= self._course.options.per_site:
+    def _next_batch(self) -> Batch | None:
+        if self._in_flight >= self._context.options.per_site:
             return None
-        if self._stopped is not None:
+        if self._stop_reason is not None:
             return self._queue.pop_verification()
-        return self._queue.take(self._clock.monotonic())
+        return self._queue.pop_due(self._clock.monotonic())
 
-    async def _pause(self) -> None:
-        """Wait until a call has ended, something is due, or the deadline is up."""
-        self._moved.clear()
+    async def _wait(self) -> None:
+        """Wait until a call has ended, a batch is due, or the deadline has passed."""
+        self._has_changed.clear()
         waits: list[float] = []
-        if self._stopped is None:
-            left, due = self._course.time_left, self._queue.due
-            waits += [left] if left is not None else []
-            if due is not None and self._busy < self._course.options.per_site:
+        if self._stop_reason is None:
+            time_left, due = self._context.time_left, self._queue.next_due
+            waits += [time_left] if time_left is not None else []
+            if due is not None and self._in_flight < self._context.options.per_site:
                 waits.append(due - self._clock.monotonic())
-        timer = self._course.means.time.sleep(max(SHORTEST_PAUSE, min(waits))) if waits else None
-        await _either(self._moved.wait(), timer)
+        timer = self._context.dependencies.time.sleep(max(MIN_PAUSE, min(waits))) if waits else None
+        await _wait_for_first(self._has_changed.wait(), timer)
 
-    async def _carry(self, lot: Batch) -> None:
+    async def _process(self, batch: Batch) -> None:
         try:
-            if lot.doubt is not None:
-                await self._look(lot, lot.doubt)
-            elif self._stopped is not None:
-                self._queue.put(lot, 0.0)
+            if batch.verification is not None:
+                await self._verify(batch, batch.verification)
+            # The run may have stopped while the batch waited for a slot.
+            elif self._stop_reason is not None:
+                self._queue.put(batch, 0.0)
             else:
-                await self._send(lot)
+                await self._send(batch)
         finally:
-            self._course.slots.release()
-            self._busy -= 1
-            self._moved.set()
+            self._context.slots.release()
+            self._in_flight -= 1
+            self._has_changed.set()
 
-    async def _send(self, lot: Batch) -> None:
-        course = self._course
-        await course.record(SendRecord(at=course.now(), of=list(lot.of)))
-        course.calls += 1
-        items = [course.items[number] for number in lot.of]
+    async def _send(self, batch: Batch) -> None:
+        context = self._context
+        # On disk before the call: after a crash the items count as possibly sent, and are verified instead of repeated.
+        await context.record(SendRecord(at=context.now(), of=list(batch.numbers)))
+        context.calls += 1
+        items = [context.items[number] for number in batch.numbers]
         try:
-            answer = await course.kind.request(self._client, items, course.parameters)
+            result = await context.spec.request(self._client, items, context.parameters)
         except WsclientError as error:
-            await self._failed(lot, error)
+            await self._handle_error(batch, error)
         else:
-            self._refused_in_a_row = 0
-            await self._answered(lot, answer)
+            self._refusals_in_a_row = 0
+            await self._handle_result(batch, result)
 
-    async def _answered(self, lot: Batch, answer: BatchResult) -> None:
-        """Read what a call says of each item."""
+    async def _handle_result(self, batch: Batch, result: BatchResult) -> None:
+        """Record the result of each item of a call that succeeded."""
         done: list[int] = []
         refused: list[tuple[int, ItemError]] = []
         unclear: list[int] = []
-        for number in lot.of:
-            key = self._course.items[number].key
-            if key in answer.refusals:
-                refused.append((number, answer.refusals[key]))
-            elif key in answer.unclear:
+        for number in batch.numbers:
+            key = self._context.items[number].key
+            if key in result.refusals:
+                refused.append((number, result.refusals[key]))
+            elif key in result.unclear:
                 unclear.append(number)
             else:
                 done.append(number)
-        ids = {number: answer.new_ids.get(self._course.items[number].key) for number in done}
-        made = {number: new_id for number, new_id in ids.items() if new_id is not None}
-        end = EndRecord(at=self._course.now(), done=done, ids=made)
-        await self._refused(lot, refused, end, was_repeated=answer.was_repeated)
+        ids = {number: result.new_ids.get(self._context.items[number].key) for number in done}
+        created = {number: new_id for number, new_id in ids.items() if new_id is not None}
+        end = EndRecord(at=self._context.now(), done=done, ids=created)
+        await self._handle_refusals(batch, refused, end, was_repeated=result.was_repeated)
         if unclear:
-            self._doubt(unclear, "the answer does not tell what became of it", lot)
+            self._queue_verification(unclear, "the response does not contain the outcome", batch)
 
-    async def _refused(
-        self, lot: Batch, refused: Sequence[tuple[int, ItemError]], end: EndRecord, *, was_repeated: bool = False
+    async def _handle_refusals(
+        self, batch: Batch, refused: Sequence[tuple[int, ItemError]], end: EndRecord, *, was_repeated: bool = False
     ) -> None:
-        """Add what follows from refusals to what is known of a call, note it, and go on from there."""
-        again: list[tuple[int, ItemError]] = []
-        look: dict[int, ItemError] = {}
+        """Add the consequences of refusals to the record of a call, write it, and queue retries and verifications."""
+        postponed: list[tuple[int, ItemError]] = []
+        unverified: dict[int, ItemError] = {}
         failed: list[tuple[int, str, str]] = []
-        ledger, kind = self._course.ledger, self._course.kind
+        ledger, spec = self._context.ledger, self._context.spec
         for number, refusal in refused:
-            verdict = verdicts.classify_item_error(
-                refusal, may_repeat=kind.may_repeat, attempts=ledger.attempts(number)
+            verdict = classification.classify_item_error(
+                refusal, may_repeat=spec.may_repeat, attempts=ledger.attempts(number)
             )
-            if verdict is ItemVerdict.LOOK:
-                look[number] = refusal
-            elif verdict is ItemVerdict.AGAIN and lot.tries + 1 < MOST_TRIES:
-                again.append((number, refusal))
+            if verdict is ItemVerdict.VERIFY:
+                unverified[number] = refusal
+            elif verdict is ItemVerdict.RETRY and batch.retries + 1 < MAX_ATTEMPTS:
+                postponed.append((number, refusal))
             else:
-                failed.append((number, refusal.code, cut(refusal.message)))
-        end = replace(end, failed=failed, unsent=[number for number, _ in again])
+                failed.append((number, refusal.code, truncate_message(refusal.message)))
+        end = replace(end, failed=failed, unsent=[number for number, _ in postponed])
+        # Items to be verified are in no list of the record: the journal keeps them as sent.
         if end:
-            await self._course.record(end)
-        for number, refusal in again:
-            self._later((number,), lot.tries + 1, refusal)
-        # What was sent once, by an attempt that this answers, was not done by it: one look is enough.
-        fresh = [number for number in look if not was_repeated and ledger.attempts(number) == 1]
-        for numbers, is_at_once in ((fresh, True), ([number for number in look if number not in fresh], False)):
+            await self._context.record(end)
+        for number, refusal in postponed:
+            self._retry_later((number,), batch.retries + 1, refusal)
+        # An item in its first and only attempt was refused and not changed by it: one verification is conclusive.
+        first = [number for number in unverified if not was_repeated and ledger.attempts(number) == 1]
+        repeated = [number for number in unverified if number not in first]
+        for numbers, is_conclusive_now in ((first, True), (repeated, False)):
             if numbers:
-                theirs = {number: look[number] for number in numbers}
-                self._doubt(numbers, "it was refused", lot, refusals=theirs, is_at_once=is_at_once)
+                refusals = {number: unverified[number] for number in numbers}
+                self._queue_verification(
+                    numbers, "AWS refused it", batch, refusals=refusals, is_conclusive_now=is_conclusive_now
+                )
 
-    async def _failed(self, lot: Batch, error: WsclientError) -> None:
-        """Go on after a call that failed as a whole."""
-        course, kind = self._course, self._course.kind
-        verdict = verdicts.classify_call_error(error, items=len(lot.of), may_repeat=kind.may_repeat)
-        refusal = ItemError(codes.code_of(error), cut(error.message if isinstance(error, ServiceError) else str(error)))
-        if verdict is CallVerdict.DOUBT:
-            self._doubt(lot.of, str(error), lot)
-        elif verdict in {CallVerdict.AGAIN, CallVerdict.LOOK, CallVerdict.FAILED}:
-            await self._refused(lot, [(number, refusal) for number in lot.of], EndRecord(at=course.now()))
+    async def _handle_error(self, batch: Batch, error: WsclientError) -> None:
+        """Continue after a call that failed as a whole."""
+        context, spec = self._context, self._context.spec
+        verdict = classification.classify_call_error(error, items=len(batch.numbers), may_repeat=spec.may_repeat)
+        message = error.message if isinstance(error, ServiceError) else str(error)
+        refusal = ItemError(classification.error_code(error), truncate_message(message))
+        if verdict is CallVerdict.AMBIGUOUS:
+            self._queue_verification(batch.numbers, str(error), batch)
+        elif verdict in {CallVerdict.RETRY_ITEMS, CallVerdict.VERIFY, CallVerdict.FAILED}:
+            refused = [(number, refusal) for number in batch.numbers]
+            await self._handle_refusals(batch, refused, EndRecord(at=context.now()))
             if verdict is CallVerdict.FAILED:
                 self._count_refusal(refusal)
         else:
-            await course.record(EndRecord(at=course.now(), unsent=list(lot.of)))
-            self._put_off(lot, error, verdict, refusal)
+            await context.record(EndRecord(at=context.now(), unsent=list(batch.numbers)))
+            self._postpone(batch, error, verdict, refusal)
 
-    def _put_off(self, lot: Batch, error: WsclientError, verdict: CallVerdict, refusal: ItemError) -> None:
-        """Go on after a call that was surely not carried out."""
-        now, pause = self._clock.monotonic(), self._course.backoff(lot.failures)
-        if verdict is CallVerdict.CALLER:
+    def _postpone(self, batch: Batch, error: WsclientError, verdict: CallVerdict, refusal: ItemError) -> None:
+        """Continue after a call that was certainly not executed."""
+        now, delay = self._clock.monotonic(), self._context.backoff(batch.failures)
+        if verdict is CallVerdict.CALLER_REFUSED:
             self._halt(f"{refusal.code}: {refusal.message}")
-            self._course.end_provisionally(lot.of, Outcome.FAILED, refusal.code, refusal.message)
+            self._context.end_provisionally(batch.numbers, Outcome.FAILED, refusal.code, refusal.message)
         elif verdict is CallVerdict.SPLIT:
-            middle = len(lot.of) // 2
-            self._queue.put(replace(lot, of=lot.of[:middle]), now)
-            self._queue.put(replace(lot, of=lot.of[middle:]), now)
+            middle = len(batch.numbers) // 2
+            self._queue.put(replace(batch, numbers=batch.numbers[:middle]), now)
+            self._queue.put(replace(batch, numbers=batch.numbers[middle:]), now)
         else:
-            unreached = lot.unreached + 1 if verdict is CallVerdict.UNREACHED else 0  # a throttle is an answer
-            if unreached >= MOST_TRIES:
-                self._halt(f"the service was not reached in {MOST_TRIES} calls: {refusal.message}")
-            later = replace(lot, failures=lot.failures + 1, unreached=unreached)
-            self._queue.put(later, now + max(pause, error.retry_after or 0.0))
+            # A throttling error is a response: the service was reached, and the count starts again.
+            unreached = batch.unreached + 1 if verdict is CallVerdict.UNREACHED else 0
+            if unreached >= MAX_ATTEMPTS:
+                self._halt(f"the service was not reached in {MAX_ATTEMPTS} calls: {refusal.message}")
+            postponed = replace(batch, failures=batch.failures + 1, unreached=unreached)
+            self._queue.put(postponed, now + max(delay, error.retry_after or 0.0))
 
     def _count_refusal(self, refusal: ItemError) -> None:
-        """Halt where no call of many items would do better than those that were refused one by one."""
-        per_call = self._course.kind.per_call
-        self._refused_in_a_row += 1
-        if codes.is_quota(refusal.code):
+        """Halt the site once refusals of single items show that calls for many items would be refused too."""
+        per_call = self._context.spec.per_call
+        self._refusals_in_a_row += 1
+        if classification.is_quota_error(refusal.code):
             self._halt(f"{refusal.code}: {refusal.message}")
-        elif per_call > 1 and self._refused_in_a_row >= per_call:
+        elif per_call > 1 and self._refusals_in_a_row >= per_call:
             self._halt(f"{per_call} calls in a row were refused, the last with {refusal.code}: {refusal.message}")
 
     def _halt(self, reason: str) -> None:
-        self._halted = self._halted or reason
+        self._halt_reason = self._halt_reason or reason
 
-    def _leave(self, lot: Batch) -> None:
-        """Note why a lot is not sent, or not once more."""
-        reason = self._stopped or ""
-        if lot.said is not None:
-            message = f"{lot.said.message}; not tried again: {reason}"
-            self._course.end_provisionally(lot.of, Outcome.FAILED, lot.said.code, message)
+    def _leave_unsent(self, batch: Batch) -> None:
+        """Report why a batch is not sent, or not sent again."""
+        reason = self._stop_reason or ""
+        if batch.refusal is not None:
+            message = f"{batch.refusal.message}; not retried: {reason}"
+            self._context.end_provisionally(batch.numbers, Outcome.FAILED, batch.refusal.code, message)
         else:
-            self._course.end_provisionally(lot.of, Outcome.NOT_TRIED, None, reason)
+            self._context.end_provisionally(batch.numbers, Outcome.NOT_TRIED, None, reason)
 
 
-def cut(message: str) -> str:
-    """Return as much of AWS's words as is kept."""
-    return message if len(message) <= LONGEST_MESSAGE else f"{message[: LONGEST_MESSAGE - 1]}…"
+def truncate_message(message: str) -> str:
+    """Return at most MAX_MESSAGE_LENGTH characters of an error message of AWS."""
+    return message if len(message) <= MAX_MESSAGE_LENGTH else f"{message[: MAX_MESSAGE_LENGTH - 1]}…"
 
 
 @contextmanager
 def unwrap_group() -> Generator[None]:
-    """Raise the first error of a group by itself: who awaits a run did not ask for groups."""
+    """Raise the first error of an exception group by itself: groups are an internal detail of a run."""
     try:
         yield
     except BaseExceptionGroup as group:
         raise group.exceptions[0] from None
 
 
-async def _either(first: Coroutine[object, object, object], second: object) -> None:
-    """Wait for whichever ends first, and leave the other."""
-    waiting = [asyncio.ensure_future(one) for one in (first, second) if asyncio.iscoroutine(one)]
+async def _wait_for_first(first: Coroutine[object, object, object], second: object) -> None:
+    """Wait until one of two coroutines ends, and cancel the other; second may be None."""
+    tasks = [asyncio.ensure_future(awaitable) for awaitable in (first, second) if asyncio.iscoroutine(awaitable)]
     try:
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for one in waiting:
-            one.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

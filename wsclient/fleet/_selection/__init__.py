@@ -1,1 +1,1 @@
-"""TODO."""
+"""Predicates: their combination, the conditions they test and the listings they need."""

@@ -1,4 +1,7 @@
-"""The questions that `where` asks of a row, with what each is about in front: True, False, or None for not known."""
+"""Three-valued conditions on an inventory row, used by the predicates of `where`.
+
+Each condition takes its own arguments first and the row last. It returns True, False, or None if the row lacks data.
+"""
 
 from __future__ import annotations
 
@@ -15,84 +18,85 @@ if TYPE_CHECKING:
 
 
 def always(row: InventoryRow) -> bool:
-    """Select it."""
+    """Return True for every WorkSpace."""
     del row
     return True
 
 
 def in_state(states: frozenset[str], row: InventoryRow) -> bool | None:
-    """Tell whether it is in one of the states."""
+    """Return whether the WorkSpace is in one of the states."""
     return _is_among(states, row.workspace.state)
 
 
 def has_property(member: str, values: frozenset[str], row: InventoryRow) -> bool | None:
-    """Tell whether a property of it has one of the values."""
+    """Return whether a member of the WorkSpace's properties has one of the values."""
     return _is_among(values, getattr(row.workspace.workspace_properties, member, None))
 
 
-def speaks(protocols: frozenset[str], row: InventoryRow) -> bool | None:
-    """Tell whether it speaks one of the protocols."""
+def has_protocol(protocols: frozenset[str], row: InventoryRow) -> bool | None:
+    """Return whether the WorkSpace supports one of the protocols."""
     properties = row.workspace.workspace_properties
-    spoken = properties.protocols if properties is not None else None
-    return None if not spoken else not protocols.isdisjoint(spoken)
+    supported = properties.protocols if properties is not None else None
+    return None if not supported else not protocols.isdisjoint(supported)
 
 
 def has_error(codes: frozenset[str] | None, row: InventoryRow) -> bool:
-    """Tell whether AWS tells one of the error codes, or any."""
-    told = row.workspace.error_code
-    return bool(told) and (codes is None or told in codes)
+    """Return whether AWS reports one of the error codes for the WorkSpace; with None, any error code."""
+    code = row.workspace.error_code
+    return bool(code) and (codes is None or code in codes)
 
 
 def has_id(ids: frozenset[str], row: InventoryRow) -> bool | None:
-    """Tell whether it is one of these."""
+    """Return whether the WorkSpace has one of the ids."""
     return _is_among(ids, row.workspace.workspace_id)
 
 
 def in_directory(ids: frozenset[str], row: InventoryRow) -> bool | None:
-    """Tell whether it is in one of the directories."""
+    """Return whether the WorkSpace belongs to one of the directories."""
     return _is_among(ids, row.workspace.directory_id)
 
 
 def from_bundle(ids: frozenset[str], row: InventoryRow) -> bool | None:
-    """Tell whether it is from one of the bundles."""
+    """Return whether the WorkSpace uses one of the bundles."""
     return _is_among(ids, row.workspace.bundle_id)
 
 
-def of_user(names: frozenset[str], row: InventoryRow) -> bool | None:
-    """Tell whether it is of one of the users, whose names are in lower case."""
+def has_user(names: frozenset[str], row: InventoryRow) -> bool | None:
+    """Return whether the WorkSpace is assigned to one of the users; names are in lower case."""
     return _is_among(names, row.user_name.lower() or None)
 
 
-def of_user_like(shape: re.Pattern[str], row: InventoryRow) -> bool | None:
-    """Tell whether its user's name, in lower case, is like the pattern."""
+def matches_user(pattern: re.Pattern[str], row: InventoryRow) -> bool | None:
+    """Return whether the pattern matches the whole user name in lower case."""
     name = row.user_name.lower()
-    return shape.fullmatch(name) is not None if name else None
+    return pattern.fullmatch(name) is not None if name else None
 
 
 def has_tag(key: str, values: frozenset[str] | None, row: InventoryRow) -> bool | None:
-    """Tell whether it has the tag, with one of the values if any are named."""
+    """Return whether the WorkSpace has the tag with one of the values; with None, with any value."""
     if row.tags is None:
         return None
     return key in row.tags and (values is None or row.tags[key] in values)
 
 
 def is_untagged(row: InventoryRow) -> bool | None:
-    """Tell whether it has no tag."""
+    """Return whether the WorkSpace has no tag."""
     return None if row.tags is None else not row.tags
 
 
 def is_connected(row: InventoryRow) -> bool | None:
-    """Tell whether its user is connected."""
-    told = row.connection.connection_state if row.connection is not None else None
-    if told == ConnectionState.CONNECTED:
+    """Return whether the user of the WorkSpace is connected."""
+    state = row.connection.connection_state if row.connection is not None else None
+    if state == ConnectionState.CONNECTED:
         return True
-    if told == ConnectionState.DISCONNECTED or (row.connection and row.state == WorkspaceState.STOPPED):
+    # AWS reports UNKNOWN for a STOPPED WorkSpace, and a STOPPED WorkSpace has no session.
+    if state == ConnectionState.DISCONNECTED or (row.connection and row.state == WorkspaceState.STOPPED):
         return False
     return None
 
 
 def was_never_connected(row: InventoryRow) -> bool | None:
-    """Tell whether no user has ever connected to it."""
+    """Return whether no user has ever connected to the WorkSpace."""
     if row.connection is None:
         return None
     is_used = row.last_connected_at is not None or is_connected(row)
@@ -100,28 +104,29 @@ def was_never_connected(row: InventoryRow) -> bool | None:
 
 
 def has_been_idle(length: timedelta, row: InventoryRow) -> bool | None:
-    """Tell whether nobody is connected to it, and nobody has connected for that long."""
+    """Return whether the WorkSpace has no connection now and no connection started within that time."""
     if is_connected(row):
         return False
     last = row.last_connected_at
     if last is None:
         return None
+    # A recent connection decides even if the current connection state is unknown.
     if row.seen_at - last < length:
         return False
     return None if is_connected(row) is None else True
 
 
-def own(question: Callable[[InventoryRow], bool | None], says: str, row: InventoryRow) -> bool | None:
-    """Ask the caller's own question; raises TypeError for what is no answer."""
+def custom(condition: Callable[[InventoryRow], bool | None], says: str, row: InventoryRow) -> bool | None:
+    """Evaluate the caller's own condition; raises TypeError for a result other than True, False or None."""
     try:
-        answer = question(row)
+        result = condition(row)
     except Exception as error:
-        error.add_note(f"where.row({says!r}) was asked of {row.workspace_id}; needs= names what is looked up first")
+        error.add_note(f"raised by where.row({says!r}) for {row.workspace_id}; list the joins that it reads in needs=")
         raise
-    if answer is not None and type(answer) is not bool:
-        raise TypeError(f"where.row({says!r}) answered with a {type(answer).__name__}; use True, False or None")
-    return answer
+    if result is not None and type(result) is not bool:
+        raise TypeError(f"where.row({says!r}) returned a {type(result).__name__}; return True, False or None")
+    return result
 
 
-def _is_among(values: frozenset[str], told: str | None) -> bool | None:
-    return None if told is None else told in values
+def _is_among(values: frozenset[str], value: str | None) -> bool | None:
+    return None if value is None else value in values

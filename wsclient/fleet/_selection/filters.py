@@ -1,7 +1,7 @@
-"""Where at a site the WorkSpaces are that a selection may select, and the listings that find them there. Pure.
+"""Filters that AWS can apply while listing WorkSpaces. Pure.
 
-DescribeWorkspaces takes ids (25 a call), a directory (with or without a user name) or a bundle, one of the three; so a
-selection that names some is not paid for by a listing of everything.
+DescribeWorkspaces accepts either ids (25 a call), or a directory (with or without a user name), or a bundle. A
+selection that names any of these is read by narrow listings instead of a listing of every WorkSpace.
 https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaces.html
 """
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from wsclient._generated.workspaces import structures as s
 
 Names = frozenset[str] | None
-"""Names of which a WorkSpace has one; None where any will do."""
-MOST_BOUNDS: Final = 16
-"""Bounds that are kept apart; more become one that holds them all."""
-MOST_USERS: Final = 25
-"""Users who are asked for one by one; for more the directory is listed."""
-MOST_IDS: Final = 25
-"""Ids that a call takes."""
+"""Accepted names of one member of a WorkSpace; None accepts any."""
+MAX_FILTERS: Final = 16
+"""Filters that are kept apart; more are merged into one filter that contains them all."""
+MAX_USERS: Final = 25
+"""Users that are listed by one call each; for more, the directory is listed."""
+MAX_IDS: Final = 25
+"""WorkSpace ids that one DescribeWorkspaces call accepts."""
 
 
 class ListingFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """WorkSpaces that have one of these ids, directories, users and bundles each; user names are in lower case."""
+    """Filter on id, directory, user and bundle, all of which must match; user names are in lower case."""
 
     ids: Names = None
     directories: Names = None
@@ -39,55 +39,58 @@ class ListingFilter(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether no WorkSpace can be within it."""
+        """True if the filter can match no WorkSpace."""
         return any(names is not None and not names for names in _members(self))
 
-    def covers(self, workspace: s.Workspace) -> bool:
-        """Tell whether a WorkSpace is within it."""
-        told = (
+    def matches(self, workspace: s.Workspace) -> bool:
+        """Return whether the filter matches a WorkSpace."""
+        values = (
             workspace.workspace_id,
             workspace.directory_id,
             (workspace.user_name or "").lower(),
             workspace.bundle_id,
         )
-        return all(names is None or one in names for names, one in zip(_members(self), told, strict=True))
+        return all(names is None or value in names for names, value in zip(_members(self), values, strict=True))
 
-    def holds(self, other: ListingFilter) -> bool:
-        """Tell whether all that is within the other is within this one."""
-        pairs = zip(_members(self), _members(other), strict=True)
-        return all(ours is None or (theirs is not None and theirs <= ours) for ours, theirs in pairs)
+    def contains(self, candidate: ListingFilter) -> bool:
+        """Return whether this filter matches everything that the candidate matches."""
+        pairs = zip(_members(self), _members(candidate), strict=True)
+        return all(outer is None or (inner is not None and inner <= outer) for outer, inner in pairs)
 
 
 ANY: Final = ListingFilter()
-"""Every WorkSpace."""
+"""The filter that matches every WorkSpace."""
 
 
 def intersect(first: Sequence[ListingFilter], second: Sequence[ListingFilter]) -> tuple[ListingFilter, ...]:
-    """Return bounds of what is within one of the first and one of the second."""
-    return _simplest(_overlap(one, other) for one, other in product(first, second))
+    """Return filters that match what both sequences match."""
+    return _simplify(_overlap(left, right) for left, right in product(first, second))
 
 
 def union(first: Sequence[ListingFilter], second: Sequence[ListingFilter]) -> tuple[ListingFilter, ...]:
-    """Return bounds of what is within one of either."""
-    return _simplest([*first, *second])
+    """Return filters that match what either sequence matches."""
+    return _simplify([*first, *second])
 
 
-def _simplest(bounds: Iterable[ListingFilter]) -> tuple[ListingFilter, ...]:
-    """Drop what is empty or within another; of too many make one, which may hold more than they do."""
+def _simplify(filters: Iterable[ListingFilter]) -> tuple[ListingFilter, ...]:
+    """Drop filters that are empty or contained in another; merge too many into one, which may match more."""
     kept: list[ListingFilter] = []
-    for bound in bounds:
-        if not bound.is_empty and not any(other.holds(bound) for other in kept):
-            kept = [*(other for other in kept if not bound.holds(other)), bound]
-    return tuple(kept) if len(kept) <= MOST_BOUNDS else (_hull(kept),)
+    for candidate in filters:
+        if not candidate.is_empty and not any(existing.contains(candidate) for existing in kept):
+            kept = [*(existing for existing in kept if not candidate.contains(existing)), candidate]
+    # Matching too much is safe, since every listed WorkSpace is evaluated by the predicate as well.
+    return tuple(kept) if len(kept) <= MAX_FILTERS else (_merge(kept),)
 
 
-def _overlap(one: ListingFilter, other: ListingFilter) -> ListingFilter:
-    pairs = zip(_members(one), _members(other), strict=True)
-    return _bound(ours if theirs is None else theirs if ours is None else ours & theirs for ours, theirs in pairs)
+def _overlap(left: ListingFilter, right: ListingFilter) -> ListingFilter:
+    pairs = zip(_members(left), _members(right), strict=True)
+    return _filter_from(
+        first if second is None else second if first is None else first & second for first, second in pairs
+    )
 
 
-def _hull(bounds: Sequence[ListingFilter]) -> ListingFilter:
-    return _bound(_union(column) for column in zip(*map(_members, bounds), strict=True))
+def _merge(filters: Sequence[ListingFilter]) -> ListingFilter:
+    return _filter_from(_union(column) for column in zip(*map(_members, filters), strict=True))
 
 
 def _union(column: Iterable[Names]) -> Names:
@@ -99,17 +102,17 @@ def _union(column: Iterable[Names]) -> Names:
     return frozenset(union)
 
 
-def _members(bound: ListingFilter) -> tuple[Names, Names, Names, Names]:
-    return bound.ids, bound.directories, bound.users, bound.bundles
+def _members(listing_filter: ListingFilter) -> tuple[Names, Names, Names, Names]:
+    return listing_filter.ids, listing_filter.directories, listing_filter.users, listing_filter.bundles
 
 
-def _bound(members: Iterable[Names]) -> ListingFilter:
+def _filter_from(members: Iterable[Names]) -> ListingFilter:
     ids, directories, users, bundles = members
     return ListingFilter(ids=ids, directories=directories, users=users, bundles=bundles)
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """One question to DescribeWorkspaces; without any of these it is for every WorkSpace."""
+    """Arguments of one DescribeWorkspaces listing; without any, it lists every WorkSpace."""
 
     ids: tuple[str, ...] = ()
     directory_id: str | None = None
@@ -117,30 +120,30 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     bundle_id: str | None = None
 
 
-def asked(bounds: Sequence[ListingFilter]) -> tuple[ListingFilter, ...]:
-    """Widen bounds to what DescribeWorkspaces can be asked for: ids, directories with or without users, or bundles."""
-    return _simplest(map(_asked, bounds))
+def listable(filters: Sequence[ListingFilter]) -> tuple[ListingFilter, ...]:
+    """Widen filters to those that DescribeWorkspaces supports: ids, directories with or without users, or bundles."""
+    return _simplify(map(_listable, filters))
 
 
-def listings_of(bound: ListingFilter) -> Iterator[Listing]:
-    """Give the questions whose answers together are what is within a bound that can be asked for, each of it once."""
-    if bound.ids is not None:
-        ids = sorted(bound.ids)
-        yield from (Listing(ids=tuple(some)) for some in chunked(ids, MOST_IDS))
-    elif bound.directories is not None:
-        users: list[str | None] = [None] if bound.users is None else [*sorted(bound.users)]
-        yield from (Listing(directory_id=one, user_name=user) for one in sorted(bound.directories) for user in users)
-    elif bound.bundles is not None:
-        yield from (Listing(bundle_id=one) for one in sorted(bound.bundles))
+def to_listings(listing_filter: ListingFilter) -> Iterator[Listing]:
+    """Yield the listings that together return what a listable filter matches, each WorkSpace once."""
+    if listing_filter.ids is not None:
+        yield from (Listing(ids=tuple(batch)) for batch in chunked(sorted(listing_filter.ids), MAX_IDS))
+    elif listing_filter.directories is not None:
+        users: list[str | None] = [None] if listing_filter.users is None else [*sorted(listing_filter.users)]
+        directories = sorted(listing_filter.directories)
+        yield from (Listing(directory_id=name, user_name=user) for name in directories for user in users)
+    elif listing_filter.bundles is not None:
+        yield from (Listing(bundle_id=name) for name in sorted(listing_filter.bundles))
     else:
         yield Listing()
 
 
-def _asked(bound: ListingFilter) -> ListingFilter:
-    directories, users, bundles = bound.directories, bound.users, bound.bundles
-    if bound.ids is not None:
-        return ListingFilter(ids=bound.ids)
+def _listable(listing_filter: ListingFilter) -> ListingFilter:
+    directories, users, bundles = listing_filter.directories, listing_filter.users, listing_filter.bundles
+    if listing_filter.ids is not None:
+        return ListingFilter(ids=listing_filter.ids)
     if directories is not None and (bundles is None or len(directories) <= len(bundles)):
-        are_few = users is not None and len(users) * len(directories) <= MOST_USERS
+        are_few = users is not None and len(users) * len(directories) <= MAX_USERS
         return ListingFilter(directories=directories, users=users if are_few else None)
     return ListingFilter(bundles=bundles)

@@ -1,11 +1,11 @@
-"""What a selection says of a WorkSpace: yes, no, or that it cannot be known. Pure.
+"""Predicates over WorkSpaces, and their combination by &, | and ~. Pure.
 
-Answers are those of Kleene's strong three-valued logic: None is neither True nor False, and stays None under ~.
+Results follow Kleene's strong three-valued logic: None (unknown) is neither True nor False, and stays None under ~.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Never
+from typing import TYPE_CHECKING, ClassVar, Literal, Never
 
 import msgspec
 
@@ -17,88 +17,88 @@ if TYPE_CHECKING:
     from wsclient._core.site import Site
     from wsclient.fleet._rows import InventoryRow, Join
 
-NOTHING_LEFT: frozenset[Join] = frozenset()
-NONE: frozenset[str] = frozenset()
+NO_JOINS: frozenset[Join] = frozenset()
+NO_NAMES: frozenset[str] = frozenset()
 
 
 class Predicate(msgspec.Struct, frozen=True, kw_only=True):
-    """A question about a WorkSpace, made by the functions of `where` and joined by &, | and ~.
+    """Condition on a WorkSpace, made by the functions of `where` and combined by &, | and ~.
 
-    says is the question in words, needs what may have to be looked up to answer it.
+    says is its text, as plans, reports and journals contain it; needs are the joins that its evaluation may require.
     """
 
     says: str
     needs: frozenset[Join] = frozenset()
 
     def answer(self, row: InventoryRow) -> bool | None:
-        """Answer for a WorkSpace: True, False, or None where what was looked up of it does not tell.
+        """Return True, False, or None if the joins made so far do not decide.
 
-        An answer that is not None does not change by looking up more.
+        A result other than None does not change when more joins are made.
         """
         raise NotImplementedError
 
     def missing_joins(self, row: InventoryRow) -> frozenset[Join]:
-        """Return what was not looked up yet and may still decide the answer; nothing where there is one."""
+        """Return the joins that were not made yet and may still decide the result; empty once it is decided."""
         raise NotImplementedError
 
     def bounds(self, site: Site, *, opposite: bool = False) -> tuple[ListingFilter, ...]:
-        """Return where at a site WorkSpaces are for which the answer (or the opposite one) may be other than False.
+        """Return listing filters for the WorkSpaces of a site whose result (or its opposite) may be other than False.
 
-        They are within one of the bounds; none at all says that the site has no such WorkSpace.
+        Each such WorkSpace matches one of the filters; an empty tuple means that the site has no such WorkSpace.
         """
         raise NotImplementedError
 
     def unknown_sites(self, sites: Collection[Site]) -> frozenset[str]:
-        """Return the accounts and regions that it names and none of the sites has."""
+        """Return the accounts and regions that the predicate names and none of the sites has."""
         raise NotImplementedError
 
     def __and__(self, other: Predicate) -> Predicate:
-        """Ask for both."""
+        """Return a predicate that requires both."""
         return And(
-            says=f"{_part(self, And)} and {_part(other, And)}",
+            says=f"{_operand_text(self, And)} and {_operand_text(other, And)}",
             needs=self.needs | other.needs,
             first=self,
             second=other,
         )
 
     def __or__(self, other: Predicate) -> Predicate:
-        """Ask for either."""
+        """Return a predicate that requires at least one of both."""
         return Or(
-            says=f"{_part(self, Or)} or {_part(other, Or)}",
+            says=f"{_operand_text(self, Or)} or {_operand_text(other, Or)}",
             needs=self.needs | other.needs,
             first=self,
             second=other,
         )
 
     def __invert__(self) -> Predicate:
-        """Ask for the opposite; what is not known stays not known."""
-        return Not(says=f"not {_part(self, Not)}", needs=self.needs, of=self)
+        """Return the negation; an unknown result stays unknown."""
+        return Not(says=f"not {_operand_text(self, Not)}", needs=self.needs, operand=self)
 
     def __bool__(self) -> Never:
-        """Refuse `and`, `or` and `not`, which would silently drop a part of the question."""
-        raise TypeError("join predicates by &, | and ~: `and`, `or` and `not` would drop one of them")
+        """Raise TypeError: `and`, `or` and `not` would silently drop one of the predicates."""
+        raise TypeError("combine predicates by &, | and ~: `and`, `or` and `not` would drop one of them")
 
     def __str__(self) -> str:
-        """Say it in words."""
+        """Return the text of the predicate."""
         return self.says
 
     def __repr__(self) -> str:
-        """Say it in words."""
+        """Return the text of the predicate, marked as one."""
         return f"<Predicate: {self.says}>"
 
 
 class RowPredicate(Predicate, frozen=True, kw_only=True):
-    """A single question.
+    """Predicate of one condition on a row.
 
-    of_row answers it once everything it needs was looked up; within says where the WorkSpaces are for which the answer
-    may be other than False.
+    condition is evaluated once all joins in needs were made; within is the listing filter for the WorkSpaces whose
+    result may be other than False.
     """
 
-    of_row: Callable[[InventoryRow], bool | None]
+    condition: Callable[[InventoryRow], bool | None]
     within: ListingFilter = ANY
 
     def answer(self, row: InventoryRow) -> bool | None:
-        return self.of_row(row) if self.needs <= row.joined else None
+        return self.condition(row) if self.needs <= row.joined else None
 
     def missing_joins(self, row: InventoryRow) -> frozenset[Join]:
         return self.needs - row.joined
@@ -107,110 +107,96 @@ class RowPredicate(Predicate, frozen=True, kw_only=True):
         return (ANY,) if opposite else (self.within,)
 
     def unknown_sites(self, sites: Collection[Site]) -> frozenset[str]:  # noqa: ARG002 - it names none
-        return NONE
+        return NO_NAMES
 
 
 class SitePredicate(Predicate, frozen=True, kw_only=True):
-    """A question about where a WorkSpace is: whether its site's account, or region, has one of these names."""
+    """Predicate on the site of a WorkSpace: its account or region has one of the names."""
 
     part: Literal["account", "region"]
     names: frozenset[str]
 
     def answer(self, row: InventoryRow) -> bool:
-        return self._is_of(row.site)
+        return self._matches(row.site)
 
-    def missing_joins(self, row: InventoryRow) -> frozenset[Join]:  # noqa: ARG002 - the answer is always known
-        return NOTHING_LEFT
+    def missing_joins(self, row: InventoryRow) -> frozenset[Join]:  # noqa: ARG002 - needs no lookup
+        return NO_JOINS
 
     def bounds(self, site: Site, *, opposite: bool = False) -> tuple[ListingFilter, ...]:
-        return (ANY,) if self._is_of(site) is not opposite else ()
+        return (ANY,) if self._matches(site) is not opposite else ()
 
     def unknown_sites(self, sites: Collection[Site]) -> frozenset[str]:
-        return self.names - {self._name_of(site) for site in sites}
+        return self.names - {self._site_name(site) for site in sites}
 
-    def _is_of(self, site: Site) -> bool:
-        return self._name_of(site) in self.names
+    def _matches(self, site: Site) -> bool:
+        return self._site_name(site) in self.names
 
-    def _name_of(self, site: Site) -> str:
+    def _site_name(self, site: Site) -> str:
         return site.account if self.part == "account" else site.region
 
 
-class And(Predicate, frozen=True, kw_only=True):
-    """Two questions of which both are to be answered by yes."""
+class BinaryPredicate(Predicate, frozen=True, kw_only=True):
+    """Base of And and Or, which differ in the operand result that decides the whole: False for And, True for Or."""
 
     first: Predicate
     second: Predicate
 
+    decisive: ClassVar[bool]
+
     def answer(self, row: InventoryRow) -> bool | None:
         first = self.first.answer(row)
-        if first is False:
-            return False
+        if first is self.decisive:
+            return first
         second = self.second.answer(row)
-        return second if first or second is False else None
+        return second if first is not None or second is self.decisive else None
 
     def missing_joins(self, row: InventoryRow) -> frozenset[Join]:
-        return (
-            NOTHING_LEFT
-            if self.answer(row) is not None
-            else self.first.missing_joins(row) | self.second.missing_joins(row)
-        )
+        # Once one operand decides, the joins of the other would cost calls for nothing.
+        if self.answer(row) is not None:
+            return NO_JOINS
+        return self.first.missing_joins(row) | self.second.missing_joins(row)
 
     def bounds(self, site: Site, *, opposite: bool = False) -> tuple[ListingFilter, ...]:
-        first, second = (part.bounds(site, opposite=opposite) for part in (self.first, self.second))
-        return union(first, second) if opposite else intersect(first, second)
+        first, second = (operand.bounds(site, opposite=opposite) for operand in (self.first, self.second))
+        # De Morgan: the negation of And is an Or of negations, and the reverse.
+        return intersect(first, second) if opposite is self.decisive else union(first, second)
 
     def unknown_sites(self, sites: Collection[Site]) -> frozenset[str]:
         return self.first.unknown_sites(sites) | self.second.unknown_sites(sites)
 
 
-class Or(Predicate, frozen=True, kw_only=True):
-    """Two questions of which one at least is to be answered by yes."""
+class And(BinaryPredicate, frozen=True, kw_only=True):
+    """Predicate that requires both operands."""
 
-    first: Predicate
-    second: Predicate
+    decisive = False
 
-    def answer(self, row: InventoryRow) -> bool | None:
-        first = self.first.answer(row)
-        if first:
-            return True
-        second = self.second.answer(row)
-        return second if first is False or second else None
 
-    def missing_joins(self, row: InventoryRow) -> frozenset[Join]:
-        return (
-            NOTHING_LEFT
-            if self.answer(row) is not None
-            else self.first.missing_joins(row) | self.second.missing_joins(row)
-        )
+class Or(BinaryPredicate, frozen=True, kw_only=True):
+    """Predicate that requires at least one of its operands."""
 
-    def bounds(self, site: Site, *, opposite: bool = False) -> tuple[ListingFilter, ...]:
-        first, second = (part.bounds(site, opposite=opposite) for part in (self.first, self.second))
-        return intersect(first, second) if opposite else union(first, second)
-
-    def unknown_sites(self, sites: Collection[Site]) -> frozenset[str]:
-        return self.first.unknown_sites(sites) | self.second.unknown_sites(sites)
+    decisive = True
 
 
 class Not(Predicate, frozen=True, kw_only=True):
-    """A question that is to be answered by no."""
+    """Negation of a predicate."""
 
-    of: Predicate
+    operand: Predicate
 
     def answer(self, row: InventoryRow) -> bool | None:
-        answer = self.of.answer(row)
-        return None if answer is None else not answer
+        result = self.operand.answer(row)
+        return None if result is None else not result
 
     def missing_joins(self, row: InventoryRow) -> frozenset[Join]:
-        return self.of.missing_joins(row)
+        return self.operand.missing_joins(row)
 
     def bounds(self, site: Site, *, opposite: bool = False) -> tuple[ListingFilter, ...]:
-        return self.of.bounds(site, opposite=not opposite)
+        return self.operand.bounds(site, opposite=not opposite)
 
     def unknown_sites(self, sites: Collection[Site]) -> frozenset[str]:
-        return self.of.unknown_sites(sites)
+        return self.operand.unknown_sites(sites)
 
 
-def _part(question: Predicate, kind: type[Predicate]) -> str:
-    """Return a question's words as a part of others joined in one way: in brackets where it is joined in another."""
-    is_joined = isinstance(question, And | Or) and not isinstance(question, kind)
-    return f"({question.says})" if is_joined else question.says
+def _operand_text(predicate: Predicate, combination: type[Predicate]) -> str:
+    """Return a predicate's text as an operand: in brackets if it is a combination of another type."""
+    needs_brackets = isinstance(predicate, BinaryPredicate) and not isinstance(predicate, combination)
+    return f"({predicate.says})" if needs_brackets else predicate.says
