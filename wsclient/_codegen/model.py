@@ -19,11 +19,14 @@ TypeName = Literal[
 ]
 
 
-class Ref(msgspec.Struct, frozen=True):
-    """Reference to a shape."""
+class Ref(msgspec.Struct, frozen=True, rename="camel"):
+    """Reference to a shape, which may rename, flatten or format it in the query protocol."""
 
     shape: str
-    result_wrapper: str | None = msgspec.field(default=None, name="resultWrapper")
+    result_wrapper: str | None = None
+    location_name: str | None = None
+    flattened: bool = False
+    timestamp_format: str | None = None
 
 
 class ErrorTrait(msgspec.Struct, frozen=True):
@@ -48,6 +51,13 @@ class Shape(msgspec.Struct, frozen=True):
     sensitive: bool = False
     exception: bool = False
     error: ErrorTrait | None = None
+    flattened: bool = False
+    location_name: str | None = msgspec.field(default=None, name="locationName")
+    timestamp_format: str | None = msgspec.field(default=None, name="timestampFormat")
+
+    def references(self) -> list[Ref]:
+        """Return the references to the shapes inside this shape."""
+        return [*self.members.values(), *(ref for ref in (self.member, self.key, self.value) if ref)]
 
 
 class OperationModel(msgspec.Struct, frozen=True):
@@ -140,7 +150,7 @@ class ServiceModel:
             name = queue.pop()
             if name not in reached:
                 reached.add(name)
-                queue.extend(ref.shape for ref in _references(self.document.shapes[name]))
+                queue.extend(ref.shape for ref in self.document.shapes[name].references())
         return frozenset(reached)
 
 
@@ -167,7 +177,3 @@ def load_paginators(name: str) -> dict[str, str]:
 def _document(name: str, document_type: str) -> object:
     loader: Any = Loader()  # botocore has no type hints
     return loader.load_service_model(name, document_type)
-
-
-def _references(shape: Shape) -> list[Ref]:
-    return [*shape.members.values(), *(ref for ref in (shape.member, shape.key, shape.value) if ref)]

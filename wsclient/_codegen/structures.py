@@ -8,6 +8,7 @@ from wsclient._codegen.facts import SENSITIVE_MEMBERS
 from wsclient._codegen.model import shape_name
 from wsclient._codegen.names import class_name, member_name, pascal
 from wsclient._codegen.text import api_page, header, limits, literal
+from wsclient._codegen.wire import query_imports, wire_form
 
 if TYPE_CHECKING:
     from wsclient._codegen.model import Ref, ServiceModel, Shape
@@ -59,13 +60,25 @@ class Structures:
     def _collection(self, shape: Shape, *, outgoing: bool) -> str:
         bounds = limits(shape)
         if shape.type == "map":
-            key = self.annotation(shape_name(shape.key), outgoing=outgoing)
-            value = self.annotation(shape_name(shape.value), outgoing=outgoing)
+            key = self._inner(shape.key, outgoing=outgoing)
+            value = self._inner(shape.value, outgoing=outgoing)
             text = f"dict[{key}, {value}]"
         else:
-            item = self.annotation(shape_name(shape.member), outgoing=outgoing)
+            item = self._inner(shape.member, outgoing=outgoing)
             text = f"Sequence[{item}]" if outgoing else f"list[{item}]"
         return f"Annotated[{text}, {bounds}]" if bounds else text
+
+    def _inner(self, ref: Ref | None, *, outgoing: bool) -> str:
+        """Return the annotation of a key, value or item, whose name is a fact of the collection."""
+        annotation = self.annotation(shape_name(ref), outgoing=outgoing)
+        return self._with_wire(annotation, ref, is_member=False) if ref else annotation
+
+    def _with_wire(self, annotation: str, ref: Ref, *, is_member: bool = True) -> str:
+        """Return an annotation with the form of a value in the query protocol, where it is not the default."""
+        if self._model.document.metadata.protocols[:1] != ["query"]:
+            return annotation
+        wire = wire_form(ref, self._shapes, is_member=is_member)
+        return f"Annotated[{annotation}, {wire}]" if wire else annotation
 
     def aliases(self) -> str:
         """Return one alias for each scalar shape that has limits in the model."""
@@ -113,7 +126,7 @@ class Structures:
     def _member(self, owner: str, shape: Shape, name: str) -> str:
         python = member_name(name)
         outgoing = owner not in self._model.outputs
-        annotation = self.annotation(shape.members[name].shape, outgoing=outgoing)
+        annotation = self._with_wire(self.annotation(shape.members[name].shape, outgoing=outgoing), shape.members[name])
         wire = f"name={literal(name)}" if pascal(python) != name else ""
         if outgoing and name in shape.required:
             return f"{python}: {annotation}{f' = field({wire})' if wire else ''}"
@@ -127,6 +140,8 @@ def _imports(model: ServiceModel) -> str:
     enums = "".join(f"    {class_name(name)},\n" for name in model.enums())
     from_enums = f"from wsclient._generated.{model.name}.enums import (\n{enums})\n" if enums else ""
     timestamp = ", Timestamp" if any(shape.type == "timestamp" for shape in shapes) else ""
+    if model.document.metadata.protocols[:1] == ["query"]:
+        timestamp += query_imports(model)
     return (
         "\nfrom collections.abc import Sequence\nfrom typing import Annotated, ClassVar\n\n"
         f"from msgspec import field\n\n{from_enums}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -12,10 +12,11 @@ from typing import Annotated, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from wsclient._core.model.enums import OpenEnum
-from wsclient._core.model.structures import Limits, Output, Structure
+from wsclient._core.model.structures import Limits, Output, Structure, Wire
 from wsclient._core.utils import is_list, is_mapping
 
 NO_LIMITS = Limits()
+DEFAULT_WIRE = Wire()
 
 
 class ShapeKind(Enum):
@@ -43,7 +44,7 @@ _SCALARS: dict[object, ShapeKind] = {
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
-    """Shape of a value: limits of the model, values of an enumeration, key and item of a list or map."""
+    """Shape of a value: limits of the model, values of an enumeration, key and item of a list or map, its form."""
 
     kind: ShapeKind
     limits: Limits = NO_LIMITS
@@ -51,6 +52,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     key: Shape | None = None
     item: Shape | None = None
     structure: type[Structure] | None = None
+    wire: Wire = DEFAULT_WIRE
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,32 +84,36 @@ def structure_members(structure_type: type[Structure]) -> tuple[Member, ...]:
     )
 
 
-def _shape_from_annotation(annotation: object, limits: Limits = NO_LIMITS) -> Shape:
+def _shape_from_annotation(annotation: object, limits: Limits = NO_LIMITS, wire: Wire = DEFAULT_WIRE) -> Shape:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _shape_from_annotation(
-            arguments[0], next((mark for mark in arguments[1:] if isinstance(mark, Limits)), limits)
+            arguments[0],
+            next((mark for mark in arguments[1:] if isinstance(mark, Limits)), limits),
+            next((mark for mark in arguments[1:] if isinstance(mark, Wire)), wire),
         )
     if origin in (Union, UnionType):
-        return _shape_from_annotation(next(part for part in arguments if part is not NoneType), limits)
+        return _shape_from_annotation(next(part for part in arguments if part is not NoneType), limits, wire)
     if origin in (list, Sequence):
-        return Shape(kind=ShapeKind.LIST, limits=limits, item=_shape_from_annotation(arguments[0]))
-    if origin is dict:
+        return Shape(kind=ShapeKind.LIST, limits=limits, item=_shape_from_annotation(arguments[0]), wire=wire)
+    if origin in (dict, Mapping):
         return Shape(
             kind=ShapeKind.MAP,
             limits=limits,
             key=_shape_from_annotation(arguments[0]),
             item=_shape_from_annotation(arguments[1]),
+            wire=wire,
         )
-    return _named_shape(annotation, limits)
+    return _named_shape(annotation, limits, wire)
 
 
-def _named_shape(annotation: object, limits: Limits) -> Shape:
+def _named_shape(annotation: object, limits: Limits, wire: Wire) -> Shape:
     if isinstance(annotation, type) and issubclass(annotation, Structure):
-        return Shape(kind=ShapeKind.STRUCTURE, structure=annotation)
+        return Shape(kind=ShapeKind.STRUCTURE, structure=annotation, wire=wire)
     if isinstance(annotation, type) and issubclass(annotation, OpenEnum):
-        return Shape(kind=ShapeKind.STRING, limits=limits, values=tuple(member.value for member in annotation))
-    return Shape(kind=_SCALARS[annotation], limits=limits)
+        values = tuple(member.value for member in annotation)
+        return Shape(kind=ShapeKind.STRING, limits=limits, values=values, wire=wire)
+    return Shape(kind=_SCALARS[annotation], limits=limits, wire=wire)
 
 
 def plain(value: object) -> object:

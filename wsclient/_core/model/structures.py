@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar
 
 import msgspec
@@ -30,6 +31,29 @@ class Limits(msgspec.Struct, frozen=True):
     minimum: float | None = None
     maximum: float | None = None
     pattern: str | None = None
+
+
+class TimestampFormat(Enum):
+    """Formats of timestamps in requests, by their names in AWS's models."""
+
+    ISO8601 = "iso8601"
+    EPOCH_SECONDS = "unixTimestamp"
+    HTTP_DATE = "rfc822"
+
+
+class Wire(msgspec.Struct, frozen=True):
+    """Form of a member in the query protocol, where the model differs from the defaults.
+
+    name replaces the member's name; items of a flattened list or map are not inside an element of their own; item, key
+    and value replace the names member, key and value; timestamps is the format of a timestamp.
+    """
+
+    name: str | None = None
+    flattened: bool = False
+    item: str | None = None
+    key: str = "key"
+    value: str = "value"
+    timestamps: TimestampFormat | None = None
 
 
 class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_defaults=True, rename="pascal", gc=False):

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from wsclient._core.model.structures import Output, drop_nulls
+from wsclient._core.model.structures import Output, TimestampFormat, drop_nulls
 from wsclient._core.protocols.codec import (
+    UNSERIALIZABLE,
     ErrorFacts,
     Payload,
     strip_error_code,
@@ -19,6 +20,7 @@ from wsclient._core.protocols.codec import (
     unreadable_response,
     unserializable_request,
 )
+from wsclient._core.protocols.values import members_to_wire, structure_to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +34,9 @@ OutputT = TypeVar("OutputT", bound=Output)
 CONTENT_TYPE = "application/x-amz-json-1.1"
 UNREADABLE = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 """Exceptions of msgspec for bytes that are not JSON or not of the expected type; ValueError for the year 10000."""
-UNSERIALIZABLE = (TypeError, ValueError, OverflowError, RecursionError)
 NOT_DETAILS = frozenset({"__type", "code", "message"})
+
+TIMESTAMPS = TimestampFormat.EPOCH_SECONDS
 
 _encode = msgspec.json.Encoder().encode
 
@@ -48,15 +51,20 @@ class JsonCodec:
     def serialize(self, operation: str, request: Structure, extra: Mapping[str, object] | None) -> Payload:
         """Serialize a request to JSON, without members that are None."""
         try:
-            body = _encode(msgspec.to_builtins(request) | extra if extra else request)
+            members = structure_to_wire(request, TIMESTAMPS)
+            if extra:
+                members |= members_to_wire(extra, type(request), TIMESTAMPS)
+            body = _encode(members)
         except UNSERIALIZABLE as error:
             raise unserializable_request(operation, error) from None
         return Payload(self._headers(operation), body)
 
     def serialize_raw(self, operation: str, request: Mapping[str, object]) -> Payload:
         """Serialize a request with AWS's member names to JSON."""
+        model = self._operations.get(operation)
         try:
-            return Payload(self._headers(operation), _encode(dict(request)))
+            members = members_to_wire(request, model.input if model else None, TIMESTAMPS)
+            return Payload(self._headers(operation), _encode(members))
         except UNSERIALIZABLE as error:
             raise unserializable_request(operation, error) from None
 

@@ -5,25 +5,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
 
-from wsclient._core.model.shapes import Shape, ShapeKind, structure_members
-from wsclient._core.model.structures import Output
+from wsclient._core.model.structures import Output, TimestampFormat
 from wsclient._core.protocols.codec import (
+    UNSERIALIZABLE,
     ErrorFacts,
     Payload,
     strip_error_code,
     unreadable_response,
     unserializable_request,
 )
+from wsclient._core.protocols.query_fields import structure_fields
+from wsclient._core.protocols.query_results import read_raw_structure, read_structure
+from wsclient._core.protocols.values import members_to_wire, structure_to_wire
 from wsclient._core.protocols.xml import Element, XmlError, parse_xml
-from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from wsclient._core.http import HttpResponse
     from wsclient._core.model.operations import Operation, Service
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 OutputT = TypeVar("OutputT", bound=Output)
 
 CONTENT_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
+TIMESTAMPS = TimestampFormat.ISO8601
 NOT_DETAILS = frozenset({"Code", "Message", "Type"})
 FAULTS = {"Sender": "client", "Receiver": "server"}
 
@@ -41,32 +44,46 @@ class QueryCodec:
 
     def __init__(self, service: Service) -> None:
         self._version = service.api_version
+        self._operations = service.operations
 
     def serialize(self, operation: str, request: Structure, extra: Mapping[str, object] | None) -> Payload:
         """Serialize a request to a form, without members that are None."""
-        return self.serialize_raw(operation, request.to_dict() | dict(extra or {}))
+        try:
+            members = structure_to_wire(request, TIMESTAMPS) | members_to_wire(extra or {}, type(request), TIMESTAMPS)
+            return self._form(operation, members, type(request))
+        except UNSERIALIZABLE as error:
+            raise unserializable_request(operation, error) from None
 
     def serialize_raw(self, operation: str, request: Mapping[str, object]) -> Payload:
         """Serialize a request with AWS's member names to a form."""
-        fields = [("Action", operation), ("Version", self._version), *_fields("", request)]
+        model = self._operations.get(operation)
+        structure_type = model.input if model else None
         try:
-            body = urlencode(fields, quote_via=quote, safe="-_.~").encode()
-        except UnicodeEncodeError as error:
+            return self._form(operation, members_to_wire(request, structure_type, TIMESTAMPS), structure_type)
+        except UNSERIALIZABLE as error:
             raise unserializable_request(operation, error) from None
-        return Payload((("content-type", CONTENT_TYPE),), body)
+
+    def _form(self, operation: str, members: Mapping[str, object], structure_type: type[Structure] | None) -> Payload:
+        fields = [("Action", operation), ("Version", self._version)]
+        fields += structure_fields("", members, structure_type)
+        return Payload((("content-type", CONTENT_TYPE),), urlencode(fields, quote_via=quote, safe="-_.~").encode())
 
     def parse(self, operation: Operation[Structure, OutputT], response: HttpResponse) -> OutputT:
         """Parse a successful response to its type."""
         result = self._result(operation.name, operation.result_wrapper, response)
         try:
-            return msgspec.convert(_members(result, operation.output), operation.output, strict=False)
+            return msgspec.convert(read_structure(result, operation.output), operation.output, strict=False)
         except (msgspec.ValidationError, ValueError, OverflowError) as error:  # ValueError for the year 10000
             raise unreadable_response(response, str(error)) from None
 
     def parse_raw(self, operation: str, response: HttpResponse) -> dict[str, object]:
-        """Parse a successful response to plain values; every scalar is a string, as in the XML."""
+        """Parse a successful response to plain values; every scalar is a string, as in the XML.
+
+        Repeated elements become a list, also those that the model lacks.
+        """
+        model = self._operations.get(operation)
         result = self._result(operation, f"{operation}Result", response)
-        return {child.tag: _plain_untyped(child) for child in result.children}
+        return read_raw_structure(result, model.output if model else None)
 
     def error_facts(self, response: HttpResponse) -> ErrorFacts:
         """Parse an error response: ErrorResponse/Error, or Response/Errors/Error as in EC2."""
@@ -99,41 +116,6 @@ class QueryCodec:
             )
         # An operation without output members may omit the wrapper.
         return (root.child(wrapper) if wrapper else root) or Element("")
-
-
-def _fields(prefix: str, value: object) -> Iterator[tuple[str, str]]:
-    if is_mapping(value):
-        for name, member in value.items():
-            yield from _fields(f"{prefix}.{name}" if prefix else str(name), member)
-    elif is_list(value):
-        if not value:
-            yield prefix, ""
-        for number, item in enumerate(value, start=1):
-            yield from _fields(f"{prefix}.member.{number}", item)
-    elif isinstance(value, bool):
-        yield prefix, "true" if value else "false"
-    elif value is not None:
-        yield prefix, str(value)
-
-
-def _members(element: Element, structure_type: type[Structure]) -> dict[str, object]:
-    shapes = {member.name: member.shape for member in structure_members(structure_type)}
-    return {child.tag: _plain(child, shapes[child.tag]) for child in element.children if child.tag in shapes}
-
-
-def _plain(element: Element, shape: Shape) -> object:
-    """Convert an element to plain values by its shape: in XML, an empty list and an empty string look the same."""
-    if shape.kind is ShapeKind.LIST:
-        return [_plain(child, cast("Shape", shape.item)) for child in element.children]
-    return element.text if shape.structure is None else _members(element, shape.structure)
-
-
-def _plain_untyped(element: Element) -> object:
-    if not element.children:
-        return element.text
-    if all(child.tag == "member" for child in element.children):
-        return [_plain_untyped(child) for child in element.children]
-    return {child.tag: _plain_untyped(child) for child in element.children}
 
 
 def _request_id(root: Element) -> str | None:

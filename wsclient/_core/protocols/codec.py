@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 OutputT = TypeVar("OutputT", bound="Output")
 
+UNSERIALIZABLE: Final = (TypeError, ValueError, OverflowError, RecursionError)
+"""Exceptions for a request that a protocol cannot represent, UnserializableValueError and UnicodeEncodeError included.
+"""
 MAX_TEXT: Final = 65_536
 """Characters of a text of an error response that its error keeps: an encoded authorization message has 10,240."""
 MAX_DETAILS: Final = 100
@@ -143,8 +146,16 @@ def unreadable_response(response: HttpResponse, reason: str) -> ResponseParseErr
 
 def unserializable_request(operation: str, error: Exception) -> RequestValidationError:
     """Return the error for a request that cannot be serialized; the message does not show the value."""
-    reason = "a string contains a lone surrogate" if isinstance(error, UnicodeEncodeError) else str(error)
-    return RequestValidationError(f"{operation}: the request cannot be serialized: {reason}", operation=operation)
+    reason = str(error)
+    if isinstance(error, UnicodeEncodeError):
+        reason = "a string contains a lone surrogate"
+    elif isinstance(error, RecursionError):
+        reason = "it is nested too deeply, or contains itself"
+    return RequestValidationError(
+        f"{operation}: the request cannot be serialized: {reason}; nothing was sent",
+        operation=operation,
+        path=getattr(error, "path", None),
+    )
 
 
 def unproven_response(response: HttpResponse, operation: str) -> ResponseParseError:

@@ -13,12 +13,13 @@ from xml.sax.saxutils import escape
 
 from wsclient._core.http import HttpResponse
 from wsclient._core.model.shapes import Shape, ShapeKind, structure_members
+from wsclient._core.protocols.values import member_shapes
 from wsclient._core.service_errors import SerializationException, UnknownOperationException
 from wsclient._generated.sts.operations import SERVICE
 from wsclient.testing._protocols.base import BAD_REQUEST, header, http_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from wsclient._core.errors import ServiceError
     from wsclient._core.http import HttpRequest
@@ -73,7 +74,9 @@ class QueryServerCodec:
     def write(self, operation: str, result: Mapping[str, object], request_id: str) -> HttpResponse:
         """Serialize the result as XML in the operation's result element."""
         name = f"{operation}Response"
-        body = f"<{operation}Result>{_to_xml(result)}</{operation}Result>"
+        model = SERVICE.operations.get(operation)
+        members = "".join(_members_to_xml(result, model.output if model else None))
+        body = f"<{operation}Result>{members}</{operation}Result>"
         metadata = f"<ResponseMetadata><RequestId>{escape(request_id)}</RequestId></ResponseMetadata>"
         return _response(200, f'<{name} xmlns="{SERVICE.xml_namespace}">{body}{metadata}</{name}>')
 
@@ -113,6 +116,8 @@ def _read_value(shape: Shape, form: Mapping[str, str], key: str) -> object:
         return _read_structure(shape.structure, form, f"{key}.") if child_keys else None
     if shape.kind is ShapeKind.LIST:
         return _read_list(cast("Shape", shape.item), form, key, child_keys)
+    if shape.kind is ShapeKind.MAP:
+        return _read_map(shape, form, key, child_keys)
     text = form.get(key)
     return None if text is None else _parse_scalar(shape.kind, text, key)
 
@@ -120,11 +125,26 @@ def _read_value(shape: Shape, form: Mapping[str, str], key: str) -> object:
 def _read_list(item: Shape, form: Mapping[str, str], key: str, child_keys: set[str]) -> object:
     """Return the items of a list in the order of their indexes; gaps between indexes are ignored."""
     item_prefix = f"{key}.member."
-    indexes = {name.removeprefix(item_prefix).split(".", 1)[0] for name in child_keys if name.startswith(item_prefix)}
-    numbers = sorted(int(head) for head in indexes if head.isascii() and head.isdigit() and len(head) <= _MAX_DIGITS)
+    numbers = _indexes(item_prefix, child_keys)
     if not numbers:
         return [] if form.get(key) == "" else None
     return [_read_value(item, form, f"{item_prefix}{number}") for number in numbers]
+
+
+def _read_map(shape: Shape, form: Mapping[str, str], key: str, child_keys: set[str]) -> object:
+    """Return the entries of a map in the order of their indexes; an entry without a key is ignored."""
+    entry_prefix = f"{key}.entry."
+    prefixes = [f"{entry_prefix}{number}." for number in _indexes(entry_prefix, child_keys)]
+    item = cast("Shape", shape.item)
+    entries = ((form.get(f"{prefix}{shape.wire.key}"), prefix) for prefix in prefixes)
+    values = {name: _read_value(item, form, f"{prefix}{shape.wire.value}") for name, prefix in entries if name}
+    return values or None
+
+
+def _indexes(prefix: str, child_keys: set[str]) -> list[int]:
+    """Return the numbers that follow a prefix in the keys of a form, in ascending order."""
+    heads = {name.removeprefix(prefix).split(".", 1)[0] for name in child_keys if name.startswith(prefix)}
+    return sorted(int(head) for head in heads if head.isascii() and head.isdigit() and len(head) <= _MAX_DIGITS)
 
 
 def _parse_scalar(shape_kind: ShapeKind, text: str, key: str) -> object:
@@ -146,13 +166,28 @@ def _parse_integer(text: str) -> int:
     return int(text)
 
 
-def _to_xml(value: object) -> str:
+def _members_to_xml(members: Mapping[str, object], structure_type: type[Structure] | None) -> Iterator[str]:
+    shapes = member_shapes(structure_type)
+    for name, member in members.items():
+        yield f"<{name}>{_to_xml(member, shapes.get(name))}</{name}>"
+
+
+def _map_to_xml(entries: Mapping[str, object], shape: Shape) -> Iterator[str]:
+    key, value = shape.wire.key, shape.wire.value
+    for name, member in entries.items():
+        yield f"<entry><{key}>{_to_xml(name)}</{key}><{value}>{_to_xml(member, shape.item)}</{value}></entry>"
+
+
+def _to_xml(value: object, shape: Shape | None = None) -> str:
     """Return a value as the content of an XML element; control characters, which XML 1.0 forbids, are dropped."""
     if isinstance(value, dict):
-        members = cast("dict[str, object]", value).items()
-        return "".join(f"<{name}>{_to_xml(member)}</{name}>" for name, member in members)
+        members = cast("dict[str, object]", value)
+        if shape is not None and shape.kind is ShapeKind.MAP:
+            return "".join(_map_to_xml(members, shape))
+        return "".join(_members_to_xml(members, shape.structure if shape else None))
     if isinstance(value, list):
-        return "".join(f"<member>{_to_xml(item)}</member>" for item in cast("list[object]", value))
+        item = shape.item if shape else None
+        return "".join(f"<member>{_to_xml(member, item)}</member>" for member in cast("list[object]", value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

@@ -1,0 +1,125 @@
+"""Values of a query response's XML: structures, lists and maps, with a model or without.
+
+"AWS Query protocol", https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from wsclient._core.dates import http_date
+from wsclient._core.model.shapes import Shape, ShapeKind
+from wsclient._core.protocols.values import member_shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from wsclient._core.model.structures import Structure
+    from wsclient._core.protocols.xml import Element
+
+    Scalar = Callable[[Element, Shape], object]
+
+
+def read_structure(element: Element, structure_type: type[Structure]) -> dict[str, object]:
+    """Return the members of a structure that the model knows, as msgspec.convert(strict=False) takes them."""
+    return _Reader(_typed_scalar).structure(element, structure_type)
+
+
+def read_raw_structure(element: Element, structure_type: type[Structure] | None) -> dict[str, object]:
+    """Return all members of a structure, every scalar as a string; structure_type is None if there is no model."""
+    return _Reader(_text, keeps_unknown=True).structure(element, structure_type)
+
+
+class _Reader:
+    """Reader of elements by their shapes: in XML, an empty list and an empty string look the same."""
+
+    def __init__(self, scalar: Scalar, *, keeps_unknown: bool = False) -> None:
+        self._scalar = scalar
+        self._keeps_unknown = keeps_unknown
+
+    def structure(self, element: Element, structure_type: type[Structure] | None) -> dict[str, object]:
+        found: dict[str, list[Element]] = {}
+        for child in element.children:
+            found.setdefault(child.tag, []).append(child)
+        members: dict[str, object] = {}
+        for name, shape in member_shapes(structure_type).items():
+            elements = found.pop(_element_name(name, shape), None)
+            if elements is not None:
+                members[name] = self._member(elements, shape)
+        if self._keeps_unknown:
+            members |= {tag: _unknown(elements) for tag, elements in found.items() if tag not in members}
+        return members
+
+    def _member(self, elements: Sequence[Element], shape: Shape) -> object:
+        if shape.kind is ShapeKind.LIST and shape.wire.flattened:
+            return self._items(elements, shape)
+        if shape.kind is ShapeKind.MAP and shape.wire.flattened:
+            return self._map(elements, shape)
+        return self._value(elements[-1], shape)
+
+    def _value(self, element: Element, shape: Shape) -> object:
+        if shape.kind is ShapeKind.LIST:
+            # The items of a flattened list inside a list or map have no element of their own to repeat.
+            return self._items([element] if shape.wire.flattened else element.children, shape)
+        if shape.kind is ShapeKind.MAP:
+            return self._map([element] if shape.wire.flattened else element.children, shape)
+        if shape.structure is not None:
+            return self.structure(element, shape.structure)
+        return self._scalar(element, shape)
+
+    def _items(self, elements: Sequence[Element], shape: Shape) -> list[object]:
+        return [self._value(element, cast("Shape", shape.item)) for element in elements]
+
+    def _map(self, entries: Sequence[Element], shape: Shape) -> dict[object, object]:
+        values: dict[object, object] = {}
+        for entry in entries:
+            key, value = entry.child(shape.wire.key), entry.child(shape.wire.value)
+            if key is not None and value is not None:
+                values[key.text] = self._value(value, cast("Shape", shape.item))
+        return values
+
+
+def _element_name(name: str, shape: Shape) -> str:
+    """Return the name of a member's element: a flattened list goes by the name of its items."""
+    if shape.kind is ShapeKind.LIST and shape.wire.flattened and shape.wire.item:
+        return shape.wire.item
+    return shape.wire.name or name
+
+
+def _text(element: Element, _shape: Shape) -> str:
+    return element.text
+
+
+def _typed_scalar(element: Element, shape: Shape) -> object:
+    """Return a scalar for msgspec.convert(strict=False), which reads strings but knows ISO 8601 dates only."""
+    if shape.kind is ShapeKind.STRING:
+        return element.text
+    text = element.text.strip()
+    return (http_date(text) or text) if shape.kind is ShapeKind.TIMESTAMP else text
+
+
+def _unknown(elements: Sequence[Element]) -> object:
+    """Return the value of elements that the model lacks; repeated ones are a flattened list."""
+    return _unknown_value(elements[0]) if len(elements) == 1 else [_unknown_value(element) for element in elements]
+
+
+def _unknown_value(element: Element) -> object:
+    children = element.children
+    if not children:
+        return element.text
+    if all(child.tag == "member" for child in children):
+        return [_unknown_value(child) for child in children]
+    if all(child.tag == "entry" and {part.tag for part in child.children} == {"key", "value"} for child in children):
+        pairs = [(_child(entry, "key"), _child(entry, "value")) for entry in children]
+        entries = {key.text: _unknown_value(value) for key, value in pairs}
+        # Of equal keys a dict would keep the last only.
+        return (
+            entries
+            if len(entries) == len(pairs)
+            else [{"key": key.text, "value": _unknown_value(value)} for key, value in pairs]
+        )
+    return _Reader(_text, keeps_unknown=True).structure(element, None)
+
+
+def _child(element: Element, tag: str) -> Element:
+    return cast("Element", element.child(tag))
