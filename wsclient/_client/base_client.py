@@ -6,6 +6,7 @@ from abc import ABC
 from collections.abc import Mapping
 from copy import copy
 from functools import partial
+from types import FunctionType
 from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar, cast
 
 import msgspec
@@ -18,6 +19,7 @@ from wsclient._core.errors import ConfigurationError, RequestValidationError
 from wsclient._core.model.operations import Effect
 from wsclient._core.model.structures import Output, StringInterner, Structure
 from wsclient._core.model.validation import validate
+from wsclient._core.tracebacks import without_locals
 from wsclient._core.utils import ShallowCopyMixin
 from wsclient._pipeline.call import Call
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER
@@ -84,6 +86,17 @@ class BaseClient(ShallowCopyMixin, ABC):
     """Environment variables in place of the process's."""
     _has_given_config: bool
 
+    def __init_subclass__(cls) -> None:
+        """Hide the local variables of operations with sensitive parameters in tracebacks."""
+        if "_service" not in vars(cls):
+            return
+        inputs = [operation.input for operation in cls._service.operations.values()]
+        sensitive = frozenset[str]().union(*(each._sensitive for each in inputs))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the model's own mark
+        for name, method in list(vars(cls).items()):
+            if isinstance(method, FunctionType) and sensitive.intersection(method.__code__.co_varnames):
+                setattr(cls, name, without_locals(method))
+
+    @without_locals
     def __init__(
         self,
         *,
@@ -257,6 +270,7 @@ class BaseClient(ShallowCopyMixin, ABC):
 
         return default_chain(profile=self._named_profile())
 
+    @without_locals
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
         """Return a copy of this client with changed options; the arguments are those of the constructor.
 
@@ -283,6 +297,7 @@ class BaseClient(ShallowCopyMixin, ABC):
         client._options, client._closeables, client._pipeline = options, (), pipeline  # noqa: SLF001 - a client of this class
         return client
 
+    @without_locals
     async def whoami(self) -> Identity:
         """Return the account, ARN and user id whose credentials sign this client's calls, from STS GetCallerIdentity.
 
@@ -292,6 +307,7 @@ class BaseClient(ShallowCopyMixin, ABC):
 
         return await caller_identity(self._provider_context.call_sts, bind(self._identity, self._provider_context))
 
+    @without_locals
     async def raw(self, operation: str, request: Mapping[str, object] | None = None) -> dict[str, object]:
         """Call an operation by its AWS name with plain values, for operations newer than wsclient's model.
 
@@ -377,6 +393,7 @@ class BaseClient(ShallowCopyMixin, ABC):
         """Return the class, the endpoint's URL and the region of signatures."""
         return f"<{type(self).__name__} {self.endpoint.url}, {self.endpoint.signing_region}>"
 
+    @without_locals
     async def _call(
         self,
         operation: Operation[Structure, OutputT],

@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from wsclient._core.dates import is_in_range
 from wsclient._core.errors import ConfigurationError, CredentialsError
+from wsclient._core.tracebacks import without_locals
 
 
 class _AccountProof:
@@ -74,6 +75,10 @@ def is_account_proven(credentials: Credentials) -> bool:
     return credentials.account_id is not None and getattr(credentials, "_is_account_proven", False) is True
 
 
+# The generated constructor has the secrets as local variables.
+Credentials.__init__ = without_locals(Credentials.__init__)  # type: ignore[method-assign]
+
+
 @runtime_checkable
 class CredentialsProvider(Protocol):
     """Protocol of credential providers. A client calls the provider for each attempt, so the provider should cache.
@@ -119,4 +124,5 @@ def make_credentials(
         return Credentials(access_key_id, secret_access_key, session_token, expiration, account_id)
     except ConfigurationError as error:
         problem = f"{where}: {error}"
+    del secret_access_key, session_token, access_key_id
     raise CredentialsError(problem)

@@ -73,8 +73,8 @@ class Secrets:
             for value in self._values:
                 for start in _occurrences(searched, value):
                     yield offsets[start], offsets[start + len(value)]
-                if is_cut and (start := _cut_start(searched, value)) is not None:
-                    yield offsets[start], len(text)
+                if is_cut and (cut := _cut_start(searched, value)) is not None:
+                    yield offsets[cut], len(text)
 
 
 def _unescaped(text: str) -> Iterator[tuple[str, Sequence[int]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeGuard
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, Protocol, TypeGuard, TypeVar
 
 import msgspec
 
@@ -18,6 +18,7 @@ from wsclient._core.utils import is_list, is_mapping
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+ValueT = TypeVar("ValueT")
 
 MAX_CHARACTERS: Final = (400, 80, 60)
 """Characters of a structure's members: at the top level, nested once, nested deeper."""
@@ -142,3 +143,11 @@ class RedactedStruct(msgspec.Struct, frozen=True):
             f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in self._hidden_fields
         )
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+class Hidden(RedactedStruct, Generic[ValueT], frozen=True):
+    """Holder of a secret value, whose repr does not show it."""
+
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"value"})
+
+    value: ValueT

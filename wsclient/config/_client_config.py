@@ -14,6 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.tracebacks import without_locals
 from wsclient.config._profile_loader import load_shared_files, shared_file_paths
 from wsclient.config._proxies import proxy_for
 from wsclient.config._settings import (
@@ -94,6 +95,7 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
     sso_oidc_endpoint_url: Setting[str | None] = UNSET
 
     @classmethod
+    @without_locals
     def load(
         cls,
         service: str,

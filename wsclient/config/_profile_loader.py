@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.tracebacks import without_locals
 from wsclient.config._profiles import SharedFiles
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def shared_file_paths(environ: Mapping[str, str], home: Path) -> tuple[Path, Pat
     )
 
 
+@without_locals
 def load_shared_files(paths: tuple[Path, Path], home: Path) -> SharedFiles:
     """Read the config and the credentials file; a missing file counts as empty. Blocks while it reads.
 

@@ -14,6 +14,7 @@ from codecs import BOM_UTF8
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.tracebacks import without_locals
 from wsclient.config._profiles import SharedFiles
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from wsclient.config._profiles import Section, Value
 
 
+@without_locals
 def parse_shared_files(config: tuple[str, bytes], credentials: tuple[str, bytes]) -> SharedFiles:
     """Parse the two files, each given as (path, content); raises ConfigurationError with path and line."""
     (config_path, config_bytes), (credentials_path, credentials_bytes) = config, credentials
@@ -36,6 +38,7 @@ def parse_shared_files(config: tuple[str, bytes], credentials: tuple[str, bytes]
     )
 
 
+@without_locals
 def decode(path: str, content: bytes) -> str:
     """Decode a file's content as UTF-8; raises ConfigurationError with path and line when it is not UTF-8."""
     content = content.removeprefix(BOM_UTF8)
@@ -46,6 +49,7 @@ def decode(path: str, content: bytes) -> str:
     raise ConfigurationError(f"{path}, line {line}, is malformed: it is not UTF-8 text")
 
 
+@without_locals
 def parse_sections(path: str, text: str) -> dict[str, Section]:
     """Parse the sections of a file, by their whole titles; raises ConfigurationError with path and line."""
     # configparser reads from StringIO, which splits lines at \n only; these files may have \r\n or \r.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Generic, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast, get_args
 
 import msgspec
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.reprs import RedactedStruct
 from wsclient.config._profiles import setting_text
 from wsclient.retries._policy import RetryMode
 
@@ -73,8 +74,10 @@ def resolve_profile(environ: Mapping[str, str], profile: str | None) -> Setting[
     return Setting("default")
 
 
-class SettingResolver(msgspec.Struct, frozen=True, kw_only=True):
+class SettingResolver(RedactedStruct, frozen=True, kw_only=True):
     """Lookup of settings in the environment, then in the profile; each result has its source."""
+
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"environ"})
 
     environ: Mapping[str, str]
     files: SharedFiles

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from wsclient._core.credentials import make_credentials
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError, NoCredentialsError, WsclientError
+from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import PicklableProvider
 from wsclient.credentials._internal.cache import SingleFlight, unwrap
 
@@ -53,6 +54,7 @@ class BotocoreSessionProvider(PicklableProvider):
         bound_copy._session_credentials, bound_copy._fetch_flight = None, SingleFlight()  # noqa: SLF001 - as above
         return bound_copy
 
+    @without_locals
     async def get_credentials(self) -> Credentials:
         """Return the session's credentials, which it refreshes when due; concurrent callers share one refresh."""
         if self._session_credentials is not None and not _needs_refresh(self._session_credentials):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import bind, validate_credentials
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 
@@ -25,6 +26,7 @@ class CachedProvider(RefreshingProvider):
         super().__init__()
         self._source = source
 
+    @without_locals
     async def get_credentials(self) -> Credentials:
         """Return the cached credentials, or fetch them from source."""
         credentials = await super().get_credentials()

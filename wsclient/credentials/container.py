@@ -16,6 +16,7 @@ import msgspec
 
 from wsclient._core.errors import CredentialsError, CredentialsRefreshError, NoCredentialsError
 from wsclient._core.http import HttpRequest, Timeout
+from wsclient._core.reprs import Hidden
 from wsclient.credentials._internal.fetch import fetch, parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 
@@ -69,7 +70,7 @@ class ContainerProvider(RefreshingProvider):
     ) -> None:
         super().__init__()
         self._uri = uri
-        self._token = token
+        self._token = Hidden(token)
         self._token_file = token_file
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
@@ -108,9 +109,9 @@ class ContainerProvider(RefreshingProvider):
 
     async def _authorization(self, context: ProviderContext) -> str | None:
         environ = context.environ
-        has_argument = self._token is not None or self._token_file is not None
+        has_argument = self._token.value is not None or self._token_file is not None
         path = self._token_file if has_argument else environ.get(TOKEN_FILE)
-        token = self._token if has_argument else environ.get(TOKEN)
+        token = self._token.value if has_argument else environ.get(TOKEN)
         where = TOKEN
         if path:
             where = str(path)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from wsclient._core.credentials import make_credentials
 from wsclient._core.errors import CredentialsError, NoCredentialsError
+from wsclient._core.tracebacks import without_locals
 from wsclient.config._client_config import system_environment
 from wsclient.credentials._internal.base import PicklableProvider
 from wsclient.credentials._internal.cache import unwrap
@@ -50,6 +51,7 @@ class EnvironmentProvider(PicklableProvider):
         return False
 
 
+@without_locals
 def _load(environ: Mapping[str, str]) -> Credentials:
     names = (ACCESS_KEY, SECRET_KEY, *TOKENS, EXPIRATION, ACCOUNT)
     values = {name: value for name in names if (value := environ.get(name, "").strip())}

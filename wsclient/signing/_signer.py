@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from wsclient._core.errors import ConfigurationError, RequestValidationError
 from wsclient._core.reprs import RedactedStruct
+from wsclient._core.tracebacks import without_locals
 from wsclient.signing._canonical_request import (
     HTTP_TOKEN,
     CanonicalRequest,
@@ -86,6 +87,7 @@ class SigV4Signer:
         # secret, only a key that is valid for this day, region and service.
         self._cached: _SigningKey | None = None
 
+    @without_locals
     def sign(
         self, method: str, url: str, headers: Headers, body: bytes, credentials: Credentials, at: datetime
     ) -> dict[str, str]:
@@ -105,12 +107,14 @@ class SigV4Signer:
         )
         return added
 
+    @without_locals
     def canonical_request(
         self, method: str, url: str, headers: Headers, body: bytes, credentials: Credentials, at: datetime
     ) -> str:
         """Return the canonical request that sign() would sign; it contains the session token."""
         return self._canonical(method, url, headers, body, credentials, at).text
 
+    @without_locals
     def string_to_sign(
         self, method: str, url: str, headers: Headers, body: bytes, credentials: Credentials, at: datetime
     ) -> str:

@@ -35,11 +35,11 @@ def sensitive_strings(value: object, structure: type[Structure] | None = None) -
     elif is_mapping(value):
         known = {member.name: member for member in structure_members(structure)} if structure else {}
         for name, item in value.items():
-            member = known.get(str(name))
-            if member.sensitive if member else _SENSITIVE_NAME.search(str(name).lower()):
+            found = known.get(str(name))
+            if _SENSITIVE_NAME.search(str(name).lower()) if found is None else found.sensitive:
                 yield from _all_strings(item)
             else:
-                yield from sensitive_strings(item, _nested(member.shape) if member else None)
+                yield from sensitive_strings(item, None if found is None else _nested(found.shape))
     elif is_list(value):
         for item in value:
             yield from sensitive_strings(item, structure)

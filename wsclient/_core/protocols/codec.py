@@ -50,8 +50,10 @@ class Payload(RedactedStruct, frozen=True):
     body: bytes
 
 
-class ErrorFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Facts of an error response; None for a fact that it lacks."""
+class ErrorFacts(RedactedStruct, frozen=True, kw_only=True):
+    """Facts of an error response, before redaction; None for a fact that it lacks."""
+
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"code", "message", "request_id", "details"})
 
     code: str | None = None
     message: str | None = None

@@ -24,6 +24,10 @@ class Element(msgspec.Struct):
     text: str = ""
     children: list[Element] = msgspec.field(default_factory=list["Element"])
 
+    def __repr__(self) -> str:
+        """Return the number of children; names and texts may be secrets."""
+        return f"<Element with {len(self.children)} children>"
+
     def child(self, tag: str) -> Element | None:
         """Return the first child with this name, or None."""
         return next((child for child in self.children if child.tag == tag), None)

@@ -25,6 +25,7 @@ from wsclient._core.http import (
     reject_content_encoding,
     sum_pool_states,
 )
+from wsclient._core.tracebacks import without_locals
 from wsclient._pipeline.transport.connection_pool import ConnectionPool
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer, PrivateResolver, Resolver
 from wsclient._pipeline.transport.errors import (
@@ -118,6 +119,7 @@ class HttpTransport:
     asyncio.run calls, leaves its sockets to the garbage collector.)
     """
 
+    @without_locals
     def __init__(
         self, settings: TransportSettings | None = None, *, clock: Clock = SYSTEM_CLOCK, resolve: Resolver | None = None
     ) -> None:
@@ -142,6 +144,7 @@ class HttpTransport:
             for warning in self.settings.policy.check(self.settings.context):
                 logger.warning("%s", warning)
 
+    @without_locals
     async def send(
         self,
         request: HttpRequest,
@@ -165,6 +168,7 @@ class HttpTransport:
         async with connections.httpx_pool().acquire(timeout.pool) as transport:
             return await self._send_httpx(transport, request, timeout, trace, is_pooled=True)
 
+    @without_locals
     async def warm_up(self, url: str, count: int, timeout: Timeout) -> int:  # noqa: ASYNC109 - as in send
         """Open connections before they are needed; return the number of idle ones, 0 if httpx makes the connections."""
         if self._closed:

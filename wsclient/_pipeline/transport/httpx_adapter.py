@@ -65,9 +65,11 @@ async def send(
         return await _read_response(response, max_bytes, checks_end=not is_custom)
     except _UNSENDABLE as error:
         # The original message quotes the rejected header, which may be a secret, so it is not chained.
+        _without_quotes(error)
         raise unsendable_error(trace.failure(error)) from None
     except HTTPX_ERRORS as error:
-        raise _map_error(trace.failure(error)) from error
+        mapped = _map_error(trace.failure(error))
+        raise mapped from _without_quotes(error)
     finally:
         await extension.close_half_open()
 
@@ -260,6 +262,20 @@ def _map_error(failure: FailedRequest) -> WsclientError:
     if isinstance(error, TimeoutError) and not error.errno:
         return timeout_error(failure, "read")
     return connection_lost_error(failure)
+
+
+_QUOTING = (*_UNSENDABLE, *_REMOTE_PROTOCOL)
+
+
+def _without_quotes(error: BaseException) -> BaseException:
+    """Return an error after removing the texts of protocol errors from its chain: they quote requests and responses."""
+    cause: BaseException | None = error
+    while cause is not None:
+        # h11 is httpcore's own dependency: its errors are known by their module only.
+        if isinstance(cause, _QUOTING) or type(cause).__module__.startswith("h11."):
+            cause.args = ()
+        cause = cause.__cause__ or cause.__context__
+    return error
 
 
 def _proxy_status(error: BaseException) -> int | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from wsclient._core.credentials import invalidate_key
+from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import PicklableProvider, bind
 from wsclient.credentials._internal.cache import SingleFlight, unwrap
 from wsclient.credentials._internal.context_factory import provider_context
@@ -45,6 +46,7 @@ class DelegatingProvider(PicklableProvider, ABC):
         self._choice = _Choice()
         self._bound: tuple[CredentialsProvider, CredentialsProvider] | None = None
 
+    @without_locals
     async def get_credentials(self) -> Credentials:
         """Return the credentials of the selected provider."""
         context = self._provider_context()

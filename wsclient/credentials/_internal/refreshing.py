@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
+from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import PicklableProvider
 from wsclient.credentials._internal.cache import CredentialsCache
 from wsclient.credentials._internal.context_factory import provider_context
@@ -43,6 +44,7 @@ class RefreshingProvider(PicklableProvider, ABC):
         self._rejected: str | None = None
         self._context: ProviderContext | None = None
 
+    @without_locals
     async def get_credentials(self) -> Credentials:
         """Return the cached credentials, or fetch new ones if a refresh is due."""
         if self._context is None:

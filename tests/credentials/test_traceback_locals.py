@@ -1,0 +1,219 @@
+"""No frame of a failure shows a secret: providers, the parser of shared files, credentials, the signer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import wsclient
+from tests.credentials.test_secrets import CASES, ROLE, Case
+from tests.support.aws_home import CANARY, aws_home
+from tests.support.fake_sts import FakeSts
+from tests.support.frames import leaks
+from tests.support.surroundings import World, said
+from wsclient.config import ClientConfig
+from wsclient.config._profile_loader import load_shared_files
+from wsclient.config._profile_parser import parse_shared_files
+from wsclient.credentials import (
+    AssumeRoleProvider,
+    CachedProvider,
+    ContainerProvider,
+    Credentials,
+    ImdsProvider,
+    ProcessProvider,
+    SamlProvider,
+    SessionTokenProvider,
+    WebIdentityProvider,
+    default_chain,
+)
+from wsclient.credentials._internal.context import ProcessResult
+from wsclient.errors import ResponseParseError, WsclientError
+from wsclient.signing import SigV4Signer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SECRETS = (CANARY, "314159")
+KEYS = Credentials("AKIASOURCE", f"{CANARY}secret", f"{CANARY}token")
+SAML = "arn:aws:iam::210987654321:saml-provider/x"
+FAILING = [name for name, case in CASES.items() if case.fails]
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_providers_that_fail(name: str, tmp_path: Path) -> None:
+    """Every provider whose source fails shows no secret in any frame."""
+    with pytest.raises(WsclientError) as failed:
+        CASES[name].credentials(tmp_path)
+    assert leaks(failed.value, SECRETS) == []
+
+
+DOCUMENTS: list[dict[str, object]] = [
+    {"AccessKeyId": f"{CANARY}AK"},
+    {"AccessKeyId": f"{CANARY}AK", "SecretAccessKey": f"{CANARY} broken\n", "Version": 1},
+    {"AccessKeyId": f"{CANARY}AK", "SecretAccessKey": CANARY, "Token": [CANARY], "SessionToken": 5, "Version": 1},
+    {"AccessKeyId": f"{CANARY}AK", "SecretAccessKey": CANARY, "Expiration": CANARY, "Version": 1},
+    {"roleCredentials": {"accessKeyId": CANARY, "expiration": 5}},
+    {"Code": "Failed", "Message": CANARY},
+]
+
+
+@pytest.mark.parametrize("document", [json.dumps(each) for each in DOCUMENTS] + [f'{{"{CANARY}', f'["{CANARY}"]'])
+@pytest.mark.parametrize("name", ["process", "container", "instance", "SSO"])
+def test_sources_with_malformed_documents(name: str, document: str, tmp_path: Path) -> None:
+    """A document of credentials that is malformed in any way is in no frame, nor are tokens of the request."""
+    case = CASES[name]
+    # A new provider: one that failed repeats its error for seconds.
+    fresh = {"process": ProcessProvider("tool"), "container": ContainerProvider(), "instance": ImdsProvider()}
+    case = Case(
+        fresh.get(name, case.provider),
+        fails=True,
+        answer=said(200, document),
+        environ=case.environ,
+        result=ProcessResult(0, document.encode(), CANARY.encode()),
+    )
+    with pytest.raises(WsclientError) as failed:
+        case.credentials(tmp_path)
+    assert leaks(failed.value, SECRETS) == []
+
+
+def _code() -> str:
+    return "314159"
+
+
+STS_PROVIDERS: dict[str, Callable[[], Any]] = {
+    "role": lambda: AssumeRoleProvider(role_arn=ROLE, source=KEYS, mfa_serial="serial", mfa_code=_code),
+    "session": lambda: SessionTokenProvider(source=KEYS, mfa_serial="serial", mfa_code=_code),
+    "web identity": lambda: WebIdentityProvider(role_arn=ROLE, token=lambda: f"{CANARY}token"),
+    "SAML": lambda: SamlProvider(role_arn=ROLE, principal_arn=SAML, assertion=lambda: f"{CANARY}token"),
+    "cached": lambda: CachedProvider(AssumeRoleProvider(role_arn=ROLE, source=KEYS)),
+}
+INCOMPLETE: list[dict[str, object]] = [
+    {},
+    {"AccessKeyId": f"{CANARY}AK", "SecretAccessKey": CANARY},
+    {"AccessKeyId": f"{CANARY}AK", "SecretAccessKey": CANARY, "SessionToken": CANARY},
+    {
+        "AccessKeyId": f"{CANARY}AK",
+        "SecretAccessKey": f"{CANARY} ",
+        "SessionToken": CANARY,
+        "Expiration": datetime(2099, 1, 1, tzinfo=UTC),
+    },
+]
+
+
+@pytest.mark.parametrize("issued", INCOMPLETE)
+@pytest.mark.parametrize("name", STS_PROVIDERS)
+def test_sts_that_issues_unusable_credentials(name: str, issued: dict[str, object], tmp_path: Path) -> None:
+    """Credentials that STS issued incomplete or malformed are in no frame."""
+    sts = FakeSts()
+    sts.answer = lambda request: {"Credentials": issued}  # type: ignore[method-assign]
+    provider = STS_PROVIDERS[name]().with_context(sts.surroundings(tmp_path))
+    with pytest.raises(WsclientError) as failed:
+        asyncio.run(provider.get_credentials())
+    assert leaks(failed.value, SECRETS) == []
+
+
+@pytest.mark.parametrize("code", [f"{CANARY}", "31415", 314159])
+def test_mfa_codes_and_tokens_of_the_wrong_form(code: object, tmp_path: Path) -> None:
+    """A code, token or assertion that its function returns malformed is in no frame."""
+    for provider in (
+        AssumeRoleProvider(role_arn=ROLE, source=KEYS, mfa_serial="serial", mfa_code=lambda: code),  # type: ignore[arg-type, return-value]
+        WebIdentityProvider(role_arn=ROLE, token=lambda: f"{CANARY}\n\x00"),
+        ContainerProvider(uri="http://127.0.0.1/", token=f"{CANARY}\n"),
+    ):
+        with pytest.raises(WsclientError) as failed:
+            asyncio.run(provider.with_context(World(tmp_path).surroundings()).get_credentials())
+        assert leaks(failed.value, (*SECRETS, "31415")) == []
+
+
+def test_transports_of_sources_that_fail(tmp_path: Path) -> None:
+    """A source that cannot be reached, or whose response cannot be read, shows neither token nor document."""
+    for error in (ConnectionError(), ResponseParseError("x", first_bytes=b""), TimeoutError()):
+        for provider in (ContainerProvider(uri="http://127.0.0.1/", token=CANARY), ImdsProvider()):
+            world = World(tmp_path, lambda request, error=error: error)
+            with pytest.raises((WsclientError, OSError)) as failed:
+                asyncio.run(provider.with_context(world.surroundings()).get_credentials())
+            assert leaks(failed.value, SECRETS) == []
+
+
+def test_a_process_that_cannot_start(tmp_path: Path) -> None:
+    """The arguments of a process may be secrets; they are in no frame."""
+    provider = ProcessProvider(f"tool --password {CANARY}").with_context(World(tmp_path).surroundings())
+    with pytest.raises(WsclientError) as failed:
+        asyncio.run(provider.get_credentials())
+    assert leaks(failed.value, SECRETS) == []
+
+
+FILES = [
+    f"aws_secret_access_key = {CANARY}\n",
+    f"[default]\n{CANARY}\n",
+    f"[default]\naws_secret_access_key = {CANARY}\n[default]\n",
+    f"[default]\naws_secret_access_key = {CANARY}\naws_secret_access_key = {CANARY}\n",
+    f"[default]\ns3 =\n  {CANARY}\n",
+    f"[default]\naws_access_key_id = {CANARY}\n  {CANARY}\naws_secret_access_key = {CANARY}\n",
+    f"[default]\naws_access_key_id = {CANARY}\n",
+    f"[default]\naws_access_key_id = {CANARY}\naws_secret_access_key = {CANARY} x y\n",
+]
+
+
+@pytest.mark.parametrize("content", [*(text.encode() for text in FILES), f"[{CANARY}]\n".encode() + b"\xff\xfe"])
+def test_malformed_shared_files(content: bytes, tmp_path: Path) -> None:
+    """No line of a malformed credentials or config file is in a frame of the parser, a provider or a client."""
+    aws_home(tmp_path, credentials=content)
+    environ = {"AWS_SECRET_ACCESS_KEY": "", "SECRET": CANARY}
+    chain = default_chain(environ=environ, home=tmp_path)
+    failures: list[Callable[[], object]] = [
+        lambda: asyncio.run(chain.get_credentials()),
+        lambda: ClientConfig.load("workspaces", environ=environ, home=tmp_path, profile="no"),
+        lambda: parse_shared_files(("a", content), ("b", b"[default]\n[default]\n")),
+        lambda: load_shared_files((tmp_path / "none", tmp_path / ".aws" / "credentials"), tmp_path),
+    ]
+    errors: list[WsclientError] = []
+    for failure in failures:
+        try:
+            failure()
+        except WsclientError as error:
+            errors.append(error)
+    assert len(errors) >= 2
+    assert [leaks(error, SECRETS) for error in errors] == [[]] * len(errors)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("AKID", f"{CANARY} x"), ("AKID", CANARY, f"{CANARY}\n"), (f"{CANARY}\n", CANARY), ("", CANARY)]
+)
+def test_credentials_of_the_wrong_form(arguments: tuple[str, ...]) -> None:
+    """Keys that Credentials does not accept are in no frame of its constructor."""
+    with pytest.raises(WsclientError) as failed:
+        Credentials(*arguments)  # pyright: ignore[reportArgumentType] - three at most
+    assert leaks(failed.value, SECRETS) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "headers"),
+    [("https://[::1", ()), ("https://h/", (("x", "\ud800"),)), ("https://h/", (("x-amz-date", CANARY),)), ("h", ())],
+)
+def test_requests_that_cannot_be_signed(url: str, headers: tuple[tuple[str, str], ...]) -> None:
+    """The signer's failures show neither keys, headers nor body."""
+    signer = SigV4Signer("workspaces", "eu-west-1")
+    headers = (*headers, ("authorization", CANARY))
+    for sign in (signer.sign, signer.canonical_request, signer.string_to_sign):
+        with pytest.raises(WsclientError) as failed:
+            sign("POST", url, headers, CANARY.encode(), KEYS, datetime(2026, 1, 1, tzinfo=UTC))
+        assert leaks(failed.value, SECRETS) == []
+
+
+def test_clients_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment and the arguments of a client that cannot be made are in no frame."""
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", CANARY)
+    for options in (
+        {"region": "no region"},
+        {"region": "eu-west-1", "proxy": f"ftp://user:{CANARY}@proxy"},
+        {"max_connections": -1, "region": "eu-west-1", "proxy": f"http://u:{CANARY}@p"},
+    ):
+        with pytest.raises(WsclientError) as failed:
+            wsclient.WorkSpacesClient(**options)  # type: ignore[arg-type]
+        assert leaks(failed.value, SECRETS) == []
