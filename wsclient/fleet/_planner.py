@@ -9,7 +9,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, cast
 
 from wsclient._core.errors import ConfigurationError, WsclientError
-from wsclient._core.fleet_errors import SiteError
+from wsclient._core.fleet_errors import JournalError, SiteError
 from wsclient._core.utils import chunked
 from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem, digest_parameters
 from wsclient.fleet._actions.requests import creation_key
@@ -96,6 +96,7 @@ async def make_plan(planning: Planning) -> Plan:
     if path is not None and await dependencies.storage.exists(path):
         requests_by_key = {key: request for key, (_, request) in requests.items()}
         snapshot = await journals.load(dependencies.storage, path, intent, requests_by_key)
+        _check_items(path, snapshot, planning, requests)
     else:
         items, left_out = _creation_items(requests) if planning.requests is not None else await _select(planning)
         snapshot = PlanSnapshot(
@@ -105,6 +106,28 @@ async def make_plan(planning: Planning) -> Plan:
             left_out=tuple(left_out),
         )
     return Plan(parameters=planning.parameters, journal=path, _snapshot=snapshot, _dependencies=dependencies)
+
+
+def _check_items(
+    path: str, snapshot: PlanSnapshot, planning: Planning, requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]
+) -> None:
+    """Raise JournalError unless the items of a journal are among those that the caller names, each once."""
+    seen: set[tuple[Site, str]] = set()
+    for item in snapshot.items:
+        if (item.site, item.key) in seen:
+            raise JournalError(f"the journal {path} is damaged: it contains {item.key} of {item.site} twice", path=path)
+        seen.add((item.site, item.key))
+        is_named = True
+        if planning.requests is not None:
+            is_named = item.key in requests and requests[item.key][0] == item.site
+        elif planning.ids is not None:
+            is_named = item.key in planning.ids.get(item.site, ())
+        if not is_named:
+            raise JournalError(
+                f"the journal {path} contains {item.key} of {item.site}, which the arguments do not name; nothing was "
+                "sent. Remove the journal and plan again",
+                path=path,
+            )
 
 
 def _plan_intent(planning: Planning, requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> PlanIntent:

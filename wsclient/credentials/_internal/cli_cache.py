@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 import os
 import tempfile
 from contextlib import suppress
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
+from wsclient._core.file_owners import UntrustedFileError, read_trusted_file
 from wsclient._core.utils import is_mapping
 from wsclient.credentials._internal.fetch import parse_credentials, parse_json_object
 
@@ -46,6 +48,7 @@ def write_private_file(path: Path, content: bytes) -> bool:
     return True
 
 
+logger = logging.getLogger("wsclient.credentials")
 EXCLUDED_MEMBERS = frozenset({"TokenCode", "WebIdentityToken"})
 """Request members that are not part of a session's cache key: they change from call to call."""
 
@@ -75,8 +78,11 @@ class CliCache:
     def _read(self, key: str) -> Credentials | None:
         path = self._path(key)
         try:
-            stored = parse_json_object(path.read_bytes(), str(path)).get("Credentials")
+            stored = parse_json_object(read_trusted_file(path), str(path)).get("Credentials")
             return parse_credentials(stored, str(path), session_member="SessionToken") if is_mapping(stored) else None
+        except UntrustedFileError as error:
+            logger.warning("the cached credentials are not used: %s", error)
+            return None
         except (OSError, CredentialsRefreshError):
             return None
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import msgspec
 
 from wsclient._core.errors import CredentialsRefreshError
+from wsclient._core.file_owners import UntrustedFileError, read_trusted_file
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
 from wsclient._core.logging import error_name, log_fields
 from wsclient._core.reprs import RedactedStruct
@@ -146,7 +147,9 @@ def _renewal_error(response: HttpResponse) -> CredentialsRefreshError:
 
 def _read(path: Path, login: Login) -> SsoToken:
     try:
-        content = path.read_bytes()
+        content = read_trusted_file(path)
+    except UntrustedFileError as error:
+        raise CredentialsRefreshError(f"the cached SSO token is not used: {error}", can_heal=False) from None
     except OSError:
         raise login_required_error(login, "has no cached token") from None
     try:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from wsclient._core.file_owners import untrusted_reason
 from wsclient._core.fleet_errors import JournalError
 
 if TYPE_CHECKING:
@@ -143,11 +144,18 @@ def _open_locked(path: str) -> int:
     # O_NOFOLLOW: in a folder that others can write to, a link could redirect the writes to any file of the user.
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0))
     try:
+        _check_owner(descriptor, path)
         _lock(descriptor, path)
     except BaseException:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def _check_owner(descriptor: int, path: str) -> None:
+    """Raise JournalError if others can write to the file: a journal decides what is sent."""
+    if (reason := untrusted_reason(os.fstat(descriptor))) is not None:
+        raise JournalError(f"cannot use the journal {path}: {reason.format(path=path)}", path=path)
 
 
 def _create_locked(path: str, content: bytes) -> int:

@@ -51,6 +51,14 @@ _CALLER: Final = frozenset(
 )
 """Refusals of the caller, which every further call would get as well."""
 
+_INVALID: Final = frozenset(
+    {
+        *("Validation", "ValidationError", "InvalidParameterValue", "InvalidParameterValues"),
+        *("InvalidParameterCombination", "InvalidParameter", "MissingParameter", "Serialization"),
+    }
+)
+"""Refusals of a call because of the value of one of its items."""
+
 TRANSITIONAL_STATES: Final = frozenset(
     {"PENDING", "REBOOTING", "STARTING", "STOPPING", "REBUILDING", "RESTORING", "UPDATING", "MAINTENANCE"}
 )
@@ -80,6 +88,18 @@ def is_state_error(code: str) -> bool:
 def is_quota_error(code: str) -> bool:
     """Return whether a quota of the account is exhausted."""
     return normalize_code(code) == "ResourceLimitExceeded"
+
+
+def is_item_error(error: WsclientError) -> bool:
+    """Return whether one item, or the number of items, can be the reason of a call's refusal.
+
+    That is AWS's validation, state and quota errors, and wsclient's own validation.
+    """
+    if isinstance(error, RequestValidationError):
+        return True
+    code = error_code(error)
+    is_about_items = normalize_code(code) in _INVALID or is_state_error(code) or is_quota_error(code)
+    return isinstance(error, ServiceError) and is_about_items
 
 
 def is_caller_error(error: WsclientError) -> bool:
@@ -143,7 +163,7 @@ def _classify_refusal(error: WsclientError, *, items: int, may_repeat: bool) -> 
     code = error_code(error)
     if is_busy(code):
         return CallVerdict.RETRY_ITEMS
-    # AWS validates a call as a whole: one invalid item fails all of them.
-    if items > 1:
+    # AWS validates a call as a whole: one invalid item fails all of them. Any other refusal says nothing about items.
+    if items > 1 and is_item_error(error):
         return CallVerdict.SPLIT
     return CallVerdict.VERIFY if is_state_error(code) and may_repeat else CallVerdict.FAILED

@@ -11,12 +11,14 @@ import msgspec
 
 from wsclient._core.errors import ConfigurationError
 from wsclient.fleet._report import Outcome, Progress
+from wsclient.retries._strategy import RETRY_AFTER_SLACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
     from datetime import datetime
 
     from wsclient._core.clock import TimeSource
+    from wsclient._core.errors import WsclientError
     from wsclient._core.site import Site
     from wsclient.fleet._actions.items import Parameters, PlanItem
     from wsclient.fleet._actions.specs import ActionSpec
@@ -147,6 +149,12 @@ class RunContext:
         # Ten doublings pass the maximum; the power of a longer series would overflow a float.
         delay = min(INITIAL_BACKOFF * 2.0 ** min(retries, 10), MAX_BACKOFF)
         return delay * (0.5 + self.dependencies.time.random() / 2)
+
+    def delay_after(self, error: WsclientError, retries: int) -> float:
+        """Return the seconds before the next try after an error: the backoff, or what AWS asked for within bounds."""
+        delay = self.backoff(retries)
+        # As for calls: a response lengthens a delay by a bounded time, and cannot stop a run for days.
+        return max(delay, min(error.retry_after or 0.0, delay + RETRY_AFTER_SLACK))
 
     def progress(self) -> Progress:
         """Return the progress of the run."""

@@ -124,7 +124,7 @@ class Reconciler:
         if self._stop_reason is None and (error.is_throttling or failed_checks < MAX_FAILED_CHECKS):
             # Throttling passes with time, and giving up would leave an outcome unknown: it does not count.
             failed_checks = failed_checks if error.is_throttling else failed_checks + 1
-            delay = max(self._context.backoff(verification.failed_checks), error.retry_after or 0.0)
+            delay = self._context.delay_after(error, verification.failed_checks)
             next_batch = replace(batch, verification=replace(verification, failed_checks=failed_checks))
             self._queue.put(next_batch, self._clock.monotonic() + delay)
         else:

@@ -15,6 +15,7 @@ from wsclient.fleet._journal.ledger import ItemState, Ledger
 from wsclient.fleet._journal.records import AgainRecord, BeginRecord
 from wsclient.fleet._report import Report
 from wsclient.fleet._run.context import RunContext, RunDependencies, RunOptions
+from wsclient.fleet._run.recheck import skip_changed_items
 from wsclient.fleet._run.site_runner import SiteRunner, unwrap_group
 from wsclient.waiters._resources import PER_CALL
 
@@ -39,8 +40,11 @@ async def run_plan(
 ) -> Report:
     """Send what the plan contains and no earlier run has decided, and return the report on all items."""
     with state.exclusive():
+        is_resumed = journal_path is not None and await dependencies.storage.exists(journal_path)
         journal, ledger = await _open_journal(snapshot, journal_path, state, dependencies)
-        return await _run(snapshot, parameters, journal_path, journal, ledger, dependencies, options)
+        return await _run(
+            snapshot, parameters, journal_path, journal, ledger, dependencies, options, is_resumed=is_resumed
+        )
 
 
 def dry_run_report(snapshot: PlanSnapshot) -> Report:
@@ -91,6 +95,8 @@ async def _run(
     ledger: Ledger,
     dependencies: RunDependencies,
     options: RunOptions,
+    *,
+    is_resumed: bool,
 ) -> Report:
     spec = ACTION_SPECS[snapshot.intent.action]
     try:
@@ -104,9 +110,12 @@ async def _run(
             options=options,
         )
         await _record_resumption(context, snapshot, journal_path)
+        # A journal may be old, or forged: what destroys data is checked against AWS's present answer.
+        is_checked = is_resumed and spec.requires_count
+        skipped = await skip_changed_items(context, snapshot.items) if is_checked else frozenset[int]()
         with unwrap_group():
             async with asyncio.TaskGroup() as group:
-                for runner in _site_runners(context, snapshot.items):
+                for runner in _site_runners(context, snapshot.items, skipped):
                     group.create_task(runner.run())
     finally:
         if journal is not None:
@@ -148,12 +157,12 @@ async def _open_journal(
     return await journals.create(dependencies.storage, path, snapshot), Ledger(len(snapshot.items))
 
 
-def _site_runners(context: RunContext, items: Sequence[PlanItem]) -> list[SiteRunner]:
-    """Return a runner for each site with undecided items; the items of a site keep their order."""
+def _site_runners(context: RunContext, items: Sequence[PlanItem], skipped: frozenset[int]) -> list[SiteRunner]:
+    """Return a runner for each site with undecided items that are not skipped; the items of a site keep their order."""
     by_site: dict[Site, tuple[list[int], list[int]]] = {}
     for number, item in enumerate(items):
         state = context.ledger.state(number)
-        if state is not ItemState.RESOLVED:
+        if state is not ItemState.RESOLVED and number not in skipped:
             open_, sent = by_site.setdefault(item.site, ([], []))
             (sent if state is ItemState.SENT else open_).append(number)
     return [SiteRunner(context, site, open_, sent) for site, (open_, sent) in by_site.items()]

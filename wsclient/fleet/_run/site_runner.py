@@ -204,7 +204,7 @@ class SiteRunner(Reconciler):
 
     def _postpone(self, batch: Batch, error: WsclientError, verdict: CallVerdict, refusal: ItemError) -> None:
         """Continue after a call that was certainly not executed."""
-        now, delay = self._clock.monotonic(), self._context.backoff(batch.failures)
+        now = self._clock.monotonic()
         if verdict is CallVerdict.CALLER_REFUSED:
             self._halt(f"{refusal.code}: {refusal.message}")
             self._context.end_provisionally(batch.numbers, Outcome.FAILED, refusal.code, refusal.message)
@@ -218,7 +218,7 @@ class SiteRunner(Reconciler):
             if unreached >= MAX_ATTEMPTS:
                 self._halt(f"the service was not reached in {MAX_ATTEMPTS} calls: {refusal.message}")
             postponed = replace(batch, failures=batch.failures + 1, unreached=unreached)
-            self._queue.put(postponed, now + max(delay, error.retry_after or 0.0))
+            self._queue.put(postponed, now + self._context.delay_after(error, batch.failures))
 
     def _count_refusal(self, refusal: ItemError) -> None:
         """Halt the site once refusals of single items show that calls for many items would be refused too."""

@@ -1,0 +1,48 @@
+"""Files that decide what is sent, or by whom, are believed only where nobody else could have written them."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wsclient._core.file_owners import UntrustedFileError, read_trusted_file, untrusted_reason
+
+ME = os.geteuid() if hasattr(os, "geteuid") else 0
+
+
+def _status(mode: int, uid: int = ME) -> os.stat_result:
+    return os.stat_result((mode, 1, 1, 1, uid, 0, 0, 0, 0, 0))
+
+
+@given(st.integers(0, 0o777), st.one_of(st.just(ME), st.integers(0, 2**31)))
+def test_a_file_is_its_owners_alone(permissions: int, uid: int) -> None:
+    """A file of this user that neither group nor others can write is trusted, and no other one."""
+    is_trusted = uid == ME and not permissions & 0o022
+    assert (untrusted_reason(_status(stat.S_IFREG | permissions, uid)) is None) == is_trusted
+
+
+@given(st.integers(0, 0o777), st.booleans())
+def test_a_folder_may_be_its_groups(permissions: int, is_sticky: bool) -> None:
+    """A folder is not trusted where everybody can replace its files: writable by others, without the sticky bit."""
+    mode = stat.S_IFDIR | permissions | (stat.S_ISVTX if is_sticky else 0)
+    assert (untrusted_reason(_status(mode)) is None) == (is_sticky or not permissions & 0o002)
+
+
+@pytest.mark.parametrize("permissions", [0o600, 0o644, 0o660, 0o606, 0o666])
+@pytest.mark.parametrize("folder_permissions", [0o700, 0o755, 0o775, 0o777])
+def test_real_files_are_read_or_refused(tmp_path: Path, permissions: int, folder_permissions: int) -> None:
+    """The content comes back, or an error that names what others can write, and how to change that."""
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    path = folder / "token.json"
+    path.write_bytes(b"{}")
+    path.chmod(permissions)
+    folder.chmod(folder_permissions)
+    if permissions & 0o022 or folder_permissions & 0o002:
+        with pytest.raises(UntrustedFileError, match="chmod go-w"):
+            read_trusted_file(path)
+    else:
+        assert read_trusted_file(path) == b"{}"

@@ -1,0 +1,108 @@
+"""A journal that somebody else could have written decides nothing: its permissions and its items are checked."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.support.plan_stage import HERE, PlanStage, play
+from wsclient.errors import JournalError
+from wsclient.fleet import Outcome, Report
+
+Lines = list[dict[str, Any]]
+
+
+def _forge(path: Path, change: Callable[[Lines], None]) -> None:
+    lines: Lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    change(lines)
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+
+async def _written(stage: PlanStage, path: Path, named: str) -> None:
+    """Write the journal of a plan whose run ended before its first call."""
+    plan = await stage.fleet.terminate(ids=[named], journal=str(path))
+    await plan.run(expected_count=1, deadline=timedelta())
+    assert path.exists()  # noqa: ASYNC240 - a test's own file
+    assert not stage.sent("TerminateWorkspaces")
+
+
+@pytest.mark.parametrize("permissions", [0o620, 0o602, 0o666])
+def test_a_journal_that_others_can_write_is_refused(tmp_path: Path, permissions: int) -> None:
+    """Nothing is read or sent, and the message says which command makes the file one's own."""
+    path = tmp_path / "journal"
+
+    async def scene(stage: PlanStage) -> None:
+        named, _ = stage.add(2)
+        await _written(stage, path, named)
+        path.chmod(permissions)
+        with pytest.raises(JournalError, match="chmod go-w") as caught:
+            await stage.fleet.terminate(ids=[named], journal=str(path))
+        assert caught.value.path == str(path)
+        assert not stage.sent("TerminateWorkspaces")
+
+    play(scene, sites=[HERE])
+
+
+def _another(other: str, lines: Lines) -> None:
+    (item,) = [line for line in lines if "key" in line]
+    item["key"] = other
+
+
+def _one_more(other: str, lines: Lines) -> None:
+    (place,) = [number for number, line in enumerate(lines) if "key" in line]
+    lines.insert(place + 1, {**lines[place], "key": other})
+    lines[0]["items"] += 1
+
+
+def _twice(_: str, lines: Lines) -> None:
+    (place,) = [number for number, line in enumerate(lines) if "key" in line]
+    lines.insert(place + 1, dict(lines[place]))
+    lines[0]["items"] += 1
+
+
+@pytest.mark.parametrize("forgery", [_another, _one_more, _twice])
+def test_items_that_nobody_named_are_refused(tmp_path: Path, forgery: Callable[[str, Lines], None]) -> None:
+    """A forged item ends in JournalError before anything is sent, whatever count is expected."""
+    path = tmp_path / "journal"
+
+    async def scene(stage: PlanStage) -> None:
+        named, other = stage.add(2)
+        await _written(stage, path, named)
+        _forge(path, lambda lines: forgery(other, lines))
+        with pytest.raises(JournalError):  # noqa: PT012 - one of the two refuses
+            plan = await stage.fleet.terminate(ids=[named], journal=str(path))
+            await plan.run(expected_count=len(plan))
+        assert not stage.sent("TerminateWorkspaces")
+
+    play(scene, sites=[HERE])
+
+
+@pytest.mark.parametrize("change", ["state", "user", "directory"])
+def test_a_resumed_plan_looks_before_it_destroys(tmp_path: Path, change: str) -> None:
+    """What is not as planned any more is not tried, with the reason; the others of the plan are terminated."""
+    path = tmp_path / "journal"
+
+    async def scene(stage: PlanStage) -> Report:
+        ids = stage.add(3)
+        plan = await stage.fleet.terminate(ids=ids, journal=str(path))
+        await plan.run(expected_count=3, deadline=timedelta())
+        record = stage.store().workspaces[ids[1]]
+        if change == "state":
+            stage.put(ids[1], "SUSPENDED")
+        elif change == "user":
+            record.workspace = replace(record.workspace, user_name="somebody else")
+        else:
+            record.workspace = replace(record.workspace, directory_id="d-0000000000")
+        again = await stage.fleet.terminate(ids=ids, journal=str(path))
+        report = await again.run(expected_count=3)
+        assert set(stage.sent("TerminateWorkspaces")) == {ids[0], ids[2]}
+        return report
+
+    report = play(scene, sites=[HERE])
+    (skipped,) = [item for item in report.items if item.outcome is not Outcome.DONE]
+    assert skipped.outcome is Outcome.NOT_TRIED
+    assert "SUSPENDED" in str(skipped.message) or "another user" in str(skipped.message)

@@ -1,0 +1,46 @@
+"""Owner and permissions of files whose content decides what is sent or by whom: journals and credential caches."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def untrusted_reason(status: os.stat_result) -> str | None:
+    """Return why others could have written a file or folder, or None if they could not; "{path}" stands for its path.
+
+    A folder may be writable by its group, as with the umask 002 of many Linux systems, and by everybody if it has the
+    sticky bit, as /tmp: they cannot replace files of the owner there. Windows has access control lists, which are not
+    checked.
+    """
+    if not hasattr(os, "geteuid"):
+        return None
+    if status.st_uid != os.geteuid():
+        return f"another user owns it (uid {status.st_uid}) and can change it; use a file or folder of your own"
+    writers = stat.S_IWGRP | stat.S_IWOTH
+    if stat.S_ISDIR(status.st_mode):
+        writers = 0 if status.st_mode & stat.S_ISVTX else stat.S_IWOTH
+    if status.st_mode & writers:
+        return "other users can write to it; check its content, then run: chmod go-w {path}"
+    return None
+
+
+def read_trusted_file(path: Path) -> bytes:
+    """Return the content of a file that only its owner, this process's user, can have written.
+
+    Raises UntrustedFileError for the file or its folder otherwise, and OSError if it cannot be read.
+    """
+    with path.open("rb") as file:
+        # The open file is checked, not its path, which could lead to another file by then.
+        for checked, status in ((path, os.fstat(file.fileno())), (path.parent, path.parent.stat())):
+            if (reason := untrusted_reason(status)) is not None:
+                raise UntrustedFileError(f"{checked}: {reason.format(path=checked)}")
+        return file.read()
+
+
+class UntrustedFileError(Exception):
+    """A file whose content another user could have written."""

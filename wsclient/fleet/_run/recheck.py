@@ -1,0 +1,65 @@
+"""Checks WorkSpaces again before a resumed plan destroys their data: they may have changed since the plan was made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wsclient._core.errors import WsclientError
+from wsclient._core.utils import chunked
+from wsclient.fleet._journal.ledger import ItemState
+from wsclient.fleet._report import Outcome
+from wsclient.fleet._rows import InventoryRow
+from wsclient.retries._retrying import ThrottleRetry
+from wsclient.waiters._resources import PER_CALL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from wsclient._core.site import Site
+    from wsclient._generated.workspaces import structures as s
+    from wsclient.fleet._actions.items import PlanItem
+    from wsclient.fleet._run.context import RunContext
+
+
+async def skip_changed_items(context: RunContext, items: Sequence[PlanItem]) -> frozenset[int]:
+    """End, for this run, the open items whose WorkSpace is not as planned any more; return their numbers.
+
+    A WorkSpace of another user or directory than in the plan, or in a state that the action does not apply to, is not
+    tried, and neither is one that cannot be described. One that is deleted or in the requested state stays: the run
+    verifies it.
+    """
+    by_site: dict[Site, list[int]] = {}
+    for number, item in enumerate(items):
+        if context.ledger.state(number) is ItemState.OPEN:
+            by_site.setdefault(item.site, []).append(number)
+    skipped: set[int] = set()
+    for site, numbers in by_site.items():
+        for batch in chunked(numbers, PER_CALL):
+            for number, reason in (await _reasons(context, site, {number: items[number] for number in batch})).items():
+                context.end_provisionally([number], Outcome.NOT_TRIED, None, reason)
+                skipped.add(number)
+    return frozenset(skipped)
+
+
+async def _reasons(context: RunContext, site: Site, items: Mapping[int, PlanItem]) -> dict[int, str]:
+    """Return why items of one call are not tried, by number."""
+    client, time = context.dependencies.client(site), context.dependencies.time
+    ids = [item.key for item in items.values()]
+    try:
+        page = await ThrottleRetry(time).read(lambda: client.describe_workspaces(workspace_ids=ids).first_page())
+    except WsclientError as error:
+        return dict.fromkeys(items, f"its state could not be read before the action: {error}")
+    found = {workspace.workspace_id: workspace for workspace in page.workspaces}
+    reasons = {number: _reason(context, item, found.get(item.key)) for number, item in items.items()}
+    return {number: reason for number, reason in reasons.items() if reason is not None}
+
+
+def _reason(context: RunContext, item: PlanItem, workspace: s.Workspace | None) -> str | None:
+    if workspace is None:
+        return None
+    if (workspace.directory_id or "", workspace.user_name) != (item.directory_id, item.user_name):
+        return "belongs to another user or directory than when the plan was made"
+    spec, row = context.spec, InventoryRow(site=item.site, workspace=workspace, seen_at=context.now())
+    if row.state in spec.done_states or spec.is_done(row, context.parameters):
+        return None
+    return spec.skip_reason(row, context.parameters)
