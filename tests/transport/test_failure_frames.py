@@ -15,12 +15,17 @@ from tests.support.driven_clients import NO_SETTINGS
 from tests.support.frames import leaks
 from tests.support.tls_server import authority, proxying, server_context, serving
 from tests.support.transports import TransportKind, over_each_transport
-from wsclient._core.http import HttpRequest, Timeout
+from wsclient._core.http import HttpRequest, HttpResponse, Timeout
+from wsclient._core.protocols import codec_for
+from wsclient._generated.sts.operations import SERVICE as STS
+from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient.errors import RequestTimeoutError, ServiceError, WsclientError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from wsclient._core.model.operations import Service
 
 CANARY = "canaryS3cr3t"
 KEYS = wsclient.Credentials("AKIDEXAMPLE", f"{CANARY}Key", f"{CANARY}Token")
@@ -199,3 +204,17 @@ def test_sensitive_members(name: str) -> None:
     error = _run(call)
     assert leaks(error, [CANARY]) == []
     assert not isinstance(error, ServiceError) or "[redacted]" in str(error)
+
+
+@pytest.mark.parametrize("service", [WORKSPACES, STS])
+@pytest.mark.parametrize("operation", ["DescribeWorkspaces", "AssumeRole"])
+def test_codecs(service: Service, operation: str) -> None:
+    """A codec that cannot parse or serialize shows neither what it was given nor what it had parsed."""
+    codec, headers = codec_for(service), (("content-type", "text/html"),)
+    for body in (f'{{"{CANARY}": "{CANARY}"', f'{{"a": "{CANARY}"}}', f"<{CANARY}>", f"<x>{CANARY}</x>"):
+        with pytest.raises(WsclientError) as failed:
+            codec.parse_raw(operation, HttpResponse(200, headers, body.encode() + b"\xff"))
+        assert [place for place in leaks(failed.value, [CANARY]) if not place.startswith("ResponseParseError")] == []
+    with pytest.raises(WsclientError) as failed:
+        codec.serialize_raw(operation, {"Password": f"{CANARY}\ud800"})
+    assert leaks(failed.value, [CANARY]) == []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.fleet_errors import PlanCountError
+from wsclient._core.printable import printable
 from wsclient._core.tables.table import Table
 from wsclient.fleet._actions.items import PlanRow
 from wsclient.fleet._actions.specs import ACTION_SPECS
@@ -242,7 +243,7 @@ class Plan(RowsMixin):
                 f"{_pluralize(self.calls, 'call')} of {operation}, {_approximate(self.takes)} at AWS's "
                 f"{DOCUMENTED_RATE:g} calls a second for each site"
             )
-        return "\n".join(lines)
+        return "\n".join(map(printable, lines))
 
     def __repr__(self) -> str:
         """Return the first line of the text."""

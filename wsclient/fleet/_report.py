@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 import msgspec
 
 from wsclient._core.errors import PartialFailureError
+from wsclient._core.printable import printable, printable_or_none
 from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotations at run time
 from wsclient._core.tables.columns import Cell, CellKind, Row
 from wsclient._core.tables.table import Table
@@ -56,10 +57,15 @@ class ItemReport(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime | None = None
     new_id: str | None = None
 
+    def __post_init__(self) -> None:
+        """Replace unprintable characters in the texts, which come from AWS or from a journal."""
+        msgspec.structs.force_setattr(self, "code", printable_or_none(self.code))
+        msgspec.structs.force_setattr(self, "message", printable_or_none(self.message))
+
     def __str__(self) -> str:
         """Return key, site, outcome and reason as text."""
         reason = ": ".join(part for part in (self.code, self.message) if part)
-        return f"{self.key} ({self.site}) {self.outcome.replace('_', ' ')}{f': {reason}' if reason else ''}"
+        return printable(f"{self.key} ({self.site}) {self.outcome.replace('_', ' ')}{f': {reason}' if reason else ''}")
 
 
 class ReportRow(msgspec.Struct, Row, frozen=True, kw_only=True):
@@ -204,7 +210,7 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
                 lines.append(f"  and {len(items) - _MAX_LISTED} more {outcome.replace('_', ' ')}")
         if self.advice and self.of(Outcome.AMBIGUOUS):
             lines.append(f"  ambiguous items: {self.advice}")
-        return "\n".join(lines)
+        return "\n".join(map(printable, lines))
 
     def __repr__(self) -> str:
         """Return the first line of the text."""

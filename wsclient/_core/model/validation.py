@@ -16,6 +16,7 @@ import msgspec
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.model.shapes import Shape, ShapeKind, structure_members
 from wsclient._core.model.structures import Limits, Structure
+from wsclient._core.tracebacks import without_locals
 from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class _Member(msgspec.Struct, frozen=True):
     check: Check
 
 
+@without_locals
 def validate(operation: str, request: Structure) -> None:
     """Validate a request; raise RequestValidationError for the first invalid member."""
     try:

@@ -10,6 +10,7 @@ import msgspec
 from wsclient._core.errors import NoCredentialsError
 from wsclient._core.http import Timeout
 from wsclient._core.model.structures import Output, Structure
+from wsclient._core.tracebacks import without_locals
 from wsclient._pipeline.builder import build_pipeline
 from wsclient.retries._policy import RetryPolicy
 
@@ -45,6 +46,7 @@ class StsCaller:
         self._time = time
         self._pipeline: Pipeline | None = None
 
+    @without_locals
     async def __call__(
         self, operation: Operation[InputT, OutputT], request: InputT, credentials: CredentialsProvider | None
     ) -> OutputT:

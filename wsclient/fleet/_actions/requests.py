@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 import msgspec
 
 from wsclient._core.model.structures import Structure
+from wsclient._core.printable import printable
 from wsclient._generated.workspaces import structures as s
 from wsclient.workspaces._reconcilers import workspace_key
 
@@ -27,6 +28,11 @@ class ItemError(msgspec.Struct, frozen=True):
 
     code: str
     message: str
+
+    def __post_init__(self) -> None:
+        """Replace unprintable characters in AWS's texts."""
+        msgspec.structs.force_setattr(self, "code", printable(self.code))
+        msgspec.structs.force_setattr(self, "message", printable(self.message))
 
 
 class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
