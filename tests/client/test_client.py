@@ -163,7 +163,7 @@ def test_what_the_service_refuses(aws: Emulator) -> None:
                 changed.headers["content-length"] = "7"
                 return await tampering.handle_async_request(changed)
 
-        async with _client(aws, transport=Tampered()) as ws:
+        async with _client(aws, transport=Tampered(), tls=None) as ws:
             with pytest.raises(errors.InvalidSignatureException):
                 await ws.describe_workspaces()
         await tampering.aclose()

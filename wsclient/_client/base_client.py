@@ -165,9 +165,11 @@ class BaseClient(ShallowCopyMixin, ABC):
                 none.
             telemetry: wsclient.telemetry.OpenTelemetry, for spans and metrics. Default: no telemetry.
             on_retry: function called with a RetryEvent before the delay of each retry.
-            transport: httpx.AsyncBaseTransport that sends the requests instead of wsclient's own connections.
-            config: ClientConfig loaded before, together with its profile. Credentials still come from the environment
-                and files of the process.
+            transport: httpx.AsyncBaseTransport that sends the requests instead of wsclient's own connections; excludes
+                tls and proxy. The TLS of a stock httpx transport is checked, that of any other is the caller's.
+            config: ClientConfig loaded before, together with its profile. It alone decides about endpoints, also those
+                of STS and SSO, TLS and proxy. Access keys, roles and logins still come from the environment and files
+                of the process.
 
         Raises ConfigurationError, EndpointResolutionError or TLSPolicyError for invalid or contradictory settings.
         """

@@ -21,6 +21,9 @@ _WEAK_AUTHENTICATION = frozenset({"auth-null", "auth-dss", "auth-psk", "auth-srp
 _FORWARD_SECRECY = frozenset({"kx-ecdhe", "kx-dhe"})
 _TLS13 = "kx-any"
 MIN_KEY_BITS = 128
+MIN_SECURITY_LEVEL = 2
+"""Lowest OpenSSL security level: 112 bits, so RSA and DH keys of 2048 bits and no SHA-1 signatures (OpenSSL,
+SSL_CTX_set_security_level)."""
 _MAX_NAME_LENGTH = 200
 _WEAK_CIPHER = r"\b(NULL|RC4|RC2|DES|IDEA|SEED|EXP|MD5)"
 
@@ -139,11 +142,25 @@ def version_faults(context: ssl.SSLContext, minimum: ssl.TLSVersion) -> Iterator
 
 
 def verification_faults(context: ssl.SSLContext) -> Iterator[str]:
-    """Yield a message for each verification of the peer that a context omits."""
+    """Yield a message for each verification of the peer that a context omits or does with weak keys."""
     if context.verify_mode is not ssl.CERT_REQUIRED:
         yield "it does not verify certificates"
     if not context.check_hostname:
         yield "it does not verify host names"
+    if context.security_level < MIN_SECURITY_LEVEL:
+        yield f"its OpenSSL security level is {context.security_level} (minimum {MIN_SECURITY_LEVEL})"
+
+
+def connection_faults(connection: ssl.SSLObject | ssl.SSLSocket) -> Iterator[str]:
+    """Yield a message for each verification that a live connection's context omits now, and for a missing certificate.
+
+    A context can be changed after it was checked, so that only the connection itself proves anything.
+    """
+    yield from verification_faults(connection.context)
+    if not connection.server_hostname:
+        yield "it was opened without a host name to verify"
+    if not connection.getpeercert(binary_form=True):
+        yield "the peer presented no certificate"
 
 
 def suite_faults(context: ssl.SSLContext) -> Iterator[str]:

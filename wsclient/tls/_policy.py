@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 from wsclient._core.errors import TLSError, TLSPolicyError
 from wsclient.tls._inspection import (
     MIN_KEY_BITS,
+    MIN_SECURITY_LEVEL,
     NegotiatedTLS,
     ReportingSSLObject,
     has_fips_provider,
@@ -115,6 +116,8 @@ class TLSPolicy:
         context.hostname_checks_common_name = False
         context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
         context.set_ciphers(self._suites())
+        if context.security_level < MIN_SECURITY_LEVEL:  # the default of some builds of OpenSSL; a higher one is kept
+            context.set_ciphers(f"{self._suites()}:@SECLEVEL={MIN_SECURITY_LEVEL}")
         context.set_alpn_protocols(["http/1.1"])
         if self.fips_ciphers:
             # Python before 3.15 can set only one group: P-256, which every FIPS endpoint supports. Without fips_ciphers
@@ -136,8 +139,9 @@ class TLSPolicy:
         """Check an SSL context that this policy did not create, and return warnings about it.
 
         Raises TLSPolicyError for TLS versions below this policy's minimum, a suite without forward secrecy, server
-        authentication or strong encryption, and a context that does not verify certificates or host names. Warnings
-        are CBC suites with forward secrecy, session keys written to a file, and those of warnings().
+        authentication or strong encryption, a context that does not verify certificates or host names, and an OpenSSL
+        security level below 2. Warnings are CBC suites with forward secrecy, session keys written to a file, and those
+        of warnings().
         """
         faults = [
             *version_faults(context, VERSIONS[self.minimum]),

@@ -31,6 +31,10 @@ PRIVATE_KINDS = frozenset({EndpointKind.PRIVATELINK, EndpointKind.PRIVATE_DNS})
 """Endpoint kinds inside a VPC, which a proxy would reach from outside, if at all."""
 
 
+_TRANSPORT_ARGUMENTS = {"tls": "verify=wsclient.TLSPolicy().create_context()", "proxy": 'proxy="http://…"'}
+"""How a stock httpx transport takes the settings that a client does not apply to it."""
+
+
 class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
     """Settings and arguments of a client that concern connections; None stands for the configured or default value."""
 
@@ -40,6 +44,22 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
     max_connections: int | None = None
     dialer: Dialer = SYSTEM_DIALER
 
+    def __post_init__(self) -> None:
+        """Raise ConfigurationError for tls= or proxy= beside transport=, which would have no effect."""
+        if self.transport is None:
+            return
+        for name, is_set in (("tls", self.tls is not None), ("proxy", self._has_proxy_argument)):
+            if is_set:
+                raise ConfigurationError(
+                    f"{name}= conflicts with transport=, which has connections of its own; remove {name}=, and "
+                    f"configure it in the transport: httpx.AsyncHTTPTransport({_TRANSPORT_ARGUMENTS[name]})"
+                )
+
+    @property
+    def _has_proxy_argument(self) -> bool:
+        """Whether the caller passed a proxy, here or to the configuration."""
+        return self.config.https_proxy.source == ARGUMENT and bool(self.config.https_proxy.value)
+
     def for_endpoint(self, endpoint: Endpoint, parameters: EndpointParameters) -> TransportSettings:
         """Return the transport settings for an endpoint that was resolved from these parameters.
 
@@ -47,14 +67,13 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
         name and connect from outside; ConfigurationError for proxy= with an http endpoint, because the proxy would read
         the requests; TLSPolicyError for an invalid CA bundle.
         """
-        has_proxy_argument = self.config.https_proxy.source == ARGUMENT and bool(self.config.https_proxy.value)
-        if endpoint.insecure and has_proxy_argument:
+        if endpoint.insecure and self._has_proxy_argument:
             raise ConfigurationError(
                 f"proxy= conflicts with the http endpoint {parse_url(endpoint.url).origin}: the proxy would read the "
                 "signed requests, which TLS does not protect; remove proxy=, or use an https endpoint"
             )
         if endpoint.kind in PRIVATE_KINDS:
-            if has_proxy_argument:
+            if self._has_proxy_argument:
                 raise EndpointResolutionError(
                     f"proxy= conflicts with the {endpoint.kind} endpoint: the proxy would send calls out of the VPC"
                 )

@@ -32,6 +32,7 @@ from wsclient._pipeline.transport.errors import (
     timeout_error,
     unsendable_error,
 )
+from wsclient.tls._inspection import verification_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,6 +61,9 @@ async def send(
     try:
         httpx_request = _httpx_request(request, timeout, extension)
         if is_custom:
+            if httpx_request.url.scheme == "https" and (context := _context_of(transport)) is not None:
+                # For each request: an open connection that is used again reports no handshake.
+                trace.require_verified(verification_faults(context))
             trace.sending()
         response = await transport.handle_async_request(httpx_request)
         return await _read_response(response, max_bytes, checks_end=not is_custom)
@@ -102,6 +106,12 @@ class _TraceExtension:
         stream, self._half_open = self._half_open, None
         if stream is not None:
             await stream.aclose()
+
+
+def _context_of(transport: Transport) -> ssl.SSLContext | None:
+    """Return the SSL context of a stock httpx transport; None for any other, whose TLS is its author's."""
+    context: object = getattr(getattr(transport, "_pool", None), "_ssl_context", None)
+    return context if isinstance(context, ssl.SSLContext) else None
 
 
 def has_unread_data(transport: Transport) -> bool:

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from wsclient._core.errors import TLSError
 from wsclient._pipeline.transport.errors import FailedRequest
-from wsclient.tls._inspection import NegotiatedTLS, inspect_connection
+from wsclient.tls._inspection import NegotiatedTLS, connection_faults, inspect_connection
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from wsclient.endpoints._private_link import PrivateDns
     from wsclient.tls._policy import TLSPolicy
@@ -58,11 +58,17 @@ class RequestTrace:
         if tls is None:
             return
         negotiated = inspect_connection(tls, address)
+        self.require_verified(connection_faults(tls))
         try:
             self._owner.policy.check_negotiated(negotiated)
         except TLSError as error:
             raise TLSError(f"{self.peer}: {error}") from None
         self._owner.last_tls = negotiated
+
+    def require_verified(self, faults: Iterable[str]) -> None:
+        """Raise TLSError if there are faults in the verification of the peer."""
+        if found := "; ".join(faults):
+            raise TLSError(f"{self.peer}: the connection is not protected: {found}; no request was sent")
 
     def sending(self) -> None:
         """Record that bytes of the request may have left this machine from now on.

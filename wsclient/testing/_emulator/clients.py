@@ -135,7 +135,8 @@ class EmulatorClients(ABC):
             "credentials": options.get("credentials") or self.credentials,
         }
         tls = client_options.get("tls") or TLSPolicy()
-        if isinstance(tls, TLSPolicy) and not (tls.ca_file or tls.ca_data):
+        has_own_connections = client_options.get("transport") is not None
+        if not has_own_connections and isinstance(tls, TLSPolicy) and not (tls.ca_file or tls.ca_data):
             client_options["tls"] = replace(tls, ca_file=self._running_server().ca_file)
         if client_options.get("config") is None:
             client_options["config"] = ClientConfig(profile=Setting("default"))

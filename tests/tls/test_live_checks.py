@@ -1,0 +1,260 @@
+"""Checks of the live connection: what a context became after its inspection, and what a transport= brings."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+import trustme
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import wsclient
+from tests.support.tls_server import Server, authority, proxying, server_context, serving, shaking_hands
+from tests.tls import matrix
+from wsclient._core.errors import ConfigurationError, TLSError, TLSPolicyError
+from wsclient._core.http import HttpRequest, Timeout
+from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
+from wsclient.tls import TLSPolicy
+from wsclient.tls._inspection import verification_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CA = trustme.CA(organization_name="Test Authority")
+LOCALHOST = server_context(CA.issue_cert("localhost"))
+QUICK = Timeout(connect=5, read=5)
+CONFIG = wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region="eu-west-1")
+KEYS = wsclient.Credentials("AKIATLS", "secret")
+
+
+def _sound() -> ssl.SSLContext:
+    return ssl.create_default_context(cadata=authority(CA))
+
+
+def _unverified(context: ssl.SSLContext) -> None:
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+
+
+def _optional(context: ssl.SSLContext) -> None:
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_OPTIONAL
+
+
+def _nameless(context: ssl.SSLContext) -> None:
+    context.check_hostname = False
+
+
+def _level(level: int) -> Callable[[ssl.SSLContext], None]:
+    return lambda context: context.set_ciphers(f"ECDHE+AESGCM:@SECLEVEL={level}")
+
+
+CHANGES: list[tuple[Callable[[ssl.SSLContext], None], str]] = [
+    (_unverified, "does not verify certificates"),
+    (_optional, "does not verify certificates"),
+    (_nameless, "does not verify host names"),
+    (_level(0), "security level is 0"),
+    (_level(1), "security level is 1"),
+]
+CHANGE = pytest.mark.parametrize(("change", "words"), CHANGES)
+
+
+def _post(server: Server) -> HttpRequest:
+    return HttpRequest("POST", server.url, (("authorization", "secret"),), b"x")
+
+
+@CHANGE
+def test_a_weak_context_is_refused_at_construction(change: Callable[[ssl.SSLContext], None], words: str) -> None:
+    """tls= with a context that verifies less, or has a security level below 2, makes no client."""
+    context = _sound()
+    change(context)
+    with pytest.raises(TLSPolicyError, match=words):
+        wsclient.WorkSpacesClient(config=CONFIG, credentials=KEYS, tls=context)
+
+
+@pytest.mark.parametrize("has_proxy", [False, True])
+@CHANGE
+def test_a_context_that_is_changed_later_is_refused_before_the_request(
+    change: Callable[[ssl.SSLContext], None], words: str, *, has_proxy: bool
+) -> None:
+    """The connection is checked after its handshake: no byte of the request is written, with or without a proxy."""
+
+    async def main() -> None:
+        async with serving(LOCALHOST) as server, proxying() as proxy:
+            context = _sound()
+            sender = HttpTransport(TransportSettings(context=context, proxy=proxy.url if has_proxy else None))
+            change(context)
+            for _ in range(2):
+                with pytest.raises(TLSError, match=f"{words}.*no request was sent") as caught:
+                    await sender.send(_post(server), QUICK)
+                assert not caught.value.may_have_been_sent
+            assert (server.requests, sender.last_tls) == ([], None)
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+@given(st.lists(st.sampled_from([change for change, _ in CHANGES]), max_size=4), st.booleans())
+@settings(deadline=None, max_examples=25)
+def test_a_request_is_sent_only_over_a_sound_context(
+    changes: list[Callable[[ssl.SSLContext], None]], ends_sound: bool
+) -> None:
+    """Whatever was done to a context, a request is written if and only if the context has no fault in the end."""
+
+    async def main() -> None:
+        async with serving(LOCALHOST) as server:
+            context = _sound()
+            sender = HttpTransport(TransportSettings(context=context))
+            for change in changes:
+                change(context)
+            if ends_sound:
+                context.verify_mode, context.check_hostname = ssl.CERT_REQUIRED, True
+                _level(2)(context)
+            (outcome,) = await asyncio.gather(sender.send(_post(server), QUICK), return_exceptions=True)
+            await sender.aclose()
+            is_sound = not list(verification_faults(context))
+            assert (len(server.requests), isinstance(outcome, TLSError)) == (int(is_sound), not is_sound)
+
+    asyncio.run(main())
+
+
+class Wrapped(httpx.AsyncBaseTransport):
+    """A transport of the caller's own around a stock one."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass the request on."""
+        return await self._inner.handle_async_request(request)
+
+
+@pytest.mark.parametrize("is_wrapped", [False, True])
+@pytest.mark.parametrize("words", [words for _, words in CHANGES] + ["verify=False"])
+def test_a_stock_transport_without_verification_is_refused(words: str, *, is_wrapped: bool) -> None:
+    """transport=httpx.AsyncHTTPTransport(verify=…) is held to the same, also inside another transport."""
+    context = _sound()
+    for change, text in CHANGES:
+        if text == words:
+            change(context)
+            break
+    stock = httpx.AsyncHTTPTransport(verify=False if words == "verify=False" else context)
+    transport = Wrapped(stock) if is_wrapped else stock
+
+    async def main() -> None:
+        async with serving(LOCALHOST) as server:
+            ws = wsclient.WorkSpacesClient(
+                config=CONFIG, credentials=KEYS, endpoint_url=server.url, transport=transport
+            )
+            with pytest.raises(TLSError, match=r"does not verify|security level") as caught:
+                await ws.raw("DescribeWorkspaces")
+            assert not caught.value.may_have_been_sent
+            assert server.requests == []
+            await stock.aclose()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_an_open_connection_of_a_stock_transport_is_no_way_in(*, is_changed: bool) -> None:
+    """A connection that was opened without verification before, or whose context changed since, carries no request."""
+
+    async def main() -> None:
+        async with serving(LOCALHOST) as server:
+            context = _sound()
+            stock = httpx.AsyncHTTPTransport(verify=context if is_changed else False)
+            async with httpx.AsyncClient(transport=stock) as client:
+                await client.get(server.url)
+                _unverified(context)
+                sender = HttpTransport(TransportSettings(transport=stock))
+                with pytest.raises(TLSError, match="does not verify certificates"):
+                    await sender.send(_post(server), QUICK)
+            assert (len(server.requests), server.connections) == (1, 1)
+
+    asyncio.run(main())
+
+
+def test_a_stock_transport_that_verifies_carries_the_call() -> None:
+    """With the context of a policy, or Python's default one, transport= is used."""
+
+    async def main() -> None:
+        async with serving(LOCALHOST) as server:
+            for context in (TLSPolicy(ca_data=authority(CA)).create_context(), _sound()):
+                stock = httpx.AsyncHTTPTransport(verify=context)
+                sender = HttpTransport(TransportSettings(transport=stock))
+                assert (await sender.send(_post(server), QUICK)).status == 200
+                assert sender.last_tls is not None
+                await stock.aclose()
+            assert len(server.requests) == 2
+
+    asyncio.run(main())
+
+
+def test_a_policy_s_context_has_the_security_level() -> None:
+    """Every context of a policy has OpenSSL's security level 2 or more, whatever the build's default."""
+    for policy in (TLSPolicy(), TLSPolicy(fips_ciphers=True), TLSPolicy(require_aead=False), TLSPolicy(minimum="1.3")):
+        assert policy.create_context().security_level >= 2
+
+
+@pytest.mark.parametrize("is_foreign", [False, True])
+def test_a_key_of_1024_bits_is_refused(*, is_foreign: bool) -> None:
+    """An RSA key of 1,024 bits is refused by a policy's context and by a foreign one that was lowered later."""
+    weak = next(row.make() for row in matrix.ROWS if "1024 bits" in row.name)
+    foreign = ssl.create_default_context(cadata=authority(matrix.CA))
+    sender = HttpTransport(
+        TransportSettings(context=foreign)
+        if is_foreign
+        else TransportSettings(policy=TLSPolicy(ca_data=authority(matrix.CA)))
+    )
+    if is_foreign:
+        _level(0)(foreign)
+    with shaking_hands(weak) as server, pytest.raises(TLSError):
+        asyncio.run(sender.send(_post(server), QUICK))
+    assert not any(server.requests)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"tls": TLSPolicy()},
+        {"tls": TLSPolicy(minimum="1.3")},
+        {"tls": ssl.create_default_context()},
+        {"proxy": "http://user:hunter2@p.example:1"},
+    ],
+    ids=["policy", "strict", "context", "proxy"],
+)
+def test_settings_that_a_transport_would_ignore_are_refused(options: dict[str, object]) -> None:
+    """tls= or proxy= beside transport= is a ConfigurationError without secrets, in with_options() and config= too."""
+    (name,) = options
+    transport = httpx.MockTransport(lambda _: httpx.Response(500))
+
+    def make(**more: object) -> wsclient.WorkSpacesClient:
+        table: dict[str, object] = {"config": CONFIG, "credentials": KEYS, **more}
+        return wsclient.WorkSpacesClient(**table)  # type: ignore[arg-type]  # a table of options
+
+    plain = make(transport=transport)
+    attempts: list[Callable[[], object]] = [
+        lambda: make(transport=transport, **options),
+        lambda: plain.with_options(**options),  # type: ignore[arg-type]  # a table of options
+        lambda: make(**options).with_options(transport=transport),
+    ]
+    if name == "proxy":
+        loaded = CONFIG.override(proxy="http://user:hunter2@p.example:1")
+        attempts.append(lambda: make(transport=transport, config=loaded))
+    for attempt in attempts:
+        with pytest.raises(ConfigurationError, match=f"{name}= conflicts with transport=") as caught:
+            attempt()
+        assert "hunter2" not in str(caught.value)
+    assert make(transport=transport, tls=None, proxy="").endpoint.host
+
+
+def test_a_proxy_of_the_environment_says_nothing_about_a_transport() -> None:
+    """HTTPS_PROXY beside transport= is no contradiction: the transport has its own way."""
+    environ = {"HOME": "/nonexistent", "HTTPS_PROXY": "http://p.example:1"}
+    config = wsclient.ClientConfig.load("workspaces", environ=environ, region="eu-west-1")
+    transport = httpx.MockTransport(lambda _: httpx.Response(500))
+    assert wsclient.WorkSpacesClient(config=config, credentials=KEYS, transport=transport).endpoint.host
