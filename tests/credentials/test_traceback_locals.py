@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 import wsclient
@@ -15,6 +16,7 @@ from tests.support.aws_home import CANARY, aws_home
 from tests.support.fake_sts import FakeSts
 from tests.support.frames import leaks
 from tests.support.surroundings import World, said
+from wsclient._core.http import HttpRequest, HttpResponse, Timeout
 from wsclient.config import ClientConfig
 from wsclient.config._profile_loader import load_shared_files
 from wsclient.config._profile_parser import parse_shared_files
@@ -30,7 +32,8 @@ from wsclient.credentials import (
     WebIdentityProvider,
     default_chain,
 )
-from wsclient.credentials._internal.context import ProcessResult
+from wsclient.credentials._internal.context import ProcessResult, Send
+from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.errors import ResponseParseError, WsclientError
 from wsclient.signing import SigV4Signer
 
@@ -217,3 +220,19 @@ def test_clients_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(WsclientError) as failed:
             wsclient.WorkSpacesClient(**options)  # type: ignore[arg-type]
         assert leaks(failed.value, SECRETS) == []
+
+
+def test_unreadable_responses_of_sources_keep_nothing(tmp_path: Path) -> None:
+    """The error of an unreadable response of SSO or a metadata service keeps neither its body nor its headers."""
+    headers = {"content-encoding": "gzip", "x-token": CANARY}
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, headers=headers, stream=httpx.ByteStream(b"x")))
+    context = provider_context(environ={}, home=tmp_path, transport=transport)
+    for send in (context.send, context.send_local):
+        with pytest.raises(ResponseParseError) as failed:
+            asyncio.run(_sent(send))
+        assert (failed.value.headers, failed.value.first_bytes) == ((), b"")
+        assert leaks(failed.value, SECRETS) == []
+
+
+async def _sent(send: Send) -> HttpResponse:
+    return await send(HttpRequest("GET", "https://h.example/", (), CANARY.encode()), Timeout())

@@ -199,7 +199,11 @@ class ConnectionLostError(TransportError):
 
 
 class ResponseParseError(WsclientError):
-    """The response cannot be parsed; status, headers and the first 512 bytes are kept for diagnosis."""
+    """The response cannot be parsed; status, headers and the first 512 bytes are kept for diagnosis.
+
+    Secrets of the request are redacted in them. first_bytes is empty for operations whose responses may contain
+    secrets: those that issue credentials or tokens, and those that the model lacks.
+    """
 
     is_transient = True
     is_ambiguous = True
