@@ -49,7 +49,7 @@ def without_locals(function: FunctionT) -> FunctionT:
             try:
                 return await run(*args, **kwargs)
             except BaseException as error:  # noqa: BLE001 - raised again
-                del args, kwargs
+                args, kwargs = (), {}  # emptied, not deleted: IPython cannot show a frame without its arguments
                 raise hide_locals(error)  # noqa: B904 - the error itself
 
         return cast("FunctionT", functools.wraps(function)(async_wrapper))
@@ -58,7 +58,7 @@ def without_locals(function: FunctionT) -> FunctionT:
         try:
             return function(*args, **kwargs)
         except BaseException as error:  # noqa: BLE001 - raised again
-            del args, kwargs
+            args, kwargs = (), {}
             raise hide_locals(error)  # noqa: B904 - the error itself
 
     return cast("FunctionT", functools.wraps(function)(wrapper))
