@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
@@ -17,12 +18,14 @@ from tests.support.tls_server import Server, authority, proxying, server_context
 from tests.tls import matrix
 from wsclient._core.errors import ConfigurationError, TLSError, TLSPolicyError
 from wsclient._core.http import HttpRequest, Timeout
+from wsclient._pipeline.transport.dialer import SYSTEM_DIALER
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient.tls import TLSPolicy
 from wsclient.tls._inspection import verification_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import socket
+    from collections.abc import Callable, Sequence
 
 CA = trustme.CA(organization_name="Test Authority")
 LOCALHOST = server_context(CA.issue_cert("localhost"))
@@ -112,14 +115,44 @@ def test_a_request_is_sent_only_over_a_sound_context(
             for change in changes:
                 change(context)
             if ends_sound:
-                context.verify_mode, context.check_hostname = ssl.CERT_REQUIRED, True
-                _level(2)(context)
+                _restore(context)
             (outcome,) = await asyncio.gather(sender.send(_post(server), QUICK), return_exceptions=True)
             await sender.aclose()
             is_sound = not list(verification_faults(context))
             assert (len(server.requests), isinstance(outcome, TLSError)) == (int(is_sound), not is_sound)
 
     asyncio.run(main())
+
+
+@CHANGE
+def test_a_context_that_is_weak_during_the_handshake_alone_is_refused(
+    change: Callable[[ssl.SSLContext], None], words: str
+) -> None:
+    """A context that is weak when the connection is made, and sound again afterwards, carries no request."""
+
+    async def main() -> None:
+        async with serving(LOCALHOST) as server:
+            context = _sound()
+
+            async def dial(addresses: Sequence[str], port: int) -> tuple[socket.socket, str]:
+                connected = await SYSTEM_DIALER.dial(addresses, port)
+                change(context)
+                asyncio.get_running_loop().call_soon(_restore, context)
+                return connected
+
+            dialer = replace(SYSTEM_DIALER, dial=dial)
+            sender = HttpTransport(TransportSettings(context=context, dialer=dialer))
+            with pytest.raises(TLSError, match=words):
+                await sender.send(_post(server), QUICK)
+            assert server.requests == []
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+def _restore(context: ssl.SSLContext) -> None:
+    context.verify_mode, context.check_hostname = ssl.CERT_REQUIRED, True
+    _level(2)(context)
 
 
 class Wrapped(httpx.AsyncBaseTransport):

@@ -13,11 +13,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
 from wsclient._core.clock import SYSTEM_CLOCK, Clock
-from wsclient._core.errors import ConfigurationError
+from wsclient._core.errors import ConfigurationError, TLSError
 from wsclient._core.http import HttpRequest, HttpResponse, PhaseTimeoutError, PoolState, Timeout
 from wsclient._pipeline.transport.connection import HTTP11Connection
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
 from wsclient._pipeline.transport.request_encoder import encode_request, request_target
+from wsclient.tls._inspection import verification_faults
 
 if TYPE_CHECKING:
     import socket
@@ -203,6 +204,10 @@ class ConnectionPool:
     async def _start_tls(self, sock: socket.socket, host: _HostPool) -> HTTP11Connection:
         """Return a connection whose TLS handshake is complete."""
         loop = asyncio.get_running_loop()
+        # OpenSSL copies these settings here: a context that is weak now and sound again after the handshake would pass.
+        if faults := "; ".join(verification_faults(self._context)):
+            sock.close()
+            raise TLSError(f"{host.name}:{host.port}: the connection is not protected: {faults}; no request was sent")
         connection = HTTP11Connection(loop, self._context, host.name, host.session, self._max_bytes)
         try:
             await loop.create_connection(lambda: connection, sock=sock)
