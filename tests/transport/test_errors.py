@@ -105,10 +105,14 @@ def test_the_first_of_several_addresses_speaks() -> None:
         asyncio.run(over(raising(foreign)).send(post(), QUICK))
 
 
-def test_other_errors_of_a_transport_are_its_own() -> None:
-    """A bug in a caller's transport shows as it is."""
-    with pytest.raises(ZeroDivisionError):
-        asyncio.run(over(raising(ZeroDivisionError())).send(post(), QUICK))
+def test_other_errors_of_a_transport_are_typed_and_name_their_cause() -> None:
+    """A bug in a caller's transport is a TransportError that names the exception's type, and is not retried."""
+    with pytest.raises(TransportError, match="ZeroDivisionError") as caught:
+        asyncio.run(over(raising(ZeroDivisionError("hunter4"))).send(post(), QUICK))
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    assert "hunter4" not in str(caught.value)
+    assert caught.value.may_have_been_sent
+    assert not caught.value.is_transient
 
 
 @pytest.mark.parametrize(

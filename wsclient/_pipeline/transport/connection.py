@@ -8,11 +8,11 @@ orderly close (close_notify) from a truncated connection.
 from __future__ import annotations
 
 import asyncio
-import select
 import ssl
 from typing import TYPE_CHECKING, Final, cast
 
 from wsclient._core.http import PhaseTimeoutError, response_too_large
+from wsclient._pipeline.transport.readiness import Readiness
 from wsclient._pipeline.transport.request_ids import RequestIdHistory
 from wsclient._pipeline.transport.response_parser import InvalidResponseError, ResponseParser, ResponseTooLargeError
 
@@ -51,6 +51,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         """Done when asyncio has closed the socket."""
         self._parser: ResponseParser | None = None
         self._response_done: asyncio.Future[None] | None = None
+        self._failure: BaseException | None = None
         self._timeout: Timeout | None = None
         self._last_progress = 0.0
         self._unsent = 0
@@ -71,7 +72,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         """Return True if a request may be written: the connection is open and its socket has nothing to read."""
         # Data on an idle connection is a close by the server, or bytes that belong to no request. RFC 9112, section
         # 9.2: they must not be taken for the next response, and the client should close the connection.
-        return not (self.is_closed or self._poll.poll(0))
+        return not (self.is_closed or self._readiness.is_readable())
 
     def session(self) -> ssl.SSLSession | None:
         """Return the TLS 1.3 session that a later connection may resume, or None.
@@ -90,6 +91,8 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         large. After an error or a cancellation the caller must abort the connection: the rest of the response may still
         arrive.
         """
+        if self._failure is not None:  # it failed between the handshake and this request
+            raise self._failure
         parser = self._parser = ResponseParser(self._max_bytes)
         done = self._response_done = self._loop.create_future()
         self.tls.write(request)
@@ -121,9 +124,11 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         if self.is_closed:
             self._transport.abort()
             return
-        self._poll = select.poll()
-        self._poll.register(self._transport.get_extra_info("socket").fileno(), select.POLLIN)
-        self._handshake()
+        try:
+            self._readiness = Readiness(self._transport.get_extra_info("socket"))
+            self._handshake()
+        except Exception as error:  # noqa: BLE001 - asyncio would only log it, and the caller wait for a timeout
+            self._fail(error)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Return the buffer for the next encrypted bytes."""
@@ -132,24 +137,32 @@ class HTTP11Connection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         """Decrypt the received bytes."""
-        self._incoming.write(self._buffer[:nbytes])
-        if self._is_secure:
-            self._read()
-        else:
-            self._handshake()
+        try:
+            self._incoming.write(self._buffer[:nbytes])
+            if self._is_secure:
+                self._read()
+            else:
+                self._handshake()
+        except Exception as error:  # noqa: BLE001 - as in connection_made
+            self._fail(error)
 
     def eof_received(self) -> None:
         """Pass the end of the stream to OpenSSL, which reports a missing close_notify as an error."""
-        self._incoming.write_eof()
-        if self._is_secure:
-            self._read()
-        else:
-            self._handshake()
+        try:
+            self._incoming.write_eof()
+            if self._is_secure:
+                self._read()
+            else:
+                self._handshake()
+        except Exception as error:  # noqa: BLE001 - as in connection_made
+            self._fail(error)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail the handshake or exchange in progress."""
-        self._fail(exc or ConnectionResetError("the connection was closed"))
-        self.lost.set_result(None)
+        try:
+            self._fail(exc or ConnectionResetError("the connection was closed"))
+        finally:
+            self.lost.set_result(None)
 
     # TLS.
 
@@ -234,6 +247,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
             self._handshake_done.set_result(error)
         if self._response_done is not None and not self._response_done.done():
             self._response_done.set_exception(error)
+        self._failure = self._failure or error
         self.abort()
 
     # Read and write timeouts: one timer that outlives exchanges, because most exchanges end long before it fires and
@@ -261,6 +275,12 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         timeout = self._timeout
         if self._response_done is None or timeout is None:
             return
+        try:
+            self._check_progress(timeout)
+        except Exception as error:  # noqa: BLE001 - as in connection_made
+            self._fail(error)
+
+    def _check_progress(self, timeout: Timeout) -> None:
         is_sending, unsent, now = self._unsent > 0, self._unsent_bytes(), self._loop.time()
         if unsent < self._unsent:
             self._unsent, self._last_progress = unsent, now

@@ -86,6 +86,16 @@ def unsendable_error(failure: FailedRequest) -> TransportError:
     return TransportError(message, may_have_been_sent=failure.is_sent, is_transient=False)
 
 
+def unexpected_error(failure: FailedRequest) -> TransportError:
+    """Return the error for an exception that no transport is known to raise; it names its type, not its text."""
+    return TransportError(
+        f"the request to {_route(failure)} failed with {type(failure.error).__name__}, which is this error's "
+        "__cause__; if transport= or middleware of yours did not raise it, please report it",
+        may_have_been_sent=failure.is_sent,
+        is_transient=False,
+    )
+
+
 def parse_error(failure: FailedRequest) -> ResponseParseError:
     """Return the error for a response that is not valid HTTP, or that a transport could not read."""
     return ResponseParseError(

@@ -34,6 +34,7 @@ from wsclient._pipeline.transport.errors import (
     connection_lost_error,
     parse_error,
     timeout_error,
+    unexpected_error,
     unsendable_error,
 )
 from wsclient._pipeline.transport.event_loops import EventLoopPool, EventLoopPools
@@ -160,6 +161,15 @@ class HttpTransport:
         if self.proxy is not None and not request.url.startswith("https:"):
             raise ConfigurationError("a proxy carries https only: it would read a plain http request; nothing was sent")
         trace = RequestTrace(self, host_and_port(request.url), on_sending)
+        try:
+            return await self._route(request, timeout, trace)
+        except WsclientError:
+            raise
+        except Exception as error:
+            raise unexpected_error(trace.failure(error)) from error
+
+    async def _route(self, request: HttpRequest, timeout: Timeout, trace: RequestTrace) -> HttpResponse:  # noqa: ASYNC109 - as in send
+        """Send a request over the connections that its URL and the settings call for."""
         if self.settings.transport is not None:
             return await self._send_httpx(self.settings.transport, request, timeout, trace)
         connections = (self._pools.find(asyncio.get_running_loop()) or await self._open_pool()).connections
@@ -181,6 +191,10 @@ class HttpTransport:
             return await pool.warm_up(url, count, timeout, trace)
         except POOL_ERRORS as error:
             raise _map_error(trace.failure(error)) from error
+        except WsclientError:
+            raise
+        except Exception as error:
+            raise unexpected_error(trace.failure(error)) from error
 
     def state(self) -> PoolState | None:
         """Return the connections of all event loops, or None with a transport= of the caller."""

@@ -6,10 +6,12 @@ nothing from the environment and decompresses nothing.
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
+from contextlib import suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import httpcore
 import httpx
@@ -99,19 +101,37 @@ class _TraceExtension:
         stream = info.get("return_value")
         if isinstance(stream, httpcore.AsyncNetworkStream):
             self._half_open = stream
-            self._trace.connected(stream.get_extra_info("ssl_object"), stream.get_extra_info("server_addr")[0])
+            self._trace.connected(stream.get_extra_info("ssl_object"), _peer_address(stream))
 
     async def close_half_open(self) -> None:
         """Close a connection that never carried the request: httpcore leaks it when the handshake is cancelled."""
         stream, self._half_open = self._half_open, None
         if stream is not None:
-            await stream.aclose()
+            with suppress(Exception):  # whatever closing it raises, the request's own error counts
+                await stream.aclose()
 
 
 def _context_of(transport: Transport) -> ssl.SSLContext | None:
     """Return the SSL context of a stock httpx transport; None for any other, whose TLS is its author's."""
     context: object = getattr(getattr(transport, "_pool", None), "_ssl_context", None)
     return context if isinstance(context, ssl.SSLContext) else None
+
+
+def _peer_address(stream: httpcore.AsyncNetworkStream) -> str | None:
+    """Return the IP address of a stream's peer, or None if the stream does not know it.
+
+    Raises ConnectionResetError if the peer has reset the connection already, so that its socket has no peer any more.
+    """
+    peer: object = stream.get_extra_info("server_addr")
+    if isinstance(peer, tuple) and peer:
+        return str(cast("tuple[object, ...]", peer)[0])
+    get_peer_name: object = getattr(stream.get_extra_info("socket"), "getpeername", None)
+    if callable(get_peer_name):
+        with suppress(OSError):
+            get_peer_name()
+            return None
+        raise ConnectionResetError(errno.ECONNRESET, "the connection was reset")
+    return None
 
 
 def has_unread_data(transport: Transport) -> bool:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from wsclient._core.errors import TLSError
+from wsclient._core.errors import ConnectError, TLSError
 from wsclient._pipeline.transport.errors import FailedRequest
 from wsclient.tls._inspection import NegotiatedTLS, connection_faults, inspect_connection
 
@@ -50,10 +50,17 @@ class RequestTrace:
         self.peer = peer
         self.is_sent = False
 
-    def connected(self, tls: ssl.SSLObject | None, address: str) -> None:
-        """Check a new connection; raise if its address or its TLS violates the transport's policies."""
+    def connected(self, tls: ssl.SSLObject | None, address: str | None) -> None:
+        """Check a new connection; raise if its address or its TLS violates the transport's policies.
+
+        address is None if a transport of httpx does not report it.
+        """
         if self._owner.private_dns is not None:
             # The address of the connection itself: a DNS answer may change between the lookup and the connect.
+            if address is None:
+                raise ConnectError(
+                    f"the transport does not report the address of {self.peer}, which must be a private one"
+                )
             self._owner.private_dns.check([address])
         if tls is None:
             return
