@@ -5,9 +5,12 @@ import gc
 import pickle
 import re
 from collections import Counter
+from collections.abc import Callable
 from contextlib import aclosing
 from datetime import timedelta
+from email.utils import format_datetime
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +21,7 @@ from tests.support.fleet_stage import ACCOUNTS, LEFT_OUT, REGIONS, SITES, FleetS
 from tests.support.in_process import client_of
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import Pace, types
+from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.fleet_errors import DuplicateSiteError
 from wsclient.errors import (
     AccessDeniedException,
@@ -62,6 +66,29 @@ def test_every_workspace_of_every_site_comes_once_with_what_is_beside_it(stage: 
         assert [row.workspace_id for row in rows if row.site == LAB] == [f"ws-0{index:08}" for index in range(30)]
 
     run_clean(main)
+
+
+@pytest.mark.parametrize(("days", "is_believed"), [(400, False), (-400, False), (0.002, True)])
+def test_a_date_far_off_does_not_make_workspaces_idle(days: float, is_believed: bool) -> None:
+    """A row's seen_at is the Date of its response only within hours of the clock: else an attacker could age all."""
+    aws = Emulator()
+    aws.add_workspaces(1)
+
+    async def lie(_: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
+        response = execute()
+        date = SYSTEM_CLOCK.now() + timedelta(days=days)
+        response.headers["date"] = format_datetime(date, usegmt=True)
+        return response
+
+    async def main() -> None:
+        async with client_of(aws, transport=InProcess(aws, around=lie)) as client:
+            rows = await Fleet.over(("lab", client)).inventory().collect()
+            assert len(rows) == 1
+            for row in rows:
+                ahead = row.seen_at - SYSTEM_CLOCK.now()
+                assert abs(ahead - timedelta(days=days if is_believed else 0)) < timedelta(minutes=1)
+
+    asyncio.run(main())
 
 
 def test_lookups_are_made_in_batches(stage: FleetStage) -> None:

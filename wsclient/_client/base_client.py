@@ -351,7 +351,8 @@ class BaseClient(ShallowCopyMixin, ABC):
     def clock_skew(self) -> timedelta | None:
         """Service time minus local time, negative when the service is behind; None before the first response.
 
-        Measured from the Date header of every response. Signatures are corrected for a skew of more than four minutes.
+        Measured from the Date header of every response of AWS. Signatures are corrected for a skew of more than four
+        minutes; for one of more than four hours only after AWS has rejected a signature.
         """
         return self._shared.skew.measured
 

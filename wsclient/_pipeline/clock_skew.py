@@ -20,6 +20,13 @@ MAX_UNCORRECTED: Final = timedelta(minutes=4)
 """Clock skew up to which signatures use this machine's time unchanged: AWS accepts it."""
 MAX_ROUND_TRIP: Final = timedelta(minutes=15)
 """Round trip above which a response is not measured: its Date may be off by as much."""
+MAX_UNPROVEN: Final = timedelta(hours=4)
+"""Clock skew up to which a Date alone is believed; a larger one needs an error of AWS that a wrong clock may cause.
+
+Clocks drift by minutes. A wrong time zone or an unset clock is off by more, and AWS rejects its signatures at once.
+"""
+MAX_SKEW: Final = timedelta(days=36_525)
+"""A century, more than the 1970 of a machine without a clock: beyond it a Date is ignored, and sums could overflow."""
 SKEW_CODES: Final = frozenset(
     {
         "AccessDeniedException",
@@ -34,29 +41,53 @@ ZERO: Final = timedelta()
 
 
 class ClockSkew:
-    """Clock skew of one client; all copies of the client share it, on any event loop."""
+    """Clock skew of one client; all copies of the client share it, on any event loop.
 
-    __slots__ = ("measured",)
+    The signatures of later calls depend on it, so that no single Date may decide it: up to MAX_UNPROVEN a Date is
+    believed; a larger skew is corrected only after AWS has rejected a signature with one of SKEW_CODES. The next
+    response of AWS replaces either.
+    """
+
+    __slots__ = ("_anchor", "_trusted", "measured")
 
     def __init__(self) -> None:
         self.measured: timedelta | None = None
         """Service time minus local time at the latest measured response; negative when the service is behind."""
+        self._trusted = ZERO
+        self._anchor = ZERO  # the skew at the latest rejected signature
 
     @property
     def correction(self) -> timedelta:
         """Offset to add to this machine's time for signing: zero up to four minutes of skew."""
-        measured = self.measured
-        return measured if measured is not None and abs(measured) > MAX_UNCORRECTED else ZERO
+        return self._trusted if abs(self._trusted) > MAX_UNCORRECTED else ZERO
 
-    def measure(self, response: HttpResponse, *, sent: datetime, received: datetime) -> None:
-        """Measure the skew from the Date of a response; ignore cached responses and round trips over 15 minutes."""
+    def service_time(self, local: datetime) -> datetime:
+        """Convert a local time to the service's clock, by the skew that is believed."""
+        return local + self._trusted
+
+    def measure(self, response: HttpResponse, *, sent: datetime, received: datetime, error_code: str = "") -> None:
+        """Measure the skew from the Date of a response of AWS, and decide whether it is believed.
+
+        Ignores cached responses, round trips over 15 minutes, and a Date more than a century off. error_code is that of
+        an error response. The caller makes sure that the response is AWS's: it has a request id, an error also a code.
+        """
         # An Age header marks a response from a cache (RFC 9111, section 5.1): its Date is that of the original.
         if not ZERO <= received - sent <= MAX_ROUND_TRIP or response.header("age") is not None:
             return
         server_time = http_date(response.header("date") or "")
-        if server_time is not None:
-            # The service wrote the Date somewhere between the two: the middle halves the largest error.
-            self.measured = server_time - (sent + (received - sent) / 2)
+        if server_time is None:
+            return
+        # The service wrote the Date somewhere between the two: the middle halves the largest error.
+        skew = server_time - (sent + (received - sent) / 2)
+        if abs(skew) > MAX_SKEW:
+            return
+        self.measured = skew
+        if abs(skew) <= MAX_UNPROVEN:
+            self._trusted, self._anchor = skew, ZERO
+        elif error_code in SKEW_CODES:
+            self._trusted = self._anchor = skew
+        elif abs(skew - self._anchor) <= MAX_UNPROVEN:
+            self._trusted = skew
 
     def explains(self, code: str, *, signed_with: timedelta) -> bool:
         """Return True if clock skew may have caused this error and the present correction may fix it.

@@ -37,7 +37,7 @@ from wsclient.retries._strategy import is_retryable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._core.model.operations import Operation, Service
@@ -218,12 +218,19 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             call.redact(failure)
             self._log(call, failure, signed_at)
             raise
-        self.skew.measure(response, sent=signed_at, received=self.time.clock.now())
+        received_at = self.time.clock.now()
         self._log(call, response, signed_at)
         if response.status < FIRST_ERROR_STATUS:
+            # Only AWS's responses have a request id: a gateway's Date says nothing about AWS's clock.
+            if self.codec.request_id(response) is not None:
+                self.skew.measure(response, sent=signed_at, received=received_at)
             permit.record_response(throttled=False)
             return response
-        error = self._service_error(call, response, credentials, correction)
+        error = self._service_error(call, response, credentials)
+        if error.is_from_aws:
+            self.skew.measure(response, sent=signed_at, received=received_at, error_code=error.code)
+            if self.skew.explains(error.code, signed_with=correction) and not call.has_corrected_clock:
+                call.has_corrected_clock = error.is_transient = True
         permit.record_response(throttled=error.is_throttling)
         raise error
 
@@ -303,16 +310,12 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         added = self.signer.sign("POST", url, headers, payload.body, credentials, at)
         return HttpRequest("POST", url, (*headers, *added.items()), payload.body)
 
-    def _service_error(
-        self, call: Call, response: HttpResponse, credentials: Credentials | None, correction: timedelta
-    ) -> ServiceError:
+    def _service_error(self, call: Call, response: HttpResponse, credentials: Credentials | None) -> ServiceError:
         facts = self.codec.error_facts(response)
         error = service_error(facts, response, self.service, call.name, call.model, call.secrets())
         if credentials is not None and error.code in REJECTED_KEY_CODES and not call.has_invalidated_key:
             # Once per call: a provider that returns the rejected key again would otherwise cause endless retries.
             call.has_invalidated_key = error.is_transient = invalidate_key(self.credentials, credentials.access_key_id)
-        if self.skew.explains(error.code, signed_with=correction) and not call.has_corrected_clock:
-            call.has_corrected_clock = error.is_transient = True
         return error
 
     def _middleware_attempt(self, call: Call, number: int) -> Attempt:

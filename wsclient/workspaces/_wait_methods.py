@@ -12,7 +12,7 @@ from wsclient._generated.workspaces import structures as s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from typing import Self, Unpack
 
     from wsclient._client.options import ClientOptions
@@ -231,9 +231,8 @@ class WorkspaceWaiters(WorkSpacesOperations):
         return await wait.wait(targets.migrated(wait.since(since), new_ids), references)
 
     def _service_time(self, moment: datetime) -> datetime:
-        """Convert a local time to the service's clock, by the measured skew."""
-        skew: timedelta | None = self.clock_skew
-        return moment if skew is None else moment + skew
+        """Convert a local time to the service's clock, by the skew that is believed."""
+        return self._shared.skew.service_time(moment)
 
 
 def _has_newer(snapshots: Iterable[s.Snapshot], since: datetime) -> bool:

@@ -14,6 +14,7 @@ import msgspec
 
 from wsclient._core.dates import http_date
 from wsclient._core.fleet_errors import DuplicateSiteError
+from wsclient._pipeline.clock_skew import MAX_UNPROVEN
 from wsclient.fleet._concurrency import prefetch, rebatch
 from wsclient.fleet._inventory.joins import BATCH_SIZE, Lookups
 from wsclient.fleet._rows import InventoryRow, Join
@@ -143,7 +144,11 @@ class SiteReader:
     def _response_time(self, page: s.DescribeWorkspacesResult) -> datetime:
         """Return the time of a response by AWS's clock: pages are prefetched, so that it may be minutes old."""
         date = next((value for name, value in page.metadata.headers if name == "date"), "")
-        return http_date(date) or self._throttle_retry.time.clock.now()
+        response_time = http_date(date)
+        # A Date far off would make every WorkSpace look idle for as long.
+        now = self._client._shared.skew.service_time(self._throttle_retry.time.clock.now())  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the reader belongs to the client
+        is_plausible = response_time is not None and abs(response_time - now) <= MAX_UNPROVEN
+        return response_time if response_time is not None and is_plausible else now
 
     def _stage(
         self, stream: AsyncGenerator[list[Entry]], join: Join, is_due: Callable[[Entry], bool]
