@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from contextlib import suppress
 from ipaddress import ip_address, ip_network
@@ -11,6 +12,9 @@ from wsclient._core.errors import ConfigurationError
 
 DEFAULT_PORTS = {"https": 443, "http": 80}
 SEPARATORS = re.compile(r"[,\s]+")
+_SCHEME = re.compile(r"\s*(?:https?://)?", re.IGNORECASE)
+_RESERVED = re.compile(r"[#/?\[\]]")
+_logger = logging.getLogger("wsclient")
 
 
 def proxy_for(url: str, https_proxy: str | None, no_proxy: str | None) -> str | None:
@@ -25,6 +29,8 @@ def proxy_for(url: str, https_proxy: str | None, no_proxy: str | None) -> str | 
     host = (parts.hostname or "").rstrip(".")
     if not https_proxy or parts.scheme != "https" or _is_loopback(host):
         return None
+    for warning in no_proxy_warnings(no_proxy):
+        _logger.warning("%s", warning)
     port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
     if any(_excludes(entry, host, port) for entry in SEPARATORS.split((no_proxy or "").lower()) if entry):
         return None
@@ -34,8 +40,15 @@ def proxy_for(url: str, https_proxy: str | None, no_proxy: str | None) -> str | 
 def validate_proxy(proxy: str) -> str:
     """Return a proxy's URL, with http:// added if it has no scheme.
 
-    Raises ConfigurationError when it is not an http or https URL with a host.
+    Raises ConfigurationError when it is not an http or https URL with a host, or when its user name or password has a
+    character that ends the host part of a URL (RFC 3986, section 3.2): part of a password would become the host.
     """
+    user_info, at, _ = proxy[_end_of_scheme(proxy) :].rpartition("@")
+    if at and _RESERVED.search(user_info):
+        raise ConfigurationError(
+            "the user name or password in the proxy's URL contains a character that must be percent-encoded there: "
+            "write # as %23, / as %2F, ? as %3F, [ as %5B and ] as %5D"
+        )
     url = proxy if "://" in proxy else f"http://{proxy}"
     try:
         parts = urlsplit(url)
@@ -46,6 +59,32 @@ def validate_proxy(proxy: str) -> str:
         # The URL may contain a password, so the message omits it.
         raise ConfigurationError("the proxy must be an http:// or https:// URL with a host; SOCKS is not supported")
     return url
+
+
+def no_proxy_warnings(no_proxy: str | None) -> list[str]:
+    """Return a warning for each form of entry in NO_PROXY that matches no host: URLs, and lists with semicolons."""
+    warnings: list[str] = []
+    if ";" in (no_proxy or ""):
+        warnings.append("NO_PROXY contains a semicolon: separate its entries by commas, or they match no host")
+    for number, entry in enumerate(filter(None, re.split(r"[,;\s]+", no_proxy or "")), start=1):
+        if "://" in entry:
+            # The URL may contain a password, so the message omits it.
+            warnings.append(f"entry {number} of NO_PROXY is a URL and matches no host: write its host name alone")
+        elif "/" in entry and not _is_network(entry):
+            warnings.append(f"entry {number} of NO_PROXY has a path and matches no host: write its host name alone")
+    return warnings
+
+
+def _is_network(entry: str) -> bool:
+    with suppress(ValueError):
+        ip_network(entry, strict=False)
+        return True
+    return False
+
+
+def _end_of_scheme(proxy: str) -> int:
+    match = _SCHEME.match(proxy)
+    return match.end() if match else 0
 
 
 def _excludes(entry: str, host: str, port: int) -> bool:

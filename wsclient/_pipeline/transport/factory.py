@@ -114,7 +114,10 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
             raise TLSPolicyError(f"{error} (set by {self.config.ca_bundle.source})") from None
 
     def _proxy(self, url: str) -> str | None:
-        return proxy_for(url, self.config.https_proxy.value, self.config.no_proxy.value)
+        try:
+            return proxy_for(url, self.config.https_proxy.value, self.config.no_proxy.value)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{error} (set by {self.config.https_proxy.source})") from None
 
 
 def _address_rule(parameters: EndpointParameters) -> PrivateDns | None:
