@@ -54,6 +54,7 @@ NO_FIPS_PROVIDER: Final = (
 )
 
 _PEM = b"-----BEGIN "
+_PEM_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
 _logger = logging.getLogger("wsclient")
 
 __all__ = ["DEFAULT_POLICY", "ClientCertificate", "NegotiatedTLS", "TLSPolicy", "inspect_connection"]
@@ -96,8 +97,8 @@ class TLSPolicy:
             path = getattr(self, name)
             if path is not None:
                 _check_pem_file(name, path)
-        if self.ca_data is not None and _PEM not in self.ca_data.encode():
-            raise TLSPolicyError("TLSPolicy.ca_data contains no PEM certificate")
+        if self.ca_data is not None:
+            _check_pem_text(self.ca_data)
         for path in _certificate_parts(self.client_cert)[:2]:
             if path is not None:
                 _check_pem_file("client_cert", path)
@@ -127,6 +128,8 @@ class TLSPolicy:
             context.verify_flags |= ssl.VERIFY_X509_STRICT
         else:
             context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+        # As ssl.create_default_context does since Python 3.13: an issuing authority can be trusted without its root.
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         self._load_trust(context)
         self._load_client_certificate(context)
         return context
@@ -220,11 +223,26 @@ def _certificate_parts(certificate: object) -> tuple[str | None, str | None, str
     )
 
 
+def _check_pem_text(data: object) -> None:
+    if not isinstance(data, str):
+        raise TLSPolicyError(f"TLSPolicy.ca_data must be PEM text (str), not {type(data).__name__}")
+    if _PEM.decode() not in data:
+        raise TLSPolicyError("TLSPolicy.ca_data contains no PEM certificate")
+    if not _pem_blocks(data).isascii():
+        raise TLSPolicyError("TLSPolicy.ca_data has characters outside ASCII inside a certificate; outside is allowed")
+
+
+def _pem_blocks(data: str) -> str:
+    """Return PEM text without its comments, which OpenSSL ignores but Python's ssl accepts in ASCII only."""
+    return data if data.isascii() else "\n".join(match[0] for match in _PEM_BLOCK.finditer(data))
+
+
 def _check_pem_file(name: str, path: str) -> None:
     try:
         content = Path(path).read_bytes()
     except OSError as error:
-        raise TLSPolicyError(f"TLSPolicy.{name}: {path} cannot be read: {error.strerror}") from None
+        hint = "; ~ is not expanded here: write the path of the home folder" if str(path).startswith("~") else ""
+        raise TLSPolicyError(f"TLSPolicy.{name}: {path} cannot be read: {error.strerror}{hint}") from None
     if _PEM not in content:
         raise TLSPolicyError(f"TLSPolicy.{name}: {path} contains no PEM data (it has {len(content)} bytes)")
 
@@ -232,7 +250,7 @@ def _check_pem_file(name: str, path: str) -> None:
 def _load_authorities(context: ssl.SSLContext, name: str, path: str | None, data: str | None) -> None:
     before = context.cert_store_stats()["x509_ca"]
     try:
-        context.load_verify_locations(cafile=path, cadata=data)
+        context.load_verify_locations(cafile=path, cadata=_pem_blocks(data) if data else None)
     except (OSError, ssl.SSLError, ValueError) as error:
         reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or "no PEM certificates"
         raise TLSPolicyError(f"TLSPolicy.{name}: {path or 'the text'} cannot be used: {reason}") from None
