@@ -47,7 +47,7 @@ class FailedRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A failed request: its error, its peer, and whether it may have been sent.
 
     peer and proxy are host:port; is_in_vpc is True if the name belongs to a VPC (PrivateLink, private DNS); is_sent is
-    True if the first byte of the request may have left this machine.
+    True if the first byte of the request may have left this machine. ca_bundle says what replaced the trust store.
     """
 
     error: BaseException
@@ -55,6 +55,7 @@ class FailedRequest(msgspec.Struct, frozen=True, kw_only=True):
     proxy: str | None
     is_in_vpc: bool
     is_sent: bool
+    ca_bundle: str | None = None
 
     def causes(self) -> Iterator[BaseException]:
         """Yield the error and its chain of causes, the latest first."""
@@ -128,7 +129,9 @@ def connect_error(failure: FailedRequest, *, proxy_status: int | None = None) ->
     reason = ""
     for cause in failure.causes():
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return TLSError(f"the certificate of {_route(failure)} is not trusted: {_certificate_problem(cause)}")
+            return TLSError(
+                f"the certificate of {_route(failure)} is not trusted: {_certificate_problem(cause, failure)}"
+            )
         if isinstance(cause, _TLS_CUT):
             return ConnectError(f"{_route(failure)} closed the connection during the TLS handshake")
         if isinstance(cause, ssl.SSLError):
@@ -148,7 +151,7 @@ def _handshake_error(error: ssl.SSLError, failure: FailedRequest) -> TLSError:
     return TLSError(f"the TLS handshake with {_route(failure)} failed ({reason}){hint}; nothing was sent")
 
 
-def _certificate_problem(error: ssl.SSLCertVerificationError) -> str:
+def _certificate_problem(error: ssl.SSLCertVerificationError, failure: FailedRequest) -> str:
     problem = error.verify_message.rstrip(".")
     certificate = presented_certificate(error)
     if certificate is not None:
@@ -157,6 +160,8 @@ def _certificate_problem(error: ssl.SSLCertVerificationError) -> str:
         problem += (
             ". If a corporate proxy inspects TLS, trust its CA: set AWS_CA_BUNDLE or TLSPolicy(extra_ca_file=...)"
         )
+        if failure.ca_bundle:
+            problem += f". Only the authorities of {failure.ca_bundle} are trusted now; it lacks that issuer"
     elif "expired" in problem or "not yet valid" in problem:
         problem += ". If the certificate is valid now, this machine's clock is wrong"
     return f"{problem}; nothing was sent"

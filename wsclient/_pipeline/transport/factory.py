@@ -101,6 +101,7 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
             max_connections=self.max_connections or DEFAULT_MAX_CONNECTIONS,
             transport=self.transport,
             dialer=self.dialer,
+            ca_bundle=self._ca_bundle_name(policy),
         )
 
     def _with_ca_bundle(self, policy: TLSPolicy) -> TLSPolicy:
@@ -112,6 +113,11 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
             return replace(policy, ca_file=bundle)
         except TLSPolicyError as error:
             raise TLSPolicyError(f"{error} (set by {self.config.ca_bundle.source})") from None
+
+    def _ca_bundle_name(self, policy: TLSPolicy) -> str | None:
+        bundle = self.config.ca_bundle
+        is_used = bundle.value is not None and policy.ca_file == bundle.value
+        return f"{bundle.value} (set by {bundle.source})" if is_used else None
 
     def _proxy(self, url: str) -> str | None:
         try:

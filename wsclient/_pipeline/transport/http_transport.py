@@ -70,7 +70,8 @@ class TransportSettings:
 
     context is the caller's SSL context, used instead of the policy's; proxy an http or https URL, used with CONNECT;
     transport an httpx transport, used instead of wsclient's connections; private_dns restricts the addresses of
-    connections; max_response_bytes limits the body of a response; dialer makes wsclient's own connections.
+    connections; max_response_bytes limits the body of a response; dialer makes wsclient's own connections;
+    ca_bundle names the setting and file that replaced the trust store, for error messages.
     """
 
     policy: TLSPolicy = DEFAULT_POLICY
@@ -81,6 +82,7 @@ class TransportSettings:
     private_dns: PrivateDns | None = None
     max_response_bytes: int = MAX_RESPONSE_BYTES
     dialer: Dialer = SYSTEM_DIALER
+    ca_bundle: str | None = None
 
 
 class _Connections:
@@ -212,6 +214,11 @@ class HttpTransport:
     def policy(self) -> TLSPolicy:
         """TLS policy that every connection must satisfy."""
         return self.settings.policy
+
+    @property
+    def ca_bundle(self) -> str | None:
+        """The setting and file that replaced the trust store, or None."""
+        return self.settings.ca_bundle
 
     @property
     def private_dns(self) -> PrivateDns | None:
