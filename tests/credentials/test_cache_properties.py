@@ -63,6 +63,7 @@ class CacheMachine(LoopMachine):
         self.due = datetime.min.replace(tzinfo=UTC)
         self.left_alone_until = self.refused_until = float("-inf")
         self.is_strict = False
+        self.rejected: str | None = None
 
     @initialize(is_strict=st.booleans())
     def start(self, is_strict: bool) -> None:
@@ -91,19 +92,23 @@ class CacheMachine(LoopMachine):
         asker = Asker(self.loop.create_task(self.cache.get(self._source, time)))
         was_asked = self.answer is not None
         self.settle()
-        if cached is not None and (self.clock.now() < self.due or self._is_left_alone(now)):
+        is_fresh = self.clock.now() < self.due and not self._is_rejected()
+        if cached is not None and (is_fresh or self._is_left_alone(now)):
             assert asker.task.result() == cached
         elif now < self.refused_until:
             assert isinstance(asker.task.exception(), ConnectError | CredentialsRefreshError)
         else:
             self.expected_asked += not was_asked
-            if cached is None or self.clock.now() >= end_of(cached) - MINUTE:
+            if cached is None or self._is_rejected() or self.clock.now() >= end_of(cached) - MINUTE:
                 self.askers.append(asker)
             elif was_asked:
                 assert asker.task.result() == cached, "only who begins a refresh waits for it, and not for long"
             else:
                 asker.until, asker.meanwhile = now + PATIENCE, cached
                 self.askers.append(asker)
+
+    def _is_rejected(self) -> bool:
+        return self.cached is not None and self.cached.access_key_id == self.rejected
 
     def _is_left_alone(self, now: float) -> bool:
         # An error that is remembered goes first.
@@ -115,7 +120,7 @@ class CacheMachine(LoopMachine):
         """Have the source give a set: everybody who waits has it, and it is kept until its window begins."""
         fresh = self._new(minutes)
         self.cached, self.due = fresh, due_at(fresh, self.clock.now())
-        self.refused_until = float("-inf")
+        self.refused_until, self.rejected = float("-inf"), None
         self._answer(fresh)
         assert all(asker.task.result() == fresh for asker in self._answered())
 
@@ -126,7 +131,6 @@ class CacheMachine(LoopMachine):
         stale = self.cached if is_repeated and self.cached is not None else self._new(-5)
         assert stale is not None
         if self.is_strict:
-            self._refuse()
             self._answer(stale)
             self._all_failed(CredentialsRefreshError)
             return
@@ -144,7 +148,7 @@ class CacheMachine(LoopMachine):
         serves_on = self.cached is not None and can_heal and not self.is_strict
         if serves_on:
             self.left_alone_until = self.loop.time() + PAUSE
-        else:
+        elif not can_heal:
             self._refuse()
         self._answer(error)
         if serves_on:
@@ -154,10 +158,10 @@ class CacheMachine(LoopMachine):
 
     @rule(is_current=st.booleans())
     def invalidate(self, is_current: bool) -> None:
-        """Reject a key: the cached one is dropped, any other changes nothing."""
+        """Reject a key: the cached one forces a refresh, any other changes nothing."""
         if is_current and self.cached is not None:
-            self.cache.invalidate(self.cached.access_key_id)
-            self.cached = None
+            self.rejected = self.cached.access_key_id
+            self.cache.invalidate(self.rejected)
         else:
             self.cache.invalidate("KEY0")
 

@@ -11,7 +11,8 @@ from wsclient._core.credentials import invalidate_key, is_account_proven
 from wsclient._core.errors import ConfigurationError, CredentialsError, WsclientError
 from wsclient._generated.sts.operations import GET_CALLER_IDENTITY
 from wsclient._generated.sts.structures import GetCallerIdentityRequest
-from wsclient.credentials._internal.cache import SingleFlight, unwrap
+from wsclient.credentials._internal.cache import unwrap
+from wsclient.credentials._internal.single_flight import SingleFlight
 from wsclient.credentials.static import StaticProvider
 
 if TYPE_CHECKING:

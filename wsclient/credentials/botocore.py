@@ -20,7 +20,8 @@ from wsclient._core.credentials import make_credentials
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError, NoCredentialsError, WsclientError
 from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import PicklableProvider
-from wsclient.credentials._internal.cache import SingleFlight, unwrap
+from wsclient.credentials._internal.cache import unwrap
+from wsclient.credentials._internal.single_flight import SingleFlight
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -31,7 +31,7 @@ class CachedProvider(RefreshingProvider):
         """Return the cached credentials, or fetch them from source."""
         credentials = await super().get_credentials()
         if credentials.expiration is None:
-            self.invalidate(credentials.access_key_id)
+            self._cache.forget(credentials.access_key_id)
         return credentials
 
     async def _fetch(self, context: ProviderContext) -> Credentials:

@@ -3,7 +3,8 @@
 Credentials are refreshed before they expire. In the advisory window, one caller refreshes and all other callers use the
 cached set. In the mandatory window, the last minute, every caller waits for the same refresh. If a refresh fails, the
 cached set stays in use, even expired, because the service decides which credentials it accepts; the next refresh starts
-5 to 10 minutes later. An error that a later refresh cannot heal is raised. Concurrent callers share one fetch.
+5 to 10 minutes later. A key that the service rejected forces one refresh, with the same rules. An error that a later
+refresh cannot heal is raised, and raised again for a few seconds. Concurrent callers share one fetch.
 """
 
 from __future__ import annotations
@@ -12,45 +13,21 @@ import asyncio
 import copy
 import logging
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from wsclient._core.credentials import masked_key
 from wsclient._core.errors import CredentialsRefreshError, ServiceError, TransportError, WsclientError
 from wsclient._core.logging import error_name, log_fields
+from wsclient.credentials._internal.single_flight import SingleFlight
 from wsclient.retries._strategy import is_retryable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable
 
     from wsclient._core.clock import TimeSource
     from wsclient._core.credentials import Credentials
 
-
 T = TypeVar("T")
-
-
-class SingleFlight(Generic[T]):
-    """One task that concurrent callers share; it runs to its end even if every caller is cancelled.
-
-    The task belongs to the event loop that started it: another loop starts its own. The work should return an exception
-    rather than raise it, because asyncio logs "Task exception was never retrieved" if every caller was cancelled.
-    """
-
-    def __init__(self) -> None:
-        self._task: asyncio.Task[T] | None = None
-
-    def is_in_flight(self) -> bool:
-        """Return whether a task of the running loop is in flight."""
-        task = self._task
-        return task is not None and not task.done() and task.get_loop() is asyncio.get_running_loop()
-
-    def start(self, work: Callable[[], Coroutine[object, object, T]]) -> asyncio.Task[T]:
-        """Return the task in flight, or start one. Callers must await it through asyncio.shield."""
-        # A task of another loop cannot be awaited here: asyncio raises RuntimeError for it.
-        if self._task is None or not self.is_in_flight():
-            self._task = asyncio.get_running_loop().create_task(work())
-        return self._task
-
 
 MANDATORY_WINDOW: Final = timedelta(seconds=60)
 """Time before expiry from which every caller waits for new credentials: the cached set could expire in flight."""
@@ -65,7 +42,7 @@ MAX_ADVISORY_WINDOW: Final = timedelta(minutes=60)
 MIN_REFRESH_PAUSE: Final = 300.0
 """Minimum seconds between a failed refresh and the next one; the maximum is twice that."""
 MIN_ERROR_TTL, MAX_ERROR_TTL = 1.0, 5.0
-"""Seconds for which a raised error is raised again without another fetch."""
+"""Seconds for which an error that cannot heal is raised again without another fetch."""
 ADVISORY_WAIT: Final = 0.5
 """Seconds that the caller who starts an advisory refresh waits for it before it uses the cached set."""
 
@@ -73,7 +50,7 @@ logger = logging.getLogger("wsclient.credentials")
 
 
 class CredentialsCache:
-    """Cache of one set of credentials with refresh. It works in any event loop; only a running refresh is tied to one.
+    """Cache of one set of credentials with refresh, for callers of any event loop and thread.
 
     is_strict raises every failed refresh instead of serving the cached set. is_early is False for a source that prompts
     a person: there is no advisory window, so that the prompt comes as late as possible.
@@ -85,6 +62,8 @@ class CredentialsCache:
         self._is_early = is_early
         self._cached: Credentials | None = None
         self._refresh_due_at: datetime | None = None
+        self.rejected_key: str | None = None
+        """Access key that the service rejected and no refresh has replaced yet."""
         self._paused_until = float("-inf")
         self._recent_error: Exception | None = None
         self._error_cached_until = float("-inf")
@@ -92,19 +71,18 @@ class CredentialsCache:
 
     async def get(self, source: Callable[[], Awaitable[Credentials]], time: TimeSource) -> Credentials:
         """Return the cached credentials, or fetch them from source if a refresh is due."""
-        cached = self._cached
-        if cached is not None and (self._refresh_due_at is None or time.clock.now() < self._refresh_due_at):
+        if (cached := self._usable(time)) is not None:
             return cached
-        monotonic = time.clock.monotonic()
         # Many callers that fail together must not become as many fetches.
-        if self._recent_error is not None and monotonic < self._error_cached_until:
+        if self._recent_error is not None and time.clock.monotonic() < self._error_cached_until:
             return unwrap(self._recent_error)
-        if cached is not None and monotonic < self._paused_until:
+        cached = self._cached
+        if cached is not None and self._is_paused(time):
             return cached
         is_in_flight = self._flight.is_in_flight()
         # The shield below keeps one caller's cancellation from cancelling the fetch that all callers share.
         task = self._flight.start(lambda: self._refresh(source, time))
-        if cached is None or _is_mandatory(cached, time.clock.now()):
+        if cached is None or self._is_rejected(cached) or _is_mandatory(cached, time.clock.now()):
             return unwrap(await asyncio.shield(task))
         # Only the caller who started the refresh waits, and briefly: the cached set is valid for more than a minute.
         if not is_in_flight:
@@ -112,14 +90,37 @@ class CredentialsCache:
         return unwrap(task.result()) if task.done() else cached
 
     def invalidate(self, access_key_id: str) -> None:
-        """Drop the cached credentials if the service rejected their key.
+        """Force a refresh if the service rejected the cached key; after a failed one, the cached set stays in use.
 
-        A rejection of an older key arrives late, after a refresh, and must not drop the new credentials.
+        A rejection of an older key arrives late, after a refresh, and must not replace the new credentials.
         """
+        if self._cached is None or self._cached.access_key_id == access_key_id:
+            self.rejected_key = access_key_id
+
+    def forget(self, access_key_id: str) -> None:
+        """Drop the cached credentials if access_key_id is still their key."""
         if self._cached is not None and self._cached.access_key_id == access_key_id:
             self._cached = None
 
+    def _usable(self, time: TimeSource) -> Credentials | None:
+        """Return the cached credentials if no refresh is due."""
+        # The time first: a refresh in another thread sets it last.
+        due_at, cached = self._refresh_due_at, self._cached
+        if cached is None or self._is_rejected(cached):
+            return None
+        return cached if due_at is None or time.clock.now() < due_at else None
+
+    def _is_rejected(self, cached: Credentials) -> bool:
+        return cached.access_key_id == self.rejected_key
+
+    def _is_paused(self, time: TimeSource) -> bool:
+        return time.clock.monotonic() < self._paused_until
+
     async def _refresh(self, source: Callable[[], Awaitable[Credentials]], time: TimeSource) -> Credentials | Exception:
+        # Another thread may have refreshed between this caller's check and its start.
+        current = self._usable(time) or (self._cached if self._is_paused(time) else None)
+        if current is not None:
+            return current
         try:
             fresh = await source()
         except Exception as error:  # noqa: BLE001 - every waiting caller gets the error, of any type
@@ -130,7 +131,9 @@ class CredentialsCache:
         """Cache fresh credentials. Expired or unchanged ones count as a failed refresh."""
         cached, now = self._cached, time.clock.now()
         if _is_stale(fresh, cached, now):
-            message = f"{self._name} returned credentials that have already expired"
+            has_expired = fresh.expiration is not None and fresh.expiration <= now
+            problem = "have already expired" if has_expired else "are unchanged although a refresh is due"
+            message = f"{self._name} returned credentials that {problem}"
             stale = CredentialsRefreshError(message, can_heal=True)
             if self._is_strict:
                 return self._handle_failure(stale, time)
@@ -139,8 +142,8 @@ class CredentialsCache:
             self._refresh_due_at, self._recent_error = now, None
             self._pause_refreshes(stale, time)
             return self._cached
+        self._cached, self._recent_error, self.rejected_key = fresh, None, None
         self._refresh_due_at = _refresh_time(fresh, now, is_early=self._is_early)
-        self._cached, self._recent_error = fresh, None
         key = masked_key(fresh.access_key_id)
         extra = log_fields(provider=self._name, access_key=key)
         logger.debug("%s returned credentials, access key %s", self._name, key, extra=extra)
@@ -152,7 +155,10 @@ class CredentialsCache:
             # An outage of the source must not become an outage of the client while the service accepts the cached set.
             self._pause_refreshes(error, time)
             return self._cached
-        # With no cached set, or an error that only a person can fix, serving on would hide the cause.
+        # With no cached set, or an error that only a person can fix, serving on would hide the cause. An error that can
+        # heal is not remembered: the next call may succeed.
+        if _can_heal(error):
+            return error
         ttl = MIN_ERROR_TTL + time.random() * (MAX_ERROR_TTL - MIN_ERROR_TTL)
         self._recent_error, self._error_cached_until = error, time.clock.monotonic() + ttl
         return error

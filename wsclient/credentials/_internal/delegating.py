@@ -12,8 +12,9 @@ import msgspec
 from wsclient._core.credentials import invalidate_key
 from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import PicklableProvider, bind
-from wsclient.credentials._internal.cache import SingleFlight, unwrap
+from wsclient.credentials._internal.cache import unwrap
 from wsclient.credentials._internal.context_factory import provider_context
+from wsclient.credentials._internal.single_flight import SingleFlight
 
 if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials, CredentialsProvider

@@ -41,7 +41,6 @@ class RefreshingProvider(PicklableProvider, ABC):
     def __init__(self, *, is_early: bool = True, disk: CliCache | None = None) -> None:
         self._cache = CredentialsCache(self.name, is_strict=self.is_strict, is_early=is_early)
         self._disk = disk
-        self._rejected: str | None = None
         self._context: ProviderContext | None = None
 
     @without_locals
@@ -54,9 +53,7 @@ class RefreshingProvider(PicklableProvider, ABC):
         return await self._cache.get(lambda: self._load_or_fetch(context), context.time)
 
     def invalidate(self, access_key_id: str) -> None:
-        """Drop the cached credentials if access_key_id, which the service rejected, is still their key."""
-        # A file on disk may still have this key: without this note, the next refresh would load it again.
-        self._rejected = access_key_id
+        """Force a refresh if access_key_id, which the service rejected, is still the cached key."""
         self._cache.invalidate(access_key_id)
 
     def with_context(self, context: ProviderContext) -> Self:
@@ -93,4 +90,8 @@ class RefreshingProvider(PicklableProvider, ABC):
     def _is_usable(self, stored: Credentials, now: datetime) -> bool:
         """Return whether stored credentials are valid for more than DISK_MARGIN and not rejected by the service."""
         expiration = stored.expiration
-        return expiration is not None and expiration - now > DISK_MARGIN and stored.access_key_id != self._rejected
+        return (
+            expiration is not None
+            and expiration - now > DISK_MARGIN
+            and stored.access_key_id != self._cache.rejected_key
+        )
