@@ -151,9 +151,9 @@ def test_a_broken_service_is_an_error_that_shows_nothing(tmp_path: Path, changes
 
 
 def test_version_1_is_used_only_where_it_was_asked_for(tmp_path: Path) -> None:
-    """Without a token the questions are asked when the caller, environment or profile allows it; never after a 403."""
+    """Without a token the questions are asked when the caller, environment or profile allows it."""
     profile = aws_home(tmp_path, "[default]\nec2_metadata_v1_disabled = false\n")
-    for token in (said(404), said(405), SILENCE):
+    for token in (said(403), said(404), said(405), SILENCE):
         for environ, provider in (
             ({}, ImdsProvider(allow_v1=True)),
             ({"AWS_EC2_METADATA_V1_DISABLED": "FALSE"}, ImdsProvider()),
@@ -169,7 +169,9 @@ def test_version_1_is_used_only_where_it_was_asked_for(tmp_path: Path) -> None:
         with pytest.raises(NoCredentialsError):
             _given(World(profile, _instance(token=said(404)), environ), provider)
     with pytest.raises(NoCredentialsError, match="is disabled"):
-        _given(World(profile, _instance(token=said(403))), ImdsProvider(allow_v1=True))
+        _given(World(profile, _instance(token=said(403))), ImdsProvider(allow_v1=False))
+    with pytest.raises(NoCredentialsError, match="is disabled"):
+        _given(World(profile, _instance(token=said(403), roles=said(403))), ImdsProvider(allow_v1=True))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -356,3 +357,13 @@ def test_a_web_identity_of_a_profile(tmp_path: Path) -> None:
         sent = sts.requests[0].input
         expected = (ROLE, "pod") if profile else (f"{ROLE}2", "env")
         assert (sent["WebIdentityToken"], sent["RoleArn"], sent["RoleSessionName"]) == (token, *expected)
+
+
+@pytest.mark.parametrize("printed", [None, "", "210987654321"])
+def test_the_profile_s_account_goes_with_its_process(tmp_path: Path, printed: str | None) -> None:
+    """aws_account_id counts beside credential_process unless the program prints an AccountId, as in botocore."""
+    document = {"Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "secret"}
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps(document if printed is None else {**document, "AccountId": printed}))
+    home = aws_home(tmp_path, f"[profile dev]\ncredential_process = cat {path}\naws_account_id = 123456789012\n")
+    assert _given(home, "dev").account_id == (printed or "123456789012")

@@ -221,7 +221,7 @@ def _process(settings: _Settings) -> CredentialsProvider | None:
         return None
     from wsclient.credentials.process import ProcessProvider  # noqa: PLC0415 - as above
 
-    return ProcessProvider(command, where=where)
+    return ProcessProvider(command, where=where, _account_id=settings.text(ACCOUNT) or None)
 
 
 def _static_keys(section: Section, where: str) -> CredentialsProvider | None:

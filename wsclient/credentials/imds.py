@@ -221,11 +221,12 @@ class _MetadataClient(msgspec.Struct, frozen=True):
             if self.service.allow_v1:
                 return None
             raise
+        # botocore takes the same three statuses to mean that there is no version 2: stand-ins answer 403.
+        if response.status in {FORBIDDEN, NOT_FOUND, NOT_ALLOWED} and self.service.allow_v1:
+            return None
         if response.status == FORBIDDEN:
             raise self._disabled_error()
         if response.status in {NOT_FOUND, NOT_ALLOWED}:
-            if self.service.allow_v1:
-                return None
             raise _no_credentials(
                 "the metadata service does not support IMDSv2; ImdsProvider(allow_v1=True) allows version 1"
             )

@@ -44,12 +44,20 @@ class ProcessProvider(RefreshingProvider):
     name: ClassVar[str] = "credential_process"
     is_strict: ClassVar[bool] = True
 
-    def __init__(self, command: str, *, where: str = "credential_process", timeout: float = DEFAULT_TIMEOUT) -> None:
+    def __init__(
+        self,
+        command: str,
+        *,
+        where: str = "credential_process",
+        timeout: float = DEFAULT_TIMEOUT,
+        _account_id: str | None = None,
+    ) -> None:
         super().__init__()
         _validate_timeout(timeout)
         self._argv = _split_command(command, where)
         self._where = where
         self._timeout = timeout
+        self._account_id = _account_id
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
         try:
@@ -72,6 +80,9 @@ class ProcessProvider(RefreshingProvider):
         members = parse_json_object(result.stdout, self._where)
         if members.get("Version") != VERSION:
             raise CredentialsRefreshError(f"{self._where} must print JSON with Version {VERSION}")
+        if self._account_id is not None and not members.get("AccountId"):
+            # The profile's aws_account_id, as in botocore: the program's own AccountId goes first.
+            members = {**members, "AccountId": self._account_id}
         return parse_credentials(members, self._where, session_member="SessionToken")
 
 
