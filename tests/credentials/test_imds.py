@@ -280,3 +280,14 @@ def test_a_role_s_name_cannot_lead_elsewhere(tmp_path: Path) -> None:
     world = World(tmp_path, _instance(roles=said(200, "../../x?y#z\nsecond")))
     _given(world)
     assert world.requests[-1].url == f"http://169.254.169.254{ROLES}..%2F..%2Fx%3Fy%23z"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"timeout": value} for value in (0, -1, 61, float("nan"), float("inf"), True, "1")]
+    + [{"attempts": value} for value in (0, -1, 1000, 1.5, True, "1")],
+)
+def test_wrong_limits_are_refused_when_the_provider_is_made(arguments: dict[str, Any]) -> None:
+    """A timeout or a number of attempts that cannot work is a ConfigurationError that names the argument."""
+    with pytest.raises(ConfigurationError, match=f"ImdsProvider {next(iter(arguments))} must be"):
+        ImdsProvider(**arguments)

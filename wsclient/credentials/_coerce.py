@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from typing import TYPE_CHECKING
 
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import describe_type
 from wsclient.credentials.static import StaticProvider
 
@@ -20,10 +22,15 @@ SESSION_PACKAGES = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore"})
 def as_provider(credentials: object) -> CredentialsProvider:
     """Return the provider for a credentials= argument: Credentials, a provider, or a boto3 or botocore session.
 
-    A provider without invalidate() is wrapped in CachedProvider. Raises ConfigurationError for any other value.
+    Credentials may also be those of an STS response. A provider without invalidate() is wrapped in CachedProvider.
+    Raises ConfigurationError for any other value.
     """
     if isinstance(credentials, Credentials):
         return StaticProvider(credentials)
+    # Only a program that has called STS has its structures.
+    sts = sys.modules.get("wsclient._generated.sts.structures")
+    if sts is not None and isinstance(credentials, sts.Credentials):
+        return StaticProvider(_from_sts(credentials))
     if is_botocore_session(credentials):
         from wsclient.credentials.botocore import BotocoreSessionProvider  # noqa: PLC0415 - few programs pass a session
 
@@ -39,6 +46,15 @@ def as_provider(credentials: object) -> CredentialsProvider:
     from wsclient.credentials.cached import CachedProvider  # noqa: PLC0415 - most providers cache themselves
 
     return CachedProvider(credentials)
+
+
+@without_locals
+def _from_sts(issued: object) -> Credentials:
+    names = ("access_key_id", "secret_access_key", "session_token")
+    missing = [name for name in names if not getattr(issued, name)]
+    if missing:
+        raise ConfigurationError(f"credentials=: the STS Credentials have no {' and no '.join(missing)}")
+    return Credentials(*(getattr(issued, name) for name in (*names, "expiration")))
 
 
 def is_botocore_session(value: object) -> bool:

@@ -40,6 +40,7 @@ ROLES_PATH: Final = "/latest/meta-data/iam/security-credentials/"
 TOKEN_SECONDS: Final = 21_600
 """Lifetime of an IMDSv2 token in seconds, the maximum of the service."""
 OK, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED = 200, 401, 403, 404, 405
+MAX_ATTEMPTS: Final = 999
 MAX_TIMEOUT: Final = 60.0
 """Maximum seconds that AWS_METADATA_SERVICE_TIMEOUT accepts."""
 
@@ -99,6 +100,7 @@ class ImdsProvider(RefreshingProvider):
         profile: str | None = None,
     ) -> None:
         super().__init__()
+        _validate_limits(timeout, attempts)
         self._endpoint = endpoint
         self._endpoint_mode = endpoint_mode
         self._allow_v1 = allow_v1
@@ -269,6 +271,20 @@ class _MetadataClient(msgspec.Struct, frozen=True):
 
 def _no_credentials(reason: str) -> NoCredentialsError:
     return NoCredentialsError([("EC2 instance metadata", reason)])
+
+
+def _validate_limits(timeout: object, attempts: object) -> None:
+    """Raise ConfigurationError for a timeout or a number of attempts that the settings would not accept, either."""
+    is_seconds = isinstance(timeout, int | float) and not isinstance(timeout, bool) and 0 < timeout <= MAX_TIMEOUT
+    if timeout is not None and not is_seconds:
+        raise ConfigurationError(
+            f"ImdsProvider timeout must be a number of seconds up to {MAX_TIMEOUT:g}, not {timeout!r:.40}"
+        )
+    is_count = isinstance(attempts, int) and not isinstance(attempts, bool) and 1 <= attempts <= MAX_ATTEMPTS
+    if attempts is not None and not is_count:
+        raise ConfigurationError(
+            f"ImdsProvider attempts must be a whole number from 1 to {MAX_ATTEMPTS}, not {attempts!r:.40}"
+        )
 
 
 def _parse_seconds(text: str) -> float | None:
