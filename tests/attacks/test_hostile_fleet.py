@@ -2,7 +2,6 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Callable
 
 import httpx
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.attacks.hostile import HOSTILE, Hostile
+from tests.support.driven_clients import Around
 from tests.support.plan_stage import EVERYTHING, PlanStage, play
 from tests.support.plan_ways import Execute, operation_of
 from tests.support.scale import at_scale
@@ -30,9 +30,7 @@ CASES = settings(
 )
 
 
-def _gateway(
-    operation: str, hostile: Hostile, strikes: list[bool], executed: list[httpx.Request]
-) -> Callable[[httpx.Request, Execute], object]:
+def _gateway(operation: str, hostile: Hostile, strikes: list[bool], executed: list[httpx.Request]) -> Around:
     """Return what stands in the way: some calls of the operation get the hostile answer, executed or not."""
     order = itertools.chain(strikes, itertools.repeat(False))  # noqa: FBT003 - a value
 
@@ -64,7 +62,8 @@ def test_a_gateway_decides_nothing(action: str) -> None:
             stage.add(COUNT)
             stage.way(_gateway(ACTIONS[action], hostile, [True, *strikes], executed))
             plan = await getattr(stage.fleet, action)(where=EVERYTHING)
-            return await plan.run(expected_count=COUNT)
+            report: Report = await plan.run(expected_count=COUNT)
+            return report
 
         report = play(scene)
         times: Counter[str] = Counter()

@@ -39,6 +39,18 @@ class Text(str):
         return "other"
 
 
+class Size(IntEnum):
+    """An enumeration of numbers."""
+
+    BIG = 3
+
+
+class Word(StrEnum):
+    """An enumeration of texts."""
+
+    A = "a"
+
+
 class Color(Enum):
     """An enumeration of the caller."""
 
@@ -103,8 +115,8 @@ STRUCTURE = s.Tag(key="k", value="v")
         ([STRUCTURE], [{"Key": "k", "Value": "v"}]),
         ((1, 2), [1, 2]),
         (Color.RED, "red"),
-        (IntEnum("Size", {"BIG": 3})(3), 3),
-        (StrEnum("Word", {"A": "a"})("a"), "a"),
+        (Size.BIG, 3),
+        (Word.A, "a"),
         (Text("mine"), "mine"),
         ({Color.RED: 1, Text("mine"): 2}, {"red": 1, "mine": 2}),
         (s.WorkspaceProperties(running_mode=None, protocols=[]), {"Protocols": []}),

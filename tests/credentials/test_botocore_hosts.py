@@ -49,7 +49,7 @@ def _sign_in(config: wsclient.ClientConfig, region: str, *, is_given: bool = Tru
 
 
 def _config(**flags: bool) -> wsclient.ClientConfig:
-    return CONFIG.override(**flags)  # pyright: ignore[reportArgumentType] - the flags alone
+    return CONFIG.override(**flags)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the flags alone
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -133,11 +134,16 @@ def test_mfa_codes_and_tokens_of_the_wrong_form(code: object, tmp_path: Path) ->
         assert leaks(failed.value, (*SECRETS, "31415")) == []
 
 
+def _given(error: Exception, _: object) -> Exception:
+    """Return what the source fails with."""
+    return error
+
+
 def test_transports_of_sources_that_fail(tmp_path: Path) -> None:
     """A source that cannot be reached, or whose response cannot be read, shows neither token nor document."""
     for error in (ConnectionError(), ResponseParseError("x", first_bytes=b""), TimeoutError()):
         for provider in (ContainerProvider(uri="http://127.0.0.1/", token=CANARY), ImdsProvider()):
-            world = World(tmp_path, lambda request, error=error: error)
+            world = World(tmp_path, partial(_given, error))
             with pytest.raises((WsclientError, OSError)) as failed:
                 asyncio.run(provider.with_context(world.surroundings()).get_credentials())
             assert leaks(failed.value, SECRETS) == []
@@ -191,7 +197,7 @@ def test_malformed_shared_files(content: bytes, tmp_path: Path) -> None:
 def test_credentials_of_the_wrong_form(arguments: tuple[str, ...]) -> None:
     """Keys that Credentials does not accept are in no frame of its constructor."""
     with pytest.raises(WsclientError) as failed:
-        Credentials(*arguments)  # pyright: ignore[reportArgumentType] - three at most
+        Credentials(*arguments)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - three at most
     assert leaks(failed.value, SECRETS) == []
 
 
@@ -218,7 +224,7 @@ def test_clients_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
         {"max_connections": -1, "region": "eu-west-1", "proxy": f"http://u:{CANARY}@p"},
     ):
         with pytest.raises(WsclientError) as failed:
-            wsclient.WorkSpacesClient(**options)  # type: ignore[arg-type]
+            wsclient.WorkSpacesClient(**options)
         assert leaks(failed.value, SECRETS) == []
 
 

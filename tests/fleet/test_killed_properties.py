@@ -170,7 +170,8 @@ class KilledFleet(LoopMachine):
         report = self.run_here(self._lived(life, self._program(stage, **options)))
         if report is not None and (self.report is None) and all(one.outcome != "not_tried" for one in report.items):
             words = ("not confirmed when the run stopped", "the verification failed")
-            is_left = any(word in (one.message or "") for one in report.items for word in words)
+            unknown = [one.message or "" for one in report.items if one.outcome == "ambiguous"]
+            is_left = any(word in message for message in unknown for word in words)
             self.report = None if is_left else report
         return report
 

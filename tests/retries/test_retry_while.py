@@ -87,7 +87,7 @@ def test_a_cancelled_pause_ends_the_loop() -> None:
     async def cancelled(_: float) -> None:
         raise asyncio.CancelledError
 
-    script.sleep = cancelled  # type: ignore[method-assign]
+    script.sleep = cancelled  # type: ignore[method-assign, assignment]
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(script.run())
     assert script.attempts == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -106,7 +107,7 @@ def test_connections_that_fail(kind: TransportKind) -> None:
             await ws.describe_workspaces()
 
     for context, tls, is_closed in ((SERVER, TLS, True), (SERVER, wsclient.TLSPolicy(), False), (None, TLS, False)):
-        error = _run(lambda c=context, t=tls, closed=is_closed: call(c, t, is_closed=closed))
+        error = _run(partial(call, context, tls, is_closed=is_closed))
         assert leaks(error, [CANARY]) == []
 
 

@@ -77,6 +77,8 @@ class BaseClient(ShallowCopyMixin, ABC):
     """
 
     _service: ClassVar[Service]
+    config: ClientConfig
+    """Every setting, with the source of its value."""
     _pipeline: Pipeline
     _identity: CredentialsProvider
     _shared: SharedState
@@ -210,7 +212,6 @@ class BaseClient(ShallowCopyMixin, ABC):
         # A copy gets the settings of its base as config=, which says nothing about where those came from.
         self._has_given_config = base._has_given_config if base and given is base.config else given is not None  # noqa: SLF001 - a client of this class
         self.config = resolve_config(self._service, options, self._environ)
-        """Every setting, with the source of its value."""
         factory = TransportFactory(
             config=self.config,
             tls=options.get("tls"),

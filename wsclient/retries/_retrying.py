@@ -122,7 +122,7 @@ class ThrottleRetry(msgspec.Struct, frozen=True):
             if not is_throttled or clock.monotonic() - started >= MAX_THROTTLED_SECONDS:
                 return None
             # Ten doublings pass the maximum; the power of a longer series would overflow a float.
-            return min(INITIAL_BACKOFF * 2 ** min(number - 1, 10), MAX_BACKOFF) * (0.5 + random() / 2)
+            return min(INITIAL_BACKOFF * 2.0 ** min(number - 1, 10), MAX_BACKOFF) * (0.5 + random() / 2)
 
         return await retry_while(call, next_delay=next_delay, sleep=self.time.sleep)
 
