@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
 
@@ -12,9 +13,12 @@ from hypothesis import strategies as st
 
 from wsclient._core.redaction import MIN_FREE_LENGTH, REDACTED, Secrets
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SECRET = 'wJalrX/Utn+FEMI="K7 <é&\\bPx'
 
-ESCAPES = {
+ESCAPES: dict[str, Callable[[str], str]] = {
     "plain": str,
     "JSON": lambda text: json.dumps(text)[1:-1],
     "JSON with Unicode": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
@@ -28,7 +32,7 @@ ESCAPES = {
     "XML with numbers": lambda text: "".join(f"&#{ord(character)};" for character in text),
     "XML with hexadecimal numbers": lambda text: "".join(f"&#x{ord(character):x};" for character in text),
 }
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), min_size=MIN_FREE_LENGTH, max_size=40)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=MIN_FREE_LENGTH, max_size=40)
 
 
 @pytest.mark.parametrize("first", ESCAPES)

@@ -194,7 +194,8 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         if call.instrumentation is not None:
             middleware = (*middleware, call.instrumentation.attempt)
         chain = MiddlewareChain(middleware, send, partial(self._middleware_answer, call))
-        return await chain.run(self._middleware_attempt(call, number))
+        response: HttpResponse = await chain.run(self._middleware_attempt(call, number))
+        return response
 
     async def _send(
         self,

@@ -9,13 +9,16 @@ from datetime import datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, ClassVar, Final, Union, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, ClassVar, Final, ParamSpec, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
 
 REDACTED: Final = "[redacted]"
 
@@ -96,7 +99,12 @@ def columns_within(name: str, kind: type[object]) -> Iterator[Column]:
         yield Column(f"{name}.{column.name}", column.kind, _reader(name, column.read))
 
 
-@cache
+def _cached(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Cache with the function's own signature: mypy takes a class of unhashable instances for unhashable itself."""
+    return cast("Callable[_Parameters, _Result]", cache(function))
+
+
+@_cached
 def list_members(row_class: type[Tabular]) -> tuple[str, ...]:
     """Return the members that list the items of a response; empty if the response describes one resource.
 
@@ -133,7 +141,7 @@ def member_names(row_class: type[object]) -> tuple[str, ...]:
     return getattr(row_class, "__struct_fields__", ())
 
 
-@cache
+@_cached
 def item_columns(row_class: type[Tabular], name: str) -> tuple[Column, ...]:
     """Return the columns of the items of a list member; a list of strings has one column, with the member's name."""
     item = get_args(dict(_annotations(row_class))[name])[0]
