@@ -34,7 +34,7 @@ TOKEN_FILE: Final = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"  # noqa: S105 - as 
 ECS_AGENT: Final = "http://169.254.170.2"
 AGENTS: Final = frozenset({ip_address("169.254.170.2"), ip_address("169.254.170.23"), ip_address("fd00:ec2::23")})
 """Addresses of the ECS and EKS agents, for which plain http is allowed."""
-TIMEOUT: Final = Timeout(connect=2.0, read=2.0, write=2.0, pool=2.0)
+TIMEOUT: Final = Timeout(connect=2.0, read=2.0, write=2.0, pool=2.0, total=6.0)
 
 
 def container_is_configured(environ: Mapping[str, str]) -> bool:
@@ -59,7 +59,7 @@ class ContainerProvider(RefreshingProvider):
         token, token_file: authorization token, or the path of a file that is read for each request; default
             AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, then AWS_CONTAINER_AUTHORIZATION_TOKEN.
 
-    No proxy is used. Each of three attempts takes at most 2 seconds.
+    No proxy is used. Each of three attempts waits at most 2 seconds for data, and takes at most 6.
     """
 
     name: ClassVar[str] = "the container's agent"

@@ -77,8 +77,8 @@ class ImdsProvider(RefreshingProvider):
             ec2_metadata_service_endpoint_mode, IPv4.
         allow_v1: use version 1 if the service returns no token; else AWS_EC2_METADATA_V1_DISABLED=false,
             ec2_metadata_v1_disabled = false, False.
-        timeout: seconds to connect, and to wait for a response; else AWS_METADATA_SERVICE_TIMEOUT,
-            metadata_service_timeout, 1.
+        timeout: seconds to connect, and to wait for data; a request takes at most three times as long; else
+            AWS_METADATA_SERVICE_TIMEOUT, metadata_service_timeout, 1.
         attempts: maximum attempts of each request; else AWS_METADATA_SERVICE_NUM_ATTEMPTS,
             metadata_service_num_attempts, 1.
         profile: profile with these settings; default the selected profile.
@@ -151,7 +151,7 @@ class ImdsProvider(RefreshingProvider):
         return _Service(
             endpoint=self._endpoint_url(lookup),
             allow_v1=allow_v1,
-            timeout=Timeout(connect=timeout, read=timeout, write=timeout, pool=timeout),
+            timeout=Timeout(connect=timeout, read=timeout, write=timeout, pool=timeout, total=3 * timeout),
             attempts=attempts,
         )
 

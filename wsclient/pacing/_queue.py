@@ -32,6 +32,9 @@ BACKGROUND_DELAY = 30.0
 RECHECK_SECONDS = 0.25
 """Seconds between checks whether the event loop of the call at the head still runs: a stopped loop wakes nobody."""
 
+BUSY_SECONDS = 0.25
+"""Seconds that a call at the head may leave its permit unused before calls on other event loops pass it."""
+
 _order = attrgetter("order")
 
 
@@ -72,6 +75,8 @@ class RateLimitQueue:
         self._clock = clock
         self._waiting: list[_Waiter] = []
         self._last_number = 0
+        # The call at the head, and since when it could have gone, as calls on other event loops saw it.
+        self._due: tuple[_Waiter | None, float] = (None, 0.0)
         self._lock = threading.Lock()
         self._process = os.getpid()
 
@@ -160,6 +165,7 @@ class RateLimitQueue:
     def _seconds_to_wait(self, waiter: _Waiter, now: float) -> float:
         """Take the permit and return 0, or return the seconds until the next check."""
         self._skip_stopped_loops()
+        self._skip_busy_loop(waiter, now)
         if waiter not in self._waiting:  # dropped while its event loop was stopped; the loop runs again
             insort(self._waiting, waiter, key=_order)
         head = self._waiting[0]
@@ -177,6 +183,26 @@ class RateLimitQueue:
         """
         while self._waiting and not self._waiting[0].loop.is_running():
             self._waiting.pop(0).wake()
+
+    def _skip_busy_loop(self, waiter: _Waiter, now: float) -> None:
+        """Drop the calls of an event loop that runs, but has not used the permit of its call at the head in time.
+
+        Otherwise a loop that is busy with a long computation would hold up every other loop of the process for as long.
+        Its calls insert themselves again, in the order of their arrival, as soon as it is free.
+        """
+        if not self._waiting or self._waiting[0].loop is waiter.loop:
+            return
+        head, bucket = self._waiting[0], self.limit.bucket
+        if bucket is not None and bucket.seconds_until(head.tokens, now) > 0:
+            return
+        seen, since = self._due
+        if seen is not head:
+            self._due = (head, now)
+        elif now - since >= BUSY_SECONDS:
+            dropped = [queued for queued in self._waiting if queued.loop is head.loop]
+            self._waiting[:] = [queued for queued in self._waiting if queued.loop is not head.loop]
+            for queued in dropped:
+                queued.wake()
 
     def _raise_if_too_late(self, waiter: _Waiter, left: float | None, now: float) -> None:
         # Behind the head of the queue, only a rate that cannot change tells when the permit will come.

@@ -20,6 +20,7 @@ from wsclient._core.protocols.codec import (
     unreadable_response,
     unserializable_request,
 )
+from wsclient._core.protocols.json_bounds import excess
 from wsclient._core.protocols.values import members_to_wire, structure_to_wire
 from wsclient._core.tracebacks import without_locals
 
@@ -88,6 +89,7 @@ class JsonCodec:
     def _decode(self, operation: Operation[Structure, OutputT], response: HttpResponse) -> OutputT:
         if not response.body and not _known_members(operation.output):
             return operation.output()
+        _check_bounds(response)
         try:
             decoder: msgspec.json.Decoder[OutputT] = _decoder(operation.output)
             return decoder.decode(response.body)
@@ -105,6 +107,7 @@ class JsonCodec:
     @without_locals
     def parse_raw(self, operation: str, response: HttpResponse) -> dict[str, object]:
         """Parse a successful response to plain values."""
+        _check_bounds(response)
         try:
             members = msgspec.json.decode(response.body or b"{}", type=dict[str, object])
         except UNREADABLE as error:
@@ -163,6 +166,11 @@ def _is_json(response: HttpResponse) -> bool:
     return (response.header("content-type") or "").partition(";")[0].strip().lower() == "application/json"
 
 
+def _check_bounds(response: HttpResponse) -> None:
+    if reason := excess(response.body):
+        raise unreadable_response(response, reason)
+
+
 def _decode_with_nulls(output: type[OutputT], response: HttpResponse) -> OutputT:
     """Decode again, slower, with null as absent everywhere, in lists too."""
     try:
@@ -172,6 +180,8 @@ def _decode_with_nulls(output: type[OutputT], response: HttpResponse) -> OutputT
 
 
 def _object_or_empty(body: bytes) -> dict[str, object]:
+    if excess(body):
+        return {}
     try:
         return msgspec.json.decode(body, type=dict[str, object])
     except UNREADABLE:

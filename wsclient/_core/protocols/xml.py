@@ -11,6 +11,10 @@ import msgspec
 
 MAX_DEPTH = 64
 """Nested elements at most, far above any AWS response."""
+MAX_BYTES = 1024 * 1024
+"""Bytes of a document at most (1 MiB): parsing stops the event loop, and STS responses have a few KiB."""
+MAX_ELEMENTS = 10_000
+"""Elements at most: each takes about a microsecond and a hundred times the bytes of its tag."""
 
 
 class XmlError(ValueError):
@@ -40,6 +44,8 @@ class Element(msgspec.Struct):
 
 def parse_xml(body: bytes) -> Element:
     """Return the root element of a document, or raise XmlError."""
+    if len(body) > MAX_BYTES:
+        raise XmlError(f"XML of {len(body)} bytes, more than {MAX_BYTES}")
     builder = _Builder()
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -59,10 +65,14 @@ class _Builder:
         self.root = Element("")
         self._open = [self.root]
         self._texts: list[list[str]] = [[]]
+        self._elements = 0
 
     def start(self, name: str, _attributes: dict[str, str]) -> None:
         if len(self._open) > MAX_DEPTH:
             raise XmlError(f"XML nested deeper than {MAX_DEPTH} elements")
+        self._elements += 1
+        if self._elements > MAX_ELEMENTS:
+            raise XmlError(f"XML of more than {MAX_ELEMENTS} elements")
         element = Element(name.rsplit(":", 1)[-1])
         self._open[-1].children.append(element)
         self._open.append(element)

@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from wsclient._core.errors import ConfigurationError, EndpointResolutionError, ResponseParseError, TLSPolicyError
+from wsclient._core.errors import (
+    ConfigurationError,
+    EndpointResolutionError,
+    RequestTimeoutError,
+    ResponseParseError,
+    TLSPolicyError,
+)
 from wsclient._core.hosts import parse_url
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
 from wsclient._pipeline.transport.http_transport import DEFAULT_MAX_CONNECTIONS, HttpTransport, TransportSettings
+from wsclient._pipeline.transport.request_trace import host_and_port
 from wsclient.config._proxies import proxy_for
 from wsclient.config._settings import ARGUMENT
 from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
@@ -174,9 +181,20 @@ async def _send_without_body_in_errors(
     request: HttpRequest,
     timeout: Timeout,  # noqa: ASYNC109 - one for each phase
 ) -> HttpResponse:
-    """Send a request for credentials; the error of an unreadable response keeps no part that may contain them."""
+    """Send a request for credentials within timeout.total, which no pipeline watches over here.
+
+    A peer that sends a byte now and then would hold a read timeout off for ever. The error of an unreadable response
+    keeps no part that may contain credentials.
+    """
+    scope = asyncio.timeout(timeout.total)
     try:
-        return await transport.send(request, timeout)
+        async with scope:
+            return await transport.send(request, timeout)
+    except TimeoutError:
+        if not scope.expired():
+            raise
+        message = f"no complete response from {host_and_port(request.url)} within {timeout.total:g} s"
+        raise RequestTimeoutError(message, phase="total", may_have_been_sent=True) from None
     except ResponseParseError as error:
         error.first_bytes, error.headers = b"", ()
         raise

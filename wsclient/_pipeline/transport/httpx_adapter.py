@@ -34,6 +34,7 @@ from wsclient._pipeline.transport.errors import (
     timeout_error,
     unsendable_error,
 )
+from wsclient._pipeline.transport.response_parser import KEPT_BYTES
 from wsclient.tls._inspection import verification_faults
 
 if TYPE_CHECKING:
@@ -188,18 +189,16 @@ async def _read_response(response: httpx.Response, max_bytes: int, *, checks_end
         if head.status < FIRST_FINAL_STATUS:
             raise unreadable_response(head, "an interim (1xx) status is not a final response")
         reject_content_encoding(head)
-        chunks: list[bytes] = []
-        size = 0
+        body = bytearray()  # one buffer: a list of two-byte chunks would take twenty times their size
         async for chunk in stream:
-            size += len(chunk)
-            if size > max_bytes:
-                raise response_too_large(head, max_bytes, chunks[0] if chunks else chunk)
-            chunks.append(chunk)
+            body += chunk
+            if len(body) > max_bytes:
+                raise response_too_large(head, max_bytes, bytes(body[:KEPT_BYTES]))
         if checks_end and _was_cut(response, head):
             raise unreadable_response(head, "its connection was cut before TLS announced the end of the response")
     finally:
         await response.aclose()
-    return HttpResponse(head.status, headers, b"".join(chunks))
+    return HttpResponse(head.status, headers, bytes(body))
 
 
 def _was_cut(response: httpx.Response, head: HttpResponse) -> bool:

@@ -14,6 +14,8 @@ from wsclient._core.http import FIRST_FINAL_STATUS, HttpResponse
 
 MAX_HEAD_BYTES: Final = 100 * 1024
 """Bytes of status line and headers at most (100 KiB), interim responses included."""
+KEPT_BYTES: Final = 64 * 1024
+"""Bytes kept of the body of a response that is too large."""
 HTTP1_PREFIX: Final = b"HTTP/1."
 """First bytes of every response head: llhttp alone would accept other protocols and versions."""
 _CONTROLS: Final = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\r\n")
@@ -36,8 +38,7 @@ class ResponseParser:
     """
 
     __slots__ = (
-        "_body_bytes",
-        "_chunks",
+        "_body",
         "_fed",
         "_has_length",
         "_head",
@@ -55,13 +56,13 @@ class ResponseParser:
         self.keeps_alive = False
         self.status = 0
         self._max_bytes = max_bytes
-        self._head = b""
+        self._head = bytearray()
         self._interim_responses = 0
         self._fed = 0
-        self._body_bytes = 0
         self._has_length = False
         self._headers: list[tuple[str, bytes]] = []
-        self._chunks: list[bytes] = []
+        # One buffer: a list of two-byte chunks would take twenty times their size.
+        self._body: bytes | bytearray = b""
         self._parser: HttpResponseParser | None = HttpResponseParser(self)
 
     def feed(self, data: bytes) -> None:
@@ -96,13 +97,11 @@ class ResponseParser:
 
     def response(self) -> HttpResponse:
         """Return the complete response."""
-        chunks = self._chunks
-        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-        return HttpResponse(self.status, _decode_headers(self._headers), body)
+        return HttpResponse(self.status, _decode_headers(self._headers), bytes(self._body))
 
     def head(self) -> HttpResponse:
         """Return status, headers and the beginning of the body of a response that is too large."""
-        del self._chunks[1:]
+        self._body = self._body[:KEPT_BYTES]
         return self.response()
 
     def on_message_begin(self) -> None:
@@ -139,8 +138,12 @@ class ResponseParser:
     def on_body(self, chunk: bytes) -> None:
         """Record a part of the body."""
         if not self.is_complete:
-            self._body_bytes += len(chunk)
-            self._chunks.append(chunk)
+            if not self._body:
+                self._body = chunk  # most bodies arrive in one piece, which is kept without a copy
+                return
+            if isinstance(self._body, bytes):
+                self._body = bytearray(self._body)
+            self._body += chunk
 
     def on_message_complete(self) -> None:
         """Handle the end of a message: the response is complete, unless this was an interim one."""
@@ -153,12 +156,12 @@ class ResponseParser:
         for head in heads[: self._interim_responses + 1]:
             if not head.startswith(HTTP1_PREFIX) or len(head) != len(head.translate(None, _CONTROLS)):
                 raise InvalidResponseError("its head is not HTTP/1.1")
-        self._head = b""
+        self._head.clear()
 
     def _check_size(self, new: int) -> None:
         self._fed += new
         # Twice the body limit for all bytes: chunked framing may not cost more than the data that it frames.
-        if self._body_bytes > self._max_bytes or self._fed > 2 * self._max_bytes + MAX_HEAD_BYTES:
+        if len(self._body) > self._max_bytes or self._fed > 2 * self._max_bytes + MAX_HEAD_BYTES:
             raise ResponseTooLargeError
         if not self.status and self._fed > MAX_HEAD_BYTES:
             raise InvalidResponseError("its head is too long")

@@ -24,8 +24,14 @@ if TYPE_CHECKING:
 Members: TypeAlias = "Mapping[str, object] | Mapping[object, object]"
 
 
+MAX_DOCUMENT: Final = 1024 * 1024
+"""Bytes of a credentials document at most (1 MiB): parsing it stops the event loop."""
+
+
 def parse_json_object(document: bytes, where: str) -> Mapping[str, object]:
     """Return the members of a JSON object. Raises CredentialsRefreshError, without the document, if it is not one."""
+    if len(document) > MAX_DOCUMENT:
+        raise CredentialsRefreshError(f"{where} returned {len(document)} bytes, more than {MAX_DOCUMENT}")
     try:
         members = json.loads(document.decode())
     except (ValueError, RecursionError):

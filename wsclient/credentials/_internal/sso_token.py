@@ -33,7 +33,7 @@ RENEWAL_WINDOW: Final = timedelta(minutes=15)
 """Time before expiry from which a renewable token is renewed."""
 MAX_TOKEN_SECONDS: Final = 10 * 365 * 86_400
 """Maximum lifetime of a token, far above the hour of IAM Identity Center: a larger number is an error."""
-TIMEOUT: Final = Timeout(connect=5.0, read=30.0, write=30.0)
+TIMEOUT: Final = Timeout(connect=5.0, read=30.0, write=30.0, total=60.0)
 
 logger = logging.getLogger("wsclient.credentials")
 

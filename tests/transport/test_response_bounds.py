@@ -1,0 +1,121 @@
+"""What a response may take: memory in proportion to its bytes, and time that the caller has set."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tracemalloc
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.support.senders import QUICK, over, post
+from tests.support.virtual_time import run_in_virtual_time
+from wsclient._core.errors import RequestTimeoutError
+from wsclient._core.http import HttpRequest, Timeout
+from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
+from wsclient._pipeline.transport.response_parser import ResponseParser, ResponseTooLargeError
+from wsclient.config import ClientConfig
+from wsclient.credentials import ContainerProvider, ImdsProvider
+from wsclient.credentials._internal.context_factory import provider_context
+from wsclient.errors import WsclientError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from wsclient.credentials._internal.refreshing import RefreshingProvider
+
+SIZE = 200_000
+CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+def test_small_chunks_take_their_size_in_memory() -> None:
+    """A body in chunks of two bytes takes less than four times its size, while it is read and after."""
+    framed = b"2\r\nab\r\n" * 1000
+    tracemalloc.start()
+    parser = ResponseParser(10 * SIZE)
+    parser.feed(CHUNKED)
+    for _ in range(SIZE // 2000):
+        parser.feed(framed)
+    parser.feed(b"0\r\n\r\n")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert parser.response().body == b"ab" * (SIZE // 2)
+    assert peak < 4 * SIZE
+
+
+def test_a_body_in_one_piece_is_not_copied() -> None:
+    """The usual response, whose body comes at once, keeps the parser's own bytes."""
+    parser = ResponseParser(SIZE)
+    parser.feed(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nbody")
+    assert parser.response().body is parser.response().body
+
+
+def test_a_body_that_is_too_large_keeps_its_beginning() -> None:
+    """The error of a response that is too large has the first bytes of the body."""
+    parser = ResponseParser(10)
+    parser.feed(CHUNKED)
+    with pytest.raises(ResponseTooLargeError):
+        parser.feed(b"2\r\nab\r\n" * 10)
+    assert parser.head().body.startswith(b"abab")
+
+
+class _Drip(httpx.AsyncByteStream):
+    """A body of two-byte pieces."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for _ in range(SIZE // 2):
+            yield bytes([97, 98])
+
+
+def test_small_pieces_of_httpx_take_their_size_in_memory() -> None:
+    """The same holds for transports of httpx, which give a piece for every chunk."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=_Drip()))
+
+    async def main() -> int:
+        await over(transport).send(post(), QUICK)
+        tracemalloc.start()
+        response = await over(transport).send(post(), QUICK)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert len(response.body) == SIZE
+        return peak
+
+    assert asyncio.run(main()) < 4 * SIZE
+
+
+async def _drips_for_ever(_: httpx.Request) -> httpx.Response:
+    """Stand for a peer that sends another line before each read timeout, and never ends."""
+    while True:  # noqa: ASYNC110 - it waits for nothing
+        await asyncio.sleep(0.5)
+
+
+def test_a_request_for_credentials_has_a_total() -> None:
+    """Send and send_local end after Timeout.total, whatever the peer keeps sending, with a typed error."""
+
+    async def main() -> None:
+        config = ClientConfig.load("sts", environ={"HOME": "/nonexistent"}, region="us-west-2")
+        cache = TransportCache(lambda: TransportFactory(config=config, transport=httpx.MockTransport(_drips_for_ever)))
+        request = HttpRequest("GET", "http://169.254.170.2/", (("host", "169.254.170.2"),), b"")
+        for send in (cache.send_local, cache.send):
+            with pytest.raises(RequestTimeoutError, match=r"no complete response from 169\.254\.170\.2:80 within 7 s"):
+                await send(request, Timeout(connect=1, read=1, total=7))
+
+    run_in_virtual_time(main())
+
+
+@pytest.mark.parametrize("provider", [ContainerProvider(uri="http://169.254.170.2/"), ImdsProvider()])
+def test_container_and_instance_metadata_end_on_a_drip(provider: RefreshingProvider, tmp_path: Path) -> None:
+    """Providers that ask a metadata service end in bounded time when it drips, with a typed error."""
+
+    async def main() -> float:
+        context = provider_context(
+            environ={"HOME": str(tmp_path)}, home=tmp_path, transport=httpx.MockTransport(_drips_for_ever)
+        )
+        with contextlib.suppress(WsclientError):
+            await provider.with_context(context).get_credentials()
+        return asyncio.get_running_loop().time()
+
+    assert run_in_virtual_time(main()) < 60
