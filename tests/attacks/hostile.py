@@ -8,30 +8,9 @@ from hypothesis import strategies as st
 from tests.faults.server import Strike, Visit, raw
 from wsclient._core.http import HttpResponse
 
-STATUSES: tuple[int, ...] = (
-    200,
-    201,
-    202,
-    204,
-    206,
-    300,
-    301,
-    302,
-    304,
-    307,
-    400,
-    401,
-    403,
-    404,
-    405,
-    407,
-    408,
-    409,
-    410,
-    413,
-    414,
-)
-STATUSES += (418, 421, 425, 426, 429, 431, 451, 499, 500, 501, 502, 503, 504, 505, 507, 511, 520, 522, 524, 530, 599)
+_LOW = (200, 201, 202, 204, 206, 300, 301, 302, 304, 307, 400, 401, 403, 404, 405, 407, 408, 409, 410, 413, 414)
+_HIGH = (418, 421, 425, 426, 429, 431, 451, 499, 500, 501, 502, 503, 504, 505, 507, 511, 520, 522, 524, 530, 599)
+STATUSES = _LOW + _HIGH
 TYPES = (None, "application/json", "text/html", "text/plain", "application/xml", "image/png")
 """Content types; not AWS's own, with which an empty object is a success."""
 FORGED = "forged\r\nline \x1b[31m\u202ereversed\u2028"

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import wsclient
-import wsclient.testing
 
 NAMES = (Path(__file__).parent / "public_names.txt").read_text(encoding="utf-8").split()
 """Names that the documentation, the examples and __all__ have had: removing one breaks users' code."""

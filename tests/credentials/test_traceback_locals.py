@@ -218,11 +218,12 @@ def test_requests_that_cannot_be_signed(url: str, headers: tuple[tuple[str, str]
 def test_clients_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment and the arguments of a client that cannot be made are in no frame."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", CANARY)
-    for options in (
+    wrong: tuple[dict[str, Any], ...] = (
         {"region": "no region"},
         {"region": "eu-west-1", "proxy": f"ftp://user:{CANARY}@proxy"},
         {"max_connections": -1, "region": "eu-west-1", "proxy": f"http://u:{CANARY}@p"},
-    ):
+    )
+    for options in wrong:
         with pytest.raises(WsclientError) as failed:
             wsclient.WorkSpacesClient(**options)
         assert leaks(failed.value, SECRETS) == []
