@@ -1,0 +1,55 @@
+"""Delays that a response asks for: a run waits a little longer for them, never for days."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.support.plan_stage import EVERYTHING, PlanStage, play
+from wsclient.retries import MAX_DELAY, RETRY_AFTER_SLACK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.driven_clients import Around
+
+THROTTLED = 3
+
+
+def _throttled(delay: str, operation: str) -> Around:
+    """Throttle the first calls of an operation, and ask for a delay in milliseconds."""
+    count = 0
+
+    async def around(request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
+        nonlocal count
+        if request.headers["x-amz-target"].partition(".")[2] != operation or count == THROTTLED:
+            return execute()
+        count += 1
+        headers = {
+            "x-amzn-errortype": "ThrottlingException",
+            "x-amzn-requestid": f"{operation}-{count}",
+            "x-amz-retry-after": delay,
+            "content-type": "application/x-amz-json-1.1",
+        }
+        return httpx.Response(400, headers=headers, content=b'{"message":"Rate exceeded"}')
+
+    return around
+
+
+@pytest.mark.parametrize("delay", ["900000000", "4000000000", "9" * 400])
+@pytest.mark.parametrize("operation", ["RebootWorkspaces", "DescribeWorkspaces"])
+def test_a_run_does_not_sleep_for_days(delay: str, operation: str) -> None:
+    """With ten days or more asked for after each of three throttled calls, a run takes minutes."""
+
+    async def main(stage: PlanStage) -> None:
+        stage.add(5)
+        stage.way(_throttled(delay, operation))
+        started = asyncio.get_running_loop().time()
+        plan = await stage.fleet.reboot(where=EVERYTHING)
+        assert (await plan.run(expected_count=5)).ok
+        assert asyncio.get_running_loop().time() - started < 120 + THROTTLED * 2 * (MAX_DELAY + RETRY_AFTER_SLACK)
+
+    play(main)
