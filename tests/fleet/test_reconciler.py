@@ -24,6 +24,10 @@ async def untouched(_: httpx.Request, execute: Execute) -> httpx.Response:
     return execute()
 
 
+class KilledError(BaseException):
+    """The end of the program within a call; no layer takes it for a failed request."""
+
+
 def test_an_answer_that_names_nobody_is_looked_into() -> None:
     """A FailedRequests entry without an id leaves the others in doubt, and a look says what became of them."""
 
@@ -211,7 +215,7 @@ def test_a_workspace_that_is_gone_keeps_no_other_in_doubt(action: str, told: dic
 
         async def dying(request: httpx.Request, execute: Execute) -> httpx.Response:
             if not operation_of(request).startswith("Describe"):
-                raise RuntimeError("the program dies")
+                raise KilledError("the program dies")
             return execute()
 
         async def planned() -> Plan:
@@ -220,7 +224,7 @@ def test_a_workspace_that_is_gone_keeps_no_other_in_doubt(action: str, told: dic
 
         plan = await planned()
         stage.way(dying)
-        with pytest.raises(RuntimeError, match="dies"):
+        with pytest.raises(KilledError, match="dies"):
             await plan.run()
         del stage.store().workspaces[gone]
         stage.way(untouched)
