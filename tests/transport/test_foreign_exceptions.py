@@ -28,7 +28,7 @@ from wsclient.endpoints import PrivateDns
 
 ERRORS = st.sampled_from(
     [
-        *(ValueError, TypeError, KeyError, AttributeError, RuntimeError, NotImplementedError),
+        *(ValueError, TypeError, KeyError, AttributeError, RuntimeError, AssertionError, NotImplementedError),
         *(MemoryError, RecursionError, EOFError, OSError, TimeoutError, ConnectionResetError, StopAsyncIteration),
         *(anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream, h11.RemoteProtocolError),
         *(httpcore.ReadError, httpcore.ConnectError, httpcore.PoolTimeout, httpx.ReadError, httpx.PoolTimeout),

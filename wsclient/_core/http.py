@@ -101,6 +101,10 @@ class PhaseTimeoutError(Exception):
         self.phase = phase
 
 
+class UnansweredRequestError(AssertionError):
+    """Failure of a test whose transport has no response for a request; it reaches the test unchanged."""
+
+
 def reject_content_encoding(response: HttpResponse) -> None:
     """Raise ResponseParseError for a compressed body, which wsclient never requests."""
     encoding = response.header("content-encoding")

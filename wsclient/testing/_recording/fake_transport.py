@@ -11,7 +11,7 @@ import httpx
 
 from wsclient._core.clock import new_id
 from wsclient._core.errors import ConfigurationError, ServiceError
-from wsclient._core.http import HttpRequest
+from wsclient._core.http import HttpRequest, UnansweredRequestError
 from wsclient._core.model.shapes import plain, structure_members
 from wsclient._core.model.structures import Output
 from wsclient._core.utils import is_list, is_mapping
@@ -46,7 +46,7 @@ Answer: TypeAlias = "Mapping[str, object] | Output | Exception | Callable[[FakeR
 ServiceError is sent as the service's error response), or a function of the request that returns one of these."""
 
 
-class UnexpectedCallError(AssertionError):
+class UnexpectedCallError(UnansweredRequestError):
     """The client called an operation for which the test has no canned response left."""
 
 
