@@ -141,11 +141,9 @@ class Program:
             self._chance.shuffle(self._ways)
         way = self._ways.pop()
         if way == "at any moment":
-            return self._die(way, self._running_for(self._chance.uniform(0.0, 0.5)))
+            return self._die(way, self._running_for(self._chance.uniform(0.0, 0.5), kills_left))
         if way == "after a step":
-            # So few lines each time that some are left for the kills to come.
-            most = max(2, self._lines_left() // (kills_left + 1))
-            return self._die(way, self._grown_by(self._chance.randint(1, most)))
+            return self._die(way, self._grown_by(self._chance.randint(1, self._share(kills_left))))
         self.aws.delay(STOP, seconds=IN_FLIGHT)
         try:
             return self._die(way, self.carried_out())
@@ -172,14 +170,15 @@ class Program:
         due = time.monotonic() + seconds
         return lambda: time.monotonic() >= due
 
-    def _running_for(self, seconds: float) -> Callable[[], bool]:
-        """Return what tells when it has gone on from its journal for so long."""
-        grown, since = self._grown_by(1), list[float]()
+    def _running_for(self, seconds: float, kills_left: int) -> Callable[[], bool]:
+        """Return what tells when it has gone on from its journal for so long, or has done its share of the steps."""
+        has_begun = self._grown_by(1)
+        moments: list[Callable[[], bool]] = []
 
         def moment() -> bool:
-            if not since and grown():
-                since.append(time.monotonic())
-            return bool(since) and time.monotonic() >= since[0] + seconds
+            if not moments and has_begun():
+                moments.extend([self._after(seconds), self._grown_by(self._share(kills_left))])
+            return any(is_there() for is_there in moments)
 
         return moment
 
@@ -198,6 +197,10 @@ class Program:
             return 0
         content = self.journal.read_bytes()
         return content.count(b'"is":"send"') + content.count(b'"is":"end"')
+
+    def _share(self, kills_left: int) -> int:
+        """Return after how many steps it may die, so that some are left for the kills to come."""
+        return max(2, self._lines_left() // (kills_left + 1))
 
     def _lines_left(self) -> int:
         items = self.journal.read_bytes().count(b'"is":"item"') if self.journal.exists() else 0

@@ -40,7 +40,7 @@ def ended_with(
 
 def test_a_program_that_is_killed_goes_on_and_stops_each_workspace_once() -> None:
     """Three kills with SIGKILL over 500 WorkSpaces, one at least within a call: complete in the end, each once."""
-    slow = Throttle(operations={"StopWorkspaces": Pace(20, 3)})
+    slow = Throttle(operations={"StopWorkspaces": Pace(10, 3)})
     killed = run(500, 3, seed=SEED, pace=slow, consistency=1.0, may_plan_die=False)
     assert killed.is_right, f"{report(killed)}\n{killed.said}"
     assert killed.deaths.total() == 3
