@@ -5,14 +5,13 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Mapping
 from copy import copy
-from functools import partial
 from types import FunctionType
 from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar, cast
 
 import msgspec
 
-from wsclient._client.builder import SharedState, client_pipeline, rebuild_pipeline, sts_route
-from wsclient._client.options import CALL_OPTIONS, resolve_config
+from wsclient._client.builder import build_client, rebuild_pipeline
+from wsclient._client.options import CALL_OPTIONS
 from wsclient._client.pagination import Paginator
 from wsclient._core.clock import new_id
 from wsclient._core.errors import ConfigurationError, RequestValidationError
@@ -23,14 +22,7 @@ from wsclient._core.tracebacks import without_locals
 from wsclient._core.utils import ShallowCopyMixin
 from wsclient._pipeline.call import Call
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER
-from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
-from wsclient._pipeline.transport.http_transport import HttpTransport
-from wsclient.config._settings import ARGUMENT
-from wsclient.credentials._coerce import as_provider
 from wsclient.credentials._internal.base import bind
-from wsclient.credentials._internal.context_factory import provider_context
-from wsclient.endpoints._from_config import endpoint_parameters, sts_endpoint_parameters
-from wsclient.endpoints._resolver import resolve_endpoint
 from wsclient.pacing._pace import PaceState
 
 if TYPE_CHECKING:
@@ -41,6 +33,7 @@ if TYPE_CHECKING:
     from typing import Never, Unpack
 
     from wsclient._client.account_guard import Identity
+    from wsclient._client.builder import SharedState
     from wsclient._client.options import ClientOptions
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._core.http import Timeout
@@ -49,10 +42,12 @@ if TYPE_CHECKING:
     from wsclient._pipeline.pipeline import Pipeline
     from wsclient._pipeline.reconciliation import Reconciler
     from wsclient._pipeline.transport.dialer import Dialer
+    from wsclient._pipeline.transport.factory import TransportCache
+    from wsclient._pipeline.transport.http_transport import HttpTransport
     from wsclient._pipeline.transport.httpx_adapter import Transport
     from wsclient.config._client_config import ClientConfig
     from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
-    from wsclient.endpoints._types import EndpointParameters, StsRouting
+    from wsclient.endpoints._types import StsRouting
     from wsclient.middleware import Middleware
     from wsclient.pacing._pace import Pace, Priority
     from wsclient.retries._policy import RetryEvent, RetryPolicy
@@ -211,67 +206,21 @@ class BaseClient(ShallowCopyMixin, ABC):
         given = options.get("config")
         # A copy gets the settings of its base as config=, which says nothing about where those came from.
         self._has_given_config = base._has_given_config if base and given is base.config else given is not None  # noqa: SLF001 - a client of this class
-        self.config = resolve_config(self._service, options, self._environ)
-        factory = TransportFactory(
-            config=self.config,
-            tls=options.get("tls"),
-            transport=options.get("transport"),
-            max_connections=options.get("max_connections"),
-            dialer=self._dialer,
-        )
-        self._parameters = self._resolve_parameters()
-        self.endpoint = resolve_endpoint(self._parameters)
-        """Endpoint of the requests, resolved without network access."""
-        self._transports = TransportCache(lambda: factory)
-        settings = factory.for_endpoint(self.endpoint, self._parameters)
-        if base is not None and base._shared.transport.settings == settings:  # noqa: SLF001 - a client of this class
-            self._shared, self._closeables = base._shared, (self._transports,)  # noqa: SLF001 - as above
-        else:
-            self._shared = SharedState(transport=HttpTransport(settings))
-            self._closeables = (self._shared.transport, self._transports)
-        # No reference to the client: without a cycle, a dropped client is freed immediately, and its connections with
-        # it.
-        route = partial(sts_route, self._service, options, self.config, self._parameters, factory, self._transports)
-        self._provider_context = provider_context(
+        parts = build_client(
+            self._service,
+            options,
             environ=self._environ,
-            transports=self._transports,
-            sts_route=route,
-            config=self.config,
+            dialer=self._dialer,
             has_given_config=self._has_given_config,
+            shared=None if base is None else base._shared,  # noqa: SLF001 - a client of this class
+            identity=base._identity if base is not None and is_same_identity else None,  # noqa: SLF001 - as above
         )
-        shared_provider = base._identity if base is not None and is_same_identity else None  # noqa: SLF001 - as above
-        self._identity = shared_provider or self._resolve_provider()
-        self._pipeline = client_pipeline(
-            self._service, options, self.config, self.endpoint, self._shared, self._identity, self._provider_context
-        )
-
-    def _resolve_parameters(self) -> EndpointParameters:
-        """Return the endpoint parameters; check the STS routing too, so that its errors are raised at creation."""
-        options = self._options
-        parameters = endpoint_parameters(
-            self._service.name,
-            self.config,
-            vpc_endpoint=options.get("vpc_endpoint"),
-            private_dns=options.get("private_dns"),
-            allow_unlisted=options.get("allow_unlisted", False),
-            allow_http=options.get("allow_http", False),
-        )
-        if (routing := options.get("sts")) is not None:
-            resolve_endpoint(sts_endpoint_parameters(parameters, routing, None))
-        return parameters
-
-    def _named_profile(self) -> str | None:
-        """Return the profile that the caller named, directly or by config=, whose credentials belong together."""
-        profile = self.config.profile
-        return profile.value if profile.source == ARGUMENT else self._options.get("profile")
-
-    def _resolve_provider(self) -> CredentialsProvider:
-        credentials = self._options.get("credentials")
-        if credentials is not None:
-            return as_provider(credentials)
-        from wsclient.credentials.chain import default_chain  # noqa: PLC0415 - not needed with credentials=
-
-        return default_chain(profile=self._named_profile())
+        self.config = parts.config
+        self.endpoint = parts.endpoint
+        """Endpoint of the requests, resolved without network access."""
+        self._shared, self._closeables = parts.shared, parts.closeables
+        self._identity, self._provider_context = parts.identity, parts.provider_context
+        self._pipeline = parts.pipeline
 
     @without_locals
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:

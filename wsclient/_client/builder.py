@@ -1,21 +1,27 @@
-"""Builder of clients: the pipeline of a client's calls, and its route to STS."""
+"""Builder of clients: configuration, endpoint, connections, credentials and pipeline from a client's options."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from wsclient._client.options import resolve_middleware, retry_policy
+from wsclient._client.options import resolve_config, resolve_middleware, retry_policy
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.http import Timeout
 from wsclient._pipeline.builder import build_pipeline
 from wsclient._pipeline.clock_skew import ClockSkew
+from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
+from wsclient._pipeline.transport.http_transport import HttpTransport
 from wsclient._pipeline.user_agent import user_agent
+from wsclient.config._settings import ARGUMENT
+from wsclient.credentials._coerce import as_provider
 from wsclient.credentials._internal.base import bind
+from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.credentials._internal.sts_client import StsRoute
-from wsclient.endpoints._from_config import sts_endpoint_parameters
+from wsclient.endpoints._from_config import endpoint_parameters, sts_endpoint_parameters
 from wsclient.endpoints._resolver import resolve_endpoint
 from wsclient.endpoints._types import EndpointKind
 from wsclient.pacing._adaptive import AdaptiveRateLimit
@@ -24,13 +30,14 @@ from wsclient.pacing._queue import RateLimitQueue
 from wsclient.retries._policy import RetryQuota
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wsclient._client.options import ClientOptions
     from wsclient._core.credentials import CredentialsProvider
     from wsclient._core.model.operations import Service
     from wsclient._pipeline.instrumentation import Instrumentation
     from wsclient._pipeline.pipeline import Pipeline
-    from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
-    from wsclient._pipeline.transport.http_transport import HttpTransport
+    from wsclient._pipeline.transport.dialer import Dialer
     from wsclient.config._client_config import ClientConfig
     from wsclient.credentials._internal.context import ProviderContext
     from wsclient.endpoints._types import Endpoint, EndpointParameters
@@ -47,6 +54,101 @@ class SharedState(msgspec.Struct, frozen=True, kw_only=True):
     quota: RetryQuota = msgspec.field(default_factory=RetryQuota)
     skew: ClockSkew = msgspec.field(default_factory=ClockSkew)
     adaptive: RateLimitQueue = msgspec.field(default_factory=_adaptive_queue)
+
+
+class ClientParts(msgspec.Struct, frozen=True, kw_only=True):
+    """Parts of a client: its settings, endpoint, connections, credentials and pipeline.
+
+    closeables are the transports that closing the client closes.
+    """
+
+    config: ClientConfig
+    endpoint: Endpoint
+    shared: SharedState
+    closeables: tuple[HttpTransport | TransportCache, ...]
+    identity: CredentialsProvider
+    provider_context: ProviderContext
+    pipeline: Pipeline
+
+
+def build_client(
+    service: Service,
+    options: ClientOptions,
+    *,
+    environ: Mapping[str, str] | None,
+    dialer: Dialer,
+    has_given_config: bool,
+    shared: SharedState | None,
+    identity: CredentialsProvider | None,
+) -> ClientParts:
+    """Resolve the options of a client, without network access, and return its parts.
+
+    shared is the state of the client that this one is a copy of, used if the transport settings are equal; identity is
+    the provider of that client if the credentials are the same.
+    """
+    config = resolve_config(service, options, environ)
+    factory = TransportFactory(
+        config=config,
+        tls=options.get("tls"),
+        transport=options.get("transport"),
+        max_connections=options.get("max_connections"),
+        dialer=dialer,
+    )
+    parameters = _resolve_parameters(service, options, config)
+    endpoint = resolve_endpoint(parameters)
+    transports = TransportCache(lambda: factory)
+    settings = factory.for_endpoint(endpoint, parameters)
+    closeables: tuple[HttpTransport | TransportCache, ...] = (transports,)
+    if shared is None or shared.transport.settings != settings:
+        shared = SharedState(transport=HttpTransport(settings))
+        closeables = (shared.transport, transports)
+    # No reference to the client: without a cycle, a dropped client is freed immediately, and its connections with it.
+    context = provider_context(
+        environ=environ,
+        transports=transports,
+        sts_route=partial(sts_route, service, options, config, parameters, factory, transports),
+        config=config,
+        has_given_config=has_given_config,
+    )
+    identity = identity or _resolve_provider(options, config)
+    return ClientParts(
+        config=config,
+        endpoint=endpoint,
+        shared=shared,
+        closeables=closeables,
+        identity=identity,
+        provider_context=context,
+        pipeline=client_pipeline(service, options, config, endpoint, shared, identity, context),
+    )
+
+
+def _resolve_parameters(service: Service, options: ClientOptions, config: ClientConfig) -> EndpointParameters:
+    """Return the endpoint parameters; check the STS routing too, so that its errors are raised at creation."""
+    parameters = endpoint_parameters(
+        service.name,
+        config,
+        vpc_endpoint=options.get("vpc_endpoint"),
+        private_dns=options.get("private_dns"),
+        allow_unlisted=options.get("allow_unlisted", False),
+        allow_http=options.get("allow_http", False),
+    )
+    if (routing := options.get("sts")) is not None:
+        resolve_endpoint(sts_endpoint_parameters(parameters, routing, None))
+    return parameters
+
+
+def _resolve_provider(options: ClientOptions, config: ClientConfig) -> CredentialsProvider:
+    credentials = options.get("credentials")
+    if credentials is not None:
+        return as_provider(credentials)
+    from wsclient.credentials.chain import default_chain  # noqa: PLC0415 - not needed with credentials=
+
+    return default_chain(profile=_named_profile(options, config))
+
+
+def _named_profile(options: ClientOptions, config: ClientConfig) -> str | None:
+    """Return the profile that the caller named, directly or by config=, whose credentials belong together."""
+    return config.profile.value if config.profile.source == ARGUMENT else options.get("profile")
 
 
 def client_pipeline(
