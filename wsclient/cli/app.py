@@ -1,104 +1,49 @@
-"""Commands of `python -m wsclient`: doctor and endpoints."""
+"""Command line `wsclient`: the root command, its global options, and the list of subcommands.
+
+A subcommand is a module, or a package, of this package with a function whose annotated parameters are the options
+(typer); a group of subcommands is a module with a typer.Typer. Either is registered here, in the order of the help.
+Options that several commands have are in options.py.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import logging
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from wsclient._core.clock import SYSTEM_CLOCK
-from wsclient._core.errors import ConfigurationError, EndpointResolutionError
-from wsclient._core.http import Timeout
-from wsclient.cli import endpoints as routing
-from wsclient.cli import report
-from wsclient.cli.doctor import Doctor
-from wsclient.cli.report import failed
-from wsclient.config._client_config import ClientConfig
-from wsclient.retries._policy import RetryPolicy
-from wsclient.tls._policy import TLSPolicy
-from wsclient.workspaces._client import WorkSpacesClient
-
-if TYPE_CHECKING:
-    from wsclient.cli.report import Step
-
-USAGE_ERROR = 2
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    help="Diagnose connectivity to the WorkSpaces API.",
-    # Local variables of a crash may hold credentials.
-    pretty_exceptions_show_locals=False,
-)
-
-Region = Annotated[str | None, typer.Option(help="AWS region, for example us-west-2.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+from wsclient._version import __version__
+from wsclient.cli.doctor.command import doctor
+from wsclient.cli.endpoints import endpoints
 
 
-@app.command()
-def doctor(
-    region: Region = None,
-    profile: Annotated[str | None, typer.Option(help="Profile in the shared AWS config files.")] = None,
-    vpc_endpoint: Annotated[str | None, typer.Option(help="Id of an interface endpoint (PrivateLink).")] = None,
-    private_dns: Annotated[bool, typer.Option("--private-dns", help="Use private DNS of the VPC.")] = False,  # noqa: FBT002 - a flag
-    fips: Annotated[bool, typer.Option("--fips", help="Use the FIPS endpoint.")] = False,  # noqa: FBT002 - a flag
-    dualstack: Annotated[bool, typer.Option("--dualstack", help="Use the dual-stack endpoint.")] = False,  # noqa: FBT002 - a flag
-    endpoint_url: Annotated[str | None, typer.Option(help="Endpoint URL to use instead of the region's.")] = None,
-    ca_file: Annotated[str | None, typer.Option(help="CA certificates that replace the system's (PEM file).")] = None,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Timeout of each step, in seconds.")] = 5.0,
-    as_json: AsJson = False,  # noqa: FBT002 - a flag
+def new_app() -> typer.Typer:
+    """Return a root command without subcommands; a group of subcommands starts from one too."""
+    return typer.Typer(
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        # Local variables of a crash may hold credentials.
+        pretty_exceptions_show_locals=False,
+    )
+
+
+app = new_app()
+
+
+def _print_version(is_requested: bool) -> None:  # noqa: FBT001 - typer calls it
+    if is_requested:
+        typer.echo(f"wsclient {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
 ) -> None:
-    """Check each step of a call and print its result and a remedy. The exit code is 1 if a step failed."""
-    # Without a handler, Python would print warnings of wsclient to stderr, between the steps.
-    logging.getLogger("wsclient").addHandler(logging.NullHandler())
-    try:
-        settings = ClientConfig.load("workspaces", region=region, profile=profile, endpoint_url=endpoint_url)
-        client = WorkSpacesClient(
-            config=settings,
-            vpc_endpoint=vpc_endpoint,
-            private_dns=private_dns or None,
-            use_fips=fips or None,
-            use_dualstack=dualstack or None,
-            tls=TLSPolicy(ca_file=ca_file or settings.ca_bundle.value),
-            timeout=Timeout(connect=timeout, read=timeout, write=timeout),
-            retry=RetryPolicy(mode="off"),
-        )
-    except EndpointResolutionError as error:
-        _end([failed("endpoint", str(error), "change one of the settings that the message names")], as_json=as_json)
-    except ConfigurationError as error:
-        _end([failed("settings", str(error), "correct the setting that the message names")], as_json=as_json)
-    else:
-        _end(asyncio.run(_run_doctor(client, timeout)), as_json=as_json)
+    """Amazon WorkSpaces from the shell: diagnose connectivity, look up endpoints."""
 
 
-@app.command()
-def endpoints(
-    region: Annotated[str | None, typer.Argument(help="A region; all regions by default.")] = None,
-    as_json: AsJson = False,  # noqa: FBT002 - a flag
-) -> None:
-    """Print the host of each type of endpoint, or a dash if AWS has no such endpoint."""
-    names = routing.regions() if region is None else [region]
-    try:
-        if as_json:
-            typer.echo(json.dumps({name: routing.hosts(name) for name in names}, indent=2))
-        else:
-            routing.show(Console(), names)
-    except EndpointResolutionError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(USAGE_ERROR) from None
-
-
-async def _run_doctor(client: WorkSpacesClient, seconds: float) -> list[Step]:
-    async with client:
-        return await Doctor(client=client, clock=SYSTEM_CLOCK, seconds=seconds).steps()
-
-
-def _end(steps: list[Step], *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(report.as_json(steps))
-    else:
-        report.show(Console(), steps)
-    raise typer.Exit(report.exit_code(steps))
+app.command()(doctor)
+app.command()(endpoints)

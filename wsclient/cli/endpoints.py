@@ -1,24 +1,43 @@
-"""Table of endpoint hosts, by region, service and type of endpoint; a dash if AWS has no such endpoint."""
+"""Command `wsclient endpoints`: the host of each type of endpoint, by region; a dash if AWS has no such endpoint."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import json
+from typing import TYPE_CHECKING, Annotated, Final
 
+import typer
+from rich.console import Console
 from rich.table import Table
 
 from wsclient._core.errors import EndpointResolutionError
 from wsclient._generated.partitions import LISTED
+from wsclient.cli.options import USAGE_ERROR, AsJson
 from wsclient.endpoints._resolver import resolve_endpoint
 from wsclient.endpoints._types import EndpointParameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.console import Console
-
 SERVICES: Final = ("workspaces", "sts")
 VPCE: Final = "vpce-0123"
 NO_ENDPOINT: Final = "-"
+
+
+def endpoints(
+    region: Annotated[str | None, typer.Argument(help="A region; all regions by default.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Print the host of each type of endpoint, or a dash if AWS has no such endpoint."""
+    names = regions() if region is None else [region]
+    try:
+        if as_json:
+            typer.echo(json.dumps({name: hosts(name) for name in names}, indent=2))
+        else:
+            show(Console(), names)
+    except EndpointResolutionError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(USAGE_ERROR) from None
 
 
 def regions() -> list[str]:

@@ -16,7 +16,7 @@ from wsclient._core.dates import http_date
 from wsclient._core.errors import CredentialsError, EndpointResolutionError, ServiceError, TLSError, WsclientError
 from wsclient._core.service_errors import AccessDeniedException
 from wsclient._core.utils import is_list
-from wsclient.cli.report import Status, Step, failed, ok, skipped, warning
+from wsclient.cli.doctor.report import Status, Step, failed, ok, skipped, warning
 from wsclient.config._proxies import proxy_for
 from wsclient.endpoints._private_link import PrivateDns
 from wsclient.endpoints._types import EndpointKind
