@@ -3,13 +3,16 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 
+import httpx
 import pytest
 
+import wsclient
 from tests.support.aws_home import CANARY, outcome, told_by
-from wsclient.config import system_environment
-from wsclient.credentials import Credentials, EnvironmentProvider
+from wsclient.config import ClientConfig, system_environment
+from wsclient.credentials import Credentials, EnvironmentProvider, default_chain
 from wsclient.errors import CredentialsError, NoCredentialsError
 
+CONFIG = ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"})
 PAIR = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": CANARY}
 
 
@@ -78,13 +81,81 @@ def test_a_malformed_secret_is_refused_unseen() -> None:
     assert CANARY not in told_by(caught.value)
 
 
-def test_the_environment_is_read_once() -> None:
-    """What is set or taken away later changes nothing: key and secret stay of one moment."""
-    environ = dict(PAIR)
-    provider = EnvironmentProvider(environ)
-    environ["AWS_SECRET_ACCESS_KEY"] = "another"
-    assert asyncio.run(provider.get_credentials()).secret_access_key == CANARY
+def _changing(**more: str) -> tuple[EnvironmentProvider, dict[str, str]]:
+    environ = {**PAIR, **more}
+    return EnvironmentProvider(environ), environ
+
+
+def _now(provider: EnvironmentProvider) -> str:
+    return asyncio.run(provider.get_credentials()).access_key_id
+
+
+def test_keys_that_do_not_expire_are_read_again_after_a_rejection() -> None:
+    """Without an expiration the first set stays, until the service rejects its key and the variables have another."""
+    provider, environ = _changing()
+    assert not provider.invalidate("AKIA")
+    environ |= {"AWS_ACCESS_KEY_ID": "AKIANEW", "AWS_SECRET_ACCESS_KEY": "new"}
+    assert provider.invalidate("AKIAOLDER"), "the rejection of an older key reads nothing"
+    assert _now(provider) == "AKIA"
+    assert provider.invalidate("AKIA")
+    assert _now(provider) == "AKIANEW"
+    assert provider.invalidate("AKIA"), "the rejection of an older key arrives late: there is a new one already"
+    assert not provider.invalidate("AKIANEW")
     assert CANARY not in repr(provider)
+
+
+def test_keys_that_expire_are_read_again_in_time() -> None:
+    """With an expiration, what the variables have now is what signs, and an equal set stays the same object."""
+    provider, environ = _changing(AWS_CREDENTIAL_EXPIRATION="2026-01-02T03:04:05Z", AWS_SESSION_TOKEN="old")
+    first = asyncio.run(provider.get_credentials())
+    assert asyncio.run(provider.get_credentials()) is first
+    environ |= {"AWS_ACCESS_KEY_ID": "AKIANEW", "AWS_CREDENTIAL_EXPIRATION": "2026-01-02T04:04:05Z"}
+    assert _now(provider) == "AKIANEW"
+
+
+@pytest.mark.parametrize("missing", [PAIR, ["AWS_SECRET_ACCESS_KEY"]])
+def test_a_set_stays_in_use_while_the_variables_have_none(missing: list[str], caplog: pytest.LogCaptureFixture) -> None:
+    """Variables that are taken away, or half renewed, do not end what the service may accept for hours."""
+    provider, environ = _changing(AWS_CREDENTIAL_EXPIRATION="2026-01-02T03:04:05Z")
+    for name in missing:
+        del environ[name]
+    assert _now(provider) == "AKIA"
+    assert not provider.invalidate("AKIA")
+    assert "the rejected credentials stay in use" in caplog.text
+    assert CANARY not in caplog.text
+
+
+def test_variables_that_are_set_later_are_found() -> None:
+    """A provider that found nothing, or half a pair, reads again at each call."""
+    environ: dict[str, str] = {}
+    provider = EnvironmentProvider(environ)
+    for name, value in PAIR.items():
+        with pytest.raises(CredentialsError):
+            _now(provider)
+        assert not provider.invalidate("AKIA")
+        environ[name] = value
+    assert _now(provider) == "AKIA"
+
+
+def test_a_client_signs_with_the_variables_of_now() -> None:
+    """A call whose key has expired is made again with the new variables, through the default chain."""
+    environ = {**PAIR, "AWS_SESSION_TOKEN": "old", "HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true"}
+    signed: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        signed.append(request.headers["authorization"].split("Credential=")[1].split("/")[0])
+        if signed[-1] == "AKIA":
+            environ.update(AWS_ACCESS_KEY_ID="AKIANEW")
+            body = {"__type": "ExpiredTokenException", "message": "expired"}
+            return httpx.Response(400, json=body, headers={"x-amzn-requestid": "x"})
+        return httpx.Response(200, json={}, headers={"x-amzn-requestid": "x"})
+
+    chain = default_chain(environ=environ)
+    client = wsclient.WorkSpacesClient(
+        region="us-west-2", credentials=chain, transport=httpx.MockTransport(answer), config=CONFIG
+    )
+    asyncio.run(client.describe_workspaces().first_page())
+    assert signed == ["AKIA", "AKIANEW"]
 
 
 def test_the_process_is_read_when_nothing_is_handed_in() -> None:

@@ -178,6 +178,7 @@ def client_pipeline(
         middleware=resolve_middleware(options),
         telemetry=_instrument(options, service, endpoint, shared),
         on_retry=options.get("on_retry"),
+        environ=context.environ,
     )
 
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.protocols import codec_for
 from wsclient._pipeline.clock_skew import ClockSkew
+from wsclient._pipeline.lambda_trace import trace_id_reader
 from wsclient._pipeline.pipeline import Pipeline
 from wsclient._pipeline.user_agent import user_agent
+from wsclient.config._client_config import system_environment
 from wsclient.retries._policy import RetryPolicy, RetryQuota
 from wsclient.signing._signer import SigV4Signer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from wsclient._core.credentials import CredentialsProvider
     from wsclient._core.http import Timeout
@@ -42,8 +44,12 @@ def build_pipeline(
     telemetry: Instrumentation | None = None,
     on_retry: Callable[[RetryEvent], None] | None = None,
     time: TimeSource = SYSTEM_TIME,
+    environ: Mapping[str, str] | None = None,
 ) -> Pipeline:
-    """Return a pipeline; without quota or skew it gets its own, otherwise it shares the given ones."""
+    """Return a pipeline; without quota or skew it gets its own, otherwise it shares the given ones.
+
+    environ, default the process's, has the trace id of AWS Lambda.
+    """
     return Pipeline(
         service=service,
         codec=codec_for(service),
@@ -61,4 +67,5 @@ def build_pipeline(
         telemetry=telemetry,
         on_retry=on_retry,
         time=time,
+        trace_id=trace_id_reader(system_environment() if environ is None else environ),
     )

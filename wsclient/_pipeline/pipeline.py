@@ -30,6 +30,7 @@ from wsclient._core.model.structures import NO_METADATA, ResponseMetadata, attac
 from wsclient._core.protocols.codec import service_error
 from wsclient._pipeline.call import Call
 from wsclient._pipeline.clock_skew import ClockSkew
+from wsclient._pipeline.lambda_trace import with_trace_id
 from wsclient._pipeline.transport.in_flight import CallCancelledError
 from wsclient.pacing._pacer import NO_PERMIT
 from wsclient.retries._retrying import retry_call
@@ -84,6 +85,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     telemetry: Instrumentation | None = None
     on_retry: Callable[[RetryEvent], None] | None = None
     time: TimeSource = SYSTEM_TIME
+    trace_id: Callable[[], str | None] | None = None
 
     async def call(
         self,
@@ -298,6 +300,8 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         extra_headers: Headers,
     ) -> HttpRequest:
         url = self.endpoint.url
+        if self.trace_id is not None:
+            extra_headers = with_trace_id(extra_headers, self.trace_id())
         headers = (
             *payload.headers,
             _IDENTITY_ENCODING,

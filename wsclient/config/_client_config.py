@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypedDict, TypeVar, cast
 
 import msgspec
@@ -45,8 +46,8 @@ HOME_VARIABLE = {"nt": "USERPROFILE"}.get(os.name, "HOME")
 
 
 def system_environment() -> Mapping[str, str]:
-    """Return a snapshot of os.environ. It may contain secrets: read from it and drop it."""
-    return dict(os.environ)
+    """Return a read-only view of os.environ: a later read sees what has changed. It may contain secrets."""
+    return MappingProxyType(os.environ)
 
 
 def system_home(environ: Mapping[str, str]) -> Path:

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from wsclient._core.credentials import make_credentials
+from wsclient._core.credentials import Credentials, make_credentials
 from wsclient._core.errors import CredentialsError, NoCredentialsError
+from wsclient._core.logging import error_name, log_fields
+from wsclient._core.reprs import Hidden
 from wsclient._core.tracebacks import without_locals
 from wsclient.config._client_config import system_environment
 from wsclient.credentials._internal.base import PicklableProvider
@@ -18,7 +21,7 @@ from wsclient.credentials._internal.cache import unwrap
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wsclient._core.credentials import Credentials
+logger = logging.getLogger("wsclient.credentials")
 
 ACCESS_KEY = "AWS_ACCESS_KEY_ID"
 SECRET_KEY = "AWS_SECRET_ACCESS_KEY"  # noqa: S105 - a variable's name
@@ -31,24 +34,52 @@ ACCOUNT = "AWS_ACCOUNT_ID"
 class EnvironmentProvider(PicklableProvider):
     """Provider of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and related variables.
 
-    The constructor reads environ, default the process's environment. get_credentials() raises NoCredentialsError if
-    neither key variable is set, and CredentialsError if only one is set. An empty variable counts as not set.
+    The constructor reads environ, default the process's environment. With AWS_CREDENTIAL_EXPIRATION, each call reads it
+    again, so that a program that renews the variables in time needs no new client; without, only the rejection of the
+    key by the service does. While the variables have no complete set, the one that was read before stays in use.
+
+    get_credentials() raises NoCredentialsError if neither key variable is set, and CredentialsError if only one is set.
+    An empty variable counts as not set.
     """
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
-        self._result: Credentials | CredentialsError
-        try:
-            self._result = _load(system_environment() if environ is None else environ)
-        except CredentialsError as error:
-            self._result = error.with_traceback(None)
+        self._environ = Hidden(system_environment() if environ is None else environ)
+        self._result = _read(self._environ.value)
 
     async def get_credentials(self) -> Credentials:
         """Return the credentials of the environment."""
+        if not isinstance(self._result, Credentials) or self._result.expiration is not None:
+            self._read_again()
         return unwrap(self._result)
 
-    def invalidate(self, access_key_id: str) -> bool:  # noqa: ARG002 - there are no other credentials for any key
-        """Return False: this provider has no other credentials."""
-        return False
+    def invalidate(self, access_key_id: str) -> bool:
+        """Read the variables again if they had the rejected key; return whether they have another set now."""
+        rejected = self._result
+        if not isinstance(rejected, Credentials):
+            return False
+        if rejected.access_key_id == access_key_id and (problem := self._read_again()) is not None:
+            logger.warning(
+                "%s; the rejected credentials stay in use", problem, extra=log_fields(error=error_name(problem))
+            )
+        return self._result is not rejected or rejected.access_key_id != access_key_id
+
+    def _read_again(self) -> CredentialsError | None:
+        """Read the variables; keep the set that was read before if they are the same or not complete."""
+        result = _read(self._environ.value)
+        is_held = isinstance(self._result, Credentials)
+        if isinstance(result, CredentialsError):
+            self._result = self._result if is_held else result
+            return result
+        if result != self._result:
+            self._result = result
+        return None
+
+
+def _read(environ: Mapping[str, str]) -> Credentials | CredentialsError:
+    try:
+        return _load(environ)
+    except CredentialsError as error:
+        return error.with_traceback(None)
 
 
 @without_locals

@@ -60,8 +60,9 @@ def provider_context(
         send=transports.send,
         send_local=transports.send_local,
         resolve=system_resolve,
-        call_sts=StsCaller(route, time),
-        run_process=partial(run_process, environ=environ) if runner is None else runner,
+        call_sts=StsCaller(route, time, environ),
+        # Not a partial: its repr would show the environment.
+        run_process=(lambda argv: run_process(argv, environ=environ)) if runner is None else runner,
         ask_mfa_code=ask_mfa,
         config=config,
         has_given_config=has_given_config,

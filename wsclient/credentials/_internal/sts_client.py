@@ -15,7 +15,7 @@ from wsclient._pipeline.builder import build_pipeline
 from wsclient.retries._policy import RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from wsclient._core.clock import TimeSource
     from wsclient._core.credentials import Credentials, CredentialsProvider
@@ -41,9 +41,12 @@ class StsRoute(msgspec.Struct, frozen=True, kw_only=True):
 class StsCaller:
     """STS client of providers. It builds its pipeline at the first call, because most clients never call STS."""
 
-    def __init__(self, route: Callable[[], StsRoute], time: TimeSource) -> None:
+    def __init__(
+        self, route: Callable[[], StsRoute], time: TimeSource, environ: Mapping[str, str] | None = None
+    ) -> None:
         self._route = route
         self._time = time
+        self._environ = environ
         self._pipeline: Pipeline | None = None
 
     @without_locals
@@ -72,6 +75,7 @@ class StsCaller:
             timeout=route.timeout,
             app_id=route.app_id,
             time=self._time,
+            environ=self._environ,
         )
 
 
