@@ -17,12 +17,13 @@ UNSUPPORTED = "AWS PrivateLink are not supported for Federal Information Process
 FIPS_CUSTOM = "Invalid Configuration: FIPS and custom endpoint are not supported"
 DUAL_CUSTOM = "Invalid Configuration: Dualstack and custom endpoint are not supported"
 NO_DUAL = "PrivateLink and private DNS have no dual-stack name"
-HEAD = """# Where requests go
+HEAD = """# Endpoint table: host name for each combination of settings
 
-Written by `python -m tests.support.routing` from the table that the tests hold the code to. A host is where the request
-goes; a refusal, in italics, is what the error says: before a name is looked up, and before anything is sent.
+Written by `python -m tests.support.routing` from the table that the tests hold the code to. In italics: the text of the
+EndpointResolutionError, which is raised before any DNS lookup.
 
-`VPCE` stands for the id of an interface endpoint as EC2 prints it, perhaps with its zone: `vpce-0123-abcd-us-west-2a`.
+`VPCE` stands for the first label of an interface endpoint's DNS name, with or without its Availability Zone:
+`vpce-0123-abcd`, `vpce-0123-abcd-us-west-2a`.
 """
 
 
@@ -163,11 +164,12 @@ ROWS = [
 
 def page() -> str:
     """Return the page with the table."""
-    lines = ["| service | region | asked for | host, or refusal |", "|---|---|---|---|"]
+    lines = ["| service | region | settings | host name, or error |", "|---|---|---|---|"]
     for row in ROWS:
-        asked = ", ".join(f"{name}={_shown(value)}" for name, value in row.asked.items()) or "nothing else"
+        settings = [f"{name}={_shown(value)}" for name, value in row.asked.items()]
+        shown = f"`{', '.join(settings)}`" if settings else "defaults"
         end = f"`{row.host.replace(VPCE, 'VPCE')}`" if row.host else f"*{row.refusal}*"
-        lines.append(f"| {row.service} | {row.region} | {asked} | {end} |")
+        lines.append(f"| {row.service} | {row.region} | {shown} | {end} |")
     return f"{HEAD}\n" + "\n".join(lines) + "\n"
 
 

@@ -26,6 +26,7 @@ NO_RETRY_INCREMENT: Final = 1
 """Tokens that a call adds when its first attempt succeeds."""
 
 RetryMode = Literal["standard", "adaptive", "off"]
+"""Retry modes of the AWS SDKs, and off: one attempt a call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

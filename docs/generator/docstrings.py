@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-GENERATED: Final = re.compile(r"wsclient\._generated\.(workspaces|sts)\.(structures|enums|client|errors)\.")
+GENERATED: Final = re.compile(r"wsclient\._generated\.(workspaces|sts)\.(structures|enums|errors)\.")
+OPERATIONS: Final = "wsclient._client.operations."
 ERROR_NAME: Final = re.compile(rf"(?<![\w.`/\[])({'|'.join(sorted(errors.__all__, key=len, reverse=True))})\b")
 RAISES: Final = re.compile(r"\nRaises:\n((?:    .*\n)+)")
 PATTERN: Final = re.compile(r"pattern (.+?)(?=; each |\.$)")
@@ -51,7 +52,7 @@ class ReadableDocstrings(griffe.Extension):
 
     def on_function(self, *, func: griffe.Function, **_: Any) -> None:  # noqa: ANN401 - griffe's own signature
         """Make patterns, errors and joint parameters of a function readable."""
-        if func.docstring is not None and GENERATED.match(func.path):
+        if func.docstring is not None and func.path.startswith(OPERATIONS):
             func.docstring.value = _readable_operation(func.docstring.value)
         _link_errors(func)
 

@@ -1,18 +1,15 @@
-"""What the documentation's build makes of the repository: pages, links, and the promise that nothing is left out."""
+"""Pages of the documentation site: written, borrowed from the repository, and generated."""
 
 from __future__ import annotations
 
 import json
-import logging
 import re
-import zlib
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
-from docs.hooks import borrowed, notebooks, reference, site
-from docs.hooks.docstrings import described
+from docs.generator import borrowed, layout, notebooks, reference
+from docs.generator.docstrings import described
 from tests.support.doc_blocks import ROOT
 from wsclient._core.model.structures import Limits
 from wsclient._generated.sts.operations import SERVICE as STS
@@ -100,31 +97,28 @@ def test_limits_are_said_in_words(kind: type, limits: Limits, words: str) -> Non
     assert described(kind, limits) == words
 
 
-@pytest.mark.parametrize(
-    ("html", "is_foreign"),
-    [
-        ('<script src="https://cdn.example/x.js"></script>', True),
-        ('<link rel="stylesheet" href="//fonts.example/a.css">', True),
-        ('<img alt="" src=http://tracker.example/p.gif>', True),
-        ('<a href="https://docs.aws.amazon.com/">AWS</a><script src="../assets/x.js"></script>', False),
-        ('<link rel="stylesheet" href="assets/site.css">', False),
-    ],
-)
-def test_what_other_hosts_are_asked_for_is_a_warning(
-    html: str, *, is_foreign: bool, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Scripts, styles and pictures of other hosts are told, which ends a strict build; links to them are links."""
-    page: Any = SimpleNamespace(file=SimpleNamespace(src_uri="index.md"))
-    with caplog.at_level(logging.WARNING):
-        site.on_post_page(html, page, cast("Any", None))
-    assert bool(caplog.records) is is_foreign
+def test_drawings_are_part_of_the_page(tmp_path: Path) -> None:
+    """An SVG that is a paragraph becomes HTML with its alternative text; other pictures stay pictures."""
+    (tmp_path / "a.svg").write_text('<svg viewBox="0 0 1 1">\n\n<path/>\n</svg>\n')
+    page = layout.with_drawings('Text.\n\n![A "call"](../assets/a.svg)\n\n![B](b.png)\n', tmp_path)
+    assert '<div class="drawing" role="img" aria-label="A &quot;call&quot;">\n<svg viewBox="0 0 1 1">\n<path/>' in page
+    assert "![B](b.png)" in page
 
 
-def test_names_that_the_reference_leaves_out_are_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Held against an inventory of nothing, every public name is missed, each operation among them."""
-    (tmp_path / "objects.inv").write_bytes(b"#\n#\n#\n#\n" + zlib.compress(b""))
-    with caplog.at_level(logging.WARNING):
-        site.on_post_build(cast("Any", SimpleNamespace(site_dir=tmp_path)))
-    missed = {record.getMessage().rpartition(" ")[2] for record in caplog.records}
-    assert {"wsclient.Pace", "wsclient.types.Workspace", "wsclient.errors.TLSError"} <= missed
-    assert {"wsclient.WorkSpacesClient.create_workspaces", "wsclient.StsClient.assume_role"} <= missed
+def test_pages_are_laid_out_with_nothing_of_before(tmp_path: Path) -> None:
+    """Written, borrowed and generated pages are files below the target, and a page that was removed is gone."""
+    (tmp_path / "removed.md").write_text("# Removed\n")
+    layout.lay_out(ROOT, tmp_path)
+    pages = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.md")}
+    assert {"index.md", "changelog.md", "examples/routing.md", "reference/workspaces/tags.md"} <= pages
+    assert "removed.md" not in pages
+    assert "<svg" in (tmp_path / "explanation" / "architecture.md").read_text()
+
+
+def test_every_page_is_in_the_navigation(tmp_path: Path) -> None:
+    """The navigation in mkdocs.yml lists every page that is laid out, and no other."""
+    layout.lay_out(ROOT, tmp_path)
+    pages = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.md")}
+    navigation = (ROOT / "docs" / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[2]
+    listed = re.findall(r"([\w./-]+\.md)$", navigation.partition("\n\n")[0], re.MULTILINE)
+    assert sorted(listed) == sorted(pages)

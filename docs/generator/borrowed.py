@@ -12,7 +12,7 @@ from posixpath import normpath, relpath
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
-from docs.hooks import notebooks
+from docs.generator import notebooks
 
 if TYPE_CHECKING:
     from pathlib import Path

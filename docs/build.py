@@ -1,0 +1,64 @@
+"""Build of the documentation site: lay out the pages, run the builder strictly, check the result.
+
+    python -m docs.build
+    python -m docs.build --site /tmp/site
+
+Pages are laid out in build/pages; the site is written to build/site, or to --site. Exits with 1 for any problem.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from docs.generator.check import problems
+from docs.generator.layout import lay_out
+from docs.generator.public_names import public_names
+from wsclient._version import __version__
+
+ROOT = Path(__file__).parents[1]
+PAGES = ROOT / "build" / "pages"
+CONFIGURATION = ROOT / "docs" / "mkdocs.yml"
+
+
+def main() -> int:
+    """Build and check the site; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m docs.build", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--site", type=Path, default=ROOT / "build" / "site", help="directory of the built site")
+    site: Path = parser.parse_args().site.absolute()
+    lay_out(ROOT, PAGES)
+    if status := _run_builder(site):
+        return status
+    found = problems(site, public_names())
+    print(*found, sep="\n", end="\n" if found else "")
+    return min(len(found), 1)
+
+
+def _run_builder(site: Path) -> int:
+    """Run mkdocs strictly and print its warnings; return its exit code."""
+    # Without --quiet, under which mkdocs does not count warnings and --strict has no effect.
+    program = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "--strict",
+        "-f",
+        str(ROOT / "docs" / "mkdocs.yml"),
+        "-d",
+        str(site),
+    ]
+    # The theme announces a successor of mkdocs on every run; the header shows the version.
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SITE_NAME": f"wsclient {__version__}"}
+    run = subprocess.run(program, env=environment, stderr=subprocess.PIPE, text=True, check=False)
+    for line in run.stderr.splitlines():
+        if not line.startswith(("INFO", "DEBUG")):
+            print(line, file=sys.stderr)
+    return run.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""Layout of the documentation: all pages of the site as plain Markdown files, for any builder.
+
+Written pages are copied, examples and the changelog become pages, the reference is generated, and drawings are put into
+the pages as SVG, so that they take on the page's colours.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from docs.generator import borrowed, reference
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DRAWING: Final = re.compile(r"^!\[([^\]]*)\]\((?:[^)\s]*/)?(\w+\.svg)\)$", re.MULTILINE)
+"""A drawing that is a paragraph of its own."""
+
+
+def lay_out(root: Path, target: Path) -> None:
+    """Write every page and asset of the site below target, which is emptied first; root is the checkout."""
+    written = root / "docs" / "pages"
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(written, target)
+    for path in target.rglob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(with_drawings(text, written / "assets"), encoding="utf-8")
+    for name, text in {**reference.pages(), **borrowed.pages(root)}.items():
+        page = target / name
+        if page.exists():
+            raise ValueError(f"{name} is both written in docs/pages and generated")
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(text, encoding="utf-8")
+
+
+def with_drawings(text: str, assets: Path) -> str:
+    """Return a page with each drawing of assets as inline SVG, read to screen readers by its alternative text."""
+    return DRAWING.sub(lambda found: _inline(found[1], assets / found[2]), text)
+
+
+def _inline(alt: str, drawing: Path) -> str:
+    # A blank line would end the HTML for Markdown.
+    lines = (line for line in drawing.read_text(encoding="utf-8").splitlines() if line.strip())
+    return f'<div class="drawing" role="img" aria-label="{escape(alt)}">\n' + "\n".join(lines) + "\n</div>"
