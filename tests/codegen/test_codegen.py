@@ -6,6 +6,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from wsclient import WorkSpacesClient
 from wsclient._codegen import __main__ as command
 from wsclient._codegen.diff import differences
 from wsclient._codegen.enums import render_enums
@@ -16,6 +17,7 @@ from wsclient._codegen.structures import render_structures
 from wsclient._codegen.text import describe, limits, number, pattern_literal
 from wsclient._core.model.operations import Effect
 from wsclient._generated.workspaces.operations import OPERATIONS
+from wsclient.sts import StsClient
 
 NOT_SAFE_TO_REPEAT = {
     "CreateWorkspaces",
@@ -72,6 +74,15 @@ def test_diff_says_what_another_model_changes() -> None:
     assert "- enums.Tenancy.DEDICATED 'DEDICATED'" in lines
     assert any(line.startswith("~ structures.DescribeWorkspaceBundlesRequest.bundle_ids") for line in lines)
     assert differences(before, before) == []
+
+
+def test_pages_that_count_operations_count_those_of_the_models() -> None:
+    """The clients' docstrings and the documentation's first page give the numbers of operations in the models."""
+    counts = {name: len(load_model(name).document.operations) for name in command.SERVICES}
+    first_page = (command.PACKAGE.parent / "docs/pages/index.md").read_text(encoding="utf-8")
+    assert f"All {counts['workspaces']} operations of Amazon WorkSpaces and {counts['sts']} of AWS STS" in first_page
+    for client in (WorkSpacesClient, StsClient):
+        assert f"all {counts[client._service.name]} operations" in str(client.__doc__)
 
 
 def test_pages_are_found_in_the_model_and_agree_with_botocore() -> None:

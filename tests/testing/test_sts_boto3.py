@@ -131,6 +131,52 @@ def test_temporary_credentials_have_their_limits(aws: Emulator) -> None:
         assert left.total_seconds() <= 3600
 
 
+def _policy(*actions: str) -> str:
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def test_scoped_credentials_are_a_session_narrowed(aws: Emulator) -> None:
+    """GetScopedCredentials keeps the caller and its source identity, may only what every scope allows, ends in time."""
+    session = boto3_client(aws, "sts").assume_role(**SESSION, SourceIdentity="mary")
+    arn, end = session["AssumedRoleUser"]["Arn"], session["Credentials"]["Expiration"]
+    by_role = boto3_client(aws, "sts", _keys(session))
+    first = by_role.get_scoped_credentials(Policy=_policy("workspaces:Describe*", "sts:*"))
+    assert (first["SessionInfo"]["Arn"], first["SourceIdentity"], first["ScopedPoliciesCount"]) == (arn, "mary", 1)
+    assert (_who(aws, _keys(first)), first["Credentials"]["Expiration"]) == (arn, end)
+    by_first = boto3_client(aws, "sts", _keys(first))
+    second = by_first.get_scoped_credentials(Policy=_policy("workspaces:DescribeTags", "sts:*"), DurationSeconds=60)
+    assert 0 < (second["Credentials"]["Expiration"] - aws.clock.now()).total_seconds() <= 60
+    for keys, tags, workspaces in ((session, True, True), (first, True, True), (second, True, False)):
+        client = boto3_client(aws, "workspaces", _keys(keys))
+        assert _is_allowed(client.describe_tags, ResourceId="ws-0123456789") is tags
+        assert _is_allowed(client.describe_workspaces) is workspaces
+        assert _is_allowed(client.delete_ip_group, GroupId="wsipg-012345678") is (keys is session)
+    third = boto3_client(aws, "sts", _keys(second)).get_scoped_credentials(Policy=_policy("*"))
+    fourth = boto3_client(aws, "sts", _keys(third))
+    assert _refusal(fourth.get_scoped_credentials, Policy=_policy("*")) == ("AccessDenied", 403)
+    assert fourth.get_scoped_credentials(DurationSeconds=1)["ScopedPoliciesCount"] == 3
+
+
+def _is_allowed(operation: Any, **arguments: object) -> bool:
+    try:
+        operation(**arguments)
+    except ClientError as error:
+        return error.response["Error"]["Code"] != "AccessDeniedException"
+    return True
+
+
+def test_what_cannot_be_scoped(aws: Emulator) -> None:
+    """Long-term keys, a request without policy and time, more time than is left, and no policy are refused."""
+    own, root = boto3_client(aws, "sts"), boto3_client(aws, "sts", aws.root_credentials)
+    assert _refusal(own.get_scoped_credentials, DurationSeconds=60) == ("AccessDenied", 403)
+    assert _refusal(root.get_scoped_credentials, DurationSeconds=60) == ("AccessDenied", 403)
+    session = boto3_client(aws, "sts", _keys(own.get_session_token(DurationSeconds=900)))
+    assert _refusal(session.get_scoped_credentials) == ("ValidationError", 400)
+    assert _refusal(session.get_scoped_credentials, DurationSeconds=901) == ("InsufficientSessionLifetime", 400)
+    assert _refusal(session.get_scoped_credentials, Policy="{") == ("MalformedPolicyDocument", 400)
+
+
 @pytest.mark.parametrize(
     ("policy", "code"),
     [("{", "MalformedPolicyDocument"), ("[]", "MalformedPolicyDocument"), ("{}", "MalformedPolicyDocument")],

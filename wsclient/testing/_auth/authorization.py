@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("wsclient.testing")
 
 IDENTITY, SESSION, ENDPOINT = "an identity-based policy", "a session policy", "a VPC endpoint policy"
+SCOPE = "a scope-down policy"
 _EVERYTHING = Statement(effect=Effect.ALLOW, actions=("*",), resources=("*",))
 Keys = Mapping[str, str | tuple[str, ...]]
 
@@ -59,7 +60,7 @@ class Verdict:
 def policy_layers(key: IssuedKey | None, identities: Identities, endpoint: Policy | None) -> list[Layer]:
     """Return the policies that apply to a caller; key is None for an unsigned call.
 
-    A root user has no identity-based and no session policies.
+    A root user has no identity-based and no session policies; the policies of scoped credentials apply to everyone.
     """
     layers: list[Layer] = []
     if key is not None and not key.principal.is_root:
@@ -73,6 +74,8 @@ def policy_layers(key: IssuedKey | None, identities: Identities, endpoint: Polic
             session = ()
         if session is not None:
             layers.append(Layer(SESSION, session))
+    if key is not None:
+        layers += [Layer(SCOPE, (policy,)) for policy in key.session.scopes]
     if endpoint is not None:
         layers.append(Layer(ENDPOINT, (endpoint,)))
     return layers

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from wsclient._core.model.operations import Operation
     from wsclient.testing._state.identities import Identities
-    from wsclient.testing._state.keyring import KeyRing, Principal
+    from wsclient.testing._state.keyring import IssuedKey, KeyRing, Principal
     from wsclient.testing._state.quotas import Quotas
     from wsclient.testing._state.store import Durations, Store
 
@@ -25,17 +25,16 @@ OutputT = TypeVar("OutputT", bound=Output)
 class Call:
     """Context of one call: the caller, the resources of its account, and the settings of the emulator.
 
-    caller is the principal, ANONYMOUS for an operation that needs no signature. caller_is_temporary is True for
-    temporary credentials, caller_has_mfa if they were obtained with an MFA device. store holds the resources of the
-    caller's account in the region of the signature, with all changes up to now applied. keys issues credentials;
+    caller is the principal, ANONYMOUS for an operation that needs no signature; caller_key is the key of the signature.
+    store holds the resources of the caller's account in the region of the signature, with all changes up to now
+    applied. keys issues credentials;
     identities holds roles, MFA devices and signed tokens. durations are the times of state changes, quotas the maximum
     numbers of resources. regions are the regions that the emulator serves. store_at returns the store of an account and
     a region, stores_in the stores of all accounts in a region.
     """
 
     caller: Principal
-    caller_is_temporary: bool
-    caller_has_mfa: bool
+    caller_key: IssuedKey | None
     store: Store
     now: datetime
     keys: KeyRing
@@ -45,6 +44,16 @@ class Call:
     regions: frozenset[str]
     store_at: Callable[[str, str], Store]
     stores_in: Callable[[str], list[Store]]
+
+    @property
+    def caller_is_temporary(self) -> bool:
+        """True for temporary credentials."""
+        return self.caller_key is not None and self.caller_key.credentials.session_token is not None
+
+    @property
+    def caller_has_mfa(self) -> bool:
+        """True if the caller's credentials were obtained with an MFA device."""
+        return self.caller_key is not None and self.caller_key.has_mfa
 
 
 Handler = Callable[[Call, Structure], Output]

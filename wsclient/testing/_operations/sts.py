@@ -1,10 +1,12 @@
-"""Operations of STS that need no role: caller identity, access key info, session and federation tokens.
+"""Operations of STS that need no role: caller identity, access key info, session, federation and scoped tokens.
 
 Messages and limits: "AWS STS API Reference", https://docs.aws.amazon.com/STS/latest/APIReference/welcome.html
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from wsclient._core.service_errors import AccessDeniedException, ValidationException
@@ -12,18 +14,21 @@ from wsclient._generated.sts import errors as e
 from wsclient._generated.sts import operations as ops
 from wsclient._generated.sts import structures as s
 from wsclient.testing._operations.handler import Call, HandlerTable
-from wsclient.testing._operations.sts_sessions import issue_credentials, make_session, verify_mfa
+from wsclient.testing._operations.sts_sessions import issue_credentials, issue_until, make_session, verify_mfa
 from wsclient.testing._state.identities import ISSUER
 from wsclient.testing._state.keyring import Principal
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from wsclient.testing._state.keyring import IssuedKey
+
 operations = HandlerTable()
 
 SESSION_SECONDS = 43_200
 ROOT_SECONDS = 3600
 TOKEN_SECONDS = 300
+MAX_SCOPES = 3
 
 
 @operations.emulates(ops.GET_CALLER_IDENTITY)
@@ -92,6 +97,42 @@ def get_federation_token(call: Call, request: s.GetFederationTokenRequest) -> s.
         federated_user=s.FederatedUser(federated_user_id=principal.user_id, arn=arn),
         packed_policy_size=size,
     )
+
+
+@operations.emulates(ops.GET_SCOPED_CREDENTIALS)
+def get_scoped_credentials(call: Call, request: s.GetScopedCredentialsRequest) -> s.GetScopedCredentialsResponse:
+    """Issue credentials of the caller's own session, narrowed by a policy and valid for as long or for less time."""
+    key = call.caller_key
+    if key is None or not call.caller_is_temporary:
+        raise AccessDeniedException("Cannot call GetScopedCredentials with long-term credentials")
+    if request.policy is None and request.duration_seconds is None:
+        raise ValidationException("At least one of Policy and DurationSeconds must be specified")
+    added, _ = make_session(call, request.policy, None)
+    session = replace(key.session, scopes=(*key.session.scopes, *(added.policies or ())))
+    if len(session.scopes) > MAX_SCOPES:
+        raise AccessDeniedException(f"A session can have at most {MAX_SCOPES} scope-down policies")
+    expiration = _scoped_expiration(call, key, request.duration_seconds)
+    return s.GetScopedCredentialsResponse(
+        credentials=issue_until(call, call.caller, expiration, session, has_mfa=key.has_mfa),
+        session_info=s.ScopedSession(scoped_session_id=call.caller.user_id, arn=call.caller.arn),
+        scoped_policies_count=len(session.scopes),
+        source_identity=session.source_identity,
+    )
+
+
+def _scoped_expiration(call: Call, key: IssuedKey, seconds: int | None) -> datetime:
+    """Return when scoped credentials expire. Raises InsufficientSessionLifetimeException for a time past the session's.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html
+    """
+    end = key.credentials.expiration or call.now
+    asked = end if seconds is None else call.now + timedelta(seconds=seconds)
+    if asked > end:
+        raise e.InsufficientSessionLifetimeException(
+            f"The requested DurationSeconds exceeds the {int((end - call.now).total_seconds())} seconds that remain of "
+            "the calling session"
+        )
+    return asked
 
 
 @operations.emulates(ops.GET_WEB_IDENTITY_TOKEN)

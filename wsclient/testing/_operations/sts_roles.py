@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -55,11 +55,15 @@ def assume_role(call: Call, request: s.AssumeRoleRequest) -> s.AssumeRoleRespons
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
         )
     principal = _role_session(role, request.role_session_name)
+    # A chained role keeps the source identity of the session before.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+    inherited = call.caller_key.session.source_identity if call.caller_key else None
+    session = replace(session, source_identity=request.source_identity or inherited)
     return s.AssumeRoleResponse(
         credentials=issue_credentials(call, principal, seconds, session=session),
         assumed_role_user=s.AssumedRoleUser(assumed_role_id=principal.user_id, arn=principal.arn),
         packed_policy_size=size,
-        source_identity=request.source_identity,
+        source_identity=session.source_identity,
     )
 
 

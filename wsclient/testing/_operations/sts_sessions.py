@@ -16,6 +16,7 @@ from wsclient.testing._state.policies import identity_policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from wsclient.policy._policy import Policy
     from wsclient.testing._operations.handler import Call
@@ -29,11 +30,17 @@ def issue_credentials(
     call: Call, principal: Principal, seconds: int, *, has_mfa: bool = False, session: Session | None = None
 ) -> s.Credentials:
     """Issue temporary credentials to a principal; without a session, with no policies and no tags."""
+    expiration = call.now + timedelta(seconds=seconds)
+    return issue_until(call, principal, expiration, session or Session(issued_at=call.now), has_mfa=has_mfa)
+
+
+def issue_until(
+    call: Call, principal: Principal, expiration: datetime, session: Session, *, has_mfa: bool
+) -> s.Credentials:
+    """Issue temporary credentials of a session, valid until expiration."""
     # Responses hold expirations in whole seconds: the key ring must expire the key at the same time.
-    expiration = (call.now + timedelta(seconds=seconds)).replace(microsecond=0)
-    credentials = call.keys.issue_temporary(
-        principal, expiration, has_mfa=has_mfa, session=session or Session(issued_at=call.now)
-    )
+    expiration = expiration.replace(microsecond=0)
+    credentials = call.keys.issue_temporary(principal, expiration, has_mfa=has_mfa, session=session)
     return s.Credentials(
         access_key_id=credentials.access_key_id,
         secret_access_key=credentials.secret_access_key,

@@ -172,8 +172,7 @@ def _new_call(world: EmulatorState, progress: _CallProgress, *, is_read: bool) -
     principal = caller.key.principal if caller else ANONYMOUS
     return Call(
         caller=principal,
-        caller_is_temporary=caller is not None and caller.key.credentials.session_token is not None,
-        caller_has_mfa=caller is not None and caller.key.has_mfa,
+        caller_key=caller.key if caller else None,
         store=world.store(principal.account_id, _call_region(world, progress), to_read=is_read),
         now=world.clock.now(),
         keys=world.keys,

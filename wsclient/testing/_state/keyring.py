@@ -58,11 +58,16 @@ class Principal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Session of temporary keys: time of issue, session policies (None: no limits) and session tags."""
+    """Session of temporary keys: time of issue, session policies (None: no limits), scopes, tags and source identity.
+
+    scopes are the policies of GetScopedCredentials, each of which must allow a call.
+    """
 
     issued_at: datetime | None = None
     policies: tuple[Policy, ...] | None = None
+    scopes: tuple[Policy, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    source_identity: str | None = None
 
 
 LONG_TERM_SESSION = Session()
