@@ -36,8 +36,7 @@ def call(store: Store | None = None) -> Call:
     here = store or Store("1", "r")
     return Call(
         caller=ANONYMOUS,
-        caller_is_temporary=False,
-        caller_has_mfa=False,
+        caller_key=None,
         store=here,
         now=NOON,
         keys=KeyRing(),

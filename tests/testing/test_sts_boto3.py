@@ -162,7 +162,8 @@ def _is_allowed(operation: Any, **arguments: object) -> bool:
     try:
         operation(**arguments)
     except ClientError as error:
-        return error.response["Error"]["Code"] != "AccessDeniedException"
+        response: Any = error.response
+        return str(response["Error"]["Code"]) != "AccessDeniedException"
     return True
 
 
