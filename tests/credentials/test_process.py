@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.compat import compat_shell_split
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support.aws_home import CANARY, told_by
+from tests.support.process_loops import refuse_processes
 from tests.support.surroundings import World
 from wsclient.credentials import Credentials, ProcessProvider
+from wsclient.credentials._internal.command_line import split_command
 from wsclient.credentials._internal.context import ProcessResult
-from wsclient.credentials._internal.subprocesses import MAX_OUTPUT, run_process
+from wsclient.credentials._internal.subprocesses import run_process
+from wsclient.credentials._internal.threaded_processes import MAX_OUTPUT
 from wsclient.errors import ConfigurationError, CredentialsRefreshError
 
 if TYPE_CHECKING:
@@ -131,10 +138,45 @@ def test_what_is_no_command_is_refused_at_once(command: str) -> None:
         ProcessProvider(command, where="here")
 
 
+@given(st.text(st.sampled_from("\\\"' \tab-=é"), max_size=30))
+def test_windows_command_lines_are_split_as_botocore_does(command: str) -> None:
+    """By Microsoft's rules: double quotes and the backslashes in front of them, spaces and tabs, nothing else."""
+    try:
+        expected = compat_shell_split(command, "win32")
+    except ValueError:
+        expected = []
+    try:
+        words = list(split_command(command, "here", is_windows=True))
+    except ConfigurationError:
+        words = []
+    assert words == expected
+
+
+@given(st.lists(st.text(st.sampled_from("\\\"' \tab-=é"), max_size=8), min_size=1, max_size=5))
+def test_a_windows_program_gets_the_arguments_that_were_meant(arguments: list[str]) -> None:
+    """What Python makes of arguments for a Windows program is split into the same arguments."""
+    assert list(split_command(subprocess.list2cmdline(arguments), "here", is_windows=True)) == arguments
+
+
+def test_a_quoted_profile_of_a_windows_command_is_one_argument() -> None:
+    """Quotes within a word end with it, and a backslash is a path's own."""
+    command = r'"C:\Program Files\tool.exe" --profile="my profile" C:\keys'
+    words = split_command(command, "here", is_windows=True)
+    assert words == (r"C:\Program Files\tool.exe", "--profile=my profile", r"C:\keys")
+
+
 def _python(code: str) -> list[str]:
     return [sys.executable, "-c", code]
 
 
+@pytest.fixture(params=["asyncio", "threads"])
+def either_loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a test on an event loop that starts processes, and on one that cannot."""
+    if request.param == "threads":
+        refuse_processes(monkeypatch)
+
+
+@pytest.mark.usefixtures("either_loop")
 def test_a_real_program_runs_in_the_environment_it_is_given() -> None:
     """Output, errors, status and environment are the program's own; no shell is between."""
     code = "import os, sys; print(os.environ['NAME'], sys.argv[1:]); print('e', file=sys.stderr); sys.exit(7)"
@@ -143,12 +185,14 @@ def test_a_real_program_runs_in_the_environment_it_is_given() -> None:
     assert "value" not in repr(result)
 
 
+@pytest.mark.usefixtures("either_loop")
 def test_an_endless_output_is_cut() -> None:
     """A program that writes more than a mebibyte is read to its end, and the rest is dropped."""
     code = f"import sys; sys.stdout.write('x' * {3 * MAX_OUTPUT})"
     assert len(asyncio.run(run_process(_python(code), environ={})).stdout) == MAX_OUTPUT
 
 
+@pytest.mark.usefixtures("either_loop")
 def test_a_cancelled_program_is_killed_and_reaped(tmp_path: Path) -> None:
     """Who stops waiting leaves no process behind."""
     pid_file = tmp_path / "pid"
@@ -167,6 +211,7 @@ def test_a_cancelled_program_is_killed_and_reaped(tmp_path: Path) -> None:
         os.kill(int(pid_file.read_text()), 0)
 
 
+@pytest.mark.usefixtures("either_loop")
 def test_what_cannot_be_started_says_why() -> None:
     """A program that is not there is an OSError of the runner, and an error with its words of the provider."""
     nothing: Any = ["/none/of/it"]

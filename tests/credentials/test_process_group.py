@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import pty
 import select
 import shlex
 import signal
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from tests.support.process_loops import refuse_processes
 from tests.support.surroundings import World
 from tests.support.virtual_time import run_in_virtual_time
 from wsclient.credentials import ProcessProvider
@@ -32,6 +32,13 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups are P
 PRINTED = json.dumps({"Version": 1, "AccessKeyId": "ASIAPROC", "SecretAccessKey": "secret"})
 LEFT = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(600)"
 WAIT_FOR = "\nwhile not (os.path.exists(sys.argv[2]) and open(sys.argv[2]).read()): time.sleep(0.01)\n"
+
+
+@pytest.fixture(params=["asyncio", "threads"])
+def either_loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run each test on an event loop that starts processes, and on one that cannot."""
+    if request.param == "threads":
+        refuse_processes(monkeypatch)
 
 
 def _with_child(path: Path, then: str, **popen: object) -> list[str]:
@@ -62,6 +69,7 @@ def _run(argv: Sequence[str]) -> ProcessResult:
     return asyncio.run(run_process(argv, environ={}))
 
 
+@pytest.mark.usefixtures("either_loop")
 @pytest.mark.parametrize("popen", [{}, {"stdout": -3, "stderr": -3}], ids=["keeps the output", "closes the output"])
 def test_a_background_child_ends_with_the_program(tmp_path: Path, popen: dict[str, object]) -> None:
     """The program's output is taken when the program has exited, and its child is killed."""
@@ -76,6 +84,7 @@ def test_a_background_child_ends_with_the_program(tmp_path: Path, popen: dict[st
     assert (result.status, json.loads(result.stdout)) == (0, json.loads(PRINTED))
 
 
+@pytest.mark.usefixtures("either_loop")
 def test_a_child_with_a_session_of_its_own_is_not_waited_for(tmp_path: Path) -> None:
     """A daemon that the program starts lives on, and the output that it inherited does not hold the result up."""
     path = tmp_path / "pid"
@@ -85,12 +94,14 @@ def test_a_child_with_a_session_of_its_own_is_not_waited_for(tmp_path: Path) -> 
     os.kill(int(path.read_text()), signal.SIGKILL)
 
 
+@pytest.mark.usefixtures("either_loop")
 def test_a_child_that_still_writes_is_read(tmp_path: Path) -> None:
     """Output that a child writes just after the program's exit belongs to the result."""
     code = "import os, sys; sys.exit() if os.fork() else None; print('late')"
     assert _run([sys.executable, "-c", code]).stdout == b"late\n"
 
 
+@pytest.mark.usefixtures("either_loop")
 def test_a_cancelled_program_ends_with_its_children(tmp_path: Path) -> None:
     """Cancellation kills the whole group, and the event loop keeps no pipe of it."""
     path = tmp_path / "pid"
@@ -107,6 +118,7 @@ def test_a_cancelled_program_ends_with_its_children(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.usefixtures("either_loop")
 @pytest.mark.parametrize("turns", range(6))
 def test_a_program_cancelled_while_it_starts_ends(tmp_path: Path, turns: int) -> None:
     """Whenever cancellation arrives, no process of the group is left."""
@@ -126,6 +138,7 @@ def test_a_program_cancelled_while_it_starts_ends(tmp_path: Path, turns: int) ->
     asyncio.run(main())
 
 
+@pytest.mark.usefixtures("either_loop")
 def test_a_program_that_hangs_is_killed_in_time(tmp_path: Path) -> None:
     """A timeout ends the program and its children; the error names the setting, the time and what to do."""
     path = tmp_path / "pid"
@@ -180,6 +193,8 @@ PROMPT = """
 )
 def test_a_prompt_on_the_terminal_works(code: str, prompt: bytes) -> None:
     """A program may read from standard input and from the terminal itself, as ssh and sudo do, and is not stopped."""
+    import pty  # noqa: PLC0415 - not on every platform
+
     child, terminal = pty.fork()
     if child == 0:  # pragma: no cover - another process
         os.chdir(Path(__file__).parents[2])
@@ -204,6 +219,7 @@ def test_a_prompt_on_the_terminal_works(code: str, prompt: bytes) -> None:
     assert b"got b'123456\\n'\r" in seen
 
 
+@pytest.mark.usefixtures("either_loop")
 def test_a_prompt_on_other_input_works() -> None:
     """Where standard input is no terminal, the program has a session of its own and still reads that input."""
     reading, writing = os.pipe()

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
-import shlex
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
+from wsclient.credentials._internal.command_line import split_command
 from wsclient.credentials._internal.fetch import parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 
@@ -27,10 +26,10 @@ DEFAULT_TIMEOUT: Final = 60.0
 class ProcessProvider(RefreshingProvider):
     """Provider that runs a command, without a shell, that prints credentials as JSON; again before they expire.
 
-    command is split into words as a shell splits it. where names the setting that it came from, for error messages. The
-    program prints Version 1, AccessKeyId, SecretAccessKey, and optionally SessionToken, Expiration and AccountId.
-    Without Expiration it runs once. timeout is the number of seconds that it may take, 60 unless set: a program that
-    takes longer is killed, and CredentialsRefreshError is raised.
+    command is split into words as a shell splits it, on Windows by Microsoft's rules. where names the setting that it
+    came from, for error messages. The program prints Version 1, AccessKeyId, SecretAccessKey, and optionally
+    SessionToken, Expiration and AccountId. Without Expiration it runs once. timeout is the number of seconds that it
+    may take, 60 unless set: a program that takes longer is killed, and CredentialsRefreshError is raised.
 
     The program inherits standard input, for prompts. Its process group ends with it: background children are killed
     when it exits, times out, or the event loop ends, unless they moved to a session of their own. If standard input is
@@ -54,7 +53,7 @@ class ProcessProvider(RefreshingProvider):
     ) -> None:
         super().__init__()
         _validate_timeout(timeout)
-        self._argv = _split_command(command, where)
+        self._argv = split_command(command, where)
         self._where = where
         self._timeout = timeout
         self._account_id = _account_id
@@ -92,15 +91,3 @@ def _validate_timeout(timeout: object) -> None:
             f"ProcessProvider timeout must be a positive number of seconds, not {timeout!r}; leave it out for "
             f"{DEFAULT_TIMEOUT:g}"
         )
-
-
-def _split_command(command: str, where: str) -> tuple[str, ...]:
-    """Split a command as a shell splits it; on Windows, a backslash is a path separator, not an escape."""
-    is_windows = os.name == "nt"
-    try:
-        words = shlex.split(command, posix=not is_windows)
-    except ValueError:
-        words = []
-    if not words:
-        raise ConfigurationError(f"{where} must be a command: it is empty, or has an unclosed quote")
-    return tuple(word.strip('"') for word in words) if is_windows else tuple(words)

@@ -9,16 +9,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
 
 from wsclient.credentials._internal.context import ProcessResult
+from wsclient.credentials._internal.threaded_processes import CHILD_GRACE, MAX_OUTPUT, REAP_TIMEOUT, run_in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MAX_OUTPUT: Final = 1024 * 1024
-"""Maximum bytes kept of each output stream; credentials need about a thousandth of it."""
-CHILD_GRACE: Final = 1.0
-"""Seconds that children of a command that has exited get to close its output, such as a `tee` behind it."""
-REAP_TIMEOUT: Final = 5.0
-"""Seconds to wait for the exit of a killed command, which a hung disk or network file system can delay."""
 STDIN: Final = 0
 
 
@@ -41,6 +36,10 @@ async def run_process(argv: Sequence[str], *, environ: Mapping[str, str]) -> Pro
     )
     try:
         await asyncio.shield(starting)
+    except NotImplementedError:
+        # Event loops of Jupyter and Qt on Windows start no processes.
+        return await run_in_threads(argv, environ=environ, has_group=has_group)
+    else:
         # asyncio.wait, because a cancelled await would cancel the future, which _end waits for too.
         await asyncio.wait({output.exited})
         await asyncio.wait({output.closed}, timeout=CHILD_GRACE)
