@@ -3,7 +3,8 @@
     python -m docs.build
     python -m docs.build --site /tmp/site
 
-Pages are laid out in build/pages; the site is written to build/site, or to --site. Exits with 1 for any problem.
+The configuration and the pages are laid out in build/, for any builder that reads mkdocs.yml; the site is written to
+build/site, or to --site. Exits with 1 for any problem.
 """
 
 from __future__ import annotations
@@ -20,16 +21,15 @@ from docs.generator.public_names import public_names
 from wsclient._version import __version__
 
 ROOT = Path(__file__).parents[1]
-PAGES = ROOT / "build" / "pages"
-CONFIGURATION = ROOT / "docs" / "mkdocs.yml"
+BUILD = ROOT / "build"
 
 
 def main() -> int:
     """Build and check the site; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m docs.build", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--site", type=Path, default=ROOT / "build" / "site", help="directory of the built site")
+    parser.add_argument("--site", type=Path, default=BUILD / "site", help="directory of the built site")
     site: Path = parser.parse_args().site.absolute()
-    lay_out(ROOT, PAGES)
+    lay_out(ROOT, BUILD)
     if status := _run_builder(site):
         return status
     found = problems(site, public_names())
@@ -47,7 +47,7 @@ def _run_builder(site: Path) -> int:
         "build",
         "--strict",
         "-f",
-        str(ROOT / "docs" / "mkdocs.yml"),
+        str(BUILD / "mkdocs.yml"),
         "-d",
         str(site),
     ]

@@ -6,8 +6,11 @@ limits, enumerations their values, patterns become code, and names of errors bec
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
+from html import escape
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 import griffe
@@ -28,6 +31,11 @@ ONE_OF: Final = re.compile(r"one of ([\w.-]+(?:, [\w.-]+)*)")
 SEVERAL_NAMES: Final = re.compile(r"^( +)(\w+(?:, \w+)+): (.*)$", re.MULTILINE)
 CONTENTS_LINE: Final = re.compile(r"^([A-Z][\w ]{0,14}): +(\S.*)$")
 """A line of a module's table of contents, as Fill it:  Inventory, Snapshot."""
+TREE_BRANCH: Final = "\u251c"
+END: Final = "end"
+"""Stands behind the last line of a docstring."""
+COMMAND: Final = re.compile(r"(?:\$ |python |pip |pytest |wsclient )")
+"""How a shell command in a docstring begins."""
 UNITS: Final[dict[type, str]] = {str: " characters", bytes: " bytes", list: " items"}
 MOST_VALUES: Final = 8
 """Values of an enumeration that are named beside a parameter; its type leads to more."""
@@ -193,7 +201,7 @@ def _link_errors(thing: griffe.Object) -> None:
     if "Args:" in text:
         text = SEVERAL_NAMES.sub(_a_line_each, text)
     lines = [line if line.startswith(" ") else ERROR_NAME.sub(_link, line) for line in text.splitlines()]
-    thing.docstring.value = "\n".join(_with_contents(lines))
+    thing.docstring.value = "\n".join(_with_highlighted_code(list(_with_contents(lines))))
 
 
 def _with_contents(lines: list[str]) -> Iterator[str]:
@@ -207,6 +215,44 @@ def _with_contents(lines: list[str]) -> Iterator[str]:
             yield ""
         yield told
         before = told
+
+
+def _with_highlighted_code(lines: list[str]) -> Iterator[str]:
+    """Yield a docstring's lines, with each indented block behind a blank line as code in its language."""
+    code: list[str] = []
+    before = ""
+    for line in [*lines, END]:
+        if line.startswith("    ") and (code or not before) or code and not line:
+            code.append(line)
+        else:
+            if code:
+                yield _highlighted(code)
+                code = []
+            if line is not END:
+                yield line
+        before = line
+
+
+def _highlighted(lines: list[str]) -> str:
+    """Return an indented block as a fence in its language, and a tree of errors as HTML with a link for each."""
+    code = dedent("\n".join(lines)).strip("\n")
+    if TREE_BRANCH in code:
+        return f'<pre class="tree">{ERROR_NAME.sub(_anchor, escape(code))}</pre>\n'
+    return f"```{_language(code)}\n{code}\n```\n"
+
+
+def _language(code: str) -> str:
+    if COMMAND.match(code):
+        return "sh"
+    try:
+        compile(code, "docstring", "exec", flags=ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except SyntaxError:
+        return "text"
+    return "python"
+
+
+def _anchor(found: re.Match[str]) -> str:
+    return f'<a href="#wsclient.errors.{found[1]}">{found[1]}</a>'
 
 
 def _link(found: re.Match[str]) -> str:

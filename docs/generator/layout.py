@@ -21,15 +21,19 @@ DRAWING: Final = re.compile(r"^!\[([^\]]*)\]\((?:[^)\s]*/)?(\w+\.svg)\)$", re.MU
 
 
 def lay_out(root: Path, target: Path) -> None:
-    """Write every page and asset of the site below target, which is emptied first; root is the checkout."""
-    written = root / "docs" / "pages"
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(written, target)
-    for path in target.rglob("*.md"):
+    """Write mkdocs.yml and, below pages, every page and asset of the site into target; root is the checkout.
+
+    Pages of an earlier layout are removed.
+    """
+    written, pages = root / "docs" / "pages", target / "pages"
+    shutil.rmtree(pages, ignore_errors=True)
+    shutil.copytree(written, pages)
+    shutil.copy(root / "docs" / "mkdocs.yml", target)
+    for path in pages.rglob("*.md"):
         text = path.read_text(encoding="utf-8")
         path.write_text(with_drawings(text, written / "assets"), encoding="utf-8")
     for name, text in {**reference.pages(), **borrowed.pages(root)}.items():
-        page = target / name
+        page = pages / name
         if page.exists():
             raise ValueError(f"{name} is both written in docs/pages and generated")
         page.parent.mkdir(parents=True, exist_ok=True)

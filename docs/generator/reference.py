@@ -83,11 +83,6 @@ FLEET_FIRST: Final = (
     "SiteError",
 )
 """Names of wsclient.fleet as one meets them; the build says which are left out."""
-FLEET_OPTIONS: Final = f"""## What a fleet can be told
-
-::: wsclient.fleet._sites.Sites
-    options: {{{ALONE}, show_root_heading: false}}
-"""
 Subject = tuple[str, str, list["AnyOperation"]]
 
 
@@ -138,9 +133,15 @@ def _module(title: str, name: str) -> str:
     alone = "members: false, " if first else ""
     entries = [f"::: {name}\n    options: {{{alone}show_root_heading: false}}\n"]
     if first:
-        entries += [FLEET_OPTIONS, *(f"::: {name}.{one}\n" for one in first)]
+        entries += [_fleet_entry(f"{name}.{one}") for one in first]
     entries += [f"::: {name}.{part}\n    options: {{show_root_full_path: true}}\n" for part in parts]
     return "\n".join([f"# {title}", "", *entries])
+
+
+def _fleet_entry(path: str) -> str:
+    # Users make predicates by the functions of where, and combine them; their methods are the fleet's.
+    is_opaque = path.endswith(".Predicate")
+    return f"::: {path}\n" + ("    options: {members: false, show_signature: false}\n" if is_opaque else "")
 
 
 def _subject(title: str, operations: Sequence[AnyOperation]) -> str:

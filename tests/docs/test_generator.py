@@ -105,20 +105,30 @@ def test_drawings_are_part_of_the_page(tmp_path: Path) -> None:
     assert "![B](b.png)" in page
 
 
-def test_pages_are_laid_out_with_nothing_of_before(tmp_path: Path) -> None:
-    """Written, borrowed and generated pages are files below the target, and a page that was removed is gone."""
-    (tmp_path / "removed.md").write_text("# Removed\n")
-    layout.lay_out(ROOT, tmp_path)
-    pages = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.md")}
+@pytest.fixture(scope="module")
+def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lay the site out once, where a page of an earlier layout is."""
+    target = tmp_path_factory.mktemp("build")
+    (target / "pages").mkdir()
+    (target / "pages" / "removed.md").write_text("# Removed\n")
+    layout.lay_out(ROOT, target)
+    return target
+
+
+def _pages(laid_out: Path) -> set[str]:
+    return {path.relative_to(laid_out / "pages").as_posix() for path in laid_out.rglob("*.md")}
+
+
+def test_pages_are_laid_out_with_nothing_of_before(laid_out: Path) -> None:
+    """Written, borrowed and generated pages are files, and a page that was removed is gone."""
+    pages = _pages(laid_out)
     assert {"index.md", "changelog.md", "examples/routing.md", "reference/workspaces/tags.md"} <= pages
     assert "removed.md" not in pages
-    assert "<svg" in (tmp_path / "explanation" / "architecture.md").read_text()
+    assert "<svg" in (laid_out / "pages" / "explanation" / "architecture.md").read_text()
 
 
-def test_every_page_is_in_the_navigation(tmp_path: Path) -> None:
+def test_every_page_is_in_the_navigation(laid_out: Path) -> None:
     """The navigation in mkdocs.yml lists every page that is laid out, and no other."""
-    layout.lay_out(ROOT, tmp_path)
-    pages = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.md")}
-    navigation = (ROOT / "docs" / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[2]
+    navigation = (laid_out / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[2]
     listed = re.findall(r"([\w./-]+\.md)$", navigation.partition("\n\n")[0], re.MULTILINE)
-    assert sorted(listed) == sorted(pages)
+    assert sorted(listed) == sorted(_pages(laid_out))
