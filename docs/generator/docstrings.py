@@ -65,10 +65,14 @@ class ReadableDocstrings(griffe.Extension):
         _link_errors(func)
 
     def on_attribute(self, *, attr: griffe.Attribute, **_: Any) -> None:  # noqa: ANN401 - griffe's own signature
-        """Let aliases of types and public values be shown that say all by what they are."""
+        """Give type aliases and public constants without a docstring one, since only documented names are shown."""
         is_of_module = attr.parent is not None and attr.parent.is_module and attr.name[0].isupper()
-        if is_of_module and attr.docstring is None and ("TypeAlias" in str(attr.annotation) or attr.is_exported):
-            attr.docstring = griffe.Docstring("Stands for what is shown.", parent=attr)
+        if not is_of_module or attr.docstring is not None:
+            return
+        if "TypeAlias" in str(attr.annotation):
+            attr.docstring = griffe.Docstring("Type alias.", parent=attr)
+        elif attr.is_exported:
+            attr.docstring = griffe.Docstring("Constant." if attr.name.isupper() else "Type alias.", parent=attr)
 
     def on_module(self, *, mod: griffe.Module, **_: Any) -> None:  # noqa: ANN401 - griffe's own signature
         """Link the errors that a module speaks of."""
@@ -222,7 +226,7 @@ def _with_highlighted_code(lines: list[str]) -> Iterator[str]:
     code: list[str] = []
     before = ""
     for line in [*lines, END]:
-        if line.startswith("    ") and (code or not before) or code and not line:
+        if (line.startswith("    ") and (code or not before)) or (code and not line):
             code.append(line)
         else:
             if code:
@@ -236,12 +240,15 @@ def _with_highlighted_code(lines: list[str]) -> Iterator[str]:
 def _highlighted(lines: list[str]) -> str:
     """Return an indented block as a fence in its language, and a tree of errors as HTML with a link for each."""
     code = dedent("\n".join(lines)).strip("\n")
-    if TREE_BRANCH in code:
-        return f'<pre class="tree">{ERROR_NAME.sub(_anchor, escape(code))}</pre>\n'
-    return f"```{_language(code)}\n{code}\n```\n"
+    language = _language(code)
+    if language == "text":
+        text = ERROR_NAME.sub(_anchor, escape(code)) if TREE_BRANCH in code else escape(code)
+        return f'<pre class="columns">{text}</pre>\n'
+    return f"```{language}\n{code}\n```\n"
 
 
 def _language(code: str) -> str:
+    """Return sh, python, or text: a table or a tree, read by its columns."""
     if COMMAND.match(code):
         return "sh"
     try:

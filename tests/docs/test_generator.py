@@ -6,10 +6,11 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+import griffe
 import pytest
 
 from docs.generator import borrowed, layout, notebooks, reference
-from docs.generator.docstrings import described
+from docs.generator.docstrings import ReadableDocstrings, described
 from tests.support.doc_blocks import ROOT
 from wsclient._core.model.structures import Limits
 from wsclient._generated.sts.operations import SERVICE as STS
@@ -80,6 +81,38 @@ def test_every_operation_has_an_entry() -> None:
     text = "\n".join(reference.pages().values())
     entries = re.findall(r"^::: wsclient\.(?:WorkSpacesClient|StsClient)\.(?!wait_)\w+$", text, re.MULTILINE)
     assert len(set(entries)) == len(entries) == len(WORKSPACES.operations) + len(STS.operations)
+
+
+def _rewritten(docstring: str) -> str:
+    module = griffe.Module("m", docstring=griffe.Docstring(docstring))
+    ReadableDocstrings().on_module(mod=module)
+    assert module.docstring is not None
+    return module.docstring.value
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("    async with a as b:\n\n        await b", "```python\nasync with a as b:\n\n    await b\n```"),
+        ("    python -m wsclient doctor", "```sh\npython -m wsclient doctor\n```"),
+        ("    name    what it is", '<pre class="columns">name    what it is</pre>'),
+        (
+            "    WsclientError\n    ├ TLSError    a < b",
+            '<pre class="columns"><a href="#wsclient.errors.WsclientError">WsclientError</a>\n├ '
+            '<a href="#wsclient.errors.TLSError">TLSError</a>    a &lt; b</pre>',
+        ),
+    ],
+)
+def test_code_in_docstrings_is_highlighted(code: str, shown: str) -> None:
+    """Indented blocks are Python, commands, or text that keeps its columns; a tree of errors links to each of them."""
+    assert _rewritten(f"What.\n\n{code}\n\nMore.") == f"What.\n\n{shown}\n\nMore."
+    assert _rewritten(f"What.\n\n{code}") == f"What.\n\n{shown}\n"
+
+
+def test_sections_of_docstrings_stay_as_they_are() -> None:
+    """The indented lines of Args and Raises are no code."""
+    text = "What.\n\nArgs:\n    region: name.\n        More of it.\n\nMore."
+    assert _rewritten(text) == text
 
 
 @pytest.mark.parametrize(

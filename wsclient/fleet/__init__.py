@@ -1,11 +1,12 @@
 """Fleets: inventory and bulk actions for tens of thousands of WorkSpaces in several accounts and regions.
 
     async with Fleet(regions=["us-west-2", "eu-west-1"], profiles=["prod", "lab"]) as fleet:
-        async for row in fleet.inventory(where=where.state("AVAILABLE") & where.idle_for(days=30)):
+        idle = where.state("AVAILABLE") & where.idle_for(days=30)
+        async for row in fleet.inventory(where=idle):
             print(row.site, row.workspace_id, row.user_name, row.tags)
         await fleet.inventory().write_csv("workspaces.csv")
 
-        plan = await fleet.stop(where=where.idle_for(days=30), journal="stop.jsonl")
+        plan = await fleet.stop(where=idle, journal="stop.jsonl")
         print(plan)
         report = await plan.run()
 
