@@ -97,16 +97,14 @@ def _rewritten(docstring: str) -> str:
         ("    python -m wsclient doctor", "```sh\npython -m wsclient doctor\n```"),
         ("    name    what it is", '<pre class="columns">name    what it is</pre>'),
         (
-            "    WsclientError\n    ├ TLSError    a < b",
-            '<pre class="columns"><a href="#wsclient.errors.WsclientError">WsclientError</a>\n├ '
-            '<a href="#wsclient.errors.TLSError">TLSError</a>    a &lt; b</pre>',
+            "    a\n    ├ TLSError < b",
+            '<pre class="columns">a\n├ <a href="#wsclient.errors.TLSError">TLSError</a> &lt; b</pre>',
         ),
     ],
 )
 def test_code_in_docstrings_is_highlighted(code: str, shown: str) -> None:
     """Indented blocks are Python, commands, or text that keeps its columns; a tree of errors links to each of them."""
-    assert _rewritten(f"What.\n\n{code}\n\nMore.") == f"What.\n\n{shown}\n\nMore."
-    assert _rewritten(f"What.\n\n{code}") == f"What.\n\n{shown}\n"
+    assert _rewritten(f"What.\n\n{code}\n\nMore.\n\n{code}") == f"What.\n\n{shown}\n\nMore.\n\n{shown}\n"
 
 
 def test_sections_of_docstrings_stay_as_they_are() -> None:
