@@ -20,7 +20,9 @@ wsclient or HTTP sets raises MiddlewareError.
 
 Middleware can reject an attempt by raising an error instead of calling proceed. The error ends the call without a
 retry, unless it is a WsclientError with is_transient or is_throttling: then the retry policy applies as to a failed
-attempt. If the error hides the outcome of a sent attempt, wsclient sets its is_ambiguous and may_have_been_sent.
+attempt. An exception of a class that the caller or a library defines passes unchanged; one of Python's own, such as
+KeyError, becomes a MiddlewareError, whose __cause__ it is. If a WsclientError hides the outcome of a sent attempt,
+wsclient sets its is_ambiguous and may_have_been_sent.
 
 Anything else raises MiddlewareError without sending a second request: calling proceed twice, returning another object
 than proceed returned, or changing another field. Middleware has no access to keys, tokens, signatures and bodies.

@@ -20,8 +20,8 @@ from typer.testing import CliRunner
 import wsclient
 from tests.support.tls_server import proxying
 from wsclient._core.clock import SYSTEM_CLOCK
-from wsclient.cli.doctor import report
 from wsclient.cli.app import app
+from wsclient.cli.doctor import report
 from wsclient.cli.doctor.diagnosis import Doctor
 from wsclient.cli.doctor.report import Status, Step
 from wsclient.testing import Emulator

@@ -247,7 +247,7 @@ def test_going_on_when_the_attempt_is_over_is_refused() -> None:
 
     async def main() -> None:
         transport = FakeTransport(TAGS)
-        with pytest.raises(KeyError):
+        with pytest.raises(MiddlewareError, match="raised KeyError"):
             await _described(_client(transport, refusing))
         ((attempt, proceed),) = kept
         with pytest.raises(MiddlewareError, match="after the attempt had ended"):
@@ -279,11 +279,14 @@ def test_only_headers_may_be_added(change: Callable[[Attempt], Any]) -> None:
 def test_what_it_raises_ends_the_call() -> None:
     """An error of its own passes to the caller at once, and nothing is sent."""
 
+    class ClosedError(Exception):
+        pass
+
     async def refusing(attempt: Attempt, proceed: Next) -> Answer:
-        raise KeyError(attempt.operation)
+        raise ClosedError(attempt.operation)
 
     transport = FakeTransport(TAGS)
-    with pytest.raises(KeyError, match="DescribeTags"):
+    with pytest.raises(ClosedError, match="DescribeTags"):
         _called(refusing, transport=transport)
     assert transport.requests == ()
 

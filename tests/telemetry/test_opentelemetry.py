@@ -282,9 +282,9 @@ def test_middleware_that_refuses_leaves_a_call_without_attempts() -> None:
     async def refusing(attempt: Attempt, proceed: Next) -> Answer:
         raise KeyError
 
-    _failing(_described(_client(seen, NO_TAGS, middleware=(refusing,))), KeyError)
+    _failing(_described(_client(seen, NO_TAGS, middleware=(refusing,))), errors.MiddlewareError)
     (call,) = seen.spans
-    assert (told(call)["error.type"], told(call)["wsclient.attempts"]) == ("KeyError", 0)
+    assert (told(call)["error.type"], told(call)["wsclient.attempts"]) == ("MiddlewareError", 0)
 
 
 def test_each_page_is_a_call_and_so_is_raw() -> None:

@@ -161,7 +161,8 @@ class BaseClient(ShallowCopyMixin, ABC):
             middleware: async functions around each attempt, the first outermost; see wsclient.middleware. Default:
                 none.
             telemetry: wsclient.telemetry.OpenTelemetry, for spans and metrics. Default: no telemetry.
-            on_retry: function called with a RetryEvent before the delay of each retry.
+            on_retry: function called with a RetryEvent before the delay of each retry. Its exception ends the call; one
+                of Python's own classes becomes a MiddlewareError.
             transport: httpx.AsyncBaseTransport that sends the requests instead of wsclient's own connections; excludes
                 tls and proxy. The TLS of a stock httpx transport is checked, that of any other is the caller's.
             config: ClientConfig loaded before, together with its profile. It alone decides about endpoints, also those

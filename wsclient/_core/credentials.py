@@ -87,8 +87,9 @@ class CredentialsProvider(Protocol):
     - it returns Credentials;
     - it raises NoCredentialsError([("provider name", "reason")]) if it is not set up: a chain tries the next provider;
     - it raises any other exception, preferably CredentialsError, if it is set up and fails (half a key pair, a
-      malformed file, a server error). A chain raises this exception to the caller and tries no other provider,
-      because the next provider's credentials would be those of another identity.
+      malformed file, a server error). A chain raises this exception and tries no other provider, because the next
+      provider's credentials would be those of another identity. A call raises it to the caller; an exception that is
+      not wsclient's becomes the __cause__ of a CredentialsError.
 
     A provider that caches also has invalidate(access_key_id), which a client calls if the service rejected that key.
     It drops the cached credentials only if they still have that key. It may return False if it has no other

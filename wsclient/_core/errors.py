@@ -224,7 +224,10 @@ class ResponseParseError(WsclientError):
 
 
 class MiddlewareError(WsclientError):
-    """A middleware violated its contract (see wsclient.middleware); is_ambiguous is True if its attempt was sent."""
+    """A middleware violated its contract (see wsclient.middleware), or it or on_retry raised an exception of Python's.
+
+    Such an exception is the __cause__. is_ambiguous is True if the attempt was sent and its outcome is unknown.
+    """
 
 
 class PaginationError(WsclientError):

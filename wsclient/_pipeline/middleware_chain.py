@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 import msgspec
 
 from wsclient._core.errors import ConfigurationError, MiddlewareError, WsclientError
+from wsclient._pipeline.caller_errors import is_from_python
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -112,7 +113,14 @@ class MiddlewareChain(Generic[T]):
             responses.append(await self._step(index + 1, changed))
             return responses[0]
 
-        response = await _await_middleware(middleware, attempt, proceed)
+        try:
+            response = await _await_middleware(middleware, attempt, proceed)
+        except Exception as error:
+            if error is self._failure or not is_from_python(error):
+                raise
+            raise MiddlewareError(
+                f"{_name(middleware)} raised {type(error).__name__}, which is this error's __cause__"
+            ) from error
         # Identity, not equality: a response made up or kept from an earlier attempt would hide the real outcome.
         if not responses or response is not responses[0]:
             raise MiddlewareError(

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
-from wsclient._core.credentials import invalidate_key
 from wsclient._core.errors import (
     CredentialsRefreshError,
     ResponseParseError,
@@ -29,6 +28,7 @@ from wsclient._core.model.operations import Effect
 from wsclient._core.model.structures import NO_METADATA, ResponseMetadata, attach_metadata
 from wsclient._core.protocols.codec import service_error
 from wsclient._pipeline.call import Call
+from wsclient._pipeline.caller_errors import get_credentials, guarded_on_retry, invalidate
 from wsclient._pipeline.clock_skew import ClockSkew
 from wsclient._pipeline.lambda_trace import with_trace_id
 from wsclient._pipeline.transport.in_flight import CallCancelledError
@@ -177,7 +177,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             is_read=call.effect is Effect.READ,
             sleep=self.time.sleep,
             random=self.time.random,
-            on_retry=self.on_retry,
+            on_retry=guarded_on_retry(self.on_retry, call) if self.on_retry else None,
             time_left=call.time_left,
             log_fields=partial(self._log_fields, call),
         )
@@ -283,7 +283,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         if call.model is not None and not call.model.is_signed:
             return None
         try:
-            return await self.credentials.get_credentials()
+            return await get_credentials(self.credentials)
         except (ServiceError, TransportError, ResponseParseError) as error:
             # The error is of STS, SSO or a metadata service: its ambiguity does not apply to this call, never sent.
             raise CredentialsRefreshError(
@@ -320,7 +320,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         error = service_error(facts, response, self.service, call.name, call.model, call.secrets())
         if credentials is not None and error.code in REJECTED_KEY_CODES and not call.has_invalidated_key:
             # Once per call: a provider that returns the rejected key again would otherwise cause endless retries.
-            call.has_invalidated_key = error.is_transient = invalidate_key(self.credentials, credentials.access_key_id)
+            call.has_invalidated_key = error.is_transient = invalidate(self.credentials, credentials.access_key_id)
         return error
 
     def _middleware_attempt(self, call: Call, number: int) -> Attempt:

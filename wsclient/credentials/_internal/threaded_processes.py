@@ -1,6 +1,6 @@
 """Subprocess runner for event loops that cannot start processes, such as those of Jupyter and Qt on Windows.
 
-The process is started, read and waited for in threads, with the same bounds as in subprocesses.py, which are defined here.
+The process is started, read and waited for in threads, within the same bounds as in subprocesses.py.
 """
 
 from __future__ import annotations

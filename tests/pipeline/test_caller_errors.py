@@ -1,0 +1,201 @@
+"""Exceptions of a caller's own code: provider, middleware, on_retry. No exception of Python's own leaves a call."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import queue
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import wsclient
+from wsclient.errors import CredentialsError, MiddlewareError, NoCredentialsError, ServiceError, WsclientError
+from wsclient.testing import FakeTransport
+
+if TYPE_CHECKING:
+    from wsclient.middleware import Answer, Attempt, Next
+
+CANARY = "canaryS3cr3tDoNotShow"
+KEYS = wsclient.Credentials("AKIDEXAMPLE", "secret")
+
+
+class OwnError(Exception):
+    """An exception that a caller defines."""
+
+
+class OwnValueError(ValueError):
+    """An exception that a caller derives from one of Python's."""
+
+
+def _group(errors: list[Exception]) -> Exception:
+    return ExceptionGroup(CANARY, errors)
+
+
+PYTHONS: list[type[Exception]] = [
+    *(ValueError, TypeError, KeyError, AttributeError, RuntimeError, AssertionError, NotImplementedError, OSError),
+    *(TimeoutError, StopAsyncIteration, MemoryError, ZeroDivisionError, queue.Empty, asyncio.InvalidStateError),
+]
+OWN: list[type[Exception]] = [OwnError, OwnValueError, httpx.ReadError]
+LEAVES = st.sampled_from([*PYTHONS, *OWN]).map(lambda error: error(CANARY))
+RAISED = st.recursive(LEAVES, lambda each: st.lists(each, min_size=1, max_size=3).map(_group), max_leaves=4)
+
+
+def _is_own(error: BaseException) -> bool:
+    """Return whether the error, or one in its group, is of a class that a caller or a library defines."""
+    if isinstance(error, ExceptionGroup):
+        return any(map(_is_own, error.exceptions))
+    return isinstance(error, tuple(OWN))
+
+
+def _outcome(client: wsclient.WorkSpacesClient) -> Exception:
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - any, as the point is
+        asyncio.run(client.describe_workspaces().first_page())
+    return caught.value
+
+
+class Provider:
+    """A provider that raises, when it is asked, or when it is told of a rejection."""
+
+    def __init__(self, result: Any, invalidation: Exception | None = None) -> None:
+        self._result, self._invalidation = result, invalidation
+
+    async def get_credentials(self) -> Any:
+        """Raise or return what was given."""
+        if isinstance(self._result, Exception):
+            raise self._result
+        return self._result
+
+    def invalidate(self, access_key_id: str) -> bool:
+        """Raise or say that there are no others."""
+        if self._invalidation is not None:
+            raise self._invalidation
+        return False
+
+
+class Uncached:
+    """A provider without a cache."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def get_credentials(self) -> wsclient.Credentials:
+        """Raise."""
+        raise self._error
+
+
+@given(RAISED, st.booleans())
+def test_what_a_provider_raises_is_a_credentials_error(error: Exception, is_cached: bool) -> None:
+    """Whatever a provider raises ends the call as a CredentialsError that has it as its cause, and not its text."""
+    transport = FakeTransport({})
+    provider = Provider(error) if is_cached else Uncached(error)
+    client = wsclient.WorkSpacesClient(region="us-west-2", credentials=provider, transport=transport)
+    found = _outcome(client)
+    assert type(found) is CredentialsError
+    assert CANARY not in str(found)
+    assert found.__cause__ is error
+    assert transport.requests == ()
+
+
+@pytest.mark.parametrize("error", [NoCredentialsError([("vault", "is locked")]), CredentialsError("locked")])
+def test_typed_errors_of_a_provider_pass(error: WsclientError) -> None:
+    """An error that is wsclient's own keeps its type and words."""
+    found = _outcome(
+        wsclient.WorkSpacesClient(region="us-west-2", credentials=Provider(error), transport=FakeTransport({}))
+    )
+    assert (type(found), str(found)) == (type(error), str(error))
+
+
+@pytest.mark.parametrize("result", [None, ("AKIA", CANARY), {"access_key_id": CANARY}, CANARY])
+def test_a_provider_that_returns_no_credentials(result: object) -> None:
+    """Anything but Credentials is refused by its type."""
+    client = wsclient.WorkSpacesClient(region="us-west-2", credentials=Provider(result), transport=FakeTransport({}))
+    found = _outcome(client)
+    assert type(found) is CredentialsError
+    assert f"not {type(result).__name__}" in str(found)
+    assert CANARY not in str(found)
+
+
+def test_a_provider_that_fails_when_its_key_is_rejected(caplog: pytest.LogCaptureFixture) -> None:
+    """The caller gets AWS's error, which rejected the key; the provider's exception is logged by its name."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        body = json.dumps({"__type": "ExpiredTokenException", "message": "expired"})
+        return httpx.Response(400, text=body, headers={"x-amzn-requestid": "x"})
+
+    client = wsclient.WorkSpacesClient(
+        region="us-west-2", credentials=Provider(KEYS, OSError(CANARY)), transport=httpx.MockTransport(answer)
+    )
+    found = _outcome(client)
+    assert isinstance(found, ServiceError)
+    assert found.code == "ExpiredTokenException"
+    assert "invalidate() of the credentials provider raised OSError" in caplog.text
+    assert CANARY not in caplog.text
+
+
+@given(RAISED, st.sampled_from(["before", "after", "instead"]), st.integers(0, 2), st.booleans())
+def test_what_middleware_raises(error: Exception, when: str, around: int, fails: bool) -> None:
+    """Python's own exceptions become a MiddlewareError that says what was sent; the caller's own pass unchanged."""
+
+    async def raising(attempt: Attempt, proceed: Next) -> Answer:
+        if when == "before":
+            raise error
+        try:
+            await proceed(attempt)
+        except WsclientError:
+            if when == "instead":
+                raise error from None
+            raise
+        raise error
+
+    async def passing(attempt: Attempt, proceed: Next) -> Answer:
+        return await proceed(attempt)
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        if fails:
+            return httpx.Response(400, json={"__type": "AccessDeniedException"}, headers={"x-amzn-requestid": "x"})
+        return httpx.Response(200, json={}, headers={"x-amzn-requestid": "x"})
+
+    client = wsclient.WorkSpacesClient(
+        region="us-west-2",
+        credentials=KEYS,
+        transport=httpx.MockTransport(answer),
+        middleware=(*[passing] * around, raising),
+    )
+    found = _outcome(client)
+    if fails and when == "after":
+        assert isinstance(found, ServiceError)
+    elif _is_own(error):
+        assert found is error
+    else:
+        assert type(found) is MiddlewareError
+        assert found.__cause__ is error
+        assert "raising raised" in str(found)
+        assert CANARY not in str(found)
+        assert found.is_ambiguous == (when != "before" and not fails)
+
+
+@given(RAISED)
+def test_what_on_retry_raises(error: Exception) -> None:
+    """As with middleware; the attempt before it was not executed, and the error says so."""
+
+    def notify(_: object) -> None:
+        raise error
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(400, json={"__type": "ThrottlingException"}, headers={"x-amzn-requestid": "x"})
+
+    client = wsclient.WorkSpacesClient(
+        region="us-west-2", credentials=KEYS, transport=httpx.MockTransport(answer), on_retry=notify, pace=None
+    )
+    found = _outcome(client)
+    if _is_own(error):
+        assert found is error
+        return
+    assert type(found) is MiddlewareError
+    assert (found.__cause__, found.operation, found.attempts) == (error, "DescribeWorkspaces", 1)
+    assert not found.is_ambiguous
+    assert CANARY not in str(found)

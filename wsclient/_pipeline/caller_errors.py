@@ -1,0 +1,89 @@
+"""Errors of the caller's own code in a call: credentials provider, middleware and on_retry.
+
+A call raises wsclient's errors, and exceptions that the caller's code defines and raises on purpose. An exception of
+Python's own, such as KeyError, says neither where it comes from nor whether the request was sent: it becomes the
+__cause__ of an error that does. No message contains the exception's text, which may be a secret.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, cast
+
+from wsclient._core.credentials import Credentials, invalidate_key
+from wsclient._core.errors import CredentialsError, MiddlewareError, WsclientError
+from wsclient._core.http import UnansweredRequestError
+from wsclient._core.logging import error_name, log_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wsclient._core.credentials import CredentialsProvider
+    from wsclient._pipeline.call import Call
+    from wsclient.retries._policy import RetryEvent
+
+_logger = logging.getLogger("wsclient.credentials")
+
+
+def is_from_python(error: BaseException) -> bool:
+    """Return whether an exception is of Python's own classes; for a group, whether all of its exceptions are."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(is_from_python(each) for each in cast("BaseExceptionGroup[BaseException]", error).exceptions)
+    if isinstance(error, UnansweredRequestError):
+        return False
+    return type(error).__module__.partition(".")[0] in sys.stdlib_module_names
+
+
+async def get_credentials(provider: CredentialsProvider) -> Credentials:
+    """Return the credentials of a provider.
+
+    Raises CredentialsError for an exception that is not wsclient's, and for a result that is not Credentials.
+    """
+    try:
+        credentials = cast("object", await provider.get_credentials())
+    except (WsclientError, UnansweredRequestError):
+        raise
+    except Exception as error:
+        raise CredentialsError(
+            f"the credentials provider raised {type(error).__name__}, which is this error's __cause__"
+        ) from error
+    if isinstance(credentials, Credentials):
+        return credentials
+    raise CredentialsError(
+        f"the credentials provider must return wsclient.Credentials, not {type(credentials).__name__}"
+    )
+
+
+def invalidate(provider: CredentialsProvider, access_key_id: str) -> bool:
+    """Invalidate a rejected key; return whether the provider may have other credentials now.
+
+    An exception of the provider is logged: the caller needs the service's error, which rejected the key.
+    """
+    try:
+        return invalidate_key(provider, access_key_id)
+    except Exception as error:  # noqa: BLE001 - a provider may raise anything
+        name = error_name(error)
+        _logger.warning("invalidate() of the credentials provider raised %s", name, extra=log_fields(error=name))
+        return False
+
+
+def guarded_on_retry(on_retry: Callable[[RetryEvent], None], call: Call) -> Callable[[RetryEvent], None]:
+    """Return on_retry with its exceptions of Python's own raised as MiddlewareError."""
+
+    def notify(event: RetryEvent) -> None:
+        try:
+            on_retry(event)
+        except Exception as error:
+            if not is_from_python(error):
+                raise
+            raise _on_retry_error(call, event, error) from error
+
+    return notify
+
+
+def _on_retry_error(call: Call, event: RetryEvent, error: Exception) -> MiddlewareError:
+    failure = MiddlewareError(f"on_retry raised {type(error).__name__}, which is this error's __cause__")
+    failure.operation, failure.attempts = call.name, event.attempt
+    failure.is_ambiguous = failure.may_have_been_sent = call.may_have_been_sent
+    return failure
