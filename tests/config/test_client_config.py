@@ -429,7 +429,7 @@ def test_describe_is_a_table(tmp_path: Path) -> None:
     assert lines[2].split() == ["region", "us-west-2", "AWS_REGION"]
     column = lines[0].index("source")
     assert all(line[column - 1] == " " and line[column] != " " for line in lines)
-    assert len(lines) == 15
+    assert len(lines) == 18
 
 
 def test_settings_pickle_and_copy(tmp_path: Path) -> None:

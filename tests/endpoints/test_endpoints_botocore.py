@@ -21,7 +21,7 @@ provider: Any = import_module("botocore.endpoint_provider")
 loader: Any = import_module("botocore.loaders").Loader()
 
 DOCUMENT: Any = loader.load_data("partitions")
-SERVICES = ("workspaces", "sts")
+SERVICES = ("workspaces", "sts", "ec2", "ds")
 NAMED = [region for partition in DOCUMENT["partitions"] for region in partition["regions"]]
 PSEUDO = [region for region in NAMED if region.endswith("-global")]
 REAL = [region for region in NAMED if region not in PSEUDO]
@@ -40,7 +40,7 @@ BY_NO_PATTERN = ["mars-north-1", "mars"]
 URLS = [None, "https://proxy.bank.internal/aws/", "https://10.0.0.1:8443", "https://[fd00::1]/x"]
 ENGINES = {
     service: provider.EndpointProvider(loader.load_service_model(service, "endpoint-rule-set-1"), DOCUMENT)
-    for service in SERVICES
+    for service in (*SERVICES, "iam")
 }
 
 
@@ -126,3 +126,22 @@ def test_each_partition_of_botocore_is_known_with_its_regions() -> None:
     }
     for region in (*REAL, *BY_PATTERN_ONLY):
         assert sum(one.covers(region) for one in PARTITIONS) == 1, region
+
+
+@pytest.mark.parametrize(("fips", "dualstack"), list(product((False, True), (False, True))))
+def test_iam_has_one_host_for_a_partition(*, fips: bool, dualstack: bool) -> None:
+    """Every host of IAM and its signing region are botocore's; where the partition lists none, nothing is made up."""
+    found = 0
+    for region in REAL:
+        rules = ENGINES["iam"].resolve_endpoint(Region=region, UseFIPS=fips, UseDualStack=dualstack)
+        asked = EndpointParameters(service="iam", region=region, use_fips=fips, use_dualstack=dualstack)
+        try:
+            endpoint = resolve_endpoint(asked)
+        except EndpointResolutionError:
+            assert fips or dualstack, region
+            continue
+        found += 1
+        assert endpoint.url == rules.url, region
+        assert endpoint.signing_region == rules.properties["authSchemes"][0]["signingRegion"], region
+        assert endpoint.is_fips == fips
+    assert bool(found) == (not (fips and dualstack))

@@ -94,7 +94,7 @@ def build_client(
         max_connections=options.get("max_connections"),
         dialer=dialer,
     )
-    parameters = _resolve_parameters(service, options, config)
+    parameters = resolve_parameters(service, options, config)
     endpoint = resolve_endpoint(parameters)
     transports = TransportCache(lambda: factory)
     settings = factory.for_endpoint(endpoint, parameters)
@@ -122,7 +122,7 @@ def build_client(
     )
 
 
-def _resolve_parameters(service: Service, options: ClientOptions, config: ClientConfig) -> EndpointParameters:
+def resolve_parameters(service: Service, options: ClientOptions, config: ClientConfig) -> EndpointParameters:
     """Return the endpoint parameters; check the STS routing too, so that its errors are raised at creation."""
     parameters = endpoint_parameters(
         service.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient._codegen.facts import RECONCILED
+from wsclient._codegen.facts import RECONCILED, SUBSETS
 from wsclient._codegen.model import shape_name
 from wsclient._codegen.names import class_name, constant_name, member_name
 from wsclient._codegen.operations import effect, page_items, structure
@@ -14,7 +14,13 @@ from wsclient._codegen.text import api_page, describe, header, wrap
 if TYPE_CHECKING:
     from wsclient._codegen.model import OperationModel, ServiceModel
 
-CLASSES = {"workspaces": "WorkSpacesOperations", "sts": "StsOperations"}
+CLASSES = {
+    "workspaces": "WorkSpacesOperations",
+    "sts": "StsOperations",
+    "ec2": "Ec2Operations",
+    "ds": "DsOperations",
+    "iam": "IamOperations",
+}
 EFFECTS = {
     "READ": "Read-only; retried after any transient error.",
     "REPEATABLE": "Changes resources; idempotent, so it is retried after any transient error.",
@@ -50,8 +56,10 @@ def render_client(model: ServiceModel) -> str:
 
 
 def _class_docstring(model: ServiceModel) -> str:
+    count = len(model.document.operations)
+    subject = f"Some operations ({count})" if model.name in SUBSETS else f"The {count} operations"
     return (
-        f'    """The {len(model.document.operations)} operations of {model.document.metadata.service_full_name}.\n\n'
+        f'    """{subject} of {model.document.metadata.service_full_name}.\n\n'
         "    Every method accepts extra, request members newer than the model, by their AWS names, and\n"
         '    validate=False, which disables client-side validation of the request.\n    """\n'
     )

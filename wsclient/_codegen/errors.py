@@ -56,7 +56,7 @@ def _error(model: ServiceModel, name: str, shape: Shape) -> str:
         f"\n    @property\n    def {member_name(member)}(self) -> str | None:\n"
         f"        return self.details.get({literal(member)})\n"
         for member in shape.members
-        if member.lower() != "message"
+        if member.lower() not in {"message", "requestid"}
     )
     return "".join(lines)
 

@@ -8,6 +8,42 @@ from __future__ import annotations
 
 from typing import Final
 
+PROTOCOLS: Final = {"workspaces": "json", "sts": "query", "ec2": "ec2", "ds": "json", "iam": "query"}
+"""Protocol that wsclient uses with each service, one of those in its model."""
+
+SUBSETS: Final = {
+    # The operations that the audit of an account and the management of interface endpoints need, and no others: EC2's
+    # model changes weekly and has 830 operations.
+    "ec2": (
+        "CreateTags",
+        "CreateVpcEndpoint",
+        "DeleteVpcEndpoints",
+        "DescribeNatGateways",
+        "DescribeNetworkInterfaces",
+        "DescribeRouteTables",
+        "DescribeSecurityGroups",
+        "DescribeSubnets",
+        "DescribeVpcAttribute",
+        "DescribeVpcEndpointServices",
+        "DescribeVpcEndpoints",
+        "DescribeVpcs",
+        "ModifyVpcEndpoint",
+    ),
+    "ds": ("DescribeClientAuthenticationSettings", "DescribeDirectories"),
+    "iam": ("GetAccountAuthorizationDetails",),
+}
+"""Operations of the services of which wsclient has a part only; every other service is complete."""
+
+DROPPED_MEMBERS: Final = {
+    # The secret that RADIUS servers share with AWS Directory Service: no caller of wsclient needs it. "RadiusSettings",
+    # https://docs.aws.amazon.com/directoryservice/latest/devguide/API_RadiusSettings.html
+    "RadiusSettings": ("SharedSecret",),
+}
+"""Members of responses that are secrets nobody may read: the structures lack them, so no response keeps them."""
+
+PAGE_ITEMS: Final = {"DescribeVpcEndpointServices": "ServiceDetails"}
+"""Output member with the items of a page, for operations with two lists: service names repeat in the details."""
+
 READ_PREFIXES: Final = ("Describe", "List", "Get", "Decode")
 """Name prefixes of read-only operations (Amazon WorkSpaces API Reference and AWS STS API Reference, "Actions")."""
 
@@ -47,6 +83,10 @@ ONCE: Final = frozenset(
         # https://docs.aws.amazon.com/workspaces/latest/api/API_RegisterWorkspaceDirectory.html
         "RegisterWorkspaceDirectory",
         "RestoreWorkspace",
+        # wsclient.vpc reads before it repeats these: after an ambiguous outcome it looks at the endpoint first.
+        # "CreateVpcEndpoint", https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+        "CreateVpcEndpoint",
+        "ModifyVpcEndpoint",
     }
 )
 

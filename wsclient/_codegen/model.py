@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from botocore.loaders import Loader
 
+from wsclient._codegen.facts import DROPPED_MEMBERS, PROTOCOLS, SUBSETS
+from wsclient._codegen.subsets import cut
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 TypeName = Literal[
     "structure", "list", "map", "string", "integer", "long", "float", "double", "boolean", "timestamp", "blob"
@@ -111,6 +114,8 @@ class ServiceModel:
     name: str
     document: Document
     digest: str
+    dropped: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    """Members that the structures lack on purpose, by structure."""
 
     @cached_property
     def inputs(self) -> frozenset[str]:
@@ -162,16 +167,24 @@ def shape_name(ref: Ref | None) -> str:
 
 
 def load_model(name: str) -> ServiceModel:
-    """Read a service's model from the installed botocore; digest is the SHA-256 of its canonical JSON."""
+    """Read a service's model from the installed botocore; digest is the SHA-256 of its canonical JSON.
+
+    Of a service in SUBSETS, the model has only those operations and what they reach, and so has the digest.
+    """
     raw = _document(name, "service-2")
+    dropped: dict[str, tuple[str, ...]] = {}
+    if name in SUBSETS:
+        part = msgspec.convert(raw, dict[str, Any])
+        raw, dropped = cut(part, SUBSETS[name], DROPPED_MEMBERS, protocol=PROTOCOLS[name])
     canonical = json.dumps(raw, sort_keys=True, separators=(",", ":")).encode()
-    return ServiceModel(name, msgspec.convert(raw, Document), hashlib.sha256(canonical).hexdigest())
+    return ServiceModel(name, msgspec.convert(raw, Document), hashlib.sha256(canonical).hexdigest(), dropped)
 
 
 def load_paginators(name: str) -> dict[str, str]:
     """Return the result key of each operation that has a paginator in botocore."""
     document = msgspec.convert(_document(name, "paginators-1"), Paginators)
-    return {operation: str(facts.result_key) for operation, facts in document.pagination.items()}
+    found = {name: facts.result_key for name, facts in document.pagination.items()}
+    return {name: key if isinstance(key, str) else key[0] for name, key in found.items()}
 
 
 def _document(name: str, document_type: str) -> object:

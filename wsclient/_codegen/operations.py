@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient._codegen.facts import IDEMPOTENCY_TOKENS, NATURAL_KEYS, ONCE, READ_PREFIXES, READS_WITHOUT_PREFIX
+from wsclient._codegen.facts import (
+    IDEMPOTENCY_TOKENS,
+    NATURAL_KEYS,
+    ONCE,
+    PAGE_ITEMS,
+    PROTOCOLS,
+    READ_PREFIXES,
+    READS_WITHOUT_PREFIX,
+)
 from wsclient._codegen.model import shape_name
 from wsclient._codegen.names import class_name, constant_name, member_name
 from wsclient._codegen.text import header, literal, number
@@ -13,8 +21,6 @@ if TYPE_CHECKING:
     from wsclient._codegen.model import OperationModel, Ref, ServiceModel, Shape
 
 PAGE_MEMBER = "NextToken"
-PROTOCOLS = {"workspaces": "json", "sts": "query"}
-"""Protocol that wsclient uses with each service, one of those in its model."""
 
 
 def render_operations(model: ServiceModel) -> str:
@@ -53,6 +59,8 @@ def page_items(model: ServiceModel, operation: OperationModel) -> str | None:
     if PAGE_MEMBER not in input_shape.members or PAGE_MEMBER not in output_shape.members:
         return None
     lists = [name for name, ref in output_shape.members.items() if model.document.shapes[ref.shape].type == "list"]
+    if operation.name in PAGE_ITEMS:
+        return PAGE_ITEMS[operation.name]
     if len(lists) != 1:
         raise ValueError(f"the output of {operation.name} has {len(lists)} lists, so its page items are ambiguous")
     return lists[0]

@@ -35,12 +35,14 @@ WORKSPACES_PAGE: Final = "Amazon WorkSpaces endpoints and quotas"
 STS_PAGE: Final = "AWS STS endpoints and quotas"
 STS_REGIONAL_POST: Final = "How to use Regional AWS STS endpoints"
 DUALSTACK_PAGE: Final = "Dual-stack endpoint support"
+EC2_PAGE: Final = "Amazon EC2 endpoints and quotas"
 
 PAGES: Final = {
     WORKSPACES_PAGE: "https://docs.aws.amazon.com/general/latest/gr/wsp.html",
     STS_PAGE: "https://docs.aws.amazon.com/general/latest/gr/sts.html",
     STS_REGIONAL_POST: "https://aws.amazon.com/blogs/security/how-to-use-regional-aws-sts-endpoints/",
     DUALSTACK_PAGE: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_dual-stack_endpoint_support.html",
+    EC2_PAGE: "https://docs.aws.amazon.com/general/latest/gr/ec2-service.html",
 }
 """URL of each source below, by title."""
 
@@ -87,4 +89,8 @@ DOCUMENTED: Final = (
     # The page limits FIPS with dual-stack to the regions of the United States and Canada, and for GovCloud it lists
     # only the host without -fips.
     Documented(service="sts", kind="fips_dualstack", source=DUALSTACK_PAGE, regions=US_AND_CANADA),
+    # A region has EC2 from the day it opens; endpoints.json lags behind.
+    Documented(service="ec2", kind="public", source=EC2_PAGE, partitions=("aws", "aws-cn", "aws-us-gov")),
+    # The standard hosts of GovCloud are the FIPS endpoints.
+    Documented(service="ec2", kind="fips", source=EC2_PAGE, regions=(*US_AND_CANADA, *GOVCLOUD)),
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from wsclient._codegen.facts import SENSITIVE_MEMBERS
+from wsclient._codegen.facts import PROTOCOLS, SENSITIVE_MEMBERS
 from wsclient._codegen.model import shape_name
 from wsclient._codegen.names import class_name, member_name, pascal
 from wsclient._codegen.text import api_page, header, limits, literal
-from wsclient._codegen.wire import query_imports, wire_form
+from wsclient._codegen.wire import ec2_wire_form, wire_form
 
 if TYPE_CHECKING:
     from wsclient._codegen.model import Ref, ServiceModel, Shape
@@ -24,18 +25,22 @@ SCALARS = {
     "blob": "bytes",
 }
 
+_MARKS = {"Timestamp": r"\bTimestamp\b", "TimestampFormat": r"\bTimestampFormat\.", "Wire": r"\bWire\("}
+"""Names that a structures.py imports only if its text uses them."""
+
 
 def render_structures(model: ServiceModel) -> str:
     """Return the text of a service's structures.py."""
     writer = Structures(model)
     names = [class_name(name) for name in model.structures()]
+    classes = (writer.structure(name, shape) for name, shape in model.structures().items())
+    body = "".join([writer.aliases(), *classes])
     exported = "".join(f"    {literal(name)},\n" for name in names)
     return "".join(
         [
             header(model, "Structures"),
-            _imports(model),
-            writer.aliases(),
-            *(writer.structure(name, shape) for name, shape in model.structures().items()),
+            _imports(model, body),
+            body,
             f"\n\n__all__ = [\n{exported}]\n",
         ]
     )
@@ -47,6 +52,7 @@ class Structures:
     def __init__(self, model: ServiceModel) -> None:
         self._model = model
         self._shapes = model.document.shapes
+        self._protocol = PROTOCOLS[model.name]
 
     def annotation(self, name: str, *, outgoing: bool) -> str:
         """Return the annotation of a shape; with outgoing, a list may be any sequence."""
@@ -71,14 +77,17 @@ class Structures:
     def _inner(self, ref: Ref | None, *, outgoing: bool) -> str:
         """Return the annotation of a key, value or item, whose name is a fact of the collection."""
         annotation = self.annotation(shape_name(ref), outgoing=outgoing)
-        return self._with_wire(annotation, ref, is_member=False) if ref else annotation
+        return self._with_wire(annotation, ref) if ref else annotation
 
-    def _with_wire(self, annotation: str, ref: Ref, *, is_member: bool = True) -> str:
-        """Return an annotation with the form of a value in the query protocol, where it is not the default."""
-        if self._model.document.metadata.protocols[:1] != ["query"]:
-            return annotation
-        wire = wire_form(ref, self._shapes, is_member=is_member)
+    def _with_wire(self, annotation: str, ref: Ref) -> str:
+        """Return the annotation of a key, value or item, with its form in the query protocol if not the default."""
+        wire = wire_form(ref, self._shapes, is_member=False) if self._protocol == "query" else None
         return f"Annotated[{annotation}, {wire}]" if wire else annotation
+
+    def _member_wire(self, owner: str, name: str, ref: Ref) -> str | None:
+        if self._protocol == "ec2":
+            return ec2_wire_form(name, ref, self._shapes, is_output=owner in self._model.outputs)
+        return wire_form(ref, self._shapes, is_member=True) if self._protocol == "query" else None
 
     def aliases(self) -> str:
         """Return one alias for each scalar shape that has limits in the model."""
@@ -93,7 +102,7 @@ class Structures:
     def structure(self, name: str, shape: Shape) -> str:
         """Return the class of a structure."""
         base = "Output" if name in self._model.results else "Structure" if name in self._model.outputs else "Input"
-        body = [*self._marks(shape), *(self._member(name, shape, member) for member in shape.members)]
+        body = [*self._marks(name, shape), *(self._member(name, shape, member) for member in shape.members)]
         page = self._page(name)
         docstring = f'    """{page}"""\n'
         lines = "".join(f"    {line}\n" for line in body)
@@ -106,7 +115,7 @@ class Structures:
                 return api_page(self._model, operation.name)
         return api_page(self._model, name)
 
-    def _marks(self, shape: Shape) -> list[str]:
+    def _marks(self, owner: str, shape: Shape) -> list[str]:
         required = sorted(member_name(name) for name in shape.required)
         secret = sorted(member_name(name) for name, ref in shape.members.items() if self._is_secret(name, ref))
         failures = [name for name in shape.members if name.startswith("Failed") and self._is_list(shape.members[name])]
@@ -115,6 +124,8 @@ class Structures:
             for mark, names in (("required", required), ("sensitive", secret))
             if names
         ]
+        if dropped := sorted(self._model.dropped.get(owner, ())):
+            marks.append(f"_dropped: ClassVar[frozenset[str]] = frozenset({{{', '.join(map(literal, dropped))}}})")
         return marks + [f"_failures: ClassVar[str | None] = {literal(member_name(name))}" for name in failures]
 
     def _is_secret(self, name: str, ref: Ref) -> bool:
@@ -126,7 +137,9 @@ class Structures:
     def _member(self, owner: str, shape: Shape, name: str) -> str:
         python = member_name(name)
         outgoing = owner not in self._model.outputs
-        annotation = self._with_wire(self.annotation(shape.members[name].shape, outgoing=outgoing), shape.members[name])
+        annotation = self.annotation(shape.members[name].shape, outgoing=outgoing)
+        if form := self._member_wire(owner, name, shape.members[name]):
+            annotation = f"Annotated[{annotation}, {form}]"
         wire = f"name={literal(name)}" if pascal(python) != name else ""
         if outgoing and name in shape.required:
             return f"{python}: {annotation}{f' = field({wire})' if wire else ''}"
@@ -135,15 +148,13 @@ class Structures:
         return f"{python}: {annotation} | None = {f'field(default=None, {wire})' if wire else 'None'}"
 
 
-def _imports(model: ServiceModel) -> str:
-    shapes = [model.document.shapes[name] for name in model.inputs | model.outputs]
+def _imports(model: ServiceModel, body: str) -> str:
     enums = "".join(f"    {class_name(name)},\n" for name in model.enums())
     from_enums = f"from wsclient._generated.{model.name}.enums import (\n{enums})\n" if enums else ""
-    timestamp = ", Timestamp" if any(shape.type == "timestamp" for shape in shapes) else ""
-    if model.document.metadata.protocols[:1] == ["query"]:
-        timestamp += query_imports(model)
+    from_msgspec = "\nfrom msgspec import field\n" if "field(" in body else ""
+    marks = "".join(f", {name}" for name, use in _MARKS.items() if re.search(use, body))
     return (
-        "\nfrom collections.abc import Sequence\nfrom typing import Annotated, ClassVar\n\n"
-        f"from msgspec import field\n\n{from_enums}"
-        f"from wsclient._core.model.structures import Input, Limits, Output, Structure{timestamp}\n"
+        "\nfrom collections.abc import Sequence\nfrom typing import Annotated, ClassVar\n"
+        f"{from_msgspec}\n{from_enums}"
+        f"from wsclient._core.model.structures import Input, Limits, Output, Structure{marks}\n"
     )

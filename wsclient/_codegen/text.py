@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 DOCUMENTATION = {
     "workspaces": "https://docs.aws.amazon.com/workspaces/latest/api",
     "sts": "https://docs.aws.amazon.com/STS/latest/APIReference",
+    "ec2": "https://docs.aws.amazon.com/AWSEC2/latest/APIReference",
+    "ds": "https://docs.aws.amazon.com/directoryservice/latest/devguide",
+    "iam": "https://docs.aws.amazon.com/IAM/latest/APIReference",
 }
 
 

@@ -10,7 +10,19 @@ from wsclient._core.model.structures import TimestampFormat
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wsclient._codegen.model import Ref, ServiceModel, Shape
+    from wsclient._codegen.model import Ref, Shape
+
+
+def ec2_wire_form(name: str, ref: Ref, shapes: Mapping[str, Shape], *, is_output: bool) -> str | None:
+    """Return the Wire(...) of a member of EC2, or None where the codec derives its name in the XML or in the form.
+
+    The codec capitalizes a name in requests, and begins it in lower case in responses; lists need no names of items.
+    """
+    location = _name(ref, shapes)
+    if is_output:
+        wire = location or name
+        return None if wire == name[0].lower() + name[1:] else f"Wire({literal(wire)})"
+    return f"Wire({literal(location)})" if location and location[0].upper() + location[1:] != name else None
 
 
 def wire_form(ref: Ref, shapes: Mapping[str, Shape], *, is_member: bool) -> str | None:
@@ -28,15 +40,6 @@ def wire_form(ref: Ref, shapes: Mapping[str, Shape], *, is_member: bool) -> str 
     if shape.type == "timestamp" and (name := ref.timestamp_format or shape.timestamp_format):
         marks.append(f"timestamps=TimestampFormat.{TimestampFormat(name).name}")
     return f"Wire({', '.join(marks)})" if marks else None
-
-
-def query_imports(model: ServiceModel) -> str:
-    """Return the further names that a service's structures import, each after a comma."""
-    shapes = model.document.shapes
-    refs = [ref for name in model.inputs | model.outputs for ref in shapes[name].references()]
-    forms = [form for ref in refs for form in (wire_form(ref, shapes, is_member=True),) if form]
-    formats = ", TimestampFormat" if any("TimestampFormat." in form for form in forms) else ""
-    return f"{formats}, Wire" if forms else ""
 
 
 def _name(ref: Ref, shapes: Mapping[str, Shape]) -> str | None:

@@ -76,8 +76,9 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
     profile is the name of the profile that was read. region and endpoint_url are not validated. max_attempts includes
     the first attempt. retry_mode is "standard", "adaptive" or "off". ca_bundle is a path. https_proxy and no_proxy
     have the syntax of the environment variables. app_id is sent in the User-Agent. sts_endpoint_url, sso_endpoint_url
-    and sso_oidc_endpoint_url are URLs of the services that credentials come from. Instances compare by value and can be
-    pickled; their repr masks user names and passwords in URLs.
+    and sso_oidc_endpoint_url are URLs of the services that credentials come from; ec2_endpoint_url, ds_endpoint_url and
+    iam_endpoint_url those of the services that an audit and the management of interface endpoints call. Instances
+    compare by value and can be pickled; their repr masks user names and passwords in URLs.
     """
 
     profile: Setting[str]
@@ -94,6 +95,9 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
     sts_endpoint_url: Setting[str | None] = UNSET
     sso_endpoint_url: Setting[str | None] = UNSET
     sso_oidc_endpoint_url: Setting[str | None] = UNSET
+    ec2_endpoint_url: Setting[str | None] = UNSET
+    ds_endpoint_url: Setting[str | None] = UNSET
+    iam_endpoint_url: Setting[str | None] = UNSET
 
     @classmethod
     @without_locals
@@ -139,6 +143,9 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
             sts_endpoint_url=_url_or_problem(lookup, "sts"),
             sso_endpoint_url=_url_or_problem(lookup, "sso"),
             sso_oidc_endpoint_url=_url_or_problem(lookup, "sso_oidc"),
+            ec2_endpoint_url=_url_or_problem(lookup, "ec2"),
+            ds_endpoint_url=_url_or_problem(lookup, "directory_service"),
+            iam_endpoint_url=_url_or_problem(lookup, "iam"),
         )
 
     def override(self, **arguments: Unpack[SettingArguments]) -> ClientConfig:

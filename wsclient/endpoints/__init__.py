@@ -18,13 +18,15 @@ wsclient/_generated/partitions.py.
 from wsclient._core.public_names import publish
 from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
 from wsclient.endpoints._resolver import resolve_endpoint
-from wsclient.endpoints._types import Endpoint, EndpointKind, EndpointParameters, StsRouting
+from wsclient.endpoints._types import Endpoint, EndpointKind, EndpointParameters, Reach, ServiceRouting, StsRouting
 
 __all__ = [
     "Endpoint",
     "EndpointKind",
     "EndpointParameters",
     "PrivateDns",
+    "Reach",
+    "ServiceRouting",
     "StsRouting",
     "VpcEndpoint",
     "resolve_endpoint",

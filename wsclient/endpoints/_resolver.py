@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final
 from wsclient._core.errors import PrivateLinkFipsError
 from wsclient._core.hosts import Url, is_privatelink_host, parse_vpce_host
 from wsclient._generated.partitions import LISTED, PARTITIONS
+from wsclient.endpoints._global_hosts import GLOBAL_HOSTS
 from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint, format_value
 from wsclient.endpoints._types import (
     SERVICE_TITLES,
     Endpoint,
     EndpointKind,
     EndpointParameters,
-    StsRouting,
     fips_host_label,
 )
 from wsclient.endpoints._validation import parse_parameters
@@ -33,7 +33,6 @@ __all__ = [
     "EndpointKind",
     "EndpointParameters",
     "PrivateDns",
-    "StsRouting",
     "VpcEndpoint",
     "resolve_endpoint",
 ]
@@ -119,18 +118,37 @@ def _public(parsed: ParsedParameters) -> Endpoint:
         (True, False): EndpointKind.FIPS,
         (True, True): EndpointKind.FIPS_DUALSTACK,
     }[parsed.fips, dualstack]
-    _require_listed(parsed, kind)
-    label = fips_host_label(parsed.service, parsed.partition, dualstack=dualstack) if parsed.fips else parsed.service
-    suffix = parsed.partition.dualstack_dns_suffix if dualstack else parsed.partition.dns_suffix
-    return parsed.endpoint(Url(scheme="https", host=f"{label}.{parsed.region}.{suffix}"), kind)
+    return parsed.endpoint(Url(scheme="https", host=_host(parsed, kind)), kind)
 
 
 def _private_dns(parsed: ParsedParameters, private_dns: PrivateDns) -> Endpoint:
-    _require_listed(parsed, EndpointKind.FIPS if parsed.fips else EndpointKind.PUBLIC)
-    label = fips_host_label(parsed.service, parsed.partition, dualstack=False) if parsed.fips else parsed.service
     prefix = _api_prefix(parsed, "private_dns", api_host=private_dns.api_host)
-    host = f"{prefix}{label}.{parsed.region}.{parsed.partition.dns_suffix}"
+    host = prefix + _host(parsed, EndpointKind.FIPS if parsed.fips else EndpointKind.PUBLIC)
     return parsed.endpoint(Url(scheme="https", host=host), EndpointKind.PRIVATE_DNS)
+
+
+def _host(parsed: ParsedParameters, kind: EndpointKind) -> str:
+    """Return the service's public host of this kind, or raise EndpointResolutionError if AWS lists none."""
+    if parsed.service in GLOBAL_HOSTS:
+        return _global_host(parsed, kind)
+    _require_listed(parsed, kind)
+    dualstack = kind in {EndpointKind.DUALSTACK, EndpointKind.FIPS_DUALSTACK}
+    label = fips_host_label(parsed.service, parsed.partition, dualstack=dualstack) if parsed.fips else parsed.service
+    suffix = parsed.partition.dualstack_dns_suffix if dualstack else parsed.partition.dns_suffix
+    return f"{label}.{parsed.region}.{suffix}"
+
+
+def _global_host(parsed: ParsedParameters, kind: EndpointKind) -> str:
+    host = GLOBAL_HOSTS[parsed.service].get((parsed.partition.id, kind))
+    if host is None:
+        flags = [name for name in ("use_fips", "use_dualstack") if getattr(parsed.parameters, name)]
+        parsed.reject(
+            f"{SERVICE_TITLES[parsed.service]} has no {_KIND_NAMES[kind]} endpoint in the partition "
+            f"{parsed.partition.id}",
+            ["region", *flags],
+            "Use its public endpoint, or an endpoint_url.",
+        )
+    return host
 
 
 def _custom(parsed: ParsedParameters, url: Url) -> Endpoint:
@@ -217,6 +235,8 @@ def _api_prefix(parsed: ParsedParameters, name: str, *, api_host: bool) -> str:
 
 def _require_listed(parsed: ParsedParameters, kind: EndpointKind) -> None:
     """Raise EndpointResolutionError unless AWS lists such an endpoint in the region or allow_unlisted is set."""
+    if parsed.service in GLOBAL_HOSTS:
+        return
     listed = LISTED[parsed.service, kind]
     if parsed.region in listed or parsed.parameters.allow_unlisted:
         return

@@ -1,4 +1,4 @@
-"""EndpointParameters, Endpoint, EndpointKind and StsRouting; wsclient/endpoints/_resolver.py has the rules."""
+"""EndpointParameters, Endpoint, EndpointKind and ServiceRouting; wsclient/endpoints/_resolver.py has the rules."""
 
 from __future__ import annotations
 
@@ -16,13 +16,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-SERVICE_TITLES: Final = {"workspaces": "Amazon WorkSpaces", "sts": "AWS STS"}
+SERVICE_TITLES: Final = {
+    "workspaces": "Amazon WorkSpaces",
+    "sts": "AWS STS",
+    "ec2": "Amazon EC2",
+    "ds": "AWS Directory Service",
+    "iam": "AWS IAM",
+}
 """Titles of the supported services, by signing name."""
 
 DEFAULT_SOURCE: Final = "argument"
 """Source of a parameter that EndpointParameters.sources does not contain."""
 
-_FIPS_STS_PARTITION = "aws-us-gov"
+_STANDARD_HOST_IS_FIPS: Final = frozenset({("sts", "aws-us-gov"), ("ec2", "aws-us-gov")})
+"""Services and partitions whose standard IPv4 host is the FIPS endpoint."""
 
 
 def find_partition(region: str) -> Partition | None:
@@ -31,9 +38,8 @@ def find_partition(region: str) -> Partition | None:
 
 
 def fips_host_label(service: str, partition: Partition, *, dualstack: bool) -> str:
-    """Return the first label of a service's FIPS hosts: "-fips" appended, except for STS over IPv4 in GovCloud."""
-    # In AWS GovCloud (US) the standard STS host is the FIPS endpoint.
-    is_standard = service == "sts" and partition.id == _FIPS_STS_PARTITION and not dualstack
+    """Return the first label of a service's FIPS hosts: "-fips" appended, except for STS and EC2 in GovCloud (IPv4)."""
+    is_standard = (service, partition.id) in _STANDARD_HOST_IS_FIPS and not dualstack
     return service if is_standard else f"{service}-fips"
 
 
@@ -107,10 +113,10 @@ _REASONS = {
 class EndpointParameters:
     """Input of resolve_endpoint; None means "not set".
 
-    service is "workspaces" or "sts". allow_unlisted accepts regions and types of endpoint that AWS does not list (new
-    ones). allow_http accepts an http endpoint_url on loopback, private addresses and single-label hosts. sources maps
-    a parameter's name to its source ("AWS_USE_FIPS_ENDPOINT", "profile dev in ~/.aws/config"); a parameter that it
-    does not contain came as an argument.
+    service is "workspaces", "sts", "ec2", "ds" or "iam". allow_unlisted accepts regions and types of endpoint that AWS
+    does not list (new ones). allow_http accepts an http endpoint_url on loopback, private addresses and single-label
+    hosts. sources maps a parameter's name to its source ("AWS_USE_FIPS_ENDPOINT", "profile dev in ~/.aws/config"); a
+    parameter that it does not contain came as an argument.
     """
 
     service: str
@@ -129,12 +135,12 @@ class EndpointParameters:
         return self.sources.get(name, DEFAULT_SOURCE)
 
 
-class StsRouting(msgspec.Struct, frozen=True, kw_only=True):
-    """Endpoint settings of the STS calls that a WorkSpaces client's credentials need.
+class ServiceRouting(msgspec.Struct, frozen=True, kw_only=True):
+    """Endpoint settings of another service that a WorkSpaces client's features call, with the client's credentials.
 
     For region, use_fips and use_dualstack, None means "as for WorkSpaces". These and the permissions (allow_unlisted,
     allow_http) are inherited from the WorkSpaces client. vpc_endpoint, private_dns and endpoint_url are not: a VPC may
-    have an interface endpoint for WorkSpaces and reach STS over the internet.
+    have an interface endpoint for WorkSpaces and reach other services over the internet.
     """
 
     region: str | None = None
@@ -144,18 +150,43 @@ class StsRouting(msgspec.Struct, frozen=True, kw_only=True):
     use_fips: bool | None = None
     use_dualstack: bool | None = None
 
-    def parameters(self, workspaces: EndpointParameters) -> EndpointParameters:
-        """Return the endpoint parameters for STS, given those of the WorkSpaces client."""
+    def parameters_for(self, service: str, client: EndpointParameters, argument: str) -> EndpointParameters:
+        """Return the endpoint parameters for a service, given those of a client and the argument that was passed."""
         names = [name for name in self.__struct_fields__ if getattr(self, name) is not None]
-        sources = {name: f"argument sts=StsRouting({name}=…)" for name in names}
+        sources = {name: f"argument {argument}({name}=…)" for name in names}
         return replace(
-            workspaces,
-            service="sts",
-            region=workspaces.region if self.region is None else self.region,
+            client,
+            service=service,
+            region=client.region if self.region is None else self.region,
             vpc_endpoint=self.vpc_endpoint,
             private_dns=self.private_dns,
             endpoint_url=self.endpoint_url,
-            use_fips=workspaces.use_fips if self.use_fips is None else self.use_fips,
-            use_dualstack=workspaces.use_dualstack if self.use_dualstack is None else self.use_dualstack,
-            sources={**workspaces.sources, **sources},
+            use_fips=client.use_fips if self.use_fips is None else self.use_fips,
+            use_dualstack=client.use_dualstack if self.use_dualstack is None else self.use_dualstack,
+            sources={**client.sources, **sources},
         )
+
+
+class StsRouting(ServiceRouting, frozen=True, kw_only=True):
+    """Endpoint settings of the STS calls that a client's credentials need; the fields are those of ServiceRouting."""
+
+    def parameters(self, workspaces: EndpointParameters) -> EndpointParameters:
+        """Return the endpoint parameters for STS, given those of the WorkSpaces client."""
+        return self.parameters_for("sts", workspaces, "sts=StsRouting")
+
+
+class Reach(msgspec.Struct, frozen=True, kw_only=True):
+    """Endpoints of the other services that an audit and the management of interface endpoints call.
+
+    Each is a ServiceRouting, or the id of an interface endpoint of that service ("vpce-..."). None means the public
+    endpoint for a client of the public endpoint; a client of a private or custom endpoint does not call that service.
+    """
+
+    ec2: ServiceRouting | str | None = None
+    ds: ServiceRouting | str | None = None
+    iam: ServiceRouting | str | None = None
+
+    def routing(self, service: str) -> ServiceRouting | None:
+        """Return the routing of "ec2", "ds" or "iam", or None if it is not set."""
+        value: ServiceRouting | str | None = getattr(self, service)
+        return ServiceRouting(vpc_endpoint=value) if isinstance(value, str) else value

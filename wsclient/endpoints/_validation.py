@@ -10,6 +10,7 @@ from wsclient._core.errors import EndpointResolutionError
 from wsclient._core.hosts import Partition, Url, is_host_label, is_local_host, is_privatelink_host, parse_url
 from wsclient._core.utils import close_matches
 from wsclient._generated.partitions import PARTITIONS
+from wsclient.endpoints._global_hosts import GLOBAL_HOSTS, HOME_REGIONS
 from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint, format_value
 from wsclient.endpoints._types import SERVICE_TITLES, Endpoint, EndpointKind, EndpointParameters, find_partition
 
@@ -95,7 +96,7 @@ def parse_parameters(parameters: EndpointParameters) -> ParsedParameters:
     return ParsedParameters(
         parameters=parameters,
         service=parameters.service,
-        region=region,
+        region=HOME_REGIONS.get(partition.id, region) if parameters.service in GLOBAL_HOSTS else region,
         partition=partition,
         fips=parameters.use_fips is True,
         url=_url(parameters),

@@ -56,6 +56,8 @@ def _is_sensitive(structure: type[Structure], outer: tuple[type[Structure], ...]
 
     if structure in outer:
         return False
+    if structure._dropped:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
+        return True
     members = structure_members(structure)
     if any(member.sensitive for member in members):
         return True

@@ -64,6 +64,8 @@ class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_default
 
     _required: ClassVar[frozenset[str]] = frozenset()
     """Members that AWS requires in a request."""
+    _dropped: ClassVar[frozenset[str]] = frozenset()
+    """Secrets in responses, in AWS's names, that the structure lacks on purpose."""
 
     def to_dict(self) -> dict[str, object]:
         """Return a dict with AWS's member names, as in boto3, and values that JSON can represent.

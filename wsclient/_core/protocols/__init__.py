@@ -17,6 +17,6 @@ def codec_for(service: Service) -> Codec:
     """Return the codec for a service's protocol."""
     if service.protocol == "json":
         return JsonCodec(service)
-    from wsclient._core.protocols.aws_query import QueryCodec  # noqa: PLC0415 - imports XML, which only STS uses
+    from wsclient._core.protocols.aws_query import QueryCodec  # noqa: PLC0415 - imports XML, which WorkSpaces does not use
 
     return QueryCodec(service)

@@ -1,10 +1,12 @@
-"""AWS query codec, the protocol of AWS STS: requests as forms, responses as XML.
+"""AWS query codec, the protocol of AWS STS, IAM and, in a dialect, EC2: requests as forms, responses as XML.
 
 "AWS Query protocol", https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+"AWS EC2 Query protocol", https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -19,6 +21,7 @@ from wsclient._core.protocols.codec import (
     unreadable_response,
     unserializable_request,
 )
+from wsclient._core.protocols.query_dialects import DIALECTS
 from wsclient._core.protocols.query_fields import structure_fields
 from wsclient._core.protocols.query_results import read_raw_structure, read_structure
 from wsclient._core.protocols.values import members_to_wire, structure_to_wire
@@ -37,6 +40,9 @@ OutputT = TypeVar("OutputT", bound=Output)
 CONTENT_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
 TIMESTAMPS = TimestampFormat.ISO8601
 NOT_DETAILS = frozenset({"Code", "Message", "Type"})
+MAX_HEAD = 1024
+"""Bytes of a response of EC2 that are searched for its request id."""
+_REQUEST_ID = re.compile(rb"<requestId>([0-9A-Za-z-]{1,64})</requestId>")
 FAULTS = {"Sender": "client", "Receiver": "server"}
 
 
@@ -46,6 +52,7 @@ class QueryCodec:
     def __init__(self, service: Service) -> None:
         self._version = service.api_version
         self._operations = service.operations
+        self._dialect = DIALECTS[service.protocol]
 
     @without_locals
     def serialize(self, operation: str, request: Structure, extra: Mapping[str, object] | None) -> Payload:
@@ -68,7 +75,7 @@ class QueryCodec:
 
     def _form(self, operation: str, members: Mapping[str, object], structure_type: type[Structure] | None) -> Payload:
         fields = [("Action", operation), ("Version", self._version)]
-        fields += structure_fields("", members, structure_type)
+        fields += structure_fields("", members, structure_type, self._dialect)
         return Payload((("content-type", CONTENT_TYPE),), urlencode(fields, quote_via=quote, safe="-_.~").encode())
 
     @without_locals
@@ -76,7 +83,8 @@ class QueryCodec:
         """Parse a successful response to its type."""
         result = self._result(operation.name, operation.result_wrapper, response)
         try:
-            return msgspec.convert(read_structure(result, operation.output), operation.output, strict=False)
+            members = read_structure(result, operation.output, self._dialect)
+            return msgspec.convert(members, operation.output, strict=False)
         except (msgspec.ValidationError, ValueError, OverflowError) as error:  # ValueError for the year 10000
             raise unreadable_response(response, str(error)) from None
 
@@ -87,13 +95,16 @@ class QueryCodec:
         Repeated elements become a list, also those that the model lacks.
         """
         model = self._operations.get(operation)
-        result = self._result(operation, f"{operation}Result", response)
-        return read_raw_structure(result, model.output if model else None)
+        result = self._result(operation, None if self._dialect.is_ec2 else f"{operation}Result", response)
+        members = read_raw_structure(result, model.output if model else None, self._dialect)
+        if self._dialect.is_ec2:
+            members.pop("requestId", None)
+        return members
 
     def error_facts(self, response: HttpResponse) -> ErrorFacts:
         """Parse an error response: ErrorResponse/Error, or Response/Errors/Error as in EC2."""
         try:
-            root = parse_xml(response.body)
+            root = self._root(response)
         except XmlError:
             return ErrorFacts(request_id=self.request_id(response))
         error = root.child("Error") or next(iter((root.child("Errors") or root).children), Element(""))
@@ -107,12 +118,19 @@ class QueryCodec:
         )
 
     def request_id(self, response: HttpResponse) -> str | None:
-        """Return the request id from the header; the body of a response repeats it."""
-        return response.header("x-amzn-requestid")
+        """Return the request id from the header, or the one with which the body of EC2 begins."""
+        if header := response.header("x-amzn-requestid"):
+            return header
+        found = _REQUEST_ID.search(response.body, 0, MAX_HEAD) if self._dialect.is_ec2 else None
+        return found[1].decode("ascii") if found else None
+
+    def _root(self, response: HttpResponse) -> Element:
+        limits = self._dialect
+        return parse_xml(response.body, max_bytes=limits.max_bytes, max_elements=limits.max_elements)
 
     def _result(self, operation: str, wrapper: str | None, response: HttpResponse) -> Element:
         try:
-            root = parse_xml(response.body)
+            root = self._root(response)
         except XmlError as error:
             raise unreadable_response(response, str(error)) from None
         if root.tag != f"{operation}Response":

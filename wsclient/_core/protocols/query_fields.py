@@ -15,37 +15,44 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from wsclient._core.model.structures import Structure
+    from wsclient._core.protocols.query_dialects import QueryDialect
 
 
 def structure_fields(
-    prefix: str, members: Mapping[object, object] | Mapping[str, object], structure_type: type[Structure] | None
+    prefix: str,
+    members: Mapping[object, object] | Mapping[str, object],
+    structure_type: type[Structure] | None,
+    dialect: QueryDialect,
 ) -> Iterator[tuple[str, str]]:
     """Yield the form fields of a structure's members; structure_type is None if there is no model."""
     shapes = member_shapes(structure_type)
     for key, member in members.items():
-        name = str(key)
-        shape = shapes.get(name)
-        name = (shape.wire.name if shape else None) or name
-        yield from _fields(f"{prefix}.{name}" if prefix else name, member, shape)
+        shape = shapes.get(str(key))
+        name = dialect.field_name(str(key), shape)
+        yield from _fields(f"{prefix}.{name}" if prefix else name, member, shape, dialect)
 
 
-def _fields(prefix: str, value: object, shape: Shape | None) -> Iterator[tuple[str, str]]:
+def _fields(prefix: str, value: object, shape: Shape | None, dialect: QueryDialect) -> Iterator[tuple[str, str]]:
     if is_mapping(value):
         if shape is not None and shape.kind is ShapeKind.MAP:
-            yield from _map_fields(prefix, value, shape)
+            yield from _map_fields(prefix, value, shape, dialect)
         else:
-            yield from structure_fields(prefix, value, shape.structure if shape else None)
+            yield from structure_fields(prefix, value, shape.structure if shape else None, dialect)
     elif is_list(value):
-        yield from _list_fields(prefix, value, shape)
+        yield from _list_fields(prefix, value, shape, dialect)
     elif isinstance(value, bool):
         yield prefix, "true" if value else "false"
     elif value is not None:
         yield prefix, str(value)
 
 
-def _list_fields(prefix: str, items: Sequence[object], shape: Shape | None) -> Iterator[tuple[str, str]]:
+def _list_fields(
+    prefix: str, items: Sequence[object], shape: Shape | None, dialect: QueryDialect
+) -> Iterator[tuple[str, str]]:
     wire = shape.wire if shape else DEFAULT_WIRE
-    if not items:
+    if dialect.is_ec2:
+        pass  # the items follow the list's own name, and an empty list cannot be sent
+    elif not items:
         yield prefix, ""
     elif wire.flattened and wire.item:
         # A flattened list goes by the name of its items instead of its own.
@@ -54,11 +61,13 @@ def _list_fields(prefix: str, items: Sequence[object], shape: Shape | None) -> I
     elif not wire.flattened:
         prefix = f"{prefix}.{wire.item or 'member'}"
     for number, item in enumerate(items, start=1):
-        yield from _fields(f"{prefix}.{number}", item, shape.item if shape else None)
+        yield from _fields(f"{prefix}.{number}", item, shape.item if shape else None, dialect)
 
 
-def _map_fields(prefix: str, entries: Mapping[object, object], shape: Shape) -> Iterator[tuple[str, str]]:
+def _map_fields(
+    prefix: str, entries: Mapping[object, object], shape: Shape, dialect: QueryDialect
+) -> Iterator[tuple[str, str]]:
     prefix = prefix if shape.wire.flattened else f"{prefix}.entry"
     for number, (key, value) in enumerate(entries.items(), start=1):
-        yield from _fields(f"{prefix}.{number}.{shape.wire.key}", key, shape.key)
-        yield from _fields(f"{prefix}.{number}.{shape.wire.value}", value, shape.item)
+        yield from _fields(f"{prefix}.{number}.{shape.wire.key}", key, shape.key, dialect)
+        yield from _fields(f"{prefix}.{number}.{shape.wire.value}", value, shape.item, dialect)

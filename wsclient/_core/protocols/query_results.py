@@ -15,26 +15,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from wsclient._core.model.structures import Structure
+    from wsclient._core.protocols.query_dialects import QueryDialect
     from wsclient._core.protocols.xml import Element
 
     Scalar = Callable[[Element, Shape], object]
 
 
-def read_structure(element: Element, structure_type: type[Structure]) -> dict[str, object]:
+def read_structure(element: Element, structure_type: type[Structure], dialect: QueryDialect) -> dict[str, object]:
     """Return the members of a structure that the model knows, as msgspec.convert(strict=False) takes them."""
-    return _Reader(_typed_scalar).structure(element, structure_type)
+    return _Reader(_typed_scalar, dialect).structure(element, structure_type)
 
 
-def read_raw_structure(element: Element, structure_type: type[Structure] | None) -> dict[str, object]:
+def read_raw_structure(
+    element: Element, structure_type: type[Structure] | None, dialect: QueryDialect
+) -> dict[str, object]:
     """Return all members of a structure, every scalar as a string; structure_type is None if there is no model."""
-    return _Reader(_text, keeps_unknown=True).structure(element, structure_type)
+    return _Reader(_text, dialect, keeps_unknown=True).structure(element, structure_type)
 
 
 class _Reader:
     """Reader of elements by their shapes: in XML, an empty list and an empty string look the same."""
 
-    def __init__(self, scalar: Scalar, *, keeps_unknown: bool = False) -> None:
+    def __init__(self, scalar: Scalar, dialect: QueryDialect, *, keeps_unknown: bool = False) -> None:
         self._scalar = scalar
+        self._dialect = dialect
         self._keeps_unknown = keeps_unknown
 
     def structure(self, element: Element, structure_type: type[Structure] | None) -> dict[str, object]:
@@ -43,11 +47,11 @@ class _Reader:
             found.setdefault(child.tag, []).append(child)
         members: dict[str, object] = {}
         for name, shape in member_shapes(structure_type).items():
-            elements = found.pop(_element_name(name, shape), None)
+            elements = found.pop(self._dialect.element_name(name, shape), None)
             if elements is not None:
                 members[name] = self._member(elements, shape)
         if self._keeps_unknown:
-            members |= {tag: _unknown(elements) for tag, elements in found.items() if tag not in members}
+            members |= {tag: self._unknown(elements) for tag, elements in found.items() if tag not in members}
         return members
 
     def _member(self, elements: Sequence[Element], shape: Shape) -> object:
@@ -78,12 +82,29 @@ class _Reader:
                 values[key.text] = self._value(value, cast("Shape", shape.item))
         return values
 
+    def _unknown(self, elements: Sequence[Element]) -> object:
+        """Return the value of elements that the model lacks; repeated ones are a flattened list."""
+        values = [self._unknown_value(element) for element in elements]
+        return values[0] if len(values) == 1 else values
 
-def _element_name(name: str, shape: Shape) -> str:
-    """Return the name of a member's element: a flattened list goes by the name of its items."""
-    if shape.kind is ShapeKind.LIST and shape.wire.flattened and shape.wire.item:
-        return shape.wire.item
-    return shape.wire.name or name
+    def _unknown_value(self, element: Element) -> object:
+        children = element.children
+        if not children:
+            return element.text
+        if all(child.tag == self._dialect.item for child in children):
+            return [self._unknown_value(child) for child in children]
+        if all(
+            child.tag == "entry" and {part.tag for part in child.children} == {"key", "value"} for child in children
+        ):
+            pairs = [(_child(entry, "key"), _child(entry, "value")) for entry in children]
+            entries = {key.text: self._unknown_value(value) for key, value in pairs}
+            # Of equal keys a dict would keep the last only.
+            return (
+                entries
+                if len(entries) == len(pairs)
+                else [{"key": key.text, "value": self._unknown_value(value)} for key, value in pairs]
+            )
+        return self.structure(element, None)
 
 
 def _text(element: Element, _shape: Shape) -> str:
@@ -96,29 +117,6 @@ def _typed_scalar(element: Element, shape: Shape) -> object:
         return element.text
     text = element.text.strip()
     return (http_date(text) or text) if shape.kind is ShapeKind.TIMESTAMP else text
-
-
-def _unknown(elements: Sequence[Element]) -> object:
-    """Return the value of elements that the model lacks; repeated ones are a flattened list."""
-    return _unknown_value(elements[0]) if len(elements) == 1 else [_unknown_value(element) for element in elements]
-
-
-def _unknown_value(element: Element) -> object:
-    children = element.children
-    if not children:
-        return element.text
-    if all(child.tag == "member" for child in children):
-        return [_unknown_value(child) for child in children]
-    if all(child.tag == "entry" and {part.tag for part in child.children} == {"key", "value"} for child in children):
-        pairs = [(_child(entry, "key"), _child(entry, "value")) for entry in children]
-        entries = {key.text: _unknown_value(value) for key, value in pairs}
-        # Of equal keys a dict would keep the last only.
-        return (
-            entries
-            if len(entries) == len(pairs)
-            else [{"key": key.text, "value": _unknown_value(value)} for key, value in pairs]
-        )
-    return _Reader(_text, keeps_unknown=True).structure(element, None)
 
 
 def _child(element: Element, tag: str) -> Element:

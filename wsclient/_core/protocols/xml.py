@@ -12,9 +12,9 @@ import msgspec
 MAX_DEPTH = 64
 """Nested elements at most, far above any AWS response."""
 MAX_BYTES = 1024 * 1024
-"""Bytes of a document at most (1 MiB): parsing stops the event loop, and STS responses have a few KiB."""
+"""Bytes of a document by default (1 MiB): parsing stops the event loop, and STS responses have a few KiB."""
 MAX_ELEMENTS = 10_000
-"""Elements at most: each takes about a microsecond and a hundred times the bytes of its tag."""
+"""Elements by default: each takes about a microsecond and a hundred times the bytes of its tag."""
 
 
 class XmlError(ValueError):
@@ -42,11 +42,11 @@ class Element(msgspec.Struct):
         return child.text.strip() or None if child else None
 
 
-def parse_xml(body: bytes) -> Element:
+def parse_xml(body: bytes, *, max_bytes: int = MAX_BYTES, max_elements: int = MAX_ELEMENTS) -> Element:
     """Return the root element of a document, or raise XmlError."""
-    if len(body) > MAX_BYTES:
-        raise XmlError(f"XML of {len(body)} bytes, more than {MAX_BYTES}")
-    builder = _Builder()
+    if len(body) > max_bytes:
+        raise XmlError(f"XML of {len(body)} bytes, more than {max_bytes}")
+    builder = _Builder(max_elements)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = builder.start
@@ -61,7 +61,8 @@ def parse_xml(body: bytes) -> Element:
 
 
 class _Builder:
-    def __init__(self) -> None:
+    def __init__(self, max_elements: int = MAX_ELEMENTS) -> None:
+        self._max_elements = max_elements
         self.root = Element("")
         self._open = [self.root]
         self._texts: list[list[str]] = [[]]
@@ -71,8 +72,8 @@ class _Builder:
         if len(self._open) > MAX_DEPTH:
             raise XmlError(f"XML nested deeper than {MAX_DEPTH} elements")
         self._elements += 1
-        if self._elements > MAX_ELEMENTS:
-            raise XmlError(f"XML of more than {MAX_ELEMENTS} elements")
+        if self._elements > self._max_elements:
+            raise XmlError(f"XML of more than {self._max_elements} elements")
         element = Element(name.rsplit(":", 1)[-1])
         self._open[-1].children.append(element)
         self._open.append(element)

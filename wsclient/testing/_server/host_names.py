@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from wsclient._core.hosts import is_privatelink_host, parse_vpce_host
 from wsclient._core.service_errors import UnknownOperationException
 from wsclient._generated.partitions import LISTED, PARTITIONS
+from wsclient.endpoints._global_hosts import GLOBAL_HOSTS, HOME_REGIONS
 from wsclient.endpoints._types import SERVICE_TITLES, EndpointKind, fips_host_label
 from wsclient.testing._state.vpc_endpoints import SERVICES, region_partition
 
@@ -45,7 +46,7 @@ EndpointKey = tuple[EndpointKind, str, str]
 
 @lru_cache(maxsize=64)
 def endpoint_names(regions: frozenset[str]) -> Mapping[str, EndpointKey]:
-    """Return all AWS host names of both services in these regions, without those of VPC endpoints."""
+    """Return all AWS host names of the services in these regions, without those of VPC endpoints."""
     return {
         name: key
         for region in sorted(regions)
@@ -56,6 +57,10 @@ def endpoint_names(regions: frozenset[str]) -> Mapping[str, EndpointKey]:
 
 def _service_names(service: str, region: str) -> list[tuple[str, EndpointKey]]:
     partition = region_partition(region)
+    if service in GLOBAL_HOSTS:
+        home = HOME_REGIONS.get(partition.id, region)
+        hosts_by_kind = GLOBAL_HOSTS[service].items()
+        return [(host, (kind, service, home)) for (owner, kind), host in hosts_by_kind if owner == partition.id]
     plain, dualstack = f"{region}.{partition.dns_suffix}", f"{region}.{partition.dualstack_dns_suffix}"
     hosts = {
         EndpointKind.FIPS: f"{fips_host_label(service, partition, dualstack=False)}.{plain}",

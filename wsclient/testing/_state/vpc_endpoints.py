@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from wsclient.policy._policy import Policy
     from wsclient.testing._state.policies import PolicySource
 
-PrivateLinkService = Literal["workspaces", "sts", "sts-fips"]
-SERVICES: tuple[PrivateLinkService, ...] = ("workspaces", "sts", "sts-fips")
+PrivateLinkService = Literal["workspaces", "sts", "sts-fips", "ec2", "ds"]
+SERVICES: tuple[PrivateLinkService, ...] = ("workspaces", "sts", "sts-fips", "ec2", "ds")
 """Services with interface endpoints. AWS has no interface endpoints for the FIPS endpoints of WorkSpaces."""
 
 

@@ -1,0 +1,142 @@
+"""Clients of EC2, Directory Service and IAM that are made from a WorkSpaces client."""
+
+from typing import Any
+
+import pytest
+
+import wsclient
+from wsclient._client.base_client import BaseClient
+from wsclient._client.operations.ds import DsOperations
+from wsclient._client.operations.ec2 import Ec2Operations
+from wsclient._client.operations.iam import IamOperations
+from wsclient._client.side_client import side_client
+from wsclient.endpoints import Reach, ServiceRouting
+from wsclient.endpoints._from_config import side_endpoint_parameters
+from wsclient.errors import EndpointResolutionError, RequestValidationError
+
+KEYS = wsclient.Credentials("AKIDEXAMPLE", "secret")
+NO_FILES = {"HOME": "/nonexistent"}
+SERVICES: dict[str, type[BaseClient]] = {"ec2": Ec2Operations, "ds": DsOperations, "iam": IamOperations}
+
+
+def client(environ: dict[str, str] | None = None, **options: Any) -> wsclient.WorkSpacesClient:
+    """Return a WorkSpaces client with these settings."""
+    config = wsclient.ClientConfig.load("workspaces", environ=NO_FILES | (environ or {}), region="us-west-2")
+    settings: dict[str, Any] = {"credentials": KEYS, "config": config} | options
+    return wsclient.WorkSpacesClient(**settings)
+
+
+PUBLIC = [
+    ({}, "ec2", "ec2.us-west-2.amazonaws.com", "us-west-2"),
+    ({}, "ds", "ds.us-west-2.amazonaws.com", "us-west-2"),
+    ({}, "iam", "iam.amazonaws.com", "us-east-1"),
+    ({"use_fips": True}, "ec2", "ec2-fips.us-west-2.amazonaws.com", "us-west-2"),
+    ({"use_fips": True}, "ds", "ds-fips.us-west-2.amazonaws.com", "us-west-2"),
+    ({"use_fips": True}, "iam", "iam-fips.amazonaws.com", "us-east-1"),
+    ({"use_dualstack": True}, "ec2", "ec2.us-west-2.api.aws", "us-west-2"),
+    ({"use_dualstack": True}, "iam", "iam.global.api.aws", "us-east-1"),
+    ({"region": "us-gov-west-1", "use_fips": True}, "ec2", "ec2.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+    ({"region": "us-gov-east-1", "use_fips": True}, "iam", "iam.us-gov.amazonaws.com", "us-gov-west-1"),
+    ({"region": "cn-northwest-1"}, "iam", "iam.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+]
+
+
+@pytest.mark.parametrize(("options", "service", "host", "region"), PUBLIC)
+def test_the_public_endpoint_follows_the_client(options: dict[str, Any], service: str, host: str, region: str) -> None:
+    """Region, FIPS and dual-stack are the client's; IAM is signed for the region of its partition's endpoint."""
+    side = side_client(client(**options), SERVICES[service])
+    assert (side.endpoint.host, side.endpoint.signing_region, side.endpoint.signing_name) == (host, region, service)
+    assert side.endpoint.is_fips == options.get("use_fips", False)
+
+
+UNLISTED = [
+    ({"region": "eu-west-1", "use_fips": True}, "ec2", "use_fips"),
+    ({"region": "eu-west-1", "use_fips": True}, "ds", "use_fips"),
+    ({"use_dualstack": True}, "ds", "use_dualstack"),
+    ({"use_dualstack": True, "use_fips": True}, "iam", "use_dualstack"),
+]
+
+
+@pytest.mark.parametrize(("options", "service", "setting"), UNLISTED)
+def test_an_endpoint_that_aws_does_not_list_is_not_called(options: dict[str, Any], service: str, setting: str) -> None:
+    """No host is made up for FIPS or dual-stack: the error names the setting."""
+    settings: dict[str, Any] = {"region": "us-west-2"} | options
+    asked = wsclient.EndpointParameters(service="workspaces", **settings)
+    config = client().config
+    parameters = side_endpoint_parameters(service, asked, wsclient.EndpointKind.PUBLIC, None, config)
+    with pytest.raises(EndpointResolutionError, match=setting):
+        wsclient.resolve_endpoint(parameters)
+
+
+PRIVATE = [
+    {"vpc_endpoint": "vpce-0123-abcd"},
+    {"private_dns": True},
+    {"endpoint_url": "https://gateway.bank.internal"},
+    {"endpoint_url": "https://vpce-0123-abcd.workspaces.us-west-2.vpce.amazonaws.com"},
+]
+
+
+@pytest.mark.parametrize("options", PRIVATE)
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_private_client_calls_nothing_public_unseen(options: dict[str, Any], service: str) -> None:
+    """A client of a private or custom endpoint reaches another service only as reach= or a configured URL says."""
+    given = client(**options)
+    with pytest.raises(EndpointResolutionError, match=rf"reach=Reach\({service}=") as caught:
+        side_client(given, SERVICES[service])
+    assert 'reach="public"' in str(caught.value)
+    assert side_client(given, SERVICES[service], "public").endpoint.kind is wsclient.EndpointKind.PUBLIC
+    routed = side_client(given, SERVICES[service], Reach(**{service: ServiceRouting(endpoint_url="https://x.bank")}))
+    assert routed.endpoint.url == "https://x.bank"
+
+
+def test_a_reach_names_interface_endpoints() -> None:
+    """A service may be reached through its own interface endpoint, by id or with every setting of a routing."""
+    reach = Reach(ec2="vpce-0123-abcd", ds=ServiceRouting(private_dns=True), iam=ServiceRouting(use_fips=True))
+    ec2, ds, iam = (side_client(client(), SERVICES[name], reach).endpoint for name in ("ec2", "ds", "iam"))
+    assert ec2.host == "vpce-0123-abcd.ec2.us-west-2.vpce.amazonaws.com"
+    assert (ds.host, ds.kind) == ("ds.us-west-2.amazonaws.com", wsclient.EndpointKind.PRIVATE_DNS)
+    assert iam.host == "iam-fips.amazonaws.com"
+
+
+def test_errors_name_the_part_of_reach() -> None:
+    """A conflict between settings of a routing names the argument that it came from."""
+    reach = Reach(ec2=ServiceRouting(vpc_endpoint="vpce-0123-abcd", endpoint_url="https://x.bank"))
+    with pytest.raises(EndpointResolutionError, match=r"argument reach=Reach\(ec2=ServiceRouting\(endpoint_url=…\)"):
+        side_client(client(), Ec2Operations, reach)
+    wrong = ServiceRouting(endpoint_url="https://vpce-0123-abcd.ds.us-west-2.vpce.amazonaws.com")
+    with pytest.raises(EndpointResolutionError, match="belongs to 'ds', not to Amazon EC2"):
+        side_client(client(), Ec2Operations, Reach(ec2=wrong))
+
+
+VARIABLES = {"ec2": "AWS_ENDPOINT_URL_EC2", "ds": "AWS_ENDPOINT_URL_DIRECTORY_SERVICE", "iam": "AWS_ENDPOINT_URL_IAM"}
+
+
+@pytest.mark.parametrize(("service", "variable"), VARIABLES.items())
+def test_the_configured_url_of_a_service_is_used(service: str, variable: str) -> None:
+    """AWS_ENDPOINT_URL and its variant for the service decide, also for a private client; a reach beats them."""
+    environ = {variable: "https://own.bank", "AWS_ENDPOINT_URL_WORKSPACES": "https://ws.bank"}
+    for options in ({}, {"vpc_endpoint": "vpce-0123-abcd"}):
+        given = client(environ, **options)
+        assert side_client(given, SERVICES[service]).endpoint.url == "https://own.bank"
+    routed = side_client(client(environ), SERVICES[service], Reach(**{service: "vpce-0123-abcd"}))
+    assert routed.endpoint.kind is wsclient.EndpointKind.PRIVATELINK
+    assert side_client(client({"AWS_ENDPOINT_URL": "https://all.bank"}), SERVICES[service]).endpoint.host == "all.bank"
+    with pytest.raises(EndpointResolutionError, match="reach="):
+        side_client(client({"AWS_ENDPOINT_URL_WORKSPACES": "https://ws.bank"}), SERVICES[service])
+
+
+async def _call(side: Ec2Operations) -> None:
+    await side.create_tags(resources=["vpce-1"], tags=[])
+
+
+def test_guards_and_credentials_are_those_of_the_client() -> None:
+    """read_only holds for every service; credentials are the client's own provider, and the pace is not."""
+    given = client(read_only=True, pace=wsclient.Pace(rate=2, burst=5))
+    side = side_client(given, Ec2Operations)
+    coroutine = _call(side)
+    with pytest.raises(RequestValidationError, match="read_only"):
+        coroutine.send(None)
+    assert side._identity is given._identity
+    assert side._provider_context is given._provider_context
+    assert side.pace.mode != given.pace.mode
+    assert side._shared.transport is not given._shared.transport
