@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+import wsclient
 from tests.support.aws_home import CANARY
-from wsclient.credentials import Credentials
+from wsclient.credentials import AssumeRoleProvider, Credentials
 from wsclient.credentials._coerce import as_provider
 from wsclient.errors import ConfigurationError
+from wsclient.testing import FakeTransport
 from wsclient.types import sts
 
 UNTIL = datetime(2026, 3, 1, tzinfo=UTC)
@@ -20,6 +22,17 @@ def test_the_credentials_of_an_sts_response_are_taken() -> None:
     """Key, secret, token and expiration of STS's structure become Credentials."""
     issued = sts.Credentials(access_key_id="ASIA", secret_access_key="s", session_token="t", expiration=UNTIL)
     assert asyncio.run(as_provider(issued).get_credentials()) == Credentials("ASIA", "s", "t", UNTIL)
+
+
+def test_a_client_and_a_role_take_the_credentials_of_an_sts_response() -> None:
+    """They sign a client's calls, and source= of a role has the same type."""
+    issued = sts.Credentials(access_key_id="ASIA", secret_access_key="s", session_token="t", expiration=UNTIL)
+    AssumeRoleProvider(role_arn="arn:aws:iam::210987654321:role/x", source=issued)
+    transport = FakeTransport({"DescribeWorkspaces": {}})
+    client = wsclient.WorkSpacesClient(region="us-west-2", credentials=issued, transport=transport)
+    asyncio.run(client.describe_workspaces().first_page())
+    (request,) = transport.requests
+    assert request.operation == "DescribeWorkspaces"
 
 
 @pytest.mark.parametrize("missing", ["access_key_id", "secret_access_key", "session_token"])

@@ -167,6 +167,47 @@ def test_who_is_logged_out_is_told_how_to_log_in(tmp_path: Path, changes: dict[s
     assert CANARY not in told_by(failed.value)
 
 
+@pytest.mark.parametrize(
+    ("profile", "session", "command"),
+    [
+        ("sso", "corp", "aws sso login --profile sso"),
+        ("sso", None, "aws sso login --profile sso"),
+        ("my profile", "corp", 'aws sso login --profile "my profile"'),
+        (None, "corp", "aws sso login --sso-session corp"),
+        (None, None, "aws sso login"),
+    ],
+)
+@pytest.mark.parametrize("state", ["no token", "no JSON", "expired", "no access token", "not renewed", "not accepted"])
+def test_a_login_that_would_help_is_named(
+    tmp_path: Path, profile: str | None, session: str | None, command: str, state: str
+) -> None:
+    """Each error that a login would mend names its command: with the profile, else with the session."""
+    changes: dict[str, dict[str, Any]] = {
+        "expired": {"expiresAt": "2020-01-01T00:00:00Z", "refreshToken": None},
+        "no access token": {"accessToken": None},
+        "not renewed": {"expiresAt": "2020-01-01T00:00:00Z"},
+    }
+    if state != "no token":
+        path = _login(tmp_path, session or START, **changes.get(state, {}))
+        if state == "no JSON":
+            path.write_text(CANARY)
+    world = World(tmp_path, _service(token=said(400), credentials=said(401)))
+    with pytest.raises(CredentialsRefreshError) as failed:
+        _given(world, _provider(profile=profile, session_name=session))
+    assert str(failed.value).endswith(f": {command}")
+    assert not failed.value.can_heal
+
+
+def test_a_profile_s_login_is_named_by_its_role(tmp_path: Path) -> None:
+    """A role whose source profile has no SSO login names that profile, and so does a profile of its own."""
+    sso = f"sso_start_url = {START}\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = x\n"
+    role = "role_arn = arn:aws:iam::210987654321:role/x\nsource_profile = sso\n"
+    aws_home(tmp_path, f"[profile sso]\n{sso}[profile role]\n{role}region = eu-west-1\n")
+    for name in ("sso", "role"):
+        with pytest.raises(CredentialsRefreshError, match=r"log in with: aws sso login --profile sso$"):
+            asyncio.run(ProfileProvider(name, environ={}, home=tmp_path).get_credentials())
+
+
 def test_no_login_at_all(tmp_path: Path) -> None:
     """Nobody has logged in, or left a file that is no JSON."""
     with pytest.raises(

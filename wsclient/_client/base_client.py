@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._core.http import Timeout
     from wsclient._core.model.operations import Operation, Service
+    from wsclient._generated.sts.structures import Credentials as StsCredentials
     from wsclient._pipeline.instrumentation import Instrumentation
     from wsclient._pipeline.pipeline import Pipeline
     from wsclient._pipeline.reconciliation import Reconciler
@@ -107,7 +108,7 @@ class BaseClient(ShallowCopyMixin, ABC):
         allow_http: bool = False,
         sts: StsRouting | None = None,
         profile: str | None = None,
-        credentials: Credentials | CredentialsProvider | None = None,
+        credentials: Credentials | StsCredentials | CredentialsProvider | None = None,
         expected_account: str | None = None,
         read_only: bool = False,
         retry: RetryPolicy | None = None,
@@ -141,7 +142,8 @@ class BaseClient(ShallowCopyMixin, ABC):
             sts: StsRouting, the endpoint of the STS calls that fetch or check credentials. Default: as for this client,
                 but without its vpc_endpoint, private_dns and endpoint_url.
             profile: profile of the AWS config and credentials files; takes precedence over keys in the environment.
-            credentials: Credentials, or a CredentialsProvider. Default: the default provider chain.
+            credentials: Credentials, those of an STS response, or a CredentialsProvider. Default: the default provider
+                chain.
             expected_account: account id of 12 digits. Credentials of any other account raise CredentialsError before a
                 request is sent. STS is asked once for each access key; account ids from settings are no proof.
             read_only: True to reject every operation that may change something, before it is sent. Default: False.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._core.http import Timeout
     from wsclient._core.model.operations import Service
+    from wsclient._generated.sts.structures import Credentials as StsCredentials
     from wsclient._pipeline.instrumentation import Instrumentation
     from wsclient._pipeline.transport.httpx_adapter import Transport
     from wsclient.config._client_config import SettingArguments
@@ -39,7 +40,7 @@ class ClientOptions(TypedDict, total=False):
     allow_http: bool
     sts: StsRouting | None
     profile: str | None
-    credentials: Credentials | CredentialsProvider | None
+    credentials: Credentials | StsCredentials | CredentialsProvider | None
     expected_account: str | None
     read_only: bool
     retry: RetryPolicy | None

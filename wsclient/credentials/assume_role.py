@@ -60,7 +60,7 @@ class AssumeRoleProvider(RefreshingProvider):
         self,
         *,
         role_arn: str,
-        source: Credentials | CredentialsProvider,
+        source: Credentials | s.Credentials | CredentialsProvider,
         role_session_name: str | None = None,
         duration_seconds: int | None = None,
         external_id: str | None = None,

@@ -41,7 +41,7 @@ class SessionTokenProvider(RefreshingProvider):
     def __init__(
         self,
         *,
-        source: Credentials | CredentialsProvider,
+        source: Credentials | s.Credentials | CredentialsProvider,
         duration_seconds: int | None = None,
         mfa_serial: str | None = None,
         mfa_code: Callable[[], str | Awaitable[str]] | None = None,

@@ -45,7 +45,8 @@ class SsoProvider(RefreshingProvider):
         start_url, region: start URL of the login, https://NAME.awsapps.com/start, and its region.
         session_name: sso-session of the config file; without a session, the token is that of a legacy login, which is
             not renewed.
-        profile: profile whose settings override the endpoints (AWS_ENDPOINT_URL_SSO and _SSO_OIDC, services).
+        profile: profile whose settings override the endpoints (AWS_ENDPOINT_URL_SSO and _SSO_OIDC, services), and which
+            errors name in the login command.
         cache: stores the credentials between runs, as the AWS CLI does.
 
     FIPS and dual-stack follow the client, and without one the environment and the profile. The token is read from
@@ -71,7 +72,7 @@ class SsoProvider(RefreshingProvider):
             raise ConfigurationError(f"the region of an SSO login must be like us-east-1 (got {region!r:.80})")
         self._account_id = account_id
         self._role_name = role_name
-        self._login = Login(start_url=start_url, region=region, session_name=session_name)
+        self._login = Login(start_url=start_url, region=region, session_name=session_name, profile=profile)
         self._profile = profile
 
     async def _fetch(self, context: ProviderContext) -> Credentials:

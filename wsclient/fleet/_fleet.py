@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._core.fleet_errors import SiteError
     from wsclient._core.site import Site
+    from wsclient._generated.sts.structures import Credentials as StsCredentials
     from wsclient._generated.workspaces import structures as s
     from wsclient.fleet._inventory.inventory import FleetInventory
     from wsclient.fleet._journal.journal import JournalPath
@@ -244,7 +245,7 @@ def inventory(
     *,
     regions: Sequence[str] = (),
     profiles: Sequence[str] = (),
-    accounts: Mapping[str, Credentials | CredentialsProvider] | None = None,
+    accounts: Mapping[str, Credentials | StsCredentials | CredentialsProvider] | None = None,
     where: Predicate | None = None,
     join: Collection[Join | str] = tuple(Join),
     on_site_error: Callable[[SiteError], object] | None = None,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from wsclient._client.options import ClientOptions
     from wsclient._core.credentials import Credentials, CredentialsProvider
+    from wsclient._generated.sts.structures import Credentials as StsCredentials
 
 DEFAULT_ACCOUNT: Final = "default"
 """Name of the account whose credentials the default credential chain finds."""
@@ -37,7 +38,7 @@ class Sites:
         *,
         regions: Sequence[str] = (),
         profiles: Sequence[str] = (),
-        accounts: Mapping[str, Credentials | CredentialsProvider] | None = None,
+        accounts: Mapping[str, Credentials | StsCredentials | CredentialsProvider] | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
         """Create the clients of a fleet. No network access until the first call.

@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
@@ -39,11 +40,15 @@ logger = logging.getLogger("wsclient.credentials")
 
 
 class Login(msgspec.Struct, frozen=True, kw_only=True):
-    """Login to IAM Identity Center: start URL, its region, and the sso-session name, which legacy profiles lack."""
+    """Login to IAM Identity Center: start URL, its region, and the sso-session name, which legacy profiles lack.
+
+    profile is the profile that configures it, or None for a provider without one.
+    """
 
     start_url: str
     region: str
     session_name: str | None = None
+    profile: str | None = None
 
     @property
     def file_name(self) -> str:
@@ -55,7 +60,11 @@ class Login(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def command(self) -> str:
         """Command that logs in."""
-        return f"aws sso login --sso-session {self.session_name}" if self.session_name else "aws sso login"
+        option, name = ("--profile", self.profile) if self.profile else ("--sso-session", self.session_name)
+        if not name:
+            return "aws sso login"
+        # Double quotes, which POSIX shells, PowerShell and cmd.exe all understand.
+        return f'aws sso login {option} "{name}"' if any(map(str.isspace, name)) else f"aws sso login {option} {name}"
 
 
 class SsoToken(RedactedStruct, frozen=True, kw_only=True):
@@ -91,7 +100,7 @@ async def current_token(login: Login, oidc_url: str, context: ProviderContext) -
     is_renewable = login.session_name is not None and token.can_renew(now)
     if token.expires_at - now < RENEWAL_WINDOW and is_renewable:
         try:
-            token = await _renew(token, oidc_url, context)
+            token = await _renew(token, login, oidc_url, context)
         except CredentialsRefreshError as error:
             if token.expires_at <= now:
                 raise
@@ -110,7 +119,7 @@ def login_required_error(login: Login, why: str) -> CredentialsRefreshError:
     return CredentialsRefreshError(message, can_heal=False)
 
 
-async def _renew(token: SsoToken, oidc_url: str, context: ProviderContext) -> SsoToken:
+async def _renew(token: SsoToken, login: Login, oidc_url: str, context: ProviderContext) -> SsoToken:
     form = {
         "clientId": token.client_id,
         "clientSecret": token.client_secret,
@@ -120,7 +129,9 @@ async def _renew(token: SsoToken, oidc_url: str, context: ProviderContext) -> Ss
     headers = (("host", oidc_url.split("/")[2]), ("content-type", "application/json"), ("accept", "application/json"))
     request = HttpRequest("POST", f"{oidc_url}/token", headers, json.dumps(form).encode())
     source = "the SSO token service"
-    response = await fetch(context.send, request, TIMEOUT, context, source=source, make_error=_renewal_error)
+    response = await fetch(
+        context.send, request, TIMEOUT, context, source=source, make_error=partial(_renewal_error, login)
+    )
     members = parse_json_object(response.body, source)
     access_token, seconds = members.get("accessToken"), members.get("expiresIn")
     if not isinstance(access_token, str) or not isinstance(seconds, int) or not _is_sendable(access_token):
@@ -139,9 +150,10 @@ async def _renew(token: SsoToken, oidc_url: str, context: ProviderContext) -> Ss
     )
 
 
-def _renewal_error(response: HttpResponse) -> CredentialsRefreshError:
+def _renewal_error(login: Login, response: HttpResponse) -> CredentialsRefreshError:
     return CredentialsRefreshError(
-        f"the SSO token could not be renewed (HTTP {response.status}); log in again with: aws sso login", can_heal=False
+        f"the SSO token could not be renewed (HTTP {response.status}); log in again with: {login.command}",
+        can_heal=False,
     )
 
 
