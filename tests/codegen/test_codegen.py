@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import botocore
 import msgspec
 import pytest
 
@@ -49,6 +50,8 @@ def _changed(change: Callable[[dict[str, Shape]], None]) -> ServiceModel:
 
 def test_the_committed_files_are_what_the_generator_writes(capsys: pytest.CaptureFixture[str]) -> None:
     """Writing again changes nothing, and --check and --diff say so."""
+    pin = command.pinned_version()
+    assert botocore.__version__ == pin, f"the generated code is held to botocore {pin}: pip install botocore=={pin}"
     files = command.render()
     committed = command.committed()
     assert {name: committed[name] for name in files} == files

@@ -1,6 +1,7 @@
 """The contributor's page agrees with README, with the steps of .ci/run and with the workflow that calls them."""
 
 import re
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -21,11 +22,32 @@ def test_the_environment_is_made_by_readmes_command() -> None:
 def test_every_step_is_described_and_run() -> None:
     """The steps of .ci/run are those in the table of CONTRIBUTING and those of the workflow, in the same order."""
     (listed,) = re.findall(r'^all_steps="(.*)"$', RUN, re.MULTILINE)
+    (others,) = re.findall(r'^other_steps="(.*)"$', RUN, re.MULTILINE)
     steps = listed.split()
-    assert sorted(re.findall(r"^step_(\w+)\(\)", RUN, re.MULTILINE)) == sorted(steps)
+    assert sorted(re.findall(r"^step_(\w+)\(\)", RUN, re.MULTILINE)) == sorted([*steps, *others.split()])
     assert re.findall(r"^\| `(\w+)` \|", CONTRIBUTING, re.MULTILINE) == steps
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
     assert re.findall(r"\.ci/run (\w+)$", workflow, re.MULTILINE) == steps
+
+
+def test_the_newest_model_is_looked_at_weekly() -> None:
+    """The workflow has a schedule, and on it a job that compares the generated code with the newest botocore."""
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert re.search(r"^  schedule:\n    - cron: \"\d+ \d+ \* \* 1\"", workflow, re.MULTILINE)
+    job = workflow.partition("\n  model:\n")[2].partition("\n  checks:\n")[0]
+    assert "github.event_name == 'schedule'" in job
+    assert ".ci/run newest" in job
+    assert "`.ci/run newest`" in CONTRIBUTING
+
+
+def test_every_python_that_is_promised_is_tested() -> None:
+    """The classifiers' versions of Python are those of the workflow's matrix; 3.14 is among them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    promised = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    (tested,) = re.findall(r"^        python: \[(.*)\]$", workflow, re.MULTILINE)
+    assert re.findall(r"3\.\d+", tested) == promised
+    assert "3.14" in promised
 
 
 def test_paths_that_contributors_are_sent_to_exist() -> None:

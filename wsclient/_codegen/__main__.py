@@ -2,17 +2,19 @@
 
 python -m wsclient._codegen            write the files; needs botocore 1.44 or newer
 python -m wsclient._codegen --check    write nothing; fail if a file would change
-python -m wsclient._codegen --diff     write nothing; list the facts that the installed botocore changes
+python -m wsclient._codegen --diff     write nothing; say what the installed botocore changes, in words and as facts
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import tomllib
 from pathlib import Path
 
 import botocore
 
+from wsclient._codegen.changes import describe_changes
 from wsclient._codegen.client import render_client
 from wsclient._codegen.diff import differences
 from wsclient._codegen.enums import render_enums
@@ -29,6 +31,7 @@ SERVICES = ("workspaces", "sts", "ec2", "ds", "iam")
 UNPAGINATED = frozenset({"GetAccountAuthorizationDetails"})
 """Operations with four lists a page, which share one marker: no single list is the items of a page."""
 MIN_BOTOCORE = (1, 44)
+PIN_HINT = "the generated code is of botocore {} (pyproject.toml). What the installed one changes:"
 RENDERERS = {
     "enums.py": render_enums,
     "structures.py": render_structures,
@@ -72,7 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m wsclient._codegen", description="Write the generated modules.")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="fail if a generated file would change")
-    mode.add_argument("--diff", action="store_true", help="list the facts that the installed botocore changes")
+    mode.add_argument("--diff", action="store_true", help="say what the installed botocore changes")
     options = parser.parse_args(arguments)
     if tuple(int(part) for part in botocore.__version__.split(".")[:2]) < MIN_BOTOCORE and not options.diff:
         print(f"botocore 1.44 or newer is required ({botocore.__version__} is installed)", file=sys.stderr)
@@ -86,9 +89,25 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _report(files: dict[str, str], *, facts: bool) -> int:
     before = committed()
-    lines = differences(before, files) if facts else [f"would change: {name}" for name in _changed(before, files)]
-    print("\n".join(lines) if lines else f"no difference with botocore {botocore.__version__}")
-    return 1 if lines else 0
+    changed = _changed(before, files)
+    if not changed:
+        print(f"no difference with botocore {botocore.__version__}")
+        return 0
+    print(f"botocore {botocore.__version__} is installed; {PIN_HINT.format(pinned_version())}\n")
+    print("\n".join(_difference(before, files) if facts else [f"would change: {name}" for name in changed]))
+    return 1
+
+
+def pinned_version() -> str:
+    """Return the version of botocore that the generated code is held to, from pyproject.toml."""
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    pins = [entry for entry in project["dependency-groups"]["dev"] if str(entry).startswith("botocore==")]
+    return str(pins[0]).partition("==")[2]
+
+
+def _difference(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    words, facts = describe_changes(before, after), differences(before, after)
+    return [*words, "", "as facts of the generated modules:", *facts] if facts else ["only documentation has changed"]
 
 
 def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:

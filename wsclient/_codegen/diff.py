@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-def module_facts(path: str, text: str) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def module_facts(path: str, text: str) -> Mapping[str, str]:
     """Return the facts of a generated module (classes, members, constants, signatures), by qualified name."""
     return dict(_facts(path.removesuffix(".py").replace("/", "."), ast.parse(text)))
 
 
+def all_facts(files: Mapping[str, str]) -> dict[str, str]:
+    """Return the facts of all generated modules, from a mapping of path to text."""
+    return {fact: value for path, text in files.items() for fact, value in module_facts(path, text).items()}
+
+
 def differences(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     """Return one line for each fact that was added, removed or changed between two mappings of path to text."""
-    before = {fact: value for path, text in old.items() for fact, value in module_facts(path, text).items()}
-    after = {fact: value for path, text in new.items() for fact, value in module_facts(path, text).items()}
+    before, after = all_facts(old), all_facts(new)
     added = [f"+ {fact} {after[fact]}".rstrip() for fact in after.keys() - before.keys()]
     removed = [f"- {fact} {before[fact]}".rstrip() for fact in before.keys() - after.keys()]
     both = [fact for fact in before.keys() & after.keys() if before[fact] != after[fact]]
@@ -37,12 +43,16 @@ def _facts(prefix: str, module: ast.Module) -> Iterator[tuple[str, str]]:
 
 def _member(prefix: str, node: ast.stmt) -> Iterator[tuple[str, str]]:
     match node:
-        case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
+        case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value) if name != "__all__":
             default = f" = {ast.unparse(value)}" if value else ""
             yield f"{prefix}.{name}", f"{ast.unparse(annotation)}{default}"
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if name != "__all__":
             yield f"{prefix}.{name}", ast.unparse(value)
         case ast.FunctionDef(name=name, args=args) | ast.AsyncFunctionDef(name=name, args=args):
-            yield f"{prefix}.{name}", f"({ast.unparse(args)}) {ast.get_docstring(node) or ''}".replace("\n", " ")
+            # The docstring repeats limits and errors that are facts of structures.py and operations.py.
+            yield f"{prefix}.{name}", f"-> {ast.unparse(node.returns)}" if node.returns else ""
+            for argument, fallback in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+                parts = [ast.unparse(part) for part in (argument.annotation, fallback) if part]
+                yield f"{prefix}.{name}({argument.arg})", " = ".join(parts)
         case _:
             pass

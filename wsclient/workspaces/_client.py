@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 @final
 class WorkSpacesClient(ResourceWaiters):
-    """Client of Amazon WorkSpaces: all 91 operations, and waiters (wait_until_…); the constructor documents its options.
+    """Client of Amazon WorkSpaces: all 91 operations, and waiters (wait_until_…).
+
+    The constructor documents its options.
 
     An IP access control group without rules blocks all users. To associate such a group, or to remove a group's last
     rule, pass allow_lockout=True ("IP access control groups for WorkSpaces",
