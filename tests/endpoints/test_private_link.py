@@ -108,7 +108,7 @@ def test_allowed_networks_replace_the_default() -> None:
         ((), "at least one network"),
         ("10.0.0.0/8", "at least one network"),
         (("10.0.0.1/8",), "is not a network in CIDR notation"),
-        ((7,), "is not a network in CIDR notation"),
+        ((7,), "must be a list of at least one network in CIDR notation or None, not a tuple with an int"),
         (("0.0.0.0/0",), "contains every address"),
     ],
 )

@@ -479,5 +479,5 @@ def test_without_a_provider_nothing_is_recorded_and_calls_work() -> None:
 def test_what_cannot_watch_is_refused() -> None:
     """telemetry= takes an OpenTelemetry, and says so of anything else before a call is made."""
     nothing: Any = "otel"
-    with pytest.raises(errors.ConfigurationError, match=r"wsclient\.telemetry\.OpenTelemetry\(\), not a str"):
+    with pytest.raises(errors.ConfigurationError, match=r"wsclient\.telemetry\.OpenTelemetry\(\) or None, not "):
         wsclient.WorkSpacesClient(region="us-west-2", telemetry=nothing)

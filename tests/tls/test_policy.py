@@ -139,7 +139,7 @@ def test_sound_connections_pass(version: str, cipher: str, policy: TLSPolicy) ->
 
 def test_policies_that_cannot_be_are_refused(tmp_path: Path) -> None:
     """Unknown versions, missing files and contradictions are refused when the policy is made."""
-    with pytest.raises(TLSPolicyError, match=r'must be "1\.2" or "1\.3"'):
+    with pytest.raises(TLSPolicyError, match=r"must be '1\.2' or '1\.3'"):
         TLSPolicy(minimum="1.1")  # type: ignore[arg-type]  # the mistake under test
     with pytest.raises(TLSPolicyError, match="not both"):
         TLSPolicy(ca_file=str(tmp_path / "a"), ca_data="b")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from abc import ABC
 from collections.abc import Mapping
 from copy import copy
 from types import FunctionType
-from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar, cast
 
 import msgspec
 
 from wsclient._client.builder import build_client, rebuild_pipeline
-from wsclient._client.options import CALL_OPTIONS
+from wsclient._client.constructor import Constructor
+from wsclient._client.option_table import CALL_OPTIONS
+from wsclient._client.options import check_options
 from wsclient._client.pagination import Paginator
 from wsclient._core.clock import new_id
 from wsclient._core.errors import ConfigurationError, RequestValidationError
@@ -26,7 +27,6 @@ from wsclient.credentials._internal.base import bind
 from wsclient.pacing._pace import PaceState
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Sequence
     from datetime import timedelta
     from types import TracebackType
@@ -34,26 +34,16 @@ if TYPE_CHECKING:
 
     from wsclient._client.account_guard import Identity
     from wsclient._client.builder import SharedState
-    from wsclient._client.options import ClientOptions
-    from wsclient._core.credentials import Credentials, CredentialsProvider
-    from wsclient._core.http import Timeout
+    from wsclient._client.constructor import CheckedOptions, ClientOptions
+    from wsclient._core.credentials import CredentialsProvider
     from wsclient._core.model.operations import Operation, Service
-    from wsclient._generated.sts.structures import Credentials as StsCredentials
-    from wsclient._pipeline.instrumentation import Instrumentation
     from wsclient._pipeline.pipeline import Pipeline
     from wsclient._pipeline.reconciliation import Reconciler
     from wsclient._pipeline.transport.dialer import Dialer
     from wsclient._pipeline.transport.factory import TransportCache
     from wsclient._pipeline.transport.http_transport import HttpTransport
-    from wsclient._pipeline.transport.httpx_adapter import Transport
     from wsclient.config._client_config import ClientConfig
-    from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
-    from wsclient.endpoints._types import StsRouting
-    from wsclient.middleware import Middleware
-    from wsclient.pacing._pace import Pace, Priority
-    from wsclient.retries._policy import RetryEvent, RetryPolicy
     from wsclient.tls._inspection import NegotiatedTLS
-    from wsclient.tls._policy import TLSPolicy
 
 Extra = Mapping[str, object]
 """Members newer than the model, in AWS's names."""
@@ -66,7 +56,7 @@ READ_PREFIXES = ("Describe", "List", "Get")
 """Prefixes by which operations newer than the model count as read operations."""
 
 
-class BaseClient(ShallowCopyMixin, ABC):
+class BaseClient(ShallowCopyMixin, Constructor):
     """Async client of one AWS service.
 
     It opens connections at its first call; leaving `async with`, or aclose(), closes them.
@@ -94,116 +84,7 @@ class BaseClient(ShallowCopyMixin, ABC):
             if isinstance(method, FunctionType) and sensitive.intersection(method.__code__.co_varnames):
                 setattr(cls, name, without_locals(method))
 
-    @without_locals
-    def __init__(
-        self,
-        *,
-        region: str | None = None,
-        endpoint_url: str | None = None,
-        vpc_endpoint: str | VpcEndpoint | None = None,
-        private_dns: bool | PrivateDns | None = None,
-        use_fips: bool | None = None,
-        use_dualstack: bool | None = None,
-        allow_unlisted: bool = False,
-        allow_http: bool = False,
-        sts: StsRouting | None = None,
-        profile: str | None = None,
-        credentials: Credentials | StsCredentials | CredentialsProvider | None = None,
-        expected_account: str | None = None,
-        read_only: bool = False,
-        retry: RetryPolicy | None = None,
-        pace: Pace | Literal["auto"] | None = "auto",
-        priority: Priority = "interactive",
-        tls: TLSPolicy | ssl.SSLContext | None = None,
-        timeout: Timeout | None = None,
-        max_connections: int | None = None,
-        proxy: str | None = None,
-        app_id: str | None = None,
-        middleware: Sequence[Middleware] = (),
-        telemetry: Instrumentation | None = None,
-        on_retry: Callable[[RetryEvent], None] | None = None,
-        transport: Transport | None = None,
-        config: ClientConfig | None = None,
-    ) -> None:
-        """Create a client. No network access until the first call.
-
-        Settings that no argument sets come from the environment, then from the profile, then from the default.
-
-        Args:
-            region: AWS region, for example "us-west-2"; selects the host name and the region of signatures.
-            endpoint_url: URL to call instead of AWS's endpoint; https only, unless allow_http permits http.
-            vpc_endpoint: id of an interface VPC endpoint (AWS PrivateLink), "vpce-...", or a VpcEndpoint.
-            private_dns: True or a PrivateDns: call the regional host name only while it resolves to private addresses.
-            use_fips: True to use a FIPS endpoint. Default: AWS_USE_FIPS_ENDPOINT or the profile, else False.
-            use_dualstack: True to use a dual-stack (IPv4 and IPv6) endpoint. Default: AWS_USE_DUALSTACK_ENDPOINT or the
-                profile, else False.
-            allow_unlisted: True to allow regions for which AWS lists no endpoint of the requested type. Default: False.
-            allow_http: True to permit plain http to loopback, private addresses and single-label hosts. Default: False.
-            sts: StsRouting, the endpoint of the STS calls that fetch or check credentials. Default: as for this client,
-                but without its vpc_endpoint, private_dns and endpoint_url.
-            profile: profile of the AWS config and credentials files; takes precedence over keys in the environment.
-            credentials: Credentials, those of an STS response, or a CredentialsProvider. Default: the default provider
-                chain.
-            expected_account: account id of 12 digits. Credentials of any other account raise CredentialsError before a
-                request is sent. STS is asked once for each access key; account ids from settings are no proof.
-            read_only: True to reject every operation that may change something, before it is sent. Default: False.
-            retry: RetryPolicy. Default: from the configuration, else standard mode with 3 attempts per call.
-            pace: rate limit, shared by all clients of the process with the same account and region. "auto" (default)
-                applies no limit until AWS throttles a call, then learns the rate; a Pace is a fixed rate, in calls per
-                second, from the first call on; None applies no limit.
-            priority: "interactive" (default), or "background" to let interactive calls of the same account and region
-                go first, for up to 30 seconds, while calls wait for the rate limit.
-            tls: TLSPolicy, or an ssl.SSLContext, which is checked against the default policy. Default: TLSPolicy().
-            timeout: Timeout, in seconds for each phase. Default: connect=5, read=60, write=30, and no limit for pool
-                and total.
-            max_connections: open connections to a host on each event loop, at least 1. Default: 50.
-            proxy: http or https URL of a proxy, used with CONNECT. Default: HTTPS_PROXY and NO_PROXY.
-            app_id: application name of 1 to 50 characters in the User-Agent header, which CloudTrail records. Default:
-                AWS_SDK_UA_APP_ID or the profile.
-            middleware: async functions around each attempt, the first outermost; see wsclient.middleware. Default:
-                none.
-            telemetry: wsclient.telemetry.OpenTelemetry, for spans and metrics. Default: no telemetry.
-            on_retry: function called with a RetryEvent before the delay of each retry. Its exception ends the call; one
-                of Python's own classes becomes a MiddlewareError.
-            transport: httpx.AsyncBaseTransport that sends the requests instead of wsclient's own connections; excludes
-                tls and proxy. The TLS of a stock httpx transport is checked, that of any other is the caller's.
-            config: ClientConfig loaded before, together with its profile. It alone decides about endpoints, also those
-                of STS and SSO, TLS and proxy. Access keys, roles and logins still come from the environment and files
-                of the process.
-
-        Raises ConfigurationError, EndpointResolutionError or TLSPolicyError for invalid or contradictory settings.
-        """
-        options: ClientOptions = {
-            "region": region,
-            "endpoint_url": endpoint_url,
-            "vpc_endpoint": vpc_endpoint,
-            "private_dns": private_dns,
-            "use_fips": use_fips,
-            "use_dualstack": use_dualstack,
-            "allow_unlisted": allow_unlisted,
-            "allow_http": allow_http,
-            "sts": sts,
-            "profile": profile,
-            "credentials": credentials,
-            "expected_account": expected_account,
-            "read_only": read_only,
-            "retry": retry,
-            "pace": pace,
-            "priority": priority,
-            "tls": tls,
-            "timeout": timeout,
-            "max_connections": max_connections,
-            "proxy": proxy,
-            "app_id": app_id,
-            "middleware": middleware,
-            "telemetry": telemetry,
-            "on_retry": on_retry,
-            "transport": transport,
-            "config": config,
-        }
-        self._set_up(options)
-
-    def _set_up(self, options: ClientOptions, base: Self | None = None, *, is_same_identity: bool = False) -> None:
+    def _set_up(self, options: CheckedOptions, base: Self | None = None, *, is_same_identity: bool = False) -> None:
         """Resolve the options; share the connections and the quota of the base client if their settings are equal."""
         self._options = options
         given = options.get("config")
@@ -234,20 +115,23 @@ class BaseClient(ShallowCopyMixin, ABC):
         client that opened them. A copy that changes only call options (retry, timeout, pace, priority, middleware,
         telemetry, on_retry, read_only) is cheap enough for a single call:
         `await ws.with_options(retry=RetryPolicy(max_attempts=10)).describe_workspaces()`.
+
+        Raises as the constructor does: TypeError for an unknown option, ConfigurationError for a wrong value.
         """
+        checked = check_options(type(self).__name__, changes)
         if changes.keys() <= CALL_OPTIONS:
-            return self._with_call_options(changes)
+            return self._with_call_options(checked)
         config = self._options.get("config") if "profile" in changes else self.config
-        merged: ClientOptions = {**self._options, "config": config, **changes}
+        merged: CheckedOptions = {**self._options, "config": config, **checked}
         client = type(self).__new__(type(self))
         client._dialer, client._environ = self._dialer, self._environ  # noqa: SLF001 - a client of this class
         is_same_identity = not changes.keys() & {"credentials", "profile", "config"}
         client._set_up(merged, self, is_same_identity=is_same_identity)  # noqa: SLF001 - a client of this class
         return client
 
-    def _with_call_options(self, changes: ClientOptions) -> Self:
+    def _with_call_options(self, changes: CheckedOptions) -> Self:
         client = copy(self)
-        options: ClientOptions = {**self._options, **changes}
+        options: CheckedOptions = {**self._options, **changes}
         pipeline = rebuild_pipeline(self._pipeline, options, self.config, self._shared)
         client._options, client._closeables, client._pipeline = options, (), pipeline  # noqa: SLF001 - a client of this class
         return client
@@ -409,5 +293,5 @@ def with_dialer(
     client = client_type.__new__(client_type)
     client._dialer = dialer  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - private to this module by design
     client._environ = environ  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
-    client._set_up(options)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+    client._set_up(check_options(client_type.__name__, options))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
     return client

@@ -9,7 +9,6 @@ import msgspec
 
 from wsclient._client.options import resolve_config, resolve_middleware, retry_policy
 from wsclient._core.clock import SYSTEM_CLOCK
-from wsclient._core.errors import ConfigurationError
 from wsclient._core.http import Timeout
 from wsclient._pipeline.builder import build_pipeline
 from wsclient._pipeline.clock_skew import ClockSkew
@@ -32,7 +31,7 @@ from wsclient.retries._policy import RetryQuota
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wsclient._client.options import ClientOptions
+    from wsclient._client.constructor import CheckedOptions
     from wsclient._core.credentials import CredentialsProvider
     from wsclient._core.model.operations import Service
     from wsclient._pipeline.instrumentation import Instrumentation
@@ -73,7 +72,7 @@ class ClientParts(msgspec.Struct, frozen=True, kw_only=True):
 
 def build_client(
     service: Service,
-    options: ClientOptions,
+    options: CheckedOptions,
     *,
     environ: Mapping[str, str] | None,
     dialer: Dialer,
@@ -122,7 +121,7 @@ def build_client(
     )
 
 
-def resolve_parameters(service: Service, options: ClientOptions, config: ClientConfig) -> EndpointParameters:
+def resolve_parameters(service: Service, options: CheckedOptions, config: ClientConfig) -> EndpointParameters:
     """Return the endpoint parameters; check the STS routing too, so that its errors are raised at creation."""
     parameters = endpoint_parameters(
         service.name,
@@ -137,7 +136,7 @@ def resolve_parameters(service: Service, options: ClientOptions, config: ClientC
     return parameters
 
 
-def _resolve_provider(options: ClientOptions, config: ClientConfig) -> CredentialsProvider:
+def _resolve_provider(options: CheckedOptions, config: ClientConfig) -> CredentialsProvider:
     credentials = options.get("credentials")
     if credentials is not None:
         return as_provider(credentials)
@@ -146,14 +145,14 @@ def _resolve_provider(options: ClientOptions, config: ClientConfig) -> Credentia
     return default_chain(profile=_named_profile(options, config))
 
 
-def _named_profile(options: ClientOptions, config: ClientConfig) -> str | None:
+def _named_profile(options: CheckedOptions, config: ClientConfig) -> str | None:
     """Return the profile that the caller named, directly or by config=, whose credentials belong together."""
     return config.profile.value if config.profile.source == ARGUMENT else options.get("profile")
 
 
 def client_pipeline(
     service: Service,
-    options: ClientOptions,
+    options: CheckedOptions,
     config: ClientConfig,
     endpoint: Endpoint,
     shared: SharedState,
@@ -188,7 +187,9 @@ def _guard_account(provider: CredentialsProvider, expected: str, context: Provid
     return AccountGuard(provider, expected, context.call_sts)
 
 
-def rebuild_pipeline(pipeline: Pipeline, options: ClientOptions, config: ClientConfig, shared: SharedState) -> Pipeline:
+def rebuild_pipeline(
+    pipeline: Pipeline, options: CheckedOptions, config: ClientConfig, shared: SharedState
+) -> Pipeline:
     """Return a copy of a pipeline for other call options: see CALL_OPTIONS."""
     retry, service = retry_policy(options, config), pipeline.service
     return msgspec.structs.replace(
@@ -204,20 +205,17 @@ def rebuild_pipeline(pipeline: Pipeline, options: ClientOptions, config: ClientC
 
 
 def _instrument(
-    options: ClientOptions, service: Service, endpoint: Endpoint, shared: SharedState
+    options: CheckedOptions, service: Service, endpoint: Endpoint, shared: SharedState
 ) -> Instrumentation | None:
     """Return the instrumentation of the calls, with the client's transport and quota registered, or None."""
     telemetry = options.get("telemetry")
     if telemetry is not None:
-        if not hasattr(telemetry, "watch"):
-            name = type(telemetry).__name__
-            raise ConfigurationError(f"telemetry= takes a wsclient.telemetry.OpenTelemetry(), not a {name}")
         telemetry.watch(service, endpoint, shared.transport, shared.quota)
     return telemetry
 
 
 def _pacer(
-    service: Service, options: ClientOptions, endpoint: Endpoint, shared: SharedState, *, is_adaptive: bool
+    service: Service, options: CheckedOptions, endpoint: Endpoint, shared: SharedState, *, is_adaptive: bool
 ) -> Pacer:
     custom_url = endpoint.url if endpoint.kind is EndpointKind.CUSTOM else None
     return Pacer(
@@ -231,7 +229,7 @@ def _pacer(
 
 def sts_route(
     service: Service,
-    options: ClientOptions,
+    options: CheckedOptions,
     config: ClientConfig,
     parameters: EndpointParameters,
     factory: TransportFactory,

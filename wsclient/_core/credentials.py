@@ -1,5 +1,6 @@
 """Credentials, and the CredentialsProvider protocol."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -98,6 +99,22 @@ class CredentialsProvider(Protocol):
 
     async def get_credentials(self) -> Credentials:
         """Return a complete, current set of credentials, or raise one of the errors above."""
+        ...
+
+
+class FreezableCredentials(Protocol):
+    """Protocol of botocore's credentials."""
+
+    def get_frozen_credentials(self) -> object:
+        """Return the keys of one moment, or an awaitable of them (aiobotocore)."""
+        ...
+
+
+class BotocoreSession(Protocol):
+    """Protocol of the sessions of boto3, botocore, aioboto3 and aiobotocore, of which no import is needed."""
+
+    def get_credentials(self) -> FreezableCredentials | Awaitable[FreezableCredentials | None] | None:
+        """Return the session's credentials, or an awaitable of them (aiobotocore)."""
         ...
 
 

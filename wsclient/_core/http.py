@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
-from wsclient._core.errors import ConfigurationError, ResponseParseError
+from wsclient._core.errors import ResponseParseError
+from wsclient._core.options import SECONDS, checked_class, converted, either, instance_of, optional
+
+_PHASES: Final = ("connect", "read", "write", "pool", "total")
 
 
+@checked_class(dict.fromkeys(_PHASES, optional(SECONDS)))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeout:
     """Timeouts in seconds, for each phase of an attempt and for the whole call.
@@ -25,14 +29,18 @@ class Timeout:
     pool: float | None = None
     total: float | None = None
 
-    def __post_init__(self) -> None:
-        """Validate the durations."""
-        for name in ("connect", "read", "write", "pool", "total"):
-            value = getattr(self, name)
-            if value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-                raise ConfigurationError(f"Timeout.{name} must be a positive number of seconds or None, not {value!r}")
+
+def _for_each_phase(seconds: object) -> Timeout:
+    """Return the timeout that a single number means, as in httpx: the same limit for each phase, none for the call."""
+    limit = cast("float", seconds)
+    return Timeout(connect=limit, read=limit, write=limit, pool=limit)
+
+
+TIMEOUT_KIND: Final = either(
+    "a Timeout or a positive number of seconds for each phase",
+    instance_of(Timeout, expected=""),
+    converted(SECONDS, _for_each_phase),
+)
 
 
 FIRST_FINAL_STATUS: Final = 200

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from wsclient._core.errors import EndpointResolutionError
 from wsclient._core.hosts import (
@@ -21,6 +21,17 @@ from wsclient._core.hosts import (
     is_host_label,
     is_metadata,
     parse_address,
+)
+from wsclient._core.options import (
+    BOOL,
+    REJECTED,
+    TEXT,
+    Kind,
+    checked_class,
+    collection_of,
+    either,
+    instance_of,
+    optional,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +48,14 @@ def format_value(value: object) -> str:
     return text if len(text) <= _MAX_VALUE_LENGTH else f"{text[:_MAX_VALUE_LENGTH]}…"
 
 
+_PRIVATE_DNS: Final = Kind("a PrivateDns", lambda value: value if isinstance(value, PrivateDns) else REJECTED)
+"""The class is defined below."""
+
+
+@checked_class(
+    {"id": TEXT, "api_host": BOOL, "service_name": optional(TEXT), "addresses": optional(_PRIVATE_DNS)},
+    error=EndpointResolutionError,
+)
 @dataclass(frozen=True, slots=True)
 class VpcEndpoint:
     """Interface endpoint, by its id: vpce-0123, vpce-0123-abcd, or with a zone vpce-0123-abcd-us-west-2a.
@@ -119,10 +138,17 @@ def _as_object(value: object) -> object:
 
 
 def _items(values: object) -> tuple[object, ...]:
-    """Return the items of a list, tuple or set, and an empty tuple for any other type."""
-    return tuple(cast("Iterable[object]", values)) if isinstance(values, list | tuple | set | frozenset) else ()
+    """Return the items of a list or tuple, and an empty tuple for any other type."""
+    return tuple(cast("Iterable[object]", values)) if isinstance(values, list | tuple) else ()
 
 
+@checked_class(
+    {
+        "allowed_cidrs": optional(collection_of(TEXT, "a list of at least one network in CIDR notation")),
+        "api_host": BOOL,
+    },
+    error=EndpointResolutionError,
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateDns:
     """Private DNS: the regional host name, used only while it resolves to allowed addresses.
@@ -132,14 +158,15 @@ class PrivateDns:
     one that contains every address, raises EndpointResolutionError.
     """
 
-    allowed_cidrs: tuple[str, ...] | None = None
+    allowed_cidrs: Collection[str] | None = None
     api_host: bool = False
 
     def __post_init__(self) -> None:
         """Validate allowed_cidrs, and reject networks that contain every address."""
         if self.allowed_cidrs is None:
             return
-        networks = tuple(str(_network(cidr)) for cidr in _items(_as_object(self.allowed_cidrs)))
+        # Kept as a tuple, whatever collection was given: the rule is compared and hashed.
+        networks = tuple(str(_network(cidr)) for cidr in self.allowed_cidrs)
         if not networks:
             raise EndpointResolutionError(
                 "PrivateDns.allowed_cidrs must be a list of at least one network in CIDR notation. "
@@ -156,7 +183,7 @@ class PrivateDns:
         them, are common.
         """
         resolved = [(text, _address(text)) for text in addresses]
-        networks = self.allowed_cidrs or PRIVATE_NETWORKS
+        networks = tuple(self.allowed_cidrs or PRIVATE_NETWORKS)
         inside = [(text, address) for text, address in resolved if _is_inside(address, networks)]
         outside = [(text, address) for text, address in resolved if not _is_inside(address, networks)]
         only_ipv6_outside = all(isinstance(address, IPv6Address) for _, address in outside)
@@ -169,15 +196,19 @@ class PrivateDns:
         return tuple(text for text, _ in inside)
 
 
+VPC_ENDPOINT_KIND: Final = either(
+    'an interface endpoint id, "vpce-...", or a VpcEndpoint', TEXT, instance_of(VpcEndpoint, expected="")
+)
+PRIVATE_DNS_KIND: Final = either("True, False or a PrivateDns", BOOL, _PRIVATE_DNS)
+
+
 def _is_inside(address: IPAddress, networks: Collection[str]) -> bool:
     # A host name that resolves to the instance metadata service is an attack, whichever networks the caller allows.
     return in_networks(address, networks) and not is_metadata(address)
 
 
-def _network(cidr: object) -> IPv4Network | IPv6Network:
+def _network(cidr: str) -> IPv4Network | IPv6Network:
     try:
-        if not isinstance(cidr, str):
-            raise ValueError("not a string")  # noqa: TRY004, TRY301 - handled below with the errors of ip_network
         network = ip_network(cidr)
     except ValueError as error:
         raise EndpointResolutionError(

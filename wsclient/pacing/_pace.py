@@ -7,11 +7,12 @@ alone lose most calls.
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from dataclasses import dataclass
+from typing import Final, Literal, cast
 
 import msgspec
 
-from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import RATE, checked_class, converted, either, instance_of, one_of, optional, whole_number
 
 DOCUMENTED_RATE: Final = 2.0
 """Calls per second that AWS documents for one account in one region."""
@@ -22,7 +23,9 @@ Priority = Literal["interactive", "background"]
 """Order of waiting calls: "background" calls let "interactive" calls go first, for up to 30 seconds."""
 
 
-class Pace(msgspec.Struct, frozen=True):
+@checked_class({"rate": RATE, "burst": whole_number(1, "number of calls")})
+@dataclass(frozen=True, slots=True)
+class Pace:
     """Fixed rate limit, which applies from the first call on.
 
     rate is in calls per second, a positive number (default 2). burst is the number of calls that may start without
@@ -33,12 +36,15 @@ class Pace(msgspec.Struct, frozen=True):
     rate: float = DOCUMENTED_RATE
     burst: int = DOCUMENTED_BURST
 
-    def __post_init__(self) -> None:
-        """Validate the values, for callers without a type checker."""
-        if type(self.rate) not in {int, float} or not 0 < self.rate < float("inf"):
-            raise ConfigurationError(f"Pace.rate must be a positive number of calls per second, not {self.rate!r}")
-        if type(self.burst) is not int or self.burst < 1:
-            raise ConfigurationError(f"Pace.burst must be a whole number of calls, at least 1, not {self.burst!r}")
+
+PACE_KIND: Final = optional(
+    either(
+        "a Pace, a positive number of calls per second, 'auto'",
+        instance_of(Pace, expected=""),
+        one_of("auto"),
+        converted(RATE, lambda rate: Pace(cast("float", rate))),
+    )
+)
 
 
 class PaceState(msgspec.Struct, frozen=True, kw_only=True):

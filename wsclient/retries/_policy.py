@@ -12,7 +12,7 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
-from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import BOOL, checked_class, one_of, whole_number
 
 DEFAULT_MAX_ATTEMPTS: Final = 3
 """Attempts per call, the first included, unless configured otherwise."""
@@ -29,6 +29,13 @@ RetryMode = Literal["standard", "adaptive", "off"]
 """Retry modes of the AWS SDKs, and off: one attempt a call."""
 
 
+@checked_class(
+    {
+        "mode": one_of(*get_args(RetryMode)),
+        "max_attempts": whole_number(1, "number of attempts"),
+        "retry_ambiguous": BOOL,
+    }
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
     """Retry policy of a client.
@@ -43,18 +50,6 @@ class RetryPolicy:
     mode: RetryMode = "standard"
     max_attempts: int = DEFAULT_MAX_ATTEMPTS
     retry_ambiguous: bool = False
-
-    def __post_init__(self) -> None:
-        """Validate the values, for callers without a type checker."""
-        if self.mode not in get_args(RetryMode):
-            raise ConfigurationError(f"unknown retry mode {self.mode!r}; use 'standard', 'adaptive' or 'off'")
-        # Not isinstance: bool is a subclass of int, and max_attempts=True is a mistake.
-        if type(self.max_attempts) is not int or self.max_attempts < 1:
-            raise ConfigurationError(
-                f"max_attempts must be a whole number, at least 1 (no retries), not {self.max_attempts!r}"
-            )
-        if type(self.retry_ambiguous) is not bool:
-            raise ConfigurationError(f"retry_ambiguous must be True or False, not {self.retry_ambiguous!r}")
 
     @property
     def attempt_limit(self) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from wsclient._core.errors import TLSError, TLSPolicyError
+from wsclient._core.options import BOOL, PATH, TEXT, checked_class, one_of, optional, secret
 from wsclient.tls._inspection import (
     MIN_KEY_BITS,
     MIN_SECURITY_LEVEL,
@@ -29,6 +30,7 @@ from wsclient.tls._inspection import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from os import PathLike
 
 CIPHER_SUITES: Final = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:!aNULL:!eNULL:!aDSS:!PSK:!SRP"
 """TLS 1.2 suites: ephemeral key exchange (perfect forward secrecy) with authenticated encryption."""
@@ -63,6 +65,18 @@ ClientCertificate = str | tuple[str, str] | tuple[str, str, str]
 """Path of a PEM file with certificate and key, or paths (certificate, key), or (certificate, key, password)."""
 
 
+@checked_class(
+    {
+        "minimum": one_of(*VERSIONS),
+        "ca_file": optional(PATH),
+        "ca_data": optional(secret(TEXT)),
+        "extra_ca_file": optional(PATH),
+        "fips_ciphers": BOOL,
+        "require_aead": BOOL,
+        "strict_x509": BOOL,
+    },
+    error=TLSPolicyError,
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TLSPolicy:
     """TLS requirements of a client; host names and certificates are always verified.
@@ -77,9 +91,9 @@ class TLSPolicy:
     """
 
     minimum: Literal["1.2", "1.3"] = "1.2"
-    ca_file: str | None = None
+    ca_file: str | PathLike[str] | None = None
     ca_data: str | None = field(default=None, repr=False)
-    extra_ca_file: str | None = None
+    extra_ca_file: str | PathLike[str] | None = None
     client_cert: ClientCertificate | None = field(default=None, repr=False)
     fips_ciphers: bool = False
     require_aead: bool = True
@@ -87,8 +101,6 @@ class TLSPolicy:
 
     def __post_init__(self) -> None:
         """Validate the policy and its files, before any connection is opened."""
-        if self.minimum not in VERSIONS:
-            raise TLSPolicyError(f'TLSPolicy.minimum must be "1.2" or "1.3", not {self.minimum!r}')
         if self.ca_file is not None and self.ca_data is not None:
             raise TLSPolicyError("TLSPolicy accepts ca_file or ca_data, not both: each replaces the trust store")
         if self.fips_ciphers and not self.require_aead:
@@ -240,6 +252,8 @@ def _pem_blocks(data: str) -> str:
 def _check_pem_file(name: str, path: str) -> None:
     try:
         content = Path(path).read_bytes()
+    except ValueError:
+        raise TLSPolicyError(f"TLSPolicy.{name} must be the path of a file, without null characters") from None
     except OSError as error:
         hint = "; ~ is not expanded here: write the path of the home folder" if str(path).startswith("~") else ""
         raise TLSPolicyError(f"TLSPolicy.{name}: {path} cannot be read: {error.strerror}{hint}") from None
@@ -247,7 +261,7 @@ def _check_pem_file(name: str, path: str) -> None:
         raise TLSPolicyError(f"TLSPolicy.{name}: {path} contains no PEM data (it has {len(content)} bytes)")
 
 
-def _load_authorities(context: ssl.SSLContext, name: str, path: str | None, data: str | None) -> None:
+def _load_authorities(context: ssl.SSLContext, name: str, path: str | PathLike[str] | None, data: str | None) -> None:
     before = context.cert_store_stats()["x509_ca"]
     try:
         context.load_verify_locations(cafile=path, cadata=_pem_blocks(data) if data else None)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Self, Unpack
 
-    from wsclient._client.options import ClientOptions
+    from wsclient._client.constructor import CheckedOptions
     from wsclient._generated.workspaces.enums import DataReplication
     from wsclient.waiters import _definitions as targets
     from wsclient.waiters._poller import Poller
@@ -59,7 +59,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
     _pollers: list[Poller]
 
     def _set_up(  # pyright: ignore[reportIncompatibleMethodOverride] - base is of the client's own class
-        self, options: ClientOptions, base: Self | None = None, *, is_same_identity: bool = False
+        self, options: CheckedOptions, base: Self | None = None, *, is_same_identity: bool = False
     ) -> None:
         super()._set_up(options, base, is_same_identity=is_same_identity)
         # At most one poller, created at the first wait. Copies of the client share the list; a client of another

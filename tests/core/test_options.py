@@ -1,0 +1,89 @@
+"""Options: every constructor refuses names that it does not know and values of wrong kinds, at once and typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.constructors import CONSTRUCTORS, label
+from tests.support.wrong_kinds import VALUES, Stranger, fits, options_of
+from wsclient._core.options import REJECTED, TABLES, OptionTable, collection_of, show, whole_number
+from wsclient.errors import ConfigurationError, WsclientError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.support.constructors import Constructor
+
+CASES = [(case, option) for case in CONSTRUCTORS for option in options_of(case.make) if option not in case.elsewhere]
+
+
+@pytest.mark.parametrize(("case", "option"), CASES, ids=[f"{label(case)}-{option}" for case, option in CASES])
+def test_a_value_of_a_wrong_kind_is_a_typed_error_that_names_the_option(case: Constructor, option: str) -> None:
+    """Every value that the annotation excludes raises ConfigurationError at construction; none raises anything else."""
+    annotation = options_of(case.make)[option]
+    for value in VALUES:
+        error = _error_of(case, {**case.arguments, option: value})
+        if not fits(value, case.annotations.get(option, annotation)):
+            assert isinstance(error, ConfigurationError), (value, error)
+            assert option in str(error), (value, error)
+        assert "Stranger object" not in str(error)
+
+
+def _error_of(case: Constructor, arguments: Mapping[str, object]) -> WsclientError | None:
+    """Return the typed error of a construction, None if it succeeds; any other exception ends the test."""
+    try:
+        case.make(**arguments)
+    except WsclientError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("case", CONSTRUCTORS, ids=label)
+def test_an_unknown_name_is_a_type_error_with_the_closest_one(case: Constructor) -> None:
+    """A misspelt option raises TypeError, and the message has the option that was meant."""
+    for option in options_of(case.make):
+        misspelt = f"{option[:-1]}{option[-1]}x"
+        with pytest.raises(TypeError, match=rf"has no option '{misspelt}'.*\b{option}\b"):
+            case.make(**{**case.arguments, misspelt: None})
+
+
+def test_every_table_belongs_to_a_constructor_that_is_tried() -> None:
+    """A table that is added without a constructor in the tests' list fails here."""
+    tried = {label(case) for case in CONSTRUCTORS}
+    assert TABLES.keys() - tried == set()
+    for case in CONSTRUCTORS:
+        if label(case) in TABLES:
+            assert TABLES[label(case)].kinds.keys() <= options_of(case.make).keys()
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("https://user:secret@proxy:3128", "'https://***@proxy:3128'"),
+        ("user:secret@proxy:3128", "'***@proxy:3128'"),
+        ("x" * 200, f"'{'x' * 80}…'"),
+        (10**5000, "a large int"),
+        ({"AWS_SECRET_ACCESS_KEY": "secret"}, "a dict"),
+        (["secret", 1], "a list with a str and an int"),
+        (Stranger(), "a Stranger"),
+        (Stranger, "the class Stranger"),
+        (None, "None"),
+    ],
+    ids=range(9),
+)
+def test_a_wrong_value_is_shown_without_secrets(value: object, shown: str) -> None:
+    """Messages show numbers and short texts, and only the type of anything else."""
+    assert show(value) == shown
+
+
+def test_a_kind_converts_and_a_table_checks() -> None:
+    """A table returns converted values, and names owner, option, expectation and value in its error."""
+    table = OptionTable("Thing", {"names": collection_of(whole_number(1), "a list of whole numbers")})
+    assert table.check({"names": [1, 2]}) == {"names": (1, 2)}
+    with pytest.raises(
+        ConfigurationError, match=r"^Thing\.names must be a list of whole numbers, not a list with a bool and an int$"
+    ):
+        table.check({"names": [1, True]})
+    assert table.kinds["names"].accept("12") is REJECTED

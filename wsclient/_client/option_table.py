@@ -1,0 +1,266 @@
+"""Table of a client's options: type, default, check and description of each.
+
+The constructor, ClientOptions and the reference are generated from it (python -m wsclient._codegen), and the
+constructor, with_options(), fleets and the emulator's clients check their options by it.
+"""
+
+from __future__ import annotations
+
+import ssl
+from typing import Final, cast
+
+import msgspec
+
+from wsclient._core.http import TIMEOUT_KIND
+from wsclient._core.options import (
+    BOOL,
+    CALLABLE,
+    NAME,
+    TEXT,
+    Kind,
+    converted,
+    either,
+    instance_of,
+    one_of,
+    optional,
+    satisfies,
+    secret,
+    whole_number,
+)
+from wsclient.config._client_config import ClientConfig
+from wsclient.endpoints._private_link import PRIVATE_DNS_KIND, VPC_ENDPOINT_KIND
+from wsclient.endpoints._types import StsRouting
+from wsclient.pacing._pace import PACE_KIND
+from wsclient.retries._policy import RetryPolicy
+from wsclient.tls._policy import TLSPolicy
+
+ACCOUNT_DIGITS: Final = 12
+
+
+class ClientOption(msgspec.Struct, frozen=True):
+    """Option of a client: its type and default as source text, the kind of its values, and its description."""
+
+    name: str
+    annotation: str
+    kind: Kind
+    description: str
+    default: str = "None"
+    checked_annotation: str | None = None
+    """Type after the check, for an option whose values it converts."""
+    is_call_option: bool = False
+    """Whether the option affects neither endpoint nor credentials: a copy that changes it shares all connections."""
+
+
+def _is_account_id(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) == ACCOUNT_DIGITS
+
+
+_ANY: Final = Kind("", lambda value: value)
+"""Kind of an option that another module checks when the client is created, since it knows more of it."""
+
+_TLS: Final = either(
+    "a TLSPolicy, an ssl.SSLContext or the path of a CA file",
+    instance_of(TLSPolicy, ssl.SSLContext, expected=""),
+    converted(
+        satisfies("", lambda value: isinstance(value, str) or hasattr(value, "__fspath__")),
+        lambda value: TLSPolicy(ca_file=cast("str", value)),
+    ),
+)
+
+OPTIONS: Final = (
+    ClientOption(
+        "region",
+        "str | None",
+        optional(TEXT),
+        'AWS region, for example "us-west-2"; selects the host name and the region of signatures.',
+    ),
+    ClientOption(
+        "endpoint_url",
+        "str | None",
+        optional(TEXT),
+        "URL to call instead of AWS's endpoint; https only, unless allow_http permits http.",
+    ),
+    ClientOption(
+        "vpc_endpoint",
+        "str | VpcEndpoint | None",
+        optional(VPC_ENDPOINT_KIND),
+        'id of an interface VPC endpoint (AWS PrivateLink), "vpce-...", or a VpcEndpoint.',
+    ),
+    ClientOption(
+        "private_dns",
+        "bool | PrivateDns | None",
+        optional(PRIVATE_DNS_KIND),
+        "True or a PrivateDns: call the regional host name only while it resolves to private addresses.",
+    ),
+    ClientOption(
+        "use_fips",
+        "bool | None",
+        optional(BOOL),
+        "True to use a FIPS endpoint. Default: AWS_USE_FIPS_ENDPOINT or the profile, else False.",
+    ),
+    ClientOption(
+        "use_dualstack",
+        "bool | None",
+        optional(BOOL),
+        "True to use a dual-stack (IPv4 and IPv6) endpoint. Default: AWS_USE_DUALSTACK_ENDPOINT or the profile, else "
+        "False.",
+    ),
+    ClientOption(
+        "allow_unlisted",
+        "bool",
+        BOOL,
+        "True to allow regions for which AWS lists no endpoint of the requested type. Default: False.",
+        default="False",
+    ),
+    ClientOption(
+        "allow_http",
+        "bool",
+        BOOL,
+        "True to permit plain http to loopback, private addresses and single-label hosts. Default: False.",
+        default="False",
+    ),
+    ClientOption(
+        "sts",
+        "StsRouting | None",
+        optional(instance_of(StsRouting, expected='a StsRouting, such as StsRouting(vpc_endpoint="vpce-...")')),
+        "StsRouting, the endpoint of the STS calls that fetch or check credentials. Default: as for this client, but "
+        "without its vpc_endpoint, private_dns and endpoint_url.",
+    ),
+    ClientOption(
+        "profile",
+        "str | None",
+        optional(NAME),
+        "profile of the AWS config and credentials files; takes precedence over keys in the environment.",
+    ),
+    ClientOption(
+        "credentials",
+        "Credentials | StsCredentials | CredentialsProvider | BotocoreSession | None",
+        secret(_ANY),
+        "Credentials, those of an STS response, a CredentialsProvider, or a boto3 or botocore session. Default: the "
+        "default provider chain.",
+    ),
+    ClientOption(
+        "expected_account",
+        "str | None",
+        optional(satisfies(f"a string of {ACCOUNT_DIGITS} digits", _is_account_id)),
+        "account id of 12 digits. Credentials of any other account raise CredentialsError before a request is sent. "
+        "STS is asked once for each access key; account ids from settings are no proof.",
+    ),
+    ClientOption(
+        "read_only",
+        "bool",
+        BOOL,
+        "True to reject every operation that may change something, before it is sent. Default: False.",
+        default="False",
+        is_call_option=True,
+    ),
+    ClientOption(
+        "retry",
+        "RetryPolicy | None",
+        optional(instance_of(RetryPolicy, expected="a RetryPolicy, such as RetryPolicy(max_attempts=3)")),
+        "RetryPolicy. Default: from the configuration, else standard mode with 3 attempts per call.",
+        is_call_option=True,
+    ),
+    ClientOption(
+        "pace",
+        'Pace | float | Literal["auto"] | None',
+        PACE_KIND,
+        'rate limit, shared by all clients of the process with the same account and region. "auto" (default) applies '
+        "no limit until AWS throttles a call, then learns the rate; a Pace is a fixed rate, in calls per second, from "
+        "the first call on, and a number is the rate of a Pace; None applies no limit.",
+        default='"auto"',
+        checked_annotation='Pace | Literal["auto"] | None',
+        is_call_option=True,
+    ),
+    ClientOption(
+        "priority",
+        "Priority",
+        one_of("interactive", "background"),
+        '"interactive" (default), or "background" to let interactive calls of the same account and region go first, '
+        "for up to 30 seconds, while calls wait for the rate limit.",
+        default='"interactive"',
+        is_call_option=True,
+    ),
+    ClientOption(
+        "tls",
+        "TLSPolicy | ssl.SSLContext | str | PathLike[str] | None",
+        optional(_TLS),
+        "TLSPolicy, or an ssl.SSLContext, which is checked against the default policy, or the path of a CA file, "
+        "which means TLSPolicy(ca_file=...). Default: TLSPolicy().",
+        checked_annotation="TLSPolicy | ssl.SSLContext | None",
+    ),
+    ClientOption(
+        "timeout",
+        "Timeout | float | None",
+        optional(TIMEOUT_KIND),
+        "Timeout, in seconds for each phase, or a number of seconds for each phase: Timeout(connect=n, read=n, "
+        "write=n, pool=n), with no limit for total. Default: connect=5, read=60, write=30, and no limit for pool and "
+        "total.",
+        checked_annotation="Timeout | None",
+        is_call_option=True,
+    ),
+    ClientOption(
+        "max_connections",
+        "int | None",
+        optional(whole_number(1, "number of connections")),
+        "open connections to a host on each event loop, at least 1. Default: 50.",
+    ),
+    ClientOption(
+        "proxy",
+        "str | None",
+        optional(TEXT),
+        "http or https URL of a proxy, used with CONNECT. Default: HTTPS_PROXY and NO_PROXY.",
+    ),
+    ClientOption(
+        "app_id",
+        "str | None",
+        optional(TEXT),
+        "application name of 1 to 50 characters in the User-Agent header, which CloudTrail records. Default: "
+        "AWS_SDK_UA_APP_ID or the profile.",
+    ),
+    ClientOption(
+        "middleware",
+        "Sequence[Middleware]",
+        _ANY,
+        "async functions around each attempt, the first outermost; see wsclient.middleware. Default: none.",
+        default="()",
+        is_call_option=True,
+    ),
+    ClientOption(
+        "telemetry",
+        "Instrumentation | None",
+        optional(
+            satisfies("a wsclient.telemetry.OpenTelemetry()", lambda value: callable(getattr(value, "watch", None)))
+        ),
+        "wsclient.telemetry.OpenTelemetry, for spans and metrics. Default: no telemetry.",
+        is_call_option=True,
+    ),
+    ClientOption(
+        "on_retry",
+        "Callable[[RetryEvent], None] | None",
+        optional(CALLABLE),
+        "function called with a RetryEvent before the delay of each retry. Its exception ends the call; one of "
+        "Python's own classes becomes a MiddlewareError.",
+        is_call_option=True,
+    ),
+    ClientOption(
+        "transport",
+        "Transport | None",
+        _ANY,
+        "httpx.AsyncBaseTransport that sends the requests instead of wsclient's own connections; excludes tls and "
+        "proxy. The TLS of a stock httpx transport is checked, that of any other is the caller's.",
+    ),
+    ClientOption(
+        "config",
+        "ClientConfig | None",
+        optional(instance_of(ClientConfig, expected="a ClientConfig, such as ClientConfig.load(...)")),
+        "ClientConfig loaded before, together with its profile. It alone decides about endpoints, also those of STS "
+        "and SSO, TLS and proxy. Access keys, roles and logins still come from the environment and files of the "
+        "process.",
+    ),
+)
+"""All options of a client, in the order of the constructor's signature."""
+
+KINDS: Final = {option.name: option.kind for option in OPTIONS}
+CALL_OPTIONS: Final = frozenset(option.name for option in OPTIONS if option.is_call_option)
+"""Options that affect neither endpoint nor credentials: a copy that changes only these shares all connections."""

@@ -1,0 +1,283 @@
+"""Options: tables of names and kinds of values, by which constructors and functions check their arguments.
+
+An unknown name raises TypeError with the closest known one. A value of another kind raises ConfigurationError with the
+option, the value and what the option takes. A kind may convert a value that can only mean one thing.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Final, TypeVar, cast
+
+import msgspec
+
+from wsclient._core.errors import ConfigurationError
+from wsclient._core.tracebacks import without_locals
+from wsclient._core.utils import close_matches
+
+ClassT = TypeVar("ClassT", bound=type)
+FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
+
+REJECTED: Final = object()
+"""Result of Kind.accept for a value that the option does not take."""
+_MAX_SHOWN: Final = 80
+_MAX_LISTED: Final = 12
+_USER_INFO: Final = re.compile(r"(?s)([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@|^[^/]*:[^/]*@")
+"""User name and password of a URL or of a proxy."""
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """Kind of values: what messages say of it, and the check, which returns the value to use or REJECTED.
+
+    A secret's value is not shown in messages.
+    """
+
+    expected: str
+    accept: Callable[[object], object]
+    is_secret: bool = False
+
+
+Kinds = Mapping[str, Kind]
+"""Table of options: the kind of values by name."""
+
+
+class OptionTable(msgspec.Struct, frozen=True):
+    """Options of a constructor or function: its name in messages, the kinds by option, and the error of its values."""
+
+    owner: str
+    kinds: Kinds
+    error: type[ConfigurationError] = ConfigurationError
+
+    def check(self, options: Mapping[str, object], owner: str | None = None) -> dict[str, object]:
+        """Return the options with their values converted; owner replaces the table's in messages.
+
+        Raises TypeError for an unknown name, ConfigurationError for a value of the wrong kind.
+        """
+        return {name: self.accept(name, value, owner) for name, value in options.items()}
+
+    def accept(self, name: str, value: object, owner: str | None = None) -> object:
+        """Return the value to use for an option; see check()."""
+        kind = self.kinds.get(name)
+        if kind is None:
+            raise unknown_option(owner or self.owner, name, self.kinds)
+        accepted = kind.accept(value)
+        if accepted is REJECTED:
+            shown = type_name(value) if kind.is_secret else show(value)
+            raise self.error(f"{owner or self.owner}.{name} must be {kind.expected}, not {shown}")
+        return accepted
+
+
+def unknown_option(owner: str, name: str, known: Iterable[str]) -> TypeError:
+    """Return the error for an option that does not exist, with the closest name or all names."""
+    names = [option for option in known if not option.startswith("_")]
+    # A name without its underscores is closer than edit distance says: readonly, read_only.
+    folded = {option.replace("_", ""): option for option in names}
+    matches = close_matches(name.replace("_", "").lower(), folded, most=1)
+    if matches:
+        hint = f"; did you mean {folded[matches[0]]!r}?"
+    else:
+        hint = f"; it takes {', '.join(names)}" if 0 < len(names) <= _MAX_LISTED else ""
+    return TypeError(f"{owner} has no option {name!r}{hint}")
+
+
+def checked(
+    kinds: Kinds, *, owner: str | None = None, error: type[ConfigurationError] = ConfigurationError
+) -> Callable[[FunctionT], FunctionT]:
+    """Return a decorator that checks and converts the arguments of a function by these kinds.
+
+    Parameters without a kind are passed on unchecked. A constructor's messages name the class that is created. The
+    wrapper's frames show no argument in tracebacks.
+    """
+
+    def decorate(function: FunctionT) -> FunctionT:
+        is_constructor = function.__name__ == "__init__"
+        parameters = inspect.signature(function).parameters
+        named = [name for name, each in parameters.items() if each.kind in _NAMED]
+        positional = [name for name, each in parameters.items() if each.kind in _POSITIONAL]
+        takes_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
+        public = [name for name in named if name != "self"]
+        table = OptionTable(owner or _owner(function), kinds, error)
+
+        def wrapper(*args: object, **kwargs: object) -> object:
+            called = type(args[0]).__name__ if is_constructor and args else table.owner
+            for name in kwargs:
+                if name not in named and not takes_any:
+                    raise unknown_option(called, name, public)
+            given = [
+                table.accept(name, value, called) if name in kinds else value
+                for name, value in zip(positional, args, strict=False)
+            ]
+            options = {
+                name: table.accept(name, value, called) if name in kinds else value for name, value in kwargs.items()
+            }
+            return function(*given, *args[len(given) :], **options)
+
+        wrapped = cast("FunctionT", functools.wraps(function)(without_locals(wrapper)))
+        TABLES[table.owner] = table
+        return wrapped
+
+    return decorate
+
+
+def checked_class(kinds: Kinds, *, error: type[ConfigurationError] = ConfigurationError) -> Callable[[ClassT], ClassT]:
+    """Return a decorator that checks the constructor of a class, such as a dataclass, as checked() does."""
+
+    def decorate(cls: ClassT) -> ClassT:
+        constructor: Callable[..., object] = vars(cls)["__init__"]
+        # Type checkers keep the signature that they know: setattr does not change it.
+        setattr(cls, "__init__", checked(kinds, owner=cls.__name__, error=error)(constructor))  # noqa: B010 - see above
+        return cls
+
+    return decorate
+
+
+TABLES: Final[dict[str, OptionTable]] = {}
+"""Tables of the checked constructors and functions that were imported, by owner; tests go through them."""
+
+_POSITIONAL: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_NAMED: Final = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+
+def _owner(function: Callable[..., object]) -> str:
+    """Return the name of a function for messages: the class alone for a constructor."""
+    return function.__qualname__.removesuffix(".__init__")
+
+
+def show(value: object) -> str:
+    """Return a wrong value for messages: numbers and texts themselves, shortened; for anything else its type.
+
+    Of a list, the types of its items too: one of them is wrong.
+    """
+    if isinstance(value, str):
+        # Quoted after the cut, so that the quotes stay; a URL's password is not shown.
+        text = _USER_INFO.sub(r"\1***@", value)
+        return repr(text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…")
+    if value is None or isinstance(value, bool | int | float):
+        text = repr(value) if not isinstance(value, int) or abs(value) < 10**_MAX_LISTED else "a large int"
+        return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
+    if isinstance(value, list | tuple | set | frozenset) and value:
+        kinds = sorted({type_name(item) for item in cast("Collection[object]", value)})
+        return f"{type_name(cast('object', value))} with {' and '.join(kinds[:3])}"
+    return type_name(value)
+
+
+def type_name(value: object) -> str:
+    """Return the type of a value with its article: "a list"; for a class, that it is one."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    name = type(value).__name__
+    return f"an {name}" if name[0].lower() in "aeiou" else f"a {name}"
+
+
+# Kinds of values.
+
+
+def satisfies(expected: str, test: Callable[[object], bool], *, is_secret: bool = False) -> Kind:
+    """Return the kind of values for which a test is true."""
+    return Kind(expected, lambda value: value if test(value) else REJECTED, is_secret)
+
+
+def optional(kind: Kind) -> Kind:
+    """Return the kind that takes None too."""
+    return Kind(f"{kind.expected} or None", lambda value: None if value is None else kind.accept(value), kind.is_secret)
+
+
+def secret(kind: Kind) -> Kind:
+    """Return a kind whose values messages do not show."""
+    return Kind(kind.expected, kind.accept, is_secret=True)
+
+
+def one_of(*values: str) -> Kind:
+    """Return the kind of these texts."""
+    *first, last = map(repr, values)
+    expected = f"{', '.join(first)} or {last}" if first else last
+    return satisfies(expected, lambda value: isinstance(value, str) and value in values)
+
+
+def instance_of(*types: type, expected: str) -> Kind:
+    """Return the kind of objects of these types."""
+    return satisfies(expected, lambda value: isinstance(value, types))
+
+
+def whole_number(minimum: int, unit: str = "number") -> Kind:
+    """Return the kind of whole numbers from a minimum on; a bool is no number."""
+    return satisfies(
+        f"a whole {unit}, at least {minimum}",
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= minimum,
+    )
+
+
+def either(expected: str, *kinds: Kind) -> Kind:
+    """Return the kind of values that one of several kinds takes, tried in order."""
+
+    def accept(value: object) -> object:
+        return next((found for kind in kinds if (found := kind.accept(value)) is not REJECTED), REJECTED)
+
+    return Kind(expected, accept, any(kind.is_secret for kind in kinds))
+
+
+def converted(kind: Kind, convert: Callable[[object], object]) -> Kind:
+    """Return a kind that converts the values that another takes; convert may raise ConfigurationError."""
+
+    def accept(value: object) -> object:
+        found = kind.accept(value)
+        return REJECTED if found is REJECTED else convert(found)
+
+    return Kind(kind.expected, accept, kind.is_secret)
+
+
+def collection_of(item: Kind, expected: str) -> Kind:
+    """Return the kind of lists, tuples and sets of such items; a single text is not one."""
+
+    def accept(value: object) -> object:
+        if isinstance(value, str | bytes | Mapping) or not isinstance(value, Collection):
+            return REJECTED
+        items = [item.accept(each) for each in cast("Collection[object]", value)]
+        return REJECTED if any(each is REJECTED for each in items) else tuple(items)
+
+    return Kind(expected, accept, item.is_secret)
+
+
+def mapping_of(item: Kind, expected: str) -> Kind:
+    """Return the kind of mappings from texts to such items."""
+
+    def accept(value: object) -> object:
+        if not isinstance(value, Mapping):
+            return REJECTED
+        items = {key: item.accept(each) for key, each in cast("Mapping[object, object]", value).items()}
+        is_right = all(isinstance(key, str) and each is not REJECTED for key, each in items.items())
+        return items if is_right else REJECTED
+
+    return Kind(expected, accept, item.is_secret)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_positive(value: object) -> bool:
+    return _is_number(value) and 0 < cast("float", value) < math.inf
+
+
+BOOL: Final = satisfies("True or False", lambda value: isinstance(value, bool))
+TEXT: Final = satisfies("a string", lambda value: isinstance(value, str))
+NAME: Final = satisfies("a string that is not empty", lambda value: isinstance(value, str) and value != "")
+SECONDS: Final = satisfies("a positive number of seconds", _is_positive)
+RATE: Final = satisfies("a positive number of calls per second", _is_positive)
+CALLABLE: Final = satisfies("a function", lambda value: callable(value) and not isinstance(value, type))
+PATH: Final = converted(
+    satisfies("the path of a file", lambda value: isinstance(value, str | Path | os.PathLike) and _is_text_path(value)),
+    lambda value: os.fspath(cast("os.PathLike[str]", value)),
+)
+TEXTS: Final = collection_of(TEXT, "a list of strings")
+
+
+def _is_text_path(value: str | os.PathLike[str]) -> bool:
+    path: object = os.fspath(value)
+    return isinstance(path, str) and path != "" and "\0" not in path
