@@ -18,7 +18,7 @@ from wsclient.endpoints._from_config import side_endpoint_parameters
 from wsclient.endpoints._resolver import resolve_endpoint
 
 if TYPE_CHECKING:
-    from wsclient._client.options import ClientOptions
+    from wsclient._client.constructor import CheckedOptions
     from wsclient.endpoints._types import Reach
 
 SideT = TypeVar("SideT", bound=BaseClient)
@@ -60,7 +60,7 @@ def side_client(client: BaseClient, operations: type[SideT], reach: Reach | Lite
     return side
 
 
-def _side_options(options: ClientOptions) -> ClientOptions:
+def _side_options(options: CheckedOptions) -> CheckedOptions:
     """Return the options with the learned rate limit: a Pace is that of the WorkSpaces API."""
     is_paced = options.get("pace", "auto") is not None
     return {**options, "pace": "auto"} if is_paced else {**options}
