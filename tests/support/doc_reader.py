@@ -42,6 +42,7 @@ class Reader:
         self._follow: dict[str, Callable[[Block], str]] = {
             "python": self._python,
             "sh": self._shell,
+            "shell": self._shell,
             "ini": self._ini,
             "json": self._json,
             "toml": self._toml,

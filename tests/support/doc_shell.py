@@ -48,7 +48,7 @@ def _run(words: list[str], *, aws: Emulator, home: Path, patch: pytest.MonkeyPat
     match words:
         case ["pip", "install", *what]:
             _known_extras(what)
-        case ["python", "-m", "wsclient", *arguments]:
+        case ["python", "-m", "wsclient", *arguments] | ["wsclient", *arguments]:
             return _command(arguments, aws, home)
         case ["python", "-m", "wsclient.testing", *arguments]:
             emulator_parser().parse_args([one for one in arguments if one != "&"])
