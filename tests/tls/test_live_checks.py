@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import wsclient
+from tests.support.http_libraries import over_each_library
 from tests.support.tls_server import Server, authority, proxying, server_context, serving, shaking_hands
 from tests.tls import matrix
 from wsclient._core.errors import ConfigurationError, TLSError, TLSPolicyError
@@ -155,28 +156,28 @@ def _restore(context: ssl.SSLContext) -> None:
     _level(2)(context)
 
 
-class Wrapped(httpx.AsyncBaseTransport):
-    """A transport of the caller's own around a stock one."""
+def _wrapped(library: Any, inner: Any) -> Any:
+    """Return a transport of the caller's own around a stock one."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner = inner
+    class Wrapped(library.AsyncBaseTransport):  # type: ignore[misc]  # of either library
+        async def handle_async_request(self, request: Any) -> Any:
+            return await inner.handle_async_request(request)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass the request on."""
-        return await self._inner.handle_async_request(request)
+    return Wrapped()
 
 
+@over_each_library
 @pytest.mark.parametrize("is_wrapped", [False, True])
 @pytest.mark.parametrize("words", [words for _, words in CHANGES] + ["verify=False"])
-def test_a_stock_transport_without_verification_is_refused(words: str, *, is_wrapped: bool) -> None:
-    """transport=httpx.AsyncHTTPTransport(verify=…) is held to the same, also inside another transport."""
+def test_a_stock_transport_without_verification_is_refused(library: Any, words: str, *, is_wrapped: bool) -> None:
+    """transport=AsyncHTTPTransport(verify=…) of httpx and httpx2 is held to the same, also inside another transport."""
     context = _sound()
     for change, text in CHANGES:
         if text == words:
             change(context)
             break
-    stock = httpx.AsyncHTTPTransport(verify=False if words == "verify=False" else context)
-    transport = Wrapped(stock) if is_wrapped else stock
+    stock = library.AsyncHTTPTransport(verify=False if words == "verify=False" else context)
+    transport = _wrapped(library, stock) if is_wrapped else stock
 
     async def main() -> None:
         async with serving(LOCALHOST) as server:
@@ -192,15 +193,16 @@ def test_a_stock_transport_without_verification_is_refused(words: str, *, is_wra
     asyncio.run(main())
 
 
+@over_each_library
 @pytest.mark.parametrize("is_changed", [False, True])
-def test_an_open_connection_of_a_stock_transport_is_no_way_in(*, is_changed: bool) -> None:
+def test_an_open_connection_of_a_stock_transport_is_no_way_in(library: Any, *, is_changed: bool) -> None:
     """A connection that was opened without verification before, or whose context changed since, carries no request."""
 
     async def main() -> None:
         async with serving(LOCALHOST) as server:
             context = _sound()
-            stock = httpx.AsyncHTTPTransport(verify=context if is_changed else False)
-            async with httpx.AsyncClient(transport=stock) as client:
+            stock = library.AsyncHTTPTransport(verify=context if is_changed else False)
+            async with library.AsyncClient(transport=stock) as client:
                 await client.get(server.url)
                 _unverified(context)
                 sender = HttpTransport(TransportSettings(transport=stock))
@@ -211,13 +213,14 @@ def test_an_open_connection_of_a_stock_transport_is_no_way_in(*, is_changed: boo
     asyncio.run(main())
 
 
-def test_a_stock_transport_that_verifies_carries_the_call() -> None:
+@over_each_library
+def test_a_stock_transport_that_verifies_carries_the_call(library: Any) -> None:
     """With the context of a policy, or Python's default one, transport= is used."""
 
     async def main() -> None:
         async with serving(LOCALHOST) as server:
             for context in (TLSPolicy(ca_data=authority(CA)).create_context(), _sound()):
-                stock = httpx.AsyncHTTPTransport(verify=context)
+                stock = library.AsyncHTTPTransport(verify=context)
                 sender = HttpTransport(TransportSettings(transport=stock))
                 assert (await sender.send(_post(server), QUICK)).status == 200
                 assert sender.last_tls is not None

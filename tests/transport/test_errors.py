@@ -5,11 +5,15 @@ import inspect
 import pickle
 import socket
 import traceback
+from typing import Any
 
 import httpcore
+import httpcore2
 import httpx
+import httpx2
 import pytest
 
+from tests.support.http_libraries import CORES, over_each_library
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, over, post, raising
 from tests.support.tls_server import serving
 from wsclient._core.errors import (
@@ -22,7 +26,7 @@ from wsclient._core.errors import (
 )
 from wsclient._core.http import HttpRequest, Timeout
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
-from wsclient._pipeline.transport.httpx_adapter import HTTPX_ERRORS
+from wsclient._pipeline.transport.httpx_adapter import is_library_error
 from wsclient.endpoints import PrivateDns
 
 
@@ -34,7 +38,10 @@ def _made(kind: type[Exception]) -> Exception:
     if kind is httpx.HTTPStatusError:
         request = httpx.Request("GET", "https://h.example")
         return httpx.HTTPStatusError("hunter4", request=request, response=httpx.Response(500))
-    if kind in {httpx.StreamConsumed, httpx.StreamClosed, httpx.RequestNotRead, httpx.ResponseNotRead}:
+    if kind is httpx2.HTTPStatusError:
+        request2 = httpx2.Request("GET", "https://h.example")
+        return httpx2.HTTPStatusError("hunter4", request=request2, response=httpx2.Response(500))
+    if kind.__name__ in {"StreamConsumed", "StreamClosed", "RequestNotRead", "ResponseNotRead"}:
         return kind()
     return kind("hunter4")
 
@@ -44,8 +51,8 @@ BECOMES = {
     ConnectError: {"ConnectError", "ProxyError", "ConnectionNotAvailable"},
     RequestTimeoutError: {"ConnectTimeout", "PoolTimeout", "ReadTimeout", "WriteTimeout", "TimeoutException"},
     ConnectionLostError: {
-        *("CloseError", "HTTPError", "NetworkError", "ProtocolError", "ReadError", "RequestError", "TransportError"),
-        "WriteError",
+        *("CloseError", "HTTPError", "NetworkError", "ProtocolError", "ReadError", "RequestError", "SSEError"),
+        *("TransportError", "WriteError"),
     },
     ResponseParseError: {
         *("DecodingError", "HTTPStatusError", "RemoteProtocolError", "ResponseNotRead", "StreamClosed"),
@@ -56,11 +63,13 @@ BECOMES = {
 
 
 @pytest.mark.parametrize(
-    "kind", [*_exceptions(httpx), *_exceptions(httpcore)], ids=lambda kind: f"{kind.__module__}.{kind.__name__}"
+    "kind",
+    [kind for library in (httpx, httpx2, httpcore, httpcore2) for kind in _exceptions(library)],
+    ids=lambda kind: f"{kind.__module__}.{kind.__name__}",
 )
 def test_every_foreign_exception_is_mapped(kind: type[Exception]) -> None:
-    """Each exception of httpx and httpcore becomes ours, repeats no content, pickles, and tells if it may be sent."""
-    assert issubclass(kind, HTTPX_ERRORS)
+    """Each exception of httpx and httpx2 becomes ours, repeats no content, pickles, and tells if it may be sent."""
+    assert is_library_error(_made(kind))
     with pytest.raises(WsclientError) as caught:
         asyncio.run(over(raising(_made(kind))).send(post(), QUICK))
     error = caught.value
@@ -97,9 +106,10 @@ def test_errors_of_the_operating_system_are_mapped(foreign: Exception, ours: typ
     assert caught.value.__cause__ is foreign
 
 
-def test_the_first_of_several_addresses_speaks() -> None:
+@over_each_library
+def test_the_first_of_several_addresses_speaks(library: Any) -> None:
     """When each address of a name failed, the error tells of the first, which was preferred."""
-    foreign = httpx.ConnectError("hunter4")
+    foreign = library.ConnectError("hunter4")
     foreign.__cause__ = ExceptionGroup("all", [OSError(113, "hunter4"), OSError(101, "hunter4")])
     with pytest.raises(ConnectError, match=r"\(No route to host\)"):
         asyncio.run(over(raising(foreign)).send(post(), QUICK))
@@ -140,13 +150,14 @@ def test_what_http_cannot_express_is_refused_without_quoting_it(url: str, header
     asyncio.run(main())
 
 
-def test_time_outs_name_their_phase() -> None:
+@over_each_library
+def test_time_outs_name_their_phase(library: Any) -> None:
     """Each kind of time-out tells its phase."""
     for kind, phase in (
-        (httpx.ConnectTimeout, "connect"),
-        (httpx.ReadTimeout, "read"),
-        (httpcore.WriteTimeout, "write"),
-        (httpcore.PoolTimeout, "pool"),
+        (library.ConnectTimeout, "connect"),
+        (library.ReadTimeout, "read"),
+        (CORES[library].WriteTimeout, "write"),
+        (CORES[library].PoolTimeout, "pool"),
     ):
         with pytest.raises(RequestTimeoutError) as caught:
             asyncio.run(over(raising(kind("x"))).send(post(), QUICK))

@@ -3,11 +3,13 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import httpx
 import pytest
 import respx
 
+from tests.support.http_libraries import over_each_library
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, over, post
 from tests.support.tls_server import serving
 from wsclient._core.errors import (
@@ -22,15 +24,16 @@ from wsclient._pipeline.transport.http_transport import HttpTransport, Transport
 from wsclient.endpoints import PrivateDns
 
 
-def test_exactly_what_was_given_is_sent() -> None:
+@over_each_library
+def test_exactly_what_was_given_is_sent(library: Any) -> None:
     """Method, URL, headers and body go out as they are; only Host and Content-Length are added."""
-    seen: list[httpx.Request] = []
+    seen: list[Any] = []
 
-    def handler(request: httpx.Request) -> httpx.Response:
+    def handler(request: Any) -> Any:
         seen.append(request)
-        return httpx.Response(200, headers=[("A", "1"), ("a", "2")], content=b"body")
+        return library.Response(200, headers=[("A", "1"), ("a", "2")], content=b"body")
 
-    answer = asyncio.run(over(httpx.MockTransport(handler)).send(post(), Timeout()))
+    answer = asyncio.run(over(library.MockTransport(handler)).send(post(), Timeout()))
     assert answer == HttpResponse(200, (("a", "1"), ("a", "2"), ("content-length", "4")), b"body")
     assert answer.header("a") == "1"
     (request,) = seen

@@ -1,10 +1,11 @@
 """What comes over a connection besides the answer: it is never taken for the answer to the next request."""
 
 import asyncio
+from typing import Any
 
-import httpx
 import pytest
 
+from tests.support.http_libraries import over_each_library
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, over, post
 from tests.support.tls_server import OK, Server, proxying, serving
 from wsclient._core.errors import ResponseParseError
@@ -56,19 +57,21 @@ def test_a_connection_is_kept_when_nothing_follows() -> None:
     asyncio.run(main())
 
 
+@over_each_library
 @pytest.mark.parametrize("status", [101, 103])
-def test_an_interim_status_is_no_answer(status: int) -> None:
+def test_an_interim_status_is_no_answer(library: Any, status: int) -> None:
     """A transport that passes an interim status on as the answer gives none that can be read."""
-    transport = httpx.MockTransport(lambda _: httpx.Response(status))
+    transport = library.MockTransport(lambda _: library.Response(status))
     with pytest.raises(ResponseParseError, match=f"HTTP {status} .*not a final response"):
         asyncio.run(over(transport).send(post(), QUICK))
 
 
-def test_an_answer_over_the_limit_is_unreadable() -> None:
+@over_each_library
+def test_an_answer_over_the_limit_is_unreadable(library: Any) -> None:
     """An answer of the largest size is read, one that is a byte larger is not; its first bytes are kept."""
 
     def bounded(limit: int) -> HttpTransport:
-        transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b"x" * 10))
+        transport = library.MockTransport(lambda _: library.Response(200, content=b"x" * 10))
         return HttpTransport(TransportSettings(transport=transport, max_response_bytes=limit))
 
     assert len(asyncio.run(bounded(10).send(post(), QUICK)).body) == 10

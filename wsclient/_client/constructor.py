@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wsclient._core.http import Timeout
     from wsclient._generated.sts.structures import Credentials as StsCredentials
     from wsclient._pipeline.instrumentation import Instrumentation
-    from wsclient._pipeline.transport.httpx_adapter import Transport
+    from wsclient._pipeline.transport.custom_transport import AsyncTransport
     from wsclient.config._client_config import ClientConfig
     from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
     from wsclient.endpoints._types import StsRouting
@@ -58,7 +58,7 @@ class ClientOptions(TypedDict, total=False):
     middleware: Sequence[Middleware]
     telemetry: Instrumentation | None
     on_retry: Callable[[RetryEvent], None] | None
-    transport: Transport | None
+    transport: AsyncTransport | None
     config: ClientConfig | None
 
 
@@ -89,7 +89,7 @@ class CheckedOptions(TypedDict, total=False):
     middleware: Sequence[Middleware]
     telemetry: Instrumentation | None
     on_retry: Callable[[RetryEvent], None] | None
-    transport: Transport | None
+    transport: AsyncTransport | None
     config: ClientConfig | None
 
 
@@ -124,7 +124,7 @@ class Constructor(ABC):
         middleware: Sequence[Middleware] = (),
         telemetry: Instrumentation | None = None,
         on_retry: Callable[[RetryEvent], None] | None = None,
-        transport: Transport | None = None,
+        transport: AsyncTransport | None = None,
         config: ClientConfig | None = None,
     ) -> None:
         """Create a client. No network access until the first call.
@@ -169,8 +169,9 @@ class Constructor(ABC):
             telemetry: wsclient.telemetry.OpenTelemetry, for spans and metrics. Default: no telemetry.
             on_retry: function called with a RetryEvent before the delay of each retry. Its exception ends the call; one
                 of Python's own classes becomes a MiddlewareError.
-            transport: httpx.AsyncBaseTransport that sends the requests instead of wsclient's own connections; excludes
-                tls and proxy. The TLS of a stock httpx transport is checked, that of any other is the caller's.
+            transport: asynchronous transport of httpx or httpx2 (AsyncBaseTransport) that sends the requests instead of
+                wsclient's own connections; excludes tls and proxy. The TLS of a stock AsyncHTTPTransport is checked,
+                that of any other transport is the caller's.
             config: ClientConfig loaded before, together with its profile. It alone decides about endpoints, also those
                 of STS and SSO, TLS and proxy. Access keys, roles and logins still come from the environment and files
                 of the process.

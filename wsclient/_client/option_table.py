@@ -245,10 +245,11 @@ OPTIONS: Final = (
     ),
     ClientOption(
         "transport",
-        "Transport | None",
+        "AsyncTransport | None",
         _ANY,
-        "httpx.AsyncBaseTransport that sends the requests instead of wsclient's own connections; excludes tls and "
-        "proxy. The TLS of a stock httpx transport is checked, that of any other is the caller's.",
+        "asynchronous transport of httpx or httpx2 (AsyncBaseTransport) that sends the requests instead of wsclient's "
+        "own connections; excludes tls and proxy. The TLS of a stock AsyncHTTPTransport is checked, that of any other "
+        "transport is the caller's.",
     ),
     ClientOption(
         "config",

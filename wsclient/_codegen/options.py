@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wsclient._core.http import Timeout
     from wsclient._generated.sts.structures import Credentials as StsCredentials
     from wsclient._pipeline.instrumentation import Instrumentation
-    from wsclient._pipeline.transport.httpx_adapter import Transport
+    from wsclient._pipeline.transport.custom_transport import AsyncTransport
     from wsclient.config._client_config import ClientConfig
     from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
     from wsclient.endpoints._types import StsRouting

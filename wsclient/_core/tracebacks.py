@@ -30,10 +30,13 @@ _PACKAGES: Final = sys.stdlib_module_names | {
     "botocore",
     "h11",
     "httpcore",
+    "httpcore2",
     "httptools",
     "httpx",
+    "httpx2",
     "msgspec",
     "tenacity",
+    "truststore",
     "urllib3",
     "wsclient",
 }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from wsclient._core.clock import Clock
     from wsclient._core.credentials import CredentialsProvider
-    from wsclient._pipeline.transport.httpx_adapter import Transport
+    from wsclient._pipeline.transport.custom_transport import AsyncTransport
     from wsclient.credentials._internal.cli_cache import CliCache
     from wsclient.credentials._internal.context import ProviderContext, RunProcess
 
@@ -81,7 +81,7 @@ def default_chain(
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
     profile: str | None = None,
-    transport: Transport | None = None,
+    transport: AsyncTransport | None = None,
     clock: Clock = SYSTEM_CLOCK,
     runner: RunProcess | None = None,
     cache: CliCache | None = None,

@@ -278,7 +278,7 @@ def _load_system_trust(context: ssl.SSLContext) -> None:
 
 
 def _load_fallback_trust(context: ssl.SSLContext, directory: str | None) -> None:
-    """Load certifi's CA bundle, a dependency of httpx, if the system's trust store is empty."""
+    """Load certifi's CA bundle if the system's trust store is empty."""
     # OpenSSL loads certificates of a hashed directory (*.0) on demand, so the store's statistics do not count them.
     has_hashed_directory = directory is not None and any(Path(directory).glob("*.0"))
     if context.cert_store_stats()["x509_ca"] == 0 and not has_hashed_directory:

@@ -16,6 +16,7 @@ from wsclient._core.errors import (
     TLSPolicyError,
 )
 from wsclient._core.hosts import parse_url
+from wsclient._pipeline.transport.custom_transport import validate_transport
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
 from wsclient._pipeline.transport.http_transport import DEFAULT_MAX_CONNECTIONS, HttpTransport, TransportSettings
 from wsclient._pipeline.transport.request_trace import host_and_port
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wsclient._core.http import HttpRequest, HttpResponse, Timeout
-    from wsclient._pipeline.transport.httpx_adapter import Transport
+    from wsclient._pipeline.transport.custom_transport import AsyncTransport
     from wsclient.config._client_config import ClientConfig
     from wsclient.endpoints._types import Endpoint, EndpointParameters
 
@@ -47,14 +48,15 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
 
     config: ClientConfig
     tls: TLSPolicy | ssl.SSLContext | None = None
-    transport: Transport | None = None
+    transport: AsyncTransport | None = None
     max_connections: int | None = None
     dialer: Dialer = SYSTEM_DIALER
 
     def __post_init__(self) -> None:
-        """Raise ConfigurationError for tls= or proxy= beside transport=, which would have no effect."""
+        """Raise ConfigurationError for a transport= that is not one, or for tls= or proxy= that it would ignore."""
         if self.transport is None:
             return
+        validate_transport(self.transport)
         for name, is_set in (("tls", self.tls is not None), ("proxy", self._has_proxy_argument)):
             if is_set:
                 raise ConfigurationError(

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from wsclient._pipeline.transport.httpx_adapter import Transport
+    from wsclient._pipeline.transport.custom_transport import AsyncTransport
     from wsclient.endpoints._private_link import PrivateDns
     from wsclient.tls._inspection import NegotiatedTLS
 
@@ -79,7 +79,7 @@ class TransportSettings:
     context: ssl.SSLContext | None = None
     proxy: str | None = field(default=None, repr=False)
     max_connections: int = DEFAULT_MAX_CONNECTIONS
-    transport: Transport | None = None
+    transport: AsyncTransport | None = None
     private_dns: PrivateDns | None = None
     max_response_bytes: int = MAX_RESPONSE_BYTES
     dialer: Dialer = SYSTEM_DIALER
@@ -90,13 +90,13 @@ class _Connections:
     """Pools of one event loop: a ConnectionPool for https without a proxy, httpx transports for everything else."""
 
     def __init__(
-        self, pool: ConnectionPool | None, make_httpx_pool: Callable[[], HttpxTransportPool[Transport]]
+        self, pool: ConnectionPool | None, make_httpx_pool: Callable[[], HttpxTransportPool[AsyncTransport]]
     ) -> None:
         self.pool = pool
         self._make_httpx_pool = make_httpx_pool
-        self._httpx_pool: HttpxTransportPool[Transport] | None = None
+        self._httpx_pool: HttpxTransportPool[AsyncTransport] | None = None
 
-    def httpx_pool(self) -> HttpxTransportPool[Transport]:
+    def httpx_pool(self) -> HttpxTransportPool[AsyncTransport]:
         """Return the pool of httpx transports, created on first use because it imports httpx."""
         if self._httpx_pool is None:
             self._httpx_pool = self._make_httpx_pool()
@@ -139,7 +139,7 @@ class HttpTransport:
         self._pools: EventLoopPools[_Connections] = EventLoopPools(self)
         self._opening: dict[asyncio.AbstractEventLoop, asyncio.Task[EventLoopPool[_Connections]]] = {}
         self._closed = False
-        self._request_ids: WeakKeyDictionary[Transport, RequestIdHistory] = WeakKeyDictionary()
+        self._request_ids: WeakKeyDictionary[AsyncTransport, RequestIdHistory] = WeakKeyDictionary()
         self.calls = InFlightCalls()
         """Calls in flight through this transport, including calls that wait for a permit, credentials or a retry."""
         self.last_tls: NegotiatedTLS | None = None
@@ -249,7 +249,7 @@ class HttpTransport:
 
     async def _send_httpx(
         self,
-        transport: Transport,
+        transport: AsyncTransport,
         request: HttpRequest,
         timeout: Timeout,  # noqa: ASYNC109 - as in send
         trace: RequestTrace,
@@ -314,7 +314,7 @@ class HttpTransport:
 
 def _make_httpx_pool(
     context: ssl.SSLContext, proxy: str | None, limit: int, clock: Clock
-) -> HttpxTransportPool[Transport]:
+) -> HttpxTransportPool[AsyncTransport]:
     from wsclient._pipeline.transport import httpx_adapter  # noqa: PLC0415 - as above
 
     make = httpx_adapter.transport_factory(context, proxy, IDLE_SECONDS)

@@ -1,7 +1,8 @@
 """httpx adapter: sends requests through a proxy, over plain http, and over a transport= of the caller.
 
 The only module that imports httpx, and itself imported on first use. It follows no redirects, keeps no cookies, reads
-nothing from the environment and decompresses nothing.
+nothing from the environment and decompresses nothing. A transport= of httpx2 gets requests of httpx2; exceptions and
+streams of either library are recognized by their class names, which are the same.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import socket
 import ssl
 from contextlib import suppress
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 import httpcore
 import httpx
 
-from wsclient._core.errors import ConfigurationError, WsclientError
+from wsclient._core.errors import ConfigurationError
 from wsclient._core.http import (
     FIRST_FINAL_STATUS,
     HttpRequest,
@@ -26,6 +28,7 @@ from wsclient._core.http import (
     response_too_large,
     unreadable_response,
 )
+from wsclient._pipeline.transport.custom_transport import library_name, library_names
 from wsclient._pipeline.transport.errors import (
     FailedRequest,
     connect_error,
@@ -38,16 +41,15 @@ from wsclient._pipeline.transport.response_parser import KEPT_BYTES
 from wsclient.tls._inspection import verification_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
+    from wsclient._core.errors import WsclientError
+    from wsclient._pipeline.transport.custom_transport import AsyncTransport
     from wsclient._pipeline.transport.request_trace import RequestTrace
-
-Transport = httpx.AsyncBaseTransport
-"""Type of transport=: an httpx transport used instead of wsclient's own connections."""
 
 
 async def send(
-    transport: Transport,
+    transport: AsyncTransport,
     request: HttpRequest,
     timeout: Timeout,  # noqa: ASYNC109 - one for each phase
     trace: RequestTrace,
@@ -62,19 +64,21 @@ async def send(
     """
     extension = _TraceExtension(trace)
     try:
-        httpx_request = _httpx_request(request, timeout, extension)
+        httpx_request = _httpx_request(transport, request, timeout, extension)
         if is_custom:
-            if httpx_request.url.scheme == "https" and (context := _context_of(transport)) is not None:
+            if httpx_request.url.scheme == "https" and (context := context_of(transport)) is not None:
                 # For each request: an open connection that is used again reports no handshake.
                 trace.require_verified(verification_faults(context))
             trace.sending()
-        response = await transport.handle_async_request(httpx_request)
+        response = await handle_request(transport, httpx_request)
         return await _read_response(response, max_bytes, checks_end=not is_custom)
-    except _UNSENDABLE as error:
-        # The original message quotes the rejected header, which may be a secret, so it is not chained.
-        _without_quotes(error)
-        raise unsendable_error(trace.failure(error)) from None
-    except HTTPX_ERRORS as error:
+    except Exception as error:
+        if _is_unsendable(error):
+            # The original message quotes the rejected header, which may be a secret, so it is not chained.
+            _without_quotes(error)
+            raise unsendable_error(trace.failure(error)) from None
+        if not is_library_error(error):
+            raise
         mapped = _map_error(trace.failure(error))
         raise mapped from _without_quotes(error)
     finally:
@@ -99,8 +103,8 @@ class _TraceExtension:
                 self._half_open = None
                 self._trace.sending()
             return
-        stream = info.get("return_value")
-        if isinstance(stream, httpcore.AsyncNetworkStream):
+        stream = _network_stream(info.get("return_value"))
+        if stream is not None:
             self._half_open = stream
             self._trace.connected(stream.get_extra_info("ssl_object"), _peer_address(stream))
 
@@ -112,7 +116,25 @@ class _TraceExtension:
                 await stream.aclose()
 
 
-def _context_of(transport: Transport) -> ssl.SSLContext | None:
+def handle_request(transport: AsyncTransport, request: httpx.Request) -> Awaitable[httpx.Response]:
+    """Have a transport send a request of its own library."""
+    return cast("Callable[[httpx.Request], Awaitable[httpx.Response]]", transport.handle_async_request)(request)
+
+
+def request_type(transport: AsyncTransport) -> type[httpx.Request]:
+    """Return the class Request of the library whose requests a transport takes."""
+    if library_name(transport) == "httpx":
+        return httpx.Request
+    return cast("type[httpx.Request]", import_module("httpx2").Request)
+
+
+def _network_stream(value: object) -> httpcore.AsyncNetworkStream | None:
+    """Return the network stream of httpcore or httpcore2 that a value is, or None."""
+    is_stream = "AsyncNetworkStream" in library_names(value)
+    return cast("httpcore.AsyncNetworkStream", value) if is_stream else None
+
+
+def context_of(transport: object) -> ssl.SSLContext | None:
     """Return the SSL context of a stock httpx transport; None for any other, whose TLS is its author's."""
     context: object = getattr(getattr(transport, "_pool", None), "_ssl_context", None)
     return context if isinstance(context, ssl.SSLContext) else None
@@ -135,7 +157,7 @@ def _peer_address(stream: httpcore.AsyncNetworkStream) -> str | None:
     return None
 
 
-def has_unread_data(transport: Transport) -> bool:
+def has_unread_data(transport: AsyncTransport) -> bool:
     """Return True if bytes follow the complete response on a pooled transport's connection.
 
     httpcore would read them as the response to the next request, and has no public API that reveals them.
@@ -153,7 +175,9 @@ def has_unread_data(transport: Transport) -> bool:
         return not isinstance(error, ssl.SSLWantReadError)
 
 
-def transport_factory(context: ssl.SSLContext, proxy: str | None, idle_seconds: float) -> Callable[[], Transport]:
+def transport_factory(
+    context: ssl.SSLContext, proxy: str | None, idle_seconds: float
+) -> Callable[[], httpx.AsyncHTTPTransport]:
     """Return a function that creates httpx transports of a single connection each."""
     limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=idle_seconds)
     # A pool of one connection per transport, so that closing the transport closes exactly that connection.
@@ -165,12 +189,15 @@ def transport_factory(context: ssl.SSLContext, proxy: str | None, idle_seconds: 
 _parsed_url = lru_cache(maxsize=64)(httpx.URL)
 
 
-def _httpx_request(request: HttpRequest, timeout: Timeout, extension: _TraceExtension) -> httpx.Request:
-    """Return the httpx request; httpcore reports its progress to extension."""
+def _httpx_request(
+    transport: AsyncTransport, request: HttpRequest, timeout: Timeout, extension: _TraceExtension
+) -> httpx.Request:
+    """Return the request of the transport's library; its connections report their progress to extension."""
+    request_class = request_type(transport)
     phases = {"connect": timeout.connect, "read": timeout.read, "write": timeout.write, "pool": timeout.pool}
-    return httpx.Request(
+    return request_class(
         request.method,
-        _parsed_url(request.url),
+        _parsed_url(request.url) if request_class is httpx.Request else request.url,
         headers=list(request.headers),
         content=request.body,
         extensions={"timeout": phases, "trace": extension},
@@ -209,8 +236,8 @@ def _was_cut(response: httpx.Response, head: HttpResponse) -> bool:
     """
     if head.header("content-length") or head.header("transfer-encoding") or head.status in _BODILESS:
         return False
-    stream: object = response.extensions.get("network_stream")
-    encrypted = stream.get_extra_info("ssl_object") if isinstance(stream, httpcore.AsyncNetworkStream) else None
+    stream = _network_stream(response.extensions.get("network_stream"))
+    encrypted = None if stream is None else stream.get_extra_info("ssl_object")
     if encrypted is None:
         return False
     try:
@@ -223,77 +250,60 @@ def _was_cut(response: httpx.Response, head: HttpResponse) -> bool:
 
 def _stream(response: httpx.Response) -> httpx.AsyncByteStream:
     # Not aiter_raw, which refuses a stream that was read before: a transport that responds from memory has read it.
-    if not isinstance(response.stream, httpx.AsyncByteStream):
+    if "AsyncByteStream" not in library_names(response.stream):
         raise ConfigurationError("the transport= returned a synchronous response stream; use an asynchronous transport")
-    return response.stream
+    return cast("httpx.AsyncByteStream", response.stream)
 
 
 _BODILESS = frozenset({204, 304})
 """Statuses of responses that never have a body (RFC 9110, section 6.4.1)."""
-HTTPX_ERRORS = (
-    httpx.HTTPError,
-    httpx.StreamError,
-    httpx.InvalidURL,
-    httpx.CookieConflict,
-    httpcore.ConnectionNotAvailable,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.ProxyError,
-    httpcore.TimeoutException,
-    httpcore.UnsupportedProtocol,
-    OSError,
+_LIBRARY_ERRORS = frozenset(
+    {
+        *("HTTPError", "StreamError", "InvalidURL", "CookieConflict"),
+        *("ConnectionNotAvailable", "NetworkError", "ProtocolError", "ProxyError", "TimeoutException"),
+        "UnsupportedProtocol",
+    }
 )
+"""Base classes of the exceptions of httpx and httpcore."""
 _TIMEOUTS = (
-    ("connect", (httpx.ConnectTimeout, httpcore.ConnectTimeout)),
-    ("pool", (httpx.PoolTimeout, httpcore.PoolTimeout)),
-    ("write", (httpx.WriteTimeout, httpcore.WriteTimeout)),
-    ("read", (httpx.TimeoutException, httpcore.TimeoutException)),
+    ("connect", "ConnectTimeout"),
+    ("pool", "PoolTimeout"),
+    ("write", "WriteTimeout"),
+    ("read", "TimeoutException"),
 )
-_UNSENDABLE = (
-    httpx.UnsupportedProtocol,
-    httpcore.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-    httpcore.LocalProtocolError,
-    httpx.InvalidURL,
-    httpx.CookieConflict,
-    httpx.RequestNotRead,
-    UnicodeEncodeError,
-)
-_NO_CONNECTION = (
-    httpx.ConnectError,
-    httpcore.ConnectError,
-    httpx.ProxyError,
-    httpcore.ProxyError,
-    httpcore.ConnectionNotAvailable,
-    ConnectionRefusedError,
-    socket.gaierror,
-)
-_REMOTE_PROTOCOL = (httpx.RemoteProtocolError, httpcore.RemoteProtocolError)
-_UNREADABLE = (httpx.DecodingError, httpx.StreamError, httpx.TooManyRedirects, httpx.HTTPStatusError)
+_UNSENDABLE = frozenset({"UnsupportedProtocol", "LocalProtocolError", "InvalidURL", "CookieConflict", "RequestNotRead"})
+_NO_CONNECTION = frozenset({"ConnectError", "ProxyError", "ConnectionNotAvailable"})
+_UNREADABLE = frozenset({"DecodingError", "StreamError", "TooManyRedirects", "HTTPStatusError"})
 _PEER_CLOSED = ("Server disconnected", "peer closed connection")
 """Beginnings of httpcore's and h11's messages when the peer closed the connection, which is not invalid HTTP."""
+
+
+def is_library_error(error: BaseException) -> bool:
+    """Return True for an exception that httpx, httpx2 or the operating system raises for a failed request."""
+    return isinstance(error, OSError) or not library_names(error).isdisjoint(_LIBRARY_ERRORS)
+
+
+def _is_unsendable(error: BaseException) -> bool:
+    return isinstance(error, UnicodeEncodeError) or not library_names(error).isdisjoint(_UNSENDABLE)
 
 
 def _map_error(failure: FailedRequest) -> WsclientError:
     """Return wsclient's error for one of httpx or httpcore."""
     error = failure.error
-    for phase, error_types in _TIMEOUTS:
-        if isinstance(error, error_types):
+    names = library_names(error)
+    for phase, name in _TIMEOUTS:
+        if name in names:
             return timeout_error(failure, phase)
-    if isinstance(error, httpx.ProxyError | httpcore.ProxyError):
+    if "ProxyError" in names:
         return connect_error(failure, proxy_status=_proxy_status(error))
-    if isinstance(error, _NO_CONNECTION) or not failure.is_sent:
+    is_unconnected = isinstance(error, ConnectionRefusedError | socket.gaierror) or names & _NO_CONNECTION
+    if is_unconnected or not failure.is_sent:
         return connect_error(failure)
-    if isinstance(error, _UNREADABLE) or (
-        isinstance(error, _REMOTE_PROTOCOL) and not str(error).startswith(_PEER_CLOSED)
-    ):
+    if names & _UNREADABLE or ("RemoteProtocolError" in names and not str(error).startswith(_PEER_CLOSED)):
         return parse_error(failure)
     if isinstance(error, TimeoutError) and not error.errno:
         return timeout_error(failure, "read")
     return connection_lost_error(failure)
-
-
-_QUOTING = (*_UNSENDABLE, *_REMOTE_PROTOCOL)
 
 
 def _without_quotes(error: BaseException) -> BaseException:
@@ -301,7 +311,8 @@ def _without_quotes(error: BaseException) -> BaseException:
     cause: BaseException | None = error
     while cause is not None:
         # h11 is httpcore's own dependency: its errors are known by their module only.
-        if isinstance(cause, _QUOTING) or type(cause).__module__.startswith("h11."):
+        is_of_h11 = type(cause).__module__.startswith("h11.")
+        if is_of_h11 or _is_unsendable(cause) or "RemoteProtocolError" in library_names(cause):
             cause.args = ()
         cause = cause.__cause__ or cause.__context__
     return error

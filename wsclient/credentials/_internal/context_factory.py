@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
+from wsclient._pipeline.transport.custom_transport import validate_transport
 from wsclient._pipeline.transport.dialer import system_resolve
 from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
 from wsclient.config._client_config import ClientConfig, system_environment, system_home
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from wsclient._pipeline.transport.httpx_adapter import Transport
+    from wsclient._pipeline.transport.custom_transport import AsyncTransport
     from wsclient.credentials._internal.context import AskMfaCode, RunProcess
 
 
@@ -29,7 +30,7 @@ def provider_context(
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
     profile: str | None = None,
-    transport: Transport | None = None,
+    transport: AsyncTransport | None = None,
     time: TimeSource = SYSTEM_TIME,
     runner: RunProcess | None = None,
     ask_mfa: AskMfaCode = ask_mfa_code,
@@ -42,8 +43,10 @@ def provider_context(
 
     transport carries every request, to AWS and to metadata services. A client passes transports, sts_route and config.
     Without them, environment and profile configure the connections and the STS endpoint, and are read at the first
-    request.
+    request. Raises ConfigurationError for a transport that is not asynchronous.
     """
+    if transport is not None:
+        validate_transport(transport)
     environ = system_environment() if environ is None else environ
     home = system_home(environ) if home is None else home
 
@@ -70,7 +73,7 @@ def provider_context(
 
 
 def _configured_route(
-    settings: Callable[[], ClientConfig], transports: TransportCache, transport: Transport | None
+    settings: Callable[[], ClientConfig], transports: TransportCache, transport: AsyncTransport | None
 ) -> StsRoute:
     """Return the STS endpoint and transport that environment and profile configure; reads files."""
     config = settings()

@@ -16,6 +16,8 @@ from wsclient._core.http import HttpRequest
 from wsclient._core.model.structures import Structure
 from wsclient._generated.sts import structures as sts_structures
 from wsclient._generated.workspaces import structures as workspaces_structures
+from wsclient._pipeline.transport.custom_transport import validate_transport
+from wsclient._pipeline.transport.httpx_adapter import handle_request, request_type
 from wsclient.testing._files import convert
 from wsclient.testing._protocols.aws_json import JsonServerCodec
 from wsclient.testing._protocols.aws_query import QueryServerCodec
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from types import TracebackType
 
+    from wsclient._pipeline.transport.custom_transport import AsyncTransport
     from wsclient.testing._files import PathLike
     from wsclient.testing._protocols.base import ServerCodec
 
@@ -71,7 +74,7 @@ class Recorder(httpx.AsyncBaseTransport):
         self,
         path: PathLike,
         *,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: AsyncTransport | None = None,
         mode: Mode = "once",
         redact: Iterable[str] | Mapping[str, str] = (),
     ) -> None:
@@ -85,6 +88,8 @@ class Recorder(httpx.AsyncBaseTransport):
             raise ConfigurationError(
                 f"Recorder: recording {self._path.name} needs transport=, such as httpx.AsyncHTTPTransport()"
             )
+        if transport is not None:
+            validate_transport(transport)
         self._transport = transport
         self._calls = [] if self.is_recording else _recording.load(self._path)
         self._is_saved = True
@@ -109,8 +114,9 @@ class Recorder(httpx.AsyncBaseTransport):
         self._is_saved = False
         try:
             response = await self._forward(request)
-        except httpx.TransportError as error:
-            self._calls.append(replace(call, failure=type(error).__name__))
+        except Exception as error:
+            if (name := _recording.transport_error_name(error)) is not None:
+                self._calls.append(replace(call, failure=name))
             raise
         self._calls.append(self._with_response(call, response))
         return response
@@ -160,7 +166,7 @@ class Recorder(httpx.AsyncBaseTransport):
                 f"{self._path.name}: {request.method} {request.url.host} is not recorded; only calls to WorkSpaces and "
                 "STS are"
             )
-        response = await self._transport.handle_async_request(request)
+        response = await handle_request(self._transport, _for_library(self._transport, request))
         content = await response.aread()
         # aread() has decoded the content, so the header no longer applies.
         headers = [pair for pair in response.headers.multi_items() if pair[0].lower() != "content-encoding"]
@@ -232,3 +238,17 @@ def _sensitive_names() -> frozenset[str]:
                 names = zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True)
                 found |= {name for field, name in names if field in value._sensitive}  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - declared by the base class
     return frozenset(found)
+
+
+def _for_library(transport: AsyncTransport, request: httpx.Request) -> httpx.Request:
+    """Return the request, read before, as one of the library of the transport that is to send it."""
+    kind = request_type(transport)
+    if isinstance(request, kind):
+        return request
+    return kind(
+        request.method,
+        str(request.url),
+        headers=request.headers.raw,
+        content=request.content,
+        extensions=request.extensions,
+    )

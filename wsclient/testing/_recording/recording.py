@@ -18,6 +18,7 @@ import httpx
 import msgspec
 
 from wsclient._core.utils import is_list, is_mapping
+from wsclient._pipeline.transport.custom_transport import library_names
 from wsclient.testing._files import FileFormatError, PathLike, convert, read_document, write_document
 
 if TYPE_CHECKING:
@@ -63,6 +64,17 @@ def transport_errors() -> dict[str, type[httpx.TransportError]]:
         for candidate in candidates
         if isinstance(candidate, type) and issubclass(candidate, httpx.TransportError)
     }
+
+
+def transport_error_name(error: BaseException) -> str | None:
+    """Return the name under which a transport error of httpx or httpx2 is recorded, None for any other exception.
+
+    An error that httpx2 alone has, or a class of the caller's, is recorded as its nearest base that httpx has too.
+    """
+    if "TransportError" not in library_names(error):
+        return None
+    known = transport_errors()
+    return next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in known), None)
 
 
 def load(path: PathLike) -> list[RecordedCall]:

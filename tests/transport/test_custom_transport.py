@@ -1,0 +1,186 @@
+"""transport= of the caller: of httpx or httpx2, and what is none is refused when the client is created."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import httpx2
+import pytest
+import respx
+
+import wsclient
+from tests.support.driven_clients import NO_SETTINGS
+from tests.support.http_libraries import over_each_library
+from wsclient._pipeline.transport.custom_transport import library_names
+from wsclient.credentials.chain import default_chain
+from wsclient.errors import ConfigurationError, ConnectError
+from wsclient.testing import Emulator, FakeTransport, Recorder
+
+if TYPE_CHECKING:
+    from wsclient._pipeline.transport.custom_transport import AsyncTransport
+
+KEYS = wsclient.Credentials("AKIDEXAMPLE", "hunter2")
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Emulator]:
+    """Return one emulator for the module, over TLS."""
+    with Emulator() as emulator:
+        yield emulator
+
+
+def _client(transport: Any, **options: Any) -> wsclient.WorkSpacesClient:
+    options = {"credentials": KEYS, "config": NO_SETTINGS, "transport": transport, **options}
+    return wsclient.WorkSpacesClient(**options)
+
+
+def _function(_: object) -> None:
+    """Stand for a handler of httpx.MockTransport."""
+
+
+NONE_OF_THEM = [
+    (httpx.HTTPTransport(), "httpx.HTTPTransport, not an asynchronous transport; .* httpx.AsyncHTTPTransport"),
+    (httpx2.HTTPTransport(), "httpx2.HTTPTransport, not an asynchronous transport; .* httpx2.AsyncHTTPTransport"),
+    (httpx.WSGITransport(lambda *_: []), "httpx.WSGITransport, not an asynchronous transport"),
+    (httpx.AsyncClient(), r"httpx.AsyncClient, .*the transport of the client, such as httpx\.AsyncHTTPTransport"),
+    (httpx.Client(), "httpx.Client, .*the transport of the client"),
+    (httpx2.AsyncClient(), r"httpx2.AsyncClient, .* httpx2\.AsyncHTTPTransport"),
+    (httpx.AsyncHTTPTransport, "the class httpx.AsyncHTTPTransport; pass an instance"),
+    (respx.MockRouter(), r"respx.MockRouter, .*httpx\.MockTransport\(router\.async_handler\)"),
+    (_function, r"pass httpx\.MockTransport\(function\)"),
+    ("https://proxy.example", "is a str, .*pass a transport of httpx or httpx2"),
+    (object(), "is a object, "),
+]
+
+
+@pytest.mark.parametrize(("given", "told"), NONE_OF_THEM, ids=[told.split(",")[0] for _, told in NONE_OF_THEM])
+def test_what_is_no_asynchronous_transport_is_refused_at_creation(given: Any, told: str) -> None:
+    """A client, its copy, the default chain and a recorder refuse it and name the transport to pass instead."""
+    with pytest.raises(ConfigurationError, match=told):
+        _client(given)
+    with pytest.raises(ConfigurationError, match=told):
+        _client(None).with_options(transport=given)
+    with pytest.raises(ConfigurationError, match=told):
+        default_chain(transport=given)
+    with pytest.raises(ConfigurationError, match=told):
+        Recorder("/nonexistent/calls.json", transport=given)
+
+
+@over_each_library
+def test_a_stock_transport_of_either_library_carries_calls(library: Any, aws: Emulator) -> None:
+    """A client over AsyncHTTPTransport makes calls over verified TLS, and a refused connection is a ConnectError."""
+
+    async def main() -> None:
+        context = wsclient.TLSPolicy(ca_file=aws.ca_file).create_context()
+        async with library.AsyncHTTPTransport(verify=context) as transport:
+            options: dict[str, Any] = {"credentials": aws.credentials, "retry": wsclient.RetryPolicy(mode="off")}
+            async with _client(transport, endpoint_url=aws.endpoint_url, **options) as ws:
+                assert await ws.describe_workspaces().collect() == []
+                tls = ws.connection_info()
+                assert tls is not None
+                assert tls.version == "TLSv1.3"
+            async with _client(transport, endpoint_url="https://127.0.0.1:1", **options) as ws:
+                with pytest.raises(ConnectError) as caught:
+                    await ws.describe_workspaces()
+                assert not caught.value.may_have_been_sent
+                assert isinstance(caught.value.__cause__, library.ConnectError)
+
+    asyncio.run(main())
+
+
+class _Structural:
+    """A transport that derives from nothing."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Respond as the service does for an account without WorkSpaces."""
+        assert isinstance(request, httpx.Request)
+        return httpx.Response(200, json={"Workspaces": []}, headers={"x-amzn-requestid": "1"})
+
+    async def aclose(self) -> None:
+        """Close nothing."""
+
+
+def test_what_has_the_two_methods_is_a_transport() -> None:
+    """Type checkers and the client take transports of both libraries, and an object with the same methods."""
+    response2 = httpx2.Response(200, json={"Workspaces": []}, headers={"x-amzn-requestid": "1"})
+    transports: list[AsyncTransport] = [
+        _Structural(),
+        httpx2.MockTransport(lambda _: response2),
+        FakeTransport({"DescribeWorkspaces": {"Workspaces": []}}),
+    ]
+    for transport in transports:
+        client = wsclient.WorkSpacesClient(transport=transport, credentials=KEYS, config=NO_SETTINGS)
+        assert asyncio.run(client.describe_workspaces().collect()) == []
+
+
+@over_each_library
+def test_a_recorder_records_over_either_library(library: Any, tmp_path: Path, aws: Emulator) -> None:
+    """Calls and network errors are recorded, and replay without a network."""
+    path = tmp_path / "calls.json"
+
+    def refuse(_: object) -> Any:
+        raise library.ConnectTimeout("refused")
+
+    async def calls(transport: Any, *, is_refused: bool) -> str:
+        recorder = Recorder(path, transport=transport) if transport else Recorder(path, mode="replay")
+        options: dict[str, Any] = {"credentials": aws.credentials, "retry": wsclient.RetryPolicy(mode="off")}
+        async with recorder, _client(recorder, endpoint_url=aws.endpoint_url, **options) as ws:
+            try:
+                return repr(await ws.describe_workspaces().collect())
+            except wsclient.errors.RequestTimeoutError as error:
+                assert is_refused
+                return error.phase
+
+    async def main() -> None:
+        context = wsclient.TLSPolicy(ca_file=aws.ca_file).create_context()
+        stock = library.AsyncHTTPTransport(verify=context)
+        for transport, is_refused in ((stock, False), (library.MockTransport(refuse), True)):
+            expected = "connect" if is_refused else "[]"
+            assert await calls(transport, is_refused=is_refused) == expected
+            assert await calls(None, is_refused=is_refused) == expected
+            path.unlink()
+
+    asyncio.run(main())
+
+
+_ALIASED = """
+import httpx2
+httpx2.alias_httpx()
+import asyncio, httpx, wsclient
+assert httpx is httpx2
+async def main():
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"Workspaces": []}))
+    async with wsclient.WorkSpacesClient(
+        region="us-west-2", credentials=wsclient.Credentials("AKIDEXAMPLE", "x"), transport=transport
+    ) as ws:
+        assert await ws.describe_workspaces().collect() == []
+    ws = wsclient.WorkSpacesClient(
+        endpoint_url="http://127.0.0.1:1", allow_http=True, region="us-west-2",
+        credentials=wsclient.Credentials("AKIDEXAMPLE", "x"), retry=wsclient.RetryPolicy(mode="off"),
+    )
+    try:
+        await ws.describe_workspaces()
+    except wsclient.errors.ConnectError:
+        print("mapped")
+asyncio.run(main())
+"""
+
+
+def test_a_program_that_runs_httpx2_as_httpx() -> None:
+    """After httpx2.alias_httpx(), wsclient's own httpx is httpx2, and works."""
+    root = str(Path(wsclient.__file__).parents[1])
+    command = [sys.executable, "-W", "error", "-c", _ALIASED]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
+    assert (run.stdout, run.stderr) == ("mapped\n", "")
+
+
+def test_names_are_those_of_the_libraries_alone() -> None:
+    """A class of the caller's own that is called like one of httpx is not taken for one; a subclass is."""
+    own = type("ConnectError", (Exception,), {})
+    subclass = type("Unreachable", (httpx2.ConnectError,), {})
+    assert library_names(own()) == frozenset()
+    assert library_names(subclass("x")) >= {"ConnectError", "TransportError"}
