@@ -195,12 +195,12 @@ def test_what_is_no_journal_is_refused(path: Path) -> None:
     records, _ = parse_records(path.read_bytes())
     head: Any = records[0]
     whole = encode_records(records[1:])
-    path.write_bytes(encode_record(type(head)(**{**_members(head), "version": 2})) + whole)
-    refused(path, "has format version 2; this version of wsclient reads version 1")
+    path.write_bytes(encode_record(type(head)(**{**_members(head), "version": 3})) + whole)
+    refused(path, "has format version 3; this version of wsclient reads 1 and 2")
     body = b'"is":"new"}'
     newer = b'{"crc":"%08x",%s\n' % (crc32(body), body)
-    path.write_bytes(encode_record(type(head)(**{**_members(head), "version": 2})) + newer + whole)
-    refused(path, "has format version 2; this version of wsclient reads version 1")
+    path.write_bytes(encode_record(type(head)(**{**_members(head), "version": 3})) + newer + whole)
+    refused(path, "has format version 3; this version of wsclient reads 1 and 2")
     path.write_bytes(encode_records(records[:40]))
     refused(path, "does not contain the whole plan")
     path.write_bytes(encode_records([*records, records[-1]]))

@@ -22,6 +22,8 @@ from wsclient.testing import Emulator
 from wsclient.testing._state.store import Durations
 
 if TYPE_CHECKING:
+    from tests.support.driven_clients import Around
+    from wsclient.fleet import Site
     from wsclient.fleet._plan import Plan
     from wsclient.fleet._report import Report
 
@@ -38,6 +40,9 @@ Moments = st.integers(1, 60)
 class KilledFleet(LoopMachine):
     """A plan over two sites; the program that runs it dies and comes again, until it is left to end."""
 
+    lasts = timedelta(hours=9)
+    """How long stopping and starting take: longer than any life, unless a kind of machine says otherwise."""
+
     @initialize(
         action=st.sampled_from(ACTIONS),
         here=st.integers(1, 60),
@@ -49,8 +54,8 @@ class KilledFleet(LoopMachine):
         """Have WorkSpaces, or users without any; a reboot that is over soon is not seen later, and could come twice."""
         durations = Durations(
             appear=timedelta(seconds=lag),
-            stop=timedelta(hours=9),
-            start=timedelta(hours=9),
+            stop=self.lasts,
+            start=self.lasts,
             reboot=timedelta(seconds=reboot),
         )
         self.aws = Emulator(clock=self.clock, other_regions=["us-east-1"], durations=durations)
@@ -166,7 +171,7 @@ class KilledFleet(LoopMachine):
         self.disk.next_life(life)
         stage = self._stage()
         for site in SITES:
-            stage.way(mortal(life, lambda: next(left, "")), site)
+            stage.way(self._around(stage, site, mortal(life, lambda: next(left, ""))), site)
         report = self.run_here(self._lived(life, self._program(stage, **options)))
         if report is not None and (self.report is None) and all(one.outcome != "not_tried" for one in report.items):
             words = ("not confirmed when the run stopped", "the verification failed")
@@ -174,6 +179,15 @@ class KilledFleet(LoopMachine):
             is_left = any(word in message for message in unknown for word in words)
             self.report = None if is_left else report
         return report
+
+    def _around(self, stage: PlanStage, site: Site, mortal: Around) -> Around:
+        """Return what happens to the requests to a site."""
+        del stage, site
+        return mortal
+
+    def _options(self) -> dict[str, Any]:
+        """Return how the plan is run."""
+        return {}
 
     async def _program(self, stage: PlanStage, **options: Any) -> Report | None:
         try:
@@ -183,7 +197,7 @@ class KilledFleet(LoopMachine):
                 assert PATH not in self.disk.files
                 return None
             assert len(plan) == self.count
-            return await plan.run(expected_count=self.count, **options)
+            return await plan.run(expected_count=self.count, **self._options(), **options)
         finally:
             for client in stage.clients.values():
                 await client.aclose()

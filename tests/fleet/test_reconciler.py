@@ -180,7 +180,7 @@ def test_a_doubtful_creation_is_found() -> None:
         stage.way(around)
         report = await plan.run()
         assert report.ok, str(report)
-        assert {item.new_id for item in report.items} == stage.store().workspaces.keys()
+        assert {item.new_workspace_id for item in report.items} == stage.store().workspaces.keys()
         assert len(stage.calls("CreateWorkspaces")) == 1
 
     play(main)

@@ -16,6 +16,7 @@ from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.fleet._report import INTEGER, TEXT, RowsMixin
 from wsclient.fleet._run.context import PlanState, RunDependencies, RunOptions
 from wsclient.fleet._run.runner import dry_run_report, run_plan
+from wsclient.fleet._run.waves import check_max_failures, check_waves, split_waves
 from wsclient.pacing._pace import DOCUMENTED_BURST, DOCUMENTED_RATE
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem
     from wsclient.fleet._journal.journal import PlanSnapshot
     from wsclient.fleet._report import Progress, Report
+    from wsclient.fleet._run.waves import Share, Waves
 
 
 CONCURRENCY: Final = 16
@@ -119,7 +121,8 @@ class Plan(RowsMixin):
             PlanRow(
                 account=item.site.account,
                 region=item.site.region,
-                key=item.key,
+                workspace_id=item.workspace_id,
+                workspace_name=item.workspace_name,
                 directory_id=item.directory_id,
                 user_name=item.user_name,
                 state=item.state,
@@ -132,7 +135,8 @@ class Plan(RowsMixin):
             PlanRow(
                 account=out.site.account,
                 region=out.site.region,
-                key=out.workspace_id,
+                workspace_id=out.workspace_id,
+                workspace_name=None,
                 directory_id="",
                 user_name=out.user_name,
                 state=out.state,
@@ -155,7 +159,10 @@ class Plan(RowsMixin):
         concurrency: int = CONCURRENCY,
         per_site: int = PER_SITE,
         deadline: timedelta | None = None,
-        max_failures: int | None = None,
+        waves: Waves | None = None,
+        pause: timedelta | None = None,
+        wave_timeout: timedelta | None = None,
+        max_failures: Share | None = None,
         retry_ambiguous: bool = False,
         consistency: timedelta = CONSISTENCY,
         on_progress: Callable[[Progress], object] | None = None,
@@ -171,11 +178,23 @@ class Plan(RowsMixin):
             concurrency: maximum of concurrent calls.
             per_site: maximum of concurrent calls at one site; the client's pace limits their rate.
             deadline: time after which no call is started; running calls are completed.
-            max_failures: number of failed items above which no call is started.
+            waves: size of each wave: an int is a number of items, a float a share of the whole plan, as in
+                [5, 0.1, 1.0] for a pilot of five, then a tenth of the plan, then the rest. See below.
+            pause: time between a healthy wave and the next one.
+            wave_timeout: time within which a wave must be healthy; by default that of the wait_until_… method.
+            max_failures: number of failed and ambiguous items above which no call is started; a float is a share of the
+                items in the waves so far. Without it, calls continue, but no wave follows one with a failure.
             retry_ambiguous: repeat actions that may have been executed and that no verification can confirm (reboot,
                 rebuild, restore, migrate); and verify again the items that an earlier run left ambiguous.
             consistency: time that a change may take to become visible; after it, a missing change counts as not made.
             on_progress: called with a Progress whenever a call starts or items are decided; its exceptions end the run.
+
+        Waves are of the whole plan, and take from each site and directory its share. Before the next wave, the run
+        waits until the WorkSpaces of the wave are healthy, by the wait_until_… method of the action (tags and
+        ADMIN_MAINTENANCE take effect at once). One that does not become healthy counts as a failure, and its item is
+        reported as done and is_unhealthy. After too many failures the rest is not tried. The last wave is not waited
+        for: see Fleet.wait_until_available and the other waits. A run that is resumed continues in the wave where the
+        last one ended. Items that waves= does not cover are not tried.
 
         A site halts when AWS refuses the caller (credentials, permissions) or the service is not reached; the other
         sites continue. Throttled calls are retried without limit: use deadline to bound the run.
@@ -184,14 +203,19 @@ class Plan(RowsMixin):
         belongs to another plan, is damaged, held by another process or not writable; ConfigurationError for an invalid
         argument.
         """
-        self._check_arguments(expected_count, concurrency, per_site, max_failures)
-        _check_times(deadline, consistency)
+        self._check_arguments(expected_count, concurrency, per_site)
+        check_max_failures(max_failures)
+        _check_times(deadline=deadline, consistency=consistency, pause=pause, wave_timeout=wave_timeout)
+        _check_wave_options(waves, pause=pause, wave_timeout=wave_timeout)
         if dry_run:
             return dry_run_report(self._snapshot)
         options = RunOptions(
             concurrency=concurrency,
             per_site=per_site,
             deadline=deadline,
+            waves=waves,
+            pause=pause or timedelta(),
+            wave_timeout=wave_timeout,
             max_failures=max_failures,
             retry_ambiguous=retry_ambiguous,
             consistency=consistency,
@@ -199,14 +223,15 @@ class Plan(RowsMixin):
         )
         return await run_plan(self._snapshot, self.parameters, self.journal, self._state, self._dependencies, options)
 
-    def _check_arguments(self, expected: int | None, concurrency: int, per_site: int, max_failures: int | None) -> None:
-        for name, number, minimum in (
-            ("concurrency", concurrency, 1),
-            ("per_site", per_site, 1),
-            ("max_failures", max_failures, 0),
-        ):
-            if number is not None and (type(number) is not int or number < minimum):
-                raise ConfigurationError(f"{name}={number!r}: use a whole number, {minimum} or more")
+    def split_waves(self, waves: Waves) -> tuple[tuple[PlanItem, ...], ...]:
+        """Return the items of each wave of run(waves=…), for review; sizes as for run()."""
+        check_waves(waves)
+        return tuple(tuple(self.items[number] for number in numbers) for numbers in split_waves(self.items, waves))
+
+    def _check_arguments(self, expected: int | None, concurrency: int, per_site: int) -> None:
+        for name, number in (("concurrency", concurrency), ("per_site", per_site)):
+            if type(number) is not int or number < 1:
+                raise ConfigurationError(f"{name}={number!r}: use a whole number, 1 or more")
         count = len(self)
         needs_count = ACTION_SPECS[self.action].requires_count and count > 0
         if expected == count or (expected is None and not needs_count):
@@ -250,13 +275,24 @@ class Plan(RowsMixin):
         return f"<Plan to {str(self).partition(chr(10))[0]}>"
 
 
-def _check_times(deadline: timedelta | None, consistency: timedelta) -> None:
+def _check_times(**times: timedelta | None) -> None:
     """Raise ConfigurationError for invalid times; a deadline below zero is valid, and has passed already."""
-    for name, time in (("deadline", deadline), ("consistency", consistency)):
+    for name, time in times.items():
         if time is not None and not isinstance(time, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance] - not everybody checks types
             raise ConfigurationError(f"{name}={time!r}: use a timedelta, as in timedelta(minutes=5)")
-    if consistency < timedelta():
-        raise ConfigurationError(f"consistency={consistency}: use a timedelta of zero or more")
+        if time is not None and time < timedelta() and name != "deadline":
+            raise ConfigurationError(f"{name}={time}: use a timedelta of zero or more")
+
+
+def _check_wave_options(waves: Waves | None, *, pause: timedelta | None, wave_timeout: timedelta | None) -> None:
+    """Raise ConfigurationError for invalid waves, and for options of waves without any."""
+    if waves is not None:
+        check_waves(waves)
+    elif pause is not None or wave_timeout is not None:
+        name = "pause" if pause is not None else "wave_timeout"
+        raise ConfigurationError(f"{name}= is an option of waves; pass waves=, as in waves=[5, 0.1, 1.0]")
+    if wave_timeout == timedelta():
+        raise ConfigurationError("wave_timeout=0:00:00: use a timedelta above zero")
 
 
 def _approximate(time: timedelta) -> str:

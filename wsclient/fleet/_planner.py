@@ -241,7 +241,7 @@ async def _evaluated_rows(planning: Planning) -> AsyncGenerator[tuple[InventoryR
 def _item(row: InventoryRow) -> PlanItem:
     return PlanItem(
         site=row.site,
-        key=row.workspace_id,
+        workspace_id=row.workspace_id,
         directory_id=row.workspace.directory_id or "",
         user_name=row.user_name,
         state=row.state,

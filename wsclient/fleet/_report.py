@@ -42,12 +42,16 @@ class Outcome(StrEnum):
 class ItemReport(msgspec.Struct, frozen=True, kw_only=True):
     """Result of one item.
 
-    attempts is the number of calls that contained it; at is the time when its outcome was decided, None if it was not
-    tried. new_id is the id of the WorkSpace that a creation or migration made.
+    workspace_id is the id of the WorkSpace, None for a creation; new_workspace_id is the id of the WorkSpace that a
+    creation or migration made. key identifies the item in its plan: the WorkSpace id, or directory and user as in
+    "d-…/jane" for a creation. attempts is the number of calls that contained the item, sent_at the time just before the
+    last of them; at is the time when its outcome was decided, None if it was not tried. wave is the number of its wave,
+    from 1 on. is_unhealthy means that the request was accepted, but that the WorkSpace did not become healthy before
+    the next wave; message is then the reason.
     """
 
     site: Site
-    key: str
+    workspace_id: str | None = None
     directory_id: str
     user_name: str
     outcome: Outcome
@@ -55,17 +59,24 @@ class ItemReport(msgspec.Struct, frozen=True, kw_only=True):
     message: str | None = None
     attempts: int = 0
     at: datetime | None = None
-    new_id: str | None = None
+    new_workspace_id: str | None = None
+    workspace_name: str | None = None
+    sent_at: datetime | None = None
+    wave: int | None = None
+    is_unhealthy: bool = False
+    key: str = ""
 
     def __post_init__(self) -> None:
         """Replace unprintable characters in the texts, which come from AWS or from a journal."""
+        msgspec.structs.force_setattr(self, "key", self.key or self.workspace_id or "")
         msgspec.structs.force_setattr(self, "code", printable_or_none(self.code))
         msgspec.structs.force_setattr(self, "message", printable_or_none(self.message))
 
     def __str__(self) -> str:
         """Return key, site, outcome and reason as text."""
         reason = ": ".join(part for part in (self.code, self.message) if part)
-        return printable(f"{self.key} ({self.site}) {self.outcome.replace('_', ' ')}{f': {reason}' if reason else ''}")
+        outcome = "done, but unhealthy" if self.is_unhealthy else self.outcome.replace("_", " ")
+        return printable(f"{self.key} ({self.site}) {outcome}{f': {reason}' if reason else ''}")
 
 
 class ReportRow(msgspec.Struct, Row, frozen=True, kw_only=True):
@@ -73,7 +84,8 @@ class ReportRow(msgspec.Struct, Row, frozen=True, kw_only=True):
 
     account: str
     region: str
-    key: str
+    workspace_id: str | None
+    workspace_name: str | None
     directory_id: str
     user_name: str
     outcome: str
@@ -81,14 +93,17 @@ class ReportRow(msgspec.Struct, Row, frozen=True, kw_only=True):
     message: str | None
     attempts: int
     at: datetime | None
-    new_id: str | None
+    new_workspace_id: str | None
+    wave: int | None
+    is_unhealthy: bool
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """Progress of a run: number of items by outcome, and in total.
 
     rate is the number of items decided per second since this run started, None before the first; left is the estimated
-    time for the remaining items at that rate.
+    time for the remaining items at that rate. phase is what a run in waves does: the number of its wave, that it waits
+    until a wave is healthy, or that it pauses.
     """
 
     done: int
@@ -98,6 +113,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     rate: float | None = None
     left: timedelta | None = None
+    phase: str = ""
 
     @property
     def decided(self) -> int:
@@ -110,6 +126,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
         parts += [f"ambiguous {self.ambiguous}"] if self.ambiguous else []
         parts += [f"not tried {self.not_tried}"] if self.not_tried else []
         parts += [f"{self.left.total_seconds():.0f} s left"] if self.left is not None else []
+        parts += [self.phase] if self.phase else []
         return ", ".join(parts)
 
 
@@ -155,8 +172,13 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
 
     @property
     def ok(self) -> bool:
-        """True if every item was done."""
-        return all(item.outcome is Outcome.DONE for item in self.items)
+        """True if every item was done, and none is unhealthy."""
+        return all(item.outcome is Outcome.DONE and not item.is_unhealthy for item in self.items)
+
+    @property
+    def unhealthy(self) -> tuple[ItemReport, ...]:
+        """Items that were done, but whose WorkSpaces did not become healthy before the next wave."""
+        return tuple(item for item in self.items if item.is_unhealthy)
 
     def of(self, outcome: Outcome | str) -> tuple[ItemReport, ...]:
         """Return the items of one outcome: "done", "failed", "ambiguous" or "not_tried"."""
@@ -167,11 +189,14 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
         """Return the report itself, or raise PartialFailureError with all items that were not done."""
         if self.ok:
             return self
-        failed = [item for item in self.items if item.outcome is not Outcome.DONE]
-        codes = Counter(item.code or item.outcome.replace("_", " ") for item in failed).most_common()
+        failed = [item for item in self.items if item.outcome is not Outcome.DONE or item.is_unhealthy]
+        codes = Counter(
+            "unhealthy" if item.is_unhealthy else item.code or item.outcome.replace("_", " ") for item in failed
+        ).most_common()
         reasons = ", ".join(f"{code} ({count})" for code, count in codes)
         raise PartialFailureError(
-            f"{self.action}: {len(failed)} of {len(self.items)} items were not done: {reasons}; see failed_requests",
+            f"{self.action}: {len(failed)} of {len(self.items)} items were not done, or are unhealthy: {reasons}; see "
+            "failed_requests",
             failed_requests=failed,
         )
 
@@ -181,7 +206,8 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
             ReportRow(
                 account=item.site.account,
                 region=item.site.region,
-                key=item.key,
+                workspace_id=item.workspace_id,
+                workspace_name=item.workspace_name,
                 directory_id=item.directory_id,
                 user_name=item.user_name,
                 outcome=item.outcome.value,
@@ -189,7 +215,9 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
                 message=item.message,
                 attempts=item.attempts,
                 at=item.at,
-                new_id=item.new_id,
+                new_workspace_id=item.new_workspace_id,
+                wave=item.wave,
+                is_unhealthy=item.is_unhealthy,
             )
             for item in self.items
         ]
@@ -203,11 +231,11 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
         counts = ", ".join(f"{outcome.replace('_', ' ')} {count}" for outcome, count in self.counts.items())
         calls = f"{self.calls} call{'' if self.calls == 1 else 's'}"
         lines = [f"{self.action}: {counts} ({calls} in {self.took.total_seconds():.1f} s)"]
-        for outcome in (Outcome.FAILED, Outcome.AMBIGUOUS, Outcome.NOT_TRIED):
-            items = self.of(outcome)
+        listed = [(name.replace("_", " "), self.of(name)) for name in ("failed", "ambiguous", "not_tried")]
+        for name, items in [("unhealthy", self.unhealthy), *listed]:
             lines += [f"  {item}" for item in items[:_MAX_LISTED]]
             if len(items) > _MAX_LISTED:
-                lines.append(f"  and {len(items) - _MAX_LISTED} more {outcome.replace('_', ' ')}")
+                lines.append(f"  and {len(items) - _MAX_LISTED} more {name}")
         if self.advice and self.of(Outcome.AMBIGUOUS):
             lines.append(f"  ambiguous items: {self.advice}")
         return "\n".join(map(printable, lines))
@@ -220,7 +248,7 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
 TEXT, INTEGER = CellKind.TEXT, CellKind.INTEGER
 _OUTCOMES: Final = {"account": TEXT, "region": TEXT, **{outcome.value: INTEGER for outcome in Outcome}}
 _FAILED: Final[dict[str, CellKind]] = dict.fromkeys(
-    ("key", "account", "region", "user_name", "outcome", "code", "message"), TEXT
+    ("workspace_id", "account", "region", "user_name", "outcome", "code", "message"), TEXT
 )
 _NOT_TRIED: Final = {"reason": TEXT, "items": INTEGER}
 
@@ -241,11 +269,12 @@ def report_html(report: Report) -> str:
     failed: list[dict[str, Cell]] = [
         {name: getattr(row, name) for name in _FAILED}
         for row in report.rows()
-        if row.outcome in (Outcome.FAILED, Outcome.AMBIGUOUS)
+        if row.outcome in (Outcome.FAILED, Outcome.AMBIGUOUS) or row.is_unhealthy
     ]
     if failed:
         advice = [report.advice] if report.advice and report.of(Outcome.AMBIGUOUS) else []
-        html += Table.of_mappings(failed, _FAILED).to_html(f"failed or ambiguous: {len(failed):,}", advice)
+        caption = "failed, ambiguous or unhealthy" if report.unhealthy else "failed or ambiguous"
+        html += Table.of_mappings(failed, _FAILED).to_html(f"{caption}: {len(failed):,}", advice)
     if not_tried := report.of(Outcome.NOT_TRIED):
         reasons = Counter(item.message for item in not_tried).most_common()
         rows: list[dict[str, Cell]] = [{"reason": reason, "items": count} for reason, count in reasons]

@@ -9,6 +9,7 @@ import msgspec
 
 from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotations at run time
 from wsclient._core.tables.columns import Row
+from wsclient._core.utils import is_list
 from wsclient._generated.workspaces import structures as s  # noqa: TC001 - as above
 from wsclient._generated.workspaces.enums import TargetWorkspaceState  # noqa: TC001 - as above
 
@@ -21,16 +22,27 @@ _DIGEST_BYTES: Final = 16
 class PlanItem(msgspec.Struct, frozen=True, kw_only=True):
     """WorkSpace that a plan changes or creates.
 
-    key is the WorkSpace id; for a WorkSpace to be created, it is directory and user as in "d-…/jane", and request is
-    its entry in the CreateWorkspaces call. state is the WorkSpace's state when it was selected.
+    workspace_id is None for a WorkSpace to be created; request is then its entry in the CreateWorkspaces call. key
+    identifies the item in the plan and in its journal: the WorkSpace id, or directory and user as in "d-…/jane" for a
+    WorkSpace to be created. state is the WorkSpace's state when it was selected.
     """
 
     site: Site
-    key: str
+    workspace_id: str | None = None
     directory_id: str = ""
     user_name: str = ""
     state: str | None = None
     request: s.WorkspaceRequest | None = None
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        """Use the WorkSpace id as the key if none is passed."""
+        msgspec.structs.force_setattr(self, "key", self.key or self.workspace_id or "")
+
+    @property
+    def workspace_name(self) -> str | None:
+        """Name of a WorkSpace to be created, None if its request has none."""
+        return self.request.workspace_name if self.request is not None else None
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,11 +56,15 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanRow(msgspec.Struct, Row, frozen=True, kw_only=True):
-    """Row of a plan's table; reason is why the WorkSpace is skipped, None for a planned item."""
+    """Row of a plan's table; reason is why the WorkSpace is skipped, None for a planned item.
+
+    workspace_id is None for a WorkSpace to be created.
+    """
 
     account: str
     region: str
-    key: str
+    workspace_id: str | None
+    workspace_name: str | None
     directory_id: str
     user_name: str
     state: str | None
@@ -70,8 +86,12 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         parts = [self.bundle_id, self.target, *(key for key, _ in self.tags), *self.keys]
         if self.properties is not None:
             properties = {name: getattr(self.properties, name) for name in self.properties.__struct_fields__}
-            parts += [f"{name}={value}" for name, value in properties.items() if value is not None]
+            parts += [f"{name}={_value_text(value)}" for name, value in properties.items() if value is not None]
         return ", ".join(part for part in parts if part)
+
+
+def _value_text(value: object) -> str:
+    return "+".join(map(str, value)) if is_list(value) else str(value)
 
 
 def digest_parameters(parameters: Parameters, requests: Iterable[s.WorkspaceRequest | None] = ()) -> str:

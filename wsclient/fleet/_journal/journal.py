@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from wsclient._core.fleet_errors import JournalError
+from wsclient._core.errors import WsclientError
+from wsclient._core.fleet_errors import JournalError, SiteError
 from wsclient._core.site import Site
 from wsclient.fleet._actions.items import LeftOut, PlanItem
 from wsclient.fleet._journal.ledger import InconsistentRecordError, Ledger
 from wsclient.fleet._journal.records import (
+    MAX_MESSAGE_LENGTH,
+    READABLE_VERSIONS,
     VERSION,
     DamagedLineError,
     ItemRecord,
@@ -57,12 +60,14 @@ class PlanSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     items: tuple[PlanItem, ...]
     left_out: tuple[LeftOut, ...]
+    failed: tuple[SiteError, ...] = ()
+    version: int = VERSION
 
     def records(self) -> Iterator[Record]:
         """Yield the records with which a journal starts."""
         site_indexes = {site: index for index, site in enumerate(self.intent.sites)}
         yield PlanRecord(
-            version=VERSION,
+            version=self.version,
             action=self.intent.action,
             parameters=self.intent.parameters,
             digest=self.intent.digest,
@@ -71,6 +76,7 @@ class PlanSnapshot(msgspec.Struct, frozen=True, kw_only=True):
             made_at=self.made_at,
             items=len(self.items),
             left_out=len(self.left_out),
+            failed=[(site_indexes[error.site], str(error.error)[:MAX_MESSAGE_LENGTH]) for error in self.failed],
         )
         for item in self.items:
             yield ItemRecord(
@@ -195,6 +201,7 @@ def _snapshot_from_records(
     left_out = [record for record in out_records if isinstance(record, OutRecord)]
     sites = tuple(Site(account=account, region=region) for account, region in head.sites)
     site_indexes = {record.site for record in planned} | {record.site for record in left_out}
+    site_indexes |= {site for site, _ in head.failed}
     has_all_sites = site_indexes <= set(range(len(sites)))
     if len(planned) != head.items or len(left_out) != head.left_out or not has_all_sites:
         raise JournalError(f"the journal {path} does not contain the whole plan", path=path)
@@ -210,6 +217,7 @@ def _snapshot_from_records(
         items=tuple(
             PlanItem(
                 site=sites[record.site],
+                workspace_id=None if head.action == "create" else record.key,
                 key=record.key,
                 directory_id=record.directory,
                 user_name=record.user,
@@ -228,13 +236,16 @@ def _snapshot_from_records(
             )
             for record in left_out
         ),
+        failed=tuple(SiteError(sites[site], WsclientError(reason)) for site, reason in head.failed),
+        version=head.version,
     )
 
 
 def _check_version(path: str, head: Record | None = None) -> None:
-    if isinstance(head, PlanRecord) and head.version != VERSION:
+    if isinstance(head, PlanRecord) and head.version not in READABLE_VERSIONS:
+        readable = " and ".join(map(str, sorted(READABLE_VERSIONS)))
         raise JournalError(
-            f"the journal {path} has format version {head.version}; this version of wsclient reads version {VERSION}",
+            f"the journal {path} has format version {head.version}; this version of wsclient reads {readable}",
             path=path,
         )
 
@@ -245,7 +256,7 @@ def _check_intent(path: str, recorded: PlanIntent, requested: PlanIntent) -> Non
         f"{name} in the journal: {old!s}, in this plan: {new!s}"
         for name, old, new in (
             ("action", recorded.action, requested.action),
-            ("parameters", recorded.parameters or "none", requested.parameters or "none"),
+            ("parameters", *_parameters(recorded, requested)),
             ("selection", recorded.selection, requested.selection),
             ("sites", ", ".join(map(str, recorded.sites)), ", ".join(map(str, requested.sites))),
         )
@@ -259,6 +270,13 @@ def _check_intent(path: str, recorded: PlanIntent, requested: PlanIntent) -> Non
             f"the journal {path} belongs to another plan ({'; '.join(differences)}); use another file for this one",
             path=path,
         )
+
+
+def _parameters(recorded: PlanIntent, requested: PlanIntent) -> tuple[str, str]:
+    """Return the texts of the parameters, which differ between versions; equal digests prove equal parameters."""
+    if recorded.digest == requested.digest:
+        return "", ""
+    return recorded.parameters or "none", requested.parameters or "none"
 
 
 def _check_plan(path: str, records: Sequence[Record], snapshot: PlanSnapshot) -> None:

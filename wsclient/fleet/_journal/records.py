@@ -3,8 +3,12 @@
 A line is a JSON object that starts with the CRC-32 of its remainder: {"crc":"0f1e2d3c","is":"send",…}. The first line
 is the "plan", followed by an "item" for each item and an "out" for each WorkSpace that is left out. Then come a "send"
 before each call and an "end" after it, which identify items by their index among the items, from 0 on; a "begin" where
-another process resumed the plan; and an "again" where ambiguous items were opened again. An incomplete last line was
-being written when the process died: a "send" whose call was not made, or an "end" whose items are verified again.
+another process resumed the plan; an "again" where ambiguous items were opened again; and a "wave" where the items of a
+wave were checked, and the next one was allowed to start. An incomplete last line was being written when the process
+died: a "send" whose call was not made, an "end" whose items are verified again, or a "wave" whose items are checked
+again.
+
+Version 1 has neither "wave" records nor sites that could not be read, and is read as well.
 """
 
 from __future__ import annotations
@@ -18,7 +22,8 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-VERSION: Final = 1
+VERSION: Final = 2
+READABLE_VERSIONS: Final = frozenset({1, VERSION})
 _PREFIX: Final = b'{"crc":"'
 _BODY_OFFSET: Final = len(_PREFIX) + 8 + len(b'",')
 MAX_MESSAGE_LENGTH: Final = 300
@@ -26,7 +31,10 @@ MAX_MESSAGE_LENGTH: Final = 300
 
 
 class PlanRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="plan"):
-    """Head of the plan: action, parameters (as text, and as a digest), text of the selection, sites, and counts."""
+    """Head of the plan: action, parameters (as text, and as a digest), text of the selection, sites, and counts.
+
+    failed are the sites that could not be read, by their indexes, with the reason.
+    """
 
     version: int
     action: str
@@ -37,6 +45,7 @@ class PlanRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag=
     made_at: datetime
     items: int
     left_out: int
+    failed: list[tuple[int, str]] = []
 
 
 class ItemRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="item", omit_defaults=True):
@@ -99,7 +108,18 @@ class BeginRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag
     at: datetime
 
 
-StepRecord = SendRecord | EndRecord | AgainRecord | BeginRecord
+class WaveRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="wave", omit_defaults=True):
+    """Result of the checks after a wave that another one may follow.
+
+    healthy are items that were done and whose WorkSpaces are healthy; unhealthy are the others, with the reason.
+    """
+
+    at: datetime
+    healthy: list[int] = []
+    unhealthy: list[tuple[int, str]] = []
+
+
+StepRecord = SendRecord | EndRecord | AgainRecord | BeginRecord | WaveRecord
 """Record that is written while a plan runs."""
 Record = PlanRecord | ItemRecord | OutRecord | StepRecord
 _decoder: Final = msgspec.json.Decoder(Record)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from wsclient._core.errors import ConfigurationError
 from wsclient.fleet._report import Outcome, Progress
+from wsclient.fleet._run.waves import failures_allowed, split_waves
 from wsclient.retries._strategy import RETRY_AFTER_SLACK
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from wsclient.fleet._journal.ledger import Ledger
     from wsclient.fleet._journal.records import StepRecord
     from wsclient.fleet._journal.storage import JournalStorage
+    from wsclient.fleet._run.waves import Share, Waves
     from wsclient.workspaces._client import WorkSpacesClient
 
 
@@ -69,7 +72,10 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     concurrency: int
     per_site: int
     deadline: timedelta | None
-    max_failures: int | None
+    waves: Waves | None
+    pause: timedelta
+    wave_timeout: timedelta | None
+    max_failures: Share | None
     retry_ambiguous: bool
     consistency: timedelta
     on_progress: Callable[[Progress], object] | None
@@ -101,8 +107,48 @@ class RunContext:
         self._started_at = dependencies.time.clock.monotonic()
         self._decided_before = sum(ledger.counts.values())
         self._stop_reason: str | None = None
+        self._phase = ""
+        self._wave = 0
+        self.halts: dict[Site, str] = {}
+        """Reason for each site that makes no further call in this run."""
+        sizes = options.waves
+        self.waves = [tuple(range(len(items)))] if sizes is None else split_waves(items, sizes)
+        self.wave_ends = list(accumulate(map(len, self.waves)))
+        """Number of items up to the end of each wave."""
+        ledger.set_waves(self.waves, last=len(self.waves))
+
+    @property
+    def wave_count(self) -> int:
+        """Number of waves, 0 for a run without waves."""
+        return 0 if self.options.waves is None else len(self.waves)
+
+    def begin_wave(self, wave: int) -> None:
+        """Start a wave: its failures count from now on, and those of earlier waves and runs."""
+        self._wave = wave
         # Failures of earlier runs count: a run that starts above max_failures makes no call.
         self._check_max_failures()
+        self.set_phase(f"wave {wave + 1} of {len(self.waves)}")
+
+    def set_phase(self, phase: str) -> None:
+        """Report the progress with another text of what the run does."""
+        self._phase = phase if self.options.waves is not None else ""
+        self._report_progress()
+
+    def stop(self, reason: str) -> None:
+        """Make no further call at any site."""
+        self._stop_reason = self._stop_reason or reason
+
+    def stop_at_deadline(self) -> None:
+        """Make no further call, since the deadline has passed."""
+        self.stop(f"the deadline of {self.options.deadline} has passed")
+
+    def failures_allowed(self, wave: int) -> int | None:
+        """Return the number of failures that max_failures allows in the waves up to this one, None for any."""
+        return failures_allowed(self.options.max_failures, self.wave_ends[wave])
+
+    def failures(self, wave: int) -> int:
+        """Return the number of failed, ambiguous and unhealthy items of the waves up to this one."""
+        return sum(self.ledger.failures[number] for number in range(wave + 1))
 
     def now(self) -> datetime:
         """Return the wall-clock time, for records."""
@@ -123,8 +169,8 @@ class RunContext:
     def stop_reason(self) -> str | None:
         """Why no further call may be made at any site, None while calls may be made."""
         time_left = self.time_left
-        if self._stop_reason is None and time_left is not None and time_left <= 0:
-            self._stop_reason = f"the deadline of {self.options.deadline} has passed"
+        if time_left is not None and time_left <= 0:
+            self.stop_at_deadline()
         return self._stop_reason
 
     async def record(self, record: StepRecord) -> None:
@@ -170,12 +216,13 @@ class RunContext:
             total=total,
             rate=rate,
             left=timedelta(seconds=(total - decided) / rate) if rate else None,
+            phase=self._phase,
         )
 
     def _check_max_failures(self) -> None:
-        limit = self.options.max_failures
-        if self._stop_reason is None and limit is not None and self.ledger.counts[Outcome.FAILED] > limit:
-            self._stop_reason = f"more than {limit} items failed (max_failures)"
+        limit = self.failures_allowed(self._wave)
+        if limit is not None and self.failures(self._wave) > limit:
+            self.stop(f"more than {limit} items failed or are ambiguous (max_failures)")
 
     def _report_progress(self) -> None:
         if self.options.on_progress is not None:

@@ -1,4 +1,4 @@
-"""Checks WorkSpaces again before a resumed plan destroys their data: they may have changed since the plan was made."""
+"""Checks WorkSpaces again before a resumed plan or a later wave destroys their data: they may have changed since."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wsclient.retries._retrying import ThrottleRetry
 from wsclient.waiters._resources import PER_CALL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from wsclient._core.site import Site
     from wsclient._generated.workspaces import structures as s
@@ -21,24 +21,22 @@ if TYPE_CHECKING:
     from wsclient.fleet._run.context import RunContext
 
 
-async def skip_changed_items(context: RunContext, items: Sequence[PlanItem]) -> frozenset[int]:
-    """End, for this run, the open items whose WorkSpace is not as planned any more; return their numbers.
+async def skip_changed_items(context: RunContext, numbers: Iterable[int]) -> None:
+    """End, for this run, the open items among these whose WorkSpace is not as planned any more.
 
     A WorkSpace of another user or directory than in the plan, or in a state that the action does not apply to, is not
     tried, and neither is one that cannot be described. One that is deleted or in the requested state stays: the run
     verifies it.
     """
+    items, ledger = context.items, context.ledger
     by_site: dict[Site, list[int]] = {}
-    for number, item in enumerate(items):
-        if context.ledger.state(number) is ItemState.OPEN:
-            by_site.setdefault(item.site, []).append(number)
-    skipped: set[int] = set()
-    for site, numbers in by_site.items():
-        for batch in chunked(numbers, PER_CALL):
+    for number in numbers:
+        if ledger.state(number) is ItemState.OPEN and ledger.outcome(number) is None:
+            by_site.setdefault(items[number].site, []).append(number)
+    for site, site_numbers in by_site.items():
+        for batch in chunked(site_numbers, PER_CALL):
             for number, reason in (await _reasons(context, site, {number: items[number] for number in batch})).items():
                 context.end_provisionally([number], Outcome.NOT_TRIED, None, reason)
-                skipped.add(number)
-    return frozenset(skipped)
 
 
 async def _reasons(context: RunContext, site: Site, items: Mapping[int, PlanItem]) -> dict[int, str]:

@@ -1,8 +1,7 @@
-"""Runs a plan over its sites: opens the journal, runs a SiteRunner for each site, and returns the report."""
+"""Runs a plan over its sites: opens the journal, checks whose it is, runs the waves, and returns the report."""
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,12 +14,11 @@ from wsclient.fleet._journal.ledger import ItemState, Ledger
 from wsclient.fleet._journal.records import AgainRecord, BeginRecord
 from wsclient.fleet._report import Report
 from wsclient.fleet._run.context import RunContext, RunDependencies, RunOptions
-from wsclient.fleet._run.recheck import skip_changed_items
-from wsclient.fleet._run.site_runner import SiteRunner, unwrap_group
+from wsclient.fleet._run.wave_runner import run_waves
 from wsclient.waiters._resources import PER_CALL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from wsclient._core.site import Site
     from wsclient.fleet._actions.items import Parameters, PlanItem
@@ -110,19 +108,15 @@ async def _run(
             options=options,
         )
         await _record_resumption(context, snapshot, journal_path)
-        # A journal may be old, or forged: what destroys data is checked against AWS's present answer.
-        is_checked = is_resumed and spec.requires_count
-        skipped = await skip_changed_items(context, snapshot.items) if is_checked else frozenset[int]()
-        with unwrap_group():
-            async with asyncio.TaskGroup() as group:
-                for runner in _site_runners(context, snapshot.items, skipped):
-                    group.create_task(runner.run())
+        await run_waves(context, is_resumed=is_resumed)
     finally:
         if journal is not None:
             await journal.close()
     return Report(
         action=spec.name,
-        items=ledger.reports(snapshot.items, context.stop_reason or "the run ended before this item"),
+        items=ledger.reports(
+            snapshot.items, context.stop_reason or "the run ended before this item", context.wave_count
+        ),
         advice=spec.advice,
         calls=context.calls,
         took=timedelta(seconds=context.elapsed),
@@ -155,14 +149,3 @@ async def _open_journal(
         return await journals.resume(dependencies.storage, path, snapshot)
     # The whole plan is on disk before the first call: a restart does not select anew, with other results.
     return await journals.create(dependencies.storage, path, snapshot), Ledger(len(snapshot.items))
-
-
-def _site_runners(context: RunContext, items: Sequence[PlanItem], skipped: frozenset[int]) -> list[SiteRunner]:
-    """Return a runner for each site with undecided items that are not skipped; the items of a site keep their order."""
-    by_site: dict[Site, tuple[list[int], list[int]]] = {}
-    for number, item in enumerate(items):
-        state = context.ledger.state(number)
-        if state is not ItemState.RESOLVED and number not in skipped:
-            open_, sent = by_site.setdefault(item.site, ([], []))
-            (sent if state is ItemState.SENT else open_).append(number)
-    return [SiteRunner(context, site, open_, sent) for site, (open_, sent) in by_site.items()]

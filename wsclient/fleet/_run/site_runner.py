@@ -43,7 +43,7 @@ class SiteRunner(Reconciler):
         self._context = context
         self._client = context.dependencies.client(site)
         self._queue = BatchQueue(map(tuple, chunked(open_, context.spec.per_call)))
-        self._halt_reason: str | None = None
+        self._site = site
         self._in_flight = 0
         self._has_changed = asyncio.Event()
         self._refusals_in_a_row = 0
@@ -70,7 +70,7 @@ class SiteRunner(Reconciler):
 
     @property
     def _stop_reason(self) -> str | None:
-        return self._halt_reason or self._context.stop_reason
+        return self._context.halts.get(self._site) or self._context.stop_reason
 
     def _is_conclusive(self, number: int) -> bool:
         """Return whether the consistency time has passed since an earlier run sent the item, by the wall clock."""
@@ -230,7 +230,7 @@ class SiteRunner(Reconciler):
             self._halt(f"{per_call} calls in a row were refused, the last with {refusal.code}: {refusal.message}")
 
     def _halt(self, reason: str) -> None:
-        self._halt_reason = self._halt_reason or reason
+        self._context.halts.setdefault(self._site, reason)
 
     def _leave_unsent(self, batch: Batch) -> None:
         """Report why a batch is not sent, or not sent again."""
