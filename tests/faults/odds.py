@@ -62,6 +62,12 @@ def _html(status: int) -> HttpResponse:
     return HttpResponse(status, (("content-type", "text/html"),), HTML)
 
 
+def _json(status: int, body: bytes) -> HttpResponse:
+    return HttpResponse(status, (("content-type", "application/json"),), body)
+
+
+GATEWAY_STATUSES = (302, 307, 400, 401, 403, 404, 408, 413, 421, 429, 500, 502, 503, 504, 520, 524, 599)
+"""What a gateway between says in a page of its own, whether or not the service has done what it was asked for."""
 FAULTS = (
     Fault(Executed.NEVER, Broken.UNCONNECTED),
     Fault(Executed.NEVER, Broken.LOST),
@@ -72,14 +78,16 @@ FAULTS = (
     Fault(Executed.LATER, Broken.TIMED_OUT),
     Fault(Executed.FIRST, Broken.NO_HTTP),
     Fault(Executed.FIRST, _html(200)),
-    Fault(Executed.NEVER, _html(429)),
-    Fault(Executed.NEVER, _html(500)),
-    Fault(Executed.FIRST, _html(500)),
-    Fault(Executed.FIRST, _html(502)),
-    Fault(Executed.NEVER, _html(503)),
-    Fault(Executed.FIRST, _html(504)),
+    Fault(Executed.NEVER, _json(200, b'{"status": "UP"}')),
+    Fault(Executed.FIRST, _json(200, b'{"status": "UP"}')),
+    Fault(Executed.FIRST, _json(503, b'{"message": "upstream"}')),
     Fault(Executed.NEVER, HttpResponse(400, (("content-type", "application/x-amz-json-1.1"),), THROTTLED)),
 )
+GATEWAY_FAULTS = tuple(
+    Fault(executed, _html(status)) for status in GATEWAY_STATUSES for executed in (Executed.NEVER, Executed.FIRST)
+)
+KINDS_OF_FAULTS = (FAULTS, FAULTS, GATEWAY_FAULTS)
+"""One fault in three is a gateway's."""
 
 
 @dataclass(kw_only=True)
@@ -102,7 +110,7 @@ class Odds:
         self.requests += 1
         if self.chance.random() >= self.share:
             return self._execute(operation, execute)
-        fault = self.chance.choice(FAULTS)
+        fault = self.chance.choice(self.chance.choice(KINDS_OF_FAULTS))
         if fault.executed is Executed.FIRST:
             self._execute(operation, execute)
         elif fault.executed is Executed.LATER:
