@@ -27,6 +27,7 @@ from wsclient._core.logging import error_name, log_fields
 from wsclient._core.model.operations import Effect
 from wsclient._core.model.structures import NO_METADATA, ResponseMetadata, attach_metadata
 from wsclient._core.protocols.codec import service_error
+from wsclient._core.tracebacks import without_locals
 from wsclient._pipeline.call import Call
 from wsclient._pipeline.caller_errors import get_credentials, guarded_on_retry, invalidate
 from wsclient._pipeline.clock_skew import ClockSkew
@@ -162,13 +163,13 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             attach_metadata(output, msgspec.structs.replace(metadata, was_reconciled=True))
         return output
 
-    async def _run(self, call: Call, attempt: Callable[[int], Awaitable[T]]) -> T:
+    def _run(self, call: Call, attempt: Callable[[int], Awaitable[T]]) -> Awaitable[T]:
         """Attempt a call until it succeeds, fails without another retry, or exceeds its deadline."""
         safe_to_repeat = call.effect is not Effect.ONCE
-        return await self._with_deadline(call, lambda: self._attempts(call, attempt, safe_to_repeat=safe_to_repeat))
+        return self._with_deadline(call, lambda: self._attempts(call, attempt, safe_to_repeat=safe_to_repeat))
 
-    async def _attempts(self, call: Call, attempt: Callable[[int], Awaitable[T]], *, safe_to_repeat: bool) -> T:
-        return await retry_call(
+    def _attempts(self, call: Call, attempt: Callable[[int], Awaitable[T]], *, safe_to_repeat: bool) -> Awaitable[T]:
+        return retry_call(
             attempt,
             operation=call.name,
             policy=self.retry,
@@ -189,6 +190,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             return await self._send(call, payload, number, credentials, permit)
         from wsclient._pipeline.middleware_chain import MiddlewareChain  # noqa: PLC0415 - few clients have middleware
 
+        @without_locals  # middleware sees the error on its way to the caller
         async def send(added: Headers) -> HttpResponse:
             return await self._send(call, payload, number, credentials, permit, added)
 
@@ -312,7 +314,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         )
         if credentials is None:
             return HttpRequest("POST", url, headers, payload.body)
-        added = self.signer.sign("POST", url, headers, payload.body, credentials, at)
+        added = self.signer.signed_headers("POST", url, headers, payload.body, credentials, at)
         return HttpRequest("POST", url, (*headers, *added.items()), payload.body)
 
     def _service_error(self, call: Call, response: HttpResponse, credentials: Credentials | None) -> ServiceError:

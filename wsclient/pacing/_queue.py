@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 import threading
 from bisect import insort
 from contextlib import suppress
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from wsclient._core.errors import PaceTimeoutError
+from wsclient._core.processes import process_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ class RateLimitQueue:
         # The call at the head, and since when it could have gone, as calls on other event loops saw it.
         self._due: tuple[_Waiter | None, float] = (None, 0.0)
         self._lock = threading.Lock()
-        self._process = os.getpid()
+        self._process = process_id()
 
     @property
     def waiting(self) -> int:
@@ -219,7 +219,7 @@ class RateLimitQueue:
             )
 
     def _locked(self) -> threading.Lock:
-        if self._process != os.getpid():
+        if self._process != process_id():
             # A forked child: the lock may have been held at the fork, and the waiting calls belong to the parent.
-            self._process, self._lock, self._waiting = os.getpid(), threading.Lock(), []
+            self._process, self._lock, self._waiting = process_id(), threading.Lock(), []
         return self._lock

@@ -97,6 +97,12 @@ class SigV4Signer:
         signature, an X-Amz-Content-Sha256 header as the hash of the body. at must be timezone-aware. Raises
         RequestValidationError for a URL, method or header that cannot be signed, ConfigurationError for a naive at.
         """
+        return self.signed_headers(method, url, headers, body, credentials, at)
+
+    def signed_headers(
+        self, method: str, url: str, headers: Headers, body: bytes, credentials: Credentials, at: datetime
+    ) -> dict[str, str]:
+        """Do what sign() does, for a caller that hides the locals of its own frames."""
         canonical = self._canonical(method, url, headers, body, credentials, at)
         added, date = canonical.added, canonical.amz_date[:8]
         key = self._signing_key(credentials, date)

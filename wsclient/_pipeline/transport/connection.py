@@ -56,8 +56,8 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         self._last_progress = 0.0
         self._unsent = 0
         self._timer: asyncio.TimerHandle | None = None
-        self.is_new = True
         self.request_ids = RequestIdHistory()
+        self.is_new = True
         """True until the first exchange has completed."""
         self.is_closed = False
         """True once it is closed and takes no further exchange."""

@@ -7,11 +7,12 @@ down, and when the transport is garbage-collected: a client that is never closed
 from __future__ import annotations
 
 import asyncio
-import os
 import weakref
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import msgspec
+
+from wsclient._core.processes import process_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -45,7 +46,7 @@ class EventLoopPool(msgspec.Struct, Generic[T], eq=False, weakref=True):
     @property
     def is_usable(self) -> bool:
         """True if the pool is open and was created in this process."""
-        return self.guard is not None and self.process == os.getpid()
+        return self.guard is not None and self.process == process_id()
 
 
 class EventLoopPools(Generic[T]):
@@ -71,10 +72,10 @@ class EventLoopPools(Generic[T]):
     async def add(self, loop: asyncio.AbstractEventLoop, connections: T) -> EventLoopPool[T]:
         """Add a pool of these connections, which closes itself when the running event loop shuts down."""
         for pool in list(self._pools.values()):
-            if pool.process != os.getpid() or pool.loop.is_closed():
+            if pool.process != process_id() or pool.loop.is_closed():
                 self._pools.pop(pool.loop, None)
                 _release(pool)
-        pool = self._pools[loop] = EventLoopPool(loop, os.getpid(), connections)
+        pool = self._pools[loop] = EventLoopPool(loop, process_id(), connections)
         pool.guard = _close_with_loop(pool)
         _OPEN.add(pool)
         # Starting the generator registers it with the loop's hooks, so that shutdown_asyncgens() closes it (PEP 525).
@@ -99,7 +100,7 @@ def _release_all(pools: dict[asyncio.AbstractEventLoop, EventLoopPool[T]]) -> No
 
 def _release(pool: EventLoopPool[T]) -> None:
     """Schedule the close of a pool on its own event loop; leave the pools of a parent process alone."""
-    if pool.process != os.getpid():
+    if pool.process != process_id():
         # A forked child shares its parent's sockets: collecting these pools would close the parent's connections.
         _PARENT_POOLS.append(pool)
         return

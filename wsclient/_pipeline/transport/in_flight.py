@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.processes import process_id
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,7 +27,7 @@ class _OpenCall:
     def __init__(self, task: asyncio.Task[object]) -> None:
         self.task = task
         self.loop = task.get_loop()
-        self.process = os.getpid()
+        self.process = process_id()
         self.is_cancelled = False
 
     def cancel(self) -> None:
@@ -71,7 +71,7 @@ class InFlightCalls:
     def cancel_all(self) -> None:
         """Cancel every call, on other event loops when they run next; calls of a parent process are left alone."""
         self._is_closed = True
-        current_loop, process = asyncio.get_running_loop(), os.getpid()
+        current_loop, process = asyncio.get_running_loop(), process_id()
         for call in list(self._calls):
             if call.process != process:
                 continue
