@@ -73,6 +73,7 @@ def test_operations_that_issue_secrets_are_known() -> None:
         "AssumeRoot",
         "GetDelegatedAccessToken",
         "GetFederationToken",
+        "GetScopedCredentials",
         "GetSessionToken",
         "GetWebIdentityToken",
     }

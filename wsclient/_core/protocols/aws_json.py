@@ -22,6 +22,7 @@ from wsclient._core.protocols.codec import (
 )
 from wsclient._core.protocols.json_bounds import excess
 from wsclient._core.protocols.values import members_to_wire, structure_to_wire
+from wsclient._core.tracebacks import without_locals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +50,7 @@ class JsonCodec:
         self._target = f"{service.target_prefix}."
         self._operations = service.operations
 
+    @without_locals
     def serialize(self, operation: str, request: Structure, extra: Mapping[str, object] | None) -> Payload:
         """Serialize a request to JSON, without members that are None."""
         try:
@@ -60,6 +62,7 @@ class JsonCodec:
             raise unserializable_request(operation, error) from None
         return Payload(self._headers(operation), body)
 
+    @without_locals
     def serialize_raw(self, operation: str, request: Mapping[str, object]) -> Payload:
         """Serialize a request with AWS's member names to JSON."""
         model = self._operations.get(operation)
@@ -69,6 +72,7 @@ class JsonCodec:
         except UNSERIALIZABLE as error:
             raise unserializable_request(operation, error) from None
 
+    @without_locals
     def parse(self, operation: Operation[Structure, OutputT], response: HttpResponse) -> OutputT:
         """Parse a successful response to its type; raises ResponseParseError if it is not recognisably AWS's."""
         output = self._decode(operation, response)
@@ -100,6 +104,7 @@ class JsonCodec:
             return True
         return (response.header("content-type") or "").lower().startswith(CONTENT_TYPE)
 
+    @without_locals
     def parse_raw(self, operation: str, response: HttpResponse) -> dict[str, object]:
         """Parse a successful response to plain values."""
         _check_bounds(response)

@@ -26,6 +26,7 @@ from wsclient._core.protocols.query_fields import structure_fields
 from wsclient._core.protocols.query_results import read_raw_structure, read_structure
 from wsclient._core.protocols.values import members_to_wire, structure_to_wire
 from wsclient._core.protocols.xml import Element, XmlError, parse_xml
+from wsclient._core.tracebacks import without_locals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,7 @@ class QueryCodec:
         self._operations = service.operations
         self._dialect = DIALECTS[service.protocol]
 
+    @without_locals
     def serialize(self, operation: str, request: Structure, extra: Mapping[str, object] | None) -> Payload:
         """Serialize a request to a form, without members that are None."""
         try:
@@ -61,6 +63,7 @@ class QueryCodec:
         except UNSERIALIZABLE as error:
             raise unserializable_request(operation, error) from None
 
+    @without_locals
     def serialize_raw(self, operation: str, request: Mapping[str, object]) -> Payload:
         """Serialize a request with AWS's member names to a form."""
         model = self._operations.get(operation)
@@ -75,6 +78,7 @@ class QueryCodec:
         fields += structure_fields("", members, structure_type, self._dialect)
         return Payload((("content-type", CONTENT_TYPE),), urlencode(fields, quote_via=quote, safe="-_.~").encode())
 
+    @without_locals
     def parse(self, operation: Operation[Structure, OutputT], response: HttpResponse) -> OutputT:
         """Parse a successful response to its type."""
         result = self._result(operation.name, operation.result_wrapper, response)
@@ -84,6 +88,7 @@ class QueryCodec:
         except (msgspec.ValidationError, ValueError, OverflowError) as error:  # ValueError for the year 10000
             raise unreadable_response(response, str(error)) from None
 
+    @without_locals
     def parse_raw(self, operation: str, response: HttpResponse) -> dict[str, object]:
         """Parse a successful response to plain values; every scalar is a string, as in the XML.
 

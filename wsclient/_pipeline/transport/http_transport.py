@@ -148,6 +148,7 @@ class HttpTransport:
             for warning in self.settings.policy.check(self.settings.context):
                 logger.warning("%s", warning)
 
+    @without_locals
     async def send(
         self,
         request: HttpRequest,
