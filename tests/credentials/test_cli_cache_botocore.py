@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import stat
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -123,6 +124,13 @@ def test_files_are_their_owner_s_alone(tmp_path: Path) -> None:
     assert path.name == "key.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+
+
+def test_a_directory_in_the_home_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A leading ~ of directory= is the user's home directory, as in the default."""
+    monkeypatch.setenv("USERPROFILE" if os.name == "nt" else "HOME", str(tmp_path))
+    asyncio.run(CliCache("~/cache").store("key", KEPT))
+    assert (tmp_path / "cache" / "key.json").exists()
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,8 @@ def test_what_authorizes_the_question(tmp_path: Path) -> None:
         ({**environ, TOKEN_FILE: ""}, {}, "from-variable"),
         (environ, {"token": "from-caller"}, "from-caller"),
         ({FULL: environ[FULL]}, {"token_file": path}, "from-file"),
+        ({**environ, TOKEN_FILE: "~/token"}, {}, "from-file"),
+        ({FULL: environ[FULL]}, {"token_file": "~/token"}, "from-file"),
     ]
     for variables, arguments, token in cases:
         world = _world(tmp_path, variables)

@@ -17,6 +17,7 @@ from wsclient.credentials import (
     Credentials,
     CredentialsProvider,
     EnvironmentProvider,
+    ProfileProvider,
     SamlProvider,
     SessionTokenProvider,
     StaticProvider,
@@ -274,6 +275,17 @@ def test_a_web_identity_is_unsigned_and_its_token_read_anew(tmp_path: Path) -> N
     assert sts.keys == [None, None]
     assert [request.input["WebIdentityToken"] for request in sts.requests] == ["first", "second"]
     assert sts.requests[0].input["RoleSessionName"] == "pod"
+
+
+def test_a_token_file_in_the_home_directory(tmp_path: Path) -> None:
+    """A leading ~ is the home directory that the provider works with, in an argument and in a setting."""
+    (tmp_path / "token").write_text("first")
+    sts = FakeSts()
+    _given(sts, tmp_path, WebIdentityProvider(role_arn=ROLE, token_file="~/token"))
+    environ = {"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": "~/token"}
+    profile = ProfileProvider(environ=environ, home=tmp_path)
+    asyncio.run(profile.with_context(sts.surroundings(tmp_path, environ)).get_credentials())
+    assert [request.input["WebIdentityToken"] for request in sts.requests] == ["first", "first"]
 
 
 def test_a_web_identity_s_token_may_come_from_a_function(tmp_path: Path) -> None:

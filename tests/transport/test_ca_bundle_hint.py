@@ -1,37 +1,176 @@
-"""What the error of an untrusted certificate says about the configured CA bundle."""
+"""What the error of an untrusted certificate says: the issuer that is missing, and what decides whom to trust."""
+
+from __future__ import annotations
 
 import asyncio
+import ssl
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 import trustme
+from cryptography import x509
+from hypothesis import given
+from hypothesis import strategies as st
 
 import wsclient
 from tests.support.senders import CONTEXT
-from tests.support.tls_server import authority, serving
+from tests.support.tls_server import authority, server_context, serving
 from wsclient.config import ClientConfig
-from wsclient.errors import TLSError
+from wsclient.errors import TLSError, TLSPolicyError
+from wsclient.tls import TLSPolicy
+from wsclient.tls._inspection import _last_issuer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
-def test_the_error_says_what_aws_ca_bundle_is_set_to(tmp_path: Path) -> None:
-    """A certificate that AWS_CA_BUNDLE's file does not vouch for: the error names the file and the variable."""
-    path = tmp_path / "ca.pem"
-    path.write_text(authority(trustme.CA()))
-    config = ClientConfig.load("workspaces", environ={"AWS_CA_BUNDLE": str(path)}, home=tmp_path)
+def _refusal(
+    server: ssl.SSLContext, environ: Mapping[str, str], home: Path = Path("/nonexistent"), **options: Any
+) -> str:
+    """Return the error of a call to a server whose certificate is not trusted."""
+    config = ClientConfig.load("workspaces", environ=environ, home=home)
 
-    async def main() -> None:
-        async with serving(CONTEXT) as server:
+    async def main() -> str:
+        async with serving(server) as served:
             client = wsclient.WorkSpacesClient(
                 region="us-west-2",
-                endpoint_url=server.url,
+                endpoint_url=served.url,
                 credentials=wsclient.Credentials("AKIDEXAMPLE", "hunter2"),
                 config=config,
-                retry=None,
+                **options,
             )
             with pytest.raises(TLSError, match="not trusted") as caught:
                 await client.describe_workspaces()
-            assert f"{path} (set by" in str(caught.value)
-            assert "AWS_CA_BUNDLE" in str(caught.value)
             await client.aclose()
+            return str(caught.value)
 
-    asyncio.run(main())
+    return asyncio.run(main())
+
+
+def _bundle(home: Path) -> Path:
+    path = home / "ca.pem"
+    path.write_text(authority(trustme.CA()))
+    return path
+
+
+@pytest.mark.parametrize("source", ["AWS_CA_BUNDLE", "profile"])
+def test_the_error_says_what_the_ca_bundle_is(tmp_path: Path, source: str) -> None:
+    """A certificate that the configured file does not vouch for: the error names file and setting; ~ is expanded."""
+    path = _bundle(tmp_path)
+    environ = {"AWS_CA_BUNDLE": "~/ca.pem"} if source != "profile" else {"AWS_CONFIG_FILE": "~/config"}
+    (tmp_path / "config").write_text("[default]\nca_bundle = ~/ca.pem\n")
+    told = _refusal(CONTEXT, environ, tmp_path)
+    assert f"Only the authorities of {path} (set by {source}" in told
+    assert "it lacks that issuer" in told
+
+
+def test_the_error_says_that_the_ca_bundle_is_not_used(tmp_path: Path) -> None:
+    """Where tls= or transport= decides whom to trust, the error says so, and that AWS_CA_BUNDLE does not count."""
+    path = _bundle(tmp_path)
+    environ = {"AWS_CA_BUNDLE": str(path)}
+    unused = f"{path} (set by AWS_CA_BUNDLE) is not used then"
+    own = TLSPolicy(ca_file=str(path))
+    told = _refusal(CONTEXT, environ, tls=own)
+    assert f"Only the authorities of TLSPolicy(ca_file={str(path)!r}) are trusted now" in told
+    assert unused in told
+    told = _refusal(CONTEXT, environ, tls=TLSPolicy().create_context())
+    assert "The SSL context of tls= decides" in told
+    assert unused in told
+    told = _refusal(CONTEXT, environ, transport=httpx.AsyncHTTPTransport(verify=TLSPolicy().create_context()))
+    assert "The SSL context of transport= decides" in told
+    assert unused in told
+
+
+def test_requests_ca_bundle_is_not_followed(tmp_path: Path) -> None:
+    """Set without AWS_CA_BUNDLE, the error says that it is not followed, and what to set; else it does not matter."""
+    path = _bundle(tmp_path)
+    environ = {"REQUESTS_CA_BUNDLE": "/corp.pem"}
+    assert "REQUESTS_CA_BUNDLE (/corp.pem) is not followed: set AWS_CA_BUNDLE" in _refusal(CONTEXT, environ)
+    assert "REQUESTS" not in _refusal(CONTEXT, {**environ, "AWS_CA_BUNDLE": str(path)})
+    assert "REQUESTS" not in _refusal(CONTEXT, environ, tls=TLSPolicy(ca_file=str(path)))
+    config = ClientConfig.load("workspaces", environ=environ, home=tmp_path)
+    assert config.ca_bundle.value is None
+    assert "REQUESTS_CA_BUNDLE" in config.describe()
+
+
+def _cut(chain: list[trustme.Blob], certificate: trustme.LeafCert | trustme.CA) -> ssl.SSLContext:
+    """Return a server's context that presents these certificates."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    pem = b"".join(blob.bytes() for blob in [*chain, certificate.private_key_pem])
+    with trustme.Blob(pem).tempfile() as path:
+        context.load_cert_chain(path)
+    return context
+
+
+def _unit(authority: trustme.CA) -> str:
+    """Return the part of an authority's name that no other has."""
+    names = x509.load_pem_x509_certificate(authority.cert_pem.bytes()).subject
+    return str(names.get_attributes_for_oid(x509.NameOID.ORGANIZATIONAL_UNIT_NAME)[0].value)
+
+
+def _servers() -> dict[str, tuple[ssl.SSLContext, str]]:
+    root = trustme.CA()
+    issuing = root.create_child_ca()
+    leaf = issuing.issue_cert("localhost")
+    lone = trustme.CA()
+    own, *others = leaf.cert_chain_pems
+    return {
+        "no intermediate": (_cut([own], leaf), _unit(issuing)),
+        "no root": (_cut([own, *others[:1]], leaf), _unit(root)),
+        "with the root": (_cut([own, *others[:1], root.cert_pem], leaf), _unit(root)),
+        "signed by itself": (_cut([lone.cert_pem], lone), _unit(lone)),
+        "one authority": (server_context(lone.issue_cert("localhost")), _unit(lone)),
+    }
+
+
+@pytest.mark.parametrize("kind", ["no intermediate", "no root", "with the root", "signed by itself", "one authority"])
+@pytest.mark.parametrize("trusted", ["system", "bundle"])
+def test_the_missing_issuer_is_named(tmp_path: Path, kind: str, trusted: str) -> None:
+    """Whatever part of a chain is missing, the error names the issuer at its end, and what would trust it."""
+    context, issuer = _servers()[kind]
+    environ = {} if trusted == "system" else {"AWS_CA_BUNDLE": str(_bundle(tmp_path))}
+    told = _refusal(context, environ)
+    assert issuer in told.partition("The issuer that is not trusted is ")[2]
+    assert "set AWS_CA_BUNDLE or TLSPolicy(extra_ca_file=...)" in told
+
+
+def _renewed() -> trustme.CA:
+    return trustme.CA(organization_name="Same Authority", organization_unit_name="Same")
+
+
+def test_an_authority_of_the_same_name_with_another_key(tmp_path: Path) -> None:
+    """An authority that was renewed with another key is a chain failure too."""
+    path = tmp_path / "ca.pem"
+    path.write_text(authority(_renewed()))
+    told = _refusal(server_context(_renewed().issue_cert("localhost")), {"AWS_CA_BUNDLE": str(path)})
+    assert "The issuer that is not trusted is" in told
+    assert str(path) in told
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), min_size=1, max_size=6))
+def test_any_chain_has_an_end(chain: list[tuple[str, str]]) -> None:
+    """Chains in any order, and those that form a cycle, end with one of their issuers."""
+    issuer = _last_issuer(chain)
+    assert issuer in {each for _, each in chain}
+    subjects = {subject for subject, _ in chain}
+    is_ended = issuer not in subjects
+    assert is_ended or any(subject in subjects for subject, _ in chain)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path: TLSPolicy(ca_file=path),
+        lambda path: TLSPolicy(extra_ca_file=path),
+        lambda path: wsclient.WorkSpacesClient(
+            region="us-west-2",
+            config=ClientConfig.load("workspaces", environ={"AWS_CA_BUNDLE": path}, home=Path("/nonexistent")),
+        ),
+    ],
+)
+def test_homes_of_others_are_not_expanded(make: Callable[[str], object]) -> None:
+    """A path with ~user, or with ~ in an argument, says in its error that ~ is not expanded."""
+    with pytest.raises(TLSPolicyError, match="~ is not expanded here"):
+        make("~nobody/ca.pem")

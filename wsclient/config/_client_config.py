@@ -136,7 +136,7 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
             ),
             max_attempts=_argument_or(explicit.max_attempts, lambda: lookup.max_attempts(DEFAULT_MAX_ATTEMPTS.value)),
             retry_mode=_argument_or(explicit.retry_mode, lookup.retry_mode),
-            ca_bundle=_argument_or(explicit.ca_bundle, lambda: lookup.text("AWS_CA_BUNDLE", key="ca_bundle")),
+            ca_bundle=_argument_or(explicit.ca_bundle, lambda: lookup.ca_bundle(home)),
             https_proxy=_argument_or(explicit.https_proxy, lambda: lookup.proxy("HTTPS_PROXY")),
             no_proxy=_argument_or(explicit.no_proxy, lambda: lookup.proxy("NO_PROXY")),
             app_id=_argument_or(explicit.app_id, lambda: lookup.text("AWS_SDK_UA_APP_ID", key="sdk_ua_app_id")),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os.path
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.tracebacks import without_locals
-from wsclient.config._profiles import SharedFiles
+from wsclient.config._profiles import SharedFiles, expand_home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})")
 
@@ -45,7 +45,7 @@ def load_shared_files(paths: tuple[Path, Path], home: Path) -> SharedFiles:
 
 def _expand_path(text: str, environ: Mapping[str, str], home: Path) -> Path:
     text = VARIABLE.sub(lambda match: environ.get(match[1] or match[2], match[0]), text)
-    return home / text[1:].lstrip("/\\") if text.startswith(("~/", "~\\")) else Path(text)
+    return expand_home(text, home)
 
 
 def _display_path(path: Path, home: Path) -> str:

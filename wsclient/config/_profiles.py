@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
 import msgspec
@@ -61,6 +62,12 @@ class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
         """Return the source of a profile's setting: the profile and the file that defines the setting."""
         path = self.credentials_path if key in self.credentials.get(profile, {}) else self.config_path
         return f"profile {profile} in {path}"
+
+
+def expand_home(text: str | Path, home: Path) -> Path:
+    """Return a path with a leading ~/ replaced by the home directory; ~user is not expanded."""
+    text = str(text)
+    return home / text[1:].lstrip("/\\") if text.startswith(("~/", "~\\")) else Path(text)
 
 
 def setting_text(section: Section, key: str, source: str) -> str:

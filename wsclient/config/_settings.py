@@ -9,11 +9,12 @@ import msgspec
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.reprs import RedactedStruct
-from wsclient.config._profiles import setting_text
+from wsclient.config._profiles import expand_home, setting_text
 from wsclient.retries._policy import RetryMode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from wsclient.config._profiles import SharedFiles
 
@@ -150,6 +151,18 @@ class SettingResolver(RedactedStruct, frozen=True, kw_only=True):
         """Return HTTPS_PROXY or NO_PROXY. The lower-case variable takes precedence, even when it is set but empty."""
         lower = name.lower()
         return self.text(lower if lower in self.environ else name)
+
+    def ca_bundle(self, home: Path) -> Setting[str | None]:
+        """Return the path of the CA bundle, with a leading ~ expanded.
+
+        Without one, the source tells that REQUESTS_CA_BUNDLE, which botocore follows, is set and not followed.
+        """
+        setting = self.text("AWS_CA_BUNDLE", key="ca_bundle")
+        if setting.value is not None:
+            path = setting.value
+            return Setting(str(expand_home(path, home)) if path.startswith("~") else path, setting.source)
+        other = self.environ.get("REQUESTS_CA_BUNDLE", "").strip()
+        return Setting(None, f"REQUESTS_CA_BUNDLE ({other}) is not followed: set AWS_CA_BUNDLE") if other else UNSET
 
     def endpoint_url(self, service: str) -> Setting[str | None]:
         """Return the configured endpoint URL.

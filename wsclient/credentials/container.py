@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from ipaddress import ip_address
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import urlsplit
 
@@ -17,11 +16,13 @@ import msgspec
 from wsclient._core.errors import CredentialsError, CredentialsRefreshError, NoCredentialsError
 from wsclient._core.http import HttpRequest, Timeout
 from wsclient._core.reprs import Hidden
+from wsclient.config._profiles import expand_home
 from wsclient.credentials._internal.fetch import fetch, parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from wsclient._core.credentials import Credentials
     from wsclient._core.http import HttpResponse
@@ -56,7 +57,7 @@ class ContainerProvider(RefreshingProvider):
         uri: URL of the agent; default AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, then AWS_CONTAINER_CREDENTIALS_FULL_URI.
             https, or http to loopback and to the ECS and EKS agents only. A host name over http is resolved once, and
             must resolve to loopback.
-        token, token_file: authorization token, or the path of a file that is read for each request; default
+        token, token_file: authorization token, or the path (~ is expanded) of a file read for each request; default
             AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, then AWS_CONTAINER_AUTHORIZATION_TOKEN.
 
     No proxy is used. Each of three attempts waits at most 2 seconds for data, and takes at most 6.
@@ -115,7 +116,7 @@ class ContainerProvider(RefreshingProvider):
         where = TOKEN
         if path:
             where = str(path)
-            token = await asyncio.to_thread(_read_token_file, Path(path))
+            token = await asyncio.to_thread(_read_token_file, expand_home(path, context.home))
         if token and not (token.isascii() and token.isprintable()):
             raise CredentialsError(
                 f"the authorization token in {where} has a line break or another invalid header character"

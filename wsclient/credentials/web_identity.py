@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE_WITH_WEB_IDENTITY
+from wsclient.config._profiles import expand_home
 from wsclient.credentials._internal.cli_cache import session_key
 from wsclient.credentials._internal.mfa import read_secret
 from wsclient.credentials._internal.refreshing import RefreshingProvider
@@ -37,7 +38,7 @@ class WebIdentityProvider(RefreshingProvider):
 
     Args:
         role_arn: ARN of the role, arn:aws:iam::123456789012:role/NAME.
-        token_file: path of the file that holds the token; another process keeps it current.
+        token_file: path of the file that holds the token; another process keeps it current. A leading ~ is expanded.
         token: instead of a file, a function (sync or async) that returns the token.
         role_session_name: 2 to 64 letters, digits and _+=,.@- that CloudTrail shows; default wsclient- and the time.
         duration_seconds: 900 to 43,200; default one hour.
@@ -83,17 +84,17 @@ class WebIdentityProvider(RefreshingProvider):
         request = replace(
             self._request,
             role_session_name=self._request.role_session_name or default_session_name(context),
-            web_identity_token=await self._read_token(),
+            web_identity_token=await self._read_token(context),
         )
         response = await call_sts(context, ASSUME_ROLE_WITH_WEB_IDENTITY, request, None, subject=request.role_arn)
         return credentials_from_response(response.credentials, request.role_arn, response.assumed_role_user)
 
-    async def _read_token(self) -> str:
+    async def _read_token(self, context: ProviderContext) -> str:
         where = "token=" if self._token_file is None else str(self._token_file)
         if self._token is not None:
             text = await read_secret(self._token, where)
         else:
-            text = await asyncio.to_thread(_read_token_file, Path(where))
+            text = await asyncio.to_thread(_read_token_file, expand_home(where, context.home))
         if not text or len(text) > MAX_TOKEN_LENGTH or not text.isascii() or not text.isprintable():
             raise CredentialsRefreshError(
                 f"{where} must hold a web identity token of 1 to {MAX_TOKEN_LENGTH} printable ASCII characters"

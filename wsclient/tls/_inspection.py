@@ -82,17 +82,21 @@ def has_fips_provider() -> bool:
 
 
 class ReportingSSLObject(ssl.SSLObject):
-    """SSL object that notes the subject and issuer of a rejected certificate on the error; ssl omits them."""
+    """SSL object that notes on the error what ssl omits: the rejected certificate's names, and its chain's end."""
 
     def do_handshake(self) -> None:
         """Perform the handshake; on a rejected certificate, add a note that describes it to the error."""
         try:
             super().do_handshake()
         except ssl.SSLCertVerificationError as error:
-            for certificate in _presented_chain(self)[:1]:
-                facts = certificate.get_info()
-                subject, issuer = _name(facts.get("subject")), _name(facts.get("issuer"))
-                error.add_note(f"{_CERTIFICATE_NOTE}{subject or 'no name'}, issued by {issuer or 'an unnamed issuer'}")
+            chain = [
+                (_name(facts.get("subject")) or "no name", _name(facts.get("issuer")) or "an unnamed issuer")
+                for facts in (certificate.get_info() for certificate in _presented_chain(self))
+            ]
+            if chain:
+                subject, issuer = chain[0]
+                error.add_note(f"{_CERTIFICATE_NOTE}{subject}, issued by {issuer}")
+                error.add_note(f"{_ISSUER_NOTE}{_last_issuer(chain)}")
             raise
 
 
@@ -107,13 +111,30 @@ def _presented_chain(connection: ssl.SSLObject) -> Sequence[_Certificate]:
     return get_chain() or ()
 
 
+def _last_issuer(chain: Sequence[tuple[str, str]]) -> str:
+    """Return the issuer with which a chain of (subject, issuer) ends: the one that is missing, unless it is trusted."""
+    issuers = dict(reversed(chain))
+    issuer = chain[0][1]
+    # Each certificate is passed once: the peer's chain may form a cycle.
+    for _ in chain:
+        issuer = issuers.get(issuer, issuer)
+    return issuer
+
+
 _CERTIFICATE_NOTE = "the certificate presented: "
+_ISSUER_NOTE = "the chain ends with: "
 
 
 def presented_certificate(error: ssl.SSLCertVerificationError) -> str | None:
     """Return the subject and issuer of the rejected certificate, or None unless a TLSPolicy's context rejected it."""
     notes: list[str] = getattr(error, "__notes__", [])
     return next((note for note in notes if note.startswith(_CERTIFICATE_NOTE)), None)
+
+
+def missing_issuer(error: ssl.SSLCertVerificationError) -> str | None:
+    """Return the name of the authority at the end of a rejected chain, or None if it is unknown."""
+    notes: list[str] = getattr(error, "__notes__", [])
+    return next((note.removeprefix(_ISSUER_NOTE) for note in notes if note.startswith(_ISSUER_NOTE)), None)
 
 
 def _name(parts: object) -> str | None:

@@ -21,7 +21,7 @@ from wsclient._core.errors import (
     TLSError,
     TransportError,
 )
-from wsclient.tls._inspection import presented_certificate
+from wsclient.tls._inspection import missing_issuer, presented_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +37,9 @@ _CLIENT_CERTIFICATE_ALERTS = (
     "UNKNOWN_CA",
     "ACCESS_DENIED",
 )
+_CHAIN_FAILURES = frozenset({2, 7, 18, 19, 20, 21, 22, 24, 27, 29, 30, 32})
+"""OpenSSL's X509_V_ERR codes of a chain that does not end with a trusted authority: an issuer that is missing or has
+another key, a certificate that signs itself, one that may not issue others."""
 _VPC_HINT = (
     ": this machine may be outside the VPC (connect by VPN or Direct Connect), or the security group of the endpoint "
     "may not allow it"
@@ -47,7 +50,7 @@ class FailedRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A failed request: its error, its peer, and whether it may have been sent.
 
     peer and proxy are host:port; is_in_vpc is True if the name belongs to a VPC (PrivateLink, private DNS); is_sent is
-    True if the first byte of the request may have left this machine. ca_bundle says what replaced the trust store.
+    True if the first byte of the request may have left this machine. trust_note says what decides whom to trust.
     """
 
     error: BaseException
@@ -55,7 +58,7 @@ class FailedRequest(msgspec.Struct, frozen=True, kw_only=True):
     proxy: str | None
     is_in_vpc: bool
     is_sent: bool
-    ca_bundle: str | None = None
+    trust_note: str | None = None
 
     def causes(self) -> Iterator[BaseException]:
         """Yield the error and its chain of causes, the latest first."""
@@ -156,12 +159,14 @@ def _certificate_problem(error: ssl.SSLCertVerificationError, failure: FailedReq
     certificate = presented_certificate(error)
     if certificate is not None:
         problem += f" ({certificate})"
-    if any(part in error.verify_message for part in ("issuer", "self-signed", "self signed")):
+    if getattr(error, "verify_code", 0) in _CHAIN_FAILURES:
+        if (issuer := missing_issuer(error)) is not None:
+            problem += f". The issuer that is not trusted is {issuer}"
         problem += (
             ". If a corporate proxy inspects TLS, trust its CA: set AWS_CA_BUNDLE or TLSPolicy(extra_ca_file=...)"
         )
-        if failure.ca_bundle:
-            problem += f". Only the authorities of {failure.ca_bundle} are trusted now; it lacks that issuer"
+        if failure.trust_note:
+            problem += f". {failure.trust_note}"
     elif "expired" in problem or "not yet valid" in problem:
         problem += ". If the certificate is valid now, this machine's clock is wrong"
     return f"{problem}; nothing was sent"

@@ -21,7 +21,7 @@ from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
 from wsclient._pipeline.transport.http_transport import DEFAULT_MAX_CONNECTIONS, HttpTransport, TransportSettings
 from wsclient._pipeline.transport.request_trace import host_and_port
 from wsclient.config._proxies import proxy_for
-from wsclient.config._settings import ARGUMENT
+from wsclient.config._settings import ARGUMENT, DEFAULT
 from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
 from wsclient.endpoints._types import EndpointKind
 from wsclient.tls._policy import TLSPolicy
@@ -110,7 +110,7 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
             max_connections=self.max_connections or DEFAULT_MAX_CONNECTIONS,
             transport=self.transport,
             dialer=self.dialer,
-            ca_bundle=self._ca_bundle_name(policy),
+            trust_note=self._trust_note(),
         )
 
     def _with_ca_bundle(self, policy: TLSPolicy) -> TLSPolicy:
@@ -123,10 +123,20 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
         except TLSPolicyError as error:
             raise TLSPolicyError(f"{error} (set by {self.config.ca_bundle.source})") from None
 
-    def _ca_bundle_name(self, policy: TLSPolicy) -> str | None:
-        bundle = self.config.ca_bundle
-        is_used = bundle.value is not None and policy.ca_file == bundle.value
-        return f"{bundle.value} (set by {bundle.source})" if is_used else None
+    def _trust_note(self) -> str | None:
+        """Return what decides which authorities are trusted, for errors; None for the system's trust store."""
+        bundle, tls = self.config.ca_bundle, self.tls
+        configured = None if bundle.value is None else f"{bundle.value} (set by {bundle.source})"
+        owner = "transport=" if self.transport else None if tls is None or isinstance(tls, TLSPolicy) else "tls="
+        unused = f"; {configured} is not used then" if configured else ""
+        if owner is not None:
+            return f"The SSL context of {owner} decides which authorities are trusted{unused}"
+        if isinstance(tls, TLSPolicy) and (tls.ca_file is not None or tls.ca_data is not None):
+            own = f"ca_file={tls.ca_file!r}" if tls.ca_file else "ca_data"
+            return f"Only the authorities of TLSPolicy({own}) are trusted now, which lack that issuer{unused}"
+        if configured:
+            return f"Only the authorities of {configured} are trusted now; it lacks that issuer"
+        return None if bundle.source == DEFAULT else bundle.source
 
     def _proxy(self, url: str) -> str | None:
         try:

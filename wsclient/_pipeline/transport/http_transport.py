@@ -72,7 +72,7 @@ class TransportSettings:
     context is the caller's SSL context, used instead of the policy's; proxy an http or https URL, used with CONNECT;
     transport an httpx transport, used instead of wsclient's connections; private_dns restricts the addresses of
     connections; max_response_bytes limits the body of a response; dialer makes wsclient's own connections;
-    ca_bundle names the setting and file that replaced the trust store, for error messages.
+    trust_note is a sentence of error messages: what decides which authorities are trusted.
     """
 
     policy: TLSPolicy = DEFAULT_POLICY
@@ -83,7 +83,7 @@ class TransportSettings:
     private_dns: PrivateDns | None = None
     max_response_bytes: int = MAX_RESPONSE_BYTES
     dialer: Dialer = SYSTEM_DIALER
-    ca_bundle: str | None = None
+    trust_note: str | None = None
 
 
 class _Connections:
@@ -217,9 +217,9 @@ class HttpTransport:
         return self.settings.policy
 
     @property
-    def ca_bundle(self) -> str | None:
-        """The setting and file that replaced the trust store, or None."""
-        return self.settings.ca_bundle
+    def trust_note(self) -> str | None:
+        """What decides which authorities are trusted, for error messages; None for the system's trust store."""
+        return self.settings.trust_note
 
     @property
     def private_dns(self) -> PrivateDns | None:

@@ -94,7 +94,7 @@ class RequestTrace:
             proxy=self._owner.proxy_peer,
             is_in_vpc=".vpce." in self.peer or self._owner.private_dns is not None,
             is_sent=self.is_sent,
-            ca_bundle=getattr(self._owner, "ca_bundle", None),
+            trust_note=getattr(self._owner, "trust_note", None),
         )
 
 

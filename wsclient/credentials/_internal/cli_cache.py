@@ -56,13 +56,13 @@ EXCLUDED_MEMBERS = frozenset({"TokenCode", "WebIdentityToken"})
 class CliCache:
     """Cache directory for session credentials, shared with the AWS CLI and botocore's JSONFileCache.
 
-    directory defaults to the AWS CLI's, ~/.aws/cli/cache. Only the owner can read the files, and each is written
-    atomically. A file that cannot be read or written is treated as missing. Raises ConfigurationError if directory is
-    an existing file.
+    directory defaults to the AWS CLI's, ~/.aws/cli/cache; a leading ~ is expanded. Only the owner can read the files,
+    and each is written atomically. A file that cannot be read or written is treated as missing. Raises
+    ConfigurationError if directory is an existing file.
     """
 
     def __init__(self, directory: str | Path | None = None) -> None:
-        self._directory = Path("~/.aws/cli/cache").expanduser() if directory is None else Path(directory)
+        self._directory = Path("~/.aws/cli/cache" if directory is None else directory).expanduser()
         if self._directory.exists() and not self._directory.is_dir():
             raise ConfigurationError(f"CliCache directory {self._directory} is not a directory; pass a directory")
 
