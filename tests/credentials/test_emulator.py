@@ -20,6 +20,7 @@ from wsclient.credentials import (
     ImdsProvider,
     ProfileProvider,
     SamlProvider,
+    ScopedCredentialsProvider,
     SessionTokenProvider,
     WebIdentityProvider,
     default_chain,
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsclient._client.account_guard import Identity
+
+
+MAY_DESCRIBE = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "workspaces:Describe*", "Resource": "*"}],
+}
 
 
 @pytest.fixture
@@ -169,11 +176,39 @@ def test_proofs_in_place_of_keys(aws: Emulator, tmp_path: Path) -> None:
             "assumed-role/pod/mary",
         ),
         (SessionTokenProvider(source=aws.credentials), "user/emulator"),
+        (
+            ScopedCredentialsProvider(SessionTokenProvider(source=aws.credentials), policy=MAY_DESCRIBE),
+            "user/emulator",
+        ),
     ]
     for provider, ending in providers:
         identity = _used(aws, provider)
         assert identity.arn is not None
         assert identity.arn.endswith(ending)
+
+
+def test_scoped_credentials_may_only_what_their_policy_allows(aws: Emulator) -> None:
+    """The same role lists WorkSpaces with and without a scope, and stops them without one only."""
+    role = AssumeRoleProvider(role_arn=aws.add_role("desk"), source=aws.credentials)
+
+    async def main() -> None:
+        async with (
+            _client(aws, role) as all_of_it,
+            _client(aws, ScopedCredentialsProvider(role, policy=MAY_DESCRIBE)) as scoped,
+        ):
+            assert (await all_of_it.whoami()).arn == (await scoped.whoami()).arn
+            await scoped.describe_workspaces()
+            await all_of_it.delete_tags(resource_id="ws-0123456789", tag_keys=["a"])
+
+    with pytest.raises(wsclient.errors.ResourceNotFoundException):
+        asyncio.run(main())
+
+    async def denied() -> None:
+        async with _client(aws, ScopedCredentialsProvider(role, policy=MAY_DESCRIBE)) as scoped:
+            await scoped.delete_tags(resource_id="ws-0123456789", tag_keys=["a"])
+
+    with pytest.raises(wsclient.errors.AccessDeniedException, match="no scope-down policy allows"):
+        asyncio.run(denied())
 
 
 def test_an_instance_s_role_over_real_sockets(aws: Emulator) -> None:

@@ -23,6 +23,7 @@ from wsclient.credentials import (
     ProcessProvider,
     ProfileProvider,
     SamlProvider,
+    ScopedCredentialsProvider,
     SessionTokenProvider,
     SsoProvider,
     StaticProvider,
@@ -60,6 +61,7 @@ SAFE: dict[str, Callable[[], CredentialsProvider]] = {
     "ProcessProvider": lambda: ProcessProvider("vault print"),
     "ProfileProvider": lambda: ProfileProvider("base", cache=CliCache("sessions")),
     "SamlProvider": lambda: SamlProvider(role_arn=ROLE, principal_arn=SAML, assertion=token_of_the_day),
+    "ScopedCredentialsProvider": lambda: ScopedCredentialsProvider(EnvironmentProvider(), duration_seconds=60),
     "SessionTokenProvider": lambda: SessionTokenProvider(source=EnvironmentProvider()),
     "SsoProvider": lambda: SsoProvider(
         account_id="123456789012", role_name="Admin", start_url="https://x.awsapps.com/start", region="us-east-1"
@@ -75,6 +77,7 @@ UNSAFE: dict[str, Callable[[], object]] = {
     "ContainerProvider": lambda: ContainerProvider(uri="http://127.0.0.1/", token=CANARY),
     "EnvironmentProvider": lambda: EnvironmentProvider({"AWS_SECRET_ACCESS_KEY": CANARY}),
     "ProfileProvider": lambda: ProfileProvider("base", environ={"AWS_SECRET_ACCESS_KEY": CANARY}),
+    "ScopedCredentialsProvider": lambda: ScopedCredentialsProvider(StaticProvider(KEYS), duration_seconds=60),
     "SessionTokenProvider": lambda: SessionTokenProvider(source=KEYS),
     "StaticProvider": lambda: StaticProvider(KEYS),
     "default_chain": lambda: default_chain(environ={"AWS_SECRET_ACCESS_KEY": CANARY}),

@@ -25,6 +25,7 @@ from wsclient.credentials import (
     ProcessProvider,
     ProfileProvider,
     SamlProvider,
+    ScopedCredentialsProvider,
     SessionTokenProvider,
     SsoProvider,
     StaticProvider,
@@ -160,6 +161,7 @@ CASES = {
             "role": AssumeRoleProvider(
                 role_arn=ROLE, source=KEYS, mfa_serial="serial", mfa_code=_mfa_code, external_id="ext"
             ),
+            "scoped": ScopedCredentialsProvider(KEYS, policy={"Statement": []}),
             "session": SessionTokenProvider(source=KEYS, mfa_serial="serial", mfa_code=_mfa_code),
             "role of a profile": _role_of_profile,
             "web identity": _with_token_file,

@@ -29,6 +29,7 @@ from wsclient.credentials import (
     ImdsProvider,
     ProcessProvider,
     SamlProvider,
+    ScopedCredentialsProvider,
     SessionTokenProvider,
     WebIdentityProvider,
     default_chain,
@@ -91,6 +92,7 @@ def _code() -> str:
 
 STS_PROVIDERS: dict[str, Callable[[], Any]] = {
     "role": lambda: AssumeRoleProvider(role_arn=ROLE, source=KEYS, mfa_serial="serial", mfa_code=_code),
+    "scoped": lambda: ScopedCredentialsProvider(KEYS, duration_seconds=60),
     "session": lambda: SessionTokenProvider(source=KEYS, mfa_serial="serial", mfa_code=_code),
     "web identity": lambda: WebIdentityProvider(role_arn=ROLE, token=lambda: f"{CANARY}token"),
     "SAML": lambda: SamlProvider(role_arn=ROLE, principal_arn=SAML, assertion=lambda: f"{CANARY}token"),

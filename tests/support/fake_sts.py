@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from wsclient.testing import FakeRequest
 
 NOON = datetime.fromisoformat("2026-03-01T12:00:00+00:00")
-ISSUING = ("AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML", "GetSessionToken")
+ISSUING = (
+    "AssumeRole",
+    "AssumeRoleWithWebIdentity",
+    "AssumeRoleWithSAML",
+    "GetScopedCredentials",
+    "GetSessionToken",
+)
 
 
 class StandingClock:
@@ -65,8 +71,10 @@ class FakeSts:
                 "Expiration": datetime.fromisoformat(expiration),
             }
         }
-        if request.operation != "GetSessionToken":
-            arn = f"arn:aws:sts::210987654321:assumed-role/name/{session}"
+        arn = f"arn:aws:sts::210987654321:assumed-role/name/{session}"
+        if request.operation == "GetScopedCredentials":
+            issued["SessionInfo"] = {"Arn": arn, "ScopedSessionId": f"AROA:{session}"}
+        elif request.operation != "GetSessionToken":
             issued["AssumedRoleUser"] = {"Arn": arn, "AssumedRoleId": f"AROA:{session}"}
         return issued
 

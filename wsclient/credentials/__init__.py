@@ -2,7 +2,7 @@
 
 Fixed:        Credentials, StaticProvider, EnvironmentProvider
 Files:        ProfileProvider, ProcessProvider, SsoProvider, LoginProvider
-From STS:     AssumeRoleProvider, WebIdentityProvider, SamlProvider, SessionTokenProvider
+From STS:     AssumeRoleProvider, WebIdentityProvider, SamlProvider, SessionTokenProvider, ScopedCredentialsProvider
 This machine: ContainerProvider (ECS, EKS), ImdsProvider (EC2)
 Composed:     default_chain, ChainProvider, CachedProvider, CliCache
 boto3:        as_botocore and botocore_session pass a provider to boto3; a client also accepts a boto3 session
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from wsclient.credentials.process import ProcessProvider
     from wsclient.credentials.profile import ProfileProvider
     from wsclient.credentials.saml import SamlProvider
+    from wsclient.credentials.scoped import ScopedCredentialsProvider
     from wsclient.credentials.session_token import SessionTokenProvider
     from wsclient.credentials.sso import SsoProvider
     from wsclient.credentials.static import StaticProvider
@@ -52,6 +53,7 @@ else:
         "wsclient.credentials.process:ProcessProvider",
         "wsclient.credentials.profile:ProfileProvider",
         "wsclient.credentials.saml:SamlProvider",
+        "wsclient.credentials.scoped:ScopedCredentialsProvider",
         "wsclient.credentials.session_token:SessionTokenProvider",
         "wsclient.credentials.sso:SsoProvider",
         "wsclient.credentials.static:StaticProvider",
@@ -73,6 +75,7 @@ __all__ = [
     "ProcessProvider",
     "ProfileProvider",
     "SamlProvider",
+    "ScopedCredentialsProvider",
     "SessionTokenProvider",
     "SsoProvider",
     "StaticProvider",

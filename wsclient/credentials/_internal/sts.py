@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from wsclient._core.credentials import make_credentials, mark_account_proven
@@ -20,7 +21,7 @@ from wsclient._generated.sts import structures as s
 from wsclient.retries._strategy import is_retryable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._core.model.operations import Operation
@@ -54,21 +55,26 @@ async def call_sts(
 
     So does NoCredentialsError of the source: a chain that skipped this provider would use another identity.
     """
-    try:
+    with named_failures(operation.name, subject):
         return await context.call_sts(operation, request, credentials)
+
+
+@contextmanager
+def named_failures(operation: str, subject: str) -> Iterator[None]:
+    """Convert service, transport and parse errors, and missing source credentials, as call_sts() does."""
+    try:
+        yield
     except NoCredentialsError as error:
         raise CredentialsRefreshError(
-            f"{operation.name} of {subject} has no source credentials: {error}", can_heal=False
+            f"{operation} of {subject} has no source credentials: {error}", can_heal=False
         ) from error
     except (ServiceError, TransportError, ResponseParseError) as error:
-        message = f"{operation.name} of {subject}: {error}"
+        message = f"{operation} of {subject}: {error}"
         raise CredentialsRefreshError(message, can_heal=is_retryable(error)) from error
 
 
-def credentials_from_response(
-    issued: s.Credentials | None, subject: str, user: s.AssumedRoleUser | None = None
-) -> Credentials:
-    """Convert the credentials of an STS response; the ARN of user holds the account ID.
+def credentials_from_response(issued: s.Credentials | None, subject: str, arn: str | None = None) -> Credentials:
+    """Convert the credentials of an STS response; arn, of the session, holds the account ID.
 
     Raises CredentialsRefreshError if a member is missing or malformed; subject names the credentials in its message.
     """
@@ -84,7 +90,7 @@ def credentials_from_response(
                 issued.secret_access_key,
                 issued.session_token,
                 issued.expiration,
-                account_from_arn(user.arn if user else None),
+                account_from_arn(arn),
             )
         )
     except CredentialsError as error:
