@@ -21,7 +21,7 @@ from wsclient._generated.sts import structures as s
 from wsclient.retries._strategy import is_retryable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._core.model.operations import Operation
@@ -60,7 +60,7 @@ async def call_sts(
 
 
 @contextmanager
-def named_failures(operation: str, subject: str) -> Iterator[None]:
+def named_failures(operation: str, subject: str) -> Generator[None]:
     """Convert service, transport and parse errors, and missing source credentials, as call_sts() does."""
     try:
         yield
