@@ -21,7 +21,7 @@ from wsclient._core.protocols.codec import (
     unserializable_request,
 )
 from wsclient._core.protocols.json_bounds import excess
-from wsclient._core.protocols.values import members_to_wire, structure_to_wire
+from wsclient._core.protocols.values import encoding_error, members_to_wire, structure_to_wire
 from wsclient._core.tracebacks import without_locals
 
 if TYPE_CHECKING:
@@ -43,6 +43,14 @@ TIMESTAMPS = TimestampFormat.EPOCH_SECONDS
 _encode = msgspec.json.Encoder().encode
 
 
+def _body(members: Mapping[str, object]) -> bytes:
+    """Encode wire values. Raises one of UNSERIALIZABLE, with the value's path if a value is the reason."""
+    try:
+        return _encode(members)
+    except UNSERIALIZABLE as error:
+        raise encoding_error(members, _encode) or error from None
+
+
 class JsonCodec:
     """awsJson 1.1 codec of one service."""
 
@@ -57,7 +65,7 @@ class JsonCodec:
             members = structure_to_wire(request, TIMESTAMPS)
             if extra:
                 members |= members_to_wire(extra, type(request), TIMESTAMPS)
-            body = _encode(members)
+            body = _body(members)
         except UNSERIALIZABLE as error:
             raise unserializable_request(operation, error) from None
         return Payload(self._headers(operation), body)
@@ -68,7 +76,7 @@ class JsonCodec:
         model = self._operations.get(operation)
         try:
             members = members_to_wire(request, model.input if model else None, TIMESTAMPS)
-            return Payload(self._headers(operation), _encode(members))
+            return Payload(self._headers(operation), _body(members))
         except UNSERIALIZABLE as error:
             raise unserializable_request(operation, error) from None
 

@@ -24,7 +24,7 @@ from wsclient._core.protocols.codec import (
 from wsclient._core.protocols.query_dialects import DIALECTS
 from wsclient._core.protocols.query_fields import structure_fields
 from wsclient._core.protocols.query_results import read_raw_structure, read_structure
-from wsclient._core.protocols.values import members_to_wire, structure_to_wire
+from wsclient._core.protocols.values import encoding_error, members_to_wire, structure_to_wire
 from wsclient._core.protocols.xml import Element, XmlError, parse_xml
 from wsclient._core.tracebacks import without_locals
 
@@ -75,8 +75,12 @@ class QueryCodec:
 
     def _form(self, operation: str, members: Mapping[str, object], structure_type: type[Structure] | None) -> Payload:
         fields = [("Action", operation), ("Version", self._version)]
-        fields += structure_fields("", members, structure_type, self._dialect)
-        return Payload((("content-type", CONTENT_TYPE),), urlencode(fields, quote_via=quote, safe="-_.~").encode())
+        try:
+            fields += structure_fields("", members, structure_type, self._dialect)
+            body = urlencode(fields, quote_via=quote, safe="-_.~").encode()
+        except UNSERIALIZABLE as error:
+            raise encoding_error(members, lambda value: str(value).encode()) or error from None
+        return Payload((("content-type", CONTENT_TYPE),), body)
 
     @without_locals
     def parse(self, operation: Operation[Structure, OutputT], response: HttpResponse) -> OutputT:

@@ -16,7 +16,7 @@ from wsclient._core.model.structures import Structure, TimestampFormat
 from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -50,6 +50,44 @@ def members_to_wire(
     """
     shapes = member_shapes(structure_type)
     return {name: _to_wire(member, shapes.get(name), name, timestamps) for name, member in _items(members)}
+
+
+def encoding_error(
+    members: Mapping[str, object], encode: Callable[[object], object]
+) -> UnserializableValueError | None:
+    """Return the error, with its path, of the first value that an encoder refuses; None if it refuses none alone.
+
+    members are wire values. Encoders report no path: it is looked for after they have failed.
+    """
+    pending: list[tuple[str, object]] = [("", members)]
+    while pending:
+        path, value = pending.pop()
+        parts: list[tuple[str, object]] = []
+        if is_mapping(value):
+            parts = [(f"{path}.{name}" if path else str(name), item) for name, item in value.items()]
+            scalars = list[object](value)
+        elif is_list(value):
+            parts, scalars = [(f"{path}[{index}]", item) for index, item in enumerate(value)], []
+        else:
+            scalars = [value]
+        pending += reversed(parts)
+        for scalar in scalars:
+            problem = _encoding_problem(scalar, encode)
+            if problem is not None:
+                error = UnserializableValueError(f"has a key that {problem}" if parts else problem)
+                error.path = path
+                return error
+    return None
+
+
+def _encoding_problem(scalar: object, encode: Callable[[object], object]) -> str | None:
+    try:
+        encode(scalar)
+    except UnicodeEncodeError:
+        return "contains a lone surrogate, which UTF-8 cannot encode"
+    except (ValueError, OverflowError, TypeError):
+        return "is an int that the protocol cannot represent" if isinstance(scalar, int) else "cannot be encoded"
+    return None
 
 
 def structure_to_wire(structure: Structure, timestamps: TimestampFormat) -> dict[str, object]:
