@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -10,10 +12,11 @@ from contextlib import suppress
 import pytest
 
 from wsclient._core.clock import SYSTEM_TIME
-from wsclient.credentials import Credentials
+from wsclient.credentials import Credentials, StaticProvider
 from wsclient.credentials._internal import single_flight
 from wsclient.credentials._internal.cache import CredentialsCache
 from wsclient.credentials._internal.single_flight import SingleFlight
+from wsclient.credentials.botocore import _BackgroundLoop
 
 
 def test_callers_of_many_threads_share_one_fetch() -> None:
@@ -78,3 +81,51 @@ def test_callers_do_not_wait_for_a_loop_that_gives_no_result(end: str, monkeypat
 
     with ThreadPoolExecutor(1) as pool:
         assert asyncio.run(own(pool)) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_a_forked_child_waits_for_none_of_its_parent_s_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forked while a thread's loop does the work and another holds the lock: the child does the work itself, at once.
+
+    The parent's loop looks like a running one in the child, but its thread is not there. The parent's own work goes on.
+    """
+    monkeypatch.setattr(single_flight, "PROBE_SECONDS", 600)
+    cache, asked, release = CredentialsCache("the source"), threading.Event(), threading.Event()
+
+    def fetch(key: str, wait: threading.Event | None = None) -> Credentials:
+        async def source() -> Credentials:
+            if wait is not None:
+                asked.set()
+                await asyncio.to_thread(wait.wait)
+            return Credentials(key, "secret")
+
+        return asyncio.run(cache.get(source, SYSTEM_TIME))
+
+    with ThreadPoolExecutor(1) as pool:
+        parent = pool.submit(fetch, "PARENT", release)
+        asked.wait()
+        with cache._flight._lock:
+            child = os.fork()
+            if child == 0:
+                signal.alarm(10)
+                os._exit(0 if fetch("CHILD").access_key_id == "CHILD" else 1)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        release.set()
+        assert parent.result().access_key_id == "PARENT"
+    assert code == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_a_forked_child_s_bridge_to_boto3_has_a_loop_of_its_own() -> None:
+    """Forked while a thread of the parent holds the bridge's lock: the child's boto3 gets its credentials."""
+    bridge, provider = _BackgroundLoop(), StaticProvider(Credentials("KEY", "secret"))
+    assert bridge.run(provider).access_key_id == "KEY"
+    with bridge._lock:
+        child = os.fork()
+        if child == 0:
+            signal.alarm(20)
+            os._exit(0 if bridge.run(provider).access_key_id == "KEY" else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert bridge.run(provider).access_key_id == "KEY"

@@ -11,13 +11,13 @@ from __future__ import annotations
 import asyncio
 import copy
 import inspect
-import os
 import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from wsclient._core.credentials import make_credentials
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError, NoCredentialsError, WsclientError
+from wsclient._core.processes import process_id
 from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import PicklableProvider
 from wsclient.credentials._internal.cache import unwrap
@@ -213,16 +213,19 @@ class _BackgroundLoop:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._process = 0
+        self._process = process_id()
 
     def run(self, provider: CredentialsProvider) -> Credentials:
         """Call a provider from synchronous code and wait for its credentials."""
         return asyncio.run_coroutine_threadsafe(provider.get_credentials(), self._running_loop()).result()
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
+        if self._process != process_id():
+            # A thread of the parent, which a forked child does not have, may have held the lock at the fork.
+            self._process, self._lock, self._loop = process_id(), threading.Lock(), None
         with self._lock:
-            if self._loop is None or self._process != os.getpid():
-                self._loop, self._process = asyncio.new_event_loop(), os.getpid()
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
                 threading.Thread(target=self._loop.run_forever, name="wsclient-credentials", daemon=True).start()
             return self._loop
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from wsclient._core.processes import process_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -27,6 +28,7 @@ class SingleFlight(Generic[T]):
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._process = process_id()
         self._current: _Flight[T] | None = None
 
     def is_in_flight(self) -> bool:
@@ -36,7 +38,7 @@ class SingleFlight(Generic[T]):
     def start(self, work: Callable[[], Coroutine[object, object, T]]) -> asyncio.Task[T]:
         """Return a task for the work in flight, or start the work. Callers must await it through asyncio.shield."""
         loop = asyncio.get_running_loop()
-        with self._lock:
+        with self._locked():
             flight = self._current
             if flight is None or not flight.is_alive():
                 flight = self._current = _Flight(loop)
@@ -51,6 +53,12 @@ class SingleFlight(Generic[T]):
         if flight.loop is loop and flight.task is not None:
             return flight.task
         return loop.create_task(self._follow(flight, work))
+
+    def _locked(self) -> threading.Lock:
+        if self._process != process_id():
+            # A forked child: a thread of the parent, which the child does not have, may have held the lock at the fork.
+            self._process, self._lock = process_id(), threading.Lock()
+        return self._lock
 
     async def _follow(self, flight: _Flight[T], work: Callable[[], Coroutine[object, object, T]]) -> T:
         """Return the result of work on another loop, or of this loop's own work if the other loop gives none."""
@@ -79,11 +87,11 @@ class _Flight(Generic[T]):
         self.task: asyncio.Task[T] | None = None
         self.outcome: Future[T] = Future()
         self.is_abandoned = False
-        self._process = os.getpid()
+        self._process = process_id()
 
     def is_alive(self) -> bool:
         """Return whether the work may still give a result; after a fork, the parent's loop looks like a running one."""
-        is_running = self.loop.is_running() and self._process == os.getpid() and not self.is_abandoned
+        is_running = self.loop.is_running() and self._process == process_id() and not self.is_abandoned
         return is_running and not self.outcome.done() and (self.task is None or not self.task.done())
 
     async def run(self, work: Callable[[], Coroutine[object, object, T]]) -> T:
