@@ -29,6 +29,7 @@ ROLE = "arn:aws:iam::210987654321:role/x"
 Call = Callable[[Any], Awaitable[object]]
 STS_CALLS: dict[str, Call] = {
     "AssumeRole": lambda sts: sts.assume_role(role_arn=ROLE, role_session_name="me", token_code="314159"),
+    "DecodeAuthorizationMessage": lambda sts: sts.decode_authorization_message(encoded_message="x"),
     "GetSessionToken": lambda sts: sts.get_session_token(),
     "GetFederationToken": lambda sts: sts.get_federation_token(name="me"),
     "raw": lambda sts: sts.raw("AssumeRole", {"TokenCode": "314159"}),
@@ -71,6 +72,7 @@ def test_operations_that_issue_secrets_are_known() -> None:
         "AssumeRoleWithSAML",
         "AssumeRoleWithWebIdentity",
         "AssumeRoot",
+        "DecodeAuthorizationMessage",
         "GetDelegatedAccessToken",
         "GetFederationToken",
         "GetScopedCredentials",

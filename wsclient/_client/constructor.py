@@ -173,8 +173,9 @@ class Constructor(ABC):
                 wsclient's own connections; excludes tls and proxy. The TLS of a stock AsyncHTTPTransport is checked,
                 that of any other transport is the caller's.
             config: ClientConfig loaded before, together with its profile. It alone decides about endpoints, also those
-                of STS and SSO, TLS and proxy. Access keys, roles and logins still come from the environment and files
-                of the process.
+                of STS and SSO, TLS and proxy. It holds no secrets: access keys, roles, logins and settings of IMDS
+                still come from the environment and files of the process, or from credentials=, for example
+                default_chain(environ=...).
 
         Raises ConfigurationError, EndpointResolutionError or TLSPolicyError for invalid or contradictory settings, and
         TypeError, with the closest name, for an unknown option.

@@ -256,8 +256,8 @@ OPTIONS: Final = (
         "ClientConfig | None",
         optional(instance_of(ClientConfig, expected="a ClientConfig, such as ClientConfig.load(...)")),
         "ClientConfig loaded before, together with its profile. It alone decides about endpoints, also those of STS "
-        "and SSO, TLS and proxy. Access keys, roles and logins still come from the environment and files of the "
-        "process.",
+        "and SSO, TLS and proxy. It holds no secrets: access keys, roles, logins and settings of IMDS still come from "
+        "the environment and files of the process, or from credentials=, for example default_chain(environ=...).",
     ),
 )
 """All options of a client, in the order of the constructor's signature."""

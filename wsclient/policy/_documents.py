@@ -105,7 +105,7 @@ class Document:
 
 def parse_document(source: str | Mapping[str, object]) -> Document:
     """Parse a document from JSON text or a dict; raises ConfigurationError with the path of a malformed member."""
-    value = _load(source) if isinstance(source, str) else source
+    value = load_policy_json(source) if isinstance(source, str) else source
     members = _members(value, "the policy", {"Version", "Id", "Statement"})
     statements = members.get("Statement")
     if statements is None:
@@ -127,7 +127,7 @@ class _JsonObject(dict[str, object]):
     duplicate: str | None = None
 
 
-def _load(text: str) -> object:
+def load_policy_json(text: str) -> object:
     """Parse JSON text. Raises ConfigurationError for invalid JSON and, with its path, for a duplicate member."""
     try:
         value: object = json.loads(text, object_pairs_hook=_json_object)

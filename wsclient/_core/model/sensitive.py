@@ -20,6 +20,11 @@ _SENSITIVE_NAME: Final = re.compile(
 )
 """Names, in lower case, of members that the model does not know and whose strings count as sensitive."""
 
+_PRIVILEGED: Final = frozenset({"DecodeAuthorizationMessage"})
+"""Operations whose responses the model does not mark as sensitive, although AWS encodes their content because it "can
+contain privileged information" ("DecodeAuthorizationMessage",
+https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html)."""
+
 
 def sensitive_strings(value: object, structure: type[Structure] | None = None) -> Iterator[str]:
     """Yield the sensitive strings of a request: a Structure, or a mapping with AWS's names of this structure.
@@ -48,7 +53,7 @@ def sensitive_strings(value: object, structure: type[Structure] | None = None) -
 @cache
 def has_sensitive_output(operation: AnyOperation | None) -> bool:
     """Return whether a response may contain secrets; True for an operation that the model lacks."""
-    return operation is None or _is_sensitive(operation.output, ())
+    return operation is None or operation.name in _PRIVILEGED or _is_sensitive(operation.output, ())
 
 
 def _is_sensitive(structure: type[Structure], outer: tuple[type[Structure], ...]) -> bool:

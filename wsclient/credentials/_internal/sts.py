@@ -17,6 +17,7 @@ from wsclient._core.errors import (
     TransportError,
 )
 from wsclient._core.model.structures import Output, Structure
+from wsclient._core.utils import is_mapping
 from wsclient._generated.sts import structures as s
 from wsclient.retries._strategy import is_retryable
 
@@ -105,16 +106,29 @@ def account_from_arn(arn: str | None) -> str | None:
 
 
 def policy_text(policy: str | Mapping[str, object] | None) -> str | None:
-    """Return a session policy as JSON text. Raises ConfigurationError if a string is not a JSON object."""
-    if policy is None or isinstance(policy, str):
-        try:
-            is_object = policy is None or isinstance(json.loads(policy), dict)
-        except ValueError:
-            is_object = False
-        if not is_object:
-            raise ConfigurationError("policy must be a policy document: a JSON object, as a string or a dict")
-        return policy
-    return json.dumps(policy, separators=(",", ":"))
+    """Return a session policy as JSON text.
+
+    Raises ConfigurationError if a string is not a JSON object, or has a member twice, or a dict has no JSON form.
+    """
+    if policy is None:
+        return None
+    if isinstance(policy, str):
+        from wsclient.policy._documents import load_policy_json  # noqa: PLC0415 - few sessions have a policy
+
+        text, value = policy, load_policy_json(policy)
+    else:
+        text, value = _dumped(policy), policy
+    if not is_mapping(value):
+        raise ConfigurationError("policy must be a policy document: a JSON object, as a string or a dict")
+    return text
+
+
+def _dumped(policy: Mapping[str, object]) -> str:
+    try:
+        return json.dumps(policy, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        problem = "policy must hold strings, numbers, bools, lists and dicts only"
+    raise ConfigurationError(problem)
 
 
 def managed_policies(arns: Sequence[str]) -> list[s.PolicyDescriptorType] | None:
