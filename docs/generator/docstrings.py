@@ -14,6 +14,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 import griffe
+import msgspec
 
 from wsclient import errors
 from wsclient._core.model.structures import Limits
@@ -103,19 +104,19 @@ def _code(text: str) -> str:
 def _describe_structure(cls: griffe.Class, module: ModuleType) -> None:
     """Document each member: AWS's name, limits, whether it is required."""
     structure = getattr(module, cls.name)
-    wire = dict(zip(structure.__struct_fields__, structure.__struct_encode_fields__, strict=True))
-    required: frozenset[str] = structure._required  # noqa: SLF001 - what no public name tells
     lines: list[str] = []
-    for name, aws_name in wire.items():
-        member = cls.members.get(name)
+    for field in msgspec.structs.fields(structure):
+        member = cls.members.get(field.name)
         if not isinstance(member, griffe.Attribute):
             continue
         limits = list(_limits_named_in(member, module))
-        facts = [f"`{aws_name}`", "required" if name in required else "", *limits]
-        lines.append(f"    {name}: {'; '.join(fact for fact in facts if fact)}")
+        words = member.docstring.value if member.docstring else ""
+        facts = [f"`{field.encode_name}`", "required" if field.required else "", *limits]
+        lines.append(f"    {field.name}: {' '.join(filter(None, [words, '; '.join(filter(None, facts))]))}")
     page = cls.docstring.value if cls.docstring else ""
     table = "Attributes:\n" + "\n".join(lines) if lines else "No members of its own."
     cls.docstring = griffe.Docstring(f"{page}\n\n{table}", parent=cls)
+    cls.members.pop("__init__", None)  # for type checkers: the members say the same
 
 
 def _limits_named_in(member: griffe.Attribute, module: ModuleType) -> Iterator[str]:

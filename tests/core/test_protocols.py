@@ -40,7 +40,8 @@ def test_null_is_absent() -> None:
     assert JSON.parse(DESCRIBE, _answer(body, x_amzn_requestid="id")) == s.DescribeWorkspacesResult()
     body = b'{"Workspaces":[{"WorkspaceId":null,"State":"AVAILABLE","ModificationStates":null},null]}'
     (workspace,) = JSON.parse(DESCRIBE, _answer(body, x_amzn_requestid="id")).workspaces
-    assert workspace.workspace_id is None
+    assert workspace.workspace_id == ""
+    assert workspace.to_dict() == {"State": "AVAILABLE"}
     assert workspace.modification_states == []
 
 

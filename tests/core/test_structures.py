@@ -13,6 +13,7 @@ from wsclient._core.errors import PartialFailureError, RequestValidationError
 from wsclient._core.model.enums import OpenEnum
 from wsclient._core.model.structures import Output, ResponseMetadata, StringInterner, Structure, attach_metadata
 
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 RESULT = types.CreateWorkspacesResult(
     failed_requests=[
         types.FailedCreateWorkspaceRequest(error_code="ResourceExists.WorkSpace", error_message="m"),
@@ -111,16 +112,48 @@ def test_from_dict_refuses_what_can_only_be_a_mistake() -> None:
 
 
 def test_lists_that_only_come_back_are_empty_when_absent() -> None:
-    """An answer's list is [] when absent, a request's is None."""
-    assert types.DescribeWorkspacesResult().workspaces == []
-    assert types.DescribeWorkspacesResult().workspaces is not types.DescribeWorkspacesResult().workspaces
+    """An answer's list is one shared empty list when absent, which nothing changes; a request's is None."""
+    absent = types.DescribeWorkspacesResult().workspaces
+    assert absent == []
+    assert absent is types.DescribeWorkspacesResult().workspaces
+    for change in (
+        lambda: absent.append(types.Workspace()),
+        lambda: absent.extend([types.Workspace()]),
+        lambda: absent.insert(0, types.Workspace()),
+        lambda: absent.__iadd__([types.Workspace()]),
+        lambda: absent.__setitem__(slice(0), [types.Workspace()]),
+    ):
+        with pytest.raises(TypeError, match="cannot be changed"):
+            change()
+    assert absent == []
     assert types.DescribeWorkspacesRequest().workspace_ids is None
+
+
+def test_a_list_left_out_is_not_one_sent_empty() -> None:
+    """to_dict() keeps the [] that AWS sent and omits a list that it left out, in a pickle and a copy too."""
+    answers: list[dict[str, object]] = [{}, {"Workspaces": []}, {"Workspaces": [{"ModificationStates": []}]}]
+    for answer in answers:
+        page = types.DescribeWorkspacesResult.from_dict(answer)
+        for same in (
+            page,
+            copy.copy(page),
+            copy.deepcopy(page),
+            pickle.loads(pickle.dumps(page)),
+            msgspec.structs.replace(page),
+        ):
+            assert same.to_dict() == answer
+            assert same == page
 
 
 def test_secrets_are_in_no_repr() -> None:
     """Keys, tokens and codes of STS are redacted, members that are absent left out."""
-    shown = repr(types.sts.Credentials(access_key_id="AKID", secret_access_key="hunter2", session_token="hunter3"))
-    assert shown == "Credentials(access_key_id='AKID', secret_access_key=[redacted], session_token=[redacted])"
+    shown = repr(
+        types.sts.Credentials(
+            access_key_id="AKID", secret_access_key="hunter2", session_token="hunter3", expiration=NOON
+        )
+    )
+    members = "access_key_id='AKID', secret_access_key=[redacted], session_token=[redacted]"
+    assert shown == f"Credentials({members}, expiration={NOON})"
     for kind, member in (
         (types.sts.GetSessionTokenRequest, "token_code"),
         (types.sts.AssumeRoleRequest, "token_code"),

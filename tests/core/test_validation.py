@@ -38,9 +38,9 @@ def test_every_request_can_be_looked_at(operation: object) -> None:
         (types.CreateTagsRequest(resource_id="", tags=[]), "ResourceId", "at least 1", 0, "must have at least 1 character (got 0)"),
         (types.CreateTagsRequest(resource_id="r", tags=[{"Key": "a"}]), "Tags[0]", "Tag", None, "from_dict"),  # type: ignore[list-item]
         (types.CreateTagsRequest(resource_id="r", tags=[5]), "Tags[0]", "Tag", None, "not an int"),  # type: ignore[list-item]
-        (types.CreateTagsRequest(resource_id="r", tags=[types.Tag()]), "Tags[0].Key", "required", None, "(key) is required"),
+        (types.CreateTagsRequest(resource_id="r", tags=[types.Tag(key=None)]), "Tags[0].Key", "required", None, "(key) is required"),  # type: ignore[arg-type]
         (types.CreateTagsRequest(resource_id=None, tags=[]), "ResourceId", "required", None, "required"),  # type: ignore[arg-type]
-        (types.CreateWorkspacesRequest(workspaces=[REQUEST, types.WorkspaceRequest(user_name="a", bundle_id="b")]), "Workspaces[1].DirectoryId", "required", None, "required"),
+        (types.CreateWorkspacesRequest(workspaces=[REQUEST, types.WorkspaceRequest(directory_id=None, user_name="a", bundle_id="b")]), "Workspaces[1].DirectoryId", "required", None, "required"),  # type: ignore[arg-type]
         (types.ModifyWorkspaceAccessPropertiesRequest(resource_id="d-926722edaf", workspace_access_properties=types.WorkspaceAccessProperties(device_type_web=1)), "WorkspaceAccessProperties.DeviceTypeWeb", "str", None, "must be a str"),  # type: ignore[arg-type]
         (types.UpdateWorkspaceImagePermissionRequest(image_id="wsi-12345678", allow_copy_image="yes", shared_account_id="1" * 12), "AllowCopyImage", "bool", None, "True or False"),  # type: ignore[arg-type]
         (types.ImportClientBrandingRequest(resource_id="d-926722edaf", device_type_web=types.DefaultImportClientBrandingAttributes(logo="x")), "DeviceTypeWeb.Logo", "bytes", None, "must be a bytes"),  # type: ignore[arg-type]

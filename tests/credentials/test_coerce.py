@@ -38,7 +38,8 @@ def test_a_client_and_a_role_take_the_credentials_of_an_sts_response() -> None:
 @pytest.mark.parametrize("missing", ["access_key_id", "secret_access_key", "session_token"])
 def test_incomplete_sts_credentials_are_refused(missing: str) -> None:
     """The error names the missing member and has no secret."""
-    members = {name: CANARY for name in ("access_key_id", "secret_access_key", "session_token") if name != missing}
+    names = ("access_key_id", "secret_access_key", "session_token")
+    members = {name: "" if name == missing else CANARY for name in names}
     with pytest.raises(ConfigurationError, match=f"have no {missing}") as caught:
         as_provider(sts.Credentials(**members, expiration=UNTIL))
     assert CANARY not in str(caught.value)

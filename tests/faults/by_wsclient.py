@@ -111,8 +111,7 @@ class _Caller:
             (self.report.in_doubt if error.is_ambiguous else self.report.not_made).update(call.names)
             return
         self.report.made.update(_name(workspace) for workspace in answer.pending_requests)
-        refused = (item.workspace_request for item in answer.failed_requests)
-        self.report.not_made.update(_name(request) for request in refused if request is not None)
+        self.report.not_made.update(_name(item.workspace_request) for item in answer.failed_requests)
 
     async def _register(self, name: str) -> None:
         self.report.asked.add(name)

@@ -62,7 +62,7 @@ def test_properties_states_and_tags_change() -> None:
         ids = stage.add(3)
         always = types.WorkspaceProperties(running_mode=types.RunningMode.ALWAYS_ON)
         assert (await (await stage.fleet.modify(where=EVERYTHING, properties=always)).run()).ok
-        modes = {record.workspace.workspace_properties.running_mode for record in stage.store().workspaces.values()}  # type: ignore[union-attr]
+        modes = {record.workspace.workspace_properties.running_mode for record in stage.store().workspaces.values()}
         assert modes == {"ALWAYS_ON"}
         plan = await stage.fleet.set_state(where=EVERYTHING, state="ADMIN_MAINTENANCE")
         assert (str(plan).partition(":")[0], (await plan.run()).ok) == ("set_state ADMIN_MAINTENANCE", True)

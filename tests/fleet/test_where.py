@@ -40,7 +40,9 @@ BARE = replace(ROW, workspace=types.Workspace(), tags=None)
 
 def _connection(state: types.ConnectionState | None, days: float | None) -> types.WorkspaceConnectionStatus:
     last = None if days is None else NOON - timedelta(days=days)
-    return types.WorkspaceConnectionStatus(connection_state=state, last_known_user_connection_timestamp=last)
+    return types.WorkspaceConnectionStatus(
+        connection_state=state or types.ConnectionState(""), last_known_user_connection_timestamp=last
+    )
 
 
 SELECTIONS: list[tuple[Predicate, bool, bool | None]] = [

@@ -38,15 +38,13 @@ WORKSPACES = st.builds(
     directory_id=st.sampled_from(DIRECTORIES),
     bundle_id=st.sampled_from(BUNDLES),
     user_name=st.sampled_from(USERS),
-    state=_perhaps(STATES),
+    state=st.sampled_from([*STATES, types.WorkspaceState("")]),
     error_code=_perhaps(["ENI.Gone"]),
-    workspace_properties=st.one_of(
-        st.none(), st.builds(types.WorkspaceProperties, running_mode=_perhaps(MODES), protocols=st.just(None))
-    ),
+    workspace_properties=st.builds(types.WorkspaceProperties, running_mode=_perhaps(MODES)),
 )
 CONNECTIONS = st.builds(
     types.WorkspaceConnectionStatus,
-    connection_state=_perhaps(list(types.ConnectionState)),
+    connection_state=st.sampled_from([*types.ConnectionState, types.ConnectionState("")]),
     last_known_user_connection_timestamp=st.sampled_from(LAST),
 )
 

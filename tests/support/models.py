@@ -13,6 +13,8 @@ from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape
 from hypothesis import strategies as st
 
+from wsclient._codegen.members import ALWAYS_SENT, REQUIRED
+
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=12)
 MILLISECONDS = st.integers(0, 4_000_000_000_000)
 
@@ -36,11 +38,38 @@ def _structures(shape: Any, output: bool) -> st.SearchStrategy[Any]:
     members = {name: values(member, output=output) for name, member in shape.members.items()}
     if shape.is_tagged_union:
         return st.one_of([st.fixed_dictionaries({name: member}) for name, member in members.items()])
-    needed = [] if output else shape.required_members
+    needed = [] if output else required(shape)
     return st.fixed_dictionaries(
         {name: members[name] for name in needed},
         optional={name: member for name, member in members.items() if name not in needed},
     )
+
+
+def required(shape: Any) -> list[str]:
+    """Return the members that a structure requires, with those that the model forgets."""
+    return [*shape.required_members, *REQUIRED.get(shape.name, ())]
+
+
+def corrected(shape: Any, value: Any) -> Any:
+    """Return an answer that botocore has read with empty values for required members that it lacks.
+
+    Empty texts of members that AWS always sends count as absent.
+    """
+    if shape.type_name == "structure":
+        stand_ins = dict.fromkeys(ALWAYS_SENT.get(shape.name, ()), "")
+        members = {name: corrected(shape.members[name], item) for name, item in value.items()}
+        gaps = {name: _empty(shape.members[name]) for name in required(shape) if name not in value}
+        return {name: item for name, item in (members | gaps).items() if item != stand_ins.get(name)}
+    if shape.type_name == "list":
+        return [corrected(shape.member, item) for item in value]
+    if shape.type_name == "map":
+        return {key: corrected(shape.value, item) for key, item in value.items()}
+    return value
+
+
+def _empty(shape: Any) -> Any:
+    empty = {"string": "", "integer": 0, "boolean": False, "timestamp": datetime(1970, 1, 1, tzinfo=UTC), "list": []}
+    return corrected(shape, {}) if shape.type_name == "structure" else empty[shape.type_name]
 
 
 def _strings(shape: Any, output: bool) -> st.SearchStrategy[str]:
@@ -90,9 +119,9 @@ def _xml(tag: str, shape: Any, value: Any) -> str:
 
 
 def normal(value: Any) -> Any:
-    """Return a value in one form for comparing: no empty lists or nulls, times as ISO 8601, blobs as base64."""
+    """Return a value in one form for comparing: no nulls, times as ISO 8601, blobs as base64."""
     if isinstance(value, dict):
-        return {key: normal(item) for key, item in value.items() if item is not None and item != []}
+        return {key: normal(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
         return [normal(item) for item in value]
     if isinstance(value, datetime):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from wsclient._core.absence import present
 from wsclient._core.credentials import invalidate_key, is_account_proven
 from wsclient._core.errors import ConfigurationError, CredentialsError, WsclientError
 from wsclient._generated.sts.operations import GET_CALLER_IDENTITY
@@ -40,7 +41,7 @@ async def caller_identity(call_sts: CallSts, credentials: CredentialsProvider) -
     response = await call_sts(GET_CALLER_IDENTITY, GetCallerIdentityRequest(), credentials)
     if not response.account:
         raise CredentialsError("the GetCallerIdentity response of STS has no account; cannot identify the credentials")
-    return Identity(account_id=response.account, arn=response.arn, user_id=response.user_id)
+    return Identity(account_id=response.account, arn=present(response.arn), user_id=present(response.user_id))
 
 
 class AccountGuard:

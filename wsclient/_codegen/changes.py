@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 KINDS: Final = ("operations", "members", "limits", "errors", "enumerations", "regions")
 """Kinds of changes, in the order in which they are listed."""
 VERBS: Final = {"+": "added", "-": "removed", "~": "changed"}
-MARKS: Final = {"_required": "required", "_sensitive": "a secret"}
+MARKS: Final = {"_sensitive": "a secret"}
 USES_SHOWN: Final = 4
 
 
@@ -163,9 +163,18 @@ def _member(service: str, member: str, before: Version, after: Version) -> Itera
         sign, version, value = ("+", after, new) if new is not None else ("-", before, old)
         yield Change(service, "members", f"{sign} {member}: {version.annotation(service, value or '')}")
     else:
+        if _is_required(old) != _is_required(new):
+            yield Change(service, "members", f"~ {member} is {'now' if _is_required(new) else 'no longer'} required")
         was, now = before.annotation(service, old), after.annotation(service, new)
         kind = "limits" if "Limits" in old + new else "members"
-        yield Change(service, kind, f"~ {member} was {was}, is {now}")
+        if was != now:
+            yield Change(service, kind, f"~ {member} was {was}, is {now}")
+
+
+def _is_required(value: str) -> bool:
+    """Return whether a member has no default: a field(...) may have a name only."""
+    _, _, default = value.partition(" = ")
+    return not default or (default.startswith("field(") and "default=" not in default)
 
 
 def _error(service: str, error: str, member: list[str], before: Version, after: Version) -> Iterator[Change]:

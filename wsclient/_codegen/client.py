@@ -8,7 +8,7 @@ from wsclient._codegen.facts import RECONCILED, SUBSETS
 from wsclient._codegen.model import shape_name
 from wsclient._codegen.names import class_name, constant_name, member_name
 from wsclient._codegen.operations import effect, page_items, structure
-from wsclient._codegen.structures import SCALARS
+from wsclient._codegen.structures import SCALARS, taken
 from wsclient._codegen.text import api_page, describe, header, wrap
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ PAGES = "Await the paginator for one page, or iterate it for all items."
 def render_client(model: ServiceModel) -> str:
     """Return the text of a service's module of methods."""
     methods = "\n".join(_method(model, operation) for operation in model.document.operations.values())
+    mapping = "Mapping, " if "Mapping[" in methods else ""
     return "".join(
         [
             header(model, "Operation methods"),
@@ -43,7 +44,7 @@ def render_client(model: ServiceModel) -> str:
             "\nfrom wsclient._client.base_client import BaseClient\n",
             f"from wsclient._generated.{model.name} import operations as ops\n",
             f"from wsclient._generated.{model.name} import structures as s\n",
-            "\nif TYPE_CHECKING:\n    from collections.abc import Sequence\n",
+            f"\nif TYPE_CHECKING:\n    from collections.abc import {mapping}Sequence\n",
             "\n    from wsclient._client.base_client import Extra\n",
             f"    from wsclient._generated.{model.name} import enums as t\n" if model.enums() else "",
             "    from wsclient._client.pagination import Paginator\n" if _has_pages(model) else "",
@@ -76,8 +77,10 @@ def _method(model: ServiceModel, operation: OperationModel) -> str:
     result = f"s.{class_name(shape_name(operation.output))}"
     if items:
         output = structure(model, operation.output)
-        item = _annotation(model, shape_name(model.document.shapes[output.members[items].shape].member), outgoing=False)
-        result = f"Paginator[{result}, {item}]"
+        item_name = shape_name(model.document.shapes[output.members[items].shape].member)
+        item = model.document.shapes[item_name]
+        held = f"s.{class_name(item_name)}" if item.type == "structure" else SCALARS[item.type]
+        result = f"Paginator[{result}, {held}]"
     start = "def" if items else "async def"
     signature = f"    {start} {name}(\n        self,\n        *,\n{parameters}    ) -> {result}:\n"
     return signature + _docstring(model, operation) + _body(model, operation, items)
@@ -87,28 +90,12 @@ def _parameters(model: ServiceModel, operation: OperationModel) -> list[str]:
     input_shape = structure(model, operation.input)
     lines: list[str] = []
     for member in sorted(input_shape.members, key=lambda name: name not in input_shape.required):
-        annotation = _annotation(model, input_shape.members[member].shape, outgoing=True)
+        annotation = taken(model, input_shape.members[member].shape, structures="s.")
         optional = "" if member in input_shape.required else " | None = None"
         lines.append(f"{member_name(member)}: {annotation}{optional}")
     if operation.name in RECONCILED:
         lines.append(f"reconcile: bool = {RECONCILED[operation.name][1]}")
     return [*lines, "extra: Extra | None = None", "validate: bool = True"]
-
-
-def _annotation(model: ServiceModel, name: str, *, outgoing: bool) -> str:
-    """Return a parameter's type without limits, which are in the docstring."""
-    shape = model.document.shapes[name]
-    if shape.type == "list":
-        item = _annotation(model, shape_name(shape.member), outgoing=outgoing)
-        return f"{'Sequence' if outgoing else 'list'}[{item}]"
-    if shape.type == "map":
-        parts = (_annotation(model, shape_name(ref), outgoing=outgoing) for ref in (shape.key, shape.value))
-        return f"dict[{', '.join(parts)}]"
-    if shape.type == "structure":
-        return f"s.{class_name(name)}"
-    if shape.enum:
-        return f"t.{class_name(name)}"
-    return SCALARS[shape.type]
 
 
 def _docstring(model: ServiceModel, operation: OperationModel) -> str:

@@ -16,8 +16,10 @@ def render_enums(model: ServiceModel) -> str:
     enums = model.enums()
     parts = [header(model, "Enumerations")]
     if enums:
+        parts.append("\nfrom typing import TYPE_CHECKING, Literal\n")
         parts.append("\nfrom wsclient._core.model.enums import OpenEnum\n")
     parts += [_enum(class_name(name), values) for name, values in enums.items()]
+    parts.append(_aliases(model))
     names = "".join(f"    {literal(class_name(name))},\n" for name in enums)
     parts.append(f"\n\n__all__ = [\n{names}]\n" if names else "\n__all__: list[str] = []\n")
     return "".join(parts)
@@ -29,3 +31,18 @@ def _enum(name: str, values: list[str]) -> str:
         raise ValueError(f"two values of {name} would share a member name")
     lines = "".join(f"    {member} = {literal(value)}\n" for member, value in members.items())
     return f"\n\nclass {name}(OpenEnum):\n{lines}"
+
+
+def argument_alias(name: str) -> str:
+    """Return the name of the alias, for type checkers, of an enumeration and the texts that requests take for it."""
+    return f"{class_name(name)}Text"
+
+
+def _aliases(model: ServiceModel) -> str:
+    """Return the aliases of the enumerations in requests; they exist for type checkers only."""
+    lines = [
+        f"    {argument_alias(name)} = {class_name(name)} | Literal[{', '.join(map(literal, values))}]\n"
+        for name, values in model.enums().items()
+        if name in model.inputs
+    ]
+    return f"\n\nif TYPE_CHECKING:\n{''.join(lines)}" if lines else ""

@@ -12,6 +12,7 @@ import msgspec
 from botocore.loaders import Loader
 
 from wsclient._codegen.facts import DROPPED_MEMBERS, PROTOCOLS, SUBSETS
+from wsclient._codegen.members import REQUIRED
 from wsclient._codegen.subsets import cut
 
 if TYPE_CHECKING:
@@ -177,7 +178,19 @@ def load_model(name: str) -> ServiceModel:
         part = msgspec.convert(raw, dict[str, Any])
         raw, dropped = cut(part, SUBSETS[name], DROPPED_MEMBERS, protocol=PROTOCOLS[name])
     canonical = json.dumps(raw, sort_keys=True, separators=(",", ":")).encode()
-    return ServiceModel(name, msgspec.convert(raw, Document), hashlib.sha256(canonical).hexdigest(), dropped)
+    document = _with_forgotten_members(msgspec.convert(raw, Document))
+    return ServiceModel(name, document, hashlib.sha256(canonical).hexdigest(), dropped)
+
+
+def _with_forgotten_members(document: Document) -> Document:
+    """Return a model with the required members that it forgets; raises ValueError for one that it does not forget."""
+    shapes = dict(document.shapes)
+    for name in shapes.keys() & REQUIRED.keys():
+        shape = shapes[name]
+        if not set(REQUIRED[name]) <= shape.members.keys() - set(shape.required):
+            raise ValueError(f"{name} lacks one of {REQUIRED[name]}, or the model requires it now: change members.py")
+        shapes[name] = msgspec.structs.replace(shape, required=[*shape.required, *REQUIRED[name]])
+    return msgspec.structs.replace(document, shapes=shapes)
 
 
 def load_paginators(name: str) -> dict[str, str]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from wsclient._codegen.enums import argument_alias
 from wsclient._codegen.facts import PROTOCOLS, SENSITIVE_MEMBERS
+from wsclient._codegen.members import ALWAYS_SENT, REQUIRED
 from wsclient._codegen.model import shape_name
 from wsclient._codegen.names import class_name, member_name, pascal
 from wsclient._codegen.text import api_page, header, limits, literal
 from wsclient._codegen.wire import ec2_wire_form, wire_form
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wsclient._codegen.model import Ref, ServiceModel, Shape
 
 SCALARS = {
@@ -24,26 +28,18 @@ SCALARS = {
     "timestamp": "Timestamp",
     "blob": "bytes",
 }
-
-_MARKS = {"Timestamp": r"\bTimestamp\b", "TimestampFormat": r"\bTimestampFormat\.", "Wire": r"\bWire\("}
-"""Names that a structures.py imports only if its text uses them."""
+TYPES_FOR_CHECKERS: Final = "\nif TYPE_CHECKING:\n    from wsclient._generated.{} import enums as t"
+BASES: Final = ("Input", "Limits", "Output", "Structure", "Timestamp", "TimestampFormat", "Wire")
 
 
 def render_structures(model: ServiceModel) -> str:
     """Return the text of a service's structures.py."""
     writer = Structures(model)
     names = [class_name(name) for name in model.structures()]
-    classes = (writer.structure(name, shape) for name, shape in model.structures().items())
-    body = "".join([writer.aliases(), *classes])
     exported = "".join(f"    {literal(name)},\n" for name in names)
-    return "".join(
-        [
-            header(model, "Structures"),
-            _imports(model, body),
-            body,
-            f"\n\n__all__ = [\n{exported}]\n",
-        ]
-    )
+    classes = (writer.structure(name, shape) for name, shape in writer.ordered())
+    body = "".join([writer.aliases(), *classes, f"\n\n__all__ = [\n{exported}]\n"])
+    return header(model, "Structures") + _imports(model, body) + body
 
 
 class Structures:
@@ -99,15 +95,52 @@ class Structures:
         ]
         return "\n" + "".join(lines) if lines else ""
 
+    def ordered(self) -> Iterator[tuple[str, Shape]]:
+        """Yield the structures by name, each after those of which it holds an empty one."""
+        written = set[str]()
+        for name in self._model.structures():
+            yield from self._with_needed(name, written)
+
+    def _with_needed(self, name: str, written: set[str]) -> Iterator[tuple[str, Shape]]:
+        if name in written:
+            return
+        written.add(name)
+        shape = self._shapes[name]
+        for member in ALWAYS_SENT.get(name, ()):
+            if self._shapes[shape.members[member].shape].type == "structure":
+                yield from self._with_needed(shape.members[member].shape, written)
+        yield name, shape
+
     def structure(self, name: str, shape: Shape) -> str:
         """Return the class of a structure."""
-        base = "Output" if name in self._model.results else "Structure" if name in self._model.outputs else "Input"
+        base = "Output" if name in self._model.results else "Input" if name in self._model.inputs else "Structure"
         body = [*self._marks(name, shape), *(self._member(name, shape, member) for member in shape.members)]
         page = self._page(name)
         docstring = f'    """{page}"""\n'
         lines = "".join(f"    {line}\n" for line in body)
         head = f"class {class_name(name)}({base}, frozen=True, kw_only=True):\n"
-        return f"\n\n{head}{docstring}{chr(10) if lines else ''}{lines}"
+        return f"\n\n{head}{docstring}{chr(10) if lines else ''}{lines}{self._constructor(name, shape)}"
+
+    def _constructor(self, name: str, shape: Shape) -> str:
+        """Return the constructor for type checkers, where it takes more than the fields hold; msgspec allows no other.
+
+        It takes the texts of enumerations, and any sequence for a list.
+        """
+        if name not in self._model.inputs or not any(self._is_wider(name, ref.shape) for ref in shape.members.values()):
+            return ""
+        types = {member: taken(self._model, ref.shape) for member, ref in shape.members.items()}
+        parameters = (
+            f"{member_name(member)}: {each}{'' if member in shape.required else ' | None = None'}"
+            for member, each in types.items()
+        )
+        return f"\n    if TYPE_CHECKING:\n        def __init__(self, *, {', '.join(parameters)}) -> None: ...\n"
+
+    def _is_wider(self, owner: str, name: str) -> bool:
+        """Return whether an argument may be of more types than the field."""
+        shape = self._shapes[name]
+        if shape.type == "list":
+            return owner in self._model.outputs or self._is_wider(owner, shape_name(shape.member))
+        return shape.type == "map" or bool(shape.enum)
 
     def _page(self, name: str) -> str:
         for operation in self._model.document.operations.values():
@@ -116,16 +149,16 @@ class Structures:
         return api_page(self._model, name)
 
     def _marks(self, owner: str, shape: Shape) -> list[str]:
-        required = sorted(member_name(name) for name in shape.required)
         secret = sorted(member_name(name) for name, ref in shape.members.items() if self._is_secret(name, ref))
         failures = [name for name in shape.members if name.startswith("Failed") and self._is_list(shape.members[name])]
+        names = {"sensitive": secret, "dropped": sorted(self._model.dropped.get(owner, ()))}
+        if owner in self._model.inputs:
+            names["forgotten"] = sorted(REQUIRED.get(owner, ()))
         marks = [
-            f"_{mark}: ClassVar[frozenset[str]] = frozenset({{{', '.join(map(literal, names))}}})"
-            for mark, names in (("required", required), ("sensitive", secret))
-            if names
+            f"_{mark}: ClassVar[frozenset[str]] = frozenset({{{', '.join(map(literal, members))}}})"
+            for mark, members in names.items()
+            if members
         ]
-        if dropped := sorted(self._model.dropped.get(owner, ())):
-            marks.append(f"_dropped: ClassVar[frozenset[str]] = frozenset({{{', '.join(map(literal, dropped))}}})")
         return marks + [f"_failures: ClassVar[str | None] = {literal(member_name(name))}" for name in failures]
 
     def _is_secret(self, name: str, ref: Ref) -> bool:
@@ -136,25 +169,72 @@ class Structures:
 
     def _member(self, owner: str, shape: Shape, name: str) -> str:
         python = member_name(name)
-        outgoing = owner not in self._model.outputs
-        annotation = self.annotation(shape.members[name].shape, outgoing=outgoing)
-        if form := self._member_wire(owner, name, shape.members[name]):
+        ref = shape.members[name]
+        annotation = self.annotation(ref.shape, outgoing=owner not in self._model.outputs)
+        if form := self._member_wire(owner, name, ref):
             annotation = f"Annotated[{annotation}, {form}]"
         wire = f"name={literal(name)}" if pascal(python) != name else ""
-        if outgoing and name in shape.required:
+        if name in shape.required:
             return f"{python}: {annotation}{f' = field({wire})' if wire else ''}"
-        if owner not in self._model.inputs and self._is_list(shape.members[name]):
-            return f"{python}: {annotation} = {f'field(default=[], {wire})' if wire else '[]'}"
-        return f"{python}: {annotation} | None = {f'field(default=None, {wire})' if wire else 'None'}"
+        default = self._default(owner, name, ref)
+        optional = " | None" if default == "None" else ""
+        return f"{python}: {annotation}{optional} = {f'field(default={default}, {wire})' if wire else default}"
+
+    def _default(self, owner: str, name: str, ref: Ref) -> str:
+        """Return the value of a member that was left out."""
+        if name in ALWAYS_SENT.get(owner, ()):
+            if owner in self._model.inputs:
+                raise ValueError(f"{owner}.{name} is part of requests, where None says that it is left out")
+            return self._stand_in(ref.shape)
+        if owner not in self._model.outputs or not self._is_list(ref):
+            return "None"
+        return "NOT_GIVEN" if owner in self._model.inputs else "NOT_SENT"
+
+    def _stand_in(self, name: str) -> str:
+        """Return the value for a shape that AWS always sends; raises ValueError for a number or a time."""
+        shape = self._shapes[name]
+        if shape.enum:
+            return f'{class_name(name)}("")'
+        if shape.type == "structure":
+            members = (f"{member_name(each)}={self._stand_in(shape.members[each].shape)}" for each in shape.required)
+            return f"{class_name(name)}({', '.join(members)})"
+        if shape.type != "string":
+            raise ValueError(f"{name} is of type {shape.type}, which has no harmless value")
+        return '""'
+
+
+def taken(model: ServiceModel, name: str, *, structures: str = "") -> str:
+    """Return the type of an argument: texts of enumerations too, any sequence or mapping, without limits.
+
+    structures is the prefix of the names of structures.
+    """
+    shape = model.document.shapes[name]
+    if shape.type == "list":
+        return f"Sequence[{taken(model, shape_name(shape.member), structures=structures)}]"
+    if shape.type == "map":
+        parts = (taken(model, shape_name(ref), structures=structures) for ref in (shape.key, shape.value))
+        return f"Mapping[{', '.join(parts)}]"
+    if shape.enum:
+        return f"t.{argument_alias(name)}"
+    return f"{structures}{class_name(name)}" if shape.type == "structure" else SCALARS[shape.type]
 
 
 def _imports(model: ServiceModel, body: str) -> str:
+    """Return the imports of a module with this body."""
     enums = "".join(f"    {class_name(name)},\n" for name in model.enums())
-    from_enums = f"from wsclient._generated.{model.name}.enums import (\n{enums})\n" if enums else ""
-    from_msgspec = "\nfrom msgspec import field\n" if "field(" in body else ""
-    marks = "".join(f", {name}" for name, use in _MARKS.items() if re.search(use, body))
-    return (
-        "\nfrom collections.abc import Sequence\nfrom typing import Annotated, ClassVar\n"
-        f"{from_msgspec}\n{from_enums}"
-        f"from wsclient._core.model.structures import Input, Limits, Output, Structure{marks}\n"
-    )
+    lines = [
+        _import_line("\nfrom collections.abc", body, "Mapping", "Sequence"),
+        _import_line("from typing", body, "TYPE_CHECKING", "Annotated", "ClassVar"),
+        "\nfrom msgspec import field" if "field(" in body else "",
+        f"\nfrom wsclient._generated.{model.name}.enums import (\n{enums})" if enums else "",
+        _import_line("from wsclient._core.absence", body, "NOT_GIVEN", "NOT_SENT"),
+        _import_line("from wsclient._core.model.structures", body, *BASES),
+        TYPES_FOR_CHECKERS.format(model.name) if re.search(r"[ \[]t\.", body) else "",
+    ]
+    return "".join(f"{line}\n" for line in lines if line)
+
+
+def _import_line(module: str, body: str, *names: str) -> str:
+    """Return the import of those names that a module uses, outside of texts; "" if it uses none."""
+    used = ", ".join(name for name in names if re.search(rf'(?<![\w."]){name}\b', body))
+    return f"{module} import {used}" if used else ""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Generic, Protocol, TypeGuard,
 
 import msgspec
 
+from wsclient._core.absence import member_value
 from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _by_relevance(names: Iterable[str]) -> list[str]:
 def _present_members(structure: HasMembers) -> Iterator[tuple[str, object]]:
     """Yield the members that have a value, without the response metadata."""
     for name in structure.__struct_fields__:
-        value = getattr(structure, name)
+        value = member_value(structure, name)
         if value is not None and name != "metadata" and value not in ([], (), {}):
             yield name, value
 

@@ -6,6 +6,7 @@ import inspect
 import sys
 from typing import TYPE_CHECKING
 
+from wsclient._core.absence import present
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.tracebacks import without_locals
@@ -54,7 +55,8 @@ def _from_sts(issued: object) -> Credentials:
     missing = [name for name in names if not getattr(issued, name)]
     if missing:
         raise ConfigurationError(f"credentials=: the STS Credentials have no {' and no '.join(missing)}")
-    return Credentials(*(getattr(issued, name) for name in (*names, "expiration")))
+    members = {name: getattr(issued, name) for name in names}
+    return Credentials(**members, expiration=present(getattr(issued, "expiration", None)))
 
 
 def is_botocore_session(value: object) -> bool:

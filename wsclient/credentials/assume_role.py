@@ -104,8 +104,7 @@ class AssumeRoleProvider(RefreshingProvider):
         )
         source = bind(self._source, context)
         response = await call_sts(context, ASSUME_ROLE, request, source, subject=request.role_arn)
-        user = response.assumed_role_user
-        return credentials_from_response(response.credentials, request.role_arn, user.arn if user else None)
+        return credentials_from_response(response.credentials, request.role_arn, response.assumed_role_user.arn)
 
     def _disk_key(self) -> str:
         return session_key(self._request)

@@ -69,5 +69,4 @@ class SamlProvider(RefreshingProvider):
     async def _fetch(self, context: ProviderContext) -> Credentials:
         request = replace(self._request, saml_assertion=await read_secret(self._assertion, "the SAML assertion"))
         response = await call_sts(context, ASSUME_ROLE_WITH_SAML, request, None, subject=request.role_arn)
-        user = response.assumed_role_user
-        return credentials_from_response(response.credentials, request.role_arn, user.arn if user else None)
+        return credentials_from_response(response.credentials, request.role_arn, response.assumed_role_user.arn)

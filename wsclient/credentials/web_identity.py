@@ -87,8 +87,7 @@ class WebIdentityProvider(RefreshingProvider):
             web_identity_token=await self._read_token(context),
         )
         response = await call_sts(context, ASSUME_ROLE_WITH_WEB_IDENTITY, request, None, subject=request.role_arn)
-        user = response.assumed_role_user
-        return credentials_from_response(response.credentials, request.role_arn, user.arn if user else None)
+        return credentials_from_response(response.credentials, request.role_arn, response.assumed_role_user.arn)
 
     async def _read_token(self, context: ProviderContext) -> str:
         where = "token=" if self._token_file is None else str(self._token_file)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
+from wsclient._core.absence import is_absent
 from wsclient._core.errors import ConfigurationError
 from wsclient._generated.workspaces.enums import TargetWorkspaceState
 from wsclient._generated.workspaces.structures import WorkspaceProperties
@@ -120,7 +121,7 @@ class Fleet(InventoryMixin):
             raise ConfigurationError(
                 f"modify: properties= takes types.WorkspaceProperties(…), not a {type(properties).__name__}"
             )
-        names = [name for name in properties.__struct_fields__ if getattr(properties, name) is not None]
+        names = [name for name in properties.__struct_fields__ if not is_absent(getattr(properties, name))]
         # The auto-stop timeout belongs to the running mode: AWS accepts both in one call.
         distinct = {name.partition("_auto_stop")[0] for name in names}
         if len(distinct) != 1:

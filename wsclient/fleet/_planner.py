@@ -177,7 +177,7 @@ def _creation_items(requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> 
         PlanItem(
             site=site,
             key=key,
-            directory_id=request.directory_id or "",
+            directory_id=request.directory_id,
             user_name=request.user_name or UNDEFINED_USER,
             request=request,
         )
@@ -242,7 +242,7 @@ def _item(row: InventoryRow) -> PlanItem:
     return PlanItem(
         site=row.site,
         workspace_id=row.workspace_id,
-        directory_id=row.workspace.directory_id or "",
+        directory_id=row.workspace.directory_id,
         user_name=row.user_name,
         state=row.state,
     )

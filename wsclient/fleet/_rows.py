@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 
+from wsclient._core.absence import member_value, present
 from wsclient._core.dates import iso_date
 from wsclient._core.tables.columns import CellKind, Column, Row
 from wsclient._core.tables.table import Table
@@ -87,7 +88,7 @@ def _read_path(path: Sequence[str], row: object) -> object:
     for member in path:
         if value is None:
             return None
-        value = getattr(value, member)
+        value = member_value(value, member)
     return value
 
 
@@ -138,23 +139,22 @@ class InventoryRow(msgspec.Struct, Row, frozen=True, kw_only=True):
     @property
     def workspace_id(self) -> str:
         """WorkSpace id."""
-        return self.workspace.workspace_id or ""
+        return self.workspace.workspace_id
 
     @property
     def state(self) -> WorkspaceState | None:
-        """State of the WorkSpace when it was described."""
-        return self.workspace.state
+        """State of the WorkSpace when it was described, None if AWS returned none."""
+        return present(self.workspace.state)
 
     @property
     def user_name(self) -> str:
         """User name."""
-        return self.workspace.user_name or ""
+        return self.workspace.user_name
 
     @property
     def running_mode(self) -> RunningMode | None:
         """Running mode: AUTO_STOP, ALWAYS_ON or MANUAL."""
-        properties = self.workspace.workspace_properties
-        return properties.running_mode if properties is not None else None
+        return self.workspace.workspace_properties.running_mode
 
     @property
     def last_connected_at(self) -> datetime | None:

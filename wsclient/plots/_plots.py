@@ -162,7 +162,7 @@ def _last_times(
 ) -> dict[str, datetime | None]:
     if isinstance(connections, Mapping):
         return dict(cast("Mapping[str, datetime | None]", connections))
-    return {status.workspace_id or "": status.last_known_user_connection_timestamp for status in connections}
+    return {status.workspace_id: status.last_known_user_connection_timestamp for status in connections}
 
 
 def _count_modes(
@@ -175,11 +175,10 @@ def _count_modes(
         workspace = _workspace(item)
         known = times
         if not isinstance(item, Workspace) and item.connection is not None:
-            known = {workspace.workspace_id or "": item.connection.last_known_user_connection_timestamp}
-        properties = workspace.workspace_properties
-        mode = str((properties and properties.running_mode) or NOT_KNOWN)
+            known = {workspace.workspace_id: item.connection.last_known_user_connection_timestamp}
+        mode = str(workspace.workspace_properties.running_mode or NOT_KNOWN)
         reference = present if now is not None or isinstance(item, Workspace) else item.seen_at
-        counts[mode, _age(workspace.workspace_id or "", known, reference)] += 1
+        counts[mode, _age(workspace.workspace_id, known, reference)] += 1
     return counts
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from wsclient._core.absence import is_absent
 from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import WorkspaceState as W
@@ -33,7 +34,6 @@ from wsclient.waiters._resources import (
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from wsclient._core.model.structures import Structure
 
 MINUTE: Final = 60.0
 HOUR: Final = 60 * MINUTE
@@ -284,11 +284,11 @@ def modified(
     )
 
 
-def has_properties(actual: Structure | None, expected: s.WorkspaceProperties | None) -> bool:
+def has_properties(actual: s.WorkspaceProperties, expected: s.WorkspaceProperties | None) -> bool:
     """Return whether the actual properties have all values that are set in the expected ones."""
     names = expected.__struct_fields__ if expected is not None else ()
-    expected_values = {name: value for name in names if (value := getattr(expected, name)) is not None}
-    return all(getattr(actual, name, None) == value for name, value in expected_values.items())
+    expected_values = {name: value for name in names if not is_absent(value := getattr(expected, name))}
+    return all(getattr(actual, name) == value for name, value in expected_values.items())
 
 
 def _is_being_modified(workspace: s.Workspace) -> bool:

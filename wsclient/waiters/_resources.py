@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
+from wsclient._core.absence import present
 from wsclient._core.model.structures import Structure
 from wsclient._core.utils import chunked
 from wsclient._generated.workspaces import enums
@@ -23,11 +24,11 @@ PER_CALL: Final = 25
 
 
 def _state(item: Structure) -> str | None:
-    return getattr(item, "state", None)
+    return present(getattr(item, "state", None))
 
 
 def _error_members(item: Structure) -> tuple[str | None, str | None]:
-    return getattr(item, "error_code", None), getattr(item, "error_message", None)
+    return present(getattr(item, "error_code", None)), getattr(item, "error_message", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,7 +61,7 @@ class WaitableResource(Generic[ItemT]):
         value = reference if path else None
         for step in path.split(".") if path else ():
             value = getattr(value, step, None)
-        return value if isinstance(value, str) else None
+        return value if isinstance(value, str) and value else None
 
     def was_described(self, reference: object) -> bool:
         """Return whether a reference is a description, which proves that AWS has listed the resource."""
@@ -234,7 +235,7 @@ POOL: Final = WaitableResource(
     describe=_pools,
     id_sources={s.WorkspacesPool: "pool_id", s.CreateWorkspacesPoolResult: "workspaces_pool.pool_id"},
     error_of=_pool_error,
-    placeholder=lambda key: s.WorkspacesPool(pool_id=key),
+    placeholder=lambda key: s.WorkspacesPool.from_dict({"PoolId": key}),
 )
 _ALIAS_ID = re.compile(r"wsca-[0-9a-z]{8,}")
 _ALIAS_ID_SOURCES: Final[Mapping[type[Structure], str]] = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 import msgspec
 from msgspec.structs import replace
 
+from wsclient._core.absence import is_absent
 from wsclient._core.model.structures import Output, Structure
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import ImageType, WorkspaceState
@@ -91,7 +92,7 @@ class _WorkspacesReconciler(msgspec.Struct, frozen=True):
         failed = [
             item
             for item in rest.failed_requests
-            if item.workspace_request is None or workspace_key(item.workspace_request) not in created
+            if is_absent(item.workspace_request) or workspace_key(item.workspace_request) not in created
         ]
         return replace(rest, pending_requests=[*found.pending_requests, *rest.pending_requests], failed_requests=failed)
 
@@ -99,7 +100,7 @@ class _WorkspacesReconciler(msgspec.Struct, frozen=True):
         items = [
             item.workspace_request
             for item in output.failed_requests
-            if item.workspace_request is not None and (item.error_code or "").startswith(EXISTS)
+            if not is_absent(item.workspace_request) and item.error_code.startswith(EXISTS)
         ]
         return s.CreateWorkspacesRequest(workspaces=items) if items else None
 
@@ -175,12 +176,12 @@ async def _search_each(
 
 
 def _is_without_user(request: s.Workspace | s.WorkspaceRequest) -> bool:
-    return (request.user_name or "").lower() == UNDEFINED_USER
+    return request.user_name.lower() == UNDEFINED_USER
 
 
 def workspace_key(workspace: s.Workspace | s.WorkspaceRequest) -> tuple[str | None, str | None]:
     """Return the key that is unique per WorkSpace: directory, and user name without case or WorkSpace name."""
-    user = workspace.workspace_name if _is_without_user(workspace) else (workspace.user_name or "").lower()
+    user = workspace.workspace_name if _is_without_user(workspace) else workspace.user_name.lower()
     return workspace.directory_id, user
 
 

@@ -227,7 +227,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
         wait = self._wait("wait_until_migrated", options)
         references = wait.reference_list(WORKSPACE, migrations)
         results = [item for item in references if isinstance(item, s.MigrateWorkspaceResult)]
-        new_ids = frozenset(item.target_workspace_id for item in results if item.target_workspace_id is not None)
+        new_ids = frozenset(item.target_workspace_id for item in results if item.target_workspace_id)
         return await wait.wait(targets.migrated(wait.since(since), new_ids), references)
 
     def _service_time(self, moment: datetime) -> datetime:

@@ -34,7 +34,7 @@ class DsOperations(BaseClient):
         self,
         *,
         directory_id: str,
-        type: t.ClientAuthenticationType | None = None,
+        type: t.ClientAuthenticationTypeText | None = None,
         next_token: str | None = None,
         limit: int | None = None,
         extra: Extra | None = None,

@@ -32,7 +32,7 @@ class IamOperations(BaseClient):
     async def get_account_authorization_details(
         self,
         *,
-        filter: Sequence[t.EntityType] | None = None,
+        filter: Sequence[t.EntityTypeText] | None = None,
         max_items: int | None = None,
         marker: str | None = None,
         extra: Extra | None = None,

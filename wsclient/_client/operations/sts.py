@@ -418,7 +418,7 @@ class StsOperations(BaseClient):
         signing_algorithm: str,
         duration_seconds: int | None = None,
         scope: str | None = None,
-        subject_mode: t.WebIdentityTokenSubjectModeType | None = None,
+        subject_mode: t.WebIdentityTokenSubjectModeTypeText | None = None,
         tags: Sequence[s.Tag] | None = None,
         extra: Extra | None = None,
         validate: bool = True,

@@ -598,7 +598,7 @@ class WorkSpacesOperations(BaseClient):
         tags: Sequence[s.Tag] | None = None,
         application_settings: s.ApplicationSettingsRequest | None = None,
         timeout_settings: s.TimeoutSettings | None = None,
-        running_mode: t.PoolsRunningMode | None = None,
+        running_mode: t.PoolsRunningModeText | None = None,
         reconcile: bool = False,
         extra: Extra | None = None,
         validate: bool = True,
@@ -673,7 +673,7 @@ class WorkSpacesOperations(BaseClient):
         self,
         *,
         resource_id: str,
-        platforms: Sequence[t.ClientDeviceType],
+        platforms: Sequence[t.ClientDeviceTypeText],
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DeleteClientBrandingResult:
@@ -810,7 +810,7 @@ class WorkSpacesOperations(BaseClient):
     async def delete_workspace_bundle(
         self,
         *,
-        bundle_id: str | None = None,
+        bundle_id: str,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DeleteWorkspaceBundleResult:
@@ -819,7 +819,7 @@ class WorkSpacesOperations(BaseClient):
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            bundle_id: optional; pattern ^wsb-[0-9a-z]{8,63}$.
+            bundle_id: required; pattern ^wsb-[0-9a-z]{8,63}$.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, ResourceAssociatedException,
@@ -965,7 +965,7 @@ class WorkSpacesOperations(BaseClient):
         self,
         *,
         application_id: str,
-        associated_resource_types: Sequence[t.ApplicationAssociatedResourceType],
+        associated_resource_types: Sequence[t.ApplicationAssociatedResourceTypeText],
         max_results: int | None = None,
         next_token: str | None = None,
         extra: Extra | None = None,
@@ -1003,9 +1003,9 @@ class WorkSpacesOperations(BaseClient):
         self,
         *,
         application_ids: Sequence[str] | None = None,
-        compute_type_names: Sequence[t.Compute] | None = None,
-        license_type: t.WorkSpaceApplicationLicenseType | None = None,
-        operating_system_names: Sequence[t.OperatingSystemName] | None = None,
+        compute_type_names: Sequence[t.ComputeText] | None = None,
+        license_type: t.WorkSpaceApplicationLicenseTypeText | None = None,
+        operating_system_names: Sequence[t.OperatingSystemNameText] | None = None,
         owner: str | None = None,
         max_results: int | None = None,
         next_token: str | None = None,
@@ -1048,7 +1048,7 @@ class WorkSpacesOperations(BaseClient):
         self,
         *,
         bundle_id: str,
-        associated_resource_types: Sequence[t.BundleAssociatedResourceType],
+        associated_resource_types: Sequence[t.BundleAssociatedResourceTypeText],
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DescribeBundleAssociationsResult:
@@ -1262,7 +1262,7 @@ class WorkSpacesOperations(BaseClient):
         self,
         *,
         image_id: str,
-        associated_resource_types: Sequence[t.ImageAssociatedResourceType],
+        associated_resource_types: Sequence[t.ImageAssociatedResourceTypeText],
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DescribeImageAssociationsResult:
@@ -1351,7 +1351,7 @@ class WorkSpacesOperations(BaseClient):
         self,
         *,
         workspace_id: str,
-        associated_resource_types: Sequence[t.WorkSpaceAssociatedResourceType],
+        associated_resource_types: Sequence[t.WorkSpaceAssociatedResourceTypeText],
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DescribeWorkspaceAssociationsResult:
@@ -1487,7 +1487,7 @@ class WorkSpacesOperations(BaseClient):
         self,
         *,
         image_ids: Sequence[str] | None = None,
-        image_type: t.ImageType | None = None,
+        image_type: t.ImageTypeText | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
         extra: Extra | None = None,
@@ -1856,14 +1856,14 @@ class WorkSpacesOperations(BaseClient):
         *,
         image_name: str,
         image_description: str,
-        compute_type: t.ImageComputeType,
-        protocol: t.CustomImageProtocol,
+        compute_type: t.ImageComputeTypeText,
+        protocol: t.CustomImageProtocolText,
         image_source: s.ImageSourceIdentifier,
         infrastructure_configuration_arn: str,
-        platform: t.Platform,
-        os_version: t.OSVersion,
+        platform: t.PlatformText,
+        os_version: t.OSVersionText,
         tags: Sequence[s.Tag] | None = None,
-        image_validation_mode: t.ImageValidationMode | None = None,
+        image_validation_mode: t.ImageValidationModeText | None = None,
         reconcile: bool = False,
         extra: Extra | None = None,
         validate: bool = True,
@@ -1910,11 +1910,11 @@ class WorkSpacesOperations(BaseClient):
         self,
         *,
         ec2_image_id: str,
-        ingestion_process: t.WorkspaceImageIngestionProcess,
+        ingestion_process: t.WorkspaceImageIngestionProcessText,
         image_name: str,
         image_description: str,
         tags: Sequence[s.Tag] | None = None,
-        applications: Sequence[t.Application] | None = None,
+        applications: Sequence[t.ApplicationText] | None = None,
         reconcile: bool = False,
         extra: Extra | None = None,
         validate: bool = True,
@@ -1954,7 +1954,7 @@ class WorkSpacesOperations(BaseClient):
     def list_account_links(
         self,
         *,
-        link_status_filter: Sequence[t.AccountLinkStatusEnum] | None = None,
+        link_status_filter: Sequence[t.AccountLinkStatusEnumText] | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
         extra: Extra | None = None,
@@ -2052,7 +2052,7 @@ class WorkSpacesOperations(BaseClient):
     async def modify_account(
         self,
         *,
-        dedicated_tenancy_support: t.DedicatedTenancySupportEnum | None = None,
+        dedicated_tenancy_support: t.DedicatedTenancySupportEnumText | None = None,
         dedicated_tenancy_management_cidr_range: str | None = None,
         extra: Extra | None = None,
         validate: bool = True,
@@ -2086,7 +2086,7 @@ class WorkSpacesOperations(BaseClient):
         *,
         resource_id: str,
         certificate_based_auth_properties: s.CertificateBasedAuthProperties | None = None,
-        properties_to_delete: Sequence[t.DeletableCertificateBasedAuthProperty] | None = None,
+        properties_to_delete: Sequence[t.DeletableCertificateBasedAuthPropertyText] | None = None,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifyCertificateBasedAuthPropertiesResult:
@@ -2149,7 +2149,7 @@ class WorkSpacesOperations(BaseClient):
         self,
         *,
         directory_id: str,
-        endpoint_encryption_mode: t.EndpointEncryptionMode,
+        endpoint_encryption_mode: t.EndpointEncryptionModeText,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifyEndpointEncryptionModeResponse:
@@ -2180,7 +2180,7 @@ class WorkSpacesOperations(BaseClient):
         *,
         resource_id: str,
         saml_properties: s.SamlProperties | None = None,
-        properties_to_delete: Sequence[t.DeletableSamlProperty] | None = None,
+        properties_to_delete: Sequence[t.DeletableSamlPropertyText] | None = None,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifySamlPropertiesResult:
@@ -2338,7 +2338,7 @@ class WorkSpacesOperations(BaseClient):
         *,
         workspace_id: str,
         workspace_properties: s.WorkspaceProperties | None = None,
-        data_replication: t.DataReplication | None = None,
+        data_replication: t.DataReplicationText | None = None,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifyWorkspacePropertiesResult:
@@ -2372,7 +2372,7 @@ class WorkSpacesOperations(BaseClient):
         self,
         *,
         workspace_id: str,
-        workspace_state: t.TargetWorkspaceState,
+        workspace_state: t.TargetWorkspaceStateText,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifyWorkspaceStateResult:
@@ -2455,15 +2455,15 @@ class WorkSpacesOperations(BaseClient):
         directory_id: str | None = None,
         subnet_ids: Sequence[str] | None = None,
         enable_self_service: bool | None = None,
-        tenancy: t.Tenancy | None = None,
+        tenancy: t.TenancyText | None = None,
         tags: Sequence[s.Tag] | None = None,
         workspace_directory_name: str | None = None,
         workspace_directory_description: str | None = None,
-        user_identity_type: t.UserIdentityType | None = None,
-        workspace_os_user_mode: t.WorkspaceOSUserMode | None = None,
+        user_identity_type: t.UserIdentityTypeText | None = None,
+        workspace_os_user_mode: t.WorkspaceOSUserModeText | None = None,
         idc_instance_arn: str | None = None,
         microsoft_entra_config: s.MicrosoftEntraConfig | None = None,
-        workspace_type: t.WorkspaceType | None = None,
+        workspace_type: t.WorkspaceTypeText | None = None,
         active_directory_config: s.ActiveDirectoryConfig | None = None,
         extra: Extra | None = None,
         validate: bool = True,
@@ -2870,8 +2870,8 @@ class WorkSpacesOperations(BaseClient):
     async def update_workspace_bundle(
         self,
         *,
-        bundle_id: str | None = None,
-        image_id: str | None = None,
+        bundle_id: str,
+        image_id: str,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.UpdateWorkspaceBundleResult:
@@ -2880,8 +2880,8 @@ class WorkSpacesOperations(BaseClient):
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            bundle_id: optional; pattern ^wsb-[0-9a-z]{8,63}$.
-            image_id: optional; pattern wsi-[0-9a-z]{9,63}$.
+            bundle_id: required; pattern ^wsb-[0-9a-z]{8,63}$.
+            image_id: required; pattern wsi-[0-9a-z]{9,63}$.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, ResourceNotFoundException,
@@ -2939,7 +2939,7 @@ class WorkSpacesOperations(BaseClient):
         capacity: s.Capacity | None = None,
         application_settings: s.ApplicationSettingsRequest | None = None,
         timeout_settings: s.TimeoutSettings | None = None,
-        running_mode: t.PoolsRunningMode | None = None,
+        running_mode: t.PoolsRunningModeText | None = None,
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.UpdateWorkspacesPoolResult:

@@ -1,27 +1,36 @@
 """OpenEnum, the base of AWS's enumerations, which keeps values that the model does not define."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self, cast
 
 
 class OpenEnum(StrEnum):
     """String enumeration that accepts values newer than the model, with is_unknown set.
 
     Unknown values compare, hash, pickle and print like any string. They are not members: iteration and `in list(...)`
-    include only the values of the model.
+    include only the values of the model. The unknown value "" stands for a member that a response lacks although AWS
+    always sends it; it is false.
     """
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
-        """Return an unknown value; it is not cached, so that input from outside cannot grow the class."""
+        """Return an unknown value; only "" is cached, so that input from outside cannot grow the class."""
         if not isinstance(value, str):
             return None
+        if not value and (empty := _EMPTY.get(cls)) is not None:
+            return cast("Self", empty)
         unknown_value = str.__new__(cls, value)
         unknown_value._name_ = value
         unknown_value._value_ = value
+        if not value:
+            _EMPTY[cls] = unknown_value
         return unknown_value
 
     @property
     def is_unknown(self) -> bool:
         """True if the model that wsclient was generated from does not define this value."""
         return self._value_ not in type(self)._value2member_map_
+
+
+_EMPTY: Final[dict[type[OpenEnum], OpenEnum]] = {}
+"""The value "" of each enumeration. to_dict() omits it by its identity."""

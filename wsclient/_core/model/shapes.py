@@ -11,6 +11,7 @@ from typing import Annotated, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from wsclient._core.absence import member_value
 from wsclient._core.model.enums import OpenEnum
 from wsclient._core.model.structures import Limits, Output, Structure, Wire
 from wsclient._core.utils import is_list, is_mapping
@@ -56,12 +57,16 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """Member of a structure: field is its name in Python, name its name in the protocol."""
+    """Member of a structure: field is its name in Python, name its name in the protocol.
+
+    forgotten says that AWS's model does not say that requests require the member.
+    """
 
     field: str
     name: str
     shape: Shape
     required: bool
+    forgotten: bool
     sensitive: bool
 
 
@@ -69,18 +74,18 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 def structure_members(structure_type: type[Structure]) -> tuple[Member, ...]:
     """Return the members of a structure, without the metadata that wsclient adds to responses."""
     hints = get_type_hints(structure_type, include_extras=True)
-    names = zip(structure_type.__struct_fields__, structure_type.__struct_encode_fields__, strict=True)
     own = Output.__struct_fields__ if issubclass(structure_type, Output) else ()
     return tuple(
         Member(
-            field=field,
-            name=name,
-            shape=_shape_from_annotation(hints[field]),
-            required=field in structure_type._required,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
-            sensitive=field in structure_type._sensitive,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
+            field=field.name,
+            name=field.encode_name,
+            shape=_shape_from_annotation(hints[field.name]),
+            required=field.required,
+            forgotten=field.encode_name in structure_type._forgotten,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as below
+            sensitive=field.name in structure_type._sensitive,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the base class's own mark
         )
-        for field, name in names
-        if field not in own
+        for field in msgspec.structs.fields(structure_type)
+        if field.name not in own
     )
 
 
@@ -117,12 +122,12 @@ def _named_shape(annotation: object, limits: Limits, wire: Wire) -> Shape:
 
 
 def plain(value: object) -> object:
-    """Convert a result to AWS's names and plain values; keep empty lists, as AWS sends them, and omit None.
+    """Convert a result to AWS's names and plain values; keep empty lists, as AWS sends them, and omit absent members.
 
     Times stay datetime and blobs stay bytes, because each protocol encodes them differently.
     """
     if isinstance(value, Structure):
-        members = ((member.name, getattr(value, member.field)) for member in structure_members(type(value)))
+        members = ((member.name, member_value(value, member.field)) for member in structure_members(type(value)))
         return {name: plain(item) for name, item in members if item is not None}
     if is_list(value):
         return [plain(item) for item in value]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar, cast
 
 import msgspec
 
 from wsclient._core.errors import PartialFailureError, RequestValidationError
+from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.reprs import short_repr
 from wsclient._core.tables.columns import Tabular
 from wsclient._core.utils import close_matches, is_list, is_mapping
@@ -59,18 +60,22 @@ class Wire(msgspec.Struct, frozen=True):
 class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_defaults=True, rename="pascal", gc=False):
     """Structure of an AWS API: attributes in snake_case, AWS's member names in requests, responses and to_dict().
 
+    A member that AWS requires has no default. A member that AWS always sends is never None: if a response lacks it
+    nevertheless, it is an empty string, an enumeration value "" or an empty structure. A list that AWS left out is an
+    empty list that cannot be changed.
+
     gc=False: structures never form reference cycles, and the garbage collector would traverse thousands of them.
     """
 
-    _required: ClassVar[frozenset[str]] = frozenset()
-    """Members that AWS requires in a request."""
     _dropped: ClassVar[frozenset[str]] = frozenset()
     """Secrets in responses, in AWS's names, that the structure lacks on purpose."""
+    _forgotten: ClassVar[frozenset[str]] = frozenset()
+    """Members of requests, in AWS's names, that are required although AWS's model does not say so."""
 
     def to_dict(self) -> dict[str, object]:
         """Return a dict with AWS's member names, as in boto3, and values that JSON can represent.
 
-        Times become ISO 8601 strings, blobs base64; members without a value are omitted.
+        Times become ISO 8601 strings, blobs base64; members that AWS left out are omitted, unless AWS requires them.
         """
         return msgspec.to_builtins(self)  # type: ignore[no-any-return]  # a Struct always becomes a dict
 
@@ -78,12 +83,18 @@ class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_default
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Build the structure from a dict with AWS's member names, as from to_dict() or boto3.
 
-        Members that the model does not define are ignored. Raises RequestValidationError for a wrong type.
+        Members that the model does not define are ignored, and required ones that are missing become empty. Raises
+        RequestValidationError for a wrong type.
         """
-        try:
-            return msgspec.convert(drop_nulls(data), cls, strict=False)
-        except (msgspec.ValidationError, ValueError, OverflowError) as error:  # ValueError for the year 10000
-            raise RequestValidationError(f"{cls.__name__}.from_dict: {error}") from None
+        return _convert(fill_gaps(drop_nulls(data), cls), cls)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle and copy without the members that were left out, so that the copy knows which these were."""
+        fields = reversed(self.__struct_fields__)
+        defaults = dict(zip(fields, reversed(self.__struct_defaults__), strict=False))
+        members = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        sent = {name: value for name, value in members if name not in defaults or value is not defaults[name]}
+        return _rebuild, (type(self), sent)
 
     def __repr__(self) -> str:
         """Return a short repr: identifying members first, lists truncated, sensitive members as [redacted]."""
@@ -97,20 +108,25 @@ class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_default
 
 
 class Input(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pascal", gc=False):
-    """Structure that only requests contain, so that from_dict() rejects unknown members as misspelt."""
+    """Structure that requests contain, so that from_dict() rejects unknown members as misspelt."""
+
+    def to_dict(self) -> dict[str, object]:
+        """Return a dict as Structure.to_dict() does; a list that is None in a request is left out, as other members."""
+        return cast("dict[str, object]", drop_nulls(super().to_dict()))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Build the structure from a dict with AWS's member names.
 
-        Raises RequestValidationError, with the closest name, for a member that the model does not define.
+        Raises RequestValidationError for a missing or mistyped member, and, with the closest name, for one that the
+        model does not define.
         """
         for name in data:
             if name not in cls.__struct_encode_fields__:
                 matches = close_matches(name, cls.__struct_encode_fields__, most=1)
                 hint = f"; did you mean {matches[0]}?" if matches else ""
                 raise RequestValidationError(f"{cls.__name__} has no member {name}{hint}", path=name)
-        return super().from_dict(data)
+        return _convert(drop_nulls(data), cls)
 
 
 class ResponseMetadata(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,6 +205,19 @@ class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="p
 
 
 OutputT = TypeVar("OutputT", bound=Output)
+StructureT = TypeVar("StructureT", bound=Structure)
+
+
+def _convert(data: object, structure: type[StructureT]) -> StructureT:
+    try:
+        return msgspec.convert(data, structure, strict=False)
+    except (msgspec.ValidationError, ValueError, OverflowError) as error:  # ValueError for the year 10000
+        raise RequestValidationError(f"{structure.__name__}.from_dict: {error}") from None
+
+
+def _rebuild(structure: type[StructureT], members: Mapping[str, object]) -> StructureT:
+    """Return a structure from a pickle or a deep copy."""
+    return structure(**members)
 
 
 def attach_metadata(output: OutputT, metadata: ResponseMetadata) -> OutputT:

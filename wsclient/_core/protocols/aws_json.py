@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.structures import Output, TimestampFormat, drop_nulls
 from wsclient._core.protocols.codec import (
     UNSERIALIZABLE,
@@ -102,7 +103,7 @@ class JsonCodec:
             decoder: msgspec.json.Decoder[OutputT] = _decoder(operation.output)
             return decoder.decode(response.body)
         except msgspec.ValidationError:
-            return _decode_with_nulls(operation.output, response)
+            return _decode_with_gaps(operation.output, response)
         except UNREADABLE as error:
             raise unreadable_response(response, _reason(error)) from None
 
@@ -179,10 +180,11 @@ def _check_bounds(response: HttpResponse) -> None:
         raise unreadable_response(response, reason)
 
 
-def _decode_with_nulls(output: type[OutputT], response: HttpResponse) -> OutputT:
-    """Decode again, slower, with null as absent everywhere, in lists too."""
+def _decode_with_gaps(output: type[OutputT], response: HttpResponse) -> OutputT:
+    """Decode again, slower: null is absent everywhere, in lists too, and required members that are absent are empty."""
     try:
-        return msgspec.convert(drop_nulls(msgspec.json.decode(response.body)), output, strict=False)
+        members = fill_gaps(drop_nulls(msgspec.json.decode(response.body)), output)
+        return msgspec.convert(members, output, strict=False)
     except UNREADABLE as error:
         raise unreadable_response(response, _reason(error)) from None
 

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.structures import Output, TimestampFormat
 from wsclient._core.protocols.codec import (
     UNSERIALIZABLE,
@@ -87,7 +88,7 @@ class QueryCodec:
         """Parse a successful response to its type."""
         result = self._result(operation.name, operation.result_wrapper, response)
         try:
-            members = read_structure(result, operation.output, self._dialect)
+            members = fill_gaps(read_structure(result, operation.output, self._dialect), operation.output)
             return msgspec.convert(members, operation.output, strict=False)
         except (msgspec.ValidationError, ValueError, OverflowError) as error:  # ValueError for the year 10000
             raise unreadable_response(response, str(error)) from None

@@ -7,10 +7,9 @@ import math
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
-import msgspec
-
+from wsclient._core.absence import EPOCH, FrozenEmptyList
 from wsclient._core.model.shapes import Shape, structure_members
 from wsclient._core.model.structures import Structure, TimestampFormat
 from wsclient._core.utils import is_list, is_mapping
@@ -18,7 +17,6 @@ from wsclient._core.utils import is_list, is_mapping
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -95,8 +93,8 @@ def structure_to_wire(structure: Structure, timestamps: TimestampFormat) -> dict
     members: dict[str, object] = {}
     for member in structure_members(type(structure)):
         value = getattr(structure, member.field)
-        # An empty list is a value, except where a structure of a response has it for an absent list.
-        if value is not None and (value != [] or member.field not in _lists_of_responses(type(structure))):
+        # An empty list is a value, unless it is the one for a list that was left out.
+        if value is not None and not isinstance(value, FrozenEmptyList):
             members[member.name] = _to_wire(value, member.shape, member.name, timestamps)
     return members
 
@@ -106,12 +104,6 @@ def member_shapes(structure_type: type[Structure] | None) -> Mapping[str, Shape]
     """Return the shapes of a structure's members, by AWS's names; none without a model."""
     members = structure_members(structure_type) if structure_type else ()
     return {member.name: member.shape for member in members}
-
-
-@cache
-def _lists_of_responses(structure_type: type[Structure]) -> frozenset[str]:
-    fields = msgspec.structs.fields(structure_type)
-    return frozenset(field.name for field in fields if field.default_factory is not msgspec.NODEFAULT)
 
 
 def _to_wire(value: object, shape: Shape | None, step: str, timestamps: TimestampFormat) -> object:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, ClassVar, Final, ParamSpec, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from wsclient._core.absence import member_value
 from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:
@@ -164,14 +165,15 @@ def listed_items(pages: Sequence[Tabular], name: str) -> list[object]:
 
 def _columns(row_class: type[object]) -> Iterator[Column]:
     secrets = sensitive_members(row_class)
+    has_stand_ins = not issubclass(row_class, Row)
     for name, annotation in _annotations(row_class):
         if name in secrets:
-            yield Column(name, CellKind.TEXT, _reader(name, _redacted))
+            yield Column(name, CellKind.TEXT, _reader(name, _redacted, has_stand_ins=has_stand_ins))
         elif _is_nested(annotation):
             yield from columns_within(name, cast("type[object]", annotation))
         else:
             cell = _cell_kind(annotation)
-            yield Column(name, cell, _reader(name, _CELLS.get(cell, _identity)))
+            yield Column(name, cell, _reader(name, _CELLS.get(cell, _identity), has_stand_ins=has_stand_ins))
 
 
 def _annotations(row_class: type[object]) -> list[tuple[str, object]]:
@@ -219,12 +221,19 @@ _SCALARS: Final[dict[object, CellKind]] = {
 }
 
 
-def _reader(name: str, cell: Callable[[object], Cell]) -> Callable[[object], Cell]:
+def _reader(name: str, cell: Callable[[object], Cell], *, has_stand_ins: bool = False) -> Callable[[object], Cell]:
+    """Return the function that reads a cell; with has_stand_ins, one for an absent member of a structure is None."""
+    get = partial(_value, name=name) if not has_stand_ins else partial(member_value, name=name)
+
     def read(item: object) -> Cell:
-        value = getattr(item, name)
+        value = get(item)
         return None if value is None else cell(value)
 
     return read
+
+
+def _value(item: object, name: str) -> object:
+    return getattr(item, name)
 
 
 def mapping_reader(name: str) -> Callable[[object], Cell]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from wsclient._core.absence import member_value
 from wsclient._core.reprs import short_repr
 from wsclient._core.tables.columns import (
     REDACTED,
@@ -108,7 +109,7 @@ def _page_html(page: Tabular) -> str:
 def _page_summary(page: Tabular, names: Sequence[str]) -> Iterator[str]:
     """Yield the other members of a page, and whether another page follows."""
     for name in member_names(type(page)):
-        value = getattr(page, name)
+        value = member_value(page, name)
         if name in names or name in metadata_members(type(page)) or is_list(value) or value is None:
             continue
         yield "next_token: another page follows" if name == "next_token" else f"{name}: {_shown(value)}"
@@ -144,7 +145,7 @@ def _entries(structure: Tabular, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Yield the members that have a value, with dotted names for nested structures, and their values as HTML."""
     secrets, facts = sensitive_members(type(structure)), metadata_members(type(structure))
     for name in member_names(type(structure)):
-        value = getattr(structure, name)
+        value = member_value(structure, name)
         if value is None or value == [] or name in facts:
             continue
         if name in secrets:

@@ -7,6 +7,8 @@ Do not edit: change the generator and run it again.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Literal
+
 from wsclient._core.model.enums import OpenEnum
 
 
@@ -92,6 +94,10 @@ class ShareStatus(OpenEnum):
     SHAREFAILED = "ShareFailed"
     DELETED = "Deleted"
     DELETING = "Deleting"
+
+
+if TYPE_CHECKING:
+    ClientAuthenticationTypeText = ClientAuthenticationType | Literal["SmartCard", "SmartCardOrPassword"]
 
 
 __all__ = [

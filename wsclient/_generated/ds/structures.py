@@ -8,7 +8,7 @@ Do not edit: change the generator and run it again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from wsclient._generated.ds.enums import (
     ClientAuthenticationStatus,
@@ -24,7 +24,11 @@ from wsclient._generated.ds.enums import (
     ShareMethod,
     ShareStatus,
 )
+from wsclient._core.absence import NOT_SENT
 from wsclient._core.model.structures import Input, Limits, Output, Structure, Timestamp
+
+if TYPE_CHECKING:
+    from wsclient._generated.ds import enums as t
 
 AccessUrl = Annotated[str, Limits(1, 128)]
 AliasName = Annotated[str, Limits(1, 62, r"^(?!D-|d-)([\da-zA-Z]+)([-]*[\da-zA-Z])*")]
@@ -63,17 +67,19 @@ class ClientAuthenticationSettingInfo(Structure, frozen=True, kw_only=True):
 class DescribeClientAuthenticationSettingsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/directoryservice/latest/devguide/API_DescribeClientAuthenticationSettings.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"directory_id"})
     directory_id: DirectoryId
     type: ClientAuthenticationType | None = None
     next_token: str | None = None
     limit: PageLimit | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, directory_id: str, type: t.ClientAuthenticationTypeText | None = None, next_token: str | None = None, limit: int | None = None) -> None: ...
+
 
 class DescribeClientAuthenticationSettingsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/directoryservice/latest/devguide/API_DescribeClientAuthenticationSettings.html"""
 
-    client_authentication_settings_info: list[ClientAuthenticationSettingInfo] = []
+    client_authentication_settings_info: list[ClientAuthenticationSettingInfo] = NOT_SENT
     next_token: str | None = None
 
 
@@ -88,7 +94,7 @@ class DescribeDirectoriesRequest(Input, frozen=True, kw_only=True):
 class DescribeDirectoriesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/directoryservice/latest/devguide/API_DescribeDirectories.html"""
 
-    directory_descriptions: list[DirectoryDescription] = []
+    directory_descriptions: list[DirectoryDescription] = NOT_SENT
     next_token: str | None = None
 
 
@@ -96,12 +102,12 @@ class DirectoryConnectSettingsDescription(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/directoryservice/latest/devguide/API_DirectoryConnectSettingsDescription.html"""
 
     vpc_id: VpcId | None = None
-    subnet_ids: list[SubnetId] = []
+    subnet_ids: list[SubnetId] = NOT_SENT
     customer_user_name: UserName | None = None
     security_group_id: SecurityGroupId | None = None
-    availability_zones: list[str] = []
-    connect_ips: list[IpAddr] = []
-    connect_ips_v6: list[Ipv6Addr] = []
+    availability_zones: list[str] = NOT_SENT
+    connect_ips: list[IpAddr] = NOT_SENT
+    connect_ips_v6: list[Ipv6Addr] = NOT_SENT
 
 
 class DirectoryDescription(Structure, frozen=True, kw_only=True):
@@ -116,8 +122,8 @@ class DirectoryDescription(Structure, frozen=True, kw_only=True):
     alias: AliasName | None = None
     access_url: AccessUrl | None = None
     description: Description | None = None
-    dns_ip_addrs: list[IpAddr] = []
-    dns_ipv6_addrs: list[Ipv6Addr] = []
+    dns_ip_addrs: list[IpAddr] = NOT_SENT
+    dns_ipv6_addrs: list[Ipv6Addr] = NOT_SENT
     stage: DirectoryStage | None = None
     share_status: ShareStatus | None = None
     share_method: ShareMethod | None = None
@@ -143,16 +149,16 @@ class DirectoryVpcSettingsDescription(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/directoryservice/latest/devguide/API_DirectoryVpcSettingsDescription.html"""
 
     vpc_id: VpcId | None = None
-    subnet_ids: list[SubnetId] = []
+    subnet_ids: list[SubnetId] = NOT_SENT
     security_group_id: SecurityGroupId | None = None
-    availability_zones: list[str] = []
+    availability_zones: list[str] = NOT_SENT
 
 
 class HybridSettingsDescription(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/directoryservice/latest/devguide/API_HybridSettingsDescription.html"""
 
-    self_managed_dns_ip_addrs: list[IpAddr] = []
-    self_managed_instance_ids: Annotated[list[AssessmentInstanceId], Limits(2, 2)] = []
+    self_managed_dns_ip_addrs: list[IpAddr] = NOT_SENT
+    self_managed_instance_ids: Annotated[list[AssessmentInstanceId], Limits(2, 2)] = NOT_SENT
 
 
 class OwnerDirectoryDescription(Structure, frozen=True, kw_only=True):
@@ -160,8 +166,8 @@ class OwnerDirectoryDescription(Structure, frozen=True, kw_only=True):
 
     directory_id: DirectoryId | None = None
     account_id: CustomerId | None = None
-    dns_ip_addrs: list[IpAddr] = []
-    dns_ipv6_addrs: list[Ipv6Addr] = []
+    dns_ip_addrs: list[IpAddr] = NOT_SENT
+    dns_ipv6_addrs: list[Ipv6Addr] = NOT_SENT
     vpc_settings: DirectoryVpcSettingsDescription | None = None
     radius_settings: RadiusSettings | None = None
     radius_status: RadiusStatus | None = None
@@ -172,8 +178,8 @@ class RadiusSettings(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/directoryservice/latest/devguide/API_RadiusSettings.html"""
 
     _dropped: ClassVar[frozenset[str]] = frozenset({"SharedSecret"})
-    radius_servers: list[Server] = []
-    radius_servers_ipv6: list[Server] = []
+    radius_servers: list[Server] = NOT_SENT
+    radius_servers_ipv6: list[Server] = NOT_SENT
     radius_port: PortNumber | None = None
     radius_timeout: RadiusTimeout | None = None
     radius_retries: RadiusRetries | None = None
@@ -186,7 +192,7 @@ class RegionsInfo(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/directoryservice/latest/devguide/API_RegionsInfo.html"""
 
     primary_region: RegionName | None = None
-    additional_regions: list[RegionName] = []
+    additional_regions: list[RegionName] = NOT_SENT
 
 
 __all__ = [

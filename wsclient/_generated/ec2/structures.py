@@ -8,7 +8,7 @@ Do not edit: change the generator and run it again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec import field
 
@@ -56,7 +56,11 @@ from wsclient._generated.ec2.enums import (
     VpcEndpointType,
     VpcState,
 )
+from wsclient._core.absence import NOT_SENT
 from wsclient._core.model.structures import Input, Limits, Output, Structure, Timestamp, Wire
+
+if TYPE_CHECKING:
+    from wsclient._generated.ec2 import enums as t
 
 DescribeNatGatewaysMaxResults = Annotated[int, Limits(5, 1000)]
 DescribeNetworkInterfacesMaxResults = Annotated[int, Limits(5, 1000)]
@@ -106,7 +110,6 @@ class CreateTagsNoResult(Output, frozen=True, kw_only=True):
 class CreateTagsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"resources", "tags"})
     dry_run: bool | None = None
     resources: Annotated[Sequence[str], Wire("ResourceId")]
     tags: Annotated[Sequence[Tag], Wire("Tag")]
@@ -115,7 +118,6 @@ class CreateTagsRequest(Input, frozen=True, kw_only=True):
 class CreateVpcEndpointRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"vpc_id"})
     dry_run: bool | None = None
     vpc_endpoint_type: VpcEndpointType | None = None
     vpc_id: str
@@ -134,6 +136,9 @@ class CreateVpcEndpointRequest(Input, frozen=True, kw_only=True):
     resource_configuration_arn: str | None = None
     service_region: str | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, dry_run: bool | None = None, vpc_endpoint_type: t.VpcEndpointTypeText | None = None, vpc_id: str, service_name: str | None = None, policy_document: str | None = None, route_table_ids: Sequence[str] | None = None, subnet_ids: Sequence[str] | None = None, security_group_ids: Sequence[str] | None = None, ip_address_type: t.IpAddressTypeText | None = None, dns_options: DnsOptionsSpecification | None = None, client_token: str | None = None, private_dns_enabled: bool | None = None, tag_specifications: Sequence[TagSpecification] | None = None, subnet_configurations: Sequence[SubnetConfiguration] | None = None, service_network_arn: str | None = None, resource_configuration_arn: str | None = None, service_region: str | None = None) -> None: ...
+
 
 class CreateVpcEndpointResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html"""
@@ -145,7 +150,6 @@ class CreateVpcEndpointResult(Output, frozen=True, kw_only=True):
 class DeleteVpcEndpointsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"vpc_endpoint_ids"})
     dry_run: bool | None = None
     vpc_endpoint_ids: Annotated[Sequence[str], Wire("VpcEndpointId")]
 
@@ -153,7 +157,7 @@ class DeleteVpcEndpointsRequest(Input, frozen=True, kw_only=True):
 class DeleteVpcEndpointsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html"""
 
-    unsuccessful: list[UnsuccessfulItem] = []
+    unsuccessful: list[UnsuccessfulItem] = NOT_SENT
 
 
 class DescribeNatGatewaysRequest(Input, frozen=True, kw_only=True):
@@ -169,7 +173,7 @@ class DescribeNatGatewaysRequest(Input, frozen=True, kw_only=True):
 class DescribeNatGatewaysResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNatGateways.html"""
 
-    nat_gateways: Annotated[list[NatGateway], Wire("natGatewaySet")] = []
+    nat_gateways: Annotated[list[NatGateway], Wire("natGatewaySet")] = NOT_SENT
     next_token: str | None = None
 
 
@@ -187,7 +191,7 @@ class DescribeNetworkInterfacesRequest(Input, frozen=True, kw_only=True):
 class DescribeNetworkInterfacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html"""
 
-    network_interfaces: Annotated[list[NetworkInterface], Wire("networkInterfaceSet")] = []
+    network_interfaces: Annotated[list[NetworkInterface], Wire("networkInterfaceSet")] = NOT_SENT
     next_token: str | None = None
 
 
@@ -204,7 +208,7 @@ class DescribeRouteTablesRequest(Input, frozen=True, kw_only=True):
 class DescribeRouteTablesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html"""
 
-    route_tables: Annotated[list[RouteTable], Wire("routeTableSet")] = []
+    route_tables: Annotated[list[RouteTable], Wire("routeTableSet")] = NOT_SENT
     next_token: str | None = None
 
 
@@ -223,7 +227,7 @@ class DescribeSecurityGroupsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html"""
 
     next_token: str | None = None
-    security_groups: Annotated[list[SecurityGroup], Wire("securityGroupInfo")] = []
+    security_groups: Annotated[list[SecurityGroup], Wire("securityGroupInfo")] = NOT_SENT
 
 
 class DescribeSubnetsRequest(Input, frozen=True, kw_only=True):
@@ -240,16 +244,18 @@ class DescribeSubnetsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html"""
 
     next_token: str | None = None
-    subnets: Annotated[list[Subnet], Wire("subnetSet")] = []
+    subnets: Annotated[list[Subnet], Wire("subnetSet")] = NOT_SENT
 
 
 class DescribeVpcAttributeRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"attribute", "vpc_id"})
     attribute: VpcAttributeName
     vpc_id: str
     dry_run: bool | None = None
+
+    if TYPE_CHECKING:
+        def __init__(self, *, attribute: t.VpcAttributeNameText, vpc_id: str, dry_run: bool | None = None) -> None: ...
 
 
 class DescribeVpcAttributeResult(Output, frozen=True, kw_only=True):
@@ -275,8 +281,8 @@ class DescribeVpcEndpointServicesRequest(Input, frozen=True, kw_only=True):
 class DescribeVpcEndpointServicesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointServices.html"""
 
-    service_names: Annotated[list[str], Wire("serviceNameSet")] = []
-    service_details: Annotated[list[ServiceDetail], Wire("serviceDetailSet")] = []
+    service_names: Annotated[list[str], Wire("serviceNameSet")] = NOT_SENT
+    service_details: Annotated[list[ServiceDetail], Wire("serviceDetailSet")] = NOT_SENT
     next_token: str | None = None
 
 
@@ -293,7 +299,7 @@ class DescribeVpcEndpointsRequest(Input, frozen=True, kw_only=True):
 class DescribeVpcEndpointsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html"""
 
-    vpc_endpoints: Annotated[list[VpcEndpoint], Wire("vpcEndpointSet")] = []
+    vpc_endpoints: Annotated[list[VpcEndpoint], Wire("vpcEndpointSet")] = NOT_SENT
     next_token: str | None = None
 
 
@@ -311,7 +317,7 @@ class DescribeVpcsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html"""
 
     next_token: str | None = None
-    vpcs: Annotated[list[Vpc], Wire("vpcSet")] = []
+    vpcs: Annotated[list[Vpc], Wire("vpcSet")] = NOT_SENT
 
 
 class DnsEntry(Structure, frozen=True, kw_only=True):
@@ -327,7 +333,7 @@ class DnsOptions(Structure, frozen=True, kw_only=True):
     dns_record_ip_type: DnsRecordIpType | None = None
     private_dns_only_for_inbound_resolver_endpoint: bool | None = None
     private_dns_preference: str | None = None
-    private_dns_specified_domains: Annotated[Annotated[list[str], Limits(0, 10)], Wire("privateDnsSpecifiedDomainSet")] = []
+    private_dns_specified_domains: Annotated[Annotated[list[str], Limits(0, 10)], Wire("privateDnsSpecifiedDomainSet")] = NOT_SENT
 
 
 class DnsOptionsSpecification(Input, frozen=True, kw_only=True):
@@ -337,6 +343,9 @@ class DnsOptionsSpecification(Input, frozen=True, kw_only=True):
     private_dns_only_for_inbound_resolver_endpoint: bool | None = None
     private_dns_preference: str | None = None
     private_dns_specified_domains: Annotated[Annotated[Sequence[str], Limits(0, 10)], Wire("PrivateDnsSpecifiedDomain")] | None = None
+
+    if TYPE_CHECKING:
+        def __init__(self, *, dns_record_ip_type: t.DnsRecordIpTypeText | None = None, private_dns_only_for_inbound_resolver_endpoint: bool | None = None, private_dns_preference: str | None = None, private_dns_specified_domains: Sequence[str] | None = None) -> None: ...
 
 
 class Filter(Input, frozen=True, kw_only=True):
@@ -366,10 +375,10 @@ class IpPermission(Structure, frozen=True, kw_only=True):
     ip_protocol: str | None = None
     from_port: int | None = None
     to_port: int | None = None
-    user_id_group_pairs: Annotated[list[UserIdGroupPair], Wire("groups")] = []
-    ip_ranges: list[IpRange] = []
-    ipv6_ranges: list[Ipv6Range] = []
-    prefix_list_ids: list[PrefixListId] = []
+    user_id_group_pairs: Annotated[list[UserIdGroupPair], Wire("groups")] = NOT_SENT
+    ip_ranges: list[IpRange] = NOT_SENT
+    ipv6_ranges: list[Ipv6Range] = NOT_SENT
+    prefix_list_ids: list[PrefixListId] = NOT_SENT
 
 
 class IpRange(Structure, frozen=True, kw_only=True):
@@ -408,7 +417,6 @@ class LastError(Structure, frozen=True, kw_only=True):
 class ModifyVpcEndpointRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"vpc_endpoint_id"})
     dry_run: bool | None = None
     vpc_endpoint_id: str
     reset_policy: bool | None = None
@@ -424,6 +432,9 @@ class ModifyVpcEndpointRequest(Input, frozen=True, kw_only=True):
     private_dns_enabled: bool | None = None
     subnet_configurations: Annotated[Sequence[SubnetConfiguration], Wire("SubnetConfiguration")] | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, dry_run: bool | None = None, vpc_endpoint_id: str, reset_policy: bool | None = None, policy_document: str | None = None, add_route_table_ids: Sequence[str] | None = None, remove_route_table_ids: Sequence[str] | None = None, add_subnet_ids: Sequence[str] | None = None, remove_subnet_ids: Sequence[str] | None = None, add_security_group_ids: Sequence[str] | None = None, remove_security_group_ids: Sequence[str] | None = None, ip_address_type: t.IpAddressTypeText | None = None, dns_options: DnsOptionsSpecification | None = None, private_dns_enabled: bool | None = None, subnet_configurations: Sequence[SubnetConfiguration] | None = None) -> None: ...
+
 
 class ModifyVpcEndpointResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html"""
@@ -438,18 +449,18 @@ class NatGateway(Structure, frozen=True, kw_only=True):
     delete_time: Timestamp | None = None
     failure_code: str | None = None
     failure_message: str | None = None
-    nat_gateway_addresses: Annotated[list[NatGatewayAddress], Wire("natGatewayAddressSet")] = []
+    nat_gateway_addresses: Annotated[list[NatGatewayAddress], Wire("natGatewayAddressSet")] = NOT_SENT
     nat_gateway_id: str | None = None
     provisioned_bandwidth: ProvisionedBandwidth | None = None
     state: NatGatewayState | None = None
     subnet_id: str | None = None
     vpc_id: str | None = None
-    tags: Annotated[list[Tag], Wire("tagSet")] = []
+    tags: Annotated[list[Tag], Wire("tagSet")] = NOT_SENT
     connectivity_type: ConnectivityType | None = None
     availability_mode: AvailabilityMode | None = None
     auto_scaling_ips: AutoScalingIpsState | None = None
     auto_provision_zones: AutoProvisionZonesState | None = None
-    attached_appliances: Annotated[list[NatGatewayAttachedAppliance], Wire("attachedApplianceSet")] = []
+    attached_appliances: Annotated[list[NatGatewayAttachedAppliance], Wire("attachedApplianceSet")] = NOT_SENT
     route_table_id: str | None = None
 
 
@@ -496,9 +507,9 @@ class NetworkInterface(Structure, frozen=True, kw_only=True):
     availability_zone: str | None = None
     connection_tracking_configuration: ConnectionTrackingConfiguration | None = None
     description: str | None = None
-    groups: Annotated[list[GroupIdentifier], Wire("groupSet")] = []
+    groups: Annotated[list[GroupIdentifier], Wire("groupSet")] = NOT_SENT
     interface_type: NetworkInterfaceType | None = None
-    ipv6_addresses: Annotated[list[NetworkInterfaceIpv6Address], Wire("ipv6AddressesSet")] = []
+    ipv6_addresses: Annotated[list[NetworkInterfaceIpv6Address], Wire("ipv6AddressesSet")] = NOT_SENT
     mac_address: str | None = None
     network_interface_id: str | None = None
     outpost_arn: str | None = None
@@ -507,21 +518,21 @@ class NetworkInterface(Structure, frozen=True, kw_only=True):
     public_dns_name: str | None = None
     public_ip_dns_name_options: PublicIpDnsNameOptions | None = None
     private_ip_address: str | None = None
-    private_ip_addresses: Annotated[list[NetworkInterfacePrivateIpAddress], Wire("privateIpAddressesSet")] = []
-    ipv4_prefixes: Annotated[list[Ipv4PrefixSpecification], Wire("ipv4PrefixSet")] = []
-    ipv6_prefixes: Annotated[list[Ipv6PrefixSpecification], Wire("ipv6PrefixSet")] = []
+    private_ip_addresses: Annotated[list[NetworkInterfacePrivateIpAddress], Wire("privateIpAddressesSet")] = NOT_SENT
+    ipv4_prefixes: Annotated[list[Ipv4PrefixSpecification], Wire("ipv4PrefixSet")] = NOT_SENT
+    ipv6_prefixes: Annotated[list[Ipv6PrefixSpecification], Wire("ipv6PrefixSet")] = NOT_SENT
     requester_id: str | None = None
     requester_managed: bool | None = None
     source_dest_check: bool | None = None
     status: NetworkInterfaceStatus | None = None
     subnet_id: str | None = None
-    tag_set: list[Tag] = []
+    tag_set: list[Tag] = NOT_SENT
     vpc_id: str | None = None
     deny_all_igw_traffic: bool | None = None
     ipv6_native: bool | None = None
     ipv6_address: str | None = None
     operator: OperatorResponse | None = None
-    associated_subnets: Annotated[list[str], Wire("associatedSubnetSet")] = []
+    associated_subnets: Annotated[list[str], Wire("associatedSubnetSet")] = NOT_SENT
     availability_zone_id: str | None = None
 
 
@@ -657,11 +668,11 @@ class Route(Structure, frozen=True, kw_only=True):
 class RouteTable(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTable.html"""
 
-    associations: Annotated[list[RouteTableAssociation], Wire("associationSet")] = []
-    propagating_vgws: Annotated[list[PropagatingVgw], Wire("propagatingVgwSet")] = []
+    associations: Annotated[list[RouteTableAssociation], Wire("associationSet")] = NOT_SENT
+    propagating_vgws: Annotated[list[PropagatingVgw], Wire("propagatingVgwSet")] = NOT_SENT
     route_table_id: str | None = None
-    routes: Annotated[list[Route], Wire("routeSet")] = []
-    tags: Annotated[list[Tag], Wire("tagSet")] = []
+    routes: Annotated[list[Route], Wire("routeSet")] = NOT_SENT
+    tags: Annotated[list[Tag], Wire("tagSet")] = NOT_SENT
     vpc_id: str | None = None
     owner_id: str | None = None
 
@@ -689,14 +700,14 @@ class SecurityGroup(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html"""
 
     group_id: str | None = None
-    ip_permissions_egress: list[IpPermission] = []
-    tags: Annotated[list[Tag], Wire("tagSet")] = []
+    ip_permissions_egress: list[IpPermission] = NOT_SENT
+    tags: Annotated[list[Tag], Wire("tagSet")] = NOT_SENT
     vpc_id: str | None = None
     security_group_arn: str | None = None
     owner_id: str | None = None
     group_name: str | None = None
     description: Annotated[str, Wire("groupDescription")] | None = None
-    ip_permissions: list[IpPermission] = []
+    ip_permissions: list[IpPermission] = NOT_SENT
 
 
 class SecurityGroupIdentifier(Structure, frozen=True, kw_only=True):
@@ -711,21 +722,21 @@ class ServiceDetail(Structure, frozen=True, kw_only=True):
 
     service_name: str | None = None
     service_id: str | None = None
-    service_type: list[ServiceTypeDetail] = []
+    service_type: list[ServiceTypeDetail] = NOT_SENT
     service_region: str | None = None
-    availability_zone_ids: Annotated[list[str], Wire("availabilityZoneIdSet")] = []
-    availability_zones: Annotated[list[str], Wire("availabilityZoneSet")] = []
+    availability_zone_ids: Annotated[list[str], Wire("availabilityZoneIdSet")] = NOT_SENT
+    availability_zones: Annotated[list[str], Wire("availabilityZoneSet")] = NOT_SENT
     owner: str | None = None
-    base_endpoint_dns_names: Annotated[list[str], Wire("baseEndpointDnsNameSet")] = []
+    base_endpoint_dns_names: Annotated[list[str], Wire("baseEndpointDnsNameSet")] = NOT_SENT
     private_dns_name: str | None = None
-    private_dns_names: Annotated[list[PrivateDnsDetails], Wire("privateDnsNameSet")] = []
+    private_dns_names: Annotated[list[PrivateDnsDetails], Wire("privateDnsNameSet")] = NOT_SENT
     vpc_endpoint_policy_supported: bool | None = None
     acceptance_required: bool | None = None
     manages_vpc_endpoints: bool | None = None
     payer_responsibility: PayerResponsibility | None = None
-    tags: Annotated[list[Tag], Wire("tagSet")] = []
+    tags: Annotated[list[Tag], Wire("tagSet")] = NOT_SENT
     private_dns_name_verification_state: DnsNameState | None = None
-    supported_ip_address_types: Annotated[Annotated[list[ServiceConnectivityType], Limits(0, 2)], Wire("supportedIpAddressTypeSet")] = []
+    supported_ip_address_types: Annotated[Annotated[list[ServiceConnectivityType], Limits(0, 2)], Wire("supportedIpAddressTypeSet")] = NOT_SENT
 
 
 class ServiceTypeDetail(Structure, frozen=True, kw_only=True):
@@ -743,8 +754,8 @@ class Subnet(Structure, frozen=True, kw_only=True):
     customer_owned_ipv4_pool: str | None = None
     owner_id: str | None = None
     assign_ipv6_address_on_creation: bool | None = None
-    ipv6_cidr_block_association_set: list[SubnetIpv6CidrBlockAssociation] = []
-    tags: Annotated[list[Tag], Wire("tagSet")] = []
+    ipv6_cidr_block_association_set: list[SubnetIpv6CidrBlockAssociation] = NOT_SENT
+    tags: Annotated[list[Tag], Wire("tagSet")] = NOT_SENT
     subnet_arn: str | None = None
     outpost_arn: str | None = None
     enable_dns64: bool | None = None
@@ -782,7 +793,7 @@ class SubnetIpPrefixes(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetIpPrefixes.html"""
 
     subnet_id: str | None = None
-    ip_prefixes: Annotated[list[str], Wire("ipPrefixSet")] = []
+    ip_prefixes: Annotated[list[str], Wire("ipPrefixSet")] = NOT_SENT
 
 
 class SubnetIpv6CidrBlockAssociation(Structure, frozen=True, kw_only=True):
@@ -795,7 +806,7 @@ class SubnetIpv6CidrBlockAssociation(Structure, frozen=True, kw_only=True):
     ip_source: IpSource | None = None
 
 
-class Tag(Structure, frozen=True, kw_only=True):
+class Tag(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Tag.html"""
 
     key: str | None = None
@@ -807,6 +818,9 @@ class TagSpecification(Input, frozen=True, kw_only=True):
 
     resource_type: ResourceType | None = None
     tags: Annotated[Sequence[Tag], Wire("Tag")] | None = None
+
+    if TYPE_CHECKING:
+        def __init__(self, *, resource_type: t.ResourceTypeText | None = None, tags: Sequence[Tag] | None = None) -> None: ...
 
 
 class UnsuccessfulItem(Structure, frozen=True, kw_only=True):
@@ -840,13 +854,13 @@ class Vpc(Structure, frozen=True, kw_only=True):
 
     owner_id: str | None = None
     instance_tenancy: Tenancy | None = None
-    ipv6_cidr_block_association_set: list[VpcIpv6CidrBlockAssociation] = []
-    cidr_block_association_set: list[VpcCidrBlockAssociation] = []
+    ipv6_cidr_block_association_set: list[VpcIpv6CidrBlockAssociation] = NOT_SENT
+    cidr_block_association_set: list[VpcCidrBlockAssociation] = NOT_SENT
     is_default: bool | None = None
     encryption_control: VpcEncryptionControl | None = None
-    tags: Annotated[list[Tag], Wire("tagSet")] = []
+    tags: Annotated[list[Tag], Wire("tagSet")] = NOT_SENT
     block_public_access_states: BlockPublicAccessStates | None = None
-    network_firewall_associations: Annotated[list[NetworkFirewallAssociation], Wire("networkFirewallAssociationSet")] = []
+    network_firewall_associations: Annotated[list[NetworkFirewallAssociation], Wire("networkFirewallAssociationSet")] = NOT_SENT
     vpc_id: str | None = None
     state: VpcState | None = None
     cidr_block: str | None = None
@@ -877,7 +891,7 @@ class VpcEncryptionControl(Structure, frozen=True, kw_only=True):
     state: VpcEncryptionControlState | None = None
     state_message: str | None = None
     resource_exclusions: VpcEncryptionControlExclusions | None = None
-    tags: Annotated[list[Tag], Wire("tagSet")] = []
+    tags: Annotated[list[Tag], Wire("tagSet")] = NOT_SENT
 
 
 class VpcEncryptionControlExclusion(Structure, frozen=True, kw_only=True):
@@ -911,26 +925,26 @@ class VpcEndpoint(Structure, frozen=True, kw_only=True):
     service_name: str | None = None
     state: State | None = None
     policy_document: str | None = None
-    route_table_ids: Annotated[list[str], Wire("routeTableIdSet")] = []
-    subnet_ids: Annotated[list[str], Wire("subnetIdSet")] = []
-    groups: Annotated[list[SecurityGroupIdentifier], Wire("groupSet")] = []
+    route_table_ids: Annotated[list[str], Wire("routeTableIdSet")] = NOT_SENT
+    subnet_ids: Annotated[list[str], Wire("subnetIdSet")] = NOT_SENT
+    groups: Annotated[list[SecurityGroupIdentifier], Wire("groupSet")] = NOT_SENT
     ip_address_type: IpAddressType | None = None
     dns_options: DnsOptions | None = None
     private_dns_enabled: bool | None = None
     requester_managed: bool | None = None
-    network_interface_ids: Annotated[list[str], Wire("networkInterfaceIdSet")] = []
-    dns_entries: Annotated[list[DnsEntry], Wire("dnsEntrySet")] = []
+    network_interface_ids: Annotated[list[str], Wire("networkInterfaceIdSet")] = NOT_SENT
+    dns_entries: Annotated[list[DnsEntry], Wire("dnsEntrySet")] = NOT_SENT
     creation_timestamp: Timestamp | None = None
-    tags: Annotated[list[Tag], Wire("tagSet")] = []
+    tags: Annotated[list[Tag], Wire("tagSet")] = NOT_SENT
     owner_id: str | None = None
     last_error: LastError | None = None
-    ipv4_prefixes: Annotated[list[SubnetIpPrefixes], Wire("ipv4PrefixSet")] = []
-    ipv6_prefixes: Annotated[list[SubnetIpPrefixes], Wire("ipv6PrefixSet")] = []
+    ipv4_prefixes: Annotated[list[SubnetIpPrefixes], Wire("ipv4PrefixSet")] = NOT_SENT
+    ipv6_prefixes: Annotated[list[SubnetIpPrefixes], Wire("ipv6PrefixSet")] = NOT_SENT
     failure_reason: str | None = None
     service_network_arn: str | None = None
     resource_configuration_arn: str | None = None
     service_region: str | None = None
-    payer_responsibilities: Annotated[list[PayerResponsibilityEntry], Wire("payerResponsibilitySet")] = []
+    payer_responsibilities: Annotated[list[PayerResponsibilityEntry], Wire("payerResponsibilitySet")] = NOT_SENT
 
 
 class VpcIpv6CidrBlockAssociation(Structure, frozen=True, kw_only=True):

@@ -7,6 +7,8 @@ Do not edit: change the generator and run it again.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Literal
+
 from wsclient._core.model.enums import OpenEnum
 
 
@@ -20,6 +22,10 @@ class EntityType(OpenEnum):
 
 class PermissionsBoundaryAttachmentType(OpenEnum):
     PERMISSIONSBOUNDARYPOLICY = "PermissionsBoundaryPolicy"
+
+
+if TYPE_CHECKING:
+    EntityTypeText = EntityType | Literal["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"]
 
 
 __all__ = [

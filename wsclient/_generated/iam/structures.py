@@ -8,13 +8,17 @@ Do not edit: change the generator and run it again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 from wsclient._generated.iam.enums import (
     EntityType,
     PermissionsBoundaryAttachmentType,
 )
+from wsclient._core.absence import NOT_SENT
 from wsclient._core.model.structures import Input, Limits, Output, Structure, Timestamp
+
+if TYPE_CHECKING:
+    from wsclient._generated.iam import enums as t
 
 ArnType = Annotated[str, Limits(20, 2048)]
 GroupNameType = Annotated[str, Limits(1, 128, r"[\w+=,.@-]+")]
@@ -58,14 +62,17 @@ class GetAccountAuthorizationDetailsRequest(Input, frozen=True, kw_only=True):
     max_items: MaxItemsType | None = None
     marker: MarkerType | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, filter: Sequence[t.EntityTypeText] | None = None, max_items: int | None = None, marker: str | None = None) -> None: ...
+
 
 class GetAccountAuthorizationDetailsResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html"""
 
-    user_detail_list: list[UserDetail] = []
-    group_detail_list: list[GroupDetail] = []
-    role_detail_list: list[RoleDetail] = []
-    policies: list[ManagedPolicyDetail] = []
+    user_detail_list: list[UserDetail] = NOT_SENT
+    group_detail_list: list[GroupDetail] = NOT_SENT
+    role_detail_list: list[RoleDetail] = NOT_SENT
+    policies: list[ManagedPolicyDetail] = NOT_SENT
     is_truncated: bool | None = None
     marker: str | None = None
 
@@ -78,21 +85,20 @@ class GroupDetail(Structure, frozen=True, kw_only=True):
     group_id: IdType | None = None
     arn: ArnType | None = None
     create_date: Timestamp | None = None
-    group_policy_list: list[PolicyDetail] = []
-    attached_managed_policies: list[AttachedPolicy] = []
+    group_policy_list: list[PolicyDetail] = NOT_SENT
+    attached_managed_policies: list[AttachedPolicy] = NOT_SENT
 
 
 class InstanceProfile(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_InstanceProfile.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"arn", "create_date", "instance_profile_id", "instance_profile_name", "path", "roles"})
-    path: PathType | None = None
-    instance_profile_name: InstanceProfileNameType | None = None
-    instance_profile_id: IdType | None = None
-    arn: ArnType | None = None
-    create_date: Timestamp | None = None
-    roles: list[Role] = []
-    tags: Annotated[list[Tag], Limits(None, 50)] = []
+    path: PathType
+    instance_profile_name: InstanceProfileNameType
+    instance_profile_id: IdType
+    arn: ArnType
+    create_date: Timestamp
+    roles: list[Role]
+    tags: Annotated[list[Tag], Limits(None, 50)] = NOT_SENT
 
 
 class ManagedPolicyDetail(Structure, frozen=True, kw_only=True):
@@ -109,7 +115,7 @@ class ManagedPolicyDetail(Structure, frozen=True, kw_only=True):
     description: PolicyDescriptionType | None = None
     create_date: Timestamp | None = None
     update_date: Timestamp | None = None
-    policy_version_list: list[PolicyVersion] = []
+    policy_version_list: list[PolicyVersion] = NOT_SENT
 
 
 class PolicyDetail(Structure, frozen=True, kw_only=True):
@@ -131,18 +137,17 @@ class PolicyVersion(Structure, frozen=True, kw_only=True):
 class Role(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"arn", "create_date", "path", "role_id", "role_name"})
-    path: PathType | None = None
-    role_name: RoleNameType | None = None
-    role_id: IdType | None = None
-    arn: ArnType | None = None
-    create_date: Timestamp | None = None
+    path: PathType
+    role_name: RoleNameType
+    role_id: IdType
+    arn: ArnType
+    create_date: Timestamp
     assume_role_policy_document: PolicyDocumentType | None = None
     description: RoleDescriptionType | None = None
     max_session_duration: RoleMaxSessionDurationType | None = None
     max_signin_session_duration: MaxSigninSessionDurationType | None = None
     permissions_boundary: AttachedPermissionsBoundary | None = None
-    tags: Annotated[list[Tag], Limits(None, 50)] = []
+    tags: Annotated[list[Tag], Limits(None, 50)] = NOT_SENT
     role_last_used: RoleLastUsed | None = None
     source_role_template: SourceRoleTemplate | None = None
 
@@ -156,11 +161,11 @@ class RoleDetail(Structure, frozen=True, kw_only=True):
     arn: ArnType | None = None
     create_date: Timestamp | None = None
     assume_role_policy_document: PolicyDocumentType | None = None
-    instance_profile_list: list[InstanceProfile] = []
-    role_policy_list: list[PolicyDetail] = []
-    attached_managed_policies: list[AttachedPolicy] = []
+    instance_profile_list: list[InstanceProfile] = NOT_SENT
+    role_policy_list: list[PolicyDetail] = NOT_SENT
+    attached_managed_policies: list[AttachedPolicy] = NOT_SENT
     permissions_boundary: AttachedPermissionsBoundary | None = None
-    tags: Annotated[list[Tag], Limits(None, 50)] = []
+    tags: Annotated[list[Tag], Limits(None, 50)] = NOT_SENT
     role_last_used: RoleLastUsed | None = None
 
 
@@ -174,17 +179,15 @@ class RoleLastUsed(Structure, frozen=True, kw_only=True):
 class SourceRoleTemplate(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_SourceRoleTemplate.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"template_arn", "template_minor_version"})
-    template_arn: ArnType | None = None
-    template_minor_version: int | None = None
+    template_arn: ArnType
+    template_minor_version: int
 
 
 class Tag(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"key", "value"})
-    key: TagKeyType | None = None
-    value: TagValueType | None = None
+    key: TagKeyType
+    value: TagValueType
 
 
 class UserDetail(Structure, frozen=True, kw_only=True):
@@ -195,11 +198,11 @@ class UserDetail(Structure, frozen=True, kw_only=True):
     user_id: IdType | None = None
     arn: ArnType | None = None
     create_date: Timestamp | None = None
-    user_policy_list: list[PolicyDetail] = []
-    group_list: list[GroupNameType] = []
-    attached_managed_policies: list[AttachedPolicy] = []
+    user_policy_list: list[PolicyDetail] = NOT_SENT
+    group_list: list[GroupNameType] = NOT_SENT
+    attached_managed_policies: list[AttachedPolicy] = NOT_SENT
     permissions_boundary: AttachedPermissionsBoundary | None = None
-    tags: Annotated[list[Tag], Limits(None, 50)] = []
+    tags: Annotated[list[Tag], Limits(None, 50)] = NOT_SENT
 
 
 __all__ = [

@@ -7,12 +7,18 @@ Do not edit: change the generator and run it again.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Literal
+
 from wsclient._core.model.enums import OpenEnum
 
 
 class WebIdentityTokenSubjectModeType(OpenEnum):
     AWSIDENTITY = "AWSIdentity"
     ORIGINIDENTITY = "OriginIdentity"
+
+
+if TYPE_CHECKING:
+    WebIdentityTokenSubjectModeTypeText = WebIdentityTokenSubjectModeType | Literal["AWSIdentity", "OriginIdentity"]
 
 
 __all__ = [

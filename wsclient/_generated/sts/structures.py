@@ -8,7 +8,7 @@ Do not edit: change the generator and run it again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import field
 
@@ -16,6 +16,9 @@ from wsclient._generated.sts.enums import (
     WebIdentityTokenSubjectModeType,
 )
 from wsclient._core.model.structures import Input, Limits, Output, Structure, Timestamp
+
+if TYPE_CHECKING:
+    from wsclient._generated.sts import enums as t
 
 RootDurationSecondsType = Annotated[int, Limits(0, 900)]
 SAMLAssertionType = Annotated[str, Limits(4, 100000)]
@@ -59,7 +62,6 @@ WebIdentityTokenScopeType = Annotated[str, Limits(1, 256, r"[\x21\x23-\x2B\x2D-\
 class AssumeRoleRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"role_arn", "role_session_name"})
     _sensitive: ClassVar[frozenset[str]] = frozenset({"token_code"})
     role_arn: ArnType
     role_session_name: RoleSessionNameType
@@ -79,8 +81,8 @@ class AssumeRoleRequest(Input, frozen=True, kw_only=True):
 class AssumeRoleResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 
-    credentials: Credentials | None = None
-    assumed_role_user: AssumedRoleUser | None = None
+    credentials: Credentials
+    assumed_role_user: AssumedRoleUser
     packed_policy_size: NonNegativeIntegerType | None = None
     source_identity: SourceIdentityType | None = None
     session_token_utilization: SessionTokenUtilizationType | None = None
@@ -90,7 +92,6 @@ class AssumeRoleResponse(Output, frozen=True, kw_only=True):
 class AssumeRoleWithSAMLRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"principal_arn", "role_arn", "saml_assertion"})
     _sensitive: ClassVar[frozenset[str]] = frozenset({"saml_assertion"})
     role_arn: ArnType
     principal_arn: ArnType
@@ -105,8 +106,8 @@ class AssumeRoleWithSAMLResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html"""
 
     _sensitive: ClassVar[frozenset[str]] = frozenset({"trusted_identity_propagation_context"})
-    credentials: Credentials | None = None
-    assumed_role_user: AssumedRoleUser | None = None
+    credentials: Credentials
+    assumed_role_user: AssumedRoleUser
     packed_policy_size: NonNegativeIntegerType | None = None
     subject: str | None = None
     subject_type: str | None = None
@@ -122,7 +123,6 @@ class AssumeRoleWithSAMLResponse(Output, frozen=True, kw_only=True):
 class AssumeRoleWithWebIdentityRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"role_arn", "role_session_name", "web_identity_token"})
     _sensitive: ClassVar[frozenset[str]] = frozenset({"web_identity_token"})
     role_arn: ArnType
     role_session_name: RoleSessionNameType
@@ -138,9 +138,9 @@ class AssumeRoleWithWebIdentityResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html"""
 
     _sensitive: ClassVar[frozenset[str]] = frozenset({"trusted_identity_propagation_context"})
-    credentials: Credentials | None = None
+    credentials: Credentials
     subject_from_web_identity_token: WebIdentitySubjectType | None = None
-    assumed_role_user: AssumedRoleUser | None = None
+    assumed_role_user: AssumedRoleUser
     packed_policy_size: NonNegativeIntegerType | None = None
     provider: str | None = None
     audience: str | None = None
@@ -153,7 +153,6 @@ class AssumeRoleWithWebIdentityResponse(Output, frozen=True, kw_only=True):
 class AssumeRootRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"target_principal", "task_policy_arn"})
     target_principal: TargetPrincipalType
     task_policy_arn: PolicyDescriptorType
     duration_seconds: RootDurationSecondsType | None = None
@@ -163,7 +162,7 @@ class AssumeRootRequest(Input, frozen=True, kw_only=True):
 class AssumeRootResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html"""
 
-    credentials: Credentials | None = None
+    credentials: Credentials
     source_identity: SourceIdentityType | None = None
     session_token_utilization: SessionTokenUtilizationType | None = None
     session_token_size: SessionTokenSizeType | None = None
@@ -172,26 +171,23 @@ class AssumeRootResponse(Output, frozen=True, kw_only=True):
 class AssumedRoleUser(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumedRoleUser.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"arn", "assumed_role_id"})
-    assumed_role_id: AssumedRoleIdType | None = None
-    arn: ArnType | None = None
+    assumed_role_id: AssumedRoleIdType
+    arn: ArnType
 
 
 class Credentials(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"access_key_id", "expiration", "secret_access_key", "session_token"})
     _sensitive: ClassVar[frozenset[str]] = frozenset({"secret_access_key", "session_token"})
-    access_key_id: AccessKeyIdType | None = None
-    secret_access_key: str | None = None
-    session_token: str | None = None
-    expiration: Timestamp | None = None
+    access_key_id: AccessKeyIdType
+    secret_access_key: str
+    session_token: str
+    expiration: Timestamp
 
 
 class DecodeAuthorizationMessageRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"encoded_message"})
     encoded_message: EncodedMessageType
 
 
@@ -204,15 +200,13 @@ class DecodeAuthorizationMessageResponse(Output, frozen=True, kw_only=True):
 class FederatedUser(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_FederatedUser.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"arn", "federated_user_id"})
-    federated_user_id: FederatedIdType | None = None
-    arn: ArnType | None = None
+    federated_user_id: FederatedIdType
+    arn: ArnType
 
 
 class GetAccessKeyInfoRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"access_key_id"})
     access_key_id: AccessKeyIdType
 
 
@@ -229,15 +223,14 @@ class GetCallerIdentityRequest(Input, frozen=True, kw_only=True):
 class GetCallerIdentityResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
 
-    user_id: str | None = None
-    account: str | None = None
-    arn: ArnType | None = None
+    user_id: str = ""
+    account: str = ""
+    arn: ArnType = ""
 
 
 class GetDelegatedAccessTokenRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetDelegatedAccessToken.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"trade_in_token"})
     _sensitive: ClassVar[frozenset[str]] = frozenset({"trade_in_token"})
     trade_in_token: str
 
@@ -245,7 +238,7 @@ class GetDelegatedAccessTokenRequest(Input, frozen=True, kw_only=True):
 class GetDelegatedAccessTokenResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetDelegatedAccessToken.html"""
 
-    credentials: Credentials | None = None
+    credentials: Credentials
     packed_policy_size: NonNegativeIntegerType | None = None
     assumed_principal: ArnType | None = None
 
@@ -253,7 +246,6 @@ class GetDelegatedAccessTokenResponse(Output, frozen=True, kw_only=True):
 class GetFederationTokenRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"name"})
     name: UserNameType
     policy: SessionPolicyDocumentType | None = None
     policy_arns: Sequence[PolicyDescriptorType] | None = None
@@ -265,8 +257,8 @@ class GetFederationTokenRequest(Input, frozen=True, kw_only=True):
 class GetFederationTokenResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html"""
 
-    credentials: Credentials | None = None
-    federated_user: FederatedUser | None = None
+    credentials: Credentials
+    federated_user: FederatedUser
     packed_policy_size: NonNegativeIntegerType | None = None
     session_token_utilization: SessionTokenUtilizationType | None = None
     session_token_size: SessionTokenSizeType | None = None
@@ -305,7 +297,7 @@ class GetSessionTokenRequest(Input, frozen=True, kw_only=True):
 class GetSessionTokenResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html"""
 
-    credentials: Credentials | None = None
+    credentials: Credentials
     session_token_utilization: SessionTokenUtilizationType | None = None
     session_token_size: SessionTokenSizeType | None = None
 
@@ -313,13 +305,15 @@ class GetSessionTokenResponse(Output, frozen=True, kw_only=True):
 class GetWebIdentityTokenRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"audience", "signing_algorithm"})
     audience: Annotated[Sequence[WebIdentityTokenAudienceStringType], Limits(1, 10)]
     duration_seconds: WebIdentityTokenDurationSecondsType | None = None
     signing_algorithm: JwtAlgorithmType
     scope: WebIdentityTokenScopeType | None = None
     subject_mode: WebIdentityTokenSubjectModeType | None = None
     tags: Annotated[Sequence[Tag], Limits(None, 50)] | None = None
+
+    if TYPE_CHECKING:
+        def __init__(self, *, audience: Sequence[str], duration_seconds: int | None = None, signing_algorithm: str, scope: str | None = None, subject_mode: t.WebIdentityTokenSubjectModeTypeText | None = None, tags: Sequence[Tag] | None = None) -> None: ...
 
 
 class GetWebIdentityTokenResponse(Output, frozen=True, kw_only=True):
@@ -343,28 +337,28 @@ class OriginIdentity(Structure, frozen=True, kw_only=True):
 class PolicyDescriptorType(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_PolicyDescriptorType.html"""
 
-    arn: ArnType | None = field(default=None, name="arn")
+    _forgotten: ClassVar[frozenset[str]] = frozenset({"arn"})
+    arn: ArnType = field(name="arn")
 
 
 class ProvidedContext(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_ProvidedContext.html"""
 
-    provider_arn: ArnType | None = None
-    context_assertion: ContextAssertionType | None = None
+    _forgotten: ClassVar[frozenset[str]] = frozenset({"ContextAssertion", "ProviderArn"})
+    provider_arn: ArnType
+    context_assertion: ContextAssertionType
 
 
 class ScopedSession(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_ScopedSession.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"arn", "scoped_session_id"})
-    scoped_session_id: ScopedSessionIdType | None = None
-    arn: ArnType | None = None
+    scoped_session_id: ScopedSessionIdType
+    arn: ArnType
 
 
 class Tag(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_Tag.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"key", "value"})
     key: TagKeyType
     value: TagValueType
 

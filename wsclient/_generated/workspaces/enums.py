@@ -7,6 +7,8 @@ Do not edit: change the generator and run it again.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Literal
+
 from wsclient._core.model.enums import OpenEnum
 
 
@@ -594,6 +596,59 @@ class WorkspacesPoolState(OpenEnum):
     STOPPED = "STOPPED"
     STOPPING = "STOPPING"
     UPDATING = "UPDATING"
+
+
+if TYPE_CHECKING:
+    AGAModeForDirectoryEnumText = AGAModeForDirectoryEnum | Literal["ENABLED_AUTO", "DISABLED"]
+    AGAModeForWorkSpaceEnumText = AGAModeForWorkSpaceEnum | Literal["ENABLED_AUTO", "DISABLED", "INHERITED"]
+    AGAPreferredProtocolForDirectoryText = AGAPreferredProtocolForDirectory | Literal["TCP", "NONE"]
+    AGAPreferredProtocolForWorkSpaceText = AGAPreferredProtocolForWorkSpace | Literal["TCP", "NONE", "INHERITED"]
+    AccessEndpointTypeText = AccessEndpointType | Literal["STREAMING_WSP"]
+    AccessPropertyValueText = AccessPropertyValue | Literal["ALLOW", "DENY"]
+    AccountLinkStatusEnumText = AccountLinkStatusEnum | Literal["LINKED", "LINKING_FAILED", "LINK_NOT_FOUND", "PENDING_ACCEPTANCE_BY_TARGET_ACCOUNT", "REJECTED"]
+    ApplicationText = Application | Literal["Microsoft_Office_2016", "Microsoft_Office_2019"]
+    ApplicationAssociatedResourceTypeText = ApplicationAssociatedResourceType | Literal["WORKSPACE", "BUNDLE", "IMAGE"]
+    ApplicationSettingsStatusEnumText = ApplicationSettingsStatusEnum | Literal["DISABLED", "ENABLED"]
+    BundleAssociatedResourceTypeText = BundleAssociatedResourceType | Literal["APPLICATION"]
+    CertificateBasedAuthStatusEnumText = CertificateBasedAuthStatusEnum | Literal["DISABLED", "ENABLED"]
+    ClientDeviceTypeText = ClientDeviceType | Literal["DeviceTypeWindows", "DeviceTypeOsx", "DeviceTypeAndroid", "DeviceTypeIos", "DeviceTypeLinux", "DeviceTypeWeb"]
+    ComputeText = Compute | Literal["VALUE", "STANDARD", "PERFORMANCE", "POWER", "GRAPHICS", "POWERPRO", "GENERALPURPOSE_4XLARGE", "GENERALPURPOSE_8XLARGE", "GRAPHICSPRO", "GRAPHICS_G4DN", "GRAPHICSPRO_G4DN", "GRAPHICS_G6_XLARGE", "GRAPHICS_G6_2XLARGE", "GRAPHICS_G6_4XLARGE", "GRAPHICS_G6_8XLARGE", "GRAPHICS_G6_16XLARGE", "GRAPHICS_GR6_4XLARGE", "GRAPHICS_GR6_8XLARGE", "GRAPHICS_G6F_LARGE", "GRAPHICS_G6F_XLARGE", "GRAPHICS_G6F_2XLARGE", "GRAPHICS_G6F_4XLARGE", "GRAPHICS_GR6F_4XLARGE", "GRAPHICS_G7_2XLARGE", "GRAPHICS_G7_4XLARGE", "GRAPHICS_G7_8XLARGE", "GRAPHICS_G7_12XLARGE"]
+    CustomImageProtocolText = CustomImageProtocol | Literal["PCOIP", "DCV", "BYOP"]
+    DataReplicationText = DataReplication | Literal["NO_REPLICATION", "PRIMARY_AS_SOURCE"]
+    DedicatedTenancySupportEnumText = DedicatedTenancySupportEnum | Literal["ENABLED"]
+    DeletableCertificateBasedAuthPropertyText = DeletableCertificateBasedAuthProperty | Literal["CERTIFICATE_BASED_AUTH_PROPERTIES_CERTIFICATE_AUTHORITY_ARN"]
+    DeletableSamlPropertyText = DeletableSamlProperty | Literal["SAML_PROPERTIES_USER_ACCESS_URL", "SAML_PROPERTIES_RELAY_STATE_PARAMETER_NAME"]
+    DescribeWorkspaceDirectoriesFilterNameText = DescribeWorkspaceDirectoriesFilterName | Literal["USER_IDENTITY_TYPE", "WORKSPACE_TYPE"]
+    DescribeWorkspacesPoolsFilterNameText = DescribeWorkspacesPoolsFilterName | Literal["PoolName"]
+    DescribeWorkspacesPoolsFilterOperatorText = DescribeWorkspacesPoolsFilterOperator | Literal["EQUALS", "NOTEQUALS", "CONTAINS", "NOTCONTAINS"]
+    EndpointEncryptionModeText = EndpointEncryptionMode | Literal["STANDARD_TLS", "FIPS_VALIDATED"]
+    ImageAssociatedResourceTypeText = ImageAssociatedResourceType | Literal["APPLICATION"]
+    ImageComputeTypeText = ImageComputeType | Literal["BASE", "GRAPHICS_G4DN", "GRAPHICS_G6", "GRAPHICS_G7"]
+    ImageTypeText = ImageType | Literal["OWNED", "SHARED"]
+    ImageValidationModeText = ImageValidationMode | Literal["CUSTOMER_MANAGED", "SERVICE_MANAGED"]
+    InternetFallbackProtocolText = InternetFallbackProtocol | Literal["PCOIP"]
+    LogUploadEnumText = LogUploadEnum | Literal["ENABLED", "DISABLED"]
+    OSVersionText = OSVersion | Literal["Windows_10", "Windows_11"]
+    OperatingSystemNameText = OperatingSystemName | Literal["AMAZON_LINUX_2", "UBUNTU_18_04", "UBUNTU_20_04", "UBUNTU_22_04", "UNKNOWN", "WINDOWS_10", "WINDOWS_11", "WINDOWS_7", "WINDOWS_SERVER_2016", "WINDOWS_SERVER_2019", "WINDOWS_SERVER_2022", "WINDOWS_SERVER_2025", "RHEL_8", "ROCKY_8", "UBUNTU_24_04", "RHEL_9", "ROCKY_9", "UBUNTU_26_04", "RHEL_10", "ROCKY_10"]
+    PlatformText = Platform | Literal["WINDOWS"]
+    PoolsRunningModeText = PoolsRunningMode | Literal["AUTO_STOP", "ALWAYS_ON"]
+    ProtocolText = Protocol | Literal["PCOIP", "WSP"]
+    ReconnectEnumText = ReconnectEnum | Literal["ENABLED", "DISABLED"]
+    RunningModeText = RunningMode | Literal["AUTO_STOP", "ALWAYS_ON", "MANUAL"]
+    SamlStatusEnumText = SamlStatusEnum | Literal["DISABLED", "ENABLED", "ENABLED_WITH_DIRECTORY_LOGIN_FALLBACK"]
+    StorageConnectorStatusEnumText = StorageConnectorStatusEnum | Literal["ENABLED", "DISABLED"]
+    StorageConnectorTypeEnumText = StorageConnectorTypeEnum | Literal["HOME_FOLDER"]
+    StreamingExperiencePreferredProtocolEnumText = StreamingExperiencePreferredProtocolEnum | Literal["TCP", "UDP"]
+    TargetWorkspaceStateText = TargetWorkspaceState | Literal["AVAILABLE", "ADMIN_MAINTENANCE"]
+    TenancyText = Tenancy | Literal["DEDICATED", "SHARED"]
+    UserIdentityTypeText = UserIdentityType | Literal["CUSTOMER_MANAGED", "AWS_DIRECTORY_SERVICE", "AWS_IAM_IDENTITY_CENTER"]
+    UserSettingActionEnumText = UserSettingActionEnum | Literal["CLIPBOARD_COPY_FROM_LOCAL_DEVICE", "CLIPBOARD_COPY_TO_LOCAL_DEVICE", "PRINTING_TO_LOCAL_DEVICE", "SMART_CARD"]
+    UserSettingPermissionEnumText = UserSettingPermissionEnum | Literal["ENABLED", "DISABLED"]
+    WorkSpaceApplicationLicenseTypeText = WorkSpaceApplicationLicenseType | Literal["LICENSED", "UNLICENSED"]
+    WorkSpaceAssociatedResourceTypeText = WorkSpaceAssociatedResourceType | Literal["APPLICATION"]
+    WorkspaceImageIngestionProcessText = WorkspaceImageIngestionProcess | Literal["BYOL_REGULAR", "BYOL_GRAPHICS", "BYOL_GRAPHICSPRO", "BYOL_GRAPHICS_G4DN", "BYOL_REGULAR_WSP", "BYOL_GRAPHICS_G4DN_WSP", "BYOL_REGULAR_BYOP", "BYOL_GRAPHICS_G4DN_BYOP"]
+    WorkspaceOSUserModeText = WorkspaceOSUserMode | Literal["LOCAL_USER", "DOMAIN_JOIN", "ENTRA_JOIN", "SELF_MANAGED"]
+    WorkspaceTypeText = WorkspaceType | Literal["PERSONAL", "POOLS"]
 
 
 __all__ = [

@@ -7,8 +7,8 @@ Do not edit: change the generator and run it again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import field
 
@@ -90,7 +90,11 @@ from wsclient._generated.workspaces.enums import (
     WorkspacesPoolErrorCode,
     WorkspacesPoolState,
 )
+from wsclient._core.absence import NOT_GIVEN, NOT_SENT
 from wsclient._core.model.structures import Input, Limits, Output, Structure, Timestamp
+
+if TYPE_CHECKING:
+    from wsclient._generated.workspaces import enums as t
 
 ARN = Annotated[str, Limits(None, None, r"^arn:aws[a-z-]{0,7}:[A-Za-z0-9][A-za-z0-9_/.-]{0,62}:[A-za-z0-9_/.-]{0,63}:[A-za-z0-9_/.-]{0,63}:[A-Za-z0-9][A-Za-z0-9:_/+=,@.\\-]{0,1023}$")]
 ActiveUserSessions = Annotated[int, Limits(0)]
@@ -177,7 +181,6 @@ WorkspacesPoolUserId = Annotated[str, Limits(2, 128)]
 class AcceptAccountLinkInvitationRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AcceptAccountLinkInvitation.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"link_id"})
     link_id: LinkId
     client_token: ClientToken | None = None
 
@@ -188,19 +191,24 @@ class AcceptAccountLinkInvitationResult(Output, frozen=True, kw_only=True):
     account_link: AccountLink | None = None
 
 
-class AccessEndpoint(Structure, frozen=True, kw_only=True):
+class AccessEndpoint(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AccessEndpoint.html"""
 
     access_endpoint_type: AccessEndpointType | None = None
     vpc_endpoint_id: AlphanumericDashUnderscoreNonEmptyString | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, access_endpoint_type: t.AccessEndpointTypeText | None = None, vpc_endpoint_id: str | None = None) -> None: ...
 
-class AccessEndpointConfig(Structure, frozen=True, kw_only=True):
+
+class AccessEndpointConfig(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AccessEndpointConfig.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"access_endpoints"})
-    access_endpoints: list[AccessEndpoint] | None = None
-    internet_fallback_protocols: list[InternetFallbackProtocol] | None = None
+    access_endpoints: list[AccessEndpoint]
+    internet_fallback_protocols: list[InternetFallbackProtocol] = NOT_GIVEN
+
+    if TYPE_CHECKING:
+        def __init__(self, *, access_endpoints: Sequence[AccessEndpoint], internet_fallback_protocols: Sequence[t.InternetFallbackProtocolText] | None = None) -> None: ...
 
 
 class AccountLink(Structure, frozen=True, kw_only=True):
@@ -223,12 +231,11 @@ class AccountModification(Structure, frozen=True, kw_only=True):
     error_message: str | None = None
 
 
-class ActiveDirectoryConfig(Structure, frozen=True, kw_only=True):
+class ActiveDirectoryConfig(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ActiveDirectoryConfig.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"domain_name", "service_account_secret_arn"})
-    domain_name: DomainName | None = None
-    service_account_secret_arn: SecretsManagerArn | None = None
+    domain_name: DomainName
+    service_account_secret_arn: SecretsManagerArn
 
 
 class ApplicationResourceAssociation(Structure, frozen=True, kw_only=True):
@@ -246,16 +253,17 @@ class ApplicationResourceAssociation(Structure, frozen=True, kw_only=True):
 class ApplicationSettingsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ApplicationSettingsRequest.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"status"})
     status: ApplicationSettingsStatusEnum
     settings_group: SettingsGroup | None = None
+
+    if TYPE_CHECKING:
+        def __init__(self, *, status: t.ApplicationSettingsStatusEnumText, settings_group: str | None = None) -> None: ...
 
 
 class ApplicationSettingsResponse(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ApplicationSettingsResponse.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"status"})
-    status: ApplicationSettingsStatusEnum | None = None
+    status: ApplicationSettingsStatusEnum
     settings_group: SettingsGroup | None = None
     s3_bucket_name: S3BucketName | None = None
 
@@ -263,7 +271,6 @@ class ApplicationSettingsResponse(Structure, frozen=True, kw_only=True):
 class AssociateConnectionAliasRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AssociateConnectionAlias.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"alias_id", "resource_id"})
     alias_id: ConnectionAliasId
     resource_id: NonEmptyString
 
@@ -277,7 +284,6 @@ class AssociateConnectionAliasResult(Output, frozen=True, kw_only=True):
 class AssociateIpGroupsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AssociateIpGroups.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"directory_id", "group_ids"})
     directory_id: DirectoryId
     group_ids: Sequence[IpGroupId]
 
@@ -289,7 +295,6 @@ class AssociateIpGroupsResult(Output, frozen=True, kw_only=True):
 class AssociateWorkspaceApplicationRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AssociateWorkspaceApplication.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"application_id", "workspace_id"})
     workspace_id: WorkspaceId
     application_id: WorkSpaceApplicationId
 
@@ -310,7 +315,6 @@ class AssociationStateReason(Structure, frozen=True, kw_only=True):
 class AuthorizeIpRulesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AuthorizeIpRules.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"group_id", "user_rules"})
     group_id: IpGroupId
     user_rules: Sequence[IpRuleItem]
 
@@ -334,33 +338,37 @@ class BundleResourceAssociation(Structure, frozen=True, kw_only=True):
 class Capacity(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_Capacity.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"desired_user_sessions"})
     desired_user_sessions: DesiredUserSessions
 
 
 class CapacityStatus(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CapacityStatus.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"active_user_sessions", "actual_user_sessions", "available_user_sessions", "desired_user_sessions"})
-    available_user_sessions: AvailableUserSessions | None = None
-    desired_user_sessions: DesiredUserSessions | None = None
-    actual_user_sessions: ActualUserSessions | None = None
-    active_user_sessions: ActiveUserSessions | None = None
+    available_user_sessions: AvailableUserSessions
+    desired_user_sessions: DesiredUserSessions
+    actual_user_sessions: ActualUserSessions
+    active_user_sessions: ActiveUserSessions
 
 
-class CertificateBasedAuthProperties(Structure, frozen=True, kw_only=True):
+class CertificateBasedAuthProperties(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CertificateBasedAuthProperties.html"""
 
     status: CertificateBasedAuthStatusEnum | None = None
     certificate_authority_arn: CertificateAuthorityArn | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, status: t.CertificateBasedAuthStatusEnumText | None = None, certificate_authority_arn: str | None = None) -> None: ...
 
-class ClientProperties(Structure, frozen=True, kw_only=True):
+
+class ClientProperties(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ClientProperties.html"""
 
     reconnect_enabled: ReconnectEnum | None = None
     log_upload_enabled: LogUploadEnum | None = None
     client_experience_policy: ClientExperiencePolicy | None = None
+
+    if TYPE_CHECKING:
+        def __init__(self, *, reconnect_enabled: t.ReconnectEnumText | None = None, log_upload_enabled: t.LogUploadEnumText | None = None, client_experience_policy: str | None = None) -> None: ...
 
 
 class ClientPropertiesResult(Structure, frozen=True, kw_only=True):
@@ -370,29 +378,33 @@ class ClientPropertiesResult(Structure, frozen=True, kw_only=True):
     client_properties: ClientProperties | None = None
 
 
-class ComputeType(Structure, frozen=True, kw_only=True):
+class ComputeType(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ComputeType.html"""
 
-    name: Compute | None = None
+    _forgotten: ClassVar[frozenset[str]] = frozenset({"Name"})
+    name: Compute
+
+    if TYPE_CHECKING:
+        def __init__(self, *, name: t.ComputeText) -> None: ...
 
 
 class ConnectClientAddIn(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ConnectClientAddIn.html"""
 
-    add_in_id: AmazonUuid | None = None
+    add_in_id: AmazonUuid = ""
     resource_id: DirectoryId | None = None
-    name: AddInName | None = None
+    name: AddInName = ""
     url: AddInUrl | None = field(default=None, name="URL")
 
 
 class ConnectionAlias(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ConnectionAlias.html"""
 
-    connection_string: ConnectionString | None = None
-    alias_id: ConnectionAliasId | None = None
+    connection_string: ConnectionString = ""
+    alias_id: ConnectionAliasId = ""
     state: ConnectionAliasState | None = None
     owner_account_id: AwsAccount | None = None
-    associations: Annotated[list[ConnectionAliasAssociation], Limits(1, 25)] = []
+    associations: Annotated[list[ConnectionAliasAssociation], Limits(1, 25)] = NOT_SENT
 
 
 class ConnectionAliasAssociation(Structure, frozen=True, kw_only=True):
@@ -404,18 +416,16 @@ class ConnectionAliasAssociation(Structure, frozen=True, kw_only=True):
     connection_identifier: ConnectionIdentifier | None = None
 
 
-class ConnectionAliasPermission(Structure, frozen=True, kw_only=True):
+class ConnectionAliasPermission(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ConnectionAliasPermission.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"allow_association", "shared_account_id"})
-    shared_account_id: AwsAccount | None = None
-    allow_association: bool | None = None
+    shared_account_id: AwsAccount
+    allow_association: bool
 
 
 class CopyWorkspaceImageRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CopyWorkspaceImage.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"name", "source_image_id", "source_region"})
     name: WorkspaceImageName
     description: WorkspaceImageDescription | None = None
     source_image_id: WorkspaceImageId
@@ -426,13 +436,12 @@ class CopyWorkspaceImageRequest(Input, frozen=True, kw_only=True):
 class CopyWorkspaceImageResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CopyWorkspaceImage.html"""
 
-    image_id: WorkspaceImageId | None = None
+    image_id: WorkspaceImageId = ""
 
 
 class CreateAccountLinkInvitationRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateAccountLinkInvitation.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"target_account_id"})
     target_account_id: AwsAccount
     client_token: ClientToken | None = None
 
@@ -446,7 +455,6 @@ class CreateAccountLinkInvitationResult(Output, frozen=True, kw_only=True):
 class CreateConnectClientAddInRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateConnectClientAddIn.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"name", "resource_id", "url"})
     resource_id: DirectoryId
     name: AddInName
     url: AddInUrl = field(name="URL")
@@ -455,13 +463,12 @@ class CreateConnectClientAddInRequest(Input, frozen=True, kw_only=True):
 class CreateConnectClientAddInResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateConnectClientAddIn.html"""
 
-    add_in_id: AmazonUuid | None = None
+    add_in_id: AmazonUuid = ""
 
 
 class CreateConnectionAliasRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateConnectionAlias.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"connection_string"})
     connection_string: ConnectionString
     tags: Sequence[Tag] | None = None
 
@@ -469,13 +476,12 @@ class CreateConnectionAliasRequest(Input, frozen=True, kw_only=True):
 class CreateConnectionAliasResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateConnectionAlias.html"""
 
-    alias_id: ConnectionAliasId | None = None
+    alias_id: ConnectionAliasId = ""
 
 
 class CreateIpGroupRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateIpGroup.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"group_name"})
     group_name: str
     group_desc: str | None = None
     user_rules: Sequence[IpRuleItem] | None = None
@@ -485,13 +491,12 @@ class CreateIpGroupRequest(Input, frozen=True, kw_only=True):
 class CreateIpGroupResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateIpGroup.html"""
 
-    group_id: IpGroupId | None = None
+    group_id: IpGroupId = ""
 
 
 class CreateStandbyWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateStandbyWorkspaces.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"primary_region", "standby_workspaces"})
     primary_region: Region
     standby_workspaces: Sequence[StandbyWorkspace]
 
@@ -500,14 +505,13 @@ class CreateStandbyWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateStandbyWorkspaces.html"""
 
     _failures: ClassVar[str | None] = "failed_standby_requests"
-    failed_standby_requests: list[FailedCreateStandbyWorkspacesRequest] = []
-    pending_standby_requests: list[PendingCreateStandbyWorkspacesRequest] = []
+    failed_standby_requests: list[FailedCreateStandbyWorkspacesRequest] = NOT_SENT
+    pending_standby_requests: list[PendingCreateStandbyWorkspacesRequest] = NOT_SENT
 
 
 class CreateTagsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateTags.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"resource_id", "tags"})
     resource_id: NonEmptyString
     tags: Sequence[Tag]
 
@@ -519,7 +523,6 @@ class CreateTagsResult(Output, frozen=True, kw_only=True):
 class CreateUpdatedWorkspaceImageRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateUpdatedWorkspaceImage.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"description", "name", "source_image_id"})
     name: WorkspaceImageName
     description: WorkspaceImageDescription
     source_image_id: WorkspaceImageId
@@ -529,13 +532,12 @@ class CreateUpdatedWorkspaceImageRequest(Input, frozen=True, kw_only=True):
 class CreateUpdatedWorkspaceImageResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateUpdatedWorkspaceImage.html"""
 
-    image_id: WorkspaceImageId | None = None
+    image_id: WorkspaceImageId = ""
 
 
 class CreateWorkspaceBundleRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspaceBundle.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"bundle_description", "bundle_name", "compute_type", "image_id", "user_storage"})
     bundle_name: WorkspaceBundleName
     bundle_description: WorkspaceBundleDescription
     image_id: WorkspaceImageId
@@ -545,16 +547,32 @@ class CreateWorkspaceBundleRequest(Input, frozen=True, kw_only=True):
     tags: Sequence[Tag] | None = None
 
 
+class WorkspaceBundle(Structure, frozen=True, kw_only=True):
+    """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceBundle.html"""
+
+    bundle_id: BundleId = ""
+    name: NonEmptyString = ""
+    owner: str = ""
+    description: str | None = None
+    image_id: WorkspaceImageId | None = None
+    root_storage: RootStorage | None = None
+    user_storage: UserStorage | None = None
+    compute_type: ComputeType | None = None
+    last_updated_time: Timestamp | None = None
+    creation_time: Timestamp | None = None
+    state: WorkspaceBundleState | None = None
+    bundle_type: BundleType | None = None
+
+
 class CreateWorkspaceBundleResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspaceBundle.html"""
 
-    workspace_bundle: WorkspaceBundle | None = None
+    workspace_bundle: WorkspaceBundle = WorkspaceBundle()
 
 
 class CreateWorkspaceImageRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspaceImage.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"description", "name", "workspace_id"})
     name: WorkspaceImageName
     description: WorkspaceImageDescription
     workspace_id: WorkspaceId
@@ -564,8 +582,8 @@ class CreateWorkspaceImageRequest(Input, frozen=True, kw_only=True):
 class CreateWorkspaceImageResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspaceImage.html"""
 
-    image_id: WorkspaceImageId | None = None
-    name: WorkspaceImageName | None = None
+    image_id: WorkspaceImageId = ""
+    name: WorkspaceImageName = ""
     description: WorkspaceImageDescription | None = None
     operating_system: OperatingSystem | None = None
     state: WorkspaceImageState | None = None
@@ -577,7 +595,6 @@ class CreateWorkspaceImageResult(Output, frozen=True, kw_only=True):
 class CreateWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspacesPool.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"bundle_id", "capacity", "description", "directory_id", "pool_name"})
     pool_name: WorkspacesPoolName
     description: UpdateDescription
     bundle_id: BundleId
@@ -588,17 +605,19 @@ class CreateWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
     timeout_settings: TimeoutSettings | None = None
     running_mode: PoolsRunningMode | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, pool_name: str, description: str, bundle_id: str, directory_id: str, capacity: Capacity, tags: Sequence[Tag] | None = None, application_settings: ApplicationSettingsRequest | None = None, timeout_settings: TimeoutSettings | None = None, running_mode: t.PoolsRunningModeText | None = None) -> None: ...
+
 
 class CreateWorkspacesPoolResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspacesPool.html"""
 
-    workspaces_pool: WorkspacesPool | None = None
+    workspaces_pool: WorkspacesPool
 
 
 class CreateWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspaces.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"workspaces"})
     workspaces: Annotated[Sequence[WorkspaceRequest], Limits(1, 25)]
 
 
@@ -606,8 +625,8 @@ class CreateWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CreateWorkspaces.html"""
 
     _failures: ClassVar[str | None] = "failed_requests"
-    failed_requests: list[FailedCreateWorkspaceRequest] = []
-    pending_requests: list[Workspace] = []
+    failed_requests: list[FailedCreateWorkspaceRequest] = NOT_SENT
+    pending_requests: list[Workspace] = NOT_SENT
 
 
 class CustomWorkspaceImageImportErrorDetails(Structure, frozen=True, kw_only=True):
@@ -643,6 +662,9 @@ class DefaultImportClientBrandingAttributes(Input, frozen=True, kw_only=True):
     forgot_password_link: ClientUrl | None = None
     login_message: dict[ClientLocale, ClientLoginMessage] | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, logo: bytes | None = None, support_email: str | None = None, support_link: str | None = None, forgot_password_link: str | None = None, login_message: Mapping[str, str] | None = None) -> None: ...
+
 
 class DefaultWorkspaceCreationProperties(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DefaultWorkspaceCreationProperties.html"""
@@ -658,7 +680,6 @@ class DefaultWorkspaceCreationProperties(Structure, frozen=True, kw_only=True):
 class DeleteAccountLinkInvitationRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteAccountLinkInvitation.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"link_id"})
     link_id: LinkId
     client_token: ClientToken | None = None
 
@@ -672,9 +693,11 @@ class DeleteAccountLinkInvitationResult(Output, frozen=True, kw_only=True):
 class DeleteClientBrandingRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteClientBranding.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"platforms", "resource_id"})
     resource_id: DirectoryId
     platforms: Annotated[Sequence[ClientDeviceType], Limits(1, 6)]
+
+    if TYPE_CHECKING:
+        def __init__(self, *, resource_id: str, platforms: Sequence[t.ClientDeviceTypeText]) -> None: ...
 
 
 class DeleteClientBrandingResult(Output, frozen=True, kw_only=True):
@@ -684,7 +707,6 @@ class DeleteClientBrandingResult(Output, frozen=True, kw_only=True):
 class DeleteConnectClientAddInRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteConnectClientAddIn.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"add_in_id", "resource_id"})
     add_in_id: AmazonUuid
     resource_id: DirectoryId
 
@@ -696,7 +718,6 @@ class DeleteConnectClientAddInResult(Output, frozen=True, kw_only=True):
 class DeleteConnectionAliasRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteConnectionAlias.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"alias_id"})
     alias_id: ConnectionAliasId
 
 
@@ -707,7 +728,6 @@ class DeleteConnectionAliasResult(Output, frozen=True, kw_only=True):
 class DeleteIpGroupRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteIpGroup.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"group_id"})
     group_id: IpGroupId
 
 
@@ -718,7 +738,6 @@ class DeleteIpGroupResult(Output, frozen=True, kw_only=True):
 class DeleteTagsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteTags.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"resource_id", "tag_keys"})
     resource_id: NonEmptyString
     tag_keys: Sequence[NonEmptyString]
 
@@ -730,7 +749,8 @@ class DeleteTagsResult(Output, frozen=True, kw_only=True):
 class DeleteWorkspaceBundleRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteWorkspaceBundle.html"""
 
-    bundle_id: BundleId | None = None
+    _forgotten: ClassVar[frozenset[str]] = frozenset({"BundleId"})
+    bundle_id: BundleId
 
 
 class DeleteWorkspaceBundleResult(Output, frozen=True, kw_only=True):
@@ -740,7 +760,6 @@ class DeleteWorkspaceBundleResult(Output, frozen=True, kw_only=True):
 class DeleteWorkspaceImageRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeleteWorkspaceImage.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"image_id"})
     image_id: WorkspaceImageId
 
 
@@ -751,7 +770,6 @@ class DeleteWorkspaceImageResult(Output, frozen=True, kw_only=True):
 class DeployWorkspaceApplicationsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeployWorkspaceApplications.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
     workspace_id: WorkspaceId
     force: bool | None = None
 
@@ -765,7 +783,6 @@ class DeployWorkspaceApplicationsResult(Output, frozen=True, kw_only=True):
 class DeregisterWorkspaceDirectoryRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DeregisterWorkspaceDirectory.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"directory_id"})
     directory_id: DirectoryId
 
 
@@ -782,7 +799,7 @@ class DescribeAccountModificationsRequest(Input, frozen=True, kw_only=True):
 class DescribeAccountModificationsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeAccountModifications.html"""
 
-    account_modifications: list[AccountModification] = []
+    account_modifications: list[AccountModification] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
@@ -802,17 +819,19 @@ class DescribeAccountResult(Output, frozen=True, kw_only=True):
 class DescribeApplicationAssociationsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeApplicationAssociations.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"application_id", "associated_resource_types"})
     max_results: Limit | None = None
     next_token: PaginationToken | None = None
     application_id: WorkSpaceApplicationId
     associated_resource_types: Sequence[ApplicationAssociatedResourceType]
 
+    if TYPE_CHECKING:
+        def __init__(self, *, max_results: int | None = None, next_token: str | None = None, application_id: str, associated_resource_types: Sequence[t.ApplicationAssociatedResourceTypeText]) -> None: ...
+
 
 class DescribeApplicationAssociationsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeApplicationAssociations.html"""
 
-    associations: list[ApplicationResourceAssociation] = []
+    associations: list[ApplicationResourceAssociation] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
@@ -827,32 +846,36 @@ class DescribeApplicationsRequest(Input, frozen=True, kw_only=True):
     max_results: Limit | None = None
     next_token: PaginationToken | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, application_ids: Sequence[str] | None = None, compute_type_names: Sequence[t.ComputeText] | None = None, license_type: t.WorkSpaceApplicationLicenseTypeText | None = None, operating_system_names: Sequence[t.OperatingSystemNameText] | None = None, owner: str | None = None, max_results: int | None = None, next_token: str | None = None) -> None: ...
+
 
 class DescribeApplicationsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeApplications.html"""
 
-    applications: list[WorkSpaceApplication] = []
+    applications: list[WorkSpaceApplication] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
 class DescribeBundleAssociationsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeBundleAssociations.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"associated_resource_types", "bundle_id"})
     bundle_id: BundleId
     associated_resource_types: Sequence[BundleAssociatedResourceType]
+
+    if TYPE_CHECKING:
+        def __init__(self, *, bundle_id: str, associated_resource_types: Sequence[t.BundleAssociatedResourceTypeText]) -> None: ...
 
 
 class DescribeBundleAssociationsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeBundleAssociations.html"""
 
-    associations: list[BundleResourceAssociation] = []
+    associations: list[BundleResourceAssociation] = NOT_SENT
 
 
 class DescribeClientBrandingRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeClientBranding.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"resource_id"})
     resource_id: DirectoryId
 
 
@@ -870,20 +893,18 @@ class DescribeClientBrandingResult(Output, frozen=True, kw_only=True):
 class DescribeClientPropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeClientProperties.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"resource_ids"})
     resource_ids: Annotated[Sequence[NonEmptyString], Limits(1, 25)]
 
 
 class DescribeClientPropertiesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeClientProperties.html"""
 
-    client_properties_list: list[ClientPropertiesResult] = []
+    client_properties_list: list[ClientPropertiesResult] = NOT_SENT
 
 
 class DescribeConnectClientAddInsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeConnectClientAddIns.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"resource_id"})
     resource_id: DirectoryId
     next_token: PaginationToken | None = None
     max_results: Limit | None = None
@@ -892,14 +913,13 @@ class DescribeConnectClientAddInsRequest(Input, frozen=True, kw_only=True):
 class DescribeConnectClientAddInsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeConnectClientAddIns.html"""
 
-    add_ins: list[ConnectClientAddIn] = []
+    add_ins: list[ConnectClientAddIn] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
 class DescribeConnectionAliasPermissionsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeConnectionAliasPermissions.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"alias_id"})
     alias_id: ConnectionAliasId
     next_token: PaginationToken | None = None
     max_results: Limit | None = None
@@ -909,7 +929,7 @@ class DescribeConnectionAliasPermissionsResult(Output, frozen=True, kw_only=True
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeConnectionAliasPermissions.html"""
 
     alias_id: ConnectionAliasId | None = None
-    connection_alias_permissions: Annotated[list[ConnectionAliasPermission], Limits(1, 25)] = []
+    connection_alias_permissions: Annotated[list[ConnectionAliasPermission], Limits(1, 25)] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
@@ -925,14 +945,13 @@ class DescribeConnectionAliasesRequest(Input, frozen=True, kw_only=True):
 class DescribeConnectionAliasesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeConnectionAliases.html"""
 
-    connection_aliases: Annotated[list[ConnectionAlias], Limits(1, 25)] = []
+    connection_aliases: Annotated[list[ConnectionAlias], Limits(1, 25)] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
 class DescribeCustomWorkspaceImageImportRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeCustomWorkspaceImageImport.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"image_id"})
     image_id: WorkspaceImageId
 
 
@@ -948,21 +967,23 @@ class DescribeCustomWorkspaceImageImportResult(Output, frozen=True, kw_only=True
     last_updated_time: Timestamp | None = None
     image_source: ImageSourceIdentifier | None = None
     image_builder_instance_id: NonEmptyString | None = None
-    error_details: list[CustomWorkspaceImageImportErrorDetails] = []
+    error_details: list[CustomWorkspaceImageImportErrorDetails] = NOT_SENT
 
 
 class DescribeImageAssociationsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeImageAssociations.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"associated_resource_types", "image_id"})
     image_id: WorkspaceImageId
     associated_resource_types: Sequence[ImageAssociatedResourceType]
+
+    if TYPE_CHECKING:
+        def __init__(self, *, image_id: str, associated_resource_types: Sequence[t.ImageAssociatedResourceTypeText]) -> None: ...
 
 
 class DescribeImageAssociationsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeImageAssociations.html"""
 
-    associations: list[ImageResourceAssociation] = []
+    associations: list[ImageResourceAssociation] = NOT_SENT
 
 
 class DescribeIpGroupsRequest(Input, frozen=True, kw_only=True):
@@ -976,35 +997,36 @@ class DescribeIpGroupsRequest(Input, frozen=True, kw_only=True):
 class DescribeIpGroupsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeIpGroups.html"""
 
-    result: list[WorkspacesIpGroup] = []
+    result: list[WorkspacesIpGroup] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
 class DescribeTagsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeTags.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"resource_id"})
     resource_id: NonEmptyString
 
 
 class DescribeTagsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeTags.html"""
 
-    tag_list: list[Tag] = []
+    tag_list: list[Tag] = NOT_SENT
 
 
 class DescribeWorkspaceAssociationsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceAssociations.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"associated_resource_types", "workspace_id"})
     workspace_id: WorkspaceId
     associated_resource_types: Sequence[WorkSpaceAssociatedResourceType]
+
+    if TYPE_CHECKING:
+        def __init__(self, *, workspace_id: str, associated_resource_types: Sequence[t.WorkSpaceAssociatedResourceTypeText]) -> None: ...
 
 
 class DescribeWorkspaceAssociationsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceAssociations.html"""
 
-    associations: list[WorkspaceResourceAssociation] = []
+    associations: list[WorkspaceResourceAssociation] = NOT_SENT
 
 
 class DescribeWorkspaceBundlesRequest(Input, frozen=True, kw_only=True):
@@ -1018,16 +1040,18 @@ class DescribeWorkspaceBundlesRequest(Input, frozen=True, kw_only=True):
 class DescribeWorkspaceBundlesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceBundles.html"""
 
-    bundles: list[WorkspaceBundle] = []
+    bundles: list[WorkspaceBundle] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
 class DescribeWorkspaceDirectoriesFilter(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceDirectoriesFilter.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"name", "values"})
     name: DescribeWorkspaceDirectoriesFilterName
     values: Annotated[Sequence[DescribeWorkspaceDirectoriesFilterValue], Limits(1, 25)]
+
+    if TYPE_CHECKING:
+        def __init__(self, *, name: t.DescribeWorkspaceDirectoriesFilterNameText, values: Sequence[str]) -> None: ...
 
 
 class DescribeWorkspaceDirectoriesRequest(Input, frozen=True, kw_only=True):
@@ -1043,14 +1067,13 @@ class DescribeWorkspaceDirectoriesRequest(Input, frozen=True, kw_only=True):
 class DescribeWorkspaceDirectoriesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceDirectories.html"""
 
-    directories: list[WorkspaceDirectory] = []
+    directories: list[WorkspaceDirectory] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
 class DescribeWorkspaceImagePermissionsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceImagePermissions.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"image_id"})
     image_id: WorkspaceImageId
     next_token: PaginationToken | None = None
     max_results: Limit | None = None
@@ -1060,7 +1083,7 @@ class DescribeWorkspaceImagePermissionsResult(Output, frozen=True, kw_only=True)
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceImagePermissions.html"""
 
     image_id: WorkspaceImageId | None = None
-    image_permissions: list[ImagePermission] = []
+    image_permissions: list[ImagePermission] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
@@ -1072,26 +1095,28 @@ class DescribeWorkspaceImagesRequest(Input, frozen=True, kw_only=True):
     next_token: PaginationToken | None = None
     max_results: Limit | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, image_ids: Sequence[str] | None = None, image_type: t.ImageTypeText | None = None, next_token: str | None = None, max_results: int | None = None) -> None: ...
+
 
 class DescribeWorkspaceImagesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceImages.html"""
 
-    images: list[WorkspaceImage] = []
+    images: list[WorkspaceImage] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
 class DescribeWorkspaceSnapshotsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceSnapshots.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
     workspace_id: WorkspaceId
 
 
 class DescribeWorkspaceSnapshotsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceSnapshots.html"""
 
-    rebuild_snapshots: list[Snapshot] = []
-    restore_snapshots: list[Snapshot] = []
+    rebuild_snapshots: list[Snapshot] = NOT_SENT
+    restore_snapshots: list[Snapshot] = NOT_SENT
 
 
 class DescribeWorkspacesConnectionStatusRequest(Input, frozen=True, kw_only=True):
@@ -1104,14 +1129,13 @@ class DescribeWorkspacesConnectionStatusRequest(Input, frozen=True, kw_only=True
 class DescribeWorkspacesConnectionStatusResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspacesConnectionStatus.html"""
 
-    workspaces_connection_status: list[WorkspaceConnectionStatus] = []
+    workspaces_connection_status: list[WorkspaceConnectionStatus] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
 class DescribeWorkspacesPoolSessionsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspacesPoolSessions.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"pool_id"})
     pool_id: WorkspacesPoolId
     user_id: WorkspacesPoolUserId | None = None
     limit: Limit50 | None = None
@@ -1121,17 +1145,19 @@ class DescribeWorkspacesPoolSessionsRequest(Input, frozen=True, kw_only=True):
 class DescribeWorkspacesPoolSessionsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspacesPoolSessions.html"""
 
-    sessions: list[WorkspacesPoolSession] = []
+    sessions: list[WorkspacesPoolSession] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
 class DescribeWorkspacesPoolsFilter(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspacesPoolsFilter.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"name", "operator", "values"})
     name: DescribeWorkspacesPoolsFilterName
     values: Annotated[Sequence[DescribeWorkspacesPoolsFilterValue], Limits(1, 25)]
     operator: DescribeWorkspacesPoolsFilterOperator
+
+    if TYPE_CHECKING:
+        def __init__(self, *, name: t.DescribeWorkspacesPoolsFilterNameText, values: Sequence[str], operator: t.DescribeWorkspacesPoolsFilterOperatorText) -> None: ...
 
 
 class DescribeWorkspacesPoolsRequest(Input, frozen=True, kw_only=True):
@@ -1146,7 +1172,7 @@ class DescribeWorkspacesPoolsRequest(Input, frozen=True, kw_only=True):
 class DescribeWorkspacesPoolsResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspacesPools.html"""
 
-    workspaces_pools: list[WorkspacesPool] = []
+    workspaces_pools: list[WorkspacesPool] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
@@ -1165,14 +1191,13 @@ class DescribeWorkspacesRequest(Input, frozen=True, kw_only=True):
 class DescribeWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaces.html"""
 
-    workspaces: list[Workspace] = []
+    workspaces: list[Workspace] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
 class DisassociateConnectionAliasRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DisassociateConnectionAlias.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"alias_id"})
     alias_id: ConnectionAliasId
 
 
@@ -1183,7 +1208,6 @@ class DisassociateConnectionAliasResult(Output, frozen=True, kw_only=True):
 class DisassociateIpGroupsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DisassociateIpGroups.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"directory_id", "group_ids"})
     directory_id: DirectoryId
     group_ids: Sequence[IpGroupId]
 
@@ -1195,7 +1219,6 @@ class DisassociateIpGroupsResult(Output, frozen=True, kw_only=True):
 class DisassociateWorkspaceApplicationRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DisassociateWorkspaceApplication.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"application_id", "workspace_id"})
     workspace_id: WorkspaceId
     application_id: WorkSpaceApplicationId
 
@@ -1213,27 +1236,58 @@ class ErrorDetails(Structure, frozen=True, kw_only=True):
     error_message: str | None = None
 
 
+class StandbyWorkspace(Input, frozen=True, kw_only=True):
+    """https://docs.aws.amazon.com/workspaces/latest/api/API_StandbyWorkspace.html"""
+
+    primary_workspace_id: WorkspaceId
+    volume_encryption_key: str | None = None
+    directory_id: DirectoryId
+    tags: list[Tag] = NOT_GIVEN
+    data_replication: DataReplication | None = None
+
+    if TYPE_CHECKING:
+        def __init__(self, *, primary_workspace_id: str, volume_encryption_key: str | None = None, directory_id: str, tags: Sequence[Tag] | None = None, data_replication: t.DataReplicationText | None = None) -> None: ...
+
+
 class FailedCreateStandbyWorkspacesRequest(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_FailedCreateStandbyWorkspacesRequest.html"""
 
-    standby_workspace_request: StandbyWorkspace | None = None
-    error_code: str | None = None
+    standby_workspace_request: StandbyWorkspace = StandbyWorkspace(primary_workspace_id="", directory_id="")
+    error_code: str = ""
     error_message: str | None = None
+
+
+class WorkspaceRequest(Input, frozen=True, kw_only=True):
+    """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceRequest.html"""
+
+    directory_id: DirectoryId
+    user_name: UserName
+    bundle_id: BundleId
+    volume_encryption_key: str | None = None
+    user_volume_encryption_enabled: bool | None = None
+    root_volume_encryption_enabled: bool | None = None
+    workspace_properties: WorkspaceProperties | None = None
+    tags: list[Tag] = NOT_GIVEN
+    workspace_name: WorkspaceName | None = None
+    ipv6_address: Ipv6Address | None = None
+
+    if TYPE_CHECKING:
+        def __init__(self, *, directory_id: str, user_name: str, bundle_id: str, volume_encryption_key: str | None = None, user_volume_encryption_enabled: bool | None = None, root_volume_encryption_enabled: bool | None = None, workspace_properties: WorkspaceProperties | None = None, tags: Sequence[Tag] | None = None, workspace_name: str | None = None, ipv6_address: str | None = None) -> None: ...
 
 
 class FailedCreateWorkspaceRequest(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_FailedCreateWorkspaceRequest.html"""
 
-    workspace_request: WorkspaceRequest | None = None
-    error_code: str | None = None
+    workspace_request: WorkspaceRequest = WorkspaceRequest(directory_id="", user_name="", bundle_id="")
+    error_code: str = ""
     error_message: str | None = None
 
 
 class FailedWorkspaceChangeRequest(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_FailedWorkspaceChangeRequest.html"""
 
-    workspace_id: WorkspaceId | None = None
-    error_code: str | None = None
+    workspace_id: WorkspaceId = ""
+    error_code: str = ""
     error_message: str | None = None
 
 
@@ -1250,20 +1304,24 @@ class GetAccountLinkResult(Output, frozen=True, kw_only=True):
     account_link: AccountLink | None = None
 
 
-class GlobalAcceleratorForDirectory(Structure, frozen=True, kw_only=True):
+class GlobalAcceleratorForDirectory(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_GlobalAcceleratorForDirectory.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"mode"})
-    mode: AGAModeForDirectoryEnum | None = None
+    mode: AGAModeForDirectoryEnum
     preferred_protocol: AGAPreferredProtocolForDirectory | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, mode: t.AGAModeForDirectoryEnumText, preferred_protocol: t.AGAPreferredProtocolForDirectoryText | None = None) -> None: ...
 
-class GlobalAcceleratorForWorkSpace(Structure, frozen=True, kw_only=True):
+
+class GlobalAcceleratorForWorkSpace(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_GlobalAcceleratorForWorkSpace.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"mode"})
-    mode: AGAModeForWorkSpaceEnum | None = None
+    mode: AGAModeForWorkSpaceEnum
     preferred_protocol: AGAPreferredProtocolForWorkSpace | None = None
+
+    if TYPE_CHECKING:
+        def __init__(self, *, mode: t.AGAModeForWorkSpaceEnumText, preferred_protocol: t.AGAPreferredProtocolForWorkSpaceText | None = None) -> None: ...
 
 
 class IDCConfig(Structure, frozen=True, kw_only=True):
@@ -1291,7 +1349,7 @@ class ImageResourceAssociation(Structure, frozen=True, kw_only=True):
     state_reason: AssociationStateReason | None = None
 
 
-class ImageSourceIdentifier(Structure, frozen=True, kw_only=True):
+class ImageSourceIdentifier(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImageSourceIdentifier.html"""
 
     ec2_import_task_id: Ec2ImportTaskId | None = None
@@ -1302,7 +1360,6 @@ class ImageSourceIdentifier(Structure, frozen=True, kw_only=True):
 class ImportClientBrandingRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImportClientBranding.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"resource_id"})
     resource_id: DirectoryId
     device_type_windows: DefaultImportClientBrandingAttributes | None = None
     device_type_osx: DefaultImportClientBrandingAttributes | None = None
@@ -1326,7 +1383,6 @@ class ImportClientBrandingResult(Output, frozen=True, kw_only=True):
 class ImportCustomWorkspaceImageRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImportCustomWorkspaceImage.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"compute_type", "image_description", "image_name", "image_source", "infrastructure_configuration_arn", "os_version", "platform", "protocol"})
     image_name: WorkspaceImageName
     image_description: WorkspaceImageDescription
     compute_type: ImageComputeType
@@ -1338,18 +1394,20 @@ class ImportCustomWorkspaceImageRequest(Input, frozen=True, kw_only=True):
     tags: Sequence[Tag] | None = None
     image_validation_mode: ImageValidationMode | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, image_name: str, image_description: str, compute_type: t.ImageComputeTypeText, protocol: t.CustomImageProtocolText, image_source: ImageSourceIdentifier, infrastructure_configuration_arn: str, platform: t.PlatformText, os_version: t.OSVersionText, tags: Sequence[Tag] | None = None, image_validation_mode: t.ImageValidationModeText | None = None) -> None: ...
+
 
 class ImportCustomWorkspaceImageResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImportCustomWorkspaceImage.html"""
 
-    image_id: WorkspaceImageId | None = None
+    image_id: WorkspaceImageId = ""
     state: CustomWorkspaceImageImportState | None = None
 
 
 class ImportWorkspaceImageRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImportWorkspaceImage.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"ec2_image_id", "image_description", "image_name", "ingestion_process"})
     ec2_image_id: Ec2ImageId
     ingestion_process: WorkspaceImageIngestionProcess
     image_name: WorkspaceImageName
@@ -1357,11 +1415,14 @@ class ImportWorkspaceImageRequest(Input, frozen=True, kw_only=True):
     tags: Sequence[Tag] | None = None
     applications: Annotated[Sequence[Application], Limits(1, 5)] | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, ec2_image_id: str, ingestion_process: t.WorkspaceImageIngestionProcessText, image_name: str, image_description: str, tags: Sequence[Tag] | None = None, applications: Sequence[t.ApplicationText] | None = None) -> None: ...
+
 
 class ImportWorkspaceImageResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImportWorkspaceImage.html"""
 
-    image_id: WorkspaceImageId | None = None
+    image_id: WorkspaceImageId = ""
 
 
 class IosClientBrandingAttributes(Structure, frozen=True, kw_only=True):
@@ -1387,11 +1448,15 @@ class IosImportClientBrandingAttributes(Input, frozen=True, kw_only=True):
     forgot_password_link: ClientUrl | None = None
     login_message: dict[ClientLocale, ClientLoginMessage] | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, logo: bytes | None = None, logo2x: bytes | None = None, logo3x: bytes | None = None, support_email: str | None = None, support_link: str | None = None, forgot_password_link: str | None = None, login_message: Mapping[str, str] | None = None) -> None: ...
 
-class IpRuleItem(Structure, frozen=True, kw_only=True):
+
+class IpRuleItem(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_IpRuleItem.html"""
 
-    ip_rule: str | None = field(default=None, name="ipRule")
+    _forgotten: ClassVar[frozenset[str]] = frozenset({"ipRule"})
+    ip_rule: str = field(name="ipRule")
     rule_desc: str | None = field(default=None, name="ruleDesc")
 
 
@@ -1402,18 +1467,20 @@ class ListAccountLinksRequest(Input, frozen=True, kw_only=True):
     next_token: PaginationToken | None = None
     max_results: Limit | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, link_status_filter: Sequence[t.AccountLinkStatusEnumText] | None = None, next_token: str | None = None, max_results: int | None = None) -> None: ...
+
 
 class ListAccountLinksResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ListAccountLinks.html"""
 
-    account_links: list[AccountLink] = []
+    account_links: list[AccountLink] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
 class ListAvailableManagementCidrRangesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ListAvailableManagementCidrRanges.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"management_cidr_range_constraint"})
     management_cidr_range_constraint: ManagementCidrRangeConstraint
     max_results: ManagementCidrRangeMaxResults | None = None
     next_token: PaginationToken | None = None
@@ -1422,11 +1489,11 @@ class ListAvailableManagementCidrRangesRequest(Input, frozen=True, kw_only=True)
 class ListAvailableManagementCidrRangesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ListAvailableManagementCidrRanges.html"""
 
-    management_cidr_ranges: list[DedicatedTenancyManagementCidrRange] = []
+    management_cidr_ranges: list[DedicatedTenancyManagementCidrRange] = NOT_SENT
     next_token: PaginationToken | None = None
 
 
-class MicrosoftEntraConfig(Structure, frozen=True, kw_only=True):
+class MicrosoftEntraConfig(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_MicrosoftEntraConfig.html"""
 
     tenant_id: MicrosoftEntraConfigTenantId | None = None
@@ -1436,7 +1503,6 @@ class MicrosoftEntraConfig(Structure, frozen=True, kw_only=True):
 class MigrateWorkspaceRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_MigrateWorkspace.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"bundle_id", "source_workspace_id"})
     source_workspace_id: WorkspaceId
     bundle_id: BundleId
 
@@ -1444,8 +1510,8 @@ class MigrateWorkspaceRequest(Input, frozen=True, kw_only=True):
 class MigrateWorkspaceResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_MigrateWorkspace.html"""
 
-    source_workspace_id: WorkspaceId | None = None
-    target_workspace_id: WorkspaceId | None = None
+    source_workspace_id: WorkspaceId = ""
+    target_workspace_id: WorkspaceId = ""
 
 
 class ModificationState(Structure, frozen=True, kw_only=True):
@@ -1461,6 +1527,9 @@ class ModifyAccountRequest(Input, frozen=True, kw_only=True):
     dedicated_tenancy_support: DedicatedTenancySupportEnum | None = None
     dedicated_tenancy_management_cidr_range: DedicatedTenancyManagementCidrRange | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, dedicated_tenancy_support: t.DedicatedTenancySupportEnumText | None = None, dedicated_tenancy_management_cidr_range: str | None = None) -> None: ...
+
 
 class ModifyAccountResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyAccount.html"""
@@ -1471,10 +1540,12 @@ class ModifyAccountResult(Output, frozen=True, kw_only=True):
 class ModifyCertificateBasedAuthPropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyCertificateBasedAuthProperties.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"resource_id"})
     resource_id: DirectoryId
     certificate_based_auth_properties: CertificateBasedAuthProperties | None = None
     properties_to_delete: Sequence[DeletableCertificateBasedAuthProperty] | None = None
+
+    if TYPE_CHECKING:
+        def __init__(self, *, resource_id: str, certificate_based_auth_properties: CertificateBasedAuthProperties | None = None, properties_to_delete: Sequence[t.DeletableCertificateBasedAuthPropertyText] | None = None) -> None: ...
 
 
 class ModifyCertificateBasedAuthPropertiesResult(Output, frozen=True, kw_only=True):
@@ -1484,7 +1555,6 @@ class ModifyCertificateBasedAuthPropertiesResult(Output, frozen=True, kw_only=Tr
 class ModifyClientPropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyClientProperties.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"client_properties", "resource_id"})
     resource_id: NonEmptyString
     client_properties: ClientProperties
 
@@ -1496,9 +1566,11 @@ class ModifyClientPropertiesResult(Output, frozen=True, kw_only=True):
 class ModifyEndpointEncryptionModeRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyEndpointEncryptionMode.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"directory_id", "endpoint_encryption_mode"})
     directory_id: DirectoryId
     endpoint_encryption_mode: EndpointEncryptionMode
+
+    if TYPE_CHECKING:
+        def __init__(self, *, directory_id: str, endpoint_encryption_mode: t.EndpointEncryptionModeText) -> None: ...
 
 
 class ModifyEndpointEncryptionModeResponse(Output, frozen=True, kw_only=True):
@@ -1508,10 +1580,12 @@ class ModifyEndpointEncryptionModeResponse(Output, frozen=True, kw_only=True):
 class ModifySamlPropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifySamlProperties.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"resource_id"})
     resource_id: DirectoryId
     saml_properties: SamlProperties | None = None
     properties_to_delete: Sequence[DeletableSamlProperty] | None = None
+
+    if TYPE_CHECKING:
+        def __init__(self, *, resource_id: str, saml_properties: SamlProperties | None = None, properties_to_delete: Sequence[t.DeletableSamlPropertyText] | None = None) -> None: ...
 
 
 class ModifySamlPropertiesResult(Output, frozen=True, kw_only=True):
@@ -1521,7 +1595,6 @@ class ModifySamlPropertiesResult(Output, frozen=True, kw_only=True):
 class ModifySelfservicePermissionsRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifySelfservicePermissions.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"resource_id", "selfservice_permissions"})
     resource_id: DirectoryId
     selfservice_permissions: SelfservicePermissions
 
@@ -1533,7 +1606,6 @@ class ModifySelfservicePermissionsResult(Output, frozen=True, kw_only=True):
 class ModifyStreamingPropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyStreamingProperties.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"resource_id"})
     resource_id: DirectoryId
     streaming_properties: StreamingProperties | None = None
 
@@ -1545,7 +1617,6 @@ class ModifyStreamingPropertiesResult(Output, frozen=True, kw_only=True):
 class ModifyWorkspaceAccessPropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyWorkspaceAccessProperties.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"resource_id", "workspace_access_properties"})
     resource_id: DirectoryId
     workspace_access_properties: WorkspaceAccessProperties
 
@@ -1557,7 +1628,6 @@ class ModifyWorkspaceAccessPropertiesResult(Output, frozen=True, kw_only=True):
 class ModifyWorkspaceCreationPropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyWorkspaceCreationProperties.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"resource_id", "workspace_creation_properties"})
     resource_id: DirectoryId
     workspace_creation_properties: WorkspaceCreationProperties
 
@@ -1569,10 +1639,12 @@ class ModifyWorkspaceCreationPropertiesResult(Output, frozen=True, kw_only=True)
 class ModifyWorkspacePropertiesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyWorkspaceProperties.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
     workspace_id: WorkspaceId
     workspace_properties: WorkspaceProperties | None = None
     data_replication: DataReplication | None = None
+
+    if TYPE_CHECKING:
+        def __init__(self, *, workspace_id: str, workspace_properties: WorkspaceProperties | None = None, data_replication: t.DataReplicationText | None = None) -> None: ...
 
 
 class ModifyWorkspacePropertiesResult(Output, frozen=True, kw_only=True):
@@ -1582,9 +1654,11 @@ class ModifyWorkspacePropertiesResult(Output, frozen=True, kw_only=True):
 class ModifyWorkspaceStateRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ModifyWorkspaceState.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"workspace_id", "workspace_state"})
     workspace_id: WorkspaceId
     workspace_state: TargetWorkspaceState
+
+    if TYPE_CHECKING:
+        def __init__(self, *, workspace_id: str, workspace_state: t.TargetWorkspaceStateText) -> None: ...
 
 
 class ModifyWorkspaceStateResult(Output, frozen=True, kw_only=True):
@@ -1616,14 +1690,12 @@ class PendingCreateStandbyWorkspacesRequest(Structure, frozen=True, kw_only=True
 class RebootRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebootRequest.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
     workspace_id: WorkspaceId
 
 
 class RebootWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebootWorkspaces.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"reboot_workspace_requests"})
     reboot_workspace_requests: Annotated[Sequence[RebootRequest], Limits(1, 25)]
 
 
@@ -1631,20 +1703,18 @@ class RebootWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebootWorkspaces.html"""
 
     _failures: ClassVar[str | None] = "failed_requests"
-    failed_requests: list[FailedWorkspaceChangeRequest] = []
+    failed_requests: list[FailedWorkspaceChangeRequest] = NOT_SENT
 
 
 class RebuildRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebuildRequest.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
     workspace_id: WorkspaceId
 
 
 class RebuildWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebuildWorkspaces.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"rebuild_workspace_requests"})
     rebuild_workspace_requests: Annotated[Sequence[RebuildRequest], Limits(1, 1)]
 
 
@@ -1652,7 +1722,7 @@ class RebuildWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebuildWorkspaces.html"""
 
     _failures: ClassVar[str | None] = "failed_requests"
-    failed_requests: list[FailedWorkspaceChangeRequest] = []
+    failed_requests: list[FailedWorkspaceChangeRequest] = NOT_SENT
 
 
 class RegisterWorkspaceDirectoryRequest(Input, frozen=True, kw_only=True):
@@ -1672,18 +1742,20 @@ class RegisterWorkspaceDirectoryRequest(Input, frozen=True, kw_only=True):
     workspace_type: WorkspaceType | None = None
     active_directory_config: ActiveDirectoryConfig | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, directory_id: str | None = None, subnet_ids: Sequence[str] | None = None, enable_self_service: bool | None = None, tenancy: t.TenancyText | None = None, tags: Sequence[Tag] | None = None, workspace_directory_name: str | None = None, workspace_directory_description: str | None = None, user_identity_type: t.UserIdentityTypeText | None = None, workspace_os_user_mode: t.WorkspaceOSUserModeText | None = None, idc_instance_arn: str | None = None, microsoft_entra_config: MicrosoftEntraConfig | None = None, workspace_type: t.WorkspaceTypeText | None = None, active_directory_config: ActiveDirectoryConfig | None = None) -> None: ...
+
 
 class RegisterWorkspaceDirectoryResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RegisterWorkspaceDirectory.html"""
 
-    directory_id: DirectoryId | None = None
-    state: WorkspaceDirectoryState | None = None
+    directory_id: DirectoryId = ""
+    state: WorkspaceDirectoryState = WorkspaceDirectoryState("")
 
 
 class RejectAccountLinkInvitationRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RejectAccountLinkInvitation.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"link_id"})
     link_id: LinkId
     client_token: ClientToken | None = None
 
@@ -1706,7 +1778,6 @@ class RelatedWorkspaceProperties(Structure, frozen=True, kw_only=True):
 class RestoreWorkspaceRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RestoreWorkspace.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
     workspace_id: WorkspaceId
 
 
@@ -1717,7 +1788,6 @@ class RestoreWorkspaceResult(Output, frozen=True, kw_only=True):
 class RevokeIpRulesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RevokeIpRules.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"group_id", "user_rules"})
     group_id: IpGroupId
     user_rules: Sequence[str]
 
@@ -1726,22 +1796,24 @@ class RevokeIpRulesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RevokeIpRules.html"""
 
 
-class RootStorage(Structure, frozen=True, kw_only=True):
+class RootStorage(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RootStorage.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"capacity"})
-    capacity: NonEmptyString | None = None
+    capacity: NonEmptyString
 
 
-class SamlProperties(Structure, frozen=True, kw_only=True):
+class SamlProperties(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_SamlProperties.html"""
 
     status: SamlStatusEnum | None = None
     user_access_url: SamlUserAccessUrl | None = None
     relay_state_parameter_name: NonEmptyString | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, status: t.SamlStatusEnumText | None = None, user_access_url: str | None = None, relay_state_parameter_name: str | None = None) -> None: ...
 
-class SelfservicePermissions(Structure, frozen=True, kw_only=True):
+
+class SelfservicePermissions(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_SelfservicePermissions.html"""
 
     restart_workspace: ReconnectEnum | None = None
@@ -1752,22 +1824,14 @@ class SelfservicePermissions(Structure, frozen=True, kw_only=True):
     nested_virtualization: ReconnectEnum | None = None
     enable_end_user_advisor: ReconnectEnum | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, restart_workspace: t.ReconnectEnumText | None = None, increase_volume_size: t.ReconnectEnumText | None = None, change_compute_type: t.ReconnectEnumText | None = None, switch_running_mode: t.ReconnectEnumText | None = None, rebuild_workspace: t.ReconnectEnumText | None = None, nested_virtualization: t.ReconnectEnumText | None = None, enable_end_user_advisor: t.ReconnectEnumText | None = None) -> None: ...
+
 
 class Snapshot(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_Snapshot.html"""
 
     snapshot_time: Timestamp | None = None
-
-
-class StandbyWorkspace(Structure, frozen=True, kw_only=True):
-    """https://docs.aws.amazon.com/workspaces/latest/api/API_StandbyWorkspace.html"""
-
-    _required: ClassVar[frozenset[str]] = frozenset({"directory_id", "primary_workspace_id"})
-    primary_workspace_id: WorkspaceId | None = None
-    volume_encryption_key: str | None = None
-    directory_id: DirectoryId | None = None
-    tags: list[Tag] | None = None
-    data_replication: DataReplication | None = None
 
 
 class StandbyWorkspacesProperties(Structure, frozen=True, kw_only=True):
@@ -1781,13 +1845,13 @@ class StandbyWorkspacesProperties(Structure, frozen=True, kw_only=True):
 class StartRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StartRequest.html"""
 
-    workspace_id: WorkspaceId | None = None
+    _forgotten: ClassVar[frozenset[str]] = frozenset({"WorkspaceId"})
+    workspace_id: WorkspaceId
 
 
 class StartWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StartWorkspacesPool.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"pool_id"})
     pool_id: WorkspacesPoolId
 
 
@@ -1798,7 +1862,6 @@ class StartWorkspacesPoolResult(Output, frozen=True, kw_only=True):
 class StartWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StartWorkspaces.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"start_workspace_requests"})
     start_workspace_requests: Annotated[Sequence[StartRequest], Limits(1, 25)]
 
 
@@ -1806,19 +1869,19 @@ class StartWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StartWorkspaces.html"""
 
     _failures: ClassVar[str | None] = "failed_requests"
-    failed_requests: list[FailedWorkspaceChangeRequest] = []
+    failed_requests: list[FailedWorkspaceChangeRequest] = NOT_SENT
 
 
 class StopRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StopRequest.html"""
 
-    workspace_id: WorkspaceId | None = None
+    _forgotten: ClassVar[frozenset[str]] = frozenset({"WorkspaceId"})
+    workspace_id: WorkspaceId
 
 
 class StopWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StopWorkspacesPool.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"pool_id"})
     pool_id: WorkspacesPoolId
 
 
@@ -1829,7 +1892,6 @@ class StopWorkspacesPoolResult(Output, frozen=True, kw_only=True):
 class StopWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StopWorkspaces.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"stop_workspace_requests"})
     stop_workspace_requests: Annotated[Sequence[StopRequest], Limits(1, 25)]
 
 
@@ -1837,45 +1899,47 @@ class StopWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StopWorkspaces.html"""
 
     _failures: ClassVar[str | None] = "failed_requests"
-    failed_requests: list[FailedWorkspaceChangeRequest] = []
+    failed_requests: list[FailedWorkspaceChangeRequest] = NOT_SENT
 
 
-class StorageConnector(Structure, frozen=True, kw_only=True):
+class StorageConnector(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StorageConnector.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"connector_type", "status"})
-    connector_type: StorageConnectorTypeEnum | None = None
-    status: StorageConnectorStatusEnum | None = None
+    connector_type: StorageConnectorTypeEnum
+    status: StorageConnectorStatusEnum
+
+    if TYPE_CHECKING:
+        def __init__(self, *, connector_type: t.StorageConnectorTypeEnumText, status: t.StorageConnectorStatusEnumText) -> None: ...
 
 
-class StreamingProperties(Structure, frozen=True, kw_only=True):
+class StreamingProperties(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StreamingProperties.html"""
 
     streaming_experience_preferred_protocol: StreamingExperiencePreferredProtocolEnum | None = None
-    user_settings: Annotated[list[UserSetting], Limits(1)] | None = None
-    storage_connectors: Annotated[list[StorageConnector], Limits(1)] | None = None
+    user_settings: Annotated[list[UserSetting], Limits(1)] = NOT_GIVEN
+    storage_connectors: Annotated[list[StorageConnector], Limits(1)] = NOT_GIVEN
     global_accelerator: GlobalAcceleratorForDirectory | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, streaming_experience_preferred_protocol: t.StreamingExperiencePreferredProtocolEnumText | None = None, user_settings: Sequence[UserSetting] | None = None, storage_connectors: Sequence[StorageConnector] | None = None, global_accelerator: GlobalAcceleratorForDirectory | None = None) -> None: ...
 
-class Tag(Structure, frozen=True, kw_only=True):
+
+class Tag(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_Tag.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"key"})
-    key: TagKey | None = None
+    key: TagKey
     value: TagValue | None = None
 
 
 class TerminateRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateRequest.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
     workspace_id: WorkspaceId
 
 
 class TerminateWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateWorkspacesPool.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"pool_id"})
     pool_id: WorkspacesPoolId
 
 
@@ -1886,7 +1950,6 @@ class TerminateWorkspacesPoolResult(Output, frozen=True, kw_only=True):
 class TerminateWorkspacesPoolSessionRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateWorkspacesPoolSession.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"session_id"})
     session_id: AmazonUuid
 
 
@@ -1897,7 +1960,6 @@ class TerminateWorkspacesPoolSessionResult(Output, frozen=True, kw_only=True):
 class TerminateWorkspacesRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateWorkspaces.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"terminate_workspace_requests"})
     terminate_workspace_requests: Annotated[Sequence[TerminateRequest], Limits(1, 25)]
 
 
@@ -1905,10 +1967,10 @@ class TerminateWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateWorkspaces.html"""
 
     _failures: ClassVar[str | None] = "failed_requests"
-    failed_requests: list[FailedWorkspaceChangeRequest] = []
+    failed_requests: list[FailedWorkspaceChangeRequest] = NOT_SENT
 
 
-class TimeoutSettings(Structure, frozen=True, kw_only=True):
+class TimeoutSettings(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TimeoutSettings.html"""
 
     disconnect_timeout_in_seconds: DisconnectTimeoutInSeconds | None = None
@@ -1919,7 +1981,6 @@ class TimeoutSettings(Structure, frozen=True, kw_only=True):
 class UpdateConnectClientAddInRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateConnectClientAddIn.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"add_in_id", "resource_id"})
     add_in_id: AmazonUuid
     resource_id: DirectoryId
     name: AddInName | None = None
@@ -1933,7 +1994,6 @@ class UpdateConnectClientAddInResult(Output, frozen=True, kw_only=True):
 class UpdateConnectionAliasPermissionRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateConnectionAliasPermission.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"alias_id", "connection_alias_permission"})
     alias_id: ConnectionAliasId
     connection_alias_permission: ConnectionAliasPermission
 
@@ -1952,7 +2012,6 @@ class UpdateResult(Structure, frozen=True, kw_only=True):
 class UpdateRulesOfIpGroupRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateRulesOfIpGroup.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"group_id", "user_rules"})
     group_id: IpGroupId
     user_rules: Sequence[IpRuleItem]
 
@@ -1964,8 +2023,9 @@ class UpdateRulesOfIpGroupResult(Output, frozen=True, kw_only=True):
 class UpdateWorkspaceBundleRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateWorkspaceBundle.html"""
 
-    bundle_id: BundleId | None = None
-    image_id: WorkspaceImageId | None = None
+    _forgotten: ClassVar[frozenset[str]] = frozenset({"BundleId", "ImageId"})
+    bundle_id: BundleId
+    image_id: WorkspaceImageId
 
 
 class UpdateWorkspaceBundleResult(Output, frozen=True, kw_only=True):
@@ -1975,7 +2035,6 @@ class UpdateWorkspaceBundleResult(Output, frozen=True, kw_only=True):
 class UpdateWorkspaceImagePermissionRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateWorkspaceImagePermission.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"allow_copy_image", "image_id", "shared_account_id"})
     image_id: WorkspaceImageId
     allow_copy_image: bool
     shared_account_id: AwsAccount
@@ -1988,7 +2047,6 @@ class UpdateWorkspaceImagePermissionResult(Output, frozen=True, kw_only=True):
 class UpdateWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateWorkspacesPool.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"pool_id"})
     pool_id: WorkspacesPoolId
     description: UpdateDescription | None = None
     bundle_id: BundleId | None = None
@@ -1998,27 +2056,31 @@ class UpdateWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
     timeout_settings: TimeoutSettings | None = None
     running_mode: PoolsRunningMode | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, pool_id: str, description: str | None = None, bundle_id: str | None = None, directory_id: str | None = None, capacity: Capacity | None = None, application_settings: ApplicationSettingsRequest | None = None, timeout_settings: TimeoutSettings | None = None, running_mode: t.PoolsRunningModeText | None = None) -> None: ...
+
 
 class UpdateWorkspacesPoolResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateWorkspacesPool.html"""
 
-    workspaces_pool: WorkspacesPool | None = None
+    workspaces_pool: WorkspacesPool
 
 
-class UserSetting(Structure, frozen=True, kw_only=True):
+class UserSetting(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UserSetting.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"action", "permission"})
-    action: UserSettingActionEnum | None = None
-    permission: UserSettingPermissionEnum | None = None
+    action: UserSettingActionEnum
+    permission: UserSettingPermissionEnum
     maximum_length: MaximumLength | None = None
 
+    if TYPE_CHECKING:
+        def __init__(self, *, action: t.UserSettingActionEnumText, permission: t.UserSettingPermissionEnumText, maximum_length: int | None = None) -> None: ...
 
-class UserStorage(Structure, frozen=True, kw_only=True):
+
+class UserStorage(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UserStorage.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"capacity"})
-    capacity: NonEmptyString | None = None
+    capacity: NonEmptyString
 
 
 class WorkSpaceApplication(Structure, frozen=True, kw_only=True):
@@ -2031,26 +2093,43 @@ class WorkSpaceApplication(Structure, frozen=True, kw_only=True):
     name: NonEmptyString | None = None
     owner: WorkSpaceApplicationOwner | None = None
     state: WorkSpaceApplicationState | None = None
-    supported_compute_type_names: list[Compute] = []
-    supported_operating_system_names: list[OperatingSystemName] = []
+    supported_compute_type_names: list[Compute] = NOT_SENT
+    supported_operating_system_names: list[OperatingSystemName] = NOT_SENT
 
 
 class WorkSpaceApplicationDeployment(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkSpaceApplicationDeployment.html"""
 
-    associations: list[WorkspaceResourceAssociation] = []
+    associations: list[WorkspaceResourceAssociation] = NOT_SENT
+
+
+class WorkspaceProperties(Input, frozen=True, kw_only=True):
+    """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceProperties.html"""
+
+    running_mode: RunningMode | None = None
+    running_mode_auto_stop_timeout_in_minutes: int | None = None
+    root_volume_size_gib: int | None = None
+    user_volume_size_gib: int | None = None
+    compute_type_name: Compute | None = None
+    protocols: list[Protocol] = NOT_GIVEN
+    operating_system_name: OperatingSystemName | None = None
+    global_accelerator: GlobalAcceleratorForWorkSpace | None = None
+    nested_virtualization_enabled: bool | None = None
+
+    if TYPE_CHECKING:
+        def __init__(self, *, running_mode: t.RunningModeText | None = None, running_mode_auto_stop_timeout_in_minutes: int | None = None, root_volume_size_gib: int | None = None, user_volume_size_gib: int | None = None, compute_type_name: t.ComputeText | None = None, protocols: Sequence[t.ProtocolText] | None = None, operating_system_name: t.OperatingSystemNameText | None = None, global_accelerator: GlobalAcceleratorForWorkSpace | None = None, nested_virtualization_enabled: bool | None = None) -> None: ...
 
 
 class Workspace(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_Workspace.html"""
 
-    workspace_id: WorkspaceId | None = None
-    directory_id: DirectoryId | None = None
-    user_name: UserName | None = None
+    workspace_id: WorkspaceId = ""
+    directory_id: DirectoryId = ""
+    user_name: UserName = ""
     ip_address: str | None = None
     ipv6_address: Ipv6Address | None = None
-    state: WorkspaceState | None = None
-    bundle_id: BundleId | None = None
+    state: WorkspaceState = WorkspaceState("")
+    bundle_id: BundleId = ""
     subnet_id: SubnetId | None = None
     error_message: str | None = None
     error_code: str | None = None
@@ -2059,14 +2138,14 @@ class Workspace(Structure, frozen=True, kw_only=True):
     user_volume_encryption_enabled: bool | None = None
     root_volume_encryption_enabled: bool | None = None
     workspace_name: WorkspaceName | None = None
-    workspace_properties: WorkspaceProperties | None = None
-    modification_states: list[ModificationState] = []
-    related_workspaces: list[RelatedWorkspaceProperties] = []
+    workspace_properties: WorkspaceProperties = WorkspaceProperties()
+    modification_states: list[ModificationState] = NOT_SENT
+    related_workspaces: list[RelatedWorkspaceProperties] = NOT_SENT
     data_replication_settings: DataReplicationSettings | None = None
-    standby_workspaces_properties: list[StandbyWorkspacesProperties] = []
+    standby_workspaces_properties: list[StandbyWorkspacesProperties] = NOT_SENT
 
 
-class WorkspaceAccessProperties(Structure, frozen=True, kw_only=True):
+class WorkspaceAccessProperties(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceAccessProperties.html"""
 
     device_type_windows: AccessPropertyValue | None = None
@@ -2080,29 +2159,15 @@ class WorkspaceAccessProperties(Structure, frozen=True, kw_only=True):
     device_type_work_spaces_thin_client: AccessPropertyValue | None = None
     access_endpoint_config: AccessEndpointConfig | None = None
 
-
-class WorkspaceBundle(Structure, frozen=True, kw_only=True):
-    """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceBundle.html"""
-
-    bundle_id: BundleId | None = None
-    name: NonEmptyString | None = None
-    owner: str | None = None
-    description: str | None = None
-    image_id: WorkspaceImageId | None = None
-    root_storage: RootStorage | None = None
-    user_storage: UserStorage | None = None
-    compute_type: ComputeType | None = None
-    last_updated_time: Timestamp | None = None
-    creation_time: Timestamp | None = None
-    state: WorkspaceBundleState | None = None
-    bundle_type: BundleType | None = None
+    if TYPE_CHECKING:
+        def __init__(self, *, device_type_windows: t.AccessPropertyValueText | None = None, device_type_osx: t.AccessPropertyValueText | None = None, device_type_web: t.AccessPropertyValueText | None = None, device_type_ios: t.AccessPropertyValueText | None = None, device_type_android: t.AccessPropertyValueText | None = None, device_type_chrome_os: t.AccessPropertyValueText | None = None, device_type_zero_client: t.AccessPropertyValueText | None = None, device_type_linux: t.AccessPropertyValueText | None = None, device_type_work_spaces_thin_client: t.AccessPropertyValueText | None = None, access_endpoint_config: AccessEndpointConfig | None = None) -> None: ...
 
 
 class WorkspaceConnectionStatus(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceConnectionStatus.html"""
 
-    workspace_id: WorkspaceId | None = None
-    connection_state: ConnectionState | None = None
+    workspace_id: WorkspaceId = ""
+    connection_state: ConnectionState = ConnectionState("")
     connection_state_check_timestamp: Timestamp | None = None
     last_known_user_connection_timestamp: Timestamp | None = None
 
@@ -2121,20 +2186,20 @@ class WorkspaceCreationProperties(Input, frozen=True, kw_only=True):
 class WorkspaceDirectory(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceDirectory.html"""
 
-    directory_id: DirectoryId | None = None
+    directory_id: DirectoryId = ""
     alias: str | None = None
     directory_name: str | None = None
     registration_code: RegistrationCode | None = None
-    subnet_ids: Annotated[list[SubnetId], Limits(None, 2)] = []
-    dns_ip_addresses: list[str] = []
-    dns_ipv6_addresses: list[Ipv6Address] = []
+    subnet_ids: Annotated[list[SubnetId], Limits(None, 2)] = NOT_SENT
+    dns_ip_addresses: list[str] = NOT_SENT
+    dns_ipv6_addresses: list[Ipv6Address] = NOT_SENT
     customer_user_name: UserName | None = None
     iam_role_id: ARN | None = None
-    directory_type: WorkspaceDirectoryType | None = None
+    directory_type: WorkspaceDirectoryType = WorkspaceDirectoryType("")
     workspace_security_group_id: SecurityGroupId | None = None
-    state: WorkspaceDirectoryState | None = None
+    state: WorkspaceDirectoryState = WorkspaceDirectoryState("")
     workspace_creation_properties: DefaultWorkspaceCreationProperties | None = None
-    ip_group_ids: list[IpGroupId] = field(default=[], name="ipGroupIds")
+    ip_group_ids: list[IpGroupId] = field(default=NOT_SENT, name="ipGroupIds")
     workspace_access_properties: WorkspaceAccessProperties | None = None
     tenancy: Tenancy | None = None
     selfservice_permissions: SelfservicePermissions | None = None
@@ -2156,8 +2221,8 @@ class WorkspaceDirectory(Structure, frozen=True, kw_only=True):
 class WorkspaceImage(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceImage.html"""
 
-    image_id: WorkspaceImageId | None = None
-    name: WorkspaceImageName | None = None
+    image_id: WorkspaceImageId = ""
+    name: WorkspaceImageName = ""
     description: WorkspaceImageDescription | None = None
     operating_system: OperatingSystem | None = None
     state: WorkspaceImageState | None = None
@@ -2167,37 +2232,7 @@ class WorkspaceImage(Structure, frozen=True, kw_only=True):
     created: Timestamp | None = None
     owner_account_id: AwsAccount | None = None
     updates: UpdateResult | None = None
-    error_details: list[ErrorDetails] = []
-
-
-class WorkspaceProperties(Structure, frozen=True, kw_only=True):
-    """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceProperties.html"""
-
-    running_mode: RunningMode | None = None
-    running_mode_auto_stop_timeout_in_minutes: int | None = None
-    root_volume_size_gib: int | None = None
-    user_volume_size_gib: int | None = None
-    compute_type_name: Compute | None = None
-    protocols: list[Protocol] | None = None
-    operating_system_name: OperatingSystemName | None = None
-    global_accelerator: GlobalAcceleratorForWorkSpace | None = None
-    nested_virtualization_enabled: bool | None = None
-
-
-class WorkspaceRequest(Structure, frozen=True, kw_only=True):
-    """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceRequest.html"""
-
-    _required: ClassVar[frozenset[str]] = frozenset({"bundle_id", "directory_id", "user_name"})
-    directory_id: DirectoryId | None = None
-    user_name: UserName | None = None
-    bundle_id: BundleId | None = None
-    volume_encryption_key: str | None = None
-    user_volume_encryption_enabled: bool | None = None
-    root_volume_encryption_enabled: bool | None = None
-    workspace_properties: WorkspaceProperties | None = None
-    tags: list[Tag] | None = None
-    workspace_name: WorkspaceName | None = None
-    ipv6_address: Ipv6Address | None = None
+    error_details: list[ErrorDetails] = NOT_SENT
 
 
 class WorkspaceResourceAssociation(Structure, frozen=True, kw_only=True):
@@ -2215,29 +2250,28 @@ class WorkspaceResourceAssociation(Structure, frozen=True, kw_only=True):
 class WorkspacesIpGroup(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspacesIpGroup.html"""
 
-    group_id: IpGroupId | None = field(default=None, name="groupId")
-    group_name: str | None = field(default=None, name="groupName")
+    group_id: IpGroupId = field(default="", name="groupId")
+    group_name: str = field(default="", name="groupName")
     group_desc: str | None = field(default=None, name="groupDesc")
-    user_rules: list[IpRuleItem] = field(default=[], name="userRules")
+    user_rules: list[IpRuleItem] = field(default=NOT_SENT, name="userRules")
 
 
 class WorkspacesPool(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspacesPool.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"bundle_id", "capacity_status", "created_at", "directory_id", "pool_arn", "pool_id", "pool_name", "running_mode", "state"})
-    pool_id: WorkspacesPoolId | None = None
-    pool_arn: ARN | None = None
-    capacity_status: CapacityStatus | None = None
-    pool_name: WorkspacesPoolName | None = None
+    pool_id: WorkspacesPoolId
+    pool_arn: ARN
+    capacity_status: CapacityStatus
+    pool_name: WorkspacesPoolName
     description: UpdateDescription | None = None
-    state: WorkspacesPoolState | None = None
-    created_at: Timestamp | None = None
-    bundle_id: BundleId | None = None
-    directory_id: DirectoryId | None = None
-    errors: list[WorkspacesPoolError] = []
+    state: WorkspacesPoolState
+    created_at: Timestamp
+    bundle_id: BundleId
+    directory_id: DirectoryId
+    errors: list[WorkspacesPoolError] = NOT_SENT
     application_settings: ApplicationSettingsResponse | None = None
     timeout_settings: TimeoutSettings | None = None
-    running_mode: PoolsRunningMode | None = None
+    running_mode: PoolsRunningMode
 
 
 class WorkspacesPoolError(Structure, frozen=True, kw_only=True):
@@ -2250,16 +2284,15 @@ class WorkspacesPoolError(Structure, frozen=True, kw_only=True):
 class WorkspacesPoolSession(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspacesPoolSession.html"""
 
-    _required: ClassVar[frozenset[str]] = frozenset({"pool_id", "session_id", "user_id"})
     authentication_type: AuthenticationType | None = None
     connection_state: SessionConnectionState | None = None
-    session_id: AmazonUuid | None = None
+    session_id: AmazonUuid
     instance_id: SessionInstanceId | None = None
-    pool_id: WorkspacesPoolId | None = None
+    pool_id: WorkspacesPoolId
     expiration_time: Timestamp | None = None
     network_access_configuration: NetworkAccessConfiguration | None = None
     start_time: Timestamp | None = None
-    user_id: WorkspacesPoolUserId | None = None
+    user_id: WorkspacesPoolUserId
 
 
 __all__ = [

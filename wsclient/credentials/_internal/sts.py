@@ -6,6 +6,7 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from wsclient._core.absence import is_absent
 from wsclient._core.credentials import make_credentials, mark_account_proven
 from wsclient._core.errors import (
     ConfigurationError,
@@ -81,7 +82,7 @@ def credentials_from_response(issued: s.Credentials | None, subject: str, arn: s
     """
     if issued is None or not issued.access_key_id or not issued.secret_access_key or not issued.session_token:
         raise CredentialsRefreshError(f"STS returned credentials without a key or session token for {subject}")
-    if issued.expiration is None:
+    if is_absent(issued.expiration):
         raise CredentialsRefreshError(f"STS returned credentials without an expiration for {subject}")
     try:
         return mark_account_proven(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from wsclient._core.absence import is_absent
 from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotations at run time
 from wsclient._core.tables.columns import Row
 from wsclient._core.utils import is_list
@@ -86,7 +87,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         parts = [self.bundle_id, self.target, *(key for key, _ in self.tags), *self.keys]
         if self.properties is not None:
             properties = {name: getattr(self.properties, name) for name in self.properties.__struct_fields__}
-            parts += [f"{name}={_value_text(value)}" for name, value in properties.items() if value is not None]
+            parts += [f"{name}={_value_text(value)}" for name, value in properties.items() if not is_absent(value)]
         return ", ".join(part for part in parts if part)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
+from wsclient._core.absence import is_absent
 from wsclient._core.model.structures import Structure
 from wsclient._core.printable import printable
 from wsclient._generated.workspaces import structures as s
@@ -153,7 +154,7 @@ async def create(client: WorkSpacesClient, items: Sequence[PlanItem], parameters
     refusals = {
         creation_key(failure.workspace_request): ItemError(failure.error_code or "Unknown", failure.error_message or "")
         for failure in result.failed_requests
-        if failure.workspace_request is not None
+        if not is_absent(failure.workspace_request)
     }
     return BatchResult(
         refusals=refusals,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from wsclient._core.absence import present
 from wsclient._core.utils import chunked
-from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import WorkspaceState
 from wsclient._generated.workspaces.errors import ResourceNotFoundException
 from wsclient.fleet._actions.requests import creation_key
@@ -22,6 +22,7 @@ from wsclient.workspaces._reconcilers import UNDEFINED_USER
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
+    from wsclient._generated.workspaces import structures as s
     from wsclient.fleet._actions.items import Parameters, PlanItem
     from wsclient.waiters._acceptors import WaiterDefinition
     from wsclient.workspaces._client import WorkSpacesClient
@@ -65,7 +66,7 @@ def _verify_state(
 ) -> VerificationResult:
     if workspace is None:
         return VerificationResult(is_done=definition.is_absence)
-    state = workspace.state
+    state = present(workspace.state)
     # If the action ends in the state in which it started (reboot), that state proves nothing.
     has_ended = not definition.needs_change and state in definition.success_states and definition.fits(workspace)
     is_under_way = (
@@ -88,7 +89,7 @@ async def state_set(
 ) -> Mapping[str, VerificationResult]:
     """Check whether WorkSpaces are in the requested state."""
     found = await _describe(client, items)
-    states = {item.key: found[item.key].state if item.key in found else None for item in items}
+    states = {item.key: present(found[item.key].state) if item.key in found else None for item in items}
     return {
         key: VerificationResult(is_done=str(state) == parameters.target, state=state) for key, state in states.items()
     }
@@ -125,7 +126,9 @@ async def created(
 
 
 async def _verify_creation(client: WorkSpacesClient, item: PlanItem) -> VerificationResult:
-    request = item.request or s.WorkspaceRequest()
+    request = item.request
+    if request is None:
+        return VerificationResult(is_done=False)
     if item.user_name.lower() == UNDEFINED_USER:
         listing = client.describe_workspaces(workspace_name=request.workspace_name)
     else:
@@ -133,7 +136,7 @@ async def _verify_creation(client: WorkSpacesClient, item: PlanItem) -> Verifica
     async for workspace in listing:
         is_match = creation_key(workspace) == item.key and workspace.bundle_id == request.bundle_id
         if is_match and workspace.state not in _ENDING:
-            return VerificationResult(is_done=True, state=workspace.state, new_id=workspace.workspace_id)
+            return VerificationResult(is_done=True, state=present(workspace.state), new_id=workspace.workspace_id)
     return VerificationResult(is_done=False)
 
 
@@ -148,9 +151,9 @@ async def _verify_migration(client: WorkSpacesClient, item: PlanItem, parameters
     source_state = None
     async for workspace in client.describe_workspaces(directory_id=item.directory_id, user_name=item.user_name):
         if workspace.workspace_id == item.key:
-            source_state = workspace.state
+            source_state = present(workspace.state)
         elif workspace.bundle_id == parameters.bundle_id and workspace.state not in _ENDING:
-            return VerificationResult(is_done=True, state=workspace.state, new_id=workspace.workspace_id)
+            return VerificationResult(is_done=True, state=present(workspace.state), new_id=workspace.workspace_id)
     return VerificationResult(is_done=False, state=source_state)
 
 
@@ -167,4 +170,4 @@ async def _describe_tags(client: WorkSpacesClient, item: PlanItem) -> dict[str, 
         tags = (await client.describe_tags(resource_id=item.key)).tag_list
     except ResourceNotFoundException:
         return None
-    return {tag.key: tag.value or "" for tag in tags if tag.key is not None}
+    return {tag.key: tag.value or "" for tag in tags}

@@ -38,7 +38,7 @@ class WaitTarget(msgspec.Struct, frozen=True, kw_only=True):
         if self.new_workspace_id is None:
             return self.current_id
         return s.MigrateWorkspaceResult(
-            source_workspace_id=self.workspace_id, target_workspace_id=self.new_workspace_id
+            source_workspace_id=self.workspace_id or "", target_workspace_id=self.new_workspace_id
         )
 
 

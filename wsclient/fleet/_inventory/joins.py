@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from msgspec.structs import replace
 
+from wsclient._core.absence import present
 from wsclient._core.utils import chunked
 from wsclient._generated.workspaces.errors import ResourceNotFoundException
 from wsclient.fleet._concurrency import cancel_all
@@ -41,11 +42,11 @@ class Lookups:
         """Return the rows, in their order, with the result of a lookup added."""
         match join:
             case Join.DIRECTORY:
-                directories = await self._directories.get(row.workspace.directory_id for row in rows)
-                return [_with(row, join, directory=directories[row.workspace.directory_id]) for row in rows]
+                directories = await self._directories.get(present(row.workspace.directory_id) for row in rows)
+                return [_with(row, join, directory=directories[present(row.workspace.directory_id)]) for row in rows]
             case Join.BUNDLE:
-                bundles = await self._bundles.get(row.workspace.bundle_id for row in rows)
-                return [_with(row, join, bundle=bundles[row.workspace.bundle_id]) for row in rows]
+                bundles = await self._bundles.get(present(row.workspace.bundle_id) for row in rows)
+                return [_with(row, join, bundle=bundles[present(row.workspace.bundle_id)]) for row in rows]
             case Join.CONNECTION:
                 connections = await self._describe_connections([row.workspace_id for row in rows])
                 return [_with(row, join, connection=connections.get(row.workspace_id)) for row in rows]
@@ -76,7 +77,7 @@ class Lookups:
                 result = await self._throttle_retry.read(lambda: self._client.describe_tags(resource_id=workspace_id))
             except ResourceNotFoundException:  # deleted since it was listed
                 return None
-        return {tag.key or "": tag.value or "" for tag in result.tag_list}
+        return {tag.key: tag.value or "" for tag in result.tag_list}
 
 
 class _LookupCache(Generic[T]):

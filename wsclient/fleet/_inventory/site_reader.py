@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
+from wsclient._core.absence import is_absent
 from wsclient._core.dates import http_date
 from wsclient._core.fleet_errors import DuplicateSiteError
 from wsclient._pipeline.clock_skew import MAX_UNPROVEN
@@ -66,10 +67,12 @@ class DuplicateSiteDetector:
     """
 
     def __init__(self) -> None:
-        self._first: dict[tuple[str, str | None], dict[Site, str | None]] = {}
+        self._first: dict[tuple[str, str], dict[Site, str]] = {}
 
     def check(self, site: Site, workspace: s.Workspace) -> None:
         """Check a listed WorkSpace; raises DuplicateSiteError if another site lists it too."""
+        if is_absent(workspace.workspace_id):  # two sites may list WorkSpaces without an id
+            return
         first_ids = self._first.setdefault((site.region, workspace.directory_id), {})
         first_ids.setdefault(site, workspace.workspace_id)
         for known_site, first_id in first_ids.items():

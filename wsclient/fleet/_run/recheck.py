@@ -55,7 +55,7 @@ async def _reasons(context: RunContext, site: Site, items: Mapping[int, PlanItem
 def _reason(context: RunContext, item: PlanItem, workspace: s.Workspace | None) -> str | None:
     if workspace is None:
         return None
-    if (workspace.directory_id or "", workspace.user_name) != (item.directory_id, item.user_name):
+    if (workspace.directory_id, workspace.user_name) != (item.directory_id, item.user_name):
         return "belongs to another user or directory than when the plan was made"
     spec, row = context.spec, InventoryRow(site=item.site, workspace=workspace, seen_at=context.now())
     if row.state in spec.done_states or spec.is_done(row, context.parameters):

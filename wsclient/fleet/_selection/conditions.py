@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wsclient._core.absence import is_absent
 from wsclient._generated.workspaces.enums import ConnectionState, WorkspaceState
 
 if TYPE_CHECKING:
@@ -30,13 +31,12 @@ def in_state(states: frozenset[str], row: InventoryRow) -> bool | None:
 
 def has_property(member: str, values: frozenset[str], row: InventoryRow) -> bool | None:
     """Return whether a member of the WorkSpace's properties has one of the values."""
-    return _is_among(values, getattr(row.workspace.workspace_properties, member, None))
+    return _is_among(values, getattr(row.workspace.workspace_properties, member))
 
 
 def has_protocol(protocols: frozenset[str], row: InventoryRow) -> bool | None:
     """Return whether the WorkSpace supports one of the protocols."""
-    properties = row.workspace.workspace_properties
-    supported = properties.protocols if properties is not None else None
+    supported = row.workspace.workspace_properties.protocols
     return None if not supported else not protocols.isdisjoint(supported)
 
 
@@ -63,7 +63,7 @@ def from_bundle(ids: frozenset[str], row: InventoryRow) -> bool | None:
 
 def has_user(names: frozenset[str], row: InventoryRow) -> bool | None:
     """Return whether the WorkSpace is assigned to one of the users; names are in lower case."""
-    return _is_among(names, row.user_name.lower() or None)
+    return _is_among(names, row.user_name.lower())
 
 
 def matches_user(pattern: re.Pattern[str], row: InventoryRow) -> bool | None:
@@ -129,4 +129,4 @@ def custom(condition: Callable[[InventoryRow], bool | None], says: str, row: Inv
 
 
 def _is_among(values: frozenset[str], value: str | None) -> bool | None:
-    return None if value is None else value in values
+    return None if is_absent(value) else value in values

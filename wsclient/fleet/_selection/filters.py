@@ -47,7 +47,7 @@ class ListingFilter(msgspec.Struct, frozen=True, kw_only=True):
         values = (
             workspace.workspace_id,
             workspace.directory_id,
-            (workspace.user_name or "").lower(),
+            workspace.user_name.lower(),
             workspace.bundle_id,
         )
         return all(names is None or value in names for names, value in zip(_members(self), values, strict=True))

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from wsclient._core.errors import CredentialsError, ServiceError, TransportError
+from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.structures import drop_nulls
 from wsclient._generated.workspaces import structures as s  # noqa: TC001 - msgspec evaluates the annotations
 from wsclient.testing._files import (
@@ -135,7 +136,7 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit
                 raise FileFormatError(
                     f"unknown member; an inventory has {', '.join(cls.__struct_encode_fields__)}", where=name
                 )
-        inventory = convert(drop_nulls(members), cls)
+        inventory = convert(fill_gaps(drop_nulls(members), cls), cls)
         _check_ids(inventory)
         return inventory
 

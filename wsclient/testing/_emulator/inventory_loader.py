@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from wsclient._core.absence import is_absent, member_value
 from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import WorkspaceState
@@ -159,8 +160,7 @@ class InventoryLoader:
             directory_id=self._ensure_directory(pool.directory_id, enums.WorkspaceType.POOLS),
             bundle_id=self._ensure_bundle(pool.bundle_id),
         )
-        desired = pool.capacity_status.desired_user_sessions if pool.capacity_status else None
-        record = PoolRecord(described=stored, desired_sessions=desired or 0)
+        record = PoolRecord(described=stored, desired_sessions=pool.capacity_status.desired_user_sessions)
         if state in _POOL_TRANSITIONS:
             duration, next_state = _POOL_TRANSITIONS[state]
             record.change = (self._time_after(duration), next_state)
@@ -192,7 +192,8 @@ class InventoryLoader:
         if state in _TRANSITIONS:
             duration, next_state = _TRANSITIONS[state]
             record.change = StateChange(self._time_after(duration), next_state)
-        if (modifications := record.workspace.modification_states) and record.workspace.workspace_properties:
+        modifications = record.workspace.modification_states
+        if modifications and not is_absent(record.workspace.workspace_properties):
             resource = modifications[0].resource or enums.ModificationResourceEnum.COMPUTE_TYPE
             at = self._time_after("change_compute")
             record.modification = Modification(at, resource, record.workspace.workspace_properties)
@@ -243,7 +244,7 @@ class InventoryLoader:
 
 def _present_members(resource: Structure) -> dict[str, object]:
     """Return the members that are set in a resource."""
-    members = ((name, getattr(resource, name)) for name in resource.__struct_fields__)
+    members = ((name, member_value(resource, name)) for name in resource.__struct_fields__)
     return {name: value for name, value in members if value is not None and value != []}
 
 

@@ -90,7 +90,7 @@ def associate_workspace_application(
 
 
 def _check_compatible(call: Call, record: ApplicationRecord, workspace: s.Workspace) -> None:
-    application, properties = record.application, workspace.workspace_properties or s.WorkspaceProperties()
+    application, properties = record.application, workspace.workspace_properties
     if application.state is not enums.WorkSpaceApplicationState.AVAILABLE:
         raise ApplicationNotSupportedException(f"The application is {application.state}.")
     if properties.compute_type_name not in application.supported_compute_type_names:

@@ -106,7 +106,7 @@ def _volumes(request: s.CreateWorkspaceBundleRequest, image: ImageRecord) -> tup
 def update_workspace_bundle(call: Call, request: s.UpdateWorkspaceBundleRequest) -> s.UpdateWorkspaceBundleResult:
     """Replace the image of a bundle of the account. Existing WorkSpaces do not change."""
     bundle = _own_bundle(call, request.bundle_id)
-    if request.image_id is None:
+    if not request.image_id:
         raise InvalidParameterValuesException("ImageId is required.")
     _ready_image(call, request.image_id)
     bundle_id = bundle.bundle_id or ""
@@ -133,7 +133,7 @@ def delete_workspace_bundle(call: Call, request: s.DeleteWorkspaceBundleRequest)
 
 
 def _own_bundle(call: Call, bundle_id: str | None) -> s.WorkspaceBundle:
-    if bundle_id is None:
+    if not bundle_id:
         raise InvalidParameterValuesException("BundleId is required.")
     bundle = call.store.bundles.get(bundle_id)
     if bundle is None:

@@ -156,7 +156,7 @@ def _start_change(
     if workspace.state not in change.from_states:
         message = f"A WorkSpace that is {workspace.state} cannot be {change.name}."
         return _failure(workspace_id, "InvalidResourceState.Workspace", message)
-    mode = workspace.workspace_properties and workspace.workspace_properties.running_mode
+    mode = workspace.workspace_properties.running_mode
     if change.modes is not None and mode not in change.modes:
         message = f"A WorkSpace whose running mode is {mode} cannot be {change.name}."
         return _failure(workspace_id, "OperationNotSupported.Workspace", message)

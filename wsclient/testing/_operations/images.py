@@ -47,7 +47,7 @@ def create_workspace_image(call: Call, request: s.CreateWorkspaceImageRequest) -
     workspace = record.workspace
     if workspace.state is not enums.WorkspaceState.AVAILABLE:
         raise InvalidResourceStateException(f"The WorkSpace is {workspace.state}.")
-    properties = workspace.workspace_properties or s.WorkspaceProperties()
+    properties = workspace.workspace_properties
     image = ImageRecord(
         described=new_image(call.store.account_id, request.name, request.description, call.now),
         system=properties.operating_system_name or _WINDOWS_10,

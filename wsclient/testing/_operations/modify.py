@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from wsclient._core.absence import is_absent
 from wsclient._generated.workspaces import operations as ops
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import (
@@ -63,7 +64,7 @@ def modify_workspace_properties(
     record = find_workspace(call, request.workspace_id)
     requested = request.workspace_properties or s.WorkspaceProperties()
     changed = [
-        modify for modify, names in _MODIFIERS.items() if any(getattr(requested, name) is not None for name in names)
+        modify for modify, names in _MODIFIERS.items() if not all(is_absent(getattr(requested, name)) for name in names)
     ]
     if len(changed) + (request.data_replication is not None) != 1:
         raise InvalidParameterValuesException("A call must modify exactly one property of a WorkSpace.")
@@ -170,7 +171,7 @@ _MODIFIERS: Mapping[Callable[[Call, WorkspaceRecord, s.WorkspaceProperties], Non
 
 
 def _properties(record: WorkspaceRecord) -> s.WorkspaceProperties:
-    return record.workspace.workspace_properties or s.WorkspaceProperties()
+    return record.workspace.workspace_properties
 
 
 def _set_properties(record: WorkspaceRecord, properties: s.WorkspaceProperties) -> None:

@@ -39,6 +39,9 @@ _DEFAULT_TIMEOUTS = s.TimeoutSettings(
     disconnect_timeout_in_seconds=900, idle_disconnect_timeout_in_seconds=0, max_user_duration_in_seconds=57_600
 )
 """Default timeouts of a pool."""
+_NO_CAPACITY = s.CapacityStatus(
+    available_user_sessions=0, desired_user_sessions=0, actual_user_sessions=0, active_user_sessions=0
+)
 
 
 @operations.emulates(ops.CREATE_WORKSPACES_POOL)
@@ -57,7 +60,9 @@ def create_workspaces_pool(call: Call, request: s.CreateWorkspacesPoolRequest) -
         pool_arn=f"arn:aws:workspaces:{store.region}:{store.account_id}:workspacespool/{pool_id}",
         pool_name=request.pool_name,
         description=request.description,
+        state=WorkspacesPoolState.CREATING,
         created_at=call.now,
+        capacity_status=_NO_CAPACITY,
         bundle_id=request.bundle_id,
         directory_id=request.directory_id,
         application_settings=_settings(store, request.application_settings),

@@ -75,7 +75,7 @@ def migrate_workspace(call: Call, request: s.MigrateWorkspaceRequest) -> s.Migra
     _check_source(record)
     _check_bundle(call, record.workspace, request.bundle_id)
     source, at = record.workspace, call.now + call.durations.migrate
-    properties = source.workspace_properties or s.WorkspaceProperties()
+    properties = source.workspace_properties
     target = new_workspace(
         call.store,
         s.WorkspaceRequest(
@@ -106,7 +106,7 @@ def _check_source(record: WorkspaceRecord) -> None:
         raise OperationInProgressException("Another operation on the WorkSpace is in progress.")
     if workspace.state not in _MIGRATABLE:
         raise OperationNotSupportedException(f"A WorkSpace that is {workspace.state} cannot be migrated.")
-    properties = workspace.workspace_properties or s.WorkspaceProperties()
+    properties = workspace.workspace_properties
     if not is_windows(properties.operating_system_name):
         raise OperationNotSupportedException("Linux WorkSpaces cannot be migrated.")
 

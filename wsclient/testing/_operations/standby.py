@@ -61,7 +61,7 @@ def _is_standby(record: WorkspaceRecord) -> bool:
 def _create(call: Call, primaries: Store, item: s.StandbyWorkspace) -> WorkspaceRecord:
     primary = _find_primary(primaries, item)
     source = primary.workspace
-    properties = source.workspace_properties or s.WorkspaceProperties()
+    properties = source.workspace_properties
     request = s.WorkspaceRequest(
         directory_id=item.directory_id or "",
         user_name=source.user_name or "",

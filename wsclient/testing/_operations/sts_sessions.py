@@ -44,8 +44,8 @@ def issue_until(
     return s.Credentials(
         access_key_id=credentials.access_key_id,
         secret_access_key=credentials.secret_access_key,
-        session_token=credentials.session_token,
-        expiration=credentials.expiration,
+        session_token=credentials.session_token or "",
+        expiration=expiration,
     )
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
+from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.shapes import Member, Shape, ShapeKind, structure_members
 from wsclient._core.service_errors import SerializationException, ValidationException
 
@@ -52,7 +53,7 @@ def read_request(operation: AnyOperation, values: Mapping[str, object]) -> Struc
     checked = reader.structure(operation.input, values, "")
     if reader.violations:
         raise reader.validation_error()
-    return msgspec.convert(checked, operation.input, strict=False)
+    return msgspec.convert(fill_gaps(checked, operation.input), operation.input, strict=False)
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class _Reader:
             where = f"{path}.{_camel_case(member.name)}" if path else _camel_case(member.name)
             if value is not None:
                 checked[member.name] = self._value(member, member.shape, value, where)
-            elif member.required:
+            elif member.required and not member.forgotten:
                 self._add_violation("Value null", where, "Member must not be null")
         return checked
 

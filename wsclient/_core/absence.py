@@ -1,0 +1,72 @@
+"""Stand-ins for members that AWS left out of a response, and the functions that map them back to None.
+
+Members that AWS always sends have a harmless default instead of None: an empty string, an enumeration value "" or an
+empty structure. All code that has to tell a value from an absent one asks this module.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final, NoReturn, TypeVar
+
+import msgspec
+
+ValueT = TypeVar("ValueT")
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stand-in for a time that AWS's model requires and a response lacks, as in Smithy's client error correction."""
+
+
+class FrozenEmptyList(list[Any]):
+    """Empty list that cannot be changed, since all structures share it; name is its name in this module."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("the list of a structure that AWS left out cannot be changed; make a list of your own")
+
+    append = extend = insert = __iadd__ = __imul__ = __setitem__ = _refuse
+
+    def __reduce__(self) -> str:
+        """Pickle and copy as the shared list itself."""
+        return self._name
+
+
+NOT_SENT: Final = FrozenEmptyList("NOT_SENT")
+"""List of a member that AWS left out; a list that AWS sent empty is another object."""
+NOT_GIVEN: Final = FrozenEmptyList("NOT_GIVEN")
+"""List that was left out of a structure which requests contain, where an empty list is a value of its own."""
+
+
+def is_absent(value: object) -> bool:
+    """Return whether a value stands for one that AWS left out: None, "", an empty structure, a list not sent."""
+    if isinstance(value, str):
+        return not value
+    if isinstance(value, msgspec.Struct):
+        return all(is_absent(getattr(value, name)) for name in value.__struct_fields__)
+    return value is None or isinstance(value, FrozenEmptyList) or (isinstance(value, datetime) and value == EPOCH)
+
+
+def present(value: ValueT | None) -> ValueT | None:
+    """Return a value, or None if it stands for one that AWS left out."""
+    return None if is_absent(value) else value
+
+
+def member_value(structure: object, name: str) -> object:
+    """Return the value of a structure's member, or None if it was left out; the list of a response is always a list."""
+    value: object = getattr(structure, name)
+    is_stand_in = isinstance(structure, msgspec.Struct) and name in _never_none(type(structure))
+    return present(value) if is_stand_in or value is NOT_GIVEN else value
+
+
+@cache
+def _never_none(kind: type[msgspec.Struct]) -> frozenset[str]:
+    """Return the members of a structure that have a stand-in instead of None."""
+    fields = zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False)
+    optional = {name for name, default in fields if default is None or isinstance(default, FrozenEmptyList)}
+    return frozenset(kind.__struct_fields__) - optional
