@@ -94,17 +94,17 @@ def resident() -> float:
 def held(reader: int) -> dict[str, float]:
     """Read 100,000 WorkSpaces and keep them, as a listing of each does."""
     read = _readers()[reader]
-    structure: Any = importlib.import_module("wsclient._core.model.structures")
-    texts = structure.SharedTexts()
+    interning: Any = importlib.import_module("wsclient._core.model.structures")
+    strings = interning.StringInterner()
     pages: list[Any] = [read(page(25))]
     gc.collect()
     before = resident()
     for number in range(PAGES):
         read_page: Any = read(page(25).replace(b"user", b"u%d" % number))
         if reader == 0:
-            texts.share(read_page.workspaces)
+            strings.share(read_page.workspaces)
         pages.append(read_page)
-    del texts
+    del strings
     gc.collect()
     return {"mib": resident() - before}
 

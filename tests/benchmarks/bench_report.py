@@ -19,12 +19,14 @@ COLUMNS = {
     "p99_ms": ("p99 ms", "{:10.2f}"),
     "peak_mib": ("peak MiB", "{:10.1f}"),
 }
-LABELS = {"streams": "bare asyncio streams", "aiohttp": "bare aiohttp", "httpx": "bare httpx"}
+LABELS = {"streams": "bare asyncio streams", "aiohttp": "bare aiohttp", "httpx": "bare httpx", "httpx2": "bare httpx2"}
 COLOURS = {
     "wsclient": "#1d6fb8",
     "streams": "#c9ced6",
     "aiohttp": "#9aa4b2",
     "httpx": "#7a8594",
+    "httpx2": "#5b6572",
+    "capo": "#6a9a5b",
     "aiobotocore": "#e0a458",
     "boto3": "#c8553d",
 }

@@ -115,9 +115,11 @@ class Aiohttp(Client):
 class Httpx(Client):
     """A bare POST of httpx, unsigned; json.loads for a page."""
 
+    library = "httpx"
+
     async def opened(self) -> Call:
         """Return what makes one call."""
-        httpx: Any = importlib.import_module("httpx")
+        httpx: Any = importlib.import_module(self.library)
         limits = httpx.Limits(max_connections=self.connections, max_keepalive_connections=self.connections)
         context = ssl.create_default_context(cafile=self.ca_file)
         self.client = httpx.AsyncClient(verify=context, limits=limits, timeout=60)
@@ -133,6 +135,34 @@ class Httpx(Client):
     async def aclose(self) -> None:
         """Close what was opened."""
         await self.client.aclose()
+
+
+class Httpx2(Httpx):
+    """A bare POST of httpx2, unsigned; json.loads for a page."""
+
+    library = "httpx2"
+
+
+class Capo(Client):
+    """The typed client that is generated from AWS's Smithy models, on an HTTP library of its own."""
+
+    async def opened(self) -> Call:
+        """Return what makes one call."""
+        capo: Any = importlib.import_module("capo_workspaces")
+        zapros: Any = importlib.import_module("zapros")
+        transport = zapros.AsyncIOTransport(ssl_context=ssl.create_default_context(cafile=self.ca_file))
+        client = capo.AsyncWorkSpacesClient(
+            zapros.AsyncStdNetworkHandler(transport=transport, http1={"max_connections_per_host": self.connections}),
+            region="us-west-2",
+            endpoint=self.url,
+            credentials={"access_key": KEYS[0], "secret_key": KEYS[1]},
+        )
+        self.client = await client.__aenter__()
+        return lambda: self.client.describe_workspaces(limit=25)
+
+    async def aclose(self) -> None:
+        """Close what was opened."""
+        await self.client.__aexit__(None, None, None)
 
 
 class Streams(Client):
@@ -172,6 +202,8 @@ ASYNC: dict[str, type[Client]] = {
     "aiobotocore": Aiobotocore,
     "aiohttp": Aiohttp,
     "httpx": Httpx,
+    "httpx2": Httpx2,
+    "capo": Capo,
     "streams": Streams,
 }
 

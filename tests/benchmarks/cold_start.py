@@ -15,12 +15,11 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from tests.support.environments import ROOT, interpreter
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ROOT = Path(__file__).parents[2]
-AIOBOTOCORE = ROOT / ".venv-aiobotocore" / "bin" / "python"
-"""An interpreter that has aiobotocore, which pins a botocore of its own; tests/client/test_aiobotocore.py makes one."""
 ROUNDS = 15
 KEYS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 
@@ -53,13 +52,10 @@ with open("/proc/self/status") as status:
 """
 
 
-def measured(*, rounds: int = ROUNDS, aiobotocore: Path = AIOBOTOCORE) -> dict[str, dict[str, float]]:
-    """Return for each client the median of its rounds and the least: cpu_ms, wall_ms, peak_mib, least_cpu_ms.
-
-    aiobotocore is left out where its interpreter is not there.
-    """
-    pythons = {name: aiobotocore if name == "aiobotocore" else Path(sys.executable) for name in READY}
-    runs: dict[str, list[tuple[float, float, float]]] = {name: [] for name in READY if pythons[name].exists()}
+def measured(*, rounds: int = ROUNDS) -> dict[str, dict[str, float]]:
+    """Return for each client the median of its rounds and the least: cpu_ms, wall_ms, peak_mib, least_cpu_ms."""
+    pythons = {name: interpreter(name) if name == "aiobotocore" else Path(sys.executable) for name in READY}
+    runs: dict[str, list[tuple[float, float, float]]] = {name: [] for name in READY}
     for name in runs:  # not counted: it writes the bytecode and warms the disk's cache
         _run(pythons[name], READY[name])
     for _ in range(rounds):
@@ -109,9 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each is started")
-    parser.add_argument("--aiobotocore", type=Path, default=AIOBOTOCORE, help="an interpreter that has it")
     asked = parser.parse_args(arguments)
-    figures = measured(rounds=asked.rounds, aiobotocore=asked.aiobotocore)
+    figures = measured(rounds=asked.rounds)
     print(_table(figures, 1))
     print("\nwsclient, as a part of")
     print(_table(ratios(figures), 2))

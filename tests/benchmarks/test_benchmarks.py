@@ -30,7 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str,
         child.stdin.close()
 
 
-@pytest.mark.parametrize("name", ["wsclient", "httpx", "streams"])
+@pytest.mark.parametrize("name", ["wsclient", "httpx", "streams"])  # the others have environments of their own
 @pytest.mark.parametrize("kind", ["small", "page"])
 def test_each_client_makes_its_calls(server: tuple[dict[str, int], str], name: str, kind: str) -> None:
     """A few calls over a few connections, and a figure for each column."""
@@ -55,6 +55,20 @@ def test_both_readers_read_the_same_page() -> None:
     assert isinstance(read, object)
     assert read.to_dict()["Workspaces"][0]["WorkspaceId"] == theirs(body)["Workspaces"][0]["WorkspaceId"]  # type: ignore[attr-defined, index]
     assert len(theirs(body)["Workspaces"]) == len(read.workspaces) == 25  # type: ignore[attr-defined, index]
+
+
+@pytest.mark.parametrize("name", ["memory-wsclient", "memory-boto3"])
+def test_what_a_listing_holds_is_measured(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Either client's pages are read and kept, and there is a figure."""
+    monkeypatch.setattr(bench_parts, "PAGES", 2)
+    assert bench_parts.main(name).keys() == {"mib"}
+
+
+def test_a_long_listing_is_streamed(monkeypatch: pytest.MonkeyPatch, server: tuple[dict[str, int], str]) -> None:
+    """The pages are read to the last one that counts, with a figure early and one late."""
+    ports, ca_file = server
+    monkeypatch.setattr(bench_parts, "PAGES", 20)
+    assert bench_parts.main("stream", str(ports["more"]), ca_file).keys() == {"after_400", "after_4000"}
 
 
 def test_a_report_says_what_was_met_and_what_was_missed(tmp_path: Path) -> None:

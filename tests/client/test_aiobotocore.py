@@ -3,29 +3,18 @@
 import json
 import os
 import subprocess
-import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 
+from tests.support.environments import ROOT, interpreter
 from wsclient.testing import Emulator
-
-ROOT = Path(__file__).parents[2]
-ENVIRONMENT = ROOT / ".venv-aiobotocore"
 
 
 @pytest.fixture(scope="module")
 def python() -> Path:
     """Return the interpreter of an environment with aiobotocore and the botocore it pins."""
-    interpreter = ENVIRONMENT / "bin" / "python"
-    packages = ["aiobotocore>=3.1", *tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]]
-    ready = ENVIRONMENT / "ready-with"
-    if not ready.exists() or ready.read_text() != str(packages):
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
-        subprocess.run([str(interpreter), "-m", "pip", "install", "-q", *packages], check=True)
-        ready.write_text(str(packages))
-    return interpreter
+    return interpreter("aiobotocore")
 
 
 def test_aiobotocore_is_answered(python: Path) -> None:
