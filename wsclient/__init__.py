@@ -24,39 +24,75 @@ Command line: python -m wsclient doctor, endpoints (extra wsclient[cli])
 
 from typing import TYPE_CHECKING
 
-from wsclient import credentials, errors, types
-from wsclient._client.pagination import Paginator
-from wsclient._core.http import Timeout
 from wsclient._core.lazy_imports import lazy_exports
-from wsclient._core.public_names import publish
 from wsclient._version import __version__
-from wsclient.config import ClientConfig
-from wsclient.credentials import Credentials, CredentialsProvider
-from wsclient.endpoints import (
-    Endpoint,
-    EndpointKind,
-    EndpointParameters,
-    PrivateDns,
-    StsRouting,
-    VpcEndpoint,
-    resolve_endpoint,
-)
-from wsclient.errors import WsclientError
-from wsclient.pacing import Pace, PaceState
-from wsclient.retries import RetryEvent, RetryPolicy
-from wsclient.signing import SigV4Signer
-from wsclient.tls import NegotiatedTLS, TLSPolicy
-from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from wsclient import fleet, middleware, plots, policy, progress, tables, telemetry, testing, waiters
+    from wsclient import (
+        credentials,
+        errors,
+        fleet,
+        middleware,
+        plots,
+        policy,
+        progress,
+        tables,
+        telemetry,
+        testing,
+        types,
+        waiters,
+    )
     from wsclient._client.account_guard import Identity
+    from wsclient._client.pagination import Paginator
+    from wsclient._core.http import Timeout
+    from wsclient.config import ClientConfig
+    from wsclient.credentials import Credentials, CredentialsProvider
+    from wsclient.endpoints import (
+        Endpoint,
+        EndpointKind,
+        EndpointParameters,
+        PrivateDns,
+        StsRouting,
+        VpcEndpoint,
+        resolve_endpoint,
+    )
+    from wsclient.errors import WsclientError
+    from wsclient.pacing import Pace, PaceState
+    from wsclient.retries import RetryEvent, RetryPolicy
+    from wsclient.signing import SigV4Signer
     from wsclient.sts import StsClient
+    from wsclient.tls import NegotiatedTLS, TLSPolicy
+    from wsclient.workspaces import WorkSpacesClient
 else:
+    # On first use, so that the pytest plugin, which pytest imports in every project that has wsclient installed, costs
+    # a test run nothing.
     __getattr__, __dir__ = lazy_exports(
         __name__,
         "wsclient._client.account_guard:Identity",
+        "wsclient._client.pagination:Paginator",
+        "wsclient._core.http:Timeout",
+        "wsclient.config:ClientConfig",
+        "wsclient.credentials:Credentials",
+        "wsclient.credentials:CredentialsProvider",
+        "wsclient.endpoints:Endpoint",
+        "wsclient.endpoints:EndpointKind",
+        "wsclient.endpoints:EndpointParameters",
+        "wsclient.endpoints:PrivateDns",
+        "wsclient.endpoints:StsRouting",
+        "wsclient.endpoints:VpcEndpoint",
+        "wsclient.endpoints:resolve_endpoint",
+        "wsclient.errors:WsclientError",
+        "wsclient.pacing:Pace",
+        "wsclient.pacing:PaceState",
+        "wsclient.retries:RetryEvent",
+        "wsclient.retries:RetryPolicy",
+        "wsclient.signing:SigV4Signer",
         "wsclient.sts:StsClient",
+        "wsclient.tls:NegotiatedTLS",
+        "wsclient.tls:TLSPolicy",
+        "wsclient.workspaces:WorkSpacesClient",
+        credentials="wsclient.credentials",
+        errors="wsclient.errors",
         fleet="wsclient.fleet",
         middleware="wsclient.middleware",
         plots="wsclient.plots",
@@ -65,6 +101,7 @@ else:
         tables="wsclient.tables",
         telemetry="wsclient.telemetry",
         testing="wsclient.testing",
+        types="wsclient.types",
         waiters="wsclient.waiters",
     )
 
@@ -106,5 +143,3 @@ __all__ = [
     "types",
     "waiters",
 ]
-
-publish(__name__, ["Paginator", "Timeout"])

@@ -4,6 +4,7 @@
     ├ ConfigurationError
     │ ├ EndpointResolutionError
     │ │ └ PrivateLinkFipsError
+    │ ├ NetworkAccessError          a test mocks httpx or allows loopback only; not sent
     │ ├ PlanCountError              count, expected; a destructive plan ran without the confirmed count
     │ └ TLSPolicyError
     ├ CredentialsError
@@ -39,6 +40,7 @@ from wsclient._core.errors import (
     CredentialsRefreshError,
     EndpointResolutionError,
     MiddlewareError,
+    NetworkAccessError,
     NoCredentialsError,
     PaceTimeoutError,
     PaginationError,
@@ -138,6 +140,7 @@ __all__ = [
     "MalformedPolicyDocumentException",
     "MiddlewareError",
     "MissingAuthenticationTokenException",
+    "NetworkAccessError",
     "NoCredentialsError",
     "OperatingSystemNotCompatibleException",
     "OperationInProgressException",

@@ -10,15 +10,21 @@ import tomllib
 from importlib import import_module
 from pathlib import Path
 
+import boto3
+import httpx
 import pytest
+import respx
+import trustme
+import uvicorn
 
+from wsclient._pipeline.transport import network_guard
 from wsclient.testing import Emulator
 from wsclient.testing._plugin import marker as _marker
 from wsclient.testing._plugin import shared_server as _shared_server
 from wsclient.testing._server import dispatcher as _service
 from wsclient.testing._server import transport as _transport
 
-LOADED = (_service, _shared_server, _transport)
+LOADED = (_service, _shared_server, _transport, boto3, httpx, respx, trustme, uvicorn)
 """Loaded here: pytester forgets what is loaded within a run, and would have it loaded for each."""
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parents[2]
@@ -204,15 +210,133 @@ def test_it_is_found_by_its_entry_point() -> None:
     assert hasattr(import_module(module), "wsclient_emulator")
 
 
-def test_nothing_heavy_is_loaded_before_a_test_needs_it() -> None:
-    """Loading the plugin loads neither the HTTP library nor the emulator, nor what that needs."""
+def test_nothing_is_loaded_before_a_test_needs_it() -> None:
+    """Loading the plugin loads nothing beside pytest but itself and the faces above it, seven small modules."""
     script = (
-        "import sys, wsclient.testing.pytest_plugin\n"
-        "heavy = {'httpx', 'uvicorn', 'trustme', 'cbor2', 'botocore', 'tenacity'}\n"
-        "print(sorted(heavy & set(sys.modules)), [name for name in sys.modules if 'wsclient.testing._' in name])"
+        "import pytest, sys\n"
+        "before = set(sys.modules)\n"
+        "import wsclient.testing.pytest_plugin\n"
+        "print(*sorted(set(sys.modules) - before))"
     )
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert told.stdout.strip() == "[] []"
+    assert told.stdout.split() == [
+        "wsclient",
+        *(f"wsclient.{name}" for name in ("_core", "_core.lazy_imports", "_core.public_names", "_version")),
+        *("wsclient.testing", "wsclient.testing.pytest_plugin"),
+    ]
+
+
+GUARDED = """
+import asyncio, os
+import httpx, pytest, respx, wsclient
+from wsclient.errors import NetworkAccessError
+from wsclient.testing import Recorder
+
+def client(**options):
+    keys = wsclient.Credentials("AKIDEXAMPLE", "x")
+    retry = wsclient.RetryPolicy(mode="off")
+    options = {"credentials": keys, "region": "us-west-2", "retry": retry, **options}
+    return wsclient.WorkSpacesClient(**options)
+
+def call(**options):
+    return asyncio.run(client(**options).describe_workspaces().collect())
+
+def test_no_call_leaves(tmp_path):
+    for options in (
+        {},
+        {"proxy": "http://localhost:1"},
+        {"transport": httpx.AsyncHTTPTransport()},
+        {"endpoint_url": "https://192.0.2.1"},
+        {"credentials": wsclient.credentials.ImdsProvider()},
+    ):
+        with pytest.raises(NetworkAccessError, match="is not loopback.*wsclient_network"):
+            call(**options)
+    with pytest.raises(NetworkAccessError):
+        asyncio.run(client().warm_up(1))
+    recorder = Recorder(tmp_path / "calls.json", transport=httpx.AsyncHTTPTransport())
+    with pytest.raises(NetworkAccessError):
+        call(transport=recorder)
+    asyncio.run(recorder.aclose())
+
+def test_loopback_and_fakes_are_free(wsclient_emulator, workspaces_client):
+    assert asyncio.run(workspaces_client.describe_workspaces().collect()) == []
+    tls = wsclient.TLSPolicy(ca_file=wsclient_emulator.ca_file)
+    assert call(endpoint_url=wsclient_emulator.endpoint_url, credentials=wsclient_emulator.credentials, tls=tls) == []
+    assert asyncio.run(wsclient_emulator.client().describe_workspaces().collect()) == []
+    with respx.mock as router:
+        router.post("https://workspaces.us-west-2.amazonaws.com/").respond(json={"Workspaces": []})
+        assert call(transport=httpx.AsyncHTTPTransport()) == []
+
+@pytest.mark.wsclient(network="any")
+@pytest.mark.parametrize("options", [{}, {"transport": httpx.AsyncHTTPTransport()}])
+def test_the_network_on_request(options):
+    with pytest.raises(wsclient.errors.ConnectError):
+        call(endpoint_url="https://no-such-host.invalid", **options)
+"""
+
+
+@pytest.mark.parametrize("way", ["option", "setting", "mark"])
+def test_the_network_guard(pytester: pytest.Pytester, way: str) -> None:
+    """By option, configuration or mark, no call of wsclient leaves this machine; a mark allows the network again."""
+    text = GUARDED
+    if way == "mark":
+        text = text.replace("def test_no_call", '@pytest.mark.wsclient(network="loopback")\ndef test_no_call')
+        text += "\ndef test_afterwards_the_guard_is_off():\n    with pytest.raises(wsclient.errors.ConnectError):\n"
+        text += '        call(endpoint_url="https://no-such-host.invalid")\n'
+    if way == "setting":
+        pytester.makeini("[pytest]\nwsclient_network = loopback\n")
+    pytester.makepyfile(text)
+    option = ["--wsclient-network=loopback"] if way == "option" else []
+    pytester.runpytest_inprocess(*STRICT, *option).assert_outcomes(passed=5 if way == "mark" else 4)
+    # What pytester runs within this process must not leave its guard behind.
+    assert network_guard._access is network_guard.NetworkAccess.UNMOCKED
+
+
+def test_an_unknown_value_of_the_guard(pytester: pytest.Pytester) -> None:
+    """A misspelt value ends the run, or fails the test, and names the values there are."""
+    pytester.makepyfile('import pytest\n@pytest.mark.wsclient(network="on")\ndef test_it():\n    pass\n')
+    pytester.makeini("[pytest]\nwsclient_network = lopback\n")
+    run = pytester.runpytest_inprocess(*STRICT)
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    assert "wsclient_network: 'lopback' is not valid; use loopback or any" in run.stderr.str()
+    pytester.makeini("[pytest]\n")
+    pytester.runpytest_inprocess(*STRICT).assert_outcomes(errors=1)
+
+
+ENVIRONMENT = """
+import asyncio, os, subprocess, sys
+import boto3, pytest, wsclient
+
+async def my_report():
+    async with wsclient.WorkSpacesClient() as ws:
+        return len(await ws.describe_workspaces().collect()), (await ws.whoami()).account_id
+
+@pytest.mark.wsclient(workspaces=3)
+def test_a_client_without_arguments(wsclient_environment, wsclient_emulator):
+    assert asyncio.run(my_report()) == (3, wsclient_emulator.account_id)
+    assert wsclient_environment.items() >= wsclient_emulator.environ().items()
+    assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN", "HTTPS_PROXY", "https_proxy"} & os.environ.keys()
+    assert len(boto3.client("workspaces").describe_workspaces()["Workspaces"]) == 3
+    script = "import asyncio, wsclient; print(len(asyncio.run("
+    script += "wsclient.WorkSpacesClient().describe_workspaces().collect())))"
+    child = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert child.stdout.strip() == "3"
+
+def test_afterwards_it_is_as_before():
+    assert os.environ["AWS_PROFILE"] == "production" and "AWS_ACCESS_KEY_ID" not in os.environ
+"""
+
+
+def test_code_that_creates_its_own_client(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """wsclient_environment points clients of wsclient, boto3 and child processes at the test's emulator."""
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "token")
+    monkeypatch.setenv("https_proxy", "http://192.0.2.1:3128")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.makepyfile(ENVIRONMENT)
+    strict = [option for option in STRICT if option != "error"]
+    strict[strict.index("-W")] = "-Wdefault"  # boto3 warns about this version of Python
+    pytester.runpytest_inprocess(*strict).assert_outcomes(passed=2)
 
 
 def test_a_mark_takes_whatever_the_emulator_takes() -> None:

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from wsclient._core.errors import PaginationError
+from wsclient._core.public_names import publish_one
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
@@ -133,3 +134,6 @@ def _mark_retrieved(fetch: asyncio.Future[PageT]) -> None:
     """Retrieve the exception of a fetch, so that asyncio does not log it as never retrieved."""
     if not fetch.cancelled():
         fetch.exception()
+
+
+publish_one("wsclient", Paginator)

@@ -102,6 +102,13 @@ class TLSPolicyError(ConfigurationError):
     """A TLS setting or an SSL context of the caller is weaker than wsclient's minimum."""
 
 
+class NetworkAccessError(ConfigurationError):
+    """The request would have left this machine although a test mocks httpx or allows loopback only; nothing was sent.
+
+    See wsclient.testing and its pytest plugin.
+    """
+
+
 class CredentialsError(WsclientError):
     """Credentials are unavailable, or belong to another account than expected_account."""
 

@@ -178,6 +178,16 @@ def is_metadata(address: IPAddress) -> bool:
     return in_networks(address, METADATA_NETWORKS)
 
 
+def is_loopback(host: str) -> bool:
+    """Return True for this machine: localhost and the names below it (RFC 6761, section 6.3), or a loopback address."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def is_local_host(host: str) -> bool:
     """Return True if a host is loopback, a private address or a single label, so not on the internet."""
     address = parse_address(host)

@@ -8,6 +8,7 @@ import msgspec
 
 from wsclient._core.errors import ResponseParseError
 from wsclient._core.options import SECONDS, checked_class, converted, either, instance_of, optional
+from wsclient._core.public_names import publish_one
 
 _PHASES: Final = ("connect", "read", "write", "pool", "total")
 
@@ -133,3 +134,6 @@ def unreadable_response(response: HttpResponse, reason: str, first_bytes: bytes 
         headers=response.headers,
         first_bytes=first_bytes,
     )
+
+
+publish_one("wsclient", Timeout)

@@ -9,6 +9,7 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.hosts import is_loopback
 
 DEFAULT_PORTS = {"https": 443, "http": 80}
 SEPARATORS = re.compile(r"[,\s]+")
@@ -27,7 +28,7 @@ def proxy_for(url: str, https_proxy: str | None, no_proxy: str | None) -> str | 
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
-    if not https_proxy or parts.scheme != "https" or _is_loopback(host):
+    if not https_proxy or parts.scheme != "https" or is_loopback(host):
         return None
     for warning in no_proxy_warnings(no_proxy):
         _logger.warning("%s", warning)
@@ -104,11 +105,3 @@ def _matches_host(entry: str, host: str) -> bool:
         return False
     domain = entry.removeprefix("*").strip(".")
     return bool(domain) and (host == domain or host.endswith(f".{domain}"))
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return False

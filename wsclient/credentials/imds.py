@@ -14,6 +14,7 @@ import msgspec
 from wsclient._core.errors import (
     ConfigurationError,
     CredentialsRefreshError,
+    NetworkAccessError,
     NoCredentialsError,
     RequestTimeoutError,
     WsclientError,
@@ -253,6 +254,8 @@ class _MetadataClient(msgspec.Struct, frozen=True):
 
         try:
             return await retry_while(attempt, next_delay=next_delay, sleep=self.context.time.sleep)
+        except NetworkAccessError:
+            raise
         except WsclientError as error:
             raise self._no_response_error(error) from error
 

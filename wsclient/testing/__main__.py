@@ -82,20 +82,10 @@ def _new_emulator(options: argparse.Namespace) -> Emulator:
 
 def _exports(aws: Emulator) -> str:
     """Return the shell exports for a running emulator."""
-    keys = aws.credentials
-    values = {
-        "AWS_ENDPOINT_URL_WORKSPACES": aws.endpoint_url,
-        "AWS_ENDPOINT_URL_STS": aws.endpoint_url,
-        "AWS_CA_BUNDLE": aws.ca_file,
-        "AWS_ACCESS_KEY_ID": keys.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": keys.secret_access_key,
-        "AWS_REGION": aws.region,
-        "AWS_DEFAULT_REGION": aws.region,
-    }
     lines = [
         f"# WorkSpaces and STS at {aws.endpoint_url}, certificate authority in {aws.ca_file}",
         f"# directory {aws.directory_id}, bundle {aws.bundle_id}",
-        *(f"export {name}={shlex.quote(value)}" for name, value in values.items()),
+        *(f"export {name}={shlex.quote(value)}" for name, value in aws.environ().items()),
         "unset AWS_SESSION_TOKEN",
     ]
     return "".join(f"{line}\n" for line in lines)

@@ -41,6 +41,7 @@ from wsclient._pipeline.transport.errors import (
 from wsclient._pipeline.transport.event_loops import EventLoopPool, EventLoopPools
 from wsclient._pipeline.transport.httpx_pool import HttpxTransportPool
 from wsclient._pipeline.transport.in_flight import InFlightCalls
+from wsclient._pipeline.transport.network_guard import check_network_access
 from wsclient._pipeline.transport.request_ids import RequestIdHistory
 from wsclient._pipeline.transport.request_trace import RequestTrace, host_and_port
 from wsclient._pipeline.transport.response_parser import InvalidResponseError
@@ -163,6 +164,7 @@ class HttpTransport:
             raise ConfigurationError("this client is closed; create a new client, or make the call before aclose()")
         if self.proxy is not None and not request.url.startswith("https:"):
             raise ConfigurationError("a proxy carries https only: it would read a plain http request; nothing was sent")
+        self._check_network_access(request.url)
         trace = RequestTrace(self, host_and_port(request.url), on_sending)
         try:
             return await self._route(request, timeout, trace)
@@ -189,6 +191,7 @@ class HttpTransport:
         pool = None if self.settings.transport else (await self._open_pool()).connections.pool
         if pool is None or not url.startswith("https:"):
             return 0
+        self._check_network_access(url)
         trace = RequestTrace(self, host_and_port(url))
         try:
             return await pool.warm_up(url, count, timeout, trace)
@@ -230,6 +233,11 @@ class HttpTransport:
     def proxy_peer(self) -> str | None:
         """host:port of the proxy, or None without a proxy."""
         return host_and_port(self.proxy) if self.proxy and self.settings.transport is None else None
+
+    def _check_network_access(self, url: str) -> None:
+        # Another dialer is a test's own: the emulator's connects AWS's names to this machine.
+        if self.settings.dialer is SYSTEM_DIALER:
+            check_network_access(url, self.settings.transport, self.proxy)
 
     async def _send_pooled(
         self,

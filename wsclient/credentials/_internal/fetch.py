@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from wsclient._core.credentials import make_credentials
 from wsclient._core.dates import is_in_range
-from wsclient._core.errors import CredentialsError, CredentialsRefreshError, WsclientError
+from wsclient._core.errors import CredentialsError, CredentialsRefreshError, NetworkAccessError, WsclientError
 from wsclient.retries._retrying import retry_while
 from wsclient.retries._strategy import backoff_delay, is_retryable
 
@@ -118,6 +118,8 @@ async def fetch(
     async def attempt() -> HttpResponse:
         try:
             response = await send(request, timeout)
+        except NetworkAccessError:
+            raise
         except WsclientError as error:
             message = f"{source} did not answer: {error}"
             raise CredentialsRefreshError(message, can_heal=is_retryable(error)) from error

@@ -116,6 +116,23 @@ class Emulator(Controls, EmulatorClients):
         with self._world.lock:
             return tuple(self._world.calls)
 
+    def environ(self) -> dict[str, str]:
+        """Return the environment variables that point the AWS SDKs and the AWS CLI at the running emulator.
+
+        For os.environ or a child process, as in subprocess.run(..., env=os.environ | aws.environ()): endpoint URLs,
+        certificate authority, access key and region. Unset AWS_SESSION_TOKEN and AWS_PROFILE beside them. Raises
+        ConfigurationError if the emulator is not running.
+        """
+        return {
+            "AWS_ENDPOINT_URL_WORKSPACES": self.endpoint_url,
+            "AWS_ENDPOINT_URL_STS": self.endpoint_url,
+            "AWS_CA_BUNDLE": self.ca_file,
+            "AWS_ACCESS_KEY_ID": self.credentials.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.credentials.secret_access_key,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+        }
+
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
         """Advance the emulator's clock; the same as clock.advance."""
         self.clock.advance(days=days, hours=hours, minutes=minutes, seconds=seconds)

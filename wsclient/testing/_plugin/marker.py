@@ -35,18 +35,20 @@ class EmulatorOptions(TypedDict, total=False):
 
 
 _CONTENT = ("workspaces", "running_mode", "state")
+_NETWORK = "network"
+"""Argument of the network guard, which applies to tests without an emulator too."""
 _PAIR = 2
 
 
 def emulator_options(keywords: Mapping[str, object]) -> EmulatorOptions:
     """Return the keywords that Emulator takes. Raises ConfigurationError for unknown keywords."""
-    known = (*EmulatorOptions.__annotations__, *_CONTENT)
+    known = (*EmulatorOptions.__annotations__, *_CONTENT, _NETWORK)
     for name in keywords:
         if name not in known:
             matches = get_close_matches(name, known, n=1)
             hint = f"; did you mean {matches[0]}=?" if matches else f"; use {', '.join(known)}"
             raise ConfigurationError(f"@pytest.mark.wsclient: unknown argument {name}={hint}")
-    options = {name: value for name, value in keywords.items() if name not in _CONTENT}
+    options = {name: value for name, value in keywords.items() if name not in {*_CONTENT, _NETWORK}}
     if "throttle" in options:
         options["throttle"] = parse_pace(options["throttle"])
     return cast("EmulatorOptions", options)

@@ -18,6 +18,7 @@ from wsclient._generated.sts import structures as sts_structures
 from wsclient._generated.workspaces import structures as workspaces_structures
 from wsclient._pipeline.transport.custom_transport import validate_transport
 from wsclient._pipeline.transport.httpx_adapter import handle_request, request_type
+from wsclient._pipeline.transport.network_guard import check_network_access
 from wsclient.testing._files import convert
 from wsclient.testing._protocols.aws_json import JsonServerCodec
 from wsclient.testing._protocols.aws_query import QueryServerCodec
@@ -166,6 +167,7 @@ class Recorder(httpx.AsyncBaseTransport):
                 f"{self._path.name}: {request.method} {request.url.host} is not recorded; only calls to WorkSpaces and "
                 "STS are"
             )
+        check_network_access(str(request.url), self._transport)
         response = await handle_request(self._transport, _for_library(self._transport, request))
         content = await response.aread()
         # aread() has decoded the content, so the header no longer applies.

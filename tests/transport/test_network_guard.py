@@ -1,0 +1,154 @@
+"""A client that opens its own connections while a test mocks httpx: its request is refused, not sent."""
+
+import asyncio
+import functools
+import sys
+from typing import Any
+
+import httpcore
+import httpx
+import httpx2
+import pytest
+import respx
+
+import wsclient
+from tests.support.driven_clients import NO_SETTINGS
+from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
+from tests.support.tls_server import serving
+from wsclient._pipeline.transport.http_transport import HttpTransport
+from wsclient._pipeline.transport.network_guard import active_mock
+from wsclient.errors import ConnectError, NetworkAccessError
+
+URL = "https://workspaces.us-west-2.amazonaws.com/"
+EMPTY = {"Workspaces": []}
+
+
+def _calls(**options: Any) -> list[Any]:
+    """Return the WorkSpaces that a client of AWS's endpoint lists."""
+
+    async def main() -> list[Any]:
+        keys, retry = wsclient.Credentials("AKIDEXAMPLE", "hunter2"), wsclient.RetryPolicy(mode="off")
+        async with wsclient.WorkSpacesClient(config=NO_SETTINGS, credentials=keys, retry=retry, **options) as ws:
+            return await ws.describe_workspaces().collect()
+
+    return asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("using", "library"),
+    [("httpcore", httpx), ("httpx", httpx), ("httpcore2", httpx2)],
+    ids=["respx", "respx using httpx", "pytest-httpx2"],
+)
+def test_respx_is_not_passed_by(using: str, library: Any) -> None:
+    """While respx mocks, a client of its own connections is refused and told the way; that way is mocked."""
+    with respx.mock(using=using, assert_all_called=False) as router:
+        route = router.post(URL).respond(json=EMPTY)
+        with pytest.raises(
+            NetworkAccessError, match=rf"{library.__name__} is mocked by (respx|pytest_httpx2)"
+        ) as caught:
+            _calls()
+        assert f"transport={library.__name__}.AsyncHTTPTransport()" in str(caught.value)
+        assert not caught.value.may_have_been_sent
+        assert route.call_count == 0
+        if using != "httpx":  # which patches clients of httpx, not transports
+            assert _calls(transport=library.AsyncHTTPTransport()) == []
+        assert _calls(transport=httpx.MockTransport(router.async_handler)) == []
+    assert active_mock() is None
+    with pytest.raises(ConnectError):
+        _calls(endpoint_url="https://no-such-host.invalid")
+
+
+@respx.mock
+def test_credentials_are_not_fetched_past_a_mock() -> None:
+    """The same holds for the requests of credential providers, to services and to the metadata service."""
+    for provider in (
+        wsclient.credentials.ImdsProvider(),
+        wsclient.credentials.SessionTokenProvider(source=wsclient.Credentials("AKIDEXAMPLE", "hunter2")),
+    ):
+        with pytest.raises(NetworkAccessError, match="is mocked by respx"):
+            _calls_with(provider)
+
+
+def _calls_with(provider: Any) -> None:
+    async def main() -> None:
+        async with wsclient.WorkSpacesClient(config=NO_SETTINGS, credentials=provider) as ws:
+            await ws.describe_workspaces()
+
+    asyncio.run(main())
+
+
+@respx.mock
+def test_loopback_is_no_network() -> None:
+    """A server of the test's own on this machine is reached while something else is mocked."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            sender = HttpTransport(TRUSTING)
+            assert (await sender.send(post(server.url), QUICK)).status == 200
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+async def _fake(_self: object, _request: object) -> Any:
+    """Stand for a test's own replacement."""
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (httpx.AsyncHTTPTransport, "handle_async_request"),
+        (httpx2.AsyncHTTPTransport, "handle_async_request"),
+        (httpcore.AsyncConnectionPool, "handle_async_request"),
+        (httpx, "AsyncHTTPTransport"),
+    ],
+    ids=str,
+)
+def test_any_other_mock_of_httpx_counts(owner: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A method or class that a test replaces, as pytest-httpx and many tests do, is found, and its module named."""
+    fake = _fake if name == "handle_async_request" else type("Fake", (), {"handle_async_request": _fake})
+    monkeypatch.setattr(owner, name, fake)
+    with pytest.raises(NetworkAccessError, match=rf"is mocked by {__name__}"):
+        _calls()
+
+
+def test_a_mock_object_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Mock in the place of the method is found too."""
+    from unittest.mock import AsyncMock  # noqa: PLC0415 - here alone
+
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", AsyncMock())
+    with pytest.raises(NetworkAccessError, match=r"is mocked by unittest\.mock"):
+        _calls()
+
+
+class _Proxy:
+    """A wrapper like wrapt's, which passes every attribute of the function on."""
+
+    def __init__(self, wrapped: Any) -> None:
+        self.__module__ = wrapped.__module__
+        self._wrapped = wrapped
+
+    def __call__(self, *args: Any) -> Any:
+        """Call the function."""
+        return self._wrapped(*args)
+
+
+def test_instrumentation_is_no_mock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wrappers as monitoring installs them in production, by wrapt or functools.wraps, refuse nothing."""
+    original = httpx.AsyncHTTPTransport.handle_async_request
+
+    @functools.wraps(original)
+    async def traced(self: Any, request: Any) -> Any:
+        return await original(self, request)
+
+    for wrapper in (traced, _Proxy(original)):
+        monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", wrapper)
+        assert active_mock() is None
+
+
+def test_without_httpx_nothing_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that has no httpx loaded has no mock of it, and loads none to find out."""
+    for name in ("httpx", "httpcore", "httpx2", "httpcore2"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    assert active_mock() is None
+    assert "httpx" not in sys.modules
