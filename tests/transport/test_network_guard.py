@@ -20,7 +20,7 @@ from wsclient._pipeline.transport.network_guard import active_mock
 from wsclient.errors import ConnectError, NetworkAccessError
 
 URL = "https://workspaces.us-west-2.amazonaws.com/"
-EMPTY = {"Workspaces": []}
+EMPTY: dict[str, list[object]] = {"Workspaces": []}
 
 
 def _calls(**options: Any) -> list[Any]:
