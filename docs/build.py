@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from docs.generator.check import problems
+from docs.generator import check, search
 from docs.generator.layout import lay_out
 from docs.generator.public_names import public_names
 from wsclient._version import __version__
@@ -32,7 +32,7 @@ def main() -> int:
     lay_out(ROOT, BUILD)
     if status := _run_builder(site):
         return status
-    found = problems(site, public_names())
+    found = check.problems(site, public_names()) + search.problems(site)
     print(*found, sep="\n", end="\n" if found else "")
     return min(len(found), 1)
 

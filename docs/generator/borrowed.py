@@ -22,6 +22,8 @@ LINK: Final = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)#\s]+)")
 CODE_HAS_A_FENCE: Final = "````"
 OF_PROGRAM: Final = "-program.md"
 """How the name of a program's page ends: a text may have the same name."""
+UNSEARCHED: Final = '<section data-search-exclude="true" markdown>'
+"""Begins a part that the search index leaves out: searches lead to texts, not to programs that use a word."""
 COMMAND: Final = re.compile(r" *(?:python|pip|pytest) ")
 """How a paragraph of commands begins in a program's docstring."""
 WITHOUT_CONTENTS: Final = "---\nhide: [toc]\n---\n\n"
@@ -75,4 +77,5 @@ def _program(path: str, text: str) -> str:
     name = PurePosixPath(path).name
     told = ast.get_docstring(ast.parse(text)) or ""
     parts = "\n\n".join(f"```sh\n{dedent(part)}\n```" if COMMAND.match(part) else part for part in told.split("\n\n"))
-    return f"{WITHOUT_CONTENTS}# {name}\n\n{parts}\n\n{CODE_HAS_A_FENCE}python\n{text}{CODE_HAS_A_FENCE}\n"
+    code = f"{CODE_HAS_A_FENCE}python\n{text}{CODE_HAS_A_FENCE}"
+    return f"{WITHOUT_CONTENTS}# {name}\n\n{parts}\n\n{UNSEARCHED}\n\n{code}\n\n</section>\n"

@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 DRAWING: Final = re.compile(r"^!\[([^\]]*)\]\((?:[^)\s]*/)?(\w+\.svg)\)$", re.MULTILINE)
 """A drawing that is a paragraph of its own."""
 
+SEARCH_WEIGHTS: Final = {
+    "how-to/": 4,
+    "troubleshooting": 3,
+    "install": 3,
+    "migration": 2,
+    "reference/": 0.3,
+    "examples/": 0.4,
+    "changelog": 0.1,
+}
+FRONT_MATTER: Final = "---\n"
+
 
 def lay_out(root: Path, target: Path) -> None:
     """Write mkdocs.yml and, below pages, every page and asset of the site into target; root is the checkout.
@@ -30,14 +41,24 @@ def lay_out(root: Path, target: Path) -> None:
     shutil.copytree(written, pages)
     shutil.copy(root / "docs" / "mkdocs.yml", target)
     for path in pages.rglob("*.md"):
+        name = path.relative_to(pages).as_posix()
         text = path.read_text(encoding="utf-8")
-        path.write_text(with_drawings(text, written / "assets"), encoding="utf-8")
+        path.write_text(with_drawings(ranked(text, name), written / "assets"), encoding="utf-8")
     for name, text in {**reference.pages(), **borrowed.pages(root)}.items():
         page = pages / name
         if page.exists():
             raise ValueError(f"{name} is both written in docs/pages and generated")
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(text, encoding="utf-8")
+        page.write_text(ranked(text, name), encoding="utf-8")
+
+
+def ranked(text: str, name: str) -> str:
+    """Return a page with its weight in searches: guides come first, then explanations, then what lists names."""
+    weight = next((weight for folder, weight in SEARCH_WEIGHTS.items() if name.startswith(folder)), 1)
+    head, body = (
+        ("", text) if not text.startswith(FRONT_MATTER) else text.removeprefix(FRONT_MATTER).split(FRONT_MATTER, 1)
+    )
+    return f"{FRONT_MATTER}{head}search: {{boost: {weight}}}\n{FRONT_MATTER}\n{body.lstrip()}"
 
 
 def with_drawings(text: str, assets: Path) -> str:

@@ -46,7 +46,7 @@ def _run(words: list[str], *, aws: Emulator, home: Path, patch: pytest.MonkeyPat
         patch.setenv(set_variable[1], set_variable[2].strip("'"))
         return ""
     match words:
-        case ["pip", "install", *what]:
+        case ["pip", "install" | "download", *what]:
             _known_extras(what)
         case ["python", "-m", "wsclient", *arguments] | ["wsclient", *arguments]:
             return _command(arguments, aws, home)

