@@ -48,9 +48,7 @@ EXPECTED: Final = {
 def problems(site: Path) -> list[str]:
     """Return the searches that do not show the expected page first; site was built by mkdocs-material."""
     program = [str(Path(__file__).with_suffix(".mjs")), str(site), *EXPECTED]
-    run: subprocess.CompletedProcess[str] = node(
-        program, return_completed_process=True, stdout=subprocess.PIPE, text=True
-    )
+    run = node(program, return_completed_process=True, stdout=subprocess.PIPE, check=True)
     found: dict[str, list[str]] = json.loads(run.stdout)
     return [
         f"search for {query!r}: {pages[0] if pages else 'nothing'} is first, expected {EXPECTED[query]}"

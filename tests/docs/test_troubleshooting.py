@@ -18,7 +18,9 @@ def test_quoted_messages_are_in_the_source() -> None:
     # Messages that span lines are implicitly concatenated strings.
     source = re.sub(r'"\s*\n\s*f?"', "", source)
     headings = re.findall(r"^### (.*)$", MESSAGES, re.MULTILINE)
-    quoted = {part.strip() for heading in headings for text in re.findall(r'"(.*?)"', heading) for part in text.split("…")}
+    quoted = {
+        part.strip() for heading in headings for text in re.findall(r'"(.*?)"', heading) for part in text.split("…")
+    }
     assert len(quoted) > 10
     assert [part for part in sorted(quoted - OF_AWS) if part and part not in source] == []
 

@@ -9,9 +9,13 @@ import inspect
 import io
 import json
 import re
+import time
 import tomllib
 from configparser import ConfigParser
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
+
+import boto3
 
 import wsclient
 from tests.support.doc_shell import run_shell
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
 
 ELLIPSIS: Final = "…"
 """Stands in a shown output for what is another each time."""
+SCRIPT_OF_BOTO3: Final = "boto3:"
+"""Begins the title of a script that is followed by its port: what it changed is undone before the port runs."""
 
 
 class Reader:
@@ -73,6 +79,23 @@ class Reader:
         self._runner.close()
 
     def _python(self, block: Block) -> str:
+        if not (block.title or "").startswith(SCRIPT_OF_BOTO3):
+            return self._run(block)
+        before = self._aws.snapshot()
+        shown = self.run_script(block)
+        self._aws.restore(before)
+        return shown
+
+    def run_script(self, block: Block) -> str:
+        """Run a script, of boto3's or wsclient's, against the emulator; return what it printed."""
+        with self._patch.context() as patch:
+            options = {"endpoint_url": self._aws.endpoint_url, "verify": self._aws.ca_file}
+            patch.setattr(boto3, "DEFAULT_SESSION", None)
+            patch.setattr(boto3, "client", partial(boto3.client, **options))
+            patch.setattr(time, "sleep", lambda seconds: self._aws.advance(seconds=seconds))
+            return self._run(block)
+
+    def _run(self, block: Block) -> str:
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         tree = ast.parse(block.text, block.where)
         code: CodeType = compile(tree, block.where, "exec", flags=flags, dont_inherit=True)
