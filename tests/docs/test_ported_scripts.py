@@ -28,8 +28,8 @@ def _facts(aws: Emulator) -> list[Any]:
     async def collect() -> list[Any]:
         async with wsclient.WorkSpacesClient(region=aws.region) as client:
             return [
-                (one.user_name, one.state, one.workspace_properties and one.workspace_properties.running_mode)
-                async for one in client.describe_workspaces()
+                (desktop.user_name, desktop.state, desktop.workspace_properties.running_mode)
+                async for desktop in client.describe_workspaces()
             ]
 
     return sorted(asyncio.run(collect()))
