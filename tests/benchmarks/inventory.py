@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -195,6 +194,8 @@ async def read(way: str, service: Service) -> Reading:
     samples.append((seconds, memory()))
     # A small inventory is read before anybody could look twice.
     warm = [one for one in samples if one[0] >= WARM_UP * seconds]
+    import resource  # noqa: PLC0415 - there is none for Windows
+
     times, held = zip(*(warm if len(warm) > 1 else [(0.0, memory()), *warm]), strict=True)
     return Reading(
         way=way,

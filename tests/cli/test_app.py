@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 import wsclient
 from tests.support import scale
+from tests.support.platforms import program_environment
 from wsclient.cli.app import app
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
@@ -29,7 +30,7 @@ SHELLS = [
 def _script(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run what the console script runs, under its name."""
     command = [sys.executable, "-c", RUN_SCRIPT, *arguments]
-    env = {"PYTHONPATH": str(PROJECT.parent), "PATH": "/usr/bin:/bin", "COLUMNS": "80", **environ}
+    env = {**program_environment(), "PYTHONPATH": str(PROJECT.parent), "COLUMNS": "80", **environ}
     return subprocess.run(command, capture_output=True, text=True, check=False, env=env)
 
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 import wsclient
+from tests.support.platforms import set_home
 from wsclient.credentials import AssumeRoleProvider, Credentials, SsoProvider
 from wsclient.errors import EndpointResolutionError
 from wsclient.testing import FakeTransport
@@ -161,7 +162,7 @@ def _sso_login(home: Path) -> SsoProvider:
 @pytest.mark.parametrize("is_own", [False, True])
 def test_sso_is_called_where_the_config_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, is_own: bool) -> None:
     """The refresh token and the bearer token go to the region's hosts, or to the URLs in the config."""
-    monkeypatch.setenv("HOME", str(tmp_path))
+    set_home(monkeypatch, tmp_path)
     for name, value in ELSEWHERE.items():
         monkeypatch.setenv(name, value)
     environ = {"HOME": "/nonexistent"}
@@ -177,7 +178,7 @@ def test_sso_is_called_where_the_config_says(monkeypatch: pytest.MonkeyPatch, tm
 
 def test_without_config_the_environment_decides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A client without config=, and its copies, follow the variables on the way to SSO and STS."""
-    monkeypatch.setenv("HOME", str(tmp_path))
+    set_home(monkeypatch, tmp_path)
     for name in ("AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_STS"):
         monkeypatch.setenv(name, ELSEWHERE[name])
     service = Service()

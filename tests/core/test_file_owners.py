@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.platforms import posix_only
 from wsclient._core.file_owners import UntrustedFileError, read_trusted_file, untrusted_reason
 
 ME = os.geteuid() if hasattr(os, "geteuid") else 0
@@ -31,6 +32,7 @@ def test_a_folder_may_be_its_groups(permissions: int, is_sticky: bool) -> None:
     assert (untrusted_reason(_status(mode)) is None) == (is_sticky or not permissions & 0o002)
 
 
+@posix_only("files have access control lists, not permissions")
 @pytest.mark.parametrize("permissions", [0o600, 0o644, 0o660, 0o606, 0o666])
 @pytest.mark.parametrize("folder_permissions", [0o700, 0o755, 0o775, 0o777])
 def test_real_files_are_read_or_refused(tmp_path: Path, permissions: int, folder_permissions: int) -> None:

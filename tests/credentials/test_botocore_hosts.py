@@ -17,6 +17,7 @@ from botocore.config import Config
 
 import wsclient
 from tests.support.aws_home import aws_home
+from tests.support.platforms import set_home
 from wsclient.config import Setting
 from wsclient.credentials.login import LoginProvider, apply_config
 from wsclient.errors import ConfigurationError, EndpointResolutionError
@@ -97,7 +98,7 @@ def test_a_url_of_the_sign_in_beside_a_flag_is_refused(
     url = "https://signin.elsewhere.example"
     text = "[profile me]\nlogin_session = arn:aws:iam::123456789012:user/me\n"
     aws_home(tmp_path, text + (f"endpoint_url = {url}\n" if source == "profile" else ""))
-    monkeypatch.setenv("HOME", str(tmp_path))
+    set_home(monkeypatch, tmp_path)
     if source != "profile":
         monkeypatch.setenv(source, url)
     options: dict[str, Any] = {flag: True, "region": "us-east-1"}

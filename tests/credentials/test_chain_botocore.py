@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import aws_world
+from tests.support.platforms import program_environment
 from wsclient.credentials import default_chain
 from wsclient.errors import NoCredentialsError, WsclientError
 
@@ -375,8 +376,7 @@ def _filled(one: Situation, home: Path, **ports: int) -> dict[str, str]:
     (folder / "config").write_text(fill(one.config))
     (folder / "credentials").write_text(fill(one.credentials))
     return {
-        "HOME": str(home),
-        "PATH": "/usr/bin:/bin",
+        **program_environment(home),
         "AWS_CONFIG_FILE": str(folder / "config"),
         "AWS_SHARED_CREDENTIALS_FILE": str(folder / "credentials"),
         "AWS_DEFAULT_REGION": "eu-west-1",
@@ -400,7 +400,7 @@ def _theirs(environments: list[dict[str, str]], port: int) -> list[object]:
         capture_output=True,
         text=True,
         check=True,
-        env={"HOME": environments[0]["HOME"], "PATH": "/usr/bin:/bin"},
+        env=program_environment(environments[0]["HOME"]),
     )
     found: list[object] = json.loads(run.stdout)
     return found

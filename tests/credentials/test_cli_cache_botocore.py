@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import stat
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.fake_sts import FakeSts
+from tests.support.platforms import posix_only, set_home
 from tests.support.surroundings import World, said
 from wsclient.credentials import AssumeRoleProvider, CliCache, Credentials, SsoProvider, WebIdentityProvider
 from wsclient.errors import ConfigurationError
@@ -116,6 +116,7 @@ def test_botocore_s_own_fetcher_takes_a_kept_session(tmp_path: Path) -> None:
     assert fetcher.fetch_credentials()["access_key"] == issued.access_key_id
 
 
+@posix_only("files have access control lists, not permissions")
 def test_files_are_their_owner_s_alone(tmp_path: Path) -> None:
     """Mode 0600 in a directory of 0700, written in one piece; nothing else stays behind."""
     directory = tmp_path / "a" / "cache"
@@ -128,7 +129,7 @@ def test_files_are_their_owner_s_alone(tmp_path: Path) -> None:
 
 def test_a_directory_in_the_home_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A leading ~ of directory= is the user's home directory, as in the default."""
-    monkeypatch.setenv("USERPROFILE" if os.name == "nt" else "HOME", str(tmp_path))
+    set_home(monkeypatch, tmp_path)
     asyncio.run(CliCache("~/cache").store("key", KEPT))
     assert (tmp_path / "cache" / "key.json").exists()
 

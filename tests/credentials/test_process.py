@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.aws_home import CANARY, told_by
+from tests.support.platforms import posix_only
 from tests.support.process_loops import refuse_processes
 from tests.support.surroundings import World
 from wsclient.credentials import Credentials, ProcessProvider
@@ -192,6 +193,7 @@ def test_an_endless_output_is_cut() -> None:
     assert len(asyncio.run(run_process(_python(code), environ={})).stdout) == MAX_OUTPUT
 
 
+@posix_only("os.kill(pid, 0) ends the process instead of looking for it")
 @pytest.mark.usefixtures("either_loop")
 def test_a_cancelled_program_is_killed_and_reaped(tmp_path: Path) -> None:
     """Who stops waiting leaves no process behind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def test_tests_that_are_shown_pass(tmp_path: Path) -> None:
     for number, block in enumerate(modules):
         (tmp_path / f"test_shown_{number}.py").write_text(block.text, encoding="utf-8")
     plugin = ["-p", "no:wsclient", "-p", "wsclient.testing.pytest_plugin", "-p", "no:cacheprovider"]
-    strict = ["--strict-markers", "-W", "error", "-q", "-c", "/dev/null", "--rootdir", str(tmp_path)]
+    strict = ["--strict-markers", "-W", "error", "-q", "-c", os.devnull, "--rootdir", str(tmp_path)]
     program = [sys.executable, "-m", "pytest", *plugin, *strict, str(tmp_path)]
     run = subprocess.run(program, capture_output=True, text=True, check=False, timeout=60, cwd=ROOT)
     assert (run.returncode, run.stderr) == (0, ""), run.stdout

@@ -1,5 +1,6 @@
 """The examples run, and print what they promise."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -30,7 +31,7 @@ def test_the_first_test_of_a_user_passes() -> None:
     """The example for pytest runs as a user runs it, strictly, and its first test is under ten lines."""
     example = EXAMPLES / "test_desktops.py"
     plugin = ["-p", "no:wsclient", "-p", "wsclient.testing.pytest_plugin", "-p", "no:cacheprovider"]
-    strict = ["--strict-markers", "-W", "error", "-q", "-c", "/dev/null", "--rootdir", str(EXAMPLES)]
+    strict = ["--strict-markers", "-W", "error", "-q", "-c", os.devnull, "--rootdir", str(EXAMPLES)]
     program = [sys.executable, "-m", "pytest", *plugin, *strict, str(example)]
     run = subprocess.run(program, capture_output=True, text=True, check=False, timeout=60, cwd=EXAMPLES.parent)
     assert (run.returncode, run.stderr) == (0, ""), run.stdout

@@ -18,6 +18,7 @@ import pytest
 import wsclient
 from examples.service import Settings
 from tests.support.in_process import client_of
+from tests.support.platforms import posix_only, program_environment
 from tests.support.running_service import Running, running, until
 from tests.support.telemetry import id_of, parent_of, told
 from wsclient import errors, types
@@ -257,6 +258,7 @@ def test_requests_and_errors_are_logged_with_their_facts(service: Running, caplo
     assert (request["http.route"], request["http.response.status_code"]) == ("/workspaces/{workspace_id}", 403)
 
 
+@posix_only("there is no SIGTERM that a program could handle")
 def test_it_runs_as_a_program_and_ends_at_sigterm() -> None:
     """With --emulator it needs no AWS; its log is JSON, and SIGTERM ends it with exit code 0."""
     program = [sys.executable, "-W", "error", str(ROOT / "examples" / "service.py"), "--emulator", "--port", "0"]
@@ -280,4 +282,4 @@ def test_it_runs_as_a_program_and_ends_at_sigterm() -> None:
 
 
 def _environment() -> dict[str, str]:
-    return {"HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    return {**program_environment(), "PYTHONPATH": str(ROOT)}

@@ -1,7 +1,6 @@
 """The server's side of one TLS connection, driven by hand: a test decides what goes out, and how it ends."""
 
 import asyncio
-import fcntl
 import socket
 import ssl
 import struct
@@ -57,6 +56,8 @@ class Wire:
         for data in records:
             self._tls.write(data)
         await self._flush()
+        import fcntl  # noqa: PLC0415 - there is none for Windows
+
         while struct.unpack("i", fcntl.ioctl(self._socket, NOT_SENT, bytes(4)))[0]:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0)
 

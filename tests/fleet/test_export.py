@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from tests.support.clean_run import run_clean, until
 from tests.support.fleet_stage import ACCOUNTS, REGIONS, SITES, FleetStage, fleet_stage
+from tests.support.platforms import posix_only
 from tests.support.virtual_time import NOON
 from wsclient import fleet as fleets
 from wsclient import tables, types
@@ -171,6 +172,7 @@ asyncio.run(fleet_stage(300).fleet.inventory(where=where.row(die, says="kills"),
 """
 
 
+@posix_only("there is no SIGKILL")
 def test_a_process_that_is_killed_leaves_no_file_that_looks_whole(tmp_path: Path) -> None:
     """Killed after rows were written: the file of that name is the old one, and the part is called so."""
     path = tmp_path / "all.jsonl"

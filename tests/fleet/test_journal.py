@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.plan_kills import Disk
 from tests.support.plan_stage import EVERYTHING, HERE, PlanStage, play
+from tests.support.platforms import posix_only
 from wsclient import types
 from wsclient.errors import AccessDeniedException, ConfigurationError, JournalError
 from wsclient.fleet import Outcome, where
@@ -72,6 +73,7 @@ def refused(path: Path, words: str) -> None:
     play(main)
 
 
+@posix_only("files have access control lists, not permissions")
 def test_a_journal_is_private_and_whole(path: Path) -> None:
     """Its mode is 0600, nothing lies beside it, and each of its lines can be read."""
     written(path)
@@ -342,6 +344,7 @@ def test_what_a_killed_program_left_is_swept_up(path: Path) -> None:
     assert sorted(one.name for one in path.parent.iterdir()) == [f".{path.name}.held.tmp", path.name]
 
 
+@posix_only("symbolic links need a privilege")
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     """A folder that is not there is told before anything is looked at, and so is what is no file of its own."""
     (tmp_path / "link").symlink_to(tmp_path / "file")

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.plan_stage import HERE, PlanStage, play
+from tests.support.platforms import posix_only
 from wsclient.errors import JournalError
 from wsclient.fleet import Outcome, Report
 
@@ -30,6 +31,7 @@ async def _written(stage: PlanStage, path: Path, named: str) -> None:
     assert not stage.sent("TerminateWorkspaces")
 
 
+@posix_only("files have access control lists, not permissions")
 @pytest.mark.parametrize("permissions", [0o620, 0o602, 0o666])
 def test_a_journal_that_others_can_write_is_refused(tmp_path: Path, permissions: int) -> None:
     """Nothing is read or sent, and the message says which command makes the file one's own."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.clean_run import LOOPS, on_each_loop, run_clean, turns, until
+from tests.support.clean_run import on_each_loop, run_clean, turns, until
+from tests.support.platforms import LOOP_NAMES, LOOPS, needs_uvloop
 from tests.support.transports import KINDS, over_each_transport
 from tests.support.watched_server import TRUST, WatchedServer, watched
 from wsclient import TLSPolicy
@@ -48,7 +49,14 @@ async def _some_calls(client: wsclient.WorkSpacesClient, number: int = 5) -> Non
 
 
 @over_each_transport
-@pytest.mark.parametrize("order", [("asyncio",) * 3, ("uvloop",) * 3, ("asyncio", "uvloop", "asyncio")])
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("asyncio",) * 3,
+        pytest.param(("uvloop",) * 3, marks=needs_uvloop),
+        pytest.param(("asyncio", "uvloop", "asyncio"), marks=needs_uvloop),
+    ],
+)
 def test_a_client_of_the_module_serves_one_loop_after_another(
     aws: Emulator, kind: TransportKind, order: tuple[str, ...]
 ) -> None:
@@ -126,12 +134,11 @@ async def _called_and_forgotten(kind: TransportKind, server: WatchedServer) -> N
 
 SCRIPT = """
 import asyncio, sys
-import uvloop
 import wsclient
+from tests.support.platforms import LOOPS
 from tests.support.transports import KINDS
 
 kind, new_loop, way, url, ca_file, key, secret = sys.argv[1:]
-runners = {"asyncio": asyncio.SelectorEventLoop, "uvloop": uvloop.new_event_loop}
 def new_client():
     return KINDS[kind].client(
         url, tls=wsclient.TLSPolicy(ca_file=ca_file), credentials=wsclient.Credentials(key, secret)
@@ -148,7 +155,7 @@ async def main():
         await asyncio.sleep(0)
 
 for _ in range(2):
-    with asyncio.Runner(loop_factory=runners[new_loop]) as runner:
+    with asyncio.Runner(loop_factory=LOOPS[new_loop]) as runner:
         runner.run(main())
 if way == "dropped":
     del of_the_module
@@ -156,7 +163,7 @@ if way == "dropped":
 
 
 @pytest.mark.parametrize("way", ["at the end", "dropped", "in the middle", "local"])
-@pytest.mark.parametrize("new_loop", LOOPS.keys())
+@pytest.mark.parametrize("new_loop", LOOP_NAMES)
 @pytest.mark.parametrize("kind", KINDS.keys())
 def test_a_script_that_closes_nothing_ends_without_a_word(aws: Emulator, kind: str, new_loop: str, way: str) -> None:
     """A process whose client is never closed ends with status 0 and says nothing, though warnings are errors there."""

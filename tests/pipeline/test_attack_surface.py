@@ -138,7 +138,8 @@ def test_neither_netrc_nor_proxy_variables_touch_a_signed_request(tmp_path: Any)
     async def main() -> None:
         async with serving(None) as proxy, serving(None) as server:
             (tmp_path / ".netrc").write_text("default login netrc password netrc\n")
-            (tmp_path / ".netrc").chmod(0o600)
+            if os.name == "posix":
+                (tmp_path / ".netrc").chmod(0o600)
             environ = {
                 **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
                 "HOME": str(tmp_path),

@@ -11,16 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import uvloop
+
+from tests.support.platforms import EACH_LOOP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
-    "asyncio": asyncio.SelectorEventLoop,
-    "uvloop": uvloop.new_event_loop,
-}
-on_each_loop = pytest.mark.parametrize("new_loop", LOOPS.values(), ids=LOOPS.keys())
+on_each_loop = pytest.mark.parametrize("new_loop", EACH_LOOP)
 """Has a test take `new_loop`, once for each implementation of event loops."""
 LONGEST_SECONDS = 30.0
 """After which what a test waits for counts as never coming: no test takes nearly as long."""
@@ -72,7 +69,7 @@ def run_clean(
     # A service in another thread of this process closes its own ends when it hears of ours.
     deadline = time.monotonic() + LONGEST_SECONDS
     while open_sockets() - sockets and time.monotonic() < deadline:
-        os.sched_yield()
+        time.sleep(0)
     assert not open_sockets() - sockets
     assert not set(threading.enumerate()) - threads
 

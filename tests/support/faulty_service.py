@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import trustme
-import uvloop
 
+from tests.support.platforms import LOOPS
 from tests.support.tls_server import authority, server_context
 
 if TYPE_CHECKING:
@@ -140,4 +140,5 @@ if __name__ == "__main__":
     parser.add_argument("faults", type=float)
     parser.add_argument("seed", type=int)
     given = parser.parse_args()
-    uvloop.run(_main(given.faults, given.seed))
+    with asyncio.Runner(loop_factory=LOOPS.get("uvloop")) as runner:
+        runner.run(_main(given.faults, given.seed))

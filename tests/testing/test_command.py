@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.platforms import posix_only
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -93,6 +95,7 @@ def serving(home: Path, *arguments: str) -> Generator[Serving]:
             process.kill()
 
 
+@posix_only("there is no SIGTERM that a program could handle")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_cleanly_and_takes_its_files_along(tmp_path: Path, number: signal.Signals) -> None:
     """Whatever signal ends it, status 0, not a word, and nothing is left in the directory for temporary files."""
@@ -147,6 +150,7 @@ def test_boto3_needs_nothing_but_the_environment(tmp_path: Path) -> None:
         assert (run.stdout.split(), run.stderr) == (["2", "123456789012", "ThrottlingException"], "")
 
 
+@posix_only("there is no sh")
 def test_a_shell_takes_it_as_it_is(tmp_path: Path) -> None:
     """What it prints is sourced, and a session token of the shell's own is gone."""
     with serving(tmp_path) as served:

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvloop
 
+from tests.support.platforms import LOOP_NAMES, LOOPS
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import OK, serving
 from wsclient._core.errors import ConfigurationError, ResponseParseError
@@ -27,11 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
-    "asyncio": asyncio.new_event_loop,
-    "uvloop": uvloop.new_event_loop,
-}
-each_loop = pytest.mark.parametrize("loop", LOOPS)
+each_loop = pytest.mark.parametrize("loop", LOOP_NAMES)
 
 
 @dataclass

@@ -42,7 +42,8 @@ T = TypeVar("T")
 
 DEFAULT_MAX_ATTEMPTS: Setting[int] = Setting(3)
 DEFAULT_RETRY_MODE: Setting[RetryMode] = Setting("standard")
-HOME_VARIABLE = {"nt": "USERPROFILE"}.get(os.name, "HOME")
+IS_WINDOWS = os.name == "nt"
+HOME_VARIABLE = "USERPROFILE" if IS_WINDOWS else "HOME"
 
 
 def system_environment() -> Mapping[str, str]:
@@ -52,8 +53,14 @@ def system_environment() -> Mapping[str, str]:
 
 def system_home(environ: Mapping[str, str]) -> Path:
     """Return the user's home directory; for a user without one, a path that does not exist."""
+    return home_directory(environ, is_windows=IS_WINDOWS)
+
+
+def home_directory(environ: Mapping[str, str], *, is_windows: bool) -> Path:
+    """Return the home directory by a platform's variables; on Windows, HOME counts only without USERPROFILE."""
+    text = (is_windows and environ.get("USERPROFILE")) or environ.get("HOME")
     # Path.home() raises for a user without an entry in the password database, which is common in containers.
-    return Path(environ.get(HOME_VARIABLE) or os.path.expanduser("~"))  # noqa: PTH111 - for the reason above
+    return Path(text or os.path.expanduser("~"))  # noqa: PTH111 - for the reason above
 
 
 class SettingArguments(TypedDict, total=False):

@@ -1,0 +1,83 @@
+"""The tests on every platform: what Windows or macOS lacks is marked where it is needed, with the reason."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from wsclient.config._client_config import home_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TESTS = Path(__file__).parents[1]
+MODULES = frozenset({"fcntl", "grp", "pty", "pwd", "resource", "termios", "tty", "uvloop"})
+"""Modules that Windows lacks."""
+POSIX = re.compile(
+    r"\bos\.(fork|killpg|mkfifo|getsid|setsid|geteuid|getuid|chown|sched_\w+)\b|\bsignal\.(SIGKILL|SIGALRM|SIGHUP|alarm)"
+    r"|\.(chmod|symlink_to)\(|\bS_IMODE\b|SIGTERM|[\"'](/bin/|/usr/bin|/proc/|/dev/)"
+)
+"""What Windows lacks or does otherwise: processes, signals, permissions, paths."""
+GUARD = re.compile(r"skipif|posix_only|linux_only|hasattr\(os|os\.name|sys\.platform|\.exists\(\)|needs_uvloop")
+MODULE_MARK = re.compile(r"^pytestmark = [^\n]*(\n[ \]][^\n]*)*(skipif|posix_only|linux_only)", re.MULTILINE)
+NOT_RUN = frozenset({"benchmarks", "faults"})
+"""Directories of programs that are not run there, and of tests that conftest.py leaves out elsewhere than on Linux."""
+
+
+def _sources() -> Iterator[Path]:
+    for path in sorted(TESTS.rglob("*.py")):
+        if path.name != "test_platforms.py":
+            yield path
+
+
+def test_no_module_needs_what_windows_lacks() -> None:
+    """Every test module can be imported on Windows: there, none of these modules exists."""
+    found = [
+        f"{path.relative_to(TESTS)}: {name}"
+        for path in _sources()
+        for name in re.findall(r"^(?:import|from) (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        if name in MODULES
+    ]
+    assert found == []
+
+
+def test_tests_that_need_posix_say_so() -> None:
+    """A test that uses what Windows lacks has a mark with the reason, or a guard of its own."""
+    unmarked = [
+        f"{path.relative_to(TESTS)}::{name}"
+        for path in _sources()
+        if path.parent.name not in NOT_RUN
+        for name in _unmarked(path)
+    ]
+    assert unmarked == []
+
+
+def _unmarked(path: Path) -> Iterator[str]:
+    text = path.read_text(encoding="utf-8")
+    if not POSIX.search(text) or MODULE_MARK.search(text):
+        return
+    lines = text.splitlines()
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            source = "\n".join(lines[start - 1 : node.end_lineno])
+            if POSIX.search(source) and not GUARD.search(source):
+                yield node.name
+
+
+@pytest.mark.parametrize(
+    ("environ", "is_windows", "home"),
+    [
+        ({"HOME": "/home/me", "USERPROFILE": "/users/me"}, False, "/home/me"),
+        ({"HOME": "/home/me", "USERPROFILE": "/users/me"}, True, "/users/me"),
+        ({"HOME": "/home/me"}, True, "/home/me"),
+        ({"HOME": "/home/me", "USERPROFILE": ""}, True, "/home/me"),
+    ],
+)
+def test_the_home_directory_of_each_platform(environ: dict[str, str], is_windows: bool, home: str) -> None:
+    """On Windows USERPROFILE decides, as in the AWS SDKs, and HOME only where it is not set; elsewhere HOME."""
+    assert home_directory(environ, is_windows=is_windows) == Path(home)
