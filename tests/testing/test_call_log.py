@@ -127,8 +127,8 @@ def test_who_did_not_sign_is_nobody(desk: Desk) -> None:
     desk.answer(HttpRequest("POST", "/", (("host", "localhost:1"), ("x-amz-target", "WorkspacesService.X")), b"{}"))
     call = last(desk)
     assert (call.caller, call.account, call.host, call.status) == (None, None, "localhost", 400)
-    desk.answer(HttpRequest("GET", "/", (("host", "ec2.us-west-2.amazonaws.com"),), b""))
-    assert (last(desk).host, last(desk).endpoint) == ("ec2.us-west-2.amazonaws.com", None)
+    desk.answer(HttpRequest("GET", "/", (("host", "s3.us-west-2.amazonaws.com"),), b""))
+    assert (last(desk).host, last(desk).endpoint) == ("s3.us-west-2.amazonaws.com", None)
 
 
 def test_a_session_is_told_by_its_own_arn(desk: Desk) -> None:

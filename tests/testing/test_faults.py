@@ -280,7 +280,7 @@ def test_waiting_is_for_whom_the_clock_is_not_enough_yet() -> None:
     ("operation", "with_", "times", "told"),
     [
         ("CreateWorkspace", Drop.BEFORE, 1, "have no operation 'CreateWorkspace'; did you mean 'CreateWork"),
-        ("Xyz", Drop.BEFORE, 1, "WorkSpaces and STS have no operation 'Xyz'$"),
+        ("Xyz", Drop.BEFORE, 1, "the emulated services have no operation 'Xyz'$"),
         ("CreateWorkspaces", "drop", 1, "with_ cannot be a str; use a service error"),
         ("CreateWorkspaces", errors.ConnectError, 1, "with_ cannot be the class ConnectError"),
         ("CreateWorkspaces", Drop.AFTER, 0, "times must be a whole number of at least 1, or None .got 0."),

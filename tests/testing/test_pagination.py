@@ -21,8 +21,10 @@ from wsclient.testing._operations.pagination import PAGE_SIZE, paginate
 from wsclient.testing._state.clock import DrivenClock
 from wsclient.testing._state.identities import Identities
 from wsclient.testing._state.keyring import ANONYMOUS, KeyRing
+from wsclient.testing._state.network import Network
 from wsclient.testing._state.quotas import Quotas
 from wsclient.testing._state.store import Store
+from wsclient.testing._state.vpc_endpoints import VpcEndpoints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +45,9 @@ def call(store: Store | None = None) -> Call:
         identities=Identities(DrivenClock(StandingClock())),
         durations=Durations(page_token=timedelta(hours=1)),
         quotas=Quotas(),
+        network=Network(),
+        endpoints=VpcEndpoints(),
+        directory_services={},
         regions=frozenset({"r"}),
         store_at=lambda account, region: here,
         stores_in=lambda region: [here],

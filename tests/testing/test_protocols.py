@@ -93,7 +93,7 @@ def test_cbor_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> 
         (("Action=AssumeRole&Version=2011-06-15&DurationSeconds=" + "9" * 5000).encode(), "MalformedInput"),
         (b"", "InvalidAction"),
         (b"Action=GetCallerIdentity", "InvalidAction"),
-        (b"Action=GetCallerIdentity&Version=2010-05-08", "InvalidAction"),
+        (b"Action=GetCallerIdentity&Version=2010-05-09", "InvalidAction"),
         (b"Action=Nonsense&Version=2011-06-15", "InvalidAction"),
         (b"Action=AssumeRole&Version=2011-06-15", "ValidationError"),
         (b"Action=AssumeRole&Version=2011-06-15&RoleSessionName=me&RoleArn=arn:aws:iam::1:role/x", "ValidationError"),
@@ -175,7 +175,7 @@ def test_no_bytes_make_the_emulator_fail(body: bytes, protocol: str) -> None:
 @given(st.text(max_size=40))
 def test_xml_holds_any_text_without_being_broken_by_it(text: str) -> None:
     """Text from a request comes back in XML as text: markup in it stays text, and no document breaks."""
-    wire = QueryServerCodec()
+    wire = QueryServerCodec(STS, is_default=True)
     answered = parse_xml(wire.write("GetCallerIdentity", {"Arn": f"<x>{text}</x>"}, "id").body)
     result = answered.child("GetCallerIdentityResult")
     arn = result.child("Arn") if result else None
@@ -191,7 +191,7 @@ def test_lists_and_structures_are_read_from_forms_in_the_order_of_their_numbers(
         "&Tags.member.x.Key=c&Tags.member.99999999.Key=d&TransitiveTagKeys=&PolicyArns.member.1.arn=p"
     )
     request = HttpRequest("POST", "/", (), fields.encode())
-    assert QueryServerCodec().read(request) == {
+    assert QueryServerCodec(STS, is_default=True).read(request) == {
         "Tags": [{"Key": "a"}, {"Key": "b", "Value": "2"}],
         "TransitiveTagKeys": [],
         "PolicyArns": [{"arn": "p"}],
@@ -202,18 +202,20 @@ def test_every_wire_writes_times_blobs_and_flags_its_own_way() -> None:
     """A time, a blob and a truth value travel as each protocol has them."""
     at = datetime(2026, 3, 1, 12, tzinfo=UTC)
     result: dict[str, object] = {"At": at, "Flag": True, "Of": ["a"]}
-    in_json = json.loads(JsonServerCodec().write("X", result | {"Blob": b"\x00"}, "id").body)
+    in_json = json.loads(JsonServerCodec(WORKSPACES).write("X", result | {"Blob": b"\x00"}, "id").body)
     assert in_json == {"At": at.timestamp(), "Flag": True, "Of": ["a"], "Blob": "AA=="}
-    in_cbor = CborServerCodec().write("X", result | {"Blob": b"\x00"}, "id").body
+    in_cbor = CborServerCodec(WORKSPACES).write("X", result | {"Blob": b"\x00"}, "id").body
     assert cbor2.loads(in_cbor) == result | {"Blob": b"\x00"}
     assert b"\xc1" in in_cbor
-    in_xml = QueryServerCodec().write("X", result, "id").body.decode()
+    in_xml = QueryServerCodec(STS, is_default=True).write("X", result, "id").body.decode()
     assert "<At>2026-03-01T12:00:00Z</At><Flag>true</Flag><Of><member>a</member></Of>" in in_xml
     with pytest.raises(TypeError, match="cannot contain a value of type set"):
-        JsonServerCodec().write("X", {"Odd": {1}}, "id")
+        JsonServerCodec(WORKSPACES).write("X", {"Odd": {1}}, "id")
 
 
-@pytest.mark.parametrize("wire", [JsonServerCodec(), CborServerCodec(), QueryServerCodec()])
+@pytest.mark.parametrize(
+    "wire", [JsonServerCodec(WORKSPACES), CborServerCodec(WORKSPACES), QueryServerCodec(STS, is_default=True)]
+)
 def test_errors_keep_their_status_and_details_in_every_protocol(
     wire: JsonServerCodec | CborServerCodec | QueryServerCodec,
 ) -> None:

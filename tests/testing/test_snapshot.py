@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
     from wsclient import Credentials
 
-KEPT = {"clock", "keys", "identities", "amazon_bundles", "stores", "calls", "faults", "endpoints"}
+KEPT = {"clock", "keys", "identities", "amazon_bundles", "stores", "calls", "faults", "endpoints"} | {
+    "network",
+    "directory_services",
+}
 SETTINGS = {"durations", "quotas", "regions", "lock"}
 """What an emulator is made with; a snapshot has none of it."""
 BEGUN_AFRESH = {"buckets", "arrivals"}

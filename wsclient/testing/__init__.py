@@ -1,7 +1,8 @@
 """Testing tools for code that uses wsclient: a WorkSpaces and STS emulator, and fake and recording transports.
 
 Run the emulator:      Emulator, the pytest plugin (wsclient.testing.pytest_plugin), python -m wsclient.testing
-Set its state:         Inventory, Snapshot, Durations, Quotas, Throttle, DrivenClock, MfaDevice, InterfaceEndpoint
+Set its state:         Inventory, Snapshot, Durations, Quotas, Throttle, DrivenClock, MfaDevice, InterfaceEndpoint,
+                       EmulatedNetwork, Route, Rule
 Inject faults:         Emulator.fail with an error, Drop, HttpAnswer or Latency; Fault
 Inspect calls:         CallRecord
 Metadata services:     InstanceMetadata, ContainerCredentials
@@ -18,6 +19,7 @@ from wsclient._core.lazy_imports import lazy_exports
 if TYPE_CHECKING:
     from wsclient.testing._emulator.emulator import Emulator
     from wsclient.testing._emulator.inventory import Inventory
+    from wsclient.testing._emulator.network import EmulatedNetwork
     from wsclient.testing._emulator.snapshot import Snapshot
     from wsclient.testing._files import FileFormatError
     from wsclient.testing._recording.fake_transport import Answer, FakeRequest, FakeTransport, UnexpectedCallError
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from wsclient.testing._state.clock import DrivenClock
     from wsclient.testing._state.faults import Drop, Failure, Fault, HttpAnswer, Latency
     from wsclient.testing._state.identities import MfaDevice
+    from wsclient.testing._state.network import Route, Rule
     from wsclient.testing._state.quotas import Quotas
     from wsclient.testing._state.store import Durations
     from wsclient.testing._state.throttle import Throttle
@@ -50,6 +53,9 @@ else:
         "wsclient.testing._files:FileFormatError",
         "wsclient.testing._state.identities:MfaDevice",
         "wsclient.testing._emulator.inventory:Inventory",
+        "wsclient.testing._emulator.network:EmulatedNetwork",
+        "wsclient.testing._state.network:Route",
+        "wsclient.testing._state.network:Rule",
         "wsclient.testing._server.metadata:ContainerCredentials",
         "wsclient.testing._server.metadata:InstanceMetadata",
         "wsclient.testing._state.quotas:Quotas",
@@ -69,6 +75,7 @@ __all__ = [
     "DrivenClock",
     "Drop",
     "Durations",
+    "EmulatedNetwork",
     "Emulator",
     "EmulatorTransport",
     "Failure",
@@ -84,6 +91,8 @@ __all__ = [
     "MfaDevice",
     "Quotas",
     "Recorder",
+    "Route",
+    "Rule",
     "Snapshot",
     "Throttle",
     "UnexpectedCallError",

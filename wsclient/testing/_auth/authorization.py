@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wsclient.policy._policy import Policy
-    from wsclient.testing._auth.permissions import RequiredPermission
+    from wsclient.testing._auth.required import RequiredPermission
     from wsclient.testing._state.identities import Identities
     from wsclient.testing._state.keyring import IssuedKey, Principal
 

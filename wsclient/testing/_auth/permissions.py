@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonwo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from wsclient._core.model.shapes import plain
@@ -14,6 +13,8 @@ from wsclient._core.utils import is_list, is_mapping
 from wsclient._generated.partitions import PARTITIONS
 from wsclient.endpoints._types import find_partition
 from wsclient.policy._actions import DEPENDENT_ACTIONS, RESOURCE_TYPES_BY_ACTION
+from wsclient.testing._auth.ec2_permissions import ec2_permissions, side_permissions
+from wsclient.testing._auth.required import RequiredPermission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,25 +59,15 @@ _STS_KEYS = ("ExternalId", "RoleSessionName", "SourceIdentity", "DurationSeconds
 _ARN_COLONS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequiredPermission:
-    """Permission that a call requires: an action on a resource, with the condition keys of both.
-
-    is_granted is True if the resource's own policy allows the action: then an identity-based policy need not allow it,
-    but may deny it.
-    """
-
-    action: str
-    resource: str
-    is_granted: bool = False
-    keys: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict[str, "str | tuple[str, ...]"])
-
-
 def required_permissions(
     call: Call, service: str, operation: AnyOperation, request: Structure
 ) -> list[RequiredPermission]:
     """Return every permission that a call requires, first the one of the operation itself."""
     members = cast("dict[str, object]", plain(request))
+    if service == "ec2":
+        return list(ec2_permissions(call, operation.name, members))
+    if service in {"ds", "iam"}:
+        return list(side_permissions(call, service, operation.name, members))
     if service == "sts":
         return list(_sts_permissions(call, operation.name, members))
     items = members.get(_ITEMS.get(operation.name, ""))

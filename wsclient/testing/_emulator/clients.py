@@ -161,6 +161,7 @@ class EmulatorClients(ABC):
         if host == "localhost" or parse_address(host) is not None:
             return [host if parse_address(host) else self._server_address()[0]]
         with self._world.lock:
+            self._world.endpoints.apply_due_changes(self._world.clock.now())
             found = resolve(host.lower(), self._world.regions, self._world.endpoints, vpc_id)
         if found is None:
             raise socket.gaierror(socket.EAI_NONAME, os.strerror(errno.ENOENT))
@@ -174,7 +175,8 @@ class EmulatorClients(ABC):
         """Connect to the emulator instead of to one of these addresses."""
         server_host, server_port = self._server_address()
         with self._world.lock:
-            endpoint = self._world.endpoints.find_by_address(addresses[0])
+            self._world.endpoints.apply_due_changes(self._world.clock.now())
+            endpoint = self._world.endpoints.find_by_address(addresses[0], vpc_id)
         if endpoint is not None and endpoint.vpc_id != vpc_id:
             raise OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
         target = [server_host] if endpoint is not None else addresses

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wsclient.testing._emulator.inventory import Inventory
 from wsclient.testing._emulator.inventory_loader import InventoryLoader
+from wsclient.testing._emulator.network import EmulatedNetwork
 from wsclient.testing._emulator.snapshot import EmulatorDefaults, Snapshot, restore_snapshot, take_snapshot
 from wsclient.testing._server.extras import service_handler
 from wsclient.testing._state.faults import Failure, Fault, Latency
@@ -60,6 +61,15 @@ class Controls:
     region: str
     directory_id: str
     bundle_id: str
+
+    @property
+    def network(self) -> EmulatedNetwork:
+        """Network of the account in the main region, as EC2 describes it."""
+        return EmulatedNetwork(self._world, self.account_id, self.region)
+
+    def network_of(self, account_id: str, region: str | None = None) -> EmulatedNetwork:
+        """Return the network of another account or region."""
+        return EmulatedNetwork(self._world, account_id, region or self.region)
 
     def snapshot(self) -> Snapshot:
         """Return the complete state, for restore() or to save to a file."""

@@ -21,7 +21,9 @@ from wsclient._generated.workspaces.structures import WorkspaceBundle
 from wsclient.testing._emulator.state_codec import Decoder, encode
 from wsclient.testing._files import FileFormatError, PathLike, convert, read_document, write_document
 from wsclient.testing._state.call_log import CallRecord
+from wsclient.testing._state.directory_services import DirectoryServiceRecord
 from wsclient.testing._state.identities import Role
+from wsclient.testing._state.network import Network
 from wsclient.testing._state.store import Store
 from wsclient.testing._state.visibility import ListVisibility
 from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint
@@ -69,6 +71,9 @@ class _Members(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", forbi
     policies: dict[str, dict[str, list[str]]]
     endpoints: list[object]
     endpoint_policies: dict[str, str]
+    network: object = None
+    directory_services: dict[str, object] = {}
+    endpoint_tokens: list[tuple[str, str, str, str, str]] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +146,9 @@ def take_snapshot(world: EmulatorState, seeds: Seeder, defaults: EmulatorDefault
         policies=identities.policies.documents(),
         endpoints=[encode(endpoint) for endpoint in world.endpoints.all()],
         endpoint_policies=world.endpoints.documents(),
+        network=encode(world.network),
+        directory_services={key: encode(record) for key, record in world.directory_services.items()},
+        endpoint_tokens=[(*key, *value) for key, value in world.endpoints.tokens.items()],
     )
     in_memory = _InMemory(
         keys=dict(world.keys.issued),
@@ -172,6 +180,9 @@ def restore_snapshot(
     # Rate limits are not part of a snapshot: every account starts with full token buckets.
     world.buckets.refill()
     world.endpoints.restore(state.endpoints, members.endpoint_policies)
+    tokens = members.endpoint_tokens
+    world.endpoints.tokens = {(account, region, token): (used, key) for account, region, token, used, key in tokens}
+    world.network, world.directory_services = state.network, state.directory_services
     world.identities.policies.restore(members.policies)
     world.identities.roles = {role.arn: role for role in state.roles}
     world.identities.implicit_roles = {role.arn: role for role in state.passing_roles}
@@ -218,6 +229,8 @@ class _DecodedState:
     roles: list[Role]
     passing_roles: list[Role]
     endpoints: list[InterfaceEndpoint]
+    network: Network
+    directory_services: dict[str, DirectoryServiceRecord]
 
 
 def _decode_state(members: _Members, elapsed: timedelta) -> _DecodedState:
@@ -229,6 +242,12 @@ def _decode_state(members: _Members, elapsed: timedelta) -> _DecodedState:
         if not is_list(data) or len(items) != len(data):
             raise FileFormatError(f"must contain {item_type.__name__} items only", where=where)
         return items
+
+    def decode_one(item_type: type[T], data: object, where: str) -> T:
+        value = decoder.decode(data, where)
+        if not isinstance(value, item_type):
+            raise FileFormatError(f"must be a {item_type.__name__}", where=where)
+        return value
 
     def decode_bundles(data: object, where: str) -> dict[str, WorkspaceBundle]:
         if not is_mapping(data):
@@ -248,6 +267,12 @@ def _decode_state(members: _Members, elapsed: timedelta) -> _DecodedState:
         roles=decode_list(Role, members.roles, "Roles"),
         passing_roles=decode_list(Role, members.passing_roles, "PassingRoles"),
         endpoints=decode_list(InterfaceEndpoint, members.endpoints, "Endpoints"),
+        # A file of an earlier version has no network: the accounts' own VPCs are then made anew.
+        network=Network() if members.network is None else decode_one(Network, members.network, "Network"),
+        directory_services={
+            key: decode_one(DirectoryServiceRecord, data, f"DirectoryServices.{key}")
+            for key, data in members.directory_services.items()
+        },
     )
 
 

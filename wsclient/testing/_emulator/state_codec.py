@@ -24,7 +24,9 @@ from wsclient._generated.workspaces import enums, structures
 from wsclient.endpoints._types import EndpointKind
 from wsclient.testing._files import FileFormatError, convert
 from wsclient.testing._state import call_log as _calls
+from wsclient.testing._state import directory_services as _directory_services
 from wsclient.testing._state import identities as _identities
+from wsclient.testing._state import network as _network
 from wsclient.testing._state import records as _records
 from wsclient.testing._state import store as _store
 from wsclient.testing._state import vpc_endpoints as _vpc_endpoints
@@ -34,7 +36,17 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _TYPE_PREFIX = "$"
-_MODULES: tuple[ModuleType, ...] = (structures, enums, _store, _records, _calls, _identities, _vpc_endpoints)
+_MODULES: tuple[ModuleType, ...] = (
+    structures,
+    enums,
+    _store,
+    _records,
+    _calls,
+    _identities,
+    _vpc_endpoints,
+    _network,
+    _directory_services,
+)
 """Modules with the classes that the state may contain."""
 
 

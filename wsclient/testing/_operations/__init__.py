@@ -1,4 +1,4 @@
-"""Operation handlers of the emulator: one for every operation of the WorkSpaces and STS models.
+"""Operation handlers of the emulator: one for every operation of the generated models.
 
 To add a handler: write a function (call, request) -> result in the module of its resource, put that module's
 `@operations.emulates(ops.NAME)` above it, and raise the operation's modeled errors where AWS does.
@@ -19,6 +19,10 @@ from wsclient.testing._operations import (
     connection_aliases,
     directories,
     directory_properties,
+    ds,
+    ec2_endpoints,
+    ec2_networks,
+    iam,
     image_imports,
     images,
     ip_groups,
@@ -60,6 +64,9 @@ _WORKSPACES = (
 )
 
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
+    "ds": ds.operations.handlers,
+    "ec2": {**ec2_networks.operations.handlers, **ec2_endpoints.operations.handlers},
+    "iam": iam.operations.handlers,
     "sts": {**sts.operations.handlers, **sts_roles.operations.handlers},
     "workspaces": {name: handler for module in _WORKSPACES for name, handler in module.operations.handlers.items()},
 }

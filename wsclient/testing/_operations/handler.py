@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from wsclient._core.model.operations import Operation
+    from wsclient.testing._state.directory_services import DirectoryServiceRecord
     from wsclient.testing._state.identities import Identities
     from wsclient.testing._state.keyring import IssuedKey, KeyRing, Principal
+    from wsclient.testing._state.network import Network
     from wsclient.testing._state.quotas import Quotas
     from wsclient.testing._state.store import Durations, Store
+    from wsclient.testing._state.vpc_endpoints import VpcEndpoints
 
 InputT = TypeVar("InputT", bound=Structure)
 OutputT = TypeVar("OutputT", bound=Output)
@@ -30,7 +33,8 @@ class Call:
     applied. keys issues credentials;
     identities holds roles, MFA devices and signed tokens. durations are the times of state changes, quotas the maximum
     numbers of resources. regions are the regions that the emulator serves. store_at returns the store of an account and
-    a region, stores_in the stores of all accounts in a region.
+    a region, stores_in the stores of all accounts in a region. network, endpoints and directory_services are the VPCs,
+    the VPC endpoints and the directories of AWS Directory Service, of all accounts.
     """
 
     caller: Principal
@@ -44,6 +48,9 @@ class Call:
     regions: frozenset[str]
     store_at: Callable[[str, str], Store]
     stores_in: Callable[[str], list[Store]]
+    network: Network
+    endpoints: VpcEndpoints
+    directory_services: Mapping[str, DirectoryServiceRecord]
 
     @property
     def caller_is_temporary(self) -> bool:

@@ -51,6 +51,7 @@ def paginate(
     items: Mapping[str, T] | PageSource[T],
     *,
     limit: int | None = None,
+    max_size: int = PAGE_SIZE,
     error_type: type[ServiceError] = InvalidParameterValuesException,
 ) -> tuple[list[T], str | None]:
     """Return a page of items in the order of their ids, and the token of the next page, None after the last page.
@@ -62,7 +63,7 @@ def paginate(
     fetch_after = items if callable(items) else partial(_items_after, items)
     query = _serialize_query(request)
     after = _decode_token(call, query, request.next_token, error_type) if request.next_token is not None else ""
-    size = min(limit or PAGE_SIZE, PAGE_SIZE)
+    size = min(limit or max_size, max_size)
     # One item more than the page shows whether a next page exists.
     fetched = fetch_after(after, size + 1)
     next_token = _encode_token(call, query, fetched[size - 1][0]) if len(fetched) > size else None

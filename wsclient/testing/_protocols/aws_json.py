@@ -1,4 +1,4 @@
-"""Server-side awsJson 1.1 codec, for WorkSpaces.
+"""Server-side awsJson 1.1 codec, for WorkSpaces and Directory Service.
 
 "AWS JSON 1.1 protocol", https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 """
@@ -14,7 +14,6 @@ import msgspec
 
 from wsclient._core.http import HttpResponse
 from wsclient._core.service_errors import SerializationException
-from wsclient._generated.workspaces.operations import SERVICE
 from wsclient.testing._protocols.base import header, http_status
 
 if TYPE_CHECKING:
@@ -22,23 +21,25 @@ if TYPE_CHECKING:
 
     from wsclient._core.errors import ServiceError
     from wsclient._core.http import HttpRequest
+    from wsclient._core.model.operations import Service
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
-_TARGET_PREFIX = f"{SERVICE.target_prefix}."
 
 
 class JsonServerCodec:
-    """Server-side codec of awsJson 1.1, for WorkSpaces requests."""
+    """Server-side codec of awsJson 1.1, for the requests of one service."""
 
-    service = SERVICE
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._prefix = f"{service.target_prefix}."
 
     def matches(self, request: HttpRequest) -> bool:
-        """Return whether X-Amz-Target names a WorkSpaces operation."""
-        return header(request, "x-amz-target").startswith(_TARGET_PREFIX)
+        """Return whether X-Amz-Target names an operation of the service."""
+        return header(request, "x-amz-target").startswith(self._prefix)
 
     def operation_name(self, request: HttpRequest) -> str:
         """Return the operation name in X-Amz-Target."""
-        return header(request, "x-amz-target").removeprefix(_TARGET_PREFIX)
+        return header(request, "x-amz-target").removeprefix(self._prefix)
 
     def read(self, request: HttpRequest) -> dict[str, object]:
         """Parse the JSON object in the body. Raises SerializationException."""

@@ -1,4 +1,4 @@
-"""Server-side smithy-rpc-v2-cbor codec, for WorkSpaces; boto3 1.44 and later use this protocol.
+"""Server-side smithy-rpc-v2-cbor codec, for WorkSpaces and Directory Service; boto3 1.44 and later use this protocol.
 
 "Smithy RPC v2 CBOR protocol", https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
 """
@@ -11,7 +11,6 @@ import cbor2
 
 from wsclient._core.http import HttpResponse
 from wsclient._core.service_errors import SerializationException
-from wsclient._generated.workspaces.operations import SERVICE
 from wsclient.testing._protocols.base import header, http_status, path_and_query
 
 if TYPE_CHECKING:
@@ -19,24 +18,26 @@ if TYPE_CHECKING:
 
     from wsclient._core.errors import ServiceError
     from wsclient._core.http import HttpRequest
+    from wsclient._core.model.operations import Service
 
 PROTOCOL = "rpc-v2-cbor"
-_PATH_PREFIX = f"/service/{SERVICE.target_prefix}/operation/"
 _HEADERS = (("content-type", "application/cbor"), ("smithy-protocol", PROTOCOL))
 
 
 class CborServerCodec:
-    """Server-side codec of smithy-rpc-v2-cbor, for WorkSpaces requests."""
+    """Server-side codec of smithy-rpc-v2-cbor, for the requests of one service."""
 
-    service = SERVICE
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._prefix = f"/service/{service.target_prefix}/operation/"
 
     def matches(self, request: HttpRequest) -> bool:
-        """Return whether the Smithy-Protocol header names this protocol and the path is one of WorkSpaces."""
-        return header(request, "smithy-protocol") == PROTOCOL and path_and_query(request)[0].startswith(_PATH_PREFIX)
+        """Return whether the Smithy-Protocol header names this protocol and the path is one of the service."""
+        return header(request, "smithy-protocol") == PROTOCOL and path_and_query(request)[0].startswith(self._prefix)
 
     def operation_name(self, request: HttpRequest) -> str:
         """Return the operation name in the path."""
-        return path_and_query(request)[0].removeprefix(_PATH_PREFIX)
+        return path_and_query(request)[0].removeprefix(self._prefix)
 
     def read(self, request: HttpRequest) -> dict[str, object]:
         """Parse the CBOR map in the body; empty for an operation without input. Raises SerializationException."""
@@ -56,5 +57,5 @@ class CborServerCodec:
 
     def write_error(self, error: ServiceError, request_id: str) -> HttpResponse:  # noqa: ARG002 - Wire
         """Serialize the error as a CBOR map with its code in __type."""
-        body = {"__type": f"com.amazonaws.workspaces#{error.code}", "message": error.message, **error.details}
+        body = {"__type": f"com.amazonaws.{self.service.name}#{error.code}", "message": error.message, **error.details}
         return HttpResponse(http_status(error), _HEADERS, cbor2.dumps(body))

@@ -15,8 +15,7 @@ from wsclient._core.http import HttpRequest, UnansweredRequestError
 from wsclient._core.model.shapes import plain, structure_members
 from wsclient._core.model.structures import Output
 from wsclient._core.utils import is_list, is_mapping
-from wsclient.testing._protocols.aws_json import JsonServerCodec
-from wsclient.testing._protocols.aws_query import QueryServerCodec
+from wsclient.testing._protocols.codecs import TEXT_CODECS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from wsclient._core.model.structures import Structure
     from wsclient.testing._protocols.base import ServerCodec
 
-_CODECS: tuple[ServerCodec, ...] = (JsonServerCodec(), QueryServerCodec())
 _SECRET_HEADERS = frozenset({"authorization", "x-amz-security-token"})
 
 
@@ -88,7 +86,7 @@ class FakeTransport(httpx.AsyncBaseTransport):
         body = await request.aread()
         headers = tuple(request.headers.multi_items())
         sent = HttpRequest(request.method, str(request.url), headers, body)
-        codec = next((codec for codec in _CODECS if codec.matches(sent)), None)
+        codec = next((codec for codec in TEXT_CODECS if codec.matches(sent)), None)
         if codec is None:
             raise UnexpectedCallError(
                 f"FakeTransport: {request.method} {request.url} is not a call to WorkSpaces or STS"
@@ -139,7 +137,7 @@ def _response(codec: ServerCodec, operation: str, answer: Mapping[str, object] |
 
 def _check_members(operation: str, answer: object) -> None:
     """Raise ConfigurationError for members that the output does not have; operations newer than the model pass."""
-    model = next((known for codec in _CODECS if (known := codec.service.operations.get(operation))), None)
+    model = next((known for codec in TEXT_CODECS if (known := codec.service.operations.get(operation))), None)
     if model is None or not isinstance(answer, Mapping):
         return
     for path, hint in _unknown_members(model.output, cast("Mapping[str, object]", answer), ""):

@@ -20,9 +20,8 @@ from wsclient._pipeline.transport.custom_transport import validate_transport
 from wsclient._pipeline.transport.httpx_adapter import handle_request, request_type
 from wsclient._pipeline.transport.network_guard import check_network_access
 from wsclient.testing._files import convert
-from wsclient.testing._protocols.aws_json import JsonServerCodec
-from wsclient.testing._protocols.aws_query import QueryServerCodec
 from wsclient.testing._protocols.base import header, path_and_query
+from wsclient.testing._protocols.codecs import TEXT_CODECS
 from wsclient.testing._recording import recording as _recording
 from wsclient.testing._recording.fake_transport import UnexpectedCallError
 from wsclient.testing._recording.recording import HEADERS, RecordedCall
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from wsclient.testing._protocols.base import ServerCodec
 
 Mode = Literal["once", "record", "replay"]
-_CODECS: tuple[ServerCodec, ...] = (JsonServerCodec(), QueryServerCodec())
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[a-z0-9-]{1,40})/")
 _UNPARSED_REQUEST: Mapping[str, object] = {"Body": "[not recorded: the body of the request cannot be parsed]"}
 """Members that are recorded for a request whose body cannot be parsed."""
@@ -106,7 +104,7 @@ class Recorder(httpx.AsyncBaseTransport):
         sent = HttpRequest(
             request.method, str(request.url), tuple(request.headers.multi_items()), await request.aread()
         )
-        codec = next((codec for codec in _CODECS if codec.matches(sent)), None)
+        codec = next((codec for codec in TEXT_CODECS if codec.matches(sent)), None)
         if codec is None:
             return await self._forward(request)
         call = self._redacted_call(codec, sent)

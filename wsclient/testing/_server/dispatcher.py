@@ -19,6 +19,8 @@ from wsclient._core.http import HttpResponse
 from wsclient._core.model.operations import Effect
 from wsclient._core.model.shapes import plain
 from wsclient._core.service_errors import InternalFailure, ThrottlingException, UnknownOperationException
+from wsclient._generated.ds.operations import SERVICE as DS
+from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
 from wsclient.endpoints._types import SERVICE_TITLES
 from wsclient.testing._auth.authorization import check_access, policy_layers
 from wsclient.testing._auth.condition_keys import condition_keys
@@ -27,12 +29,11 @@ from wsclient.testing._auth.signature import authenticate, service_time
 from wsclient.testing._operations import HANDLERS
 from wsclient.testing._operations.consistency import record_changes, with_lag
 from wsclient.testing._operations.handler import Call
-from wsclient.testing._protocols.aws_json import JsonServerCodec
-from wsclient.testing._protocols.aws_query import QueryServerCodec
 from wsclient.testing._protocols.base import header
+from wsclient.testing._protocols.codecs import TEXT_CODECS, WORKSPACES_JSON
 from wsclient.testing._protocols.request_reader import read_request
 from wsclient.testing._protocols.rpc_v2_cbor import CborServerCodec
-from wsclient.testing._server.host_names import find_host
+from wsclient.testing._server.host_names import find_host, signing_regions
 from wsclient.testing._state.call_log import CallRecord, failed_items, redact_parameters
 from wsclient.testing._state.faults import NO_FAULT, FaultPlan
 from wsclient.testing._state.keyring import ANONYMOUS
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wsclient._core.http import HttpRequest
-    from wsclient.testing._auth.permissions import RequiredPermission
+    from wsclient.testing._auth.required import RequiredPermission
     from wsclient.testing._auth.signature import Authenticated
     from wsclient.testing._protocols.base import ServerCodec
     from wsclient.testing._server.host_names import ServedHost
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("wsclient.testing")
 
-_JSON_CODEC = JsonServerCodec()
-_CODECS: tuple[ServerCodec, ...] = (CborServerCodec(), _JSON_CODEC, QueryServerCodec())
+_JSON_CODEC = WORKSPACES_JSON
+_CODECS: tuple[ServerCodec, ...] = (CborServerCodec(WORKSPACES), CborServerCodec(DS), *TEXT_CODECS)
 _INTERNAL_SERVER_ERROR = 500
 
 
@@ -101,6 +102,7 @@ def handle_request(world: EmulatorState, request: HttpRequest) -> HttpResponse:
 def _perform(
     world: EmulatorState, codec: ServerCodec | None, request: HttpRequest, progress: _CallProgress, request_id: str
 ) -> HttpResponse:
+    world.endpoints.apply_due_changes(world.clock.now())
     served_host = progress.served_host = find_host(
         header(request, "host"), world.regions, world.endpoints, world.arrivals.find_vpc(request)
     )
@@ -115,7 +117,7 @@ def _perform(
         )
     operation = service.operations.get(name)
     if operation is None or operation.is_signed:
-        regions = frozenset({served_host.region}) if served_host.region else world.regions
+        regions = signing_regions(service.name, served_host, world.regions)
         progress.caller = authenticate(
             request, service=service.signing_name, regions=regions, keys=world.keys, clock=world.clock
         )
@@ -182,6 +184,9 @@ def _new_call(world: EmulatorState, progress: _CallProgress, *, is_read: bool) -
         regions=world.regions,
         store_at=partial(world.store, to_read=is_read),
         stores_in=partial(world.stores_in, to_read=is_read),
+        network=world.network,
+        endpoints=world.endpoints,
+        directory_services=world.directory_services,
     )
 
 

@@ -104,6 +104,15 @@ def find_host(host: str, regions: frozenset[str], endpoints: VpcEndpoints, vpc_i
     return ServedHost(host=name, kind=EndpointKind.CUSTOM)
 
 
+def signing_regions(service: str, served_host: ServedHost, regions: frozenset[str]) -> frozenset[str]:
+    """Return the regions that a call to a host may be signed for; a global service has one for a partition."""
+    if served_host.region:
+        return frozenset({served_host.region})
+    if service in GLOBAL_HOSTS:
+        return frozenset(HOME_REGIONS.get(region_partition(region).id, region) for region in regions)
+    return regions
+
+
 def resolve(name: str, regions: frozenset[str], endpoints: VpcEndpoints, vpc_id: str | None) -> ServedHost | None:
     """Resolve an AWS host name as seen from a VPC, or from outside if vpc_id is None; None if DNS has no such name."""
     if is_privatelink_host(name):

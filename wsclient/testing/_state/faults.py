@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpResponse
+from wsclient._generated.ds.operations import SERVICE as DS
+from wsclient._generated.ec2.operations import SERVICE as EC2
+from wsclient._generated.iam.operations import SERVICE as IAM
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
 
@@ -200,12 +203,12 @@ class Faults:
 
 
 def check_operation(name: str, caller: str) -> None:
-    """Raise ConfigurationError unless WorkSpaces or STS has the operation, or the name is "*"."""
-    operations = [*WORKSPACES.operations, *STS.operations]
+    """Raise ConfigurationError unless an emulated service has the operation, or the name is "*"."""
+    operations = [name for service in (WORKSPACES, STS, EC2, DS, IAM) for name in service.operations]
     if name != ANY and name not in operations:
         matches = get_close_matches(name, operations, n=1)
         hint = f"; did you mean {matches[0]!r}?" if matches else ""
-        raise ConfigurationError(f"{caller}: WorkSpaces and STS have no operation {name!r}{hint}")
+        raise ConfigurationError(f"{caller}: the emulated services have no operation {name!r}{hint}")
 
 
 def check_failure(failure: object) -> None:

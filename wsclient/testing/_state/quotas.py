@@ -15,6 +15,7 @@ class Quotas:
     The defaults are those of "Amazon WorkSpaces quotas",
     https://docs.aws.amazon.com/workspaces/latest/adminguide/workspaces-limits.html, with two exceptions. workspaces is
     None, no limit: AWS's default is 1, which accounts in use have had raised. AWS documents no quota for pools.
+    vpc_endpoints are the interface endpoints of a VPC; beyond it EC2 answers VpcEndpointLimitExceeded.
     """
 
     workspaces: int | None = None
@@ -27,3 +28,4 @@ class Quotas:
     ip_groups_per_directory: int = 25
     rules_per_ip_group: int = 10
     pools: int = 10
+    vpc_endpoints: int = 50

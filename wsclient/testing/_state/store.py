@@ -33,9 +33,10 @@ class Durations:
     their defaults are typical values.
 
     Lists omit a new resource (WorkSpace, directory, bundle, image, IP group, connection alias, pool, add-in, account
-    link) until appear has passed, and still show a removed resource until disappear has passed, a WorkSpace as
-    TERMINATED. page_token is the lifetime of a NextToken; AWS does not document it. first_snapshot is the time from
-    when a WorkSpace becomes AVAILABLE to its first snapshot, snapshot_interval the time between snapshots.
+    link, VPC endpoint) until appear has passed, and still show a removed resource until disappear has passed, a
+    WorkSpace as TERMINATED. page_token is the lifetime of a NextToken; AWS does not document it. first_snapshot is the
+    time from when a WorkSpace becomes AVAILABLE to its first snapshot, snapshot_interval the time between snapshots.
+    switch_private_dns is the time from when EC2 shows private DNS as enabled to when names resolve privately.
     """
 
     appear: timedelta = timedelta()
@@ -69,6 +70,9 @@ class Durations:
     start_pool: timedelta = timedelta(minutes=15)
     stop_pool: timedelta = timedelta(minutes=5)
     delete_pool: timedelta = timedelta(minutes=5)
+    create_vpc_endpoint: timedelta = timedelta(minutes=2)
+    delete_vpc_endpoint: timedelta = timedelta(minutes=2)
+    switch_private_dns: timedelta = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.htm
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from wsclient._core.errors import ConfigurationError
@@ -18,6 +18,7 @@ from wsclient.testing._state.policies import endpoint_policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from wsclient._core.hosts import Partition
     from wsclient.policy._policy import Policy
@@ -39,7 +40,10 @@ class InterfaceEndpoint:
 
     id is the endpoint's id (vpce-…), dns_label the first label of its DNS name. addresses are the IP addresses of its
     network interfaces, one in each zone; client_address is the source address of the calls that use the endpoint. With
-    has_private_dns, the service's default host name resolves to the endpoint within the VPC.
+    has_private_dns, the service's default host name resolves to the endpoint within the VPC, from private_dns_from on.
+
+    state is EC2's, in lower case; only an endpoint that is available has names. change is the time of the next state,
+    and that state ("deleted" removes the endpoint). EC2 does not find the endpoint before listed_from.
     """
 
     id: str
@@ -51,6 +55,24 @@ class InterfaceEndpoint:
     addresses: tuple[str, ...]
     client_address: str
     has_private_dns: bool = False
+    private_dns_from: datetime | None = None
+    state: str = "available"
+    change: tuple[datetime, str] | None = None
+    created_at: datetime | None = None
+    listed_from: datetime | None = None
+    subnet_ids: tuple[str, ...] = ()
+    group_ids: tuple[str, ...] = ()
+    interface_ids: tuple[str, ...] = ()
+    zone_letters: tuple[str, ...] = ("a", "b")
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    last_error: str | None = None
+    is_requester_managed: bool = False
+
+    def resolves_privately(self, service: str, region: str, vpc_id: str | None, now: datetime | None) -> bool:
+        """Return whether a service's default host name leads to this endpoint within a VPC."""
+        is_on = self.has_private_dns and self.state == "available" and (self.service, self.region) == (service, region)
+        is_due = self.private_dns_from is None or now is None or self.private_dns_from <= now
+        return is_on and is_due and self.vpc_id == vpc_id
 
     @property
     def dns_name(self) -> str:
@@ -65,7 +87,7 @@ class InterfaceEndpoint:
     @property
     def zones(self) -> tuple[str, ...]:
         """Availability Zones of the endpoint."""
-        return tuple(f"{self.region}{letter}" for letter in "ab")
+        return tuple(f"{self.region}{letter}" for letter in self.zone_letters)
 
     @property
     def service_name(self) -> str:
@@ -83,7 +105,7 @@ class InterfaceEndpoint:
             "VpcEndpointType": "Interface",
             "VpcId": self.vpc_id,
             "ServiceName": self.service_name,
-            "State": "available",
+            "State": self.state,
             "PrivateDnsEnabled": self.has_private_dns,
             "OwnerId": self.account_id,
             "DnsEntries": [{"DnsName": name} for name in (self.dns_name, *self.zonal_dns_names)],
@@ -91,11 +113,41 @@ class InterfaceEndpoint:
 
 
 class VpcEndpoints:
-    """Interface endpoints of an emulator, each with at most one policy."""
+    """Interface endpoints of an emulator, each with at most one policy.
+
+    tokens are the ClientTokens of creations, by account, region and token, each with the request and the endpoint's id.
+    deleted are the endpoints that a token may still name.
+    """
 
     def __init__(self) -> None:
         self._endpoints: dict[str, InterfaceEndpoint] = {}
         self._policies: dict[str, Policy] = {}
+        self.tokens: dict[tuple[str, str, str], tuple[str, str]] = {}
+        self.deleted: dict[str, InterfaceEndpoint] = {}
+        self._now: datetime | None = None
+
+    def apply_due_changes(self, now: datetime) -> None:
+        """Apply the state changes that are due; names follow the time of the last call."""
+        self._now = now
+        for endpoint in list(self._endpoints.values()):
+            if endpoint.change is None or endpoint.change[0] > now:
+                continue
+            changed = replace(endpoint, state=endpoint.change[1], change=None)
+            if changed.state == "deleted":
+                del self._endpoints[endpoint.id]
+                self._policies.pop(endpoint.id, None)
+                self.deleted[endpoint.id] = changed
+            else:
+                self._endpoints[endpoint.id] = changed
+
+    def put(self, endpoint: InterfaceEndpoint) -> InterfaceEndpoint:
+        """Add an endpoint, or replace the one with its id."""
+        self._endpoints[endpoint.id] = endpoint
+        return endpoint
+
+    def get(self, endpoint_id: str) -> InterfaceEndpoint | None:
+        """Return an endpoint by id, None if it does not exist."""
+        return self._endpoints.get(endpoint_id)
 
     def add(
         self,
@@ -170,30 +222,34 @@ class VpcEndpoints:
 
         The label is the endpoint's id, its regional DNS label or one of its zonal DNS labels.
         """
-        for endpoint in self._endpoints.values():
+        for endpoint in self._available():
             zonal = (f"{endpoint.dns_label}-{zone}" for zone in endpoint.zones)
             if endpoint.region == region and label in {endpoint.id, endpoint.dns_label, *zonal}:
                 return endpoint
         return None
 
-    def find_by_address(self, address: str) -> InterfaceEndpoint | None:
-        """Return the endpoint with a network interface at an IP address, None if it does not exist."""
-        return next((endpoint for endpoint in self._endpoints.values() if address in endpoint.addresses), None)
+    def find_by_address(self, address: str, vpc_id: str | None) -> InterfaceEndpoint | None:
+        """Return the endpoint with a network interface at an IP address, None if it does not exist.
+
+        Of VPCs with the same addresses, the caller's own comes first.
+        """
+        found = [endpoint for endpoint in self._available() if address in endpoint.addresses]
+        return next((endpoint for endpoint in found if endpoint.vpc_id == vpc_id), found[0] if found else None)
 
     def find_with_private_dns(self, service: str, region: str, vpc_id: str | None) -> InterfaceEndpoint | None:
         """Return the endpoint that a service's default host name resolves to within a VPC.
 
         Returns None if the name resolves to the public endpoint.
         """
-        for endpoint in self._endpoints.values():
-            key = (endpoint.service, endpoint.region, endpoint.vpc_id)
-            if endpoint.has_private_dns and key == (service, region, vpc_id):
-                return endpoint
-        return None
+        found = (each for each in self._available() if each.resolves_privately(service, region, vpc_id, self._now))
+        return next(found, None)
 
     def find_vpc(self, service: str, region: str) -> str | None:
         """Return the first VPC with a private DNS endpoint of a service, None without such a VPC."""
-        for endpoint in self._endpoints.values():
-            if endpoint.has_private_dns and (endpoint.service, endpoint.region) == (service, region):
+        for endpoint in self._available():
+            if endpoint.resolves_privately(service, region, endpoint.vpc_id, self._now):
                 return endpoint.vpc_id
         return None
+
+    def _available(self) -> list[InterfaceEndpoint]:
+        return [endpoint for endpoint in self._endpoints.values() if endpoint.state == "available"]

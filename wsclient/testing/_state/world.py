@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from wsclient.testing._state.arrivals import ConnectionRegistry
 from wsclient.testing._state.call_log import CallRecord
+from wsclient.testing._state.directory_services import DirectoryServiceRecord
 from wsclient.testing._state.faults import Faults
+from wsclient.testing._state.network import Network
 from wsclient.testing._state.store import Store
 from wsclient.testing._state.visibility import ListVisibility
 from wsclient.testing._state.vpc_endpoints import VpcEndpoints
@@ -29,7 +31,8 @@ class EmulatorState:
 
     amazon_bundles are AWS's own bundles, by region and id; every account has them. stores are the resources, by account
     and region. buckets are the rate limits; endpoints are the VPC endpoints, and arrivals the connections that clients
-    opened from within a VPC.
+    opened from within a VPC. network are the VPCs, directory_services the facts that AWS Directory Service knows about
+    directories, by directory id.
     """
 
     clock: DrivenClock
@@ -44,6 +47,8 @@ class EmulatorState:
     )
     stores: dict[tuple[str, str], Store] = field(default_factory=dict[tuple[str, str], Store])
     endpoints: VpcEndpoints = field(default_factory=VpcEndpoints)
+    network: Network = field(default_factory=Network)
+    directory_services: dict[str, DirectoryServiceRecord] = field(default_factory=dict[str, DirectoryServiceRecord])
     arrivals: ConnectionRegistry = field(default_factory=ConnectionRegistry)
     calls: list[CallRecord] = field(default_factory=list[CallRecord])
     faults: Faults = field(default_factory=Faults)
