@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
+    from wsclient._core.fleet_errors import SiteError
     from wsclient._core.site import Site
     from wsclient._core.tables.columns import Cell
     from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem
@@ -80,6 +81,16 @@ class Plan(RowsMixin):
     def left_out(self) -> tuple[LeftOut, ...]:
         """WorkSpaces that were evaluated and are left unchanged, each with the reason."""
         return self._snapshot.left_out
+
+    @property
+    def failed(self) -> tuple[SiteError, ...]:
+        """Errors of the sites that could not be read, and of which the plan has no WorkSpaces; see on_site_error."""
+        return self._snapshot.failed
+
+    @property
+    def is_whole(self) -> bool:
+        """True if every site was read completely."""
+        return not self.failed
 
     def __len__(self) -> int:
         """Return the number of items."""
@@ -262,6 +273,7 @@ class Plan(RowsMixin):
         if self.left_out:
             reasons = Counter(out.reason for out in self.left_out).most_common()
             lines.append(f"left out {len(self.left_out):,}: " + "; ".join(f"{reason} ({n:,})" for reason, n in reasons))
+        lines += [f"NOT READ: {error.site}: {error.error}" for error in self.failed]
         if self.items:
             operation = ACTION_SPECS[self.action].operation.name
             lines.append(
@@ -335,6 +347,7 @@ def plan_html(plan: Plan) -> str:
 
 
 def _notes(plan: Plan) -> Iterator[str]:
+    yield from (f"NOT READ: {error.site}: {error.error}" for error in plan.failed)
     if plan.items:
         yield f"{plan.calls:,} {'call' if plan.calls == 1 else 'calls'} of {ACTION_SPECS[plan.action].operation.name}"
     yield "nothing was sent yet: call run()"
