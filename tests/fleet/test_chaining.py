@@ -224,7 +224,7 @@ def test_requests_are_checked_when_planned() -> None:
 
     async def main(stage: PlanStage) -> None:
         whole = types.WorkspaceRequest(directory_id="d-1234567890", user_name="u", bundle_id="wsb-123456789")
-        lacking = types.WorkspaceRequest(directory_id="d-1234567890", user_name="u")  # type: ignore[call-arg, unused-ignore]
+        lacking = replace(whole, bundle_id=None)
         misspelt = types.WorkspaceProperties(compute_type_name="STANDART")  # type: ignore[arg-type]
         wrong: list[tuple[Any, str]] = [
             (lacking, "BundleId .*is required"),

@@ -211,7 +211,7 @@ class Fleet(WaitsMixin):
         """Plan to tag WorkSpaces; existing values of these keys are replaced."""
         if not tags:
             raise ConfigurationError("tag: tags= is empty; pass at least one key with its value")
-        check_tags("tag", {**tags})
+        check_tags("tag", tags.items())
         return self._planning(
             "tag", Selection(where, ids, journal, on_site_error), Parameters(tags=tuple(sorted(tags.items())))
         )
@@ -228,7 +228,7 @@ class Fleet(WaitsMixin):
         """Plan to remove tags from WorkSpaces, by their keys."""
         if not keys or isinstance(keys, str):
             raise ConfigurationError("untag: keys= takes a list with at least one key")
-        check_tags("untag", dict.fromkeys(keys, ""))
+        check_tags("untag", ((key, "") for key in keys))
         return self._planning(
             "untag", Selection(where, ids, journal, on_site_error), Parameters(keys=tuple(sorted(set(keys))))
         )

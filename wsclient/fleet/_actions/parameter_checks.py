@@ -13,7 +13,7 @@ from wsclient._core.utils import is_list
 from wsclient._generated.workspaces import structures as s
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from wsclient._core.model.shapes import Shape
 
@@ -31,9 +31,9 @@ def check_value(action: str, name: str, value: object, enum: type[OpenEnum]) -> 
         raise ConfigurationError(f"{action}: {unknown_value_text(name, value, enum)}; nothing was sent")
 
 
-def check_tags(action: str, tags: Mapping[object, object]) -> None:
+def check_tags(action: str, tags: Iterable[tuple[object, object]]) -> None:
     """Raise ConfigurationError for a key or value that is not a str, or an empty key."""
-    for key, value in tags.items():
+    for key, value in tags:
         if not isinstance(key, str) or not key or not isinstance(value, str):
             raise ConfigurationError(f"{action}: keys and values of tags are str, not {key!r:.80}: {value!r:.80}")
 
