@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec.structs import replace
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.features import ROLE, credential_features, using
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE
 from wsclient.credentials._coerce import as_provider
@@ -55,6 +56,7 @@ class AssumeRoleProvider(RefreshingProvider):
     """
 
     name: ClassVar[str] = "AssumeRole"
+    _own_features: ClassVar[frozenset[str]] = frozenset({ROLE})
 
     def __init__(
         self,
@@ -92,6 +94,10 @@ class AssumeRoleProvider(RefreshingProvider):
         )
         self._mfa_code = mfa_code
 
+    @property
+    def _features(self) -> frozenset[str]:
+        return super()._features | credential_features(self._source)
+
     async def _fetch(self, context: ProviderContext) -> Credentials:
         """Assume the role."""
         request, code = self._request, None
@@ -103,7 +109,8 @@ class AssumeRoleProvider(RefreshingProvider):
             token_code=code,
         )
         source = bind(self._source, context)
-        response = await call_sts(context, ASSUME_ROLE, request, source, subject=request.role_arn)
+        with using(*self._origin):
+            response = await call_sts(context, ASSUME_ROLE, request, source, subject=request.role_arn)
         return credentials_from_response(response.credentials, request.role_arn, response.assumed_role_user.arn)
 
     def _disk_key(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from wsclient._core.features import credential_features
 from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import bind, validate_credentials
 from wsclient.credentials._internal.refreshing import RefreshingProvider
@@ -33,6 +34,10 @@ class CachedProvider(RefreshingProvider):
         if credentials.expiration is None:
             self._cache.forget(credentials.access_key_id)
         return credentials
+
+    @property
+    def _features(self) -> frozenset[str]:
+        return super()._features | credential_features(self._source)
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
         return validate_credentials(await bind(self._source, context).get_credentials(), self._source)

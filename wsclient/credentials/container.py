@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from wsclient._core.errors import CredentialsError, CredentialsRefreshError, NoCredentialsError
+from wsclient._core.features import CONTAINER
 from wsclient._core.http import HttpRequest, Timeout
 from wsclient._core.reprs import Hidden
 from wsclient.config._profiles import expand_home
@@ -64,6 +65,7 @@ class ContainerProvider(RefreshingProvider):
     """
 
     name: ClassVar[str] = "the container's agent"
+    _own_features: ClassVar[frozenset[str]] = frozenset({CONTAINER})
     _secret_arguments = frozenset({"token"})
 
     def __init__(

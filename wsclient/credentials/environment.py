@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from wsclient._core.credentials import Credentials, make_credentials
 from wsclient._core.errors import CredentialsError, NoCredentialsError
+from wsclient._core.features import ENVIRONMENT
 from wsclient._core.logging import error_name, log_fields
 from wsclient._core.reprs import Hidden
 from wsclient._core.tracebacks import without_locals
@@ -41,6 +42,8 @@ class EnvironmentProvider(PicklableProvider):
     get_credentials() raises NoCredentialsError if neither key variable is set, and CredentialsError if only one is set.
     An empty variable counts as not set.
     """
+
+    _own_features: ClassVar[frozenset[str]] = frozenset({ENVIRONMENT})
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self._environ = Hidden(system_environment() if environ is None else environ)

@@ -19,6 +19,7 @@ from wsclient._core.errors import (
     RequestTimeoutError,
     WsclientError,
 )
+from wsclient._core.features import INSTANCE
 from wsclient._core.http import HttpRequest, Timeout
 from wsclient._version import __version__
 from wsclient.config._settings import resolve_profile
@@ -89,6 +90,7 @@ class ImdsProvider(RefreshingProvider):
     """
 
     name: ClassVar[str] = "the EC2 instance metadata service"
+    _own_features: ClassVar[frozenset[str]] = frozenset({INSTANCE})
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from wsclient._core.errors import CredentialsRefreshError, EndpointResolutionError
+from wsclient._core.features import LOGIN, PROFILE_LOGIN
 from wsclient.config._profile_loader import load_shared_files, shared_file_paths
 from wsclient.config._proxies import proxy_for
 from wsclient.config._settings import ARGUMENT, SettingResolver
@@ -34,6 +35,7 @@ class LoginProvider(BotocoreSessionProvider):
     """
 
     name: ClassVar[str] = "aws login"
+    _own_features: ClassVar[frozenset[str]] = frozenset({PROFILE_LOGIN, LOGIN})
     _secret_arguments = frozenset[str]()
 
     def __init__(self, *, profile: str) -> None:

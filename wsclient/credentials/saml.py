@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec.structs import replace
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.features import SAML_ROLE
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE_WITH_SAML
 from wsclient.credentials._internal.mfa import read_secret
@@ -39,6 +40,7 @@ class SamlProvider(RefreshingProvider):
     """
 
     name: ClassVar[str] = "AssumeRoleWithSAML"
+    _own_features: ClassVar[frozenset[str]] = frozenset({SAML_ROLE})
 
     def __init__(
         self,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.features import SESSION_TOKEN, credential_features
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import GET_SESSION_TOKEN
 from wsclient.credentials._coerce import as_provider
@@ -37,6 +38,7 @@ class SessionTokenProvider(RefreshingProvider):
     """
 
     name: ClassVar[str] = "GetSessionToken"
+    _own_features: ClassVar[frozenset[str]] = frozenset({SESSION_TOKEN})
 
     def __init__(
         self,
@@ -57,6 +59,10 @@ class SessionTokenProvider(RefreshingProvider):
         self._duration_seconds = duration_seconds
         self._mfa_serial = mfa_serial
         self._mfa_code = mfa_code
+
+    @property
+    def _features(self) -> frozenset[str]:
+        return super()._features | credential_features(self._source)
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
         serial, code = self._mfa_serial, None

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from msgspec import structs
 
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
+from wsclient._core.features import PROFILE_SSO, PROFILE_SSO_LEGACY, SSO, SSO_LEGACY
 from wsclient._core.hosts import is_host_label
 from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient._core.utils import is_mapping
@@ -74,6 +75,10 @@ class SsoProvider(RefreshingProvider):
         self._role_name = role_name
         self._login = Login(start_url=start_url, region=region, session_name=session_name, profile=profile)
         self._profile = profile
+
+    @property
+    def _features(self) -> frozenset[str]:
+        return self._origin | {SSO if self._login.session_name else SSO_LEGACY}
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
         token = await current_token(self._login, await self._url("sso_oidc", context), context)
@@ -159,7 +164,7 @@ def sso_provider_from_profile(profile: str, files: SharedFiles, *, cache: CliCac
     missing = [key for key, value in values.items() if not value]
     if missing:
         raise ConfigurationError(f"{where} is set up for SSO without {', '.join(missing)}")
-    return SsoProvider(
+    provider = SsoProvider(
         account_id=values["sso_account_id"],
         role_name=values["sso_role_name"],
         start_url=values["sso_start_url"],
@@ -168,6 +173,7 @@ def sso_provider_from_profile(profile: str, files: SharedFiles, *, cache: CliCac
         profile=profile,
         cache=cache,
     )
+    return provider.configured_by(PROFILE_SSO if session_name is not None else PROFILE_SSO_LEGACY)
 
 
 def _session_settings(name: str, profile_values: dict[str, str], files: SharedFiles, where: str) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from wsclient._core.features import CODE
 from wsclient.credentials._internal.base import PicklableProvider
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 class StaticProvider(PicklableProvider):
     """Provider of fixed credentials. It does not pickle, because the credentials would leave the process."""
+
+    _own_features: ClassVar[frozenset[str]] = frozenset({CODE})
 
     def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials

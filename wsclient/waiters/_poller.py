@@ -22,6 +22,7 @@ from wsclient._core.errors import (
     TransportError,
     WsclientError,
 )
+from wsclient._core.features import WAITER, using
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceNotFoundException
 from wsclient.pacing._pace import DOCUMENTED_BURST, DOCUMENTED_RATE
 from wsclient.retries._strategy import is_retryable
@@ -259,7 +260,8 @@ class PollLoop:
     ) -> Mapping[str, Observation]:
         at = self._time.clock.monotonic()
         try:
-            items = await resource.describe(client, batch)
+            with using(WAITER):
+                items = await resource.describe(client, batch)
         except WsclientError as error:
             if len(batch) > 1 and _may_concern_single_id(error):
                 # One call per id, so that an id that AWS rejects does not hide the others.
