@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 KEYS = Credentials("AKIAKEY", "secret")
 ROLE = "arn:aws:iam::210987654321:role/operators"
 TRACE = {"traceparent": "00-1-2-01", "tracestate": "a=b", "baggage": "user=mary", "X-Amzn-Trace-Id": "Root=1"}
-PAGES = (
+PAGES: tuple[dict[str, object], ...] = (
     {"Workspaces": [{"WorkspaceId": "ws-0123456789", "State": "AVAILABLE"}], "NextToken": "more"},
     {"Workspaces": []},
 )
