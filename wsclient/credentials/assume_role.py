@@ -13,12 +13,14 @@ from msgspec.structs import replace
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.features import ROLE, credential_features, using
+from wsclient._core.options import TEXT, TEXT_MAP, TEXTS, checked, optional
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE
 from wsclient.credentials._coerce import as_provider
 from wsclient.credentials._internal.base import bind
 from wsclient.credentials._internal.cli_cache import session_key
 from wsclient.credentials._internal.mfa import mfa_code
+from wsclient.credentials._internal.options import CACHE, ROLE_OPTIONS, SECRET_FUNCTION, SOURCE
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 
@@ -58,6 +60,19 @@ class AssumeRoleProvider(RefreshingProvider):
     name: ClassVar[str] = "AssumeRole"
     _own_features: ClassVar[frozenset[str]] = frozenset({ROLE})
 
+    @checked(
+        {
+            **ROLE_OPTIONS,
+            "source": SOURCE,
+            "external_id": optional(TEXT),
+            "mfa_serial": optional(TEXT),
+            "mfa_code": optional(SECRET_FUNCTION),
+            "tags": optional(TEXT_MAP),
+            "transitive_tag_keys": TEXTS,
+            "source_identity": optional(TEXT),
+            "cache": CACHE,
+        }
+    )
     def __init__(
         self,
         *,

@@ -29,6 +29,7 @@ from wsclient._core.features import (
     SSO,
     WEB_IDENTITY_ROLE,
 )
+from wsclient._core.options import checked, satisfies
 from wsclient._core.processes import process_id
 from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import PicklableProvider
@@ -53,7 +54,12 @@ class BotocoreSessionProvider(PicklableProvider):
     name: ClassVar[str] = "the botocore session"
     _secret_arguments: ClassVar[frozenset[str]] = frozenset({"session"})
 
+    @checked({"session": satisfies("a boto3 or botocore session", lambda value: hasattr(value, "get_credentials"))})
     def __init__(self, session: object) -> None:
+        self._begin(session)
+
+    def _begin(self, session: object) -> None:
+        """Start without credentials; a subclass may create its session later."""
         self._session: Any = session
         self._session_credentials: Any = None
         self._fetch_flight: SingleFlight[Credentials | Exception] = SingleFlight()

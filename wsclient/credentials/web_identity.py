@@ -14,11 +14,13 @@ from msgspec.structs import replace
 
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
 from wsclient._core.features import WEB_IDENTITY_ROLE, using
+from wsclient._core.options import PATH, TEXT, checked, optional
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE_WITH_WEB_IDENTITY
 from wsclient.config._profiles import expand_home
 from wsclient.credentials._internal.cli_cache import session_key
 from wsclient.credentials._internal.mfa import read_secret
+from wsclient.credentials._internal.options import CACHE, ROLE_OPTIONS, SECRET_FUNCTION
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 from wsclient.credentials.assume_role import default_session_name, validate_role
@@ -53,6 +55,15 @@ class WebIdentityProvider(RefreshingProvider):
     name: ClassVar[str] = "AssumeRoleWithWebIdentity"
     _own_features: ClassVar[frozenset[str]] = frozenset({WEB_IDENTITY_ROLE})
 
+    @checked(
+        {
+            **ROLE_OPTIONS,
+            "token_file": optional(PATH),
+            "token": optional(SECRET_FUNCTION),
+            "provider_id": optional(TEXT),
+            "cache": CACHE,
+        }
+    )
     def __init__(
         self,
         *,

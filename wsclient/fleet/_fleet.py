@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from wsclient._client.option_table import KINDS
 from wsclient._core.absence import is_absent
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import ANYTHING, CALLABLE, TEXT, checked, collection_of, optional
 from wsclient._generated.workspaces.enums import TargetWorkspaceState
 from wsclient._generated.workspaces.structures import WorkspaceProperties
 from wsclient.fleet._actions.items import Parameters
@@ -301,6 +303,14 @@ class Fleet(WaitsMixin):
             self.client(site)
 
 
+@checked(
+    {
+        **dict.fromkeys(("regions", "profiles", "accounts", "where"), ANYTHING),
+        "join": collection_of(TEXT, "a list of joins"),
+        "on_site_error": optional(CALLABLE),
+    },
+    keywords=KINDS,
+)
 def inventory(
     *,
     regions: Sequence[str] = (),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.fleet_errors import PlanCountError
+from wsclient._core.options import BOOL, CALLABLE, DURATION, checked, optional, whole_number
 from wsclient._core.printable import printable
 from wsclient._core.tables.table import Table
 from wsclient.fleet._actions.items import PlanRow
@@ -162,6 +163,18 @@ class Plan(RowsMixin):
         """Return tables of the items by site, directory and state, and of what is left out, for notebooks."""
         return plan_html(self)
 
+    @checked(
+        {
+            "dry_run": BOOL,
+            "expected_count": optional(whole_number(0, "number of items")),
+            "concurrency": whole_number(1, "number of calls"),
+            "per_site": whole_number(1, "number of calls"),
+            "deadline": optional(DURATION),
+            "retry_ambiguous": BOOL,
+            "consistency": DURATION,
+            "on_progress": optional(CALLABLE),
+        }
+    )
     async def run(
         self,
         *,
@@ -214,7 +227,7 @@ class Plan(RowsMixin):
         belongs to another plan, is damaged, held by another process or not writable; ConfigurationError for an invalid
         argument.
         """
-        self._check_arguments(expected_count, concurrency, per_site)
+        self._confirm(expected_count)
         check_max_failures(max_failures)
         _check_times(deadline=deadline, consistency=consistency, pause=pause, wave_timeout=wave_timeout)
         _check_wave_options(waves, pause=pause, wave_timeout=wave_timeout)
@@ -239,10 +252,8 @@ class Plan(RowsMixin):
         check_waves(waves)
         return tuple(tuple(self.items[number] for number in numbers) for numbers in split_waves(self.items, waves))
 
-    def _check_arguments(self, expected: int | None, concurrency: int, per_site: int) -> None:
-        for name, number in (("concurrency", concurrency), ("per_site", per_site)):
-            if type(number) is not int or number < 1:
-                raise ConfigurationError(f"{name}={number!r}: use a whole number, 1 or more")
+    def _confirm(self, expected: int | None) -> None:
+        """Raise PlanCountError unless the caller confirmed the number of items of an action that destroys data."""
         count = len(self)
         needs_count = ACTION_SPECS[self.action].requires_count and count > 0
         if expected == count or (expected is None and not needs_count):

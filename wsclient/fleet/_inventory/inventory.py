@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.fleet_errors import DuplicateSiteError, SiteError
+from wsclient._core.options import ANYTHING, CALLABLE, TEXT, checked, collection_of, optional
 from wsclient._core.tables.frames import requires_extra
 from wsclient._core.tables.table import Table
 from wsclient._core.utils import close_matches
@@ -205,6 +206,15 @@ class InventoryMixin(Sites):
     def _throttle_retry(self) -> ThrottleRetry:
         return ThrottleRetry(self._time)
 
+    @checked(
+        {
+            **dict.fromkeys(("regions", "profiles", "accounts"), collection_of(TEXT, "a list of names")),
+            "where": ANYTHING,
+            "join": collection_of(TEXT, "a list of joins"),
+            "on_site_error": optional(CALLABLE),
+        },
+        owner="Fleet.inventory",
+    )
     def inventory(
         self,
         *,
