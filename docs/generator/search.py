@@ -22,6 +22,8 @@ EXPECTED: Final = {
     "dry run": "how-to/fleets.html",
     "resume": "how-to/fleets.html",
     "idempotency": "explanation/nothing-twice.html",
+    "respx": "how-to/mocking.html",
+    "mock": "how-to/mocking.html",
     "pytest": "how-to/testing.html",
     "emulator": "how-to/testing.html",
     "waiter": "how-to/waiting.html",
