@@ -1,0 +1,99 @@
+"""Type checkers over the documentation's code and over user code: right lines pass, mistakes are found."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.support.doc_blocks import ROOT
+from tests.support.typed_pages import write_pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+USER_CODE: Final = Path(__file__).with_name("user_code.py")
+MISTAKES: Final = """
+from wsclient import WorkSpacesClient, types
+
+
+async def main(client: WorkSpacesClient, workspace: types.Workspace) -> None:
+    properties = types.WorkspaceProperties(running_mode="AUTO_STOP", compute_type_name="STANDARD", protocols=("WSP",))
+    types.WorkspaceProperties(running_mode="AUTO-STOP")  # mistake: a typo in a value
+    types.WorkspaceRequest(directory_id="d-926722edaf", user_name="mary")  # mistake: no bundle
+    request = types.WorkspaceRequest(directory_id="d-926722edaf", user_name="mary", bundle_id="wsb-0zsvgp8fc")
+    types.Tag(value="a")  # mistake: no key
+    tag = types.Tag(key="a")
+    types.StopRequest()  # mistake: no WorkSpace
+    await client.create_workspaces(workspaces=request)  # mistake: not a list
+    await client.modify_workspace_state(workspace_id="ws-0123456789", workspace_state="AVAILABEL")  # mistake: a typo
+    await client.modify_workspace_state(workspace_id=workspace.workspace_id, workspace_state="AVAILABLE")
+    await client.create_tags(resource_id=workspace.workspace_id, tags=(tag,))
+    workspace.ip_address.split(".")  # mistake: AWS leaves it out while a WorkSpace is PENDING
+    print(workspace.user_name.lower(), workspace.workspace_properties.running_mode, properties)
+"""
+"""Lines as users write them; checkers report those with a mistake, and no other."""
+PYRIGHT: Final = {
+    "typeCheckingMode": "strict",
+    "pythonVersion": "3.11",
+    "extraPaths": [str(ROOT)],
+    # A page shows values that it does not use, and imports again what an earlier block has imported.
+    "reportUnusedExpression": False,
+    "reportUnusedVariable": False,
+    "reportUnusedImport": False,
+    "reportUnusedFunction": False,
+    "reportRedeclaration": False,
+    "reportMissingTypeStubs": False,
+}
+PENDING: Final = frozenset({"docs_pages_how_to_fleets.py", "docs_pages_how_to_retries.py"})
+"""Pages whose code needs types that errors and reports do not have yet."""
+Place = tuple[str, int]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the documentation's code, user code, and user code with mistakes."""
+    folder = tmp_path_factory.mktemp("typed")
+    assert write_pages(folder) > 50
+    (folder / "user_code.py").write_text(USER_CODE.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "mistakes.py").write_text(MISTAKES, encoding="utf-8")
+    (folder / "pyrightconfig.json").write_text(json.dumps(PYRIGHT), encoding="utf-8")
+    return folder
+
+
+def _mistakes() -> set[Place]:
+    return {("mistakes.py", number) for number, line in enumerate(MISTAKES.splitlines(), 1) if "# mistake" in line}
+
+
+def test_pyright_finds_the_mistakes_and_nothing_else(folder: Path) -> None:
+    """Pyright's strict mode, and so its basic one, passes all code of docs, README, examples and users."""
+    program = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson", "-p", str(folder)]
+    run = subprocess.run(program, capture_output=True, text=True, check=False, timeout=300)
+    found = [each for each in json.loads(run.stdout)["generalDiagnostics"] if each["severity"] == "error"]
+    places = {(Path(each["file"]).name, each["range"]["start"]["line"] + 1): each["message"] for each in found}
+    assert _without_pending(places) == _mistakes(), places
+
+
+def _without_pending(places: Mapping[Place, str]) -> set[Place]:
+    return {place for place in places if place[0] not in PENDING}
+
+
+def test_mypy_finds_the_mistakes_and_nothing_else(folder: Path) -> None:
+    """Mypy's strict mode, and so its basic one, passes all code of docs, README, examples and users."""
+    options = ["--allow-redefinition", "--no-warn-unreachable", "--no-error-summary", "--hide-error-context"]
+    program = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), *options, str(folder)]
+    environment = os.environ | {"MYPYPATH": str(ROOT)}
+    run = subprocess.run(program, capture_output=True, text=True, check=False, timeout=300, cwd=ROOT, env=environment)
+    places = dict(_mypy_errors(run.stdout))
+    assert _without_pending(places) == _mistakes(), places or run.stdout + run.stderr
+
+
+def _mypy_errors(output: str) -> Iterator[tuple[Place, str]]:
+    for path, line, message in re.findall(r"^(.+?):(\d+): error: (.*)$", output, re.MULTILINE):
+        yield (Path(path).name, int(line)), message

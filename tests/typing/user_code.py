@@ -1,0 +1,195 @@
+"""Code as boto3's users write it, without casts and asserts: type checkers find nothing in it. It is never run."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import wsclient
+from wsclient import errors, types
+from wsclient.fleet import Fleet, where
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def users_by_state(workspaces: list[types.Workspace]) -> dict[str, list[str]]:
+    """Group user names by state."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for workspace in workspaces:
+        found[workspace.state].append(workspace.user_name.lower())
+    return {state: sorted(users) for state, users in found.items()}
+
+
+def is_idle(status: types.WorkspaceConnectionStatus, days: int) -> bool:
+    """Return whether nobody has connected for a number of days."""
+    if status.connection_state == "CONNECTED":
+        return False
+    last = status.last_known_user_connection_timestamp
+    return last is None or datetime.now(UTC) - last > timedelta(days=days)
+
+
+def monthly_cost(workspace: types.Workspace, prices: dict[str, float]) -> float:
+    """Look up a price by running mode and compute type."""
+    properties = workspace.workspace_properties
+    if properties.running_mode == types.RunningMode.ALWAYS_ON:
+        return prices[f"{properties.compute_type_name}-monthly"]
+    return prices[f"{properties.compute_type_name}-hourly"]
+
+
+def new_workspace(user: str, *, fast: bool = False) -> types.WorkspaceRequest:
+    """Ask for a WorkSpace with the texts that the API reference shows."""
+    return types.WorkspaceRequest(
+        directory_id="d-926722edaf",
+        user_name=user,
+        bundle_id="wsb-0zsvgp8fc",
+        workspace_properties=types.WorkspaceProperties(
+            running_mode="AUTO_STOP",
+            running_mode_auto_stop_timeout_in_minutes=60,
+            compute_type_name="PERFORMANCE" if fast else "STANDARD",
+            protocols=("WSP",),
+        ),
+        tags=[types.Tag(key="owner", value=user), types.Tag(key="temporary")],
+    )
+
+
+async def inventory(client: wsclient.WorkSpacesClient) -> dict[str, types.Workspace]:
+    """Index all WorkSpaces by id."""
+    return {workspace.workspace_id: workspace async for workspace in client.describe_workspaces()}
+
+
+async def create(client: wsclient.WorkSpacesClient, users: list[str]) -> list[str]:
+    """Create WorkSpaces, print what failed, and wait for the rest."""
+    result = await client.create_workspaces(workspaces=[new_workspace(user) for user in users])
+    for failure in result.failed_requests:
+        print(failure.workspace_request.user_name, failure.error_code.upper(), failure.error_message)
+    codes = Counter(failure.error_code for failure in result.failed_requests)
+    print(codes.most_common(3))
+    ready = await client.wait_until_available(result.pending_requests)
+    return [workspace.workspace_id for workspace in ready]
+
+
+async def stop_idle(client: wsclient.WorkSpacesClient, days: int) -> None:
+    """Stop what nobody uses, 25 at a time."""
+    idle = [
+        status.workspace_id async for status in client.describe_workspaces_connection_status() if is_idle(status, days)
+    ]
+    running = [
+        workspace
+        for workspace in (await inventory(client)).values()
+        if workspace.workspace_id in idle and workspace.state == "AVAILABLE"
+    ]
+    for start in range(0, len(running), 25):
+        batch = running[start : start + 25]
+        requests = [types.StopRequest(workspace_id=workspace.workspace_id) for workspace in batch]
+        answer = await client.stop_workspaces(stop_workspace_requests=requests)
+        for failure in answer.failed_requests:
+            print(f"{failure.workspace_id}: {failure.error_code}")
+
+
+async def modify(client: wsclient.WorkSpacesClient, workspace_id: str) -> None:
+    """Change properties and state."""
+    properties = types.WorkspaceProperties(running_mode="ALWAYS_ON")
+    await client.modify_workspace_properties(workspace_id=workspace_id, workspace_properties=properties)
+    await client.modify_workspace_state(workspace_id=workspace_id, workspace_state="ADMIN_MAINTENANCE")
+    migrated = await client.migrate_workspace(source_workspace_id=workspace_id, bundle_id="wsb-0zsvgp8fc")
+    await client.create_tags(resource_id=migrated.target_workspace_id, tags=[types.Tag(key="migrated", value="yes")])
+    tags = (await client.describe_tags(resource_id=migrated.target_workspace_id)).tag_list
+    print({tag.key: tag.value for tag in tags})
+
+
+async def directories(client: wsclient.WorkSpacesClient) -> None:
+    """Describe and change directories."""
+    async for directory in client.describe_workspace_directories(limit=25):
+        print(directory.directory_id.ljust(12), directory.directory_type.lower(), ", ".join(directory.subnet_ids))
+        if directory.state != "REGISTERED":
+            continue
+        access = types.WorkspaceAccessProperties(device_type_web="DENY", device_type_linux="ALLOW")
+        await client.modify_workspace_access_properties(
+            resource_id=directory.directory_id, workspace_access_properties=access
+        )
+
+
+async def images(client: wsclient.WorkSpacesClient, workspace_id: str) -> str:
+    """Make an image and a bundle of it."""
+    image = await client.create_workspace_image(name="golden", description="golden", workspace_id=workspace_id)
+    await client.wait_until_image_available([image.image_id])
+    result = await client.create_workspace_bundle(
+        bundle_name="golden",
+        bundle_description="golden",
+        image_id=image.image_id,
+        compute_type=types.ComputeType(name="STANDARD"),
+        user_storage=types.UserStorage(capacity="50"),
+    )
+    bundle = result.workspace_bundle
+    print(bundle.name.title(), bundle.owner)
+    owned = [image.name async for image in client.describe_workspace_images(image_type="OWNED")]
+    print(sorted(owned))
+    return bundle.bundle_id
+
+
+async def networks(client: wsclient.WorkSpacesClient) -> None:
+    """Make an IP group and a connection alias."""
+    rules = [types.IpRuleItem(ip_rule="10.0.0.0/16", rule_desc="office")]
+    group = await client.create_ip_group(group_name="office", user_rules=rules)
+    await client.associate_ip_groups(directory_id="d-926722edaf", group_ids=[group.group_id])
+    async for found in client.describe_ip_groups():
+        print(found.group_name.title(), [rule.ip_rule for rule in found.user_rules])
+    alias = await client.create_connection_alias(connection_string="desktop.example.com")
+    await client.associate_connection_alias(alias_id=alias.alias_id, resource_id="d-926722edaf")
+
+
+async def pools(client: wsclient.WorkSpacesClient) -> None:
+    """Make a pool, and watch its capacity."""
+    created = await client.create_workspaces_pool(
+        pool_name="trainees",
+        description="trainees",
+        bundle_id="wsb-0zsvgp8fc",
+        directory_id="wsd-0123456789",
+        capacity=types.Capacity(desired_user_sessions=10),
+        running_mode="AUTO_STOP",
+    )
+    await client.start_workspaces_pool(pool_id=created.workspaces_pool.pool_id)
+    async for pool in client.describe_workspaces_pools():
+        print(pool.pool_name, pool.capacity_status.available_user_sessions, pool.created_at.date())
+
+
+async def accounts() -> None:
+    """Ask STS who calls, and assume a role."""
+    async with wsclient.StsClient(region="us-west-2") as sts:
+        identity = await sts.get_caller_identity()
+        print(identity.account, identity.arn.rpartition("/")[2])
+        role = await sts.assume_role(role_arn="arn:aws:iam::123456789012:role/desk", role_session_name="desk")
+        print(role.credentials.access_key_id[:4], role.credentials.expiration.isoformat(), role.assumed_role_user.arn)
+
+
+async def report(path: Path) -> None:
+    """Write a CSV file and a JSON file of a fleet."""
+    async with Fleet(regions=["us-west-2", "eu-west-1"]) as fleet:
+        with path.open("w", newline="") as file:
+            writer = csv.writer(file)
+            async for row in fleet.inventory(where=where.state("AVAILABLE", "STOPPED") & where.idle_for(days=30)):
+                writer.writerow([row.site.region, row.workspace_id, row.user_name.upper(), row.running_mode])
+        plan = await fleet.stop(where=where.running_mode("AUTO_STOP"))
+        print((await plan.run()).ok)
+
+
+async def main() -> None:
+    """Do all of it, and handle errors as they come."""
+    async with wsclient.WorkSpacesClient(region="us-west-2") as client:
+        try:
+            ids = await create(client, ["mary", "juan"])
+            page = await client.describe_workspaces(workspace_ids=ids)
+        except errors.ResourceNotFoundException as error:
+            print(error.code, error.request_id)
+            return
+        except errors.ServiceError as error:
+            print(f"{error.code} after {error.attempts} attempts")
+            raise
+        print(json.dumps([workspace.to_dict() for workspace in page.workspaces], indent=2))
+        print(users_by_state(page.workspaces))
+        print(max((monthly_cost(workspace, {}) for workspace in page.workspaces), default=0.0))
+        print(page.metadata.request_id)
