@@ -136,6 +136,44 @@ def test_the_cli_needs_nothing_but_the_environment(tmp_path: Path) -> None:
         assert identity["Account"] == "123456789012"
 
 
+def test_several_accounts_and_regions(tmp_path: Path) -> None:
+    """Each account has its own resources in each region, a profile named by its id, and roles to be assumed."""
+    accounts, regions = ("111122223333", "444455556666"), ("us-west-2", "eu-west-1")
+    options = [*(f"--account={account}" for account in accounts), *(f"--region={region}" for region in regions)]
+    script = (
+        "import boto3, sys\n"
+        "found = []\n"
+        "for account in sys.argv[1].split(','):\n"
+        "    session = boto3.Session(profile_name=account)\n"
+        "    assert session.client('sts').get_caller_identity()['Account'] == account\n"
+        "    for region in sys.argv[2].split(','):\n"
+        "        pages = session.client('workspaces', region_name=region).describe_workspaces()\n"
+        "        found += [desktop['WorkspaceId'] for desktop in pages['Workspaces']]\n"
+        "        assert len(pages['Workspaces']) == 2, (account, region)\n"
+        "assert len(set(found)) == len(found)\n"
+        "role = f'arn:aws:iam::{account}:role/admin'\n"
+        "boto3.client('sts').assume_role(RoleArn=role, RoleSessionName='night')\n"
+        "print(boto3.client('sts').get_caller_identity()['Account'], boto3.Session().region_name)\n"
+    )
+    fleet = (
+        "import asyncio, sys, wsclient\n"
+        "async def main():\n"
+        "    async with wsclient.WorkSpacesClient(profile=sys.argv[1], region='eu-west-1') as ws:\n"
+        "        print(len(await ws.describe_workspaces().collect()), (await ws.whoami()).account_id)\n"
+        "asyncio.run(main())\n"
+    )
+    with serving(tmp_path, "--workspaces", "2", *options) as served:
+        assert set(served.variables) == VARIABLES | {"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"}
+        run = served.run(sys.executable, "-c", script, ",".join(accounts), ",".join(regions))
+        assert (run.stdout.split(), run.stderr) == ([accounts[0], regions[0]], "")
+        served.environ["PYTHONPATH"] = str(ROOT)
+        run = served.run(sys.executable, "-c", fleet, accounts[1])
+        assert (run.stdout.split(), run.stderr) == (["2", accounts[1]], "")
+        assert sum(line.startswith("# account ") for line in served.told) == 3
+        assert served.end(signal.SIGTERM) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_boto3_needs_nothing_but_the_environment(tmp_path: Path) -> None:
     """boto3's clients are made without an argument; the throttle answers what is too fast."""
     script = (
@@ -170,6 +208,7 @@ def test_a_shell_takes_it_as_it_is(tmp_path: Path) -> None:
         (("--port", "x"), "invalid"),
         (("--throttle", "2"), "2 is not a valid rate limit; use calls per second and burst, as in 2,5"),
         (("--throttle", "0,5"), "0,5 is not a valid rate limit"),
+        (("--account", "12"), "'12' is not an account id of 12 digits"),
         (("--workspaces", "-1"), "the number of WorkSpaces must not be negative (got -1)"),
         (("--insecure",), "unrecognized arguments: --insecure"),
     ],

@@ -91,10 +91,9 @@ def test_each_kind_of_endpoint_answers_under_its_own_name(aws: Emulator, flags: 
 
 
 def test_a_vpc_endpoint_is_called_by_each_of_its_names(aws: Emulator) -> None:
-    """An id, a DNS label, a zone's, AWS's api. form, EC2's record, and a URL: all go through that endpoint."""
+    """A DNS label, a zone's, AWS's api. form, EC2's record, and a URL: all go through that endpoint."""
     own, zone = aws.add_vpc_endpoint(), "us-west-2a"
     ways: list[dict[str, Any]] = [
-        {"vpc_endpoint": own.id},
         {"vpc_endpoint": own.dns_label},
         {"vpc_endpoint": f"{own.dns_label}-{zone}"},
         {"vpc_endpoint": VpcEndpoint(own.dns_label, api_host=True)},
@@ -122,12 +121,22 @@ def test_private_dns_leads_through_the_endpoint_from_inside_alone(aws: Emulator)
     assert len(aws.calls) == count
 
 
+def test_the_id_of_a_vpc_endpoint_is_no_name(aws: Emulator) -> None:
+    """EC2's VpcEndpointId without the suffix does not resolve, as at AWS, and the error says where the name is."""
+    own = aws.add_vpc_endpoint()
+    with pytest.raises(ConnectError, match=rf"does not resolve: {own.id} is the id of the endpoint, .*DnsEntries"):
+        described(aws, vpc_endpoint=own.id)
+    with pytest.raises(ConnectError, match=r"the name of vpce-0123-abcd.* does not resolve: check region"):
+        described(aws, vpc_endpoint="vpce-0123-abcd")
+    assert aws.calls == ()
+
+
 def test_nobody_outside_reaches_a_vpc_endpoint(aws: Emulator) -> None:
     """Its name resolves everywhere and answers only within its VPC, and the client's error says so."""
     own = aws.add_vpc_endpoint()
     for vpc in (None, "vpc-elsewhere"):
         with pytest.raises(ConnectError, match="VPC"):
-            described(aws, vpc_endpoint=own.id, vpc=vpc)
+            described(aws, vpc_endpoint=own.dns_label, vpc=vpc)
     assert aws.calls == ()
 
 
@@ -255,7 +264,7 @@ def test_root_is_held_to_the_endpoint_s_policy(aws: Emulator) -> None:
     own = aws.add_vpc_endpoint(policy=allow_one_workspace(f"{arn}/{mine}"))
 
     async def main() -> None:
-        options: dict[str, Any] = {"vpc_endpoint": own.id, "credentials": aws.root_credentials, "retry": ONCE}
+        options: dict[str, Any] = {"vpc_endpoint": own.dns_label, "credentials": aws.root_credentials, "retry": ONCE}
         async with aws.client(**options) as ws:
             await ws.reboot_workspaces(reboot_workspace_requests=[RebootRequest(workspace_id=mine)])
             with pytest.raises(AccessDeniedException) as listing:
@@ -279,11 +288,11 @@ def test_an_endpoint_s_policy_can_be_replaced(aws: Emulator) -> None:
     perimeter = [everybody, {**everybody, "Effect": "Deny", "Condition": strangers}]
     own = aws.add_vpc_endpoint(policy={"Version": "2012-10-17", "Statement": perimeter})
     stranger = aws.add_user("stranger", account_id="210987654321")
-    assert described(aws, vpc_endpoint=own.id).error is None
+    assert described(aws, vpc_endpoint=own.dns_label).error is None
     with pytest.raises(AccessDeniedException, match="with an explicit deny in a VPC endpoint policy"):
-        described(aws, vpc_endpoint=own.id, credentials=stranger)
+        described(aws, vpc_endpoint=own.dns_label, credentials=stranger)
     aws.set_endpoint_policy(own.id, None)
-    assert described(aws, vpc_endpoint=own.id, credentials=stranger).error is None
+    assert described(aws, vpc_endpoint=own.dns_label, credentials=stranger).error is None
 
 
 def test_calls_can_be_bound_to_a_vpc_endpoint(aws: Emulator) -> None:
@@ -291,9 +300,9 @@ def test_calls_can_be_bound_to_a_vpc_endpoint(aws: Emulator) -> None:
     own, other = aws.add_vpc_endpoint(private_dns=True), aws.add_vpc_endpoint()
     for bound in (only_through(vpc_endpoint=own.id), only_through(vpc=own.vpc_id)):
         mary = aws.add_user("mary", policy=[ALLOW_ALL, bound])
-        for road in ({"vpc_endpoint": own.id}, {"private_dns": True}):
+        for road in ({"vpc_endpoint": own.dns_label}, {"private_dns": True}):
             assert described(aws, credentials=mary, **road).vpc_endpoint == own.id
-        for road in ({}, {"use_fips": True}, {"vpc_endpoint": other.id}):
+        for road in ({}, {"use_fips": True}, {"vpc_endpoint": other.dns_label}):
             with pytest.raises(AccessDeniedException, match="with an explicit deny in an identity-based policy"):
                 described(aws, credentials=mary, **road)
 

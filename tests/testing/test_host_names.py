@@ -111,20 +111,21 @@ def test_another_host_than_the_signed_one_is_noticed() -> None:
 
 
 def test_a_vpc_endpoint_has_names_of_its_own() -> None:
-    """By id, by DNS name, in a zone, and with AWS's api. label: each is the endpoint, and none of another's."""
+    """By DNS name, in a zone, and with AWS's api. label: each is the endpoint, and none of another's."""
     at = desk("eu-west-1")
     own, other = at.aws.add_vpc_endpoint(), at.aws.add_vpc_endpoint(region="eu-west-1")
     rest = "workspaces.us-west-2.vpce.amazonaws.com"
-    names = [own.dns_name, *own.zonal_dns_names, f"{own.id}.{rest}", f"{own.dns_label}.api.{rest}"]
+    names = [own.dns_name, *own.zonal_dns_names, f"{own.dns_label}.api.{rest}"]
     for name in names:
         assert called(at, name) == "OK"
         assert (at.aws.calls[-1].endpoint, at.aws.calls[-1].vpc_endpoint) == (EndpointKind.PRIVATELINK, own.id)
-    assert len(set(names)) == len(names) == 5
+    assert len(set(names)) == len(names) == 4
     strangers = [
-        f"{other.id}.{rest}",
+        f"{own.id}.{rest}",
+        f"{other.dns_label}.{rest}",
         f"{own.dns_label}-eu-west-1a.{rest}",
-        f"{own.id}.sts.us-west-2.vpce.amazonaws.com",
-        f"{own.id}.{rest}.cn",
+        f"{own.dns_label}.sts.us-west-2.vpce.amazonaws.com",
+        f"{own.dns_label}.{rest}.cn",
     ]
     assert {called(at, name) for name in strangers} == {"UnknownOperationException"}
     assert called(at, other.dns_name) == "InvalidSignatureException"
@@ -231,5 +232,5 @@ def test_privatelink_with_fips_stays_refused_by_the_client() -> None:
     own = desk().aws.add_vpc_endpoint()
     with pytest.raises(EndpointResolutionError, match="not supported for Federal"):
         resolve_endpoint(
-            EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint=own.id, use_fips=True)
+            EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint=own.dns_label, use_fips=True)
         )

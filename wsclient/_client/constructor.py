@@ -134,7 +134,8 @@ class Constructor(ABC):
         Args:
             region: AWS region, for example "us-west-2"; selects the host name and the region of signatures.
             endpoint_url: URL to call instead of AWS's endpoint; https only, unless allow_http permits http.
-            vpc_endpoint: id of an interface VPC endpoint (AWS PrivateLink), "vpce-...", or a VpcEndpoint.
+            vpc_endpoint: interface VPC endpoint (AWS PrivateLink): the first label of its DNS name, the id with a
+                suffix, as in "vpce-0123456789abcdef0-1a2b3c4d", or a VpcEndpoint.
             private_dns: True or a PrivateDns: call the regional host name only while it resolves to private addresses.
             use_fips: True to use a FIPS endpoint. Default: AWS_USE_FIPS_ENDPOINT or the profile, else False.
             use_dualstack: True to use a dual-stack (IPv4 and IPv6) endpoint. Default: AWS_USE_DUALSTACK_ENDPOINT or the

@@ -84,7 +84,8 @@ OPTIONS: Final = (
         "vpc_endpoint",
         "str | VpcEndpoint | None",
         optional(VPC_ENDPOINT_KIND),
-        'id of an interface VPC endpoint (AWS PrivateLink), "vpce-...", or a VpcEndpoint.',
+        "interface VPC endpoint (AWS PrivateLink): the first label of its DNS name, the id with a suffix, as in "
+        '"vpce-0123456789abcdef0-1a2b3c4d", or a VpcEndpoint.',
     ),
     ClientOption(
         "private_dns",

@@ -33,6 +33,7 @@ _AUTHORITY = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]+))(?::
 _PATH = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 _ENDPOINT_ID = re.compile(r"vpce-[0-9a-f]+(?:-[0-9a-z]+)*")
+_BARE_ID = re.compile(r"vpce-(?:[0-9a-f]{17}|[0-9a-f]{8})")
 _ENDPOINT_HOST = r"(?P<id>[^.]+)\.(?P<api>api\.)?(?P<label>[a-z0-9-]+)\.(?P<region>[a-z0-9-]+)\.vpce\.(?P<suffix>.+)"
 
 
@@ -89,6 +90,17 @@ def is_host_label(text: str) -> bool:
 def is_endpoint_id(text: str) -> bool:
     """Return True if text is an interface endpoint's id, with or without its suffix and an Availability Zone."""
     return _ENDPOINT_ID.fullmatch(text) is not None and is_host_label(text)
+
+
+def bare_endpoint_id(host: str) -> str | None:
+    """Return the VpcEndpointId that a host name starts with instead of a DNS label of the endpoint, or None.
+
+    EC2's ids have 17 hexadecimal digits, old ones 8; every DNS name of an endpoint has a suffix after the id
+    ("Access an AWS service using an interface VPC endpoint",
+    https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
+    """
+    label, _, rest = host.partition(".")
+    return label if _BARE_ID.fullmatch(label) and ".vpce." in rest else None
 
 
 def parse_url(text: str) -> Url:

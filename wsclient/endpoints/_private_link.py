@@ -58,8 +58,10 @@ _PRIVATE_DNS: Final = Kind("a PrivateDns", lambda value: value if isinstance(val
 )
 @dataclass(frozen=True, slots=True)
 class VpcEndpoint:
-    """Interface endpoint, by its id: vpce-0123, vpce-0123-abcd, or with a zone vpce-0123-abcd-us-west-2a.
+    """Interface endpoint, by the first label of a DNS name: vpce-0123-abcd, or zonal vpce-0123-abcd-us-west-2a.
 
+    EC2's VpcEndpointId lacks the suffix of the DNS names, and a name without it does not resolve at AWS: take the label
+    from the endpoint's DnsEntries, as from_describe() does.
     api_host selects the alternative DNS name, ID.api.workspaces.REGION.vpce.SUFFIX. service_name is EC2's name of the
     endpoint's service (com.amazonaws.us-west-2.workspaces); when it is set, resolve_endpoint rejects an endpoint of
     another service or region. addresses, for example PrivateDns(), restricts the endpoint's DNS name to private
@@ -77,8 +79,8 @@ class VpcEndpoint:
         endpoint_id = _as_object(self.id)
         if not isinstance(endpoint_id, str) or not is_endpoint_id(endpoint_id.lower()):
             raise EndpointResolutionError(
-                f"{format_value(endpoint_id)} is not an interface endpoint id: expected vpce-0123456789abcdef0, "
-                "followed by the endpoint's suffix and zone if it has them (pass a whole DNS name as endpoint_url)"
+                f"{format_value(endpoint_id)} is not an interface endpoint id: expected the first label of a DNS "
+                "name of the endpoint, as in vpce-0123456789abcdef0-1a2b3c4d (pass a whole DNS name as endpoint_url)"
             )
         object.__setattr__(self, "id", endpoint_id.lower())
         name = _as_object(self.service_name)

@@ -21,6 +21,7 @@ from wsclient._core.errors import (
     TLSError,
     TransportError,
 )
+from wsclient._core.hosts import bare_endpoint_id
 from wsclient.tls._inspection import missing_issuer, presented_certificate
 
 if TYPE_CHECKING:
@@ -140,9 +141,7 @@ def connect_error(failure: FailedRequest, *, proxy_status: int | None = None) ->
         if isinstance(cause, ssl.SSLError):
             return _handshake_error(cause, failure)
         if isinstance(cause, socket.gaierror):
-            return ConnectError(
-                f"the name of {failure.proxy or failure.peer} does not resolve: check region, endpoint and resolver"
-            )
+            return ConnectError(f"the name of {failure.proxy or failure.peer} does not resolve: {_name_hint(failure)}")
         if isinstance(cause, OSError) and cause.errno:
             reason = f" ({os.strerror(cause.errno)})"
     return ConnectError(f"no connection to {_route(failure)}{reason}{_vpc_hint(failure)}")
@@ -174,6 +173,22 @@ def _certificate_problem(error: ssl.SSLCertVerificationError, failure: FailedReq
 
 def _route(failure: FailedRequest) -> str:
     return f"{failure.peer} through the proxy {failure.proxy}" if failure.proxy else failure.peer
+
+
+def _name_hint(failure: FailedRequest) -> str:
+    """Return what to check when the name of the peer does not resolve."""
+    endpoint_id = None if failure.proxy else bare_endpoint_id(failure.peer)
+    return missing_suffix_hint(endpoint_id) if endpoint_id else "check region, endpoint and resolver"
+
+
+def missing_suffix_hint(endpoint_id: str) -> str:
+    """Return where to find the DNS name of a VPC endpoint whose id was taken for it."""
+    return (
+        f"{endpoint_id} is the id of the endpoint, and its DNS names have a suffix after the id, as in "
+        f"{endpoint_id}-1a2b3c4d. Use the part before the first dot of a DNS name that the VPC console shows, or that "
+        f"`aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {endpoint_id} "
+        "--query 'VpcEndpoints[].DnsEntries[].DnsName'` prints"
+    )
 
 
 def _vpc_hint(failure: FailedRequest) -> str:

@@ -199,15 +199,22 @@ class Emulator(Controls, EmulatorClients):
         bundle_id: str | None = None,
         running_mode: RunningMode = RunningMode.ALWAYS_ON,
         state: WorkspaceState = WorkspaceState.AVAILABLE,
+        account_id: str | None = None,
+        region: str | None = None,
     ) -> list[str]:
         """Add existing WorkSpaces, created a day ago, each for a new user, and return their ids.
 
-        Raises ConfigurationError for an unknown directory or bundle.
+        directory_id and bundle_id default to the emulator's; in another account or region to the first directory there,
+        which is added if there is none, and the first bundle. Raises ConfigurationError for an unknown directory,
+        bundle or region.
         """
+        place = (account_id or self.account_id, region or self.region)
+        is_main = place == (self.account_id, self.region)
         return self._seeder.add_workspaces(
             count,
-            directory_id=directory_id or self.directory_id,
-            bundle_id=bundle_id or self.bundle_id,
+            place,
+            directory_id=directory_id or (self.directory_id if is_main else None),
+            bundle_id=bundle_id or (self.bundle_id if is_main else None),
             running_mode=running_mode,
             state=state,
         )

@@ -187,11 +187,34 @@ class Seeder:
         return session.session_id or ""
 
     def add_workspaces(
-        self, count: int, *, directory_id: str, bundle_id: str, running_mode: RunningMode, state: WorkspaceState
+        self,
+        count: int,
+        place: tuple[str, str],
+        *,
+        directory_id: str | None,
+        bundle_id: str | None,
+        running_mode: RunningMode,
+        state: WorkspaceState,
     ) -> list[str]:
-        """Add WorkSpaces in a state, each for a new user, and return their ids."""
+        """Add WorkSpaces in a state to an account and region, each for a new user, and return their ids.
+
+        Without directory_id or bundle_id, in the first directory, which is added if there is none, and of AWS's first
+        bundle.
+        """
+        account_id, region = place
         with self._world.lock:
-            store = self.store()
+            store = self.store(account_id, region)
+            directory_id = (
+                directory_id
+                or next(iter(store.directories), None)
+                or self.add_directory(
+                    registered=True,
+                    workspace_type=enums.WorkspaceType.PERSONAL,
+                    account_id=account_id,
+                    region=region,
+                )
+            )
+            bundle_id = bundle_id or next(iter(self._world.amazon_bundles[region]))
             if directory_id not in store.directories or bundle_id not in store.bundles:
                 raise ConfigurationError(
                     f"Emulator.add_workspaces: unknown directory {directory_id} or bundle {bundle_id}"

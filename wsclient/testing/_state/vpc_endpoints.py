@@ -220,11 +220,11 @@ class VpcEndpoints:
     def find_by_label(self, label: str, region: str) -> InterfaceEndpoint | None:
         """Return the endpoint of a DNS label, None if it does not exist.
 
-        The label is the endpoint's id, its regional DNS label or one of its zonal DNS labels.
+        The label is the endpoint's regional DNS label or one of its zonal DNS labels. As at AWS, the id alone is none.
         """
         for endpoint in self._available():
             zonal = (f"{endpoint.dns_label}-{zone}" for zone in endpoint.zones)
-            if endpoint.region == region and label in {endpoint.id, endpoint.dns_label, *zonal}:
+            if endpoint.region == region and label in {endpoint.dns_label, *zonal}:
                 return endpoint
         return None
 
