@@ -1,6 +1,6 @@
-"""Brings in what stands elsewhere in the repository and is worth reading: the examples, and the changelog.
+"""Pages made of other files of the repository: the examples and the changelog.
 
-They stay where they are and valid on their own; here they become pages, and links between them lead to the pages.
+The files stay valid on their own; links between them become links between the pages.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ COMMAND: Final = re.compile(r" *(?:python|pip|pytest) ")
 WITHOUT_CONTENTS: Final = "---\nhide: [toc]\n---\n\n"
 """Front matter of a page without headings: its code has the whole width."""
 WITHOUT_SIDEBAR: Final = "---\nhide: [navigation]\n---\n\n"
-"""Front matter of a page that is alone in its tab."""
+"""Front matter of a page that is the only one of its tab."""
 
 
 def pages(root: Path) -> dict[str, str]:
@@ -73,9 +73,11 @@ def with_links(text: str, path: str, homes: dict[str, str]) -> str:
 
 
 def _program(path: str, text: str) -> str:
-    """Return a page that tells what a program shows, and shows it."""
+    """Return a page with a program's docstring and source."""
     name = PurePosixPath(path).name
-    told = ast.get_docstring(ast.parse(text)) or ""
-    parts = "\n\n".join(f"```sh\n{dedent(part)}\n```" if COMMAND.match(part) else part for part in told.split("\n\n"))
+    docstring = ast.get_docstring(ast.parse(text)) or ""
+    parts = "\n\n".join(
+        f"```sh\n{dedent(part)}\n```" if COMMAND.match(part) else part for part in docstring.split("\n\n")
+    )
     code = f"{CODE_HAS_A_FENCE}python\n{text}{CODE_HAS_A_FENCE}"
     return f"{WITHOUT_CONTENTS}# {name}\n\n{parts}\n\n{UNSEARCHED}\n\n{code}\n\n</section>\n"

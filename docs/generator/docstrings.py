@@ -1,7 +1,7 @@
-"""A griffe extension: makes the package's docstrings readable on the site, without changing what the code says.
+"""Extension of griffe that formats docstrings for the site.
 
-Docstrings are written for the terminal. Here generated structures get a table of their members with AWS's names and
-limits, enumerations their values, patterns become code, and names of errors become links.
+Docstrings are written for the terminal. Generated structures get a table of their members with AWS's names and limits,
+enumerations their values; patterns and examples become code, and names of errors become links.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ COMMAND: Final = re.compile(r"(?:\$ |python |pip |pytest |wsclient )")
 """How a shell command in a docstring begins."""
 UNITS: Final[dict[type, str]] = {str: " characters", bytes: " bytes", list: " items"}
 MOST_VALUES: Final = 8
-"""Values of an enumeration that are named beside a parameter; its type leads to more."""
+"""Values of an enumeration that a parameter lists; above that, only their number."""
 
 
 class ReadableDocstrings(griffe.Extension):
-    """Rewrites docstrings when a class or function was read."""
+    """Rewrite docstrings as griffe reads them."""
 
     def on_class(self, *, cls: griffe.Class, **_: Any) -> None:  # noqa: ANN401 - griffe's own signature
         """Describe generated structures and enumerations, and give written structures their constructor."""
@@ -76,12 +76,12 @@ class ReadableDocstrings(griffe.Extension):
             attr.docstring = griffe.Docstring("Constant." if attr.name.isupper() else "Type alias.", parent=attr)
 
     def on_module(self, *, mod: griffe.Module, **_: Any) -> None:  # noqa: ANN401 - griffe's own signature
-        """Link the errors that a module speaks of."""
+        """Link the errors that a module's docstring names."""
         _link_errors(mod)
 
 
 def described(kind: type, limits: Limits) -> str:
-    """Say a value's limits in words, as 1 to 64 characters."""
+    """Return a value's limits as text, such as 1 to 64 characters."""
     least, most = (None if each is None else f"{each:,g}" for each in (limits.minimum, limits.maximum))
     unit = UNITS.get(kind, "")
     parts: list[str] = []
@@ -120,7 +120,7 @@ def _describe_structure(cls: griffe.Class, module: ModuleType) -> None:
 
 
 def _limits_named_in(member: griffe.Attribute, module: ModuleType) -> Iterator[str]:
-    """Yield the limits that a member's type brings along, and put the plain type in its place."""
+    """Yield the limits in a member's annotation, and replace it by the plain type."""
     if not isinstance(member.annotation, griffe.Expr):
         return
     for part in member.annotation.iterate(flat=True):
@@ -130,12 +130,12 @@ def _limits_named_in(member: griffe.Attribute, module: ModuleType) -> Iterator[s
         if metadata := getattr(alias, "__metadata__", ()):
             kind = get_args(alias)[0]
             part.name = kind.__name__
-            if isinstance(metadata[0], Limits) and (said := described(kind, metadata[0])):
-                yield said
+            if isinstance(metadata[0], Limits) and (text := described(kind, metadata[0])):
+                yield text
 
 
 def _describe_enumeration(cls: griffe.Class) -> None:
-    """Name the values; where Python's name for one is another, both."""
+    """List the values, with Python's names where they differ."""
     values: list[str] = []
     for name, member in cls.members.items():
         if isinstance(member, griffe.Attribute) and member.value is not None:
@@ -152,7 +152,7 @@ def _describe_error(cls: griffe.Class) -> None:
 
 
 def _add_constructor(cls: griffe.Class) -> None:
-    """Show a msgspec structure as it is called: griffe knows this of dataclasses alone."""
+    """Add the constructor of a msgspec structure: griffe derives those of dataclasses only."""
     fields = {
         name: member
         for name, member in cls.members.items()
@@ -174,12 +174,12 @@ def _add_constructor(cls: griffe.Class) -> None:
 
 
 def _default(member: griffe.Attribute) -> str | griffe.Expr | None:
-    """Return a default as it reads; a factory is no value."""
+    """Return a default as text; that of a factory is an ellipsis."""
     return "..." if member.value is not None and "field(" in str(member.value) else member.value
 
 
 def _readable_operation(text: str) -> str:
-    """Turn a generated docstring's facts into code and links."""
+    """Return a generated docstring with its facts as code and links."""
     text = RAISES.sub(lambda found: f"\nErrors: {' '.join(found.group(1).split())}\n", f"{text}\n")
     return "\n".join(_readable_fact(line) for line in text.splitlines())
 
@@ -199,7 +199,7 @@ def _values(found: re.Match[str]) -> str:
 
 
 def _link_errors(thing: griffe.Object) -> None:
-    """Make the errors that a docstring's text names links to them, and give each of several parameters a line."""
+    """Link the errors that a docstring names, split lines of several parameters, and highlight code."""
     if thing.docstring is None:
         return
     text = thing.docstring.value
@@ -210,16 +210,16 @@ def _link_errors(thing: griffe.Object) -> None:
 
 
 def _with_contents(lines: list[str]) -> Iterator[str]:
-    """Yield a docstring's lines, with those of a table of contents as a list, and each list as Markdown wants it."""
+    """Yield a docstring's lines, with a table of contents as a list, and a blank line before each list."""
     matches = [CONTENTS_LINE.match(line) for line in lines]
     before = ""
     for number, (line, found) in enumerate(zip(lines, matches, strict=True)):
         neighbours = matches[max(number - 1, 0) : number] + matches[number + 1 : number + 2]
-        told = f"- **{found[1]}**: {found[2]}" if found and any(neighbours) else line
-        if told.startswith("- ") and before and not before.startswith(("- ", "  ")):
+        text = f"- **{found[1]}**: {found[2]}" if found and any(neighbours) else line
+        if text.startswith("- ") and before and not before.startswith(("- ", "  ")):
             yield ""
-        yield told
-        before = told
+        yield text
+        before = text
 
 
 def _with_highlighted_code(lines: list[str]) -> Iterator[str]:

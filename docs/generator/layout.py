@@ -20,6 +20,7 @@ DRAWING: Final = re.compile(r"^!\[([^\]]*)\]\((?:[^)\s]*/)?(\w+\.svg)\)$", re.MU
 """A drawing that is a paragraph of its own."""
 
 SEARCH_WEIGHTS: Final = {
+    "how-to/testing": 6,
     "how-to/": 4,
     "troubleshooting": 3,
     "install": 3,

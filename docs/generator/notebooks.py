@@ -1,4 +1,4 @@
-"""Turns a notebook into a page: its texts, its cells, and what the cells had shown when it was committed."""
+"""Pages made of notebooks: texts, cells, and the outputs that were committed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FENCE: Final = "````"
 
 
 class Output(TypedDict, total=False):
-    """What a cell had shown: a stream's text, or the same thing in several forms by media type."""
+    """Output of a cell: text of a stream, or one result in several media types."""
 
     text: list[str] | str
     data: dict[str, list[str] | str]
@@ -44,7 +44,7 @@ def _parts(cell: Cell) -> Iterator[str]:
 
 
 def _shown(output: Output) -> str:
-    """Return an output in its richest form that a page can show."""
+    """Return an output in the richest form that a page can show."""
     data = output.get("data", {})
     if picture := data.get("image/png"):
         return f'<img alt="the plot that the cell draws" src="data:image/png;base64,{_joined(picture).strip()}">'
@@ -52,8 +52,8 @@ def _shown(output: Output) -> str:
         # A blank line would end the HTML for Markdown.
         lines = (line for line in _joined(html).splitlines() if line.strip())
         return '<div class="cell-output">\n' + "\n".join(lines) + "\n</div>"
-    said = _joined(output.get("text") or data.get("text/plain", "")).rstrip()
-    return f"{FENCE}text\n{said}\n{FENCE}"
+    text = _joined(output.get("text") or data.get("text/plain", "")).rstrip()
+    return f"{FENCE}text\n{text}\n{FENCE}"
 
 
 def _joined(text: list[str] | str) -> str:

@@ -1,4 +1,4 @@
-"""Writes the pages of the reference that follow from the service models: operations by subject, structures, enums."""
+"""Reference pages that are generated from the service models: operations by subject, structures, enumerations."""
 
 from __future__ import annotations
 
@@ -42,29 +42,29 @@ SUBJECTS: Final = (
     ),
     ("workspaces", "WorkSpaces", "Workspace"),
 )
-"""Pages of operations: file name, title, and which of the names that no page before took."""
+"""Pages of operations: file name, title, and a pattern of names; the first that matches takes an operation."""
 EFFECTS: Final = {
     Effect.READ: "reads",
-    Effect.REPEATABLE: "changes; repeatable",
+    Effect.REPEATABLE: "changes; idempotent",
     Effect.ONCE: "changes; once",
 }
 
 
 ALL_OPERATIONS: Final = """Every operation of the model 2015-04-08 is a method of
-[`WorkSpacesClient`][wsclient.WorkSpacesClient], under AWS's name in Python's spelling: `CreateWorkspaces` is
-`create_workspaces`. The operations of STS are on [a page of their own](../sts.md).
+[`WorkSpacesClient`][wsclient.WorkSpacesClient], with AWS's name in snake_case: `CreateWorkspaces` is
+`create_workspaces`. The operations of STS are on [a separate page](../sts.md).
 
-The effect says what is repeated after a failure: what *reads*, and what is *repeatable*, since twice is as once. What
-may happen *once* only is not sent again after an attempt whose outcome is unknown
-([why](../../explanation/nothing-twice.md)).
+The effect says which operations are retried after a failure: those that *read*, and changes that are *idempotent*.
+Changes that must be executed *once* are not retried after an attempt with an unknown outcome
+([Idempotency](../../explanation/nothing-twice.md)).
 """
 ALONE: Final = "members: false, inherited_members: false, show_signature: false, separate_signature: false"
-"""Options of an entry that is told by its docstring alone."""
+"""Options of an entry that shows its docstring only."""
 BELOW_THE_CONTENTS: Final = 4
 """A level of headings that the table of contents leaves out."""
-REQUESTS: Final = """What a method makes of its arguments. You meet them seldom: methods take their members as keywords.
+REQUESTS: Final = """Structures of requests. Methods take their members as keyword arguments.
 """
-ENUMERATIONS: Final = """Enumerations are strings, and a value that AWS adds later is a value too, marked `is_unknown`.
+ENUMERATIONS: Final = """Enumerations are strings. A value that AWS adds later is kept, with `is_unknown` set.
 """
 PLACED: Final = frozenset(
     {"cli", "config", "credentials", "errors", "pacing", "retries", "sts", "testing", "types", "waiters", "workspaces"}
@@ -82,7 +82,7 @@ FLEET_FIRST: Final = (
     *("ItemReport", "Outcome", "ReportRow", "inventory", "FleetInventory", "InventoryRow", "Join", "WrittenFile"),
     "SiteError",
 )
-"""Names of wsclient.fleet as one meets them; the build says which are left out."""
+"""Names of wsclient.fleet in the order of their use; the check of the site reports missing ones."""
 Subject = tuple[str, str, list["AnyOperation"]]
 
 
@@ -94,7 +94,7 @@ def pages() -> dict[str, str]:
     found |= {path: _module(title, name) for title, name, path in modules()}
     found["reference/waiters.md"] = _waiters()
     found["reference/types/structures.md"] = _structures(
-        "Structures", "Parts of requests and answers.", _kind(Structure)
+        "Structures", "Parts of requests and responses.", _kind(Structure)
     )
     found["reference/types/requests.md"] = _structures("Requests", REQUESTS, _kind(Input))
     found["reference/types/enumerations.md"] = _structures("Enumerations", ENUMERATIONS, sorted(enums.__all__))
@@ -102,7 +102,7 @@ def pages() -> dict[str, str]:
 
 
 def modules() -> list[tuple[str, str, str]]:
-    """Return title, name and page of each public module whose reference is its docstrings, one after the other."""
+    """Return title, name and page of each public module whose reference is generated from its docstrings."""
     public = sorted(one.name for one in iter_modules(wsclient.__path__) if not one.name.startswith("_"))
     return [
         (TITLES.get(name, name.capitalize()), f"wsclient.{name}", f"reference/{name}.md")
@@ -121,7 +121,7 @@ def subjects() -> list[Subject]:
             del left[operation.name]
         found.append((name, title, chosen))
     if left:
-        raise ValueError(f"no subject of the reference takes {', '.join(left)}")
+        raise ValueError(f"no subject of the reference matches {', '.join(left)}")
     return found[::-1]
 
 
@@ -151,7 +151,7 @@ def _subject(title: str, operations: Sequence[AnyOperation]) -> str:
 
 
 def _operation(operation: AnyOperation, client: str, home: str) -> str:
-    """Return an operation's entry: the method, and what it answers."""
+    """Return an operation's entry: the method and its result."""
     lines = [f"::: {client}.{member_name(operation.name)}", ""]
     output = operation.output.__name__
     lines += [f"::: {home}.{output}", f"    options: {{heading_level: {BELOW_THE_CONTENTS}, {ALONE}}}", ""]
@@ -159,7 +159,7 @@ def _operation(operation: AnyOperation, client: str, home: str) -> str:
 
 
 def _table(operations: Iterable[AnyOperation], client: str) -> str:
-    rows = ["| method | effect | answers |", "|---|---|---|"]
+    rows = ["| method | effect | returns |", "|---|---|---|"]
     for operation in operations:
         method = member_name(operation.name)
         answer = f"pages of `{operation.items}`" if operation.items else f"`{operation.output.__name__}`"
@@ -188,9 +188,9 @@ def _sts() -> str:
 def _waiters() -> str:
     methods = [name for name in dir(WorkSpacesClient) if name.startswith("wait_until_")]
     parts = ["# Waiters", "", "::: wsclient.waiters", "    options: {members: false, show_root_heading: false}", ""]
-    parts += ["## What can be waited for", "", *(_waiter_row(name) for name in methods), ""]
+    parts += ["## All waiters", "", *(_waiter_row(name) for name in methods), ""]
     parts += [f"::: wsclient.WorkSpacesClient.{name}\n    options: {{heading_level: 3}}\n" for name in methods]
-    parts += ["## What waits take, tell and raise", ""]
+    parts += ["## Parameters, progress and errors", ""]
     # WaiterError and WaiterTimeoutError are at home among the errors.
     taken = [name for name in waiters.__all__ if not hasattr(errors, name)]
     parts += [f"::: wsclient.waiters.{name}\n    options: {{heading_level: 3}}\n" for name in taken]
@@ -212,7 +212,7 @@ def _entry(path: str, level: int) -> str:
 
 
 def _kind(kind: type[Structure]) -> list[str]:
-    """Return the structures of a kind that stand on no operation's page, by name."""
+    """Return the names of the structures of a kind that no page of operations shows."""
     answers = {operation.output.__name__ for operation in WORKSPACES.operations.values()}
     return [name for name in sorted(structures.__all__) if name not in answers and _is_of(name, kind)]
 
