@@ -53,11 +53,11 @@ class Wire:
 
     async def write(self, *records: bytes) -> None:
         """Send at once, and wait until all has left: on loopback it has arrived then, and no reset takes it back."""
+        import fcntl  # noqa: PLC0415 - there is none for Windows
+
         for data in records:
             self._tls.write(data)
         await self._flush()
-        import fcntl  # noqa: PLC0415 - there is none for Windows
-
         while struct.unpack("i", fcntl.ioctl(self._socket, NOT_SENT, bytes(4)))[0]:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0)
 
