@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 from dataclasses import replace
@@ -253,3 +254,21 @@ def test_only_the_emulators_own_authority_vouches_for_it(aws: Emulator) -> None:
         trust = ssl.create_default_context(cafile=other.ca_file)
         with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
             httpx.post(aws.endpoint_url, verify=trust, trust_env=False)
+
+
+def test_to_boto3_is_what_boto3_returns(aws: Emulator) -> None:
+    """The response of a call, and its ResponseMetadata, are those of boto3, but for id and date."""
+    [workspace_id, *_] = aws.add_workspaces(3)
+    theirs = boto3_client(aws, "workspaces", protocol="json").describe_workspaces(WorkspaceIds=[workspace_id])
+
+    async def main() -> dict[str, Any]:
+        async with aws.client() as client:
+            return (await client.describe_workspaces(workspace_ids=[workspace_id])).to_boto3()
+
+    ours = asyncio.run(main())
+    for answer in (ours, theirs):
+        metadata = answer["ResponseMetadata"]
+        assert metadata.pop("RequestId") == metadata["HTTPHeaders"].pop("x-amzn-requestid")
+        metadata["HTTPHeaders"].pop("date")
+        metadata.pop("MaxAttemptsReached", None)  # the tests' boto3 makes one attempt
+    assert ours == theirs

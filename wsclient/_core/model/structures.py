@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar, cast
 
 import msgspec
 
+from wsclient._core.absence import FrozenEmptyList, member_value
 from wsclient._core.errors import PartialFailureError, RequestValidationError
 from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.reprs import short_repr
@@ -73,11 +74,21 @@ class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_default
     """Members of requests, in AWS's names, that are required although AWS's model does not say so."""
 
     def to_dict(self) -> dict[str, object]:
-        """Return a dict with AWS's member names, as in boto3, and values that JSON can represent.
+        """Return a dict with AWS's member names and values that JSON can represent; to_boto3() returns boto3's.
 
         Times become ISO 8601 strings, blobs base64; members that AWS left out are omitted, unless AWS requires them.
         """
         return msgspec.to_builtins(self)  # type: ignore[no-any-return]  # a Struct always becomes a dict
+
+    def to_boto3(self) -> dict[str, object]:
+        """Return the dict that boto3 returns for the same response: AWS's member names, datetimes and bytes.
+
+        Members that AWS left out are omitted, and a list that AWS sent empty is [].
+        """
+        members = zip(self.__struct_fields__, self.__struct_encode_fields__, strict=True)
+        values = ((name, member_value(self, field)) for field, name in members if field not in self._response_facts)
+        sent = ((name, value) for name, value in values if value is not None and not isinstance(value, FrozenEmptyList))
+        return {name: _as_boto3(value) for name, value in sent}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
@@ -164,10 +175,17 @@ class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="p
     metadata: ResponseMetadata = msgspec.field(default=NO_METADATA, name="ResponseMetadata")
 
     def to_dict(self) -> dict[str, object]:
-        """Return the response as a dict, as in boto3, with ResponseMetadata if it came from a service."""
+        """Return the response as a dict for JSON, with ResponseMetadata if it came from a service."""
         members = super().to_dict()
         if self.metadata is not NO_METADATA:
             members["ResponseMetadata"] = self.metadata.to_dict()
+        return members
+
+    def to_boto3(self) -> dict[str, object]:
+        """Return the dict that boto3 returns for the same response, with ResponseMetadata if it came from a service."""
+        members = super().to_boto3()
+        if self.metadata is not NO_METADATA:
+            members["ResponseMetadata"] = drop_nulls(self.metadata.to_dict())
         return members
 
     @classmethod
@@ -202,6 +220,17 @@ class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="p
             f"{len(failed)} of the items failed: {summary}; see failed_requests [request id {request_id}]",
             failed_requests=failed,
         )
+
+
+def _as_boto3(value: object) -> object:
+    """Return a member's value as boto3 has it."""
+    if isinstance(value, Structure):
+        return value.to_boto3()
+    if is_list(value):
+        return [_as_boto3(item) for item in value]
+    if is_mapping(value):
+        return {name: _as_boto3(item) for name, item in value.items()}
+    return value.value if isinstance(value, Enum) else value
 
 
 OutputT = TypeVar("OutputT", bound=Output)
