@@ -7,22 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
-from types import NoneType, UnionType
-from typing import Annotated, Final, Union, get_args, get_origin, get_type_hints
+from typing import Final, get_args, get_origin
 
 import msgspec
 
 from wsclient._core.absence import EPOCH
+from wsclient._core.model.fields import structure_fields
 from wsclient._core.utils import is_list, is_mapping
 
 _EMPTY: Final[Mapping[object, object]] = {bool: False, int: 0, float: 0.0, bytes: b"", datetime: EPOCH}
-
-
-class _Field(msgspec.Struct, frozen=True):
-    name: str
-    annotation: object
-    required: bool
 
 
 def fill_gaps(value: object, annotation: object) -> object:
@@ -40,7 +33,7 @@ def fill_gaps(value: object, annotation: object) -> object:
 
 def _filled(members: Mapping[object, object], structure: type[msgspec.Struct]) -> dict[object, object]:
     filled = dict(members)
-    for field in _fields(structure):
+    for field in structure_fields(structure):
         if field.name in filled:
             filled[field.name] = fill_gaps(filled[field.name], field.annotation)
         elif field.required:
@@ -55,19 +48,3 @@ def _empty(annotation: object) -> object:
     if get_origin(annotation) in (list, dict):
         return [] if get_origin(annotation) is list else {}
     return scalar
-
-
-@cache
-def _fields(structure: type[msgspec.Struct]) -> tuple[_Field, ...]:
-    hints = get_type_hints(structure)
-    return tuple(
-        _Field(field.encode_name, _without_none(hints[field.name]), field.required)
-        for field in msgspec.structs.fields(structure)
-    )
-
-
-def _without_none(annotation: object) -> object:
-    """Return an annotation without None; get_type_hints() has removed Annotated at every depth."""
-    if get_origin(annotation) in (Union, UnionType):
-        return next(part for part in get_args(annotation) if part is not NoneType)
-    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation

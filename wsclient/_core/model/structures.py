@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from wsclient._core.model.pydantic_schema import SchemaHandler
+
 
 Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
 """Point in time: an aware datetime."""
@@ -98,6 +100,13 @@ class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_default
         RequestValidationError for a wrong type.
         """
         return _convert(fill_gaps(drop_nulls(data), cls), cls)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, handler: SchemaHandler) -> dict[str, object]:
+        """Return the schema by which pydantic and FastAPI validate, write and document the structure."""
+        from wsclient._core.model.pydantic_schema import core_schema  # noqa: PLC0415 - needed with pydantic only
+
+        return core_schema(cls, handler, cls.from_dict, cls.to_dict, frozenset())
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle and copy without the members that were left out, so that the copy knows which these were."""
@@ -176,9 +185,14 @@ class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="p
 
     def to_dict(self) -> dict[str, object]:
         """Return the response as a dict for JSON, with ResponseMetadata if it came from a service."""
-        members = super().to_dict()
+        members = self._own_members()
         if self.metadata is not NO_METADATA:
             members["ResponseMetadata"] = self.metadata.to_dict()
+        return members
+
+    def _own_members(self) -> dict[str, object]:
+        members = super().to_dict()
+        members.pop("ResponseMetadata", None)
         return members
 
     def to_boto3(self) -> dict[str, object]:
@@ -192,6 +206,13 @@ class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="p
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Build the response from a dict as in boto3; ResponseMetadata is ignored."""
         return super().from_dict({name: value for name, value in data.items() if name != "ResponseMetadata"})
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, handler: SchemaHandler) -> dict[str, object]:
+        """Return the schema as for any structure, without the metadata, which holds headers of AWS."""
+        from wsclient._core.model.pydantic_schema import core_schema  # noqa: PLC0415 - as above
+
+        return core_schema(cls, handler, cls.from_dict, cls._own_members, frozenset({"ResponseMetadata"}))
 
     def to_pandas(self) -> pd.DataFrame:
         """Return a pandas DataFrame with one row per listed item, or one row if the response lists nothing.
