@@ -20,6 +20,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, cast
 
+from wsclient._core.options import TEXT, checked, optional, satisfies, whole_number
 from wsclient._core.tables.frames import requires_extra
 from wsclient._core.utils import is_mapping
 
@@ -96,6 +97,14 @@ class ProgressEvent(Protocol):
         ...
 
 
+_BAR_OPTIONS: Final = {
+    "description": TEXT,
+    "total": optional(whole_number(0, "number of items")),
+    "unit": TEXT,
+    "file": optional(satisfies("a text file", lambda value: callable(getattr(value, "write", None)))),
+}
+
+
 class ProgressBar:
     """Progress bar for on_progress=: call it with events. It appears with the first event.
 
@@ -103,6 +112,7 @@ class ProgressBar:
     sys.stderr. Raises ConfigurationError if tqdm is not installed.
     """
 
+    @checked(_BAR_OPTIONS)
     def __init__(
         self, description: str = "", *, total: int | None = None, unit: str = "items", file: TextIO | None = None
     ) -> None:

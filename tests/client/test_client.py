@@ -270,7 +270,7 @@ def test_what_is_sent() -> None:
     assert request.headers["content-type"] == "application/x-amz-json-1.1"
     assert request.headers["amz-sdk-request"] == "attempt=1; max=3"
     assert len(request.headers["amz-sdk-invocation-id"]) == 36
-    assert request.headers["user-agent"].startswith(f"wsclient/{__version__} api/workspaces#2015-04-08 ")
+    assert request.headers["user-agent"].startswith(f"wsclient/{__version__} ua/2.1 api/workspaces#2015-04-08 ")
     assert request.headers["user-agent"].endswith(" app/desk-tops")
     assert "/us-west-2/workspaces/aws4_request" in request.headers["authorization"]
 

@@ -62,7 +62,7 @@ def test_a_path_is_a_ca_file(tmp_path: Path) -> None:
         ({"read_only": "no"}, "read_only must be True or False, not 'no'"),
         ({"max_connections": 0}, "max_connections must be a whole number of connections, at least 1 or None, not 0"),
         ({"max_connections": "5"}, "max_connections must be .* not '5'"),
-        ({"timeout": "5"}, "timeout must be a Timeout or a positive number of seconds for each phase or None, not '5'"),
+        ({"timeout": "5"}, "timeout must be a Timeout, a positive number of seconds for each phase or None, not '5'"),
         ({"timeout": -1}, "timeout must be .* not -1"),
         ({"retry": 3}, r"retry must be a RetryPolicy, such as RetryPolicy\(max_attempts=3\) or None, not 3"),
         ({"sts": "vpce-0123"}, r'sts must be a StsRouting, such as StsRouting\(vpc_endpoint="vpce-..."\)'),

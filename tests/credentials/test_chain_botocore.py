@@ -15,6 +15,7 @@ import pytest
 
 from tests.support import aws_world
 from tests.support.platforms import program_environment
+from wsclient._core.features import RETRY_MODES, credential_features
 from wsclient.credentials import default_chain
 from wsclient.errors import NoCredentialsError, WsclientError
 
@@ -414,12 +415,14 @@ async def _ours(environ: dict[str, str], profile: str | None, home: Path, transp
         return None
     except WsclientError as error:
         return f"error: {type(error).__name__}: {error}"
-    return [credentials.access_key_id, credentials.secret_access_key, credentials.session_token]
+    # Those of the retry mode are on every call.
+    features = sorted(credential_features(chain) | {RETRY_MODES["standard"]})
+    return [credentials.access_key_id, credentials.secret_access_key, credentials.session_token, features]
 
 
 @pytest.mark.parametrize("name", [one.name for one in SITUATIONS])
 def test_the_chain_finds_what_botocore_finds(name: str, outcomes: Outcomes) -> None:
-    """The same credentials, none where botocore has none, and an error where botocore has one."""
+    """The same credentials and User-Agent features, none where botocore has none, an error where it has one."""
     ours, theirs = outcomes.ours[name], outcomes.theirs[name]
     if isinstance(theirs, str):
         assert isinstance(ours, str), (ours, theirs)

@@ -289,5 +289,5 @@ def test_a_role_s_name_cannot_lead_elsewhere(tmp_path: Path) -> None:
 )
 def test_wrong_limits_are_refused_when_the_provider_is_made(arguments: dict[str, Any]) -> None:
     """A timeout or a number of attempts that cannot work is a ConfigurationError that names the argument."""
-    with pytest.raises(ConfigurationError, match=f"ImdsProvider {next(iter(arguments))} must be"):
+    with pytest.raises(ConfigurationError, match=rf"ImdsProvider\.{next(iter(arguments))} must be"):
         ImdsProvider(**arguments)

@@ -71,7 +71,7 @@ SAFE: dict[str, Callable[[], CredentialsProvider]] = {
 }
 UNSAFE: dict[str, Callable[[], object]] = {
     "AssumeRoleProvider": lambda: AssumeRoleProvider(role_arn=ROLE, source=KEYS),
-    "BotocoreSessionProvider": lambda: BotocoreSessionProvider(object()),
+    "BotocoreSessionProvider": lambda: BotocoreSessionProvider(StaticProvider(KEYS)),
     "CachedProvider": lambda: CachedProvider(StaticProvider(KEYS)),
     "ChainProvider": lambda: ChainProvider([EnvironmentProvider(), StaticProvider(KEYS)]),
     "ContainerProvider": lambda: ContainerProvider(uri="http://127.0.0.1/", token=CANARY),

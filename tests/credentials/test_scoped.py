@@ -50,7 +50,7 @@ def test_credentials_are_narrowed(tmp_path: Path) -> None:
         ({"duration_seconds": 0}, "1 to 129600 \\(got 0\\)"),
         ({"duration_seconds": 129_601}, "1 to 129600"),
         ({"policy": POLICY, "description": "x"}, "2 to 256 characters \\(got 1\\)"),
-        ({"policy": "no policy"}, "JSON object"),
+        ({"policy": "no policy"}, "not valid JSON"),
         ({"policy": {"Statement": "x" * 2048}}, "at most 2048 characters \\(got 2064\\)"),
     ],
 )

@@ -182,7 +182,7 @@ def test_what_is_no_mfa_code_is_refused_unseen(tmp_path: Path, code: Any) -> Non
     [
         ({"role_arn": "operators"}, "role_arn must be like"),
         ({"role_arn": "arn:aws:iam::123:role/x"}, "role_arn must be like"),
-        ({"role_arn": None}, "role_arn must be like"),
+        ({"role_arn": None}, "role_arn must be a string, not None"),
         ({"role_session_name": "a b"}, "role_session_name must be 2 to 64"),
         ({"role_session_name": "x"}, "role_session_name must be 2 to 64"),
         ({"duration_seconds": 899}, "duration_seconds must be 900 to 43200"),
@@ -197,7 +197,10 @@ def test_what_is_no_mfa_code_is_refused_unseen(tmp_path: Path, code: Any) -> Non
         ({"policy": {"Statement": float("nan")}}, "policy must hold strings, numbers"),
         ({"policy": "[]"}, "policy must be a policy document"),
         ({"mfa_code": _sync_code}, "needs mfa_serial="),
-        ({"source": "AKIA"}, "credentials= must be wsclient.Credentials"),
+        (
+            {"source": "AKIA"},
+            "source must be Credentials, a credential provider, .*not a str",
+        ),
     ],
 )
 def test_what_no_role_can_be_is_refused_at_once(arguments: dict[str, object], told: str) -> None:

@@ -174,8 +174,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"region": "us-west-1", "private_dns": True}, "lists no public endpoint"),
     (sts("us-gov-west-1", use_fips=True, use_dualstack=True), "Listed regions: none in this partition"),
     ({"service": "s3"}, "unknown service 's3': service must be workspaces or sts or ec2 or ds or iam"),
-    ({"use_fips": "false"}, "use_fips (argument) must be bool or None, not 'false'"),
-    ({"endpoint_url": b"https://x"}, "endpoint_url (argument) must be str or None"),
+    ({"use_fips": "false"}, "use_fips must be True, False or None, not 'false'"),
+    ({"endpoint_url": b"https://x"}, "endpoint_url must be a string or None, not a bytes"),
     # two roads
     (
         {"vpc_endpoint": VPCE, "private_dns": True},

@@ -378,12 +378,12 @@ MISTAKES: list[tuple[dict[str, object], str]] = [
     ({"regions": ["eu-west-2"]}, "the fleet has no region 'eu-west-2'; did you mean 'us-west-2'?"),
     ({"profiles": ["porduction"]}, "the fleet has no account 'porduction'"),
     ({"accounts": ["xyz"]}, "it has lab, prod"),
-    ({"regions": "eu-west-1"}, "regions= takes a list of names, not a str"),
+    ({"regions": "eu-west-1"}, "Fleet.inventory.regions must be a list of names, not 'eu-west-1'"),
     ({"where": ~where.account("porod")}, "the fleet has no account or region 'porod'; did you mean 'prod'?"),
     ({"where": where.everything() | where.region("eu-west-2") & where.untagged()}, "eu-west-2"),
     ({"where": lambda row: True}, "where.row(…) makes a predicate from a function"),
     ({"join": ["tag"]}, "join= takes a list of directory, bundle, connection, tags"),
-    ({"join": "tags"}, "join= takes a list"),
+    ({"join": "tags"}, "join must be a list of joins, not 'tags'"),
 ]
 
 

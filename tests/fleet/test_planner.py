@@ -185,7 +185,7 @@ def test_ids_are_looked_up() -> None:
         assert plan.selection.startswith("id is one of 31 (")
         with pytest.raises(ConfigurationError, match="contains an id of main/us-west-2 twice"):
             await stage.fleet.stop(ids={HERE: [ids[0], ids[0]]})
-        with pytest.raises(ConfigurationError, match="2 of main/us-west-2, main/us-east-1 match"):
+        with pytest.raises(ConfigurationError, match=r"main/us-west-2, main/us-east-1; pass where=where\.ids"):
             stage.fleet.stop(ids=ids)
         with pytest.raises(ConfigurationError, match="not a site of this fleet"):
             stage.fleet.stop(ids={Site(account="main", region="eu-west-1"): ids})
@@ -276,7 +276,11 @@ def test_mistakes_are_refused_at_once() -> None:
             ("stop", {"where": lambda _: True}, r"where\.row"),
             ("stop", {"ids": {HERE: ["i-0123456789"]}}, "'i-0123456789' is not a WorkSpace id"),
             ("modify", {"where": EVERYTHING, "properties": {"RunningMode": "MANUAL"}}, "WorkspaceProperties"),
-            ("set_state", {"where": EVERYTHING, "state": "STOPPED"}, "takes one of AVAILABLE, ADMIN_MAINTENANCE"),
+            (
+                "set_state",
+                {"where": EVERYTHING, "state": "STOPPED"},
+                "unknown state 'STOPPED'; known are AVAILABLE, ADMIN_M",
+            ),
             ("client", {"site": "prod/us-west-2"}, r"one of fleet\.sites"),
         ]
         for method, arguments, words in wrong_calls:
@@ -292,11 +296,11 @@ def test_mistakes_are_refused_at_once() -> None:
         plan = await stage.fleet.stop(where=EVERYTHING)
         mistakes: list[dict[str, Any]] = [{"concurrency": 0}, {"per_site": 0}, {"max_failures": -1}, {"per_site": 1.5}]
         for wrong in mistakes:
-            with pytest.raises(ConfigurationError, match="use a whole number"):
+            with pytest.raises(ConfigurationError, match="a whole number"):
                 await plan.run(**wrong)
         times: list[dict[str, Any]] = [{"deadline": 0}, {"consistency": 5.0}, {"consistency": timedelta(seconds=-1)}]
         for wrong in times:
-            with pytest.raises(ConfigurationError, match="use a timedelta"):
+            with pytest.raises(ConfigurationError, match="a timedelta"):
                 await plan.run(**wrong)
         assert (await plan.run(deadline=timedelta(seconds=-1))).calls == 0
         assert stage.aws.calls[-1].operation == "DescribeWorkspaces"

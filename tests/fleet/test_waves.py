@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, ids_of, play
 from tests.support.plan_ways import operation_of, outcomes
@@ -369,7 +370,7 @@ def test_a_journal_of_the_first_format_is_read_and_goes_on(tmp_path: Path) -> No
         records, _ = parse_records(path.read_bytes())
         head: Any = records[0]
         assert isinstance(head, PlanRecord)
-        old = PlanRecord(**{**{name: getattr(head, name) for name in head.__struct_fields__}, "version": 1})
+        old = replace(head, version=1)
         content = encode_records([old, *records[1:]])
         assert b'"failed":[]' in content
         path.write_bytes(content)

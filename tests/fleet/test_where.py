@@ -136,7 +136,7 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: where.state("AVAILABEL"), "where.state: unknown state 'AVAILABEL'; did you mean 'AVAILABLE'?"),
     (lambda: where.state("available"), "did you mean 'AVAILABLE'?"),
     (lambda: where.state("XYZ"), "PENDING, AVAILABLE, "),
-    (lambda: where.state("XYZ"), "Pass a value that is new at AWS as WorkspaceState(…)"),
+    (lambda: where.state("XYZ"), "Pass a value that is new at AWS as types.WorkspaceState(…)"),
     (where.state, "needs at least one argument"),
     (lambda: where.running_mode("AUTOSTOP"), "did you mean 'AUTO_STOP'?"),
     (lambda: where.compute_type("standart"), "did you mean 'STANDARD'?"),

@@ -20,6 +20,7 @@ from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import serving
 from wsclient._pipeline.transport.http_transport import HttpTransport
 from wsclient._pipeline.user_agent import user_agent
+from wsclient.endpoints import EndpointParameters, resolve_endpoint
 from wsclient.errors import ConfigurationError, ResponseParseError, ServiceError, WsclientError
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def test_no_name_of_an_operation_carries_a_header_along() -> None:
 @given(app_id=st.text(min_size=1, max_size=50))
 def test_no_app_id_carries_a_header_along(app_id: str) -> None:
     """Whatever the application calls itself, the User-Agent stays one header of printable ASCII."""
-    header = user_agent("workspaces", "2015-04-08", "standard", app_id)
+    endpoint = resolve_endpoint(EndpointParameters(service="workspaces", region="us-west-2"))
+    agent = user_agent("workspaces", "2015-04-08", "standard", app_id, endpoint)
+    header = agent.header(frozenset(), frozenset())
     assert header.isascii()
     assert header.isprintable()
     assert header.count(" app/") == 1

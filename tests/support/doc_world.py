@@ -17,6 +17,7 @@ import msgspec
 from tests.support.aws_home import aws_home
 from wsclient._client.base_client import BaseClient
 from wsclient._core.clock import SYSTEM_CLOCK, TimeSource
+from wsclient.fleet._inventory.inventory import InventoryMixin
 from wsclient.testing import Emulator, InterfaceEndpoint, Inventory
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ WORKSPACES: Final = {
     "ws-0abcdefg3": ("omar", "AVAILABLE", "ALWAYS_ON"),
 }
 """WorkSpaces that the texts name, with user, state and running mode."""
+GRAPHICS: Final = {"omar": ("GRAPHICSPRO_G4DN", "WINDOWS_SERVER_2019")}
+"""Compute type and operating system of users whose WorkSpace is no standard one with Windows 10."""
 ACCOUNTS: Final = {"prod": "210987654321", "lab": "321098765432"}
 """Accounts that the texts name by profiles."""
 FORGOTTEN: Final = (
@@ -73,13 +76,19 @@ def inventory() -> Inventory:
 
 
 def _workspace(workspace_id: str, user: str, state: str, running_mode: str) -> dict[str, object]:
+    compute_type, system = GRAPHICS.get(user, ("STANDARD", "WINDOWS_10"))
     return {
         "WorkspaceId": workspace_id,
         "DirectoryId": DIRECTORY,
         "BundleId": BUNDLE,
         "UserName": user,
         "State": state,
-        "WorkspaceProperties": {"RunningMode": running_mode, "ComputeTypeName": "STANDARD"},
+        "WorkspaceProperties": {
+            "RunningMode": running_mode,
+            "ComputeTypeName": compute_type,
+            "OperatingSystemName": system,
+            "Protocols": ["PCOIP"],
+        },
     }
 
 
@@ -161,6 +170,7 @@ def _lead_clients_to(aws: Emulator, patch: pytest.MonkeyPatch) -> None:
         set_up(client, *arguments, **options)
         client._pipeline = msgspec.structs.replace(client._pipeline, time=TimeSource(clock=clock, sleep=nap))
 
+    patch.setattr(InventoryMixin, "_time", TimeSource(clock=clock, sleep=nap))
     patch.setattr(BaseClient, "_dialer", aws.wires(VPC))
     patch.setattr(httpx, "AsyncHTTPTransport", aws.transport)
     patch.setattr(BaseClient, "_set_up", wired_set_up)

@@ -46,7 +46,8 @@ class StandingClock:
 class FakeSts:
     """Issues numbered credentials of an hour; failure, when set, is answered or raised instead.
 
-    keys are the access keys that signed the requests, None for an unsigned one; hosts is where they went.
+    keys are the access keys that signed the requests, None for an unsigned one; hosts is where they went, agents their
+    User-Agent.
     """
 
     failure: Exception | None = None
@@ -54,6 +55,7 @@ class FakeSts:
     requests: list[FakeRequest] = field(default_factory=list["FakeRequest"])
     keys: list[str | None] = field(default_factory=list["str | None"])
     hosts: list[str] = field(default_factory=list[str])
+    agents: list[str] = field(default_factory=list[str])
 
     def answer(self, request: FakeRequest) -> Mapping[str, object] | Exception:
         """Answer one call."""
@@ -110,4 +112,5 @@ class _Recording(httpx.AsyncBaseTransport):
         signed_by = re.search(r"Credential=([^/]+)/", request.headers.get("authorization", ""))
         self._sts.keys.append(signed_by[1] if signed_by else None)
         self._sts.hosts.append(request.url.host)
+        self._sts.agents.append(request.headers["user-agent"])
         return await self._inner.handle_async_request(request)

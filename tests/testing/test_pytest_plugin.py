@@ -179,9 +179,9 @@ def test_async_tests_by_a_loop_that_is_running(pytester: pytest.Pytester) -> Non
 @pytest.mark.parametrize(
     ("mark", "told"),
     [
-        ("workspace=3", r"@pytest.mark.wsclient: unknown argument workspace=; did you mean workspaces=\?"),
-        ("xyz=3", "unknown argument xyz=; use region, "),
-        ("host='0.0.0.0'", "unknown argument host="),
+        ("workspace=3", "@pytest.mark.wsclient has no option 'workspace'; did you mean 'workspaces'"),
+        ("xyz=3", "has no option 'xyz'; it takes region, "),
+        ("host='0.0.0.0'", "has no option 'host'"),
         ("3", "takes keyword arguments only"),
         ("workspaces=-1", "workspaces=-1 must be an int"),
         ("workspaces='3'", "workspaces='3' must be an int"),
@@ -196,11 +196,11 @@ def test_async_tests_by_a_loop_that_is_running(pytester: pytest.Pytester) -> Non
     ],
 )
 def test_a_mark_that_means_nothing_is_an_error(pytester: pytest.Pytester, mark: str, told: str) -> None:
-    """A misspelt keyword fails the test with a ConfigurationError that says what there is."""
+    """A misspelt keyword fails the test with an error that says what there is."""
     pytester.makepyfile(f"import pytest\n@pytest.mark.wsclient({mark})\ndef test_it(wsclient_emulator):\n    pass\n")
     result = pytester.runpytest_inprocess(*STRICT)
     result.assert_outcomes(errors=1)
-    assert re.search(f"ConfigurationError: .*{told}", result.stdout.str())
+    assert re.search(f"(ConfigurationError|TypeError): .*{told}", result.stdout.str())
 
 
 def test_it_is_found_by_its_entry_point() -> None:

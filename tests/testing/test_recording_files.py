@@ -159,7 +159,7 @@ def test_modes(tmp_path: Path) -> None:
     replayed = asyncio.run(over(Recorder(path, mode="replay"), listing))
     assert isinstance(replayed, list)
     assert len(replayed) == 1
-    with pytest.raises(errors.ConfigurationError, match="unknown mode="):
+    with pytest.raises(errors.ConfigurationError, match="mode must be 'once', 'record' or 'replay', not 'rewind'"):
         Recorder(path, mode="rewind")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
@@ -244,7 +244,7 @@ def test_a_bad_file_says_where(tmp_path: Path, calls: dict[str, object], where: 
 
 @pytest.mark.parametrize(
     ("redact", "why"),
-    [("123456789012", "a list of values"), (["abc"], "at least 4 characters"), ({"": "x"}, "at least 4")],
+    [("123456789012", "a list of strings"), (["abc"], "at least 4 characters"), ({"": "x"}, "at least 4")],
 )
 def test_values_to_redact_make_sense(tmp_path: Path, redact: list[str], why: str) -> None:
     """One text is no list of texts, and a short one would be found everywhere."""

@@ -64,7 +64,7 @@ def test_a_timeout_is_a_positive_number(timeout: Any) -> None:
     """Another one is a mistake."""
 
     async def main(stage: Stage) -> None:
-        with pytest.raises(RequestValidationError, match="timeout must be a positive number"):
+        with pytest.raises(ConfigurationError, match=r"^wait_until_available\.timeout must be a positive number"):
             await stage.client.wait_until_available(["ws-0123456789"], timeout=timeout)
 
     play(main)

@@ -10,6 +10,7 @@ import msgspec
 from wsclient._core.absence import present
 from wsclient._core.credentials import invalidate_key, is_account_proven
 from wsclient._core.errors import ConfigurationError, CredentialsError, WsclientError
+from wsclient._core.features import credential_features
 from wsclient._generated.sts.operations import GET_CALLER_IDENTITY
 from wsclient._generated.sts.structures import GetCallerIdentityRequest
 from wsclient.credentials._internal.cache import unwrap
@@ -70,6 +71,10 @@ class AccountGuard:
                 "nothing was sent"
             )
         return credentials
+
+    @property
+    def _features(self) -> frozenset[str]:
+        return credential_features(self._source)
 
     def invalidate(self, access_key_id: str) -> bool:
         """Invalidate an access key that the service rejected; return whether the source may have another."""

@@ -195,7 +195,7 @@ def rebuild_pipeline(
     return msgspec.structs.replace(
         pipeline,
         retry=retry,
-        user_agent=user_agent(service.name, service.api_version, retry.mode, config.app_id.value),
+        user_agent=user_agent(service.name, service.api_version, retry.mode, config.app_id.value, pipeline.endpoint),
         timeout=options.get("timeout") or Timeout(),
         pacer=_pacer(service, options, pipeline.endpoint, shared, is_adaptive=retry.mode == "adaptive"),
         middleware=resolve_middleware(options),

@@ -13,6 +13,8 @@ import msgspec
 
 from wsclient._core.http import TIMEOUT_KIND
 from wsclient._core.options import (
+    ACCOUNT_ID,
+    ANYTHING,
     BOOL,
     CALLABLE,
     NAME,
@@ -34,8 +36,6 @@ from wsclient.pacing._pace import PACE_KIND
 from wsclient.retries._policy import RetryPolicy
 from wsclient.tls._policy import TLSPolicy
 
-ACCOUNT_DIGITS: Final = 12
-
 
 class ClientOption(msgspec.Struct, frozen=True):
     """Option of a client: its type and default as source text, the kind of its values, and its description."""
@@ -50,13 +50,6 @@ class ClientOption(msgspec.Struct, frozen=True):
     is_call_option: bool = False
     """Whether the option affects neither endpoint nor credentials: a copy that changes it shares all connections."""
 
-
-def _is_account_id(value: object) -> bool:
-    return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) == ACCOUNT_DIGITS
-
-
-_ANY: Final = Kind("", lambda value: value)
-"""Kind of an option that another module checks when the client is created, since it knows more of it."""
 
 _TLS: Final = either(
     "a TLSPolicy, an ssl.SSLContext or the path of a CA file",
@@ -136,14 +129,14 @@ OPTIONS: Final = (
     ClientOption(
         "credentials",
         "Credentials | StsCredentials | CredentialsProvider | BotocoreSession | None",
-        secret(_ANY),
+        secret(ANYTHING),
         "Credentials, those of an STS response, a CredentialsProvider, or a boto3 or botocore session. Default: the "
         "default provider chain.",
     ),
     ClientOption(
         "expected_account",
         "str | None",
-        optional(satisfies(f"a string of {ACCOUNT_DIGITS} digits", _is_account_id)),
+        optional(ACCOUNT_ID),
         "account id of 12 digits. Credentials of any other account raise CredentialsError before a request is sent. "
         "STS is asked once for each access key; account ids from settings are no proof.",
     ),
@@ -222,7 +215,7 @@ OPTIONS: Final = (
     ClientOption(
         "middleware",
         "Sequence[Middleware]",
-        _ANY,
+        ANYTHING,
         "async functions around each attempt, the first outermost; see wsclient.middleware. Default: none.",
         default="()",
         is_call_option=True,
@@ -247,7 +240,7 @@ OPTIONS: Final = (
     ClientOption(
         "transport",
         "AsyncTransport | None",
-        _ANY,
+        ANYTHING,
         "asynchronous transport of httpx or httpx2 (AsyncBaseTransport) that sends the requests instead of wsclient's "
         "own connections; excludes tls and proxy. The TLS of a stock AsyncHTTPTransport is checked, that of any other "
         "transport is the caller's.",

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from wsclient._core.errors import PaginationError
+from wsclient._core.features import PAGINATOR, using
 from wsclient._core.public_names import publish_one
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Paginator(Generic[PageT, ItemT]):
         following it would never end.
         """
         seen: set[str] = set()
-        page = await self._fetch(None)
+        page = await self._fetch_listed(None)
         while token := self._next_token(page):
             if token in seen:
                 yield page
@@ -78,7 +79,7 @@ class Paginator(Generic[PageT, ItemT]):
                     "the listing is not complete"
                 )
             seen.add(token)
-            next_page = asyncio.ensure_future(self._fetch(token))
+            next_page = asyncio.ensure_future(self._fetch_listed(token))
             try:
                 yield page
                 page = await next_page
@@ -87,6 +88,11 @@ class Paginator(Generic[PageT, ItemT]):
                 # asyncio logs the exception of a future that nothing awaits: mark it as retrieved.
                 next_page.add_done_callback(_mark_retrieved)
         yield page
+
+    async def _fetch_listed(self, token: str | None) -> PageT:
+        # Around a coroutine and not in the generator, whose consumer shares its context.
+        with using(PAGINATOR):
+            return await self._fetch(token)
 
     async def __aiter__(self) -> AsyncGenerator[ItemT]:
         """Yield the items of all pages."""

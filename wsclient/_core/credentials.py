@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from wsclient._core.dates import is_in_range
 from wsclient._core.errors import ConfigurationError, CredentialsError
-from wsclient._core.tracebacks import without_locals
+from wsclient._core.options import DATETIME, TEXT, checked_class, optional, secret
 
 
 class _AccountProof:
@@ -19,6 +19,15 @@ class _AccountProof:
     __slots__ = ("_is_account_proven",)
 
 
+@checked_class(
+    {
+        "access_key_id": secret(TEXT),
+        "secret_access_key": secret(TEXT),
+        "session_token": secret(optional(TEXT)),
+        "expiration": optional(DATETIME),
+        "account_id": optional(TEXT),
+    }
+)
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Credentials(_AccountProof):
     """Complete set of AWS credentials; keys and token always belong together.
@@ -74,10 +83,6 @@ def mark_account_proven(credentials: Credentials) -> Credentials:
 def is_account_proven(credentials: Credentials) -> bool:
     """Return whether STS issued these credentials in account_id; settings, files and processes prove nothing."""
     return credentials.account_id is not None and getattr(credentials, "_is_account_proven", False) is True
-
-
-# The generated constructor has the secrets as local variables.
-Credentials.__init__ = without_locals(Credentials.__init__)  # type: ignore[method-assign]
 
 
 @runtime_checkable

@@ -11,7 +11,8 @@ import inspect
 import math
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
@@ -19,13 +20,14 @@ import msgspec
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.tracebacks import without_locals
-from wsclient._core.utils import close_matches
+from wsclient._core.utils import closest
 
 ClassT = TypeVar("ClassT", bound=type)
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
 
 REJECTED: Final = object()
 """Result of Kind.accept for a value that the option does not take."""
+ACCOUNT_DIGITS: Final = 12
 _MAX_SHOWN: Final = 80
 _MAX_LISTED: Final = 12
 _USER_INFO: Final = re.compile(r"(?s)([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@|^[^/]*:[^/]*@")
@@ -76,21 +78,24 @@ class OptionTable(msgspec.Struct, frozen=True):
 def unknown_option(owner: str, name: str, known: Iterable[str]) -> TypeError:
     """Return the error for an option that does not exist, with the closest name or all names."""
     names = [option for option in known if not option.startswith("_")]
-    # A name without its underscores is closer than edit distance says: readonly, read_only.
-    folded = {option.replace("_", ""): option for option in names}
-    matches = close_matches(name.replace("_", "").lower(), folded, most=1)
-    if matches:
-        hint = f"; did you mean {folded[matches[0]]!r}?"
+    match = closest(name, names)
+    if match:
+        hint = f"; did you mean {match!r}?"
     else:
         hint = f"; it takes {', '.join(names)}" if 0 < len(names) <= _MAX_LISTED else ""
     return TypeError(f"{owner} has no option {name!r}{hint}")
 
 
 def checked(
-    kinds: Kinds, *, owner: str | None = None, error: type[ConfigurationError] = ConfigurationError
+    kinds: Kinds,
+    *,
+    keywords: Kinds | None = None,
+    owner: str | None = None,
+    error: type[ConfigurationError] = ConfigurationError,
 ) -> Callable[[FunctionT], FunctionT]:
     """Return a decorator that checks and converts the arguments of a function by these kinds.
 
+    keywords is the table of the options that the function takes as **options, for example to pass them on.
     Parameters without a kind are passed on unchecked. A constructor's messages name the class that is created. The
     wrapper's frames show no argument in tracebacks.
     """
@@ -99,22 +104,24 @@ def checked(
         is_constructor = function.__name__ == "__init__"
         parameters = inspect.signature(function).parameters
         named = [name for name, each in parameters.items() if each.kind in _NAMED]
+        if strangers := kinds.keys() - parameters.keys():
+            raise TypeError(f"{_owner(function)} has no parameter {', '.join(sorted(strangers))}")
         positional = [name for name, each in parameters.items() if each.kind in _POSITIONAL]
-        takes_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
-        public = [name for name in named if name != "self"]
-        table = OptionTable(owner or _owner(function), kinds, error)
+        known = [*(name for name in named if name not in {"self", "cls"}), *(keywords or ())]
+        table = OptionTable(owner or _owner(function), {**(keywords or {}), **kinds}, error)
 
         def wrapper(*args: object, **kwargs: object) -> object:
             called = type(args[0]).__name__ if is_constructor and args else table.owner
             for name in kwargs:
-                if name not in named and not takes_any:
-                    raise unknown_option(called, name, public)
+                if name not in known:
+                    raise unknown_option(called, name, known)
             given = [
-                table.accept(name, value, called) if name in kinds else value
+                table.accept(name, value, called) if name in table.kinds else value
                 for name, value in zip(positional, args, strict=False)
             ]
             options = {
-                name: table.accept(name, value, called) if name in kinds else value for name, value in kwargs.items()
+                name: table.accept(name, value, called) if name in table.kinds else value
+                for name, value in kwargs.items()
             }
             return function(*given, *args[len(given) :], **options)
 
@@ -125,13 +132,19 @@ def checked(
     return decorate
 
 
-def checked_class(kinds: Kinds, *, error: type[ConfigurationError] = ConfigurationError) -> Callable[[ClassT], ClassT]:
-    """Return a decorator that checks the constructor of a class, such as a dataclass, as checked() does."""
+def checked_class(
+    kinds: Kinds, *, others: Kind | None = None, error: type[ConfigurationError] = ConfigurationError
+) -> Callable[[ClassT], ClassT]:
+    """Return a decorator that checks the constructor of a class, such as a dataclass, as checked() does.
+
+    others is the kind of the fields that kinds does not name.
+    """
 
     def decorate(cls: ClassT) -> ClassT:
+        table = kinds if others is None else {**dict.fromkeys(cls.__annotations__, others), **kinds}
         constructor: Callable[..., object] = vars(cls)["__init__"]
         # Type checkers keep the signature that they know: setattr does not change it.
-        setattr(cls, "__init__", checked(kinds, owner=cls.__name__, error=error)(constructor))  # noqa: B010 - see above
+        setattr(cls, "__init__", checked(table, owner=cls.__name__, error=error)(constructor))  # noqa: B010 - see above
         return cls
 
     return decorate
@@ -185,7 +198,8 @@ def satisfies(expected: str, test: Callable[[object], bool], *, is_secret: bool 
 
 def optional(kind: Kind) -> Kind:
     """Return the kind that takes None too."""
-    return Kind(f"{kind.expected} or None", lambda value: None if value is None else kind.accept(value), kind.is_secret)
+    expected = f"{kind.expected.replace(' or ', ', ')} or None"
+    return Kind(expected, lambda value: None if value is None else kind.accept(value), kind.is_secret)
 
 
 def secret(kind: Kind) -> Kind:
@@ -234,9 +248,17 @@ def converted(kind: Kind, convert: Callable[[object], object]) -> Kind:
 
 def collection_of(item: Kind, expected: str) -> Kind:
     """Return the kind of lists, tuples and sets of such items; a single text is not one."""
+    return _items_of(item, expected, Collection)
 
+
+def sequence_of(item: Kind, expected: str) -> Kind:
+    """Return the kind of lists and tuples of such items; a single text is not one."""
+    return _items_of(item, expected, Sequence)
+
+
+def _items_of(item: Kind, expected: str, container: type) -> Kind:
     def accept(value: object) -> object:
-        if isinstance(value, str | bytes | Mapping) or not isinstance(value, Collection):
+        if isinstance(value, str | bytes | bytearray | memoryview | Mapping) or not isinstance(value, container):
             return REJECTED
         items = [item.accept(each) for each in cast("Collection[object]", value)]
         return REJECTED if any(each is REJECTED for each in items) else tuple(items)
@@ -245,20 +267,25 @@ def collection_of(item: Kind, expected: str) -> Kind:
 
 
 def mapping_of(item: Kind, expected: str) -> Kind:
-    """Return the kind of mappings from texts to such items."""
+    """Return the kind of mappings from texts to such items, which are not converted."""
 
     def accept(value: object) -> object:
         if not isinstance(value, Mapping):
             return REJECTED
-        items = {key: item.accept(each) for key, each in cast("Mapping[object, object]", value).items()}
-        is_right = all(isinstance(key, str) and each is not REJECTED for key, each in items.items())
-        return items if is_right else REJECTED
+        # The mapping itself: the caller may change it later, as os.environ.
+        items = cast("Mapping[object, object]", value).items()
+        is_right = all(isinstance(key, str) and item.accept(each) is not REJECTED for key, each in items)
+        return cast("object", value) if is_right else REJECTED
 
     return Kind(expected, accept, item.is_secret)
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_account_id(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) == ACCOUNT_DIGITS
 
 
 def _is_positive(value: object) -> bool:
@@ -268,6 +295,7 @@ def _is_positive(value: object) -> bool:
 BOOL: Final = satisfies("True or False", lambda value: isinstance(value, bool))
 TEXT: Final = satisfies("a string", lambda value: isinstance(value, str))
 NAME: Final = satisfies("a string that is not empty", lambda value: isinstance(value, str) and value != "")
+ACCOUNT_ID: Final = satisfies(f"a string of {ACCOUNT_DIGITS} digits", _is_account_id)
 SECONDS: Final = satisfies("a positive number of seconds", _is_positive)
 RATE: Final = satisfies("a positive number of calls per second", _is_positive)
 CALLABLE: Final = satisfies("a function", lambda value: callable(value) and not isinstance(value, type))
@@ -275,7 +303,16 @@ PATH: Final = converted(
     satisfies("the path of a file", lambda value: isinstance(value, str | Path | os.PathLike) and _is_text_path(value)),
     lambda value: os.fspath(cast("os.PathLike[str]", value)),
 )
-TEXTS: Final = collection_of(TEXT, "a list of strings")
+TEXTS: Final = sequence_of(TEXT, "a list of strings")
+TEXT_MAP: Final = mapping_of(TEXT, "a mapping from strings to strings")
+DATETIME: Final = satisfies("an aware datetime", lambda value: isinstance(value, datetime))
+DURATION: Final = satisfies("a timedelta", lambda value: isinstance(value, timedelta))
+CLOCK: Final = satisfies(
+    "a clock, with now() and monotonic()", lambda value: hasattr(value, "now") and hasattr(value, "monotonic")
+)
+MAPPING: Final = satisfies("a mapping", lambda value: isinstance(value, Mapping))
+ANYTHING: Final = Kind("", lambda value: value)
+"""Kind of an option that its constructor checks by itself."""
 
 
 def _is_text_path(value: str | os.PathLike[str]) -> bool:

@@ -57,7 +57,7 @@ def build_pipeline(
         signer=SigV4Signer(endpoint.signing_name, endpoint.signing_region),
         transport=transport,
         credentials=credentials,
-        user_agent=user_agent(service.name, service.api_version, retry.mode, app_id),
+        user_agent=user_agent(service.name, service.api_version, retry.mode, app_id, endpoint),
         retry=retry,
         quota=quota or RetryQuota(),
         timeout=timeout,

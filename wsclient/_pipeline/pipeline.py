@@ -22,6 +22,7 @@ from wsclient._core.errors import (
     TransportError,
     WsclientError,
 )
+from wsclient._core.features import NO_FEATURES, credential_features, features_in_use
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
 from wsclient._core.logging import error_name, log_fields
 from wsclient._core.model.operations import Effect
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from wsclient._pipeline.instrumentation import Instrumentation
     from wsclient._pipeline.reconciliation import Reconciler, Reconciliation
     from wsclient._pipeline.transport.http_transport import HttpTransport
+    from wsclient._pipeline.user_agent import UserAgent
     from wsclient.endpoints._types import Endpoint
     from wsclient.middleware import Answer, Attempt, Middleware
     from wsclient.pacing._pacer import Pacer, Permit
@@ -76,7 +78,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     signer: SigV4Signer
     transport: HttpTransport
     credentials: CredentialsProvider
-    user_agent: str
+    user_agent: UserAgent
     retry: RetryPolicy
     quota: RetryQuota
     timeout: Timeout
@@ -302,12 +304,13 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         extra_headers: Headers,
     ) -> HttpRequest:
         url = self.endpoint.url
+        source = NO_FEATURES if credentials is None else credential_features(self.credentials)
         if self.trace_id is not None:
             extra_headers = with_trace_id(extra_headers, self.trace_id())
         headers = (
             *payload.headers,
             _IDENTITY_ENCODING,
-            ("user-agent", self.user_agent),
+            ("user-agent", self.user_agent.header(features_in_use(), source)),
             ("amz-sdk-invocation-id", call.invocation_id),
             ("amz-sdk-request", f"attempt={number}; max={self.retry.attempt_limit}"),
             *extra_headers,

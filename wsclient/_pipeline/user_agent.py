@@ -1,32 +1,64 @@
-"""User-Agent header, by which CloudTrail shows the caller's SDK and application."""
+"""User-Agent header, by which CloudTrail shows the caller's SDK and application, and AWS how a call was made."""
 
 from __future__ import annotations
 
 import re
 import sys
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.features import ENDPOINT_OVERRIDE, NO_FEATURES, RETRY_MODES
 from wsclient._version import __version__
+from wsclient.endpoints._types import EndpointKind
+
+if TYPE_CHECKING:
+    from wsclient.endpoints._types import Endpoint
 
 MAX_APP_ID = 50
 """Characters of an application id ("Application ID",
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html)."""
 _NOT_TOKEN = re.compile(r"[^A-Za-z0-9!$%&'*+\-.^_`|~]")
 _SYSTEMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}
+_OVERRIDES = frozenset({EndpointKind.CUSTOM, EndpointKind.PRIVATELINK})
+"""Kinds of endpoints whose host a URL or a VPC endpoint sets, and not the region alone."""
 
 
-def user_agent(service: str, api_version: str, retry_mode: str, app_id: str | None) -> str:
-    """Return the header in the AWS SDKs' grammar: name/value pairs, with hyphens for characters outside a token."""
+class UserAgent(msgspec.Struct, frozen=True):
+    """User-Agent of a client: the parts before and after the features, and the features of all calls."""
+
+    head: str
+    tail: str
+    features: frozenset[str] = NO_FEATURES
+
+    def header(self, used: frozenset[str], source: frozenset[str]) -> str:
+        """Return the header of a call: used are the features of the call, source those of its credentials."""
+        return _header(self, used, source)
+
+
+@lru_cache(maxsize=256)
+def _header(agent: UserAgent, used: frozenset[str], source: frozenset[str]) -> str:
+    features = ",".join(sorted(agent.features | used | source))
+    return " ".join(filter(None, (agent.head, f"m/{features}" if features else "", agent.tail)))
+
+
+def user_agent(service: str, api_version: str, retry_mode: str, app_id: str | None, endpoint: Endpoint) -> UserAgent:
+    """Return the User-Agent in the AWS SDKs' grammar: name/value pairs, with hyphens for characters outside a token."""
     python = ".".join(str(part) for part in sys.version_info[:3])
-    parts = [
+    head = [
         f"wsclient/{__version__}",
+        "ua/2.1",
         f"api/{service}#{api_version}",
         f"os/{_SYSTEMS.get(sys.platform, 'other')}",
         f"lang/python#{python}",
         f"md/pyimpl#{sys.implementation.name}",
-        f"cfg/retry-mode#{retry_mode}",
     ]
-    return " ".join(parts if app_id is None else [*parts, f"app/{_token(app_id)}"])
+    tail = [f"cfg/retry-mode#{retry_mode}", *([] if app_id is None else [f"app/{_token(app_id)}"])]
+    features = [RETRY_MODES[retry_mode]] if retry_mode in RETRY_MODES else []
+    features += [ENDPOINT_OVERRIDE] if endpoint.kind in _OVERRIDES else []
+    return UserAgent(" ".join(head), " ".join(tail), frozenset(features))
 
 
 def _token(app_id: str) -> str:

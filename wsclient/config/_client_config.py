@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, cast
 
 import msgspec
 from msgspec.structs import replace
 
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.tracebacks import without_locals
+from wsclient._core.options import ANYTHING, NAME, TEXT_MAP, checked, instance_of, one_of, optional, secret
 from wsclient.config._profile_loader import load_shared_files, shared_file_paths
 from wsclient.config._proxies import proxy_for
 from wsclient.config._settings import (
@@ -77,6 +77,10 @@ class SettingArguments(TypedDict, total=False):
     app_id: str | None
 
 
+_SETTINGS: Final = dict.fromkeys(sorted(SettingArguments.__optional_keys__), ANYTHING)
+"""Settings by name; override() checks their values."""
+
+
 class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Settings of a client that can be configured outside the program; access keys and tokens are not included.
 
@@ -107,7 +111,16 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
     iam_endpoint_url: Setting[str | None] = UNSET
 
     @classmethod
-    @without_locals
+    @checked(
+        {
+            "service": one_of("workspaces", "sts", "ec2", "ds", "iam"),
+            "environ": secret(optional(TEXT_MAP)),
+            "home": optional(instance_of(Path, expected="a pathlib.Path")),
+            "profile": optional(NAME),
+        },
+        keywords=_SETTINGS,
+        owner="ClientConfig.load",
+    )
     def load(
         cls,
         service: str,
@@ -155,13 +168,12 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
             iam_endpoint_url=_url_or_problem(lookup, "iam"),
         )
 
+    @checked({}, keywords=_SETTINGS, owner="ClientConfig.override")
     def override(self, **arguments: Unpack[SettingArguments]) -> ClientConfig:
         """Return a copy with the arguments applied; None leaves a setting unchanged, proxy="" disables the proxy.
 
         Raises ConfigurationError for an argument of the wrong type or value, TypeError for an unknown name.
         """
-        if unknown := arguments.keys() - SettingArguments.__optional_keys__:
-            raise TypeError(f"ClientConfig has no setting {min(unknown)!r}")
         proxy = arguments.get("proxy")
         return replace(
             self,

@@ -8,6 +8,14 @@ import msgspec
 
 from wsclient._core.credentials import make_credentials
 from wsclient._core.errors import ConfigurationError, CredentialsError
+from wsclient._core.features import (
+    ENVIRONMENT_WEB_IDENTITY,
+    PROFILE,
+    PROFILE_NAMED_PROVIDER,
+    PROFILE_PROCESS,
+    PROFILE_SOURCE_PROFILE,
+    PROFILE_WEB_IDENTITY,
+)
 from wsclient._core.reprs import RedactedStruct
 from wsclient.config._profiles import setting_text
 from wsclient.config._settings import MAX_NUMBER_DIGITS
@@ -29,13 +37,20 @@ SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
 """Valid values of credential_source."""
 NEEDS_ROLE_ARN: Final = ("source_profile", "credential_source")
 """Settings that have no effect without role_arn."""
-TOKEN_FILE_VARIABLE: Final = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105 - a variable's name
+WEB_IDENTITY: Final = {
+    "web_identity_token_file": "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "role_arn": "AWS_ROLE_ARN",
+    "role_session_name": "AWS_ROLE_SESSION_NAME",
+}
+"""Environment variables of a web identity, by setting."""
 NEEDS_SSO_ACCOUNT: Final = ("sso_session", "sso_start_url")
 """Settings that have no effect without sso_account_id."""
 
 
 class StaticProfileProvider(StaticProvider):
     """Provider of access keys in a shared file."""
+
+    _own_features: ClassVar[frozenset[str]] = frozenset({PROFILE})
 
     def __init__(self, credentials: Credentials) -> None:
         super().__init__(credentials)
@@ -94,7 +109,7 @@ class ProfileResolver(RedactedStruct, frozen=True, kw_only=True):
 
         serial = settings.text("mfa_serial") or None
         try:
-            return AssumeRoleProvider(
+            provider = AssumeRoleProvider(
                 role_arn=settings.text("role_arn"),
                 source=self._source(settings),
                 role_session_name=settings.text("role_session_name") or None,
@@ -106,6 +121,9 @@ class ProfileResolver(RedactedStruct, frozen=True, kw_only=True):
             )
         except ConfigurationError as error:
             raise settings.error_in_profile(error) from None
+        if settings.text("source_profile"):
+            return provider.configured_by(PROFILE_SOURCE_PROFILE, PROFILE)
+        return provider.configured_by(PROFILE_NAMED_PROVIDER)
 
     def _source(self, settings: _Settings) -> CredentialsProvider:
         """Return the provider of the credentials that assume a profile's role."""
@@ -155,10 +173,9 @@ class ProfileResolver(RedactedStruct, frozen=True, kw_only=True):
         return self.source_profile(source, visited)
 
     def _web_identity(self, settings: _Settings) -> CredentialsProvider | None:
-        token_file = self._web_setting(settings, "web_identity_token_file", TOKEN_FILE_VARIABLE)
+        token_file, role_arn, session = (self._web_setting(settings, *setting) for setting in WEB_IDENTITY.items())
         if not token_file:
             return None
-        role_arn = self._web_setting(settings, "role_arn", "AWS_ROLE_ARN")
         if not role_arn:
             raise ConfigurationError(
                 f"a web identity token file is set ({token_file}) without a role; set AWS_ROLE_ARN, or role_arn of "
@@ -166,13 +183,18 @@ class ProfileResolver(RedactedStruct, frozen=True, kw_only=True):
             )
         from wsclient.credentials.web_identity import WebIdentityProvider  # noqa: PLC0415 - as above
 
-        session = self._web_setting(settings, "role_session_name", "AWS_ROLE_SESSION_NAME")
         try:
-            return WebIdentityProvider(
+            provider = WebIdentityProvider(
                 role_arn=role_arn, token_file=token_file, role_session_name=session or None, cache=self.cache
             )
         except ConfigurationError as error:
             raise settings.error_in_profile(error) from None
+        used = [variable for key, variable in WEB_IDENTITY.items() if self._web_setting(settings, key, variable)]
+        in_environment = [name for name in used if self._web_variable(name)]
+        return provider.configured_by(
+            *([ENVIRONMENT_WEB_IDENTITY] if in_environment else []),
+            *([PROFILE_WEB_IDENTITY] if len(in_environment) < len(used) else []),
+        )
 
     def _sso(self, settings: _Settings) -> CredentialsProvider | None:
         if not any(key.startswith("sso_") for key in settings.files.profile(settings.name)):
@@ -183,8 +205,10 @@ class ProfileResolver(RedactedStruct, frozen=True, kw_only=True):
 
     def _web_setting(self, settings: _Settings, key: str, variable: str) -> str:
         """Return a web identity setting of the environment, if it is used, or of the profile."""
-        from_environment = self.environ.get(variable, "").strip() if self.uses_environment else ""
-        return from_environment or settings.text(key)
+        return self._web_variable(variable) or settings.text(key)
+
+    def _web_variable(self, variable: str) -> str:
+        return self.environ.get(variable, "").strip() if self.uses_environment else ""
 
 
 class _Settings(msgspec.Struct, frozen=True):
@@ -221,7 +245,8 @@ def _process(settings: _Settings) -> CredentialsProvider | None:
         return None
     from wsclient.credentials.process import ProcessProvider  # noqa: PLC0415 - as above
 
-    return ProcessProvider(command, where=where, _account_id=settings.text(ACCOUNT) or None)
+    provider = ProcessProvider(command, where=where, _account_id=settings.text(ACCOUNT) or None)
+    return provider.configured_by(PROFILE_PROCESS)
 
 
 def _static_keys(section: Section, where: str) -> CredentialsProvider | None:

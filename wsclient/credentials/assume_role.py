@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec.structs import replace
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.features import ROLE, credential_features, using
+from wsclient._core.options import TEXT, TEXT_MAP, TEXTS, checked, optional
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE
 from wsclient.credentials._coerce import as_provider
 from wsclient.credentials._internal.base import bind
 from wsclient.credentials._internal.cli_cache import session_key
 from wsclient.credentials._internal.mfa import mfa_code
+from wsclient.credentials._internal.options import CACHE, ROLE_OPTIONS, SECRET_FUNCTION, SOURCE
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 
@@ -55,7 +58,21 @@ class AssumeRoleProvider(RefreshingProvider):
     """
 
     name: ClassVar[str] = "AssumeRole"
+    _own_features: ClassVar[frozenset[str]] = frozenset({ROLE})
 
+    @checked(
+        {
+            **ROLE_OPTIONS,
+            "source": SOURCE,
+            "external_id": optional(TEXT),
+            "mfa_serial": optional(TEXT),
+            "mfa_code": optional(SECRET_FUNCTION),
+            "tags": optional(TEXT_MAP),
+            "transitive_tag_keys": TEXTS,
+            "source_identity": optional(TEXT),
+            "cache": CACHE,
+        }
+    )
     def __init__(
         self,
         *,
@@ -92,6 +109,10 @@ class AssumeRoleProvider(RefreshingProvider):
         )
         self._mfa_code = mfa_code
 
+    @property
+    def _features(self) -> frozenset[str]:
+        return super()._features | credential_features(self._source)
+
     async def _fetch(self, context: ProviderContext) -> Credentials:
         """Assume the role."""
         request, code = self._request, None
@@ -103,7 +124,8 @@ class AssumeRoleProvider(RefreshingProvider):
             token_code=code,
         )
         source = bind(self._source, context)
-        response = await call_sts(context, ASSUME_ROLE, request, source, subject=request.role_arn)
+        with using(*self._origin):
+            response = await call_sts(context, ASSUME_ROLE, request, source, subject=request.role_arn)
         return credentials_from_response(response.credentials, request.role_arn, response.assumed_role_user.arn)
 
     def _disk_key(self) -> str:

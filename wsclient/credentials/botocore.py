@@ -17,6 +17,19 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from wsclient._core.credentials import make_credentials
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError, NoCredentialsError, WsclientError
+from wsclient._core.features import (
+    CODE,
+    CONTAINER,
+    ENVIRONMENT,
+    INSTANCE,
+    NO_FEATURES,
+    PROCESS,
+    PROFILE,
+    ROLE,
+    SSO,
+    WEB_IDENTITY_ROLE,
+)
+from wsclient._core.options import checked, satisfies
 from wsclient._core.processes import process_id
 from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import PicklableProvider
@@ -24,7 +37,7 @@ from wsclient.credentials._internal.cache import unwrap
 from wsclient.credentials._internal.single_flight import SingleFlight
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient.credentials._internal.context import ProviderContext
@@ -41,7 +54,12 @@ class BotocoreSessionProvider(PicklableProvider):
     name: ClassVar[str] = "the botocore session"
     _secret_arguments: ClassVar[frozenset[str]] = frozenset({"session"})
 
+    @checked({"session": satisfies("a boto3 or botocore session", lambda value: hasattr(value, "get_credentials"))})
     def __init__(self, session: object) -> None:
+        self._begin(session)
+
+    def _begin(self, session: object) -> None:
+        """Start without credentials; a subclass may create its session later."""
         self._session: Any = session
         self._session_credentials: Any = None
         self._fetch_flight: SingleFlight[Credentials | Exception] = SingleFlight()
@@ -62,6 +80,11 @@ class BotocoreSessionProvider(PicklableProvider):
             frozen = await _resolve_awaitable(self._session_credentials.get_frozen_credentials())
             return _credentials_from_botocore(frozen)
         return unwrap(await asyncio.shield(self._fetch_flight.start(self._fetch)))
+
+    @property
+    def _features(self) -> frozenset[str]:
+        method = getattr(self._session_credentials, "method", None)
+        return super()._features | _METHOD_FEATURES.get(method, NO_FEATURES)
 
     def invalidate(self, access_key_id: str) -> bool:  # noqa: ARG002 - botocore keeps any key
         """Return False: botocore has no method that refreshes credentials early."""
@@ -106,6 +129,19 @@ class BotocoreSessionProvider(PicklableProvider):
         return CredentialsRefreshError(f"{self.name} could not load credentials: {type(error).__name__}")
 
 
+_METHOD_FEATURES: Final[Mapping[object, frozenset[str]]] = {
+    "assume-role": frozenset({ROLE}),
+    "assume-role-with-web-identity": frozenset({WEB_IDENTITY_ROLE}),
+    "config-file": frozenset({PROFILE}),
+    "container-role": frozenset({CONTAINER}),
+    "custom-process": frozenset({PROCESS}),
+    "env": frozenset({ENVIRONMENT}),
+    "explicit": frozenset({CODE}),
+    "iam-role": frozenset({INSTANCE}),
+    "shared-credentials-file": frozenset({PROFILE}),
+    "sso": frozenset({SSO}),
+}
+"""Features by botocore's names of the sources."""
 _LOCAL_METHODS: Final = frozenset({"iam-role", "container-role", "custom-process"})
 """botocore's names of sources that call no AWS host: metadata services of this machine, and processes."""
 

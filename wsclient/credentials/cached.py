@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from wsclient._core.features import credential_features
+from wsclient._core.options import checked, secret
 from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import bind, validate_credentials
+from wsclient.credentials._internal.options import PROVIDER
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ class CachedProvider(RefreshingProvider):
 
     name: ClassVar[str] = "the credentials provider"
 
+    @checked({"source": secret(PROVIDER)})
     def __init__(self, source: CredentialsProvider) -> None:
         super().__init__()
         self._source = source
@@ -33,6 +37,10 @@ class CachedProvider(RefreshingProvider):
         if credentials.expiration is None:
             self._cache.forget(credentials.access_key_id)
         return credentials
+
+    @property
+    def _features(self) -> frozenset[str]:
+        return super()._features | credential_features(self._source)
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
         return validate_credentials(await bind(self._source, context).get_credentials(), self._source)

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wsclient._core.clock import SYSTEM_CLOCK, TimeSource
 from wsclient._core.credentials import masked_key
 from wsclient._core.errors import NoCredentialsError
 from wsclient._core.logging import log_fields
+from wsclient._core.options import (
+    CALLABLE,
+    CLOCK,
+    NAME,
+    TEXT_MAP,
+    checked,
+    instance_of,
+    optional,
+    secret,
+    sequence_of,
+)
 from wsclient.credentials._coerce import as_provider
 from wsclient.credentials._internal.base import bind, validate_credentials
 from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.credentials._internal.delegating import DelegatingProvider, Selection
+from wsclient.credentials._internal.options import CACHE, SOURCE
 from wsclient.credentials.container import ContainerProvider, container_is_configured
 from wsclient.credentials.environment import EnvironmentProvider
 from wsclient.credentials.imds import ImdsProvider, imds_is_disabled
@@ -20,7 +33,6 @@ from wsclient.credentials.profile import ProfileProvider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from wsclient._core.clock import Clock
     from wsclient._core.credentials import CredentialsProvider
@@ -41,6 +53,7 @@ class ChainProvider(DelegatingProvider):
 
     _secret_arguments = frozenset({"surroundings"})
 
+    @checked({"providers": sequence_of(SOURCE, "a list of credential providers")})
     def __init__(
         self, providers: Sequence[CredentialsProvider], *, surroundings: ProviderContext | None = None
     ) -> None:
@@ -76,6 +89,16 @@ class ChainProvider(DelegatingProvider):
         raise NoCredentialsError(tried)
 
 
+@checked(
+    {
+        "environ": secret(optional(TEXT_MAP)),
+        "home": optional(instance_of(Path, expected="a pathlib.Path")),
+        "profile": optional(NAME),
+        "clock": CLOCK,
+        "runner": optional(CALLABLE),
+        "cache": CACHE,
+    }
+)
 def default_chain(
     *,
     environ: Mapping[str, str] | None = None,

@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from wsclient._core.errors import CredentialsError, CredentialsRefreshError, NoCredentialsError
+from wsclient._core.features import CONTAINER
 from wsclient._core.http import HttpRequest, Timeout
+from wsclient._core.options import PATH, TEXT, checked, optional, secret
 from wsclient._core.reprs import Hidden
 from wsclient.config._profiles import expand_home
 from wsclient.credentials._internal.fetch import fetch, parse_credentials, parse_json_object
@@ -64,8 +66,10 @@ class ContainerProvider(RefreshingProvider):
     """
 
     name: ClassVar[str] = "the container's agent"
+    _own_features: ClassVar[frozenset[str]] = frozenset({CONTAINER})
     _secret_arguments = frozenset({"token"})
 
+    @checked({"uri": optional(TEXT), "token": secret(optional(TEXT)), "token_file": optional(PATH)})
     def __init__(
         self, *, uri: str | None = None, token: str | None = None, token_file: str | Path | None = None
     ) -> None:

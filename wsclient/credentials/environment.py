@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from wsclient._core.credentials import Credentials, make_credentials
 from wsclient._core.errors import CredentialsError, NoCredentialsError
+from wsclient._core.features import ENVIRONMENT
 from wsclient._core.logging import error_name, log_fields
+from wsclient._core.options import TEXT_MAP, checked, optional, secret
 from wsclient._core.reprs import Hidden
 from wsclient._core.tracebacks import without_locals
 from wsclient.config._client_config import system_environment
@@ -42,6 +44,9 @@ class EnvironmentProvider(PicklableProvider):
     An empty variable counts as not set.
     """
 
+    _own_features: ClassVar[frozenset[str]] = frozenset({ENVIRONMENT})
+
+    @checked({"environ": secret(optional(TEXT_MAP))})
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self._environ = Hidden(system_environment() if environ is None else environ)
         self._result = _read(self._environ.value)

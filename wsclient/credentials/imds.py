@@ -19,7 +19,9 @@ from wsclient._core.errors import (
     RequestTimeoutError,
     WsclientError,
 )
+from wsclient._core.features import INSTANCE
 from wsclient._core.http import HttpRequest, Timeout
+from wsclient._core.options import BOOL, SECONDS, TEXT, checked, optional, satisfies
 from wsclient._version import __version__
 from wsclient.config._settings import resolve_profile
 from wsclient.credentials._internal.fetch import FIRST_SERVER_ERROR, parse_credentials, parse_json_object
@@ -69,6 +71,16 @@ class _Service(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
 
 
+_TIMEOUT_KIND: Final = satisfies(
+    f"a positive number of seconds up to {MAX_TIMEOUT:g}",
+    lambda value: isinstance(value, int | float) and SECONDS.accept(value) is value and value <= MAX_TIMEOUT,
+)
+_ATTEMPTS_KIND: Final = satisfies(
+    f"a whole number from 1 to {MAX_ATTEMPTS}",
+    lambda value: isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_ATTEMPTS,
+)
+
+
 class ImdsProvider(RefreshingProvider):
     """Provider that requests the credentials of the instance's role from the metadata service, and refreshes them.
 
@@ -89,7 +101,16 @@ class ImdsProvider(RefreshingProvider):
     """
 
     name: ClassVar[str] = "the EC2 instance metadata service"
+    _own_features: ClassVar[frozenset[str]] = frozenset({INSTANCE})
 
+    @checked(
+        {
+            **dict.fromkeys(("endpoint", "endpoint_mode", "profile"), optional(TEXT)),
+            "allow_v1": optional(BOOL),
+            "timeout": optional(_TIMEOUT_KIND),
+            "attempts": optional(_ATTEMPTS_KIND),
+        }
+    )
     def __init__(
         self,
         *,
@@ -101,7 +122,6 @@ class ImdsProvider(RefreshingProvider):
         profile: str | None = None,
     ) -> None:
         super().__init__()
-        _validate_limits(timeout, attempts)
         self._endpoint = endpoint
         self._endpoint_mode = endpoint_mode
         self._allow_v1 = allow_v1
@@ -274,20 +294,6 @@ class _MetadataClient(msgspec.Struct, frozen=True):
 
 def _no_credentials(reason: str) -> NoCredentialsError:
     return NoCredentialsError([("EC2 instance metadata", reason)])
-
-
-def _validate_limits(timeout: object, attempts: object) -> None:
-    """Raise ConfigurationError for a timeout or a number of attempts that the settings would not accept, either."""
-    is_seconds = isinstance(timeout, int | float) and not isinstance(timeout, bool) and 0 < timeout <= MAX_TIMEOUT
-    if timeout is not None and not is_seconds:
-        raise ConfigurationError(
-            f"ImdsProvider timeout must be a number of seconds up to {MAX_TIMEOUT:g}, not {timeout!r:.40}"
-        )
-    is_count = isinstance(attempts, int) and not isinstance(attempts, bool) and 1 <= attempts <= MAX_ATTEMPTS
-    if attempts is not None and not is_count:
-        raise ConfigurationError(
-            f"ImdsProvider attempts must be a whole number from 1 to {MAX_ATTEMPTS}, not {attempts!r:.40}"
-        )
 
 
 def _parse_seconds(text: str) -> float | None:

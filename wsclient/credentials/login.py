@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from wsclient._core.errors import CredentialsRefreshError, EndpointResolutionError
+from wsclient._core.features import LOGIN, PROFILE_LOGIN
+from wsclient._core.options import NAME, checked
 from wsclient.config._profile_loader import load_shared_files, shared_file_paths
 from wsclient.config._proxies import proxy_for
 from wsclient.config._settings import ARGUMENT, SettingResolver
@@ -34,10 +36,12 @@ class LoginProvider(BotocoreSessionProvider):
     """
 
     name: ClassVar[str] = "aws login"
+    _own_features: ClassVar[frozenset[str]] = frozenset({PROFILE_LOGIN, LOGIN})
     _secret_arguments = frozenset[str]()
 
+    @checked({"profile": NAME})
     def __init__(self, *, profile: str) -> None:
-        super().__init__(None)
+        self._begin(None)
         self._profile = profile
 
     def _load(self) -> object:

@@ -10,6 +10,8 @@ import math
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
+from wsclient._core.features import PROCESS
+from wsclient._core.options import SECONDS, TEXT, checked
 from wsclient.credentials._internal.command_line import split_command
 from wsclient.credentials._internal.fetch import parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider
@@ -41,8 +43,10 @@ class ProcessProvider(RefreshingProvider):
     """
 
     name: ClassVar[str] = "credential_process"
+    _own_features: ClassVar[frozenset[str]] = frozenset({PROCESS})
     is_strict: ClassVar[bool] = True
 
+    @checked({"command": TEXT, "where": TEXT, "timeout": SECONDS})
     def __init__(
         self,
         command: str,

@@ -7,21 +7,23 @@ reference", https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.h
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from wsclient._core.errors import NoCredentialsError
 from wsclient._core.logging import log_fields
+from wsclient._core.options import NAME, TEXT_MAP, checked, instance_of, optional, secret
 from wsclient.config._client_config import system_environment, system_home
 from wsclient.config._settings import ARGUMENT, DEFAULT, resolve_profile
 from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.credentials._internal.delegating import DelegatingProvider, Selection
+from wsclient.credentials._internal.options import CACHE, SECRET_FUNCTION
 from wsclient.credentials._profile_sources import ProfileResolver, StaticProfileProvider
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
-    from pathlib import Path
     from typing import Self
 
     from wsclient.credentials._internal.cli_cache import CliCache
@@ -49,6 +51,15 @@ class ProfileProvider(DelegatingProvider):
     contradictory settings; CredentialsError for half a key pair.
     """
 
+    @checked(
+        {
+            "profile": optional(NAME),
+            "environ": secret(optional(TEXT_MAP)),
+            "home": optional(instance_of(Path, expected="a pathlib.Path")),
+            "mfa_code": optional(SECRET_FUNCTION),
+            "cache": CACHE,
+        }
+    )
     def __init__(
         self,
         profile: str | None = None,

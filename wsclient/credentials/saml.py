@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec.structs import replace
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.features import SAML_ROLE
+from wsclient._core.options import TEXT, checked
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE_WITH_SAML
 from wsclient.credentials._internal.mfa import read_secret
+from wsclient.credentials._internal.options import SAML_OPTIONS, SECRET_FUNCTION
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 from wsclient.credentials.assume_role import validate_role
@@ -39,7 +42,9 @@ class SamlProvider(RefreshingProvider):
     """
 
     name: ClassVar[str] = "AssumeRoleWithSAML"
+    _own_features: ClassVar[frozenset[str]] = frozenset({SAML_ROLE})
 
+    @checked({**SAML_OPTIONS, "principal_arn": TEXT, "assertion": SECRET_FUNCTION})
     def __init__(
         self,
         *,

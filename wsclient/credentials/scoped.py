@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from wsclient._core.credentials import Credentials
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.features import credential_features
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import GET_SCOPED_CREDENTIALS
 from wsclient.credentials._coerce import as_provider
@@ -76,6 +77,10 @@ class ScopedCredentialsProvider(RefreshingProvider):
         self._request = s.GetScopedCredentialsRequest(
             policy=text, duration_seconds=duration_seconds, scoped_session_description=description
         )
+
+    @property
+    def _features(self) -> frozenset[str]:
+        return super()._features | credential_features(self._source)
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
         source = bind(self._source, context)

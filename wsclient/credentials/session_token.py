@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.features import SESSION_TOKEN, credential_features
+from wsclient._core.options import TEXT, checked, optional
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import GET_SESSION_TOKEN
 from wsclient.credentials._coerce import as_provider
 from wsclient.credentials._internal.base import bind
 from wsclient.credentials._internal.mfa import mfa_code
+from wsclient.credentials._internal.options import DURATION_SECONDS, SECRET_FUNCTION, SOURCE
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response
 
@@ -37,7 +40,16 @@ class SessionTokenProvider(RefreshingProvider):
     """
 
     name: ClassVar[str] = "GetSessionToken"
+    _own_features: ClassVar[frozenset[str]] = frozenset({SESSION_TOKEN})
 
+    @checked(
+        {
+            "source": SOURCE,
+            "duration_seconds": optional(DURATION_SECONDS),
+            "mfa_serial": optional(TEXT),
+            "mfa_code": optional(SECRET_FUNCTION),
+        }
+    )
     def __init__(
         self,
         *,
@@ -57,6 +69,10 @@ class SessionTokenProvider(RefreshingProvider):
         self._duration_seconds = duration_seconds
         self._mfa_serial = mfa_serial
         self._mfa_code = mfa_code
+
+    @property
+    def _features(self) -> frozenset[str]:
+        return super()._features | credential_features(self._source)
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
         serial, code = self._mfa_serial, None

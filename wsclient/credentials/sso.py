@@ -14,13 +14,16 @@ from urllib.parse import quote
 from msgspec import structs
 
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
+from wsclient._core.features import PROFILE_SSO, PROFILE_SSO_LEGACY, SSO, SSO_LEGACY
 from wsclient._core.hosts import is_host_label
 from wsclient._core.http import HttpRequest, HttpResponse
+from wsclient._core.options import TEXT, checked, optional
 from wsclient._core.utils import is_mapping
 from wsclient.config._profiles import setting_text
 from wsclient.config._settings import resolve_profile
 from wsclient.credentials._internal.cli_cache import sso_key
 from wsclient.credentials._internal.fetch import bounded_time, fetch, parse_credentials, parse_json_object
+from wsclient.credentials._internal.options import CACHE
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sso_token import TIMEOUT, Login, current_token, login_required_error
 from wsclient.endpoints._sso import SsoSettings, sso_url
@@ -56,6 +59,13 @@ class SsoProvider(RefreshingProvider):
 
     name: ClassVar[str] = "SSO"
 
+    @checked(
+        {
+            **dict.fromkeys(("account_id", "role_name", "start_url", "region"), TEXT),
+            **dict.fromkeys(("session_name", "profile"), optional(TEXT)),
+            "cache": CACHE,
+        }
+    )
     def __init__(
         self,
         *,
@@ -74,6 +84,10 @@ class SsoProvider(RefreshingProvider):
         self._role_name = role_name
         self._login = Login(start_url=start_url, region=region, session_name=session_name, profile=profile)
         self._profile = profile
+
+    @property
+    def _features(self) -> frozenset[str]:
+        return self._origin | {SSO if self._login.session_name else SSO_LEGACY}
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
         token = await current_token(self._login, await self._url("sso_oidc", context), context)
@@ -159,7 +173,7 @@ def sso_provider_from_profile(profile: str, files: SharedFiles, *, cache: CliCac
     missing = [key for key, value in values.items() if not value]
     if missing:
         raise ConfigurationError(f"{where} is set up for SSO without {', '.join(missing)}")
-    return SsoProvider(
+    provider = SsoProvider(
         account_id=values["sso_account_id"],
         role_name=values["sso_role_name"],
         start_url=values["sso_start_url"],
@@ -168,6 +182,7 @@ def sso_provider_from_profile(profile: str, files: SharedFiles, *, cache: CliCac
         profile=profile,
         cache=cache,
     )
+    return provider.configured_by(PROFILE_SSO if session_name is not None else PROFILE_SSO_LEGACY)
 
 
 def _session_settings(name: str, profile_values: dict[str, str], files: SharedFiles, where: str) -> dict[str, str]:

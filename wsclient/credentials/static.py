@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
+from wsclient._core.credentials import Credentials
+from wsclient._core.features import CODE
+from wsclient._core.options import checked, instance_of, secret
 from wsclient.credentials._internal.base import PicklableProvider
-
-if TYPE_CHECKING:
-    from wsclient._core.credentials import Credentials
 
 
 class StaticProvider(PicklableProvider):
     """Provider of fixed credentials. It does not pickle, because the credentials would leave the process."""
 
+    _own_features: ClassVar[frozenset[str]] = frozenset({CODE})
+
+    @checked({"credentials": secret(instance_of(Credentials, expected="Credentials"))})
     def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials
 

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec.structs import replace
 
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
+from wsclient._core.features import WEB_IDENTITY_ROLE, using
+from wsclient._core.options import PATH, TEXT, checked, optional
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE_WITH_WEB_IDENTITY
 from wsclient.config._profiles import expand_home
 from wsclient.credentials._internal.cli_cache import session_key
 from wsclient.credentials._internal.mfa import read_secret
+from wsclient.credentials._internal.options import CACHE, ROLE_OPTIONS, SECRET_FUNCTION
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 from wsclient.credentials.assume_role import default_session_name, validate_role
@@ -50,7 +53,17 @@ class WebIdentityProvider(RefreshingProvider):
     """
 
     name: ClassVar[str] = "AssumeRoleWithWebIdentity"
+    _own_features: ClassVar[frozenset[str]] = frozenset({WEB_IDENTITY_ROLE})
 
+    @checked(
+        {
+            **ROLE_OPTIONS,
+            "token_file": optional(PATH),
+            "token": optional(SECRET_FUNCTION),
+            "provider_id": optional(TEXT),
+            "cache": CACHE,
+        }
+    )
     def __init__(
         self,
         *,
@@ -86,7 +99,8 @@ class WebIdentityProvider(RefreshingProvider):
             role_session_name=self._request.role_session_name or default_session_name(context),
             web_identity_token=await self._read_token(context),
         )
-        response = await call_sts(context, ASSUME_ROLE_WITH_WEB_IDENTITY, request, None, subject=request.role_arn)
+        with using(*self._origin):
+            response = await call_sts(context, ASSUME_ROLE_WITH_WEB_IDENTITY, request, None, subject=request.role_arn)
         return credentials_from_response(response.credentials, request.role_arn, response.assumed_role_user.arn)
 
     async def _read_token(self, context: ProviderContext) -> str:

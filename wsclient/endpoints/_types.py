@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from wsclient._core.errors import EndpointResolutionError
 from wsclient._core.hosts import Partition, parse_url
+from wsclient._core.options import BOOL, TEXT, TEXT_MAP, checked_class, either, instance_of, optional
 from wsclient._generated.partitions import PARTITIONS
-from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint  # noqa: TC001 - help() reads a Struct's annotations
+from wsclient.endpoints._private_link import PRIVATE_DNS_KIND, VPC_ENDPOINT_KIND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
 
 
 SERVICE_TITLES: Final = {
@@ -109,6 +113,21 @@ _REASONS = {
 }
 
 
+_ROUTING: Final = {
+    "region": optional(TEXT),
+    "vpc_endpoint": optional(VPC_ENDPOINT_KIND),
+    "private_dns": optional(PRIVATE_DNS_KIND),
+    "endpoint_url": optional(TEXT),
+    "use_fips": optional(BOOL),
+    "use_dualstack": optional(BOOL),
+}
+"""Options of EndpointParameters, ServiceRouting and StsRouting."""
+
+
+@checked_class(
+    {**_ROUTING, "service": TEXT, "allow_unlisted": BOOL, "allow_http": BOOL, "sources": TEXT_MAP},
+    error=EndpointResolutionError,
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointParameters:
     """Input of resolve_endpoint; None means "not set".
@@ -135,7 +154,9 @@ class EndpointParameters:
         return self.sources.get(name, DEFAULT_SOURCE)
 
 
-class ServiceRouting(msgspec.Struct, frozen=True, kw_only=True):
+@checked_class(_ROUTING, error=EndpointResolutionError)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceRouting:
     """Endpoint settings of another service that a WorkSpaces client's features call, with the client's credentials.
 
     For region, use_fips and use_dualstack, None means "as for WorkSpaces". These and the permissions (allow_unlisted,
@@ -152,7 +173,7 @@ class ServiceRouting(msgspec.Struct, frozen=True, kw_only=True):
 
     def parameters_for(self, service: str, client: EndpointParameters, argument: str) -> EndpointParameters:
         """Return the endpoint parameters for a service, given those of a client and the argument that was passed."""
-        names = [name for name in self.__struct_fields__ if getattr(self, name) is not None]
+        names = [each.name for each in fields(self) if getattr(self, each.name) is not None]
         sources = {name: f"argument {argument}({name}=…)" for name in names}
         return replace(
             client,
@@ -167,7 +188,9 @@ class ServiceRouting(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class StsRouting(ServiceRouting, frozen=True, kw_only=True):
+@checked_class(_ROUTING, error=EndpointResolutionError)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StsRouting(ServiceRouting):
     """Endpoint settings of the STS calls that a client's credentials need; the fields are those of ServiceRouting."""
 
     def parameters(self, workspaces: EndpointParameters) -> EndpointParameters:
@@ -175,7 +198,12 @@ class StsRouting(ServiceRouting, frozen=True, kw_only=True):
         return self.parameters_for("sts", workspaces, "sts=StsRouting")
 
 
-class Reach(msgspec.Struct, frozen=True, kw_only=True):
+_REACH: Final = either("a ServiceRouting or an interface endpoint id", instance_of(ServiceRouting, expected=""), TEXT)
+
+
+@checked_class({}, others=optional(_REACH), error=EndpointResolutionError)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
     """Endpoints of the other services that an audit and the management of interface endpoints call.
 
     Each is a ServiceRouting, or the id of an interface endpoint of that service ("vpce-..."). None means the public

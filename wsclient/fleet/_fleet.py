@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from wsclient._client.option_table import KINDS
 from wsclient._core.absence import is_absent
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import ANYTHING, CALLABLE, TEXT, checked, collection_of, optional
 from wsclient._generated.workspaces.enums import TargetWorkspaceState
 from wsclient._generated.workspaces.structures import WorkspaceProperties
 from wsclient.fleet._actions.items import Parameters
-from wsclient.fleet._inventory.inventory import InventoryMixin
+from wsclient.fleet._actions.parameter_checks import check_requests, check_structure, check_tags, check_value
 from wsclient.fleet._journal.storage import FILE_STORAGE
 from wsclient.fleet._planner import Planning
+from wsclient.fleet._references import group_by_site
 from wsclient.fleet._rows import Join
-from wsclient.fleet.where import WORKSPACE_ID
+from wsclient.fleet._waits import WaitsMixin
+from wsclient.fleet.where import BUNDLE_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -30,21 +33,35 @@ if TYPE_CHECKING:
     from wsclient.fleet._inventory.inventory import FleetInventory
     from wsclient.fleet._journal.journal import JournalPath
     from wsclient.fleet._journal.storage import JournalStorage
+    from wsclient.fleet._references import Items
     from wsclient.fleet._selection.predicates import Predicate
 
 
-Ids: TypeAlias = "Sequence[str] | Mapping[Site, Sequence[str]]"
-"""WorkSpace ids of a fleet's only site, or by site."""
+OnSiteError: TypeAlias = "Callable[[SiteError], object]"
+"""Function that is called with the error of each site that cannot be read, while the other sites are read on."""
+
+
+class Selection(NamedTuple):
+    """Arguments by which every action except create selects its WorkSpaces."""
+
+    where: Predicate | None
+    ids: Items | None
+    journal: JournalPath | None
+    on_site_error: OnSiteError | None
+
+
 Requests: TypeAlias = "Sequence[s.WorkspaceRequest] | Mapping[Site, Sequence[s.WorkspaceRequest]]"
 """Requests for WorkSpaces to create at one site, or by site."""
 
 
-class Fleet(InventoryMixin):
+class Fleet(WaitsMixin):
     """Fleet of WorkSpaces, to be read and changed: plan = await fleet.stop(where=…), then report = await plan.run().
 
-    Every action except create takes either where=, a predicate of wsclient.fleet.where, or ids=, WorkSpace ids (of the
-    fleet's only site, or by site). To select everything, pass where=where.everything(). WorkSpaces that are in the
-    wrong state, are already as requested, or cannot be evaluated are left out, each with the reason.
+    Every action except create takes either where=, a predicate of wsclient.fleet.where, or ids=: items of a report, a
+    plan or an inventory, as in ids=report.of("done"), or WorkSpace ids (of the fleet's only site, or by site). Of a
+    creation or migration, the new WorkSpace is selected. To select everything, pass where=where.everything().
+    WorkSpaces that are in the wrong state, are already as requested, or cannot be evaluated are left out, each with the
+    reason.
 
     journal= is the path of a file to which the plan and every step are written. If the file exists, the plan is loaded
     from it, no WorkSpaces are selected, and plan.run() continues where the last run ended, however it ended. The file
@@ -53,68 +70,105 @@ class Fleet(InventoryMixin):
     plan; remove it to plan again.
 
     Awaiting an action raises ConfigurationError if two sites list the same WorkSpace, and SiteError, with the site, if
-    a site cannot be read completely.
+    a site cannot be read completely. With on_site_error=, it calls that function with each SiteError instead, and plans
+    for the other sites; plan.failed then shows what the plan lacks, also if it is loaded from its journal.
+
+    The wait_until_… methods take the report of a run, or items of it: await fleet.wait_until_stopped(report).
     """
 
     _journal_storage: JournalStorage = FILE_STORAGE
 
     def stop(
-        self, *, where: Predicate | None = None, ids: Ids | None = None, journal: JournalPath | None = None
+        self,
+        *,
+        where: Predicate | None = None,
+        ids: Items | None = None,
+        journal: JournalPath | None = None,
+        on_site_error: OnSiteError | None = None,
     ) -> Planning:
         """Plan to stop WorkSpaces that are AVAILABLE, IMPAIRED, UNHEALTHY or in ERROR, of AUTO_STOP or MANUAL."""
-        return self._planning("stop", where, ids, journal)
+        return self._planning("stop", Selection(where, ids, journal, on_site_error))
 
     def start(
-        self, *, where: Predicate | None = None, ids: Ids | None = None, journal: JournalPath | None = None
+        self,
+        *,
+        where: Predicate | None = None,
+        ids: Items | None = None,
+        journal: JournalPath | None = None,
+        on_site_error: OnSiteError | None = None,
     ) -> Planning:
         """Plan to start WorkSpaces that are STOPPED, of AUTO_STOP or MANUAL."""
-        return self._planning("start", where, ids, journal)
+        return self._planning("start", Selection(where, ids, journal, on_site_error))
 
     def reboot(
-        self, *, where: Predicate | None = None, ids: Ids | None = None, journal: JournalPath | None = None
+        self,
+        *,
+        where: Predicate | None = None,
+        ids: Items | None = None,
+        journal: JournalPath | None = None,
+        on_site_error: OnSiteError | None = None,
     ) -> Planning:
         """Plan to reboot WorkSpaces that are AVAILABLE or UNHEALTHY; this interrupts connected users."""
-        return self._planning("reboot", where, ids, journal)
+        return self._planning("reboot", Selection(where, ids, journal, on_site_error))
 
     def rebuild(
-        self, *, where: Predicate | None = None, ids: Ids | None = None, journal: JournalPath | None = None
+        self,
+        *,
+        where: Predicate | None = None,
+        ids: Items | None = None,
+        journal: JournalPath | None = None,
+        on_site_error: OnSiteError | None = None,
     ) -> Planning:
         """Plan to rebuild WorkSpaces: user data reverts to the last snapshot. run() requires expected_count."""
-        return self._planning("rebuild", where, ids, journal)
+        return self._planning("rebuild", Selection(where, ids, journal, on_site_error))
 
     def restore(
-        self, *, where: Predicate | None = None, ids: Ids | None = None, journal: JournalPath | None = None
+        self,
+        *,
+        where: Predicate | None = None,
+        ids: Items | None = None,
+        journal: JournalPath | None = None,
+        on_site_error: OnSiteError | None = None,
     ) -> Planning:
         """Plan to restore WorkSpaces: all data reverts to the last snapshot. run() requires expected_count."""
-        return self._planning("restore", where, ids, journal)
+        return self._planning("restore", Selection(where, ids, journal, on_site_error))
 
     def terminate(
-        self, *, where: Predicate | None = None, ids: Ids | None = None, journal: JournalPath | None = None
+        self,
+        *,
+        where: Predicate | None = None,
+        ids: Items | None = None,
+        journal: JournalPath | None = None,
+        on_site_error: OnSiteError | None = None,
     ) -> Planning:
         """Plan to terminate WorkSpaces that are not SUSPENDED, with all their data. run() requires expected_count."""
-        return self._planning("terminate", where, ids, journal)
+        return self._planning("terminate", Selection(where, ids, journal, on_site_error))
 
     def migrate(
         self,
         *,
         bundle_id: str,
         where: Predicate | None = None,
-        ids: Ids | None = None,
+        ids: Items | None = None,
         journal: JournalPath | None = None,
+        on_site_error: OnSiteError | None = None,
     ) -> Planning:
         """Plan to migrate WorkSpaces to another bundle: each gets a new id and a new root volume.
 
         run() requires expected_count. WorkSpaces that use the bundle already are left out.
         """
-        return self._planning("migrate", where, ids, journal, Parameters(bundle_id=bundle_id))
+        if not BUNDLE_ID.fullmatch(str(bundle_id)):
+            raise ConfigurationError(f"migrate: {bundle_id!r:.80} is not a bundle id (wsb-0123456789)")
+        return self._planning("migrate", Selection(where, ids, journal, on_site_error), Parameters(bundle_id=bundle_id))
 
     def modify(
         self,
         *,
         properties: s.WorkspaceProperties,
         where: Predicate | None = None,
-        ids: Ids | None = None,
+        ids: Items | None = None,
         journal: JournalPath | None = None,
+        on_site_error: OnSiteError | None = None,
     ) -> Planning:
         """Plan to modify one property of WorkSpaces that are AVAILABLE or STOPPED; AWS accepts one property a call."""
         if not isinstance(properties, WorkspaceProperties):  # pyright: ignore[reportUnnecessaryIsInstance] - unchecked callers
@@ -128,48 +182,58 @@ class Fleet(InventoryMixin):
             raise ConfigurationError(
                 f"modify takes one property, not {', '.join(names) or 'an empty set'}: AWS accepts one a call"
             )
-        return self._planning("modify", where, ids, journal, Parameters(properties=properties))
+        check_structure("modify", properties)
+        return self._planning(
+            "modify", Selection(where, ids, journal, on_site_error), Parameters(properties=properties)
+        )
 
     def set_state(
         self,
         *,
         state: TargetWorkspaceState | str,
         where: Predicate | None = None,
-        ids: Ids | None = None,
+        ids: Items | None = None,
         journal: JournalPath | None = None,
+        on_site_error: OnSiteError | None = None,
     ) -> Planning:
         """Plan to set the state of WorkSpaces to ADMIN_MAINTENANCE or back to AVAILABLE (ModifyWorkspaceState)."""
+        check_value("set_state", "state", state, TargetWorkspaceState)
         target = TargetWorkspaceState(state)
-        if target.is_unknown and not isinstance(state, TargetWorkspaceState):
-            known = ", ".join(TargetWorkspaceState)
-            raise ConfigurationError(f"set_state: unknown state {state!r}; state= takes one of {known}")
-        return self._planning("set_state", where, ids, journal, Parameters(target=target))
+        return self._planning("set_state", Selection(where, ids, journal, on_site_error), Parameters(target=target))
 
     def tag(
         self,
         *,
         tags: Mapping[str, str],
         where: Predicate | None = None,
-        ids: Ids | None = None,
+        ids: Items | None = None,
         journal: JournalPath | None = None,
+        on_site_error: OnSiteError | None = None,
     ) -> Planning:
         """Plan to tag WorkSpaces; existing values of these keys are replaced."""
         if not tags:
             raise ConfigurationError("tag: tags= is empty; pass at least one key with its value")
-        return self._planning("tag", where, ids, journal, Parameters(tags=tuple(sorted(tags.items()))))
+        check_tags("tag", tags.items())
+        return self._planning(
+            "tag", Selection(where, ids, journal, on_site_error), Parameters(tags=tuple(sorted(tags.items())))
+        )
 
     def untag(
         self,
         *,
         keys: Sequence[str],
         where: Predicate | None = None,
-        ids: Ids | None = None,
+        ids: Items | None = None,
         journal: JournalPath | None = None,
+        on_site_error: OnSiteError | None = None,
     ) -> Planning:
         """Plan to remove tags from WorkSpaces, by their keys."""
         if not keys or isinstance(keys, str):
             raise ConfigurationError("untag: keys= takes a list with at least one key")
-        return self._planning("untag", where, ids, journal, Parameters(keys=tuple(sorted(set(keys)))))
+        check_tags("untag", ((key, "") for key in keys))
+        return self._planning(
+            "untag", Selection(where, ids, journal, on_site_error), Parameters(keys=tuple(sorted(set(keys))))
+        )
 
     def create(
         self,
@@ -197,34 +261,31 @@ class Fleet(InventoryMixin):
         else:
             by_site = {self._only_site("create", account, region): tuple(requests)}
         self._check_sites(by_site)
+        for site_requests in by_site.values():
+            check_requests(site_requests)
         return Planning(self, "create", Parameters(), journal, self._journal_storage, requests=by_site)
 
-    def _planning(
-        self,
-        action: str,
-        where: Predicate | None,
-        ids: Ids | None,
-        journal: JournalPath | None,
-        parameters: Parameters | None = None,
-    ) -> Planning:
+    def _planning(self, action: str, selection: Selection, parameters: Parameters | None = None) -> Planning:
+        where, ids, journal, on_site_error = selection
         if (where is None) == (ids is None):
             raise ConfigurationError(
                 f"{action}: pass either where= or ids=; to select everything, pass where=where.everything()"
             )
         self._validate_selection(where)
         by_site: dict[Site, tuple[str, ...]] | None = None
-        if isinstance(ids, str):
-            raise ConfigurationError(f"{action}: ids= takes a list of ids, not a str; put a single id in a list")
-        if isinstance(ids, Mapping):
-            by_site = {site: tuple(site_ids) for site, site_ids in ids.items()}
-        elif ids is not None:
-            by_site = {self._only_site(action, None, None): tuple(ids)}
+        if ids is not None:
+            groups = group_by_site(action, "ids", ids, self.sites)
+            by_site = {site: tuple(target.current_id for _, target in group) for site, group in groups.items()}
         self._check_sites(by_site or {})
-        for workspace_id in chain(*(by_site or {}).values()):
-            if not WORKSPACE_ID.fullmatch(workspace_id):
-                raise ConfigurationError(f"{action}: {workspace_id!r:.80} is not a WorkSpace id (ws-0123456789)")
         return Planning(
-            self, action, parameters or Parameters(), journal, self._journal_storage, where=where, ids=by_site
+            self,
+            action,
+            parameters or Parameters(),
+            journal,
+            self._journal_storage,
+            where=where,
+            ids=by_site,
+            on_site_error=on_site_error,
         )
 
     def _only_site(self, action: str, account: str | None, region: str | None) -> Site:
@@ -232,8 +293,8 @@ class Fleet(InventoryMixin):
         if len(matches) != 1:
             known = ", ".join(map(str, self.sites))
             raise ConfigurationError(
-                f"{action}: the site is ambiguous, since {len(matches)} of {known} match; pass a mapping by Site"
-                + (", or account= and region=" if action == "create" else "")
+                f"{action}: the site is ambiguous, since {len(matches)} of {known} match; pass a mapping by Site, or "
+                "account= and region="
             )
         return matches[0]
 
@@ -242,6 +303,14 @@ class Fleet(InventoryMixin):
             self.client(site)
 
 
+@checked(
+    {
+        **dict.fromkeys(("regions", "profiles", "accounts", "where"), ANYTHING),
+        "join": collection_of(TEXT, "a list of joins"),
+        "on_site_error": optional(CALLABLE),
+    },
+    keywords=KINDS,
+)
 def inventory(
     *,
     regions: Sequence[str] = (),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.fleet_errors import PlanCountError
+from wsclient._core.options import BOOL, CALLABLE, DURATION, checked, optional, whole_number
 from wsclient._core.printable import printable
 from wsclient._core.tables.table import Table
 from wsclient.fleet._actions.items import PlanRow
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
+    from wsclient._core.fleet_errors import SiteError
     from wsclient._core.site import Site
     from wsclient._core.tables.columns import Cell
     from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem
@@ -80,6 +82,16 @@ class Plan(RowsMixin):
     def left_out(self) -> tuple[LeftOut, ...]:
         """WorkSpaces that were evaluated and are left unchanged, each with the reason."""
         return self._snapshot.left_out
+
+    @property
+    def failed(self) -> tuple[SiteError, ...]:
+        """Errors of the sites that could not be read, and of which the plan has no WorkSpaces; see on_site_error."""
+        return self._snapshot.failed
+
+    @property
+    def is_whole(self) -> bool:
+        """True if every site was read completely."""
+        return not self.failed
 
     def __len__(self) -> int:
         """Return the number of items."""
@@ -151,6 +163,18 @@ class Plan(RowsMixin):
         """Return tables of the items by site, directory and state, and of what is left out, for notebooks."""
         return plan_html(self)
 
+    @checked(
+        {
+            "dry_run": BOOL,
+            "expected_count": optional(whole_number(0, "number of items")),
+            "concurrency": whole_number(1, "number of calls"),
+            "per_site": whole_number(1, "number of calls"),
+            "deadline": optional(DURATION),
+            "retry_ambiguous": BOOL,
+            "consistency": DURATION,
+            "on_progress": optional(CALLABLE),
+        }
+    )
     async def run(
         self,
         *,
@@ -203,7 +227,7 @@ class Plan(RowsMixin):
         belongs to another plan, is damaged, held by another process or not writable; ConfigurationError for an invalid
         argument.
         """
-        self._check_arguments(expected_count, concurrency, per_site)
+        self._confirm(expected_count)
         check_max_failures(max_failures)
         _check_times(deadline=deadline, consistency=consistency, pause=pause, wave_timeout=wave_timeout)
         _check_wave_options(waves, pause=pause, wave_timeout=wave_timeout)
@@ -228,10 +252,8 @@ class Plan(RowsMixin):
         check_waves(waves)
         return tuple(tuple(self.items[number] for number in numbers) for numbers in split_waves(self.items, waves))
 
-    def _check_arguments(self, expected: int | None, concurrency: int, per_site: int) -> None:
-        for name, number in (("concurrency", concurrency), ("per_site", per_site)):
-            if type(number) is not int or number < 1:
-                raise ConfigurationError(f"{name}={number!r}: use a whole number, 1 or more")
+    def _confirm(self, expected: int | None) -> None:
+        """Raise PlanCountError unless the caller confirmed the number of items of an action that destroys data."""
         count = len(self)
         needs_count = ACTION_SPECS[self.action].requires_count and count > 0
         if expected == count or (expected is None and not needs_count):
@@ -262,6 +284,7 @@ class Plan(RowsMixin):
         if self.left_out:
             reasons = Counter(out.reason for out in self.left_out).most_common()
             lines.append(f"left out {len(self.left_out):,}: " + "; ".join(f"{reason} ({n:,})" for reason, n in reasons))
+        lines += [f"NOT READ: {error.site}: {error.error}" for error in self.failed]
         if self.items:
             operation = ACTION_SPECS[self.action].operation.name
             lines.append(
@@ -335,6 +358,7 @@ def plan_html(plan: Plan) -> str:
 
 
 def _notes(plan: Plan) -> Iterator[str]:
+    yield from (f"NOT READ: {error.site}: {error.error}" for error in plan.failed)
     if plan.items:
         yield f"{plan.calls:,} {'call' if plan.calls == 1 else 'calls'} of {ACTION_SPECS[plan.action].operation.name}"
     yield "nothing was sent yet: call run()"

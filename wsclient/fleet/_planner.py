@@ -23,7 +23,7 @@ from wsclient.waiters._resources import PER_CALL
 from wsclient.workspaces._reconcilers import UNDEFINED_USER
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 
     from wsclient._core.site import Site
     from wsclient._generated.workspaces import structures as s
@@ -47,6 +47,7 @@ class Planning:
         where: Predicate | None = None,
         ids: Mapping[Site, tuple[str, ...]] | None = None,
         requests: Mapping[Site, tuple[s.WorkspaceRequest, ...]] | None = None,
+        on_site_error: Callable[[SiteError], object] | None = None,
     ) -> None:
         self.fleet = fleet
         self.action = action
@@ -56,6 +57,7 @@ class Planning:
         self.where = where
         self.ids = ids
         self.requests = requests
+        self.on_site_error = on_site_error
 
     def __await__(self) -> Generator[object, None, Plan]:
         """Return the plan: select the WorkSpaces, or load the plan from its journal."""
@@ -97,14 +99,11 @@ async def make_plan(planning: Planning) -> Plan:
         requests_by_key = {key: request for key, (_, request) in requests.items()}
         snapshot = await journals.load(dependencies.storage, path, intent, requests_by_key)
         _check_items(path, snapshot, planning, requests)
+    elif planning.requests is not None:
+        items = tuple(_creation_items(requests))
+        snapshot = PlanSnapshot(intent=intent, made_at=dependencies.time.clock.now(), items=items, left_out=())
     else:
-        items, left_out = _creation_items(requests) if planning.requests is not None else await _select(planning)
-        snapshot = PlanSnapshot(
-            intent=intent,
-            made_at=dependencies.time.clock.now(),
-            items=tuple(items),
-            left_out=tuple(left_out),
-        )
+        snapshot = await _select(planning, intent)
     return Plan(parameters=planning.parameters, journal=path, _snapshot=snapshot, _dependencies=dependencies)
 
 
@@ -172,8 +171,8 @@ def _requests_by_key(
     return found
 
 
-def _creation_items(requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> tuple[list[PlanItem], list[LeftOut]]:
-    items = [
+def _creation_items(requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> list[PlanItem]:
+    return [
         PlanItem(
             site=site,
             key=key,
@@ -183,15 +182,15 @@ def _creation_items(requests: Mapping[str, tuple[Site, s.WorkspaceRequest]]) -> 
         )
         for key, (site, request) in requests.items()
     ]
-    return items, []
 
 
-async def _select(planning: Planning) -> tuple[list[PlanItem], list[LeftOut]]:
+async def _select(planning: Planning, intent: PlanIntent) -> PlanSnapshot:
     spec = ACTION_SPECS[planning.action]
     items: list[PlanItem] = []
     left_out: list[LeftOut] = []
+    failed: list[SiteError] = []
     sites_by_id: dict[str, Site] = {}
-    async with aclosing(_evaluated_rows(planning)) as rows:
+    async with aclosing(_evaluated_rows(planning, failed)) as rows:
         async for row, result in rows:
             first_site = sites_by_id.setdefault(row.workspace_id, row.site)
             if first_site != row.site:
@@ -203,22 +202,41 @@ async def _select(planning: Planning) -> tuple[list[PlanItem], list[LeftOut]]:
                 items.append(_item(row))
             else:
                 left_out.append(_left_out(row, reason))
+    # Of a site that could not be read completely, not even a part is planned: the rest of it would be missed.
+    unread = {error.site for error in failed}
     left_out += _not_found(planning, sites_by_id)
     # Sites are read concurrently; a plan lists one site after another, each in AWS's order.
-    site_indexes = {site: index for index, site in enumerate(planning.fleet.sites)}
-    return (
-        sorted(items, key=lambda item: site_indexes[item.site]),
-        sorted(left_out, key=lambda skipped: site_indexes[skipped.site]),
+    site_indexes = {site: index for index, site in enumerate(planning.fleet.sites) if site not in unread}
+    return PlanSnapshot(
+        intent=intent,
+        made_at=planning.fleet._time.clock.now(),  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+        items=tuple(
+            sorted((item for item in items if item.site in site_indexes), key=lambda item: site_indexes[item.site])
+        ),
+        left_out=tuple(
+            sorted((out for out in left_out if out.site in site_indexes), key=lambda out: site_indexes[out.site])
+        ),
+        failed=tuple(failed),
     )
 
 
 _UNKNOWN = "cannot be evaluated: unknown whether {}"
 
 
-async def _evaluated_rows(planning: Planning) -> AsyncGenerator[tuple[InventoryRow, bool | None]]:
+async def _evaluated_rows(
+    planning: Planning, failed: list[SiteError]
+) -> AsyncGenerator[tuple[InventoryRow, bool | None]]:
+    """Yield the WorkSpaces that are selected or unknown; sites that fail are added to failed, or raise SiteError."""
     fleet = planning.fleet
+
+    def handle(error: SiteError) -> None:
+        if planning.on_site_error is None:
+            raise error
+        failed.append(error)
+        planning.on_site_error(error)
+
     if planning.ids is None:
-        evaluated = fleet._evaluated(planning.where)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own
+        evaluated = fleet._evaluated(planning.where, handle)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own
         async with aclosing(evaluated) as rows:
             async for row in rows:
                 yield row
@@ -232,7 +250,8 @@ async def _evaluated_rows(planning: Planning) -> AsyncGenerator[tuple[InventoryR
             try:
                 workspaces = await found.fetched_through(throttle_retry.read).collect()
             except WsclientError as error:
-                raise SiteError(site, error) from error
+                handle(SiteError(site, error))
+                break
             for workspace in workspaces:
                 at = fleet._time.clock.now()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
                 yield InventoryRow(site=site, workspace=workspace, seen_at=at), True

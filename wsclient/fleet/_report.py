@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 import msgspec
@@ -14,9 +15,13 @@ from wsclient._core.printable import printable, printable_or_none
 from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotations at run time
 from wsclient._core.tables.columns import Cell, CellKind, Row
 from wsclient._core.tables.table import Table
+from wsclient._core.tables.text import csv_text
+from wsclient.fleet._actions.items import Parameters
+from wsclient.fleet._inventory.export import AtomicFile, WrittenFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from os import PathLike
 
     import pandas as pd
     import polars as pl
@@ -148,12 +153,25 @@ class RowsMixin:
         """Return rows() as a polars DataFrame; raises ConfigurationError without the extra wsclient[polars]."""
         return Table.of(self.rows(), self._row_type).to_polars()
 
+    async def write_csv(self, path: str | PathLike[str], *, guard_formulas: bool = True) -> WrittenFile:
+        """Write rows() to a CSV file (RFC 4180), in UTF-8, with the column names of an inventory's file.
+
+        Times are in ISO 8601, missing values are empty. guard_formulas as for FleetInventory.write_csv. An existing
+        file is replaced once the new one is complete. Raises OSError if the file cannot be written.
+        """
+        rows = self.rows()
+        table = Table.of(rows, self._row_type)
+        lines = [[column.name for column in table.columns], *(line.values() for line in table.rows())]
+        async with AtomicFile(path) as file:
+            await file.write(lambda: csv_text(lines, guards_formulas=guard_formulas).encode())
+        return WrittenFile(path=Path(path), rows=len(rows))
+
 
 class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
     """Report of a run: the result of each item, in the plan's order.
 
     advice is the next step for ambiguous items; calls is the number of calls of the action's operation in this run;
-    took is the duration of the run.
+    took is the duration of the run; parameters are the parameters of the action.
     """
 
     _row_type: ClassVar = ReportRow
@@ -163,6 +181,7 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
     advice: str = ""
     calls: int = 0
     took: timedelta = timedelta()
+    parameters: Parameters = msgspec.field(default_factory=Parameters)
 
     @property
     def counts(self) -> Mapping[Outcome, int]:
@@ -194,8 +213,9 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
             "unhealthy" if item.is_unhealthy else item.code or item.outcome.replace("_", " ") for item in failed
         ).most_common()
         reasons = ", ".join(f"{code} ({count})" for code, count in codes)
+        unhealthy = ", or are unhealthy" if self.unhealthy else ""
         raise PartialFailureError(
-            f"{self.action}: {len(failed)} of {len(self.items)} items were not done, or are unhealthy: {reasons}; see "
+            f"{self.action}: {len(failed)} of {len(self.items)} items were not done{unhealthy}: {reasons}; see "
             "failed_requests",
             failed_requests=failed,
         )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Final, Self
 
+from wsclient._client.option_table import KINDS
 from wsclient._core.errors import ConfigurationError, WsclientError
+from wsclient._core.options import TEXT, checked, mapping_of, optional, sequence_of
 from wsclient._core.site import Site
 from wsclient.credentials._coerce import as_provider
+from wsclient.credentials._internal.options import SOURCE
 from wsclient.credentials.chain import default_chain
 from wsclient.workspaces._client import WorkSpacesClient
 
@@ -25,6 +28,13 @@ DEFAULT_ACCOUNT: Final = "default"
 SITE_OPTIONS: Final = ("region", "profile", "credentials", "config")
 """Client options that differ by site, so that regions=, profiles= and accounts= replace them."""
 
+_NAMES: Final = sequence_of(TEXT, "a list of names (put a single name in a list)")
+_SITES: Final = {
+    "regions": _NAMES,
+    "profiles": _NAMES,
+    "accounts": optional(mapping_of(SOURCE, "a mapping from account names to credentials or credential providers")),
+}
+
 
 class Sites:
     """Sites of a fleet, each with a client. A client opens at its first call; aclose() closes the clients made here.
@@ -33,6 +43,7 @@ class Sites:
     regions. They share nothing else, so that a failing region takes neither connections nor retries from the others.
     """
 
+    @checked(_SITES, keywords=KINDS)
     def __init__(
         self,
         *,
@@ -52,7 +63,8 @@ class Sites:
         Raises ConfigurationError for an invalid argument, and the errors of WorkSpacesClient for invalid settings.
         """
         sources = dict(accounts or {})
-        _validate(regions, profiles, sources, options)
+        _validate(profiles, sources, options)
+        _validate_names("region", regions)
         common: ClientOptions = {"priority": "background", **options}
         identities: dict[str, ClientOptions] = {
             **{profile: {"profile": profile, "credentials": default_chain(profile=profile)} for profile in profiles},
@@ -133,11 +145,7 @@ def _create_clients(account: str, regions: Iterable[str | None], options: Client
         yield client
 
 
-def _validate(
-    regions: Sequence[str], profiles: Sequence[str], accounts: Mapping[str, object], options: ClientOptions
-) -> None:
-    if isinstance(regions, str) or isinstance(profiles, str):
-        raise ConfigurationError("regions= and profiles= take lists of names, not a str; put a single name in a list")
+def _validate(profiles: Sequence[str], accounts: Mapping[str, object], options: ClientOptions) -> None:
     for option in SITE_OPTIONS:
         if option in options:
             raise ConfigurationError(
@@ -146,8 +154,7 @@ def _validate(
     names = [*profiles, *accounts]
     if options.get("expected_account") is not None and len(names) > 1:
         raise ConfigurationError(f"expected_account= names one account, but the fleet has {len(names)}")
-    for part, values in (("region", regions), ("account", names)):
-        _validate_names(part, values)
+    _validate_names("account", names)
 
 
 def _validate_names(part: str, names: Sequence[str]) -> None:

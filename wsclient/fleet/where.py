@@ -24,7 +24,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from wsclient._core.errors import RequestValidationError
-from wsclient._core.utils import close_matches
+from wsclient._core.model.enums import unknown_value_text
 from wsclient._generated.workspaces.enums import Compute, OperatingSystemName, Protocol, RunningMode, WorkspaceState
 from wsclient.fleet._rows import Join
 from wsclient.fleet._selection import conditions
@@ -40,10 +40,11 @@ if TYPE_CHECKING:
 _MAX_LISTED: Final = 5
 """Values that the text of a predicate lists; more are represented by a digest."""
 WORKSPACE_ID: Final = re.compile(r"ws-[0-9a-z]{8,63}")
+BUNDLE_ID: Final = re.compile(r"wsb-[0-9a-z]{8,63}")
 _IDS: Final = {
     "ids": (WORKSPACE_ID, "a WorkSpace id (ws-0123456789)"),
     "directory": (re.compile(r"d-[0-9a-f]{8,63}|wsd-[0-9a-z]{8,63}"), "a directory id (d-0123456789)"),
-    "bundle": (re.compile(r"wsb-[0-9a-z]{8,63}"), "a bundle id (wsb-0123456789)"),
+    "bundle": (BUNDLE_ID, "a bundle id (wsb-0123456789)"),
 }
 _CONNECTION: Final = frozenset({Join.CONNECTION})
 _TAGS: Final = frozenset({Join.TAGS})
@@ -253,12 +254,7 @@ def _enum_values(name: str, values: tuple[str, ...], enum: type[OpenEnum]) -> fr
     """Return the values; raise if a str is not among the enumeration's values. New members of the enumeration pass."""
     for value in _texts(name, values):
         if value not in list(enum) and not isinstance(value, enum):
-            matches = close_matches(value.upper(), list(enum), most=1)
-            hint = f"did you mean '{matches[0]}'?" if matches else f"known are {', '.join(enum)}."
-            label = name.replace("_", " ")
-            raise _invalid(
-                name, f"unknown {label} {value!r}; {hint} Pass a value that is new at AWS as {enum.__name__}(…)"
-            )
+            raise _invalid(name, unknown_value_text(name.replace("_", " "), value, enum))
     return frozenset(values)
 
 

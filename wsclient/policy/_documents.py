@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Final
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import MAPPING, TEXT, checked_class, either, instance_of, optional, sequence_of
 from wsclient._core.utils import is_list, is_mapping
 
 CURRENT_VERSION: Final = "2012-10-17"
@@ -33,6 +34,20 @@ class Effect(Enum):
     DENY = "Deny"
 
 
+_VALUES: Final = optional(sequence_of(TEXT, "a list of strings (put a single one in a list)"))
+_PRINCIPALS: Final = optional(either("'*' or a mapping from principal types to lists", TEXT, MAPPING))
+
+
+@checked_class(
+    {
+        "effect": instance_of(Effect, expected="an Effect"),
+        "principals": _PRINCIPALS,
+        "not_principals": _PRINCIPALS,
+        "conditions": MAPPING,
+        "sid": optional(TEXT),
+    },
+    others=_VALUES,
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """Policy statement with one of actions and not_actions, and one of resources and not_resources.
@@ -88,6 +103,10 @@ class Statement:
         return members
 
 
+_STATEMENTS: Final = sequence_of(instance_of(Statement, expected=""), "a list of Statements")
+
+
+@checked_class({"statements": _STATEMENTS, "version": optional(TEXT), "id": optional(TEXT)})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """Policy document: its statements, its version (None if it has no Version) and its id."""

@@ -16,6 +16,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Self
 
 from wsclient._core.errors import ConfigurationError, PrivateLinkFipsError
+from wsclient._core.options import TEXT, TEXTS, checked, optional
 from wsclient.endpoints._resolver import PRIVATELINK_FIPS
 from wsclient.policy._conditions import conditions_hold
 from wsclient.policy._documents import ANY_PRINCIPAL, Document, Effect, Statement, parse_document
@@ -128,6 +129,7 @@ class Policy(Document):
         return _evaluation(Decision.UNDETERMINED, possible_allowance, f"{_name(possible_allowance)} may allow it")
 
 
+@checked({"workspace_arn": TEXT})
 def allow_one_workspace(workspace_arn: str) -> Policy:
     """Return AWS's example of an endpoint policy: any principal may perform any action on one WorkSpace only.
 
@@ -142,6 +144,7 @@ def allow_one_workspace(workspace_arn: str) -> Policy:
     return Policy(statements=(statement,))
 
 
+@checked({"vpc_endpoint": optional(TEXT), "vpc": optional(TEXT), "actions": TEXTS})
 def only_through(
     *, vpc_endpoint: str | None = None, vpc: str | None = None, actions: Sequence[str] = ("workspaces:*",)
 ) -> Policy:

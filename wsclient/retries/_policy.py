@@ -12,7 +12,7 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
-from wsclient._core.options import BOOL, checked_class, one_of, whole_number
+from wsclient._core.options import BOOL, checked, checked_class, one_of, whole_number
 
 DEFAULT_MAX_ATTEMPTS: Final = 3
 """Attempts per call, the first included, unless configured otherwise."""
@@ -67,6 +67,7 @@ class RetryQuota:
 
     __slots__ = ("_available", "_capacity")
 
+    @checked({"capacity": whole_number(0, "number of tokens")})
     def __init__(self, capacity: int = QUOTA_CAPACITY) -> None:
         self._capacity = self._available = capacity
 

@@ -15,6 +15,7 @@ from math import floor
 from typing import TYPE_CHECKING, ClassVar
 
 from wsclient._core.errors import ConfigurationError, RequestValidationError
+from wsclient._core.options import BOOL, TEXT, checked
 from wsclient._core.reprs import RedactedStruct
 from wsclient._core.tracebacks import without_locals
 from wsclient.signing._canonical_request import (
@@ -74,6 +75,7 @@ class SigV4Signer:
     every character that is not unreserved, percent signs included, as every service except Amazon S3 expects.
     """
 
+    @checked({"service": TEXT, "region": TEXT, "normalize_path": BOOL})
     def __init__(self, service: str, region: str, *, normalize_path: bool = True) -> None:
         for name, value in (("service", service), ("region", region)):
             if not HTTP_TOKEN.fullmatch(value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import Kind, checked, optional, satisfies
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import MeterProvider
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from wsclient.retries._policy import RetryQuota
 
 __all__ = ["OpenTelemetry"]
+
+
+def _has(method: str, expected: str) -> Kind:
+    """Return the kind of objects with a method, since OpenTelemetry may not be installed."""
+    return satisfies(expected, lambda value: not isinstance(value, type) and callable(getattr(value, method, None)))
 
 
 class OpenTelemetry:
@@ -35,6 +41,13 @@ class OpenTelemetry:
     Raises ConfigurationError if the extra wsclient[otel] is not installed.
     """
 
+    @checked(
+        {
+            "tracer_provider": optional(_has("get_tracer", "a TracerProvider")),
+            "meter_provider": optional(_has("get_meter", "a MeterProvider")),
+            "propagator": optional(_has("inject", "a TextMapPropagator")),
+        }
+    )
     def __init__(
         self,
         *,

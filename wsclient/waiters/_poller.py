@@ -22,6 +22,8 @@ from wsclient._core.errors import (
     TransportError,
     WsclientError,
 )
+from wsclient._core.features import WAITER, using
+from wsclient._core.options import SECONDS, checked_class
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceNotFoundException
 from wsclient.pacing._pace import DOCUMENTED_BURST, DOCUMENTED_RATE
 from wsclient.retries._strategy import is_retryable
@@ -56,6 +58,7 @@ _SINGLE_ID_CODES: Final = frozenset({"ValidationException", InvalidParameterValu
 """Error codes for which one invalid id may have failed the call for all ids."""
 
 
+@checked_class({"first": SECONDS, "longest": SECONDS})
 @dataclass(frozen=True, slots=True)
 class Polling:
     """Pauses between polls, in seconds: the first one, and the longest, up to which pauses grow by half each.
@@ -68,11 +71,7 @@ class Polling:
     longest: float = 30.0
 
     def __post_init__(self) -> None:
-        """Validate the values. Raises ConfigurationError."""
-        for name in ("first", "longest"):
-            value = getattr(self, name)
-            if type(value) not in {int, float} or not 0 < value < float("inf"):
-                raise ConfigurationError(f"Polling.{name} must be a positive number of seconds (got {value!r})")
+        """Compare the values. Raises ConfigurationError."""
         if self.longest < self.first:
             raise ConfigurationError(
                 f"Polling.longest ({self.longest!r}) must not be less than Polling.first ({self.first!r})"
@@ -259,7 +258,8 @@ class PollLoop:
     ) -> Mapping[str, Observation]:
         at = self._time.clock.monotonic()
         try:
-            items = await resource.describe(client, batch)
+            with using(WAITER):
+                items = await resource.describe(client, batch)
         except WsclientError as error:
             if len(batch) > 1 and _may_concern_single_id(error):
                 # One call per id, so that an id that AWS rejects does not hide the others.

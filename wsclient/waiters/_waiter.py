@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, cast
 
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.model.structures import Structure
+from wsclient._core.options import BOOL, CALLABLE, SECONDS, OptionTable, either, instance_of, optional, satisfies
 from wsclient.waiters._acceptors import ObservationHistory
 from wsclient.waiters._definitions import Since
 from wsclient.waiters._poller import Poller, Polling, Subscription
@@ -61,6 +63,28 @@ class WaitOptions(TypedDict, total=False):
     polling: Polling | None
     fail_fast: bool
     on_progress: Callable[[WaitProgress], None] | None
+
+
+WAIT_OPTIONS: Final = OptionTable(
+    "WaitOptions",
+    {
+        "timeout": optional(
+            either("a positive number of seconds, inf for no limit", SECONDS, satisfies("", lambda value: value == inf))
+        ),
+        "polling": optional(instance_of(Polling, expected="a Polling, such as Polling(first=5, longest=30)")),
+        "fail_fast": BOOL,
+        "on_progress": optional(CALLABLE),
+    },
+)
+"""Checks of WaitOptions."""
+
+
+def check_wait_options(method: str, options: Mapping[str, object]) -> WaitOptions:
+    """Return the checked options of a wait_until_… method.
+
+    Raises TypeError, with the closest name, for an unknown option, ConfigurationError for a value of the wrong kind.
+    """
+    return cast("WaitOptions", WAIT_OPTIONS.check(options, method))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,13 +182,7 @@ class Waiter:
 
     def _seconds(self, default_timeout: float) -> float:
         seconds = self.options.get("timeout")
-        if seconds is None:
-            return default_timeout
-        if type(seconds) not in {int, float} or not seconds > 0:
-            raise self._validation_error(
-                f"timeout must be a positive number of seconds (got {seconds!r})", path="timeout"
-            )
-        return float(seconds)
+        return default_timeout if seconds is None else float(seconds)
 
     def since(self, moment: object) -> Since:
         """Convert the time of a change request to the monotonic clock. Raises RequestValidationError if invalid."""

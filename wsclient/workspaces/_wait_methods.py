@@ -52,7 +52,8 @@ class WorkspaceWaiters(WorkSpacesOperations):
     Every method takes ids or structures from responses, and returns the final structures in the same order. It accepts
     the options of waiters.WaitOptions: timeout, polling, fail_fast, on_progress; its docstring has the default timeout.
     It raises WaiterError if a resource ends in a failure state, WaiterTimeoutError at the deadline, both with the
-    state of all other resources, and RequestValidationError for invalid arguments. A transient failure of a poll is
+    state of all other resources, RequestValidationError for invalid arguments, ConfigurationError for wrong values of
+    options, and TypeError, with the closest name, for unknown options. A transient failure of a poll is
     retried in the next round.
     """
 
@@ -75,11 +76,11 @@ class WorkspaceWaiters(WorkSpacesOperations):
         return self._pollers[0]
 
     def _wait(self, name: str, options: WaitOptions) -> Waiter:
-        from wsclient.waiters._waiter import Waiter  # noqa: PLC0415 - as above
+        from wsclient.waiters._waiter import Waiter, check_wait_options  # noqa: PLC0415 - as above
 
         pipeline = self._pipeline
         time = pipeline.time
-        return Waiter(name=name, client=self, poller=self._poller, time=time, options=options)
+        return Waiter(name=name, client=self, poller=self._poller, time=time, options=check_wait_options(name, options))
 
     async def wait_until_available(
         self, workspaces: Iterable[WorkspaceReference], **options: Unpack[WaitOptions]

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Final, Self, cast
 
+from wsclient._core.utils import close_matches
+
 
 class OpenEnum(StrEnum):
     """String enumeration that accepts values newer than the model, with is_unknown set.
@@ -34,3 +36,10 @@ class OpenEnum(StrEnum):
 
 _EMPTY: Final[dict[type[OpenEnum], OpenEnum]] = {}
 """The value "" of each enumeration. to_dict() omits it by its identity."""
+
+
+def unknown_value_text(name: str, value: str, enum: type[OpenEnum]) -> str:
+    """Return the message for a value that the model does not define: the closest one, and how to pass a new one."""
+    matches = close_matches(value.upper(), list(enum), most=1)
+    hint = f"did you mean '{matches[0]}'?" if matches else f"known are {', '.join(enum)}."
+    return f"unknown {name} {value!r}; {hint} Pass a value that is new at AWS as types.{enum.__name__}(…)"

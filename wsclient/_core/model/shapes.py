@@ -45,10 +45,11 @@ _SCALARS: dict[object, ShapeKind] = {
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
-    """Shape of a value: limits of the model, values of an enumeration, key and item of a list or map, its form."""
+    """Shape of a value: limits of the model, enumeration and its values, key and item of a list or map, its form."""
 
     kind: ShapeKind
     limits: Limits = NO_LIMITS
+    enum: type[OpenEnum] | None = None
     values: tuple[str, ...] = ()
     key: Shape | None = None
     item: Shape | None = None
@@ -117,7 +118,7 @@ def _named_shape(annotation: object, limits: Limits, wire: Wire) -> Shape:
         return Shape(kind=ShapeKind.STRUCTURE, structure=annotation, wire=wire)
     if isinstance(annotation, type) and issubclass(annotation, OpenEnum):
         values = tuple(member.value for member in annotation)
-        return Shape(kind=ShapeKind.STRING, limits=limits, values=values, wire=wire)
+        return Shape(kind=ShapeKind.STRING, limits=limits, enum=annotation, values=values, wire=wire)
     return Shape(kind=_SCALARS[annotation], limits=limits, wire=wire)
 
 

@@ -12,9 +12,10 @@ import msgspec
 from wsclient._core.absence import FrozenEmptyList, member_value
 from wsclient._core.errors import PartialFailureError, RequestValidationError
 from wsclient._core.model.gaps import fill_gaps
+from wsclient._core.model.unknown_members import unknown_members
 from wsclient._core.reprs import short_repr
 from wsclient._core.tables.columns import Tabular
-from wsclient._core.utils import close_matches, is_list, is_mapping
+from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -138,14 +139,12 @@ class Input(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pa
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Build the structure from a dict with AWS's member names.
 
-        Raises RequestValidationError for a missing or mistyped member, and, with the closest name, for one that the
-        model does not define.
+        Raises RequestValidationError for a missing or mistyped member, and, with the path and the closest name, for one
+        that the model does not define, at any depth.
         """
-        for name in data:
-            if name not in cls.__struct_encode_fields__:
-                matches = close_matches(name, cls.__struct_encode_fields__, most=1)
-                hint = f"; did you mean {matches[0]}?" if matches else ""
-                raise RequestValidationError(f"{cls.__name__} has no member {name}{hint}", path=name)
+        for path, match in unknown_members(cls, data):
+            hint = f"; did you mean {match}?" if match else ""
+            raise RequestValidationError(f"{cls.__name__} has no member {path}{hint}", path=path)
         return _convert(drop_nulls(data), cls)
 
 

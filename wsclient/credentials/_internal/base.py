@@ -12,6 +12,7 @@ import msgspec
 
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError, CredentialsError
+from wsclient._core.features import NO_FEATURES
 from wsclient._core.utils import ShallowCopyMixin
 
 if TYPE_CHECKING:
@@ -85,6 +86,14 @@ class PicklableProvider(ShallowCopyMixin):
     _secret_arguments: ClassVar[frozenset[str]] = frozenset()
     """Parameter names of this class that hold secrets, in addition to SECRET_ARGUMENTS."""
     _spec: ProviderSpec
+    _own_features: ClassVar[frozenset[str]] = NO_FEATURES
+    """Features of the User-Agent of calls with credentials of this class."""
+    _origin: frozenset[str] = NO_FEATURES
+
+    @property
+    def _features(self) -> frozenset[str]:
+        """Features of the User-Agent that say where the credentials come from; see credential_features()."""
+        return self._origin | self._own_features
 
     if not TYPE_CHECKING:  # each provider's __init__ has the types
 
@@ -93,6 +102,11 @@ class PicklableProvider(ShallowCopyMixin):
             self = super().__new__(cls)
             self._spec = ProviderSpec(cls, arguments, named)
             return self
+
+    def configured_by(self, *features: str) -> Self:
+        """Record the features of the settings that configured this provider; return the provider."""
+        self._origin = frozenset(features)
+        return self
 
     def made_by(self, make: Callable[..., object], **named: object) -> Self:
         """Record make(**named) as the call that recreates this provider after unpickling; return the provider."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
 from wsclient._core.file_owners import UntrustedFileError, read_trusted_file
+from wsclient._core.options import PATH, checked, optional
 from wsclient._core.utils import is_mapping
 from wsclient.credentials._internal.fetch import parse_credentials, parse_json_object
 
@@ -61,6 +62,7 @@ class CliCache:
     ConfigurationError if directory is an existing file.
     """
 
+    @checked({"directory": optional(PATH)})
     def __init__(self, directory: str | Path | None = None) -> None:
         self._directory = Path("~/.aws/cli/cache" if directory is None else directory).expanduser()
         if self._directory.exists() and not self._directory.is_dir():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from wsclient._core.credentials import invalidate_key
+from wsclient._core.features import credential_features
 from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import PicklableProvider, bind
 from wsclient.credentials._internal.cache import unwrap
@@ -56,6 +57,10 @@ class DelegatingProvider(PicklableProvider, ABC):
         search = self._choice.search.start(lambda: self._search(context))
         selection = unwrap(await asyncio.shield(search))
         return selection.credentials or await self._bind_once(context, selection.provider).get_credentials()
+
+    @property
+    def _features(self) -> frozenset[str]:
+        return credential_features(self._choice.provider)
 
     def invalidate(self, access_key_id: str) -> bool:
         """Invalidate a rejected key in the selected provider; return whether it may have other credentials now."""

@@ -67,9 +67,9 @@ class AtomicFile:
             raise
         return self
 
-    async def write(self, encode: Callable[[Sequence[InventoryRow]], bytes], rows: Sequence[InventoryRow]) -> None:
-        """Encode rows and write them, in a thread."""
-        await run_in_thread(lambda: self._file.write(encode(rows)))
+    async def write(self, encode: Callable[[], bytes]) -> None:
+        """Encode and write the next part of the content, in a thread."""
+        await run_in_thread(lambda: self._file.write(encode()))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

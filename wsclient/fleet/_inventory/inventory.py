@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.fleet_errors import DuplicateSiteError, SiteError
+from wsclient._core.options import ANYTHING, CALLABLE, TEXT, checked, collection_of, optional
 from wsclient._core.tables.frames import requires_extra
 from wsclient._core.tables.table import Table
 from wsclient._core.utils import close_matches
@@ -141,9 +142,9 @@ class FleetInventory:
                 held.append(row)
                 count += 1
                 if len(held) == BATCH_ROWS:
-                    await file.write(encode, held)
+                    await file.write(partial(encode, held))
                     held = []
-            await file.write(encode, held)
+            await file.write(partial(encode, held))
         return WrittenFile(path=file.path, rows=count, unknown=self.unknown, failed=self.failed)
 
     async def _table(self) -> Table:
@@ -205,6 +206,15 @@ class InventoryMixin(Sites):
     def _throttle_retry(self) -> ThrottleRetry:
         return ThrottleRetry(self._time)
 
+    @checked(
+        {
+            **dict.fromkeys(("regions", "profiles", "accounts"), collection_of(TEXT, "a list of names")),
+            "where": ANYTHING,
+            "join": collection_of(TEXT, "a list of joins"),
+            "on_site_error": optional(CALLABLE),
+        },
+        owner="Fleet.inventory",
+    )
     def inventory(
         self,
         *,
@@ -234,15 +244,18 @@ class InventoryMixin(Sites):
         query = InventoryQuery(where=where, joins=_parse_joins(join))
         return FleetInventory(clients, query, patience=self._throttle_retry, on_site_error=on_site_error)
 
-    async def _evaluated(self, where: Predicate | None) -> AsyncGenerator[tuple[InventoryRow, bool | None]]:
+    async def _evaluated(
+        self, where: Predicate | None, on_site_error: Callable[[SiteError], object] | None = None
+    ) -> AsyncGenerator[tuple[InventoryRow, bool | None]]:
         """Yield the WorkSpaces that a predicate selects, with True, and those for which it is unknown, with None.
 
-        Makes only the lookups that the predicate needs. Raises SiteError if a site cannot be read completely.
+        Makes only the lookups that the predicate needs. Raises SiteError if a site cannot be read completely, unless
+        on_site_error is passed.
         """
         self._validate_selection(where)
         clients = {site: self.client(site) for site in self.sites}
         query = InventoryQuery(where=where, keeps_unknown=True)
-        inventory = FleetInventory(clients, query, patience=self._throttle_retry)
+        inventory = FleetInventory(clients, query, patience=self._throttle_retry, on_site_error=on_site_error)
         async with aclosing(inventory.entries()) as lists:
             async for entries in lists:
                 for entry in entries:

@@ -114,6 +114,7 @@ async def _run(
             await journal.close()
     return Report(
         action=spec.name,
+        parameters=parameters,
         items=ledger.reports(
             snapshot.items, context.stop_reason or "the run ended before this item", context.wave_count
         ),

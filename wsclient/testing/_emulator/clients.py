@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from wsclient._client.base_client import BaseClient, with_dialer
+from wsclient._client.option_table import KINDS
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.hosts import is_privatelink_host, parse_address, parse_url
+from wsclient._core.options import TEXT, checked, optional
 from wsclient._pipeline.transport.dialer import Dialer, connect
 from wsclient.config._client_config import HOME_VARIABLE, ClientConfig, system_environment
 from wsclient.config._settings import Setting
@@ -93,6 +95,7 @@ class EmulatorClients(ABC):
         with self._world.lock:
             self._world.endpoints.set_policy(endpoint_id, policy)
 
+    @checked({"vpc": optional(TEXT)}, keywords=KINDS, owner="Emulator.client")
     def client(self, *, vpc: str | None = AUTO, **options: Unpack[ClientOptions]) -> WorkSpacesClient:
         """Return a WorkSpacesClient that calls AWS's own host names and connects to this emulator only.
 
@@ -104,6 +107,7 @@ class EmulatorClients(ABC):
         """
         return self._new_client(WorkSpacesClient, vpc, options)
 
+    @checked({"vpc": optional(TEXT)}, keywords=KINDS, owner="Emulator.sts_client")
     def sts_client(self, *, vpc: str | None = AUTO, **options: Unpack[ClientOptions]) -> StsClient:
         """Return an StsClient that calls AWS's own host names and connects to this emulator; see client()."""
         return self._new_client(StsClient, vpc, options)

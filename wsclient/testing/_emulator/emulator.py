@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import (
+    ACCOUNT_ID,
+    CLOCK,
+    NAME,
+    PATH,
+    TEXT,
+    checked,
+    either,
+    instance_of,
+    optional,
+    satisfies,
+    sequence_of,
+)
 from wsclient._generated.workspaces.enums import (
     Compute,
     OperatingSystemName,
@@ -14,8 +27,10 @@ from wsclient._generated.workspaces.enums import (
     WorkspaceState,
     WorkspaceType,
 )
+from wsclient.pacing._pace import Pace
 from wsclient.testing._emulator.clients import EmulatorClients
 from wsclient.testing._emulator.controls import Controls, initial_state
+from wsclient.testing._emulator.inventory import Inventory
 from wsclient.testing._emulator.seeds import Seeder
 from wsclient.testing._server.extras import new_server, service_handler
 from wsclient.testing._server.host_names import certified_names
@@ -25,7 +40,7 @@ from wsclient.testing._state.identities import ISSUER, Identities, MfaDevice, Ro
 from wsclient.testing._state.keyring import KeyRing, user_arn
 from wsclient.testing._state.quotas import Quotas
 from wsclient.testing._state.store import Durations
-from wsclient.testing._state.throttle import Throttler, coerce_throttle
+from wsclient.testing._state.throttle import Throttle, Throttler, coerce_throttle
 from wsclient.testing._state.world import EmulatorState
 
 if TYPE_CHECKING:
@@ -34,13 +49,16 @@ if TYPE_CHECKING:
 
     from wsclient._core.clock import Clock
     from wsclient._core.credentials import Credentials
-    from wsclient.pacing._pace import Pace
-    from wsclient.testing._emulator.inventory import Inventory
     from wsclient.testing._files import PathLike
     from wsclient.testing._server.server import Server
     from wsclient.testing._state.call_log import CallRecord
     from wsclient.testing._state.policies import Attached, PolicySource
-    from wsclient.testing._state.throttle import Throttle
+
+MAX_PORT: Final = 65535
+
+
+def _is_port(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_PORT
 
 
 class Emulator(Controls, EmulatorClients):
@@ -61,6 +79,20 @@ class Emulator(Controls, EmulatorClients):
     address; port 0 selects a free port. Raises ConfigurationError for invalid arguments.
     """
 
+    @checked(
+        {
+            "region": optional(NAME),
+            "other_regions": sequence_of(NAME, "a list of regions"),
+            "account_id": optional(ACCOUNT_ID),
+            "seed": optional(either("an Inventory or the path of its file", instance_of(Inventory, expected=""), PATH)),
+            "durations": optional(instance_of(Durations, expected="a Durations")),
+            "quotas": optional(instance_of(Quotas, expected="a Quotas")),
+            "throttle": optional(instance_of(Throttle, Pace, expected="a Throttle, a Pace")),
+            "clock": CLOCK,
+            "host": TEXT,
+            "port": satisfies("a port from 0 to 65535", _is_port),
+        }
+    )
     def __init__(
         self,
         *,

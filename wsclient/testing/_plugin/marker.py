@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import unknown_option
 from wsclient._generated.workspaces.enums import RunningMode, WorkspaceState
 from wsclient.pacing._pace import Pace
 
@@ -41,13 +41,11 @@ _PAIR = 2
 
 
 def emulator_options(keywords: Mapping[str, object]) -> EmulatorOptions:
-    """Return the keywords that Emulator takes. Raises ConfigurationError for unknown keywords."""
+    """Return the keywords that Emulator takes. Raises TypeError for unknown keywords."""
     known = (*EmulatorOptions.__annotations__, *_CONTENT, _NETWORK)
     for name in keywords:
         if name not in known:
-            matches = get_close_matches(name, known, n=1)
-            hint = f"; did you mean {matches[0]}=?" if matches else f"; use {', '.join(known)}"
-            raise ConfigurationError(f"@pytest.mark.wsclient: unknown argument {name}={hint}")
+            raise unknown_option("@pytest.mark.wsclient", name, known)
     options = {name: value for name, value in keywords.items() if name not in {*_CONTENT, _NETWORK}}
     if "throttle" in options:
         options["throttle"] = parse_pace(options["throttle"])

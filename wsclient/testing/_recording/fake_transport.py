@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 import httpx
 
@@ -14,6 +14,7 @@ from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpRequest, UnansweredRequestError
 from wsclient._core.model.shapes import plain, structure_members
 from wsclient._core.model.structures import Output
+from wsclient._core.options import checked, mapping_of, satisfies
 from wsclient._core.utils import is_list, is_mapping
 from wsclient.testing._protocols.codecs import TEXT_CODECS
 
@@ -44,6 +45,15 @@ Answer: TypeAlias = "Mapping[str, object] | Output | Exception | Callable[[FakeR
 ServiceError is sent as the service's error response), or a function of the request that returns one of these."""
 
 
+_ANSWER: Final = satisfies(
+    "",
+    lambda value: (
+        isinstance(value, Mapping | Output | Exception | list | tuple)
+        or (callable(value) and not isinstance(value, type))
+    ),
+)
+
+
 class UnexpectedCallError(UnansweredRequestError):
     """The client called an operation for which the test has no canned response left."""
 
@@ -57,6 +67,7 @@ class FakeTransport(httpx.AsyncBaseTransport):
     so that no test passes on a misspelled name.
     """
 
+    @checked({"answers": mapping_of(_ANSWER, "a mapping from operation names to answers")})
     def __init__(self, answers: Mapping[str, Answer | Sequence[Answer]]) -> None:
         self._answers: dict[str, list[Answer]] = {}
         self._repeated: set[str] = set()

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpRequest
 from wsclient._core.model.structures import Structure
+from wsclient._core.options import PATH, TEXT, TEXT_MAP, checked, collection_of, either, one_of, optional, satisfies
 from wsclient._generated.sts import structures as sts_structures
 from wsclient._generated.workspaces import structures as workspaces_structures
 from wsclient._pipeline.transport.custom_transport import validate_transport
@@ -45,6 +46,9 @@ class UnrecordedCallError(UnexpectedCallError):
     """A replayed client made a call that the recording does not contain; the message names the differences."""
 
 
+TRANSPORT = satisfies("an httpx transport", lambda value: callable(getattr(value, "handle_async_request", None)))
+
+
 class Recorder(httpx.AsyncBaseTransport):
     """httpx transport that records the calls of a client in a file, or replays them from the file.
 
@@ -69,6 +73,16 @@ class Recorder(httpx.AsyncBaseTransport):
     needs credentials; any will do: Credentials("AKIAREPLAY", "replay").
     """
 
+    @checked(
+        {
+            "path": PATH,
+            "transport": optional(TRANSPORT),
+            "mode": one_of("once", "record", "replay"),
+            "redact": either(
+                "a list of strings or a mapping from strings to strings", TEXT_MAP, collection_of(TEXT, "")
+            ),
+        }
+    )
     def __init__(
         self,
         path: PathLike,
@@ -77,8 +91,6 @@ class Recorder(httpx.AsyncBaseTransport):
         mode: Mode = "once",
         redact: Iterable[str] | Mapping[str, str] = (),
     ) -> None:
-        if mode not in {"once", "record", "replay"}:
-            raise ConfigurationError(f'Recorder: unknown mode={mode!r:.40}; use "once", "record" or "replay"')
         self._path = Path(path)
         self._redaction = Redaction(parse_redact(redact), _sensitive_names())
         self.is_recording = mode == "record" or (mode == "once" and not self._path.exists())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpResponse
+from wsclient._core.options import SECONDS, TEXT, checked_class, satisfies
 from wsclient._generated.ds.operations import SERVICE as DS
 from wsclient._generated.ec2.operations import SERVICE as EC2
 from wsclient._generated.iam.operations import SERVICE as IAM
@@ -23,6 +24,9 @@ ANY = "*"
 """Pattern of every operation."""
 _ERROR_MESSAGE = "This error was injected with Emulator.fail()."
 _STATUSES = range(200, 600)
+"""Statuses of final responses; those of 1xx are interim."""
+_STATUS = satisfies("a whole number from 200 to 599", lambda value: type(value) is int and value in _STATUSES)
+_BODY = satisfies("a str or bytes", lambda value: isinstance(value, str | bytes))
 
 
 class Drop(Enum):
@@ -32,6 +36,7 @@ class Drop(Enum):
     AFTER = "dropped after it was carried out"
 
 
+@checked_class({"status": _STATUS, "body": _BODY, "content_type": TEXT})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpAnswer:
     """Response that does not come from the service, such as a gateway's error page; the operation is not carried out.
@@ -43,12 +48,8 @@ class HttpAnswer:
     body: str | bytes = b""
     content_type: str = "text/html"
 
-    def __post_init__(self) -> None:
-        """Validate the status: a 1xx response is not final."""
-        if type(self.status) is not int or self.status not in _STATUSES:
-            raise ConfigurationError(f"HttpAnswer: status must be a whole number from 200 to 599 (got {self.status!r})")
 
-
+@checked_class({"seconds": SECONDS})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latency:
     """Delay of a response in seconds, by the emulator's clock; the operation is carried out before the delay.
@@ -57,11 +58,6 @@ class Latency:
     """
 
     seconds: float
-
-    def __post_init__(self) -> None:
-        """Validate the duration."""
-        if type(self.seconds) not in {int, float} or not 0 < self.seconds < float("inf"):
-            raise ConfigurationError(f"Latency: seconds must be a positive number (got {self.seconds!r})")
 
 
 Failure: TypeAlias = ServiceError | type[ServiceError] | HttpAnswer | Drop | Latency

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+from wsclient._core.options import checked_class, optional, whole_number
+
+_COUNT: Final = whole_number(0, "number of resources")
 
 
+@checked_class({"workspaces": optional(_COUNT)}, others=_COUNT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quotas:
     """Service quotas: maximum numbers of resources of each account in each region.

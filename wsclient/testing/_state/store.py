@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec.structs import replace
 
+from wsclient._core.options import checked_class, satisfies
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import ModificationResourceEnum, WorkspaceDirectoryState, WorkspaceState
 from wsclient.testing._state.records import AliasRecord, ApplicationRecord, Byol, ImageRecord, Installation, PoolRecord
@@ -24,6 +25,11 @@ AMAZON = "AMAZON"
 """Owner of the bundles that AWS provides."""
 
 
+def _is_duration(value: object) -> bool:
+    return isinstance(value, timedelta) and value >= timedelta()
+
+
+@checked_class({}, others=satisfies("a timedelta that is not negative", _is_duration))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Durations:
     """Durations of the state changes, by the emulator's clock.

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import checked_class, instance_of, mapping_of, optional
 from wsclient._generated.sts.operations import OPERATIONS as STS_OPERATIONS
 from wsclient._generated.workspaces.operations import OPERATIONS
 from wsclient.pacing._pace import Pace
 from wsclient.pacing._token_bucket import TokenBucket
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PACE = instance_of(Pace, expected="a Pace, such as Pace(2, 5)")
+_OPERATIONS = mapping_of(PACE, 'a mapping such as {"CreateWorkspaces": Pace(1, 2)}')
 _NAMES = frozenset(OPERATIONS) | frozenset(STS_OPERATIONS)
 
 
+@checked_class({"account": optional(PACE), "operations": _OPERATIONS})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Throttle:
     """Rate limits of each account in each region. A call beyond them gets ThrottlingException and is not carried out.
@@ -31,45 +37,26 @@ class Throttle:
     operations: Mapping[str, Pace] = field(default_factory=dict[str, Pace])
 
     def __post_init__(self) -> None:
-        """Validate the types, for callers without a type checker, and the names of the operations."""
-        if self.account is not None and not _is_pace(self.account):
-            raise ConfigurationError(
-                f"Throttle.account must be a Pace such as Pace(2, 5), or None (got {self.account!r:.80})"
-            )
-        if not _is_mapping(self.operations):
-            raise ConfigurationError(
-                'Throttle.operations must be a dict such as {"CreateWorkspaces": Pace(1, 2)} '
-                f"(got {self.operations!r:.80})"
-            )
-        for name, pace in self.operations.items():
-            _check_operation(name, pace)
+        """Validate the names of the operations."""
+        for name in self.operations:
+            _check_operation(name)
         # Copy the dict, because the caller may change it later.
         object.__setattr__(self, "operations", dict(self.operations))
 
 
-def _check_operation(name: object, pace: object) -> None:
+def _check_operation(name: str) -> None:
     if name not in _NAMES:
         matches = get_close_matches(str(name), sorted(_NAMES), n=1) or ["DescribeWorkspaces"]
         raise ConfigurationError(
             f"Throttle.operations: unknown operation {name!r:.80}; use AWS's name, such as {matches[0]!r}"
         )
-    if not _is_pace(pace):
-        raise ConfigurationError(f"Throttle.operations: {name} needs a Pace such as Pace(1, 2) (got {pace!r:.80})")
-
-
-def _is_pace(value: object) -> bool:
-    return isinstance(value, Pace)
-
-
-def _is_mapping(value: object) -> bool:
-    return isinstance(value, Mapping)
 
 
 def coerce_throttle(throttle: Throttle | Pace | None) -> Throttle:
     """Return the throttle argument of Emulator as a Throttle; a Pace is the limit of the account."""
     if isinstance(throttle, Throttle):
         return throttle
-    if throttle is None or _is_pace(throttle):
+    if throttle is None or isinstance(throttle, Pace):
         return Throttle(account=throttle)
     raise ConfigurationError(
         "Emulator: throttle must be a Pace, a Throttle(account=…, operations=…), or None "
