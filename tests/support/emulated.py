@@ -1,4 +1,4 @@
-"""What the emulator does, operation by operation: a table that the stories write, with what they saw.
+"""Table of emulated operations, written by the stories from what they observed.
 
 `python -m tests.support.emulated` plays them and writes the table into examples/emulator.md.
 """
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parents[2] / "examples" / "emulator.md"
 STORIES = (stories_workspaces, stories_images, stories_directories, stories_accounts)
 SCENES = [scene for module in STORIES for scene in module.BILL.scenes]
-HEAD = """# What the emulator does
+HEAD = """# Emulated operations of wsclient.testing
 
-Written by `python -m tests.support.emulated` from what the tests saw: boto3 calls every operation of the model, holds
-the answer against what the service says afterwards, and provokes each error of the last column: all that the emulator
-raises there, and none but those of the operation's model. Besides these, every operation answers `ValidationException`
-to a request that breaks the model's limits, and AWS's own codes to a signature that is wrong, missing or late.
-*Items* are codes within an answer that is a success.
+What the emulator does for each operation, and which errors it returns. Written by `python -m tests.support.emulated`: boto3
+calls every operation of the model, compares the response with the state of the service afterwards, and provokes each error
+of the last column. Every operation also returns `ValidationException` for a request that violates the model's limits, and
+AWS's error codes for a wrong, missing or expired signature. Codes in *italics* belong to single items of a successful
+response.
 
 | operation | what is emulated | errors, *items* |
 |---|---|---|

@@ -36,17 +36,18 @@ NOW = dt.datetime.now(dt.UTC)
 DAY = dt.timedelta(days=1)
 FOLDER = tempfile.TemporaryDirectory(prefix="wsclient-matrix-")
 atexit.register(FOLDER.cleanup)
-HEAD = """# TLS: which servers are spoken to
+HEAD = """# TLS table: accepted and rejected servers
 
-Written by `python -m tests.tls.matrix` from real handshakes on loopback; a test holds it to them. A refusal comes
-before the request is written: nothing of it reaches the server, and it is not tried again. Revocation lists are not
-consulted: use short-lived certificates, or an authority of your own (`TLSPolicy(ca_file=…)`).
+For security reviews: which servers a client connects to, by TLS version, cipher suite and certificate. Written by
+`python -m tests.tls.matrix` from handshakes on loopback. A rejected handshake ends before the request is written, and is
+not retried. Revocation lists are not checked: use short-lived certificates, or your own certificate authority
+(`TLSPolicy(ca_file=…)`).
 
-Groups of the key exchange are OpenSSL's own, hybrid post-quantum ones included where it has them. `use_fips=True`
-leaves the approved suites and P-256, and `TLSPolicy.warnings()` says, as does the log, when this interpreter's OpenSSL
-does not run its FIPS provider: then what is negotiated is approved, and the code that computes it is not validated.
+Key exchange groups are those of OpenSSL, including hybrid post-quantum groups where it has them. `use_fips=True` restricts
+TLS to approved suites and P-256. If the interpreter's OpenSSL does not run its FIPS provider, `TLSPolicy.warnings()` and
+the log say so: the algorithms are approved, but the module is not validated.
 
-| server | outcome | error, or what was negotiated |
+| server | outcome | error, or negotiated parameters |
 |---|---|---|
 """
 
@@ -205,7 +206,7 @@ ROWS = [
     Row("TLS 1.2, DHE with AES-GCM", _server(_suites("DHE+AESGCM"), _with_dh), "TLSv1.2, DHE-RSA-AES256-GCM-SHA384"),
     Row("TLS 1.3", _server(), "TLSv1.3, TLS_AES_256_GCM_SHA384"),
     Row(
-        "TLS 1.2, and TLS 1.3 was asked for at least",
+        'TLS 1.2, with TLSPolicy(minimum="1.3")',
         _server(_suites("ECDHE+AESGCM")),
         NO_TLS,
         "TLSError",
