@@ -1,12 +1,11 @@
-"""Stop idle WorkSpaces across regions and accounts: a plan to look at, a journal to go on from, a report.
+"""Stop idle WorkSpaces in several accounts and regions, with a plan to review, a journal to resume from, and a report.
 
 pip install 'wsclient[testing]'
 python examples/batch.py --emulator --yes
 python examples/batch.py --regions us-west-2 eu-west-1 --profiles prod lab --idle-days 30 --journal stop.jsonl
 
-Whatever ends it (SIGKILL, too), the same command line goes on from the journal; nothing is stopped twice. Exit codes: 0
-everything was done, 1 something failed or was not tried, 2 usage, configuration or journal, 3 something may have been
-done and cannot be told, 130 interrupted.
+After an interruption (SIGKILL too), the same command resumes from the journal, and stops nothing twice. Exit codes: 0 all
+done, 1 failed or not tried, 2 usage, configuration or journal, 3 ambiguous outcome, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, USAGE, AMBIGUOUS, INTERRUPTED = 0, 1, 2, 3, 130
 STEPS = 20
-"""Lines of progress where there is no bar."""
+"""Number of progress lines without a progress bar."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,10 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return asyncio.run(stop_idle(options))
     except (asyncio.CancelledError, KeyboardInterrupt):
-        goes_on = (
-            "the same command goes on from the journal" if options.journal else "there is no journal to go on from"
-        )
-        print(f"interrupted; {goes_on}", file=sys.stderr)
+        remedy = "run the same command to resume" if options.journal else "without --journal, it cannot be resumed"
+        print(f"interrupted; {remedy}", file=sys.stderr)
         return INTERRUPTED
     except (
         errors.ConfigurationError,
@@ -57,33 +54,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return what the command line may say."""
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(description="Stop WorkSpaces that nobody has connected to for a while.")
     parser.add_argument("--regions", nargs="+", default=[], help="AWS regions; the configured one by default")
     parser.add_argument("--profiles", nargs="+", default=[], help="profiles of the AWS files, an account each")
     parser.add_argument("--idle-days", type=float, default=30.0, help="days since the last connection; default 30")
     parser.add_argument("--never-connected", action="store_true", help="also those that were never connected to")
     parser.add_argument("--tag", metavar="KEY[=VALUE]", action="append", default=[], help="only those with this tag")
-    parser.add_argument("--journal", metavar="FILE", help="where steps are written, and where to go on from")
-    parser.add_argument("--dry-run", action="store_true", help="show the plan, stop nothing")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--report", metavar="FILE", help="where the outcome of each goes: .csv or .jsonl")
-    parser.add_argument("--max-failures", type=int, metavar="N", help="begin no more once more than N have failed")
-    parser.add_argument("--deadline", type=float, metavar="MINUTES", help="begin no more after so long")
+    parser.add_argument("--journal", metavar="FILE", help="file in which steps are recorded, to resume from")
+    parser.add_argument("--dry-run", action="store_true", help="print the plan only")
+    parser.add_argument("--yes", action="store_true", help="run without confirmation")
+    parser.add_argument("--report", metavar="FILE", help="write the outcome of each WorkSpace: .csv or .jsonl")
+    parser.add_argument("--max-failures", type=int, metavar="N", help="start no call after more than N failures")
+    parser.add_argument("--deadline", type=float, metavar="MINUTES", help="start no call after this time")
     parser.add_argument(
-        "--consistency", type=float, default=10.0, metavar="SECONDS", help="until a stop shows; default 10"
+        "--consistency", type=float, default=10.0, metavar="SECONDS", help="delay until a stop is visible; default 10"
     )
-    parser.add_argument("--emulator", action="store_true", help="try it on a local service with 200 WorkSpaces")
+    parser.add_argument("--emulator", action="store_true", help="use an emulator with 200 WorkSpaces")
     return parser
 
 
 async def stop_idle(options: argparse.Namespace) -> int:
-    """Plan, show, ask, run and report."""
+    """Make the plan, print it, ask for confirmation, run it and write the report."""
     check_report(options.report)
-    tell_of_journal(options.journal)
+    print_resumed(options.journal)
     async with fleet_of(options) as fleet:
         with ended_by_signals():
-            plan = await fleet.stop(where=question(options), journal=options.journal)
+            plan = await fleet.stop(where=selection(options), journal=options.journal)
         print(plan)
         if not (options.yes or options.dry_run or not plan or confirmed(plan)):
             return DONE
@@ -102,33 +99,33 @@ async def stop_idle(options: argparse.Namespace) -> int:
 
 
 def check_report(path: str | None) -> None:
-    """Refuse a report that could not be written in the end."""
+    """Reject a report file that could not be written after the run."""
     if path and Path(path).suffix not in {".csv", ".jsonl"}:
         raise errors.ConfigurationError(f"--report {path}: use a name that ends in .csv or .jsonl")
     if path and not Path(path).absolute().parent.is_dir():
-        raise errors.ConfigurationError(f"--report {path}: there is no such folder")
+        raise errors.ConfigurationError(f"--report {path}: the directory does not exist")
 
 
-def tell_of_journal(path: str | None) -> None:
-    """Say that the plan is not a new one, which whoever runs this every night would not notice."""
+def print_resumed(path: str | None) -> None:
+    """Print that an existing plan is resumed, which a nightly job would not notice otherwise."""
     if path and Path(path).exists():
-        print(f"{path} is there: its plan goes on, nothing is selected anew; remove it to plan anew", file=sys.stderr)
+        print(f"{path} exists: resuming its plan; to make a new plan, remove the file", file=sys.stderr)
 
 
-def question(options: argparse.Namespace) -> Predicate:
-    """Return which WorkSpaces are meant; what cannot be known of one leaves it alone."""
+def selection(options: argparse.Namespace) -> Predicate:
+    """Return the predicate; WorkSpaces with missing data are not selected."""
     idle = where.idle_for(days=options.idle_days)
     if options.never_connected:
         idle |= where.never_connected()
-    asked = where.state("AVAILABLE") & where.running_mode("AUTO_STOP", "MANUAL") & idle
+    selected = where.state("AVAILABLE") & where.running_mode("AUTO_STOP", "MANUAL") & idle
     for tag in options.tag:
         key, is_valued, value = tag.partition("=")
-        asked &= where.tag(key, value) if is_valued else where.tag(key)
-    return asked
+        selected &= where.tag(key, value) if is_valued else where.tag(key)
+    return selected
 
 
 def confirmed(plan: Plan) -> bool:
-    """Ask whoever sits at the terminal."""
+    """Ask for confirmation at the terminal."""
     try:
         return input(f"Stop {len(plan)} WorkSpaces? [y/N] ").strip().lower() in {"y", "yes"}
     except EOFError:
@@ -136,14 +133,14 @@ def confirmed(plan: Plan) -> bool:
 
 
 def exit_code(report: Report) -> int:
-    """Return what became of it, for whoever called."""
+    """Return the exit code of a report."""
     if report.of(Outcome.AMBIGUOUS):
         return AMBIGUOUS
     return DONE if report.ok else FAILED
 
 
 def write(report: Report, path: Path) -> None:
-    """Write a line for each WorkSpace; the file takes its name when it is whole."""
+    """Write a line for each WorkSpace; the file gets its name when it is complete."""
     form = tables.to_jsonl if path.suffix == ".jsonl" else tables.to_csv
     part = path.with_name(f".{path.name}.part")
     try:
@@ -155,7 +152,7 @@ def write(report: Report, path: Path) -> None:
 
 @contextmanager
 def progress_of(plan: Plan) -> Generator[Callable[[Progress], None]]:
-    """Give what shows the progress: a bar where tqdm is installed, else a line every twentieth."""
+    """Yield a progress callback: a bar if tqdm is installed, else twenty lines."""
     try:
         from tqdm import tqdm  # noqa: PLC0415 - optional
     except ImportError:
@@ -171,7 +168,7 @@ def progress_of(plan: Plan) -> Generator[Callable[[Progress], None]]:
 
 
 def lines_of_progress() -> Callable[[Progress], None]:
-    """Return what prints a line for every twentieth that is decided."""
+    """Return a callback that prints a line for each twentieth of the items."""
     shown = 0
 
     def show(progress: Progress) -> None:
@@ -186,7 +183,7 @@ def lines_of_progress() -> Callable[[Progress], None]:
 
 @contextmanager
 def ended_by_signals() -> Generator[None]:
-    """Have SIGINT and SIGTERM cancel what runs: calls under way are given up, and the journal is whole."""
+    """Cancel the run at SIGINT and SIGTERM: calls in flight are cancelled, and the journal stays complete."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     handled: list[signal.Signals] = []
     try:
@@ -202,7 +199,7 @@ def ended_by_signals() -> Generator[None]:
 
 @asynccontextmanager
 async def fleet_of(options: argparse.Namespace) -> AsyncGenerator[Fleet]:
-    """Give the fleet: of AWS, or of a local service."""
+    """Yield the fleet, of AWS or of an emulator."""
     if not options.emulator:
         async with Fleet(regions=options.regions, profiles=options.profiles) as fleet:
             yield fleet
@@ -221,8 +218,8 @@ async def fleet_of(options: argparse.Namespace) -> AsyncGenerator[Fleet]:
 
 
 def idle_workspaces(count: int, name: str) -> Inventory:
-    """Return WorkSpaces of which nine in ten were last connected to 90 days ago, the others today."""
-    now = datetime.now(UTC)  # noqa: TID251 - a program of its own goes by the machine's clock
+    """Return WorkSpaces, nine of ten with a last connection 90 days ago, the others today."""
+    now = datetime.now(UTC)  # noqa: TID251 - a program uses the machine's clock
     ids = [f"ws-{name.replace('-', '')}{number:05}" for number in range(count)]
     return Inventory(
         workspaces=[

@@ -1,4 +1,4 @@
-"""A made-up company for the notebook: two accounts in two regions with some hundred WorkSpaces, served on this machine.
+"""Fictional company for the notebook: two accounts in two regions with hundreds of WorkSpaces, in the emulator.
 
 What is made up follows from names and numbers alone, and the service's clock stands still, so that the same is there
 each time: a Monday morning on which nobody has tidied up for a while.
@@ -25,36 +25,36 @@ BUNDLES = {
     "wsb-5q0zj6b2h": ("Power with Windows 11", "POWER", 175, 100),
 }
 IDLE_DAYS = ((0.38, 0.01, 0.09), (0.62, 0.5, 7.0), (0.76, 7.0, 30.0), (0.88, 30.0, 90.0), (0.95, 90.0, 280.0))
-"""Up to which share of all WorkSpaces, and how many days ago at least and at most; the rest never were."""
+"""Cumulative share of WorkSpaces, with the days since their last connection, from and to; the rest never connected."""
 
 
 class Chance:
-    """What falls to somebody: the same each time."""
+    """Reproducible random choices for a user."""
 
-    def __init__(self, whom: str) -> None:
-        self._whom = whom
+    def __init__(self, user: str) -> None:
+        self._user = user
 
-    def share(self, what: str) -> float:
-        """Return a number from 0 on and below 1."""
-        return int(_digest(f"{self._whom}/{what}", 12), 16) / 16**12
+    def share(self, purpose: str) -> float:
+        """Return a number in [0, 1)."""
+        return int(_digest(f"{self._user}/{purpose}", 12), 16) / 16**12
 
-    def one_of(self, what: str, values: Sequence[str]) -> str:
+    def one_of(self, purpose: str, values: Sequence[str]) -> str:
         """Return one of the values."""
-        return values[int(self.share(what) * len(values))]
+        return values[int(self.share(purpose) * len(values))]
 
-    def falls(self, what: str, likelihood: float) -> bool:
-        """Tell whether it happens, which it does to so many of one."""
-        return self.share(what) < likelihood
+    def falls(self, purpose: str, likelihood: float) -> bool:
+        """Return True with this probability."""
+        return self.share(purpose) < likelihood
 
     def idle(self) -> timedelta | None:
-        """Return how long ago they began to connect last; None for never."""
-        lot, far = self.share("idle"), self.share("far")
-        shortest, longest = next((days for limit, *days in IDLE_DAYS if lot < limit), (0.0, 0.0))
+        """Return the time since the last connection, or None if there was none."""
+        draw, far = self.share("idle"), self.share("far")
+        shortest, longest = next((days for limit, *days in IDLE_DAYS if draw < limit), (0.0, 0.0))
         return timedelta(minutes=round((shortest + far * (longest - shortest)) * 1440)) if longest else None
 
 
 class Access(TypedDict):
-    """What a fleet of the company's is told beside its regions."""
+    """Arguments of the company's fleets, besides the regions."""
 
     accounts: dict[str, wsclient.Credentials]
     endpoint_url: str
@@ -63,7 +63,7 @@ class Access(TypedDict):
 
 @dataclass(frozen=True)
 class Office:
-    """One directory of an account in a region: who works there, in which teams, and how many."""
+    """Directory of an account in a region, with its teams and number of users."""
 
     account_id: str
     region: str
@@ -88,31 +88,31 @@ OFFICES = [
 
 
 class StoppedClock:
-    """The service's clock: it stands still until somebody lets time pass."""
+    """Clock of the emulator, which advances only on request."""
 
     def now(self) -> datetime:
-        """Return the time at which it stands."""
+        """Return its time."""
         return MONDAY
 
     def monotonic(self) -> float:
-        """Return nothing gone by."""
+        """Return zero."""
         return 0.0
 
 
 class Company:
-    """The company's accounts on a local service, from when it is made until close()."""
+    """The company's accounts in an emulator, which runs until close()."""
 
     def __init__(self) -> None:
-        first, *others = dict.fromkeys((office.account_id, office.region) for office in OFFICES)
-        regions = {region for _, region in others}
+        first, *further = dict.fromkeys((office.account_id, office.region) for office in OFFICES)
+        regions = {region for _, region in further}
         self._aws = Emulator(seed=_inventory(*first), other_regions=sorted(regions), clock=StoppedClock())
-        for account_id, region in others:
+        for account_id, region in further:
             self._aws.seed(_inventory(account_id, region), account_id=account_id, region=region)
         self._aws.start()
 
     @property
     def access(self) -> Access:
-        """How to reach the accounts: what profiles and AWS's own endpoints are elsewhere."""
+        """Arguments with which fleets reach the accounts, instead of profiles and AWS's endpoints."""
         return {
             "accounts": {
                 "prod": self._aws.add_user("desk", account_id=PROD),
@@ -123,16 +123,16 @@ class Company:
         }
 
     def let_pass(self, *, minutes: float) -> None:
-        """Let time pass for the service."""
+        """Advance the emulator's clock."""
         self._aws.advance(minutes=minutes)
 
     def close(self) -> None:
-        """Stop the service."""
+        """Stop the emulator."""
         self._aws.stop()
 
 
 def _inventory(account_id: str, region: str) -> Inventory:
-    """Return all that an account has in a region."""
+    """Return the resources of an account in a region."""
     offices = [office for office in OFFICES if (office.account_id, office.region) == (account_id, region)]
     people = [person for office in offices for person in _people(office)]
     return Inventory(
@@ -148,7 +148,7 @@ def _inventory(account_id: str, region: str) -> Inventory:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody's WorkSpace, when they were last connected, and its tags."""
+    """WorkSpace of a user, with its last connection and tags."""
 
     workspace: types.Workspace
     status: types.WorkspaceConnectionStatus | None
@@ -194,7 +194,7 @@ def _workspace(office: Office, number: int, idle: timedelta | None, chance: Chan
 
 
 def _state(mode: str, idle: timedelta | None, chance: Chance) -> types.WorkspaceState:
-    """Return a state: most of those that stop by themselves have, but for what was left running on them."""
+    """Return a state: most AUTO_STOP WorkSpaces are STOPPED."""
     if chance.falls("fault", 0.03):
         return types.WorkspaceState.UNHEALTHY if chance.falls("which fault", 0.6) else types.WorkspaceState.ERROR
     rests = mode == "AUTO_STOP" and (idle is None or idle > timedelta(hours=2))

@@ -1,4 +1,4 @@
-"""Three roles in a chain over three accounts, the last with MFA, against a local STS; then who won, and a refusal.
+"""Assume three roles in a chain over three accounts, one with MFA, with an emulated STS; then use a wrong code.
 
 python examples/credentials.py
 """
@@ -27,7 +27,7 @@ async def main() -> None:
             role_arn=aws.add_role("desktops", account_id="321098765432", mfa_required=True),
             source=partner,
             mfa_serial=device.serial_number,
-            mfa_code=device.code,  # left out, the person at the terminal or notebook is asked
+            mfa_code=device.code,  # without it, the terminal or notebook prompts for the code
         )
         for region in ("us-west-2", "eu-west-1"):
             async with client(aws, region, desktops) as workspaces:
@@ -40,7 +40,7 @@ async def main() -> None:
             role_arn=f"arn:aws:iam::{aws.account_id}:role/hub",
             source=aws.credentials,
             mfa_serial=device.serial_number,
-            mfa_code=device.code,  # used already, and each code is good once
+            mfa_code=device.code,  # a code is valid once
         )
         async with client(aws, "us-west-2", wrong) as workspaces:
             try:
@@ -50,7 +50,7 @@ async def main() -> None:
 
 
 def client(aws: Emulator, region: str, credentials: AssumeRoleProvider) -> wsclient.WorkSpacesClient:
-    """Return a client of the local service in that region."""
+    """Return a client of the emulator in a region."""
     return wsclient.WorkSpacesClient(
         region=region,
         endpoint_url=aws.endpoint_url,

@@ -1,4 +1,4 @@
-r"""Take stock of every account and region on a Dask cluster: a task for each, one table in the end.
+r"""Inventory of several accounts and regions on a Dask cluster, with a task for each, as one table.
 
     pip install 'wsclient[pandas,testing]' distributed
     python examples/dask_accounts.py --role ReadDesktops --accounts 111122223333 444455556666 \

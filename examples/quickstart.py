@@ -1,4 +1,4 @@
-"""See wsclient work without an AWS account: everything below goes over real TLS to a service on this machine.
+"""Use wsclient without an AWS account: calls go over TLS to an emulator on this machine.
 
 python examples/quickstart.py
 """
@@ -12,7 +12,7 @@ from wsclient.testing import Emulator
 
 
 async def main() -> None:
-    """Start the service, take temporary credentials, list and create WorkSpaces, and see a mistake refused."""
+    """Start the emulator, assume a role, create and list WorkSpaces, and pass contradictory settings."""
     async with Emulator() as aws:
         role = AssumeRoleProvider(
             role_arn=f"arn:aws:iam::{aws.account_id}:role/desktops",
@@ -52,7 +52,7 @@ async def use(workspaces: wsclient.WorkSpacesClient, aws: Emulator) -> None:
 
 
 def refused() -> None:
-    """Ask for PrivateLink and FIPS at once, which AWS does not support: refused before anything is looked up."""
+    """Pass PrivateLink and FIPS, which AWS does not support together: an error before any DNS lookup."""
     try:
         wsclient.WorkSpacesClient(region="us-west-2", vpc_endpoint="vpce-0123456789abcdef0-abcdefgh", use_fips=True)
     except wsclient.errors.PrivateLinkFipsError as error:

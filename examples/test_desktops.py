@@ -1,4 +1,4 @@
-"""A first test with wsclient's pytest plugin: no account, no credentials, no server to start.
+"""First tests with wsclient's pytest plugin, without an account, credentials or a server.
 
 pip install 'wsclient[testing]' pytest && pytest examples/test_desktops.py
 """
@@ -13,21 +13,21 @@ from wsclient.testing import Emulator
 
 
 async def stopped(workspaces: wsclient.WorkSpacesClient) -> list[str]:
-    """Return whose desktops are stopped: what is tested here."""
+    """Return the users of stopped WorkSpaces: the code under test."""
     listing = workspaces.describe_workspaces()
     return [desktop.user_name or "" async for desktop in listing if desktop.state == "STOPPED"]
 
 
 @pytest.mark.wsclient(workspaces=3, running_mode="AUTO_STOP", state="STOPPED")
 def test_stopped_desktops_are_found(workspaces_client: wsclient.WorkSpacesClient) -> None:
-    """The first test, under ten lines."""
+    """Stopped WorkSpaces are found."""
     assert len(asyncio.run(stopped(workspaces_client))) == 3
 
 
 def test_a_refusal_is_no_empty_report(
     workspaces_client: wsclient.WorkSpacesClient, wsclient_emulator: Emulator
 ) -> None:
-    """A service that refuses is an error, and the emulator's log tells what was asked."""
+    """A denied call raises an error, and the emulator records the call."""
     wsclient_emulator.fail("DescribeWorkspaces", with_=errors.AccessDeniedException)
     with pytest.raises(errors.AccessDeniedException):
         asyncio.run(stopped(workspaces_client))

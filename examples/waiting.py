@@ -1,4 +1,4 @@
-"""Wait for what AWS takes minutes for: created, rebooted and terminated WorkSpaces, and one that does not come back.
+"""Use waiters: created, rebooted and terminated WorkSpaces, and one that fails.
 
 python examples/waiting.py
 """
@@ -13,7 +13,7 @@ from wsclient.waiters import Polling, WaiterError, WaitOptions, WaitProgress
 
 
 async def main() -> None:
-    """Start a local service whose minutes pass quickly, and wait for one change after the other."""
+    """Start an emulator whose clock is advanced, and wait for one change after another."""
     async with Emulator() as aws:
 
         def tell(progress: WaitProgress) -> None:
@@ -23,7 +23,7 @@ async def main() -> None:
             )
             aws.clock.advance(minutes=10)  # AWS's minutes, without the waiting
 
-        # Left out, polling looks every 5 seconds at first and every 30 in the end.
+        # The default polling interval grows from 5 to 30 seconds.
         options: WaitOptions = {"on_progress": tell, "polling": Polling(first=0.02, longest=0.05)}
         async with wsclient.WorkSpacesClient(
             region=aws.region,
@@ -40,7 +40,7 @@ async def main() -> None:
 
 
 async def create(workspaces: wsclient.WorkSpacesClient, aws: Emulator, options: WaitOptions) -> list[str]:
-    """Create two WorkSpaces; what is pending is what to wait for."""
+    """Create two WorkSpaces, and wait for the pending ones."""
     result = await workspaces.create_workspaces(
         workspaces=[
             types.WorkspaceRequest(directory_id=aws.directory_id, user_name=user, bundle_id=aws.bundle_id)
@@ -53,10 +53,10 @@ async def create(workspaces: wsclient.WorkSpacesClient, aws: Emulator, options: 
 
 
 async def reboot(workspaces: wsclient.WorkSpacesClient, ids: list[str], options: WaitOptions) -> None:
-    """Reboot them; they are AVAILABLE before as well as after, so the wait is told since when."""
-    since = datetime.now(UTC)  # noqa: TID251 - a program of its own goes by the machine's clock
+    """Reboot them; they are AVAILABLE before and after, so pass the time of the request as since=."""
+    since = datetime.now(UTC)  # noqa: TID251 - a program uses the machine's clock
     result = await workspaces.reboot_workspaces(
-        reboot_workspace_requests=[types.RebootRequest(workspace_id=one) for one in ids]
+        reboot_workspace_requests=[types.RebootRequest(workspace_id=id_) for id_ in ids]
     )
     result.raise_for_failures()
     rebooted = await workspaces.wait_until_rebooted(ids, since=since, **options)
@@ -64,7 +64,7 @@ async def reboot(workspaces: wsclient.WorkSpacesClient, ids: list[str], options:
 
 
 async def fail(workspaces: wsclient.WorkSpacesClient, aws: Emulator, ids: list[str], options: WaitOptions) -> None:
-    """Wait for one that is well, and one that is not: the error holds both."""
+    """Wait for an available and an unhealthy WorkSpace: the error has both."""
     aws.set_workspace_state(ids[1], types.WorkspaceState.UNHEALTHY)
     try:
         await workspaces.wait_until_available(ids, **options)
@@ -74,9 +74,9 @@ async def fail(workspaces: wsclient.WorkSpacesClient, aws: Emulator, ids: list[s
 
 
 async def terminate(workspaces: wsclient.WorkSpacesClient, ids: list[str], options: WaitOptions) -> None:
-    """Terminate them, which ends in their being described no more."""
+    """Terminate them, and wait until they are no longer described."""
     result = await workspaces.terminate_workspaces(
-        terminate_workspace_requests=[types.TerminateRequest(workspace_id=one) for one in ids]
+        terminate_workspace_requests=[types.TerminateRequest(workspace_id=id_) for id_ in ids]
     )
     result.raise_for_failures()
     ended = await workspaces.wait_until_terminated(ids, **options)

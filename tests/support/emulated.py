@@ -21,11 +21,11 @@ STORIES = (stories_workspaces, stories_images, stories_directories, stories_acco
 SCENES = [scene for module in STORIES for scene in module.BILL.scenes]
 HEAD = """# Emulated operations of wsclient.testing
 
-What the emulator does for each operation, and which errors it returns. Written by `python -m tests.support.emulated`: boto3
-calls every operation of the model, compares the response with the state of the service afterwards, and provokes each error
-of the last column. Every operation also returns `ValidationException` for a request that violates the model's limits, and
-AWS's error codes for a wrong, missing or expired signature. Codes in *italics* belong to single items of a successful
-response.
+What the emulator does for each operation, and which errors it returns. Written by `python -m tests.support.emulated`:
+boto3 calls every operation of the model, compares the response with the state of the service afterwards, and provokes
+each error of the last column. Every operation also returns `ValidationException` for a request that violates the
+model's limits, and AWS's error codes for a wrong, missing or expired signature. Codes in *italics* belong to single
+items of a successful response.
 
 | operation | what is emulated | errors, *items* |
 |---|---|---|

@@ -39,13 +39,13 @@ atexit.register(FOLDER.cleanup)
 HEAD = """# TLS table: accepted and rejected servers
 
 For security reviews: which servers a client connects to, by TLS version, cipher suite and certificate. Written by
-`python -m tests.tls.matrix` from handshakes on loopback. A rejected handshake ends before the request is written, and is
-not retried. Revocation lists are not checked: use short-lived certificates, or your own certificate authority
+`python -m tests.tls.matrix` from handshakes on loopback. A rejected handshake ends before the request is written, and
+is not retried. Revocation lists are not checked: use short-lived certificates, or your own certificate authority
 (`TLSPolicy(ca_file=…)`).
 
-Key exchange groups are those of OpenSSL, including hybrid post-quantum groups where it has them. `use_fips=True` restricts
-TLS to approved suites and P-256. If the interpreter's OpenSSL does not run its FIPS provider, `TLSPolicy.warnings()` and
-the log say so: the algorithms are approved, but the module is not validated.
+Key exchange groups are those of OpenSSL, including hybrid post-quantum groups where it has them. `use_fips=True`
+restricts TLS to approved suites and P-256. If the interpreter's OpenSSL does not run its FIPS provider,
+`TLSPolicy.warnings()` and the log say so: the algorithms are approved, but the module is not validated.
 
 | server | outcome | error, or negotiated parameters |
 |---|---|---|
