@@ -4,8 +4,8 @@ pip install 'wsclient[testing]'
 python examples/batch.py --emulator --yes
 python examples/batch.py --regions us-west-2 eu-west-1 --profiles prod lab --idle-days 30 --journal stop.jsonl
 
-After an interruption (SIGKILL too), the same command resumes from the journal, and stops nothing twice. Exit codes: 0 all
-done, 1 failed or not tried, 2 usage, configuration or journal, 3 ambiguous outcome, 130 interrupted.
+After an interruption (SIGKILL too), the same command resumes from the journal, and stops nothing twice. Exit codes: 0
+all done, 1 failed or not tried, 2 usage, configuration or journal, 3 ambiguous outcome, 130 interrupted.
 """
 
 from __future__ import annotations
