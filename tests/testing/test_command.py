@@ -136,6 +136,7 @@ def test_the_cli_needs_nothing_but_the_environment(tmp_path: Path) -> None:
         assert identity["Account"] == "123456789012"
 
 
+@posix_only("there is no SIGTERM that a program could handle")
 def test_several_accounts_and_regions(tmp_path: Path) -> None:
     """Each account has its own resources in each region, a profile named by its id, and roles to be assumed."""
     accounts, regions = ("111122223333", "444455556666"), ("us-west-2", "eu-west-1")
