@@ -7,7 +7,6 @@ messages", https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from wsclient._core.service_errors import AccessDeniedException
 from wsclient.policy._documents import Effect, Statement
 from wsclient.policy._policy import Decision
 from wsclient.testing._auth.permissions import UNRESTRICTED_ACTIONS
+from wsclient.testing._state.logs import logger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from wsclient.testing._state.identities import Identities
     from wsclient.testing._state.keyring import IssuedKey, Principal
 
-logger = logging.getLogger("wsclient.testing")
 
 IDENTITY, SESSION, ENDPOINT = "an identity-based policy", "a session policy", "a VPC endpoint policy"
 SCOPE = "a scope-down policy"

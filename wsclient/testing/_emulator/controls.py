@@ -48,8 +48,12 @@ def initial_state(seed: Inventory | PathLike | None, region: str | None, account
 
 
 def load_inventory(seed: Inventory | PathLike) -> Inventory:
-    """Return an inventory, loaded from its file if seed is a path."""
-    return seed if isinstance(seed, Inventory) else Inventory.load(seed)
+    """Return an inventory, loaded from its file if seed is a path.
+
+    Texts in structures that a program made become members of their enumerations; ConfigurationError for a misspelt one.
+    A file may have values that are newer than the model.
+    """
+    return seed.with_members() if isinstance(seed, Inventory) else Inventory.load(seed)
 
 
 class Controls:

@@ -35,6 +35,7 @@ from wsclient.testing._emulator.seeds import Seeder
 from wsclient.testing._server.extras import new_server, service_handler
 from wsclient.testing._server.host_names import certified_names
 from wsclient.testing._server.metadata import ContainerCredentials, InstanceMetadata
+from wsclient.testing._state.choices import member_of
 from wsclient.testing._state.clock import DrivenClock
 from wsclient.testing._state.identities import ISSUER, Identities, MfaDevice, Role, role_arn
 from wsclient.testing._state.keyring import KeyRing, user_arn
@@ -49,6 +50,14 @@ if TYPE_CHECKING:
 
     from wsclient._core.clock import Clock
     from wsclient._core.credentials import Credentials
+    from wsclient._generated.workspaces.enums import (
+        ComputeText,
+        OperatingSystemNameText,
+        RunningModeText,
+        WorkSpaceApplicationStateText,
+        WorkspaceStateText,
+        WorkspaceTypeText,
+    )
     from wsclient.testing._files import PathLike
     from wsclient.testing._server.server import Server
     from wsclient.testing._state.call_log import CallRecord
@@ -173,7 +182,7 @@ class Emulator(Controls, EmulatorClients):
         self,
         *,
         registered: bool = True,
-        kind: WorkspaceType = WorkspaceType.PERSONAL,
+        kind: WorkspaceTypeText = WorkspaceType.PERSONAL,
         account_id: str | None = None,
         region: str | None = None,
     ) -> str:
@@ -186,7 +195,9 @@ class Emulator(Controls, EmulatorClients):
         """Add a custom bundle of the account, and its image, and return the id of the bundle."""
         return self._seeder.add_bundle(name)
 
-    def add_image(self, name: str, *, operating_system: OperatingSystemName = OperatingSystemName.WINDOWS_10) -> str:
+    def add_image(
+        self, name: str, *, operating_system: OperatingSystemNameText = OperatingSystemName.WINDOWS_10
+    ) -> str:
         """Add a custom image of the account and return its id."""
         return self._seeder.add_image(name, system=operating_system)
 
@@ -194,9 +205,9 @@ class Emulator(Controls, EmulatorClients):
         self,
         name: str,
         *,
-        compute_types: Sequence[Compute] = tuple(Compute),
-        operating_systems: Sequence[OperatingSystemName] = (OperatingSystemName.WINDOWS_10,),
-        state: WorkSpaceApplicationState = WorkSpaceApplicationState.AVAILABLE,
+        compute_types: Sequence[ComputeText] = tuple(Compute),
+        operating_systems: Sequence[OperatingSystemNameText] = (OperatingSystemName.WINDOWS_10,),
+        state: WorkSpaceApplicationStateText = WorkSpaceApplicationState.AVAILABLE,
         excludes: Sequence[str] = (),
     ) -> str:
         """Add an application that AWS offers to the account and return its id.
@@ -229,8 +240,8 @@ class Emulator(Controls, EmulatorClients):
         *,
         directory_id: str | None = None,
         bundle_id: str | None = None,
-        running_mode: RunningMode = RunningMode.ALWAYS_ON,
-        state: WorkspaceState = WorkspaceState.AVAILABLE,
+        running_mode: RunningModeText = RunningMode.ALWAYS_ON,
+        state: WorkspaceStateText = WorkspaceState.AVAILABLE,
         account_id: str | None = None,
         region: str | None = None,
     ) -> list[str]:
@@ -369,10 +380,11 @@ class Emulator(Controls, EmulatorClients):
         """
         return ContainerCredentials(self._world, account_id=self.account_id, role=role, token=token)
 
-    def set_workspace_state(self, workspace_id: str, state: WorkspaceState) -> None:
+    def set_workspace_state(self, workspace_id: str, state: WorkspaceStateText) -> None:
         """Set the state of a WorkSpace, such as UNHEALTHY, which no call leads to; a pending change is cancelled."""
+        chosen = member_of(WorkspaceState, state, "state")
         with self._world.lock:
-            self._seeder.workspace(workspace_id).set_state(state, self.clock.now())
+            self._seeder.workspace(workspace_id).set_state(chosen, self.clock.now())
 
     def connect_user(self, workspace_id: str) -> None:
         """Connect the user of a WorkSpace. Raises ConfigurationError if the WorkSpace is not AVAILABLE."""

@@ -41,6 +41,7 @@ from wsclient.testing._files import (
     read_document,
     write_document,
 )
+from wsclient.testing._state.choices import with_members
 from wsclient.testing._state.store import AMAZON
 
 if TYPE_CHECKING:
@@ -122,6 +123,13 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit
     def to_dict(self) -> dict[str, object]:
         """Return the content of an inventory file, Format and Version included."""
         return {"Format": FORMAT, "Version": VERSION, **msgspec.to_builtins(self)}
+
+    def with_members(self) -> Self:
+        """Return the inventory with members of the enumerations for their texts; ConfigurationError for others."""
+        listed = {name: getattr(self, name) for name in (*ID_FIELDS, "workspaces_connection_status")}
+        return msgspec.structs.replace(
+            self, **{name: [with_members(resource) for resource in found] for name, found in listed.items()}
+        )
 
     @property
     def owner(self) -> str | None:

@@ -116,9 +116,9 @@ class InventoryLoader:
             workspace_type=directory.workspace_type or enums.WorkspaceType.PERSONAL,
         )
         change = None
-        if stored.state is states.REGISTERING:
+        if stored.state == states.REGISTERING:
             change = (self._now + self._durations.register_directory, states.REGISTERED)
-        elif stored.state is states.DEREGISTERING:
+        elif stored.state == states.DEREGISTERING:
             change = (self._now + self._durations.deregister_directory, states.DEREGISTERED)
         self.store.directories[stored.directory_id or ""] = DirectoryRecord(directory=stored, change=change)
 
@@ -130,10 +130,10 @@ class InventoryLoader:
         states = enums.WorkspaceImageState
         owner = self._mapped_account(image.owner_account_id) or self.store.account_id
         stored = replace(image, owner_account_id=owner, state=image.state or states.AVAILABLE)
-        is_linux = image.operating_system is not None and image.operating_system.type is enums.OperatingSystemType.LINUX
+        is_linux = image.operating_system is not None and image.operating_system.type == enums.OperatingSystemType.LINUX
         systems = enums.OperatingSystemName
         record = ImageRecord(described=stored, system=systems.UBUNTU_22_04 if is_linux else systems.WINDOWS_10)
-        if stored.state is states.PENDING:
+        if stored.state == states.PENDING:
             record.change = (self._now + self._durations.create_image, states.AVAILABLE)
         if owner != self.store.account_id:
             record.shared_with.append(self.store.account_id)
@@ -145,7 +145,7 @@ class InventoryLoader:
         stored = replace(alias, owner_account_id=owner, state=alias.state or states.CREATED, associations=[])
         record = AliasRecord(described=stored, association=next(iter(alias.associations), None))
         if stored.state in (states.CREATING, states.DELETING):
-            next_state = states.CREATED if stored.state is states.CREATING else None
+            next_state = states.CREATED if stored.state == states.CREATING else None
             record.change = (self._now + self._durations.change_alias, next_state)
         record.shared_with = None if owner == self.store.account_id else self.store.account_id
         store = self._account_store(owner)
@@ -188,7 +188,7 @@ class InventoryLoader:
 
     def _schedule_transition(self, record: WorkspaceRecord, state: WorkspaceState) -> None:
         """Schedule the end of a transitional state and of a pending modification."""
-        record.ready_at = None if state is WorkspaceState.PENDING else self._now - INITIAL_AGE
+        record.ready_at = None if state == WorkspaceState.PENDING else self._now - INITIAL_AGE
         if state in _TRANSITIONS:
             duration, next_state = _TRANSITIONS[state]
             record.change = StateChange(self._time_after(duration), next_state)
@@ -201,7 +201,7 @@ class InventoryLoader:
     def _put_statuses_and_tags(self) -> None:
         for status in self.inventory.workspaces_connection_status:
             record = self.store.workspaces[status.workspace_id or ""]
-            record.is_connected = status.connection_state is enums.ConnectionState.CONNECTED
+            record.is_connected = status.connection_state == enums.ConnectionState.CONNECTED
             record.last_connected_at = status.last_known_user_connection_timestamp
         for resource_id, tags in self.inventory.tags.items():
             self.store.tags[resource_id] = {tag.key or "": tag.value or "" for tag in tags}

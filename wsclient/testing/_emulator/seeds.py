@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
 from wsclient._core.clock import new_id
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.model.enums import OpenEnum
 from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import Compute, OperatingSystemName, RunningMode, WorkspaceState
@@ -18,6 +19,7 @@ from wsclient.testing._operations.directories import new_directory
 from wsclient.testing._operations.images import new_image
 from wsclient.testing._operations.workspaces import new_workspace, private_address
 from wsclient.testing._state import ids as _ids
+from wsclient.testing._state.choices import member_of
 from wsclient.testing._state.records import ApplicationRecord, ImageRecord
 from wsclient.testing._state.store import AMAZON, DirectoryRecord
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from wsclient.testing._state.store import Store, WorkspaceRecord
     from wsclient.testing._state.world import EmulatorState
 
+EnumT = TypeVar("EnumT", bound=OpenEnum)
 _AMAZON_BUNDLES = (
     ("Standard with Windows 10", Compute.STANDARD, 80, 50),
     ("Value with Windows 10", Compute.VALUE, 80, 10),
@@ -65,8 +68,9 @@ class Seeder:
             self._world.amazon_bundles[region] = {bundle.bundle_id or "": bundle for bundle in bundles}
         return next(iter(self._world.amazon_bundles[self._region]))
 
-    def add_image(self, name: str, *, system: OperatingSystemName) -> str:
+    def add_image(self, name: str, *, system: OperatingSystemName | str) -> str:
         """Add an AVAILABLE image of the account and return its id."""
+        system = member_of(OperatingSystemName, system, "operating_system")
         with self._world.lock:
             store = self.store()
             system_type = enums.OperatingSystemType.WINDOWS if is_windows(system) else enums.OperatingSystemType.LINUX
@@ -99,11 +103,12 @@ class Seeder:
         self,
         *,
         registered: bool,
-        workspace_type: enums.WorkspaceType,
+        workspace_type: enums.WorkspaceType | str,
         account_id: str | None = None,
         region: str | None = None,
     ) -> str:
         """Add a directory, registered or available for registration, and return its id."""
+        workspace_type = member_of(enums.WorkspaceType, workspace_type, "kind")
         directory_id = _ids.directory_id()
         with self._world.lock:
             store = self.store(account_id, region)
@@ -120,9 +125,9 @@ class Seeder:
         self,
         name: str,
         *,
-        compute_types: Sequence[Compute],
-        operating_systems: Sequence[OperatingSystemName],
-        state: enums.WorkSpaceApplicationState,
+        compute_types: Sequence[Compute | str],
+        operating_systems: Sequence[OperatingSystemName | str],
+        state: enums.WorkSpaceApplicationState | str,
         excludes: Sequence[str],
     ) -> str:
         """Add an application owned by AWS and return its id."""
@@ -134,9 +139,11 @@ class Seeder:
             license_type=enums.WorkSpaceApplicationLicenseType.LICENSED,
             name=name,
             owner=AMAZON,
-            state=state,
-            supported_compute_type_names=list(compute_types),
-            supported_operating_system_names=list(operating_systems),
+            state=member_of(enums.WorkSpaceApplicationState, state, "state"),
+            supported_compute_type_names=[member_of(Compute, one, "compute type") for one in _listed(compute_types)],
+            supported_operating_system_names=[
+                member_of(OperatingSystemName, one, "operating system") for one in _listed(operating_systems)
+            ],
         )
         with self._world.lock:
             self.store().applications[application_id] = ApplicationRecord(
@@ -163,7 +170,7 @@ class Seeder:
             store, now = self.store(), self._world.clock.now()
             record = store.pools.get(pool_id)
             active = sum(session.pool_id == pool_id for session in store.pool_sessions.values())
-            is_running = record is not None and record.described.state is enums.WorkspacesPoolState.RUNNING
+            is_running = record is not None and record.described.state == enums.WorkspacesPoolState.RUNNING
             if record is None or not is_running or active >= record.desired_sessions:
                 raise ConfigurationError(
                     f"Emulator.add_pool_session: pool {pool_id} does not exist, is not RUNNING or has no free session"
@@ -193,8 +200,8 @@ class Seeder:
         *,
         directory_id: str | None,
         bundle_id: str | None,
-        running_mode: RunningMode,
-        state: WorkspaceState,
+        running_mode: RunningMode | str,
+        state: WorkspaceState | str,
     ) -> list[str]:
         """Add WorkSpaces in a state to an account and region, each for a new user, and return their ids.
 
@@ -202,6 +209,7 @@ class Seeder:
         bundle.
         """
         account_id, region = place
+        mode, state = member_of(RunningMode, running_mode, "running_mode"), member_of(WorkspaceState, state, "state")
         with self._world.lock:
             store = self.store(account_id, region)
             directory_id = (
@@ -219,7 +227,7 @@ class Seeder:
                 raise ConfigurationError(
                     f"Emulator.add_workspaces: unknown directory {directory_id} or bundle {bundle_id}"
                 )
-            return [self._add_workspace(store, directory_id, bundle_id, running_mode, state) for _ in range(count)]
+            return [self._add_workspace(store, directory_id, bundle_id, mode, state) for _ in range(count)]
 
     def _add_workspace(
         self, store: Store, directory_id: str, bundle_id: str, mode: RunningMode, state: WorkspaceState
@@ -247,9 +255,14 @@ class Seeder:
         """Connect or disconnect the user of a WorkSpace."""
         with self._world.lock:
             record = self.workspace(workspace_id)
-            if is_connected and record.workspace.state is not WorkspaceState.AVAILABLE:
+            if is_connected and record.workspace.state != WorkspaceState.AVAILABLE:
                 raise ConfigurationError(
                     f"Emulator.connect_user: WorkSpace {workspace_id} is {record.workspace.state}, not AVAILABLE"
                 )
             record.is_connected = is_connected
             record.last_connected_at = self._world.clock.now() if is_connected else record.last_connected_at
+
+
+def _listed(values: Sequence[EnumT | str]) -> Sequence[EnumT | str]:
+    """Return the values; one text stands for itself, not for its characters."""
+    return [values] if isinstance(values, str) else values

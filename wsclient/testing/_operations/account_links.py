@@ -94,7 +94,7 @@ def delete_account_link_invitation(
         link = _link(call, request.link_id)
         if link.source_account_id != call.store.account_id:
             raise AccessDeniedException("The invitation belongs to another account.")
-        if link.account_link_status is AccountLinkStatusEnum.LINKED:
+        if link.account_link_status == AccountLinkStatusEnum.LINKED:
             raise ConflictException("The accounts are linked. Linked accounts cannot be unlinked.")
         return call.store.links.pop(request.link_id)
 

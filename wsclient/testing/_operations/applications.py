@@ -91,7 +91,7 @@ def associate_workspace_application(
 
 def _check_compatible(call: Call, record: ApplicationRecord, workspace: s.Workspace) -> None:
     application, properties = record.application, workspace.workspace_properties
-    if application.state is not enums.WorkSpaceApplicationState.AVAILABLE:
+    if application.state != enums.WorkSpaceApplicationState.AVAILABLE:
         raise ApplicationNotSupportedException(f"The application is {application.state}.")
     if properties.compute_type_name not in application.supported_compute_type_names:
         raise ComputeNotCompatibleException("The WorkSpace's compute type is not compatible with the application.")
@@ -118,7 +118,7 @@ def disassociate_workspace_application(
     if installed is None:
         raise not_found("application of the WorkSpace", request.application_id)
     _check_idle(call, request.workspace_id)
-    is_undeployed = installed.state is AssociationState.PENDING_INSTALL
+    is_undeployed = installed.state == AssociationState.PENDING_INSTALL
     installed.set_state(AssociationState.REMOVED if is_undeployed else AssociationState.PENDING_UNINSTALL, call.now)
     return s.DisassociateWorkspaceApplicationResult(association=_workspace_association(installed))
 
@@ -129,14 +129,14 @@ def deploy_workspace_applications(
 ) -> s.DeployWorkspaceApplicationsResult:
     """Deploy the pending applications of an AVAILABLE WorkSpace; with Force also those in the state ERROR."""
     workspace = find_workspace(call, request.workspace_id).workspace
-    if workspace.state is not enums.WorkspaceState.AVAILABLE:
+    if workspace.state != enums.WorkspaceState.AVAILABLE:
         raise OperationNotSupportedException(f"The WorkSpace is {workspace.state}.")
     _check_idle(call, request.workspace_id)
     at = call.now + call.durations.install_applications
     installations = list_installations(call.store, request.workspace_id)
     for installed in installations:
         attempt = _PENDING.get(installed.state)
-        if request.force and installed.state is AssociationState.ERROR:
+        if request.force and installed.state == AssociationState.ERROR:
             attempt = installed.attempt
         if attempt is not None:
             installed.deploy(attempt, call.now, at)

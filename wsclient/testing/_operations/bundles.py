@@ -83,7 +83,7 @@ def create_workspace_bundle(call: Call, request: s.CreateWorkspaceBundleRequest)
 
 def _ready_image(call: Call, image_id: str) -> ImageRecord:
     record = owned_image(call.store, image_id)
-    if record.described.state is not enums.WorkspaceImageState.AVAILABLE:
+    if record.described.state != enums.WorkspaceImageState.AVAILABLE:
         raise ResourceUnavailableException("The image is not available.", details={"ResourceId": image_id})
     return record
 

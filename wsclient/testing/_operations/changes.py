@@ -122,7 +122,7 @@ def modify_workspace_state(call: Call, request: s.ModifyWorkspaceStateRequest) -
     record = find_workspace(call, request.workspace_id)
     if record.workspace.state not in (WorkspaceState.AVAILABLE, WorkspaceState.ADMIN_MAINTENANCE):
         raise InvalidResourceStateException(f"The WorkSpace is {record.workspace.state}.")
-    is_maintenance = request.workspace_state is TargetWorkspaceState.ADMIN_MAINTENANCE
+    is_maintenance = request.workspace_state == TargetWorkspaceState.ADMIN_MAINTENANCE
     state = WorkspaceState.ADMIN_MAINTENANCE if is_maintenance else WorkspaceState.AVAILABLE
     record.set_state(state, call.now)
     return s.ModifyWorkspaceStateResult()

@@ -64,7 +64,7 @@ def copy_installations(
     """
     for installed in list_installations(source, source_id):
         application_id = installed.application_id
-        if installed.state is enums.AssociationState.COMPLETED and application_id in target.applications:
+        if installed.state == enums.AssociationState.COMPLETED and application_id in target.applications:
             target.installations[target_id, application_id] = replace(
                 installed, resource_id=target_id, kind=target_type, created=now, updated=now, due=None
             )
@@ -92,7 +92,7 @@ def usable_directory(store: Store, directory_id: str) -> DirectoryRecord:
     record = store.directories.get(directory_id)
     if record is None:
         raise not_found("directory", directory_id)
-    if record.directory.state is not enums.WorkspaceDirectoryState.REGISTERED:
+    if record.directory.state != enums.WorkspaceDirectoryState.REGISTERED:
         raise OperationNotSupportedException(f"The directory is {record.directory.state}.")
     return record
 
@@ -129,4 +129,4 @@ def is_byol(store: Store, bundle_id: str | None) -> bool:
     """Return whether a bundle uses the account's own licenses (BYOL)."""
     bundle = store.bundles.get(bundle_id or "")
     image = store.images.get((bundle and bundle.image_id) or "")
-    return image is not None and image.described.required_tenancy is enums.WorkspaceImageRequiredTenancy.DEDICATED
+    return image is not None and image.described.required_tenancy == enums.WorkspaceImageRequiredTenancy.DEDICATED

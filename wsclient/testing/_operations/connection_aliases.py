@@ -198,7 +198,7 @@ def _alias(call: Call, alias_id: str) -> AliasRecord:
 
 def _created_alias(call: Call, alias_id: str) -> AliasRecord:
     record = _alias(call, alias_id)
-    if record.described.state is not ConnectionAliasState.CREATED:
+    if record.described.state != ConnectionAliasState.CREATED:
         raise InvalidResourceStateException(f"The connection alias is {record.described.state}.")
     return record
 

@@ -69,7 +69,7 @@ def _matches(directory: s.WorkspaceDirectory, request: s.DescribeWorkspaceDirect
 
 
 def _filter_value(directory: s.WorkspaceDirectory, item: s.DescribeWorkspaceDirectoriesFilter) -> str | None:
-    if item.name is enums.DescribeWorkspaceDirectoriesFilterName.WORKSPACE_TYPE:
+    if item.name == enums.DescribeWorkspaceDirectoriesFilterName.WORKSPACE_TYPE:
         return directory.workspace_type
     return directory.user_identity_type
 
@@ -102,7 +102,7 @@ def _check_registration(call: Call, request: s.RegisterWorkspaceDirectoryRequest
         raise ResourceLimitExceededException(
             f"An account can have at most {call.quotas.directories} registered directories."
         )
-    if request.tenancy is enums.Tenancy.DEDICATED and not call.store.byol.is_enabled:
+    if request.tenancy == enums.Tenancy.DEDICATED and not call.store.byol.is_enabled:
         raise InvalidParameterValuesException("The account is not enabled for BYOL.")
     subnets = request.subnet_ids or ()
     if len(set(subnets)) != len(subnets):
@@ -154,7 +154,7 @@ def registered_directory(store: Store, directory_id: str) -> DirectoryRecord:
             "The specified directory could not be found in the specified region.",
             details={"ResourceId": directory_id},
         )
-    if record.directory.state is not enums.WorkspaceDirectoryState.REGISTERED:
+    if record.directory.state != enums.WorkspaceDirectoryState.REGISTERED:
         raise InvalidResourceStateException(f"The directory is {record.directory.state}.")
     return record
 

@@ -94,7 +94,7 @@ def modify_certificate_based_auth_properties(
     merged = _merged(record.directory.certificate_based_auth_properties, requested)
     if request.properties_to_delete:
         merged = replace(merged, certificate_authority_arn=None)
-    if merged.status is enums.CertificateBasedAuthStatusEnum.ENABLED:
+    if merged.status == enums.CertificateBasedAuthStatusEnum.ENABLED:
         if merged.certificate_authority_arn is None:
             raise InvalidParameterValuesException(
                 "Certificate-based authentication requires a CertificateAuthorityArn."
@@ -157,7 +157,7 @@ def modify_endpoint_encryption_mode(
 ) -> s.ModifyEndpointEncryptionModeResponse:
     """Set the encryption of streaming: standard TLS, or FIPS-validated in regions with a FIPS endpoint."""
     record = usable_directory(call.store, request.directory_id)
-    is_fips = request.endpoint_encryption_mode is enums.EndpointEncryptionMode.FIPS_VALIDATED
+    is_fips = request.endpoint_encryption_mode == enums.EndpointEncryptionMode.FIPS_VALIDATED
     if is_fips and call.store.region not in WORKSPACES_FIPS:
         raise OperationNotSupportedException(f"The region {call.store.region} has no FIPS endpoint.")
     _update(record, endpoint_encryption_mode=request.endpoint_encryption_mode)

@@ -66,7 +66,7 @@ def _record(call: Call, directory_id: str) -> DirectoryServiceRecord:
     if (record := call.directory_services.get(directory_id)) is not None:
         return record
     registered = call.store.directories.get(directory_id)
-    is_connector = registered is not None and registered.directory.directory_type is WorkspaceDirectoryType.AD_CONNECTOR
+    is_connector = registered is not None and registered.directory.directory_type == WorkspaceDirectoryType.AD_CONNECTOR
     kinds = enums.DirectoryType
     return DirectoryServiceRecord(kind=kinds.ADCONNECTOR if is_connector else kinds.SIMPLEAD)
 

@@ -41,7 +41,7 @@ def check_new_endpoint(call: Call, request: s.CreateVpcEndpointRequest, vpcs: Ma
     name, region = request.service_name or "", call.store.region
     if name not in {f"com.amazonaws.{region}.{service}" for service in SERVICES}:
         fail("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
-    if request.vpc_endpoint_type is not enums.VpcEndpointType.INTERFACE:
+    if request.vpc_endpoint_type != enums.VpcEndpointType.INTERFACE:
         kind = request.vpc_endpoint_type or "Gateway"
         fail("InvalidParameter", f"Endpoint type ({kind}) does not match available service types ([Interface]).")
     if request.route_table_ids:

@@ -56,8 +56,8 @@ def import_custom_workspace_image(
     """Import an image with EC2 Image Builder, from exactly one source."""
     _check_byol(call)
     _check_source(call, request.image_source)
-    is_windows_11 = request.os_version is enums.OSVersion.WINDOWS_11
-    if is_windows_11 and request.protocol is enums.CustomImageProtocol.PCOIP:
+    is_windows_11 = request.os_version == enums.OSVersion.WINDOWS_11
+    if is_windows_11 and request.protocol == enums.CustomImageProtocol.PCOIP:
         raise OperationNotSupportedException("Windows 11 does not support PCoIP.")
     done = call.now + call.durations.import_image
     record = ImageRecord(

@@ -45,7 +45,7 @@ def create_workspace_image(call: Call, request: s.CreateWorkspaceImageRequest) -
     """Create an image of an AVAILABLE WorkSpace. The WorkSpace is SUSPENDED until the image is ready."""
     record = find_workspace(call, request.workspace_id)
     workspace = record.workspace
-    if workspace.state is not enums.WorkspaceState.AVAILABLE:
+    if workspace.state != enums.WorkspaceState.AVAILABLE:
         raise InvalidResourceStateException(f"The WorkSpace is {workspace.state}.")
     properties = workspace.workspace_properties
     image = ImageRecord(
@@ -78,7 +78,7 @@ def copy_workspace_image(call: Call, request: s.CopyWorkspaceImageRequest) -> s.
             f"The emulator does not serve the region {request.source_region}; add it to other_regions."
         )
     source = _find_copyable(call, request.source_image_id, request.source_region)
-    if source.described.state is not enums.WorkspaceImageState.AVAILABLE:
+    if source.described.state != enums.WorkspaceImageState.AVAILABLE:
         raise ResourceUnavailableException(
             "The image is not available.", details={"ResourceId": request.source_image_id}
         )
@@ -110,7 +110,7 @@ def create_updated_workspace_image(
 ) -> s.CreateUpdatedWorkspaceImageResult:
     """Create an updated copy of a Windows image of the account. The source image does not change."""
     source = owned_image(call.store, request.source_image_id)
-    if source.described.state is not enums.WorkspaceImageState.AVAILABLE:
+    if source.described.state != enums.WorkspaceImageState.AVAILABLE:
         raise InvalidResourceStateException(f"The image is {source.described.state}.")
     if not is_windows(source.system):
         raise OperationNotSupportedException("Only Windows images can be updated.")
@@ -131,7 +131,7 @@ def delete_workspace_image(call: Call, request: s.DeleteWorkspaceImageRequest) -
         raise ResourceAssociatedException("Bundles use the image: delete them first.")
     if record.shared_with:
         raise InvalidResourceStateException("The image is shared with another account: unshare it first.")
-    if record.described.state is enums.WorkspaceImageState.PENDING:
+    if record.described.state == enums.WorkspaceImageState.PENDING:
         raise InvalidResourceStateException("The image is PENDING.")
     del call.store.images[request.image_id]
     call.store.drop_installations(request.image_id)
@@ -149,7 +149,7 @@ def describe_workspace_images(call: Call, request: s.DescribeWorkspaceImagesRequ
         for key, record in store.images.items()
         if call.store.account_id in record.shared_with
     }
-    records = shared if request.image_type is enums.ImageType.SHARED else own_images
+    records = shared if request.image_type == enums.ImageType.SHARED else own_images
     if request.image_ids is not None:
         candidates = own_images | shared if request.image_type is None else records
         records = {key: record for key, record in candidates.items() if key in request.image_ids}
@@ -168,9 +168,9 @@ def update_workspace_image_permission(
         raise InvalidParameterValuesException(
             "The image belongs to this account; it can only be shared with another account."
         )
-    if record.described.state is not enums.WorkspaceImageState.AVAILABLE:
+    if record.described.state != enums.WorkspaceImageState.AVAILABLE:
         raise ResourceUnavailableException("The image is not available.", details={"ResourceId": request.image_id})
-    is_dedicated = record.described.required_tenancy is enums.WorkspaceImageRequiredTenancy.DEDICATED
+    is_dedicated = record.described.required_tenancy == enums.WorkspaceImageRequiredTenancy.DEDICATED
     if request.allow_copy_image and is_dedicated and not call.store_at(account, call.store.region).byol.is_allowed:
         raise OperationNotSupportedException("The shared account is not enabled for BYOL.")
     remaining = [shared for shared in record.shared_with if shared != account]

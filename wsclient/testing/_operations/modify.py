@@ -84,11 +84,11 @@ def _modify_running_mode(_call: Call, record: WorkspaceRecord, requested: s.Work
     current = _properties(record)
     mode = requested.running_mode or current.running_mode
     timeout = requested.running_mode_auto_stop_timeout_in_minutes
-    if timeout is not None and (mode is not RunningMode.AUTO_STOP or not is_auto_stop_timeout(timeout)):
+    if timeout is not None and (mode != RunningMode.AUTO_STOP or not is_auto_stop_timeout(timeout)):
         raise InvalidParameterValuesException(
             "An auto-stop timeout requires the running mode AUTO_STOP and must be a multiple of 60 minutes."
         )
-    if mode is RunningMode.AUTO_STOP:
+    if mode == RunningMode.AUTO_STOP:
         timeout = timeout or current.running_mode_auto_stop_timeout_in_minutes or _DEFAULT_TIMEOUT
     _set_properties(record, replace(current, running_mode=mode, running_mode_auto_stop_timeout_in_minutes=timeout))
 

@@ -103,7 +103,7 @@ def update_workspaces_pool(call: Call, request: s.UpdateWorkspacesPoolRequest) -
     record = _idle_pool(call.store, request.pool_id)
     pool = record.described
     needs_stop = any(value is not None for value in (request.bundle_id, request.directory_id, request.running_mode))
-    if needs_stop and pool.state is not WorkspacesPoolState.STOPPED:
+    if needs_stop and pool.state != WorkspacesPoolState.STOPPED:
         raise InvalidResourceStateException(f"The pool is {pool.state}: stop it first.")
     bundle_id, directory_id = request.bundle_id or pool.bundle_id, request.directory_id or pool.directory_id
     _check_bundle_and_directory(call.store, bundle_id or "", directory_id or "")
@@ -202,12 +202,12 @@ def _check_bundle_and_directory(store: Store, bundle_id: str, directory_id: str)
     if bundle_id not in store.bundles:
         raise not_found("bundle", bundle_id)
     directory = usable_directory(store, directory_id).directory
-    if directory.workspace_type is not enums.WorkspaceType.POOLS:
+    if directory.workspace_type != enums.WorkspaceType.POOLS:
         raise OperationNotSupportedException("The directory is for personal WorkSpaces.")
 
 
 def _settings(store: Store, requested: s.ApplicationSettingsRequest | None) -> s.ApplicationSettingsResponse:
-    if requested is None or requested.status is enums.ApplicationSettingsStatusEnum.DISABLED:
+    if requested is None or requested.status == enums.ApplicationSettingsStatusEnum.DISABLED:
         if requested is not None and requested.settings_group is not None:
             raise InvalidParameterValuesException(
                 "A SettingsGroup requires application settings with the status ENABLED."
@@ -236,7 +236,7 @@ def _timeouts(current: s.TimeoutSettings, changes: s.TimeoutSettings | None) -> 
 
 def _described(store: Store, record: PoolRecord) -> s.WorkspacesPool:
     """Return a pool with its capacity: the desired sessions if it is RUNNING, none otherwise."""
-    is_running = record.described.state is WorkspacesPoolState.RUNNING
+    is_running = record.described.state == WorkspacesPoolState.RUNNING
     active = len(_sessions(store, record.described.pool_id or ""))
     actual = max(record.desired_sessions, active) if is_running else 0
     capacity = s.CapacityStatus(

@@ -136,7 +136,7 @@ def describe_workspaces_connection_status(
 
 def _status(record: WorkspaceRecord, now: datetime) -> s.WorkspaceConnectionStatus:
     state = enums.ConnectionState.CONNECTED if record.is_connected else enums.ConnectionState.DISCONNECTED
-    if record.workspace.state is WorkspaceState.STOPPED:
+    if record.workspace.state == WorkspaceState.STOPPED:
         state = enums.ConnectionState.UNKNOWN
     return s.WorkspaceConnectionStatus(
         workspace_id=record.workspace.workspace_id,

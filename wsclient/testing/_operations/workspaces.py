@@ -150,7 +150,7 @@ def _create(call: Call, request: s.WorkspaceRequest) -> WorkspaceRecord:
 def check_request(store: Store, request: s.WorkspaceRequest) -> None:
     """Validate the request of a new WorkSpace. Raises FailedItemError."""
     directory = store.directories.get(request.directory_id or "")
-    if directory is None or directory.directory.state is not enums.WorkspaceDirectoryState.REGISTERED:
+    if directory is None or directory.directory.state != enums.WorkspaceDirectoryState.REGISTERED:
         raise FailedItemError(
             "ResourceNotFound.Directory", "The specified directory could not be found in the specified region."
         )
@@ -196,7 +196,7 @@ def _properties(store: Store, request: s.WorkspaceRequest) -> s.WorkspacePropert
     requested = request.workspace_properties or s.WorkspaceProperties()
     mode = requested.running_mode or enums.RunningMode.ALWAYS_ON
     timeout = requested.running_mode_auto_stop_timeout_in_minutes
-    if timeout is None and mode is enums.RunningMode.AUTO_STOP:
+    if timeout is None and mode == enums.RunningMode.AUTO_STOP:
         timeout = 60
     return replace(
         requested,

@@ -7,7 +7,6 @@ ServiceError at any step ends the request and is serialized as an error of the p
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from functools import partial
@@ -37,6 +36,7 @@ from wsclient.testing._server.host_names import find_host, signing_regions
 from wsclient.testing._state.call_log import CallRecord, failed_items, redact_parameters
 from wsclient.testing._state.faults import NO_FAULT, FaultPlan
 from wsclient.testing._state.keyring import ANONYMOUS
+from wsclient.testing._state.logs import logger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from wsclient.testing._server.host_names import ServedHost
     from wsclient.testing._state.world import EmulatorState
 
-logger = logging.getLogger("wsclient.testing")
 
 _JSON_CODEC = WORKSPACES_JSON
 _CODECS: tuple[ServerCodec, ...] = (CborServerCodec(WORKSPACES), CborServerCodec(DS), *TEXT_CODECS)
@@ -80,12 +79,12 @@ def handle_request(world: EmulatorState, request: HttpRequest) -> HttpResponse:
         except ServiceError as error:
             progress.error = error.code
             response = (codec or _JSON_CODEC).write_error(error, request_id)
-        except Exception:
+        except Exception:  # noqa: BLE001 - logged, and the response of AWS for it
             logger.exception(
                 "unexpected exception in the emulated operation %s, request id %s", progress.operation, request_id
             )
             failure = InternalFailure(
-                "The emulator raised an unexpected exception; see the logger wsclient.testing.",
+                "The emulator raised an unexpected exception. Set a level for the logger wsclient.testing to see it.",
                 status=_INTERNAL_SERVER_ERROR,
             )
             progress.error = failure.code

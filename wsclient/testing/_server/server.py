@@ -20,6 +20,7 @@ import uvicorn
 
 from wsclient._core.errors import ConfigurationError
 from wsclient.testing._server.asgi import Application
+from wsclient.testing._state.logs import SERVER_THREAD, quiet_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,11 +63,12 @@ class Server:
         self.endpoint_url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{bound_port}"
         self._ready = threading.Event()
         self._uvicorn = _Uvicorn(_uvicorn_config(Application(handler, self._drop), context), self._ready.set)
-        self._thread = threading.Thread(target=self._run, name="wsclient-emulator", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=SERVER_THREAD, daemon=True)
         self._failure: BaseException | None = None
 
     def start(self) -> None:
         """Start accepting requests. Raises ConfigurationError if the server does not start."""
+        quiet_libraries()
         self._thread.start()
         if not self._ready.wait(_START_TIMEOUT) or self._failure is not None:
             self.stop()

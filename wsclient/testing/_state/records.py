@@ -152,7 +152,7 @@ class Installation:
     @property
     def is_gone(self) -> bool:
         """Return True if the application is removed."""
-        return self.state is enums.AssociationState.REMOVED
+        return self.state == enums.AssociationState.REMOVED
 
 
 @dataclass(slots=True, kw_only=True)

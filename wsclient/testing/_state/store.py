@@ -132,7 +132,7 @@ class WorkspaceRecord:
     def set_state(self, state: WorkspaceState, now: datetime) -> None:
         """Set a state and cancel the pending state change."""
         self.workspace, self.change = replace(self.workspace, state=state), None
-        self.is_connected = self.is_connected and state is WorkspaceState.AVAILABLE
+        self.is_connected = self.is_connected and state == WorkspaceState.AVAILABLE
         self.unhealthy_since = (self.unhealthy_since or now) if state in _UNHEALTHY else None
 
     def apply_due_changes(self, now: datetime) -> None:
@@ -144,7 +144,7 @@ class WorkspaceRecord:
             done_change, self.change = self.change, None
             if self.workspace.state in _RENEWING:
                 self.ready_at, self.unhealthy_since = done_change.at, None
-            if self.workspace.ip_address is None and done_change.to is WorkspaceState.AVAILABLE:
+            if self.workspace.ip_address is None and done_change.to == WorkspaceState.AVAILABLE:
                 self.workspace = replace(self.arrived, workspace_properties=self.workspace.workspace_properties)
             self.workspace = replace(self.workspace, state=done_change.to)
 
@@ -156,7 +156,7 @@ class WorkspaceRecord:
     @property
     def is_gone(self) -> bool:
         """Return True if the resource no longer exists."""
-        return self.workspace.state is WorkspaceState.TERMINATED
+        return self.workspace.state == WorkspaceState.TERMINATED
 
 
 @dataclass(slots=True, kw_only=True)
@@ -179,7 +179,7 @@ class DirectoryRecord:
     @property
     def is_gone(self) -> bool:
         """Return True if the resource no longer exists."""
-        return self.directory.state is WorkspaceDirectoryState.DEREGISTERED
+        return self.directory.state == WorkspaceDirectoryState.DEREGISTERED
 
 
 class _TimedRecord(Protocol):
@@ -283,7 +283,7 @@ class Store:
             self.drop_installations(resource_id)
         for installed in self.installations.values():
             record = self.workspaces.get(installed.resource_id)
-            installed.is_reachable = record is not None and record.workspace.state is WorkspaceState.AVAILABLE
+            installed.is_reachable = record is not None and record.workspace.state == WorkspaceState.AVAILABLE
         _update_records(self.installations, now)
         removed += self._apply_due_changes("directories", self.directories, now, self._drop_directory)
         removed += self._apply_due_changes("images", self.images, now)

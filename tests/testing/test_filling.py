@@ -1,0 +1,193 @@
+"""What fills an emulator: an enumeration's text is its member, a misspelt one an error; the logs of an emulator."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.emulators import boto3_client
+from wsclient import types
+from wsclient.errors import ConfigurationError
+from wsclient.testing import Emulator, Inventory
+from wsclient.testing._state.logs import SERVER_THREAD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Fill = Callable[[Emulator, Any], object]
+WORKSPACE = {"workspace_id": "ws-0123456789", "directory_id": "d-0123456789", "user_name": "mary", "bundle_id": "wsb-1"}
+
+FILLED: dict[str, tuple[Fill, Any, str]] = {
+    "running_mode": (lambda aws, it: aws.add_workspaces(running_mode=it), types.RunningMode.AUTO_STOP, "AUTO_STOPP"),
+    "state": (lambda aws, it: aws.add_workspaces(state=it), types.WorkspaceState.STOPPED, "STOPED"),
+    "directory": (lambda aws, it: aws.add_directory(kind=it), types.WorkspaceType.POOLS, "POOL"),
+    "image": (
+        lambda aws, it: aws.add_image("i", operating_system=it),
+        types.OperatingSystemName.UBUNTU_22_04,
+        "UBUNTU_22",
+    ),
+    "compute": (lambda aws, it: aws.add_application("a", compute_types=[it]), types.Compute.POWER, "POWERR"),
+    "systems": (
+        lambda aws, it: aws.add_application("a", operating_systems=[it]),
+        types.OperatingSystemName.WINDOWS_11,
+        "WINDOWS11",
+    ),
+    "application": (
+        lambda aws, it: aws.add_application("a", state=it),
+        types.WorkSpaceApplicationState.ERROR,
+        "ERORR",
+    ),
+    "set state": (
+        lambda aws, it: aws.set_workspace_state(aws.add_workspaces()[0], it),
+        types.WorkspaceState.UNHEALTHY,
+        "UNHEALTY",
+    ),
+    "inventory": (
+        lambda aws, it: aws.seed(Inventory(workspaces=[types.Workspace(**WORKSPACE, state=it)])),
+        types.WorkspaceState.STOPPED,
+        "STOPED",
+    ),
+    "inventory, within": (
+        lambda aws, it: aws.seed(
+            Inventory(
+                workspaces=[
+                    types.Workspace(
+                        **WORKSPACE, workspace_properties=types.WorkspaceProperties(protocols=["WSP"], running_mode=it)
+                    )
+                ]
+            )
+        ),
+        types.RunningMode.AUTO_STOP,
+        "AUTOSTOP",
+    ),
+}
+
+
+def _state(fill: Fill, value: object) -> str:
+    """Return the state of a new emulator after filling, without ids and times."""
+    aws = Emulator()
+    fill(aws, value)
+    store = aws._seeder.store()
+    kept = [
+        [(record.workspace.state, record.workspace.workspace_properties) for record in store.workspaces.values()],
+        [(record.directory.workspace_type, record.directory.state) for record in store.directories.values()],
+        [(record.system, record.described.operating_system) for record in store.images.values()],
+        [_decided(record.application) for record in store.applications.values()],
+    ]
+    return repr(kept)
+
+
+def _decided(application: types.WorkSpaceApplication) -> object:
+    """Return what a filling function decides of an application."""
+    return (
+        application.state,
+        application.supported_compute_type_names,
+        application.supported_operating_system_names,
+    )
+
+
+@pytest.mark.parametrize("name", FILLED)
+def test_text_and_member_fill_it_alike(name: str) -> None:
+    """The text of a value leaves the state that its member leaves, member for member."""
+    fill, member, _ = FILLED[name]
+    assert _state(fill, str(member.value)) == _state(fill, member)
+
+
+@pytest.mark.parametrize("name", FILLED)
+def test_misspelt_text_is_refused_with_the_nearest(name: str) -> None:
+    """A text that no enumeration has is named, with what it may mean; no text at all is refused as well."""
+    fill, member, misspelt = FILLED[name]
+    aws = Emulator()
+    with pytest.raises(ConfigurationError, match=f"unknown .*'{misspelt}'; did you mean '{member.value}'"):
+        fill(aws, misspelt)
+    with pytest.raises(ConfigurationError, match="or its text, not int"):
+        fill(aws, 7)
+
+
+def test_a_value_that_is_new_at_aws_can_be_passed() -> None:
+    """An instance of the enumeration with a value newer than the model is accepted, for tests of such values."""
+    aws = Emulator()
+    (workspace_id,) = aws.add_workspaces(state=types.WorkspaceState("BRAND_NEW"))
+    assert aws._seeder.workspace(workspace_id).workspace.state == "BRAND_NEW"
+
+
+def test_text_and_calls_agree() -> None:
+    """A WorkSpace filled as AUTO_STOP by its text is stopped and started as any other."""
+    with Emulator() as aws:
+        (workspace_id,) = aws.add_workspaces(running_mode="AUTO_STOP")
+        ws = boto3_client(aws, "workspaces")
+        assert ws.stop_workspaces(StopWorkspaceRequests=[{"WorkspaceId": workspace_id}])["FailedRequests"] == []
+        (found,) = ws.describe_workspaces(WorkspaceIds=[workspace_id])["Workspaces"]
+        assert found["WorkspaceProperties"]["RunningMode"] == "AUTO_STOP"
+        assert found["State"] == "STOPPING"
+
+
+@pytest.fixture
+def records() -> Iterator[list[logging.LogRecord]]:
+    """Collect every record that reaches the program's root logger, all levels."""
+    found: list[logging.LogRecord] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append(record)
+
+    root, collector = logging.getLogger(), Collector()
+    level = root.level
+    root.addHandler(collector)
+    root.setLevel(logging.DEBUG)
+    yield found
+    root.removeHandler(collector)
+    root.setLevel(level)
+
+
+def _broken(aws: Emulator) -> None:
+    """Make the next call of the emulator raise."""
+    aws._world.buckets = None  # type: ignore[assignment]
+
+
+def _use(aws: Emulator) -> None:
+    with aws:
+        client = boto3_client(aws, "workspaces")
+        client.describe_workspaces()
+        _broken(aws)
+        with pytest.raises(client.exceptions.ClientError, match=r"wsclient\.testing"):
+            client.describe_workspaces()
+
+
+def _its_own(records: list[logging.LogRecord]) -> list[str]:
+    return [
+        record.name
+        for record in records
+        if record.threadName == SERVER_THREAD or record.name.startswith(("uvicorn", "wsclient.testing"))
+    ]
+
+
+def test_its_logs_do_not_reach_the_program_s(records: list[logging.LogRecord]) -> None:
+    """Starting, serving, failing within and stopping leave no record in the program's logging, whatever its level."""
+    _use(Emulator())
+    assert _its_own(records) == []
+
+
+def test_its_logs_are_there_when_asked_for(records: list[logging.LogRecord]) -> None:
+    """With a level of the logger wsclient.testing, exceptions in the emulator and the server's lines are logged."""
+    logger = logging.getLogger("wsclient.testing")
+    silent = logger.level
+    logger.setLevel(logging.INFO)
+    try:
+        _use(Emulator())
+    finally:
+        logger.setLevel(silent)
+    assert {"wsclient.testing", "uvicorn.error"} <= set(_its_own(records))
+
+
+def test_logs_of_the_program_s_own_servers_and_loops_stay(records: list[logging.LogRecord]) -> None:
+    """The program's own uvicorn and asyncio log as before, beside a running emulator."""
+    with Emulator():
+        logging.getLogger("uvicorn.error").info("mine")
+        asyncio.run(asyncio.sleep(0), debug=True)
+    assert [record.getMessage() for record in records if record.name == "uvicorn.error"] == ["mine"]
+    assert any(record.name == "asyncio" for record in records)
