@@ -43,6 +43,15 @@ _TYPES: Mapping[ShapeKind, tuple[type, ...]] = {
     ShapeKind.MAP: (dict,),
     ShapeKind.STRUCTURE: (dict,),
 }
+_INVALID_VALUES = "InvalidParameterValuesException"
+_MAY_BE_EMPTY = frozenset(
+    {
+        # The new rules replace the current ones, so that an empty list removes all. "UpdateRulesOfIpGroup",
+        # https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateRulesOfIpGroup.html
+        ("UpdateRulesOfIpGroup", "UserRules"),
+    }
+)
+"""Required lists that may be empty, by operation and member."""
 _JAVA_CLASSES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s"}
 """Unicode classes in AWS's patterns, and the closest classes in Python's dialect."""
 
@@ -53,7 +62,17 @@ def read_request(operation: AnyOperation, values: Mapping[str, object]) -> Struc
     checked = reader.structure(operation.input, values, "")
     if reader.violations:
         raise reader.validation_error()
+    _reject_empty_lists(operation, checked)
     return msgspec.convert(fill_gaps(checked, operation.input), operation.input, strict=False)
+
+
+def _reject_empty_lists(operation: AnyOperation, checked: Mapping[str, object]) -> None:
+    """Raise the error with which AWS answers an empty list that an operation requires, without a limit in the model."""
+    for member in structure_members(operation.input):
+        is_empty = member.required and checked.get(member.name) == []
+        if is_empty and (operation.name, member.name) not in _MAY_BE_EMPTY:
+            error = next((one for one in operation.errors if one.code == _INVALID_VALUES), ValidationException)
+            raise error(f"{member.name} must not be empty")
 
 
 @dataclass(slots=True)
