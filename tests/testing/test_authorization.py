@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
@@ -105,6 +106,7 @@ def test_an_explicit_denial_wins_and_is_told() -> None:
 
 def test_a_denial_that_cannot_be_decided_counts(caplog: pytest.LogCaptureFixture) -> None:
     """What the evaluator cannot tell is never allowed, whatever another policy says; the log tells why."""
+    caplog.set_level(logging.WARNING, "wsclient.testing")
     strange = {**EVERYTHING, "Effect": "Deny", "Condition": {"NoSuchOperator": {"aws:userid": "x"}}, "Sid": "odd"}
     mary = as_mary(Desk(), document(EVERYTHING), document(strange))
     assert "because no identity-based policy allows" in refused(mary, "DescribeWorkspaces")

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Fill = Callable[[Emulator, Any], object]
-WORKSPACE = {"workspace_id": "ws-0123456789", "directory_id": "d-0123456789", "user_name": "mary", "bundle_id": "wsb-1"}
+WORKSPACE: dict[str, Any] = {
+    "workspace_id": "ws-0123456789",
+    "directory_id": "d-0123456789",
+    "user_name": "mary",
+    "bundle_id": "wsb-1",
+}
 
 FILLED: dict[str, tuple[Fill, Any, str]] = {
     "running_mode": (lambda aws, it: aws.add_workspaces(running_mode=it), types.RunningMode.AUTO_STOP, "AUTO_STOPP"),

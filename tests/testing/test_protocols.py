@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import UTC, datetime
 from typing import cast
 from urllib.parse import quote_plus
@@ -228,6 +229,7 @@ def test_errors_keep_their_status_and_details_in_every_protocol(
 
 def test_a_fault_of_the_emulator_is_an_internal_failure_that_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """When an operation itself fails, the caller gets a request id, and the log the reason."""
+    caplog.set_level(logging.ERROR, "wsclient.testing")
     broken = Desk()
     directory_id, bundle_id = broken.aws.add_directory(), broken.aws.add_bundle("mine")
     broken.aws._world.durations = None  # type: ignore[assignment]  # what breaks it

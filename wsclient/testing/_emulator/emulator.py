@@ -54,8 +54,6 @@ if TYPE_CHECKING:
         ComputeText,
         OperatingSystemNameText,
         RunningModeText,
-        WorkSpaceApplicationStateText,
-        WorkspaceStateText,
         WorkspaceTypeText,
     )
     from wsclient.testing._files import PathLike
@@ -207,7 +205,7 @@ class Emulator(Controls, EmulatorClients):
         *,
         compute_types: Sequence[ComputeText] = tuple(Compute),
         operating_systems: Sequence[OperatingSystemNameText] = (OperatingSystemName.WINDOWS_10,),
-        state: WorkSpaceApplicationStateText = WorkSpaceApplicationState.AVAILABLE,
+        state: WorkSpaceApplicationState | str = WorkSpaceApplicationState.AVAILABLE,
         excludes: Sequence[str] = (),
     ) -> str:
         """Add an application that AWS offers to the account and return its id.
@@ -241,7 +239,7 @@ class Emulator(Controls, EmulatorClients):
         directory_id: str | None = None,
         bundle_id: str | None = None,
         running_mode: RunningModeText = RunningMode.ALWAYS_ON,
-        state: WorkspaceStateText = WorkspaceState.AVAILABLE,
+        state: WorkspaceState | str = WorkspaceState.AVAILABLE,
         account_id: str | None = None,
         region: str | None = None,
     ) -> list[str]:
@@ -380,7 +378,7 @@ class Emulator(Controls, EmulatorClients):
         """
         return ContainerCredentials(self._world, account_id=self.account_id, role=role, token=token)
 
-    def set_workspace_state(self, workspace_id: str, state: WorkspaceStateText) -> None:
+    def set_workspace_state(self, workspace_id: str, state: WorkspaceState | str) -> None:
         """Set the state of a WorkSpace, such as UNHEALTHY, which no call leads to; a pending change is cancelled."""
         chosen = member_of(WorkspaceState, state, "state")
         with self._world.lock:

@@ -9,6 +9,7 @@ import msgspec
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.model.enums import OpenEnum, unknown_value_text
 from wsclient._core.model.shapes import structure_members
+from wsclient._core.utils import is_list
 
 if TYPE_CHECKING:
     from wsclient._core.model.shapes import Shape
@@ -51,8 +52,8 @@ def _chosen(shape: Shape, value: object, name: str) -> object:
         return member_of(shape.enum, value, name)
     if shape.structure is not None:
         return with_members(cast("Structure", value))
-    if shape.item is None or not isinstance(value, list | tuple):
+    if shape.item is None or not is_list(value):
         return value
-    items = cast("list[object]", value)
-    chosen = [_chosen(shape.item, item, name) for item in items]
-    return value if all(new is old for new, old in zip(chosen, items, strict=True)) else chosen
+    chosen = [_chosen(shape.item, item, name) for item in value]
+    has_changed = any(new is not old for new, old in zip(chosen, value, strict=True))
+    return chosen if has_changed else cast("object", value)
