@@ -22,7 +22,10 @@ from tests.support.tls_server import proxying
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient.cli.app import app
 from wsclient.cli.doctor import report
-from wsclient.cli.doctor.diagnosis import Doctor
+from wsclient.cli.doctor.context import Diagnosis
+from wsclient.cli.doctor.diagnosis import diagnose
+from wsclient.cli.doctor.network import check_name
+from wsclient.cli.doctor.remedies import PAGES, in_shell_terms
 from wsclient.cli.doctor.report import Status, Step
 from wsclient.testing import Emulator
 
@@ -44,7 +47,13 @@ def _steps(aws: Emulator, policy: wsclient.TLSPolicy | None = None, **options: A
     return asyncio.run(_looked_at(aws, policy, **options))
 
 
-async def _looked_at(aws: Emulator, policy: wsclient.TLSPolicy | None = None, **options: Any) -> list[Step]:
+def _by_name(steps: list[Step]) -> dict[str, Step]:
+    return {step.name: step for step in steps}
+
+
+async def _looked_at(
+    aws: Emulator, policy: wsclient.TLSPolicy | None = None, account: str | None = None, **options: Any
+) -> list[Step]:
     policy = policy or wsclient.TLSPolicy(ca_file=aws.ca_file)
     table: dict[str, Any] = {
         "config": wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region=aws.region),
@@ -56,19 +65,30 @@ async def _looked_at(aws: Emulator, policy: wsclient.TLSPolicy | None = None, **
         **options,
     }
     async with wsclient.WorkSpacesClient(**table) as client:
-        return await Doctor(client=client, clock=SYSTEM_CLOCK, seconds=3).steps()
+        return await diagnose(Diagnosis(client=client, clock=SYSTEM_CLOCK, seconds=3, expected_account=account))
+
+
+SKIPPED_AFTER = {
+    "name": {"connection", "TLS", "call"},
+    "connection": {"TLS", "call"},
+    "TLS": {"call"},
+    "credentials": {"identity", "call"},
+    "identity": {"call"},
+    "call": set[str](),
+}
+"""Steps that depend on a step, and are skipped after it has failed."""
 
 
 def _ends_at(steps: list[Step], name: str) -> Step:
-    """Return the step that failed, after which every step was skipped."""
+    """Return the step that failed alone, and after which what depends on it, and nothing else, was skipped."""
     assert [step.name for step in steps] == NAMES
-    place = NAMES.index(name)
-    assert all(step.status in {Status.OK, Status.WARNING} for step in steps[:place])
-    assert steps[place].status is Status.FAILED
-    assert steps[place].advice
-    assert all(step.status is Status.SKIPPED for step in steps[place + 1 :])
+    by_name, broken = _by_name(steps), {name, *SKIPPED_AFTER[name]}
+    assert by_name[name].status is Status.FAILED
+    assert by_name[name].advice
+    assert {step.name for step in steps if step.status is Status.SKIPPED} == SKIPPED_AFTER[name]
+    assert all(step.status in {Status.OK, Status.WARNING} for step in steps if step.name not in broken)
     assert report.exit_code(steps) == 1
-    return steps[place]
+    return by_name[name]
 
 
 def test_a_sound_way_is_walked_to_its_end(aws: Emulator) -> None:
@@ -76,12 +96,20 @@ def test_a_sound_way_is_walked_to_its_end(aws: Emulator) -> None:
     aws.add_workspaces(1)
     steps = _steps(aws)
     assert [(step.name, step.status) for step in steps] == [(name, Status.OK) for name in NAMES]
+    facts = {step["name"]: step["facts"] for step in json.loads(report.as_json(steps))}
+    assert facts["settings"]["settings"]["region"] == {"value": aws.region, "source": "--region"}
+    assert facts["endpoint"]["url"] == aws.endpoint_url
+    assert facts["name"]["addresses"] == ["127.0.0.1"]
+    assert facts["TLS"]["version"] == "TLSv1.3"
+    assert abs(facts["clock"]["skew_seconds"]) < 60
+    assert facts["identity"]["account_id"] == aws.account_id
+    assert facts["call"] == {"count": 1}
     told = report.as_json(steps)
     for words in (
         "TLSv1.3",
         "127.0.0.1",
         f"user/emulator in account {aws.account_id}",
-        " s ahead",
+        " s ahead of the endpoint",
         "(limit 1) has 1 WorkSpaces",
     ):
         assert words in told
@@ -108,7 +136,16 @@ def test_nobody_listens(aws: Emulator) -> None:
 def test_an_authority_that_is_not_trusted(aws: Emulator) -> None:
     """The certificate is refused, and the advice says how to trust a proxy's."""
     other = wsclient.TLSPolicy(ca_data=trustme.CA().cert_pem.bytes().decode())
-    assert "AWS_CA_BUNDLE" in _ends_at(_steps(aws, other), "TLS").advice
+    # STS is this emulator too, so that its certificate is not trusted either, and gives no time.
+    steps = _by_name(_steps(aws, other))
+    assert steps["TLS"].status is Status.FAILED
+    assert "AWS_CA_BUNDLE" in steps["TLS"].advice
+    assert [steps[name].status for name in ("clock", "credentials", "identity", "call")] == [
+        Status.SKIPPED,
+        Status.OK,
+        Status.WARNING,
+        Status.SKIPPED,
+    ]
 
 
 def test_fips_without_its_provider(aws: Emulator) -> None:
@@ -121,32 +158,55 @@ def test_fips_without_its_provider(aws: Emulator) -> None:
     assert steps["call"].status is Status.OK
 
 
-def test_the_way_through_a_proxy(aws: Emulator) -> None:
-    """With a proxy the name and the connection are the proxy's, and a tunnel that it refuses shows in the call."""
-
+def _through_proxy(aws: Emulator, answer: bytes | None, **options: Any) -> tuple[dict[str, Step], list[bytes]]:
     async def main() -> tuple[list[Step], list[bytes]]:
-        async with proxying(b"HTTP/1.1 403 Forbidden\r\n\r\n") as proxy:
-            return await _looked_at(aws, endpoint_url=None, proxy=proxy.url), proxy.requests
+        to_port = int(aws.endpoint_url.rpartition(":")[2])
+        tunnel = proxying(to_port=to_port) if answer is None else proxying(answer)
+        async with tunnel as proxy:
+            return await _looked_at(aws, endpoint_url=None, proxy=proxy.url, **options), proxy.requests
 
-    looked_at, tunnels = asyncio.run(main())
-    steps = {step.name: step for step in looked_at}
+    steps, requests = asyncio.run(main())
+    return _by_name(steps), requests
+
+
+def test_the_way_through_a_proxy(aws: Emulator) -> None:
+    """With a proxy the name and the connection are the proxy's, and TLS and the call go through its tunnel."""
+    steps, tunnels = _through_proxy(aws, None)
     assert steps["name"].detail.startswith("the proxy localhost resolves to ")
-    assert [steps[name].status for name in ("connection", "TLS", "clock", "identity", "call")] == [
-        Status.OK,
-        Status.SKIPPED,
-        Status.SKIPPED,
-        Status.OK,
-        Status.FAILED,
-    ]
-    assert "403" in steps["call"].detail
+    assert {step.status for step in steps.values()} == {Status.OK}
+    assert "through the proxy localhost:" in steps["TLS"].detail
     assert any(tunnel.startswith(b"CONNECT workspaces.us-west-2.amazonaws.com:443 ") for tunnel in tunnels)
+
+
+def test_a_proxy_that_opens_no_tunnel(aws: Emulator) -> None:
+    """The refusal is the proxy's, and so is the remedy; identity and clock are checked all the same."""
+    steps, _ = _through_proxy(aws, b"HTTP/1.1 403 Forbidden\r\n\r\n")
+    assert "rejected the connection to workspaces.us-west-2.amazonaws.com:443 with HTTP 403" in steps["TLS"].detail
+    assert "allow workspaces.us-west-2.amazonaws.com:443 in the proxy localhost:" in steps["TLS"].advice
+    assert [steps[name].status for name in ("TLS", "clock", "identity", "call")] == [
+        Status.FAILED,
+        Status.OK,
+        Status.OK,
+        Status.SKIPPED,
+    ]
+    assert steps["clock"].detail.endswith(" STS")
+
+
+def test_a_proxy_that_inspects_tls(aws: Emulator) -> None:
+    """A certificate that is not trusted, through a proxy, is a matter of its CA, for STS as well, not of routing."""
+    policy = wsclient.TLSPolicy(ca_data=trustme.CA().cert_pem.bytes().decode())
+    steps, _ = _through_proxy(aws, None, policy=policy, sts=None)
+    for name in ("TLS", "identity"):
+        assert "--extra-ca-file" in steps[name].advice
+        assert "STS needs" not in steps[name].advice
+    assert steps["clock"].status is Status.SKIPPED
 
 
 def test_a_clock_that_is_wrong(aws: Emulator) -> None:
     """The skew is told before the service refuses the signature for it."""
     aws.clock.skew(minutes=-30)
     steps = _steps(aws)
-    assert steps[5].status is Status.WARNING
+    assert steps[NAMES.index("clock")].status is Status.WARNING
     assert re.search(r"clock is (1799|180[0-9]) s ahead", steps[5].detail)
     assert "NTP" in steps[5].advice
     assert "clock" in _ends_at(steps, "identity").advice
@@ -189,7 +249,65 @@ def test_sts_out_of_reach_does_not_end_the_way(aws: Emulator) -> None:
     """A private subnet may reach WorkSpaces and not STS: the call is made all the same."""
     steps = _steps(aws, sts=wsclient.StsRouting(endpoint_url="https://nowhere.invalid"))
     assert [step.status for step in steps[6:]] == [Status.OK, Status.WARNING, Status.OK]
-    assert "StsRouting" in steps[7].advice
+    assert "--sts-vpc-endpoint ID, --sts-endpoint URL or AWS_ENDPOINT_URL_STS" in steps[7].advice
+
+
+def test_a_name_that_does_not_resolve_ends_only_the_way_to_it(aws: Emulator) -> None:
+    """Clock, credentials and identity are checked by STS where the service's own name does not resolve."""
+    steps = _by_name(_steps(aws, endpoint_url="https://nowhere.invalid"))
+    assert [steps[name].status for name in ("clock", "credentials", "identity")] == [Status.OK] * 3
+    assert steps["clock"].detail.endswith(" STS")
+
+
+def test_a_vpc_endpoint_s_id_without_its_suffix(aws: Emulator) -> None:
+    """The remedy of EC2's VpcEndpointId is to take the label of a DNS name, and where that is."""
+    step = _ends_at(_steps(aws, endpoint_url=None, vpc_endpoint="vpce-0123456789abcdef0"), "name")
+    assert "aws ec2 describe-vpc-endpoints --vpc-endpoint-ids vpce-0123456789abcdef0" in step.advice
+
+
+def test_credentials_of_another_account(aws: Emulator) -> None:
+    """The expected account is compared with the caller's, and the call is not made; an unverified one fails too."""
+    assert _by_name(_steps(aws, account=aws.account_id))["call"].status is Status.OK
+    step = _ends_at(_steps(aws, account="210987654321"), "identity")
+    assert step.detail.endswith("not in the expected account 210987654321")
+    assert "AWS_PROFILE" in step.advice
+    nowhere = wsclient.StsRouting(endpoint_url="https://nowhere.invalid")
+    assert "cannot be verified" in _ends_at(_steps(aws, account=aws.account_id, sts=nowhere), "identity").detail
+
+
+def test_an_endpoint_of_the_environment_is_a_warning_only_where_it_counts(aws: Emulator) -> None:
+    """AWS_ENDPOINT_URL overrides the endpoint unless --vpc-endpoint does so itself."""
+    environ = {"HOME": "/nonexistent", "AWS_ENDPOINT_URL": aws.endpoint_url}
+    config = wsclient.ClientConfig.load("workspaces", environ=environ, region=aws.region)
+    overridden = _steps(aws, config=config, endpoint_url=None)[0]
+    assert (overridden.status, "AWS_ENDPOINT_URL overrides" in overridden.advice) == (Status.WARNING, True)
+    assert _steps(aws, config=config, endpoint_url=None, vpc_endpoint="vpce-0123-abcd")[0].status is Status.OK
+
+
+def test_the_pages_that_remedies_name_exist() -> None:
+    """Each remedy's page is there, under the title that the remedy gives."""
+    pages = Path(__file__).parents[2] / "docs" / "pages"
+    for page in PAGES.values():
+        found = re.fullmatch(r'the page "(?P<title>[^"]+)" \((?P<path>[a-z/-]+)\)', page)
+        assert found is not None
+        assert (pages / f"{found['path']}.md").read_text(encoding="utf-8").startswith(f"# {found['title']}")
+
+
+@pytest.mark.parametrize(
+    ("python", "shell"),
+    [
+        ("use_fips=True (argument) and vpc_endpoint='vpce-0' (argument)", "--fips and --vpc-endpoint vpce-0"),
+        ("Pass credentials= or profile=, or set AWS_ACCESS_KEY_ID", "Pass --profile, or set AWS_ACCESS_KEY_ID"),
+        ("set AWS_CA_BUNDLE or TLSPolicy(extra_ca_file=...)", "set AWS_CA_BUNDLE or --extra-ca-file"),
+        ("TLSPolicy.ca_file: no.pem cannot be used", "--ca-file: no.pem cannot be used"),
+        ("proxy= conflicts with the PrivateLink endpoint", "--proxy conflicts with the PrivateLink endpoint"),
+        ("within Timeout.connect", "within --timeout"),
+        ("my_region=x and AWS_REGION=us-west-2", "my_region=x and AWS_REGION=us-west-2"),
+    ],
+)
+def test_remedies_speak_of_options(python: str, shell: str) -> None:
+    """Messages of the library name options of the command in place of Python's arguments."""
+    assert in_shell_terms(python) == shell
 
 
 def test_a_private_name_at_a_public_address(aws: Emulator) -> None:
@@ -199,8 +317,7 @@ def test_a_private_name_at_a_public_address(aws: Emulator) -> None:
         credentials=aws.credentials,
         private_dns=True,
     )
-    doctor = Doctor(client=client, clock=SYSTEM_CLOCK)
-    step = asyncio.run(doctor._name("name"))
+    step = asyncio.run(check_name(Diagnosis(client=client, clock=SYSTEM_CLOCK), "name"))
     assert step.status is Status.FAILED
 
 
@@ -211,12 +328,30 @@ def test_the_command_prints_for_people_and_machines(monkeypatch: pytest.MonkeyPa
     both = ["doctor", "--region", "us-west-2", "--fips", "--vpc-endpoint", "vpce-0123"]
     shown = runner.invoke(app, both)
     assert shown.exit_code == 1
-    assert "failed  endpoint" in shown.stdout
+    assert "failed   endpoint" in shown.stdout
     assert all(len(line) <= 80 for line in shown.stdout.splitlines())
     as_json = runner.invoke(app, [*both, "--json"])
     assert [step["status"] for step in json.loads(as_json.stdout)] == ["failed"]
     unknown = runner.invoke(app, ["doctor", "--profile", "no-such-profile"])
-    assert (unknown.exit_code, "failed  settings" in unknown.stdout) == (1, True)
+    assert (unknown.exit_code, "failed   settings" in unknown.stdout) == (1, True)
+
+
+def test_settings_are_printed_in_columns_of_80() -> None:
+    """Name, value and source of a setting each have a column, and the name of a variable is not broken."""
+    environ = {"AWS_ENDPOINT_URL_WORKSPACES": "https://nowhere.invalid/" + "a" * 60, "AWS_REGION": "us-west-2"}
+    runner = CliRunner(env={"COLUMNS": "80", "AWS_PROFILE": "", "AWS_DEFAULT_REGION": "", **environ})
+    shown = runner.invoke(app, ["doctor", "--timeout", "0.1", "--proxy", "http://localhost:1"]).stdout.splitlines()
+    assert all(len(line.rstrip()) <= 80 for line in shown)
+    rows = [line.split() for line in shown if line.strip()]
+    assert ["region", "us-west-2", "AWS_REGION"] in rows
+    assert any(row[0] == "endpoint_url" and row[-1] == "AWS_ENDPOINT_URL_WORKSPACES" for row in rows)
+    assert any(row[0] == "https_proxy" and row[-1] == "--proxy" for row in rows)
+
+
+def test_an_account_id_that_is_none() -> None:
+    """--expected-account is checked before anything else, and named in the error."""
+    run = CliRunner(env={"COLUMNS": "80"}).invoke(app, ["doctor", "--expected-account", "12"])
+    assert (run.exit_code, "--expected-account" in run.output) == (2, True)
 
 
 def test_the_routing_table_is_printed() -> None:

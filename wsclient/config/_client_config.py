@@ -191,16 +191,17 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     def describe(self) -> str:
         """Return a text table of setting, value and source. User names and passwords in URLs are masked."""
-        rows = [("setting", "value", "source"), *self._rows()]
+        rows = [("setting", "value", "source"), *self.rows()]
         widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
         return "\n".join(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {source}" for name, value, source in rows)
 
     def __repr__(self) -> str:
         """Return the settings that are not default; credentials in URLs are masked."""
-        shown = (f"{name}={value}" for name, value, source in self._rows() if source != DEFAULT)
+        shown = (f"{name}={value}" for name, value, source in self.rows() if source != DEFAULT)
         return f"ClientConfig({', '.join(shown)})"
 
-    def _rows(self) -> list[tuple[str, str, str]]:
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Return name, value and source of each setting as text. User names and passwords in URLs are masked."""
         settings = [(name, getattr(self, name)) for name in self.__struct_fields__]
         return [(name, mask_user_info(setting.value), setting.source) for name, setting in settings]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,10 +14,13 @@ from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.errors import ConfigurationError, EndpointResolutionError
 from wsclient._core.http import Timeout
 from wsclient.cli.doctor import report
-from wsclient.cli.doctor.diagnosis import Doctor
+from wsclient.cli.doctor.context import Diagnosis
+from wsclient.cli.doctor.diagnosis import diagnose
+from wsclient.cli.doctor.remedies import PAGES
 from wsclient.cli.doctor.report import failed
 from wsclient.cli.options import AsJson, Profile, Region  # noqa: TC001 - typer reads the annotations
 from wsclient.config._client_config import ClientConfig
+from wsclient.endpoints._types import StsRouting
 from wsclient.retries._policy import RetryPolicy
 from wsclient.tls._policy import TLSPolicy
 from wsclient.workspaces._client import WorkSpacesClient
@@ -29,41 +33,68 @@ def doctor(
     *,
     region: Region = None,
     profile: Profile = None,
-    vpc_endpoint: Annotated[str | None, typer.Option(help="Id of an interface endpoint (PrivateLink).")] = None,
+    vpc_endpoint: Annotated[
+        str | None, typer.Option(metavar="ID", help="Interface endpoint (PrivateLink): first label of its DNS name.")
+    ] = None,
     private_dns: Annotated[bool, typer.Option("--private-dns", help="Use private DNS of the VPC.")] = False,
     fips: Annotated[bool, typer.Option("--fips", help="Use the FIPS endpoint.")] = False,
     dualstack: Annotated[bool, typer.Option("--dualstack", help="Use the dual-stack endpoint.")] = False,
-    endpoint_url: Annotated[str | None, typer.Option(help="Endpoint URL to use instead of the region's.")] = None,
-    ca_file: Annotated[str | None, typer.Option(help="CA certificates that replace the system's (PEM file).")] = None,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Timeout of each step, in seconds.")] = 5.0,
+    endpoint_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Endpoint URL to use instead of the region's.")
+    ] = None,
+    sts_endpoint: Annotated[str | None, typer.Option(metavar="URL", help="Endpoint URL of STS.")] = None,
+    sts_vpc_endpoint: Annotated[str | None, typer.Option(metavar="ID", help="Interface endpoint of STS.")] = None,
+    proxy: Annotated[str | None, typer.Option(metavar="URL", help="Proxy to use instead of HTTPS_PROXY.")] = None,
+    ca_file: Annotated[
+        str | None, typer.Option(metavar="FILE", help="CA certificates that replace the system's (PEM).")
+    ] = None,
+    extra_ca_file: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="CA certificates to add, as of a corporate proxy (PEM)."),
+    ] = None,
+    expected_account: Annotated[
+        str | None, typer.Option(metavar="ACCOUNT", help="Account id that the credentials must belong to.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Timeout of each step, in seconds.")] = 5.0,
     as_json: AsJson = False,
 ) -> None:
     """Check each step of a call and print its result and a remedy. The exit code is 1 if a step failed."""
     # Without a handler, Python would print warnings of wsclient to stderr, between the steps.
     logging.getLogger("wsclient").addHandler(logging.NullHandler())
+    if expected_account is not None and re.fullmatch("[0-9]{12}", expected_account) is None:
+        message = f"{expected_account!r:.40} is not an account id of 12 digits"
+        raise typer.BadParameter(message, param_hint="--expected-account")
     try:
-        settings = ClientConfig.load("workspaces", region=region, profile=profile, endpoint_url=endpoint_url)
+        settings = ClientConfig.load(
+            "workspaces", region=region, profile=profile, endpoint_url=endpoint_url, proxy=proxy
+        )
         client = WorkSpacesClient(
             config=settings,
             vpc_endpoint=vpc_endpoint,
             private_dns=private_dns or None,
             use_fips=fips or None,
             use_dualstack=dualstack or None,
-            tls=TLSPolicy(ca_file=ca_file or settings.ca_bundle.value),
+            sts=_sts_routing(sts_endpoint, sts_vpc_endpoint),
+            tls=TLSPolicy(ca_file=ca_file or settings.ca_bundle.value, extra_ca_file=extra_ca_file),
             timeout=Timeout(connect=timeout, read=timeout, write=timeout),
             retry=RetryPolicy(mode="off"),
         )
     except EndpointResolutionError as error:
-        _end([failed("endpoint", str(error), "change one of the settings that the message names")], as_json=as_json)
+        _end([failed("endpoint", str(error), f"change one of the settings; see {PAGES['endpoints']}")], as_json=as_json)
     except ConfigurationError as error:
         _end([failed("settings", str(error), "correct the setting that the message names")], as_json=as_json)
     else:
-        _end(asyncio.run(_run_doctor(client, timeout)), as_json=as_json)
+        at = Diagnosis(client=client, clock=SYSTEM_CLOCK, seconds=timeout, expected_account=expected_account)
+        _end(asyncio.run(_run(at)), as_json=as_json)
 
 
-async def _run_doctor(client: WorkSpacesClient, seconds: float) -> list[Step]:
-    async with client:
-        return await Doctor(client=client, clock=SYSTEM_CLOCK, seconds=seconds).steps()
+def _sts_routing(url: str | None, vpc_endpoint: str | None) -> StsRouting | None:
+    return StsRouting(endpoint_url=url, vpc_endpoint=vpc_endpoint) if url or vpc_endpoint else None
+
+
+async def _run(at: Diagnosis) -> list[Step]:
+    async with at.client:
+        return await diagnose(at)
 
 
 def _end(steps: list[Step], *, as_json: bool) -> None:

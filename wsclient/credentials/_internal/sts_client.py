@@ -44,7 +44,8 @@ class StsCaller:
     def __init__(
         self, route: Callable[[], StsRoute], time: TimeSource, environ: Mapping[str, str] | None = None
     ) -> None:
-        self._route = route
+        self.route = route
+        """Function that returns the endpoint and the transport of the calls; it may read files."""
         self._time = time
         self._environ = environ
         self._pipeline: Pipeline | None = None
@@ -65,7 +66,7 @@ class StsCaller:
     def _build_pipeline(self) -> Pipeline:
         from wsclient._generated.sts.operations import SERVICE  # noqa: PLC0415 - most clients never call STS
 
-        route = self._route()
+        route = self.route()
         return build_pipeline(
             service=SERVICE,
             endpoint=route.endpoint,

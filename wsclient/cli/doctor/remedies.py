@@ -1,0 +1,134 @@
+"""Remedies of failed steps, in terms of the shell: options, environment variables and pages of the docs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from wsclient._core.errors import ConnectError, CredentialsError, RequestTimeoutError, ServiceError, TLSError
+from wsclient._core.service_errors import AccessDeniedException
+
+if TYPE_CHECKING:
+    from wsclient._core.errors import WsclientError
+
+PAGES: Final = {
+    "credentials": 'the page "Configure credentials" (how-to/credentials)',
+    "endpoints": 'the page "Configure endpoints" (how-to/endpoints)',
+    "troubleshooting": 'the page "Troubleshooting" (troubleshooting)',
+}
+"""Pages of the documentation: title, and path below docs/pages."""
+
+_OPTIONS: Final = {
+    "region": "--region",
+    "profile": "--profile",
+    "vpc_endpoint": "--vpc-endpoint",
+    "private_dns": "--private-dns",
+    "use_fips": "--fips",
+    "use_dualstack": "--dualstack",
+    "endpoint_url": "--endpoint-url",
+    "proxy": "--proxy",
+    "ca_file": "--ca-file",
+    "extra_ca_file": "--extra-ca-file",
+    "expected_account": "--expected-account",
+}
+"""Options of the command by the client's arguments, which the messages of errors name."""
+_PHRASES: Final = (
+    ("credentials= or profile=", "--profile"),
+    ("TLSPolicy(extra_ca_file=...)", "--extra-ca-file"),
+    ("TLSPolicy.ca_file", "--ca-file"),
+    ("TLSPolicy.extra_ca_file", "--extra-ca-file"),
+    ("TLSPolicy(client_cert=...)", "a client certificate, which only a program can present (TLSPolicy)"),
+    ("sts=StsRouting", "--sts-endpoint or --sts-vpc-endpoint"),
+    ("Timeout.connect", "--timeout"),
+    ("Timeout.read", "--timeout"),
+    ("Timeout.write", "--timeout"),
+    ("argument of the client", "option"),
+    (" (argument)", ""),
+)
+_ARGUMENT: Final = re.compile(rf"\b(?P<name>{'|'.join(_OPTIONS)})=(?P<value>True|'[^']*'|)")
+_TLS: Final = "if a corporate proxy inspects TLS, trust its CA certificate with --extra-ca-file FILE, or AWS_CA_BUNDLE"
+_CLOCK: Final = "the secret key is wrong, or this machine's clock is"
+
+
+def in_shell_terms(text: str) -> str:
+    """Return a message of the library with options of the command in place of Python arguments."""
+    for phrase, term in _PHRASES:
+        text = text.replace(phrase, term)
+
+    def option(found: re.Match[str]) -> str:
+        value = found["value"].strip("'")
+        return _OPTIONS[found["name"]] + (f" {value}" if value and value != "True" else "")
+
+    return _ARGUMENT.sub(option, text)
+
+
+def option_name(setting: str) -> str:
+    """Return the option of a setting that was not read from the environment or a file."""
+    return "--proxy" if setting == "https_proxy" else _OPTIONS.get(setting, "option")
+
+
+def name_remedy(*, proxy: bool) -> str:
+    """Return what to do about a host name that does not resolve."""
+    if proxy:
+        return "check the proxy's name in --proxy or HTTPS_PROXY"
+    return "check --region, the endpoint and this machine's DNS resolver"
+
+
+def connection_remedy(*, proxy: bool, is_in_vpc: bool) -> str:
+    """Return what to do about a host that does not accept a connection."""
+    if is_in_vpc:
+        return (
+            "from outside the VPC, use a VPN or Direct Connect; inside, allow inbound port 443 in the endpoint's "
+            "security group"
+        )
+    if proxy:
+        return "check the address and port in --proxy or HTTPS_PROXY"
+    return "check firewalls and routes; if a proxy is required, set --proxy or HTTPS_PROXY"
+
+
+def tls_remedy(error: WsclientError, host: str, proxy: str | None) -> str:
+    """Return what to do about a failed TLS handshake, or a proxy that opens no tunnel to the host."""
+    if isinstance(error, TLSError):
+        return _TLS
+    if proxy is not None:
+        return f"allow {host}:443 in the proxy {proxy}, or list the host in NO_PROXY to connect directly"
+    return "check that a server of AWS, and no other, listens there"
+
+
+def sts_remedy(error: WsclientError, host: str, proxy: str | None) -> str:
+    """Return what to do about STS, when no response of it arrives."""
+    if isinstance(error, TLSError):
+        return _TLS
+    if proxy is not None:
+        return tls_remedy(error, host, proxy)
+    if isinstance(error, ConnectError | RequestTimeoutError):
+        return (
+            f"allow connections to {host}:443; in a private subnet, STS needs an interface endpoint of its own: "
+            "--sts-vpc-endpoint ID, --sts-endpoint URL or AWS_ENDPOINT_URL_STS"
+        )
+    return f"see {PAGES['troubleshooting']}"
+
+
+def credentials_remedy(error: WsclientError) -> str:
+    """Return what to do about credentials that are missing or cannot be renewed."""
+    if isinstance(error, CredentialsError):
+        return f"set AWS_PROFILE or --profile, or log in; for the sources and their order, see {PAGES['credentials']}"
+    return "correct the setting that the message names"
+
+
+def account_remedy(expected: str) -> str:
+    """Return what to do about credentials of another account."""
+    return f"use credentials of account {expected}: check --profile, AWS_PROFILE and AWS_ACCESS_KEY_ID"
+
+
+def service_remedy(error: ServiceError) -> str:
+    """Return what to do about an error response."""
+    if isinstance(error, AccessDeniedException):
+        return "an IAM policy, an organization's policy or the VPC endpoint's policy denies it; see the message above"
+    if error.code in {"InvalidSignatureException", "SignatureDoesNotMatch"}:
+        return _CLOCK
+    if "Expired" in error.code:
+        return "the session has expired: log in again, or renew the credentials at their source"
+    if error.code in {"UnrecognizedClientException", "InvalidClientTokenId"}:
+        return "the access key does not exist, is inactive, or is of another partition: check the source of the key"
+    return "contact AWS Support with the request id"
