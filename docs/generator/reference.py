@@ -74,6 +74,7 @@ TITLES: Final = {
     "tls": "TLS",
     "policy": "Policies",
     "fleet": "Fleets",
+    "audit": "Audits",
     "progress": "Progress bars",
     "tables": "Tables of structures",
 }

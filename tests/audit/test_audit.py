@@ -1,0 +1,234 @@
+"""Audits of accounts of the emulator: what is found, what is unknown, what it costs, and what it may read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.loops import on_a_loop
+from wsclient import WorkSpacesClient
+from wsclient.audit import CHECKS, Audit, AuditFailedError, AuditSettings, Outcome, Reason, Severity
+from wsclient.errors import ConfigurationError, InvalidParameterValuesException
+from wsclient.fleet import Fleet
+from wsclient.policy import Policy
+from wsclient.testing import Emulator
+from wsclient.types import IpRuleItem
+
+if TYPE_CHECKING:
+    from wsclient.audit import AuditReport
+    from wsclient.middleware import Answer, Attempt, Next
+
+
+async def audited(aws: Emulator, ws: WorkSpacesClient | None = None, **settings: object) -> AuditReport:
+    """Audit the emulator's account with every check."""
+    async with ws or aws.client() as client:
+        audit = Audit.over(Fleet.over(("main", client)), settings=AuditSettings(**settings))  # type: ignore[arg-type]
+        return await audit.run(keep="all")
+
+
+def outcomes(report: AuditReport) -> dict[str, Counter[Outcome]]:
+    """Return the outcomes of each check."""
+    found: dict[str, Counter[Outcome]] = {}
+    for finding in report.findings:
+        found.setdefault(finding.check, Counter())[finding.outcome] += 1
+    return found
+
+
+@on_a_loop
+async def test_an_account_is_audited_whole() -> None:
+    """Every check has a finding, WorkSpaces are judged each, and every finding with a call leads to its request id."""
+    with Emulator() as aws:
+        aws.add_workspaces(60)
+        report = await audited(aws)
+        requests = {call.request_id for call in aws.calls}
+    assert report.is_whole
+    assert set(outcomes(report)) == {check.id for check in CHECKS}
+    assert outcomes(report)["data.user_volume"] == {Outcome.FAIL: 60}
+    assert {call.request_id for call in report.calls} <= requests
+    assert [call.number for call in report.calls] == list(range(1, len(report.calls) + 1))
+    assert report.counts[Outcome.FAIL] == len(report.failed)
+    rows = report.rows()
+    assert len(rows) == len(report.findings) == sum(report.counts.values())
+    assert all(row.request_id for row in rows if row.check == "data.user_volume")
+
+
+@on_a_loop
+async def test_it_costs_what_the_estimate_says() -> None:
+    """An audit of 60 WorkSpaces makes the calls of the estimate, and reads tags on request alone."""
+    with Emulator() as aws:
+        aws.add_workspaces(60)
+        async with aws.client() as ws:
+            audit = Audit.over(Fleet.over(("main", ws)))
+            await audit.run()
+            made = Counter(call.operation for call in aws.calls if call.service == "workspaces")
+            await audit.run(options=["tags"], only=["tags.present"])
+            tags = sum(call.operation == "DescribeTags" for call in aws.calls)
+    estimate = audit.estimate(workspaces=60, directories=1)
+    expected = {name.partition(":")[2]: count for name, count in estimate.calls_by_action.items()}
+    assert made == {name: count for name, count in expected.items() if name != "DescribeWorkspaceImagePermissions"}
+    assert expected["DescribeWorkspaces"] == expected["DescribeWorkspacesConnectionStatus"] == 3
+    assert (made["DescribeTags"], tags) == (0, 60)
+
+
+ACTIONS = [
+    "DescribeAccount",
+    "DescribeClientProperties",
+    "DescribeIpGroups",
+    "DescribeWorkspaceDirectories",
+    "DescribeWorkspaceImages",
+    "DescribeWorkspaces",
+    "DescribeWorkspacesConnectionStatus",
+]
+
+
+@pytest.mark.parametrize("missing", [None, *ACTIONS])
+@on_a_loop
+async def test_its_own_policy_is_enough_and_no_action_of_it_too_much(missing: str | None) -> None:
+    """Under its own policy nothing is unknown for want of a permission; without an action some checks are, none passes.
+
+    A check that is unknown then names the action, and no outcome becomes a pass that was none.
+    """
+    with Emulator() as aws:
+        aws.add_workspaces(3)
+        async with aws.client() as ws:
+            group = await ws.create_ip_group(group_name="office", user_rules=[IpRuleItem(ip_rule="203.0.113.0/24")])
+            await ws.associate_ip_groups(directory_id=aws.directory_id, group_ids=[group.group_id or ""])
+            audit = Audit.over(Fleet.over(("main", ws)))
+            whole = await audit.run(keep="all")
+            (statement,) = audit.policy().statements
+        actions = [name for name in statement.actions or () if name != f"workspaces:{missing}"]
+        policy = Policy(statements=[replace(statement, actions=actions)])
+        keys = aws.add_user("auditor", policy=policy.to_dict())
+        report = await audited(aws, aws.client(credentials=keys))
+    denied = [finding for finding in report.unknown if finding.reason is Reason.NOT_PERMITTED]
+    assert {finding.action for finding in denied} == ({f"workspaces:{missing}"} if missing else set())
+    passes = {finding.key for finding in report.findings if finding.outcome is Outcome.PASS}
+    assert passes <= {finding.key for finding in whole.findings if finding.outcome is Outcome.PASS}
+    assert report.is_whole
+
+
+@on_a_loop
+async def test_a_page_that_is_lost_leaves_no_pass_for_the_rest() -> None:
+    """The WorkSpaces read so far are judged; one unknown finding stands for the others, and the site is not whole."""
+    with Emulator() as aws:
+        aws.add_workspaces(60)
+        pages = iter([False, False, True])
+
+        async def third_page_fails(attempt: Attempt, send: Next) -> Answer:
+            if attempt.operation == "DescribeWorkspaces" and next(pages):
+                aws.fail("DescribeWorkspaces", with_=InvalidParameterValuesException)
+            return await send(attempt)
+
+        report = await audited(aws, aws.client(middleware=[third_page_fails]))
+    found = outcomes(report)["state.healthy"]
+    assert found == {Outcome.PASS: 50, Outcome.UNKNOWN: 1}
+    (lost,) = [finding for finding in report.unknown if finding.check == "state.healthy"]
+    assert (lost.resource, lost.reason) == (None, Reason.INCOMPLETE)
+    assert not report.is_whole
+    assert "NOT WHOLE" in str(report)
+
+
+@on_a_loop
+async def test_a_site_that_is_not_reached_does_not_end_the_others() -> None:
+    """Every check of the site is unknown, the other site is audited whole."""
+    with Emulator() as aws:
+        aws.add_workspaces(2)
+        async with (
+            aws.client() as ws,
+            WorkSpacesClient(
+                region="eu-west-1",
+                endpoint_url="https://127.0.0.1:9/",
+                credentials=aws.credentials,
+                retry=None,
+            ) as lost,
+        ):
+            report = await Audit.over(Fleet.over(("main", ws), ("lost", lost))).run(keep="all")
+    by_site = Counter((finding.site.account, finding.outcome) for finding in report.findings)
+    assert by_site["lost", Outcome.PASS] == 0
+    assert by_site["main", Outcome.PASS] > 0
+    assert {result.site.account: result.is_whole for result in report.sites} == {"main": True, "lost": False}
+
+
+@on_a_loop
+async def test_benchmarks_and_patterns_select_and_read_no_more_than_they_need() -> None:
+    """The page's checks are those of its sections, CIS's those that name a control; a pattern selects by the id."""
+    with Emulator() as aws:
+        aws.add_workspaces(2)
+        async with aws.client() as ws:
+            audit = Audit.over(Fleet.over(("main", ws)))
+            page = await audit.run(benchmarks=["aws-page"])
+            assert not any(call.operation == "DescribeWorkspaces" for call in aws.calls)
+            cis = await audit.run(benchmarks=["cis-euc-1.2"])
+            access = await audit.run(only=["access.*"])
+    assert set(page.checks) == {check.id for check in CHECKS if check.section.name != "BEYOND"}
+    assert set(cis.checks) == {check.id for check in CHECKS if any(name.startswith("CIS ") for name in check.same_as)}
+    assert {name.partition(".")[0] for name in access.checks} == {"access"}
+    assert cis.controls(CHECKS)["2.3"] is Outcome.FAIL
+    assert cis.controls(CHECKS)["2.11"] is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"benchmarks": ["cis"]}, "unknown benchmark 'cis'"),
+        ({"only": ["access.webb"]}, "access.web"),
+        ({"options": ["tag"]}, "there is tags"),
+        ({"keep": "everything"}, '"problems" or "all"'),
+    ],
+)
+@on_a_loop
+async def test_names_that_are_not_known_are_refused_before_anything_is_sent(
+    arguments: dict[str, object], words: str
+) -> None:
+    """The error says what there is."""
+    with Emulator() as aws:
+        async with aws.client() as ws:
+            with pytest.raises(ConfigurationError, match=words):
+                await Audit.over(Fleet.over(("main", ws))).run(**arguments)  # type: ignore[arg-type]
+        assert not aws.calls
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"idle_days": 0}, {"image_days": "90"}, {"widest_source": 33}, {"approved_bundles": 5}, {"fips": "no"}]
+)
+def test_settings_of_wrong_values_are_refused(wrong: dict[str, object]) -> None:
+    """The error names the setting; lists are taken for tuples."""
+    with pytest.raises(ConfigurationError, match=f"AuditSettings.{next(iter(wrong))}"):
+        AuditSettings(**wrong)  # type: ignore[arg-type]
+    assert AuditSettings(required_tags=["Team"]).required_tags == ("Team",)  # type: ignore[arg-type]
+
+
+@on_a_loop
+async def test_failures_are_raised_at_or_above_a_severity() -> None:
+    """The error carries the report; below the severity nothing is raised."""
+    with Emulator() as aws:
+        aws.add_workspaces(1)
+        report = await audited(aws)
+    with pytest.raises(AuditFailedError) as failed:
+        report.raise_for_failures("medium")
+    assert failed.value.report is report
+    assert not any(finding.severity is Severity.HIGH for finding in report.failed)
+    report.raise_for_failures()
+
+
+@on_a_loop
+async def test_findings_are_streamed_and_equal_those_of_a_report() -> None:
+    """What findings() yields is what a report keeps with keep="all"."""
+    with Emulator() as aws:
+        aws.add_workspaces(30)
+        async with aws.client() as ws:
+            audit = Audit.over(Fleet.over(("main", ws)))
+            streamed = [finding async for finding in audit.findings()]
+            report = await audit.run(keep="all")
+    assert Counter((each.key, each.outcome) for each in streamed) == Counter(
+        (each.key, each.outcome) for each in report.findings
+    )
+
+
+def test_two_checks_of_one_id_are_refused() -> None:
+    """An id names one check."""
+    with pytest.raises(ConfigurationError, match=r"access\.web twice"):
+        Audit(regions=["eu-west-1"], checks=(*CHECKS, *[check for check in CHECKS if check.id == "access.web"]))

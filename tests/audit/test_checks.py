@@ -1,0 +1,280 @@
+"""Each check by each outcome it can have: a row of the table is a resource, settings and what is expected."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.audit.facts import (
+    ACCOUNT,
+    NOW,
+    access,
+    caller,
+    client_settings,
+    connected,
+    connection,
+    context,
+    creation,
+    directory,
+    fact,
+    group,
+    image,
+    shared,
+    tagged,
+    workspace,
+)
+from wsclient import types
+from wsclient.audit import CHECKS, AuditSettings, Outcome, Reason
+from wsclient.audit._checks.network import covers_everything
+from wsclient.audit._facts.records import Fact, Problem, WorkspaceFacts
+from wsclient.endpoints import EndpointKind
+
+PASS, FAIL, NOT_APPLICABLE, UNKNOWN = Outcome
+BY_ID = {check.id: check for check in CHECKS}
+FIPS = EndpointKind.FIPS
+DENIED = Problem(Reason.NOT_PERMITTED, "no permission", "workspaces:DescribeIpGroups")
+ALL_DENIED = dict.fromkeys(
+    ("Windows", "Osx", "Web", "Ios", "Android", "ChromeOs", "ZeroClient", "Linux", "WorkSpacesThinClient"), "DENY"
+)
+
+
+class Row(NamedTuple):
+    """One cell of the table: check, resource, expected outcome, and reason or settings where they matter."""
+
+    check: str
+    item: object
+    outcome: Outcome
+    reason: Reason | None = None
+    settings: AuditSettings | None = None
+    facts: dict[str, Fact[object]] | None = None
+
+
+def old(days: int) -> types.WorkspaceImage:
+    """Return an image of that age."""
+    return image(Created=(NOW - timedelta(days=days)).timestamp())
+
+
+def grouped(*rules: tuple[str, ...]) -> tuple[types.WorkspaceDirectory, dict[str, Fact[object]]]:
+    """Return a directory with a group for each tuple of rules."""
+    groups = [group(*each, group_id=f"wsipg-{number}") for number, each in enumerate(rules)]
+    return directory(ipGroupIds=[each.group_id for each in groups]), {"ip_groups": fact(*groups)}
+
+
+HALVES, KNOWN, EMPTY, MIXED = (
+    grouped(("0.0.0.0/1",), ("128.0.0.0/1",)),
+    grouped(("203.0.113.0/24",)),
+    grouped((), ("203.0.113.0/24",)),
+    grouped(("::/0",)),
+)
+TABLE = [
+    Row("tls.version", connection(), PASS),
+    Row("tls.version", connection(version="TLSv1.2"), PASS),
+    Row("tls.version", connection(version="TLSv1.1"), FAIL),
+    Row("tls.version", connection(plain=True), FAIL),
+    Row("tls.version", connection(plain=True, host="127.0.0.1"), NOT_APPLICABLE),
+    Row("tls.pfs", connection(version="TLSv1.2", cipher="ECDHE-RSA-AES128-GCM-SHA256"), PASS),
+    Row("tls.pfs", connection(), PASS),
+    Row("tls.pfs", connection(version="TLSv1.2", cipher="AES128-GCM-SHA256"), FAIL),
+    Row("tls.pfs", connection(plain=True), UNKNOWN, Reason.INCOMPLETE),
+    Row("tls.group", connection(), UNKNOWN, Reason.NO_API),
+    Row("tls.group", connection(group="X25519MLKEM768"), PASS),
+    Row("tls.issuer", connection(), PASS),
+    Row("tls.issuer", connection(issuer="CN=Corporate proxy"), UNKNOWN, Reason.DECIDED_ELSEWHERE),
+    Row("tls.issuer", connection(issuer="CN=Ours"), PASS, None, AuditSettings(expected_issuers=("Ours",))),
+    Row("tls.fips", connection(), NOT_APPLICABLE),
+    Row("tls.fips", connection(fips=True, kind=FIPS, provider=True), PASS),
+    Row("tls.fips", connection(fips=True, kind=FIPS), FAIL),
+    Row("tls.fips", connection(), FAIL, None, AuditSettings(fips=True)),
+    Row("fips.api", connection(), NOT_APPLICABLE),
+    Row("fips.api", connection(kind=EndpointKind.FIPS_DUALSTACK, fips=True), PASS),
+    Row("fips.api", connection(kind=EndpointKind.PRIVATELINK), FAIL, None, AuditSettings(fips=True)),
+    Row("connect.path", connection(), NOT_APPLICABLE),
+    Row("signing.identity", caller(), PASS),
+    Row("signing.identity", caller(long_term=True), FAIL),
+    Row("signing.identity", caller(f"arn:aws:iam::{ACCOUNT}:root"), FAIL),
+    Row("network.internet_access", creation(EnableInternetAccess=False), PASS),
+    Row("network.internet_access", creation(EnableInternetAccess=True), FAIL),
+    Row("network.internet_access", creation(), UNKNOWN, Reason.INCOMPLETE),
+    Row("network.internet_access", directory(), UNKNOWN, Reason.INCOMPLETE),
+    Row("access.ip_groups", KNOWN[0], PASS, facts=KNOWN[1]),
+    Row("access.ip_groups", directory(), FAIL),
+    Row("access.ip_groups", directory(ipGroupIds=[]), FAIL),
+    Row("access.ip_groups", HALVES[0], FAIL, facts=HALVES[1]),
+    Row("access.ip_groups", EMPTY[0], FAIL, facts=EMPTY[1]),
+    Row("access.ip_groups", MIXED[0], FAIL, facts=MIXED[1]),
+    Row("access.ip_groups", directory(ipGroupIds=["wsipg-9"]), UNKNOWN, Reason.INCOMPLETE, facts=KNOWN[1]),
+    Row("access.ip_groups", KNOWN[0], UNKNOWN, Reason.NOT_PERMITTED, facts={"ip_groups": Fact(problem=DENIED)}),
+    Row("access.ip_groups", directory(), FAIL, facts={"ip_groups": Fact(problem=DENIED)}),
+    Row("access.web", access(Web="DENY"), PASS),
+    Row("access.web", access(Web="ALLOW"), FAIL),
+    Row("access.web", access(), UNKNOWN, Reason.INCOMPLETE),
+    Row("access.web", access(Web="TRUST"), UNKNOWN, Reason.INCOMPLETE),
+    Row("access.trusted_devices", access(**ALL_DENIED), PASS),
+    Row("access.trusted_devices", access(**ALL_DENIED | {"Windows": "TRUST", "Osx": "TRUST"}), PASS),
+    Row("access.trusted_devices", access(**ALL_DENIED | {"Osx": "ALLOW"}), FAIL),
+    Row("access.trusted_devices", access(**ALL_DENIED | {"Ios": "ALLOW"}), FAIL),
+    Row(
+        "access.trusted_devices",
+        access(**ALL_DENIED | {"Ios": "ALLOW"}),
+        PASS,
+        None,
+        AuditSettings(uncertified_devices=("ios",)),
+    ),
+    Row("access.trusted_devices", access(Windows="DENY"), UNKNOWN, Reason.INCOMPLETE),
+    Row("access.streaming_endpoint", directory(), NOT_APPLICABLE),
+    Row(
+        "access.streaming_endpoint",
+        directory(WorkspaceAccessProperties={"AccessEndpointConfig": {"AccessEndpoints": [{"VpcEndpointId": "v"}]}}),
+        PASS,
+    ),
+    Row(
+        "access.streaming_endpoint",
+        directory(
+            WorkspaceAccessProperties={
+                "AccessEndpointConfig": {"AccessEndpoints": [], "InternetFallbackProtocols": ["PCOIP"]}
+            }
+        ),
+        FAIL,
+    ),
+    Row("fips.streaming", directory(EndpointEncryptionMode="STANDARD_TLS"), NOT_APPLICABLE),
+    Row("fips.streaming", directory(EndpointEncryptionMode="STANDARD_TLS"), FAIL, None, AuditSettings(fips=True)),
+    Row("fips.streaming", directory(EndpointEncryptionMode="FIPS_VALIDATED"), PASS, None, AuditSettings(fips=True)),
+    Row("host.isolation", types.DescribeAccountResult(), NOT_APPLICABLE),
+    Row("identity.saml_fallback", directory(SamlProperties={"Status": "ENABLED"}), PASS),
+    Row(
+        "identity.saml_fallback",
+        directory(SamlProperties={"Status": "ENABLED_WITH_DIRECTORY_LOGIN_FALLBACK"}),
+        FAIL,
+    ),
+    Row("identity.saml_fallback", directory(SamlProperties={"Status": "DISABLED"}), NOT_APPLICABLE),
+    Row("identity.saml_fallback", directory(), NOT_APPLICABLE),
+    Row("identity.local_admin", creation(UserEnabledAsLocalAdministrator=False), PASS),
+    Row("identity.local_admin", creation(UserEnabledAsLocalAdministrator=True), FAIL),
+    Row("identity.local_admin", creation(), UNKNOWN, Reason.INCOMPLETE),
+    Row("identity.self_service", directory(SelfservicePermissions={"RestartWorkspace": "ENABLED"}), PASS),
+    Row("identity.self_service", directory(SelfservicePermissions={"RebuildWorkspace": "ENABLED"}), FAIL),
+    Row(
+        "identity.self_service",
+        directory(SelfservicePermissions={"RebuildWorkspace": "ENABLED"}),
+        PASS,
+        None,
+        AuditSettings(self_service=("rebuild_workspace",)),
+    ),
+    Row("identity.self_service", directory(), UNKNOWN, Reason.INCOMPLETE),
+    Row("identity.instance_role", creation(), NOT_APPLICABLE),
+    Row("identity.instance_role", creation(InstanceIamRoleArn="arn:r"), FAIL),
+    Row("identity.instance_role", creation(InstanceIamRoleArn="r"), PASS, None, AuditSettings(instance_roles=("r",))),
+    Row("data.user_volume", workspace(UserVolumeEncryptionEnabled=True), PASS),
+    Row("data.user_volume", workspace(UserVolumeEncryptionEnabled=False, RootVolumeEncryptionEnabled=True), FAIL),
+    Row("data.user_volume", workspace(), FAIL),
+    Row("data.user_volume", workspace(State="PENDING"), UNKNOWN, Reason.INCOMPLETE),
+    Row("data.root_volume", workspace(RootVolumeEncryptionEnabled=True), PASS),
+    Row("data.root_volume", workspace(UserVolumeEncryptionEnabled=True), FAIL),
+    Row("data.root_volume", workspace(State="PENDING"), UNKNOWN, Reason.INCOMPLETE),
+    Row("data.key", workspace(), NOT_APPLICABLE),
+    Row("data.key", workspace(UserVolumeEncryptionEnabled=True), UNKNOWN, Reason.INCOMPLETE),
+    Row("data.key", workspace(UserVolumeEncryptionEnabled=True, VolumeEncryptionKey="alias/ours"), PASS),
+    Row("data.key", workspace(UserVolumeEncryptionEnabled=True, VolumeEncryptionKey="alias/aws/workspaces"), PASS),
+    Row(
+        "data.key",
+        workspace(RootVolumeEncryptionEnabled=True, VolumeEncryptionKey="alias/aws/workspaces"),
+        FAIL,
+        None,
+        AuditSettings(aws_managed_key=False),
+    ),
+    Row(
+        "data.key",
+        workspace(RootVolumeEncryptionEnabled=True, VolumeEncryptionKey="arn:aws:kms:eu-west-1:1:key/1"),
+        UNKNOWN,
+        Reason.NOT_REQUESTED,
+    ),
+    Row("image.age", old(89), PASS),
+    Row("image.age", old(91), FAIL),
+    Row("image.age", old(91), PASS, None, AuditSettings(image_days=100)),
+    Row("image.age", image(), UNKNOWN, Reason.INCOMPLETE),
+    Row("image.age", image(OwnerAccountId="999999999999"), UNKNOWN, Reason.DECIDED_ELSEWHERE),
+    Row("image.age", image(State="ERROR"), NOT_APPLICABLE),
+    Row("image.updates", image(Updates={"UpdateAvailable": False}), PASS),
+    Row("image.updates", image(Updates={"UpdateAvailable": True}), FAIL),
+    Row("image.updates", image(), UNKNOWN, Reason.INCOMPLETE),
+    Row("image.shared", shared(), PASS),
+    Row("image.shared", shared("999999999999"), FAIL),
+    Row("image.shared", shared("9"), PASS, None, AuditSettings(trusted_accounts=("9",))),
+    Row("image.hardening", None, UNKNOWN, Reason.DECIDED_ELSEWHERE),
+    Row("monitoring.access_events", None, UNKNOWN, Reason.NO_API),
+    Row("bundle.approved", workspace(BundleId="wsb-1"), UNKNOWN, Reason.DECIDED_ELSEWHERE),
+    Row("bundle.approved", workspace(BundleId="wsb-1"), PASS, None, AuditSettings(approved_bundles=("wsb-1",))),
+    Row("bundle.approved", workspace(BundleId="wsb-1"), FAIL, None, AuditSettings(approved_bundles=("wsb-12",))),
+    Row("bundle.approved", workspace(), UNKNOWN, Reason.INCOMPLETE, AuditSettings(approved_bundles=())),
+    Row("patch.maintenance", creation(EnableMaintenanceMode=True), PASS),
+    Row("patch.maintenance", creation(EnableMaintenanceMode=False), FAIL),
+    Row("patch.maintenance", creation(), UNKNOWN, Reason.INCOMPLETE),
+    Row("use.unused", connected(29), PASS),
+    Row("use.unused", connected(31), FAIL),
+    Row("use.unused", connected(31), PASS, None, AuditSettings(idle_days=60)),
+    Row("use.unused", workspace(), UNKNOWN, Reason.INCOMPLETE),
+    Row(
+        "use.unused",
+        WorkspaceFacts(types.Workspace(), connection_problem=DENIED),
+        UNKNOWN,
+        Reason.NOT_PERMITTED,
+    ),
+    *(Row("state.healthy", workspace(State=state), FAIL) for state in ("UNHEALTHY", "ERROR", "IMPAIRED")),
+    Row("state.healthy", workspace(), PASS),
+    Row("state.healthy", WorkspaceFacts(types.Workspace()), UNKNOWN, Reason.INCOMPLETE),
+    Row("client.reconnect", client_settings(ReconnectEnabled="DISABLED"), PASS),
+    Row("client.reconnect", client_settings(ReconnectEnabled="ENABLED"), FAIL),
+    Row("client.reconnect", client_settings(), UNKNOWN, Reason.INCOMPLETE),
+    Row("client.logs", client_settings(LogUploadEnabled="ENABLED"), PASS),
+    Row("client.logs", client_settings(LogUploadEnabled="DISABLED"), FAIL),
+    Row("client.logs", client_settings(), UNKNOWN, Reason.INCOMPLETE),
+    Row("lifecycle.pcoip", workspace(WorkspaceProperties={"Protocols": ["WSP"]}), PASS),
+    Row("lifecycle.pcoip", workspace(WorkspaceProperties={"Protocols": ["WSP", "PCOIP"]}), FAIL),
+    Row("lifecycle.pcoip", workspace(), UNKNOWN, Reason.INCOMPLETE),
+    Row("lifecycle.pools", directory(WorkspaceType="PERSONAL"), PASS),
+    Row("lifecycle.pools", directory(WorkspaceType="POOLS"), FAIL),
+    Row("tags.present", tagged("Team"), PASS),
+    Row("tags.present", tagged(), FAIL),
+    Row("tags.present", tagged("Team"), FAIL, None, AuditSettings(required_tags=("Team", "Cost"))),
+    Row("tags.present", workspace(), UNKNOWN, Reason.NOT_REQUESTED),
+    Row("tags.present", WorkspaceFacts(types.Workspace(), tag_problem=DENIED), UNKNOWN, Reason.NOT_PERMITTED),
+]
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.check}-{row.outcome}")
+def test_each_outcome_of_each_check(row: Row) -> None:
+    """The check's finding about this resource has the outcome of the table, and the reason where it is unknown."""
+    (finding,) = BY_ID[row.check].findings(fact(row.item), context(row.settings, **(row.facts or {})))
+    assert (finding.outcome, finding.reason) == (row.outcome, row.reason), finding
+    assert finding.message
+    assert finding.resource is not None
+    assert bool(finding.remedy) == (row.outcome is FAIL)
+
+
+def test_no_check_is_without_a_row() -> None:
+    """Every check that reads the WorkSpaces API is in the table."""
+    assert {row.check for row in TABLE} >= {check.id for check in CHECKS if check.subject.name not in RING_2}
+
+
+RING_2 = frozenset[str]()
+
+
+@given(st.lists(st.ip_addresses(v=4).map(lambda address: f"{address}/32"), max_size=5))
+def test_single_addresses_never_cover_everything(blocks: list[str]) -> None:
+    """Some addresses are not all of them; the two halves of the address space are, in any order, with others."""
+    assert not covers_everything(blocks)
+    assert covers_everything([*blocks, "128.0.0.0/1", "0.0.0.0/1"])
+    assert covers_everything(["8000::/1", *blocks, "::/1"])
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_a_listing_that_failed_is_unknown_and_never_a_pass(check: object) -> None:
+    """Without the fact that a check judges, its one finding is unknown, with the problem's reason and action."""
+    assert isinstance(check, type(CHECKS[0]))
+    (finding,) = check.findings(Fact(problem=DENIED), context())
+    assert (finding.outcome, finding.reason, finding.action) == (UNKNOWN, DENIED.reason, DENIED.action)
+    assert finding.resource is None

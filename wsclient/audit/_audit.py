@@ -1,0 +1,262 @@
+"""Audit: holds the sites of a fleet against AWS's page and further checks, and keeps the evidence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Final, Literal, Self
+
+import msgspec
+
+from wsclient._core.clock import SYSTEM_TIME, TimeSource
+from wsclient._core.errors import ConfigurationError
+from wsclient._core.site import Site
+from wsclient._core.utils import close_matches
+from wsclient.audit._checks.registry import CHECKS, selected
+from wsclient.audit._facts.catalogue import OPTIONS, Estimate, estimated, sources_of
+from wsclient.audit._facts.reader import CallLog
+from wsclient.audit._model import Finding, Outcome
+from wsclient.audit._report import AuditReport, CheckCount
+from wsclient.audit._settings import AuditSettings
+from wsclient.audit._site_audit import SiteAudit
+from wsclient.fleet._concurrency import merge
+from wsclient.fleet._sites import Sites
+from wsclient.policy._documents import Effect, Statement
+from wsclient.policy._policy import Policy
+from wsclient.retries._retrying import ThrottleRetry
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+    from types import TracebackType
+    from typing import Unpack
+
+    from wsclient._client.constructor import ClientOptions
+    from wsclient._core.credentials import Credentials, CredentialsProvider
+    from wsclient._generated.sts.structures import Credentials as StsCredentials
+    from wsclient.audit._checks.base import Check
+    from wsclient.audit._facts.catalogue import Source
+
+MAX_CONCURRENT_SITES: Final = 32
+MAX_WAITING_LISTS: Final = 8
+"""Lists of findings, of all sites together, that wait for the consumer."""
+Keep = Literal["problems", "all"]
+
+
+class AuditProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """Progress of a run: calls made, findings so far, and failures among them."""
+
+    calls: int
+    findings: int
+    failed: int
+
+    def __str__(self) -> str:
+        """Return the progress as one line."""
+        return f"{self.calls:,} calls, {self.findings:,} findings, {self.failed:,} failed"
+
+
+class Audit:
+    """Audit of the accounts and regions of a fleet: report = await audit.run().
+
+    It reads, and changes nothing. What cannot be read is unknown, with the reason, and never a pass; a missing
+    permission or an unreachable site never ends the audit of the others. Throttled reads are waited out as in
+    inventories, WorkSpaces are judged page by page, so that memory stays flat.
+
+    "Infrastructure security in Amazon WorkSpaces",
+    https://docs.aws.amazon.com/workspaces/latest/adminguide/infrastructure-security.html
+    """
+
+    _time: TimeSource = SYSTEM_TIME
+
+    def __init__(
+        self,
+        *,
+        regions: Sequence[str] = (),
+        profiles: Sequence[str] = (),
+        accounts: Mapping[str, Credentials | StsCredentials | CredentialsProvider] | None = None,
+        settings: AuditSettings | None = None,
+        checks: Sequence[Check] = CHECKS,
+        **options: Unpack[ClientOptions],
+    ) -> None:
+        """Create the clients of the sites. No network access until a run.
+
+        Args:
+            regions, profiles, accounts: the sites, as for Fleet.
+            settings: what the audit takes as intended; AuditSettings() by default.
+            checks: checks to run; CHECKS, with your own added, or a part of them.
+            options: further options of every client (see WorkSpacesClient).
+
+        Raises ConfigurationError as Fleet does, and for two checks with the same id.
+        """
+        self._set_up(Sites(regions=regions, profiles=profiles, accounts=accounts, **options), settings, checks)
+
+    @classmethod
+    def over(cls, sites: Sites, *, settings: AuditSettings | None = None, checks: Sequence[Check] = CHECKS) -> Self:
+        """Return an audit of a Fleet's sites, through its clients; closing the audit closes them with the fleet."""
+        audit = cls.__new__(cls)
+        audit._set_up(sites, settings, checks)  # noqa: SLF001 - an audit of this class
+        return audit
+
+    def _set_up(self, sites: Sites, settings: AuditSettings | None, checks: Sequence[Check]) -> None:
+        ids = Counter(check.id for check in checks)
+        if repeated := sorted(name for name, count in ids.items() if count > 1):
+            raise ConfigurationError(f"checks= has {', '.join(repeated)} twice; an id names one check")
+        self._sites = sites
+        self.settings = settings if settings is not None else AuditSettings()
+        self.checks = tuple(checks)
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The sites that a run reads."""
+        return self._sites.sites
+
+    def estimate(
+        self,
+        *,
+        workspaces: int,
+        directories: int = 4,
+        benchmarks: Collection[str] = (),
+        only: Collection[str] = (),
+        options: Collection[str] = (),
+    ) -> Estimate:
+        """Return the calls and the time that one site of this size takes; nothing is sent.
+
+        benchmarks, only and options are those of run().
+        """
+        return estimated(self._sources(benchmarks, only, options), workspaces, directories)
+
+    def policy(
+        self, *, benchmarks: Collection[str] = (), only: Collection[str] = (), options: Collection[str] = ()
+    ) -> Policy:
+        """Return the IAM policy with exactly the actions that a run needs; nothing is sent.
+
+        The operations list every resource of the account, so that they take no narrower resource than "*".
+        """
+        actions = sorted({source.action for source in self._sources(benchmarks, only, options)})
+        regions = sorted({site.region for site in self.sites})
+        conditions = {"StringEquals": {"aws:RequestedRegion": regions}}
+        statement = Statement(effect=Effect.ALLOW, actions=actions, resources=["*"], conditions=conditions)
+        return Policy(statements=(statement,))
+
+    async def run(
+        self,
+        *,
+        benchmarks: Collection[str] = (),
+        only: Collection[str] = (),
+        options: Collection[str] = (),
+        keep: Keep = "problems",
+        on_progress: Callable[[AuditProgress], object] | None = None,
+    ) -> AuditReport:
+        """Read every site, judge, and return the report.
+
+        Args:
+            benchmarks: "aws-page" or "cis-euc-1.2"; every check by default.
+            only: ids of checks, or patterns such as "access.*".
+            options: optional reads: "tags" (one call for each WorkSpace).
+            keep: "all" keeps passes too; by default they are counted only.
+            on_progress: called with the progress as findings come in.
+
+        Raises ConfigurationError for a name that is not known; nothing was sent then.
+        """
+        if keep not in {"problems", "all"}:
+            raise ConfigurationError(f'keep= is "problems" or "all", not {keep!r}')
+        run = _Run(self, benchmarks, only, options)
+        counts = Counter[tuple[str, Site, Outcome]]()
+        kept = list[Finding]()
+        async with aclosing(run.findings()) as lists:
+            async for findings in lists:
+                counts.update((finding.check, finding.site, finding.outcome) for finding in findings)
+                kept += [finding for finding in findings if keep == "all" or finding.outcome is not Outcome.PASS]
+                if on_progress is not None:
+                    on_progress(_progress(run, counts))
+        order = {check.id: index for index, check in enumerate(run.checks)}
+        return AuditReport(
+            settings=self.settings,
+            sites=tuple(site.result for site in run.site_audits if site.result is not None),
+            checks=tuple(order),
+            check_counts=tuple(
+                CheckCount(check=check, site=site, outcome=outcome, count=count)
+                for (check, site, outcome), count in sorted(counts.items(), key=lambda pair: (order[pair[0][0]], pair))
+            ),
+            findings=tuple(sorted(kept, key=lambda finding: (order[finding.check], finding.key))),
+            calls=tuple(run.log.calls),
+            options=tuple(sorted(options)),
+        )
+
+    async def findings(
+        self, *, benchmarks: Collection[str] = (), only: Collection[str] = (), options: Collection[str] = ()
+    ) -> AsyncGenerator[Finding]:
+        """Yield every finding, passes included, as the sites are read; memory stays flat."""
+        run = _Run(self, benchmarks, only, options)
+        async with aclosing(run.findings()) as lists:
+            async for findings in lists:
+                for finding in findings:
+                    yield finding
+
+    async def aclose(self) -> None:
+        """Close the clients."""
+        await self._sites.aclose()
+
+    async def __aenter__(self) -> Self:
+        """Return the audit itself; its clients open at their first call."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close the clients."""
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        """Return the sites and the number of checks."""
+        return f"<Audit of {', '.join(map(str, self.sites))}: {len(self.checks)} checks>"
+
+    def _sources(
+        self, benchmarks: Collection[str], only: Collection[str], options: Collection[str]
+    ) -> tuple[Source, ...]:
+        checks = selected(self.checks, benchmarks, only)
+        return sources_of({name for check in checks for name in check.facts}, _known(options))
+
+
+class _Run:
+    """One run: the checks that it makes, its sites, and its calls."""
+
+    def __init__(
+        self, audit: Audit, benchmarks: Collection[str], only: Collection[str], options: Collection[str]
+    ) -> None:
+        self.checks = selected(audit.checks, benchmarks, only)
+        self.log = CallLog()
+        patience = ThrottleRetry(audit._time)  # noqa: SLF001 - a class of this module
+        self.site_audits = [
+            SiteAudit(
+                site,
+                audit._sites.client(site),  # noqa: SLF001 - as above
+                self.checks,
+                audit.settings,
+                self.log,
+                patience,
+                options=_known(options),
+            )
+            for site in audit.sites
+        ]
+
+    def findings(self) -> AsyncGenerator[list[Finding]]:
+        """Yield the findings of all sites in lists, as they come."""
+        return merge(
+            [site.findings() for site in self.site_audits],
+            max_concurrent=MAX_CONCURRENT_SITES,
+            max_waiting=MAX_WAITING_LISTS,
+        )
+
+
+def _known(options: Collection[str]) -> Collection[str]:
+    """Return the names of optional reads; raise ConfigurationError for one that is not known."""
+    for name in options:
+        if name not in OPTIONS:
+            near = ", ".join(close_matches(name, OPTIONS) or OPTIONS)
+            raise ConfigurationError(f"unknown optional read {name!r}; there is {near}")
+    return options
+
+
+def _progress(run: _Run, counts: Counter[tuple[str, Site, Outcome]]) -> AuditProgress:
+    failed = sum(count for (_, _, outcome), count in counts.items() if outcome is Outcome.FAIL)
+    return AuditProgress(calls=len(run.log.calls), findings=counts.total(), failed=failed)

@@ -1,0 +1,146 @@
+"""Check, Subject and the decorator that makes a check of a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final
+
+from wsclient.audit._model import (
+    Evidence,
+    Finding,
+    Outcome,
+    Reason,
+    Resource,
+    Section,
+    Severity,
+    Verdict,
+    not_applicable,
+    unknown,
+)
+
+if TYPE_CHECKING:
+    from wsclient.audit._facts.records import Context, Fact, Problem
+
+Judge = Callable[[Any, "Context"], Verdict]
+"""Pure function that judges one item of a fact; it sends nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    fact: str
+    type: str
+    id: str
+    arn: str = ""
+
+
+class Subject(Enum):
+    """Kind of resource that a check judges, and the fact whose items these are."""
+
+    CONNECTION = _Kind("connection", "Connection", "host")
+    CALLER = _Kind("caller", "AWS::IAM::Principal", "arn")
+    ACCOUNT = _Kind("tenancy", "AWS::Account", "")
+    DIRECTORY = _Kind("directories", "AWS::WorkSpaces::Directory", "directory_id", "directory")
+    WORKSPACE = _Kind("workspaces", "AWS::WorkSpaces::Workspace", "workspace.workspace_id", "workspace")
+    IMAGE = _Kind("images", "AWS::WorkSpaces::Image", "image_id", "workspaceimage")
+    IMAGE_SHARE = _Kind("image_shares", "AWS::WorkSpaces::Image", "image_id", "workspaceimage")
+    CLIENT_SETTINGS = _Kind("client_settings", "AWS::WorkSpaces::Directory", "resource_id", "directory")
+    NOTHING = _Kind("", "AWS::Account", "")
+    """The check can read nothing: its outcome is the same for every account."""
+
+    @property
+    def fact(self) -> str:
+        """Name of the fact in SiteFacts, "workspaces" for WorkSpaces, "" where nothing is read."""
+        return self.value.fact
+
+    def resource(self, item: object, context: Context) -> Resource:
+        """Return the resource that an item of the fact describes."""
+        kind, value = self.value, item
+        if not kind.id:
+            return Resource(type=kind.type, id=context.account or str(context.site))
+        for name in kind.id.split("."):
+            value = getattr(value, name)
+        arn = None
+        if kind.arn and context.account:
+            arn = f"arn:{context.partition}:workspaces:{context.site.region}:{context.account}:{kind.arn}/{value}"
+        return Resource(type=kind.type, id=str(value or "(without an id)"), arn=arn)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One question about each resource of a kind, and the function that answers it.
+
+    id is stable; a changed rule has another revision. same_as names public checks that ask the same question.
+    needs are further facts that judge looks at: if one could not be read, only a proven fault counts. severity_source
+    says who rates the fault so. remedy is a call or a step in the console.
+    """
+
+    id: str
+    title: str
+    section: Section
+    subject: Subject
+    severity: Severity
+    severity_source: str
+    remedy: str
+    judge: Judge = field(repr=False)
+    revision: int = 1
+    same_as: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    nothing_there: str = "there is no such resource"
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Names of the facts that the check looks at."""
+        return tuple(name for name in (self.subject.fact, *self.needs) if name)
+
+    def findings(self, fact: Fact[Any], context: Context) -> Iterator[Finding]:
+        """Yield a finding for each item of a fact, and one for what could not be read."""
+        missing = next((problem for name in self.needs if (problem := context.facts.named(name).problem)), None)
+        for item, call in fact:
+            verdict = self.judge(item, context)
+            if missing is not None and verdict.outcome is not Outcome.FAIL:
+                verdict = of_problem(missing)
+            yield self._finding(verdict, context, self.subject.resource(item, context), call)
+        if fact.problem is not None:
+            yield self._finding(of_problem(fact.problem), context)
+
+    def about_nothing(self, context: Context) -> Finding:
+        """Return the finding for a listing that is complete and empty."""
+        return self._finding(not_applicable(self.nothing_there), context)
+
+    def _finding(
+        self, verdict: Verdict, context: Context, resource: Resource | None = None, call: int | None = None
+    ) -> Finding:
+        return Finding(
+            check=self.id,
+            revision=self.revision,
+            site=context.site,
+            title=self.title,
+            section=self.section,
+            severity=verdict.severity or self.severity,
+            outcome=verdict.outcome,
+            message=verdict.message,
+            remedy=self.remedy if verdict.outcome is Outcome.FAIL else "",
+            same_as=self.same_as,
+            resource=resource,
+            reason=verdict.reason,
+            action=verdict.action,
+            evidence=tuple(Evidence(member=name, value=value, call=call) for name, value in verdict.read),
+            at=context.now,
+        )
+
+
+def of_problem(problem: Problem) -> Verdict:
+    """Return that a read failed, and why."""
+    return Verdict(outcome=Outcome.UNKNOWN, message=problem.message, reason=problem.reason, action=problem.action)
+
+
+def absent(member: str) -> Verdict:
+    """Return that a response lacks the member that decides."""
+    return unknown(Reason.INCOMPLETE, f"the response has no {member}", **{member: None})
+
+
+PAGE: Final = "AWS's page"
+OURS: Final = "wsclient"
+"""Sources of a severity that no public check gives."""

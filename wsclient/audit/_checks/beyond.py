@@ -1,0 +1,367 @@
+"""Checks beyond AWS's page: encryption, images, bundles, maintenance, use, client settings, tags, end of support."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from wsclient.audit._checks.base import OURS, Check, Subject, absent, of_problem
+from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, not_applicable, passed, unknown
+
+if TYPE_CHECKING:
+    from wsclient._generated.workspaces import structures as s
+    from wsclient.audit._facts.records import Context, SharedImage, WorkspaceFacts
+
+AWS_MANAGED_KEY: Final = "alias/aws/workspaces"
+UNHEALTHY: Final = frozenset({"UNHEALTHY", "ERROR", "IMPAIRED"})
+ENCRYPTION_SOURCES: Final = (
+    "CIS 2.3",
+    "Prowler workspaces_volume_encryption_enabled",
+    "CloudSploit workspacesVolumeEncryption",
+)
+
+
+def _volume(item: WorkspaceFacts, context: Context, *, member: str, attribute: str) -> Verdict:
+    del context
+    value: bool | None = getattr(item.workspace, attribute)
+    if value:
+        return passed("the volume is encrypted", **{member: value})
+    if value is None and item.workspace.state == "PENDING":
+        return absent(member)
+    return failed("the volume is not encrypted", **{member: value})
+
+
+def _key(item: WorkspaceFacts, context: Context) -> Verdict:
+    workspace = item.workspace
+    if not (workspace.user_volume_encryption_enabled or workspace.root_volume_encryption_enabled):
+        return not_applicable("no volume is encrypted")
+    key = workspace.volume_encryption_key
+    if not key:
+        return absent("VolumeEncryptionKey")
+    if key.endswith(AWS_MANAGED_KEY):
+        if context.settings.aws_managed_key:
+            return passed("AWS manages the key, which is accepted", VolumeEncryptionKey=key)
+        return failed("AWS manages the key, not the customer", VolumeEncryptionKey=key)
+    if "alias/" not in key:
+        return unknown(Reason.NOT_REQUESTED, "only AWS KMS tells who manages a key id", VolumeEncryptionKey=key)
+    return passed("the customer manages the key", VolumeEncryptionKey=key)
+
+
+def _image_age(image: s.WorkspaceImage, context: Context) -> Verdict:
+    if image.state != "AVAILABLE":
+        return not_applicable("the image cannot be used in this state", State=image.state)
+    if image.owner_account_id != context.account:
+        return unknown(
+            Reason.DECIDED_ELSEWHERE, "another account owns the image", OwnerAccountId=image.owner_account_id
+        )
+    if image.created is None:
+        return absent("Created")
+    days = (context.now - image.created) / timedelta(days=1)
+    if days > context.settings.image_days:
+        return failed(f"the image is {days:.0f} days old, over {context.settings.image_days}", Created=image.created)
+    return passed(f"the image is {days:.0f} days old", Created=image.created)
+
+
+def _image_updates(image: s.WorkspaceImage, context: Context) -> Verdict:
+    del context
+    value = image.updates.update_available if image.updates else None
+    if value is None:
+        return absent("UpdateAvailable")
+    if value:
+        return failed("AWS offers an update of the image", UpdateAvailable=value)
+    return passed("AWS offers no update of the image", UpdateAvailable=value)
+
+
+def _image_shared(image: SharedImage, context: Context) -> Verdict:
+    strangers = sorted(set(image.account_ids) - set(context.settings.trusted_accounts))
+    if strangers:
+        return failed("the image is shared with accounts that are not listed", SharedAccountId=strangers)
+    return passed("the image is shared with listed accounts at most", SharedAccountId=image.account_ids)
+
+
+def _decided_elsewhere(item: object, context: Context, *, reason: Reason, message: str) -> Verdict:
+    del item, context
+    return unknown(reason, message)
+
+
+def _bundle(item: WorkspaceFacts, context: Context) -> Verdict:
+    approved, bundle_id = context.settings.approved_bundles, item.workspace.bundle_id
+    if approved is None:
+        return unknown(Reason.DECIDED_ELSEWHERE, "approved_bundles= was not given", BundleId=bundle_id)
+    if not bundle_id:
+        return absent("BundleId")
+    if bundle_id in approved:
+        return passed("the bundle is approved", BundleId=bundle_id)
+    return failed("the bundle is not approved", BundleId=bundle_id)
+
+
+def _maintenance(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+    del context
+    properties = directory.workspace_creation_properties
+    value = properties.enable_maintenance_mode if properties else None
+    if value is None:
+        return absent("EnableMaintenanceMode")
+    if value:
+        return passed(
+            "WorkSpaces are maintained each month; patches inside guests are not seen", EnableMaintenanceMode=value
+        )
+    return failed("WorkSpaces are not maintained by AWS", EnableMaintenanceMode=value)
+
+
+def _unused(item: WorkspaceFacts, context: Context) -> Verdict:
+    if item.connection_problem is not None:
+        return of_problem(item.connection_problem)
+    last = item.last_connected
+    if last is None:
+        return unknown(
+            Reason.INCOMPLETE,
+            "no connection is known, and the API does not return when a WorkSpace was created",
+            LastKnownUserConnectionTimestamp=None,
+        )
+    days = (context.now - last) / timedelta(days=1)
+    if days > context.settings.idle_days:
+        return failed(f"nobody has connected for {days:.0f} days", LastKnownUserConnectionTimestamp=last)
+    return passed(f"somebody connected {max(days, 0):.0f} days ago", LastKnownUserConnectionTimestamp=last)
+
+
+def _healthy(item: WorkspaceFacts, context: Context) -> Verdict:
+    del context
+    state = item.workspace.state
+    if state in UNHEALTHY:
+        return failed("the WorkSpace does not work", State=state)
+    if not state:
+        return absent("State")
+    return passed("the WorkSpace works", State=state)
+
+
+def _client_setting(
+    settings: s.ClientPropertiesResult, context: Context, *, attribute: str, bad: str, message: str
+) -> Verdict:
+    del context
+    member = "".join(part.capitalize() for part in attribute.split("_"))
+    value = getattr(settings.client_properties, attribute) if settings.client_properties else None
+    if value is None:
+        return absent(member)
+    if value == bad:
+        return failed(message, **{member: value})
+    return passed("the setting is as it should be", **{member: value})
+
+
+def _pcoip(item: WorkspaceFacts, context: Context) -> Verdict:
+    del context
+    protocols = [str(each) for each in item.workspace.workspace_properties.protocols]
+    if "PCOIP" in protocols:
+        return failed("the WorkSpace streams with PCoIP, which ends on 2027-10-31", Protocols=protocols)
+    if not protocols:
+        return absent("Protocols")
+    return passed("the WorkSpace does not stream with PCoIP", Protocols=protocols)
+
+
+def _pools(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+    del context
+    kind = directory.workspace_type
+    if kind == "POOLS":
+        return failed("the directory is for WorkSpaces Pools, which end on 2027-12-31", WorkspaceType=kind)
+    return passed("the directory is not for WorkSpaces Pools", WorkspaceType=kind)
+
+
+def _tagged(item: WorkspaceFacts, context: Context) -> Verdict:
+    if item.tag_problem is not None:
+        return of_problem(item.tag_problem)
+    if item.tag_keys is None:
+        return unknown(Reason.NOT_REQUESTED, "tags are read on request only: one call for each WorkSpace")
+    missing = [key for key in context.settings.required_tags if key not in item.tag_keys]
+    if missing:
+        return failed(f"these tags are missing: {', '.join(missing)}", Key=item.tag_keys)
+    if not item.tag_keys:
+        return failed("the WorkSpace has no tags", Key=item.tag_keys)
+    return passed("the WorkSpace is tagged", Key=item.tag_keys)
+
+
+CHECKS: Final = (
+    Check(
+        id="data.user_volume",
+        title="The user volume is encrypted",
+        section=Section.BEYOND,
+        subject=Subject.WORKSPACE,
+        severity=Severity.MEDIUM,
+        severity_source="Security Hub",
+        same_as=(*ENCRYPTION_SOURCES, "Security Hub WorkSpaces.1"),
+        remedy="encryption cannot be switched on: create the WorkSpace again, encrypted",
+        judge=partial(_volume, member="UserVolumeEncryptionEnabled", attribute="user_volume_encryption_enabled"),
+    ),
+    Check(
+        id="data.root_volume",
+        title="The root volume is encrypted",
+        section=Section.BEYOND,
+        subject=Subject.WORKSPACE,
+        severity=Severity.MEDIUM,
+        severity_source="Security Hub",
+        same_as=(*ENCRYPTION_SOURCES, "Security Hub WorkSpaces.2"),
+        remedy="encryption cannot be switched on: create the WorkSpace again, encrypted",
+        judge=partial(_volume, member="RootVolumeEncryptionEnabled", attribute="root_volume_encryption_enabled"),
+    ),
+    Check(
+        id="data.key",
+        title="The customer manages the key of the volumes",
+        section=Section.BEYOND,
+        subject=Subject.WORKSPACE,
+        severity=Severity.LOW,
+        severity_source=OURS,
+        remedy="create the WorkSpace again, with a customer managed key",
+        judge=_key,
+    ),
+    Check(
+        id="image.age",
+        title="Images are recent",
+        section=Section.BEYOND,
+        subject=Subject.IMAGE,
+        severity=Severity.MEDIUM,
+        severity_source="CIS level 1",
+        same_as=("CIS 2.13",),
+        remedy="CreateUpdatedWorkspaceImage",
+        judge=_image_age,
+    ),
+    Check(
+        id="image.updates",
+        title="Images lack no update",
+        section=Section.BEYOND,
+        subject=Subject.IMAGE,
+        severity=Severity.LOW,
+        severity_source=OURS,
+        remedy="CreateUpdatedWorkspaceImage",
+        judge=_image_updates,
+    ),
+    Check(
+        id="image.shared",
+        title="Images are shared with known accounts only",
+        section=Section.BEYOND,
+        subject=Subject.IMAGE_SHARE,
+        severity=Severity.MEDIUM,
+        severity_source=OURS,
+        remedy="UpdateWorkspaceImagePermission",
+        judge=_image_shared,
+    ),
+    Check(
+        id="image.hardening",
+        title="Images are hardened",
+        section=Section.BEYOND,
+        subject=Subject.NOTHING,
+        severity=Severity.MEDIUM,
+        severity_source="CIS level 1",
+        same_as=("CIS 2.11",),
+        remedy="",
+        judge=partial(_decided_elsewhere, reason=Reason.DECIDED_ELSEWHERE, message="the guest decides; attest it"),
+    ),
+    Check(
+        id="bundle.approved",
+        title="WorkSpaces use approved bundles",
+        section=Section.BEYOND,
+        subject=Subject.WORKSPACE,
+        severity=Severity.MEDIUM,
+        severity_source="CIS level 1",
+        same_as=("CIS 2.12", "CloudSploit workspacesDesiredBundleType"),
+        remedy="MigrateWorkspace",
+        judge=_bundle,
+    ),
+    Check(
+        id="patch.maintenance",
+        title="AWS maintains WorkSpaces",
+        section=Section.BEYOND,
+        subject=Subject.DIRECTORY,
+        severity=Severity.MEDIUM,
+        severity_source="CIS level 1",
+        same_as=("CIS 2.10",),
+        remedy="ModifyWorkspaceCreationProperties with EnableMaintenanceMode true",
+        judge=_maintenance,
+    ),
+    Check(
+        id="use.unused",
+        title="WorkSpaces are used",
+        section=Section.BEYOND,
+        subject=Subject.WORKSPACE,
+        severity=Severity.LOW,
+        severity_source=OURS,
+        same_as=("CIS 2.14", "CloudSploit unusedWorkspaces", "Conformity WS-001"),
+        remedy="plan fleet.stop or fleet.terminate",
+        judge=_unused,
+    ),
+    Check(
+        id="state.healthy",
+        title="WorkSpaces work",
+        section=Section.BEYOND,
+        subject=Subject.WORKSPACE,
+        severity=Severity.MEDIUM,
+        severity_source="CloudSploit",
+        same_as=("CloudSploit workSpacesHealthyInstances",),
+        remedy="RebootWorkspaces, or RebuildWorkspaces",
+        judge=_healthy,
+    ),
+    Check(
+        id="client.reconnect",
+        title="Clients do not keep a session",
+        section=Section.BEYOND,
+        subject=Subject.CLIENT_SETTINGS,
+        severity=Severity.LOW,
+        severity_source=OURS,
+        remedy="ModifyClientProperties with ReconnectEnabled DISABLED",
+        judge=partial(_client_setting, attribute="reconnect_enabled", bad="ENABLED", message="clients keep a session"),
+    ),
+    Check(
+        id="client.logs",
+        title="Clients upload diagnostic logs",
+        section=Section.BEYOND,
+        subject=Subject.CLIENT_SETTINGS,
+        severity=Severity.LOW,
+        severity_source=OURS,
+        remedy="ModifyClientProperties with LogUploadEnabled ENABLED",
+        judge=partial(
+            _client_setting, attribute="log_upload_enabled", bad="DISABLED", message="clients upload no logs"
+        ),
+    ),
+    Check(
+        id="monitoring.access_events",
+        title="Sign-ins are recorded",
+        section=Section.BEYOND,
+        subject=Subject.NOTHING,
+        severity=Severity.MEDIUM,
+        severity_source="CIS level 1",
+        same_as=("CIS 2.9",),
+        remedy="",
+        judge=partial(
+            _decided_elsewhere, reason=Reason.NO_API, message="Amazon EventBridge and CloudWatch Logs decide; attest it"
+        ),
+    ),
+    Check(
+        id="lifecycle.pcoip",
+        title="WorkSpaces use a protocol that stays",
+        section=Section.BEYOND,
+        subject=Subject.WORKSPACE,
+        severity=Severity.MEDIUM,
+        severity_source=OURS,
+        remedy="ModifyWorkspaceProperties with Protocols WSP; the how-to on PCoIP has the plan",
+        judge=_pcoip,
+    ),
+    Check(
+        id="lifecycle.pools",
+        title="Directories are not for WorkSpaces Pools",
+        section=Section.BEYOND,
+        subject=Subject.DIRECTORY,
+        severity=Severity.MEDIUM,
+        severity_source=OURS,
+        remedy="plan the move to WorkSpaces Personal or another service",
+        judge=_pools,
+    ),
+    Check(
+        id="tags.present",
+        title="WorkSpaces are tagged",
+        section=Section.BEYOND,
+        subject=Subject.WORKSPACE,
+        severity=Severity.LOW,
+        severity_source=OURS,
+        same_as=("AWS Config workspaces-workspace-tagged",),
+        remedy="CreateTags",
+        judge=_tagged,
+    ),
+)

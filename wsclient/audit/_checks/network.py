@@ -1,0 +1,198 @@
+"""Checks of the page's "network isolation" by the WorkSpaces API: addresses, IP groups, devices, streaming."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+from typing import TYPE_CHECKING, Final
+
+from wsclient.audit._checks.base import OURS, Check, Subject, absent
+from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, not_applicable, passed, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wsclient._generated.workspaces import structures as s
+    from wsclient.audit._facts.records import Context
+
+ALLOW: Final = "ALLOW"
+CLOSED: Final = frozenset({"DENY", "TRUST"})
+"""TRUST, which the service returns although its model lacks it, lets only devices with a certificate in."""
+CERTIFIED: Final = ("windows", "osx")
+"""Device types that can be asked for a certificate."""
+OTHERS: Final = ("ios", "android", "chrome_os", "zero_client", "linux", "work_spaces_thin_client")
+
+
+def covers_everything(blocks: Iterable[str]) -> bool:
+    """Return whether address blocks together contain every IPv4 or every IPv6 address."""
+    networks = [ip_network(block, strict=False) for block in blocks]
+    v4 = collapse_addresses(each for each in networks if isinstance(each, IPv4Network))
+    v6 = collapse_addresses(each for each in networks if isinstance(each, IPv6Network))
+    return any(each.prefixlen == 0 for each in v4) or any(each.prefixlen == 0 for each in v6)
+
+
+def _internet_access(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+    del context
+    properties = directory.workspace_creation_properties
+    value = properties.enable_internet_access if properties else None
+    if value is None:
+        return absent("EnableInternetAccess")
+    if value:
+        return failed("new WorkSpaces get a public address", EnableInternetAccess=value)
+    return passed("new WorkSpaces get no public address", EnableInternetAccess=value)
+
+
+def _ip_groups(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+    ids = directory.ip_group_ids
+    if not ids:
+        return failed("no IP access control group is associated: clients may connect from anywhere", ipGroupIds=ids)
+    known = {group.group_id: group for group, _ in context.facts.ip_groups}
+    rules: list[str] = []
+    for group_id in ids:
+        group = known.get(group_id)
+        if group is None:
+            return unknown(
+                Reason.INCOMPLETE, f"the listing of IP access control groups lacks {group_id}", ipGroupIds=ids
+            )
+        if not group.user_rules:
+            return failed(f"group {group_id} has no rules, which locks every user out", ipGroupIds=ids)
+        rules += [rule.ip_rule or "" for rule in group.user_rules]
+    try:
+        is_open = covers_everything(rules)
+    except ValueError:
+        return unknown(Reason.INCOMPLETE, "a rule is not an address block", ipRule=rules)
+    if is_open:
+        return failed("the rules of the groups together let every address in", ipGroupIds=ids, ipRule=rules)
+    return passed("clients may connect from the listed addresses only", ipGroupIds=ids)
+
+
+def _device(directory: s.WorkspaceDirectory, device: str) -> str | None:
+    properties = directory.workspace_access_properties
+    value = getattr(properties, f"device_type_{device}") if properties else None
+    return None if value is None else str(value)
+
+
+def _web_access(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+    del context
+    value = _device(directory, "web")
+    if value == ALLOW:
+        return failed("users may connect with a web browser", DeviceTypeWeb=value)
+    if value == "DENY":
+        return passed("web access is off", DeviceTypeWeb=value)
+    return unknown(Reason.INCOMPLETE, "DeviceTypeWeb is absent or not known", DeviceTypeWeb=value)
+
+
+def _trusted_devices(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+    values = {device: _device(directory, device) for device in (*CERTIFIED, *OTHERS)}
+    read = {_member(device): value for device, value in values.items()}
+    accepted = context.settings.uncertified_devices
+    opened = [device for device, value in values.items() if value == ALLOW and device not in accepted]
+    if opened:
+        names = ", ".join(map(_member, opened))
+        return failed(f"devices of these types may connect without a certificate: {names}", **read)
+    undecided = [
+        device
+        for device, value in values.items()
+        if value not in CLOSED and not (value == ALLOW and device in accepted)
+    ]
+    if undecided:
+        names = ", ".join(map(_member, undecided))
+        return unknown(Reason.INCOMPLETE, f"absent or not known: {names}", **read)
+    return passed("only devices with a certificate, and accepted types, may connect", **read)
+
+
+def _member(device: str) -> str:
+    """Return AWS's name of the member for a device type."""
+    return "DeviceType" + "".join(part.capitalize() for part in device.split("_"))
+
+
+def _streaming_endpoint(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+    del context
+    properties = directory.workspace_access_properties
+    config = properties.access_endpoint_config if properties else None
+    if config is None:
+        return not_applicable("streaming uses no VPC endpoint")
+    fallback = [str(each) for each in config.internet_fallback_protocols]
+    ids = [endpoint.vpc_endpoint_id for endpoint in config.access_endpoints]
+    if fallback:
+        return failed("streaming may fall back to the internet", VpcEndpointId=ids, InternetFallbackProtocols=fallback)
+    return passed("streaming goes through the VPC endpoint alone", VpcEndpointId=ids)
+
+
+def _streaming_fips(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+    mode = directory.endpoint_encryption_mode
+    if not context.settings.fips:
+        return not_applicable("FIPS is not required", EndpointEncryptionMode=mode)
+    if mode == "FIPS_VALIDATED":
+        return passed("streaming is FIPS validated", EndpointEncryptionMode=mode)
+    return failed("FIPS is required, but streaming is not FIPS validated", EndpointEncryptionMode=mode)
+
+
+CHECKS: Final = (
+    Check(
+        id="network.internet_access",
+        title="New WorkSpaces get no public address",
+        section=Section.NETWORK_ISOLATION,
+        subject=Subject.DIRECTORY,
+        severity=Severity.MEDIUM,
+        severity_source=OURS,
+        same_as=("ElectricEye WorkSpaces.4",),
+        remedy="ModifyWorkspaceCreationProperties with EnableInternetAccess false; existing WorkSpaces keep their "
+        "address",
+        judge=_internet_access,
+    ),
+    Check(
+        id="access.ip_groups",
+        title="Clients are limited to known addresses",
+        section=Section.NETWORK_ISOLATION,
+        subject=Subject.DIRECTORY,
+        severity=Severity.MEDIUM,
+        severity_source="CloudSploit, CIS level 1",
+        same_as=("CIS 2.8", "CloudSploit workspacesIpAccessControl"),
+        needs=("ip_groups",),
+        remedy="CreateIpGroup, AuthorizeIpRules, then AssociateIpGroups, in this order",
+        judge=_ip_groups,
+    ),
+    Check(
+        id="access.web",
+        title="Web access is off",
+        section=Section.NETWORK_ISOLATION,
+        subject=Subject.DIRECTORY,
+        severity=Severity.MEDIUM,
+        severity_source="CIS level 1",
+        same_as=("CIS 2.6",),
+        remedy="ModifyWorkspaceAccessProperties with DeviceTypeWeb DENY",
+        judge=_web_access,
+    ),
+    Check(
+        id="access.trusted_devices",
+        title="Only devices with a certificate connect",
+        section=Section.NETWORK_ISOLATION,
+        subject=Subject.DIRECTORY,
+        severity=Severity.LOW,
+        severity_source="CIS level 2",
+        same_as=("CIS 2.7",),
+        remedy="in the console, Access control options of the directory; ModifyWorkspaceAccessProperties for DENY",
+        judge=_trusted_devices,
+    ),
+    Check(
+        id="access.streaming_endpoint",
+        title="Streaming uses its VPC endpoint alone",
+        section=Section.NETWORK_ISOLATION,
+        subject=Subject.DIRECTORY,
+        severity=Severity.LOW,
+        severity_source=OURS,
+        remedy="ModifyWorkspaceAccessProperties with an AccessEndpointConfig without InternetFallbackProtocols",
+        judge=_streaming_endpoint,
+    ),
+    Check(
+        id="fips.streaming",
+        title="Streaming is FIPS validated where FIPS is required",
+        section=Section.FIPS,
+        subject=Subject.DIRECTORY,
+        severity=Severity.LOW,
+        severity_source="CIS level 2",
+        same_as=("CIS 2.16",),
+        remedy="ModifyEndpointEncryptionMode, for a directory without WorkSpaces; PrivateLink for the API remains",
+        judge=_streaming_fips,
+    ),
+)

@@ -1,0 +1,65 @@
+"""All checks in the order of the page, and the benchmarks that select among them."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final
+
+from wsclient._core.errors import ConfigurationError
+from wsclient._core.utils import close_matches
+from wsclient.audit._checks import beyond, managed_service, network, users
+from wsclient.audit._model import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from wsclient.audit._checks.base import Check
+
+_MODULES: Final = (managed_service, network, users, beyond)
+CHECKS: Final[tuple[Check, ...]] = tuple(
+    sorted(
+        (check for module in _MODULES for check in module.CHECKS), key=lambda check: list(Section).index(check.section)
+    )
+)
+"""Every check, in the order of the page's sections."""
+CIS: Final = "cis-euc-1.2"
+BENCHMARKS: Final = ("aws-page", CIS)
+"""Selections of checks: AWS's page, and section 2 of the CIS AWS End User Compute Services Benchmark 1.2.0."""
+_CIS_PREFIX: Final = "CIS "
+
+
+def selected(checks: Sequence[Check], benchmarks: Collection[str], globs: Collection[str] = ()) -> tuple[Check, ...]:
+    """Return the checks of these benchmarks whose id matches one of the globs; none of either selects all.
+
+    Raises ConfigurationError for a benchmark or a glob that selects nothing.
+    """
+    for name in benchmarks:
+        if name not in BENCHMARKS:
+            raise ConfigurationError(f"unknown benchmark {name!r}; the benchmarks are {', '.join(BENCHMARKS)}")
+    for glob in globs:
+        if not any(fnmatchcase(check.id, glob) for check in checks):
+            near = ", ".join(close_matches(glob, [check.id for check in checks])) or "wsclient.audit.CHECKS has all"
+            raise ConfigurationError(f"no check matches {glob!r}; near: {near}")
+    return tuple(
+        check
+        for check in checks
+        if (not benchmarks or any(_is_in(check, name) for name in benchmarks))
+        and (not globs or any(fnmatchcase(check.id, glob) for glob in globs))
+    )
+
+
+def controls(checks: Sequence[Check]) -> Mapping[str, tuple[Check, ...]]:
+    """Return the checks of each control of the CIS benchmark, by its number as in "2.8"."""
+    found: dict[str, tuple[Check, ...]] = {}
+    for check in checks:
+        for name in check.same_as:
+            if name.startswith(_CIS_PREFIX):
+                number = name.removeprefix(_CIS_PREFIX)
+                found[number] = (*found.get(number, ()), check)
+    return dict(sorted(found.items(), key=lambda pair: [int(part) for part in pair[0].split(".")]))
+
+
+def _is_in(check: Check, benchmark: str) -> bool:
+    if benchmark == CIS:
+        return any(name.startswith(_CIS_PREFIX) for name in check.same_as)
+    return check.section is not Section.BEYOND

@@ -1,0 +1,70 @@
+"""Facts and what they cost: the operation of each, the IAM action it needs, and its calls for so many resources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+Option = Literal["tags"]
+"""Reads that are made on request only."""
+OPTIONS: Final[tuple[Option, ...]] = ("tags",)
+PAGE: Final = 25
+RATE: Final = 2.0
+"""Calls a second that AWS documents for most operations of WorkSpaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Operation that a fact is read from: its IAM action, and its calls for so many WorkSpaces and directories."""
+
+    fact: str
+    action: str
+    calls: Callable[[int, int], int]
+    option: Option | None = None
+
+
+SOURCES: Final = (
+    Source("directories", "workspaces:DescribeWorkspaceDirectories", lambda _, directories: ceil(directories / PAGE)),
+    Source("ip_groups", "workspaces:DescribeIpGroups", lambda _, __: 1),
+    Source("images", "workspaces:DescribeWorkspaceImages", lambda _, __: 1),
+    Source("image_shares", "workspaces:DescribeWorkspaceImagePermissions", lambda _, directories: directories),
+    Source("client_settings", "workspaces:DescribeClientProperties", lambda _, directories: ceil(directories / PAGE)),
+    Source("tenancy", "workspaces:DescribeAccount", lambda _, __: 1),
+    Source("workspaces", "workspaces:DescribeWorkspaces", lambda workspaces, _: ceil(workspaces / PAGE)),
+    Source(
+        "workspaces", "workspaces:DescribeWorkspacesConnectionStatus", lambda workspaces, _: ceil(workspaces / PAGE)
+    ),
+    Source("workspaces", "workspaces:DescribeTags", lambda workspaces, _: workspaces, "tags"),
+)
+"""Every read of an audit; the caller's identity needs no permission."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """Calls and time of an audit of one site, at the two calls a second that AWS documents."""
+
+    calls: int
+    seconds: float
+    calls_by_action: Mapping[str, int]
+
+    def __str__(self) -> str:
+        """Return the estimate as one line."""
+        return f"{self.calls:,} calls a site, about {self.seconds / 60:.0f} minutes at {RATE:g} calls a second"
+
+
+def sources_of(facts: Collection[str], options: Collection[str]) -> tuple[Source, ...]:
+    """Return the reads that these facts need."""
+    return tuple(
+        source for source in SOURCES if source.fact in facts and (source.option is None or source.option in options)
+    )
+
+
+def estimated(sources: Collection[Source], workspaces: int, directories: int) -> Estimate:
+    """Return what these reads cost."""
+    by_action = {source.action: source.calls(workspaces, directories) for source in sources}
+    total = sum(by_action.values())
+    return Estimate(calls=total, seconds=total / RATE, calls_by_action=by_action)

@@ -1,0 +1,122 @@
+"""FactReader: makes the calls of an audit, keeps a record of each, and turns failures into problems."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from wsclient._core.dates import http_date
+from wsclient._core.errors import (
+    CredentialsError,
+    ServiceError,
+    TransportError,
+    WsclientError,
+)
+from wsclient.audit._facts.records import Fact, Problem
+from wsclient.audit._model import AuditCall, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+    from datetime import datetime
+
+    from wsclient._client.base_client import BaseClient
+    from wsclient._client.pagination import Paginator
+    from wsclient._core.clock import Clock
+    from wsclient._core.model.structures import Output
+    from wsclient._core.site import Site
+    from wsclient.retries._retrying import ThrottleRetry
+
+OutputT = TypeVar("OutputT", bound="Output")
+ItemT = TypeVar("ItemT")
+DENIED_CODES: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+"""Error codes of a missing permission: of the query protocol, of JSON, and of EC2."""
+
+
+class CallLog:
+    """Record of the calls of an audit, numbered from 1 over all sites."""
+
+    def __init__(self) -> None:
+        self.calls: list[AuditCall] = []
+
+    def add(self, site: Site, client: BaseClient, operation: str, output: Output, now: datetime) -> int:
+        """Record a response, and return the call's number."""
+        date = next((value for name, value in output.metadata.headers if name == "date"), "")
+        number = len(self.calls) + 1
+        self.calls.append(
+            AuditCall(
+                number=number,
+                site=site,
+                service=client.endpoint.signing_name,
+                operation=operation,
+                request_id=output.metadata.request_id,
+                at=http_date(date) or now,
+                endpoint_kind=str(client.endpoint.kind),
+            )
+        )
+        return number
+
+
+class FactReader:
+    """Reads the facts of one site through one client; a throttled read is retried for up to ten minutes."""
+
+    def __init__(self, site: Site, client: BaseClient, log: CallLog, patience: ThrottleRetry) -> None:
+        self.site = site
+        self._client = client
+        self._log = log
+        self._patience = patience
+
+    @property
+    def _clock(self) -> Clock:
+        return self._patience.time.clock
+
+    async def call(self, operation: str, call: Callable[[], Awaitable[OutputT]]) -> tuple[OutputT, int]:
+        """Make one call; return its response and number. Raises its error."""
+        output = await self._patience.read(call)
+        return output, self._log.add(self.site, self._client, operation, output, self._clock.now())
+
+    async def one(
+        self, operation: str, call: Callable[[], Awaitable[OutputT]], items: Callable[[OutputT], Sequence[ItemT]]
+    ) -> Fact[ItemT]:
+        """Make one call, and return its items as a fact."""
+        try:
+            output, number = await self.call(operation, call)
+        except WsclientError as error:
+            return Fact(problem=self.problem(operation, error))
+        found = tuple(items(output))
+        return Fact(found, (number,) * len(found))
+
+    async def pages(
+        self, operation: str, paginator: Paginator[OutputT, ItemT]
+    ) -> AsyncGenerator[tuple[OutputT, int] | Problem]:
+        """Yield the pages of a listing with the numbers of their calls, and last the problem that ended it early."""
+        try:
+            async with aclosing(paginator.fetched_through(self._patience.read).pages()) as pages:
+                async for page in pages:
+                    yield page, self._log.add(self.site, self._client, operation, page, self._clock.now())
+        except WsclientError as error:
+            yield self.problem(operation, error)
+
+    async def listing(
+        self, operation: str, paginator: Paginator[OutputT, ItemT], items: Callable[[OutputT], Sequence[ItemT]]
+    ) -> Fact[ItemT]:
+        """Read a listing to its end, and return it as a fact."""
+        found, calls, problem = list[ItemT](), list[int](), None
+        async with aclosing(self.pages(operation, paginator)) as pages:
+            async for page in pages:
+                if isinstance(page, Problem):
+                    problem = page
+                    continue
+                new = items(page[0])
+                found.extend(new)
+                calls.extend([page[1]] * len(new))
+        return Fact(tuple(found), tuple(calls), problem)
+
+    def problem(self, operation: str, error: WsclientError) -> Problem:
+        """Return why a call's failure leaves a fact unknown."""
+        action = f"{self._client.endpoint.signing_name}:{operation}"
+        if isinstance(error, ServiceError) and error.code in DENIED_CODES:
+            return Problem(Reason.NOT_PERMITTED, f"the permission {action} is missing: {error}", action)
+        if isinstance(error, TransportError | CredentialsError):
+            return Problem(Reason.NOT_REACHED, f"{operation}: {error}")
+        code = f" ({error.code})" if isinstance(error, ServiceError) else ""
+        return Problem(Reason.INCOMPLETE, f"{operation} ended early{code}: {error}")

@@ -1,0 +1,124 @@
+"""Fact, Problem and SiteFacts: what was read of a site, and what could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from wsclient.audit._model import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from wsclient._core.site import Site
+    from wsclient._generated.workspaces import structures as s
+    from wsclient.audit._settings import AuditSettings
+    from wsclient.endpoints._types import EndpointKind
+    from wsclient.tls._inspection import NegotiatedTLS
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a fact could not be read, or not completely; action is the IAM action that is missing, if that is why."""
+
+    reason: Reason
+    message: str
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Generic[T]):
+    """What one kind of read returned: items, the number of the call that returned each, and what is missing.
+
+    With a problem, items holds what was read before it.
+    """
+
+    items: tuple[T, ...] = ()
+    calls: tuple[int, ...] = ()
+    problem: Problem | None = None
+
+    def __iter__(self) -> Iterator[tuple[T, int | None]]:
+        """Iterate over the items, each with the number of its call."""
+        calls: Sequence[int | None] = self.calls or (None,) * len(self.items)
+        return iter(zip(self.items, calls, strict=True))
+
+
+NOT_READ: Final[Fact[Any]] = Fact(problem=Problem(Reason.NOT_REQUESTED, "this audit did not read it"))
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionFacts:
+    """What the client itself knows of its calls: the endpoint, the live connection, and the proxy if there is one."""
+
+    endpoint_kind: EndpointKind
+    host: str
+    is_plain_http: bool
+    is_fips_requested: bool
+    uses_proxy: bool
+    negotiated: NegotiatedTLS | None
+    fips_provider: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Identity that signs the calls: account, ARN, and whether its key is a long-term key of a user."""
+
+    account: str
+    arn: str
+    has_long_term_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SharedImage:
+    """An image with the accounts that it is shared with."""
+
+    image_id: str
+    account_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceFacts:
+    """A WorkSpace, the last known connection of its user, and its tag keys; None where it was not read."""
+
+    workspace: s.Workspace
+    last_connected: datetime | None = None
+    connection_problem: Problem | None = None
+    tag_keys: tuple[str, ...] | None = None
+    tag_problem: Problem | None = None
+
+
+@dataclass(kw_only=True)
+class SiteFacts:
+    """Facts of one site. WorkSpaces are not among them: they are judged page by page, so that memory stays flat."""
+
+    connection: Fact[ConnectionFacts] = NOT_READ
+    caller: Fact[Caller] = NOT_READ
+    directories: Fact[s.WorkspaceDirectory] = NOT_READ
+    ip_groups: Fact[s.WorkspacesIpGroup] = NOT_READ
+    images: Fact[s.WorkspaceImage] = NOT_READ
+    image_shares: Fact[SharedImage] = NOT_READ
+    client_settings: Fact[s.ClientPropertiesResult] = NOT_READ
+    tenancy: Fact[s.DescribeAccountResult] = NOT_READ
+
+    def named(self, name: str) -> Fact[Any]:
+        """Return the fact of this name."""
+        fact: Fact[Any] = getattr(self, name)
+        return fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a check may look at beside the resource that it judges.
+
+    account is the account's id, "" if it is not known; now is the time of the audit by AWS's clock.
+    """
+
+    site: Site
+    partition: str
+    account: str
+    now: datetime
+    settings: AuditSettings
+    facts: SiteFacts = field(repr=False)
