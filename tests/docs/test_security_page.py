@@ -1,0 +1,82 @@
+"""The security page: it has the sections of AWS's page, and what it says of streaming and FIPS holds."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+
+import wsclient
+from wsclient import types
+from wsclient.errors import PrivateLinkFipsError
+from wsclient.testing import Emulator
+
+PAGE = (Path(__file__).parents[2] / "docs" / "pages" / "security.md").read_text(encoding="utf-8")
+SECTIONS = [
+    "Calls over the network",
+    "Network isolation",
+    "Isolation on physical hosts",
+    "Credential Guard with virtualization-based security",
+    "Authorization of corporate users",
+    "API requests through a VPC interface endpoint",
+    "Streaming through interface endpoints",
+    "A policy for the VPC endpoint",
+    "Connecting a private network to the VPC",
+]
+"""Sections of "Infrastructure security in Amazon WorkSpaces",
+https://docs.aws.amazon.com/workspaces/latest/adminguide/infrastructure-security.html
+"""
+
+
+def test_every_section_of_aws_s_page_has_one() -> None:
+    """The sections are there in AWS's order, each with a table of who does what."""
+    headings = re.findall(r"^## (.*)$", PAGE, re.MULTILINE)
+    assert [heading for heading in headings if heading in SECTIONS] == SECTIONS
+    for section in SECTIONS:
+        text = PAGE.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+        assert "| who | does |" in text, section
+        assert "| wsclient |" in text, section
+
+
+def test_tls_is_as_aws_requires_it_today() -> None:
+    """The page gives TLS 1.2 as required, and a client cannot be told to use less."""
+    assert "AWS requires TLS 1.2" in PAGE
+    with pytest.raises(wsclient.errors.ConfigurationError):
+        wsclient.TLSPolicy(minimum="1.1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - refused
+
+
+def test_streaming_with_fips_and_the_api_through_privatelink_hold_together() -> None:
+    """A client at a VPC endpoint sets FIPS and an endpoint for a directory's streaming; FIPS of its own is refused."""
+    aws = Emulator()
+    endpoint = aws.add_vpc_endpoint()
+    options = {"region": aws.region, "vpc_endpoint": endpoint.dns_label}
+
+    async def main() -> types.WorkspaceDirectory:
+        async with aws.client(vpc_endpoint=endpoint.dns_label) as ws:
+            assert ws.endpoint.kind is wsclient.endpoints.EndpointKind.PRIVATELINK
+            await ws.modify_endpoint_encryption_mode(
+                directory_id=aws.directory_id, endpoint_encryption_mode="FIPS_VALIDATED"
+            )
+            streaming = types.AccessEndpoint(
+                access_endpoint_type="STREAMING_WSP", vpc_endpoint_id="vpce-0123456789abcdef0"
+            )
+            await ws.modify_workspace_access_properties(
+                resource_id=aws.directory_id,
+                workspace_access_properties=types.WorkspaceAccessProperties(
+                    access_endpoint_config=types.AccessEndpointConfig(access_endpoints=[streaming])
+                ),
+            )
+            (directory,) = await ws.describe_workspace_directories().collect()
+            return directory
+
+    with aws:
+        directory = asyncio.run(main())
+    assert directory.endpoint_encryption_mode == "FIPS_VALIDATED"
+    assert directory.workspace_access_properties is not None
+    config = directory.workspace_access_properties.access_endpoint_config
+    assert config is not None
+    assert config.access_endpoints[0].access_endpoint_type == "STREAMING_WSP"
+    with pytest.raises(PrivateLinkFipsError):
+        wsclient.WorkSpacesClient(use_fips=True, **options)
