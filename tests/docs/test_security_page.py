@@ -51,7 +51,6 @@ def test_streaming_with_fips_and_the_api_through_privatelink_hold_together() -> 
     """A client at a VPC endpoint sets FIPS and an endpoint for a directory's streaming; FIPS of its own is refused."""
     aws = Emulator()
     endpoint = aws.add_vpc_endpoint()
-    options = {"region": aws.region, "vpc_endpoint": endpoint.dns_label}
 
     async def main() -> types.WorkspaceDirectory:
         async with aws.client(vpc_endpoint=endpoint.dns_label) as ws:
@@ -79,4 +78,4 @@ def test_streaming_with_fips_and_the_api_through_privatelink_hold_together() -> 
     assert config is not None
     assert config.access_endpoints[0].access_endpoint_type == "STREAMING_WSP"
     with pytest.raises(PrivateLinkFipsError):
-        wsclient.WorkSpacesClient(use_fips=True, **options)
+        wsclient.WorkSpacesClient(region=aws.region, vpc_endpoint=endpoint.dns_label, use_fips=True)
