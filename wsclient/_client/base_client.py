@@ -88,7 +88,7 @@ class BaseClient(ShallowCopyMixin, Constructor):
         """Resolve the options; share the connections and the quota of the base client if their settings are equal."""
         self._options = options
         given = options.get("config")
-        # A copy gets the settings of its base as config=, which says nothing about where those came from.
+        # A copy gets the settings of its base as config=, which does not say where those came from.
         self._has_given_config = base._has_given_config if base and given is base.config else given is not None  # noqa: SLF001 - a client of this class
         parts = build_client(
             self._service,

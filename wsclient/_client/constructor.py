@@ -148,7 +148,7 @@ class Constructor(ABC):
             credentials: Credentials, those of an STS response, a CredentialsProvider, or a boto3 or botocore session.
                 Default: the default provider chain.
             expected_account: account id of 12 digits. Credentials of any other account raise CredentialsError before a
-                request is sent. STS is asked once for each access key; account ids from settings are no proof.
+                request is sent. STS is called once for each access key; account ids from settings are no proof.
             read_only: True to reject every operation that may change something, before it is sent. Default: False.
             retry: RetryPolicy. Default: from the configuration, else standard mode with 3 attempts per call.
             pace: rate limit, shared by all clients of the process with the same account and region. "auto" (default)

@@ -38,7 +38,7 @@ REQUIRED: Final = {
     # https://docs.aws.amazon.com/STS/latest/APIReference/API_ProvidedContext.html
     "PolicyDescriptorType": ("arn",),
     "ProvidedContext": ("ProviderArn", "ContextAssertion"),
-    # The response is the credentials, and whom they are for. "Actions",
+    # The response has the credentials and their user. "Actions",
     # https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html
     "AssumeRoleResponse": ("Credentials", "AssumedRoleUser"),
     "AssumeRoleWithSAMLResponse": ("Credentials", "AssumedRoleUser"),
@@ -103,7 +103,7 @@ ALWAYS_SENT: Final = {
     # Examples of migrate-workspace in the AWS CLI Command Reference,
     # https://docs.aws.amazon.com/cli/latest/reference/workspaces/migrate-workspace.html
     "MigrateWorkspaceResult": ("SourceWorkspaceId", "TargetWorkspaceId"),
-    # An item that failed names what was asked for, and why. "FailedCreateWorkspaceRequest",
+    # An item that failed has its request and the reason. "FailedCreateWorkspaceRequest",
     # "FailedCreateStandbyWorkspacesRequest" and "FailedWorkspaceChangeRequest",
     # https://docs.aws.amazon.com/workspaces/latest/api/API_FailedCreateWorkspaceRequest.html,
     # https://docs.aws.amazon.com/workspaces/latest/api/API_FailedCreateStandbyWorkspacesRequest.html,

@@ -13,7 +13,7 @@ from wsclient._core.options import DATETIME, TEXT, checked_class, optional, secr
 class _AccountProof:
     """Slot for the mark that STS issued credentials in their account.
 
-    It is no dataclass field: the constructor cannot set it, and replace(), copies and pickles start without it.
+    It is not a dataclass field: the constructor cannot set it, and replace(), copies and pickles start without it.
     """
 
     __slots__ = ("_is_account_proven",)

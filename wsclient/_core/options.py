@@ -220,7 +220,7 @@ def instance_of(*types: type, expected: str) -> Kind:
 
 
 def whole_number(minimum: int, unit: str = "number") -> Kind:
-    """Return the kind of whole numbers from a minimum on; a bool is no number."""
+    """Return the kind of whole numbers from a minimum on; a bool is not a number."""
     return satisfies(
         f"a whole {unit}, at least {minimum}",
         lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= minimum,

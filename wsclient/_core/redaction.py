@@ -38,7 +38,7 @@ class Secrets:
 
     def __init__(self, values: Iterable[str | None]) -> None:
         own = {value for value in values if value and not value.isspace()}
-        # A value may look escaped itself: it is searched as it is, and unescaped like the text around it. Spaces are
+        # A value may look escaped itself: it is searched unchanged, and unescaped like the text around it. Spaces are
         # plus signs, as forms have them, in values and texts alike.
         forms = {form for value in own for form in (value, *(text for text, _ in _unescaped(value)))}
         self._values = tuple({form.replace(" ", "+") for form in forms if form and not form.isspace()})
@@ -67,7 +67,7 @@ class Secrets:
         return body if redacted is text else redacted.encode("utf-8", "surrogateescape")
 
     def _spans(self, text: str, *, is_cut: bool) -> Iterator[tuple[int, int]]:
-        """Yield start and end of each secret in the text as it is, and as it is after unescaping."""
+        """Yield start and end of each secret in the text, unchanged and after unescaping."""
         for unescaped, offsets in _unescaped(text):
             searched = unescaped.replace(" ", "+")
             for value in self._values:
@@ -78,7 +78,7 @@ class Secrets:
 
 
 def _unescaped(text: str) -> Iterator[tuple[str, Sequence[int]]]:
-    """Yield a text as it is, and after undoing each level of escapes, with the place of each character in the text."""
+    """Yield a text unchanged, and after undoing each level of escapes, with the place of each character in the text."""
     offsets: Sequence[int] = range(len(text) + 1)
     yield text, offsets
     for _ in range(_MAX_LEVELS):
@@ -100,7 +100,7 @@ def _occurrences(text: str, value: str) -> Iterator[int]:
 
 
 def _joins(text: str, index: int, own: str, *, after: bool = False) -> bool:
-    """Return whether the character beside an occurrence continues the word at its edge."""
+    """Return whether the character next to an occurrence continues the word at its edge."""
     neighbour = text[index : index + 1] if after else text[max(index - 1, 0) : index]
     return own.isalnum() and (neighbour.isalnum() or neighbour == "_")
 

@@ -30,7 +30,7 @@ def trace_id_reader(environ: Mapping[str, str]) -> Callable[[], str | None] | No
 
 
 def with_trace_id(headers: tuple[tuple[str, str], ...], trace_id: str | None) -> tuple[tuple[str, str], ...]:
-    """Return headers with the trace id, unless there is none or the caller has set the header."""
+    """Return headers with the trace id, unless the environment lacks one or the caller has set the header."""
     if trace_id is None or any(name.lower() == TRACE_HEADER.lower() for name, _ in headers):
         return headers
     return (*headers, (TRACE_HEADER, trace_id))

@@ -228,7 +228,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         received_at = self.time.clock.now()
         self._log(call, response, signed_at)
         if response.status < FIRST_ERROR_STATUS:
-            # Only AWS's responses have a request id: a gateway's Date says nothing about AWS's clock.
+            # Only AWS's responses have a request id: a gateway's Date is not AWS's clock.
             if self.codec.request_id(response) is not None:
                 self.skew.measure(response, sent=signed_at, received=received_at)
             permit.record_response(throttled=False)

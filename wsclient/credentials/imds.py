@@ -244,7 +244,7 @@ class _MetadataClient(msgspec.Struct, frozen=True):
             if self.service.allow_v1:
                 return None
             raise
-        # botocore takes the same three statuses to mean that there is no version 2: stand-ins answer 403.
+        # botocore takes the same three statuses to mean that version 2 is missing: stand-ins answer 403.
         if response.status in {FORBIDDEN, NOT_FOUND, NOT_ALLOWED} and self.service.allow_v1:
             return None
         if response.status == FORBIDDEN:

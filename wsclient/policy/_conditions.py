@@ -70,7 +70,7 @@ def _set_holds(qualifier: str, values: Sequence[str], results: Sequence[Tristate
         return qualifier == "ForAllValues"
     if all(values):
         return all_of(results) if qualifier == "ForAllValues" else any_of(results)
-    # Whether an empty text beside others is a value is not documented: decide by the others, if they do.
+    # Whether an empty text among others is a value is not documented: decide by the others, if they do.
     others = [result for value, result in zip(values, results, strict=True) if value]
     both = {_set_holds(qualifier, ["x"] * len(some), some) for some in (others, results)}
     return both.pop() if len(both) == 1 else None

@@ -154,7 +154,7 @@ def _may_be_one(named: Identity, caller: Identity) -> bool:
     """Return whether a caller may act as a principal of its account although the ARNs differ.
 
     A role acts through sessions, and a policy may name one of them or the role with another path. A federated user acts
-    for an IAM user, whom the ARN does not name.
+    for an IAM user, whose name is not in the ARN.
     """
     if caller.kind is Kind.FEDERATED_USER:
         return named.kind is Kind.USER

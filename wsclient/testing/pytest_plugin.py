@@ -58,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if network:
         if network not in {"loopback", "any"}:
             raise pytest.UsageError(f"{NETWORK}: {network!r:.40} is not valid; use loopback or any")
-        from wsclient.testing._plugin.network import network_guard  # noqa: PLC0415 - not before a run asks for it
+        from wsclient.testing._plugin.network import network_guard  # noqa: PLC0415 - imported only if a run needs it
 
         scope = ExitStack()
         scope.enter_context(network_guard(network, NETWORK))
@@ -93,7 +93,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
 def _network_guard(network: object) -> AbstractContextManager[None]:
     if network is None:
         return nullcontext()
-    from wsclient.testing._plugin.network import network_guard  # noqa: PLC0415 - not before a run asks for it
+    from wsclient.testing._plugin.network import network_guard  # noqa: PLC0415 - imported only if a run needs it
 
     return network_guard(network, f"@pytest.mark.{MARKER}: network=")
 

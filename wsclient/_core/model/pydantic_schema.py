@@ -27,7 +27,7 @@ _SCALARS: Final[Mapping[object, str]] = {str: "str", int: "int", float: "float",
 
 
 class SchemaHandler(Protocol):
-    """What pydantic passes to __get_pydantic_core_schema__."""
+    """Handler that pydantic passes to __get_pydantic_core_schema__."""
 
     def generate_schema(self, source_type: Any, /) -> Any:  # noqa: ANN401 - pydantic's signature
         """Return the schema of another type."""

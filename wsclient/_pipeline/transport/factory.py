@@ -66,7 +66,7 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def _has_proxy_argument(self) -> bool:
-        """Whether the caller passed a proxy, here or to the configuration."""
+        """True if the caller passed a proxy, here or to the configuration."""
         return self.config.https_proxy.source == ARGUMENT and bool(self.config.https_proxy.value)
 
     def for_endpoint(self, endpoint: Endpoint, parameters: EndpointParameters) -> TransportSettings:

@@ -221,7 +221,7 @@ class HttpTransport:
 
     @property
     def trust_note(self) -> str | None:
-        """What decides which authorities are trusted, for error messages; None for the system's trust store."""
+        """Setting that decides which authorities are trusted, for error messages; None for the system's trust store."""
         return self.settings.trust_note
 
     @property

@@ -1,4 +1,4 @@
-"""Command line of credential_process, split into arguments as the platform's programs split theirs.
+"""Command line of credential_process, split into arguments by the rules of the platform.
 
 "Process credential provider", https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html;
 "Parsing C command-line arguments",

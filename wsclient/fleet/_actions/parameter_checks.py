@@ -26,7 +26,7 @@ def check_structure(action: str, structure: Structure) -> None:
 
 
 def check_value(action: str, name: str, value: object, enum: type[OpenEnum]) -> None:
-    """Raise ConfigurationError for a str that is no value of an enumeration; values made by the enumeration pass."""
+    """Raise ConfigurationError for a str that is not a value of an enumeration; values made by the enumeration pass."""
     if isinstance(value, str) and not isinstance(value, OpenEnum) and enum(value).is_unknown:
         raise ConfigurationError(f"{action}: {unknown_value_text(name, value, enum)}; nothing was sent")
 

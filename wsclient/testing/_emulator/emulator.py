@@ -159,7 +159,7 @@ class Emulator(Controls, EmulatorClients):
         """Return the environment variables that point the AWS SDKs and the AWS CLI at the running emulator.
 
         For os.environ or a child process, as in subprocess.run(..., env=os.environ | aws.environ()): endpoint URLs,
-        certificate authority, access key and region. Unset AWS_SESSION_TOKEN and AWS_PROFILE beside them. Raises
+        certificate authority, access key and region. Unset AWS_SESSION_TOKEN and AWS_PROFILE as well. Raises
         ConfigurationError if the emulator is not running.
         """
         return {

@@ -27,7 +27,7 @@ class EmulatorSite(NamedTuple):
 def add_sites(aws: Emulator, accounts: Sequence[str], regions: Sequence[str], workspaces: int) -> list[EmulatorSite]:
     """Add a directory and WorkSpaces to each account in each region; return all sites, the emulator's own first.
 
-    accounts and regions are those beside the emulator's own.
+    accounts and regions are those in addition to the emulator's own.
     """
     users = {aws.account_id: aws.credentials}
     users |= {account: aws.add_user("emulator", account_id=account) for account in dict.fromkeys(accounts)}

@@ -36,7 +36,7 @@ def fail(code: str, message: str, status: int = 400) -> NoReturn:
 
 
 def check_dry_run(is_dry_run: bool | None) -> None:  # noqa: FBT001 - AWS's own flag
-    """Raise DryRunOperation, which says that the call is permitted, if only that was asked."""
+    """Raise DryRunOperation, which says that the call is permitted, for a dry run."""
     if is_dry_run:
         fail("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", DRY_RUN_STATUS)
 
