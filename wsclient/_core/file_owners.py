@@ -1,4 +1,4 @@
-"""Owner and permissions of files whose content decides what is sent, and with which credentials: journals and credential caches."""
+"""Owner and permissions of files that decide what is sent: journals and credential caches."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class BotocoreSession(Protocol):
 
 
 def reject_url_with_flags(url: Setting[str | None], config: ClientConfig) -> None:
-    """Raise EndpointResolutionError for a URL of the sign-in service together with FIPS or dual-stack, which it would drop."""
+    """Raise EndpointResolutionError for a sign-in URL together with FIPS or dual-stack, which it would drop."""
     for name, flag in (("use_fips", config.use_fips), ("use_dualstack", config.use_dualstack)):
         if flag.value and url.value is not None:
             raise EndpointResolutionError(

@@ -215,7 +215,7 @@ class Plan(RowsMixin):
 
         Waves are of the whole plan, and take from each site and directory its share. Before the next wave, the run
         waits until the WorkSpaces of the wave are healthy, by the wait_until_… method of the action (tags and
-        ADMIN_MAINTENANCE take effect immediately). One that does not become healthy counts as a failure, and its item is
+        ADMIN_MAINTENANCE have no delay). One that does not become healthy counts as a failure, and its item is
         reported as done and is_unhealthy. After too many failures the rest is not tried. The last wave is not waited
         for: see Fleet.wait_until_available and the other waits. A run that is resumed continues in the wave where the
         last one ended. Items that waves= does not cover are not tried.

@@ -28,7 +28,7 @@ _WITHOUT: Final = frozenset(f"workspaces:{action}".lower() for action in WITHOUT
 
 
 class Scope(Enum):
-    """Action and resources of an evaluation."""
+    """Resources that an evaluation concerns."""
 
     RESOURCE = "the resource with the ARN"
     NO_RESOURCE = "an action without resource-level permissions"
@@ -83,7 +83,7 @@ def resource_matches(patterns: Sequence[str], resource: str, scope: Scope, reque
 
 def _resource_matches(pattern: str, resource: str, scope: Scope, request: Request) -> Tristate:
     if scope is Scope.NO_RESOURCE:
-        # Such an action needs Resource "*"; a text like "?" or "${…}" is not an ARN, and IAM documents no meaning for it.
+        # Such an action needs Resource "*"; a text like "?" or "${…}" is not an ARN, and has no documented meaning.
         return False if ":" in pattern and not pattern.startswith("${") else None
     if scope not in {Scope.RESOURCE, Scope.SEVERAL}:
         return None

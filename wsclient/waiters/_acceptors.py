@@ -48,7 +48,7 @@ class WaiterDefinition(Generic[ItemT]):
     """Definition of a waiter: states and conditions that end a wait, and its default timeout in seconds.
 
     The wait succeeds in success_states if fits is True. In transitional_states, and while changing is True, the change
-    is in progress. failure_states end the wait immediately; failure_states_after_change, and has_failed, end it once the
+    is in progress. failure_states end the wait; failure_states_after_change, and has_failed, end it once the
     change was observed, or from failures_count_from on. If needs_change, a success state may be from before the change:
     it counts if the change was observed, if proves is True, or from success_counts_from on. If is_absence, the wait
     succeeds when the resource is gone, and final_state is the state in the returned description. Times are monotonic.

@@ -51,7 +51,7 @@ class FailedRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A failed request: its error, its peer, and whether it may have been sent.
 
     peer and proxy are host:port; is_in_vpc is True if the name belongs to a VPC (PrivateLink, private DNS); is_sent is
-    True if the first byte of the request may have left this machine. trust_note says which setting decides the trusted authorities.
+    True if the first byte of the request may have left this machine. trust_note names the setting of the trust store.
     """
 
     error: BaseException

@@ -60,8 +60,8 @@ def network_access(access: NetworkAccess) -> Generator[None]:
 def active_mock() -> tuple[str, str] | None:
     """Return the package that a mock has patched and the module that the mock is from, or None.
 
-    A wrapper that keeps the function's __module__, as functools.wraps and wrapt do, is not a mock: OpenTelemetry and other
-    monitoring wraps these methods in production.
+    A wrapper that keeps the function's __module__, as functools.wraps and wrapt do, is not a mock: OpenTelemetry and
+    other monitoring wraps these methods in production.
     """
     for package, class_name, method in _PATCHED:
         if (module := sys.modules.get(package)) is None:

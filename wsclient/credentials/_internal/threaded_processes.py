@@ -53,7 +53,7 @@ async def run_in_threads(argv: Sequence[str], *, environ: Mapping[str, str], has
 
 
 def _start(argv: Sequence[str], environ: Mapping[str, str], *, has_group: bool) -> subprocess.Popen[bytes]:
-    # Unbuffered: a read returns the available bytes, and no lock is held by a thread that the interpreter leaves behind.
+    # Unbuffered: a read returns the available bytes, and no thread that the interpreter leaves behind holds a lock.
     return subprocess.Popen(  # noqa: S603 - the command of the user's own configuration
         argv,
         bufsize=0,

@@ -92,7 +92,7 @@ _WAITS_BY_ACTION: Final[Mapping[str, str]] = {
 
 
 def wait_after(action: str, parameters: Parameters) -> Wait | None:
-    """Return the wait for an action's WorkSpaces; None for tags and ADMIN_MAINTENANCE, which take effect immediately."""
+    """Return the wait for an action's WorkSpaces; None for tags and ADMIN_MAINTENANCE: no delay."""
     if action == "set_state" and parameters.target == TargetWorkspaceState.AVAILABLE:
         return WAITS["available"]
     name = _WAITS_BY_ACTION.get(action)

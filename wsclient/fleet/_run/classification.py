@@ -163,7 +163,7 @@ def _classify_refusal(error: WsclientError, *, items: int, may_repeat: bool) -> 
     code = error_code(error)
     if is_busy(code):
         return CallVerdict.RETRY_ITEMS
-    # AWS validates a call as a whole: one invalid item fails all of them. Any other error does not concern single items.
+    # AWS validates a call as a whole: one invalid item fails all of them. Other errors do not concern single items.
     if items > 1 and is_item_error(error):
         return CallVerdict.SPLIT
     return CallVerdict.VERIFY if is_state_error(code) and may_repeat else CallVerdict.FAILED

@@ -220,7 +220,7 @@ class VpcEndpoints:
     def find_by_label(self, label: str, region: str) -> InterfaceEndpoint | None:
         """Return the endpoint of a DNS label, None if it does not exist.
 
-        The label is the endpoint's regional DNS label or one of its zonal DNS labels. As at AWS, the id alone is not a label.
+        The label is the endpoint's regional DNS label or one of its zonal DNS labels. The id alone is not a label.
         """
         for endpoint in self._available():
             zonal = (f"{endpoint.dns_label}-{zone}" for zone in endpoint.zones)
