@@ -197,7 +197,7 @@ class RunContext:
         return delay * (0.5 + self.dependencies.time.random() / 2)
 
     def delay_after(self, error: WsclientError, retries: int) -> float:
-        """Return the seconds before the next try after an error: the backoff, or the response's delay, within bounds."""
+        """Return the seconds before the next try after an error: the backoff or the response's bounded delay."""
         delay = self.backoff(retries)
         # As for calls: a response lengthens a delay by a bounded time, and cannot stop a run for days.
         return max(delay, min(error.retry_after or 0.0, delay + RETRY_AFTER_SLACK))
