@@ -138,7 +138,7 @@ OPTIONS: Final = (
         "str | None",
         optional(ACCOUNT_ID),
         "account id of 12 digits. Credentials of any other account raise CredentialsError before a request is sent. "
-        "STS is asked once for each access key; account ids from settings are no proof.",
+        "STS is called once for each access key; account ids from settings are no proof.",
     ),
     ClientOption(
         "read_only",
