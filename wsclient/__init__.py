@@ -22,6 +22,7 @@ Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclie
 Command line: python -m wsclient doctor, endpoints (extra wsclient[cli])
 """
 
+import sys
 from typing import TYPE_CHECKING
 
 from wsclient._core.lazy_imports import lazy_exports
@@ -104,6 +105,11 @@ else:
         types="wsclient.types",
         waiters="wsclient.waiters",
     )
+
+if "IPython" in sys.modules:
+    from wsclient._core.tables.notebooks import register_lists
+
+    register_lists()
 
 __all__ = [
     "ClientConfig",

@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, cast
 
 from wsclient._core.options import TEXT, checked, optional, satisfies, whole_number
 from wsclient._core.tables.frames import requires_extra
+from wsclient._core.unawaited import AsyncOnly
 from wsclient._core.utils import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterable, Callable, Coroutine, Iterator, Mapping
     from types import TracebackType
     from typing import NoReturn, TextIO
 
@@ -198,7 +199,26 @@ def progress_bar(description: str = "", *, unit: str = "items", file: TextIO | N
     return ProgressBar(description, unit=unit, file=file)
 
 
-async def progress(
+class _CountedItems(AsyncOnly, AsyncGenerator[ItemT, None]):
+    """Items of an async generator, whose iteration by a plain for raises an error with the remedy."""
+
+    def __init__(self, generator: AsyncGenerator[ItemT]) -> None:
+        self._generator = generator
+
+    def __anext__(self) -> Coroutine[object, object, ItemT]:
+        return cast("Coroutine[object, object, ItemT]", self._generator.__anext__())
+
+    async def asend(self, value: None) -> ItemT:
+        return await self._generator.asend(value)
+
+    async def athrow(self, *error: Any) -> ItemT:  # noqa: ANN401 - as AsyncGenerator has it
+        return await self._generator.athrow(*error)
+
+    async def aclose(self) -> None:
+        await self._generator.aclose()
+
+
+def progress(
     items: AsyncIterable[ItemT],
     description: str = "",
     *,
@@ -211,6 +231,12 @@ async def progress(
     total is the number of items, if the caller knows it: a paginator does not. Closing this generator closes items if
     it is an async generator. Raises ConfigurationError if tqdm is not installed, and the errors of items.
     """
+    return _CountedItems(_counted(items, description, total, unit, file))
+
+
+async def _counted(
+    items: AsyncIterable[ItemT], description: str, total: int | None, unit: str, file: TextIO | None
+) -> AsyncGenerator[ItemT]:
     with ProgressBar(description, total=total, unit=unit, file=file) as bar:
         bar.add(0)
         iterator = aiter(items)

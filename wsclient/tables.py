@@ -10,6 +10,9 @@ workspace_properties.running_mode. A list of strings or numbers is one cell (a t
 polars). A map is one cell too, a list of strings "key=value". A list of structures is replaced by its length. An
 enumeration value is a string, a time is in UTC with microseconds, an absent member is a missing value (NA, NaT, null),
 and a sensitive member is "[redacted]". Columns and types follow from the class of the structures, never from values.
+
+columns= of every function selects and orders the columns. A map and one of its keys is a column too:
+to_pandas(rows, columns=["workspace_id", "state", "tags.Team"]) of an inventory has a column with the values of the tag.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from wsclient._core.tables.table import Table
 from wsclient._core.tables.text import csv_text, json_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
     import polars as pl
@@ -47,32 +50,43 @@ __all__ = [
 ]
 
 
-def to_pandas(items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None) -> pd.DataFrame:
+def to_pandas(
+    items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None, *, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Return a pandas DataFrame of structures or rows of one class.
 
     Args:
         items: structures, for example from collect(), or rows of wsclient's reports.
         kind: class of the items, for example types.Workspace; required for the columns of an empty table.
+        columns: names of the columns in their order; all by default.
 
     Raises:
-        ConfigurationError: pandas is missing; it comes with the extra wsclient[pandas].
+        ConfigurationError: a column is unknown, or pandas is missing; it comes with the extra wsclient[pandas].
         TypeError: the items have different classes, or a class that is not one of wsclient's.
     """
-    return Table.of(items, kind).to_pandas()
+    return Table.of(items, kind).select(columns).to_pandas()
 
 
-def to_polars(items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None) -> pl.DataFrame:
+def to_polars(
+    items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None, *, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
     """Return a polars DataFrame of structures or rows of one class, like to_pandas(); extra wsclient[polars]."""
-    return Table.of(items, kind).to_polars()
+    return Table.of(items, kind).select(columns).to_polars()
 
 
-def to_rows(items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None) -> Iterator[dict[str, Cell]]:
+def to_rows(
+    items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None, *, columns: Sequence[str] | None = None
+) -> Iterator[dict[str, Cell]]:
     """Yield a dict for each structure or row, with the cells by column name, for example for csv.DictWriter."""
-    return Table.of(items, kind).rows()
+    return Table.of(items, kind).select(columns).rows()
 
 
 def to_csv(
-    items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None, *, guard_formulas: bool = True
+    items: Iterable[Structure | Row],
+    kind: type[Structure | Row] | None = None,
+    *,
+    columns: Sequence[str] | None = None,
+    guard_formulas: bool = True,
 ) -> str:
     """Return structures or rows of one class as CSV (RFC 4180), with a header line of column names.
 
@@ -82,22 +96,30 @@ def to_csv(
     read the file. Write the file with newline="", for example
     Path("stopped.csv").write_text(wsclient.tables.to_csv(report.rows()), newline="").
     """
-    table = Table.of(items, kind)
+    table = Table.of(items, kind).select(columns)
     lines = chain([[column.name for column in table.columns]], (row.values() for row in table.rows()))
     return csv_text(lines, guards_formulas=guard_formulas)
 
 
-def to_jsonl(items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None) -> str:
+def to_jsonl(
+    items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None, *, columns: Sequence[str] | None = None
+) -> str:
     """Return structures or rows of one class as JSON lines: one object each, with the cells by column name."""
-    return json_lines(Table.of(items, kind).rows()).decode()
+    return json_lines(Table.of(items, kind).select(columns).rows()).decode()
 
 
-def to_html(items: Iterable[Structure | Row], kind: type[Structure | Row] | None = None, *, caption: str = "") -> str:
+def to_html(
+    items: Iterable[Structure | Row],
+    kind: type[Structure | Row] | None = None,
+    *,
+    caption: str = "",
+    columns: Sequence[str] | None = None,
+) -> str:
     """Return an HTML table of structures or rows of one class: the first 20 rows and the number of further rows.
 
     Texts are escaped, and truncated if they are long; empty columns are omitted.
     """
-    return Table.of(items, kind).to_html(caption)
+    return Table.of(items, kind).select(columns).to_html(caption)
 
 
 publish(__name__, __all__)

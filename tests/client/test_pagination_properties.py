@@ -163,6 +163,7 @@ class ListingMachine(LoopMachine):
 
     def finish(self) -> None:
         """Read everything to its end."""
+        repr(self.listing)  # no complaint where nobody has read it
         for reader in self._reading():
             self.run_here(reader.read(len(self.items) + 1))
             self._check(reader)

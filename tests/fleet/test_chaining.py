@@ -241,7 +241,7 @@ def test_requests_are_checked_when_planned() -> None:
             with pytest.raises((ConfigurationError, RequestValidationError), match=words):
                 stage.fleet.create({HERE: [request]})
         unknown = types.WorkspaceProperties(running_mode=types.RunningMode("NEW_AT_AWS"))
-        stage.fleet.modify(where=EVERYTHING, properties=unknown)
+        assert len(await stage.fleet.modify(where=EVERYTHING, properties=unknown)) == 0
 
     play(main)
 

@@ -269,7 +269,7 @@ def test_mistakes_are_refused_at_once() -> None:
         both = types.WorkspaceProperties(
             running_mode=types.RunningMode.AUTO_STOP, running_mode_auto_stop_timeout_in_minutes=120
         )
-        stage.fleet.modify(where=EVERYTHING, properties=both)
+        assert len(await stage.fleet.modify(where=EVERYTHING, properties=both)) == 0
         untyped: Any = stage.fleet
         wrong_calls: list[tuple[str, dict[str, Any], str]] = [
             ("stop", {"where": "AVAILABLE"}, r"predicate such as where\.state"),
@@ -288,7 +288,9 @@ def test_mistakes_are_refused_at_once() -> None:
                 getattr(untyped, method)(**arguments)
         with pytest.raises(AttributeError, match="await it for the plan"):
             untyped.stop(where=EVERYTHING).run()
-        assert copy.copy(stage.fleet.stop(where=EVERYTHING)).action == "stop"
+        planning = stage.fleet.stop(where=EVERYTHING)
+        duplicate = copy.copy(planning)
+        assert (duplicate.action, repr(duplicate)) == ("stop", repr(planning))
         with pytest.raises(ConfigurationError, match="tags= is empty"):
             stage.fleet.tag(where=EVERYTHING, tags={})
         with pytest.raises(ConfigurationError, match="a list with at least one key"):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from functools import wraps
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from wsclient._core.errors import PaginationError
 from wsclient._core.features import PAGINATOR, using
 from wsclient._core.public_names import publish_one
+from wsclient._core.unawaited import AsyncOnly, warn_unused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
@@ -21,15 +23,30 @@ if TYPE_CHECKING:
 
 PageT = TypeVar("PageT")
 ItemT = TypeVar("ItemT")
+MethodT = TypeVar("MethodT", bound="Callable[..., object]")
 
 
-class Paginator(Generic[PageT, ItemT]):
+def _marking_use(method: MethodT) -> MethodT:
+    """Return the method with the paginator marked as used at its call: a task may be cancelled before its start."""
+
+    @wraps(method)
+    def marked(paginator: Paginator[object, object], *args: object, **options: object) -> object:
+        paginator._is_used = True  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - a method of the paginator
+        return method(paginator, *args, **options)
+
+    return cast("MethodT", marked)
+
+
+class Paginator(AsyncOnly, Generic[PageT, ItemT]):
     """Paginator of a list operation; it sends no request until it is awaited or iterated.
 
     Await it, or first_page(), for one page; iterate it for the items of all pages; iterate pages() for the pages; await
     collect() for a list of all items. An error on any page is raised, so a partial list is never returned as complete.
-    Each iteration starts again from the first page.
+    Each iteration starts again from the first page. One that is dropped unused warns, as a coroutine that was never
+    awaited does.
     """
+
+    _is_awaitable = True
 
     def __init__(
         self,
@@ -42,6 +59,7 @@ class Paginator(Generic[PageT, ItemT]):
         self._fetch = fetch
         self._items = items
         self._next_token = next_token
+        self._is_used = False
 
     def __await__(self) -> Generator[object, None, PageT]:
         """Fetch one page: the same as first_page()."""
@@ -54,14 +72,17 @@ class Paginator(Generic[PageT, ItemT]):
 
         around is an async function: it gets a function that fetches the page, and returns that page.
         """
+        self._is_used = True
         return Paginator(
             self._operation, lambda token: around(lambda: self._fetch(token)), self._items, self._next_token
         )
 
+    @_marking_use
     async def first_page(self) -> PageT:
         """Fetch one page: the first, or the page after the next_token argument of the operation."""
         return await self._fetch(None)
 
+    @_marking_use
     async def pages(self) -> AsyncGenerator[PageT]:
         """Yield the pages; a page may be empty without being the last.
 
@@ -94,6 +115,7 @@ class Paginator(Generic[PageT, ItemT]):
         with using(PAGINATOR):
             return await self._fetch(token)
 
+    @_marking_use
     async def __aiter__(self) -> AsyncGenerator[ItemT]:
         """Yield the items of all pages."""
         async with aclosing(self.pages()) as pages:
@@ -101,23 +123,24 @@ class Paginator(Generic[PageT, ItemT]):
                 for item in self._items(page):
                     yield item
 
+    @_marking_use
     async def collect(self) -> list[ItemT]:
         """Fetch all pages and return their items as a list; iterate instead if they may not fit in memory."""
         return [item async for item in self]
 
-    async def to_pandas(self) -> pd.DataFrame:
+    @_marking_use
+    async def to_pandas(self, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Fetch all pages and return a pandas DataFrame of all items; wsclient.tables describes its columns.
 
-        Raises ConfigurationError without the extra wsclient[pandas].
+        columns selects and orders them, by name. Raises ConfigurationError without the extra wsclient[pandas], and for
+        an unknown column.
         """
-        return (await self._table()).to_pandas()
+        return (await self._table()).select(columns).to_pandas()
 
-    async def to_polars(self) -> pl.DataFrame:
-        """Fetch all pages and return a polars DataFrame of all items, with the columns that wsclient.tables describes.
-
-        Raises ConfigurationError without the extra wsclient[polars].
-        """
-        return (await self._table()).to_polars()
+    @_marking_use
+    async def to_polars(self, *, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Fetch all pages and return a polars DataFrame of all items, as to_pandas() does; extra wsclient[polars]."""
+        return (await self._table()).select(columns).to_polars()
 
     async def _table(self) -> Table:
         from wsclient._core.tables.table import Table  # noqa: PLC0415 - needed for data frames only
@@ -125,14 +148,28 @@ class Paginator(Generic[PageT, ItemT]):
         async with aclosing(self.pages()) as pages:
             return Table.of_pages([cast("Output", page) async for page in pages])
 
+    def __del__(self) -> None:
+        """Warn if the paginator was never used."""
+        if not self._is_used:
+            warn_unused(f"the Paginator of {self._operation}", "await it for one page, or use async for")
+
+    if not TYPE_CHECKING:  # type checkers report a missing attribute by themselves
+
+        def __getattr__(self, name: str) -> object:
+            """Raise AttributeError with the hint to await the paginator."""
+            vars(self)["_is_used"] = True  # the error says what to do
+            raise AttributeError(f"a Paginator has no {name}: await it for a page, or use async for over its items")
+
     def _repr_html_(self) -> str:
         """Return HTML for notebooks, without sending a request."""
         from wsclient._core.tables.html import paginator_html  # noqa: PLC0415 - of use in notebooks only
 
+        self._is_used = True
         return paginator_html(self._operation)
 
     def __repr__(self) -> str:
         """Return the operation, and how to get its items."""
+        self._is_used = True
         return f"<Paginator of {self._operation}: await it for one page, `async for` over it for all items>"
 
 

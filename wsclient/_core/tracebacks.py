@@ -4,6 +4,9 @@ pytest -l, Sentry and rich show the local variables of every frame of an error a
 function marked without_locals, the frames of wsclient and of the libraries below it are replaced: file, line and name
 stay, so that the traceback reads as before, but the local variables are gone. Frames of the caller's own code (a
 provider, a middleware, a transport) stay as they are.
+
+Of an error that only the caller can fix (settings, arguments, credentials), these frames are left out: its message says
+what is wrong and where it was set, and the frames of wsclient would hide the caller's line.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ import sys
 from functools import lru_cache
 from types import FunctionType, TracebackType
 from typing import TYPE_CHECKING, Final, TypeVar, cast
+
+from wsclient._core.errors import ConfigurationError, CredentialsError, RequestValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -71,7 +76,8 @@ def hide_locals(error: BaseException) -> BaseException:
     """Replace the frames of an error that its caller has caught, and of its causes; return the error."""
     # The first frame is the caller's, which raises the error again and so is added once more.
     own = error.__traceback__.tb_next if error.__traceback__ is not None else None
-    error.__traceback__ = _hidden(own)
+    is_of_caller = isinstance(error, ConfigurationError | CredentialsError | RequestValidationError)
+    error.__traceback__ = _hidden(own, keeps_package=not is_of_caller)
     for cause in _causes(error):
         if _is_of_package(_deepest(cause.__traceback__)):
             _forget_document(cause)
@@ -115,10 +121,11 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
                 yield other
 
 
-def _hidden(traceback: TracebackType | None) -> TracebackType | None:
+def _hidden(traceback: TracebackType | None, *, keeps_package: bool = True) -> TracebackType | None:
     entries: list[TracebackType] = []
     while traceback is not None:
-        entries.append(traceback)
+        if keeps_package or not _is_of_package(traceback.tb_frame):
+            entries.append(traceback)
         traceback = traceback.tb_next
     result: TracebackType | None = None
     for entry in reversed(entries):

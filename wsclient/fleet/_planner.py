@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.fleet_errors import JournalError, SiteError
+from wsclient._core.unawaited import AsyncOnly, warn_unused
 from wsclient._core.utils import chunked
 from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem, digest_parameters
 from wsclient.fleet._actions.requests import creation_key
@@ -33,8 +34,13 @@ if TYPE_CHECKING:
     from wsclient.fleet._selection.predicates import Predicate
 
 
-class Planning:
-    """Plan that is made when awaited: plan = await fleet.stop(…). Awaiting it makes only read calls."""
+class Planning(AsyncOnly):
+    """Plan that is made when awaited: plan = await fleet.stop(…). Awaiting it makes only read calls.
+
+    One that is dropped without await warns, as a coroutine does that was never awaited.
+    """
+
+    _is_awaitable = True
 
     def __init__(
         self,
@@ -58,20 +64,29 @@ class Planning:
         self.ids = ids
         self.requests = requests
         self.on_site_error = on_site_error
+        self._is_used = False
 
     def __await__(self) -> Generator[object, None, Plan]:
         """Return the plan: select the WorkSpaces, or load the plan from its journal."""
+        self._is_used = True
         return make_plan(self).__await__()
+
+    def __del__(self) -> None:
+        """Warn if the planning was never awaited."""
+        if not self._is_used:
+            warn_unused(f"the Planning of {self.action}", "plan = await fleet.stop(…), then await plan.run()")
 
     if not TYPE_CHECKING:  # type checkers report a missing attribute by themselves
 
         def __getattr__(self, name: str) -> object:
             """Raise AttributeError with the hint to await the planning."""
+            vars(self)["_is_used"] = True  # the error says what to do
             # The message must not read an attribute of self: copy creates an object that has none yet.
             raise AttributeError(f"a Planning has no {name}: await it for the plan, as in plan = await fleet.stop(…)")
 
     def __repr__(self) -> str:
         """Return the action, and how to get the plan."""
+        self._is_used = True
         return f"<Planning of {self.action}: await it for the plan>"
 
 

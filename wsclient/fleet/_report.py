@@ -145,13 +145,16 @@ class RowsMixin:
         """Return the content as flat rows."""
         raise NotImplementedError
 
-    def to_pandas(self) -> pd.DataFrame:
-        """Return rows() as a pandas DataFrame; raises ConfigurationError without the extra wsclient[pandas]."""
-        return Table.of(self.rows(), self._row_type).to_pandas()
+    def to_pandas(self, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return rows() as a pandas DataFrame, with all columns or those that are named.
 
-    def to_polars(self) -> pl.DataFrame:
-        """Return rows() as a polars DataFrame; raises ConfigurationError without the extra wsclient[polars]."""
-        return Table.of(self.rows(), self._row_type).to_polars()
+        Raises ConfigurationError without the extra wsclient[pandas], and for an unknown column.
+        """
+        return Table.of(self.rows(), self._row_type).select(columns).to_pandas()
+
+    def to_polars(self, *, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Return rows() as a polars DataFrame, as to_pandas() does; extra wsclient[polars]."""
+        return Table.of(self.rows(), self._row_type).select(columns).to_polars()
 
     async def write_csv(self, path: str | PathLike[str], *, guard_formulas: bool = True) -> WrittenFile:
         """Write rows() to a CSV file (RFC 4180), in UTF-8, with the column names of an inventory's file.

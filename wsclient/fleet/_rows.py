@@ -101,7 +101,9 @@ def _cell(path: Sequence[str], row: object) -> Cell:
     return tuple(map(str, cast("Sequence[str]", cell))) if isinstance(cell, list) else cast("Cell", cell)
 
 
-COLUMNS: Final = tuple(Column(name, kind, partial(_cell, _PATHS[name])) for name, kind, _ in SOURCES)
+COLUMNS: Final = tuple(
+    Column(name, kind, partial(_cell, _PATHS[name]), is_map=name == "tags") for name, kind, _ in SOURCES
+)
 """Columns of tables and DataFrames, in which tags are str "key=value"."""
 
 

@@ -47,6 +47,8 @@ class Column:
     name: str
     kind: CellKind
     read: Callable[[object], Cell] = field(repr=False)
+    is_map: bool = False
+    """True for a map, whose cell is a tuple of strings "key=value"."""
 
 
 class Tabular:
@@ -97,7 +99,7 @@ _COLUMNS_BY_CLASS: Final[dict[type[object], tuple[Column, ...]]] = {}
 def columns_within(name: str, kind: type[object]) -> Iterator[Column]:
     """Yield the columns of a nested structure as name.column; all their cells are None if the member is None."""
     for column in columns_of(kind):
-        yield Column(f"{name}.{column.name}", column.kind, _reader(name, column.read))
+        yield Column(f"{name}.{column.name}", column.kind, _reader(name, column.read), column.is_map)
 
 
 def _cached(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
@@ -173,7 +175,8 @@ def _columns(row_class: type[object]) -> Iterator[Column]:
             yield from columns_within(name, cast("type[object]", annotation))
         else:
             cell = _cell_kind(annotation)
-            yield Column(name, cell, _reader(name, _CELLS.get(cell, _identity), has_stand_ins=has_stand_ins))
+            read = _reader(name, _CELLS.get(cell, _identity), has_stand_ins=has_stand_ins)
+            yield Column(name, cell, read, _is_map(annotation))
 
 
 def _annotations(row_class: type[object]) -> list[tuple[str, object]]:
@@ -203,11 +206,15 @@ def _is_list(annotation: object) -> bool:
     return isinstance(origin, type) and issubclass(origin, Sequence | frozenset)
 
 
-def _cell_kind(annotation: object) -> CellKind:
+def _is_map(annotation: object) -> bool:
     origin = get_origin(annotation)
+    return isinstance(origin, type) and issubclass(origin, Mapping)
+
+
+def _cell_kind(annotation: object) -> CellKind:
     if _is_list(annotation):
         return CellKind.COUNT if _is_nested(get_args(annotation)[0]) else CellKind.TEXTS
-    if isinstance(origin, type) and issubclass(origin, Mapping):
+    if _is_map(annotation):
         return CellKind.TEXTS
     return _SCALARS.get(annotation, CellKind.TEXT)
 
@@ -238,6 +245,18 @@ def _value(item: object, name: str) -> object:
 
 def mapping_reader(name: str) -> Callable[[object], Cell]:
     return lambda row: cast("Mapping[str, Cell]", row).get(name)
+
+
+def key_reader(column: Column, key: str) -> Callable[[object], Cell]:
+    """Return the function that reads the value of one key from the cells of a map."""
+    prefix = f"{key}="
+
+    def read(item: object) -> Cell:
+        cell = column.read(item)
+        texts = cell if isinstance(cell, tuple) else ()
+        return next((text.removeprefix(prefix) for text in texts if text.startswith(prefix)), None)
+
+    return read
 
 
 def _identity(value: object) -> Cell:

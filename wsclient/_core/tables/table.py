@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wsclient._core.errors import ConfigurationError
 from wsclient._core.tables.columns import (
     Cell,
     CellKind,
@@ -21,11 +22,13 @@ from wsclient._core.tables.columns import (
     Tabular,
     columns_of,
     item_columns,
+    key_reader,
     list_columns,
     list_members,
     listed_items,
     mapping_reader,
 )
+from wsclient._core.utils import close_matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -78,6 +81,19 @@ class Table:
             list_columns(page_type, names), [(name, item) for name in names for item in listed_items(pages, name)]
         )
 
+    def select(self, names: Sequence[str] | None) -> Table:
+        """Return the table with these columns in this order; None for all columns.
+
+        A name of a map's column and one of its keys, as in tags.Team, is a column with the values of that key. Raises
+        ConfigurationError for an unknown name.
+        """
+        if names is None:
+            return self
+        if isinstance(names, str):
+            raise ConfigurationError(f"columns= takes a list of names, not a str; use columns=[{names!r}]")
+        by_name = {column.name: column for column in self.columns}
+        return Table(tuple(by_name.get(name) or _key_column(name, by_name) for name in names), self.items)
+
     def cells(self, column: Column) -> list[Cell]:
         """Return the cells of one column, from the first row to the last."""
         return [column.read(item) for item in self.items]
@@ -114,3 +130,13 @@ class Table:
         from wsclient._core.tables.frames import polars_frame  # noqa: PLC0415 - an optional extra
 
         return polars_frame(self.columns, self.items)
+
+
+def _key_column(name: str, columns: Mapping[str, Column]) -> Column:
+    """Return the column of one key of a map, as in tags.Team; the key may contain dots."""
+    for column in columns.values():
+        if column.is_map and name.startswith(f"{column.name}."):
+            return Column(name, CellKind.TEXT, key_reader(column, name.removeprefix(f"{column.name}.")))
+    matches = close_matches(name, columns, most=1)
+    hint = f"did you mean {matches[0]!r}?" if matches else f"it has {', '.join(columns)}"
+    raise ConfigurationError(f"the table has no column {name!r}; {hint}")

@@ -178,7 +178,8 @@ def unwrap(result: T | Exception) -> T:
     """Return the result of shared work, or raise its exception; each caller gets a copy of a WsclientError."""
     if isinstance(result, WsclientError):
         # Each call sets operation and attempts on its error: callers that share an object would overwrite each other's.
-        raise copy.copy(result) from result
+        # The copy takes over the traceback and the cause, so that the error is shown once and not twice.
+        raise copy.copy(result).with_traceback(result.__traceback__) from result.__cause__
     if isinstance(result, Exception):
         raise result
     return result

@@ -14,6 +14,7 @@ from wsclient._core.fleet_errors import DuplicateSiteError, SiteError
 from wsclient._core.options import ANYTHING, CALLABLE, TEXT, checked, collection_of, optional
 from wsclient._core.tables.frames import requires_extra
 from wsclient._core.tables.table import Table
+from wsclient._core.unawaited import AsyncOnly
 from wsclient._core.utils import close_matches
 from wsclient.fleet._concurrency import merge
 from wsclient.fleet._inventory.export import BATCH_ROWS, AtomicFile, WrittenFile, csv_head, csv_lines, json_lines
@@ -41,7 +42,7 @@ MAX_WAITING_LISTS: Final = 8
 """Lists of WorkSpaces, of all sites together, that wait for the consumer."""
 
 
-class FleetInventory:
+class FleetInventory(AsyncOnly):
     """Inventory of a fleet's WorkSpaces, read on demand: `async for row in inventory`, or a method that reads them all.
 
     Every reading calls AWS again. Sites are read concurrently: rows of several sites come interleaved, rows of one site
@@ -100,21 +101,23 @@ class FleetInventory:
         """Read every WorkSpace and return all rows; for a large fleet, iterate instead."""
         return [row async for row in self]
 
-    async def to_pandas(self) -> pd.DataFrame:
+    async def to_pandas(self, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read every WorkSpace into a pandas DataFrame with the columns of InventoryRow.to_dict().
 
-        The column types do not depend on the data (see wsclient.tables); tags are tuples of str "key=value". Raises
-        ConfigurationError before the first call if pandas is missing (extra wsclient[pandas]).
+        columns selects and orders them, by name; tags.KEY is a column with the values of one tag key, as in
+        columns=["workspace_id", "state", "tags.Team"]. The column types do not depend on the data (see
+        wsclient.tables); the column tags has tuples of str "key=value". Raises ConfigurationError before the first call
+        for an unknown column, and if pandas is missing (extra wsclient[pandas]).
         """
         with requires_extra("pandas"):
             import_module("pandas")
-        return (await self._table()).to_pandas()
+        return (await self._table(columns)).to_pandas()
 
-    async def to_polars(self) -> pl.DataFrame:
+    async def to_polars(self, *, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """Read every WorkSpace into a polars DataFrame, as to_pandas() does; extra wsclient[polars]."""
         with requires_extra("polars"):
             import_module("polars")
-        return (await self._table()).to_polars()
+        return (await self._table(columns)).to_polars()
 
     async def write_jsonl(self, path: str | PathLike[str]) -> WrittenFile:
         """Read every WorkSpace into a file of JSON lines: one InventoryRow.to_dict() per line, in UTF-8.
@@ -147,9 +150,9 @@ class FleetInventory:
             await file.write(partial(encode, held))
         return WrittenFile(path=file.path, rows=count, unknown=self.unknown, failed=self.failed)
 
-    async def _table(self) -> Table:
+    async def _table(self, names: Sequence[str] | None) -> Table:
         """Read every WorkSpace into a table of cells, without keeping the structures from which they are read."""
-        columns = InventoryRow.table_columns()
+        columns = Table(InventoryRow.table_columns(), ()).select(names).columns
         cells = [tuple(column.read(row) for column in columns) async for row in self]
         cell_columns = (replace(column, read=partial(_cell_at, index)) for index, column in enumerate(columns))
         return Table(tuple(cell_columns), cells)

@@ -1,0 +1,40 @@
+"""Hints for objects that must be awaited or iterated by async for: errors of a plain for, and a warning if forgotten.
+
+A coroutine function warns by itself if its coroutine is never awaited. An object with __await__ or __aiter__ does not:
+`fleet.terminate(…)` without await would do nothing, silently.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+
+class AsyncOnly:
+    """Object for async for, whose iteration by a plain for raises TypeError with the remedy.
+
+    Type checkers do not take its subclasses for iterable.
+    """
+
+    _is_awaitable = False
+    _is_used = True
+    """False until the object is used, for subclasses that warn if they never were."""
+
+    if not TYPE_CHECKING:  # type checkers report a plain for by themselves
+
+        def __iter__(self) -> NoReturn:
+            """Raise TypeError: a plain for, list() and the like need the items at once."""
+            self._is_used = True  # the error says what to do
+            remedy = "use async for, as in [item async for item in …]"
+            remedy += ", or await it" if self._is_awaitable else ""
+            raise TypeError(f"{type(self).__name__} is not iterable by for: {remedy}")
+
+
+def warn_unused(name: str, remedy: str) -> None:
+    """Warn that an object was dropped unused, as Python warns of a coroutine that was never awaited."""
+    if not sys.is_finalizing():
+        warnings.warn(f"{name} was never awaited: {remedy}", RuntimeWarning, stacklevel=3)
