@@ -1,0 +1,131 @@
+"""Members that a response lacks: stand-ins for those that AWS always sends, gaps filled where AWS requires a value."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+import wsclient
+from wsclient import WorkSpacesClient, types
+from wsclient._codegen.members import ALWAYS_SENT, REQUIRED
+from wsclient._codegen.model import load_model
+from wsclient._codegen.names import class_name, member_name
+from wsclient._codegen.structures import Structures
+from wsclient._core.absence import is_absent, present
+from wsclient._core.errors import RequestValidationError
+from wsclient._core.model.structures import Input, Structure
+from wsclient._core.site import Site
+from wsclient._core.tables.columns import columns_of
+from wsclient.fleet import Fleet
+from wsclient.fleet._inventory.site_reader import DuplicateSiteDetector
+from wsclient.testing import FakeTransport
+from wsclient.waiters._resources import WORKSPACE
+from wsclient.workspaces._reconcilers import _WorkspacesReconciler
+
+SERVICES: Any = (types, types.sts)
+KINDS: list[type[Structure]] = [
+    kind
+    for module in SERVICES
+    for name in module.__all__
+    if isinstance(kind := getattr(module, name), type) and issubclass(kind, Structure)
+]
+SENT = [(kind, member) for kind in KINDS for member in ALWAYS_SENT.get(kind.__name__, ())]
+
+
+def _required(kind: type[Structure]) -> set[str]:
+    return {field.encode_name for field in msgspec.structs.fields(kind) if field.required}
+
+
+def test_what_is_required_has_no_default() -> None:
+    """A structure without a required member fails at run time, requests and responses alike."""
+    kinds = [kind for kind in KINDS if _required(kind)]
+    assert len(kinds) > 90
+    for kind in kinds:
+        with pytest.raises(TypeError, match="Missing required argument"):
+            kind()
+
+
+def test_requests_need_what_is_required_and_responses_are_filled() -> None:
+    """from_dict() refuses a request that lacks a required member, and fills it in a response."""
+    for kind in KINDS:
+        if issubclass(kind, Input) and _required(kind):
+            with pytest.raises(RequestValidationError, match="missing required"):
+                kind.from_dict({})
+        else:
+            assert kind.from_dict({}).to_dict().keys() == _required(kind)
+    pool = types.WorkspacesPool.from_dict({"PoolId": "wspool-012345678"})
+    assert (pool.pool_name, pool.state, pool.created_at) == ("", "", datetime(1970, 1, 1, tzinfo=UTC))
+    assert pool.capacity_status.active_user_sessions == 0
+    assert pool.state.is_unknown
+
+
+@pytest.mark.parametrize(("kind", "member"), SENT, ids=lambda value: getattr(value, "__name__", value))
+def test_what_aws_always_sends_is_never_none(kind: type[Structure], member: str) -> None:
+    """Its stand-in is no value for to_dict(), the repr, HTML, tables and present(); one that AWS sent is."""
+    empty = kind.from_dict({})
+    value = getattr(empty, member_name(member))
+    assert value is not None
+    assert is_absent(value)
+    assert present(value) is None
+    assert member not in empty.to_dict()
+    assert f"{member_name(member)}=" not in repr(empty)
+    assert f">{member_name(member)}" not in empty._repr_html_()
+    cells = [column.read(empty) for column in columns_of(kind) if column.name.startswith(member_name(member))]
+    assert set(cells) <= {None, ()}
+    if isinstance(value, str):
+        told = kind.from_dict({member: "told"})
+        assert (getattr(told, member_name(member)), told.to_dict()) == ("told", {member: "told"})
+
+
+def test_the_tables_name_members_that_exist() -> None:
+    """Each entry is a structure of a model with these members, and an enumeration's stand-in is unknown."""
+    models = [load_model(name).document.shapes for name in ("workspaces", "sts")]
+    for name, members in [*ALWAYS_SENT.items(), *REQUIRED.items()]:
+        assert any(set(members) <= shapes[name].members.keys() for shapes in models if name in shapes), name
+    assert not {(name, member) for name in REQUIRED for member in REQUIRED[name]} & {
+        (class_name(name), member) for name, members in ALWAYS_SENT.items() for member in members
+    }
+
+
+def test_numbers_and_times_have_no_stand_in() -> None:
+    """The generator refuses a stand-in that could be taken for a value."""
+    writer = Structures(load_model("workspaces"))
+    for shape in ("Timestamp", "Limit", "WorkspacesPool", "BooleanObject"):
+        with pytest.raises(ValueError, match="no harmless value"):
+            writer._stand_in(shape)
+
+
+def test_an_absent_id_is_no_id() -> None:
+    """A waiter refuses a structure without an id, and two sites that list WorkSpaces without ids are not one."""
+    assert WORKSPACE.key_of(types.Workspace()) is None
+    assert WORKSPACE.key_of(types.MigrateWorkspaceResult()) is None
+    assert not WORKSPACE.was_described(types.Workspace(workspace_id="ws-0123456789"))
+    detector = DuplicateSiteDetector()
+    for account in ("lab", "office"):
+        detector.check(Site(account=account, region="us-west-2"), types.Workspace(directory_id="d-926722edaf"))
+
+
+def test_an_absent_directory_is_not_looked_up() -> None:
+    """A join makes no call for a WorkSpace whose directory or bundle AWS left out."""
+    fake = FakeTransport({"DescribeWorkspaces": {"Workspaces": [{"WorkspaceId": "ws-0123456789"}]}})
+
+    async def rows() -> None:
+        keys = wsclient.Credentials("AKIDEXAMPLE", "secret")
+        async with Fleet(regions=["us-west-2"], accounts={"lab": keys}, transport=fake) as fleet:
+            (row,) = await fleet.inventory(join=["directory", "bundle"]).collect()
+            assert (row.directory, row.bundle, row.state) == (None, None, None)
+            assert row.to_dict()["directory_id"] is None
+
+    asyncio.run(rows())
+    assert [request.operation for request in fake.requests] == ["DescribeWorkspaces"]
+
+
+def test_a_failed_item_without_its_request_is_kept() -> None:
+    """Merging what a lookup found with the rest drops no failure that names no request."""
+    reconciler = _WorkspacesReconciler(client=WorkSpacesClient(region="us-west-2"))
+    found = types.CreateWorkspacesResult(pending_requests=[types.Workspace()])
+    rest = types.CreateWorkspacesResult(failed_requests=[types.FailedCreateWorkspaceRequest(error_code="E")])
+    assert reconciler.merge(found, rest).failed_requests == rest.failed_requests
+    assert reconciler.already_existing(rest) is None
