@@ -181,6 +181,7 @@ def _default(member: griffe.Attribute) -> str | griffe.Expr | None:
 def _readable_operation(text: str) -> str:
     """Return a generated docstring with its facts as code and links."""
     text = RAISES.sub(lambda found: f"\nErrors: {' '.join(found.group(1).split())}\n", f"{text}\n")
+    text = text.replace("see the class.", "see [the clients][wsclient.WorkSpacesClient].")
     return "\n".join(_readable_fact(line) for line in text.splitlines())
 
 

@@ -10,6 +10,7 @@ from wsclient._codegen.names import class_name, constant_name, member_name
 from wsclient._codegen.operations import effect, page_items, structure
 from wsclient._codegen.structures import SCALARS, taken
 from wsclient._codegen.text import api_page, describe, header, wrap
+from wsclient._codegen.words import OPERATIONS, PARAMETERS
 
 if TYPE_CHECKING:
     from wsclient._codegen.model import OperationModel, ServiceModel
@@ -30,6 +31,8 @@ EFFECTS = {
 """First paragraph of a method's docstring, by effect of the operation."""
 MAX_REQUEST_LENGTH = 94
 """Maximum length of a request on one line; a longer one has one argument a line."""
+COMMON = "extra, validate: members newer than the model, and False to skip validation; see the class."
+"""Last line of the parameters of a method."""
 PAGES = "Await the paginator for one page, or iterate it for all items."
 
 
@@ -62,7 +65,8 @@ def _class_docstring(model: ServiceModel) -> str:
     return (
         f'    """{subject} of {model.document.metadata.service_full_name}.\n\n'
         "    Every method accepts extra, request members newer than the model, by their AWS names, and\n"
-        '    validate=False, which disables client-side validation of the request.\n    """\n'
+        "    validate=False, which sends a request without client-side validation. Both are for what AWS\n"
+        '    added after the model from which wsclient was generated.\n    """\n'
     )
 
 
@@ -100,15 +104,16 @@ def _parameters(model: ServiceModel, operation: OperationModel) -> list[str]:
 
 def _docstring(model: ServiceModel, operation: OperationModel) -> str:
     input_shape = structure(model, operation.input)
-    lines = [f'        """Call {operation.name}.', "", f"        {_effect(operation)}"]
+    words = OPERATIONS.get(operation.name, f"Call {operation.name}")
+    lines = [f'        """{words}.', "", f"        {_effect(operation)}"]
     lines += [f"        {PAGES}", ""] if page_items(model, operation) else [""]
     facts = [
-        _fact(model, input_shape.members[member].shape, member, input_shape.required) for member in input_shape.members
+        _fact(model, operation.name, input_shape.members[member].shape, member, input_shape.required)
+        for member in input_shape.members
     ]
     errors = [ref.shape for ref in operation.errors]
     facts += _reconciling(operation)
-    if facts:
-        lines += ["        Args:", *(f"            {fact}" for fact in facts), ""]
+    lines += ["        Args:", *(f"            {fact}" for fact in facts), f"            {COMMON}", ""]
     if errors:
         lines += ["        Raises:", *wrap(errors, "            "), ""]
     lines += [f"        {api_page(model, operation.name)}", '        """']
@@ -132,11 +137,13 @@ def _reconciling(operation: OperationModel) -> list[str]:
     ]
 
 
-def _fact(model: ServiceModel, name: str, member: str, required: list[str]) -> str:
+def _fact(model: ServiceModel, operation: str, name: str, member: str, required: list[str]) -> str:
     shape = model.document.shapes[name]
     values = f"one of {', '.join(shape.enum)}" if shape.enum else describe(shape)
     inner = f"each {describe(model.document.shapes[shape_name(shape.member)])}" if shape.type == "list" else ""
-    facts = [fact for fact in ("required" if member in required else "optional", values, inner) if fact.strip(" each")]
+    words = PARAMETERS.get(f"{operation}.{member}") or (PARAMETERS.get(member, "") if operation in OPERATIONS else "")
+    need = "required" if member in required else "optional"
+    facts = [fact for fact in (words, need, values, inner) if fact.strip(" each")]
     return f"{member_name(member)}: {'; '.join(facts)}."
 
 

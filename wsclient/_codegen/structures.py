@@ -12,6 +12,7 @@ from wsclient._codegen.model import shape_name
 from wsclient._codegen.names import class_name, member_name, pascal
 from wsclient._codegen.text import api_page, header, limits, literal
 from wsclient._codegen.wire import ec2_wire_form, wire_form
+from wsclient._codegen.words import MEMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +115,8 @@ class Structures:
     def structure(self, name: str, shape: Shape) -> str:
         """Return the class of a structure."""
         base = "Output" if name in self._model.results else "Input" if name in self._model.inputs else "Structure"
-        body = [*self._marks(name, shape), *(self._member(name, shape, member) for member in shape.members)]
+        members = (line for member in shape.members for line in self._documented(name, shape, member))
+        body = [*self._marks(name, shape), *members]
         page = self._page(name)
         docstring = f'    """{page}"""\n'
         lines = "".join(f"    {line}\n" for line in body)
@@ -166,6 +168,12 @@ class Structures:
 
     def _is_list(self, ref: Ref) -> bool:
         return self._shapes[ref.shape].type == "list"
+
+    def _documented(self, owner: str, shape: Shape, name: str) -> Iterator[str]:
+        """Yield a member, and the words that it has."""
+        yield self._member(owner, shape, name)
+        if words := MEMBERS.get(f"{owner}.{name}"):
+            yield f'"""{words}"""'
 
     def _member(self, owner: str, shape: Shape, name: str) -> str:
         python = member_name(name)

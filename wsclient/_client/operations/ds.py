@@ -25,7 +25,8 @@ class DsOperations(BaseClient):
     """Some operations (2) of AWS Directory Service.
 
     Every method accepts extra, request members newer than the model, by their AWS names, and
-    validate=False, which disables client-side validation of the request.
+    validate=False, which sends a request without client-side validation. Both are for what AWS
+    added after the model from which wsclient was generated.
     """
 
     _service = ops.SERVICE
@@ -50,6 +51,7 @@ class DsOperations(BaseClient):
             type: optional; one of SmartCard, SmartCardOrPassword.
             next_token: optional.
             limit: optional; 1 to 50.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             DirectoryDoesNotExistException, UnsupportedOperationException, AccessDeniedException,
@@ -85,6 +87,7 @@ class DsOperations(BaseClient):
             directory_ids: optional; each pattern ^d-[0-9a-f]{10}$.
             next_token: optional.
             limit: optional; at least 0.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             EntityDoesNotExistException, InvalidParameterException, InvalidNextTokenException,

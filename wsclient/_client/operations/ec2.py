@@ -25,7 +25,8 @@ class Ec2Operations(BaseClient):
     """Some operations (13) of Amazon Elastic Compute Cloud.
 
     Every method accepts extra, request members newer than the model, by their AWS names, and
-    validate=False, which disables client-side validation of the request.
+    validate=False, which sends a request without client-side validation. Both are for what AWS
+    added after the model from which wsclient was generated.
     """
 
     _service = ops.SERVICE
@@ -39,14 +40,15 @@ class Ec2Operations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateTagsNoResult:
-        """Call CreateTags.
+        """Add tags to a resource, or overwrite the values of its tags.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
             dry_run: optional.
             resources: required.
-            tags: required.
+            tags: tags; values of existing keys are overwritten; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html
         """
@@ -102,6 +104,7 @@ class Ec2Operations(BaseClient):
             service_network_arn: optional.
             resource_configuration_arn: optional.
             service_region: optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
         """
@@ -136,6 +139,7 @@ class Ec2Operations(BaseClient):
         Args:
             dry_run: optional.
             vpc_endpoint_ids: required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html
         """
@@ -168,6 +172,7 @@ class Ec2Operations(BaseClient):
             max_results: optional; 5 to 1000.
             nat_gateway_ids: optional.
             next_token: optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNatGateways.html
         """
@@ -206,6 +211,7 @@ class Ec2Operations(BaseClient):
             dry_run: optional.
             network_interface_ids: optional.
             filters: optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
         """
@@ -243,6 +249,7 @@ class Ec2Operations(BaseClient):
             dry_run: optional.
             route_table_ids: optional.
             filters: optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html
         """
@@ -281,6 +288,7 @@ class Ec2Operations(BaseClient):
             max_results: optional; 5 to 1000.
             dry_run: optional.
             filters: optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
         """
@@ -317,6 +325,7 @@ class Ec2Operations(BaseClient):
             next_token: optional.
             max_results: optional; 5 to 1000.
             dry_run: optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html
         """
@@ -348,6 +357,7 @@ class Ec2Operations(BaseClient):
             attribute: required; one of enableDnsSupport, enableDnsHostnames, enableNetworkAddressUsageMetrics.
             vpc_id: required.
             dry_run: optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html
         """
@@ -382,6 +392,7 @@ class Ec2Operations(BaseClient):
             max_results: optional.
             next_token: optional.
             service_regions: optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointServices.html
         """
@@ -418,6 +429,7 @@ class Ec2Operations(BaseClient):
             filters: optional.
             max_results: optional.
             next_token: optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html
         """
@@ -454,6 +466,7 @@ class Ec2Operations(BaseClient):
             next_token: optional.
             max_results: optional; 5 to 1000.
             dry_run: optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html
         """
@@ -507,6 +520,7 @@ class Ec2Operations(BaseClient):
             dns_options: optional.
             private_dns_enabled: optional.
             subnet_configurations: optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html
         """

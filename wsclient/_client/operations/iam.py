@@ -24,7 +24,8 @@ class IamOperations(BaseClient):
     """Some operations (1) of AWS Identity and Access Management.
 
     Every method accepts extra, request members newer than the model, by their AWS names, and
-    validate=False, which disables client-side validation of the request.
+    validate=False, which sends a request without client-side validation. Both are for what AWS
+    added after the model from which wsclient was generated.
     """
 
     _service = ops.SERVICE
@@ -46,6 +47,7 @@ class IamOperations(BaseClient):
             filter: optional.
             max_items: optional; 1 to 1000.
             marker: optional; 1 to 320 characters, pattern [\u0020-\u00FF]+.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ServiceFailureException

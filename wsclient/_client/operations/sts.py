@@ -24,7 +24,8 @@ class StsOperations(BaseClient):
     """The 12 operations of AWS Security Token Service.
 
     Every method accepts extra, request members newer than the model, by their AWS names, and
-    validate=False, which disables client-side validation of the request.
+    validate=False, which sends a request without client-side validation. Both are for what AWS
+    added after the model from which wsclient was generated.
     """
 
     _service = ops.SERVICE
@@ -48,24 +49,25 @@ class StsOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.AssumeRoleResponse:
-        r"""Call AssumeRole.
+        r"""Assume a role: return its temporary credentials.
 
         Read-only; retried after any transient error.
 
         Args:
-            role_arn: required; 20 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+.
-            role_session_name: required; 2 to 64 characters, pattern [\w+=,.@-]*.
-            policy_arns: optional.
-            policy: optional; at least 1 characters, pattern [\u0009\u000A\u000D\u0020-\u00FF]+.
-            duration_seconds: optional; 900 to 43200.
-            tags: optional; at most 50 items.
-            transitive_tag_keys: optional; at most 50 items; each 1 to 128 characters, pattern [\p{L}\p{Z}\p{N}_.:/=+\-@]+.
-            external_id: optional; 2 to 1224 characters, pattern [\w+=,.@:\/-]*.
-            serial_number: optional; 9 to 256 characters, pattern [\w+=/:,.@-]*.
-            token_code: optional; 6 to 6 characters, pattern [\d]*.
-            source_identity: optional; 2 to 256 characters, pattern [\w+=,.@-]*.
-            provided_contexts: optional; 1 to 5 items.
-            minimum_session_token_size: optional; 0 to 4096.
+            role_arn: ARN of the role; required; 20 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+.
+            role_session_name: name of the session, which CloudTrail shows; required; 2 to 64 characters, pattern [\w+=,.@-]*.
+            policy_arns: managed policies that narrow the credentials; optional.
+            policy: session policy as JSON, which narrows the credentials; optional; at least 1 characters, pattern [\u0009\u000A\u000D\u0020-\u00FF]+.
+            duration_seconds: lifetime of the credentials in seconds; optional; 900 to 43200.
+            tags: session tags; optional; at most 50 items.
+            transitive_tag_keys: keys of session tags that further roles inherit; optional; at most 50 items; each 1 to 128 characters, pattern [\p{L}\p{Z}\p{N}_.:/=+\-@]+.
+            external_id: secret that the role's trust policy asks for; optional; 2 to 1224 characters, pattern [\w+=,.@:\/-]*.
+            serial_number: serial number or ARN of the MFA device; optional; 9 to 256 characters, pattern [\w+=/:,.@-]*.
+            token_code: code that the MFA device shows; optional; 6 to 6 characters, pattern [\d]*.
+            source_identity: name of the person or program behind the session; the role cannot change it; optional; 2 to 256 characters, pattern [\w+=,.@-]*.
+            provided_contexts: contexts of a trusted token issuer; optional; 1 to 5 items.
+            minimum_session_token_size: bytes that the session token has at least; optional; 0 to 4096.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             MalformedPolicyDocumentException, PackedPolicyTooLargeException, RegionDisabledException,
@@ -99,18 +101,19 @@ class StsOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.AssumeRoleWithSAMLResponse:
-        r"""Call AssumeRoleWithSAML.
+        r"""Assume a role by a SAML assertion, without AWS credentials.
 
         Read-only; retried after any transient error.
 
         Args:
-            role_arn: required; 20 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+.
-            principal_arn: required; 20 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+.
-            saml_assertion: required; 4 to 100000 characters.
-            policy_arns: optional.
-            policy: optional; 1 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u00FF]+.
-            duration_seconds: optional; 900 to 43200.
-            minimum_session_token_size: optional; 0 to 4096.
+            role_arn: ARN of the role; required; 20 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+.
+            principal_arn: ARN of the SAML provider in IAM; required; 20 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+.
+            saml_assertion: base64 text of the SAML assertion; required; 4 to 100000 characters.
+            policy_arns: managed policies that narrow the credentials; optional.
+            policy: session policy as JSON, which narrows the credentials; optional; 1 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u00FF]+.
+            duration_seconds: lifetime of the credentials in seconds; optional; 900 to 43200.
+            minimum_session_token_size: bytes that the session token has at least; optional; 0 to 4096.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             MalformedPolicyDocumentException, PackedPolicyTooLargeException, IDPRejectedClaimException,
@@ -143,19 +146,20 @@ class StsOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.AssumeRoleWithWebIdentityResponse:
-        r"""Call AssumeRoleWithWebIdentity.
+        r"""Assume a role by a token of OpenID Connect, without AWS credentials.
 
         Read-only; retried after any transient error.
 
         Args:
-            role_arn: required; 20 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+.
-            role_session_name: required; 2 to 64 characters, pattern [\w+=,.@-]*.
-            web_identity_token: required; 4 to 20000 characters.
-            provider_id: optional; 4 to 2048 characters.
-            policy_arns: optional.
-            policy: optional; 1 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u00FF]+.
-            duration_seconds: optional; 900 to 43200.
-            minimum_session_token_size: optional; 0 to 4096.
+            role_arn: ARN of the role; required; 20 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+.
+            role_session_name: name of the session, which CloudTrail shows; required; 2 to 64 characters, pattern [\w+=,.@-]*.
+            web_identity_token: token of OAuth 2.0 or OpenID Connect; required; 4 to 20000 characters.
+            provider_id: host of an OAuth 2.0 provider; not for OpenID Connect; optional; 4 to 2048 characters.
+            policy_arns: managed policies that narrow the credentials; optional.
+            policy: session policy as JSON, which narrows the credentials; optional; 1 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u00FF]+.
+            duration_seconds: lifetime of the credentials in seconds; optional; 900 to 43200.
+            minimum_session_token_size: bytes that the session token has at least; optional; 0 to 4096.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             MalformedPolicyDocumentException, PackedPolicyTooLargeException, IDPRejectedClaimException,
@@ -186,15 +190,16 @@ class StsOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.AssumeRootResponse:
-        """Call AssumeRoot.
+        """Return temporary root credentials of a member account for one task.
 
         Read-only; retried after any transient error.
 
         Args:
-            target_principal: required; 12 to 2048 characters.
-            task_policy_arn: required.
-            duration_seconds: optional; 0 to 900.
-            minimum_session_token_size: optional; 0 to 4096.
+            target_principal: id or root ARN of the member account; required; 12 to 2048 characters.
+            task_policy_arn: ARN of the managed policy of the task; required.
+            duration_seconds: lifetime of the credentials in seconds; optional; 0 to 900.
+            minimum_session_token_size: bytes that the session token has at least; optional; 0 to 4096.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             RegionDisabledException, ExpiredTokenException
@@ -218,12 +223,13 @@ class StsOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DecodeAuthorizationMessageResponse:
-        """Call DecodeAuthorizationMessage.
+        """Decode the encoded message of a denied request.
 
         Read-only; retried after any transient error.
 
         Args:
-            encoded_message: required; 1 to 10240 characters.
+            encoded_message: encoded_authorization_message of the error; required; 1 to 10240 characters.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidAuthorizationMessageException
@@ -244,12 +250,13 @@ class StsOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.GetAccessKeyInfoResponse:
-        r"""Call GetAccessKeyInfo.
+        r"""Return the account of an access key ID.
 
         Read-only; retried after any transient error.
 
         Args:
-            access_key_id: required; 16 to 128 characters, pattern [\w]*.
+            access_key_id: access key ID; required; 16 to 128 characters, pattern [\w]*.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html
         """
@@ -266,9 +273,12 @@ class StsOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.GetCallerIdentityResponse:
-        """Call GetCallerIdentity.
+        """Return account, ARN and user id of the credentials; every identity may call it.
 
         Read-only; retried after any transient error.
+
+        Args:
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
         """
@@ -281,12 +291,13 @@ class StsOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.GetDelegatedAccessTokenResponse:
-        """Call GetDelegatedAccessToken.
+        """Exchange a trade-in token for temporary credentials of a partner's request.
 
         Read-only; retried after any transient error.
 
         Args:
-            trade_in_token: required.
+            trade_in_token: token to exchange; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ExpiredTradeInTokenException, RegionDisabledException, PackedPolicyTooLargeException
@@ -312,17 +323,18 @@ class StsOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.GetFederationTokenResponse:
-        r"""Call GetFederationToken.
+        r"""Return temporary credentials of an IAM user for somebody else, narrowed by policies.
 
         Read-only; retried after any transient error.
 
         Args:
-            name: required; 2 to 32 characters, pattern [\w+=,.@-]*.
-            policy: optional; 1 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u00FF]+.
-            policy_arns: optional.
-            duration_seconds: optional; 900 to 129600.
-            tags: optional; at most 50 items.
-            minimum_session_token_size: optional; 0 to 4096.
+            name: name of the federated user; required; 2 to 32 characters, pattern [\w+=,.@-]*.
+            policy: session policy as JSON, which narrows the credentials; optional; 1 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u00FF]+.
+            policy_arns: managed policies that narrow the credentials; optional.
+            duration_seconds: lifetime of the credentials in seconds; optional; 900 to 129600.
+            tags: session tags; optional; at most 50 items.
+            minimum_session_token_size: bytes that the session token has at least; optional; 0 to 4096.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             MalformedPolicyDocumentException, PackedPolicyTooLargeException, RegionDisabledException
@@ -349,15 +361,16 @@ class StsOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.GetScopedCredentialsResponse:
-        r"""Call GetScopedCredentials.
+        r"""Return temporary credentials of the same identity, narrowed by a policy.
 
         Read-only; retried after any transient error.
 
         Args:
-            policy: optional; 1 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u00FF]+.
-            duration_seconds: optional; 1 to 129600.
-            minimum_session_token_size: optional; 0 to 4096.
-            scoped_session_description: optional; 2 to 256 characters, pattern [\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*.
+            policy: session policy as JSON, which narrows the credentials; optional; 1 to 2048 characters, pattern [\u0009\u000A\u000D\u0020-\u00FF]+.
+            duration_seconds: lifetime of the credentials in seconds; optional; 1 to 129600.
+            minimum_session_token_size: bytes that the session token has at least; optional; 0 to 4096.
+            scoped_session_description: description of the narrowed session; optional; 2 to 256 characters, pattern [\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             MalformedPolicyDocumentException, PackedPolicyTooLargeException,
@@ -386,15 +399,16 @@ class StsOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.GetSessionTokenResponse:
-        r"""Call GetSessionToken.
+        r"""Return temporary credentials of an IAM user, with or without MFA.
 
         Read-only; retried after any transient error.
 
         Args:
-            duration_seconds: optional; 900 to 129600.
-            serial_number: optional; 9 to 256 characters, pattern [\w+=/:,.@-]*.
-            token_code: optional; 6 to 6 characters, pattern [\d]*.
-            minimum_session_token_size: optional; 0 to 4096.
+            duration_seconds: lifetime of the credentials in seconds; optional; 900 to 129600.
+            serial_number: serial number or ARN of the MFA device; optional; 9 to 256 characters, pattern [\w+=/:,.@-]*.
+            token_code: code that the MFA device shows; optional; 6 to 6 characters, pattern [\d]*.
+            minimum_session_token_size: bytes that the session token has at least; optional; 0 to 4096.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             RegionDisabledException
@@ -423,17 +437,18 @@ class StsOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.GetWebIdentityTokenResponse:
-        r"""Call GetWebIdentityToken.
+        r"""Return a signed token by which a service outside AWS recognises the caller.
 
         Read-only; retried after any transient error.
 
         Args:
-            audience: required; 1 to 10 items; each 1 to 1000 characters.
-            duration_seconds: optional; 60 to 3600.
-            signing_algorithm: required; 5 to 5 characters.
-            scope: optional; 1 to 256 characters, pattern [\x21\x23-\x2B\x2D-\x5B\x5D-\x7E]+( [\x21\x23-\x2B\x2D-\x5B\x5D-\x7E]+)*.
-            subject_mode: optional; one of AWSIdentity, OriginIdentity.
-            tags: optional; at most 50 items.
+            audience: services that accept the token; required; 1 to 10 items; each 1 to 1000 characters.
+            duration_seconds: lifetime of the token in seconds; optional; 60 to 3600.
+            signing_algorithm: algorithm of the signature; required; 5 to 5 characters.
+            scope: scope of the token; optional; 1 to 256 characters, pattern [\x21\x23-\x2B\x2D-\x5B\x5D-\x7E]+( [\x21\x23-\x2B\x2D-\x5B\x5D-\x7E]+)*.
+            subject_mode: what the token says of the caller; optional; one of AWSIdentity, OriginIdentity.
+            tags: claims of the token; optional; at most 50 items.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             SessionDurationEscalationException, OutboundWebIdentityFederationDisabledException,

@@ -25,7 +25,8 @@ class WorkSpacesOperations(BaseClient):
     """The 91 operations of Amazon WorkSpaces.
 
     Every method accepts extra, request members newer than the model, by their AWS names, and
-    validate=False, which disables client-side validation of the request.
+    validate=False, which sends a request without client-side validation. Both are for what AWS
+    added after the model from which wsclient was generated.
     """
 
     _service = ops.SERVICE
@@ -38,13 +39,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.AcceptAccountLinkInvitationResult:
-        """Call AcceptAccountLinkInvitation.
+        """Accept the invitation of another account to link it with this one.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            link_id: required; pattern ^link-.{8,24}$.
-            client_token: optional; pattern ^.{1,64}$.
+            link_id: id of the account link; required; pattern ^link-.{8,24}$.
+            client_token: text by which AWS recognises a repeated request; optional; pattern ^.{1,64}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ValidationException, ResourceNotFoundException, AccessDeniedException, ConflictException,
@@ -67,13 +69,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.AssociateConnectionAliasResult:
-        """Call AssociateConnectionAlias.
+        """Associate a connection alias with a directory, for cross-Region redirection.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            alias_id: required; 13 to 68 characters, pattern ^wsca-[0-9a-z]{8,63}$.
-            resource_id: required; at least 1 characters.
+            alias_id: id of the connection alias; required; 13 to 68 characters, pattern ^wsca-[0-9a-z]{8,63}$.
+            resource_id: id of the directory to associate; required; at least 1 characters.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceAssociatedException, AccessDeniedException, ResourceNotFoundException,
@@ -96,13 +99,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.AssociateIpGroupsResult:
-        """Call AssociateIpGroups.
+        """Restrict the access to a directory to the addresses of IP access control groups.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            directory_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            group_ids: required; each pattern wsipg-[0-9a-z]{8,63}$.
+            directory_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            group_ids: ids of IP access control groups; required; each pattern wsipg-[0-9a-z]{8,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, ResourceLimitExceededException,
@@ -125,13 +129,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.AssociateWorkspaceApplicationResult:
-        """Call AssociateWorkspaceApplication.
+        """Associate an application with a WorkSpace; deploying installs it.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            workspace_id: required; pattern ^ws-[0-9a-z]{8,63}$.
-            application_id: required; pattern ^wsa-[0-9a-z]{8,63}$.
+            workspace_id: id of the WorkSpace; required; pattern ^ws-[0-9a-z]{8,63}$.
+            application_id: id of the application; required; pattern ^wsa-[0-9a-z]{8,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -158,13 +163,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.AuthorizeIpRulesResult:
-        """Call AuthorizeIpRules.
+        """Add address ranges to an IP access control group.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            group_id: required; pattern wsipg-[0-9a-z]{8,63}$.
-            user_rules: required.
+            group_id: id of the IP access control group; required; pattern wsipg-[0-9a-z]{8,63}$.
+            user_rules: address ranges in CIDR notation; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, ResourceLimitExceededException,
@@ -191,19 +197,20 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CopyWorkspaceImageResult:
-        r"""Call CopyWorkspaceImage.
+        r"""Copy an image from a Region to the client's Region.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            name: required; 1 to 64 characters, pattern ^[a-zA-Z0-9_./()\\-]+$.
-            description: optional; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
-            source_image_id: required; pattern wsi-[0-9a-z]{9,63}$.
-            source_region: required; 1 to 31 characters, pattern ^[-0-9a-z]{1,31}$.
-            tags: optional.
+            name: name; required; 1 to 64 characters, pattern ^[a-zA-Z0-9_./()\\-]+$.
+            description: description; optional; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
+            source_image_id: id of the image to copy or to update; required; pattern wsi-[0-9a-z]{9,63}$.
+            source_region: Region of the image; required; 1 to 31 characters, pattern ^[-0-9a-z]{1,31}$.
+            tags: tags; optional.
             reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
                 (DescribeWorkspaceImages, by name and age),
                 and retry only what is missing; default False.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceLimitExceededException, ResourceAlreadyExistsException, ResourceNotFoundException,
@@ -231,13 +238,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateAccountLinkInvitationResult:
-        r"""Call CreateAccountLinkInvitation.
+        r"""Invite another account to be linked with this one.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            target_account_id: required; pattern ^\d{12}$.
-            client_token: optional; pattern ^.{1,64}$.
+            target_account_id: id of the account to invite; required; pattern ^\d{12}$.
+            client_token: text by which AWS recognises a repeated request; optional; pattern ^.{1,64}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ValidationException, AccessDeniedException, ConflictException, InternalServerException
@@ -263,17 +271,18 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateConnectClientAddInResult:
-        r"""Call CreateConnectClientAddIn.
+        r"""Add an Amazon Connect client add-in to a directory.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            name: required; 1 to 64 characters, pattern ^.*$.
-            url: required; 1 to 1024 characters, pattern ^(http|https)\://\S+.
+            resource_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            name: name; required; 1 to 64 characters, pattern ^.*$.
+            url: URL of the add-in; required; 1 to 1024 characters, pattern ^(http|https)\://\S+.
             reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
                 (DescribeConnectClientAddIns, by name and URL),
                 and retry only what is missing; default False.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, ResourceCreationFailedException,
@@ -298,16 +307,17 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateConnectionAliasResult:
-        r"""Call CreateConnectionAlias.
+        r"""Create a connection alias: a domain name that users enter instead of a registration code.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            connection_string: required; 1 to 255 characters, pattern ^[.0-9a-zA-Z\-]{1,255}$.
-            tags: optional.
+            connection_string: domain name that users enter, such as desktop.example.com; it cannot be changed; required; 1 to 255 characters, pattern ^[.0-9a-zA-Z\-]{1,255}$.
+            tags: tags; optional.
             reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
                 (DescribeConnectionAliases, by connection string),
                 and retry only what is missing; default False.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceAlreadyExistsException, AccessDeniedException, InvalidParameterValuesException,
@@ -334,18 +344,19 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateIpGroupResult:
-        """Call CreateIpGroup.
+        """Create an IP access control group, with or without rules.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            group_name: required.
-            group_desc: optional.
-            user_rules: optional.
-            tags: optional.
+            group_name: name of the group; required.
+            group_desc: description of the group; optional.
+            user_rules: address ranges in CIDR notation; optional.
+            tags: tags; optional.
             reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
                 (DescribeIpGroups, by name, description and rules),
                 and retry only what is missing; default False.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceLimitExceededException,
@@ -372,16 +383,17 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateStandbyWorkspacesResult:
-        """Call CreateStandbyWorkspaces.
+        """Create standby WorkSpaces in the client's Region for WorkSpaces of another Region.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            primary_region: required; 1 to 31 characters, pattern ^[-0-9a-z]{1,31}$.
-            standby_workspaces: required.
+            primary_region: Region of the primary WorkSpaces; required; 1 to 31 characters, pattern ^[-0-9a-z]{1,31}$.
+            standby_workspaces: primary WorkSpaces, with the directory of each standby; required.
             reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
                 (DescribeWorkspaces, by directory and primary WorkSpace),
                 and retry only what is missing; default False.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -407,13 +419,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateTagsResult:
-        """Call CreateTags.
+        """Add tags to a resource, or overwrite the values of its tags.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            resource_id: required; at least 1 characters.
-            tags: required.
+            resource_id: id of a WorkSpace, directory, image, bundle, IP group, alias or pool; required; at least 1 characters.
+            tags: tags; values of existing keys are overwritten; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceNotFoundException, InvalidParameterValuesException, ResourceLimitExceededException
@@ -438,18 +451,19 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateUpdatedWorkspaceImageResult:
-        r"""Call CreateUpdatedWorkspaceImage.
+        r"""Create an image from one that AWS has driver and component updates for.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            name: required; 1 to 64 characters, pattern ^[a-zA-Z0-9_./()\\-]+$.
-            description: required; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
-            source_image_id: required; pattern wsi-[0-9a-z]{9,63}$.
-            tags: optional.
+            name: name; required; 1 to 64 characters, pattern ^[a-zA-Z0-9_./()\\-]+$.
+            description: description; required; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
+            source_image_id: id of the image to copy or to update; required; pattern wsi-[0-9a-z]{9,63}$.
+            tags: tags; optional.
             reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
                 (DescribeWorkspaceImages, by name and age),
                 and retry only what is missing; default False.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceLimitExceededException, ResourceAlreadyExistsException, ResourceNotFoundException,
@@ -482,21 +496,22 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateWorkspaceBundleResult:
-        r"""Call CreateWorkspaceBundle.
+        r"""Create a bundle of an image, a compute type and volume sizes.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            bundle_name: required; 1 to 64 characters, pattern ^[a-zA-Z0-9_./()\\-]+$.
-            bundle_description: required; 1 to 255 characters, pattern ^[a-zA-Z0-9_./() -]+$.
-            image_id: required; pattern wsi-[0-9a-z]{9,63}$.
-            compute_type: required.
-            user_storage: required.
-            root_storage: optional.
-            tags: optional.
+            bundle_name: name of the bundle; required; 1 to 64 characters, pattern ^[a-zA-Z0-9_./()\\-]+$.
+            bundle_description: description of the bundle; required; 1 to 255 characters, pattern ^[a-zA-Z0-9_./() -]+$.
+            image_id: id of the image; required; pattern wsi-[0-9a-z]{9,63}$.
+            compute_type: compute type; required.
+            user_storage: size of the user volume; required.
+            root_storage: size of the root volume; optional.
+            tags: tags; optional.
             reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
                 (DescribeWorkspaceBundles, by name, image and age),
                 and retry only what is missing; default False.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceUnavailableException, ResourceAlreadyExistsException, ResourceLimitExceededException,
@@ -526,18 +541,19 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateWorkspaceImageResult:
-        r"""Call CreateWorkspaceImage.
+        r"""Create an image of a WorkSpace, which is SUSPENDED meanwhile.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            name: required; 1 to 64 characters, pattern ^[a-zA-Z0-9_./()\\-]+$.
-            description: required; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
-            workspace_id: required; pattern ^ws-[0-9a-z]{8,63}$.
-            tags: optional.
+            name: name; required; 1 to 64 characters, pattern ^[a-zA-Z0-9_./()\\-]+$.
+            description: description; required; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
+            workspace_id: id of the WorkSpace; required; pattern ^ws-[0-9a-z]{8,63}$.
+            tags: tags; optional.
             reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
                 (DescribeWorkspaceImages, by name and age),
                 and retry only what is missing; default False.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceLimitExceededException, ResourceAlreadyExistsException, ResourceNotFoundException,
@@ -564,15 +580,16 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateWorkspacesResult:
-        """Call CreateWorkspaces.
+        """Create WorkSpaces, up to 25; each succeeds or fails by itself, and takes about 20 minutes.
 
         Not idempotent; after an ambiguous outcome, reads what the request created before a retry.
 
         Args:
-            workspaces: required; 1 to 25 items.
+            workspaces: WorkSpaces to create; required; 1 to 25 items.
             reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
                 (DescribeWorkspaces, by directory and user (by name for [UNDEFINED] users)),
                 and retry only what is missing; default True.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceLimitExceededException, InvalidParameterValuesException
@@ -603,23 +620,24 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.CreateWorkspacesPoolResult:
-        """Call CreateWorkspacesPool.
+        """Create a pool of WorkSpaces that users share.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            pool_name: required; pattern ^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$.
-            description: required; 1 to 255 characters, pattern ^[a-zA-Z0-9_./() -]+$.
-            bundle_id: required; pattern ^wsb-[0-9a-z]{8,63}$.
-            directory_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            capacity: required.
-            tags: optional.
-            application_settings: optional.
-            timeout_settings: optional.
-            running_mode: optional; one of AUTO_STOP, ALWAYS_ON.
+            pool_name: name of the pool; required; pattern ^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$.
+            description: description; required; 1 to 255 characters, pattern ^[a-zA-Z0-9_./() -]+$.
+            bundle_id: id of the bundle; required; pattern ^wsb-[0-9a-z]{8,63}$.
+            directory_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            capacity: number of sessions that the pool offers; required.
+            tags: tags; optional.
+            application_settings: persistence of application settings; optional.
+            timeout_settings: seconds until users are disconnected and sessions end; optional.
+            running_mode: AUTO_STOP to run for users only, ALWAYS_ON to keep running; optional; one of AUTO_STOP, ALWAYS_ON.
             reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
                 (DescribeWorkspacesPools, by name, directory and age),
                 and retry only what is missing; default False.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceLimitExceededException, ResourceNotFoundException, InvalidParameterValuesException,
@@ -648,13 +666,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DeleteAccountLinkInvitationResult:
-        """Call DeleteAccountLinkInvitation.
+        """Withdraw an invitation to link an account.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            link_id: required; pattern ^link-.{8,24}$.
-            client_token: optional; pattern ^.{1,64}$.
+            link_id: id of the account link; required; pattern ^link-.{8,24}$.
+            client_token: text by which AWS recognises a repeated request; optional; pattern ^.{1,64}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ValidationException, AccessDeniedException, ResourceNotFoundException, ConflictException,
@@ -677,13 +696,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DeleteClientBrandingResult:
-        """Call DeleteClientBranding.
+        """Delete the logo, links and messages of the client applications of a directory.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            platforms: required; 1 to 6 items.
+            resource_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            platforms: devices whose branding is deleted; required; 1 to 6 items.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, AccessDeniedException
@@ -705,13 +725,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DeleteConnectClientAddInResult:
-        """Call DeleteConnectClientAddIn.
+        """Delete an Amazon Connect client add-in of a directory.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            add_in_id: required; 36 to 36 characters, pattern [a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}.
-            resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            add_in_id: id of the add-in; required; 36 to 36 characters, pattern [a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}.
+            resource_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, AccessDeniedException
@@ -732,12 +753,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DeleteConnectionAliasResult:
-        """Call DeleteConnectionAlias.
+        """Delete a connection alias that no account uses any more.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            alias_id: required; 13 to 68 characters, pattern ^wsca-[0-9a-z]{8,63}$.
+            alias_id: id of the connection alias; required; 13 to 68 characters, pattern ^wsca-[0-9a-z]{8,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceNotFoundException, ResourceAssociatedException, AccessDeniedException,
@@ -759,12 +781,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DeleteIpGroupResult:
-        """Call DeleteIpGroup.
+        """Delete an IP access control group that no directory uses.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            group_id: required; pattern wsipg-[0-9a-z]{8,63}$.
+            group_id: id of the IP access control group; required; pattern wsipg-[0-9a-z]{8,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, ResourceAssociatedException,
@@ -787,13 +810,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DeleteTagsResult:
-        """Call DeleteTags.
+        """Delete tags of a resource by their keys.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            resource_id: required; at least 1 characters.
-            tag_keys: required; each at least 1 characters.
+            resource_id: id of a WorkSpace, directory, image, bundle, IP group, alias or pool; required; at least 1 characters.
+            tag_keys: keys of the tags; required; each at least 1 characters.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceNotFoundException, InvalidParameterValuesException
@@ -814,12 +838,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DeleteWorkspaceBundleResult:
-        """Call DeleteWorkspaceBundle.
+        """Delete a bundle of the account that no WorkSpace uses.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            bundle_id: required; pattern ^wsb-[0-9a-z]{8,63}$.
+            bundle_id: id of the bundle; required; pattern ^wsb-[0-9a-z]{8,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, ResourceAssociatedException,
@@ -841,12 +866,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DeleteWorkspaceImageResult:
-        """Call DeleteWorkspaceImage.
+        """Delete an image of the account that no bundle uses and no account shares.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            image_id: required; pattern wsi-[0-9a-z]{9,63}$.
+            image_id: id of the image; required; pattern wsi-[0-9a-z]{9,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceAssociatedException, InvalidResourceStateException, AccessDeniedException
@@ -868,13 +894,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DeployWorkspaceApplicationsResult:
-        """Call DeployWorkspaceApplications.
+        """Install and remove the applications that are associated with a WorkSpace.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            workspace_id: required; pattern ^ws-[0-9a-z]{8,63}$.
-            force: optional.
+            workspace_id: id of the WorkSpace; required; pattern ^ws-[0-9a-z]{8,63}$.
+            force: True to install where other applications are in the way; optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -896,12 +923,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DeregisterWorkspaceDirectoryResult:
-        """Call DeregisterWorkspaceDirectory.
+        """Deregister a directory without WorkSpaces; the directory itself stays.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            directory_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            directory_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -922,9 +950,12 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DescribeAccountResult:
-        """Call DescribeAccount.
+        """Describe whether the account may bring its own licenses (BYOL).
 
         Read-only; retried after any transient error.
+
+        Args:
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException
@@ -940,13 +971,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeAccountModificationsResult, s.AccountModification]:
-        """Call DescribeAccountModifications.
+        """List changes of the account's BYOL configuration.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            next_token: optional; 1 to 2048 characters.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException
@@ -971,16 +1003,17 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeApplicationAssociationsResult, s.ApplicationResourceAssociation]:
-        """Call DescribeApplicationAssociations.
+        """List WorkSpaces, bundles and images that an application is associated with.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            max_results: optional; 1 to 25.
-            next_token: optional; 1 to 2048 characters.
-            application_id: required; pattern ^wsa-[0-9a-z]{8,63}$.
-            associated_resource_types: required.
+            max_results: items of a page; optional; 1 to 25.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            application_id: id of the application; required; pattern ^wsa-[0-9a-z]{8,63}$.
+            associated_resource_types: types of associated resources to list; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -1012,19 +1045,20 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeApplicationsResult, s.WorkSpaceApplication]:
-        r"""Call DescribeApplications.
+        r"""List the applications that can be installed on WorkSpaces.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            application_ids: optional; 1 to 25 items; each pattern ^wsa-[0-9a-z]{8,63}$.
-            compute_type_names: optional.
-            license_type: optional; one of LICENSED, UNLICENSED.
-            operating_system_names: optional.
-            owner: optional; pattern ^\d{12}|AMAZON$.
-            max_results: optional; 1 to 25.
-            next_token: optional; 1 to 2048 characters.
+            application_ids: ids of applications; all without them; optional; 1 to 25 items; each pattern ^wsa-[0-9a-z]{8,63}$.
+            compute_type_names: compute types that the applications support; optional.
+            license_type: license type of the applications; optional; one of LICENSED, UNLICENSED.
+            operating_system_names: operating systems that the applications support; optional.
+            owner: account id, or AMAZON for AWS's own; the account's own without it; optional; pattern ^\d{12}|AMAZON$.
+            max_results: items of a page; optional; 1 to 25.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -1052,13 +1086,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DescribeBundleAssociationsResult:
-        """Call DescribeBundleAssociations.
+        """List the applications that are associated with a bundle.
 
         Read-only; retried after any transient error.
 
         Args:
-            bundle_id: required; pattern ^wsb-[0-9a-z]{8,63}$.
-            associated_resource_types: required.
+            bundle_id: id of the bundle; required; pattern ^wsb-[0-9a-z]{8,63}$.
+            associated_resource_types: types of associated resources to list; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -1082,12 +1117,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DescribeClientBrandingResult:
-        """Call DescribeClientBranding.
+        """Describe the logo, links and messages of the client applications of a directory.
 
         Read-only; retried after any transient error.
 
         Args:
-            resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            resource_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, AccessDeniedException
@@ -1108,12 +1144,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DescribeClientPropertiesResult:
-        """Call DescribeClientProperties.
+        """Describe what the client applications of directories may do.
 
         Read-only; retried after any transient error.
 
         Args:
-            resource_ids: required; 1 to 25 items; each at least 1 characters.
+            resource_ids: ids of directories; required; 1 to 25 items; each at least 1 characters.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, AccessDeniedException
@@ -1136,15 +1173,16 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeConnectClientAddInsResult, s.ConnectClientAddIn]:
-        """Call DescribeConnectClientAddIns.
+        """List the Amazon Connect client add-ins of a directory.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            next_token: optional; 1 to 2048 characters.
-            max_results: optional; 1 to 25.
+            resource_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            max_results: items of a page; optional; 1 to 25.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, AccessDeniedException
@@ -1170,15 +1208,16 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeConnectionAliasPermissionsResult, s.ConnectionAliasPermission]:
-        """Call DescribeConnectionAliasPermissions.
+        """List the accounts that may use a connection alias.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            alias_id: required; 13 to 68 characters, pattern ^wsca-[0-9a-z]{8,63}$.
-            next_token: optional; 1 to 2048 characters.
-            max_results: optional; 1 to 25.
+            alias_id: id of the connection alias; required; 13 to 68 characters, pattern ^wsca-[0-9a-z]{8,63}$.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            max_results: items of a page; optional; 1 to 25.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, ResourceNotFoundException,
@@ -1206,16 +1245,17 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeConnectionAliasesResult, s.ConnectionAlias]:
-        """Call DescribeConnectionAliases.
+        """List connection aliases and their associations with directories.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            alias_ids: optional; 1 to 25 items; each 13 to 68 characters, pattern ^wsca-[0-9a-z]{8,63}$.
-            resource_id: optional; at least 1 characters.
-            limit: optional; 1 to 25.
-            next_token: optional; 1 to 2048 characters.
+            alias_ids: ids of connection aliases; all without them; optional; 1 to 25 items; each 13 to 68 characters, pattern ^wsca-[0-9a-z]{8,63}$.
+            resource_id: id of a directory whose alias is described; optional; at least 1 characters.
+            limit: items of a page; optional; 1 to 25.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException
@@ -1239,12 +1279,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DescribeCustomWorkspaceImageImportResult:
-        """Call DescribeCustomWorkspaceImageImport.
+        """Describe the progress of an image import with EC2 Image Builder.
 
         Read-only; retried after any transient error.
 
         Args:
-            image_id: required; pattern wsi-[0-9a-z]{9,63}$.
+            image_id: id of the image; required; pattern wsi-[0-9a-z]{9,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, ResourceNotFoundException
@@ -1266,13 +1307,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DescribeImageAssociationsResult:
-        """Call DescribeImageAssociations.
+        """List the applications that are associated with an image.
 
         Read-only; retried after any transient error.
 
         Args:
-            image_id: required; pattern wsi-[0-9a-z]{9,63}$.
-            associated_resource_types: required.
+            image_id: id of the image; required; pattern wsi-[0-9a-z]{9,63}$.
+            associated_resource_types: types of associated resources to list; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -1298,15 +1340,16 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeIpGroupsResult, s.WorkspacesIpGroup]:
-        """Call DescribeIpGroups.
+        """List IP access control groups and their rules.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            group_ids: optional; each pattern wsipg-[0-9a-z]{8,63}$.
-            next_token: optional; 1 to 2048 characters.
-            max_results: optional; 1 to 25.
+            group_ids: ids of IP access control groups; optional; each pattern wsipg-[0-9a-z]{8,63}$.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            max_results: items of a page; optional; 1 to 25.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, AccessDeniedException
@@ -1328,12 +1371,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DescribeTagsResult:
-        """Call DescribeTags.
+        """List the tags of a resource.
 
         Read-only; retried after any transient error.
 
         Args:
-            resource_id: required; at least 1 characters.
+            resource_id: id of a WorkSpace, directory, image, bundle, IP group, alias or pool; required; at least 1 characters.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceNotFoundException
@@ -1355,13 +1399,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DescribeWorkspaceAssociationsResult:
-        """Call DescribeWorkspaceAssociations.
+        """List the applications of a WorkSpace, with the states of their installation.
 
         Read-only; retried after any transient error.
 
         Args:
-            workspace_id: required; pattern ^ws-[0-9a-z]{8,63}$.
-            associated_resource_types: required.
+            workspace_id: id of the WorkSpace; required; pattern ^ws-[0-9a-z]{8,63}$.
+            associated_resource_types: types of associated resources to list; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -1387,15 +1432,16 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeWorkspaceBundlesResult, s.WorkspaceBundle]:
-        """Call DescribeWorkspaceBundles.
+        """List the account's bundles, or those of AWS with owner=AMAZON.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            bundle_ids: optional; 1 to 25 items; each pattern ^wsb-[0-9a-z]{8,63}$.
-            owner: optional.
-            next_token: optional; 1 to 2048 characters.
+            bundle_ids: ids of bundles; optional; 1 to 25 items; each pattern ^wsb-[0-9a-z]{8,63}$.
+            owner: account id, or AMAZON for AWS's own; the account's own without it; optional.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException
@@ -1421,17 +1467,18 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeWorkspaceDirectoriesResult, s.WorkspaceDirectory]:
-        r"""Call DescribeWorkspaceDirectories.
+        r"""List the directories that are registered with WorkSpaces.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            directory_ids: optional; 1 to 25 items; each 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            workspace_directory_names: optional; 1 to 25 items; each pattern ^[a-zA-Z0-9][a-zA-Z0-9_.\s-]{1,64}$.
-            limit: optional; 1 to 25.
-            next_token: optional; 1 to 2048 characters.
-            filters: optional; 1 to 25 items.
+            directory_ids: ids of directories; all without them; optional; 1 to 25 items; each 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            workspace_directory_names: names of directories; all without them; optional; 1 to 25 items; each pattern ^[a-zA-Z0-9][a-zA-Z0-9_.\s-]{1,64}$.
+            limit: items of a page; optional; 1 to 25.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            filters: filters; all without them; optional; 1 to 25 items.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException
@@ -1458,15 +1505,16 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeWorkspaceImagePermissionsResult, s.ImagePermission]:
-        """Call DescribeWorkspaceImagePermissions.
+        """List the accounts that an image is shared with.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            image_id: required; pattern wsi-[0-9a-z]{9,63}$.
-            next_token: optional; 1 to 2048 characters.
-            max_results: optional; 1 to 25.
+            image_id: id of the image; required; pattern wsi-[0-9a-z]{9,63}$.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            max_results: items of a page; optional; 1 to 25.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceNotFoundException, AccessDeniedException, InvalidParameterValuesException
@@ -1493,16 +1541,17 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeWorkspaceImagesResult, s.WorkspaceImage]:
-        """Call DescribeWorkspaceImages.
+        """List the account's images, or those that others share with it.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            image_ids: optional; 1 to 25 items; each pattern wsi-[0-9a-z]{9,63}$.
-            image_type: optional; one of OWNED, SHARED.
-            next_token: optional; 1 to 2048 characters.
-            max_results: optional; 1 to 25.
+            image_ids: ids of images; optional; 1 to 25 items; each pattern wsi-[0-9a-z]{9,63}$.
+            image_type: OWNED for the account's images, SHARED for those that others share; optional; one of OWNED, SHARED.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            max_results: images of a page; optional; 1 to 25.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException
@@ -1526,12 +1575,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DescribeWorkspaceSnapshotsResult:
-        """Call DescribeWorkspaceSnapshots.
+        """List the snapshots from which a WorkSpace can be rebuilt or restored.
 
         Read-only; retried after any transient error.
 
         Args:
-            workspace_id: required; pattern ^ws-[0-9a-z]{8,63}$.
+            workspace_id: id of the WorkSpace; required; pattern ^ws-[0-9a-z]{8,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, AccessDeniedException
@@ -1558,19 +1608,20 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeWorkspacesResult, s.Workspace]:
-        """Call DescribeWorkspaces.
+        """List WorkSpaces: all, or by id, directory, user, bundle or name.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            workspace_ids: optional; 1 to 25 items; each pattern ^ws-[0-9a-z]{8,63}$.
-            directory_id: optional; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            user_name: optional; 1 to 63 characters.
-            bundle_id: optional; pattern ^wsb-[0-9a-z]{8,63}$.
-            limit: optional; 1 to 25.
-            next_token: optional; 1 to 2048 characters.
-            workspace_name: optional; pattern ^[a-zA-Z0-9_()][a-zA-Z0-9_.()-]{1,63}$.
+            workspace_ids: ids of WorkSpaces; no other argument may go with them; optional; 1 to 25 items; each pattern ^ws-[0-9a-z]{8,63}$.
+            directory_id: id of the directory; optional; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            user_name: user name, with directory_id only; optional; 1 to 63 characters.
+            bundle_id: id of the bundle; optional; pattern ^wsb-[0-9a-z]{8,63}$.
+            limit: items of a page; optional; 1 to 25.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            workspace_name: name of a WorkSpace without a user; optional; pattern ^[a-zA-Z0-9_()][a-zA-Z0-9_.()-]{1,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceUnavailableException
@@ -1596,14 +1647,15 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeWorkspacesConnectionStatusResult, s.WorkspaceConnectionStatus]:
-        """Call DescribeWorkspacesConnectionStatus.
+        """List whether users are connected, and when each connected last.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            workspace_ids: optional; 1 to 25 items; each pattern ^ws-[0-9a-z]{8,63}$.
-            next_token: optional; 1 to 2048 characters.
+            workspace_ids: ids of WorkSpaces; optional; 1 to 25 items; each pattern ^ws-[0-9a-z]{8,63}$.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException
@@ -1630,16 +1682,17 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeWorkspacesPoolSessionsResult, s.WorkspacesPoolSession]:
-        """Call DescribeWorkspacesPoolSessions.
+        """List the streaming sessions of a pool.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            pool_id: required; pattern ^wspool-[0-9a-z]{9}$.
-            user_id: optional; 2 to 128 characters.
-            limit: optional; 1 to 50.
-            next_token: optional; 1 to 2048 characters.
+            pool_id: id of the pool; required; pattern ^wspool-[0-9a-z]{9}$.
+            user_id: id of the user; optional; 2 to 128 characters.
+            limit: items of a page; optional; 1 to 50.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, AccessDeniedException
@@ -1666,16 +1719,17 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.DescribeWorkspacesPoolsResult, s.WorkspacesPool]:
-        """Call DescribeWorkspacesPools.
+        """List pools, with their capacity and errors.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            pool_ids: optional; 1 to 25 items; each pattern ^wspool-[0-9a-z]{9}$.
-            filters: optional; 1 to 25 items.
-            limit: optional; 1 to 25.
-            next_token: optional; 1 to 2048 characters.
+            pool_ids: ids of pools; all without them; optional; 1 to 25 items; each pattern ^wspool-[0-9a-z]{9}$.
+            filters: filters; all without them; optional; 1 to 25 items.
+            limit: items of a page; optional; 1 to 25.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, AccessDeniedException
@@ -1699,12 +1753,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DisassociateConnectionAliasResult:
-        """Call DisassociateConnectionAlias.
+        """End the association of a connection alias with a directory.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            alias_id: required; 13 to 68 characters, pattern ^wsca-[0-9a-z]{8,63}$.
+            alias_id: id of the connection alias; required; 13 to 68 characters, pattern ^wsca-[0-9a-z]{8,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, ResourceNotFoundException, InvalidParameterValuesException,
@@ -1727,13 +1782,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DisassociateIpGroupsResult:
-        """Call DisassociateIpGroups.
+        """Stop applying IP access control groups to a directory.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            directory_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            group_ids: required; each pattern wsipg-[0-9a-z]{8,63}$.
+            directory_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            group_ids: ids of IP access control groups; required; each pattern wsipg-[0-9a-z]{8,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, InvalidResourceStateException,
@@ -1756,13 +1812,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.DisassociateWorkspaceApplicationResult:
-        """Call DisassociateWorkspaceApplication.
+        """End the association of an application with a WorkSpace; deploying removes it.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            workspace_id: required; pattern ^ws-[0-9a-z]{8,63}$.
-            application_id: required; pattern ^wsa-[0-9a-z]{8,63}$.
+            workspace_id: id of the WorkSpace; required; pattern ^ws-[0-9a-z]{8,63}$.
+            application_id: id of the application; required; pattern ^wsa-[0-9a-z]{8,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -1787,13 +1844,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.GetAccountLinkResult:
-        r"""Call GetAccountLink.
+        r"""Describe one account link, by its id or by the linked account.
 
         Read-only; retried after any transient error.
 
         Args:
-            link_id: optional; pattern ^link-.{8,24}$.
-            linked_account_id: optional; pattern ^\d{12}$.
+            link_id: id of the account link; optional; pattern ^link-.{8,24}$.
+            linked_account_id: id of the linked account; optional; pattern ^\d{12}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, ValidationException, ResourceNotFoundException, InternalServerException
@@ -1820,18 +1878,19 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ImportClientBrandingResult:
-        """Call ImportClientBranding.
+        """Set the logo, links and messages of the client applications of a directory.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            device_type_windows: optional.
-            device_type_osx: optional.
-            device_type_android: optional.
-            device_type_ios: optional.
-            device_type_linux: optional.
-            device_type_web: optional.
+            resource_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            device_type_windows: branding on Windows; optional.
+            device_type_osx: branding on macOS; optional.
+            device_type_android: branding on Android; optional.
+            device_type_ios: branding on iOS; optional.
+            device_type_linux: branding on Linux; optional.
+            device_type_web: branding of Web Access; optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceLimitExceededException, ResourceNotFoundException,
@@ -1868,24 +1927,25 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ImportCustomWorkspaceImageResult:
-        r"""Call ImportCustomWorkspaceImage.
+        r"""Import a Windows BYOL image, tested and converted by EC2 Image Builder.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            image_name: required; 1 to 64 characters, pattern ^[a-zA-Z0-9_./()\\-]+$.
-            image_description: required; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
-            compute_type: required; one of BASE, GRAPHICS_G4DN, GRAPHICS_G6, GRAPHICS_G7.
-            protocol: required; one of PCOIP, DCV, BYOP.
-            image_source: required.
-            infrastructure_configuration_arn: required; 1 to 2048 characters, pattern ^arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws):infrastructure-configuration/[a-z0-9-_]+$.
-            platform: required; one of WINDOWS.
-            os_version: required; one of Windows_10, Windows_11.
-            tags: optional.
-            image_validation_mode: optional; one of CUSTOMER_MANAGED, SERVICE_MANAGED.
+            image_name: name of the image; required; 1 to 64 characters, pattern ^[a-zA-Z0-9_./()\\-]+$.
+            image_description: description of the image; required; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
+            compute_type: compute type; required; one of BASE, GRAPHICS_G4DN, GRAPHICS_G6, GRAPHICS_G7.
+            protocol: streaming protocol; required; one of PCOIP, DCV, BYOP.
+            image_source: where the image comes from; required.
+            infrastructure_configuration_arn: ARN of the EC2 Image Builder configuration; required; 1 to 2048 characters, pattern ^arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws):infrastructure-configuration/[a-z0-9-_]+$.
+            platform: platform of the operating system; required; one of WINDOWS.
+            os_version: version of the operating system; required; one of Windows_10, Windows_11.
+            tags: tags; optional.
+            image_validation_mode: whether the image is tested before the import; optional; one of CUSTOMER_MANAGED, SERVICE_MANAGED.
             reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
                 (DescribeWorkspaceImages, by name and age),
                 and retry only what is missing; default False.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -1919,20 +1979,21 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ImportWorkspaceImageResult:
-        r"""Call ImportWorkspaceImage.
+        r"""Import a Windows BYOL image from an Amazon Machine Image of EC2.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            ec2_image_id: required; pattern ^ami\-([a-f0-9]{8}|[a-f0-9]{17})$.
-            ingestion_process: required; one of BYOL_REGULAR, BYOL_GRAPHICS, BYOL_GRAPHICSPRO, BYOL_GRAPHICS_G4DN, BYOL_REGULAR_WSP, BYOL_GRAPHICS_G4DN_WSP, BYOL_REGULAR_BYOP, BYOL_GRAPHICS_G4DN_BYOP.
-            image_name: required; 1 to 64 characters, pattern ^[a-zA-Z0-9_./()\\-]+$.
-            image_description: required; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
-            tags: optional.
-            applications: optional; 1 to 5 items.
+            ec2_image_id: id of the Amazon Machine Image; required; pattern ^ami\-([a-f0-9]{8}|[a-f0-9]{17})$.
+            ingestion_process: process by which the image is imported; required; one of BYOL_REGULAR, BYOL_GRAPHICS, BYOL_GRAPHICSPRO, BYOL_GRAPHICS_G4DN, BYOL_REGULAR_WSP, BYOL_GRAPHICS_G4DN_WSP, BYOL_REGULAR_BYOP, BYOL_GRAPHICS_G4DN_BYOP.
+            image_name: name of the image; required; 1 to 64 characters, pattern ^[a-zA-Z0-9_./()\\-]+$.
+            image_description: description of the image; required; 1 to 256 characters, pattern ^[a-zA-Z0-9_./() -]+$.
+            tags: tags; optional.
+            applications: Microsoft Office version to install with the image; optional; 1 to 5 items.
             reconcile: after an ambiguous outcome, spend up to half a minute on finding what the attempt created
                 (DescribeWorkspaceImages, by name and age),
                 and retry only what is missing; default False.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceLimitExceededException, ResourceAlreadyExistsException, ResourceNotFoundException,
@@ -1960,15 +2021,16 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.ListAccountLinksResult, s.AccountLink]:
-        """Call ListAccountLinks.
+        """List account links, all or those in some states.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            link_status_filter: optional.
-            next_token: optional; 1 to 2048 characters.
-            max_results: optional; 1 to 25.
+            link_status_filter: states of the links to list; all without it; optional.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            max_results: items of a page; optional; 1 to 25.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, ValidationException, InternalServerException
@@ -1994,15 +2056,16 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> Paginator[s.ListAvailableManagementCidrRangesResult, str]:
-        r"""Call ListAvailableManagementCidrRanges.
+        r"""List address ranges that are free for the management interface of BYOL.
 
         Read-only; retried after any transient error.
         Await the paginator for one page, or iterate it for all items.
 
         Args:
-            management_cidr_range_constraint: required; pattern ^(([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\.){3}([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])(\/(3[0-2]|[1-2][0-9]|[0-9]))$.
-            max_results: optional; 1 to 5.
-            next_token: optional; 1 to 2048 characters.
+            management_cidr_range_constraint: address range in which to search, such as 10.0.0.0/8; required; pattern ^(([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\.){3}([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])(\/(3[0-2]|[1-2][0-9]|[0-9]))$.
+            max_results: items of a page; optional; 1 to 5.
+            next_token: token of the page to start at; the paginator passes it on by itself; optional; 1 to 2048 characters.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, AccessDeniedException
@@ -2028,13 +2091,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.MigrateWorkspaceResult:
-        """Call MigrateWorkspace.
+        """Migrate a WorkSpace to another bundle, as a new WorkSpace with the old user volume.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            source_workspace_id: required; pattern ^ws-[0-9a-z]{8,63}$.
-            bundle_id: required; pattern ^wsb-[0-9a-z]{8,63}$.
+            source_workspace_id: id of the WorkSpace to migrate; required; pattern ^ws-[0-9a-z]{8,63}$.
+            bundle_id: id of the bundle to migrate to; required; pattern ^wsb-[0-9a-z]{8,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, AccessDeniedException,
@@ -2057,13 +2121,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifyAccountResult:
-        r"""Call ModifyAccount.
+        r"""Enable BYOL and set the address range of the management interface.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            dedicated_tenancy_support: optional; one of ENABLED.
-            dedicated_tenancy_management_cidr_range: optional; pattern (^([0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])\.([0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])\.0\.0)(\/(16$))$.
+            dedicated_tenancy_support: ENABLED to allow BYOL; it cannot be disabled; optional; one of ENABLED.
+            dedicated_tenancy_management_cidr_range: address range of the management interface, a /16; optional; pattern (^([0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])\.([0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])\.0\.0)(\/(16$))$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, AccessDeniedException, InvalidResourceStateException,
@@ -2090,14 +2155,15 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifyCertificateBasedAuthPropertiesResult:
-        """Call ModifyCertificateBasedAuthProperties.
+        """Set or delete the certificate-based authentication of a directory.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            certificate_based_auth_properties: optional.
-            properties_to_delete: optional.
+            resource_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            certificate_based_auth_properties: status and private certificate authority; optional.
+            properties_to_delete: properties to delete; optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -2124,13 +2190,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifyClientPropertiesResult:
-        """Call ModifyClientProperties.
+        """Set what the client applications of a directory may do.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            resource_id: required; at least 1 characters.
-            client_properties: required.
+            resource_id: id of the directory; required; at least 1 characters.
+            client_properties: settings of the client applications; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, AccessDeniedException,
@@ -2153,13 +2220,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifyEndpointEncryptionModeResponse:
-        """Call ModifyEndpointEncryptionMode.
+        """Set whether a directory's streaming endpoints use FIPS-validated encryption.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            directory_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            endpoint_encryption_mode: required; one of STANDARD_TLS, FIPS_VALIDATED.
+            directory_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            endpoint_encryption_mode: encryption of the streaming endpoints; required; one of STANDARD_TLS, FIPS_VALIDATED.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, ResourceNotFoundException, OperationNotSupportedException
@@ -2184,14 +2252,15 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifySamlPropertiesResult:
-        """Call ModifySamlProperties.
+        """Set or delete the SAML 2.0 authentication of a directory.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            saml_properties: optional.
-            properties_to_delete: optional.
+            resource_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            saml_properties: status, user access URL and relay state parameter; optional.
+            properties_to_delete: properties to delete; optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, OperationNotSupportedException,
@@ -2217,13 +2286,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifySelfservicePermissionsResult:
-        """Call ModifySelfservicePermissions.
+        """Set what the users of a directory may do themselves, such as rebuilding.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            selfservice_permissions: required.
+            resource_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            selfservice_permissions: what users may do themselves; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, ResourceNotFoundException,
@@ -2248,13 +2318,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifyStreamingPropertiesResult:
-        """Call ModifyStreamingProperties.
+        """Set protocol, clipboard, storage and accelerator of a directory's streaming.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            streaming_properties: optional.
+            resource_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            streaming_properties: protocol, user settings, storage and accelerator; optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, ResourceNotFoundException,
@@ -2279,13 +2350,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifyWorkspaceAccessPropertiesResult:
-        """Call ModifyWorkspaceAccessProperties.
+        """Set from which kinds of devices and endpoints users may connect.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            workspace_access_properties: required.
+            resource_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            workspace_access_properties: devices and endpoints that may connect; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceNotFoundException, AccessDeniedException, InvalidParameterValuesException,
@@ -2310,13 +2382,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifyWorkspaceCreationPropertiesResult:
-        """Call ModifyWorkspaceCreationProperties.
+        """Set the defaults of WorkSpaces that will be created in a directory.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            workspace_creation_properties: required.
+            resource_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            workspace_creation_properties: defaults of new WorkSpaces; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, ResourceNotFoundException,
@@ -2342,14 +2415,15 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifyWorkspacePropertiesResult:
-        """Call ModifyWorkspaceProperties.
+        """Change a property of a WorkSpace: running mode, volume size, compute type, protocol.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            workspace_id: required; pattern ^ws-[0-9a-z]{8,63}$.
-            workspace_properties: optional.
-            data_replication: optional; one of NO_REPLICATION, PRIMARY_AS_SOURCE.
+            workspace_id: id of the WorkSpace; required; pattern ^ws-[0-9a-z]{8,63}$.
+            workspace_properties: properties to change; the rest stays; optional.
+            data_replication: data replication to the standby WorkSpace; optional; one of NO_REPLICATION, PRIMARY_AS_SOURCE.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, InvalidResourceStateException, OperationInProgressException,
@@ -2376,13 +2450,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.ModifyWorkspaceStateResult:
-        """Call ModifyWorkspaceState.
+        """Put a WorkSpace under maintenance, or make it AVAILABLE again.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            workspace_id: required; pattern ^ws-[0-9a-z]{8,63}$.
-            workspace_state: required; one of AVAILABLE, ADMIN_MAINTENANCE.
+            workspace_id: id of the WorkSpace; required; pattern ^ws-[0-9a-z]{8,63}$.
+            workspace_state: state to set; required; one of AVAILABLE, ADMIN_MAINTENANCE.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, InvalidResourceStateException, ResourceNotFoundException,
@@ -2404,12 +2479,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.RebootWorkspacesResult:
-        """Call RebootWorkspaces.
+        """Reboot WorkSpaces, up to 25; users lose what they have not saved.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            reboot_workspace_requests: required; 1 to 25 items.
+            reboot_workspace_requests: WorkSpaces to reboot; required; 1 to 25 items.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             OperationNotSupportedException
@@ -2430,12 +2506,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.RebuildWorkspacesResult:
-        """Call RebuildWorkspaces.
+        """Rebuild a WorkSpace: root volume from the bundle's image, user volume from its last snapshot.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            rebuild_workspace_requests: required; 1 to 1 items.
+            rebuild_workspace_requests: WorkSpace to rebuild; required; 1 to 1 items.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             OperationNotSupportedException
@@ -2468,24 +2545,25 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.RegisterWorkspaceDirectoryResult:
-        r"""Call RegisterWorkspaceDirectory.
+        r"""Register a directory with WorkSpaces, or create one for pools or Microsoft Entra.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            directory_id: optional; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            subnet_ids: optional; at most 2 items; each 15 to 24 characters, pattern ^(subnet-([0-9a-f]{8}|[0-9a-f]{17}))$.
-            enable_self_service: optional.
-            tenancy: optional; one of DEDICATED, SHARED.
-            tags: optional.
-            workspace_directory_name: optional; pattern ^[a-zA-Z0-9][a-zA-Z0-9_.\s-]{1,64}$.
-            workspace_directory_description: optional; pattern ^([a-zA-Z0-9_])[\\a-zA-Z0-9_@#%*+=:?./!\s-]{1,255}$.
-            user_identity_type: optional; one of CUSTOMER_MANAGED, AWS_DIRECTORY_SERVICE, AWS_IAM_IDENTITY_CENTER.
-            workspace_os_user_mode: optional; one of LOCAL_USER, DOMAIN_JOIN, ENTRA_JOIN, SELF_MANAGED.
-            idc_instance_arn: optional; pattern ^arn:aws[a-z-]{0,7}:[A-Za-z0-9][A-za-z0-9_/.-]{0,62}:[A-za-z0-9_/.-]{0,63}:[A-za-z0-9_/.-]{0,63}:[A-Za-z0-9][A-Za-z0-9:_/+=,@.\\-]{0,1023}$.
-            microsoft_entra_config: optional.
-            workspace_type: optional; one of PERSONAL, POOLS.
-            active_directory_config: optional.
+            directory_id: id of the directory; optional; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            subnet_ids: ids of two subnets of the directory's VPC, in different Availability Zones; optional; at most 2 items; each 15 to 24 characters, pattern ^(subnet-([0-9a-f]{8}|[0-9a-f]{17}))$.
+            enable_self_service: True to let users change their WorkSpaces themselves; optional.
+            tenancy: DEDICATED for BYOL, else SHARED; optional; one of DEDICATED, SHARED.
+            tags: tags; optional.
+            workspace_directory_name: name of the directory; optional; pattern ^[a-zA-Z0-9][a-zA-Z0-9_.\s-]{1,64}$.
+            workspace_directory_description: description of the directory; optional; pattern ^([a-zA-Z0-9_])[\\a-zA-Z0-9_@#%*+=:?./!\s-]{1,255}$.
+            user_identity_type: who manages the users of the directory; optional; one of CUSTOMER_MANAGED, AWS_DIRECTORY_SERVICE, AWS_IAM_IDENTITY_CENTER.
+            workspace_os_user_mode: whether WorkSpaces have one user or several; optional; one of LOCAL_USER, DOMAIN_JOIN, ENTRA_JOIN, SELF_MANAGED.
+            idc_instance_arn: ARN of the IAM Identity Center instance; optional; pattern ^arn:aws[a-z-]{0,7}:[A-Za-z0-9][A-za-z0-9_/.-]{0,62}:[A-za-z0-9_/.-]{0,63}:[A-za-z0-9_/.-]{0,63}:[A-Za-z0-9][A-Za-z0-9:_/+=,@.\\-]{0,1023}$.
+            microsoft_entra_config: tenant and application of Microsoft Entra; optional.
+            workspace_type: PERSONAL for WorkSpaces of one user each, POOLS for pools; optional; one of PERSONAL, POOLS.
+            active_directory_config: domain and service account of the Active Directory; optional.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, ResourceLimitExceededException,
@@ -2517,13 +2595,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.RejectAccountLinkInvitationResult:
-        """Call RejectAccountLinkInvitation.
+        """Reject the invitation of another account to link it with this one.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            link_id: required; pattern ^link-.{8,24}$.
-            client_token: optional; pattern ^.{1,64}$.
+            link_id: id of the account link; required; pattern ^link-.{8,24}$.
+            client_token: text by which AWS recognises a repeated request; optional; pattern ^.{1,64}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, ValidationException, ResourceNotFoundException, ConflictException,
@@ -2545,12 +2624,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.RestoreWorkspaceResult:
-        """Call RestoreWorkspace.
+        """Restore both volumes of a WorkSpace from their last snapshots.
 
         Not idempotent; not retried after an ambiguous outcome (the request may have taken effect).
 
         Args:
-            workspace_id: required; pattern ^ws-[0-9a-z]{8,63}$.
+            workspace_id: id of the WorkSpace; required; pattern ^ws-[0-9a-z]{8,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, AccessDeniedException,
@@ -2573,13 +2653,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.RevokeIpRulesResult:
-        """Call RevokeIpRules.
+        """Remove address ranges from an IP access control group.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            group_id: required; pattern wsipg-[0-9a-z]{8,63}$.
-            user_rules: required.
+            group_id: id of the IP access control group; required; pattern wsipg-[0-9a-z]{8,63}$.
+            user_rules: address ranges to remove, in CIDR notation; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, InvalidResourceStateException,
@@ -2601,12 +2682,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.StartWorkspacesResult:
-        """Call StartWorkspaces.
+        """Start STOPPED WorkSpaces with the running mode AUTO_STOP or MANUAL, up to 25.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            start_workspace_requests: required; 1 to 25 items.
+            start_workspace_requests: WorkSpaces to start; required; 1 to 25 items.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/workspaces/latest/api/API_StartWorkspaces.html
         """
@@ -2624,12 +2706,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.StartWorkspacesPoolResult:
-        """Call StartWorkspacesPool.
+        """Start a STOPPED pool.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            pool_id: required; pattern ^wspool-[0-9a-z]{9}$.
+            pool_id: id of the pool; required; pattern ^wspool-[0-9a-z]{9}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, InvalidResourceStateException, ResourceLimitExceededException,
@@ -2652,12 +2735,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.StopWorkspacesResult:
-        """Call StopWorkspaces.
+        """Stop WorkSpaces with the running mode AUTO_STOP or MANUAL, up to 25.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            stop_workspace_requests: required; 1 to 25 items.
+            stop_workspace_requests: WorkSpaces to stop; required; 1 to 25 items.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/workspaces/latest/api/API_StopWorkspaces.html
         """
@@ -2675,12 +2759,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.StopWorkspacesPoolResult:
-        """Call StopWorkspacesPool.
+        """Stop a pool, which ends the sessions of its users.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            pool_id: required; pattern ^wspool-[0-9a-z]{9}$.
+            pool_id: id of the pool; required; pattern ^wspool-[0-9a-z]{9}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, InvalidResourceStateException, ResourceNotFoundException,
@@ -2702,12 +2787,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.TerminateWorkspacesResult:
-        """Call TerminateWorkspaces.
+        """Delete WorkSpaces and their data for good, up to 25.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            terminate_workspace_requests: required; 1 to 25 items.
+            terminate_workspace_requests: WorkSpaces to delete; required; 1 to 25 items.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateWorkspaces.html
         """
@@ -2725,12 +2811,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.TerminateWorkspacesPoolResult:
-        """Call TerminateWorkspacesPool.
+        """Delete a pool for good.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            pool_id: required; pattern ^wspool-[0-9a-z]{9}$.
+            pool_id: id of the pool; required; pattern ^wspool-[0-9a-z]{9}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, InvalidResourceStateException, ResourceNotFoundException,
@@ -2752,12 +2839,13 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.TerminateWorkspacesPoolSessionResult:
-        """Call TerminateWorkspacesPoolSession.
+        """End one streaming session of a pool.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            session_id: required; 36 to 36 characters, pattern [a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}.
+            session_id: id of the session; required; 36 to 36 characters, pattern [a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, OperationNotSupportedException,
@@ -2782,15 +2870,16 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.UpdateConnectClientAddInResult:
-        r"""Call UpdateConnectClientAddIn.
+        r"""Change the name or the URL of an Amazon Connect client add-in.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            add_in_id: required; 36 to 36 characters, pattern [a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}.
-            resource_id: required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            name: optional; 1 to 64 characters, pattern ^.*$.
-            url: optional; 1 to 1024 characters, pattern ^(http|https)\://\S+.
+            add_in_id: id of the add-in; required; 36 to 36 characters, pattern [a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}.
+            resource_id: id of the directory; required; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            name: name; optional; 1 to 64 characters, pattern ^.*$.
+            url: URL of the add-in; optional; 1 to 1024 characters, pattern ^(http|https)\://\S+.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, AccessDeniedException
@@ -2814,13 +2903,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.UpdateConnectionAliasPermissionResult:
-        """Call UpdateConnectionAliasPermission.
+        """Share a connection alias with another account, or stop sharing it.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            alias_id: required; 13 to 68 characters, pattern ^wsca-[0-9a-z]{8,63}$.
-            connection_alias_permission: required.
+            alias_id: id of the connection alias; required; 13 to 68 characters, pattern ^wsca-[0-9a-z]{8,63}$.
+            connection_alias_permission: account, and whether it may use the alias; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, ResourceLimitExceededException,
@@ -2846,13 +2936,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.UpdateRulesOfIpGroupResult:
-        """Call UpdateRulesOfIpGroup.
+        """Replace all rules of an IP access control group.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            group_id: required; pattern wsipg-[0-9a-z]{8,63}$.
-            user_rules: required.
+            group_id: id of the IP access control group; required; pattern wsipg-[0-9a-z]{8,63}$.
+            user_rules: address ranges in CIDR notation; required.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, ResourceNotFoundException, ResourceLimitExceededException,
@@ -2875,13 +2966,14 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.UpdateWorkspaceBundleResult:
-        """Call UpdateWorkspaceBundle.
+        """Give a bundle a new image; existing WorkSpaces keep theirs until they are rebuilt.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            bundle_id: required; pattern ^wsb-[0-9a-z]{8,63}$.
-            image_id: required; pattern wsi-[0-9a-z]{9,63}$.
+            bundle_id: id of the bundle; required; pattern ^wsb-[0-9a-z]{8,63}$.
+            image_id: id of the new image; required; pattern wsi-[0-9a-z]{9,63}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             AccessDeniedException, InvalidParameterValuesException, ResourceNotFoundException,
@@ -2905,14 +2997,15 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.UpdateWorkspaceImagePermissionResult:
-        r"""Call UpdateWorkspaceImagePermission.
+        r"""Share an image with another account, or stop sharing it.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            image_id: required; pattern wsi-[0-9a-z]{9,63}$.
-            allow_copy_image: required.
-            shared_account_id: required; pattern ^\d{12}$.
+            image_id: id of the image; required; pattern wsi-[0-9a-z]{9,63}$.
+            allow_copy_image: True to share the image, False to stop; required.
+            shared_account_id: id of the other account; required; pattern ^\d{12}$.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             ResourceNotFoundException, ResourceUnavailableException, AccessDeniedException,
@@ -2943,19 +3036,20 @@ class WorkSpacesOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.UpdateWorkspacesPoolResult:
-        """Call UpdateWorkspacesPool.
+        """Change a STOPPED pool, or the capacity of a running one.
 
         Changes resources; idempotent, so it is retried after any transient error.
 
         Args:
-            pool_id: required; pattern ^wspool-[0-9a-z]{9}$.
-            description: optional; 1 to 255 characters, pattern ^[a-zA-Z0-9_./() -]+$.
-            bundle_id: optional; pattern ^wsb-[0-9a-z]{8,63}$.
-            directory_id: optional; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
-            capacity: optional.
-            application_settings: optional.
-            timeout_settings: optional.
-            running_mode: optional; one of AUTO_STOP, ALWAYS_ON.
+            pool_id: id of the pool; required; pattern ^wspool-[0-9a-z]{9}$.
+            description: description; optional; 1 to 255 characters, pattern ^[a-zA-Z0-9_./() -]+$.
+            bundle_id: id of the bundle; optional; pattern ^wsb-[0-9a-z]{8,63}$.
+            directory_id: id of the directory; optional; 10 to 65 characters, pattern ^(d-[0-9a-f]{8,63}$)|(wsd-[0-9a-z]{8,63}$).
+            capacity: number of sessions that the pool offers; optional.
+            application_settings: persistence of application settings; optional.
+            timeout_settings: seconds until users are disconnected and sessions end; optional.
+            running_mode: AUTO_STOP to run for users only, ALWAYS_ON to keep running; optional; one of AUTO_STOP, ALWAYS_ON.
+            extra, validate: members newer than the model, and False to skip validation; see the class.
 
         Raises:
             InvalidParameterValuesException, InvalidResourceStateException, ResourceNotFoundException,

@@ -810,7 +810,9 @@ class Tag(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Tag.html"""
 
     key: str | None = None
+    """Key of the tag."""
     value: str | None = None
+    """Value of the tag."""
 
 
 class TagSpecification(Input, frozen=True, kw_only=True):

@@ -187,7 +187,9 @@ class Tag(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html"""
 
     key: TagKeyType
+    """Key of the tag."""
     value: TagValueType
+    """Value of the tag."""
 
 
 class UserDetail(Structure, frozen=True, kw_only=True):

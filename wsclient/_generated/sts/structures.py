@@ -173,6 +173,7 @@ class AssumedRoleUser(Structure, frozen=True, kw_only=True):
 
     assumed_role_id: AssumedRoleIdType
     arn: ArnType
+    """ARN of the role session."""
 
 
 class Credentials(Structure, frozen=True, kw_only=True):
@@ -180,9 +181,13 @@ class Credentials(Structure, frozen=True, kw_only=True):
 
     _sensitive: ClassVar[frozenset[str]] = frozenset({"secret_access_key", "session_token"})
     access_key_id: AccessKeyIdType
+    """Access key ID."""
     secret_access_key: str
+    """Secret access key."""
     session_token: str
+    """Session token, which goes with every request."""
     expiration: Timestamp
+    """Time from which AWS rejects the credentials."""
 
 
 class DecodeAuthorizationMessageRequest(Input, frozen=True, kw_only=True):
@@ -224,8 +229,11 @@ class GetCallerIdentityResponse(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
 
     user_id: str = ""
+    """Unique id of the user or role session."""
     account: str = ""
+    """Account id, 12 digits."""
     arn: ArnType = ""
+    """ARN of the user, role session or root."""
 
 
 class GetDelegatedAccessTokenRequest(Input, frozen=True, kw_only=True):
@@ -360,7 +368,9 @@ class Tag(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_Tag.html"""
 
     key: TagKeyType
+    """Key of the tag."""
     value: TagValueType
+    """Value of the tag."""
 
 
 class TransactionContext(Structure, frozen=True, kw_only=True):

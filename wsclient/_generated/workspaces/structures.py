@@ -401,10 +401,13 @@ class ConnectionAlias(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ConnectionAlias.html"""
 
     connection_string: ConnectionString = ""
+    """Domain name that users enter."""
     alias_id: ConnectionAliasId = ""
+    """Id of the alias, wsca-…"""
     state: ConnectionAliasState | None = None
     owner_account_id: AwsAccount | None = None
     associations: Annotated[list[ConnectionAliasAssociation], Limits(1, 25)] = NOT_SENT
+    """Directory that the alias leads to; at most one."""
 
 
 class ConnectionAliasAssociation(Structure, frozen=True, kw_only=True):
@@ -551,15 +554,24 @@ class WorkspaceBundle(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceBundle.html"""
 
     bundle_id: BundleId = ""
+    """Id of the bundle, wsb-…"""
     name: NonEmptyString = ""
+    """Name of the bundle."""
     owner: str = ""
+    """Account id, or AMAZON for a bundle of AWS."""
     description: str | None = None
     image_id: WorkspaceImageId | None = None
+    """Id of its image; None for a bundle of AWS."""
     root_storage: RootStorage | None = None
+    """Size of the root volume."""
     user_storage: UserStorage | None = None
+    """Size of the user volume."""
     compute_type: ComputeType | None = None
+    """Compute type."""
     last_updated_time: Timestamp | None = None
+    """Time of the last change."""
     creation_time: Timestamp | None = None
+    """Time of the creation."""
     state: WorkspaceBundleState | None = None
     bundle_type: BundleType | None = None
 
@@ -626,7 +638,9 @@ class CreateWorkspacesResult(Output, frozen=True, kw_only=True):
 
     _failures: ClassVar[str | None] = "failed_requests"
     failed_requests: list[FailedCreateWorkspaceRequest] = NOT_SENT
+    """Items that failed; raise_for_failures() raises for them."""
     pending_requests: list[Workspace] = NOT_SENT
+    """New WorkSpaces; wait_until_available() waits for them."""
 
 
 class CustomWorkspaceImageImportErrorDetails(Structure, frozen=True, kw_only=True):
@@ -1192,6 +1206,7 @@ class DescribeWorkspacesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaces.html"""
 
     workspaces: list[Workspace] = NOT_SENT
+    """WorkSpaces of this page."""
     next_token: PaginationToken | None = None
 
 
@@ -1261,15 +1276,25 @@ class WorkspaceRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceRequest.html"""
 
     directory_id: DirectoryId
+    """Id of a registered directory."""
     user_name: UserName
+    """User of the directory, or "[UNDEFINED]" with workspace_name."""
     bundle_id: BundleId
+    """Id of the bundle to make it of."""
     volume_encryption_key: str | None = None
+    """ARN, id or alias of a symmetric KMS key."""
     user_volume_encryption_enabled: bool | None = None
+    """True to encrypt the user volume."""
     root_volume_encryption_enabled: bool | None = None
+    """True to encrypt the root volume."""
     workspace_properties: WorkspaceProperties | None = None
+    """Properties other than the bundle's."""
     tags: list[Tag] = NOT_GIVEN
+    """Tags of the new WorkSpace."""
     workspace_name: WorkspaceName | None = None
+    """Name of a WorkSpace without a user."""
     ipv6_address: Ipv6Address | None = None
+    """IPv6 address to assign."""
 
     if TYPE_CHECKING:
         def __init__(self, *, directory_id: str, user_name: str, bundle_id: str, volume_encryption_key: str | None = None, user_volume_encryption_enabled: bool | None = None, root_volume_encryption_enabled: bool | None = None, workspace_properties: WorkspaceProperties | None = None, tags: Sequence[Tag] | None = None, workspace_name: str | None = None, ipv6_address: str | None = None) -> None: ...
@@ -1279,16 +1304,22 @@ class FailedCreateWorkspaceRequest(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_FailedCreateWorkspaceRequest.html"""
 
     workspace_request: WorkspaceRequest = WorkspaceRequest(directory_id="", user_name="", bundle_id="")
+    """The item of the request that failed."""
     error_code: str = ""
+    """Code of the error, such as ResourceExists.WorkSpace."""
     error_message: str | None = None
+    """Message of the error."""
 
 
 class FailedWorkspaceChangeRequest(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_FailedWorkspaceChangeRequest.html"""
 
     workspace_id: WorkspaceId = ""
+    """Id of the WorkSpace that did not change."""
     error_code: str = ""
+    """Code of the error."""
     error_message: str | None = None
+    """Message of the error."""
 
 
 class GetAccountLinkRequest(Input, frozen=True, kw_only=True):
@@ -1457,7 +1488,9 @@ class IpRuleItem(Input, frozen=True, kw_only=True):
 
     _forgotten: ClassVar[frozenset[str]] = frozenset({"ipRule"})
     ip_rule: str = field(name="ipRule")
+    """Address range in CIDR notation, such as 10.0.0.0/16."""
     rule_desc: str | None = field(default=None, name="ruleDesc")
+    """Description of the rule."""
 
 
 class ListAccountLinksRequest(Input, frozen=True, kw_only=True):
@@ -1511,7 +1544,9 @@ class MigrateWorkspaceResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_MigrateWorkspace.html"""
 
     source_workspace_id: WorkspaceId = ""
+    """Id of the old WorkSpace, which is deleted."""
     target_workspace_id: WorkspaceId = ""
+    """Id of the new WorkSpace."""
 
 
 class ModificationState(Structure, frozen=True, kw_only=True):
@@ -1691,6 +1726,7 @@ class RebootRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebootRequest.html"""
 
     workspace_id: WorkspaceId
+    """Id of the WorkSpace to reboot."""
 
 
 class RebootWorkspacesRequest(Input, frozen=True, kw_only=True):
@@ -1710,6 +1746,7 @@ class RebuildRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebuildRequest.html"""
 
     workspace_id: WorkspaceId
+    """Id of the WorkSpace to rebuild."""
 
 
 class RebuildWorkspacesRequest(Input, frozen=True, kw_only=True):
@@ -1832,6 +1869,7 @@ class Snapshot(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_Snapshot.html"""
 
     snapshot_time: Timestamp | None = None
+    """Time of the snapshot."""
 
 
 class StandbyWorkspacesProperties(Structure, frozen=True, kw_only=True):
@@ -1847,6 +1885,7 @@ class StartRequest(Input, frozen=True, kw_only=True):
 
     _forgotten: ClassVar[frozenset[str]] = frozenset({"WorkspaceId"})
     workspace_id: WorkspaceId
+    """Id of the WorkSpace to start."""
 
 
 class StartWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
@@ -1877,6 +1916,7 @@ class StopRequest(Input, frozen=True, kw_only=True):
 
     _forgotten: ClassVar[frozenset[str]] = frozenset({"WorkspaceId"})
     workspace_id: WorkspaceId
+    """Id of the WorkSpace to stop."""
 
 
 class StopWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
@@ -1928,13 +1968,16 @@ class Tag(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_Tag.html"""
 
     key: TagKey
+    """Key of the tag."""
     value: TagValue | None = None
+    """Value of the tag."""
 
 
 class TerminateRequest(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateRequest.html"""
 
     workspace_id: WorkspaceId
+    """Id of the WorkSpace to delete."""
 
 
 class TerminateWorkspacesPoolRequest(Input, frozen=True, kw_only=True):
@@ -2107,12 +2150,19 @@ class WorkspaceProperties(Input, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceProperties.html"""
 
     running_mode: RunningMode | None = None
+    """AUTO_STOP is billed by the hour, ALWAYS_ON by the month."""
     running_mode_auto_stop_timeout_in_minutes: int | None = None
+    """Idle minutes before AUTO_STOP, in steps of 60."""
     root_volume_size_gib: int | None = None
+    """Size of the root volume in GiB."""
     user_volume_size_gib: int | None = None
+    """Size of the user volume in GiB."""
     compute_type_name: Compute | None = None
+    """Compute type, such as STANDARD or POWER."""
     protocols: list[Protocol] = NOT_GIVEN
+    """Streaming protocols: WSP is DCV."""
     operating_system_name: OperatingSystemName | None = None
+    """Operating system; it cannot be changed."""
     global_accelerator: GlobalAcceleratorForWorkSpace | None = None
     nested_virtualization_enabled: bool | None = None
 
@@ -2124,25 +2174,45 @@ class Workspace(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_Workspace.html"""
 
     workspace_id: WorkspaceId = ""
+    """Id of the WorkSpace, ws-…"""
     directory_id: DirectoryId = ""
+    """Id of its directory, d-…"""
     user_name: UserName = ""
+    """User name, "[UNDEFINED]" for a WorkSpace without a user."""
     ip_address: str | None = None
+    """Address in the directory's subnet; None while the WorkSpace is PENDING."""
     ipv6_address: Ipv6Address | None = None
+    """IPv6 address in the directory's subnet."""
     state: WorkspaceState = WorkspaceState("")
+    """State now; is_unknown for a state newer than the model."""
     bundle_id: BundleId = ""
+    """Id of the bundle that it was made of, wsb-…"""
     subnet_id: SubnetId | None = None
+    """Id of its subnet."""
     error_message: str | None = None
+    """Why it is in the state ERROR, UNHEALTHY or the like."""
     error_code: str | None = None
+    """Code of the error; None for a healthy WorkSpace."""
     computer_name: str | None = None
+    """Name of the computer, as the operating system shows it."""
     volume_encryption_key: str | None = None
+    """ARN of the KMS key of its encrypted volumes."""
     user_volume_encryption_enabled: bool | None = None
+    """True if the user volume is encrypted."""
     root_volume_encryption_enabled: bool | None = None
+    """True if the root volume is encrypted."""
     workspace_name: WorkspaceName | None = None
+    """Name of a WorkSpace without a user."""
     workspace_properties: WorkspaceProperties = WorkspaceProperties()
+    """Running mode, volume sizes, compute type and protocol."""
     modification_states: list[ModificationState] = NOT_SENT
+    """Changes of volumes or compute type that are in progress."""
     related_workspaces: list[RelatedWorkspaceProperties] = NOT_SENT
+    """Its standby WorkSpace, or the primary one of a standby."""
     data_replication_settings: DataReplicationSettings | None = None
+    """Replication of its data to a standby WorkSpace."""
     standby_workspaces_properties: list[StandbyWorkspacesProperties] = NOT_SENT
+    """Standby WorkSpaces, with the time of their last snapshot."""
 
 
 class WorkspaceAccessProperties(Input, frozen=True, kw_only=True):
@@ -2167,9 +2237,13 @@ class WorkspaceConnectionStatus(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceConnectionStatus.html"""
 
     workspace_id: WorkspaceId = ""
+    """Id of the WorkSpace."""
     connection_state: ConnectionState = ConnectionState("")
+    """UNKNOWN for a STOPPED WorkSpace."""
     connection_state_check_timestamp: Timestamp | None = None
+    """Time of the last check of the state."""
     last_known_user_connection_timestamp: Timestamp | None = None
+    """Time of the user's last connection; None for never."""
 
 
 class WorkspaceCreationProperties(Input, frozen=True, kw_only=True):
@@ -2187,23 +2261,39 @@ class WorkspaceDirectory(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceDirectory.html"""
 
     directory_id: DirectoryId = ""
+    """Id of the directory, d-… or wsd-…"""
     alias: str | None = None
+    """Alias of the directory."""
     directory_name: str | None = None
+    """Domain name of the directory."""
     registration_code: RegistrationCode | None = None
+    """Code that users enter in the client application."""
     subnet_ids: Annotated[list[SubnetId], Limits(None, 2)] = NOT_SENT
+    """Ids of the subnets of its WorkSpaces."""
     dns_ip_addresses: list[str] = NOT_SENT
+    """Addresses of its DNS servers."""
     dns_ipv6_addresses: list[Ipv6Address] = NOT_SENT
     customer_user_name: UserName | None = None
     iam_role_id: ARN | None = None
+    """ARN of the role by which WorkSpaces calls other services."""
     directory_type: WorkspaceDirectoryType = WorkspaceDirectoryType("")
+    """Kind of directory, such as AD_CONNECTOR."""
     workspace_security_group_id: SecurityGroupId | None = None
+    """Id of the security group of its WorkSpaces."""
     state: WorkspaceDirectoryState = WorkspaceDirectoryState("")
+    """State of the registration."""
     workspace_creation_properties: DefaultWorkspaceCreationProperties | None = None
+    """Defaults of new WorkSpaces."""
     ip_group_ids: list[IpGroupId] = field(default=NOT_SENT, name="ipGroupIds")
+    """Ids of the IP access control groups that restrict access."""
     workspace_access_properties: WorkspaceAccessProperties | None = None
+    """Devices and endpoints that may connect."""
     tenancy: Tenancy | None = None
+    """DEDICATED for BYOL."""
     selfservice_permissions: SelfservicePermissions | None = None
+    """What users may do themselves."""
     saml_properties: SamlProperties | None = None
+    """SAML 2.0 authentication."""
     certificate_based_auth_properties: CertificateBasedAuthProperties | None = None
     endpoint_encryption_mode: EndpointEncryptionMode | None = None
     microsoft_entra_config: MicrosoftEntraConfig | None = None
@@ -2211,6 +2301,7 @@ class WorkspaceDirectory(Structure, frozen=True, kw_only=True):
     workspace_directory_description: WorkspaceDirectoryDescription | None = None
     user_identity_type: UserIdentityType | None = None
     workspace_type: WorkspaceType | None = None
+    """PERSONAL or POOLS."""
     idc_config: IDCConfig | None = field(default=None, name="IDCConfig")
     active_directory_config: ActiveDirectoryConfig | None = None
     streaming_properties: StreamingProperties | None = None
@@ -2222,16 +2313,22 @@ class WorkspaceImage(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceImage.html"""
 
     image_id: WorkspaceImageId = ""
+    """Id of the image, wsi-…"""
     name: WorkspaceImageName = ""
+    """Name of the image."""
     description: WorkspaceImageDescription | None = None
     operating_system: OperatingSystem | None = None
     state: WorkspaceImageState | None = None
+    """State of the creation or import."""
     required_tenancy: WorkspaceImageRequiredTenancy | None = None
     error_code: str | None = None
     error_message: str | None = None
     created: Timestamp | None = None
+    """Time of the creation."""
     owner_account_id: AwsAccount | None = None
+    """Id of the account that owns it."""
     updates: UpdateResult | None = None
+    """Whether AWS has updates of drivers and components for it."""
     error_details: list[ErrorDetails] = NOT_SENT
 
 
@@ -2251,24 +2348,32 @@ class WorkspacesIpGroup(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspacesIpGroup.html"""
 
     group_id: IpGroupId = field(default="", name="groupId")
+    """Id of the group, wsipg-…"""
     group_name: str = field(default="", name="groupName")
+    """Name of the group."""
     group_desc: str | None = field(default=None, name="groupDesc")
     user_rules: list[IpRuleItem] = field(default=NOT_SENT, name="userRules")
+    """Address ranges that may connect."""
 
 
 class WorkspacesPool(Structure, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspacesPool.html"""
 
     pool_id: WorkspacesPoolId
+    """Id of the pool, wspool-…"""
     pool_arn: ARN
     capacity_status: CapacityStatus
+    """Sessions that are wanted, running, in use and free."""
     pool_name: WorkspacesPoolName
+    """Name of the pool."""
     description: UpdateDescription | None = None
     state: WorkspacesPoolState
+    """State now."""
     created_at: Timestamp
     bundle_id: BundleId
     directory_id: DirectoryId
     errors: list[WorkspacesPoolError] = NOT_SENT
+    """Why the pool does not reach its capacity."""
     application_settings: ApplicationSettingsResponse | None = None
     timeout_settings: TimeoutSettings | None = None
     running_mode: PoolsRunningMode
