@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from wsclient import WorkSpacesClient
+from wsclient import errors as wsclient_errors
 from wsclient._codegen import __main__ as command
 from wsclient._codegen.diff import differences
 from wsclient._codegen.enums import render_enums
@@ -77,6 +78,12 @@ def test_diff_says_what_another_model_changes() -> None:
     assert "- enums.Tenancy.DEDICATED 'DEDICATED'" in lines
     assert any(line.startswith("~ structures.DescribeWorkspaceBundlesRequest.bundle_ids") for line in lines)
     assert differences(before, before) == []
+
+
+@pytest.mark.parametrize("service", ["workspaces", "sts"])
+def test_every_error_of_the_models_is_public(service: str) -> None:
+    """wsclient.errors has each error of the two services: a newer model adds none that cannot be caught by its name."""
+    assert set(load_model(service).errors()) <= set(wsclient_errors.__all__)
 
 
 def test_docstrings_that_count_operations_count_those_of_the_models() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import wsclient
 from wsclient import types
+from wsclient.endpoints import EndpointKind
 from wsclient.errors import PrivateLinkFipsError
 from wsclient.testing import Emulator
 
@@ -54,7 +55,7 @@ def test_streaming_with_fips_and_the_api_through_privatelink_hold_together() -> 
 
     async def main() -> types.WorkspaceDirectory:
         async with aws.client(vpc_endpoint=endpoint.dns_label) as ws:
-            assert ws.endpoint.kind is wsclient.endpoints.EndpointKind.PRIVATELINK
+            assert ws.endpoint.kind is EndpointKind.PRIVATELINK
             await ws.modify_endpoint_encryption_mode(
                 directory_id=aws.directory_id, endpoint_encryption_mode="FIPS_VALIDATED"
             )

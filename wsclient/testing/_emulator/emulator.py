@@ -75,7 +75,8 @@ class Emulator(Controls, EmulatorClients):
     of it; other clients need aws.endpoint_url, aws.ca_file, aws.credentials and aws.region. The emulator starts with
     one directory (aws.directory_id) and AWS's bundles (aws.bundle_id is the id of a bundle). aws.advance(minutes=…)
     completes changes that take minutes at AWS; aws.clock.skew(minutes=…) emulates clock skew. The state and the call
-    log remain after the emulator stops. Needs the extra wsclient[testing].
+    log remain after the emulator stops. Its own logs are silent until the logger wsclient.testing has a level. Needs
+    the extra wsclient[testing].
 
     region is the main region, by default us-west-2; other_regions are served too. account_id is the account of
     aws.credentials. seed is the initial resources of the account, an Inventory or the path of its file: if it lists
