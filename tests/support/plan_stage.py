@@ -41,21 +41,15 @@ class PlanStage:
 
     def add(self, count: int, *, site: Site = HERE, mode: str = "AUTO_STOP", state: str = "AVAILABLE") -> list[str]:
         """Add WorkSpaces and return their ids."""
-        seeds = self.aws._seeder
-        where, seeds._region = seeds._region, site.region
-        try:
-            directories = self.store(site).directories
-            directory = next(iter(directories), None) or self.aws.add_directory(region=site.region)
-            bundle = next(iter(self.store(site).bundles))
-            return self.aws.add_workspaces(
-                count,
-                directory_id=directory,
-                bundle_id=bundle,
-                running_mode=types.RunningMode(mode),
-                state=types.WorkspaceState(state),
-            )
-        finally:
-            seeds._region = where
+        directories = self.store(site).directories
+        return self.aws.add_workspaces(
+            count,
+            directory_id=next(iter(directories), None) or self.aws.add_directory(region=site.region),
+            bundle_id=next(iter(self.store(site).bundles)),
+            running_mode=types.RunningMode(mode),
+            state=types.WorkspaceState(state),
+            region=site.region,
+        )
 
     def put(self, workspace_id: str, state: str, site: Site = HERE) -> None:
         """Put a WorkSpace into a state."""
