@@ -66,7 +66,7 @@ def with_links(text: str, path: str, homes: dict[str, str]) -> str:
     def moved(found: re.Match[str]) -> str:
         target = normpath((PurePosixPath(path).parent / found.group(1)).as_posix())
         if target not in homes:
-            raise ValueError(f"{path} links to {found.group(1)}, which is no page of the site")
+            raise ValueError(f"{path} links to {found.group(1)}, which is not a page of the site")
         return relpath(homes[target], PurePosixPath(homes[path]).parent.as_posix())
 
     return LINK.sub(moved, text)

@@ -106,7 +106,7 @@ def _target(page: str, link: str) -> str:
     parts: list[str] = [] if link.startswith("/") else page.split("/")[:-1]
     for part in unquote(link).split("/"):
         if part == "..":
-            # Above the root there is no file, and none is to be found.
+            # There are no files above the root: the link is dead.
             parts = parts[:-1] if parts and parts[-1] != ".." else [*parts, ".."]
         elif part not in {"", "."}:
             parts.append(part)
