@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import final
 
 from wsclient._client.operations.sts import StsOperations
+from wsclient.types import sts as _structures  # noqa: F401 - so that structures report their public place
 
 
 @final

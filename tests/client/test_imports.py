@@ -65,7 +65,7 @@ OF_PYTHON = frozenset(
 """Modules that take their time to import, for what a program on a machine without AWS files never does."""
 OF_STS = frozenset(
     {
-        *("wsclient._client.account_guard", "wsclient.sts", STRUCTURES_OF_STS),
+        *("wsclient._client.account_guard", "wsclient.sts", "wsclient.types.sts", STRUCTURES_OF_STS),
         *("wsclient._client.operations.sts", "wsclient._generated.sts.operations"),
     }
 )
@@ -150,7 +150,8 @@ def test_everything_public_is_there() -> None:
 def test_names_that_come_late_are_like_others() -> None:
     """What is imported at its first use is the same each time, has its module beside it, and pickles."""
     assert wsclient.StsClient is vars(wsclient)["StsClient"] is import_module("wsclient.sts").StsClient
-    assert wsclient.types.sts is import_module(STRUCTURES_OF_STS)
+    assert wsclient.types.sts is import_module("wsclient.types.sts")
+    assert wsclient.types.sts.Credentials is import_module(STRUCTURES_OF_STS).Credentials
     module = credentials.imds  # pyright: ignore[reportAttributeAccessIssue] - nobody has imported it by that name
     assert module is import_module("wsclient.credentials.imds")
     assert credentials.ImdsProvider is vars(credentials)["ImdsProvider"] is module.ImdsProvider

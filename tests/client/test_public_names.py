@@ -34,6 +34,9 @@ def test_a_public_name_stays_where_it_was(name: str) -> None:
 def _classes() -> list[tuple[str, type]]:
     members = [(name, _member(name)) for name in NAMES]
     members += [(f"wsclient.types.{name}", getattr(wsclient.types, name)) for name in wsclient.types.__all__]
+    members += [
+        (f"wsclient.types.sts.{name}", getattr(wsclient.types.sts, name)) for name in wsclient.types.sts.__all__
+    ]
     return [
         (name, member)
         for name, member in members

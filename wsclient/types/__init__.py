@@ -10,9 +10,9 @@ from wsclient._generated.workspaces.enums import *  # noqa: F403 - the module ha
 from wsclient._generated.workspaces.structures import *  # noqa: F403 - the module has an __all__
 
 if TYPE_CHECKING:
-    from wsclient._generated.sts import structures as sts
+    from wsclient.types import sts
 else:
-    __getattr__, __dir__ = lazy_exports(__name__, sts="wsclient._generated.sts.structures")
+    __getattr__, __dir__ = lazy_exports(__name__, sts="wsclient.types.sts")
 
 __all__ = ["ResponseMetadata", "sts"]
 __all__ += enums.__all__
