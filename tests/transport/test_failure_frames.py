@@ -14,6 +14,7 @@ import trustme
 import wsclient
 from tests.support.driven_clients import NO_SETTINGS
 from tests.support.frames import leaks
+from tests.support.http_libraries import over_each_library
 from tests.support.tls_server import authority, proxying, server_context, serving
 from tests.support.transports import TransportKind, over_each_transport
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
@@ -157,18 +158,18 @@ def test_requests_that_cannot_be_sent(name: str) -> None:
         assert leaks(_run(call), [CANARY]) == []
 
 
-@pytest.mark.parametrize(
-    "error", [httpx.ReadError(CANARY), httpx.ConnectError("x"), ValueError("x"), httpx.LocalProtocolError("x")]
-)
-def test_transports_of_the_caller(error: Exception) -> None:
+@over_each_library
+@pytest.mark.parametrize("name", ["ReadError", "ConnectError", "LocalProtocolError", None])
+def test_transports_of_the_caller(name: str | None, library: Any) -> None:
     """A transport of the caller that raises shows no request in the frames of wsclient."""
+    error = ValueError("x") if name is None else getattr(library, name)(CANARY)
 
     async def call() -> None:
-        def answer(request: httpx.Request) -> httpx.Response:
+        def answer(request: object) -> Any:
             raise error
 
         options: dict[str, Any] = {"credentials": KEYS, "retry": ONCE, "config": NO_SETTINGS}
-        async with wsclient.WorkSpacesClient(transport=httpx.MockTransport(answer), **options) as ws:
+        async with wsclient.WorkSpacesClient(transport=library.MockTransport(answer), **options) as ws:
             await ws.describe_workspaces()
 
     with pytest.raises((WsclientError, ValueError)) as failed:

@@ -12,11 +12,14 @@ from typing import Any
 import anyio
 import h11
 import httpcore
+import httpcore2
 import httpx
+import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.http_libraries import CORES, over_each_library
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, over, post
 from tests.support.tls_server import OK, serving
 from wsclient._core.errors import ConnectError, ConnectionLostError, TransportError, WsclientError
@@ -32,8 +35,9 @@ ERRORS = st.sampled_from(
         *(MemoryError, RecursionError, EOFError, OSError, TimeoutError, ConnectionResetError, StopAsyncIteration),
         *(anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream, h11.RemoteProtocolError),
         *(httpcore.ReadError, httpcore.ConnectError, httpcore.PoolTimeout, httpx.ReadError, httpx.PoolTimeout),
+        *(httpcore2.ReadError, httpcore2.ConnectTimeout, httpx2.ReadError, httpx2.PoolTimeout, httpx2.SSEError),
     ]
-).map(lambda error: error("hunter2") if error is not httpx.PoolTimeout else error("hunter2", request=None))
+).map(lambda error: error("hunter2"))
 ADDRESSES: st.SearchStrategy[Any] = st.sampled_from(
     [None, (), [], "", "/run/proxy.sock", 5, ("127.0.0.1", 1), ("::1",)]
 )
@@ -43,8 +47,8 @@ EVENTS = [
 ]
 
 
-class Stream(httpcore.AsyncNetworkStream):
-    """A network stream that knows of its peer what hypothesis lets it know."""
+class _Facts:
+    """What a network stream knows of its peer: what hypothesis lets it know."""
 
     def __init__(self, address: Any, sock: Any, error: Exception | None, close_error: Exception | None) -> None:
         self._extra = {"server_addr": address, "socket": sock, "ssl_object": None}
@@ -62,6 +66,17 @@ class Stream(httpcore.AsyncNetworkStream):
             raise self._close_error
 
 
+class Stream(_Facts, httpcore.AsyncNetworkStream):
+    """A network stream of httpx's connections."""
+
+
+class Stream2(_Facts, httpcore2.AsyncNetworkStream):
+    """A network stream of httpx2's connections."""
+
+
+STREAM: dict[Any, Any] = {httpx: Stream, httpx2: Stream2}
+
+
 class Reset:
     """A socket whose peer has reset it."""
 
@@ -70,8 +85,10 @@ class Reset:
         raise OSError(107, "hunter2")
 
 
-STREAMS = st.builds(
-    Stream, ADDRESSES, st.sampled_from([None, Reset(), object()]), st.none() | ERRORS, st.none() | ERRORS
+STREAMS = st.sampled_from([Stream, Stream2]).flatmap(
+    lambda kind: st.builds(
+        kind, ADDRESSES, st.sampled_from([None, Reset(), object()]), st.none() | ERRORS, st.none() | ERRORS
+    )
 )
 INFOS = st.fixed_dictionaries(
     {}, optional={"return_value": STREAMS | st.none(), "request": st.none() | st.just(object()), "exception": ERRORS}
@@ -81,27 +98,30 @@ STEPS = st.lists(
 )
 
 
-class Scripted(httpx.AsyncBaseTransport):
-    """A transport that reports events, then raises or responds."""
+def _scripted(library: Any, steps: list[Any], outcome: Exception | None) -> Any:
+    """Return a transport of httpx or httpx2 that reports events, then raises or responds."""
 
-    def __init__(self, steps: list[Any], outcome: Exception | None) -> None:
-        self._steps, self._outcome = steps, outcome
+    class Scripted(library.AsyncBaseTransport):  # type: ignore[misc]  # of either library
+        async def handle_async_request(self, request: Any) -> Any:
+            assert isinstance(request, library.Request)
+            for name, phase, info in steps:
+                await request.extensions["trace"](f"{name}.{phase}", info)
+            if outcome is not None:
+                raise outcome
+            return library.Response(200, content=b"ok")
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Report the events and end."""
-        for name, phase, info in self._steps:
-            await request.extensions["trace"](f"{name}.{phase}", info)
-        if self._outcome is not None:
-            raise self._outcome
-        return httpx.Response(200, content=b"ok")
+    return Scripted()
 
 
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
-@given(STEPS, st.none() | ERRORS, st.booleans())
-def test_events_and_failures_of_any_transport(steps: list[Any], outcome: Exception | None, private: bool) -> None:
+@given(st.sampled_from(list(CORES)), STEPS, st.none() | ERRORS, st.booleans())
+def test_events_and_failures_of_any_transport(
+    library: Any, steps: list[Any], outcome: Exception | None, private: bool
+) -> None:
     """Whatever a transport reports and raises, and in whatever order, the request ends in a response or typed error."""
     rule = PrivateDns() if private else None
-    sender = HttpTransport(TransportSettings(transport=Scripted(steps, outcome), private_dns=rule))
+    transport = _scripted(library, steps, outcome)
+    sender = HttpTransport(TransportSettings(transport=transport, private_dns=rule))
     result = asyncio.run(_outcome(sender))
     assert isinstance(result, WsclientError) or outcome is None
     assert "hunter2" not in str(result)
@@ -114,16 +134,17 @@ async def _outcome(sender: HttpTransport) -> HttpResponse | WsclientError:
         return error
 
 
-def test_a_connection_without_an_address() -> None:
+@over_each_library
+def test_a_connection_without_an_address(library: Any) -> None:
     """A peer that a transport does not report is no failure, unless only private addresses are allowed."""
-    steps = [("connection.connect_tcp", "complete", {"return_value": Stream(None, None, None, None)})]
-    assert asyncio.run(over(Scripted(steps, None)).send(post(), Timeout())).status == 200
-    sender = HttpTransport(TransportSettings(transport=Scripted(steps, None), private_dns=PrivateDns()))
+    steps = [("connection.connect_tcp", "complete", {"return_value": STREAM[library](None, None, None, None)})]
+    assert asyncio.run(over(_scripted(library, steps, None)).send(post(), Timeout())).status == 200
+    sender = HttpTransport(TransportSettings(transport=_scripted(library, steps, None), private_dns=PrivateDns()))
     with pytest.raises(ConnectError, match="does not report the address"):
         asyncio.run(sender.send(post(), Timeout()))
-    steps = [("connection.connect_tcp", "complete", {"return_value": Stream(None, Reset(), None, None)})]
+    steps = [("connection.connect_tcp", "complete", {"return_value": STREAM[library](None, Reset(), None, None)})]
     with pytest.raises(ConnectError, match="Connection reset"):
-        asyncio.run(over(Scripted(steps, None)).send(post(), Timeout()))
+        asyncio.run(over(_scripted(library, steps, None)).send(post(), Timeout()))
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ import httpcore
 import httpx
 import httpx2
 import pytest
+import pytest_httpx2
 import respx
 
 import wsclient
@@ -19,6 +20,8 @@ from wsclient._pipeline.transport.http_transport import HttpTransport
 from wsclient._pipeline.transport.network_guard import active_mock
 from wsclient.errors import ConnectError, NetworkAccessError
 
+REGISTERED = pytest_httpx2
+"""Importing it registers the mocker of httpcore2."""
 URL = "https://workspaces.us-west-2.amazonaws.com/"
 EMPTY: dict[str, list[object]] = {"Workspaces": []}
 
