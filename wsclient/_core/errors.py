@@ -6,12 +6,16 @@ remedy. No message contains a key, a token, a header or a body.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol
+
+from typing_extensions import TypeVar
 
 from wsclient._core.printable import printable, printable_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+else:
+    from typing import TypeVar
 
 
 THROTTLING_CODES = frozenset(
@@ -241,12 +245,36 @@ class PaginationError(WsclientError):
     """The service returned the same page token twice: following it would never end."""
 
 
-class PartialFailureError(WsclientError):
-    """Some items of a batch failed although the response is HTTP 200; failed_requests has AWS's record of each."""
+class FailedItem(Protocol):
+    """Protocol of the records of failed items: those of AWS's responses, and ItemReport of fleets."""
+
+    @property
+    def error_code(self) -> str | None:
+        """AWS's error code."""
+        ...
+
+    @property
+    def error_message(self) -> str | None:
+        """AWS's text of the error."""
+        ...
+
+
+if TYPE_CHECKING:
+    FailedT = TypeVar("FailedT", bound=FailedItem, default=FailedItem)
+else:
+    FailedT = TypeVar("FailedT")
+
+
+class PartialFailureError(WsclientError, Generic[FailedT]):
+    """Some items of a batch failed although the response is HTTP 200; failed_requests has AWS's record of each.
+
+    For type checkers the error is generic: PartialFailureError[types.FailedCreateWorkspaceRequest] says what the
+    records are, and without a parameter they have error_code and error_message.
+    """
 
     may_have_been_sent = True
 
-    def __init__(self, message: str, *, failed_requests: Sequence[object]) -> None:
+    def __init__(self, message: str, *, failed_requests: Sequence[FailedT]) -> None:
         super().__init__(message)
         self.failed_requests = tuple(failed_requests)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic
+
+from typing_extensions import TypeVar
 
 from wsclient._core.errors import WsclientError
 from wsclient._core.printable import printable_or_none
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wsclient._core.model.structures import Structure
+else:
+    from typing import TypeVar
 
 MAX_LISTED_ITEMS: Final = 3
 """Maximum number of items that a message lists; the error itself holds all items."""
@@ -44,8 +48,16 @@ class WaitedItem:
         return f"{self.id} {self.reason}{f' ({aws_error})' if aws_error else ''}"
 
 
-class WaiterError(WsclientError):
+if TYPE_CHECKING:
+    ItemT = TypeVar("ItemT", bound="Structure", default="Structure")
+else:
+    ItemT = TypeVar("ItemT")
+
+
+class WaiterError(WsclientError, Generic[ItemT]):
     """A wait failed: at least one resource did not reach the state.
+
+    For type checkers the error is generic: WaiterError[types.Workspace] says what reached holds.
 
     reached has the final structures of the resources that did, in the order of the references; failed has the resources
     in a final failure state; waiting has the resources that were still in progress when the wait ended.
@@ -55,7 +67,7 @@ class WaiterError(WsclientError):
         self,
         message: str,
         *,
-        reached: Sequence[Structure] = (),
+        reached: Sequence[ItemT] = (),
         failed: Sequence[WaitedItem] = (),
         waiting: Sequence[WaitedItem] = (),
     ) -> None:
@@ -65,7 +77,7 @@ class WaiterError(WsclientError):
         self.waiting = tuple(waiting)
 
 
-class WaiterTimeoutError(WaiterError, TimeoutError):
+class WaiterTimeoutError(WaiterError[ItemT], TimeoutError):
     """A wait reached its deadline; failed has the resources that had failed by then."""
 
 

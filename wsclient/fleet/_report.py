@@ -77,6 +77,16 @@ class ItemReport(msgspec.Struct, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, "code", printable_or_none(self.code))
         msgspec.structs.force_setattr(self, "message", printable_or_none(self.message))
 
+    @property
+    def error_code(self) -> str | None:
+        """AWS's error code, the same as code; AWS's own records of failed items call it so."""
+        return self.code
+
+    @property
+    def error_message(self) -> str | None:
+        """Reason, the same as message."""
+        return self.message
+
     def __str__(self) -> str:
         """Return key, site, outcome and reason as text."""
         reason = ": ".join(part for part in (self.code, self.message) if part)
@@ -187,8 +197,8 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
     parameters: Parameters = msgspec.field(default_factory=Parameters)
 
     @property
-    def counts(self) -> Mapping[Outcome, int]:
-        """Number of items by outcome."""
+    def counts(self) -> Mapping[str, int]:
+        """Number of items by outcome, which may be given as text: counts["not_tried"]."""
         counts = Counter(item.outcome for item in self.items)
         return {outcome: counts[outcome] for outcome in Outcome}
 

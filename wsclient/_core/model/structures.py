@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from wsclient._core.errors import FailedItem
     from wsclient._core.model.pydantic_schema import SchemaHandler
 
 
@@ -230,10 +231,10 @@ class Output(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="p
 
     def raise_for_failures(self) -> Self:
         """Return the response itself, or raise PartialFailureError if it lists failed items."""
-        failed: Sequence[object] = getattr(self, self._failures) if self._failures else ()
+        failed: Sequence[FailedItem] = getattr(self, self._failures) if self._failures else ()
         if not failed:
             return self
-        codes = Counter(str(getattr(item, "error_code", None) or "no code") for item in failed)
+        codes = Counter(item.error_code or "no code" for item in failed)
         summary = ", ".join(f"{code} ({count})" for code, count in codes.most_common())
         request_id = self.metadata.request_id or "unknown"
         raise PartialFailureError(
