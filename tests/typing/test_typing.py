@@ -16,7 +16,7 @@ from tests.support.doc_blocks import ROOT
 from tests.support.typed_pages import write_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 USER_CODE: Final = Path(__file__).with_name("user_code.py")
 MISTAKES: Final = """
@@ -51,8 +51,6 @@ PYRIGHT: Final = {
     "reportRedeclaration": False,
     "reportMissingTypeStubs": False,
 }
-PENDING: Final = frozenset({"docs_pages_how_to_fleets.py", "docs_pages_how_to_retries.py"})
-"""Pages whose code needs types that errors and reports do not have yet."""
 Place = tuple[str, int]
 
 
@@ -77,11 +75,7 @@ def test_pyright_finds_the_mistakes_and_nothing_else(folder: Path) -> None:
     run = subprocess.run(program, capture_output=True, text=True, check=False, timeout=300)
     found = [each for each in json.loads(run.stdout)["generalDiagnostics"] if each["severity"] == "error"]
     places = {(Path(each["file"]).name, each["range"]["start"]["line"] + 1): each["message"] for each in found}
-    assert _without_pending(places) == _mistakes(), places
-
-
-def _without_pending(places: Mapping[Place, str]) -> set[Place]:
-    return {place for place in places if place[0] not in PENDING}
+    assert places.keys() == _mistakes(), places
 
 
 def test_mypy_finds_the_mistakes_and_nothing_else(folder: Path) -> None:
@@ -91,7 +85,7 @@ def test_mypy_finds_the_mistakes_and_nothing_else(folder: Path) -> None:
     environment = os.environ | {"MYPYPATH": str(ROOT)}
     run = subprocess.run(program, capture_output=True, text=True, check=False, timeout=300, cwd=ROOT, env=environment)
     places = dict(_mypy_errors(run.stdout))
-    assert _without_pending(places) == _mistakes(), places or run.stdout + run.stderr
+    assert places.keys() == _mistakes(), places or run.stdout + run.stderr
 
 
 def _mypy_errors(output: str) -> Iterator[tuple[Place, str]]:

@@ -6,14 +6,11 @@ import csv
 import json
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import wsclient
 from wsclient import errors, types
-from wsclient.fleet import Fleet, where
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from wsclient.fleet import Fleet, Outcome, Plan, where
 
 
 def users_by_state(workspaces: list[types.Workspace]) -> dict[str, list[str]]:
@@ -175,6 +172,53 @@ async def report(path: Path) -> None:
                 writer.writerow([row.site.region, row.workspace_id, row.user_name.upper(), row.running_mode])
         plan = await fleet.stop(where=where.running_mode("AUTO_STOP"))
         print((await plan.run()).ok)
+
+
+class BotocoreCredentials:
+    """Credentials as botocore has them."""
+
+    def get_frozen_credentials(self) -> tuple[str, str, str | None]:
+        """Return the keys of one moment."""
+        return "AKIAIOSFODNN7EXAMPLE", "secret", None
+
+
+class Boto3Session:
+    """Session as boto3 has it."""
+
+    def get_credentials(self) -> BotocoreCredentials | None:
+        """Return the session's credentials."""
+        return BotocoreCredentials()
+
+
+def options(session: Boto3Session, networks: list[str]) -> wsclient.WorkSpacesClient:
+    """Write options as users of httpx and boto3 write them."""
+    inside = wsclient.PrivateDns(allowed_cidrs=networks)
+    client = wsclient.WorkSpacesClient(region="us-west-2", credentials=session, private_dns=inside, timeout=30, pace=2)
+    return client.with_options(timeout=5.5, retry=wsclient.RetryPolicy(max_attempts=5), tls=Path("ca.pem"))
+
+
+async def failures(client: wsclient.WorkSpacesClient, plan: Plan) -> None:
+    """Read the errors of batches, waits and runs."""
+    try:
+        result = await client.create_workspaces(workspaces=[])
+        await client.wait_until_available(result.raise_for_failures().pending_requests, timeout=900, fail_fast=False)
+        report = (await plan.run()).raise_for_failures()
+        print(report.counts["not_tried"], report.counts[Outcome.DONE])
+    except errors.PartialFailureError as error:
+        print([(item.error_code, item.error_message) for item in error.failed_requests])
+    except errors.WaiterError as error:
+        print([item.to_dict() for item in error.reached], [item.reason for item in error.failed])
+
+
+def first_failure(error: errors.PartialFailureError[types.FailedCreateWorkspaceRequest]) -> str:
+    """Read the request of the first failed item."""
+    request = error.failed_requests[0].workspace_request
+    return request.user_name
+
+
+def available(error: errors.WaiterError[types.Workspace]) -> list[str]:
+    """Return the ids of the WorkSpaces that became available."""
+    return [workspace.workspace_id for workspace in error.reached]
 
 
 async def main() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self, cast
 
 import msgspec
 
@@ -20,7 +21,7 @@ from wsclient.fleet._actions.items import Parameters
 from wsclient.fleet._inventory.export import AtomicFile, WrittenFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from os import PathLike
 
     import pandas as pd
@@ -92,6 +93,32 @@ class ItemReport(msgspec.Struct, frozen=True, kw_only=True):
         reason = ": ".join(part for part in (self.code, self.message) if part)
         outcome = "done, but unhealthy" if self.is_unhealthy else self.outcome.replace("_", " ")
         return printable(f"{self.key} ({self.site}) {outcome}{f': {reason}' if reason else ''}")
+
+
+class OutcomeCounts(Mapping[Outcome, int]):
+    """Numbers of items by outcome, in the order of Outcome; an outcome may be given as text."""
+
+    __slots__ = ("_counts",)
+
+    def __init__(self, items: Iterable[ItemReport]) -> None:
+        counts = Counter(item.outcome for item in items)
+        self._counts = {outcome: counts[outcome] for outcome in Outcome}
+
+    def __getitem__(self, outcome: Outcome | str) -> int:
+        """Return the number of items of an outcome, such as Outcome.DONE or "not_tried"; raises KeyError."""
+        return self._counts[cast("Outcome", outcome)]  # an Outcome is a str, with its hash
+
+    def __iter__(self) -> Iterator[Outcome]:
+        """Iterate over the outcomes."""
+        return iter(self._counts)
+
+    def __len__(self) -> int:
+        """Return the number of outcomes."""
+        return len(self._counts)
+
+    def __repr__(self) -> str:
+        """Return the numbers by the outcomes' texts."""
+        return repr({outcome.value: count for outcome, count in self._counts.items()})
 
 
 class ReportRow(msgspec.Struct, Row, frozen=True, kw_only=True):
@@ -197,10 +224,9 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
     parameters: Parameters = msgspec.field(default_factory=Parameters)
 
     @property
-    def counts(self) -> Mapping[str, int]:
+    def counts(self) -> OutcomeCounts:
         """Number of items by outcome, which may be given as text: counts["not_tried"]."""
-        counts = Counter(item.outcome for item in self.items)
-        return {outcome: counts[outcome] for outcome in Outcome}
+        return OutcomeCounts(self.items)
 
     @property
     def ok(self) -> bool:
