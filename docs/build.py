@@ -30,27 +30,18 @@ def main() -> int:
     parser.add_argument("--site", type=Path, default=BUILD / "site", help="directory of the built site")
     site: Path = parser.parse_args().site.absolute()
     lay_out(ROOT, BUILD)
-    if status := _run_builder(site):
+    if status := run_builder(BUILD / "mkdocs.yml", site):
         return status
     found = check.problems(site, public_names()) + search.problems(site)
     print(*found, sep="\n", end="\n" if found else "")
     return min(len(found), 1)
 
 
-def _run_builder(site: Path) -> int:
-    """Run mkdocs strictly and print its warnings; return its exit code."""
+def run_builder(configuration: Path, site: Path) -> int:
+    """Run mkdocs strictly and print its warnings; return its exit code, which is not 0 if there are any."""
     # Without --quiet, under which mkdocs does not count warnings and --strict has no effect.
-    program = [
-        sys.executable,
-        "-m",
-        "mkdocs",
-        "build",
-        "--strict",
-        "-f",
-        str(BUILD / "mkdocs.yml"),
-        "-d",
-        str(site),
-    ]
+    options = ["build", "--strict", "--config-file", str(configuration), "--site-dir", str(site)]
+    program = [sys.executable, "-m", "mkdocs", *options]
     # The theme announces a successor of mkdocs on every run; the header shows the version.
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SITE_NAME": f"wsclient {__version__}"}
     run = subprocess.run(program, env=environment, stderr=subprocess.PIPE, text=True, check=False)
