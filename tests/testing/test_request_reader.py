@@ -17,6 +17,7 @@ from wsclient._core.model.structures import Input, Output, Timestamp
 from wsclient._core.service_errors import SerializationException, ValidationException
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.errors import InvalidParameterValuesException
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
 from wsclient.testing._protocols.request_reader import compile_pattern, read_request
 
@@ -213,13 +214,14 @@ def values_of(operation: AnyOperation) -> st.SearchStrategy[dict[str, object]]:
 @settings(deadline=None, max_examples=150)
 @given(st.data())
 def test_a_request_is_typed_as_it_came_or_refused_with_its_reasons(data: st.DataObject) -> None:
-    """Of values of the right kinds, either the typed request says the same, or a ValidationException says why not."""
+    """Of values of the right kinds, either the typed request says the same, or an error of AWS says why not."""
     operation = OPERATIONS[data.draw(st.sampled_from(sorted(OPERATIONS)))]
     values = data.draw(values_of(operation))
     try:
         request = read_request(operation, values)
-    except ValidationException as refused:
-        outcome: object = "failed to satisfy constraint" in refused.message
+    except (ValidationException, InvalidParameterValuesException) as refused:
+        reasons = ("failed to satisfy constraint", "must not be empty")
+        outcome: object = any(reason in refused.message for reason in reasons)
         expected: object = True
     else:
         outcome, expected = plain(request), values
