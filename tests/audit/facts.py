@@ -99,9 +99,12 @@ def connection(
     fips: bool = False,
     provider: bool = False,
     host: str = "workspaces.eu-west-1.amazonaws.com",
+    address: str | None = None,
 ) -> ConnectionFacts:
     """Return what a client knows of its connection."""
-    negotiated = NegotiatedTLS(version=version, cipher=cipher, bits=128, group=group, certificate_issuer=issuer)
+    negotiated = NegotiatedTLS(
+        version=version, cipher=cipher, bits=128, group=group, certificate_issuer=issuer, remote_address=address
+    )
     return ConnectionFacts(
         endpoint_kind=kind,
         host=host,

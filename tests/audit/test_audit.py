@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.loops import on_a_loop
-from wsclient import WorkSpacesClient
+from wsclient import TLSPolicy, WorkSpacesClient
 from wsclient.audit import CHECKS, Audit, AuditFailedError, AuditSettings, Outcome, Reason, Severity
 from wsclient.errors import ConfigurationError, InvalidParameterValuesException
 from wsclient.fleet import Fleet
 from wsclient.policy import Policy
-from wsclient.testing import Emulator
+from wsclient.testing import Emulator, Route, Rule
 from wsclient.types import IpRuleItem
 
 if TYPE_CHECKING:
@@ -67,20 +67,31 @@ async def test_it_costs_what_the_estimate_says() -> None:
             await audit.run(options=["tags"], only=["tags.present"])
             tags = sum(call.operation == "DescribeTags" for call in aws.calls)
     estimate = audit.estimate(workspaces=60, directories=1)
-    expected = {name.partition(":")[2]: count for name, count in estimate.calls_by_action.items()}
+    prefix = "workspaces:"
+    of_workspaces = {name: count for name, count in estimate.calls_by_action.items() if name.startswith(prefix)}
+    expected = {name.removeprefix(prefix): count for name, count in of_workspaces.items()}
     assert made == {name: count for name, count in expected.items() if name != "DescribeWorkspaceImagePermissions"}
     assert expected["DescribeWorkspaces"] == expected["DescribeWorkspacesConnectionStatus"] == 3
     assert (made["DescribeTags"], tags) == (0, 60)
 
 
 ACTIONS = [
-    "DescribeAccount",
-    "DescribeClientProperties",
-    "DescribeIpGroups",
-    "DescribeWorkspaceDirectories",
-    "DescribeWorkspaceImages",
-    "DescribeWorkspaces",
-    "DescribeWorkspacesConnectionStatus",
+    "ds:DescribeClientAuthenticationSettings",
+    "ds:DescribeDirectories",
+    "ec2:DescribeNatGateways",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcAttribute",
+    "ec2:DescribeVpcEndpoints",
+    "ec2:DescribeVpcs",
+    "workspaces:DescribeAccount",
+    "workspaces:DescribeClientProperties",
+    "workspaces:DescribeIpGroups",
+    "workspaces:DescribeWorkspaceDirectories",
+    "workspaces:DescribeWorkspaceImages",
+    "workspaces:DescribeWorkspaces",
+    "workspaces:DescribeWorkspacesConnectionStatus",
 ]
 
 
@@ -93,18 +104,19 @@ async def test_its_own_policy_is_enough_and_no_action_of_it_too_much(missing: st
     """
     with Emulator() as aws:
         aws.add_workspaces(3)
+        aws.network.set_directory(aws.directory_id, kind="MicrosoftAD")
         async with aws.client() as ws:
             group = await ws.create_ip_group(group_name="office", user_rules=[IpRuleItem(ip_rule="203.0.113.0/24")])
             await ws.associate_ip_groups(directory_id=aws.directory_id, group_ids=[group.group_id or ""])
             audit = Audit.over(Fleet.over(("main", ws)))
             whole = await audit.run(keep="all")
             (statement,) = audit.policy().statements
-        actions = [name for name in statement.actions or () if name != f"workspaces:{missing}"]
+        actions = [name for name in statement.actions or () if name != missing]
         policy = Policy(statements=[replace(statement, actions=actions)])
         keys = aws.add_user("auditor", policy=policy.to_dict())
         report = await audited(aws, aws.client(credentials=keys))
     denied = [finding for finding in report.unknown if finding.reason is Reason.NOT_PERMITTED]
-    assert {finding.action for finding in denied} == ({f"workspaces:{missing}"} if missing else set())
+    assert {finding.action for finding in denied} == ({missing} if missing else set())
     passes = {finding.key for finding in report.findings if finding.outcome is Outcome.PASS}
     assert passes <= {finding.key for finding in whole.findings if finding.outcome is Outcome.PASS}
     assert report.is_whole
@@ -232,3 +244,56 @@ def test_two_checks_of_one_id_are_refused() -> None:
     """An id names one check."""
     with pytest.raises(ConfigurationError, match=r"access\.web twice"):
         Audit(regions=["eu-west-1"], checks=(*CHECKS, *[check for check in CHECKS if check.id == "access.web"]))
+
+
+async def seed_faults(aws: Emulator, ws: WorkSpacesClient) -> None:
+    """Give the account one fault after another, that the network and the directory service show."""
+    network, directory_id = aws.network, aws.directory_id
+    network.set_directory(directory_id, kind="ADConnector", radius_status="Completed", radius_protocol="PAP")
+    network.set_vpc(network.vpc_id, is_default=True)
+    network.add_route_table(
+        network.vpc_id,
+        subnet_ids=network.private_subnet_ids,
+        routes=[Route(destination="0.0.0.0/0", target="igw-12345678")],
+    )
+    (described,) = (await ws.describe_workspace_directories(directory_ids=[directory_id])).directories
+    network.set_rules(described.workspace_security_group_id or "", [Rule(sources=("0.0.0.0/1", "128.0.0.0/1"))])
+
+
+NETWORK_CHECKS = ["network.own_vpc", "network.private_subnets", "network.nat", "network.security_groups"]
+SIGN_IN_CHECKS = ["identity.mfa", "identity.radius_protocol"]
+
+
+@on_a_loop
+async def test_faults_of_the_network_are_found_and_a_clean_account_has_none() -> None:
+    """The checks that EC2 and Directory Service decide pass in a clean account, and fail in the faulty one."""
+    with Emulator() as aws:
+        aws.network.set_directory(
+            aws.directory_id, kind="MicrosoftAD", radius_status="Completed", radius_protocol="MS-CHAPv2"
+        )
+        async with aws.client() as ws:
+            audit = Audit.over(Fleet.over(("main", ws)))
+            only = [*NETWORK_CHECKS, *SIGN_IN_CHECKS]
+            clean = await audit.run(only=only, keep="all")
+            await seed_faults(aws, ws)
+            faulty = await audit.run(only=only, keep="all")
+    clean_ids = {finding.check for finding in clean.findings if finding.outcome is not Outcome.PASS}
+    assert clean_ids == set()
+    failed = {finding.check for finding in faulty.findings if finding.outcome is Outcome.FAIL}
+    assert failed == {*NETWORK_CHECKS, "identity.radius_protocol"}
+
+
+@on_a_loop
+async def test_a_private_client_does_not_reach_out_to_the_internet_unseen() -> None:
+    """Behind a custom endpoint, EC2 and Directory Service are not called unless reach= says where."""
+    with Emulator() as aws:
+        async with WorkSpacesClient(
+            region=aws.region,
+            endpoint_url=aws.endpoint_url,
+            credentials=aws.credentials,
+            tls=TLSPolicy(ca_file=aws.ca_file),
+        ) as ws:
+            report = await Audit.over(Fleet.over(("main", ws))).run(only=["network.own_vpc", "identity.mfa"])
+        services = {call.service for call in aws.calls}
+    assert {finding.reason for finding in report.findings} == {Reason.NOT_REACHED}
+    assert not services & {"ec2", "ds"}

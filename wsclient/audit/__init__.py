@@ -34,6 +34,7 @@ from wsclient.audit._model import (
     failed,
     not_applicable,
     passed,
+    proven,
     unknown,
 )
 from wsclient.audit._report import AuditFailedError, AuditReport, CheckCount, FindingRow, SiteResult
@@ -65,6 +66,7 @@ __all__ = [
     "failed",
     "not_applicable",
     "passed",
+    "proven",
     "unknown",
 ]
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from wsclient._generated.sts.structures import Credentials as StsCredentials
     from wsclient.audit._checks.base import Check
     from wsclient.audit._facts.catalogue import Source
+    from wsclient.endpoints._types import Reach
 
 MAX_CONCURRENT_SITES: Final = 32
 MAX_WAITING_LISTS: Final = 8
@@ -75,6 +76,7 @@ class Audit:
         accounts: Mapping[str, Credentials | StsCredentials | CredentialsProvider] | None = None,
         settings: AuditSettings | None = None,
         checks: Sequence[Check] = CHECKS,
+        reach: Reach | Literal["public"] | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
         """Create the clients of the sites. No network access until a run.
@@ -83,24 +85,41 @@ class Audit:
             regions, profiles, accounts: the sites, as for Fleet.
             settings: what the audit takes as intended; AuditSettings() by default.
             checks: checks to run; CHECKS, with your own added, or a part of them.
+            reach: where EC2 and Directory Service are called. Clients of a private or custom endpoint do not call them
+                unless it says where, or "public".
             options: further options of every client (see WorkSpacesClient).
 
         Raises ConfigurationError as Fleet does, and for two checks with the same id.
         """
-        self._set_up(Sites(regions=regions, profiles=profiles, accounts=accounts, **options), settings, checks)
+        sites = Sites(regions=regions, profiles=profiles, accounts=accounts, **options)
+        self._set_up(sites, settings, checks, reach)
 
     @classmethod
-    def over(cls, sites: Sites, *, settings: AuditSettings | None = None, checks: Sequence[Check] = CHECKS) -> Self:
+    def over(
+        cls,
+        sites: Sites,
+        *,
+        settings: AuditSettings | None = None,
+        checks: Sequence[Check] = CHECKS,
+        reach: Reach | Literal["public"] | None = None,
+    ) -> Self:
         """Return an audit of a Fleet's sites, through its clients; closing the audit closes them with the fleet."""
         audit = cls.__new__(cls)
-        audit._set_up(sites, settings, checks)  # noqa: SLF001 - an audit of this class
+        audit._set_up(sites, settings, checks, reach)  # noqa: SLF001 - an audit of this class
         return audit
 
-    def _set_up(self, sites: Sites, settings: AuditSettings | None, checks: Sequence[Check]) -> None:
+    def _set_up(
+        self,
+        sites: Sites,
+        settings: AuditSettings | None,
+        checks: Sequence[Check],
+        reach: Reach | Literal["public"] | None,
+    ) -> None:
         ids = Counter(check.id for check in checks)
         if repeated := sorted(name for name, count in ids.items() if count > 1):
             raise ConfigurationError(f"checks= has {', '.join(repeated)} twice; an id names one check")
         self._sites = sites
+        self._reach: Reach | Literal["public"] | None = reach
         self.settings = settings if settings is not None else AuditSettings()
         self.checks = tuple(checks)
 
@@ -235,6 +254,7 @@ class _Run:
                 self.log,
                 patience,
                 options=_known(options),
+                reach=audit._reach,  # noqa: SLF001 - as above
             )
             for site in audit.sites
         ]

@@ -103,7 +103,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """Judgement of a check about one resource; read holds the members that decided, with their values.
 
-    reason belongs to an unknown outcome. severity replaces the check's where the fault decides it.
+    reason belongs to an unknown outcome. severity replaces the check's where the fault decides it. is_proven is True
+    for a fault that what was read proves, even if other facts that the check needs could not be read.
     """
 
     outcome: Outcome
@@ -111,6 +112,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason | None = None
     action: str | None = None
     severity: Severity | None = None
+    is_proven: bool = False
     read: tuple[tuple[str, str], ...] = ()
 
 
@@ -120,8 +122,13 @@ def passed(message: str = "", **read: object) -> Verdict:
 
 
 def failed(message: str, **read: object) -> Verdict:
-    """Return a proven fault."""
+    """Return a fault that holds if every fact that the check needs was read."""
     return Verdict(outcome=Outcome.FAIL, message=message, read=shown(read))
+
+
+def proven(message: str, **read: object) -> Verdict:
+    """Return a fault that what was read proves, whatever else could not be read."""
+    return Verdict(outcome=Outcome.FAIL, message=message, is_proven=True, read=shown(read))
 
 
 def unknown(reason: Reason, message: str, **read: object) -> Verdict:

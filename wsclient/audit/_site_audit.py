@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from wsclient.audit._checks.base import Subject
+from wsclient.audit._facts.catalogue import with_prerequisites
+from wsclient.audit._facts.directory_service import DIRECTORY_SERVICE_FACTS, read_directory_service
+from wsclient.audit._facts.network import NETWORK_FACTS, read_network
 from wsclient.audit._facts.reader import FactReader
 from wsclient.audit._facts.records import Context, Fact
 from wsclient.audit._facts.workspaces import WorkspacesReader
@@ -20,8 +23,10 @@ if TYPE_CHECKING:
     from wsclient._core.site import Site
     from wsclient.audit._checks.base import Check
     from wsclient.audit._facts.reader import CallLog
+    from wsclient.audit._facts.records import SiteFacts
     from wsclient.audit._model import Finding
     from wsclient.audit._settings import AuditSettings
+    from wsclient.endpoints._types import Reach
     from wsclient.retries._retrying import ThrottleRetry
     from wsclient.workspaces._client import WorkSpacesClient
 
@@ -44,11 +49,13 @@ class SiteAudit:
         patience: ThrottleRetry,
         *,
         options: Collection[str],
+        reach: Reach | Literal["public"] | None,
     ) -> None:
         self._site = site
         self._client = client
         self._checks = checks
         self._settings = settings
+        self._log, self._patience, self._reach = log, patience, reach
         self._clock = patience.time.clock
         self._reader = WorkspacesReader(client, FactReader(site, client, log, patience), options=options)
         self._is_whole = True
@@ -58,8 +65,7 @@ class SiteAudit:
     async def findings(self) -> AsyncGenerator[list[Finding]]:
         """Yield the findings in lists: those of the site first, then those of each page of WorkSpaces."""
         begun = self._clock.now()
-        needed = {name for check in self._checks for name in check.facts}
-        facts = await self._reader.site(needed)
+        facts = await self._facts()
         caller = facts.caller.items[0] if facts.caller.items else None
         partition = find_partition(self._site.region)
         context = Context(
@@ -83,6 +89,15 @@ class SiteAudit:
             left_out=self._reader.left_out,
             is_whole=self._is_whole,
         )
+
+    async def _facts(self) -> SiteFacts:
+        """Read everything but the WorkSpaces that the checks look at."""
+        needed = with_prerequisites({name for check in self._checks for name in check.facts})
+        facts = await self._reader.site(needed)
+        for names, read in ((NETWORK_FACTS, read_network), (DIRECTORY_SERVICE_FACTS, read_directory_service)):
+            if needed & names:
+                await read(facts, self._site, self._client, self._log, self._patience, self._reach)
+        return facts
 
     def _site_checks(self) -> Iterator[Check]:
         return (check for check in self._checks if check.subject is not Subject.WORKSPACE)

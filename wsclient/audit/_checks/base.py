@@ -46,6 +46,7 @@ class Subject(Enum):
     IMAGE = _Kind("images", "AWS::WorkSpaces::Image", "image_id", "workspaceimage")
     IMAGE_SHARE = _Kind("image_shares", "AWS::WorkSpaces::Image", "image_id", "workspaceimage")
     CLIENT_SETTINGS = _Kind("client_settings", "AWS::WorkSpaces::Directory", "resource_id", "directory")
+    ENDPOINT = _Kind("endpoints", "AWS::EC2::VPCEndpoint", "vpc_endpoint_id")
     NOTHING = _Kind("", "AWS::Account", "")
     """The check can read nothing: its outcome is the same for every account."""
 
@@ -72,7 +73,7 @@ class Check:
     """One question about each resource of a kind, and the function that answers it.
 
     id is stable; a changed rule has another revision. same_as names public checks that ask the same question.
-    needs are further facts that judge looks at: if one could not be read, only a proven fault counts. severity_source
+    needs are further facts that judge looks at: if one could not be read, only a proven() fault counts. severity_source
     says who rates the fault so. remedy is a call or a step in the console.
     """
 
@@ -99,7 +100,7 @@ class Check:
         missing = next((problem for name in self.needs if (problem := context.facts.named(name).problem)), None)
         for item, call in fact:
             verdict = self.judge(item, context)
-            if missing is not None and verdict.outcome is not Outcome.FAIL:
+            if missing is not None and not verdict.is_proven:
                 verdict = of_problem(missing)
             yield self._finding(verdict, context, self.subject.resource(item, context), call)
         if fact.problem is not None:

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import TYPE_CHECKING, Final
 
 from wsclient.audit._checks.base import OURS, Check, Subject, absent
-from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, not_applicable, passed, unknown
+from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, not_applicable, passed, proven, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ def _internet_access(directory: s.WorkspaceDirectory, context: Context) -> Verdi
 def _ip_groups(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
     ids = directory.ip_group_ids
     if not ids:
-        return failed("no IP access control group is associated: clients may connect from anywhere", ipGroupIds=ids)
+        return proven("no IP access control group is associated: clients may connect from anywhere", ipGroupIds=ids)
     known = {group.group_id: group for group, _ in context.facts.ip_groups}
     rules: list[str] = []
     for group_id in ids:
@@ -54,7 +54,7 @@ def _ip_groups(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
                 Reason.INCOMPLETE, f"the listing of IP access control groups lacks {group_id}", ipGroupIds=ids
             )
         if not group.user_rules:
-            return failed(f"group {group_id} has no rules, which locks every user out", ipGroupIds=ids)
+            return proven(f"group {group_id} has no rules, which locks every user out", ipGroupIds=ids)
         rules += [rule.ip_rule or "" for rule in group.user_rules]
     try:
         is_open = covers_everything(rules)

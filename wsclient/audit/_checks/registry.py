@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.utils import close_matches
-from wsclient.audit._checks import beyond, managed_service, network, users
+from wsclient.audit._checks import beyond, interface_endpoint, isolation, managed_service, network, sign_in, users
 from wsclient.audit._model import Section
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from wsclient.audit._checks.base import Check
 
-_MODULES: Final = (managed_service, network, users, beyond)
+_MODULES: Final = (managed_service, isolation, network, users, sign_in, interface_endpoint, beyond)
 CHECKS: Final[tuple[Check, ...]] = tuple(
     sorted(
         (check for module in _MODULES for check in module.CHECKS), key=lambda check: list(Section).index(check.section)

@@ -27,13 +27,27 @@ class Source:
     option: Option | None = None
 
 
+def _one(workspaces: int, directories: int) -> int:
+    del workspaces, directories
+    return 1
+
+
 SOURCES: Final = (
     Source("directories", "workspaces:DescribeWorkspaceDirectories", lambda _, directories: ceil(directories / PAGE)),
-    Source("ip_groups", "workspaces:DescribeIpGroups", lambda _, __: 1),
-    Source("images", "workspaces:DescribeWorkspaceImages", lambda _, __: 1),
+    Source("ip_groups", "workspaces:DescribeIpGroups", _one),
+    Source("images", "workspaces:DescribeWorkspaceImages", _one),
     Source("image_shares", "workspaces:DescribeWorkspaceImagePermissions", lambda _, directories: directories),
     Source("client_settings", "workspaces:DescribeClientProperties", lambda _, directories: ceil(directories / PAGE)),
-    Source("tenancy", "workspaces:DescribeAccount", lambda _, __: 1),
+    Source("tenancy", "workspaces:DescribeAccount", _one),
+    Source("endpoints", "ec2:DescribeVpcEndpoints", _one),
+    Source("subnets", "ec2:DescribeSubnets", _one),
+    Source("vpcs", "ec2:DescribeVpcs", _one),
+    Source("vpcs", "ec2:DescribeVpcAttribute", lambda _, directories: 2 * directories),
+    Source("routes", "ec2:DescribeRouteTables", _one),
+    Source("nats", "ec2:DescribeNatGateways", _one),
+    Source("groups", "ec2:DescribeSecurityGroups", _one),
+    Source("ds", "ds:DescribeDirectories", lambda _, directories: ceil(directories / PAGE)),
+    Source("smart_cards", "ds:DescribeClientAuthenticationSettings", lambda _, directories: directories),
     Source("workspaces", "workspaces:DescribeWorkspaces", lambda workspaces, _: ceil(workspaces / PAGE)),
     Source(
         "workspaces", "workspaces:DescribeWorkspacesConnectionStatus", lambda workspaces, _: ceil(workspaces / PAGE)
@@ -41,6 +55,19 @@ SOURCES: Final = (
     Source("workspaces", "workspaces:DescribeTags", lambda workspaces, _: workspaces, "tags"),
 )
 """Every read of an audit; the caller's identity needs no permission."""
+
+
+NETWORK: Final = ("subnets", "vpcs", "routes", "nats", "groups")
+PREREQUISITES: Final[Mapping[str, Collection[str]]] = {
+    **dict.fromkeys(NETWORK, ("directories", "endpoints", *NETWORK)),
+    "client_settings": ("directories",),
+    "image_shares": ("images",),
+    "ds": ("directories",),
+    "smart_cards": ("directories",),
+    # Whoever is asked about the connection must have one.
+    "connection": ("tenancy",),
+}
+"""Facts that are read before a fact, since they name what it is read for; those of the network are read together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +83,19 @@ class Estimate:
         return f"{self.calls:,} calls a site, about {self.seconds / 60:.0f} minutes at {RATE:g} calls a second"
 
 
+def with_prerequisites(facts: Collection[str]) -> frozenset[str]:
+    """Return these facts and those by whose ids they are read."""
+    needed = frozenset(facts)
+    while more := frozenset[str]().union(*(PREREQUISITES.get(fact, ()) for fact in needed)) - needed:
+        needed |= more
+    return needed
+
+
 def sources_of(facts: Collection[str], options: Collection[str]) -> tuple[Source, ...]:
-    """Return the reads that these facts need."""
+    """Return the reads that these facts need, with those that come before them."""
+    needed = with_prerequisites(facts)
     return tuple(
-        source for source in SOURCES if source.fact in facts and (source.option is None or source.option in options)
+        source for source in SOURCES if source.fact in needed and (source.option is None or source.option in options)
     )
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from wsclient._core.site import Site
+    from wsclient._generated.ds import structures as ds
+    from wsclient._generated.ec2 import structures as ec2
     from wsclient._generated.workspaces import structures as s
     from wsclient.audit._settings import AuditSettings
     from wsclient.endpoints._types import EndpointKind
@@ -80,6 +82,23 @@ class SharedImage:
 
 
 @dataclass(frozen=True, slots=True)
+class VpcFacts:
+    """A VPC, and whether it resolves names and gives host names to interfaces."""
+
+    vpc: ec2.Vpc
+    dns_support: bool
+    dns_hostnames: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SmartCards:
+    """Whether users of a directory sign in with smart cards."""
+
+    directory_id: str
+    is_enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WorkspaceFacts:
     """A WorkSpace, the last known connection of its user, and its tag keys; None where it was not read."""
 
@@ -102,6 +121,14 @@ class SiteFacts:
     image_shares: Fact[SharedImage] = NOT_READ
     client_settings: Fact[s.ClientPropertiesResult] = NOT_READ
     tenancy: Fact[s.DescribeAccountResult] = NOT_READ
+    endpoints: Fact[ec2.VpcEndpoint] = NOT_READ
+    subnets: Fact[ec2.Subnet] = NOT_READ
+    vpcs: Fact[VpcFacts] = NOT_READ
+    routes: Fact[ec2.RouteTable] = NOT_READ
+    nats: Fact[ec2.NatGateway] = NOT_READ
+    groups: Fact[ec2.SecurityGroup] = NOT_READ
+    ds: Fact[ds.DirectoryDescription] = NOT_READ
+    smart_cards: Fact[SmartCards] = NOT_READ
 
     def named(self, name: str) -> Fact[Any]:
         """Return the fact of this name."""

@@ -40,11 +40,6 @@ GONE: Final = frozenset({"TERMINATING", "TERMINATED"})
 """States of WorkSpaces that are left out."""
 
 
-DIRECTORY_FACTS: Final = frozenset({"directories", "client_settings", "tenancy"})
-IMAGE_FACTS: Final = frozenset({"images", "image_shares"})
-"""Facts that need the listing of directories, of images."""
-
-
 class WorkspacesReader:
     """Reads what one site's WorkSpaces API, STS and connection tell."""
 
@@ -59,7 +54,7 @@ class WorkspacesReader:
         """Read the needed facts except the WorkSpaces, and who calls, through which connection."""
         ws, reader, facts = self._client, self._reader, SiteFacts()
         facts.caller = await self._caller()
-        if needed & DIRECTORY_FACTS:
+        if "directories" in needed:
             facts.directories = await reader.listing(
                 "DescribeWorkspaceDirectories", ws.describe_workspace_directories(), lambda page: page.directories
             )
@@ -67,7 +62,7 @@ class WorkspacesReader:
             facts.ip_groups = await reader.listing(
                 "DescribeIpGroups", ws.describe_ip_groups(), lambda page: page.result
             )
-        if needed & IMAGE_FACTS:
+        if "images" in needed:
             facts.images = await reader.listing(
                 "DescribeWorkspaceImages", ws.describe_workspace_images(), lambda page: page.images
             )
@@ -75,8 +70,7 @@ class WorkspacesReader:
             facts.image_shares = await self._image_shares(facts.images, facts.caller)
         if "client_settings" in needed:
             facts.client_settings = await self._client_settings(facts.directories)
-        if "connection" in needed or "tenancy" in needed:
-            # Also the call by which a connection is open whose facts can be told.
+        if "tenancy" in needed:
             facts.tenancy = await reader.one("DescribeAccount", ws.describe_account, lambda output: [output])
         facts.connection = Fact((self._connection(),))
         return facts

@@ -1,0 +1,274 @@
+"""Checks that EC2 and Directory Service decide, by each outcome: built facts, then accounts of the emulator."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from tests.audit.facts import ACCOUNT, connection, context, directory, fact
+from wsclient._generated.ds import structures as ds
+from wsclient._generated.ec2 import structures as ec2
+from wsclient.audit import CHECKS, AuditSettings, Outcome, Reason
+from wsclient.audit._facts.records import Fact, Problem, SmartCards, VpcFacts
+from wsclient.endpoints import EndpointKind
+
+PASS, FAIL, NOT_APPLICABLE, UNKNOWN = Outcome
+BY_ID = {check.id: check for check in CHECKS}
+DENIED = Problem(Reason.NOT_PERMITTED, "no permission", "ec2:DescribeRouteTables")
+Facts = dict[str, Fact[object]]
+HERE = directory(SubnetIds=["subnet-1"], WorkspaceSecurityGroupId="sg-1")
+
+
+class Row(NamedTuple):
+    """One cell of the table."""
+
+    check: str
+    facts: Facts
+    outcome: Outcome
+    reason: Reason | None = None
+    item: object = HERE
+    settings: AuditSettings | None = None
+
+
+def vpc(*, default: bool = False, support: bool = True, hostnames: bool = True, owner: str = ACCOUNT) -> VpcFacts:
+    """Return a VPC with one block."""
+    members = {
+        "VpcId": "vpc-1",
+        "IsDefault": default,
+        "OwnerId": owner,
+        "CidrBlockAssociationSet": [{"CidrBlock": "10.0.0.0/16"}],
+    }
+    return VpcFacts(ec2.Vpc.from_dict(members), support, hostnames)
+
+
+def subnet(number: int = 1, zone: str = "euw1-az1") -> ec2.Subnet:
+    """Return a subnet of the VPC."""
+    return ec2.Subnet.from_dict({"SubnetId": f"subnet-{number}", "VpcId": "vpc-1", "AvailabilityZoneId": zone})
+
+
+def table(*routes: dict[str, object], main: bool = True, subnet_id: str | None = None) -> ec2.RouteTable:
+    """Return a route table: the main one, or that of a subnet."""
+    association = {"Main": main} if subnet_id is None else {"SubnetId": subnet_id, "Main": False}
+    return ec2.RouteTable.from_dict(
+        {"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [association], "Routes": list(routes)}
+    )
+
+
+def route(state: str = "active", **target: str) -> dict[str, object]:
+    """Return a default route."""
+    return {"DestinationCidrBlock": "0.0.0.0/0", "State": state, **target}
+
+
+def nat(state: str = "available", kind: str = "public") -> ec2.NatGateway:
+    """Return a NAT gateway in subnet 2."""
+    return ec2.NatGateway.from_dict(
+        {"NatGatewayId": "nat-1", "State": state, "ConnectivityType": kind, "SubnetId": "subnet-2"}
+    )
+
+
+def group(*rules: dict[str, object]) -> Facts:
+    """Return a security group with these rules as a fact."""
+    return {"groups": fact(ec2.SecurityGroup.from_dict({"GroupId": "sg-1", "IpPermissions": list(rules)}))}
+
+
+def rule(*sources: str, protocol: str = "tcp", ports: tuple[int, int] | None = (443, 443)) -> dict[str, object]:
+    """Return an inbound rule."""
+    found: dict[str, object] = {
+        "IpProtocol": protocol,
+        "IpRanges": [{"CidrIp": each} for each in sources if ":" not in each],
+        "Ipv6Ranges": [{"CidrIpv6": each} for each in sources if ":" in each],
+    }
+    return found | ({"FromPort": ports[0], "ToPort": ports[1]} if ports else {})
+
+
+def endpoint(**members: object) -> ec2.VpcEndpoint:
+    """Return an interface endpoint that is available."""
+    defaults: dict[str, object] = {
+        "VpcEndpointId": "vpce-1",
+        "VpcEndpointType": "Interface",
+        "State": "available",
+        "VpcId": "vpc-1",
+        "PrivateDnsEnabled": True,
+        "SubnetIds": ["subnet-1", "subnet-2"],
+        "Groups": [{"GroupId": "sg-1"}],
+    }
+    return ec2.VpcEndpoint.from_dict({**defaults, **members})
+
+
+def described(kind: str, radius: str | None = None, protocol: str | None = None, **members: object) -> Facts:
+    """Return Directory Service's description as a fact, and that there are no smart cards."""
+    found: dict[str, object] = {"DirectoryId": HERE.directory_id, "Type": kind, **members}
+    found |= {"RadiusStatus": radius} if radius else {}
+    found |= {"RadiusSettings": {"AuthenticationProtocol": protocol} if protocol else {}} if radius else {}
+    return {"ds": fact(ds.DirectoryDescription.from_dict(found)), "smart_cards": fact()}
+
+
+def routed(*tables: ec2.RouteTable, nats: tuple[ec2.NatGateway, ...] = ()) -> Facts:
+    """Return a network whose subnet 1 is the directory's, and subnet 2 has the NAT gateway."""
+    return {"subnets": fact(subnet(1), subnet(2)), "routes": fact(*tables), "nats": fact(*nats)}
+
+
+IGW, NAT = route(GatewayId="igw-1"), route(NatGatewayId="nat-1")
+PUBLIC = table(IGW, subnet_id="subnet-2")
+OPEN_POLICY = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
+OWN_POLICY = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"workspaces:*","Resource":"*",'
+    f'"Condition":{{"StringEquals":{{"aws:PrincipalAccount":"{ACCOUNT}"}}}}}}]}}'
+)
+TWO_ZONES: Facts = {"subnets": fact(subnet(1), subnet(2, "euw1-az2"))}
+VPC: Facts = {"vpcs": fact(vpc())}
+NO_ENDPOINT: Facts = {"endpoints": fact(), **VPC}
+ENDPOINT: Facts = {"endpoints": fact(endpoint()), **VPC}
+TABLE = [
+    Row("network.own_vpc", {"subnets": fact(subnet()), "vpcs": fact(vpc())}, PASS),
+    Row("network.own_vpc", {"subnets": fact(subnet()), "vpcs": fact(vpc(default=True))}, FAIL),
+    Row("network.own_vpc", {"subnets": fact(), "vpcs": fact()}, UNKNOWN, Reason.INCOMPLETE),
+    Row("network.private_subnets", routed(table(NAT), PUBLIC), PASS),
+    Row("network.private_subnets", routed(table(IGW)), FAIL),
+    Row("network.private_subnets", routed(table(NAT), table(IGW, subnet_id="subnet-1")), FAIL),
+    Row("network.private_subnets", routed(table(IGW), table(NAT, subnet_id="subnet-1")), PASS),
+    Row("network.private_subnets", routed(table(route("blackhole", GatewayId="igw-1"))), PASS),
+    Row("network.private_subnets", routed(), UNKNOWN, Reason.DECIDED_ELSEWHERE),
+    Row(
+        "network.private_subnets",
+        {"subnets": fact(subnet()), "routes": Fact(problem=DENIED)},
+        UNKNOWN,
+        Reason.NOT_PERMITTED,
+    ),
+    Row("network.nat", routed(table(NAT), PUBLIC, nats=(nat(),)), PASS),
+    Row("network.nat", routed(table(), PUBLIC), NOT_APPLICABLE),
+    Row("network.nat", routed(table(route("blackhole", NatGatewayId="nat-1"))), FAIL),
+    Row("network.nat", routed(table(IGW)), FAIL),
+    Row("network.nat", routed(table(NAT), PUBLIC, nats=(nat("failed"),)), FAIL),
+    Row("network.nat", routed(table(NAT), PUBLIC, nats=(nat(kind="private"),)), FAIL),
+    Row("network.nat", routed(table(NAT), nats=(nat(),)), FAIL),
+    Row("network.nat", routed(table(NAT), PUBLIC), UNKNOWN, Reason.INCOMPLETE),
+    Row("network.nat", routed(table(route(TransitGatewayId="tgw-1"))), UNKNOWN, Reason.DECIDED_ELSEWHERE),
+    Row("network.nat", routed(), UNKNOWN, Reason.DECIDED_ELSEWHERE),
+    Row("network.security_groups", group(rule("10.0.0.0/16")), PASS),
+    Row("network.security_groups", group(rule("10.0.0.0/8"), rule("203.0.113.0/24")), PASS),
+    Row("network.security_groups", group(), PASS),
+    Row("network.security_groups", group(rule("0.0.0.0/0")), FAIL),
+    Row("network.security_groups", group(rule("::/0", protocol="-1", ports=None)), FAIL),
+    Row("network.security_groups", group(rule("0.0.0.0/1"), rule("128.0.0.0/1", ports=(80, 8443))), FAIL),
+    Row("network.security_groups", group(rule("0.0.0.0/1"), rule("128.0.0.0/1", ports=(80, 80))), FAIL),
+    Row("network.security_groups", group(rule("52.0.0.0/7")), FAIL),
+    Row("network.security_groups", group(rule("52.0.0.0/8")), PASS),
+    Row("network.security_groups", group(rule("52.0.0.0/8")), FAIL, settings=AuditSettings(widest_source=16)),
+    Row(
+        "network.security_groups",
+        group({"IpProtocol": "tcp", "PrefixListIds": [{"PrefixListId": "pl-1"}]}),
+        UNKNOWN,
+        Reason.INCOMPLETE,
+    ),
+    Row("network.security_groups", {"groups": fact()}, UNKNOWN, Reason.INCOMPLETE),
+    Row("identity.mfa", described("ADConnector", "Completed", "PAP"), PASS),
+    Row(
+        "identity.mfa",
+        described("MicrosoftAD") | {"smart_cards": fact(SmartCards("d-1234567890", is_enabled=True))},
+        PASS,
+    ),
+    Row("identity.mfa", described("ADConnector"), FAIL),
+    Row("identity.mfa", described("MicrosoftAD", "Failed"), FAIL),
+    Row("identity.mfa", described("SimpleAD"), FAIL),
+    Row("identity.mfa", described("ADConnector", "Creating"), UNKNOWN, Reason.INCOMPLETE),
+    Row("identity.mfa", described("SharedMicrosoftAD"), UNKNOWN, Reason.DECIDED_ELSEWHERE),
+    Row("identity.mfa", described("SharedMicrosoftAD", OwnerDirectoryDescription={"RadiusStatus": "Completed"}), PASS),
+    Row("identity.mfa", {"ds": fact(), "smart_cards": fact()}, UNKNOWN, Reason.INCOMPLETE),
+    *(
+        Row("identity.mfa", described("SimpleAD"), UNKNOWN, Reason.DECIDED_ELSEWHERE, item)
+        for item in (
+            directory(SamlProperties={"Status": "ENABLED"}),
+            directory(IDCConfig={"InstanceArn": "arn"}),
+            directory(MicrosoftEntraConfig={"TenantId": "t"}),
+            directory(UserIdentityType="CUSTOMER_MANAGED"),
+            directory(DirectoryId="wsd-1"),
+        )
+    ),
+    Row(
+        "identity.mfa",
+        described("SimpleAD"),
+        FAIL,
+        item=directory(SamlProperties={"Status": "ENABLED_WITH_DIRECTORY_LOGIN_FALLBACK"}),
+    ),
+    *(Row("identity.radius_protocol", described("ADConnector", "Completed", each), FAIL) for each in ("PAP", "CHAP")),
+    Row("identity.radius_protocol", described("ADConnector", "Completed", "MS-CHAPv2"), PASS),
+    Row("identity.radius_protocol", described("ADConnector", "Completed"), UNKNOWN, Reason.INCOMPLETE),
+    Row("identity.radius_protocol", described("ADConnector", "Completed", "EAP"), UNKNOWN, Reason.INCOMPLETE),
+    Row("identity.radius_protocol", described("ADConnector"), NOT_APPLICABLE),
+    Row("identity.radius_protocol", {"ds": fact()}, NOT_APPLICABLE),
+    Row("endpoint.exists", ENDPOINT, PASS, item=connection()),
+    Row("endpoint.exists", NO_ENDPOINT, FAIL, item=connection()),
+    Row("endpoint.exists", NO_ENDPOINT, PASS, item=connection(kind=EndpointKind.PRIVATELINK)),
+    Row("endpoint.exists", NO_ENDPOINT, NOT_APPLICABLE, item=connection(fips=True)),
+    Row("endpoint.exists", ENDPOINT, PASS, item=connection(), settings=AuditSettings(api_vpcs=("vpc-1",))),
+    Row("endpoint.exists", ENDPOINT, FAIL, item=connection(), settings=AuditSettings(api_vpcs=("vpc-1", "vpc-2"))),
+    Row(
+        "endpoint.exists",
+        {"endpoints": fact(), "vpcs": fact(vpc(owner="999999999999"))},
+        UNKNOWN,
+        Reason.DECIDED_ELSEWHERE,
+        connection(),
+        AuditSettings(api_vpcs=("vpc-1",)),
+    ),
+    Row("endpoint.exists", {"endpoints": fact(endpoint(State="pending")), **VPC}, FAIL, item=connection()),
+    Row("endpoint.used", ENDPOINT, FAIL, item=connection()),
+    Row("endpoint.used", NO_ENDPOINT, UNKNOWN, Reason.DECIDED_ELSEWHERE, connection()),
+    Row("endpoint.used", ENDPOINT, NOT_APPLICABLE, item=connection(fips=True)),
+    Row("endpoint.used", ENDPOINT, PASS, item=connection(kind=EndpointKind.PRIVATE_DNS, address="10.0.0.5")),
+    Row("endpoint.used", ENDPOINT, FAIL, item=connection(kind=EndpointKind.PRIVATE_DNS, address="52.0.0.5")),
+    Row("endpoint.private_dns", VPC, PASS, item=endpoint()),
+    Row("endpoint.private_dns", {"vpcs": fact(vpc(support=False))}, FAIL, item=endpoint()),
+    Row("endpoint.private_dns", {"vpcs": fact(vpc(hostnames=False))}, FAIL, item=endpoint()),
+    Row("endpoint.private_dns", VPC, NOT_APPLICABLE, item=endpoint(PrivateDnsEnabled=False)),
+    Row("endpoint.private_dns", {"vpcs": fact()}, UNKNOWN, Reason.DECIDED_ELSEWHERE, endpoint()),
+    Row("endpoint.private_dns", VPC, UNKNOWN, Reason.INCOMPLETE, endpoint(PrivateDnsEnabled=None)),
+    Row("endpoint.zones", TWO_ZONES, PASS, item=endpoint()),
+    Row("endpoint.zones", TWO_ZONES, FAIL, item=endpoint(SubnetIds=["subnet-1"])),
+    Row("endpoint.zones", {"subnets": fact()}, UNKNOWN, Reason.INCOMPLETE, endpoint()),
+    Row("endpoint.security_group", group(rule("10.0.0.0/8")) | VPC, PASS, item=endpoint()),
+    Row("endpoint.security_group", group(rule("10.0.0.0/16", protocol="-1", ports=None)) | VPC, PASS, item=endpoint()),
+    Row("endpoint.security_group", group(rule("10.0.0.0/24")) | VPC, FAIL, item=endpoint()),
+    Row("endpoint.security_group", group(rule("10.0.0.0/8", ports=(80, 80))) | VPC, FAIL, item=endpoint()),
+    Row(
+        "endpoint.security_group",
+        group(rule() | {"UserIdGroupPairs": [{"GroupId": "sg-2"}]}) | VPC,
+        UNKNOWN,
+        Reason.INCOMPLETE,
+        endpoint(),
+    ),
+    Row("endpoint.security_group", {"groups": fact(), **VPC}, UNKNOWN, Reason.INCOMPLETE, endpoint()),
+    Row("endpoint.policy", {}, FAIL, item=endpoint(PolicyDocument=OPEN_POLICY)),
+    Row("endpoint.policy", {}, PASS, item=endpoint(PolicyDocument=OWN_POLICY)),
+    Row("endpoint.policy", {}, UNKNOWN, Reason.INCOMPLETE, endpoint()),
+    Row("endpoint.policy", {}, UNKNOWN, Reason.INCOMPLETE, endpoint(PolicyDocument="{")),
+    Row("endpoint.policy_lint", {}, PASS, item=endpoint(PolicyDocument=OWN_POLICY)),
+    Row(
+        "endpoint.policy_lint",
+        {},
+        FAIL,
+        item=endpoint(PolicyDocument=OWN_POLICY.replace("workspaces:*", "workspaces:DescribeWorkspace")),
+    ),
+    Row("endpoint.policy_lint", {}, UNKNOWN, Reason.INCOMPLETE, endpoint(PolicyDocument="[]")),
+]
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.check}-{row.outcome}")
+def test_each_outcome_of_each_check(row: Row) -> None:
+    """The check's finding has the outcome of the table, and the reason where it is unknown."""
+    (finding,) = BY_ID[row.check].findings(fact(row.item), context(row.settings, **row.facts))
+    assert (finding.outcome, finding.reason) == (row.outcome, row.reason), finding
+    assert finding.message
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.check}-{row.outcome}")
+def test_a_fact_that_could_not_be_read_decides_nothing(row: Row) -> None:
+    """Without one of the facts that a check needs it is unknown, or fails for a fault that the others prove."""
+    check = BY_ID[row.check]
+    for missing in check.needs:
+        lost: Fact[object] = Fact(problem=DENIED)
+        facts = {**row.facts, missing: lost}
+        (finding,) = check.findings(fact(row.item), context(row.settings, **facts))
+        is_proven = finding.outcome is FAIL and row.outcome is FAIL
+        assert is_proven or (finding.outcome, finding.reason) == (UNKNOWN, DENIED.reason), missing

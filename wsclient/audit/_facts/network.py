@@ -1,0 +1,184 @@
+"""Facts of Amazon EC2: subnets, VPCs, routes, NAT gateways, security groups and interface endpoints of WorkSpaces."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
+
+from wsclient._client.operations.ec2 import Ec2Operations
+from wsclient._client.side_client import side_client
+from wsclient._core.errors import ConfigurationError
+from wsclient._core.utils import chunked
+from wsclient._generated.ec2 import structures as ec2
+from wsclient.audit._facts.reader import FactReader
+from wsclient.audit._facts.records import Fact, Problem, VpcFacts
+from wsclient.audit._model import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from wsclient._client.pagination import Paginator
+    from wsclient._core.model.structures import Output
+    from wsclient._core.site import Site
+    from wsclient.audit._facts.reader import CallLog
+    from wsclient.audit._facts.records import SiteFacts
+    from wsclient.endpoints._types import Reach
+    from wsclient.retries._retrying import ThrottleRetry
+    from wsclient.workspaces._client import WorkSpacesClient
+
+PageT = TypeVar("PageT", bound="Output")
+ItemT = TypeVar("ItemT")
+MAX_FILTER_VALUES: Final = 200
+"""Values that a filter of EC2 takes ("Filtering your resources",
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html)."""
+NETWORK_FACTS: Final = frozenset({"subnets", "vpcs", "routes", "nats", "groups", "endpoints"})
+
+
+async def read_network(
+    facts: SiteFacts,
+    site: Site,
+    client: WorkSpacesClient,
+    log: CallLog,
+    patience: ThrottleRetry,
+    reach: Reach | Literal["public"] | None,
+) -> None:
+    """Read what EC2 tells of a site's directories, and of its interface endpoints of WorkSpaces."""
+    try:
+        side = side_client(client, Ec2Operations, reach)
+    except ConfigurationError as error:
+        not_reached: Fact[object] = Fact(problem=Problem(Reason.NOT_REACHED, str(error)))
+        for name in NETWORK_FACTS:
+            setattr(facts, name, not_reached)
+        return
+    try:
+        await _NetworkReader(side, FactReader(site, side, log, patience)).read(facts)
+    finally:
+        await side.aclose()
+
+
+class _NetworkReader:
+    """Reads each kind of resource by the ids that the facts before it name."""
+
+    def __init__(self, client: Ec2Operations, reader: FactReader) -> None:
+        self._client = client
+        self._reader = reader
+
+    async def read(self, facts: SiteFacts) -> None:
+        client, directories = self._client, [directory for directory, _ in facts.directories]
+        facts.endpoints = await self._reader.listing(
+            "DescribeVpcEndpoints",
+            client.describe_vpc_endpoints(filters=[_filter("service-name", [self._service_name])]),
+            lambda page: page.vpc_endpoints,
+        )
+        endpoints = facts.endpoints.items
+        subnet_ids = {*_all(each.subnet_ids for each in directories), *_all(each.subnet_ids for each in endpoints)}
+        facts.subnets = await self._by_ids(
+            "DescribeSubnets",
+            "subnet-id",
+            subnet_ids,
+            lambda filters: client.describe_subnets(filters=filters),
+            lambda page: page.subnets,
+        )
+        vpc_ids = {*(each.vpc_id for each in facts.subnets.items), *(each.vpc_id for each in endpoints)}
+        facts.vpcs = await self._vpcs(vpc_ids)
+        facts.routes = await self._by_ids(
+            "DescribeRouteTables",
+            "vpc-id",
+            vpc_ids,
+            lambda filters: client.describe_route_tables(filters=filters),
+            lambda page: page.route_tables,
+        )
+        facts.nats = await self._by_ids(
+            "DescribeNatGateways",
+            "vpc-id",
+            vpc_ids,
+            lambda filters: client.describe_nat_gateways(filter=filters),
+            lambda page: page.nat_gateways,
+        )
+        creation = [each.workspace_creation_properties for each in directories]
+        group_ids = {
+            *(each.workspace_security_group_id for each in directories),
+            *(each.custom_security_group_id for each in creation if each is not None),
+            *(group.group_id for each in endpoints for group in each.groups),
+        }
+        facts.groups = await self._by_ids(
+            "DescribeSecurityGroups",
+            "group-id",
+            group_ids,
+            lambda filters: client.describe_security_groups(filters=filters),
+            lambda page: page.security_groups,
+        )
+
+    @property
+    def _service_name(self) -> str:
+        return f"com.amazonaws.{self._client.endpoint.signing_region}.workspaces"
+
+    async def _vpcs(self, vpc_ids: Iterable[str | None]) -> Fact[VpcFacts]:
+        vpcs = await self._by_ids(
+            "DescribeVpcs",
+            "vpc-id",
+            vpc_ids,
+            lambda filters: self._client.describe_vpcs(filters=filters),
+            lambda page: page.vpcs,
+        )
+        found, calls = list[VpcFacts](), list[int]()
+        for vpc, call in vpcs:
+            support, hostnames = [
+                await self._attribute(vpc, name) for name in ("enableDnsSupport", "enableDnsHostnames")
+            ]
+            problem = support.problem or hostnames.problem
+            if problem is not None:
+                return Fact(tuple(found), tuple(calls), problem)
+            found.append(
+                VpcFacts(
+                    vpc,
+                    dns_support=_is_on(support.items[0].enable_dns_support),
+                    dns_hostnames=_is_on(hostnames.items[0].enable_dns_hostnames),
+                )
+            )
+            calls.append(call or 0)
+        return Fact(tuple(found), tuple(calls), vpcs.problem)
+
+    async def _attribute(
+        self, vpc: ec2.Vpc, name: Literal["enableDnsSupport", "enableDnsHostnames"]
+    ) -> Fact[ec2.DescribeVpcAttributeResult]:
+        return await self._reader.one(
+            "DescribeVpcAttribute",
+            lambda: self._client.describe_vpc_attribute(attribute=name, vpc_id=vpc.vpc_id or ""),
+            lambda output: [output],
+        )
+
+    async def _by_ids(
+        self,
+        operation: str,
+        filter_name: str,
+        ids: Iterable[str | None],
+        listing: Callable[[Sequence[ec2.Filter]], Paginator[PageT, ItemT]],
+        items: Callable[[PageT], Sequence[ItemT]],
+    ) -> Fact[ItemT]:
+        """Read the resources with these ids; a filter leaves out what is gone, where ids would be refused."""
+        found, calls, problem = list[ItemT](), list[int](), None
+        wanted = sorted({each for each in ids if each})
+        for batch in chunked(wanted, MAX_FILTER_VALUES):
+            pages = self._reader.pages(operation, listing([_filter(filter_name, batch)]))
+            async with aclosing(pages) as responses:
+                async for page in responses:
+                    if isinstance(page, Problem):
+                        problem = page
+                        continue
+                    new = items(page[0])
+                    found.extend(new)
+                    calls.extend([page[1]] * len(new))
+        return Fact(tuple(found), tuple(calls), problem)
+
+
+def _filter(name: str, values: Sequence[str]) -> ec2.Filter:
+    return ec2.Filter(name=name, values=list(values))
+
+
+def _all(lists: Iterable[Sequence[str]]) -> Iterable[str]:
+    return (each for texts in lists for each in texts)
+
+
+def _is_on(attribute: ec2.AttributeBooleanValue | None) -> bool:
+    return attribute is not None and attribute.value is True
