@@ -60,13 +60,14 @@ def test_readme_gives_commands_and_nothing_else_unfollowed() -> None:
 
 
 def test_python_of_the_pages_is_laid_out_as_ruff_does(tmp_path: Path) -> None:
-    """Blocks of the site's pages fit its width, 88 characters, and read alike."""
+    """Blocks of the site's pages and the notebook fit the site's width, 88 characters, and read alike."""
     for name, blocks in BLOCKS.items():
         for block in blocks:
             if name.startswith("docs/") and block.language == "python":
                 (tmp_path / f"{block.path.stem}_{block.line}.py").write_text(block.text, encoding="utf-8")
     program = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "--line-length", "88", "--check"]
-    run = subprocess.run([*program, str(tmp_path)], capture_output=True, text=True, check=False, timeout=60)
+    program += [str(tmp_path), str(ROOT / "examples" / "notebook.ipynb")]
+    run = subprocess.run(program, capture_output=True, text=True, check=False, timeout=60)
     assert run.returncode == 0, run.stdout
 
 
