@@ -6,7 +6,8 @@
     │ │ └ PrivateLinkFipsError
     │ ├ NetworkAccessError          a test mocks httpx or allows loopback only; not sent
     │ ├ PlanCountError              count, expected; a destructive plan ran without the confirmed count
-    │ └ TLSPolicyError
+    │ ├ TLSPolicyError
+    │ └ VpcEndpointError            a mistake with an interface endpoint; its kinds are in wsclient.vpc
     ├ CredentialsError
     │ ├ NoCredentialsError          each provider tried, and why it had no credentials
     │ └ CredentialsRefreshError
@@ -73,6 +74,7 @@ from wsclient._core.service_errors import (
     UnrecognizedClientException,
     ValidationException,
 )
+from wsclient._core.vpc_errors import VpcEndpointError
 from wsclient._core.waiter_errors import WaiterError, WaiterTimeoutError
 from wsclient._generated.sts.errors import (
     ExpiredTradeInTokenException,
@@ -186,6 +188,7 @@ __all__ = [
     "UnsupportedNetworkConfigurationException",
     "UnsupportedWorkspaceConfigurationException",
     "ValidationException",
+    "VpcEndpointError",
     "WaiterError",
     "WaiterTimeoutError",
     "WorkspacesDefaultRoleNotFoundException",

@@ -75,6 +75,7 @@ TITLES: Final = {
     "policy": "Policies",
     "fleet": "Fleets",
     "audit": "Audits",
+    "vpc": "Interface endpoint",
     "progress": "Progress bars",
     "tables": "Tables of structures",
 }

@@ -19,20 +19,32 @@ from wsclient.endpoints._resolver import resolve_endpoint
 
 if TYPE_CHECKING:
     from wsclient._client.constructor import CheckedOptions
-    from wsclient.endpoints._types import Reach
+    from wsclient.endpoints._types import EndpointParameters, Reach
 
 SideT = TypeVar("SideT", bound=BaseClient)
 
 
-def side_client(client: BaseClient, operations: type[SideT], reach: Reach | Literal["public"] | None = None) -> SideT:
+def side_client(
+    client: BaseClient, operations: type[SideT], reach: Reach | Literal["public"] | None = None
+) -> SideT:
     """Return a client of another service, for example Ec2Operations, with the settings of a client.
 
     reach says where the service is called; see side_endpoint_parameters. No network access until the first call. Close
     it before the client. Raises EndpointResolutionError if the service cannot be reached, or must not be, from a client
     with this endpoint.
     """
-    own = resolve_parameters(client._service, client._options, client.config)
+    own = client_parameters(client)
     parameters = side_endpoint_parameters(operations._service.name, own, client.endpoint.kind, reach, client.config)
+    return routed_client(client, operations, parameters)
+
+
+def client_parameters(client: BaseClient) -> EndpointParameters:
+    """Return the endpoint parameters of a client."""
+    return resolve_parameters(client._service, client._options, client.config)
+
+
+def routed_client(client: BaseClient, operations: type[SideT], parameters: EndpointParameters) -> SideT:
+    """Return a client of any service at the endpoint of these parameters, with everything else as in a client."""
     side = operations.__new__(operations)
     side._dialer, side._environ, side._has_given_config = client._dialer, client._environ, client._has_given_config
     side._options = options = _side_options(client._options)

@@ -34,12 +34,17 @@ def service_of(service_name: str) -> PrivateLinkService:
     return cast("PrivateLinkService", service_name.rpartition(".")[2])
 
 
+def offered(call: Call) -> list[PrivateLinkService]:
+    """Return the services that have interface endpoints in the region: those with a zone."""
+    return [service for service in SERVICES if call.network.zones.get(service, "abc")]
+
+
 def check_new_endpoint(call: Call, request: s.CreateVpcEndpointRequest, vpcs: Mapping[str, VpcRecord]) -> str:
     """Check service, type and VPC of a new endpoint, and return the service's name."""
     if len(request.client_token or "") > MAX_TOKEN:
         fail("InvalidParameterValue", "ClientToken must have at most 64 characters")
     name, region = request.service_name or "", call.store.region
-    if name not in {f"com.amazonaws.{region}.{service}" for service in SERVICES}:
+    if name not in {f"com.amazonaws.{region}.{service}" for service in offered(call)}:
         fail("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
     if request.vpc_endpoint_type != enums.VpcEndpointType.INTERFACE:
         kind = request.vpc_endpoint_type or "Gateway"

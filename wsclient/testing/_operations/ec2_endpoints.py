@@ -23,6 +23,7 @@ from wsclient.testing._operations.ec2_checks import (
     check_new_endpoint,
     check_private_dns,
     check_subnets,
+    offered,
     parse_policy,
     service_of,
 )
@@ -30,7 +31,7 @@ from wsclient.testing._operations.ec2_common import check_dry_run, describe, fai
 from wsclient.testing._operations.ec2_networks import visible_vpcs
 from wsclient.testing._operations.handler import Call, HandlerTable
 from wsclient.testing._state import ids as _ids
-from wsclient.testing._state.vpc_endpoints import SERVICES, InterfaceEndpoint, region_partition
+from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint, region_partition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,7 @@ def describe_vpc_endpoint_services(
 ) -> s.DescribeVpcEndpointServicesResult:
     """List the services that interface endpoints can be created for."""
     check_dry_run(request.dry_run)
-    details = {detail.service_name or "": detail for detail in (_service(call, service) for service in SERVICES)}
+    details = {detail.service_name or "": detail for detail in (_service(call, each) for each in offered(call))}
     page, token = describe(
         call,
         request,

@@ -1,0 +1,327 @@
+"""InterfaceEndpoint.ensure over real TLS: created and proven, adopted, compared, repaired, switched, deleted."""
+
+# Looks at what the emulator keeps to itself.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.endpoint_stage import changing, driven, ensure, group_of, live
+from wsclient._core.clock import TimeSource
+from wsclient.endpoints import Reach
+from wsclient.errors import ConfigurationError, CredentialsError, EndpointResolutionError, RequestValidationError
+from wsclient.policy import Policy, Statement, allow_account
+from wsclient.vpc import (
+    EndpointPermissionError,
+    EndpointProofError,
+    EndpointServiceError,
+    EndpointStateError,
+    InterfaceEndpoint,
+    VpcEndpointError,
+)
+
+if TYPE_CHECKING:
+    from wsclient.testing import Emulator
+
+
+def test_created_proven_and_switched_from_inside(aws: Emulator) -> None:
+    """From inside the VPC every part of the proof passes, and the result is what a client takes."""
+
+    async def main() -> None:
+        async with aws.client(vpc=aws.network.vpc_id) as ws:
+            plan = await ensure(aws, ws)
+            assert changing(aws) == []
+            assert [step.operation for step in plan.steps] == ["CreateVpcEndpoint", "ModifyVpcEndpoint"]
+            made = await plan.run()
+            assert (made.created, made.changes) == (True, ("CreateVpcEndpoint", "ModifyVpcEndpoint"))
+            proof = made.proof
+            assert (proof.name.outcome, proof.path.outcome, proof.private_dns.outcome) == ("pass", "pass", "pass")
+            assert all(each.request_id for each in made.metadata)
+        async with aws.client(vpc_endpoint=made.vpc_endpoint) as through:
+            await through.describe_workspaces()
+            assert aws.calls[-1].vpc_endpoint == made.id
+        async with aws.client(private_dns=True) as inside:
+            await inside.describe_workspaces()
+            assert aws.calls[-1].vpc_endpoint == made.id
+
+    asyncio.run(main())
+    (endpoint,) = live(aws)
+    assert endpoint.tags["wsclient:made-by"].startswith("wsclient/")
+    created = next(call for call in aws.calls if call.operation == "CreateVpcEndpoint")
+    # Names lead to the endpoint only after it was proven.
+    assert created.parameters["PrivateDnsEnabled"] is False
+    assert len(str(created.parameters["ClientToken"])) == 64
+
+
+def test_from_outside_the_path_cannot_be_told(aws: Emulator) -> None:
+    """From outside the VPC the names are proven, path and private DNS are not from here; require makes it an error."""
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            plan = await ensure(aws, ws, private_dns=False)
+            made = await plan.run()
+            assert (made.proof.name.outcome, made.proof.path.outcome) == ("pass", "not_from_here")
+            assert made.proof.private_dns.outcome == "not_asked"
+            again = await ensure(aws, ws, private_dns=False)
+            with pytest.raises(EndpointProofError, match="not_from_here") as caught:
+                await again.run(require="path")
+            assert caught.value.endpoint_id == made.id
+            switched = await (await ensure(aws, ws, repair=["private_dns"])).run()
+            assert switched.proof.private_dns.outcome == "not_from_here"
+
+    asyncio.run(main())
+
+
+def test_private_dns_is_refused_from_outside(aws: Emulator) -> None:
+    """After private DNS is on, a private_dns client outside the VPC calls nothing: the name is public there."""
+
+    async def main() -> None:
+        async with aws.client(vpc=aws.network.vpc_id) as ws:
+            await (await ensure(aws, ws)).run()
+        count = len(aws.calls)
+        async with aws.client(private_dns=True, vpc=None) as outside:
+            with pytest.raises(EndpointResolutionError, match="outside"):
+                await outside.describe_workspaces()
+        assert len(aws.calls) == count
+
+    asyncio.run(main())
+
+
+def test_an_existing_endpoint_is_adopted_and_repaired_only_as_asked(aws: Emulator) -> None:
+    """Differences are shown and stay; those that repair names are changed, and then none are left."""
+    network = aws.network
+
+    async def main() -> None:
+        async with aws.client(vpc=network.vpc_id) as ws:
+            first = await ensure(aws, ws, private_dns=False)
+            made = await first.run()
+            subnet = network.add_subnet(network.vpc_id, zone="c")
+            group = network.add_security_group(name="other")
+            changes: dict[str, Any] = {
+                "subnet_ids": [subnet],
+                "security_group_ids": [group],
+                "private_dns": True,
+                "policy": allow_account(aws.account_id, actions=["workspaces:Describe*"]),
+                "tags": {"team": "blue"},
+            }
+            plan = await ensure(aws, ws, **changes)
+            parts = {each.part for each in plan.differences}
+            assert parts == {"subnets", "groups", "private_dns", "policy", "tags"}
+            assert (plan.endpoint_id, plan.steps) == (made.id, ())
+            assert "stays" in str(plan)
+            assert {row.kind for row in plan.rows()} == {"difference"}
+            unchanged = await plan.run()
+            assert (unchanged.created, unchanged.changes) == (False, ())
+            repaired = await ensure(aws, ws, **changes, repair=["policy", "subnets", "groups", "private_dns", "tags"])
+            assert [step.name for step in repaired.steps] == ["modify", "tag", "private_dns"]
+            done = await repaired.run()
+            assert done.changes == ("ModifyVpcEndpoint", "CreateTags", "ModifyVpcEndpoint")
+            after = await ensure(aws, ws, **changes)
+            assert after.differences == ()
+
+    asyncio.run(main())
+    (endpoint,) = live(aws)
+    assert (endpoint.has_private_dns, endpoint.tags["team"], len(endpoint.subnet_ids)) == (True, "blue", 1)
+
+
+SAME = [
+    {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["workspaces:*"], "Resource": "*"},
+    {"Effect": "Allow", "Principal": "*", "Action": "workspaces:*", "Resource": ["*"], "Sid": "x"},
+    {"Resource": "*", "Effect": "Allow", "Action": "WORKSPACES:*", "Principal": "*"},
+]
+
+
+@pytest.mark.parametrize("statement", SAME)
+def test_a_policy_is_compared_by_its_meaning(aws: Emulator, statement: dict[str, Any]) -> None:
+    """Order, single values and lists, and the spellings of every principal make no difference."""
+    wanted = Policy.parse({"Version": "2012-10-17", "Statement": [SAME[0]]})
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            made = await (await ensure(aws, ws, policy=wanted, private_dns=False)).run()
+            aws.set_endpoint_policy(made.id, {"Version": "2012-10-17", "Statement": [statement]})
+            assert (await ensure(aws, ws, policy=wanted, private_dns=False)).differences == ()
+            other = json.loads(json.dumps(statement).replace("workspaces:*", "workspaces:Describe*"))
+            other["Action"] = "workspaces:Describe*"
+            aws.set_endpoint_policy(made.id, {"Version": "2012-10-17", "Statement": [other]})
+            (difference,) = (await ensure(aws, ws, policy=wanted, private_dns=False)).differences
+            assert difference.part == "policy"
+
+    asyncio.run(main())
+
+
+def test_the_plan_runs_under_its_own_policy_and_no_less(aws: Emulator) -> None:
+    """plan.policy() is enough for the whole plan, from the first read to the proof; without an action it fails."""
+    network = aws.network
+
+    async def plan_under(policy: Policy | None, name: str) -> Any:
+        keys = aws.credentials if policy is None else aws.add_user(name, policy=policy)
+        return aws.client(vpc=network.vpc_id, credentials=keys)
+
+    async def main() -> None:
+        async with aws.client(vpc=network.vpc_id) as ws:
+            policy = (await ensure(aws, ws)).policy()
+        kept = aws.snapshot()
+        for number, statement in enumerate(policy.statements):
+            for action in statement.actions or ():
+                left = [
+                    Statement(
+                        effect=each.effect,
+                        actions=tuple(name for name in each.actions or () if name != action),
+                        resources=each.resources,
+                        conditions=each.conditions,
+                    )
+                    for each in policy.statements
+                ]
+                less = Policy(statements=tuple(each for each in left if each.actions), version=policy.version)
+                async with await plan_under(less, f"u{number}") as ws:
+                    outcome = "done"
+                    try:
+                        made = await (await ensure(aws, ws)).run()
+                        outcome = made.proof.path.detail
+                    except EndpointPermissionError as error:
+                        outcome = error.action
+                assert action in outcome, (action, outcome)
+                aws.restore(kept)
+        async with await plan_under(policy, "all") as ws:
+            made = await (await ensure(aws, ws)).run()
+            assert made.proof.private_dns.outcome == "pass"
+
+    asyncio.run(main())
+
+
+def test_a_dry_run_asks_and_changes_nothing(aws: Emulator) -> None:
+    """DryRun returns the permitted operations; a missing permission is an error with the action."""
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            plan = await ensure(aws, ws)
+            assert await plan.run(dry_run=True) == ("CreateVpcEndpoint",)
+        statement = {"Effect": "Allow", "Action": ["ec2:Describe*", "sts:*"], "Resource": "*"}
+        reader = aws.add_user("reader", policy={"Version": "2012-10-17", "Statement": [statement]})
+        async with aws.client(vpc=None, credentials=reader) as ws:
+            plan = await ensure(aws, ws)
+            with pytest.raises(EndpointPermissionError) as caught:
+                await plan.run(dry_run=True)
+            assert caught.value.action == "ec2:CreateVpcEndpoint"
+
+    asyncio.run(main())
+    assert live(aws) == []
+
+
+def test_read_only_and_expected_account_hold(aws: Emulator) -> None:
+    """A read-only client plans and changes nothing; credentials of another account are refused."""
+
+    async def main() -> None:
+        async with aws.client(vpc=None, read_only=True) as ws:
+            plan = await ensure(aws, ws)
+            with pytest.raises(RequestValidationError, match="read_only"):
+                await plan.run()
+        async with aws.client(vpc=None, expected_account="210987654321") as ws:
+            with pytest.raises(CredentialsError):
+                await ensure(aws, ws)
+
+    asyncio.run(main())
+    assert live(aws) == []
+
+
+def test_ec2_is_reached_as_reach_says(aws: Emulator) -> None:
+    """A client of a private endpoint calls EC2 only as reach says: through EC2's own endpoint, or in public."""
+    road = aws.add_vpc_endpoint("ec2", vpc_id=aws.network.vpc_id)
+    own = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
+
+    async def main() -> None:
+        async with aws.client(vpc_endpoint=own.dns_label) as ws:
+            with pytest.raises(EndpointResolutionError, match=r"reach=Reach\(ec2="):
+                await ensure(aws, ws)
+            await ensure(aws, ws, reach=Reach(ec2=road.dns_label))
+            seen = {call.vpc_endpoint for call in aws.calls if call.service == "ec2"}
+            assert seen == {road.id}
+            await ensure(aws, ws, reach="public")
+            assert aws.calls[-2].host == "ec2.us-west-2.amazonaws.com"
+
+    asyncio.run(main())
+
+
+def test_described_and_its_forms(aws: Emulator) -> None:
+    """Show returns EC2's facts, and what CloudFormation, Terraform and the AWS CLI need to make the same."""
+    hostile = 'a"${x}\n'
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            made = await (await ensure(aws, ws, tags={"team": hostile})).run()
+            found = await InterfaceEndpoint.describe(made.id, client=ws)
+            assert (found.state, found.private_dns, found.security_group_ids) == ("available", True, (group_of(aws),))
+            assert found.policy == allow_account(aws.account_id)
+            template = json.loads(found.to_cloudformation())
+            resource = template["Resources"]["WorkSpacesApiEndpoint"]
+            assert resource["Type"] == "AWS::EC2::VPCEndpoint"
+            assert resource["Properties"]["PolicyDocument"] == allow_account(aws.account_id).to_dict()
+            assert {"Key": "team", "Value": hostile} in resource["Properties"]["Tags"]
+            assert "--private-dns-enabled" in found.to_aws_cli()
+            assert 'resource "aws_vpc_endpoint"' in found.to_terraform()
+            assert found.vpc_endpoint().id == made.id
+            with pytest.raises(EndpointStateError, match="does not exist"):
+                await InterfaceEndpoint.describe("vpce-0", client=ws)
+            sts = aws.add_vpc_endpoint("sts", vpc_id=aws.network.vpc_id)
+            with pytest.raises(EndpointServiceError, match="not an interface endpoint of"):
+                await InterfaceEndpoint.describe(sts.id, client=ws)
+
+    asyncio.run(main())
+
+
+def test_deleting_asks_for_the_id_twice(aws: Emulator) -> None:
+    """A deletion needs the id again, is refused for endpoints of others, and waits until EC2 finds none."""
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            made = await (await ensure(aws, ws)).run()
+            plan = await InterfaceEndpoint.delete(made.id, client=ws, time=driven(aws))
+            assert "public endpoint again" in str(plan)
+            for wrong in ("", "vpce-0", made.id.upper()):
+                with pytest.raises(ConfigurationError, match="Nothing was sent"):
+                    await plan.run(confirm=wrong)
+            assert "DeleteVpcEndpoints" not in changing(aws)
+            await plan.run(confirm=made.id)
+            assert live(aws) == []
+            await plan.run(confirm=made.id)  # gone already
+            foreign = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
+            with pytest.raises(VpcEndpointError, match="adopted=True"):
+                await InterfaceEndpoint.delete(foreign.id, client=ws)
+            adopted = await InterfaceEndpoint.delete(foreign.id, client=ws, adopted=True, time=driven(aws))
+            aws.network.set_endpoint(foreign.id, is_requester_managed=True)
+            with pytest.raises(VpcEndpointError, match="did not delete"):
+                await adopted.run(confirm=foreign.id)
+            with pytest.raises(VpcEndpointError, match="managed by another"):
+                await InterfaceEndpoint.delete(foreign.id, client=ws, adopted=True)
+
+    asyncio.run(main())
+
+
+def test_an_endpoint_that_fails_says_why(aws: Emulator) -> None:
+    """A failed endpoint is not counted when another is made, and ends a waiting run with AWS's reason."""
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            plan = await ensure(aws, ws)
+            made = await plan.run()
+            aws.network.set_endpoint(made.id, state="failed", last_error="no capacity")
+            adopted = await ensure(aws, ws)
+            assert adopted.endpoint_id is None
+
+            async def fail_soon(seconds: float) -> None:
+                aws.advance(seconds=seconds)
+                for endpoint in live(aws):
+                    aws.network.set_endpoint(endpoint.id, state="failed", last_error="no capacity")
+
+            failing = await ensure(aws, ws, time=TimeSource(sleep=fail_soon), tags={"a": "b"})
+            with pytest.raises(EndpointStateError, match="no capacity") as caught:
+                await failing.run()
+            assert caught.value.state == "failed"
+
+    asyncio.run(main())

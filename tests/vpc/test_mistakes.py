@@ -1,0 +1,264 @@
+"""Each mistake that people make with interface endpoints is a typed refusal before anything is changed."""
+
+# Looks at what the emulator keeps to itself.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import pickle
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.endpoint_stage import SERVICE, changing, ensure, live
+from wsclient.errors import PrivateLinkFipsError, WsclientError
+from wsclient.policy import Effect, Policy, Statement, allow_account, allow_one_workspace, allow_organization, read_only
+from wsclient.testing import Rule
+from wsclient.vpc import (
+    EndpointLockoutError,
+    EndpointPolicyError,
+    EndpointQuotaError,
+    EndpointServiceError,
+    EndpointSubnetsError,
+    EndpointVpcError,
+    PrivateDnsConflictError,
+    SecurityGroupClosedError,
+    SeveralEndpointsError,
+    SubnetZoneConflictError,
+    VpcDnsDisabledError,
+    VpcEndpointError,
+    ZoneNotSupportedError,
+)
+from wsclient.vpc._checks import uncovered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wsclient.testing import EmulatedNetwork, Emulator
+
+    Arrange = Callable[[EmulatedNetwork], dict[str, Any]]
+
+STRANGER = "210987654321"
+
+
+def _policy(**changes: Any) -> Policy:
+    members: dict[str, Any] = {"effect": Effect.ALLOW, "actions": ("workspaces:*",), "resources": ("*",)}
+    return Policy(statements=(Statement(**members | changes),), version="2012-10-17")
+
+
+def _no_dns(network: EmulatedNetwork) -> dict[str, Any]:
+    network.set_vpc(network.vpc_id, dns_support=False)
+    return {}
+
+
+def _shared(network: EmulatedNetwork) -> dict[str, Any]:
+    vpc = network.add_vpc(owner=STRANGER)
+    group = network.add_security_group(vpc)
+    return {"vpc_id": vpc, "subnet_ids": [network.add_subnet(vpc)], "security_group_ids": [group]}
+
+
+def _zone(network: EmulatedNetwork) -> dict[str, Any]:
+    network.set_zones("workspaces", "bc")
+    return {"subnet_ids": list(network.private_subnet_ids)}
+
+
+def _one_zone(network: EmulatedNetwork) -> dict[str, Any]:
+    return {"subnet_ids": [network.private_subnet_ids[0], network.add_subnet(network.vpc_id, zone="a")]}
+
+
+def _closed(*rules: Rule) -> Arrange:
+    return lambda network: {"security_group_ids": [network.add_security_group(rules=rules)]}
+
+
+def _subnet(**facts: Any) -> Arrange:
+    return lambda network: {"subnet_ids": [network.add_subnet(network.vpc_id, zone="c", **facts)]}
+
+
+def _public_only(network: EmulatedNetwork) -> dict[str, Any]:
+    vpc = network.add_vpc()
+    network.add_subnet(vpc, zone="a")
+    return {"vpc_id": vpc, "security_group_ids": [network.add_security_group(vpc, rules=[HTTPS])]}
+
+
+def _group_elsewhere(network: EmulatedNetwork) -> dict[str, Any]:
+    return {"security_group_ids": [network.add_security_group(network.add_vpc())]}
+
+
+HTTPS = Rule(sources=("0.0.0.0/0",))
+HALF = Rule(sources=("10.0.0.0/17",))
+OTHER_PORT = Rule(sources=("0.0.0.0/0",), from_port=80, to_port=442)
+UDP = Rule(sources=("0.0.0.0/0",), protocol="udp")
+GROUP = Rule(sources=("sg-0123",))
+LARGE = _policy(
+    principals={"*": ("*",)}, resources=tuple(f"arn:aws:workspaces:us-west-2:1:workspace/ws-{n}" for n in range(900))
+)
+PAGE = allow_one_workspace("arn:aws:workspaces:us-west-2:1234567891011:workspace/ws-1")
+
+MISTAKES: list[tuple[str, Arrange, type[VpcEndpointError], str]] = [
+    ("vpc", lambda _: {"vpc_id": "vpc-0"}, EndpointVpcError, "does not exist"),
+    ("shared", _shared, EndpointVpcError, "only its owner"),
+    ("dns", _no_dns, VpcDnsDisabledError, "enableDnsSupport.*ModifyVpcAttribute"),
+    ("no subnets", lambda _: {"subnet_ids": []}, EndpointSubnetsError, "never answers"),
+    ("unknown subnet", lambda _: {"subnet_ids": ["subnet-0"]}, EndpointSubnetsError, "no such subnets: subnet-0"),
+    ("zone", _zone, ZoneNotSupportedError, "usw2-az1|us-west-2a"),
+    ("one zone", _one_zone, SubnetZoneConflictError, "in one zone"),
+    ("other vpc", lambda n: {"subnet_ids": [n.add_subnet(n.add_vpc())]}, EndpointSubnetsError, "not in vpc-"),
+    ("outpost", _subnet(outpost_arn="arn:o"), EndpointSubnetsError, "Outpost"),
+    ("ipv6", _subnet(ipv6_only=True), EndpointSubnetsError, "IPv6"),
+    ("full", _subnet(free_addresses=1), EndpointSubnetsError, "1 free"),
+    ("auto", _public_only, EndpointSubnetsError, "needs 2"),
+    ("no group", lambda _: {"security_group_ids": []}, SecurityGroupClosedError, "default group"),
+    ("unknown group", lambda _: {"security_group_ids": ["sg-0"]}, SecurityGroupClosedError, "no security group"),
+    ("group elsewhere", _group_elsewhere, SecurityGroupClosedError, "no security group of vpc-"),
+    ("no rule", _closed(), SecurityGroupClosedError, "AuthorizeSecurityGroupIngress"),
+    ("half", _closed(HALF), SecurityGroupClosedError, "10.0.0.0/16"),
+    ("port", _closed(OTHER_PORT), SecurityGroupClosedError, "443"),
+    ("protocol", _closed(UDP), SecurityGroupClosedError, "443"),
+    ("group rule", _closed(GROUP), SecurityGroupClosedError, "allow_undecided"),
+    ("large policy", lambda _: {"policy": LARGE}, EndpointPolicyError, "20480"),
+    ("no principal", lambda _: {"policy": read_only()}, EndpointPolicyError, "needs a Principal"),
+    ("page's example", lambda _: {"policy": PAGE}, EndpointPolicyError, "12 digits"),
+    ("lockout", lambda _: {"policy": allow_account(STRANGER)}, EndpointLockoutError, "allow_lockout=True"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arrange", "error", "words"), [case[1:] for case in MISTAKES], ids=[case[0] for case in MISTAKES]
+)
+def test_a_mistake_is_refused_while_planning(
+    aws: Emulator, arrange: Arrange, error: type[VpcEndpointError], words: str
+) -> None:
+    """The error has its class, says what to do instead, and survives pickling; nothing was changed."""
+    wrong = arrange(aws.network)
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            await ensure(aws, ws, **wrong)
+
+    with pytest.raises(error, match=words) as caught:
+        asyncio.run(main())
+    assert type(caught.value) is error
+    for copied in (copy.copy(caught.value), pickle.loads(pickle.dumps(caught.value))):
+        assert (str(copied), vars(copied)) == (str(caught.value), vars(caught.value))
+    assert changing(aws) == []
+
+
+def test_what_looks_like_a_mistake_and_is_none(aws: Emulator) -> None:
+    """Two halves are a whole, all protocols hold HTTPS, and named clients, flags and organizations are believed."""
+    network = aws.network
+    halves = network.add_security_group(rules=[HALF, Rule(sources=("10.0.128.0/17",), from_port=1, to_port=65_535)])
+    everything = network.add_security_group(rules=[Rule(sources=("10.0.0.0/8",), protocol="-1", from_port=None)])
+    half, group = network.add_security_group(rules=[HALF]), network.add_security_group(rules=[GROUP])
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            for changes in (
+                {"security_group_ids": [halves]},
+                {"security_group_ids": [everything]},
+                {"security_group_ids": [half], "clients": ["10.0.64.0/18"]},
+                {"security_group_ids": [group], "allow_undecided": True},
+                {"policy": allow_account(STRANGER), "allow_lockout": True},
+                {"policy": allow_organization("o-a1b2c3d4e5")},
+                {"policy": read_only(account_id=aws.account_id)},
+                {"policy": None},
+            ):
+                plan = await ensure(aws, ws, **changes)
+                assert plan.steps[0].operation == "CreateVpcEndpoint"
+
+    asyncio.run(main())
+
+
+def test_fips_is_refused_from_every_source(aws: Emulator) -> None:
+    """AWS has no FIPS with PrivateLink: a client with FIPS plans nothing, and not one call is made."""
+
+    async def main() -> None:
+        for options in ({"use_fips": True}, {"endpoint_url": "https://workspaces-fips.us-west-2.amazonaws.com"}):
+            async with aws.client(vpc=None, **options) as ws:
+                with pytest.raises(PrivateLinkFipsError):
+                    await ensure(aws, ws)
+
+    asyncio.run(main())
+    assert aws.calls == ()
+
+
+def test_the_service_is_not_offered(aws: Emulator) -> None:
+    """A region without the service is refused with its name."""
+    aws.network.set_zones("workspaces", "")
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            await ensure(aws, ws)
+
+    with pytest.raises(EndpointServiceError, match="offers no interface endpoint") as caught:
+        asyncio.run(main())
+    assert caught.value.service_name == SERVICE
+
+
+def test_several_endpoints_are_a_choice(aws: Emulator) -> None:
+    """Of several live endpoints none is taken by itself; a second with private DNS is refused."""
+    network = aws.network
+    first = aws.add_vpc_endpoint(vpc_id=network.vpc_id, private_dns=True)
+    second = aws.add_vpc_endpoint(vpc_id=network.vpc_id)
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            with pytest.raises(SeveralEndpointsError) as caught:
+                await ensure(aws, ws)
+            assert set(caught.value.endpoint_ids) == {first.id, second.id}
+            with pytest.raises(SeveralEndpointsError, match="is no endpoint of"):
+                await ensure(aws, ws, endpoint_id="vpce-0")
+            assert (await ensure(aws, ws, endpoint_id=first.id)).endpoint_id == first.id
+            with pytest.raises(PrivateDnsConflictError) as conflict:
+                await ensure(aws, ws, endpoint_id=second.id)
+            assert conflict.value.other_id == first.id
+            assert (await ensure(aws, ws, endpoint_id=second.id, private_dns=False)).endpoint_id == second.id
+
+    asyncio.run(main())
+
+
+def test_what_only_aws_can_show_is_typed_too(aws: Emulator) -> None:
+    """A hosted zone of the same name and a quota come as answers, and become errors of their kind."""
+    network = aws.network
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            network.set_vpc(network.vpc_id, hosted_zones=["workspaces.us-west-2.amazonaws.com"])
+            plan = await ensure(aws, ws)
+            with pytest.raises(PrivateDnsConflictError, match="conflicting DNS domain"):
+                await plan.run()
+            (made,) = live(aws)
+            assert not made.has_private_dns
+
+    asyncio.run(main())
+
+
+def test_the_quota_of_a_vpc(aws: Emulator) -> None:
+    """The fifty-first interface endpoint of a VPC is a typed error."""
+    for _ in range(50):
+        aws.add_vpc_endpoint("sts", vpc_id=aws.network.vpc_id)
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            await (await ensure(aws, ws)).run()
+
+    with pytest.raises(EndpointQuotaError, match="quota"):
+        asyncio.run(main())
+
+
+def test_networks_are_compared_as_networks() -> None:
+    """uncovered() merges neighbours, ignores IPv6, and never calls a part the whole."""
+    assert uncovered(["10.0.0.0/16"], ["10.0.0.0/17", "10.0.128.0/17"]) == ()
+    assert uncovered(["10.0.0.0/16"], ["10.0.0.0/17", "::/0", ""]) == ("10.0.0.0/16",)
+    assert uncovered(["10.0.0.0/16", "2001:db8::/56"], ["10.0.0.0/8"]) == ()
+    assert uncovered(["10.0.0.0/16"], ["10.0.0.0/16"]) == ()
+
+
+def test_interface_endpoint_is_no_object() -> None:
+    """The class has methods only."""
+    from wsclient.vpc import InterfaceEndpoint  # noqa: PLC0415 - the one use
+
+    with pytest.raises(TypeError, match="ensure"):
+        InterfaceEndpoint()
+    assert issubclass(VpcEndpointError, WsclientError)

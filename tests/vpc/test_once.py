@@ -1,0 +1,201 @@
+"""One endpoint: asked for twice, by several at once, killed at every step, and with every answer lost."""
+
+# Looks at what the emulator keeps to itself.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+import asyncio
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.endpoint_stage import changing, driven, ensure, live
+from tests.support.scale import IS_FULL
+from wsclient import RetryPolicy
+from wsclient.errors import WsclientError
+from wsclient.testing import Drop, HttpAnswer
+from wsclient.vpc import InterfaceEndpoint, SeveralEndpointsError
+
+if TYPE_CHECKING:
+    from wsclient.middleware import Answer, Attempt
+    from wsclient.testing import Emulator
+
+
+READS = 8
+"""Calls of a plan before the first that changes something; killed at one of them, nothing has happened yet."""
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Guillotine:
+    """Middleware that ends the process before, or after, a number of calls."""
+
+    def __init__(self, at: int, *, after: bool) -> None:
+        self.left = at
+        self.after = after
+
+    async def __call__(self, attempt: Attempt, proceed: Any) -> Answer:
+        """Make the call, or end."""
+        self.left -= 1
+        if self.left == 0 and not self.after:
+            raise Killed
+        try:
+            answer: Answer = await proceed(attempt)
+        except WsclientError:
+            if self.left == 0:
+                raise Killed from None
+            raise
+        if self.left == 0:
+            raise Killed
+        return answer
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_killed_at_every_step(aws: Emulator, *, after: bool) -> None:
+    """A run that ends before or after any of its calls is completed by the next: one endpoint, private DNS on."""
+    vpc = aws.network.vpc_id
+    at_first = aws.snapshot()
+
+    async def killed(at: int) -> bool:
+        """Run until the call number at; return whether the process ended there."""
+        async with aws.client(vpc=vpc, middleware=(Guillotine(at, after=after),)) as ws:
+            try:
+                await (await ensure(aws, ws)).run()
+            except Killed:
+                return True
+        return False
+
+    async def main() -> int:
+        step = 0 if IS_FULL else READS
+        while True:
+            step += 1
+            aws.restore(at_first)
+            if not await killed(step):
+                return step
+            async with aws.client(vpc=vpc) as ws:
+                made = await (await ensure(aws, ws)).run()
+                assert made.proof.private_dns.outcome == "pass", step
+            (endpoint,) = live(aws)
+            assert endpoint.id == made.id
+            assert changing(aws).count("CreateVpcEndpoint") <= 2
+
+    assert asyncio.run(main()) > 18
+
+
+LOST = [Drop.AFTER, Drop.BEFORE, HttpAnswer(status=502), HttpAnswer(status=200, body="<html>proxy</html>")]
+
+
+@pytest.mark.parametrize("failure", LOST, ids=["after", "before", "gateway", "proxy"])
+def test_answers_are_lost(aws: Emulator, failure: Any) -> None:
+    """Each changing call loses its answer twice: EC2 is read before anything is sent again; there is one endpoint."""
+    for operation in ("CreateVpcEndpoint", "ModifyVpcEndpoint"):
+        aws.fail(operation, with_=failure, times=2)
+
+    async def main() -> None:
+        async with aws.client(vpc=aws.network.vpc_id) as ws:
+            made = await (await ensure(aws, ws)).run()
+            assert made.proof.private_dns.outcome == "pass"
+            plan = await InterfaceEndpoint.delete(made.id, client=ws, time=driven(aws))
+            aws.fail("DeleteVpcEndpoints", with_=failure, times=1)
+            await plan.run(confirm=made.id)
+
+    asyncio.run(main())
+    assert live(aws) == []
+    tokens = {call.parameters["ClientToken"] for call in aws.calls if call.operation == "CreateVpcEndpoint"}
+    assert len(tokens) == 1
+    sent = [call.operation for call in aws.calls if call.service == "ec2"]
+    for first, second in pairwise(sent):
+        # A changing call is never repeated without a read between, however its answer was lost.
+        assert not (first == second and first in {"CreateVpcEndpoint", "ModifyVpcEndpoint"})
+
+
+def test_lost_without_end_is_an_error_and_the_next_run_completes(aws: Emulator) -> None:
+    """When every answer of the creation is lost the error says so; run again, and there is one endpoint."""
+    aws.fail("CreateVpcEndpoint", with_=Drop.AFTER, times=None)
+    aws.fail("DescribeVpcEndpoints", with_=HttpAnswer(status=502), times=None)
+
+    async def main() -> None:
+        async with aws.client(vpc=None, retry=RetryPolicy(max_attempts=1)) as ws:
+            aws.clear_faults("DescribeVpcEndpoints")
+            plan = await ensure(aws, ws)
+            aws.fail("DescribeVpcEndpoints", with_=HttpAnswer(status=502), times=1)
+            with pytest.raises(WsclientError):
+                await plan.run()
+            aws.clear_faults()
+            await plan.run()
+
+    asyncio.run(main())
+    assert len(live(aws)) == 1
+
+
+def test_several_at_once(aws: Emulator) -> None:
+    """Clients that plan and run at the same time send one token, and all return the same endpoint."""
+    at_once = 6
+
+    async def one(barrier: asyncio.Barrier) -> str:
+        async with aws.client(vpc=aws.network.vpc_id) as ws:
+            plan = await ensure(aws, ws)
+            await barrier.wait()
+            return (await plan.run()).id
+
+    async def main() -> set[str]:
+        barrier = asyncio.Barrier(at_once)
+        return set(await asyncio.gather(*(one(barrier) for _ in range(at_once))))
+
+    ids = asyncio.run(main())
+    assert len(ids) == 1
+    assert [endpoint.id for endpoint in live(aws)] == list(ids)
+    tokens = {call.parameters["ClientToken"] for call in aws.calls if call.operation == "CreateVpcEndpoint"}
+    assert len(tokens) == 1
+
+
+def test_subnets_that_were_chosen_differ_between_processes(aws: Emulator) -> None:
+    """Two that choose other subnets in the same moment send one token too: the second adopts the first's endpoint."""
+    network = aws.network
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            first = await ensure(aws, ws)
+            network.add_subnet(network.vpc_id, zone="c")
+            second = await ensure(aws, ws)
+            assert first.steps[0].parameters["SubnetIds"] != second.steps[0].parameters["SubnetIds"]
+            made = await first.run()
+            assert (await second.run()).id == made.id
+
+    asyncio.run(main())
+    assert len(live(aws)) == 1
+
+
+def test_a_deleted_endpoint_is_made_again(aws: Emulator) -> None:
+    """EC2 remembers the token of an endpoint that was deleted: the next token is the same for everyone."""
+
+    async def main() -> None:
+        seen: set[str] = set()
+        async with aws.client(vpc=None) as ws:
+            for _ in range(3):
+                made = await (await ensure(aws, ws)).run()
+                seen.add(made.id)
+                await (await InterfaceEndpoint.delete(made.id, client=ws, time=driven(aws))).run(confirm=made.id)
+        assert len(seen) == 3
+
+    asyncio.run(main())
+
+
+def test_another_tool_makes_one_meanwhile(aws: Emulator) -> None:
+    """A second endpoint that appears while one is created is told with both ids, and neither is deleted."""
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            plan = await ensure(aws, ws)
+            other = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
+            with pytest.raises(SeveralEndpointsError) as caught:
+                await plan.run()
+            assert other.id in caught.value.endpoint_ids
+            assert len(caught.value.endpoint_ids) == 2
+
+    asyncio.run(main())
+    assert len(live(aws)) == 2

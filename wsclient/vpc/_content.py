@@ -1,0 +1,26 @@
+"""PlanContent: what a plan and its run know."""
+
+from __future__ import annotations
+
+import msgspec
+
+from wsclient._generated.ec2 import structures as s  # noqa: TC001 - msgspec reads the annotations
+from wsclient.vpc._differences import Difference  # noqa: TC001 - as above
+from wsclient.vpc._reads import Facts  # noqa: TC001 - as above
+from wsclient.vpc._steps import Step  # noqa: TC001 - as above
+from wsclient.vpc._wish import Repair, Wish  # noqa: TC001 - as above
+
+
+class PlanContent(msgspec.Struct, frozen=True, kw_only=True):
+    """Content of a plan: the facts it was made from, and what follows from them."""
+
+    wish: Wish
+    facts: Facts
+    token: str
+    base_token: str
+    subnet_ids: tuple[str, ...]
+    existing: s.VpcEndpoint | None
+    steps: tuple[Step, ...]
+    differences: tuple[Difference, ...]
+    repair: tuple[Repair, ...]
+    notes: tuple[str, ...]

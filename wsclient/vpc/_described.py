@@ -1,0 +1,152 @@
+"""DescribedEndpoint: an endpoint as EC2 describes it, with its forms for CloudFormation, Terraform and the AWS CLI."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from wsclient._core.errors import ConfigurationError
+from wsclient._core.vpc_errors import EndpointServiceError, EndpointStateError
+from wsclient.endpoints._private_link import VpcEndpoint
+from wsclient.policy._policy import Policy
+from wsclient.vpc._reads import find_endpoint, permitted, service_name, state_of
+
+if TYPE_CHECKING:
+    from wsclient._generated.ec2 import structures as s
+    from wsclient.vpc._session import Session
+
+
+class DescribedEndpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """Interface endpoint: its facts in EC2's words, states in lower case.
+
+    policy is its endpoint policy, None for one that cannot be parsed; policy_document is EC2's text of it.
+    """
+
+    id: str
+    vpc_id: str
+    service_name: str
+    state: str
+    private_dns: bool
+    subnet_ids: tuple[str, ...]
+    security_group_ids: tuple[str, ...]
+    network_interface_ids: tuple[str, ...]
+    dns_names: tuple[str, ...]
+    tags: dict[str, str]
+    owner_id: str | None = None
+    is_requester_managed: bool = False
+    policy_document: str | None = None
+
+    @property
+    def policy(self) -> Policy | None:
+        """Endpoint policy, None if EC2's text cannot be parsed."""
+        try:
+            return Policy.parse(self.policy_document) if self.policy_document else None
+        except ConfigurationError:
+            return None
+
+    def vpc_endpoint(self, *, api_host: bool = False) -> VpcEndpoint:
+        """Return the endpoint for vpc_endpoint= of a client."""
+        return VpcEndpoint(self.id, api_host=api_host, service_name=self.service_name)
+
+    def to_cloudformation(self) -> str:
+        """Return an AWS CloudFormation template, JSON, with this endpoint as its only resource."""
+        properties: dict[str, object] = {
+            "VpcEndpointType": "Interface",
+            "VpcId": self.vpc_id,
+            "ServiceName": self.service_name,
+            "SubnetIds": list(self.subnet_ids),
+            "SecurityGroupIds": list(self.security_group_ids),
+            "PrivateDnsEnabled": self.private_dns,
+            "PolicyDocument": self._policy_value(),
+            "Tags": [{"Key": key, "Value": value} for key, value in self._own_tags().items()],
+        }
+        resource = {"Type": "AWS::EC2::VPCEndpoint", "Properties": properties}
+        template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"WorkSpacesApiEndpoint": resource}}
+        return json.dumps(template, indent=2)
+
+    def to_aws_cli(self) -> str:
+        """Return the command of the AWS CLI that creates such an endpoint."""
+        tags = ",".join(f"{{Key={key},Value={value}}}" for key, value in self._own_tags().items())
+        parts = [
+            *("aws", "ec2", "create-vpc-endpoint", "--vpc-endpoint-type", "Interface"),
+            *("--vpc-id", self.vpc_id, "--service-name", self.service_name),
+            *("--subnet-ids", *self.subnet_ids, "--security-group-ids", *self.security_group_ids),
+            "--private-dns-enabled" if self.private_dns else "--no-private-dns-enabled",
+            *("--policy-document", json.dumps(self._policy_value(), separators=(",", ":"))),
+            *(("--tag-specifications", f"ResourceType=vpc-endpoint,Tags=[{tags}]") if tags else ()),
+        ]
+        return shlex.join(parts)
+
+    def to_terraform(self) -> str:
+        """Return a Terraform resource, aws_vpc_endpoint."""
+        tags = "".join(
+            f"    {json.dumps(key)} = {json.dumps(value)}\n"
+            for key, value in self.tags.items()
+            if not key.startswith("aws:")
+        )
+        policy = json.dumps(json.dumps(self._policy_value(), separators=(",", ":"))).replace("${", "$${")
+        return (
+            'resource "aws_vpc_endpoint" "workspaces_api" {\n'
+            '  vpc_endpoint_type   = "Interface"\n'
+            f"  vpc_id              = {json.dumps(self.vpc_id)}\n"
+            f"  service_name        = {json.dumps(self.service_name)}\n"
+            f"  subnet_ids          = {json.dumps(list(self.subnet_ids))}\n"
+            f"  security_group_ids  = {json.dumps(list(self.security_group_ids))}\n"
+            f"  private_dns_enabled = {str(self.private_dns).lower()}\n"
+            f"  policy              = {policy}\n"
+            f"  tags = {{\n{tags}  }}\n}}\n"
+        )
+
+    def _own_tags(self) -> dict[str, str]:
+        """Return the tags without those of AWS, which nobody else can set."""
+        return {key: value for key, value in self.tags.items() if not key.startswith("aws:")}
+
+    def _policy_value(self) -> object:
+        policy = self.policy
+        return policy.to_dict() if policy is not None else self.policy_document
+
+    def __str__(self) -> str:
+        """Return the facts, one a line."""
+        shown = {name: getattr(self, name) for name in self.__struct_fields__ if name != "policy_document"}
+        lines = [f"{name}: {', '.join(value) if isinstance(value, tuple) else value}" for name, value in shown.items()]
+        return "\n".join([*lines, f"policy: {json.dumps(self._policy_value())}"])
+
+
+async def describe_endpoint(session: Session, endpoint_id: str) -> DescribedEndpoint:
+    """Read an endpoint of the WorkSpaces API. Raises EndpointStateError or EndpointServiceError."""
+    async with session.ec2() as ec2:
+        found = await permitted("ec2:DescribeVpcEndpoints", find_endpoint(ec2, endpoint_id))
+    if found is None:
+        raise EndpointStateError(
+            f"{endpoint_id} does not exist in this account and region", endpoint_id=endpoint_id, state="deleted"
+        )
+    expected = service_name("workspaces", session.client.endpoint.signing_region)
+    if found.service_name != expected or str(found.vpc_endpoint_type) != "Interface":
+        raise EndpointServiceError(
+            f"{endpoint_id} is a {found.vpc_endpoint_type} endpoint of {found.service_name}, not an interface endpoint "
+            f"of {expected}",
+            service_name=found.service_name or "",
+        )
+    return described(found)
+
+
+def described(endpoint: s.VpcEndpoint) -> DescribedEndpoint:
+    """Return the description of an endpoint."""
+    return DescribedEndpoint(
+        id=endpoint.vpc_endpoint_id or "",
+        vpc_id=endpoint.vpc_id or "",
+        service_name=endpoint.service_name or "",
+        state=state_of(endpoint),
+        private_dns=bool(endpoint.private_dns_enabled),
+        subnet_ids=tuple(endpoint.subnet_ids),
+        security_group_ids=tuple(group.group_id or "" for group in endpoint.groups),
+        network_interface_ids=tuple(endpoint.network_interface_ids),
+        dns_names=tuple(entry.dns_name for entry in endpoint.dns_entries if entry.dns_name),
+        tags={tag.key or "": tag.value or "" for tag in endpoint.tags},
+        owner_id=endpoint.owner_id,
+        is_requester_managed=bool(endpoint.requester_managed),
+        policy_document=endpoint.policy_document,
+    )

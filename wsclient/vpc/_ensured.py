@@ -1,0 +1,25 @@
+"""EnsuredEndpoint: the result of a plan."""
+
+from __future__ import annotations
+
+import msgspec
+
+from wsclient._core.model.structures import ResponseMetadata  # noqa: TC001 - msgspec reads the annotations
+from wsclient.endpoints._private_link import VpcEndpoint  # noqa: TC001 - as above
+from wsclient.vpc._proof import Proof  # noqa: TC001 - as above
+
+
+class EnsuredEndpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """Endpoint that is as asked, and proven.
+
+    created says whether this run created it; changes are the operations that this run called. proof says what was
+    proven, and what could not be told from here. vpc_endpoint is for vpc_endpoint= of a client. metadata has that of
+    each changing call, with its request id.
+    """
+
+    id: str
+    created: bool
+    changes: tuple[str, ...]
+    proof: Proof
+    vpc_endpoint: VpcEndpoint
+    metadata: tuple[ResponseMetadata, ...] = ()

@@ -1,0 +1,265 @@
+"""Runner of a plan: create or change, wait, prove, switch private DNS, prove again.
+
+Each call that changes something is made once: after an ambiguous outcome EC2 is read before anything is sent again,
+and a creation is sent again with the same client token only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
+
+import msgspec
+
+from wsclient._core.errors import ServiceError, WsclientError
+from wsclient._core.service_errors import AccessDeniedException
+from wsclient._core.vpc_errors import (
+    EndpointProofError,
+    EndpointQuotaError,
+    EndpointStateError,
+    PrivateDnsConflictError,
+    SeveralEndpointsError,
+)
+from wsclient._generated.ec2 import structures as s
+from wsclient._generated.ec2.operations import CREATE_TAGS, CREATE_VPC_ENDPOINT, MODIFY_VPC_ENDPOINT
+from wsclient.vpc._differences import differences
+from wsclient.vpc._ensured import EnsuredEndpoint
+from wsclient.vpc._proof import NOT_ASKED, Proof, prove, prove_private_dns, vpc_endpoint_of
+from wsclient.vpc._reads import LIVE, find_endpoint, find_endpoints, permission_error, service_name, state_of
+from wsclient.vpc._steps import NEW, modification, private_dns
+from wsclient.vpc._waiting import Waiting
+from wsclient.vpc._wish import MAX_TOKEN, TAG
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from wsclient._client.operations.ec2 import Ec2Operations
+    from wsclient._core.clock import TimeSource
+    from wsclient._core.model.structures import Output, ResponseMetadata
+    from wsclient.vpc._content import PlanContent
+    from wsclient.vpc._session import Session
+    from wsclient.vpc._steps import Step
+
+OutputT = TypeVar("OutputT", bound="Output")
+
+MAX_ATTEMPTS: Final = 4
+"""Attempts of a changing call whose outcome is ambiguous; EC2 is read before each further one."""
+MAX_TOKENS: Final = 5
+"""Deleted endpoints of the same wish whose tokens are passed over."""
+_CONFLICT: Final = "conflicting DNS domain"
+
+
+class Runner:
+    """One run of a plan."""
+
+    def __init__(self, content: PlanContent, session: Session, time: TimeSource) -> None:
+        self._content = content
+        self._session = session
+        self._time = time
+        self._changes: list[str] = []
+        self._metadata: list[ResponseMetadata] = []
+
+    async def dry_run(self) -> tuple[str, ...]:
+        """Ask EC2 whether each call is permitted; return the operations that are."""
+        permitted: list[str] = []
+        async with self._session.ec2() as ec2:
+            for step in self._content.steps:
+                request = step.request
+                if isinstance(request, s.ModifyVpcEndpointRequest) and request.vpc_endpoint_id == NEW:
+                    continue  # of an endpoint that does not exist yet
+                try:
+                    await _send(ec2, msgspec.structs.replace(request, dry_run=True))
+                except AccessDeniedException as error:
+                    raise permission_error(f"ec2:{step.operation}", error) from error
+                except ServiceError as error:
+                    if error.code != "DryRunOperation":
+                        raise
+                permitted.append(step.operation)
+        return tuple(permitted)
+
+    async def run(self, *, require: Literal["path"] | None) -> EnsuredEndpoint:
+        """Run the plan."""
+        async with self._session.ec2() as ec2:
+            existing = self._content.existing
+            created = existing is None
+            endpoint_id = await self._create(ec2) if existing is None else existing.vpc_endpoint_id or ""
+            if existing is not None:
+                await self._repair(ec2, existing)
+            waiting = Waiting(ec2, self._time)
+            endpoint = await waiting.until_available(endpoint_id, is_new=created)
+            proof = await prove(self._session.client, ec2, endpoint, self._content.facts.cidrs)
+            _check_proof(proof, endpoint_id, require)
+            endpoint, proof = await self._switch_private_dns(ec2, waiting, endpoint, proof)
+        return EnsuredEndpoint(
+            id=endpoint_id,
+            created=created and "CreateVpcEndpoint" in self._changes,
+            changes=tuple(self._changes),
+            proof=proof,
+            vpc_endpoint=vpc_endpoint_of(endpoint, self._content.facts.cidrs),
+            metadata=tuple(self._metadata),
+        )
+
+    async def _create(self, ec2: Ec2Operations) -> str:
+        (step, *_) = self._content.steps
+        request = step.request
+        assert isinstance(request, s.CreateVpcEndpointRequest)  # noqa: S101 - the first step of a creation, for the type checkers
+        endpoint_id = await self._create_with_tokens(ec2, step, request)
+        await self._check_only(ec2, endpoint_id)
+        return endpoint_id
+
+    async def _create_with_tokens(self, ec2: Ec2Operations, step: Step, request: s.CreateVpcEndpointRequest) -> str:
+        for _ in range(MAX_TOKENS):
+            endpoint = await self._create_or_find(ec2, step, request)
+            endpoint_id = endpoint.vpc_endpoint_id or ""
+            if state_of(endpoint) in {*LIVE, "partial"}:
+                return endpoint_id
+            # EC2 remembers the token of an endpoint that was deleted: every process computes the same next one.
+            request = msgspec.structs.replace(request, client_token=self._next_token(endpoint_id))
+        raise EndpointStateError(
+            f"EC2 answers with endpoints that were deleted, {MAX_TOKENS} times; the last was {endpoint_id}",
+            endpoint_id=endpoint_id,
+            state=state_of(endpoint),
+        )
+
+    def _next_token(self, deleted_id: str) -> str:
+        facts = self._content.facts
+        return self._content.wish.token(
+            partition=facts.partition, account_id=facts.account_id, region=facts.region, after=deleted_id
+        )
+
+    async def _create_or_find(
+        self, ec2: Ec2Operations, step: Step, request: s.CreateVpcEndpointRequest
+    ) -> s.VpcEndpoint:
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            try:
+                answer = await self._call(step.operation, _create_call(ec2, request))
+            except ServiceError as error:
+                if error.code != "IdempotentParameterMismatch" and not _is_unclear(error):
+                    raise
+                unclear: WsclientError = error
+            except WsclientError as error:
+                if not _is_unclear(error):
+                    raise
+                unclear = error
+            else:
+                if answer.vpc_endpoint is not None and answer.vpc_endpoint.vpc_endpoint_id:
+                    return answer.vpc_endpoint
+                raise EndpointStateError("the answer of CreateVpcEndpoint has no endpoint", endpoint_id="", state="")
+            if (found := await self._own(ec2)) is not None:
+                return found
+            if attempt == MAX_ATTEMPTS or not _is_unclear(unclear):
+                raise unclear
+            await self._time.sleep(attempt)
+        raise AssertionError  # the loop returns or raises
+
+    async def _own(self, ec2: Ec2Operations) -> s.VpcEndpoint | None:
+        """Return the live endpoint that this wish made, whichever process sent it."""
+        mark = self._content.base_token[: MAX_TOKEN // 2]
+        found = await self._all(ec2)
+        mine = (each for each in found if any(tag.key == TAG and tag.value == mark for tag in each.tags))
+        return next((each for each in mine if state_of(each) in LIVE), None)
+
+    async def _all(self, ec2: Ec2Operations) -> list[s.VpcEndpoint]:
+        wish, facts = self._content.wish, self._content.facts
+        return list(await find_endpoints(ec2, wish.vpc_id, service_name(wish.service, facts.region)))
+
+    async def _check_only(self, ec2: Ec2Operations, endpoint_id: str) -> None:
+        others = [each.vpc_endpoint_id or "" for each in await self._all(ec2) if state_of(each) in LIVE]
+        others = [each for each in others if each != endpoint_id]
+        if others:
+            raise SeveralEndpointsError(
+                f"while {endpoint_id} was created, {self._content.wish.vpc_id} got another endpoint of the service: "
+                f"{', '.join(others)}. Neither was deleted: keep one, delete the other by InterfaceEndpoint.delete()",
+                endpoint_ids=[endpoint_id, *others],
+            )
+
+    async def _repair(self, ec2: Ec2Operations, existing: s.VpcEndpoint) -> None:
+        """Send what is still different, and read again after an ambiguous outcome before anything is repeated."""
+        content, endpoint = self._content, existing
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            wanted = [
+                each
+                for each in differences(endpoint, content.wish, content.subnet_ids)
+                if each.part in content.repair and each.part != "private_dns"
+            ]
+            steps = modification(endpoint.vpc_endpoint_id or "", wanted, content.wish, endpoint)
+            try:
+                for step in steps:
+                    await self._call(step.operation, _send(ec2, step.request))
+            except WsclientError as error:
+                if not _is_unclear(error) or attempt == MAX_ATTEMPTS:
+                    raise
+                await self._time.sleep(attempt)
+                endpoint = await find_endpoint(ec2, endpoint.vpc_endpoint_id or "") or endpoint
+            else:
+                return
+
+    async def _switch_private_dns(
+        self, ec2: Ec2Operations, waiting: Waiting, endpoint: s.VpcEndpoint, proof: Proof
+    ) -> tuple[s.VpcEndpoint, Proof]:
+        wish, endpoint_id = self._content.wish, endpoint.vpc_endpoint_id or ""
+        is_planned = any(step.name == "private_dns" for step in self._content.steps)
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            if not is_planned or bool(endpoint.private_dns_enabled) == wish.private_dns:
+                break
+            step = private_dns(endpoint_id, is_on=wish.private_dns)
+            try:
+                await self._call(step.operation, _send(ec2, step.request))
+            except WsclientError as error:
+                if not _is_unclear(error) or attempt == MAX_ATTEMPTS:
+                    raise
+                await self._time.sleep(attempt)
+                endpoint = await find_endpoint(ec2, endpoint_id) or endpoint
+            else:
+                endpoint = await waiting.until_private_dns(endpoint_id, is_on=wish.private_dns)
+        if not endpoint.private_dns_enabled:
+            return endpoint, msgspec.structs.replace(proof, private_dns=NOT_ASKED)
+        host = self._content.facts.service.private_dns_name or ""
+        part = await waiting.until_passed(lambda: prove_private_dns(self._session.client, ec2, endpoint, host), proof)
+        return endpoint, msgspec.structs.replace(proof, private_dns=part)
+
+    async def _call(self, operation: str, call: Awaitable[OutputT]) -> OutputT:
+        try:
+            answer = await call
+        except AccessDeniedException as error:
+            raise permission_error(f"ec2:{operation}", error) from error
+        except ServiceError as error:
+            if error.code == "VpcEndpointLimitExceeded":
+                raise EndpointQuotaError(
+                    f"{error.message} Ask for a higher quota of interface endpoints per VPC"
+                ) from error
+            if _CONFLICT in error.message:
+                raise PrivateDnsConflictError(error.message, vpc_id=self._content.wish.vpc_id) from error
+            raise
+        self._changes.append(operation)
+        self._metadata.append(answer.metadata)
+        return answer
+
+
+def _check_proof(proof: Proof, endpoint_id: str, require: Literal["path"] | None) -> None:
+    failed = [name for name in ("name", "path") if getattr(proof, name).outcome == "fail"]
+    if require == "path" and proof.path.outcome != "pass":
+        failed.append("path")
+    if failed:
+        raise EndpointProofError(
+            f"{endpoint_id} exists, but the proof failed:\n{proof}\nPrivate DNS was not changed",
+            endpoint_id=endpoint_id,
+        )
+
+
+def _is_unclear(error: WsclientError) -> bool:
+    return error.is_ambiguous or (error.may_have_been_sent and not isinstance(error, ServiceError))
+
+
+def _create_call(ec2: Ec2Operations, request: s.CreateVpcEndpointRequest) -> Awaitable[s.CreateVpcEndpointResult]:
+    return ec2._call(CREATE_VPC_ENDPOINT, request, None, True)  # noqa: SLF001, FBT003  # pyright: ignore[reportPrivateUsage] - a request built before
+
+
+def _send(
+    ec2: Ec2Operations, request: s.CreateVpcEndpointRequest | s.ModifyVpcEndpointRequest | s.CreateTagsRequest
+) -> Awaitable[Output]:
+    call = ec2._call  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+    if isinstance(request, s.CreateVpcEndpointRequest):
+        return call(CREATE_VPC_ENDPOINT, request, None, True)  # noqa: FBT003 - checked
+    if isinstance(request, s.ModifyVpcEndpointRequest):
+        return call(MODIFY_VPC_ENDPOINT, request, None, True)  # noqa: FBT003 - as above
+    return call(CREATE_TAGS, request, None, True)  # noqa: FBT003 - as above

@@ -1,0 +1,41 @@
+"""Session: the clients of one plan, opened for each use and closed after it."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from wsclient._client.operations.ec2 import Ec2Operations
+from wsclient._client.side_client import side_client
+from wsclient._core.errors import PrivateLinkFipsError
+from wsclient.endpoints._resolver import PRIVATELINK_FIPS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from wsclient._client.base_client import BaseClient
+    from wsclient.endpoints._types import Reach
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """Client of the caller, and how EC2 is reached."""
+
+    client: BaseClient
+    reach: Reach | Literal["public"] | None
+
+    @asynccontextmanager
+    async def ec2(self) -> AsyncGenerator[Ec2Operations]:
+        """Open a client of EC2. Raises EndpointResolutionError if EC2 must not be reached from this client."""
+        async with side_client(self.client, Ec2Operations, self.reach) as ec2:
+            yield ec2
+
+    def refuse_fips(self) -> None:
+        """Raise PrivateLinkFipsError for a client of FIPS endpoints: AWS does not support them with PrivateLink."""
+        config = self.client.config
+        if self.client.endpoint.is_fips or config.use_fips.value:
+            raise PrivateLinkFipsError(
+                f"{PRIVATELINK_FIPS}: this client calls {self.client.endpoint.url} (use_fips from "
+                f"{config.use_fips.source}). Create it with a client without FIPS, or keep the public FIPS endpoint"
+            )

@@ -1,0 +1,112 @@
+"""Steps of a plan: the calls that change something, each with its parameters, computed from facts alone."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+from wsclient._generated.ec2 import enums as t
+from wsclient._generated.ec2 import structures as s
+from wsclient.policy._builders import allow_account
+from wsclient.vpc._reads import service_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from wsclient.policy._policy import Policy
+    from wsclient.vpc._differences import Difference
+    from wsclient.vpc._reads import Facts
+    from wsclient.vpc._wish import Wish
+
+NEW: Final = "vpce-new"
+"""Id of an endpoint that does not exist yet, in the plan of its private DNS."""
+StepName = Literal["create", "modify", "tag", "private_dns"]
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """Call that changes something: its name in the plan, AWS's operation, and the request."""
+
+    name: StepName
+    operation: str
+    request: s.CreateVpcEndpointRequest | s.ModifyVpcEndpointRequest | s.CreateTagsRequest
+
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """Parameters in AWS's names."""
+        return self.request.to_dict()
+
+    def __str__(self) -> str:
+        """Return the call as one line."""
+        shown = (f"{name}={_value(value)}" for name, value in self.parameters.items())
+        return f"{self.operation} {' '.join(shown)}"
+
+
+def _value(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    text = " ".join(text.split())
+    return text if len(text) <= 200 else f"{text[:200]}…"  # noqa: PLR2004 - a line of a plan
+
+
+def creation(facts: Facts, wish: Wish, subnet_ids: Sequence[str], *, token: str, base_token: str) -> Step:
+    """Return the call that creates the endpoint, with private DNS off: it is switched on after the proof."""
+    tags = [s.Tag(key=key, value=value) for key, value in wish.all_tags(base_token).items()]
+    request = s.CreateVpcEndpointRequest(
+        vpc_endpoint_type=t.VpcEndpointType.INTERFACE,
+        vpc_id=wish.vpc_id,
+        service_name=service_name(wish.service, facts.region),
+        subnet_ids=list(subnet_ids),
+        security_group_ids=list(wish.group_ids),
+        policy_document=policy_text(wish.policy or allow_account(facts.account_id)),
+        ip_address_type=t.IpAddressType.IPV4,
+        private_dns_enabled=False,
+        tag_specifications=[s.TagSpecification(resource_type=t.ResourceType.VPC_ENDPOINT, tags=tags)],
+        client_token=token,
+    )
+    return Step(name="create", operation="CreateVpcEndpoint", request=request)
+
+
+def policy_text(policy: Policy) -> str:
+    """Return a policy as EC2 gets it, without white space."""
+    return json.dumps(policy.to_dict(), separators=(",", ":"))
+
+
+def modification(endpoint_id: str, parts: Sequence[Difference], wish: Wish, endpoint: s.VpcEndpoint) -> list[Step]:
+    """Return the calls that repair these parts of an endpoint, except private DNS, which follows the proof."""
+    names: set[str] = {part.part for part in parts}
+    steps: list[Step] = []
+    if names & {"policy", "subnets", "groups"}:
+        steps.append(
+            Step(name="modify", operation="ModifyVpcEndpoint", request=_modify(endpoint_id, names, wish, endpoint))
+        )
+    if "tags" in names:
+        tags = [s.Tag(key=key, value=value) for key, value in wish.tags]
+        request = s.CreateTagsRequest(resources=[endpoint_id], tags=tags)
+        steps.append(Step(name="tag", operation="CreateTags", request=request))
+    return steps
+
+
+def _modify(endpoint_id: str, names: set[str], wish: Wish, endpoint: s.VpcEndpoint) -> s.ModifyVpcEndpointRequest:
+    groups = [group.group_id or "" for group in endpoint.groups]
+    subnets = _changes(endpoint.subnet_ids, wish.subnet_ids or ()) if "subnets" in names else ([], [])
+    security = _changes(groups, wish.group_ids) if "groups" in names else ([], [])
+    return s.ModifyVpcEndpointRequest(
+        vpc_endpoint_id=endpoint_id,
+        policy_document=policy_text(wish.policy) if "policy" in names and wish.policy else None,
+        add_subnet_ids=subnets[0] or None,
+        remove_subnet_ids=subnets[1] or None,
+        add_security_group_ids=security[0] or None,
+        remove_security_group_ids=security[1] or None,
+    )
+
+
+def _changes(current: Sequence[str], wanted: Sequence[str]) -> tuple[list[str], list[str]]:
+    added = [each for each in dict.fromkeys(wanted) if each not in current]
+    return added, [each for each in current if each not in wanted]
+
+
+def private_dns(endpoint_id: str, *, is_on: bool) -> Step:
+    """Return the call that switches private DNS."""
+    request = s.ModifyVpcEndpointRequest(vpc_endpoint_id=endpoint_id, private_dns_enabled=is_on)
+    return Step(name="private_dns", operation="ModifyVpcEndpoint", request=request)
