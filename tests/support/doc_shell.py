@@ -77,6 +77,7 @@ def _command(arguments: list[str], aws: Emulator, home: Path) -> str:
         "COLUMNS": "100",
         "AWS_ENDPOINT_URL_WORKSPACES": aws.endpoint_url,
         "AWS_ENDPOINT_URL_STS": aws.endpoint_url,
+        "AWS_ENDPOINT_URL_EC2": aws.endpoint_url,
         "AWS_CA_BUNDLE": aws.ca_file,
         "AWS_ACCESS_KEY_ID": aws.credentials.access_key_id,
         "AWS_SECRET_ACCESS_KEY": aws.credentials.secret_access_key,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +19,8 @@ from tests.support.aws_home import aws_home
 from wsclient._client.base_client import BaseClient
 from wsclient._core.clock import SYSTEM_CLOCK, TimeSource
 from wsclient.fleet._inventory.inventory import InventoryMixin
-from wsclient.testing import Emulator, InterfaceEndpoint, Inventory
+from wsclient.testing import Durations, Emulator, InterfaceEndpoint, Inventory, Rule
+from wsclient.testing._state.network import SecurityGroupRecord, SubnetRecord, VpcRecord
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from wsclient.testing._state.network import Network
     from wsclient.testing._state.vpc_endpoints import PrivateLinkService
 
 REGION: Final = "us-west-2"
@@ -38,6 +41,13 @@ ENDPOINTS: Final[tuple[tuple[str, PrivateLinkService, str], ...]] = (
     ("vpce-0ccc-dddd", "sts", "eu-west-1"),
 )
 """Interface endpoints that the texts name: the first label of each one's DNS name, its service and region."""
+OTHER_VPC: Final = "vpc-0a1b2c3d4e5f67890"
+SUBNETS: Final = {"subnet-0aaaabbbbcccc1111": "a", "subnet-0aaaabbbbcccc2222": "b"}
+GROUP: Final = "sg-0aaaabbbbcccc3333"
+AT_ONCE: Final = Durations(
+    create_vpc_endpoint=timedelta(), delete_vpc_endpoint=timedelta(), switch_private_dns=timedelta()
+)
+"""What readers would wait for minutes takes no time here."""
 DIRECTORY: Final = "d-926722edaf"
 BUNDLE: Final = "wsb-8vbljg4r6"
 IP_GROUP: Final = "wsipg-2zmfx7g8k"
@@ -54,7 +64,7 @@ ACCOUNTS: Final = {"prod": "210987654321", "lab": "321098765432"}
 """Accounts that the texts name by profiles."""
 FORGOTTEN: Final = (
     *(f"AWS_{name}" for name in ("PROFILE", "DEFAULT_PROFILE", "REGION", "DEFAULT_REGION", "SESSION_TOKEN")),
-    *(f"AWS_ENDPOINT_URL{suffix}" for suffix in ("", "_WORKSPACES", "_STS")),
+    *(f"AWS_ENDPOINT_URL{suffix}" for suffix in ("", "_WORKSPACES", "_STS", "_EC2")),
     *("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"),
 )
 """Variables of whoever runs the tests that are none of the reader's."""
@@ -115,12 +125,23 @@ class HastyClock:
 @contextmanager
 def world(home: Path, patch: pytest.MonkeyPatch) -> Generator[Emulator]:
     """Run an emulator, and let whatever clients are made meanwhile reach it under AWS's own names."""
-    with Emulator(seed=inventory(), other_regions=OTHER_REGIONS) as aws:
+    with Emulator(seed=inventory(), other_regions=OTHER_REGIONS, durations=AT_ONCE) as aws:
+        _add_network(aws._world.network)
         endpoints = [_endpoint(number, *facts) for number, facts in enumerate(ENDPOINTS)]
         aws._world.endpoints.restore(endpoints, {})
         _surround(aws, home, patch)
         _lead_clients_to(aws, patch)
         yield aws
+
+
+def _add_network(network: Network) -> None:
+    """Add a VPC without endpoints, its private subnets in two zones, and a security group that lets HTTPS in."""
+    network.add_vpc(VpcRecord(id=OTHER_VPC, account_id="123456789012", region=REGION, cidrs=("10.8.0.0/16",)))
+    for number, (subnet_id, zone) in enumerate(SUBNETS.items()):
+        subnet = SubnetRecord(id=subnet_id, vpc_id=OTHER_VPC, cidr=f"10.8.{number * 16}.0/20", zone=zone)
+        network.subnets[subnet_id] = subnet
+    rules = (Rule(sources=("10.8.0.0/16",)),)
+    network.groups[GROUP] = SecurityGroupRecord(id=GROUP, vpc_id=OTHER_VPC, name="endpoint", rules=rules)
 
 
 def _endpoint(number: int, label: str, service: PrivateLinkService, region: str) -> InterfaceEndpoint:

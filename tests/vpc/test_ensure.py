@@ -265,7 +265,7 @@ def test_described_and_its_forms(aws: Emulator) -> None:
             assert {"Key": "team", "Value": hostile} in resource["Properties"]["Tags"]
             assert "--private-dns-enabled" in found.to_aws_cli()
             assert 'resource "aws_vpc_endpoint"' in found.to_terraform()
-            assert found.vpc_endpoint().id == made.id
+            assert found.vpc_endpoint().id == made.vpc_endpoint.id
             with pytest.raises(EndpointStateError, match="does not exist"):
                 await InterfaceEndpoint.describe("vpce-0", client=ws)
             sts = aws.add_vpc_endpoint("sts", vpc_id=aws.network.vpc_id)

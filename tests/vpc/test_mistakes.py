@@ -174,7 +174,11 @@ def test_fips_is_refused_from_every_source(aws: Emulator) -> None:
     """AWS has no FIPS with PrivateLink: a client with FIPS plans nothing, and not one call is made."""
 
     async def main() -> None:
-        for options in ({"use_fips": True}, {"endpoint_url": "https://workspaces-fips.us-west-2.amazonaws.com"}):
+        settings: list[dict[str, Any]] = [
+            {"use_fips": True},
+            {"endpoint_url": "https://workspaces-fips.us-west-2.amazonaws.com"},
+        ]
+        for options in settings:
             async with aws.client(vpc=None, **options) as ws:
                 with pytest.raises(PrivateLinkFipsError):
                     await ensure(aws, ws)

@@ -13,6 +13,7 @@ import typer
 
 from wsclient._version import __version__
 from wsclient.cli.doctor.command import doctor
+from wsclient.cli.endpoint import app as endpoint
 from wsclient.cli.endpoints import endpoints
 
 
@@ -42,8 +43,9 @@ def root(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Amazon WorkSpaces from the shell: diagnose connectivity, look up endpoints."""
+    """Amazon WorkSpaces from the shell: diagnose connectivity, look up endpoints, create the interface endpoint."""
 
 
 app.command()(doctor)
 app.command()(endpoints)
+app.add_typer(endpoint, name="endpoint")

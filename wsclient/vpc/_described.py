@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.utils import is_list
 from wsclient._core.vpc_errors import EndpointServiceError, EndpointStateError
 from wsclient.endpoints._private_link import VpcEndpoint
 from wsclient.policy._policy import Policy
@@ -47,9 +48,12 @@ class DescribedEndpoint(msgspec.Struct, frozen=True, kw_only=True):
         except ConfigurationError:
             return None
 
-    def vpc_endpoint(self, *, api_host: bool = False) -> VpcEndpoint:
-        """Return the endpoint for vpc_endpoint= of a client."""
-        return VpcEndpoint(self.id, api_host=api_host, service_name=self.service_name)
+    def vpc_endpoint(self) -> VpcEndpoint:
+        """Return the endpoint for vpc_endpoint= of a client. Raises EndpointResolutionError unless it is available."""
+        entries = [{"DnsName": name} for name in self.dns_names]
+        return VpcEndpoint.from_describe(
+            {"VpcEndpointId": self.id, "ServiceName": self.service_name, "DnsEntries": entries}
+        )
 
     def to_cloudformation(self) -> str:
         """Return an AWS CloudFormation template, JSON, with this endpoint as its only resource."""
@@ -110,9 +114,14 @@ class DescribedEndpoint(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         """Return the facts, one a line."""
-        shown = {name: getattr(self, name) for name in self.__struct_fields__ if name != "policy_document"}
-        lines = [f"{name}: {', '.join(value) if isinstance(value, tuple) else value}" for name, value in shown.items()]
+        lines = [
+            f"{name}: {_line(getattr(self, name))}" for name in self.__struct_fields__ if name != "policy_document"
+        ]
         return "\n".join([*lines, f"policy: {json.dumps(self._policy_value())}"])
+
+
+def _line(value: object) -> str:
+    return ", ".join(map(str, value)) if is_list(value) else str(value)
 
 
 async def describe_endpoint(session: Session, endpoint_id: str) -> DescribedEndpoint:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.utils import is_list, is_mapping
 from wsclient.policy._policy import Policy
 
 if TYPE_CHECKING:
@@ -71,20 +72,21 @@ def same_policy(document: str | None, policy: Policy) -> bool:
 
 def _normal(policy: Policy) -> object:
     statements = policy.to_dict().get("Statement")
-    items: list[object] = statements if isinstance(statements, list) else [statements]
+    items = statements if is_list(statements) else [statements]
     return sorted(json.dumps(_normal_value(item), sort_keys=True) for item in items)
 
 
 def _normal_value(value: object, name: str = "") -> object:
-    if isinstance(value, dict):
+    if is_mapping(value):
         members = {str(key): _normal_value(item, str(key)) for key, item in value.items() if key != "Sid"}
         return ["*"] if name in {"Principal", "NotPrincipal"} and members == {"AWS": ["*"]} else members
-    if isinstance(value, list | tuple):
-        return sorted({_normal_text(str(item), name) for item in value})
-    return [_normal_text(str(value), name)] if name != "Effect" else value
+    if is_list(value):
+        return sorted({_normal_text(item, name) for item in value})
+    return value if name == "Effect" else [_normal_text(value, name)]
 
 
-def _normal_text(text: str, name: str) -> str:
+def _normal_text(value: object, name: str) -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
     if name == "AWS" and text.isdigit():
         return f"arn:aws:iam::{text}:root"
     return text.lower() if name in {"Action", "NotAction"} else text

@@ -107,18 +107,14 @@ class Runner:
         return endpoint_id
 
     async def _create_with_tokens(self, ec2: Ec2Operations, step: Step, request: s.CreateVpcEndpointRequest) -> str:
+        endpoint = await self._create_or_find(ec2, step, request)
         for _ in range(MAX_TOKENS):
-            endpoint = await self._create_or_find(ec2, step, request)
-            endpoint_id = endpoint.vpc_endpoint_id or ""
-            if state_of(endpoint) in {*LIVE, "partial"}:
-                return endpoint_id
+            if state_of(endpoint) in LIVE:
+                break
             # EC2 remembers the token of an endpoint that was deleted: every process computes the same next one.
-            request = msgspec.structs.replace(request, client_token=self._next_token(endpoint_id))
-        raise EndpointStateError(
-            f"EC2 answers with endpoints that were deleted, {MAX_TOKENS} times; the last was {endpoint_id}",
-            endpoint_id=endpoint_id,
-            state=state_of(endpoint),
-        )
+            token = self._next_token(endpoint.vpc_endpoint_id or "")
+            endpoint = await self._create_or_find(ec2, step, msgspec.structs.replace(request, client_token=token))
+        return endpoint.vpc_endpoint_id or ""
 
     def _next_token(self, deleted_id: str) -> str:
         facts = self._content.facts

@@ -89,8 +89,9 @@ def modification(endpoint_id: str, parts: Sequence[Difference], wish: Wish, endp
 
 def _modify(endpoint_id: str, names: set[str], wish: Wish, endpoint: s.VpcEndpoint) -> s.ModifyVpcEndpointRequest:
     groups = [group.group_id or "" for group in endpoint.groups]
-    subnets = _changes(endpoint.subnet_ids, wish.subnet_ids or ()) if "subnets" in names else ([], [])
-    security = _changes(groups, wish.group_ids) if "groups" in names else ([], [])
+    wanted_subnets = wish.subnet_ids or () if "subnets" in names else endpoint.subnet_ids
+    subnets = _changes(endpoint.subnet_ids, wanted_subnets)
+    security = _changes(groups, wish.group_ids if "groups" in names else groups)
     return s.ModifyVpcEndpointRequest(
         vpc_endpoint_id=endpoint_id,
         policy_document=policy_text(wish.policy) if "policy" in names and wish.policy else None,

@@ -1,0 +1,214 @@
+"""Commands `wsclient endpoint ensure|show|delete`: the interface endpoint of the WorkSpaces API in a VPC."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast
+
+import typer
+
+from wsclient._core.clock import SYSTEM_TIME, TimeSource
+from wsclient._core.errors import WsclientError
+from wsclient.cli.options import USAGE_ERROR, Profile, Region
+from wsclient.endpoints._types import Reach
+from wsclient.policy._builders import allow_account
+from wsclient.policy._policy import Policy
+from wsclient.vpc._interface_endpoint import InterfaceEndpoint
+from wsclient.workspaces._client import WorkSpacesClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from wsclient.vpc._plan import EndpointPlan
+    from wsclient.vpc._wish import Repair
+
+    Run = Callable[[WorkSpacesClient], Coroutine[object, object, None]]
+
+FAILED = 1
+"""Exit code for a mistake, a refusal of AWS, and a proof that failed."""
+REPAIRS = ("policy", "subnets", "groups", "private_dns", "tags")
+TIME: TimeSource = SYSTEM_TIME
+"""Clock and sleep of waiting; tests replace it."""
+
+Ec2 = Annotated[
+    str | None,
+    typer.Option(
+        "--ec2",
+        metavar="ID|public",
+        help="How EC2 is called: id of its interface endpoint, or public. Default: public.",
+    ),
+]
+EndpointId = Annotated[str, typer.Argument(metavar="ID", help="Id of the endpoint, vpce-...")]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_show_locals=False,
+    help="Create, show or delete the interface endpoint of the WorkSpaces API in a VPC.",
+)
+
+
+@app.command()
+def ensure(
+    *,
+    vpc: Annotated[str, typer.Option(metavar="ID", help="VPC of the endpoint.")],
+    security_group: Annotated[list[str], typer.Option(metavar="ID", help="Security group; repeat for several.")],
+    private_dns: Annotated[
+        bool, typer.Option("--private-dns/--no-private-dns", help="Whether usual names lead to it within the VPC.")
+    ],
+    subnet: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Subnet, one for each zone. Default: chosen (auto).")
+    ] = None,
+    policy: Annotated[Path | None, typer.Option(metavar="FILE", help="Endpoint policy, JSON.")] = None,
+    account_only: Annotated[
+        bool, typer.Option("--account-only", help="Endpoint policy for principals of this account.")
+    ] = False,
+    repair: Annotated[
+        list[str] | None, typer.Option(metavar="PART", help=f"Part that may be changed: {', '.join(REPAIRS)}.")
+    ] = None,
+    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Tag; repeat for several.")] = None,
+    endpoint_id: Annotated[str | None, typer.Option(metavar="ID", help="Which one, if the VPC has several.")] = None,
+    client: Annotated[list[str] | None, typer.Option(metavar="CIDR", help="Network of the callers.")] = None,
+    allow_undecided: Annotated[bool, typer.Option(help="Accept rules with prefix lists or groups.")] = False,
+    allow_lockout: Annotated[bool, typer.Option(help="Accept a policy that denies this caller.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Print the plan, change nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Ask EC2 whether each call is permitted.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Run the plan without a question.")] = False,
+    region: Region = None,
+    profile: Profile = None,
+    ec2: Ec2 = None,
+) -> None:
+    """Find or create the endpoint, prove it, and switch private DNS on last. Asks before anything is changed."""
+    if policy is not None and account_only:
+        _usage("--policy and --account-only exclude each other")
+    if unknown := [part for part in repair or () if part not in REPAIRS]:
+        _usage(f"--repair {unknown[0]}: the parts are {', '.join(REPAIRS)}")
+
+    async def run(workspaces: WorkSpacesClient) -> None:
+        document = None if policy is None else Policy.parse(policy.read_text(encoding="utf-8"))
+        if account_only:
+            document = allow_account((await workspaces.whoami()).account_id)
+        made = await InterfaceEndpoint.ensure(
+            vpc_id=vpc,
+            subnet_ids="auto" if not subnet or subnet == ["auto"] else subnet,
+            security_group_ids=security_group,
+            private_dns=private_dns,
+            client=workspaces,
+            policy=document,
+            tags=_tags(tag or []),
+            repair=cast("list[Repair]", repair or []),
+            endpoint_id=endpoint_id,
+            clients=client,
+            allow_undecided=allow_undecided,
+            allow_lockout=allow_lockout,
+            reach=_reach(ec2),
+            time=TIME,
+        )
+        typer.echo(str(made))
+        if dry_run:
+            permitted = await made.run(dry_run=True)
+            typer.echo(f"permitted: {', '.join(permitted) or 'nothing to change'}")
+        elif not plan:
+            await _carry_out(made, is_agreed=yes)
+
+    _with_client(region, profile, run)
+
+
+async def _carry_out(plan: EndpointPlan, *, is_agreed: bool) -> None:
+    if plan.steps and not is_agreed:
+        _confirm("Make these calls?")
+    done = await plan.run()
+    typer.echo(f"{done.id} {'created' if done.created else 'as asked'}; calls: {', '.join(done.changes) or 'none'}")
+    typer.echo(str(done.proof))
+
+
+@app.command()
+def show(
+    endpoint_id: EndpointId,
+    *,
+    cloudformation: Annotated[bool, typer.Option("--cloudformation", help="Print a CloudFormation template.")] = False,
+    terraform: Annotated[bool, typer.Option("--terraform", help="Print a Terraform resource.")] = False,
+    aws_cli: Annotated[bool, typer.Option("--aws-cli", help="Print the command of the AWS CLI.")] = False,
+    region: Region = None,
+    profile: Profile = None,
+    ec2: Ec2 = None,
+) -> None:
+    """Print an endpoint as EC2 describes it, or what creates such a one with other tools."""
+    if cloudformation + terraform + aws_cli > 1:
+        _usage("--cloudformation, --terraform and --aws-cli exclude each other")
+
+    async def run(workspaces: WorkSpacesClient) -> None:
+        found = await InterfaceEndpoint.describe(endpoint_id, client=workspaces, reach=_reach(ec2))
+        forms = {found.to_cloudformation: cloudformation, found.to_terraform: terraform, found.to_aws_cli: aws_cli}
+        typer.echo(next((form() for form, is_asked in forms.items() if is_asked), str(found)))
+
+    _with_client(region, profile, run)
+
+
+@app.command()
+def delete(
+    endpoint_id: EndpointId,
+    *,
+    confirm: Annotated[str, typer.Option(metavar="ID", help="The same id once more.")],
+    adopted: Annotated[bool, typer.Option("--adopted", help="Also an endpoint that wsclient did not make.")] = False,
+    region: Region = None,
+    profile: Profile = None,
+    ec2: Ec2 = None,
+) -> None:
+    """Delete an endpoint, and wait until it is gone. The id is needed twice."""
+    if confirm != endpoint_id:
+        _usage(f"--confirm must repeat the id, {endpoint_id}; nothing was sent")
+
+    async def run(workspaces: WorkSpacesClient) -> None:
+        plan = await InterfaceEndpoint.delete(
+            endpoint_id, client=workspaces, adopted=adopted, reach=_reach(ec2), time=TIME
+        )
+        typer.echo(str(plan))
+        await plan.run(confirm=confirm)
+        typer.echo(f"{endpoint_id} is deleted")
+
+    _with_client(region, profile, run)
+
+
+def _with_client(region: str | None, profile: str | None, run: Run) -> None:
+    async def main() -> None:
+        async with WorkSpacesClient(region=region, profile=profile) as workspaces:
+            await run(workspaces)
+
+    try:
+        asyncio.run(main())
+    except WsclientError as error:
+        typer.echo(f"{type(error).__name__}: {error}", err=True)
+        raise typer.Exit(FAILED) from None
+    except OSError as error:
+        _usage(f"cannot read {error.filename}: {error.strerror}")
+
+
+def _reach(ec2: str | None) -> Reach | Literal["public"] | None:
+    if ec2 is None or ec2 == "public":
+        return "public" if ec2 else None
+    return Reach(ec2=ec2)
+
+
+def _tags(texts: list[str]) -> dict[str, str]:
+    tags = dict[str, str]()
+    for text in texts:
+        key, separator, value = text.partition("=")
+        if not key or not separator:
+            _usage(f"--tag {text}: expected KEY=VALUE")
+        tags[key] = value
+    return tags
+
+
+def _confirm(question: str) -> None:
+    """Ask on a terminal; without one nobody can agree, so nothing is changed."""
+    if not sys.stdin.isatty():
+        _usage("there is no terminal to ask on: pass --yes to make these calls, or --plan to print them only")
+    typer.confirm(question, abort=True)
+
+
+def _usage(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(USAGE_ERROR)
