@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 SideT = TypeVar("SideT", bound=BaseClient)
 
 
-def side_client(
-    client: BaseClient, operations: type[SideT], reach: Reach | Literal["public"] | None = None
-) -> SideT:
+def side_client(client: BaseClient, operations: type[SideT], reach: Reach | Literal["public"] | None = None) -> SideT:
     """Return a client of another service, for example Ec2Operations, with the settings of a client.
 
     reach says where the service is called; see side_endpoint_parameters. No network access until the first call. Close

@@ -188,7 +188,7 @@ class EmulatedNetwork:
                 self._network.public_addresses[workspace_id] = address
 
     def set_zones(self, service: PrivateLinkService, zones: str) -> None:
-        """Set the letters of the zones in which a service has interface endpoints; all have "abc", none has no service."""
+        """Set the letters of the zones with endpoints of a service: "abc" at first; without zones it is not offered."""
         if service not in SERVICES:
             raise ConfigurationError(f"EmulatedNetwork: no interface endpoint for the service {service!r:.40}")
         with self._world.lock:
