@@ -1,15 +1,27 @@
-r"""Inventory of several accounts and regions on a Dask cluster, with a task for each, as one table.
+r"""Inventory of several accounts and regions on a Dask cluster, with a task for each, as one table; or stop them all.
 
     pip install 'wsclient[pandas,testing]' distributed
     python examples/dask_accounts.py --role ReadDesktops --accounts 111122223333 444455556666 \
         --regions us-west-2 eu-west-1 --scheduler tls://scheduler:8786 --out desktops.jsonl
     python examples/dask_accounts.py --emulator       # three accounts on this machine, without AWS
+    python examples/dask_accounts.py --emulator --stop /shared/journals
 
 No key travels. A task is handed a recipe: which role to assume, beginning with the credentials that the worker finds
 on its own machine (its profile, container or instance). A provider that was made of keys refuses to be sent. Reading
 may be done twice, so that Dask may repeat the task of a worker that dies.
 
-Exits with 0 when every account and region was read, with 1 when one could not be, with 2 for what cannot be meant.
+With --stop, each task plans to stop the WorkSpaces of its account and region that are AVAILABLE in the running mode
+AUTO_STOP, and runs the plan with a journal in a folder that every worker reaches, such as NFS version 4 or EFS. Dask
+repeats the task of a worker that dies: the task loads the plan from its journal, verifies the calls that were in flight
+and continues, so that no WorkSpace is stopped twice. A journal is locked: a second task for the same account and
+region, as of a worker that Dask wrongly takes for dead, ends with JournalError and sends nothing.
+
+AWS limits the rate of calls for each account and region, and wsclient keeps to it within a process. So an account and
+region is one task: two tasks for it, in two processes, would each keep to the rate and together exceed it. Run one such
+program at a time.
+
+Exits with 0 when every account and region was read, or everything in them stopped, with 1 when one could not be, and
+with 2 for invalid arguments.
 """
 
 # pyright: reportUnknownMemberType=false
@@ -22,6 +34,8 @@ import sys
 from concurrent.futures import Executor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -30,18 +44,18 @@ from distributed import Client
 from wsclient import types
 from wsclient.credentials import AssumeRoleProvider, default_chain
 from wsclient.errors import WsclientError
-from wsclient.fleet import inventory
+from wsclient.fleet import Fleet, inventory, where
 from wsclient.testing import Emulator, Inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from wsclient import CredentialsProvider
 
 
 @dataclass(frozen=True)
 class Part:
-    """What a task found in one account and region: a table of its WorkSpaces, or why there is none."""
+    """What a task found or did in one account and region: a table of its WorkSpaces, or why there is none."""
 
     account: str
     region: str
@@ -63,16 +77,39 @@ async def _read(account: str, region: str, provider: CredentialsProvider) -> pd.
     return await desktops.to_pandas()
 
 
-def spread(cluster: Executor, accounts: Sequence[str], regions: Sequence[str], role: str) -> Iterator[Part]:
-    """Send a task for each account and region, and give what they find as they find it."""
+def stop(folder: str, account: str, region: str, provider: CredentialsProvider) -> Part:
+    """Stop the WorkSpaces of one account and region, or continue what the journal in the folder has begun."""
+    try:
+        rows = asyncio.run(_stop(Path(folder) / f"stop-{account}-{region}.jsonl", account, region, provider))
+    except WsclientError as error:
+        return Part(account, region, error=str(error))
+    return Part(account, region, rows)
+
+
+async def _stop(journal: Path, account: str, region: str, provider: CredentialsProvider) -> pd.DataFrame:
+    running = where.state("AVAILABLE") & where.running_mode("AUTO_STOP")
+    async with Fleet(regions=[region], accounts={account: provider}) as fleet:
+        plan = await fleet.stop(where=running, journal=journal)
+        report = await plan.run()
+    return report.to_pandas(columns=["account", "region", "workspace_id", "user_name", "outcome", "code", "message"])
+
+
+def spread(
+    cluster: Executor,
+    work: Callable[[str, str, CredentialsProvider], Part],
+    accounts: Sequence[str],
+    regions: Sequence[str],
+    role: str,
+) -> Iterator[Part]:
+    """Send a task for each account and region, and give what they find or did as they end."""
     places = [(account, region) for account in accounts for region in regions]
-    tasks = [cluster.submit(read, account, region, may_read(account, role)) for account, region in places]
+    tasks = [cluster.submit(work, account, region, assumed(account, role)) for account, region in places]
     for task in as_completed(tasks):
         yield task.result()
 
 
-def may_read(account: str, role: str) -> CredentialsProvider:
-    """Return who may read an account: a role there, assumed by whatever credentials the worker has."""
+def assumed(account: str, role: str) -> CredentialsProvider:
+    """Return the credentials for an account: a role there, assumed by whatever credentials the worker has."""
     return AssumeRoleProvider(
         role_arn=f"arn:aws:iam::{account}:role/{role}", role_session_name="desktops", source=default_chain()
     )
@@ -86,35 +123,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.accounts, options.regions = _emulated(stack, options.role)
         cluster = stack.enter_context(_cluster(options.scheduler))
         parts = list[Part]()
-        for part in spread(cluster, options.accounts, options.regions, options.role):
+        work = read if options.stop is None else partial(stop, options.stop)
+        for part in spread(cluster, work, options.accounts, options.regions, options.role):
             parts.append(part)
             print(f"{part.account} {part.region:14} {part.error or f'{_count(part)} WorkSpaces'}", flush=True)
-    return _reported(parts, options.out)
+    return _reported(parts, options.out, "state" if options.stop is None else "outcome")
 
 
 @contextmanager
 def _cluster(scheduler: str | None) -> Generator[Executor]:
-    """Connect to a cluster, or start one on this machine: a process a core, some threads each."""
+    """Connect to a cluster, or start one on this machine: two processes with some threads each."""
     # Without an address, Client starts a LocalCluster, and ends it.
-    connected = Client(scheduler) if scheduler else Client(threads_per_worker=4)
+    connected = Client(scheduler) if scheduler else Client(n_workers=2, threads_per_worker=4)
     # Tasks that look alike are not one: each is to look for itself, and now.
     with connected as client, client.get_executor(pure=False) as executor:
         yield executor
 
 
-def _reported(parts: Sequence[Part], out: str | None) -> int:
+def _reported(parts: Sequence[Part], out: str | None, column: str) -> int:
     found = [part.rows for part in parts if part.rows is not None]
     missing = [part for part in parts if part.rows is None]
     if found:
         table = pd.concat(found, ignore_index=True)
-        print(f"\n{table.groupby(['account', 'region', 'state']).size().to_string()}\n")
+        print(f"\n{table.groupby(['account', 'region', column]).size().to_string()}\n")
         print(f"{len(table)} WorkSpaces in {len(found)} accounts and regions")
         if out is not None:
             table.to_json(out, orient="records", lines=True, date_format="iso")
     if missing:
         names = ", ".join(f"{part.account}/{part.region}" for part in missing)
         print(f"NOT WHOLE: {names} could not be read", file=sys.stderr)
-    return 1 if missing else 0
+    is_done = column == "state" or all((rows[column] == "done").all() for rows in found)
+    return 0 if is_done and not missing else 1
 
 
 def _count(part: Part) -> int:
@@ -128,6 +167,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--role", default="ReadDesktops", help="the role to assume in each; default ReadDesktops")
     parser.add_argument("--scheduler", help="address of a Dask scheduler; without one, a cluster on this machine")
     parser.add_argument("--out", metavar="FILE", help="write the table as JSON lines")
+    parser.add_argument(
+        "--stop", metavar="FOLDER", help="stop what runs; FOLDER, which workers share, has the journals"
+    )
     parser.add_argument("--emulator", action="store_true", help="try it on a local service with three accounts")
     options = parser.parse_args(arguments)
     if not options.emulator and not (options.accounts and options.regions):
@@ -157,7 +199,13 @@ def _desktops(account: str, region: str) -> Inventory:
     users = [f"user{number:02}" for number in range(int(account[0]) * 6)]
     return Inventory(
         workspaces=[
-            types.Workspace(workspace_id=f"ws-{account[:4]}{region[:2]}{user[4:]}", user_name=user) for user in users
+            types.Workspace(
+                workspace_id=f"ws-{account[:4]}{region[:2]}{user[4:]}",
+                user_name=user,
+                state=types.WorkspaceState.AVAILABLE,
+                workspace_properties=types.WorkspaceProperties(running_mode=types.RunningMode.AUTO_STOP),
+            )
+            for user in users
         ]
     )
 

@@ -6,18 +6,22 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+import psutil
 import pytest
 
 from tests.credentials.test_pickling import SAFE, UNSAFE
 from wsclient.errors import ConfigurationError
-from wsclient.testing import Emulator, Inventory
-from wsclient.types import Workspace
+from wsclient.testing import Emulator, Inventory, Latency
+from wsclient.types import RunningMode, Workspace, WorkspaceProperties, WorkspaceState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Generator, Mapping
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dask_accounts.py"
 ACCOUNTS = ("111122223333", "444455556666")
@@ -34,7 +38,15 @@ def _account(aws: Emulator, account: str, count: int, *, trusts: str) -> None:
     aws.add_role("ReadDesktops", account_id=account, trusts=[trusts])
     for region in REGIONS:
         ids = [f"ws-{account[:4]}{region[:2]}{number:03}" for number in range(count)]
-        desktops = [Workspace(workspace_id=one, user_name=f"user-{one}") for one in ids]
+        desktops = [
+            Workspace(
+                workspace_id=one,
+                user_name=f"user-{one}",
+                state=WorkspaceState.AVAILABLE,
+                workspace_properties=WorkspaceProperties(running_mode=RunningMode.AUTO_STOP),
+            )
+            for one in ids
+        ]
         aws.seed(Inventory(workspaces=desktops), account_id=account, region=region)
 
 
@@ -54,13 +66,7 @@ def test_an_account_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         _account(aws, ACCOUNTS[1], 3, trusts="999999999999")
         run = _run(
             *("--accounts", *ACCOUNTS, "--regions", *REGIONS, "--out", str(table)),
-            environ={
-                "AWS_ENDPOINT_URL": aws.endpoint_url,
-                "AWS_CA_BUNDLE": aws.ca_file,
-                "AWS_ACCESS_KEY_ID": aws.credentials.access_key_id,
-                "AWS_SECRET_ACCESS_KEY": aws.credentials.secret_access_key,
-                "AWS_EC2_METADATA_DISABLED": "true",
-            },
+            environ=_environ(aws),
         )
         callers = {call.account for call in aws.calls if call.operation == "DescribeWorkspaces"}
         secret = aws.credentials.secret_access_key
@@ -74,6 +80,70 @@ def test_an_account_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert sorted((row["account"], row["region"]) for row in rows) == sorted(
         (ACCOUNTS[0], region) for region in REGIONS for _ in range(3)
     )
+
+
+def test_a_worker_that_is_killed_stops_nothing_twice(tmp_path: Path) -> None:
+    """A worker dies during its calls; another continues from its journals, and each WorkSpace is stopped once."""
+    count = 60
+    with Emulator(region=REGIONS[0], other_regions=REGIONS[1:]) as aws:
+        for account in ACCOUNTS:
+            _account(aws, account, count, trusts=aws.account_id)
+        aws.fail("StopWorkspaces", with_=Latency(seconds=1), times=None)
+        options = ("--accounts", *ACCOUNTS, "--regions", REGIONS[0], "--stop", str(tmp_path))
+        with _started(*options, environ=_environ(aws)) as program:
+            _wait_until(lambda: any(call.operation == "StopWorkspaces" for call in aws.calls))
+            workers = [one for one in psutil.Process(program.pid).children(recursive=True) if _is_worker(one)]
+            workers[0].kill()
+            shown, complaints = program.communicate(timeout=120)
+        assert program.returncode == 0, complaints
+        stopped = Counter(
+            request["WorkspaceId"]
+            for call in aws.calls
+            if call.operation == "StopWorkspaces" and call.error is None
+            for request in cast("list[dict[str, str]]", call.parameters["StopWorkspaceRequests"])
+            if request["WorkspaceId"] not in call.failures
+        )
+    assert f"{count * 2} WorkSpaces in 2 accounts and regions" in shown
+    assert len(workers) > 1
+    assert (len(stopped), set(stopped.values())) == (count * 2, {1})
+    assert len(list(tmp_path.glob("stop-*.jsonl"))) == 2
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    return "spawn_main" in " ".join(process.cmdline())
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < ends
+        time.sleep(0.02)  # the workers are processes of their own, by the machine's clock
+
+
+def _environ(aws: Emulator) -> dict[str, str]:
+    return {
+        "AWS_ENDPOINT_URL": aws.endpoint_url,
+        "AWS_CA_BUNDLE": aws.ca_file,
+        "AWS_ACCESS_KEY_ID": aws.credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": aws.credentials.secret_access_key,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+@contextmanager
+def _started(*arguments: str, environ: Mapping[str, str]) -> Generator[subprocess.Popen[str]]:
+    program = subprocess.Popen(
+        [sys.executable, str(EXAMPLE), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environ},
+    )
+    try:
+        yield program
+    finally:
+        program.kill()
+        program.wait()
 
 
 def test_a_mistake_is_told_before_anything_begins() -> None:
