@@ -1,3 +1,3 @@
 """The version of this package, read by the build and by the User-Agent."""
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
