@@ -1,6 +1,10 @@
 """Members that a response lacks: stand-ins for those that AWS always sends, gaps filled where AWS requires a value."""
 
 import asyncio
+import copy
+import dataclasses
+import json
+import pickle
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,12 +17,14 @@ from wsclient._codegen.members import ALWAYS_SENT, REQUIRED
 from wsclient._codegen.model import load_model
 from wsclient._codegen.names import class_name, member_name
 from wsclient._codegen.structures import Structures
-from wsclient._core.absence import is_absent, present
+from wsclient._core.absence import NOT_GIVEN, NOT_SENT, is_absent, present
 from wsclient._core.errors import RequestValidationError
-from wsclient._core.model.structures import Input, Structure
+from wsclient._core.model.structures import Input, Structure, TimestampFormat
+from wsclient._core.protocols.values import structure_to_wire
 from wsclient._core.site import Site
 from wsclient._core.tables.columns import columns_of
 from wsclient.fleet import Fleet
+from wsclient.fleet._actions.items import Parameters, digest_parameters
 from wsclient.fleet._inventory.site_reader import DuplicateSiteDetector
 from wsclient.testing import FakeTransport
 from wsclient.waiters._resources import WORKSPACE
@@ -129,3 +135,29 @@ def test_a_failed_item_without_its_request_is_kept() -> None:
     rest = types.CreateWorkspacesResult(failed_requests=[types.FailedCreateWorkspaceRequest(error_code="E")])
     assert reconciler.merge(found, rest).failed_requests == rest.failed_requests
     assert reconciler.already_existing(rest) is None
+
+
+def test_a_list_left_out_survives_other_tools() -> None:
+    """It copies, pickles, and goes through dataclasses.asdict() and JSON as an empty list."""
+    holder = dataclasses.make_dataclass("Holder", ["items"])
+    for absent in (NOT_SENT, NOT_GIVEN):
+        assert pickle.loads(pickle.dumps(absent)) is copy.deepcopy(absent) is absent
+        again = dataclasses.asdict(holder(absent))["items"]
+        assert (again, pickle.loads(pickle.dumps(again))) == ([], absent)
+        assert (json.dumps(absent), absent.copy(), [*absent, "a"]) == ("[]", [], ["a"])
+        assert type(absent.copy()) is list
+
+
+def test_a_list_that_is_none_in_a_request_is_left_out() -> None:
+    """None for a list of a request is the same as nothing: in the wire form, in to_dict() and in a plan's digest."""
+    given: dict[str, Any] = {"directory_id": "d-926722edaf", "user_name": "mary", "bundle_id": "wsb-0zsvgp8fc"}
+    without, with_none = types.WorkspaceRequest(**given), types.WorkspaceRequest(**given, tags=None)
+    empty = types.WorkspaceRequest(**given, tags=[])
+    epoch = TimestampFormat.EPOCH_SECONDS
+    assert structure_to_wire(without, epoch) == structure_to_wire(with_none, epoch)
+    assert without.to_dict() == with_none.to_dict()
+    assert structure_to_wire(empty, epoch)["Tags"] == empty.to_dict()["Tags"] == []
+    digests = {digest_parameters(Parameters(), [request]) for request in (without, with_none, empty)}
+    assert len(digests) == 2
+    properties = [types.WorkspaceProperties(), types.WorkspaceProperties(protocols=None)]
+    assert len({digest_parameters(Parameters(properties=each)) for each in properties}) == 1

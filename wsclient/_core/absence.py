@@ -19,27 +19,39 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FrozenEmptyList(list[Any]):
-    """Empty list that cannot be changed, since all structures share it; name is its name in this module."""
+    """Empty list that cannot be changed, since all structures share it."""
 
-    __slots__ = ("_name",)
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name = name
+    __slots__ = ()
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError("the list of a structure that AWS left out cannot be changed; make a list of your own")
 
     append = extend = insert = __iadd__ = __imul__ = __setitem__ = _refuse
 
-    def __reduce__(self) -> str:
+
+class _NotSent(FrozenEmptyList):
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[object, ...]:
         """Pickle and copy as the shared list itself."""
-        return self._name
+        return _shared, ("NOT_SENT",)
 
 
-NOT_SENT: Final = FrozenEmptyList("NOT_SENT")
+class _NotGiven(FrozenEmptyList):
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle and copy as the shared list itself."""
+        return _shared, ("NOT_GIVEN",)
+
+
+def _shared(name: str) -> FrozenEmptyList:
+    return NOT_SENT if name == "NOT_SENT" else NOT_GIVEN
+
+
+NOT_SENT: Final = _NotSent()
 """List of a member that AWS left out; a list that AWS sent empty is another object."""
-NOT_GIVEN: Final = FrozenEmptyList("NOT_GIVEN")
+NOT_GIVEN: Final = _NotGiven()
 """List that was left out of a structure which requests contain, where an empty list is a value of its own."""
 
 

@@ -11,7 +11,7 @@ from wsclient._core.absence import is_absent
 from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotations at run time
 from wsclient._core.tables.columns import Row
 from wsclient._core.utils import is_list
-from wsclient._generated.workspaces import structures as s  # noqa: TC001 - as above
+from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import TargetWorkspaceState  # noqa: TC001 - as above
 
 if TYPE_CHECKING:
@@ -97,8 +97,11 @@ def _value_text(value: object) -> str:
 
 def digest_parameters(parameters: Parameters, requests: Iterable[s.WorkspaceRequest | None] = ()) -> str:
     """Return a digest of parameters and requests, by which a journal recognizes them without storing them."""
+    if parameters.properties is not None:  # a list that is None is one that was left out
+        properties = s.WorkspaceProperties.from_dict(parameters.properties.to_dict())
+        parameters = msgspec.structs.replace(parameters, properties=properties)
     digest = hashlib.blake2b(msgspec.json.encode(parameters), digest_size=_DIGEST_BYTES)
     for request in requests:
         if request is not None:
-            digest.update(msgspec.json.encode(request))
+            digest.update(msgspec.json.encode(request.to_dict()))
     return digest.hexdigest()
