@@ -32,6 +32,8 @@ STRICT = (
     "-p",
     "no:hypothesispytest",
     "-p",
+    "no:pytest_httpx2",
+    "-p",
     "no:wsclient",
     "-p",
     "wsclient.testing.pytest_plugin",
