@@ -11,13 +11,20 @@ import httpx2
 import pytest
 import pytest_httpx2
 import respx
+from hypothesis import given
+from hypothesis import strategies as st
 
 import wsclient
 from tests.support.driven_clients import NO_SETTINGS
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import serving
 from wsclient._pipeline.transport.http_transport import HttpTransport
-from wsclient._pipeline.transport.network_guard import active_mock
+from wsclient._pipeline.transport.network_guard import (
+    NetworkAccess,
+    active_mock,
+    check_network_access,
+    network_access,
+)
 from wsclient.errors import ConnectError, NetworkAccessError
 
 REGISTERED = pytest_httpx2
@@ -155,3 +162,32 @@ def test_without_httpx_nothing_is_imported(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.delitem(sys.modules, name, raising=False)
     assert active_mock() is None
     assert "httpx" not in sys.modules
+
+
+ADDRESSES = st.ip_addresses().map(lambda address: (str(address), address.is_loopback))
+NAMES = st.sampled_from(
+    [
+        *(("localhost", True), ("LOCALHOST", True), ("emulator.localhost", True)),
+        *(("localhost.example.com", False), ("notlocalhost", False), ("127.0.0.1.example.com", False)),
+        *(("workspaces.us-west-2.amazonaws.com", False), ("vpce-0.workspaces.us-west-2.vpce.amazonaws.com", False)),
+    ]
+)
+
+
+@given(ADDRESSES | NAMES, st.sampled_from(["http", "https"]), st.none() | st.integers(1, 65535))
+def test_the_guard_lets_loopback_and_nothing_else_pass(host: tuple[str, bool], scheme: str, port: int | None) -> None:
+    """Under the guard a request passes exactly if its host is this machine; without guard and mock any passes."""
+    name, is_loopback = host
+    url = f"{scheme}://[{name}]" if ":" in name else f"{scheme}://{name}"
+    url += f":{port}/" if port else "/"
+    check_network_access(url)
+    with network_access(NetworkAccess.LOOPBACK):
+        if is_loopback:
+            check_network_access(url)
+        else:
+            with pytest.raises(NetworkAccessError):
+                check_network_access(url)
+        with pytest.raises(NetworkAccessError):
+            check_network_access("https://localhost/", proxy="http://proxy.corp.example:3128")
+        with network_access(NetworkAccess.ANY):
+            check_network_access(url)
