@@ -224,19 +224,19 @@ def idle_workspaces(count: int, name: str) -> Inventory:
     return Inventory(
         workspaces=[
             types.Workspace(
-                workspace_id=one,
-                user_name=f"user-{one[3:]}",
+                workspace_id=id_,
+                user_name=f"user-{id_[3:]}",
                 workspace_properties=types.WorkspaceProperties(running_mode=types.RunningMode.AUTO_STOP),
             )
-            for one in ids
+            for id_ in ids
         ],
         workspaces_connection_status=[
             types.WorkspaceConnectionStatus(
-                workspace_id=one,
+                workspace_id=id_,
                 connection_state=types.ConnectionState.DISCONNECTED,
                 last_known_user_connection_timestamp=now - timedelta(days=90 if number % 10 else 0),
             )
-            for number, one in enumerate(ids)
+            for number, id_ in enumerate(ids)
         ],
     )
 

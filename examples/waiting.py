@@ -48,8 +48,8 @@ async def create(workspaces: wsclient.WorkSpacesClient, aws: Emulator, options: 
         ]
     )
     ready = await workspaces.wait_until_available(result.raise_for_failures().pending_requests, **options)
-    print(f"created       {', '.join(f'{one.user_name} at {one.ip_address}' for one in ready)}")
-    return [one.workspace_id or "" for one in ready]
+    print(f"created       {', '.join(f'{workspace.user_name} at {workspace.ip_address}' for workspace in ready)}")
+    return [workspace.workspace_id or "" for workspace in ready]
 
 
 async def reboot(workspaces: wsclient.WorkSpacesClient, ids: list[str], options: WaitOptions) -> None:
@@ -80,7 +80,7 @@ async def terminate(workspaces: wsclient.WorkSpacesClient, ids: list[str], optio
     )
     result.raise_for_failures()
     ended = await workspaces.wait_until_terminated(ids, **options)
-    print(f"terminated    {', '.join(one.user_name or '' for one in ended)}")
+    print(f"terminated    {', '.join(workspace.user_name or '' for workspace in ended)}")
 
 
 if __name__ == "__main__":

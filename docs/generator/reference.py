@@ -105,7 +105,7 @@ def pages() -> dict[str, str]:
 
 def modules() -> list[tuple[str, str, str]]:
     """Return title, name and page of each public module whose reference is generated from its docstrings."""
-    public = sorted(one.name for one in iter_modules(wsclient.__path__) if not one.name.startswith("_"))
+    public = sorted(found.name for found in iter_modules(wsclient.__path__) if not found.name.startswith("_"))
     return [
         (TITLES.get(name, name.capitalize()), f"wsclient.{name}", f"reference/{name}.md")
         for name in public
@@ -130,12 +130,12 @@ def subjects() -> list[Subject]:
 def _module(title: str, name: str) -> str:
     """Return the page of a module, and of modules that it offers as a part of itself."""
     module = import_module(name)
-    parts = [one for one in getattr(module, "__all__", ()) if ismodule(getattr(module, one))]
+    parts = [part for part in getattr(module, "__all__", ()) if ismodule(getattr(module, part))]
     first = FLEET_FIRST if name == "wsclient.fleet" else ()
     alone = "members: false, " if first else ""
     entries = [f"::: {name}\n    options: {{{alone}show_root_heading: false}}\n"]
     if first:
-        entries += [_fleet_entry(f"{name}.{one}") for one in first]
+        entries += [_fleet_entry(f"{name}.{member}") for member in first]
     entries += [f"::: {name}.{part}\n    options: {{show_root_full_path: true}}\n" for part in parts]
     return "\n".join([f"# {title}", "", *entries])
 
