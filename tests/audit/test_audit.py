@@ -51,8 +51,24 @@ async def test_an_account_is_audited_whole() -> None:
     assert [call.number for call in report.calls] == list(range(1, len(report.calls) + 1))
     assert report.counts[Outcome.FAIL] == len(report.failed)
     rows = report.rows()
-    assert len(rows) == len(report.findings) == sum(report.counts.values())
+    assert len(rows) == len(report.findings)
+    assert sum(row.resources for row in rows) == sum(report.counts.values())
     assert all(row.request_id for row in rows if row.check == "data.user_volume")
+
+
+@on_a_loop
+async def test_what_is_the_same_for_every_workspace_is_said_once() -> None:
+    """Tags that were not requested and bundles without a list make one finding each, which counts every WorkSpace."""
+    with Emulator() as aws:
+        aws.add_workspaces(60)
+        report = await audited(aws)
+    same = {finding.check: finding for finding in report.findings if finding.resources > 1}
+    assert {name: same[name].resources for name in ("tags.present", "bundle.approved")} == {
+        "tags.present": 60,
+        "bundle.approved": 60,
+    }
+    assert all(finding.resource is None for finding in same.values())
+    assert len(report.sites[0].resources["AWS::WorkSpaces::Workspace"]) == 60
 
 
 @on_a_loop
@@ -175,11 +191,13 @@ async def test_benchmarks_and_patterns_select_and_read_no_more_than_they_need() 
             assert not any(call.operation == "DescribeWorkspaces" for call in aws.calls)
             cis = await audit.run(benchmarks=["cis-euc-1.2"])
             access = await audit.run(only=["access.*"])
-    assert set(page.checks) == {check.id for check in CHECKS if check.section.name != "BEYOND"}
-    assert set(cis.checks) == {check.id for check in CHECKS if any(name.startswith("CIS ") for name in check.same_as)}
-    assert {name.partition(".")[0] for name in access.checks} == {"access"}
-    assert cis.controls(CHECKS)["2.3"] is Outcome.FAIL
-    assert cis.controls(CHECKS)["2.11"] is Outcome.UNKNOWN
+    assert {each.id for each in page.checks} == {check.id for check in CHECKS if check.section.name != "BEYOND"}
+    assert {each.id for each in cis.checks} == {
+        check.id for check in CHECKS if any(name.startswith("CIS ") for name in check.same_as)
+    }
+    assert {each.id.partition(".")[0] for each in access.checks} == {"access"}
+    assert cis.controls()["2.3"] is Outcome.FAIL
+    assert cis.controls()["2.11"] is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,11 @@ from tests.support.platforms import posix_only
 from tests.support.virtual_time import NOON
 from wsclient import fleet as fleets
 from wsclient import tables, types
+from wsclient._core.files import AtomicFile, run_in_thread
 from wsclient._core.tables.text import FORMULA_PREFIXES
 from wsclient.errors import AccessDeniedException
 from wsclient.fleet import InventoryRow, Join, SiteError, where
-from wsclient.fleet._inventory.export import AtomicFile, csv_lines, run_in_thread
+from wsclient.fleet._inventory.export import csv_lines
 from wsclient.fleet._rows import COLUMNS, SOURCES
 
 NAMES = [name for name, _, _ in SOURCES]

@@ -9,7 +9,9 @@
     report.raise_for_failures()
 
 Running:   Audit, AuditSettings, AuditProgress, Estimate
-Results:   AuditReport (SiteResult, CheckCount, FindingRow), Finding, Evidence, AuditCall, Resource, AuditFailedError
+Results:   AuditReport (SiteResult, AuditedCheck, CheckCount, FindingRow), Finding, Evidence, AuditCall, Resource,
+           AuditFailedError
+Accepted:  read_exceptions(), AuditException (ExceptionKind, AppliedException)
 Checks:    CHECKS, Check, Subject, Verdict; Outcome, Reason, Severity, Section; BENCHMARKS
 
 "Infrastructure security in Amazon WorkSpaces",
@@ -20,6 +22,7 @@ from wsclient._core.public_names import publish
 from wsclient.audit._audit import Audit, AuditProgress
 from wsclient.audit._checks.base import Check, Subject
 from wsclient.audit._checks.registry import BENCHMARKS, CHECKS
+from wsclient.audit._exceptions import AppliedException, AuditException, ExceptionKind, read_exceptions
 from wsclient.audit._facts.catalogue import Estimate
 from wsclient.audit._model import (
     AuditCall,
@@ -37,22 +40,27 @@ from wsclient.audit._model import (
     proven,
     unknown,
 )
-from wsclient.audit._report import AuditFailedError, AuditReport, CheckCount, FindingRow, SiteResult
+from wsclient.audit._report import AuditFailedError, AuditReport
+from wsclient.audit._results import AuditedCheck, CheckCount, FindingRow, SiteResult
 from wsclient.audit._settings import AuditSettings
 
 __all__ = [
     "BENCHMARKS",
     "CHECKS",
+    "AppliedException",
     "Audit",
     "AuditCall",
+    "AuditException",
     "AuditFailedError",
     "AuditProgress",
     "AuditReport",
     "AuditSettings",
+    "AuditedCheck",
     "Check",
     "CheckCount",
     "Estimate",
     "Evidence",
+    "ExceptionKind",
     "Finding",
     "FindingRow",
     "Outcome",
@@ -67,6 +75,7 @@ __all__ = [
     "not_applicable",
     "passed",
     "proven",
+    "read_exceptions",
     "unknown",
 ]
 

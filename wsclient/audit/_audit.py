@@ -16,7 +16,8 @@ from wsclient.audit._checks.registry import CHECKS, selected
 from wsclient.audit._facts.catalogue import OPTIONS, Estimate, estimated, sources_of
 from wsclient.audit._facts.reader import CallLog
 from wsclient.audit._model import Finding, Outcome
-from wsclient.audit._report import AuditReport, CheckCount
+from wsclient.audit._report import AuditReport
+from wsclient.audit._results import AuditedCheck, CheckCount
 from wsclient.audit._settings import AuditSettings
 from wsclient.audit._site_audit import SiteAudit
 from wsclient.fleet._concurrency import merge
@@ -178,12 +179,13 @@ class Audit:
         """
         if keep not in {"problems", "all"}:
             raise ConfigurationError(f'keep= is "problems" or "all", not {keep!r}')
-        run = _Run(self, benchmarks, only, options)
+        run = _Run(self, benchmarks, only, options, keeps_resources=True)
         counts = Counter[tuple[str, Site, Outcome]]()
         kept = list[Finding]()
         async with aclosing(run.findings()) as lists:
             async for findings in lists:
-                counts.update((finding.check, finding.site, finding.outcome) for finding in findings)
+                for finding in findings:
+                    counts[finding.check, finding.site, finding.outcome] += finding.resources
                 kept += [finding for finding in findings if keep == "all" or finding.outcome is not Outcome.PASS]
                 if on_progress is not None:
                     on_progress(_progress(run, counts))
@@ -191,7 +193,7 @@ class Audit:
         return AuditReport(
             settings=self.settings,
             sites=tuple(site.result for site in run.site_audits if site.result is not None),
-            checks=tuple(order),
+            checks=tuple(map(AuditedCheck.of, run.checks)),
             check_counts=tuple(
                 CheckCount(check=check, site=site, outcome=outcome, count=count)
                 for (check, site, outcome), count in sorted(counts.items(), key=lambda pair: (order[pair[0][0]], pair))
@@ -199,13 +201,14 @@ class Audit:
             findings=tuple(sorted(kept, key=lambda finding: (order[finding.check], finding.key))),
             calls=tuple(run.log.calls),
             options=tuple(sorted(options)),
+            policy=self.policy(benchmarks=benchmarks, only=only, options=options).to_dict(),
         )
 
     async def findings(
         self, *, benchmarks: Collection[str] = (), only: Collection[str] = (), options: Collection[str] = ()
     ) -> AsyncGenerator[Finding]:
         """Yield every finding, passes included, as the sites are read; memory stays flat."""
-        run = _Run(self, benchmarks, only, options)
+        run = _Run(self, benchmarks, only, options, keeps_resources=False)
         async with aclosing(run.findings()) as lists:
             async for findings in lists:
                 for finding in findings:
@@ -240,7 +243,13 @@ class _Run:
     """One run: the checks that it makes, its sites, and its calls."""
 
     def __init__(
-        self, audit: Audit, benchmarks: Collection[str], only: Collection[str], options: Collection[str]
+        self,
+        audit: Audit,
+        benchmarks: Collection[str],
+        only: Collection[str],
+        options: Collection[str],
+        *,
+        keeps_resources: bool,
     ) -> None:
         self.checks = selected(audit.checks, benchmarks, only)
         self.log = CallLog()
@@ -255,6 +264,7 @@ class _Run:
                 patience,
                 options=_known(options),
                 reach=audit._reach,  # noqa: SLF001 - as above
+                keeps_resources=keeps_resources,
             )
             for site in audit.sites
         ]

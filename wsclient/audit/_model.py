@@ -7,7 +7,7 @@ from enum import StrEnum, unique
 
 import msgspec
 
-from wsclient._core.site import Site  # noqa: TC001 - as above
+from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotations at run time
 
 
 @unique
@@ -162,9 +162,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Outcome of one check for one resource of a site.
 
     check, revision, title, section, severity, remedy and same_as are those of the check. resource is None where the
-    finding stands for a whole site, or for what a listing did not return. reason and action belong to an unknown
-    outcome: action is the IAM action that is missing. exception is the reason of the exception or attestation that
-    applies, if any. first_seen is the time of the first audit with this outcome; a comparison sets it.
+    finding stands for a whole site, for what a listing did not return, or for several resources of which it says the
+    same; resources is their number. reason and action belong to an unknown outcome: action is the IAM action that is
+    missing. exception is the reason of the exception or attestation that applies, with who gave it and until when.
+    first_seen is the time of the first audit with this outcome, if the report was continued from an earlier one.
     """
 
     check: str
@@ -178,6 +179,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     remedy: str
     same_as: tuple[str, ...] = ()
     resource: Resource | None = None
+    resources: int = 1
     reason: Reason | None = None
     action: str | None = None
     evidence: tuple[Evidence, ...] = ()
@@ -193,5 +195,6 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         """Return outcome, severity, check, resource and message on one line."""
         where = f"{self.site} {self.resource.id}" if self.resource else str(self.site)
+        where += f" ({self.resources:,} resources)" if self.resources > 1 else ""
         reason = f" ({self.reason})" if self.reason else ""
         return f"{self.outcome}{reason} [{self.severity}] {self.check} {where}: {self.message}"

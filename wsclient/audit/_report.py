@@ -1,28 +1,25 @@
-"""AuditReport: the findings of a run, as counts, rows, tables and a comparison with an earlier run."""
+"""AuditReport: the result of a run, to look at, to raise from, to write to files and to compare."""
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import datetime  # noqa: TC003 - help() reads a Struct's annotations
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
 from wsclient._core.errors import WsclientError
-from wsclient._core.site import Site  # noqa: TC001 - as above
-from wsclient._core.tables.columns import Row
-from wsclient._core.tables.table import Table
-from wsclient.audit._checks.registry import controls
-from wsclient.audit._model import AuditCall, Finding, Outcome, Severity
-from wsclient.audit._settings import AuditSettings  # noqa: TC001 - as above
+from wsclient.audit._exceptions import applied
+from wsclient.audit._model import Severity
+from wsclient.audit._render.document import json_parts, json_schema, read_document
+from wsclient.audit._render.files import write_parts
+from wsclient.audit._render.lines import csv_parts, json_line_parts
+from wsclient.audit._results import ReportContent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
+    from os import PathLike
 
-    import pandas as pd
-    import polars as pl
-
-    from wsclient.audit._checks.base import Check
+    from wsclient.audit._exceptions import AuditException
 
 
 class AuditFailedError(WsclientError):
@@ -33,173 +30,86 @@ class AuditFailedError(WsclientError):
         self.report = report
 
 
-class FindingRow(msgspec.Struct, Row, frozen=True, kw_only=True):
-    """Row of a report's table: one finding."""
-
-    account: str
-    region: str
-    section: str
-    check: str
-    revision: int
-    title: str
-    outcome: str
-    reason: str | None
-    severity: str
-    resource_type: str | None
-    resource_id: str | None
-    resource_arn: str | None
-    message: str
-    remedy: str
-    same_as: list[str]
-    request_id: str | None
-    at: datetime
-    exception: str | None
-    first_seen: datetime | None
-
-
-class SiteResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One site of an audit: its account's id, who asked, when, and how many WorkSpaces were judged.
-
-    left_out is the number of WorkSpaces in a state of termination. is_whole is False if a listing ended early or the
-    site could not be reached.
-    """
-
-    site: Site
-    account_id: str
-    caller_arn: str
-    begun: datetime
-    ended: datetime
-    workspaces: int
-    left_out: int
-    is_whole: bool
-
-
-class CheckCount(msgspec.Struct, frozen=True, kw_only=True):
-    """Number of findings of one check at one site with one outcome."""
-
-    check: str
-    site: Site
-    outcome: Outcome
-    count: int
-
-
-class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
+class AuditReport(ReportContent, frozen=True, kw_only=True):
     """Report of an audit: what was checked, what was found, and with which calls.
 
     findings has every failure, everything unknown and everything that does not apply; passes are counted, and kept only
-    with keep="all". checks are those that ran, in the order of the page.
+    with keep="all". checks are those that ran, in the order of the page. policy is the IAM policy with which the audit
+    may run; version is that of wsclient. exceptions are those that were applied.
+
+    The write methods replace a file once the new one is complete, and raise OSError if it cannot be written. Every
+    finding is in every format, and names from AWS are inert in each.
     """
 
-    settings: AuditSettings
-    sites: tuple[SiteResult, ...]
-    checks: tuple[str, ...]
-    check_counts: tuple[CheckCount, ...]
-    findings: tuple[Finding, ...]
-    calls: tuple[AuditCall, ...]
-    options: tuple[str, ...] = ()
+    def with_exceptions(self, exceptions: Iterable[AuditException]) -> Self:
+        """Return the report with these exceptions and attestations, in place of those that it has (read_exceptions).
 
-    @property
-    def is_whole(self) -> bool:
-        """True if every site was read completely; missing permissions leave unknown findings, and count as read."""
-        return all(result.is_whole for result in self.sites)
-
-    @property
-    def counts(self) -> Mapping[Outcome, int]:
-        """Number of findings by outcome, passes included."""
-        counts = Counter(dict.fromkeys(Outcome, 0))
-        for each in self.check_counts:
-            counts[each.outcome] += each.count
-        return counts
-
-    @property
-    def failed(self) -> tuple[Finding, ...]:
-        """Failures, the most severe first; those with an exception are included, and marked."""
-        failures = [finding for finding in self.findings if finding.outcome is Outcome.FAIL]
-        return tuple(sorted(failures, key=lambda finding: -finding.severity.rank))
-
-    @property
-    def unknown(self) -> tuple[Finding, ...]:
-        """What could not be decided, each with its reason."""
-        return tuple(finding for finding in self.findings if finding.outcome is Outcome.UNKNOWN)
-
-    def controls(self, checks: Sequence[Check]) -> Mapping[str, Outcome]:
-        """Return the outcome of each control of the CIS benchmark among these checks.
-
-        A control fails if one of its checks fails, passes if all pass (or do not apply), and is unknown otherwise.
+        Outcomes stay as they are: a failure with an exception is marked, and does not count until the last day is over.
         """
-        outcomes: dict[str, set[Outcome]] = {}
-        for each in self.check_counts:
-            outcomes.setdefault(each.check, set()).add(each.outcome)
-        return {
-            number: _overall([outcomes.get(check.id, {Outcome.UNKNOWN}) for check in members])
-            for number, members in controls(checks).items()
-        }
-
-    def rows(self) -> list[FindingRow]:
-        """Return a row for each finding."""
-        requests = {call.number: call.request_id for call in self.calls}
-        return [_row(finding, requests) for finding in self.findings]
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return the rows as a pandas DataFrame; extra wsclient[pandas]."""
-        return self._table().to_pandas()
-
-    def to_polars(self) -> pl.DataFrame:
-        """Return the rows as a polars DataFrame; extra wsclient[polars]."""
-        return self._table().to_polars()
+        findings, results = applied(exceptions, self.findings, self.account_ids)
+        return msgspec.structs.replace(self, findings=findings, exceptions=results)
 
     def raise_for_failures(self, at_least: Severity | str = Severity.HIGH) -> None:
         """Raise AuditFailedError if a finding without an exception failed at or above this severity."""
-        floor = Severity(at_least).rank
-        worst = [each for each in self.failed if each.exception is None and each.severity.rank >= floor]
+        worst = self.failures(at_least)
         if worst:
             more = f", and {len(worst) - 1} more" if len(worst) > 1 else ""
             raise AuditFailedError(f"{worst[0]}{more}", self)
 
-    def _table(self) -> Table:
-        return Table.of(self.rows(), FindingRow)
+    def exit_code(self, fail_on: Severity | str = Severity.HIGH, *, fail_on_unknown: bool = False) -> int:
+        """Return the exit code of a program that ran the audit.
 
-    def _repr_html_(self) -> str:
-        """Return the findings as an HTML table, for notebooks."""
-        return self._table().to_html(str(self))
+        0: nothing failed at or above fail_on without an exception; 1: something did; 3: a site was not read completely,
+        or, with fail_on_unknown, something is unknown without an attestation. 1 comes before 3.
+        """
+        if self.failures(fail_on):
+            return 1
+        is_undecided = fail_on_unknown and any(finding.exception is None for finding in self.unknown)
+        return 3 if is_undecided or not self.is_whole else 0
 
-    def __str__(self) -> str:
-        """Return the sites, the counts, and whether every site was read."""
-        counts = ", ".join(f"{outcome.replace('_', ' ')} {count:,}" for outcome, count in self.counts.items())
-        sites = ", ".join(str(result.site) for result in self.sites)
-        return f"audit of {sites}: {counts}{'' if self.is_whole else '; NOT WHOLE: a site was not read completely'}"
+    def to_json(self) -> str:
+        """Return the report as a JSON document, which read() reads; json_schema() describes it."""
+        return "".join(json_parts(self))
 
+    async def write_json(self, path: str | PathLike[str]) -> Path:
+        """Write the JSON document to a file, which read() reads."""
+        return await write_parts(path, json_parts(self))
 
-def _overall(outcomes: Iterable[set[Outcome]]) -> Outcome:
-    found = set[Outcome]().union(*outcomes)
-    if Outcome.FAIL in found:
-        return Outcome.FAIL
-    if Outcome.UNKNOWN in found:
-        return Outcome.UNKNOWN
-    return Outcome.PASS if Outcome.PASS in found else Outcome.NOT_APPLICABLE
+    @classmethod
+    def read(cls, path: str | PathLike[str]) -> Self:
+        """Read a report that write_json() wrote; raise ConfigurationError for anything else, and OSError."""
+        return cls.from_json(Path(path).read_bytes(), name=str(path))
 
+    @classmethod
+    def from_json(cls, data: bytes | str, *, name: str = "the document") -> Self:
+        """Return a report from its JSON document, as read() does; name is what errors call it."""
+        document = read_document(data, name)
+        return cls(
+            settings=document.settings,
+            sites=document.sites,
+            checks=document.checks,
+            check_counts=document.check_counts,
+            findings=document.findings,
+            calls=document.calls,
+            options=document.run.options,
+            policy=document.run.policy,
+            version=document.run.version,
+            exceptions=document.exceptions,
+        )
 
-def _row(finding: Finding, requests: Mapping[int, str | None]) -> FindingRow:
-    resource = finding.resource
-    calls = [evidence.call for evidence in finding.evidence if evidence.call is not None]
-    return FindingRow(
-        account=finding.site.account,
-        region=finding.site.region,
-        section=finding.section,
-        check=finding.check,
-        revision=finding.revision,
-        title=finding.title,
-        outcome=finding.outcome,
-        reason=finding.reason,
-        severity=finding.severity,
-        resource_type=resource.type if resource else None,
-        resource_id=resource.id if resource else None,
-        resource_arn=resource.arn if resource else None,
-        message=finding.message,
-        remedy=finding.remedy,
-        same_as=list(finding.same_as),
-        request_id=requests.get(calls[0]) if calls else None,
-        at=finding.at,
-        exception=finding.exception,
-        first_seen=finding.first_seen,
-    )
+    @staticmethod
+    def json_schema() -> dict[str, object]:
+        """Return the JSON Schema (draft 2020-12) of the document: wsclient/audit/schema-1.json of the package."""
+        return json_schema()
+
+    async def write_jsonl(self, path: str | PathLike[str]) -> Path:
+        """Write a row for each finding to a file of JSON lines."""
+        return await write_parts(path, json_line_parts(self))
+
+    async def write_csv(self, path: str | PathLike[str], *, guard_formulas: bool = True) -> Path:
+        """Write a row for each finding to a CSV file (RFC 4180).
+
+        A cell that a spreadsheet would evaluate as a formula is prefixed with an apostrophe, unless guard_formulas is
+        False (see FleetInventory.write_csv).
+        """
+        return await write_parts(path, csv_parts(self, guard_formulas=guard_formulas))

@@ -13,8 +13,9 @@ from wsclient.audit._facts.network import NETWORK_FACTS, read_network
 from wsclient.audit._facts.reader import FactReader
 from wsclient.audit._facts.records import Context, Fact
 from wsclient.audit._facts.workspaces import WorkspacesReader
+from wsclient.audit._grouping import SameForAll
 from wsclient.audit._model import Outcome, Reason
-from wsclient.audit._report import SiteResult
+from wsclient.audit._results import SiteResult
 from wsclient.endpoints._types import find_partition
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class SiteAudit:
         *,
         options: Collection[str],
         reach: Reach | Literal["public"] | None,
+        keeps_resources: bool,
     ) -> None:
         self._site = site
         self._client = client
@@ -60,6 +62,8 @@ class SiteAudit:
         self._reader = WorkspacesReader(client, FactReader(site, client, log, patience), options=options)
         self._is_whole = True
         self._workspaces = 0
+        self._keeps_resources = keeps_resources
+        self._resources: dict[str, set[str]] = {}
         self.result: SiteResult | None = None
 
     async def findings(self) -> AsyncGenerator[list[Finding]]:
@@ -88,6 +92,7 @@ class SiteAudit:
             workspaces=self._workspaces,
             left_out=self._reader.left_out,
             is_whole=self._is_whole,
+            resources={kind: tuple(sorted(ids)) for kind, ids in sorted(self._resources.items())},
         )
 
     async def _facts(self) -> SiteFacts:
@@ -112,18 +117,23 @@ class SiteAudit:
         checks = [check for check in self._checks if check.subject is Subject.WORKSPACE]
         if not checks:
             return
-        has_problem = False
+        has_problem, groups = False, SameForAll()
         async with aclosing(self._reader.workspaces()) as pages:
             async for page in pages:
                 self._workspaces += len(page.items)
                 has_problem = has_problem or page.problem is not None
-                yield list(self._noted(finding for check in checks for finding in check.findings(page, context)))
+                findings = self._noted(finding for check in checks for finding in check.findings(page, context))
+                yield list(groups.others(findings))
+        yield groups.grouped()
         if not self._workspaces and not has_problem:
             yield [check.about_nothing(context) for check in checks]
 
     def _noted(self, findings: Iterator[Finding]) -> Iterator[Finding]:
-        """Pass findings on, and note whether one stands for what could not be read."""
+        """Pass findings on, and note what they judge, and whether one stands for what could not be read."""
         for finding in findings:
-            if finding.resource is None and finding.outcome is Outcome.UNKNOWN and finding.reason in NOT_WHOLE:
+            if finding.resource is not None:
+                if self._keeps_resources:
+                    self._resources.setdefault(finding.resource.type, set()).add(finding.resource.id)
+            elif finding.outcome is Outcome.UNKNOWN and finding.reason in NOT_WHOLE:
                 self._is_whole = False
             yield finding

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self, cast
 import msgspec
 
 from wsclient._core.errors import PartialFailureError
+from wsclient._core.files import AtomicFile
 from wsclient._core.printable import printable, printable_or_none
 from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotations at run time
 from wsclient._core.tables.columns import Cell, CellKind, Row
 from wsclient._core.tables.table import Table
 from wsclient._core.tables.text import csv_text
 from wsclient.fleet._actions.items import Parameters
-from wsclient.fleet._inventory.export import AtomicFile, WrittenFile
+from wsclient.fleet._inventory.export import WrittenFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

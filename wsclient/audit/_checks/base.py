@@ -74,7 +74,8 @@ class Check:
 
     id is stable; a changed rule has another revision. same_as names public checks that ask the same question.
     needs are further facts that judge looks at: if one could not be read, only a proven() fault counts. severity_source
-    says who rates the fault so. remedy is a call or a step in the console.
+    says who rates the fault so. remedy is a call or a step in the console. settings are the names of the AuditSettings
+    that judge looks at.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Check:
     same_as: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     nothing_there: str = "there is no such resource"
+    settings: tuple[str, ...] = ()
 
     @property
     def facts(self) -> tuple[str, ...]:

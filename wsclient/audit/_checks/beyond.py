@@ -88,7 +88,7 @@ def _decided_elsewhere(item: object, context: Context, *, reason: Reason, messag
 def _bundle(item: WorkspaceFacts, context: Context) -> Verdict:
     approved, bundle_id = context.settings.approved_bundles, item.workspace.bundle_id
     if approved is None:
-        return unknown(Reason.DECIDED_ELSEWHERE, "approved_bundles= was not given", BundleId=bundle_id)
+        return unknown(Reason.DECIDED_ELSEWHERE, "approved_bundles= was not given")
     if not bundle_id:
         return absent("BundleId")
     if bundle_id in approved:
@@ -211,6 +211,7 @@ CHECKS: Final = (
         severity_source=OURS,
         remedy="create the WorkSpace again, with a customer managed key",
         judge=_key,
+        settings=("aws_managed_key",),
     ),
     Check(
         id="image.age",
@@ -222,6 +223,7 @@ CHECKS: Final = (
         same_as=("CIS 2.13",),
         remedy="CreateUpdatedWorkspaceImage",
         judge=_image_age,
+        settings=("image_days",),
     ),
     Check(
         id="image.updates",
@@ -242,6 +244,7 @@ CHECKS: Final = (
         severity_source=OURS,
         remedy="UpdateWorkspaceImagePermission",
         judge=_image_shared,
+        settings=("trusted_accounts",),
     ),
     Check(
         id="image.hardening",
@@ -264,6 +267,7 @@ CHECKS: Final = (
         same_as=("CIS 2.12", "CloudSploit workspacesDesiredBundleType"),
         remedy="MigrateWorkspace",
         judge=_bundle,
+        settings=("approved_bundles",),
     ),
     Check(
         id="patch.maintenance",
@@ -286,6 +290,7 @@ CHECKS: Final = (
         same_as=("CIS 2.14", "CloudSploit unusedWorkspaces", "Conformity WS-001"),
         remedy="plan fleet.stop or fleet.terminate",
         judge=_unused,
+        settings=("idle_days",),
     ),
     Check(
         id="state.healthy",
@@ -363,5 +368,6 @@ CHECKS: Final = (
         same_as=("AWS Config workspaces-workspace-tagged",),
         remedy="CreateTags",
         judge=_tagged,
+        settings=("required_tags",),
     ),
 )

@@ -169,6 +169,7 @@ CHECKS: Final = (
         needs=("endpoints", "vpcs"),
         remedy="wsclient endpoint ensure",
         judge=_exists,
+        settings=("fips", "api_vpcs"),
     ),
     Check(
         id="endpoint.used",
@@ -181,6 +182,7 @@ CHECKS: Final = (
         needs=("endpoints",),
         remedy="pass vpc_endpoint= or private_dns=True",
         judge=_used,
+        settings=("fips",),
     ),
     Check(
         id="endpoint.private_dns",

@@ -220,5 +220,6 @@ CHECKS: Final = (
         needs=("groups",),
         remedy="RevokeSecurityGroupIngress; WorkSpaces need ports 80 and 443 from their VPC at most",
         judge=_security_groups,
+        settings=("widest_source",),
     ),
 )

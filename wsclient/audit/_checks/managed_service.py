@@ -156,6 +156,7 @@ CHECKS: Final = (
         severity_source=OURS,
         remedy="",
         judge=_issuer,
+        settings=("expected_issuers",),
     ),
     Check(
         id="tls.fips",
@@ -166,6 +167,7 @@ CHECKS: Final = (
         severity_source=OURS,
         remedy="pass use_fips=True, and use a build of OpenSSL with its FIPS provider",
         judge=_fips,
+        settings=("fips",),
     ),
     Check(
         id="fips.api",
@@ -176,6 +178,7 @@ CHECKS: Final = (
         severity_source=OURS,
         remedy="pass use_fips=True; it excludes PrivateLink for the API",
         judge=_fips_api,
+        settings=("fips",),
     ),
     Check(
         id="connect.path",

@@ -173,6 +173,7 @@ CHECKS: Final = (
         same_as=("CIS 2.7",),
         remedy="in the console, Access control options of the directory; ModifyWorkspaceAccessProperties for DENY",
         judge=_trusted_devices,
+        settings=("uncertified_devices",),
     ),
     Check(
         id="access.streaming_endpoint",
@@ -194,5 +195,6 @@ CHECKS: Final = (
         same_as=("CIS 2.16",),
         remedy="ModifyEndpointEncryptionMode, for a directory without WorkSpaces; PrivateLink for the API remains",
         judge=_streaming_fips,
+        settings=("fips",),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.utils import close_matches
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
     from wsclient.audit._checks.base import Check
 
+
+class _Named(Protocol):
+    @property
+    def same_as(self) -> tuple[str, ...]: ...
+
+
+NamedT = TypeVar("NamedT", bound=_Named)
 _MODULES: Final = (managed_service, isolation, network, users, sign_in, interface_endpoint, beyond)
 CHECKS: Final[tuple[Check, ...]] = tuple(
     sorted(
@@ -48,9 +55,9 @@ def selected(checks: Sequence[Check], benchmarks: Collection[str], globs: Collec
     )
 
 
-def controls(checks: Sequence[Check]) -> Mapping[str, tuple[Check, ...]]:
+def controls(checks: Sequence[NamedT]) -> Mapping[str, tuple[NamedT, ...]]:
     """Return the checks of each control of the CIS benchmark, by its number as in "2.8"."""
-    found: dict[str, tuple[Check, ...]] = {}
+    found: dict[str, tuple[NamedT, ...]] = {}
     for check in checks:
         for name in check.same_as:
             if name.startswith(_CIS_PREFIX):

@@ -110,6 +110,7 @@ CHECKS: Final = (
         severity_source=OURS,
         remedy="ModifySelfservicePermissions",
         judge=_self_service,
+        settings=("self_service",),
     ),
     Check(
         id="identity.instance_role",
@@ -120,5 +121,6 @@ CHECKS: Final = (
         severity_source=OURS,
         remedy="ModifyWorkspaceCreationProperties without InstanceIamRoleArn",
         judge=_instance_role,
+        settings=("instance_roles",),
     ),
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.errors import ConfigurationError, WsclientError
+from wsclient._core.files import AtomicFile
 from wsclient._core.fleet_errors import DuplicateSiteError, SiteError
 from wsclient._core.options import ANYTHING, CALLABLE, TEXT, checked, collection_of, optional
 from wsclient._core.tables.frames import requires_extra
@@ -17,7 +18,7 @@ from wsclient._core.tables.table import Table
 from wsclient._core.unawaited import AsyncOnly
 from wsclient._core.utils import close_matches
 from wsclient.fleet._concurrency import merge
-from wsclient.fleet._inventory.export import BATCH_ROWS, AtomicFile, WrittenFile, csv_head, csv_lines, json_lines
+from wsclient.fleet._inventory.export import BATCH_ROWS, WrittenFile, csv_head, csv_lines, json_lines
 from wsclient.fleet._inventory.site_reader import DuplicateSiteDetector, InventoryQuery, SiteReader
 from wsclient.fleet._rows import InventoryRow, Join
 from wsclient.fleet._selection.predicates import Predicate

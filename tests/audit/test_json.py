@@ -1,0 +1,100 @@
+"""The JSON document, JSON lines and CSV of a report."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+from hypothesis import given
+
+from tests.audit.reports import exception, finding, report, reports, unknown
+from tests.support.loops import on_a_loop
+from wsclient._core.tables.text import FORMULA_PREFIXES
+from wsclient.audit import AuditReport
+from wsclient.audit._render.document import SCHEMA_FILE, new_schema
+from wsclient.audit._render.lines import csv_parts, json_line_parts
+from wsclient.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VALIDATOR = jsonschema.Draft202012Validator(AuditReport.json_schema())
+
+
+def test_the_shipped_schema_is_that_of_the_classes() -> None:
+    """The file has what the classes say, and is a schema of draft 2020-12."""
+    assert json.loads(SCHEMA_FILE.read_text(encoding="utf-8")) == json.loads(json.dumps(new_schema()))
+    VALIDATOR.check_schema(AuditReport.json_schema())
+
+
+@given(reports())
+def test_a_document_reads_back_to_the_same_report(made: AuditReport) -> None:
+    """Whatever AWS names things: valid against the schema, and equal after reading."""
+    marked = made.with_exceptions([exception()])
+    text = marked.to_json()
+    VALIDATOR.validate(json.loads(text))
+    assert AuditReport.from_json(text) == marked
+
+
+@on_a_loop
+async def test_a_file_is_read_back(tmp_path: Path) -> None:
+    """write_json() replaces a file, and read() reads it."""
+    made, path = report(finding(), unknown()), tmp_path / "audit.json"
+    path.write_text("old", encoding="utf-8")
+    assert await made.write_json(path) == path
+    assert AuditReport.read(path) == made
+    assert [each.name for each in tmp_path.iterdir()] == ["audit.json"]  # noqa: ASYNC240 - nothing else runs
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"schema": "wsclient.audit/2"}',
+        '{"schema": "wsclient.audit/1"}',
+        report().to_json().replace('"image_days":90', '"image_days":0'),
+        report(finding()).to_json().replace('"fail"', '"passed"'),
+        "[" * 100_000,
+        b"\xff",
+    ],
+)
+def test_what_is_no_report_is_refused(text: str | bytes) -> None:
+    """The error says which document, and of which schema it is if that is why."""
+    with pytest.raises(ConfigurationError, match=r"last\.json|image_days"):
+        AuditReport.from_json(text, name="last.json")
+
+
+def test_members_that_a_later_version_adds_are_ignored() -> None:
+    """A document with members that are not known reads as without them."""
+    made = report(finding())
+    later = {**json.loads(made.to_json()), "more": [1]}
+    later["findings"][0]["more"] = True
+    assert AuditReport.from_json(json.dumps(later)) == made
+
+
+@given(reports())
+def test_every_finding_is_a_line(made: AuditReport) -> None:
+    """JSON lines and CSV have a row for each finding; in CSV no cell begins like a formula."""
+    lines = [json.loads(line) for line in "".join(json_line_parts(made)).split("\n") if line]
+    cells = list(csv.DictReader(io.StringIO("".join(csv_parts(made, guard_formulas=True)), newline="")))
+    rows = made.rows()
+    assert [line["check"] for line in lines] == [row.check for row in rows]
+    assert [line["message"] for line in lines] == [row.message for row in rows]
+    assert [cell["message"].removeprefix("'") for cell in cells] == [row.message.removeprefix("'") for row in rows]
+    assert not any(value.startswith(FORMULA_PREFIXES) for cell in cells for value in cell.values())
+
+
+@on_a_loop
+async def test_lines_are_written(tmp_path: Path) -> None:
+    """write_jsonl() and write_csv() write a row for each of many findings."""
+    made = report(*[finding() for _ in range(1_203)])
+    await made.write_jsonl(tmp_path / "audit.jsonl")
+    await made.write_csv(tmp_path / "audit.csv")
+    assert len((tmp_path / "audit.jsonl").read_text(encoding="utf-8").splitlines()) == 1_203
+    assert len((tmp_path / "audit.csv").read_text(encoding="utf-8").splitlines()) == 1_204

@@ -1,0 +1,154 @@
+"""Exceptions and attestations: findings that somebody accepts until a date, read from a TOML file."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - msgspec reads the annotations at run time
+from enum import StrEnum, unique
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from wsclient._core.errors import ConfigurationError
+from wsclient.audit._model import Finding, Outcome, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from os import PathLike
+
+    from wsclient._core.site import Site
+
+ATTESTABLE: Final = frozenset({Reason.DECIDED_ELSEWHERE, Reason.NO_API})
+"""Reasons of unknown outcomes about which a person can know more than any call returns."""
+
+
+@unique
+class ExceptionKind(StrEnum):
+    """exception: a failure that is accepted; attestation: a person's statement about what no call can decide."""
+
+    EXCEPTION = "exception"
+    ATTESTATION = "attestation"
+
+
+class AuditException(msgspec.Struct, frozen=True, kw_only=True):
+    """Failure that is accepted, or statement about an unknown outcome, with who gave it, why, and until when.
+
+    check is the id of a check; resource is a pattern of resource ids, as in "ws-1*"; account is the account's id or its
+    name in the audit, every account by default. until is its last day. No outcome becomes a pass by it.
+    """
+
+    kind: ExceptionKind = ExceptionKind.EXCEPTION
+    check: str
+    reason: str
+    owner: str
+    until: date
+    resource: str = "*"
+    account: str | None = None
+
+    def __str__(self) -> str:
+        """Return kind, check, resource pattern and account on one line."""
+        account = f" in account {self.account}" if self.account else ""
+        return f"{self.kind} for {self.check}, resource {self.resource}{account}"
+
+    @property
+    def note(self) -> str:
+        """Reason, owner and last day, as a finding shows them."""
+        return f"{self.reason} ({self.owner}, until {self.until})"
+
+    def covers(self, finding: Finding, account_id: str) -> bool:
+        """Return whether it is about this finding, whatever the date is."""
+        is_kind = (
+            finding.outcome is Outcome.FAIL
+            if self.kind is ExceptionKind.EXCEPTION
+            else finding.outcome is Outcome.UNKNOWN and finding.reason in ATTESTABLE
+        )
+        resource_id = finding.resource.id if finding.resource else ""
+        return (
+            is_kind
+            and self.check == finding.check
+            and self.account in {None, account_id, finding.site.account}
+            and fnmatchcase(resource_id, self.resource)
+        )
+
+
+class AppliedException(msgspec.Struct, frozen=True, kw_only=True):
+    """Exception as a report shows it: the number of findings that it is about, and whether its last day has passed."""
+
+    exception: AuditException
+    findings: int
+    is_expired: bool
+
+    @property
+    def warning(self) -> str | None:
+        """What is wrong with it, None if it is in force: it has no finding, or it is over, so that those count."""
+        if not self.findings:
+            return f"{self.exception}: there is no such finding"
+        if self.is_expired:
+            return f"{self.exception}: ended on {self.exception.until}; {self.findings:,} findings count again"
+        return None
+
+
+class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    check: str
+    reason: str
+    owner: str
+    until: date
+    resource: str = "*"
+    account: str | None = None
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    exception: tuple[_Entry, ...] = ()
+    attestation: tuple[_Entry, ...] = ()
+
+
+def read_exceptions(path: str | PathLike[str]) -> tuple[AuditException, ...]:
+    """Read a TOML file of [[exception]] and [[attestation]] tables.
+
+    Each has check, reason, owner and until (a date), and may have resource and account (see AuditException). Raises
+    ConfigurationError if the file is not valid, and OSError if it cannot be read.
+    """
+    try:
+        content = msgspec.toml.decode(Path(path).read_bytes(), type=_File)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} is not a file of exceptions: {error}") from None
+    return tuple(
+        AuditException(kind=kind, **msgspec.structs.asdict(entry))
+        for kind, entries in (
+            (ExceptionKind.EXCEPTION, content.exception),
+            (ExceptionKind.ATTESTATION, content.attestation),
+        )
+        for entry in entries
+    )
+
+
+def applied(
+    exceptions: Iterable[AuditException], findings: Iterable[Finding], accounts: Mapping[Site, str]
+) -> tuple[tuple[Finding, ...], tuple[AppliedException, ...]]:
+    """Return the findings, marked with the exceptions that are in force, and what became of each exception.
+
+    accounts has the account id of each site. The day that counts is that of the finding.
+    """
+    by_check: dict[str, list[int]] = {}
+    listed = list(exceptions)
+    for index, exception in enumerate(listed):
+        by_check.setdefault(exception.check, []).append(index)
+    counts, over = [0] * len(listed), [False] * len(listed)
+    marked = list[Finding]()
+    for finding in findings:
+        note = None
+        for index in by_check.get(finding.check, ()):
+            exception = listed[index]
+            if exception.covers(finding, accounts.get(finding.site, "")):
+                counts[index] += 1
+                if finding.at.date() > exception.until:
+                    over[index] = True
+                else:
+                    note = note or exception.note
+        marked.append(msgspec.structs.replace(finding, exception=note) if note != finding.exception else finding)
+    results = zip(listed, counts, over, strict=True)
+    return tuple(marked), tuple(
+        AppliedException(exception=exception, findings=count, is_expired=is_over)
+        for exception, count, is_over in results
+    )
