@@ -16,7 +16,7 @@ from wsclient.audit._facts.workspaces import WorkspacesReader
 from wsclient.audit._grouping import SameForAll
 from wsclient.audit._model import Outcome, Reason
 from wsclient.audit._results import SiteResult
-from wsclient.endpoints._types import find_partition
+from wsclient.endpoints._types import partition_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
@@ -71,10 +71,9 @@ class SiteAudit:
         begun = self._clock.now()
         facts = await self._facts()
         caller = facts.caller.items[0] if facts.caller.items else None
-        partition = find_partition(self._site.region)
         context = Context(
             site=self._site,
-            partition=partition.id if partition else "aws",
+            partition=partition_id(self._site.region),
             account=caller.account if caller else "",
             now=self._clock.now() + (self._client.clock_skew or timedelta()),
             settings=self._settings,

@@ -41,6 +41,12 @@ def find_partition(region: str) -> Partition | None:
     return next((partition for partition in PARTITIONS if partition.covers(region)), None)
 
 
+def partition_id(region: str) -> str:
+    """Return the id of a region's partition, as in ARNs; "aws" for a region that no partition covers."""
+    partition = find_partition(region)
+    return "aws" if partition is None else partition.id
+
+
 def fips_host_label(service: str, partition: Partition, *, dualstack: bool) -> str:
     """Return the first label of a service's FIPS hosts: "-fips" appended, except for STS and EC2 in GovCloud (IPv4)."""
     is_standard = (service, partition.id) in _STANDARD_HOST_IS_FIPS and not dualstack

@@ -14,9 +14,11 @@ from wsclient._core.printable import printable
 from wsclient._core.tables.table import Table
 from wsclient.fleet._actions.items import PlanRow
 from wsclient.fleet._actions.specs import ACTION_SPECS
+from wsclient.fleet._plan_policy import PolicyMixin
 from wsclient.fleet._report import INTEGER, TEXT, RowsMixin
 from wsclient.fleet._run.context import PlanState, RunDependencies, RunOptions
 from wsclient.fleet._run.runner import dry_run_report, run_plan
+from wsclient.fleet._run.scoped_clients import require_temporary_credentials
 from wsclient.fleet._run.waves import check_max_failures, check_waves, split_waves
 from wsclient.pacing._pace import DOCUMENTED_BURST, DOCUMENTED_RATE
 
@@ -43,7 +45,7 @@ _MAX_GROUPS: Final = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Plan(RowsMixin):
+class Plan(RowsMixin, PolicyMixin):
     """Plan of an action: its items, and the WorkSpaces that are left out. Made by the methods of Fleet.
 
     Making a plan changes nothing; run() does. parameters are the parameters of the action. A plan that was loaded from
@@ -171,6 +173,7 @@ class Plan(RowsMixin):
             "per_site": whole_number(1, "number of calls"),
             "deadline": optional(DURATION),
             "retry_ambiguous": BOOL,
+            "scoped": BOOL,
             "consistency": DURATION,
             "on_progress": optional(CALLABLE),
         }
@@ -189,6 +192,7 @@ class Plan(RowsMixin):
         max_failures: Share | None = None,
         retry_ambiguous: bool = False,
         consistency: timedelta = CONSISTENCY,
+        scoped: bool = False,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> Report:
         """Run the plan, and return a report on every item.
@@ -211,6 +215,8 @@ class Plan(RowsMixin):
             retry_ambiguous: repeat actions that may have been executed and that no verification can confirm (reboot,
                 rebuild, restore, migrate); and verify again the items that an earlier run left ambiguous.
             consistency: time that a change may take to become visible; after it, a missing change counts as not made.
+            scoped: make each call with credentials that AWS STS has narrowed to policy() of its batch, so that nothing
+                else can be done with them; one more call to STS for each batch. Needs temporary credentials.
             on_progress: called with a Progress whenever a call starts or items are decided; its exceptions end the run.
 
         Waves are of the whole plan, and take from each site and directory its share. Before the next wave, the run
@@ -243,8 +249,12 @@ class Plan(RowsMixin):
             max_failures=max_failures,
             retry_ambiguous=retry_ambiguous,
             consistency=consistency,
+            scoped=scoped,
             on_progress=on_progress,
         )
+        if scoped:
+            for site in self.by_site:
+                await require_temporary_credentials(self._dependencies.client(site), site)
         return await run_plan(self._snapshot, self.parameters, self.journal, self._state, self._dependencies, options)
 
     def split_waves(self, waves: Waves) -> tuple[tuple[PlanItem, ...], ...]:

@@ -22,6 +22,7 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 from wsclient._core.public_names import publish
 from wsclient.policy._builders import allow_account, allow_organization, read_only
 from wsclient.policy._documents import Effect, Statement
+from wsclient.policy._fitting import PolicyTooLargeError
 from wsclient.policy._lint import Finding
 from wsclient.policy._policy import Decision, Evaluation, Policy, allow_one_workspace, check_endpoint, only_through
 
@@ -31,6 +32,7 @@ __all__ = [
     "Evaluation",
     "Finding",
     "Policy",
+    "PolicyTooLargeError",
     "Statement",
     "allow_account",
     "allow_one_workspace",

@@ -78,6 +78,7 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     max_failures: Share | None
     retry_ambiguous: bool
     consistency: timedelta
+    scoped: bool
     on_progress: Callable[[Progress], object] | None
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wsclient._core.clock import Clock
+    from wsclient.fleet._actions.items import PlanItem
     from wsclient.fleet._actions.requests import ItemError
     from wsclient.fleet._actions.verification import VerificationResult
     from wsclient.fleet._run.batches import BatchQueue
@@ -36,7 +37,6 @@ class Reconciler:
     """Verifications at one site: the base of SiteRunner."""
 
     _context: RunContext
-    _client: WorkSpacesClient
     _queue: BatchQueue
 
     @property
@@ -48,6 +48,9 @@ class Reconciler:
         raise NotImplementedError
 
     def _halt(self, reason: str) -> None:
+        raise NotImplementedError
+
+    def _client_for(self, items: Sequence[PlanItem]) -> WorkSpacesClient:
         raise NotImplementedError
 
     def _queue_verification(
@@ -79,7 +82,7 @@ class Reconciler:
         items = [context.items[number] for number in batch.numbers]
         results: Mapping[str, VerificationResult] = {}
         try:
-            results = await context.spec.verify(self._client, items, context.parameters)
+            results = await context.spec.verify(self._client_for(items), items, context.parameters)
         except WsclientError as error:
             # Expected if AWS refused every item because of its state: the WorkSpace may have been deleted since.
             is_expected = verification.refusals.keys() >= set(batch.numbers) and classification.is_state_error(

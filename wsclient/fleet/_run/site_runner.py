@@ -22,14 +22,17 @@ from wsclient.fleet._run.batches import Batch, BatchQueue
 from wsclient.fleet._run.classification import CallVerdict, ItemVerdict
 from wsclient.fleet._run.context import MAX_ATTEMPTS
 from wsclient.fleet._run.reconciler import Reconciler
+from wsclient.fleet._run.scoped_clients import ScopedClients
 from wsclient.waiters._resources import PER_CALL
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Generator, Sequence
 
     from wsclient._core.site import Site
+    from wsclient.fleet._actions.items import PlanItem
     from wsclient.fleet._actions.requests import BatchResult
     from wsclient.fleet._run.context import RunContext
+    from wsclient.workspaces._client import WorkSpacesClient
 
 MIN_PAUSE: Final = 0.001
 """Seconds; a shorter sleep may end before the clock has advanced, and the loop would spin."""
@@ -42,6 +45,9 @@ class SiteRunner(Reconciler):
     def __init__(self, context: RunContext, site: Site, open_: Sequence[int], sent: Sequence[int]) -> None:
         self._context = context
         self._client = context.dependencies.client(site)
+        self._scoped = (
+            ScopedClients(self._client, site, context.spec, context.parameters) if context.options.scoped else None
+        )
         self._queue = BatchQueue(map(tuple, chunked(open_, context.spec.per_call)))
         self._site = site
         self._in_flight = 0
@@ -124,12 +130,15 @@ class SiteRunner(Reconciler):
         context.calls += 1
         items = [context.items[number] for number in batch.numbers]
         try:
-            result = await context.spec.request(self._client, items, context.parameters)
+            result = await context.spec.request(self._client_for(items), items, context.parameters)
         except WsclientError as error:
             await self._handle_error(batch, error)
         else:
             self._refusals_in_a_row = 0
             await self._handle_result(batch, result)
+
+    def _client_for(self, items: Sequence[PlanItem]) -> WorkSpacesClient:
+        return self._client if self._scoped is None else self._scoped.client_for(items)
 
     async def _handle_result(self, batch: Batch, result: BatchResult) -> None:
         """Record the result of each item of a call that succeeded."""

@@ -1,0 +1,184 @@
+"""Policies of plans: enough for the run and for nothing else; scoped runs; fitting into AWS's limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.loops import on_a_loop
+from wsclient import types
+from wsclient.credentials import AssumeRoleProvider
+from wsclient.errors import AccessDeniedException, ConfigurationError
+from wsclient.fleet import Fleet, Outcome, Site, where
+from wsclient.fleet._actions.items import Parameters, PlanItem
+from wsclient.fleet._actions.specs import ACTION_SPECS
+from wsclient.fleet._plan_policy import site_policy
+from wsclient.fleet._run.scoped_clients import ScopedClients
+from wsclient.policy import Policy, PolicyTooLargeError
+from wsclient.policy._fitting import SESSION_POLICY_LENGTH, compact, fitted
+from wsclient.testing import Emulator
+
+if TYPE_CHECKING:
+    from wsclient.fleet import Plan
+
+HERE = Site(account="main", region="us-west-2")
+STATES = {"start": "STOPPED", "rebuild": "AVAILABLE", "restore": "AVAILABLE"}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "modify": {"properties": types.WorkspaceProperties(running_mode="ALWAYS_ON")},
+    "set_state": {"state": "ADMIN_MAINTENANCE"},
+    "tag": {"tags": {"Team": "blue"}},
+    "untag": {"keys": ["Team"]},
+}
+ACTIONS = sorted(ACTION_SPECS)
+
+
+async def planned(aws: Emulator, fleet: Fleet, action: str, ids: list[str], bundle_id: str) -> Plan:
+    """Plan an action for what there is."""
+    if action == "create":
+        request = types.WorkspaceRequest(
+            directory_id=aws.directory_id,
+            user_name="new",
+            bundle_id=aws.bundle_id,
+            tags=[types.Tag(key="a", value="b")],
+        )
+        return await fleet.create([request])
+    options = OPTIONS.get(action, {})
+    if action == "migrate":
+        options = {"bundle_id": bundle_id}
+    plan: Plan = await getattr(fleet, action)(ids=ids, **options)
+    return plan
+
+
+@pytest.mark.parametrize("is_whole", [True, False], ids=["its policy", "without its action"])
+@pytest.mark.parametrize("action", ACTIONS)
+@on_a_loop
+async def test_a_plan_runs_under_its_own_policy_and_not_without_its_action(action: str, is_whole: bool) -> None:
+    """Every item is done under plan.policy(); without the action's operation every item fails, and the reads go on."""
+    with Emulator() as aws:
+        ids = aws.add_workspaces(2, running_mode="AUTO_STOP", state=STATES.get(action, "AVAILABLE"))
+        bundle_id = aws.add_bundle("other")
+        async with aws.client() as ws:
+            plan = await planned(aws, Fleet.over(("main", ws)), action, ids, bundle_id)
+            policy = plan.policy().to_dict()
+            operation = f"workspaces:{ACTION_SPECS[action].operation.name}"
+            if not is_whole:
+                denial = {"Effect": "Deny", "Action": operation, "Resource": "*"}
+                policy["Statement"] = [*policy["Statement"], denial]  # type: ignore[misc]
+            keys = aws.add_user("operator", policy=policy)
+        async with aws.client(credentials=keys) as ws:
+            plan = await planned(aws, Fleet.over(("main", ws)), action, ids, bundle_id)
+            report = await plan.run(expected_count=len(plan))
+    expected = Outcome.DONE if is_whole else Outcome.FAILED
+    assert {item.outcome for item in report.items if item.outcome is not Outcome.NOT_TRIED} == {expected}
+    assert len(report.items) == len(plan) > 0
+
+
+@on_a_loop
+async def test_a_scoped_run_changes_what_is_planned_with_keys_of_its_own() -> None:
+    """Each batch of 25 has a session of its own, whose policy names its WorkSpaces and no others."""
+    with Emulator() as aws:
+        ids = aws.add_workspaces(60, running_mode="AUTO_STOP", state="AVAILABLE")
+        role = aws.add_role("operator", policy={"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+        async with aws.client(credentials=AssumeRoleProvider(role_arn=role, source=aws.credentials)) as ws:
+            report = await (await Fleet.over(("main", ws)).stop(ids=ids)).run(scoped=True)
+        calls = list(aws.calls)
+    assert report.counts[Outcome.DONE] == 60
+    scoped = [call for call in calls if call.operation == "GetScopedCredentials"]
+    stops = [call for call in calls if call.operation == "StopWorkspaces"]
+    assert len(scoped) == len(stops) == 3
+    named = [{each for each in ids if each in str(call.parameters["Policy"])} for call in scoped]
+    assert sorted(map(len, named)) == [10, 25, 25]
+    assert set[str]().union(*named) == set(ids)
+
+
+@on_a_loop
+async def test_keys_of_a_batch_can_do_nothing_else() -> None:
+    """Another WorkSpace, another action and another resource are refused to the client of a batch."""
+    with Emulator() as aws:
+        mine, other = aws.add_workspaces(2, running_mode="AUTO_STOP", state="AVAILABLE")
+        role = aws.add_role("operator", policy={"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+        async with aws.client(credentials=AssumeRoleProvider(role_arn=role, source=aws.credentials)) as ws:
+            scoped = ScopedClients(ws, HERE, ACTION_SPECS["stop"], Parameters())
+            items = [PlanItem(site=HERE, workspace_id=mine)]
+            client = scoped.client_for(items)
+            assert scoped.client_for(items) is client
+            for call in (
+                lambda: client.stop_workspaces(stop_workspace_requests=[types.StopRequest(workspace_id=other)]),
+                lambda: client.terminate_workspaces(
+                    terminate_workspace_requests=[types.TerminateRequest(workspace_id=mine)]
+                ),
+                lambda: client.delete_tags(resource_id=mine, tag_keys=["a"]),
+            ):
+                with pytest.raises(AccessDeniedException):
+                    await call()
+            await client.stop_workspaces(stop_workspace_requests=[types.StopRequest(workspace_id=mine)])
+
+
+@on_a_loop
+async def test_long_term_keys_are_refused_before_anything_is_sent() -> None:
+    """The error names both ways to temporary credentials."""
+    with Emulator() as aws:
+        ids = aws.add_workspaces(1, running_mode="AUTO_STOP", state="AVAILABLE")
+        async with aws.client() as ws:
+            plan = await Fleet.over(("main", ws)).stop(ids=ids)
+            with pytest.raises(ConfigurationError, match=r"AssumeRoleProvider.*SessionTokenProvider"):
+                await plan.run(scoped=True)
+        assert not [call for call in aws.calls if call.operation == "StopWorkspaces"]
+
+
+def policy_of(count: int, action: str = "stop") -> Policy:
+    """Return the policy of so many WorkSpaces."""
+    items = [PlanItem(site=HERE, workspace_id=f"ws-{number:09}") for number in range(count)]
+    return site_policy(ACTION_SPECS[action], HERE, items, Parameters())
+
+
+def test_a_batch_of_25_always_fits_a_session_policy() -> None:
+    """The longest names of all actions included."""
+    for action in ACTIONS:
+        assert len(compact(policy_of(25, action))) <= SESSION_POLICY_LENGTH, action
+
+
+@settings(deadline=None)
+@given(st.integers(1, 400), st.integers(500, 7000))
+def test_a_policy_is_fitted_by_widening_or_refused(count: int, limit: int) -> None:
+    """It fits or is refused with its length; widened, it allows what it allowed before."""
+    policy = policy_of(count)
+    length = len(compact(policy))
+    if length <= limit:
+        assert fitted(policy, limit, widen=False) == policy
+        return
+    with pytest.raises(PolicyTooLargeError) as refused:
+        fitted(policy, limit, widen=False)
+    assert (refused.value.length, refused.value.limit) == (length, limit)
+    widened = fitted(policy, limit, widen=True)
+    assert len(compact(widened)) <= limit
+    arn = f"arn:aws:workspaces:us-west-2:123456789012:workspace/ws-{count - 1:09}"
+    allowed = widened.evaluate(
+        principal="arn:aws:iam::123456789012:role/r",
+        action="workspaces:StopWorkspaces",
+        resource=arn,
+        context={"aws:RequestedRegion": "us-west-2"},
+    )
+    assert allowed.is_allowed
+
+
+def test_what_cannot_be_narrowed_further_is_refused() -> None:
+    """A limit below every form of the policy is an error, with widen=True too."""
+    with pytest.raises(PolicyTooLargeError, match="100 are allowed"):
+        fitted(policy_of(50), 100, widen=True)
+
+
+@on_a_loop
+async def test_policies_are_by_site() -> None:
+    """A plan of two regions has a policy for each; policy() is for one."""
+    with Emulator(other_regions=["eu-west-1"]) as aws:
+        aws.add_workspaces(1, state="AVAILABLE", running_mode="AUTO_STOP")
+        aws.add_workspaces(1, state="AVAILABLE", running_mode="AUTO_STOP", region="eu-west-1")
+        async with aws.client() as ws, aws.client(region="eu-west-1") as there:
+            plan = await Fleet.over(("main", ws), ("main", there)).stop(where=where.everything())
+            assert {site.region for site in plan.policies()} == {"us-west-2", "eu-west-1"}
+            with pytest.raises(ConfigurationError, match=r"use policies\(\)"):
+                plan.policy()
