@@ -1,5 +1,8 @@
 """An emulated VPC in which endpoints are ensured, with a clock that waiting moves."""
 
+# Runs plans by the emulator's clock.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsclient._core.clock import TimeSource
 from wsclient.policy import allow_account
-from wsclient.vpc import EndpointPlan, InterfaceEndpoint
+from wsclient.vpc import DeletionPlan, EndpointPlan, InterfaceEndpoint
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,7 +56,6 @@ def wished(aws: Emulator, **changes: Any) -> dict[str, Any]:
         "security_group_ids": [],
         "private_dns": True,
         "policy": allow_account(aws.account_id),
-        "time": driven(aws),
     }
     merged = good | changes
     if not merged["security_group_ids"] and "security_group_ids" not in changes:
@@ -70,8 +72,18 @@ def group_of(aws: Emulator) -> str:
 
 
 async def ensure(aws: Emulator, ws: WorkSpacesClient, **changes: Any) -> EndpointPlan:
-    """Plan a good wish with changes."""
-    return await InterfaceEndpoint.ensure(client=ws, **wished(aws, **changes))
+    """Plan a good wish with changes, run by the emulator's clock."""
+    time = changes.pop("time", None)
+    plan = await InterfaceEndpoint.ensure(client=ws, **wished(aws, **changes))
+    plan._time = time or driven(aws)
+    return plan
+
+
+async def delete(aws: Emulator, ws: WorkSpacesClient, endpoint_id: str, **options: Any) -> DeletionPlan:
+    """Plan a deletion, run by the emulator's clock."""
+    plan = await InterfaceEndpoint.delete(endpoint_id, client=ws, **options)
+    plan._time = driven(aws)
+    return plan
 
 
 def changing(aws: Emulator, since: int = 0) -> list[str]:

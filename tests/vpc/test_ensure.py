@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.endpoint_stage import changing, driven, ensure, group_of, live
+from tests.support.endpoint_stage import changing, delete, ensure, group_of, live
 from wsclient._core.clock import TimeSource
 from wsclient.endpoints import Reach
 from wsclient.errors import ConfigurationError, CredentialsError, EndpointResolutionError, RequestValidationError
@@ -281,7 +281,7 @@ def test_deleting_asks_for_the_id_twice(aws: Emulator) -> None:
     async def main() -> None:
         async with aws.client(vpc=None) as ws:
             made = await (await ensure(aws, ws)).run()
-            plan = await InterfaceEndpoint.delete(made.id, client=ws, time=driven(aws))
+            plan = await delete(aws, ws, made.id)
             assert "public endpoint again" in str(plan)
             for wrong in ("", "vpce-0", made.id.upper()):
                 with pytest.raises(ConfigurationError, match="Nothing was sent"):
@@ -293,7 +293,7 @@ def test_deleting_asks_for_the_id_twice(aws: Emulator) -> None:
             foreign = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
             with pytest.raises(VpcEndpointError, match="adopted=True"):
                 await InterfaceEndpoint.delete(foreign.id, client=ws)
-            adopted = await InterfaceEndpoint.delete(foreign.id, client=ws, adopted=True, time=driven(aws))
+            adopted = await delete(aws, ws, foreign.id, adopted=True)
             aws.network.set_endpoint(foreign.id, is_requester_managed=True)
             with pytest.raises(VpcEndpointError, match="did not delete"):
                 await adopted.run(confirm=foreign.id)

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.endpoint_stage import SERVICE, changing, ensure, live
+from wsclient import RetryPolicy, StsRouting
+from wsclient._generated.ec2 import enums as t
+from wsclient._generated.ec2 import structures as s
 from wsclient.errors import PrivateLinkFipsError, WsclientError
 from wsclient.policy import Effect, Policy, Statement, allow_account, allow_one_workspace, allow_organization, read_only
 from wsclient.testing import Rule
@@ -32,6 +35,7 @@ from wsclient.vpc import (
     ZoneNotSupportedError,
 )
 from wsclient.vpc._checks import uncovered
+from wsclient.vpc._reads import LIVE, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +124,10 @@ MISTAKES: list[tuple[str, Arrange, type[VpcEndpointError], str]] = [
     ("large policy", lambda _: {"policy": LARGE}, EndpointPolicyError, "20480"),
     ("no principal", lambda _: {"policy": read_only()}, EndpointPolicyError, "needs a Principal"),
     ("page's example", lambda _: {"policy": PAGE}, EndpointPolicyError, "12 digits"),
+    ("subnets as text", lambda _: {"subnet_ids": "subnet-0"}, EndpointSubnetsError, '"auto"'),
+    ("groups as text", lambda _: {"security_group_ids": "sg-0"}, SecurityGroupClosedError, "list of strings"),
+    ("clients as text", lambda _: {"clients": "10.0.0.0/8"}, VpcEndpointError, "list of strings"),
+    ("repair", lambda _: {"repair": ["everything"]}, VpcEndpointError, "is no part"),
     ("lockout", lambda _: {"policy": allow_account(STRANGER)}, EndpointLockoutError, "allow_lockout=True"),
 ]
 
@@ -249,6 +257,26 @@ def test_the_quota_of_a_vpc(aws: Emulator) -> None:
 
     with pytest.raises(EndpointQuotaError, match="quota"):
         asyncio.run(main())
+
+
+def test_sts_out_of_reach(aws: Emulator) -> None:
+    """Without STS the lock-out guard cannot tell, which is an error of its own; without a policy it is not asked."""
+    nowhere = StsRouting(endpoint_url="https://nowhere.invalid")
+
+    async def main() -> None:
+        async with aws.client(vpc=None, sts=nowhere, retry=RetryPolicy(mode="off")) as ws:
+            with pytest.raises(EndpointLockoutError, match="STS cannot be reached"):
+                await ensure(aws, ws)
+            for changes in ({"policy": None}, {"allow_lockout": True}):
+                assert (await ensure(aws, ws, **changes)).endpoint_id is None
+
+    asyncio.run(main())
+
+
+def test_states_are_compared_without_case() -> None:
+    """The model says Available and EC2 answers available: both live, and what ended does not, however it is spelled."""
+    for state, is_live in (("Available", True), ("pendingAcceptance", True), ("PENDING", True), ("Deleted", False)):
+        assert (state_of(s.VpcEndpoint(state=t.State(state))) in LIVE) is is_live
 
 
 def test_networks_are_compared_as_networks() -> None:

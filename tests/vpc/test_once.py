@@ -6,21 +6,29 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
-from tests.support.endpoint_stage import changing, driven, ensure, live
+from tests.support.doc_blocks import ROOT
+from tests.support.endpoint_stage import changing, delete, ensure, live
 from tests.support.scale import IS_FULL
 from wsclient import RetryPolicy
-from wsclient.errors import WsclientError
-from wsclient.testing import Drop, HttpAnswer
-from wsclient.vpc import InterfaceEndpoint, SeveralEndpointsError
+from wsclient.errors import ThrottlingException, WsclientError
+from wsclient.testing import Drop, Durations, Emulator, HttpAnswer
+from wsclient.vpc import SeveralEndpointsError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from wsclient.middleware import Answer, Attempt
-    from wsclient.testing import Emulator
 
 
 READS = 8
@@ -99,7 +107,7 @@ def test_answers_are_lost(aws: Emulator, failure: Any) -> None:
         async with aws.client(vpc=aws.network.vpc_id) as ws:
             made = await (await ensure(aws, ws)).run()
             assert made.proof.private_dns.outcome == "pass"
-            plan = await InterfaceEndpoint.delete(made.id, client=ws, time=driven(aws))
+            plan = await delete(aws, ws, made.id)
             aws.fail("DeleteVpcEndpoints", with_=failure, times=1)
             await plan.run(confirm=made.id)
 
@@ -132,6 +140,31 @@ def test_lost_without_end_is_an_error_and_the_next_run_completes(aws: Emulator) 
     assert len(live(aws)) == 1
 
 
+def test_waiting_outlasts_failures_that_pass(aws: Emulator) -> None:
+    """Reads that fail for a while, or are throttled, do not end the waiting for a new endpoint."""
+
+    async def main() -> None:
+        async with aws.client(vpc=None, retry=RetryPolicy(mode="off")) as ws:
+            plan = await ensure(aws, ws)
+            slept = plan._time.sleep
+
+            async def sleep(seconds: float) -> None:
+                await slept(seconds)
+                aws.clear_faults()
+
+            plan._time = replace(plan._time, sleep=sleep)
+            aws.fail("DescribeVpcEndpoints", with_=ThrottlingException, times=None)
+            made = await plan.run()
+            assert made.proof.name.outcome == "pass"
+            again = await ensure(aws, ws)
+            again._time = plan._time
+            aws.fail("DescribeVpcEndpoints", with_=HttpAnswer(status=502), times=None)
+            assert (await again.run()).id == made.id
+
+    asyncio.run(main())
+    assert len(live(aws)) == 1
+
+
 def test_several_at_once(aws: Emulator) -> None:
     """Clients that plan and run at the same time send one token, and all return the same endpoint."""
     at_once = 6
@@ -151,6 +184,39 @@ def test_several_at_once(aws: Emulator) -> None:
     assert [endpoint.id for endpoint in live(aws)] == list(ids)
     tokens = {call.parameters["ClientToken"] for call in aws.calls if call.operation == "CreateVpcEndpoint"}
     assert len(tokens) == 1
+
+
+def test_four_processes_at_once(tmp_path: Path) -> None:
+    """Four processes that have all seen no endpoint run their plans in the same moment: one endpoint, one token."""
+    at_once = Durations(create_vpc_endpoint=timedelta(), switch_private_dns=timedelta())
+    with Emulator(durations=at_once) as aws:
+        keys = (aws.credentials.access_key_id, aws.credentials.secret_access_key)
+        network = (aws.network.vpc_id, aws.network.add_security_group())
+        command = [
+            sys.executable,
+            "-m",
+            "tests.support.endpoint_process",
+            aws.endpoint_url,
+            aws.ca_file,
+            *keys,
+            *network,
+        ]
+        environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+        start = partial(subprocess.Popen[str], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environ)
+        processes = [start(command) for _ in range(4)]
+        try:
+            for process in processes:
+                assert process.stdout is not None
+                assert process.stdout.readline() == "planned\n"
+            ids = {process.communicate("go\n", timeout=60)[0].strip() for process in processes}
+        finally:
+            for process in processes:
+                process.kill()
+                process.wait()
+        assert [endpoint.id for endpoint in live(aws)] == list(ids)
+        assert live(aws)[0].has_private_dns
+        sent = [call for call in aws.calls if call.operation == "CreateVpcEndpoint"]
+        assert (len(sent), len({call.parameters["ClientToken"] for call in sent})) == (4, 1)
 
 
 def test_subnets_that_were_chosen_differ_between_processes(aws: Emulator) -> None:
@@ -179,7 +245,7 @@ def test_a_deleted_endpoint_is_made_again(aws: Emulator) -> None:
             for _ in range(3):
                 made = await (await ensure(aws, ws)).run()
                 seen.add(made.id)
-                await (await InterfaceEndpoint.delete(made.id, client=ws, time=driven(aws))).run(confirm=made.id)
+                await (await delete(aws, ws, made.id)).run(confirm=made.id)
         assert len(seen) == 3
 
     asyncio.run(main())

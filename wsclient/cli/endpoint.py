@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast
 
 import typer
 
-from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.errors import WsclientError
 from wsclient.cli.options import USAGE_ERROR, Profile, Region
 from wsclient.endpoints._types import Reach
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 FAILED = 1
 """Exit code for a mistake, a refusal of AWS, and a proof that failed."""
 REPAIRS = ("policy", "subnets", "groups", "private_dns", "tags")
-TIME: TimeSource = SYSTEM_TIME
-"""Clock and sleep of waiting; tests replace it."""
 
 Ec2 = Annotated[
     str | None,
@@ -104,7 +101,6 @@ def ensure(
             allow_undecided=allow_undecided,
             allow_lockout=allow_lockout,
             reach=_reach(ec2),
-            time=TIME,
         )
         typer.echo(str(made))
         if dry_run:
@@ -162,9 +158,7 @@ def delete(
         _usage(f"--confirm must repeat the id, {endpoint_id}; nothing was sent")
 
     async def run(workspaces: WorkSpacesClient) -> None:
-        plan = await InterfaceEndpoint.delete(
-            endpoint_id, client=workspaces, adopted=adopted, reach=_reach(ec2), time=TIME
-        )
+        plan = await InterfaceEndpoint.delete(endpoint_id, client=workspaces, adopted=adopted, reach=_reach(ec2))
         typer.echo(str(plan))
         await plan.run(confirm=confirm)
         typer.echo(f"{endpoint_id} is deleted")

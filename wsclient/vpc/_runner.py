@@ -6,6 +6,7 @@ and a creation is sent again with the same client token only.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 import msgspec
@@ -30,7 +31,7 @@ from wsclient.vpc._waiting import Waiting
 from wsclient.vpc._wish import MAX_TOKEN, TAG
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Sequence
 
     from wsclient._client.operations.ec2 import Ec2Operations
     from wsclient._core.clock import TimeSource
@@ -56,6 +57,7 @@ class Runner:
         self._session = session
         self._time = time
         self._changes: list[str] = []
+        self._has_created = False
         self._metadata: list[ResponseMetadata] = []
 
     async def dry_run(self) -> tuple[str, ...]:
@@ -79,31 +81,29 @@ class Runner:
     async def run(self, *, require: Literal["path"] | None) -> EnsuredEndpoint:
         """Run the plan."""
         async with self._session.ec2() as ec2:
-            existing = self._content.existing
-            created = existing is None
-            endpoint_id = await self._create(ec2) if existing is None else existing.vpc_endpoint_id or ""
+            existing, waiting = self._content.existing, Waiting(ec2, self._time)
+            endpoint_id = await self._create(ec2, waiting) if existing is None else existing.vpc_endpoint_id or ""
             if existing is not None:
                 await self._repair(ec2, existing)
-            waiting = Waiting(ec2, self._time)
-            endpoint = await waiting.until_available(endpoint_id, is_new=created)
+            endpoint = await waiting.until_available(endpoint_id, is_new=existing is None)
             proof = await prove(self._session.client, ec2, endpoint, self._content.facts.cidrs)
             _check_proof(proof, endpoint_id, require)
             endpoint, proof = await self._switch_private_dns(ec2, waiting, endpoint, proof)
         return EnsuredEndpoint(
             id=endpoint_id,
-            created=created and "CreateVpcEndpoint" in self._changes,
+            created=self._has_created,
             changes=tuple(self._changes),
             proof=proof,
             vpc_endpoint=vpc_endpoint_of(endpoint, self._content.facts.cidrs),
             metadata=tuple(self._metadata),
         )
 
-    async def _create(self, ec2: Ec2Operations) -> str:
+    async def _create(self, ec2: Ec2Operations, waiting: Waiting) -> str:
         (step, *_) = self._content.steps
         request = step.request
         assert isinstance(request, s.CreateVpcEndpointRequest)  # noqa: S101 - the first step of a creation, for the type checkers
         endpoint_id = await self._create_with_tokens(ec2, step, request)
-        await self._check_only(ec2, endpoint_id)
+        self._check_only(await waiting.outlast(partial(self._all, ec2)), endpoint_id)
         return endpoint_id
 
     async def _create_with_tokens(self, ec2: Ec2Operations, step: Step, request: s.CreateVpcEndpointRequest) -> str:
@@ -138,6 +138,8 @@ class Runner:
                 unclear = error
             else:
                 if answer.vpc_endpoint is not None and answer.vpc_endpoint.vpc_endpoint_id:
+                    # A token that EC2 knows already brings back the endpoint that it made before.
+                    self._has_created = state_of(answer.vpc_endpoint) == "pending"
                     return answer.vpc_endpoint
                 raise EndpointStateError("the answer of CreateVpcEndpoint has no endpoint", endpoint_id="", state="")
             if (found := await self._own(ec2)) is not None:
@@ -158,8 +160,8 @@ class Runner:
         wish, facts = self._content.wish, self._content.facts
         return list(await find_endpoints(ec2, wish.vpc_id, service_name(wish.service, facts.region)))
 
-    async def _check_only(self, ec2: Ec2Operations, endpoint_id: str) -> None:
-        others = [each.vpc_endpoint_id or "" for each in await self._all(ec2) if state_of(each) in LIVE]
+    def _check_only(self, found: Sequence[s.VpcEndpoint], endpoint_id: str) -> None:
+        others = [each.vpc_endpoint_id or "" for each in found if state_of(each) in LIVE]
         others = [each for each in others if each != endpoint_id]
         if others:
             raise SeveralEndpointsError(

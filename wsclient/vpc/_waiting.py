@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from wsclient._core.errors import WsclientError
 from wsclient._core.vpc_errors import EndpointStateError
 from wsclient.vpc._reads import find_endpoint, state_of
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from wsclient._core.clock import TimeSource
     from wsclient._generated.ec2 import structures as s
     from wsclient.vpc._proof import Proof, ProofPart
+
+T = TypeVar("T")
 
 FIRST_PAUSE: Final = 5.0
 LONGEST_PAUSE: Final = 30.0
@@ -39,7 +43,7 @@ class Waiting:
         begun = self._time.clock.monotonic()
         pauses = _Pauses(self._time)
         while True:
-            endpoint = await find_endpoint(self._ec2, endpoint_id)
+            endpoint = await self.outlast(partial(find_endpoint, self._ec2, endpoint_id))
             waited = self._time.clock.monotonic() - begun
             if endpoint is not None and state_of(endpoint) == "available":
                 return endpoint
@@ -64,6 +68,19 @@ class Waiting:
                 )
             await pauses.sleep()
 
+    async def outlast(self, read: Callable[[], Awaitable[T]]) -> T:
+        """Read; a failure that will pass is waited out until the deadline."""
+        begun = self._time.clock.monotonic()
+        pauses = _Pauses(self._time)
+        while True:
+            try:
+                return await read()
+            except WsclientError as error:
+                is_late = self._time.clock.monotonic() - begun >= DEADLINE
+                if is_late or not (error.is_transient or error.is_throttling):
+                    raise
+            await pauses.sleep()
+
     async def until_private_dns(self, endpoint_id: str, *, is_on: bool) -> s.VpcEndpoint:
         """Wait until EC2 shows private DNS as switched."""
         begun = self._time.clock.monotonic()
@@ -85,7 +102,7 @@ class Waiting:
         begun = self._time.clock.monotonic()
         pauses = _Pauses(self._time)
         while True:
-            endpoint = await find_endpoint(self._ec2, endpoint_id)
+            endpoint = await self.outlast(partial(find_endpoint, self._ec2, endpoint_id))
             if endpoint is None or state_of(endpoint) == "deleted":
                 return
             if self._time.clock.monotonic() - begun >= DEADLINE:

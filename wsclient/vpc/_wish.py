@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Final, Literal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 import msgspec
 
-from wsclient._core.vpc_errors import EndpointPolicyError, EndpointSubnetsError, SecurityGroupClosedError
+from wsclient._core.vpc_errors import (
+    EndpointPolicyError,
+    EndpointSubnetsError,
+    SecurityGroupClosedError,
+    VpcEndpointError,
+)
 from wsclient._version import __version__
 from wsclient.policy._lint import Finding  # noqa: TC001 - help() shows it
 from wsclient.policy._policy import Policy  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 Repair = Literal["policy", "subnets", "groups", "private_dns", "tags"]
 """Part of an existing endpoint that may be changed."""
@@ -74,6 +80,27 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     def all_tags(self, token: str) -> dict[str, str]:
         """Return the tags of a new endpoint: the caller's, and those that say who made it for which wish."""
         return {**dict(self.tags), TAG: token[: MAX_TOKEN // 2], MAKER_TAG: f"wsclient/{__version__}"}
+
+
+def texts(name: str, values: object, error: type[VpcEndpointError] | None = None) -> tuple[str, ...]:
+    """Return a list of strings as a tuple; raise an error for one string, which would count as its characters."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        message = f"{name} must be a list of strings, not {values!r:.80}"
+        if error is EndpointSubnetsError:
+            message += '; or "auto"'
+        if error is SecurityGroupClosedError:
+            raise SecurityGroupClosedError(message, group_ids=())
+        raise (error or VpcEndpointError)(message)
+    return tuple(str(value) for value in cast("Iterable[object]", values))
+
+
+def check_repair(parts: Sequence[str]) -> tuple[Repair, ...]:
+    """Return the parts that may be changed; raise VpcEndpointError for a part that there is not."""
+    known = get_args(Repair)
+    for part in parts:
+        if part not in known:
+            raise VpcEndpointError(f"repair: {part!r:.40} is no part of an endpoint; use {', '.join(known)}")
+    return cast("tuple[Repair, ...]", tuple(parts))
 
 
 def check_policy(policy: Policy) -> None:
