@@ -180,3 +180,38 @@ def test_everything_of_the_testing_kit_is_there() -> None:
     assert all(hasattr(wsclient.testing, name) for name in wsclient.testing.__all__)
     assert not hasattr(wsclient.testing, "Emulater")
     assert wsclient.testing.Emulator.__name__ == "Emulator"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        (
+            "from wsclient.endpoints import EndpointParameters, resolve_endpoint\n"
+            "resolve_endpoint(EndpointParameters(service='workspaces', region='x.evil.com/'))"
+        ),
+        "from wsclient.credentials import ProcessProvider\nProcessProvider('')",
+        "import wsclient\nwsclient.WorkSpacesClient(region='us-west-2', transport=object())",
+        "from wsclient.tls import TLSPolicy\nTLSPolicy(ca_file='/nonexistent.pem')",
+        "from wsclient.testing import Emulator\nEmulator(host='0.0.0.0').start()",
+    ],
+)
+def test_errors_say_where_they_are_imported_from(program: str) -> None:
+    """A program that never imports wsclient.errors sees the errors' public names in its tracebacks."""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=PLACE)
+    last = run.stderr.strip().splitlines()[-1]
+    assert last.startswith("wsclient.errors."), last
+
+
+def test_a_client_s_values_say_where_they_are_imported_from() -> None:
+    """Classes of a client's arguments and results report public modules, whichever module was imported."""
+    program = (
+        "from wsclient._client.base_client import BaseClient\n"
+        "from wsclient._core.http import Timeout\n"
+        "from wsclient._client.pagination import Paginator\n"
+        "from wsclient.retries._policy import RetryPolicy\n"
+        "from wsclient.tls._policy import TLSPolicy\n"
+        "from wsclient.config._client_config import ClientConfig\n"
+        "print(*sorted({kind.__module__ for kind in (Timeout, Paginator, RetryPolicy, TLSPolicy, ClientConfig)}))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=PLACE)
+    assert not any(part.startswith("_") for name in run.stdout.split() for part in name.split(".")), run.stdout

@@ -1,1 +1,7 @@
-"""Base client: options, assembly, pagination and account guard."""
+"""Base client: options, assembly, pagination and account guard.
+
+The public modules below are loaded with it, whichever module a program imports: their classes report the public module
+then, in tracebacks and pickles.
+"""
+
+from wsclient import config, credentials, endpoints, errors, pacing, retries, signing, tls, types  # noqa: F401

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, Protocol
 from typing_extensions import TypeVar
 
 from wsclient._core.printable import printable, printable_or_none
+from wsclient._core.public_names import publish_one
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -346,3 +347,9 @@ def _fault_from_status(status: int | None) -> str | None:
     if status is None:
         return None
     return "server" if status >= _FIRST_SERVER_STATUS else "client"
+
+
+# Here, because providers, settings and endpoints raise them in programs that never import wsclient.errors.
+for _member in list(globals().values()):
+    if isinstance(_member, type) and issubclass(_member, WsclientError):
+        publish_one("wsclient.errors", _member)
