@@ -211,6 +211,12 @@ def values_of(operation: AnyOperation) -> st.SearchStrategy[dict[str, object]]:
     return cast("st.SearchStrategy[dict[str, object]]", structure(operation.input, 4))
 
 
+def test_an_empty_structure_that_is_required_is_a_value() -> None:
+    """ClientProperties without members is typed and says the same again."""
+    values: dict[str, object] = {"ResourceId": "d-1", "ClientProperties": {}}
+    assert plain(read_request(OPERATIONS["ModifyClientProperties"], values)) == values
+
+
 @settings(deadline=None, max_examples=150)
 @given(st.data())
 def test_a_request_is_typed_as_it_came_or_refused_with_its_reasons(data: st.DataObject) -> None:

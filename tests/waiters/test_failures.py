@@ -14,12 +14,14 @@ from tests.support.waiter_stage import Stage, failure, play
 from wsclient._core.clock import TimeSource
 from wsclient.errors import (
     AccessDeniedException,
+    CredentialsError,
     CredentialsRefreshError,
     RequestTimeoutError,
     ServiceError,
     WaiterTimeoutError,
 )
 from wsclient.types import WorkspaceState
+from wsclient.waiters import WaiterError
 from wsclient.waiters._poller import Polling, Subscription
 
 
@@ -119,8 +121,8 @@ def test_a_closed_client_waits_no_longer() -> None:
     play(main)
 
 
-def test_a_foreign_error_comes_out_as_it_is() -> None:
-    """What a credentials provider of the caller's own raises ends the waits that needed it, and only those."""
+def test_a_foreign_error_ends_the_wait_as_its_cause() -> None:
+    """What a credentials provider of the caller's own raises ends the waits that needed it, and is the cause."""
 
     class Broken:
         async def get_credentials(self) -> wsclient.Credentials:
@@ -128,8 +130,11 @@ def test_a_foreign_error_comes_out_as_it_is() -> None:
 
     async def main(stage: Stage) -> None:
         client = driven_client(stage.aws, stage.transport, stage.clock).with_options(credentials=Broken())
-        with pytest.raises(OSError, match="the vault is shut"):
+        with pytest.raises(WaiterError, match="the credentials provider raised OSError") as failed:
             await client.wait_until_available(["ws-0123456789"])
+        cause = failed.value.__cause__
+        assert isinstance(cause, CredentialsError)
+        assert str(cause.__cause__) == "the vault is shut"
 
     play(main)
 

@@ -72,8 +72,11 @@ def present(value: ValueT | None) -> ValueT | None:
 def member_value(structure: object, name: str) -> object:
     """Return the value of a structure's member, or None if it was left out; the list of a response is always a list."""
     value: object = getattr(structure, name)
-    is_stand_in = isinstance(structure, msgspec.Struct) and name in _never_none(type(structure))
-    return present(value) if is_stand_in or value is NOT_GIVEN else value
+    if isinstance(structure, msgspec.Struct) and name in _never_none(type(structure)):
+        # Whoever makes a request gives every required structure, and an empty one is a value.
+        is_given = isinstance(value, msgspec.Struct) and name in _required(type(structure))
+        return value if is_given else present(value)
+    return present(value) if value is NOT_GIVEN else value
 
 
 @cache
@@ -82,3 +85,9 @@ def _never_none(kind: type[msgspec.Struct]) -> frozenset[str]:
     fields = zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False)
     optional = {name for name, default in fields if default is None or isinstance(default, FrozenEmptyList)}
     return frozenset(kind.__struct_fields__) - optional
+
+
+@cache
+def _required(kind: type[msgspec.Struct]) -> frozenset[str]:
+    """Return the members of a structure that have no default."""
+    return frozenset(field.name for field in msgspec.structs.fields(kind) if field.required)
