@@ -30,8 +30,10 @@ async def page_{}() -> None:
     aws, requests, ids, workspaces = given()
 """
 """Function that holds the blocks of a page, up to one that defines a function anew."""
+OPTIONS: Final = "# mypy: allow-redefinition, no-warn-unreachable\n"
+"""First line of a page: its blocks give names anew, and show the ends of calls that raise."""
 BASIC: Final = "# pyright: basic\n"
-"""First line of a page whose code uses packages without types."""
+"""Next line of a page whose code uses packages without types."""
 UNTYPED: Final = ("import boto3", "import httpx2")
 
 
@@ -51,7 +53,7 @@ def write_pages(folder: Path) -> int:
 
 def _write(path: Path, text: str) -> None:
     is_untyped = any(name in text for name in UNTYPED)
-    path.write_text((BASIC if is_untyped else "") + text, encoding="utf-8")
+    path.write_text(OPTIONS + (BASIC if is_untyped else "") + text, encoding="utf-8")
 
 
 def _page(blocks: list[Block]) -> str:

@@ -22,7 +22,7 @@ def users_by_state(workspaces: list[types.Workspace]) -> dict[str, list[str]]:
 
 
 def is_idle(status: types.WorkspaceConnectionStatus, days: int) -> bool:
-    """Return whether nobody has connected for a number of days."""
+    """Return whether no user has connected for a number of days."""
     if status.connection_state == "CONNECTED":
         return False
     last = status.last_known_user_connection_timestamp
@@ -70,7 +70,7 @@ async def create(client: wsclient.WorkSpacesClient, users: list[str]) -> list[st
 
 
 async def stop_idle(client: wsclient.WorkSpacesClient, days: int) -> None:
-    """Stop what nobody uses, 25 at a time."""
+    """Stop WorkSpaces without connections, 25 at a time."""
     idle = [
         status.workspace_id async for status in client.describe_workspaces_connection_status() if is_idle(status, days)
     ]
@@ -155,7 +155,7 @@ async def pools(client: wsclient.WorkSpacesClient) -> None:
 
 
 async def accounts() -> None:
-    """Ask STS who calls, and assume a role."""
+    """Print the caller's identity, and assume a role."""
     async with wsclient.StsClient(region="us-west-2") as sts:
         identity = await sts.get_caller_identity()
         print(identity.account, identity.arn.rpartition("/")[2])

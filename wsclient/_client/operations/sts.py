@@ -61,7 +61,7 @@ class StsOperations(BaseClient):
             duration_seconds: lifetime of the credentials in seconds; optional; 900 to 43200.
             tags: session tags; optional; at most 50 items.
             transitive_tag_keys: keys of session tags that further roles inherit; optional; at most 50 items; each 1 to 128 characters, pattern [\p{L}\p{Z}\p{N}_.:/=+\-@]+.
-            external_id: secret that the role's trust policy asks for; optional; 2 to 1224 characters, pattern [\w+=,.@:\/-]*.
+            external_id: text that the trust policy of the role requires; optional; 2 to 1224 characters, pattern [\w+=,.@:\/-]*.
             serial_number: serial number or ARN of the MFA device; optional; 9 to 256 characters, pattern [\w+=/:,.@-]*.
             token_code: code that the MFA device shows; optional; 6 to 6 characters, pattern [\d]*.
             source_identity: name of the person or program behind the session; the role cannot change it; optional; 2 to 256 characters, pattern [\w+=,.@-]*.
@@ -323,7 +323,7 @@ class StsOperations(BaseClient):
         extra: Extra | None = None,
         validate: bool = True,
     ) -> s.GetFederationTokenResponse:
-        r"""Return temporary credentials of an IAM user for somebody else, narrowed by policies.
+        r"""Return temporary credentials of an IAM user for another person, narrowed by policies.
 
         Read-only; retried after any transient error.
 
