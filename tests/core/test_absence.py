@@ -19,6 +19,7 @@ from wsclient._codegen.names import class_name, member_name
 from wsclient._codegen.structures import Structures
 from wsclient._core.absence import NOT_GIVEN, NOT_SENT, is_absent, present
 from wsclient._core.errors import RequestValidationError
+from wsclient._core.model.fields import structure_fields
 from wsclient._core.model.structures import Input, Structure, TimestampFormat
 from wsclient._core.protocols.values import structure_to_wire
 from wsclient._core.site import Site
@@ -161,3 +162,28 @@ def test_a_list_that_is_none_in_a_request_is_left_out() -> None:
     assert len(digests) == 2
     properties = [types.WorkspaceProperties(), types.WorkspaceProperties(protocols=None)]
     assert len({digest_parameters(Parameters(properties=each)) for each in properties}) == 1
+
+
+def test_what_aws_may_leave_out_is_none() -> None:
+    """Members that a healthy resource can lack, and all numbers and times, are None when AWS left them out."""
+    workspace, directory = types.Workspace(), types.WorkspaceDirectory()
+    assert [workspace.ip_address, workspace.subnet_id, workspace.computer_name, workspace.error_message] == [None] * 4
+    assert (directory.registration_code, directory.directory_name) == (None, None)
+    numbers = {int, float, bool, datetime}
+    for kind in KINDS:
+        empty = kind.from_dict({}) if not issubclass(kind, Input) else None
+        for field in structure_fields(kind) if empty is not None else ():
+            if field.annotation in numbers and not field.required:
+                assert getattr(empty, field_name(kind, field.name)) is None
+
+
+@pytest.mark.parametrize("member", ["WorkspaceId", "State", "WorkspaceProperties", "ModificationStates", "IpAddress"])
+def test_null_is_as_good_as_absent(member: str) -> None:
+    """A null of AWS reads as a member that it left out."""
+    assert types.Workspace.from_dict({member: None}) == types.Workspace()
+    assert types.Workspace.from_dict({member: None}).to_dict() == {}
+
+
+def field_name(kind: type[Structure], aws_name: str) -> str:
+    """Return the attribute of a member."""
+    return dict(zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True))[aws_name]
