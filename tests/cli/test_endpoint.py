@@ -67,6 +67,11 @@ def test_planned_created_shown_and_deleted(aws: Emulator) -> None:
     assert resource["PolicyDocument"] == allow_account("123456789012").to_dict()
     for option, words in (("--terraform", "aws_vpc_endpoint"), ("--aws-cli", "create-vpc-endpoint")):
         assert words in run("show", endpoint_id, option, "--region", "us-west-2")[1]
+    closing = json.loads(run("show", endpoint_id, "--only-through", "--region", "us-west-2")[1])
+    assert closing["Statement"][0]["Condition"] == {"StringNotEquals": {"aws:SourceVpce": endpoint_id}}
+    text = run("show", endpoint_id, "--only-through", "--cloudformation", "--region", "us-west-2")[1]
+    assert next(iter(json.loads(text)["Resources"].values()))["Properties"]["PolicyDocument"] == closing
+    assert "create-policy" in run("show", endpoint_id, "--only-through", "--aws-cli", "--region", "us-west-2")[1]
     code, text = run(*GOOD, "--no-private-dns", "--yes", "--repair", "private_dns")
     assert (code, "as asked; calls: ModifyVpcEndpoint" in text) == (0, True), text
     code, text = run("delete", endpoint_id, "--confirm", endpoint_id, "--region", "us-west-2")
@@ -83,6 +88,7 @@ USAGE = [
     (("delete", "vpce-1", "--confirm", "vpce-2"), "must repeat the id"),
     (("delete", "vpce-1"), "--confirm"),
     (("show", "vpce-1", "--terraform", "--aws-cli"), "exclude each other"),
+    (("show", "vpce-1", "--terraform", "--only-through"), "prints JSON"),
 ]
 
 

@@ -47,13 +47,17 @@ def _values(shape: Any) -> st.SearchStrategy[Any]:
     return SCALARS[shape.type_name]
 
 
+DIALECTS = st.sampled_from(["query", "ec2"]).flatmap(documents)
+
+
 @EXAMPLES
-@given(documents(), st.data())
+@given(DIALECTS, st.data())
 def test_requests_of_generated_shapes(document: dict[str, Any], data: st.DataObject) -> None:
     """A structure, extra= and raw() give botocore's form for lists and maps, flattened and named, at any depth."""
     operation = botocore_operation(document)
     request = data.draw(_values(operation.input_shape))
-    theirs = create_serializer("query", include_validation=False).serialize_to_request(request, operation)["body"]
+    protocol = document["metadata"]["protocol"]
+    theirs = create_serializer(protocol, include_validation=False).serialize_to_request(request, operation)["body"]
     expected = {key: str(value) for key, value in theirs.items()}
     model = service(document)
     codec = codec_for(model)
@@ -69,12 +73,13 @@ def test_requests_of_generated_shapes(document: dict[str, Any], data: st.DataObj
 
 
 @EXAMPLES
-@given(documents(), st.data())
+@given(DIALECTS, st.data())
 def test_responses_of_generated_shapes(document: dict[str, Any], data: st.DataObject) -> None:
     """A response reads as botocore reads it, for lists and maps, flattened and named, at any depth."""
     operation = botocore_operation(document)
     body = response_body(operation, data.draw(_values(operation.output_shape)))
-    theirs = create_parser("query").parse({"body": body, "headers": {}, "status_code": 200}, operation.output_shape)
+    parser = create_parser(document["metadata"]["protocol"])
+    theirs = parser.parse({"body": body, "headers": {}, "status_code": 200}, operation.output_shape)
     theirs.pop("ResponseMetadata", None)
     model = service(document)
     ours = codec_for(model).parse(model.operations["New"], HttpResponse(200, (), body))

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from wsclient._core.model.structures import Output, Structure
 
 SCALARS = ["string", "integer", "long", "float", "double", "boolean", "timestamp", "blob"]
+NESTED = ["list", "map", "structure"]
+EC2_SCALARS = [kind for kind in SCALARS if kind != "blob"]
+EC2_NESTED = ["list", "structure"]
+"""Shapes that the models of EC2's operations have; the generator stops at any other."""
 TIMESTAMP_FORMATS = [None, "iso8601", "unixTimestamp", "rfc822"]
 MODULE = "tests.support.query_shapes_generated"
 ShapeDict = dict[str, Any]
@@ -30,8 +34,9 @@ ShapeDict = dict[str, Any]
 class Shapes:
     """Shapes of one model, collected while hypothesis draws them."""
 
-    def __init__(self, draw: st.DrawFn) -> None:
+    def __init__(self, draw: st.DrawFn, protocol: str = "query") -> None:
         self._draw = draw
+        self._is_ec2 = protocol == "ec2"
         self.shapes: dict[str, ShapeDict] = {}
 
     def add(self, shape: ShapeDict) -> str:
@@ -42,7 +47,8 @@ class Shapes:
 
     def reference(self, depth: int, *, names: list[str | None], can_flatten: bool = True) -> ShapeDict:
         """Draw a shape, and return a reference to it; only members of structures can be flattened (Smithy)."""
-        kind = self._draw(st.sampled_from([*SCALARS, *(["list", "map", "structure"] * 3 if depth else [])]))
+        scalars, nested = (EC2_SCALARS, EC2_NESTED) if self._is_ec2 else (SCALARS, NESTED)
+        kind = self._draw(st.sampled_from([*scalars, *(nested * 3 if depth else [])]))
         reference: ShapeDict = {}
         if name := self._draw(st.sampled_from(names)):
             reference["locationName"] = name
@@ -56,9 +62,9 @@ class Shapes:
             shape["value"] = self.reference(depth - 1, names=[None, "Val"], can_flatten=False)
         elif kind == "structure":
             shape = self.structure(depth - 1)
-        elif kind == "timestamp" and (form := self._draw(st.sampled_from(TIMESTAMP_FORMATS))):
+        elif kind == "timestamp" and not self._is_ec2 and (form := self._draw(st.sampled_from(TIMESTAMP_FORMATS))):
             shape["timestampFormat"] = form
-        if kind in {"list", "map"} and can_flatten and self._draw(st.booleans()):
+        if kind in {"list", "map"} and can_flatten and not self._is_ec2 and self._draw(st.booleans()):
             self._draw(st.sampled_from([reference, shape]))["flattened"] = True
         return reference | {"shape": self.add(shape)}
 
@@ -66,7 +72,10 @@ class Shapes:
         """Draw a structure; the items of each flattened list have a name of their own in it."""
         members: dict[str, ShapeDict] = {}
         for number in range(self._draw(st.integers(1, 4))):
-            members[f"Member{number}"] = self.reference(depth, names=[None, f"Named{number}"])
+            names: list[str | None] = [None, f"Named{number}"]
+            if self._is_ec2:
+                names += [f"named{number}", f"member{number}"]
+            members[f"Member{number}"] = self.reference(depth, names=names)
         taken: set[str] = set()
         for reference in members.values():
             shape = self.shapes[reference["shape"]]
@@ -78,9 +87,9 @@ class Shapes:
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> ShapeDict:
+def documents(draw: st.DrawFn, protocol: str = "query") -> ShapeDict:
     """Draw a model with one operation, New, that returns what it takes."""
-    shapes = Shapes(draw)
+    shapes = Shapes(draw, protocol)
     shapes.shapes["NewRequest"] = {}
     shapes.shapes["NewRequest"] = shapes.structure(3)
     shapes.shapes["NewResponse"] = shapes.shapes["NewRequest"]
@@ -88,8 +97,8 @@ def documents(draw: st.DrawFn) -> ShapeDict:
         "metadata": {
             "apiVersion": "2026-01-01",
             "endpointPrefix": "new",
-            "protocol": "query",
-            "protocols": ["query"],
+            "protocol": protocol,
+            "protocols": [protocol],
             "serviceId": "New",
             "serviceFullName": "New Service",
             "signatureVersion": "v4",
@@ -101,7 +110,7 @@ def documents(draw: st.DrawFn) -> ShapeDict:
                 "name": "New",
                 "http": {"method": "POST", "requestUri": "/"},
                 "input": {"shape": "NewRequest"},
-                "output": {"shape": "NewResponse", "resultWrapper": "NewResult"},
+                "output": {"shape": "NewResponse"} | ({} if protocol == "ec2" else {"resultWrapper": "NewResult"}),
             }
         },
         "shapes": shapes.shapes,
@@ -115,25 +124,35 @@ def botocore_operation(document: ShapeDict) -> Any:
 
 def service(document: ShapeDict) -> Service:
     """Return a service with the structures that the code generator writes for a model."""
-    model = CodegenModel("sts", msgspec.convert(document, Document), "digest")
+    protocol: str = document["metadata"]["protocol"]
+    name = {"query": "sts", "ec2": "ec2"}[protocol]  # a service of that protocol
+    model = CodegenModel(name, msgspec.convert(document, Document), "digest")
     module = ModuleType(MODULE)
     sys.modules[MODULE] = module
     exec(compile(render_structures(model), MODULE, "exec"), module.__dict__)
     request: type[Structure] = module.__dict__["NewRequest"]
     response: type[Output] = module.__dict__["NewResponse"]
-    operation = Operation(name="New", input=request, output=response, effect=Effect.READ, result_wrapper="NewResult")
+    operation = Operation(
+        name="New", input=request, output=response, effect=Effect.READ, result_wrapper=_wrapper(protocol)
+    )
     return Service(
         name="new",
         service_id="New",
         api_version="2026-01-01",
-        protocol="query",
+        protocol=protocol,
         signing_name="new",
         operations={"New": operation},
     )
 
 
+def _wrapper(protocol: str) -> str | None:
+    return None if protocol == "ec2" else "NewResult"
+
+
 def response_body(operation: Any, value: dict[str, Any]) -> bytes:
-    """Return a response of the operation New, as the query protocol's specification describes it."""
+    """Return a response of the operation New, as the specification of its protocol describes it."""
+    if operation.service_model.protocol == "ec2":
+        return f"<NewResponse><requestId>r</requestId>{_content(operation.output_shape, value)}</NewResponse>".encode()
     return f"<NewResponse><NewResult>{_content(operation.output_shape, value)}</NewResult></NewResponse>".encode()
 
 

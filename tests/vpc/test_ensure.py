@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -263,9 +265,20 @@ def test_described_and_its_forms(aws: Emulator) -> None:
             assert resource["Type"] == "AWS::EC2::VPCEndpoint"
             assert resource["Properties"]["PolicyDocument"] == allow_account(aws.account_id).to_dict()
             assert {"Key": "team", "Value": hostile} in resource["Properties"]["Tags"]
-            assert "--private-dns-enabled" in found.to_aws_cli()
-            assert 'resource "aws_vpc_endpoint"' in found.to_terraform()
+            command = shlex.split(found.to_aws_cli())
+            options = {name: value for name, value in pairwise(command) if name.startswith("--")}
+            assert "--private-dns-enabled" in command
+            assert json.loads(options["--policy-document"]) == allow_account(aws.account_id).to_dict()
+            assert {"Key": "team", "Value": hostile} in json.loads(options["--tag-specifications"])[0]["Tags"]
+            terraform = found.to_terraform()
+            assert 'resource "aws_vpc_endpoint"' in terraform
+            # A text of a tag is no template of Terraform, and no line of its own.
+            assert '"team" = "a\\"$${x}\\n"' in terraform
             assert found.vpc_endpoint().id == made.vpc_endpoint.id
+            aws.network.set_endpoint(made.id, tags={"a": "\x1b[31m", "wsclient": "\u202e"})
+            hostile_text = str(await InterfaceEndpoint.describe(made.id, client=ws))
+            hostile_text += str(await ensure(aws, ws, tags={"a": "\x1b[2J"}))
+            assert not {"\x1b", "\u202e"} & set(hostile_text)
             with pytest.raises(EndpointStateError, match="does not exist"):
                 await InterfaceEndpoint.describe("vpce-0", client=ws)
             sts = aws.add_vpc_endpoint("sts", vpc_id=aws.network.vpc_id)

@@ -13,7 +13,7 @@ JsonObject = dict[str, Any]
 
 NO_RESULT: Final = "NoResult"
 """Name of the empty output that an operation without one gets."""
-UNSUPPORTED: Final = {"ec2": ("map", "blob", "flattened", "queryName")}
+UNSUPPORTED: Final = {"ec2": ("map", "blob", "flattened", "queryName", "timestampFormat")}
 """Facts of shapes and members that the codec of a protocol does not implement, because no model uses them."""
 
 

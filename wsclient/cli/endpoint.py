@@ -14,6 +14,7 @@ from wsclient.cli.options import USAGE_ERROR, Profile, Region
 from wsclient.endpoints._types import Reach
 from wsclient.policy._builders import allow_account
 from wsclient.policy._policy import Policy
+from wsclient.policy._policy import only_through as only_through_policy
 from wsclient.vpc._interface_endpoint import InterfaceEndpoint
 from wsclient.workspaces._client import WorkSpacesClient
 
@@ -127,6 +128,9 @@ def show(
     cloudformation: Annotated[bool, typer.Option("--cloudformation", help="Print a CloudFormation template.")] = False,
     terraform: Annotated[bool, typer.Option("--terraform", help="Print a Terraform resource.")] = False,
     aws_cli: Annotated[bool, typer.Option("--aws-cli", help="Print the command of the AWS CLI.")] = False,
+    only_through: Annotated[
+        bool, typer.Option("--only-through", help="Print the identity policy that denies every other way instead.")
+    ] = False,
     region: Region = None,
     profile: Profile = None,
     ec2: Ec2 = None,
@@ -134,13 +138,25 @@ def show(
     """Print an endpoint as EC2 describes it, or what creates such a one with other tools."""
     if cloudformation + terraform + aws_cli > 1:
         _usage("--cloudformation, --terraform and --aws-cli exclude each other")
+    if only_through and terraform:
+        _usage("--only-through prints JSON, --cloudformation or --aws-cli")
 
     async def run(workspaces: WorkSpacesClient) -> None:
         found = await InterfaceEndpoint.describe(endpoint_id, client=workspaces, reach=_reach(ec2))
+        if only_through:
+            typer.echo(_closing_policy(found.id, cloudformation=cloudformation, aws_cli=aws_cli))
+            return
         forms = {found.to_cloudformation: cloudformation, found.to_terraform: terraform, found.to_aws_cli: aws_cli}
         typer.echo(next((form() for form, is_asked in forms.items() if is_asked), str(found)))
 
     _with_client(region, profile, run)
+
+
+def _closing_policy(endpoint_id: str, *, cloudformation: bool, aws_cli: bool) -> str:
+    policy, name = only_through_policy(vpc_endpoint=endpoint_id), f"only-through-{endpoint_id}"
+    if cloudformation:
+        return policy.to_cloudformation(name)
+    return policy.to_aws_cli(name) if aws_cli else policy.to_json()
 
 
 @app.command()

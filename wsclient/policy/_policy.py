@@ -20,6 +20,7 @@ from wsclient._core.options import TEXT, TEXTS, checked, optional
 from wsclient.endpoints._resolver import PRIVATELINK_FIPS
 from wsclient.policy._conditions import conditions_hold
 from wsclient.policy._documents import ANY_PRINCIPAL, Document, Effect, Statement, parse_document
+from wsclient.policy._forms import aws_cli, cloudformation
 from wsclient.policy._lint import Finding, lint_document
 from wsclient.policy._principals import not_principal_matches, principal_matches
 from wsclient.policy._request import Context, Request
@@ -90,6 +91,20 @@ class Policy(Document):
     def to_json(self) -> str:
         """Return the document as JSON text."""
         return json.dumps(self.to_dict(), indent=2)
+
+    def to_cloudformation(self, name: str) -> str:
+        """Return an AWS CloudFormation template, JSON, that creates this identity policy as a managed policy.
+
+        Raises ConfigurationError for a name that IAM refuses, and for the policy of a VPC endpoint.
+        """
+        return cloudformation(self, name)
+
+    def to_aws_cli(self, name: str) -> str:
+        """Return the command of the AWS CLI that creates this identity policy as a managed policy.
+
+        Raises ConfigurationError as to_cloudformation() does.
+        """
+        return aws_cli(self, name)
 
     def lint(self) -> tuple[Finding, ...]:
         """Return probable mistakes in the document, errors first."""

@@ -72,35 +72,31 @@ class DescribedEndpoint(msgspec.Struct, frozen=True, kw_only=True):
         return json.dumps(template, indent=2)
 
     def to_aws_cli(self) -> str:
-        """Return the command of the AWS CLI that creates such an endpoint."""
-        tags = ",".join(f"{{Key={key},Value={value}}}" for key, value in self._own_tags().items())
+        """Return the command of the AWS CLI that creates such an endpoint, for a POSIX shell."""
+        tags = [{"Key": key, "Value": value} for key, value in self._own_tags().items()]
+        specification = [{"ResourceType": "vpc-endpoint", "Tags": tags}]
         parts = [
             *("aws", "ec2", "create-vpc-endpoint", "--vpc-endpoint-type", "Interface"),
             *("--vpc-id", self.vpc_id, "--service-name", self.service_name),
             *("--subnet-ids", *self.subnet_ids, "--security-group-ids", *self.security_group_ids),
             "--private-dns-enabled" if self.private_dns else "--no-private-dns-enabled",
             *("--policy-document", json.dumps(self._policy_value(), separators=(",", ":"))),
-            *(("--tag-specifications", f"ResourceType=vpc-endpoint,Tags=[{tags}]") if tags else ()),
+            *(("--tag-specifications", json.dumps(specification, separators=(",", ":"))) if tags else ()),
         ]
         return shlex.join(parts)
 
     def to_terraform(self) -> str:
         """Return a Terraform resource, aws_vpc_endpoint."""
-        tags = "".join(
-            f"    {json.dumps(key)} = {json.dumps(value)}\n"
-            for key, value in self.tags.items()
-            if not key.startswith("aws:")
-        )
-        policy = json.dumps(json.dumps(self._policy_value(), separators=(",", ":"))).replace("${", "$${")
+        tags = "".join(f"    {_hcl(key)} = {_hcl(value)}\n" for key, value in self._own_tags().items())
         return (
             'resource "aws_vpc_endpoint" "workspaces_api" {\n'
             '  vpc_endpoint_type   = "Interface"\n'
-            f"  vpc_id              = {json.dumps(self.vpc_id)}\n"
-            f"  service_name        = {json.dumps(self.service_name)}\n"
-            f"  subnet_ids          = {json.dumps(list(self.subnet_ids))}\n"
-            f"  security_group_ids  = {json.dumps(list(self.security_group_ids))}\n"
+            f"  vpc_id              = {_hcl(self.vpc_id)}\n"
+            f"  service_name        = {_hcl(self.service_name)}\n"
+            f"  subnet_ids          = {_hcl(list(self.subnet_ids))}\n"
+            f"  security_group_ids  = {_hcl(list(self.security_group_ids))}\n"
             f"  private_dns_enabled = {str(self.private_dns).lower()}\n"
-            f"  policy              = {policy}\n"
+            f"  policy              = {_hcl(json.dumps(self._policy_value(), separators=(',', ':')))}\n"
             f"  tags = {{\n{tags}  }}\n}}\n"
         )
 
@@ -118,6 +114,11 @@ class DescribedEndpoint(msgspec.Struct, frozen=True, kw_only=True):
             f"{name}: {_line(getattr(self, name))}" for name in self.__struct_fields__ if name != "policy_document"
         ]
         return "\n".join([*lines, f"policy: {json.dumps(self._policy_value())}"])
+
+
+def _hcl(value: object) -> str:
+    """Return a value in Terraform's language: JSON, in which no text is a template."""
+    return json.dumps(value).replace("${", "$${").replace("%{", "%%{")
 
 
 def _line(value: object) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, overload
 
 import msgspec
 
+from wsclient._core.printable import printable
 from wsclient._core.tables.columns import Row
 from wsclient.vpc._permissions import plan_policy
 from wsclient.vpc._runner import Runner
@@ -117,7 +118,7 @@ class EndpointPlan:
             "then: wait until available, prove name and path, and private DNS last",
             *(f"note: {note}" for note in self.notes),
         ]
-        return "\n".join(lines)
+        return "\n".join(map(printable, lines))
 
     def _remark(self, difference: Difference) -> str:
         return "" if self._is_changed(difference) else " (stays; repair= changes it)"
