@@ -90,4 +90,5 @@ def _never_none(kind: type[msgspec.Struct]) -> frozenset[str]:
 @cache
 def _required(kind: type[msgspec.Struct]) -> frozenset[str]:
     """Return the members of a structure that have no default."""
-    return frozenset(field.name for field in msgspec.structs.fields(kind) if field.required)
+    fields = zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False)
+    return frozenset(kind.__struct_fields__) - {name for name, default in fields if default is not msgspec.NODEFAULT}
