@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tests.support.constructors import Constructor
 
+pytestmark = pytest.mark.filterwarnings("ignore:the Planning of .* was never awaited:RuntimeWarning")
 CASES = [(case, option) for case in CONSTRUCTORS for option in options_of(case.make) if option not in case.elsewhere]
 
 

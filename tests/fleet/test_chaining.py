@@ -203,7 +203,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("migrate", {"bundle_id": "ws-000000000"}, "is not a bundle id"),
     ("set_state", {"state": "MAINTENANCE"}, "did you mean 'ADMIN_MAINTENANCE'"),
     ("tag", {"tags": {"Team": 5}}, "keys and values of tags are str"),
-    ("untag", {"keys": [5]}, "keys and values of tags are str"),
+    ("untag", {"keys": [5]}, "keys must be a list of strings, not a list with an int"),
 ]
 
 

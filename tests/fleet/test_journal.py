@@ -362,7 +362,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
                 await stage.fleet.stop(where=EVERYTHING, journal=tmp_path / name)
         untyped: Any = stage.fleet
         for wrong in ("", b"plan.jsonl", 5):
-            with pytest.raises(ConfigurationError, match="journal= takes the path of a file"):
+            with pytest.raises(ConfigurationError, match="journal must be the path of a file or None, not"):
                 untyped.stop(where=EVERYTHING, journal=wrong)
         assert stage.aws.calls == ()
 

@@ -293,7 +293,7 @@ def test_mistakes_are_refused_at_once() -> None:
         assert (duplicate.action, repr(duplicate)) == ("stop", repr(planning))
         with pytest.raises(ConfigurationError, match="tags= is empty"):
             stage.fleet.tag(where=EVERYTHING, tags={})
-        with pytest.raises(ConfigurationError, match="a list with at least one key"):
+        with pytest.raises(ConfigurationError, match="keys must be a list of strings, not 'Team'"):
             stage.fleet.untag(where=EVERYTHING, keys="Team")
         plan = await stage.fleet.stop(where=EVERYTHING)
         mistakes: list[dict[str, Any]] = [{"concurrency": 0}, {"per_site": 0}, {"max_failures": -1}, {"per_site": 1.5}]

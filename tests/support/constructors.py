@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import wsclient
 from tests.support.wrong_kinds import a_function
-from wsclient import credentials, fleet, policy, progress, retries, telemetry, testing, waiters
+from wsclient import credentials, fleet, policy, progress, retries, telemetry, testing, types, waiters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +39,15 @@ def label(case: Constructor) -> str:
 
 _TRANSPORT: Final = frozenset({"transport"})
 _FLEET: Final = fleet.Fleet(regions=["us-west-2"], accounts={"one": KEYS})
+_ACTIONS: Final[dict[str, dict[str, object]]] = {
+    **{action: {} for action in ("stop", "start", "reboot", "rebuild", "restore", "terminate")},
+    "migrate": {"bundle_id": "wsb-0123456789"},
+    "modify": {"properties": types.WorkspaceProperties(running_mode="AUTO_STOP")},
+    "set_state": {"state": "AVAILABLE"},
+    "tag": {"tags": {"team": "red"}},
+    "untag": {"keys": ["team"]},
+}
+"""Actions of a fleet, with the parameters of their own."""
 
 CONSTRUCTORS: Final = (
     Constructor(make=wsclient.WorkSpacesClient, arguments=CLIENT, elsewhere=_TRANSPORT),
@@ -64,9 +73,30 @@ CONSTRUCTORS: Final = (
     Constructor(make=progress.ProgressBar),
     Constructor(make=telemetry.OpenTelemetry),
     Constructor(make=fleet.Fleet, arguments={"regions": ["us-west-2"], "accounts": {"one": KEYS}}),
+    *(
+        Constructor(
+            make=getattr(_FLEET, action),
+            arguments={"where": fleet.where.everything(), **arguments},
+            annotations={
+                "ids": "Iterable[object] | Mapping[object, object] | None",
+                "on_site_error": "Callable | None",
+                "state": "str",
+            },
+        )
+        for action, arguments in _ACTIONS.items()
+    ),
+    Constructor(
+        make=_FLEET.create,
+        arguments={"requests": []},
+        annotations={"requests": "Sequence[object] | Mapping[object, Sequence[object]]"},
+    ),
     Constructor(make=_FLEET.inventory, annotations={"join": "Collection[str]"}),
     Constructor(make=fleet.inventory, arguments={"regions": ["us-west-2"], "accounts": {"one": KEYS}}),
     Constructor(make=credentials.AssumeRoleProvider, arguments={"role_arn": ROLE, "source": KEYS}),
+    Constructor(
+        make=credentials.ScopedCredentialsProvider,
+        arguments={"source": credentials.EnvironmentProvider({}), "duration_seconds": 900},
+    ),
     Constructor(make=credentials.SessionTokenProvider, arguments={"source": KEYS}),
     Constructor(
         make=credentials.SamlProvider,

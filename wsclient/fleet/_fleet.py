@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from wsclient._client.option_table import KINDS
 from wsclient._core.absence import is_absent
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import ANYTHING, CALLABLE, TEXT, checked, collection_of, optional
+from wsclient._core.options import (
+    ANYTHING,
+    CALLABLE,
+    MAPPING,
+    PATH,
+    REJECTED,
+    TEXT,
+    TEXTS,
+    checked,
+    collection_of,
+    either,
+    optional,
+    satisfies,
+    sequence_of,
+)
+from wsclient._core.utils import is_mapping
 from wsclient._generated.workspaces.enums import TargetWorkspaceState
 from wsclient._generated.workspaces.structures import WorkspaceProperties
 from wsclient.fleet._actions.items import Parameters
@@ -39,6 +54,18 @@ if TYPE_CHECKING:
 
 OnSiteError: TypeAlias = "Callable[[SiteError], object]"
 """Function that is called with the error of each site that cannot be read, while the other sites are read on."""
+
+
+_SELECTION: Final = {"journal": optional(PATH), "on_site_error": optional(CALLABLE)}
+"""Options of every action except create; the planner checks where and ids."""
+_ITEMS: Final = sequence_of(ANYTHING, "")
+_REQUESTS: Final = either(
+    "a list of WorkspaceRequests, or a mapping from sites to such lists",
+    _ITEMS,
+    satisfies(
+        "", lambda value: is_mapping(value) and all(_ITEMS.accept(each) is not REJECTED for each in value.values())
+    ),
+)
 
 
 class Selection(NamedTuple):
@@ -78,6 +105,7 @@ class Fleet(WaitsMixin):
 
     _journal_storage: JournalStorage = FILE_STORAGE
 
+    @checked(_SELECTION)
     def stop(
         self,
         *,
@@ -89,6 +117,7 @@ class Fleet(WaitsMixin):
         """Plan to stop WorkSpaces that are AVAILABLE, IMPAIRED, UNHEALTHY or in ERROR, of AUTO_STOP or MANUAL."""
         return self._planning("stop", Selection(where, ids, journal, on_site_error))
 
+    @checked(_SELECTION)
     def start(
         self,
         *,
@@ -100,6 +129,7 @@ class Fleet(WaitsMixin):
         """Plan to start WorkSpaces that are STOPPED, of AUTO_STOP or MANUAL."""
         return self._planning("start", Selection(where, ids, journal, on_site_error))
 
+    @checked(_SELECTION)
     def reboot(
         self,
         *,
@@ -111,6 +141,7 @@ class Fleet(WaitsMixin):
         """Plan to reboot WorkSpaces that are AVAILABLE or UNHEALTHY; this interrupts connected users."""
         return self._planning("reboot", Selection(where, ids, journal, on_site_error))
 
+    @checked(_SELECTION)
     def rebuild(
         self,
         *,
@@ -122,6 +153,7 @@ class Fleet(WaitsMixin):
         """Plan to rebuild WorkSpaces: user data reverts to the last snapshot. run() requires expected_count."""
         return self._planning("rebuild", Selection(where, ids, journal, on_site_error))
 
+    @checked(_SELECTION)
     def restore(
         self,
         *,
@@ -133,6 +165,7 @@ class Fleet(WaitsMixin):
         """Plan to restore WorkSpaces: all data reverts to the last snapshot. run() requires expected_count."""
         return self._planning("restore", Selection(where, ids, journal, on_site_error))
 
+    @checked(_SELECTION)
     def terminate(
         self,
         *,
@@ -144,6 +177,7 @@ class Fleet(WaitsMixin):
         """Plan to terminate WorkSpaces that are not SUSPENDED, with all their data. run() requires expected_count."""
         return self._planning("terminate", Selection(where, ids, journal, on_site_error))
 
+    @checked({**_SELECTION, "bundle_id": TEXT})
     def migrate(
         self,
         *,
@@ -161,6 +195,7 @@ class Fleet(WaitsMixin):
             raise ConfigurationError(f"migrate: {bundle_id!r:.80} is not a bundle id (wsb-0123456789)")
         return self._planning("migrate", Selection(where, ids, journal, on_site_error), Parameters(bundle_id=bundle_id))
 
+    @checked(_SELECTION)
     def modify(
         self,
         *,
@@ -187,6 +222,7 @@ class Fleet(WaitsMixin):
             "modify", Selection(where, ids, journal, on_site_error), Parameters(properties=properties)
         )
 
+    @checked({**_SELECTION, "state": TEXT})
     def set_state(
         self,
         *,
@@ -201,6 +237,7 @@ class Fleet(WaitsMixin):
         target = TargetWorkspaceState(state)
         return self._planning("set_state", Selection(where, ids, journal, on_site_error), Parameters(target=target))
 
+    @checked({**_SELECTION, "tags": MAPPING})
     def tag(
         self,
         *,
@@ -218,6 +255,7 @@ class Fleet(WaitsMixin):
             "tag", Selection(where, ids, journal, on_site_error), Parameters(tags=tuple(sorted(tags.items())))
         )
 
+    @checked({**_SELECTION, "keys": TEXTS})
     def untag(
         self,
         *,
@@ -228,13 +266,14 @@ class Fleet(WaitsMixin):
         on_site_error: OnSiteError | None = None,
     ) -> Planning:
         """Plan to remove tags from WorkSpaces, by their keys."""
-        if not keys or isinstance(keys, str):
+        if not keys:
             raise ConfigurationError("untag: keys= takes a list with at least one key")
         check_tags("untag", ((key, "") for key in keys))
         return self._planning(
             "untag", Selection(where, ids, journal, on_site_error), Parameters(keys=tuple(sorted(set(keys))))
         )
 
+    @checked({"requests": _REQUESTS, "account": optional(TEXT), "region": optional(TEXT), "journal": optional(PATH)})
     def create(
         self,
         requests: Requests,

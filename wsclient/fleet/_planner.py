@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from contextlib import aclosing
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.fleet_errors import JournalError, SiteError
@@ -90,13 +90,8 @@ class Planning(AsyncOnly):
         return f"<Planning of {self.action}: await it for the plan>"
 
 
-def _journal_path(journal: object) -> str | None:
-    if journal is None:
-        return None
-    path = os.fspath(cast("os.PathLike[str]", journal)) if isinstance(journal, os.PathLike) else journal
-    if not isinstance(path, str) or not path:
-        raise ConfigurationError(f"journal= takes the path of a file, as a str or a Path, not {journal!r:.80}")
-    return path
+def _journal_path(journal: JournalPath | None) -> str | None:
+    return None if journal is None else os.fspath(journal)
 
 
 async def make_plan(planning: Planning) -> Plan:

@@ -14,7 +14,6 @@ from wsclient._core.options import (
     optional,
     satisfies,
     secret,
-    whole_number,
 )
 
 
@@ -33,17 +32,19 @@ SOURCE: Final = satisfies(
 )
 CACHE: Final = optional(satisfies("a CliCache", lambda value: not isinstance(value, type) and _stores(value)))
 SECRET_FUNCTION: Final = secret(CALLABLE)
-DURATION_SECONDS: Final = whole_number(1, "number of seconds")
+DURATION_SECONDS: Final = satisfies(
+    "a whole number of seconds", lambda value: isinstance(value, int) and not isinstance(value, bool)
+)
 PROVIDER: Final = satisfies(
     "a credential provider",
     lambda value: not isinstance(value, type) and callable(getattr(value, "get_credentials", None)),
 )
-_POLICY: Final = either("a policy as text or as a mapping", TEXT, mapping_of(ANYTHING, ""))
+POLICY: Final = either("a policy as text or as a mapping", TEXT, mapping_of(ANYTHING, ""))
 ROLE_OPTIONS: Final = {
     "role_arn": TEXT,
     "role_session_name": optional(TEXT),
     "duration_seconds": optional(DURATION_SECONDS),
-    "policy": optional(_POLICY),
+    "policy": optional(POLICY),
     "policy_arns": TEXTS,
 }
 """Options of the providers that assume a role."""
