@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import final
 
 from wsclient._client.operations.sts import StsOperations
-from wsclient.types import sts as _structures  # noqa: F401 - so that structures report their public place
+
+# Once this module is imported, structures in responses report it as their place.
+from wsclient.types import sts as _structures  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
 
 @final

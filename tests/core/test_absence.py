@@ -169,7 +169,7 @@ def test_what_aws_may_leave_out_is_none() -> None:
     workspace, directory = types.Workspace(), types.WorkspaceDirectory()
     assert [workspace.ip_address, workspace.subnet_id, workspace.computer_name, workspace.error_message] == [None] * 4
     assert (directory.registration_code, directory.directory_name) == (None, None)
-    numbers = {int, float, bool, datetime}
+    numbers: set[object] = {int, float, bool, datetime}
     for kind in KINDS:
         empty = kind.from_dict({}) if not issubclass(kind, Input) else None
         for field in structure_fields(kind) if empty is not None else ():
