@@ -1,9 +1,10 @@
 """A large fleet's inventory: time, calls and memory of the process that reads it, and whether that memory stays flat.
 
 `python -m tests.benchmarks.inventory --workspaces 100000` runs the emulator in a process of its own, over real TLS, and
-reads it once in each way, each time in a new process. It exits with 1 when a WorkSpace is missing, or when memory is
-not flat: flat means that a straight line through the memory from a fifth of the time on rises by no more than 4 MiB.
-The emulator's own speed is the limit here; with AWS it is the account's throttle.
+`python -m tests.benchmarks.inventory --workspaces 100000` runs the emulator in a process of its own, over real TLS, and
+It exits with 1 when a WorkSpace is missing, or when memory is not flat: flat means that a straight line through the
+memory from a fifth of the time on rises by no more than 4 MiB. The emulator's own speed is the limit here; with AWS it
+is the account's throttle.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tests.support.environments import ROOT, interpreter
 from wsclient import Credentials, TLSPolicy, WorkSpacesClient, types
 from wsclient.fleet import Fleet, Join
 from wsclient.testing import Emulator, Inventory
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 
     from wsclient.fleet import FleetInventory
 
-ROOT = Path(__file__).parents[2]
 MIB = 1024 * 1024
 SAMPLE_SECONDS = 0.01
 """Seconds between two looks at the process's memory."""
@@ -63,6 +64,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     way: str
     rows: int
     seconds: float
+    cpu: float
     start: int
     peak: int
     rise: float
@@ -76,7 +78,9 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         """Return a line of the report."""
         rate = calls / self.seconds
         memory = f"{self.start / MIB:5.0f} MiB {self.peak / MIB:8.0f} MiB {self.rise / MIB:+8.1f} MiB"
-        return f"{self.way:14} {self.rows:8,} {self.seconds:8.1f} s {calls:8,} {rate:9,.0f} /s {memory}"
+        return (
+            f"{self.way:14} {self.rows:8,} {self.seconds:8.1f} s {self.cpu:6.1f} s {calls:8,} {rate:9,.0f} /s {memory}"
+        )
 
 
 def main() -> int:
@@ -84,6 +88,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.inventory", description=__doc__)
     parser.add_argument("--workspaces", type=int, default=100_000)
     parser.add_argument("--ways", nargs="*", choices=WAYS, default=list(WAYS))
+    parser.add_argument("--peer", action="store_true", help="have a program with aiobotocore do the same")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--read", nargs=2, metavar=("WAY", "SERVICE"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -93,13 +98,13 @@ def main() -> int:
         way, service = asked.read
         print(msgspec.json.encode(asyncio.run(read(way, msgspec.json.decode(service, type=Service)))).decode())
         return 0
-    print("way                rows       time    calls        rate    memory at 20%, peak and rise")
-    readings = list(measured(asked.workspaces, asked.ways))
+    print("way                rows       time      CPU    calls        rate    memory at 20%, peak and rise")
+    readings = list(measured(asked.workspaces, asked.ways, peer=asked.peer))
     return 0 if all(one.is_flat and one.rows == asked.workspaces for one in readings) else 1
 
 
-def measured(workspaces: int, ways: list[str]) -> Generator[Reading]:
-    """Read in each way, and print what that took."""
+def measured(workspaces: int, ways: list[str], *, peer: bool) -> Generator[Reading]:
+    """Read in each way, and print what that took; with peer by aiobotocore as well."""
     with service_of(workspaces) as (service, calls):
         for way in ways:
             before, told = calls(), msgspec.json.encode(service).decode()
@@ -108,6 +113,21 @@ def measured(workspaces: int, ways: list[str]) -> Generator[Reading]:
             reading = msgspec.json.decode(run.stdout, type=Reading)
             print(reading.told(calls() - before), flush=True)
             yield reading
+        if peer:
+            print(by_aiobotocore(service), flush=True)
+
+
+def by_aiobotocore(service: Service) -> str:
+    """Have a program with aiobotocore write the JSON lines, and return what that took."""
+    script = str(ROOT / "tests" / "benchmarks" / "inventory_aiobotocore.py")
+    command = [str(interpreter("aiobotocore")), script, msgspec.json.encode(service).decode()]
+    taken = msgspec.json.decode(
+        subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout, type=dict[str, float]
+    )
+    return (
+        f"{'aiobotocore':14} {taken['rows']:8,.0f} {taken['seconds']:8.1f} s {taken['cpu']:6.1f} s"
+        f"{'':38} {taken['peak'] / MIB:8.0f} MiB"
+    )
 
 
 @contextmanager
@@ -187,9 +207,9 @@ async def read(way: str, service: Service) -> Reading:
     async with client:
         inventory = Fleet.over(("bench", client)).inventory(join=WAYS[way])
         samples = list[tuple[float, int]]()
-        watching, begun = asyncio.create_task(watch(samples)), time.monotonic()
+        watching, begun, cpu = asyncio.create_task(watch(samples)), time.monotonic(), time.process_time()
         rows = await written(inventory) if way == "to JSON lines" else await counted(inventory)
-        seconds = time.monotonic() - begun
+        seconds, cpu = time.monotonic() - begun, time.process_time() - cpu
         watching.cancel()
     samples.append((seconds, memory()))
     # A small inventory is read before anybody could look twice.
@@ -201,6 +221,7 @@ async def read(way: str, service: Service) -> Reading:
         way=way,
         rows=rows,
         seconds=seconds,
+        cpu=cpu,
         start=held[0],
         peak=max(*held, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024),
         rise=linear_regression(times, held).slope * (times[-1] - times[0]),

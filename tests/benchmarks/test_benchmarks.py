@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import bench_parts, inventory
+from tests.benchmarks import bench_parts, growth, inventory
 from tests.benchmarks.bench_report import Goal, plotted, printed
 from tests.benchmarks.bench_server import page
 from tests.benchmarks.bench_worker import ASYNC, measured, measured_boto3
@@ -99,3 +99,16 @@ def test_an_inventory_is_measured_in_each_way(way: str) -> None:
     assert reading.told(100).startswith(way)
     assert reading.seconds > 0
     assert reading.peak >= reading.start > 0
+
+
+def test_growth_is_measured_and_drawn(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each curve has a line with its growth, and the plot is a picture."""
+    few = {unit: (measure, (2, 4), (2, 4)) for unit, (measure, _, _) in growth.CURVES.items()}
+    monkeypatch.setattr(growth, "CURVES", few)
+    growth.main(["--plot", str(tmp_path / "growth.svg")])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(few)
+    assert all("growth" in line for line in lines)
+    assert (tmp_path / "growth.svg").stat().st_size > 1000

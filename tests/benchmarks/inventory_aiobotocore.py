@@ -1,0 +1,78 @@
+"""The inventory of tests/benchmarks/inventory.py as a program with aiobotocore makes it, in aiobotocore's environment.
+
+Reads the service's facts as JSON from its argument, writes JSON lines with the same joins (directory, bundle,
+connection) page by page, and prints rows, CPU seconds, seconds and the peak of memory in bytes as JSON. Imports nothing
+of wsclient.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import resource
+import sys
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+
+def _text(value: object) -> str:
+    """Return a time as ISO 8601."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+async def _lookups(client: Any, workspaces: list[Any], known: dict[str, Any]) -> dict[str, Any]:
+    """Look up the connections of a page, and the directories and bundles that are new."""
+    directories = sorted({one["DirectoryId"] for one in workspaces} - known.keys())
+    bundles = sorted({one["BundleId"] for one in workspaces} - known.keys())
+    status = client.describe_workspaces_connection_status(WorkspaceIds=[one["WorkspaceId"] for one in workspaces])
+    if directories:
+        answer = await client.describe_workspace_directories(DirectoryIds=directories)
+        known.update({one["DirectoryId"]: one for one in answer["Directories"]})
+    if bundles:
+        answer = await client.describe_workspace_bundles(BundleIds=bundles)
+        known.update({one["BundleId"]: one for one in answer["Bundles"]})
+    return {one["WorkspaceId"]: one for one in (await status)["WorkspacesConnectionStatus"]}
+
+
+async def main(service: dict[str, str]) -> dict[str, float]:
+    """Write the inventory to a file, and drop it."""
+    session: Any = importlib.import_module("aiobotocore.session")
+    rows, known = 0, dict[str, Any]()
+    begun, cpu = time.monotonic(), time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        async with session.get_session().create_client(
+            "workspaces",
+            region_name="us-west-2",
+            endpoint_url=service["url"],
+            aws_access_key_id=service["access_key_id"],
+            aws_secret_access_key=service["secret_access_key"],
+            verify=service["ca_file"],
+        ) as client:
+            with Path(folder, "all.jsonl").open("w", encoding="utf-8") as file:  # noqa: ASYNC230 - as such scripts do
+                async for page in client.get_paginator("describe_workspaces").paginate():
+                    connections = await _lookups(client, page["Workspaces"], known)
+                    for one in page["Workspaces"]:
+                        row = {
+                            **one,
+                            "Directory": known.get(one["DirectoryId"]),
+                            "Bundle": known.get(one["BundleId"]),
+                            "Connection": connections.get(one["WorkspaceId"]),
+                        }
+                        file.write(json.dumps(row, default=_text) + "\n")
+                        rows += 1
+    return {
+        "rows": rows,
+        "cpu": time.process_time() - cpu,
+        "seconds": time.monotonic() - begun,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(main(json.loads(sys.argv[1])))))
