@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import wsclient
 from tests.support.wrong_kinds import a_function
-from wsclient import credentials, fleet, policy, progress, retries, telemetry, testing, types, waiters
+from wsclient import credentials, endpoints, fleet, policy, progress, retries, telemetry, testing, types, waiters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,8 +59,8 @@ CONSTRUCTORS: Final = (
     Constructor(make=wsclient.VpcEndpoint, arguments={"id": "vpce-0123456789abcdef0"}),
     Constructor(make=wsclient.PrivateDns),
     Constructor(make=wsclient.StsRouting),
-    Constructor(make=wsclient.endpoints.ServiceRouting),
-    Constructor(make=wsclient.endpoints.Reach),
+    Constructor(make=endpoints.ServiceRouting),
+    Constructor(make=endpoints.Reach),
     Constructor(make=wsclient.EndpointParameters, arguments={"service": "workspaces", "region": "us-west-2"}),
     Constructor(make=wsclient.ClientConfig.load, arguments={"service": "workspaces", "environ": {}}),
     Constructor(

@@ -13,7 +13,6 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final, TypeVar, cast
 
 import msgspec
@@ -177,7 +176,7 @@ def show(value: object) -> str:
     if isinstance(value, list | tuple | set | frozenset) and value:
         kinds = sorted({type_name(item) for item in cast("Collection[object]", value)})
         return f"{type_name(cast('object', value))} with {' and '.join(kinds[:3])}"
-    return type_name(value)
+    return type_name(cast("object", value))
 
 
 def type_name(value: object) -> str:
@@ -284,6 +283,13 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _is_path(value: object) -> bool:
+    if not isinstance(value, str | os.PathLike):
+        return False
+    path = os.fspath(cast("str | os.PathLike[str] | os.PathLike[bytes]", value))
+    return isinstance(path, str) and path != "" and "\0" not in path
+
+
 def _is_account_id(value: object) -> bool:
     return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) == ACCOUNT_DIGITS
 
@@ -300,7 +306,7 @@ SECONDS: Final = satisfies("a positive number of seconds", _is_positive)
 RATE: Final = satisfies("a positive number of calls per second", _is_positive)
 CALLABLE: Final = satisfies("a function", lambda value: callable(value) and not isinstance(value, type))
 PATH: Final = converted(
-    satisfies("the path of a file", lambda value: isinstance(value, str | Path | os.PathLike) and _is_text_path(value)),
+    satisfies("the path of a file", _is_path),
     lambda value: os.fspath(cast("os.PathLike[str]", value)),
 )
 TEXTS: Final = sequence_of(TEXT, "a list of strings")
@@ -313,8 +319,3 @@ CLOCK: Final = satisfies(
 MAPPING: Final = satisfies("a mapping", lambda value: isinstance(value, Mapping))
 ANYTHING: Final = Kind("", lambda value: value)
 """Kind of an option that its constructor checks by itself."""
-
-
-def _is_text_path(value: str | os.PathLike[str]) -> bool:
-    path: object = os.fspath(value)
-    return isinstance(path, str) and path != "" and "\0" not in path
