@@ -166,6 +166,7 @@ def show(value: object) -> str:
 
     Of a list, the types of its items too: one of them is wrong.
     """
+    name = type_name(value)
     if isinstance(value, str):
         # Quoted after the cut, so that the quotes stay; a URL's password is not shown.
         text = _USER_INFO.sub(r"\1***@", value)
@@ -175,8 +176,8 @@ def show(value: object) -> str:
         return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
     if isinstance(value, list | tuple | set | frozenset) and value:
         kinds = sorted({type_name(item) for item in cast("Collection[object]", value)})
-        return f"{type_name(cast('object', value))} with {' and '.join(kinds[:3])}"
-    return type_name(cast("object", value))
+        return f"{name} with {' and '.join(kinds[:3])}"
+    return name
 
 
 def type_name(value: object) -> str:
