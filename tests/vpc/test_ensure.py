@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.endpoint_stage import changing, delete, ensure, group_of, live
+from wsclient import RetryPolicy
 from wsclient._core.clock import TimeSource
 from wsclient.endpoints import Reach
 from wsclient.errors import ConfigurationError, CredentialsError, EndpointResolutionError, RequestValidationError
 from wsclient.policy import Policy, Statement, allow_account
+from wsclient.testing import Rule
 from wsclient.vpc import (
     EndpointPermissionError,
     EndpointProofError,
@@ -102,7 +104,8 @@ def test_an_existing_endpoint_is_adopted_and_repaired_only_as_asked(aws: Emulato
         async with aws.client(vpc=network.vpc_id) as ws:
             first = await ensure(aws, ws, private_dns=False)
             made = await first.run()
-            subnet = network.add_subnet(network.vpc_id, zone="c")
+            # In the zone of one that is there: EC2 refuses it beside the other.
+            subnet = network.add_subnet(network.vpc_id, zone="a")
             group = network.add_security_group(name="other")
             changes: dict[str, Any] = {
                 "subnet_ids": [subnet],
@@ -120,9 +123,9 @@ def test_an_existing_endpoint_is_adopted_and_repaired_only_as_asked(aws: Emulato
             unchanged = await plan.run()
             assert (unchanged.created, unchanged.changes) == (False, ())
             repaired = await ensure(aws, ws, **changes, repair=["policy", "subnets", "groups", "private_dns", "tags"])
-            assert [step.name for step in repaired.steps] == ["modify", "tag", "private_dns"]
+            assert [step.name for step in repaired.steps] == ["modify", "modify", "tag", "private_dns"]
             done = await repaired.run()
-            assert done.changes == ("ModifyVpcEndpoint", "CreateTags", "ModifyVpcEndpoint")
+            assert done.changes == tuple(step.operation for step in repaired.steps)
             after = await ensure(aws, ws, **changes)
             assert after.differences == ()
 
@@ -336,5 +339,24 @@ def test_an_endpoint_that_fails_says_why(aws: Emulator) -> None:
             with pytest.raises(EndpointStateError, match="no capacity") as caught:
                 await failing.run()
             assert caught.value.state == "failed"
+
+    asyncio.run(main())
+
+
+def test_a_security_group_that_closed_after_planning(aws: Emulator) -> None:
+    """When the group closes before the proof, the path does not answer: required, it is an error, and DNS stays off."""
+    network = aws.network
+
+    async def main() -> None:
+        async with aws.client(vpc=network.vpc_id, retry=RetryPolicy(mode="off")) as ws:
+            plan = await ensure(aws, ws)
+            network.set_rules(group_of(aws), [Rule(sources=("192.0.2.0/24",))])
+            with pytest.raises(EndpointProofError, match="Private DNS was not changed"):
+                await plan.run(require="path")
+            (endpoint,) = live(aws)
+            assert not endpoint.has_private_dns
+            network.set_rules(group_of(aws), [Rule(sources=("10.0.0.0/8",))])
+            made = await (await ensure(aws, ws)).run(require="path")
+            assert (made.id, made.created, made.proof.private_dns.outcome) == (endpoint.id, False, "pass")
 
     asyncio.run(main())

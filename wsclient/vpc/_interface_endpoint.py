@@ -62,7 +62,7 @@ class InterfaceEndpoint:
                 each zone, at least two.
             security_group_ids: groups of the VPC that let TCP 443 in from the clients.
             private_dns: True for the service's usual names to lead to the endpoint, within the VPC. It is switched on
-                last, after the endpoint was proven, so that names never lead to an endpoint that does not answer.
+                last, when the endpoint is available and no part of the proof that can be told from here failed.
             client: WorkSpacesClient whose credentials and settings are used.
             policy: endpoint policy, for example allow_account(...). None creates the endpoint for principals of this
                 account only, and leaves the policy of an existing one.

@@ -77,9 +77,8 @@ def modification(endpoint_id: str, parts: Sequence[Difference], wish: Wish, endp
     names: set[str] = {part.part for part in parts}
     steps: list[Step] = []
     if names & {"policy", "subnets", "groups"}:
-        steps.append(
-            Step(name="modify", operation="ModifyVpcEndpoint", request=_modify(endpoint_id, names, wish, endpoint))
-        )
+        changes = _modifications(endpoint_id, names, wish, endpoint)
+        steps += [Step(name="modify", operation="ModifyVpcEndpoint", request=change) for change in changes]
     if "tags" in names:
         tags = [s.Tag(key=key, value=value) for key, value in wish.tags]
         request = s.CreateTagsRequest(resources=[endpoint_id], tags=tags)
@@ -87,19 +86,25 @@ def modification(endpoint_id: str, parts: Sequence[Difference], wish: Wish, endp
     return steps
 
 
-def _modify(endpoint_id: str, names: set[str], wish: Wish, endpoint: s.VpcEndpoint) -> s.ModifyVpcEndpointRequest:
+def _modifications(
+    endpoint_id: str, names: set[str], wish: Wish, endpoint: s.VpcEndpoint
+) -> list[s.ModifyVpcEndpointRequest]:
+    """Return the calls; subnets are removed before others are added, of which EC2 allows one in a zone."""
     groups = [group.group_id or "" for group in endpoint.groups]
     wanted_subnets = wish.subnet_ids or () if "subnets" in names else endpoint.subnet_ids
-    subnets = _changes(endpoint.subnet_ids, wanted_subnets)
-    security = _changes(groups, wish.group_ids if "groups" in names else groups)
-    return s.ModifyVpcEndpointRequest(
+    added, removed = _changes(endpoint.subnet_ids, wanted_subnets)
+    added_groups, removed_groups = _changes(groups, wish.group_ids if "groups" in names else groups)
+    first = s.ModifyVpcEndpointRequest(
         vpc_endpoint_id=endpoint_id,
         policy_document=policy_text(wish.policy) if "policy" in names and wish.policy else None,
-        add_subnet_ids=subnets[0] or None,
-        remove_subnet_ids=subnets[1] or None,
-        add_security_group_ids=security[0] or None,
-        remove_security_group_ids=security[1] or None,
+        add_subnet_ids=None if removed else added or None,
+        remove_subnet_ids=removed or None,
+        add_security_group_ids=added_groups or None,
+        remove_security_group_ids=removed_groups or None,
     )
+    if not (added and removed):
+        return [first]
+    return [first, s.ModifyVpcEndpointRequest(vpc_endpoint_id=endpoint_id, add_subnet_ids=added)]
 
 
 def _changes(current: Sequence[str], wanted: Sequence[str]) -> tuple[list[str], list[str]]:

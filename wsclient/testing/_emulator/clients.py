@@ -181,8 +181,12 @@ class EmulatorClients(ABC):
         with self._world.lock:
             self._world.endpoints.apply_due_changes(self._world.clock.now())
             endpoint = self._world.endpoints.find_by_address(addresses[0], vpc_id)
+            is_open = endpoint is None or self._world.network.lets_https_in(endpoint.group_ids, endpoint.client_address)
         if endpoint is not None and endpoint.vpc_id != vpc_id:
             raise OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
+        if not is_open:
+            # A security group drops packets: a caller waits until its time is up.
+            raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
         target = [server_host] if endpoint is not None else addresses
         channel, address = await connect(target, server_port if port == HTTPS else port)
         if vpc_id is not None:

@@ -286,8 +286,8 @@ def _with_subnets(call: Call, endpoint: InterfaceEndpoint, request: s.ModifyVpcE
     added = [subnet_id for subnet_id in request.add_subnet_ids or () if subnet_id not in endpoint.subnet_ids]
     if not added and not request.remove_subnet_ids:
         return endpoint
-    subnet_ids = [subnet_id for subnet_id, _, _ in kept]
-    check_subnets(call, endpoint.vpc_id, [*subnet_ids, *added], endpoint.service_name)
+    # Subnets that the same call removes still count: one of the same zone must be removed by a call before.
+    check_subnets(call, endpoint.vpc_id, [*endpoint.subnet_ids, *added], endpoint.service_name)
     kept += [(subnet_id, call.network.take_address(subnet_id), _ids.hex_id("eni", 17)) for subnet_id in added]
     return replace(
         endpoint,

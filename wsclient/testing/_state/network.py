@@ -7,7 +7,7 @@ the account's directories. Others are added for tests.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Literal
 
 from wsclient.testing._state import ids as _ids
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wsclient.testing._state.store import Store
     from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint
 
+HTTPS = 443
 BLOCKS_PER_VPC = 16
 """Subnets with 4,096 addresses in each /16 block of an account's own VPC."""
 RESERVED_ADDRESSES = 5
@@ -194,6 +195,14 @@ class Network:
         found = (group for group in self.groups.values() if (group.vpc_id, group.name) == (vpc_id, "default"))
         return next(found, None)
 
+    def lets_https_in(self, group_ids: Iterable[str], address: str) -> bool:
+        """Return whether one of the security groups lets HTTPS in from an address; True if none of them is known.
+
+        Rules whose sources are groups or prefix lists count for every address: their members are not emulated.
+        """
+        groups = [self.groups[each] for each in group_ids if each in self.groups]
+        return not groups or any(_allows(rule, address) for group in groups for rule in group.rules)
+
     def subnets_of(self, vpc_id: str) -> list[SubnetRecord]:
         """Return the subnets of a VPC."""
         return [subnet for subnet in self.subnets.values() if subnet.vpc_id == vpc_id]
@@ -253,3 +262,14 @@ class Network:
     def _add_private_subnet(self, vpc_id: str, subnet_id: str, zone: str) -> None:
         cidr = self.next_cidr(vpc_id)
         self.subnets[subnet_id] = SubnetRecord(id=subnet_id, vpc_id=vpc_id, cidr=cidr, zone=zone)
+
+
+def _allows(rule: Rule, address: str) -> bool:
+    low, high = rule.from_port, rule.to_port
+    is_port = rule.protocol == "-1" or (rule.protocol == "tcp" and (low or 0) <= HTTPS <= (high or 0))
+    return is_port and any("/" not in each or _contains(each, address) for each in rule.sources)
+
+
+def _contains(cidr: str, address: str) -> bool:
+    network, caller = ip_network(cidr), ip_address(address)
+    return network.version == caller.version and caller in network
