@@ -1,7 +1,7 @@
 """A large fleet's inventory: time, calls and memory of the process that reads it, and whether that memory stays flat.
 
 `python -m tests.benchmarks.inventory --workspaces 100000` runs the emulator in a process of its own, over real TLS, and
-`python -m tests.benchmarks.inventory --workspaces 100000` runs the emulator in a process of its own, over real TLS, and
+reads it once in each way, each time in a new process; with --peer, aiobotocore writes the same JSON lines.
 It exits with 1 when a WorkSpace is missing, or when memory is not flat: flat means that a straight line through the
 memory from a fifth of the time on rises by no more than 4 MiB. The emulator's own speed is the limit here; with AWS it
 is the account's throttle.
