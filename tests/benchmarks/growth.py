@@ -22,7 +22,6 @@ from wsclient import types
 from wsclient._core.clock import TimeSource
 from wsclient._core.http import HttpResponse
 from wsclient._core.protocols import codec_for
-from wsclient._core.utils import chunked
 from wsclient._generated.workspaces.operations import DESCRIBE_WORKSPACES, SERVICE
 from wsclient.fleet import Plan, Site
 from wsclient.fleet._actions.items import Parameters, PlanItem
@@ -97,18 +96,19 @@ def pages(count: int) -> float:
 
 
 def waiters(count: int) -> float:
-    """Stop so many WorkSpaces and wait until each has stopped, in virtual time."""
+    """Wait for so many WorkSpaces that are available already: what one round of a wait takes, the emulator included."""
+    taken: list[float] = []
 
     async def main() -> None:
         aws = Emulator(clock=VirtualClock())
         client = driven_client(aws, InProcess(aws))
         ids = aws.add_workspaces(count, state="AVAILABLE", running_mode="AUTO_STOP")
-        for batch in chunked(ids, 25):
-            requests = [types.StopRequest(workspace_id=workspace_id) for workspace_id in batch]
-            await client.stop_workspaces(stop_workspace_requests=requests)
-        await client.wait_until_stopped(ids)
+        begun = time.process_time()
+        await client.wait_until_available(ids)
+        taken.append(time.process_time() - begun)
 
-    return timed(lambda: run_in_virtual_time(main()))
+    run_in_virtual_time(main())
+    return taken[0]
 
 
 def statements(count: int) -> float:
