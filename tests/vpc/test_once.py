@@ -121,6 +121,31 @@ def test_answers_are_lost(aws: Emulator, failure: Any) -> None:
         assert not (first == second and first in {"CreateVpcEndpoint", "ModifyVpcEndpoint"})
 
 
+@pytest.mark.parametrize("failure", LOST, ids=["after", "before", "gateway", "proxy"])
+def test_answers_of_a_repair_are_lost(aws: Emulator, failure: Any) -> None:
+    """A repair whose answer is lost is read before it is repeated, and only what is still missing is sent again."""
+    network = aws.network
+
+    async def main() -> None:
+        async with aws.client(vpc=network.vpc_id) as ws:
+            made = await (await ensure(aws, ws)).run()
+            subnet, group = network.add_subnet(network.vpc_id, zone="a"), network.add_security_group(name="other")
+            changes: dict[str, Any] = {"subnet_ids": [subnet], "security_group_ids": [group]}
+            aws.fail("ModifyVpcEndpoint", with_=failure, times=2)
+            count = len(aws.calls)
+            repaired = await (await ensure(aws, ws, **changes, repair=["subnets", "groups"])).run()
+            assert repaired.id == made.id
+            assert (await ensure(aws, ws, **changes)).differences == ()
+        sent = [call.operation for call in aws.calls[count:] if call.service == "ec2"]
+        lost = [number for number, call in enumerate(aws.calls[count:]) if call.fault]
+        assert len(lost) == 2
+        assert sent.count("ModifyVpcEndpoint") <= 4
+
+    asyncio.run(main())
+    (endpoint,) = live(aws)
+    assert len(endpoint.subnet_ids) == len(endpoint.group_ids) == 1
+
+
 def test_lost_without_end_is_an_error_and_the_next_run_completes(aws: Emulator) -> None:
     """When every answer of the creation is lost the error says so; run again, and there is one endpoint."""
     aws.fail("CreateVpcEndpoint", with_=Drop.AFTER, times=None)
@@ -229,8 +254,8 @@ def test_subnets_that_were_chosen_differ_between_processes(aws: Emulator) -> Non
             network.add_subnet(network.vpc_id, zone="c")
             second = await ensure(aws, ws)
             assert first.steps[0].parameters["SubnetIds"] != second.steps[0].parameters["SubnetIds"]
-            made = await first.run()
-            assert (await second.run()).id == made.id
+            made, same = await asyncio.gather(first.run(), second.run())
+            assert made.id == same.id
 
     asyncio.run(main())
     assert len(live(aws)) == 1

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class VpcEndpointError(ConfigurationError):
-    """An interface endpoint cannot be as asked; nothing was changed unless the message says so."""
+    """An interface endpoint cannot be as requested; nothing was changed unless the message says so."""
 
 
 class EndpointServiceError(VpcEndpointError):

@@ -7,7 +7,7 @@
     print(plan)                       # what exists, what differs, each call that will be made; nothing was changed
     endpoint = await plan.run()       # waits, proves names, TLS and a signed call, and switches private DNS on last
 
-There is one endpoint however often and from wherever this runs: the client token is a hash of every parameter, and
+There is one endpoint, however often and from wherever this runs: the client token is a hash of every parameter, and
 after an ambiguous outcome EC2 is read before anything is sent again. Every mistake is a VpcEndpointError before a
 change. "Access an AWS service using an interface VPC endpoint",
 https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
@@ -39,6 +39,7 @@ from wsclient.vpc._ensured import EnsuredEndpoint
 from wsclient.vpc._interface_endpoint import InterfaceEndpoint
 from wsclient.vpc._plan import EndpointPlan, EndpointPlanRow
 from wsclient.vpc._proof import Proof, ProofPart
+from wsclient.vpc._steps import EndpointStep
 
 __all__ = [
     "DeletionPlan",
@@ -53,6 +54,7 @@ __all__ = [
     "EndpointQuotaError",
     "EndpointServiceError",
     "EndpointStateError",
+    "EndpointStep",
     "EndpointSubnetsError",
     "EndpointVpcError",
     "EnsuredEndpoint",

@@ -1,4 +1,4 @@
-"""PlanContent: what a plan and its run know."""
+"""PlanContent: facts, differences and steps of one plan."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import msgspec
 from wsclient._generated.ec2 import structures as s  # noqa: TC001 - msgspec reads the annotations
 from wsclient.vpc._differences import Difference  # noqa: TC001 - as above
 from wsclient.vpc._reads import Facts  # noqa: TC001 - as above
-from wsclient.vpc._steps import Step  # noqa: TC001 - as above
+from wsclient.vpc._steps import EndpointStep  # noqa: TC001 - as above
 from wsclient.vpc._wish import Repair, Wish  # noqa: TC001 - as above
 
 
@@ -20,7 +20,7 @@ class PlanContent(msgspec.Struct, frozen=True, kw_only=True):
     base_token: str
     subnet_ids: tuple[str, ...]
     existing: s.VpcEndpoint | None
-    steps: tuple[Step, ...]
+    steps: tuple[EndpointStep, ...]
     differences: tuple[Difference, ...]
     repair: tuple[Repair, ...]
     notes: tuple[str, ...]

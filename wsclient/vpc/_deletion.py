@@ -83,7 +83,7 @@ class DeletionPlan:
 
 
 async def plan_deletion(session: Session, endpoint_id: str, *, adopted: bool, time: TimeSource) -> DeletionPlan:
-    """Look at an endpoint, and return the plan of its deletion."""
+    """Read an endpoint, and return the plan of its deletion."""
     endpoint = await describe_endpoint(session, endpoint_id)
     if endpoint.is_requester_managed:
         raise VpcEndpointError(f"{endpoint_id} is managed by another AWS service, which deletes it itself")

@@ -51,7 +51,7 @@ class InterfaceEndpoint:
         allow_lockout: bool = False,
         reach: Reach | Literal["public"] | None = None,
     ) -> EndpointPlan:
-        """Look at the VPC, and plan what makes it have this endpoint. Changes nothing.
+        """Read the network of the VPC, and plan the endpoint. Changes nothing.
 
         An endpoint of the service that exists in the VPC is adopted: differences are shown, and changed only if repair
         names them. Otherwise one is created, once, however many processes ask.
@@ -62,7 +62,7 @@ class InterfaceEndpoint:
                 each zone, at least two.
             security_group_ids: groups of the VPC that let TCP 443 in from the clients.
             private_dns: True for the service's usual names to lead to the endpoint, within the VPC. It is switched on
-                last, when the endpoint is available and no part of the proof that can be told from here failed.
+                last, when the endpoint is available and no part of the proof that is possible from here failed.
             client: WorkSpacesClient whose credentials and settings are used.
             policy: endpoint policy, for example allow_account(...). None creates the endpoint for principals of this
                 account only, and leaves the policy of an existing one.
@@ -113,7 +113,7 @@ class InterfaceEndpoint:
         adopted: bool = False,
         reach: Reach | Literal["public"] | None = None,
     ) -> DeletionPlan:
-        """Look at an endpoint, and plan its deletion; run(confirm=id) repeats the id and deletes it.
+        """Read an endpoint, and plan its deletion; run(confirm=id) repeats the id and deletes it.
 
         adopted=True is needed for an endpoint that wsclient did not make. Raises VpcEndpointError for one of another
         service, and for one that another service manages.

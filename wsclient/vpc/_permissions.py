@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wsclient.vpc._reads import Facts
-    from wsclient.vpc._steps import Step
+    from wsclient.vpc._steps import EndpointStep
     from wsclient.vpc._wish import Wish
 
 READS: Final = (
@@ -35,7 +35,7 @@ Conditions = "Mapping[str, Mapping[str, tuple[str, ...]]]"
 
 
 def plan_policy(
-    wish: Wish, facts: Facts, subnet_ids: Sequence[str], steps: Sequence[Step], endpoint_id: str | None
+    wish: Wish, facts: Facts, subnet_ids: Sequence[str], steps: Sequence[EndpointStep], endpoint_id: str | None
 ) -> Policy:
     """Return the policy of a plan: its reads, its calls, and the proof."""
     names = {step.name for step in steps}

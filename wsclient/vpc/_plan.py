@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wsclient.vpc._differences import Difference
     from wsclient.vpc._ensured import EnsuredEndpoint
     from wsclient.vpc._session import Session
-    from wsclient.vpc._steps import Step
+    from wsclient.vpc._steps import EndpointStep
 
 PRICE = "AWS charges an endpoint by the hour and zone, and by the data: https://aws.amazon.com/privatelink/pricing/"
 
@@ -40,7 +40,7 @@ class EndpointPlan:
     """Plan of InterfaceEndpoint.ensure(): print it, then run it. Making it changed nothing.
 
     endpoint_id is the id of the endpoint that exists, None if one will be created. differences are those of it from
-    what was asked; only those that repair= names are changed. notes are warnings.
+    what was requested; only those that repair= names are changed. notes are warnings.
     """
 
     def __init__(self, content: PlanContent, session: Session, time: TimeSource) -> None:
@@ -55,11 +55,11 @@ class EndpointPlan:
 
     @property
     def differences(self) -> tuple[Difference, ...]:
-        """Differences between the endpoint that exists and what was asked."""
+        """Differences between the endpoint that exists and what was requested."""
         return self._content.differences
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[EndpointStep, ...]:
         """Calls that will be made, in their order, each with its parameters."""
         return self._content.steps
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from wsclient.vpc._differences import Difference
     from wsclient.vpc._reads import Facts
     from wsclient.vpc._session import Session
-    from wsclient.vpc._steps import Step
+    from wsclient.vpc._steps import EndpointStep
 
 GUARDED: Final = ("workspaces:DescribeWorkspaceDirectories", "workspaces:DescribeWorkspaces")
 """Actions that the lock-out guard evaluates: without them no program of this client works."""
@@ -46,7 +46,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def plan_endpoint(session: Session, wish: Wish, terms: Terms, time: TimeSource) -> EndpointPlan:
-    """Look, check and plan. Changes nothing."""
+    """Read the network, check the wish, and return the plan. Changes nothing."""
     session.refuse_fips()
     region = session.client.endpoint.signing_region
     async with session.ec2() as ec2:
@@ -98,7 +98,7 @@ def _content(facts: Facts, wish: Wish, existing: s.VpcEndpoint | None, repair: t
     )
 
 
-def _new_steps(facts: Facts, wish: Wish, subnet_ids: Sequence[str], token: str) -> tuple[Step, ...]:
+def _new_steps(facts: Facts, wish: Wish, subnet_ids: Sequence[str], token: str) -> tuple[EndpointStep, ...]:
     steps = [creation(facts, wish, subnet_ids, token=token, base_token=token)]
     if wish.private_dns:
         steps.append(private_dns(NEW, is_on=True))
@@ -107,7 +107,7 @@ def _new_steps(facts: Facts, wish: Wish, subnet_ids: Sequence[str], token: str) 
 
 def _changes(
     existing: s.VpcEndpoint, wish: Wish, drift: Sequence[Difference], repair: Sequence[Repair], token: str
-) -> tuple[Step, ...]:
+) -> tuple[EndpointStep, ...]:
     endpoint_id = existing.vpc_endpoint_id or ""
     _refuse_managed(existing, repair)
     wanted = [each for each in drift if each.part in repair]

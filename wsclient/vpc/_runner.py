@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from wsclient._core.model.structures import Output, ResponseMetadata
     from wsclient.vpc._content import PlanContent
     from wsclient.vpc._session import Session
-    from wsclient.vpc._steps import Step
+    from wsclient.vpc._steps import EndpointStep
 
 OutputT = TypeVar("OutputT", bound="Output")
 
@@ -46,6 +46,7 @@ MAX_ATTEMPTS: Final = 4
 """Attempts of a changing call whose outcome is ambiguous; EC2 is read before each further one."""
 MAX_TOKENS: Final = 5
 """Deleted endpoints of the same wish whose tokens are passed over."""
+_MISMATCH: Final = "IdempotentParameterMismatch"
 _CONFLICT: Final = "conflicting DNS domain"
 
 
@@ -83,9 +84,9 @@ class Runner:
         async with self._session.ec2() as ec2:
             existing, waiting = self._content.existing, Waiting(ec2, self._time)
             endpoint_id = await self._create(ec2, waiting) if existing is None else existing.vpc_endpoint_id or ""
-            if existing is not None:
-                await self._repair(ec2, existing)
             endpoint = await waiting.until_available(endpoint_id, is_new=existing is None)
+            if existing is not None and await self._repair(ec2, endpoint):
+                endpoint = await waiting.until_available(endpoint_id, is_new=False)
             proof = await prove(self._session.client, ec2, endpoint, self._content.facts.cidrs)
             _check_proof(proof, endpoint_id, require)
             endpoint, proof = await self._switch_private_dns(ec2, waiting, endpoint, proof)
@@ -106,7 +107,9 @@ class Runner:
         self._check_only(await waiting.outlast(partial(self._all, ec2)), endpoint_id)
         return endpoint_id
 
-    async def _create_with_tokens(self, ec2: Ec2Operations, step: Step, request: s.CreateVpcEndpointRequest) -> str:
+    async def _create_with_tokens(
+        self, ec2: Ec2Operations, step: EndpointStep, request: s.CreateVpcEndpointRequest
+    ) -> str:
         endpoint = await self._create_or_find(ec2, step, request)
         for _ in range(MAX_TOKENS):
             if state_of(endpoint) in LIVE:
@@ -123,16 +126,15 @@ class Runner:
         )
 
     async def _create_or_find(
-        self, ec2: Ec2Operations, step: Step, request: s.CreateVpcEndpointRequest
+        self, ec2: Ec2Operations, step: EndpointStep, request: s.CreateVpcEndpointRequest
     ) -> s.VpcEndpoint:
+        """Send a creation until its outcome is clear; look for the endpoint before each further attempt."""
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 answer = await self._call(step.operation, _create_call(ec2, request))
-            except ServiceError as error:
-                if error.code != "IdempotentParameterMismatch" and not _is_unclear(error):
-                    raise
-                unclear: WsclientError = error
             except WsclientError as error:
+                if isinstance(error, ServiceError) and error.code == _MISMATCH:
+                    return await self._find_other(ec2, error)
                 if not _is_unclear(error):
                     raise
                 unclear = error
@@ -144,10 +146,22 @@ class Runner:
                 raise EndpointStateError("the answer of CreateVpcEndpoint has no endpoint", endpoint_id="", state="")
             if (found := await self._own(ec2)) is not None:
                 return found
-            if attempt == MAX_ATTEMPTS or not _is_unclear(unclear):
+            if attempt == MAX_ATTEMPTS:
                 raise unclear
             await self._time.sleep(attempt)
         raise AssertionError  # the loop returns or raises
+
+    async def _find_other(self, ec2: Ec2Operations, error: ServiceError) -> s.VpcEndpoint:
+        """Return the endpoint of a process that sent this wish's token with other subnets, when EC2 shows it."""
+        found = await Waiting(ec2, self._time).until_shown(partial(self._own, ec2))
+        if found is None:
+            raise EndpointStateError(
+                f"EC2 knows the client token of this wish with other parameters, and shows no endpoint of it: {error}. "
+                'Name the subnets instead of "auto", or add a tag: each makes another token',
+                endpoint_id="",
+                state="unknown",
+            ) from error
+        return found
 
     async def _own(self, ec2: Ec2Operations) -> s.VpcEndpoint | None:
         """Return the live endpoint that this wish made, whichever process sent it."""
@@ -161,18 +175,22 @@ class Runner:
         return list(await find_endpoints(ec2, wish.vpc_id, service_name(wish.service, facts.region)))
 
     def _check_only(self, found: Sequence[s.VpcEndpoint], endpoint_id: str) -> None:
-        others = [each.vpc_endpoint_id or "" for each in found if state_of(each) in LIVE]
-        others = [each for each in others if each != endpoint_id]
-        if others:
+        live = [each.vpc_endpoint_id or "" for each in found if state_of(each) in LIVE]
+        unexpected = [each for each in live if each != endpoint_id]
+        if unexpected:
             raise SeveralEndpointsError(
                 f"while {endpoint_id} was created, {self._content.wish.vpc_id} got another endpoint of the service: "
-                f"{', '.join(others)}. Neither was deleted: keep one, delete the other by InterfaceEndpoint.delete()",
-                endpoint_ids=[endpoint_id, *others],
+                f"{', '.join(unexpected)}. Neither was deleted: keep one, and delete the other "
+                "(InterfaceEndpoint.delete)",
+                endpoint_ids=[endpoint_id, *unexpected],
             )
 
-    async def _repair(self, ec2: Ec2Operations, existing: s.VpcEndpoint) -> None:
-        """Send what is still different, and read again after an ambiguous outcome before anything is repeated."""
-        content, endpoint = self._content, existing
+    async def _repair(self, ec2: Ec2Operations, endpoint: s.VpcEndpoint) -> bool:
+        """Send what is still different, and return whether a call was made.
+
+        After an ambiguous outcome the endpoint is read before anything is repeated.
+        """
+        content = self._content
         for attempt in range(1, MAX_ATTEMPTS + 1):
             wanted = [
                 each
@@ -189,7 +207,8 @@ class Runner:
                 await self._time.sleep(attempt)
                 endpoint = await find_endpoint(ec2, endpoint.vpc_endpoint_id or "") or endpoint
             else:
-                return
+                return bool(steps) or attempt > 1
+        raise AssertionError  # the loop returns or raises
 
     async def _switch_private_dns(
         self, ec2: Ec2Operations, waiting: Waiting, endpoint: s.VpcEndpoint, proof: Proof
@@ -223,7 +242,7 @@ class Runner:
         except ServiceError as error:
             if error.code == "VpcEndpointLimitExceeded":
                 raise EndpointQuotaError(
-                    f"{error.message} Ask for a higher quota of interface endpoints per VPC"
+                    f"{error.message} Request a higher quota of interface endpoints per VPC"
                 ) from error
             if _CONFLICT in error.message:
                 raise PrivateDnsConflictError(error.message, vpc_id=self._content.wish.vpc_id) from error

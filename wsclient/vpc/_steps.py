@@ -25,7 +25,7 @@ NEW: Final = "vpce-new"
 StepName = Literal["create", "modify", "tag", "private_dns"]
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class EndpointStep(msgspec.Struct, frozen=True, kw_only=True):
     """Call that changes something: its name in the plan, AWS's operation, and the request."""
 
     name: StepName
@@ -49,7 +49,7 @@ def _value(value: object) -> str:
     return text if len(text) <= 200 else f"{text[:200]}…"  # noqa: PLR2004 - a line of a plan
 
 
-def creation(facts: Facts, wish: Wish, subnet_ids: Sequence[str], *, token: str, base_token: str) -> Step:
+def creation(facts: Facts, wish: Wish, subnet_ids: Sequence[str], *, token: str, base_token: str) -> EndpointStep:
     """Return the call that creates the endpoint, with private DNS off: it is switched on after the proof."""
     tags = [s.Tag(key=key, value=value) for key, value in wish.all_tags(base_token).items()]
     request = s.CreateVpcEndpointRequest(
@@ -64,7 +64,7 @@ def creation(facts: Facts, wish: Wish, subnet_ids: Sequence[str], *, token: str,
         tag_specifications=[s.TagSpecification(resource_type=t.ResourceType.VPC_ENDPOINT, tags=tags)],
         client_token=token,
     )
-    return Step(name="create", operation="CreateVpcEndpoint", request=request)
+    return EndpointStep(name="create", operation="CreateVpcEndpoint", request=request)
 
 
 def policy_text(policy: Policy) -> str:
@@ -72,17 +72,19 @@ def policy_text(policy: Policy) -> str:
     return json.dumps(policy.to_dict(), separators=(",", ":"))
 
 
-def modification(endpoint_id: str, parts: Sequence[Difference], wish: Wish, endpoint: s.VpcEndpoint) -> list[Step]:
+def modification(
+    endpoint_id: str, parts: Sequence[Difference], wish: Wish, endpoint: s.VpcEndpoint
+) -> list[EndpointStep]:
     """Return the calls that repair these parts of an endpoint, except private DNS, which follows the proof."""
     names: set[str] = {part.part for part in parts}
-    steps: list[Step] = []
+    steps: list[EndpointStep] = []
     if names & {"policy", "subnets", "groups"}:
         changes = _modifications(endpoint_id, names, wish, endpoint)
-        steps += [Step(name="modify", operation="ModifyVpcEndpoint", request=change) for change in changes]
+        steps += [EndpointStep(name="modify", operation="ModifyVpcEndpoint", request=change) for change in changes]
     if "tags" in names:
         tags = [s.Tag(key=key, value=value) for key, value in wish.tags]
         request = s.CreateTagsRequest(resources=[endpoint_id], tags=tags)
-        steps.append(Step(name="tag", operation="CreateTags", request=request))
+        steps.append(EndpointStep(name="tag", operation="CreateTags", request=request))
     return steps
 
 
@@ -112,7 +114,7 @@ def _changes(current: Sequence[str], wanted: Sequence[str]) -> tuple[list[str], 
     return added, [each for each in current if each not in wanted]
 
 
-def private_dns(endpoint_id: str, *, is_on: bool) -> Step:
+def private_dns(endpoint_id: str, *, is_on: bool) -> EndpointStep:
     """Return the call that switches private DNS."""
     request = s.ModifyVpcEndpointRequest(vpc_endpoint_id=endpoint_id, private_dns_enabled=is_on)
-    return Step(name="private_dns", operation="ModifyVpcEndpoint", request=request)
+    return EndpointStep(name="private_dns", operation="ModifyVpcEndpoint", request=request)

@@ -40,11 +40,11 @@ class Waiting:
 
     async def until_available(self, endpoint_id: str, *, is_new: bool) -> s.VpcEndpoint:
         """Wait until an endpoint is available. Raises EndpointStateError for any other end, with AWS's reason."""
-        begun = self._time.clock.monotonic()
+        started = self._time.clock.monotonic()
         pauses = _Pauses(self._time)
         while True:
             endpoint = await self.outlast(partial(find_endpoint, self._ec2, endpoint_id))
-            waited = self._time.clock.monotonic() - begun
+            waited = self._time.clock.monotonic() - started
             if endpoint is not None and state_of(endpoint) == "available":
                 return endpoint
             if endpoint is not None and state_of(endpoint) in _ENDED:
@@ -70,26 +70,34 @@ class Waiting:
 
     async def outlast(self, read: Callable[[], Awaitable[T]]) -> T:
         """Read; a failure that will pass is waited out until the deadline."""
-        begun = self._time.clock.monotonic()
+        started = self._time.clock.monotonic()
         pauses = _Pauses(self._time)
         while True:
             try:
                 return await read()
             except WsclientError as error:
-                is_late = self._time.clock.monotonic() - begun >= DEADLINE
+                is_late = self._time.clock.monotonic() - started >= DEADLINE
                 if is_late or not (error.is_transient or error.is_throttling):
                     raise
             await pauses.sleep()
 
+    async def until_shown(self, read: Callable[[], Awaitable[T | None]]) -> T | None:
+        """Read until there is a value, for as long as EC2 may not show a new endpoint; then return None."""
+        started = self._time.clock.monotonic()
+        pauses = _Pauses(self._time)
+        while (found := await self.outlast(read)) is None and self._time.clock.monotonic() - started < UNSEEN:
+            await pauses.sleep()
+        return found
+
     async def until_private_dns(self, endpoint_id: str, *, is_on: bool) -> s.VpcEndpoint:
         """Wait until EC2 shows private DNS as switched."""
-        begun = self._time.clock.monotonic()
+        started = self._time.clock.monotonic()
         pauses = _Pauses(self._time)
         while True:
             endpoint = await self.until_available(endpoint_id, is_new=False)
             if bool(endpoint.private_dns_enabled) == is_on:
                 return endpoint
-            if self._time.clock.monotonic() - begun >= DEADLINE:
+            if self._time.clock.monotonic() - started >= DEADLINE:
                 raise EndpointStateError(
                     f"{endpoint_id} does not show private DNS as switched after {DEADLINE:g} s",
                     endpoint_id=endpoint_id,
@@ -99,13 +107,13 @@ class Waiting:
 
     async def until_gone(self, endpoint_id: str) -> None:
         """Wait until EC2 does not find an endpoint, or shows it as deleted."""
-        begun = self._time.clock.monotonic()
+        started = self._time.clock.monotonic()
         pauses = _Pauses(self._time)
         while True:
             endpoint = await self.outlast(partial(find_endpoint, self._ec2, endpoint_id))
             if endpoint is None or state_of(endpoint) == "deleted":
                 return
-            if self._time.clock.monotonic() - begun >= DEADLINE:
+            if self._time.clock.monotonic() - started >= DEADLINE:
                 state = state_of(endpoint)
                 raise EndpointStateError(
                     f"{endpoint_id} is still {state} after {DEADLINE:g} s", endpoint_id=endpoint_id, state=state
@@ -114,12 +122,12 @@ class Waiting:
 
     async def until_passed(self, prove: Callable[[], Awaitable[ProofPart]], so_far: Proof) -> ProofPart:
         """Repeat a proof until it passes, for as long as names take to change; at once from outside the VPC."""
-        begun = self._time.clock.monotonic()
+        started = self._time.clock.monotonic()
         pauses = _Pauses(self._time)
         while True:
             part = await prove()
             is_inside = so_far.path.outcome == "pass"
-            if part.outcome == "pass" or not is_inside or self._time.clock.monotonic() - begun >= NAMES_DEADLINE:
+            if part.outcome == "pass" or not is_inside or self._time.clock.monotonic() - started >= NAMES_DEADLINE:
                 return part
             await pauses.sleep()
 
