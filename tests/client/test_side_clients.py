@@ -1,18 +1,31 @@
 """Clients of EC2, Directory Service and IAM that are made from a WorkSpaces client."""
 
-from typing import Any
+from __future__ import annotations
 
+import asyncio
+import json
+import pickle
+import traceback
+from typing import TYPE_CHECKING, Any
+
+import httpx
 import pytest
 
 import wsclient
-from wsclient._client.base_client import BaseClient
 from wsclient._client.operations.ds import DsOperations
 from wsclient._client.operations.ec2 import Ec2Operations
 from wsclient._client.operations.iam import IamOperations
 from wsclient._client.side_client import side_client
 from wsclient.endpoints import Reach, ServiceRouting
 from wsclient.endpoints._from_config import side_endpoint_parameters
-from wsclient.errors import EndpointResolutionError, RequestValidationError
+from wsclient.errors import EndpointResolutionError, RequestValidationError, ResponseParseError
+from wsclient.testing import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from wsclient._client.base_client import BaseClient
 
 KEYS = wsclient.Credentials("AKIDEXAMPLE", "secret")
 NO_FILES = {"HOME": "/nonexistent"}
@@ -140,3 +153,37 @@ def test_guards_and_credentials_are_those_of_the_client() -> None:
     assert side._provider_context is given._provider_context
     assert side.pace.mode != given.pace.mode
     assert side._shared.transport is not given._shared.transport
+
+
+SECRET = "radius-shared-secret-0123"
+
+
+def _answer(body: bytes) -> Callable[[httpx.Request], httpx.Response]:
+    headers = {"content-type": "application/x-amz-json-1.1", "x-amzn-requestid": "0a1b"}
+    return lambda _: httpx.Response(200, content=body, headers=headers)
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_the_secret_of_radius_reaches_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture, *, cut: bool) -> None:
+    """A shared secret that Directory Service answers is in no result, error, log, traceback or recording."""
+    caplog.set_level("DEBUG")
+    radius = {"RadiusSettings": {"SharedSecret": SECRET, "RadiusPort": 1812}}
+    body = json.dumps({"DirectoryDescriptions": [{"DirectoryId": "d-1", **radius}]}).encode()
+    recorder = Recorder(
+        tmp_path / "calls.json", transport=httpx.MockTransport(_answer(body[:-3] if cut else body)), mode="record"
+    )
+    seen: list[str] = []
+
+    async def main() -> None:
+        async with recorder, client(transport=recorder) as ws, side_client(ws, DsOperations) as ds:
+            try:
+                found = await ds.describe_directories().collect()
+                assert found[0].radius_settings is not None
+                seen.append(f"{found!r} {found[0].to_dict()} {pickle.dumps(found)!r}")
+            except ResponseParseError as error:
+                seen.append(f"{error} {vars(error)} {''.join(traceback.format_exception(error))}")
+
+    asyncio.run(main())
+    (text,) = seen
+    assert ("RadiusPort" in text) is not cut
+    assert SECRET not in text + caplog.text + (tmp_path / "calls.json").read_text()

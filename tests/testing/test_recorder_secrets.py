@@ -30,7 +30,9 @@ CANARY = "canary/Secret+Of=Forty&Characters<0123456>"
 SECRETS = st.text(
     st.sampled_from("abcdefghijkmnopqrstuvwxyzABCDEF0123456789+/=&<>%'\" \\é"), min_size=16, max_size=60
 ).map(lambda text: f"cnry{text}yrnc")
-NAMES = st.sampled_from(["SecretAccessKey", "SessionToken", "WebIdentityToken", "TradeInToken", "SAMLAssertion"])
+NAMES = st.sampled_from(
+    ["SecretAccessKey", "SessionToken", "WebIdentityToken", "TradeInToken", "SAMLAssertion", "SharedSecret"]
+)
 SPELLINGS: tuple[Callable[[str], str], ...] = (
     str,
     str.lower,

@@ -15,6 +15,7 @@ from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpRequest
 from wsclient._core.model.structures import Structure
 from wsclient._core.options import PATH, TEXT, TEXT_MAP, Kind, checked, collection_of, either, one_of, optional
+from wsclient._generated.ds import structures as ds_structures
 from wsclient._generated.sts import structures as sts_structures
 from wsclient._generated.workspaces import structures as workspaces_structures
 from wsclient._pipeline.transport.custom_transport import validate_transport
@@ -245,11 +246,12 @@ def _mismatch(call: RecordedCall, remaining: list[RecordedCall]) -> str:
 def _sensitive_names() -> frozenset[str]:
     """Return the names of all members that AWS's models mark as sensitive."""
     found = set[str]()
-    for module in (workspaces_structures, sts_structures):
+    for module in (workspaces_structures, sts_structures, ds_structures):
         for value in vars(module).values():
             if isinstance(value, type) and issubclass(value, Structure):
                 names = zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True)
                 found |= {name for field, name in names if field in value._sensitive}  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - declared by the base class
+                found |= value._dropped  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
     return frozenset(found)
 
 
