@@ -38,17 +38,11 @@ _UNDECIDED: Final = " Rules with prefix lists or groups cannot be decided: allow
 DNS_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html"
 
 
-def check_vpc(facts: Facts, wish: Wish, caller_account: str | None) -> None:
-    """Check that the VPC is available, belongs to the caller, and has DNS if private DNS is wanted."""
-    owner = facts.account_id
+def check_vpc(facts: Facts, wish: Wish) -> None:
+    """Check that the VPC is available, and has DNS if private DNS is wanted."""
     if str(facts.vpc.state or "available").lower() != "available":
-        raise EndpointVpcError(f"{wish.vpc_id} is {facts.vpc.state}, not available", vpc_id=wish.vpc_id, owner=owner)
-    if caller_account is not None and owner and owner != caller_account:
         raise EndpointVpcError(
-            f"{wish.vpc_id} belongs to account {owner} and is shared with {caller_account}: only its owner can create "
-            "endpoints in it. Use credentials of the owner",
-            vpc_id=wish.vpc_id,
-            owner=owner,
+            f"{wish.vpc_id} is {facts.vpc.state}, not available", vpc_id=wish.vpc_id, owner=facts.account_id
         )
     flags = {"enableDnsSupport": facts.has_dns_support, "enableDnsHostnames": facts.has_dns_hostnames}
     missing = [name for name, is_on in flags.items() if not is_on]

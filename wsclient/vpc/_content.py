@@ -17,7 +17,6 @@ class PlanContent(msgspec.Struct, frozen=True, kw_only=True):
     wish: Wish
     facts: Facts
     token: str
-    base_token: str
     subnet_ids: tuple[str, ...]
     existing: s.VpcEndpoint | None
     steps: tuple[EndpointStep, ...]

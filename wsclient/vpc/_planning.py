@@ -50,9 +50,15 @@ async def plan_endpoint(session: Session, wish: Wish, terms: Terms, time: TimeSo
     session.refuse_fips()
     region = session.client.endpoint.signing_region
     async with session.ec2() as ec2:
-        facts = await read_facts(ec2, wish, region=region, partition=_partition(region))
-    caller = await _caller(session)
-    check_vpc(facts, wish, caller.account_id if caller else None)
+        caller = await _caller(session)
+        facts = await read_facts(
+            ec2,
+            wish,
+            region=region,
+            partition=_partition(region),
+            caller_account=caller.account_id if caller else None,
+        )
+    check_vpc(facts, wish)
     check_groups(facts, wish, terms.clients, allow_undecided=terms.allow_undecided)
     existing = adoptable(facts, terms.endpoint_id)
     check_private_dns(facts, wish, existing)
@@ -88,7 +94,6 @@ def _content(facts: Facts, wish: Wish, existing: s.VpcEndpoint | None, repair: t
         wish=wish,
         facts=facts,
         token=token,
-        base_token=token,
         subnet_ids=subnet_ids,
         existing=existing,
         steps=steps,
@@ -99,7 +104,7 @@ def _content(facts: Facts, wish: Wish, existing: s.VpcEndpoint | None, repair: t
 
 
 def _new_steps(facts: Facts, wish: Wish, subnet_ids: Sequence[str], token: str) -> tuple[EndpointStep, ...]:
-    steps = [creation(facts, wish, subnet_ids, token=token, base_token=token)]
+    steps = [creation(facts, wish, subnet_ids, token)]
     if wish.private_dns:
         steps.append(private_dns(NEW, is_on=True))
     return tuple(steps)

@@ -94,14 +94,17 @@ def permission_error(action: str, error: ServiceError) -> EndpointPermissionErro
     )
 
 
-async def read_facts(ec2: Ec2Operations, wish: Wish, *, region: str, partition: str) -> Facts:
-    """Read everything a plan needs. Raises VpcEndpointError for a missing service or VPC."""
+async def read_facts(
+    ec2: Ec2Operations, wish: Wish, *, region: str, partition: str, caller_account: str | None
+) -> Facts:
+    """Read everything a plan needs. Raises VpcEndpointError for a missing service or VPC, or one of another account."""
     name = service_name(wish.service, region)
     return Facts(
         region=region,
         partition=partition,
         service=await _service(ec2, name),
-        vpc=await _vpc(ec2, wish.vpc_id),
+        # First: in a VPC that another account shares, EC2 denies some of the reads below.
+        vpc=await _vpc(ec2, wish.vpc_id, caller_account),
         has_dns_support=await _attribute(ec2, wish.vpc_id, t.VpcAttributeName.ENABLEDNSSUPPORT),
         has_dns_hostnames=await _attribute(ec2, wish.vpc_id, t.VpcAttributeName.ENABLEDNSHOSTNAMES),
         subnets=tuple(await _subnets(ec2, wish)),
@@ -134,7 +137,7 @@ async def _service(ec2: Ec2Operations, name: str) -> s.ServiceDetail:
     return interfaces[0]
 
 
-async def _vpc(ec2: Ec2Operations, vpc_id: str) -> s.Vpc:
+async def _vpc(ec2: Ec2Operations, vpc_id: str, caller_account: str | None) -> s.Vpc:
     try:
         found = await permitted("ec2:DescribeVpcs", ec2.describe_vpcs(vpc_ids=[vpc_id]).collect())
     except ServiceError as error:
@@ -143,6 +146,14 @@ async def _vpc(ec2: Ec2Operations, vpc_id: str) -> s.Vpc:
         found = []
     if not found:
         raise EndpointVpcError(f"the VPC {vpc_id} does not exist in this account and region", vpc_id=vpc_id)
+    owner = found[0].owner_id
+    if caller_account is not None and owner and owner != caller_account:
+        raise EndpointVpcError(
+            f"{vpc_id} belongs to account {owner} and is shared with {caller_account}: only its owner can create "
+            "endpoints in it. Use credentials of the owner",
+            vpc_id=vpc_id,
+            owner=owner,
+        )
     return found[0]
 
 

@@ -165,7 +165,7 @@ class Runner:
 
     async def _own(self, ec2: Ec2Operations) -> s.VpcEndpoint | None:
         """Return the live endpoint that this wish made, whichever process sent it."""
-        mark = self._content.base_token[: MAX_TOKEN // 2]
+        mark = self._content.token[: MAX_TOKEN // 2]
         found = await self._all(ec2)
         mine = (each for each in found if any(tag.key == TAG and tag.value == mark for tag in each.tags))
         return next((each for each in mine if state_of(each) in LIVE), None)

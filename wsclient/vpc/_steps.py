@@ -49,9 +49,9 @@ def _value(value: object) -> str:
     return text if len(text) <= 200 else f"{text[:200]}…"  # noqa: PLR2004 - a line of a plan
 
 
-def creation(facts: Facts, wish: Wish, subnet_ids: Sequence[str], *, token: str, base_token: str) -> EndpointStep:
+def creation(facts: Facts, wish: Wish, subnet_ids: Sequence[str], token: str) -> EndpointStep:
     """Return the call that creates the endpoint, with private DNS off: it is switched on after the proof."""
-    tags = [s.Tag(key=key, value=value) for key, value in wish.all_tags(base_token).items()]
+    tags = [s.Tag(key=key, value=value) for key, value in wish.all_tags(token).items()]
     request = s.CreateVpcEndpointRequest(
         vpc_endpoint_type=t.VpcEndpointType.INTERFACE,
         vpc_id=wish.vpc_id,
