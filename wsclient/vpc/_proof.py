@@ -62,20 +62,17 @@ def vpc_endpoint_of(endpoint: s.VpcEndpoint, cidrs: Sequence[str]) -> VpcEndpoin
     return replace(described, addresses=PrivateDns(allowed_cidrs=tuple(cidrs)) if cidrs else None)
 
 
-async def prove(client: BaseClient, ec2: Ec2Operations, endpoint: s.VpcEndpoint, cidrs: Sequence[str]) -> Proof:
-    """Prove the name and the path of an endpoint that is available."""
-    expected = await _interface_addresses(ec2, endpoint)
+async def prove(client: BaseClient, endpoint: s.VpcEndpoint, addresses: frozenset[str], cidrs: Sequence[str]) -> Proof:
+    """Prove the name and the path of an endpoint that is available; addresses are those of its interfaces."""
     names = [entry.dns_name or "" for entry in endpoint.dns_entries]
     own = [name for name in names if name.startswith(f"{endpoint.vpc_endpoint_id}-")]
-    name = await _resolves(_dialer(client), min(own, key=len, default=""), expected)
-    path = await _answers(client, vpc_endpoint_of(endpoint, cidrs))
-    return Proof(name=name, path=path)
+    name = await _resolves(_dialer(client), min(own, key=len, default=""), addresses)
+    return Proof(name=name, path=await _answers(client, vpc_endpoint_of(endpoint, cidrs)))
 
 
-async def prove_private_dns(client: BaseClient, ec2: Ec2Operations, endpoint: s.VpcEndpoint, host: str) -> ProofPart:
+async def prove_private_dns(client: BaseClient, host: str, addresses: frozenset[str]) -> ProofPart:
     """Prove that the service's usual name leads to the endpoint, which only a machine in the VPC can see."""
-    expected = await _interface_addresses(ec2, endpoint)
-    part = await _resolves(_dialer(client), host, expected)
+    part = await _resolves(_dialer(client), host, addresses)
     if part.outcome == "fail":
         detail = f"{part.detail}; from outside the VPC that is as it should be"
         return ProofPart(outcome="not_from_here", detail=detail)
@@ -86,7 +83,8 @@ def _dialer(client: BaseClient) -> Dialer:
     return client._dialer  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - names resolve as for the client's calls
 
 
-async def _interface_addresses(ec2: Ec2Operations, endpoint: s.VpcEndpoint) -> frozenset[str]:
+async def interface_addresses(ec2: Ec2Operations, endpoint: s.VpcEndpoint) -> frozenset[str]:
+    """Return the addresses of an endpoint's network interfaces."""
     ids = [s.Filter(name="network-interface-id", values=list(endpoint.network_interface_ids))]
     found = await permitted("ec2:DescribeNetworkInterfaces", ec2.describe_network_interfaces(filters=ids).collect())
     return frozenset(each.private_ip_address for each in found if each.private_ip_address)

@@ -24,7 +24,7 @@ from wsclient._generated.ec2 import structures as s
 from wsclient._generated.ec2.operations import CREATE_TAGS, CREATE_VPC_ENDPOINT, MODIFY_VPC_ENDPOINT
 from wsclient.vpc._differences import differences
 from wsclient.vpc._ensured import EnsuredEndpoint
-from wsclient.vpc._proof import NOT_ASKED, Proof, prove, prove_private_dns, vpc_endpoint_of
+from wsclient.vpc._proof import NOT_ASKED, Proof, interface_addresses, prove, prove_private_dns, vpc_endpoint_of
 from wsclient.vpc._reads import LIVE, find_endpoint, find_endpoints, permission_error, service_name, state_of
 from wsclient.vpc._steps import NEW, modification, private_dns
 from wsclient.vpc._waiting import Waiting
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from wsclient._core.clock import TimeSource
     from wsclient._core.model.structures import Output, ResponseMetadata
     from wsclient.vpc._content import PlanContent
+    from wsclient.vpc._proof import ProofPart
     from wsclient.vpc._session import Session
     from wsclient.vpc._steps import EndpointStep
 
@@ -87,9 +88,12 @@ class Runner:
             endpoint = await waiting.until_available(endpoint_id, is_new=existing is None)
             if existing is not None and await self._repair(ec2, endpoint):
                 endpoint = await waiting.until_available(endpoint_id, is_new=False)
-            proof = await prove(self._session.client, ec2, endpoint, self._content.facts.cidrs)
+            addresses = await waiting.outlast(partial(interface_addresses, ec2, endpoint))
+            proof = await prove(self._session.client, endpoint, addresses, self._content.facts.cidrs)
             _check_proof(proof, endpoint_id, require)
-            endpoint, proof = await self._switch_private_dns(ec2, waiting, endpoint, proof)
+            endpoint = await self._switch_private_dns(ec2, waiting, endpoint)
+            part = await self._prove_private_dns(waiting, endpoint, addresses, proof)
+            proof = msgspec.structs.replace(proof, private_dns=part)
         return EnsuredEndpoint(
             id=endpoint_id,
             created=self._has_created,
@@ -210,9 +214,7 @@ class Runner:
                 return bool(steps) or attempt > 1
         raise AssertionError  # the loop returns or raises
 
-    async def _switch_private_dns(
-        self, ec2: Ec2Operations, waiting: Waiting, endpoint: s.VpcEndpoint, proof: Proof
-    ) -> tuple[s.VpcEndpoint, Proof]:
+    async def _switch_private_dns(self, ec2: Ec2Operations, waiting: Waiting, endpoint: s.VpcEndpoint) -> s.VpcEndpoint:
         wish, endpoint_id = self._content.wish, endpoint.vpc_endpoint_id or ""
         is_planned = any(step.name == "private_dns" for step in self._content.steps)
         for attempt in range(1, MAX_ATTEMPTS + 1):
@@ -228,11 +230,15 @@ class Runner:
                 endpoint = await find_endpoint(ec2, endpoint_id) or endpoint
             else:
                 endpoint = await waiting.until_private_dns(endpoint_id, is_on=wish.private_dns)
+        return endpoint
+
+    async def _prove_private_dns(
+        self, waiting: Waiting, endpoint: s.VpcEndpoint, addresses: frozenset[str], so_far: Proof
+    ) -> ProofPart:
         if not endpoint.private_dns_enabled:
-            return endpoint, msgspec.structs.replace(proof, private_dns=NOT_ASKED)
+            return NOT_ASKED
         host = self._content.facts.service.private_dns_name or ""
-        part = await waiting.until_passed(lambda: prove_private_dns(self._session.client, ec2, endpoint, host), proof)
-        return endpoint, msgspec.structs.replace(proof, private_dns=part)
+        return await waiting.until_passed(lambda: prove_private_dns(self._session.client, host, addresses), so_far)
 
     async def _call(self, operation: str, call: Awaitable[OutputT]) -> OutputT:
         try:
