@@ -20,6 +20,7 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import uvicorn
@@ -278,12 +279,12 @@ async def listed(
 
 
 @router.get("/workspaces/{workspace_id}")
-async def looked_at(desk: AtDesk, workspace_id: str) -> dict[str, object]:
+async def looked_at(desk: AtDesk, workspace_id: str) -> types.Workspace:
     """Show one WorkSpace."""
     page = await desk.ws.describe_workspaces(workspace_ids=[workspace_id])
     if not page.workspaces:
         raise Refused(*NOT_FOUND)
-    return page.workspaces[0].to_dict()
+    return page.workspaces[0]
 
 
 @router.post("/workspaces/{workspace_id}/{action}", status_code=202)
@@ -323,7 +324,7 @@ def create_app(make_client: MakeClient, gate: Gate, settings: Settings) -> FastA
                 logger.warning("not warmed up: %s", error)
             yield {"desk": Desk(ws, Readiness(ws, settings.readiness_period), gate)}
 
-    app = FastAPI(title="Desktops", lifespan=lifespan, openapi_url=None)
+    app = FastAPI(title="Desktops", lifespan=lifespan)  # /docs has AWS's structures as response models
     app.include_router(router)
     app.add_exception_handler(errors.WsclientError, answer_error)
     app.add_exception_handler(Refused, answer_error)
@@ -366,7 +367,15 @@ class JsonFormatter(logging.Formatter):
         given = {name: value for name, value in vars(record).items() if name not in self._COMMON}
         span = trace.get_current_span().get_span_context()
         traced = {"trace_id": f"{span.trace_id:032x}"} if span.is_valid else {}
-        told = {"level": record.levelname, "logger": record.name, "message": record.getMessage(), **traced, **given}
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        told = {
+            "timestamp": at,
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **traced,
+            **given,
+        }
         if record.exc_info:
             told["exception"] = self.formatException(record.exc_info)
         return json.dumps(told, default=str)

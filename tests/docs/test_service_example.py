@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -270,6 +271,8 @@ def test_it_runs_as_a_program_and_ends_at_sigterm() -> None:
         with httpx.Client(base_url=records[-1]["url"], trust_env=False) as http:
             assert len(http.get("/workspaces").json()["workspaces"]) == 5
             assert http.get("/health/ready").json() == {"status": "ready"}
+            assert http.get("/docs").status_code == 200
+            assert "Workspace" in http.get("/openapi.json").json()["components"]["schemas"]
         process.send_signal(signal.SIGTERM)
         rest = process.stderr.read()
         assert process.wait(30) == 0
@@ -277,7 +280,10 @@ def test_it_runs_as_a_program_and_ends_at_sigterm() -> None:
     assert [record["message"] for record in records if record["logger"] == "desktops"] == [
         "listening",
         "GET /workspaces: 200",
+        "GET unknown: 200",
+        "GET unknown: 200",
     ]
+    assert all(datetime.fromisoformat(record["timestamp"]).tzinfo is not None for record in records)
     assert {record["level"] for record in records} == {"INFO"}
 
 
