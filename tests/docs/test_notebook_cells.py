@@ -139,7 +139,7 @@ def test_a_traceback_with_every_variable_tells_no_secret(aws: Emulator, notebook
     shown = notebook.cells["refused, told in full"].shown
     # The mode shows variables, also of the method that the cell calls; frames below it have none.
     assert "resource_id = 'ws-123456789'" in shown
-    assert "in _run()" in shown
+    assert "in _with_deadline()" in shown
     assert "call = Call(" not in shown
     assert "failed resolving arguments" not in shown
     for secret in (aws.credentials.secret_access_key, aws.credentials.access_key_id, "Signature=", '{"ResourceId"'):

@@ -58,7 +58,7 @@ def test_a_signal_ends_it_with_a_whole_journal(number: signal.Signals) -> None:
             program.wait(process, program.carried_out())
             process.send_signal(number)
             assert process.wait(30) == 130, program.output.read_text()
-        assert "interrupted; the same command goes on from the journal" in program.output.read_text()
+        assert "interrupted; run the same command to resume" in program.output.read_text()
         aws.clear_faults()
         with program.begun() as process:
             assert process.wait(30) == 0, program.output.read_text()
@@ -73,7 +73,7 @@ def test_a_signal_ends_it_with_a_whole_journal(number: signal.Signals) -> None:
         (["--emulator", "--never-connected"], 0, "Stop 180 WorkSpaces? [y/N]"),
         (["--emulator", "--yes", "--deadline", "0"], 1, "not tried 180"),
         (["--emulator", "--report", "table.xls"], 2, "ends in .csv or .jsonl"),
-        (["--emulator", "--yes", "--report", "none/table.csv"], 2, "no such folder"),
+        (["--emulator", "--yes", "--report", "none/table.csv"], 2, "the directory does not exist"),
         (["--emulator", "--idle-days", "0"], 2, "above zero"),
         (["--regions", "us-nowhere-1"], 2, "us-nowhere-1"),
         (["--unknown"], 2, "usage: "),
@@ -89,7 +89,7 @@ def test_exit_codes(tmp_path: Path, arguments: list[str], code: int, words: str)
 def test_a_plan_that_is_not_new_is_told(tmp_path: Path) -> None:
     """A journal that is there says so, for its plan may be of last night; the first time there is nothing to say."""
     first, second = (ended_with(tmp_path, "--emulator", "--yes", "--journal", "j") for _ in range(2))
-    words = "j is there: its plan goes on, nothing is selected anew"
+    words = "j exists: resuming its plan; to make a new plan, remove the file"
     assert (first.returncode, second.returncode) == (0, 0)
     assert (words in first.stderr, words in second.stderr) == (False, True)
     assert "done 180" in second.stdout
