@@ -160,6 +160,21 @@ def test_a_policy_is_compared_by_its_meaning(aws: Emulator, statement: dict[str,
     asyncio.run(main())
 
 
+def test_an_open_policy_and_another_manager_are_noted(aws: Emulator) -> None:
+    """The plan of an adopted endpoint warns of a policy for everyone, and of another tool that would change it back."""
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            made = await (await ensure(aws, ws, private_dns=False)).run()
+            assert (await ensure(aws, ws, private_dns=False)).notes == ()
+            aws.set_endpoint_policy(made.id, None)
+            aws.network.set_endpoint(made.id, tags={"aws:cloudformation:stack-name": "network"})
+            notes = (await ensure(aws, ws, private_dns=False, repair=["policy"])).notes
+            assert [("every account" in note, "network" in note) for note in notes] == [(False, True), (True, False)]
+
+    asyncio.run(main())
+
+
 def test_the_plan_runs_under_its_own_policy_and_no_less(aws: Emulator) -> None:
     """plan.policy() is enough for the whole plan, from the first read to the proof; without an action it fails."""
     network = aws.network

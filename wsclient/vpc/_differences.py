@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from wsclient._generated.ec2 import structures as s
     from wsclient.vpc._wish import Repair, Wish
 
+STRANGER: Final = "000000000000"
+"""Id of an account that does not exist, for a principal whom no policy names."""
 MANAGERS: Final = ("aws:cloudformation:stack-name", "managed-by", "ManagedBy", "terraform")
 """Tags of endpoints that another tool manages."""
 
@@ -56,6 +58,18 @@ def differences(endpoint: s.VpcEndpoint, wish: Wish, subnet_ids: Sequence[str]) 
 def manager_of(endpoint: s.VpcEndpoint) -> str | None:
     """Return the tag that says that another tool manages an endpoint, None without one."""
     return next((f"{tag.key}={tag.value}" for tag in endpoint.tags if tag.key in MANAGERS), None)
+
+
+def lets_strangers_through(document: str | None) -> bool:
+    """Return whether an endpoint policy surely allows a call by a principal of any account, as EC2's default does."""
+    try:
+        policy = Policy.parse(document or "")
+    except ConfigurationError:
+        return False
+    context = {"aws:PrincipalAccount": STRANGER, "aws:PrincipalArn": f"arn:aws:iam::{STRANGER}:user/x"}
+    return policy.evaluate(
+        principal=context["aws:PrincipalArn"], action="workspaces:DescribeWorkspaces", context=context
+    ).is_allowed
 
 
 def same_policy(document: str | None, policy: Policy) -> bool:

@@ -13,7 +13,7 @@ from wsclient.endpoints._types import find_partition
 from wsclient.policy._policy import Decision
 from wsclient.vpc._checks import adoptable, check_groups, check_private_dns, check_vpc, choose_subnets
 from wsclient.vpc._content import PlanContent
-from wsclient.vpc._differences import differences, manager_of
+from wsclient.vpc._differences import differences, lets_strangers_through, manager_of
 from wsclient.vpc._plan import PRICE, EndpointPlan
 from wsclient.vpc._reads import read_facts, state_of
 from wsclient.vpc._steps import NEW, creation, modification, private_dns
@@ -140,6 +140,11 @@ def _notes(facts: Facts, existing: s.VpcEndpoint | None, repair: Sequence[Repair
         return (*notes, PRICE)
     if repair and (manager := manager_of(existing)) is not None:
         notes.append(f"another tool manages the endpoint ({manager}) and will change it back")
+    if lets_strangers_through(existing.policy_document):
+        notes.append(
+            "the policy of the endpoint lets keys of every account through; policy=allow_account(...) and "
+            'repair=["policy"] close it'
+        )
     if state_of(existing) == "pendingacceptance":
         notes.append("the endpoint waits for the owner of the service to accept it")
     return tuple(notes)
