@@ -56,7 +56,7 @@ def coerce_throttle(throttle: Throttle | Pace | None) -> Throttle:
     """Return the throttle argument of Emulator as a Throttle; a Pace is the limit of the account."""
     if isinstance(throttle, Throttle):
         return throttle
-    if throttle is None or isinstance(throttle, Pace):
+    if throttle is None or isinstance(throttle, Pace):  # pyright: ignore[reportUnnecessaryIsInstance] - unchecked callers
         return Throttle(account=throttle)
     raise ConfigurationError(
         "Emulator: throttle must be a Pace, a Throttle(account=…, operations=…), or None "
