@@ -26,8 +26,11 @@ _OVERRIDES = frozenset({EndpointKind.CUSTOM, EndpointKind.PRIVATELINK})
 """Kinds of endpoints whose host a URL or a VPC endpoint sets, and not the region alone."""
 
 
-class UserAgent(msgspec.Struct, frozen=True):
-    """User-Agent of a client: the parts before and after the features, and the features of all calls."""
+class UserAgent(msgspec.Struct, frozen=True, eq=False):
+    """User-Agent of a client: the parts before and after the features, and the features of all calls.
+
+    Compared by identity, since every attempt looks its header up.
+    """
 
     head: str
     tail: str

@@ -139,6 +139,8 @@ class HttpTransport:
         self._resolve: Resolver = PrivateResolver(rule, resolve).addresses if rule else resolve
         self._pools: EventLoopPools[_Connections] = EventLoopPools(self)
         self._opening: dict[asyncio.AbstractEventLoop, asyncio.Task[EventLoopPool[_Connections]]] = {}
+        # Another dialer is a test's own: the emulator's connects AWS's names to this machine.
+        self._is_guarded = self.settings.dialer is SYSTEM_DIALER
         self._closed = False
         self._request_ids: WeakKeyDictionary[AsyncTransport, RequestIdHistory] = WeakKeyDictionary()
         self.calls = InFlightCalls()
@@ -164,7 +166,8 @@ class HttpTransport:
             raise ConfigurationError("this client is closed; create a new client, or make the call before aclose()")
         if self.proxy is not None and not request.url.startswith("https:"):
             raise ConfigurationError("a proxy carries https only: it would read a plain http request; nothing was sent")
-        self._check_network_access(request.url)
+        if self._is_guarded:
+            check_network_access(request.url, self.settings.transport, self.proxy)
         trace = RequestTrace(self, host_and_port(request.url), on_sending)
         try:
             return await self._route(request, timeout, trace)
@@ -191,7 +194,8 @@ class HttpTransport:
         pool = None if self.settings.transport else (await self._open_pool()).connections.pool
         if pool is None or not url.startswith("https:"):
             return 0
-        self._check_network_access(url)
+        if self._is_guarded:
+            check_network_access(url, self.settings.transport, self.proxy)
         trace = RequestTrace(self, host_and_port(url))
         try:
             return await pool.warm_up(url, count, timeout, trace)
@@ -233,11 +237,6 @@ class HttpTransport:
     def proxy_peer(self) -> str | None:
         """host:port of the proxy, or None without a proxy."""
         return host_and_port(self.proxy) if self.proxy and self.settings.transport is None else None
-
-    def _check_network_access(self, url: str) -> None:
-        # Another dialer is a test's own: the emulator's connects AWS's names to this machine.
-        if self.settings.dialer is SYSTEM_DIALER:
-            check_network_access(url, self.settings.transport, self.proxy)
 
     async def _send_pooled(
         self,
