@@ -111,6 +111,27 @@ def waiters(count: int) -> float:
     return taken[0]
 
 
+def stops(count: int) -> float:
+    """Stop so many WorkSpaces of one emulated account, and describe them, in batches of 25, the client included."""
+    taken: list[float] = []
+
+    async def main() -> None:
+        aws = Emulator(clock=VirtualClock())
+        client = driven_client(aws, InProcess(aws))
+        ids = aws.add_workspaces(count, state="AVAILABLE", running_mode="AUTO_STOP")
+        begun = time.process_time()
+        for start in range(0, count, 25):
+            batch = ids[start : start + 25]
+            await client.stop_workspaces(
+                stop_workspace_requests=[types.StopRequest(workspace_id=workspace_id) for workspace_id in batch]
+            )
+            await client.describe_workspaces(workspace_ids=batch)
+        taken.append(time.process_time() - begun)
+
+    run_in_virtual_time(main())
+    return taken[0]
+
+
 def statements(count: int) -> float:
     """Evaluate a policy of so many statements, none of which decides."""
     arn = "arn:aws:workspaces:us-west-2:123456789012:workspace/ws-{}"
@@ -128,6 +149,7 @@ CURVES: Mapping[str, tuple[Callable[[int], float], Sequence[int], Sequence[int]]
     "items": (items, (500, 2_000, 5_000), (5_000, 20_000, 50_000, 200_000)),
     "pages": (pages, (40, 400), (40, 400, 4_000)),
     "waiters": (waiters, (25, 100, 500), (25, 250, 2_500, 10_000)),
+    "stops": (stops, (100, 500), (250, 1_000, 10_000)),
     "statements": (statements, (100, 400), (100, 1_000, 10_000)),
 }
 """Each curve's measurement, its counts in a short run, and those of a full one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +14,10 @@ from wsclient._generated.workspaces.enums import RunningMode, WorkspaceState
 from wsclient._generated.workspaces.operations import OPERATIONS
 from wsclient.testing import Durations, Emulator
 from wsclient.testing._operations import HANDLERS
+from wsclient.testing._state.store import WorkspaceRecord
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 AUTO = RunningMode.AUTO_STOP
 
@@ -268,21 +272,29 @@ def test_no_two_workspaces_share_an_address(desk: Desk) -> None:
     assert len({workspace["IpAddress"] for workspace in left}) == len(left) == 2
 
 
-def test_reads_look_through_what_may_have_changed_alone(desk: Desk) -> None:
-    """A store is looked through after a change, and when something in it goes on by itself, and not at every read."""
-    first, *_ = desk.aws.add_workspaces(3, running_mode=AUTO)
-    store = desk.aws._world.store(desk.aws.account_id, desk.aws.region)
-    assert len(describe(desk)) == 3
-    assert (store.is_touched, store.next_change_at) == (False, None)
+def test_a_call_looks_at_the_records_that_are_due_or_touched_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change costs the same in an account of many WorkSpaces: only records that changed or are due are looked at."""
+    looked_at: list[str] = []
+    apply = WorkspaceRecord.apply_due_changes
+
+    def counted(record: WorkspaceRecord, now: datetime) -> None:
+        looked_at.append(record.workspace.workspace_id or "")
+        apply(record, now)
+
+    first, *_ = desk.aws.add_workspaces(30, running_mode=AUTO)
+    describe(desk, WorkspaceIds=[first])
+    monkeypatch.setattr(WorkspaceRecord, "apply_due_changes", counted)
+    assert [one["State"] for one in describe(desk, WorkspaceIds=[first])] == ["AVAILABLE"]
+    assert looked_at == []
     change(desk, "StopWorkspaces", first)
-    assert store.is_touched
     assert [one["State"] for one in describe(desk, WorkspaceIds=[first])] == ["STOPPING"]
-    assert (store.is_touched, store.next_change_at) == (False, desk.aws.clock.now() + Durations().stop)
+    assert looked_at == [first]
     desk.aws.clock.advance(hours=1)
     assert [one["State"] for one in describe(desk, WorkspaceIds=[first])] == ["STOPPED"]
-    assert store.next_change_at is None
-    desk.aws.add_workspaces()
-    assert len(describe(desk)) == 4
+    assert set(looked_at) == {first}
+    looked_at.clear()
+    describe(desk, WorkspaceIds=[first])
+    assert looked_at == []
 
 
 def test_every_emulated_operation_is_one_of_the_model() -> None:

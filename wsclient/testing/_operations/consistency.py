@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from wsclient.testing._state.timed_records import SortedRecords
 from wsclient.testing._state.visibility import RESOURCE_TYPES, ResourceType
 
 if TYPE_CHECKING:
@@ -26,14 +27,14 @@ def list_view(store: Store, now: datetime) -> Store:
     lists.prune(now)
     if not lists.hidden and not lists.removed:
         return store
-    visible: dict[ResourceType, dict[str, object]] = {name: _visible(store, name) for name in RESOURCE_TYPES}
+    visible = {name: _visible(store, name) for name in RESOURCE_TYPES}
     return replace(store, **visible)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - a store's own fields
 
 
-def _visible(store: Store, resource_type: ResourceType) -> dict[str, object]:
+def _visible(store: Store, resource_type: ResourceType) -> SortedRecords[str, object]:
     removed = {key: record for (name, key), (_, record) in store.lists.removed.items() if name == resource_type}
     current = {key: record for key, record in _resources(store, resource_type).items() if key not in store.lists.hidden}
-    return removed | current
+    return SortedRecords(removed | current)
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def _page_source(
     if any(value is not None for value in filters):
         return {record.workspace.workspace_id or "": record for record in _selected(call, request)}
     return lambda after, count: [
-        (record.workspace.workspace_id or "", record) for record in call.store.workspaces_after(after, count)
+        (record.workspace.workspace_id or "", record) for record in call.store.workspaces.after(after, count)
     ]
 
 

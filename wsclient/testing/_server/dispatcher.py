@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from email.utils import format_datetime
-from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from wsclient._core.clock import new_id
 from wsclient._core.errors import ServiceError
 from wsclient._core.http import HttpResponse
-from wsclient._core.model.operations import Effect
 from wsclient._core.model.shapes import plain
 from wsclient._core.service_errors import InternalFailure, ThrottlingException, UnknownOperationException
 from wsclient._generated.ds.operations import SERVICE as DS
@@ -126,7 +124,7 @@ def _perform(
     if operation is None:
         raise UnknownOperationException(f"Unknown operation {name!r:.120} of the service {service.service_id}.")
     typed_request = read_request(operation, values)
-    call = _new_call(world, progress, is_read=operation.effect is Effect.READ)
+    call = _new_call(world, progress)
     _authorize(world, request, progress, call, required_permissions(call, service.name, operation, typed_request))
     # Faults apply last: a request that is rejected anyway does not use one up, and a fault never hides a bad signature.
     progress.fault_plan = world.faults.next_plan(name, world.clock.monotonic())
@@ -168,21 +166,21 @@ def _authorize(
         check_access(call.caller, layers, required, condition_keys(request, key, call.store.region, call.now, endpoint))
 
 
-def _new_call(world: EmulatorState, progress: _CallProgress, *, is_read: bool) -> Call:
+def _new_call(world: EmulatorState, progress: _CallProgress) -> Call:
     caller = progress.caller
     principal = caller.key.principal if caller else ANONYMOUS
     return Call(
         caller=principal,
         caller_key=caller.key if caller else None,
-        store=world.store(principal.account_id, _call_region(world, progress), to_read=is_read),
+        store=world.store(principal.account_id, _call_region(world, progress)),
         now=world.clock.now(),
         keys=world.keys,
         identities=world.identities,
         durations=world.durations,
         quotas=world.quotas,
         regions=world.regions,
-        store_at=partial(world.store, to_read=is_read),
-        stores_in=partial(world.stores_in, to_read=is_read),
+        store_at=world.store,
+        stores_in=world.stores_in,
         network=world.network,
         endpoints=world.endpoints,
         directory_services=world.directory_services,

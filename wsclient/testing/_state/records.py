@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from wsclient._core.model.structures import Structure
 from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import structures as s
+from wsclient.testing._state.timed_records import TimedRecord
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +21,7 @@ DescribedT = TypeVar("DescribedT", bound=Structure)
 
 
 @dataclass(slots=True, kw_only=True)
-class Record(Generic[DescribedT]):
+class Record(TimedRecord, Generic[DescribedT]):
     """Resource with a state, and its pending state change: a time and the next state, None for its removal."""
 
     described: DescribedT
@@ -33,7 +34,7 @@ class Record(Generic[DescribedT]):
         self.change = (at, to)
 
     @property
-    def due(self) -> datetime | None:
+    def removal_due(self) -> datetime | None:
         """Time of the pending state change, None without one."""
         return self.change[0] if self.change else None
 
@@ -42,7 +43,7 @@ class Record(Generic[DescribedT]):
         if self.change and self.change[0] <= now:
             (_, state), self.change = self.change, None
             if state is None:
-                self.is_gone = True
+                self.is_gone = True  # pyright: ignore[reportIncompatibleMethodOverride] - a property to its readers
             else:
                 self.described = replace(self.described, state=state)
 
@@ -86,6 +87,12 @@ class AliasRecord(Record[s.ConnectionAlias]):
     association: s.ConnectionAliasAssociation | None = None
     association_change: tuple[datetime, s.ConnectionAliasAssociation | None] | None = None
 
+    @property
+    def next_change_at(self) -> datetime | None:
+        """Time of the first pending change, None without one."""
+        pending = [change[0] for change in (self.change, self.association_change) if change is not None]
+        return min(pending, default=None)
+
     def apply_due_changes(self, now: datetime) -> None:
         """Apply the state change that is due."""
         # Call the base by name: dataclass(slots=True) creates a new class, and super() without arguments refers to
@@ -115,7 +122,7 @@ _UNREACHABLE = s.AssociationStateReason(
 
 
 @dataclass(slots=True, kw_only=True)
-class Installation:
+class Installation(TimedRecord):
     """Application on a WorkSpace, an image or a bundle. In the state REMOVED it no longer exists.
 
     attempt is the last deployment, INSTALLING or UNINSTALLING; in the state ERROR, the failed one. is_reachable is
@@ -148,6 +155,11 @@ class Installation:
             at, self.due = self.due, None
             self.set_state(_DEPLOYED[self.attempt] if self.is_reachable else enums.AssociationState.ERROR, at)
             self.reason = None if self.is_reachable else _UNREACHABLE
+
+    @property
+    def removal_due(self) -> datetime | None:
+        """Time of the end of the deployment, None without one."""
+        return self.due
 
     @property
     def is_gone(self) -> bool:

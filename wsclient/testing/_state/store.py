@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from msgspec.structs import replace
 
 from wsclient._core.options import checked_class, satisfies
+from wsclient._core.utils import is_mapping
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import ModificationResourceEnum, WorkspaceDirectoryState, WorkspaceState
 from wsclient.testing._state.records import AliasRecord, ApplicationRecord, Byol, ImageRecord, Installation, PoolRecord
+from wsclient.testing._state.timed_records import SortedRecords, TimedRecord, TimedRecords
 from wsclient.testing._state.visibility import ListVisibility, ResourceType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Mapping
 
     from wsclient._generated.workspaces.structures import Workspace, WorkspaceDirectory, WorkspaceProperties
 
@@ -104,7 +105,7 @@ _RENEWING = frozenset({WorkspaceState.PENDING, WorkspaceState.REBUILDING, Worksp
 
 
 @dataclass(slots=True, kw_only=True)
-class WorkspaceRecord:
+class WorkspaceRecord(TimedRecord):
     """WorkSpace, with its pending state change and modification.
 
     arrived is the WorkSpace with the address and the computer name that it gets when it is first AVAILABLE. AWS's
@@ -149,9 +150,14 @@ class WorkspaceRecord:
             self.workspace = replace(self.workspace, state=done_change.to)
 
     @property
-    def due(self) -> datetime | None:
+    def removal_due(self) -> datetime | None:
         """Time of the pending state change, None without one."""
         return self.change.at if self.change else None
+
+    @property
+    def next_change_at(self) -> datetime | None:
+        """Time of the first pending change, None without one."""
+        return min((pending.at for pending in (self.change, self.modification) if pending is not None), default=None)
 
     @property
     def is_gone(self) -> bool:
@@ -160,7 +166,7 @@ class WorkspaceRecord:
 
 
 @dataclass(slots=True, kw_only=True)
-class DirectoryRecord:
+class DirectoryRecord(TimedRecord):
     """Registered directory, with the pending end of its registration or deregistration."""
 
     directory: WorkspaceDirectory
@@ -172,7 +178,7 @@ class DirectoryRecord:
             self.directory, self.change = replace(self.directory, state=self.change[1]), None
 
     @property
-    def due(self) -> datetime | None:
+    def removal_due(self) -> datetime | None:
         """Time of the pending state change, None without one."""
         return self.change[0] if self.change else None
 
@@ -182,20 +188,9 @@ class DirectoryRecord:
         return self.directory.state == WorkspaceDirectoryState.DEREGISTERED
 
 
-class _TimedRecord(Protocol):
-    """Record with changes that become due by the clock."""
-
-    def apply_due_changes(self, now: datetime) -> None: ...
-
-    @property
-    def due(self) -> datetime | None: ...
-
-    @property
-    def is_gone(self) -> bool: ...
-
-
-KeyT = TypeVar("KeyT")
-TimedRecordT = TypeVar("TimedRecordT", bound=_TimedRecord)
+_TIMED = ("workspaces", "directories", "images", "installations", "aliases", "pools")
+"""Attributes of a store with records that change by the clock."""
+TimedRecordT = TypeVar("TimedRecordT", bound=TimedRecord)
 
 
 @dataclass(slots=True)
@@ -208,25 +203,24 @@ class Store:
     those of all aliases that the account ever had. client_tokens hold the request and the result of each client token.
     addresses_given counts the addresses, so that each WorkSpace gets its own. token_key encrypts page tokens, so that a
     token of another account or region is not valid here. lists are the delays of list operations.
-
-    No change is due before next_change_at, unless is_touched: then a caller may have changed the store since the last
-    apply_due_changes().
     """
 
     account_id: str
     region: str
-    workspaces: dict[str, WorkspaceRecord] = field(default_factory=dict[str, WorkspaceRecord])
-    directories: dict[str, DirectoryRecord] = field(default_factory=dict[str, DirectoryRecord])
+    workspaces: TimedRecords[str, WorkspaceRecord] = field(default_factory=TimedRecords[str, WorkspaceRecord])
+    directories: TimedRecords[str, DirectoryRecord] = field(default_factory=TimedRecords[str, DirectoryRecord])
     unregistered: set[str] = field(default_factory=set[str])
     bundles: dict[str, s.WorkspaceBundle] = field(default_factory=dict[str, s.WorkspaceBundle])
-    images: dict[str, ImageRecord] = field(default_factory=dict[str, ImageRecord])
+    images: TimedRecords[str, ImageRecord] = field(default_factory=TimedRecords[str, ImageRecord])
     ec2_images: set[str] = field(default_factory=set[str])
     applications: dict[str, ApplicationRecord] = field(default_factory=dict[str, ApplicationRecord])
-    installations: dict[tuple[str, str], Installation] = field(default_factory=dict[tuple[str, str], Installation])
+    installations: TimedRecords[tuple[str, str], Installation] = field(
+        default_factory=TimedRecords[tuple[str, str], Installation]
+    )
     ip_groups: dict[str, s.WorkspacesIpGroup] = field(default_factory=dict[str, s.WorkspacesIpGroup])
-    aliases: dict[str, AliasRecord] = field(default_factory=dict[str, AliasRecord])
+    aliases: TimedRecords[str, AliasRecord] = field(default_factory=TimedRecords[str, AliasRecord])
     connection_strings: set[str] = field(default_factory=set[str])
-    pools: dict[str, PoolRecord] = field(default_factory=dict[str, PoolRecord])
+    pools: TimedRecords[str, PoolRecord] = field(default_factory=TimedRecords[str, PoolRecord])
     pool_sessions: dict[str, s.WorkspacesPoolSession] = field(default_factory=dict[str, s.WorkspacesPoolSession])
     client_properties: dict[str, s.ClientProperties] = field(default_factory=dict[str, s.ClientProperties])
     branding: dict[str, s.DescribeClientBrandingResult] = field(
@@ -242,70 +236,46 @@ class Store:
     addresses_given: int = 0
     token_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     lists: ListVisibility = field(default_factory=ListVisibility, repr=False)
-    is_touched: bool = field(default=True, init=False, repr=False)
-    next_change_at: datetime | None = field(default=None, init=False, repr=False)
-    _sorted_ids: list[str] | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Turn the plain mappings of a snapshot into timed records."""
+        for name in _TIMED:
+            records: object = getattr(self, name)
+            if not isinstance(records, SortedRecords):
+                setattr(self, name, TimedRecords(_checked_records(records)))
 
     def apply_due_changes(self, now: datetime) -> None:
         """Apply every change that is due by now, and remove the resources that no longer exist."""
-        if self.is_touched or (self.next_change_at is not None and self.next_change_at <= now):
-            self._apply_all_due_changes(now)
-            self.is_touched, self._sorted_ids = False, None
-            self.next_change_at = min((at for at in self._change_times() if at is not None), default=None)
-
-    def workspaces_after(self, workspace_id: str, count: int) -> list[WorkspaceRecord]:
-        """Return the next count WorkSpaces after an id, in the order of their ids."""
-        if self._sorted_ids is None:
-            self._sorted_ids = sorted(self.workspaces)
-        start = bisect_right(self._sorted_ids, workspace_id)
-        return [self.workspaces[key] for key in self._sorted_ids[start : start + count]]
-
-    def _change_times(self) -> Iterator[datetime | None]:
-        """Yield the time of each pending change, None for a resource without one."""
-        yield self.byol.change_at
-        for record in self.workspaces.values():
-            yield record.due
-            yield record.modification.at if record.modification else None
-        for installed in self.installations.values():
-            yield installed.due
-        for kept in (self.directories, self.images, self.aliases, self.pools):
-            for resource in kept.values():
-                yield resource.due
-        for alias in self.aliases.values():
-            yield alias.association_change[0] if alias.association_change else None
-        for session in self.pool_sessions.values():
-            yield session.expiration_time
-
-    def _apply_all_due_changes(self, now: datetime) -> None:
         self.byol.apply_due_changes(now)
-        removed = self._apply_due_changes("workspaces", self.workspaces, now)
+        removed = self._settle("workspaces", self.workspaces, now)
         for resource_id in removed:
             self.drop_installations(resource_id)
-        for installed in self.installations.values():
-            record = self.workspaces.get(installed.resource_id)
-            installed.is_reachable = record is not None and record.workspace.state == WorkspaceState.AVAILABLE
-        _update_records(self.installations, now)
-        removed += self._apply_due_changes("directories", self.directories, now, self._drop_directory)
-        removed += self._apply_due_changes("images", self.images, now)
-        removed += self._apply_due_changes("aliases", self.aliases, now)
-        removed += self._apply_due_changes("pools", self.pools, now)
+        for installed in self.installations.due(now).values():
+            if installed.due is not None and installed.due <= now:
+                record = self.workspaces.get(installed.resource_id)
+                installed.is_reachable = record is not None and record.workspace.state == WorkspaceState.AVAILABLE
+        self.installations.settle(now)
+        removed += self._settle("directories", self.directories, now, self._drop_directory)
+        removed += self._settle("images", self.images, now)
+        removed += self._settle("aliases", self.aliases, now)
+        removed += self._settle("pools", self.pools, now)
         for resource_id in removed:
             self.tags.pop(resource_id, None)
-        self.pool_sessions = {
-            key: session
-            for key, session in self.pool_sessions.items()
-            if session.expiration_time is None or session.expiration_time > now
-        }
+        ended = [
+            key for key, each in self.pool_sessions.items() if each.expiration_time and each.expiration_time <= now
+        ]
+        for session_id in ended:
+            del self.pool_sessions[session_id]
 
-    def _apply_due_changes(
+    def _settle(
         self,
         resource_type: ResourceType,
-        records: dict[str, TimedRecordT],
+        records: TimedRecords[str, TimedRecordT],
         now: datetime,
         drop: Callable[[str], None] = lambda _: None,
     ) -> list[str]:
         """Apply the due changes of one resource type; return the ids of the removed resources."""
-        removed = _update_records(records, now)
+        removed = records.settle(now)
         for resource_id, (at, record) in removed.items():
             self.lists.record_removal(resource_type, resource_id, record, at)
             drop(resource_id)
@@ -313,7 +283,8 @@ class Store:
 
     def drop_installations(self, resource_id: str) -> None:
         """Remove the applications of a resource that no longer exists."""
-        self.installations = {key: installed for key, installed in self.installations.items() if key[0] != resource_id}
+        for key in [key for key in self.installations if key[0] == resource_id]:
+            del self.installations[key]
 
     def _drop_directory(self, directory_id: str) -> None:
         self.unregistered.add(directory_id)
@@ -329,14 +300,8 @@ class Store:
         return is_own_bundle or any(resource_id in resources for resources in taggable)
 
 
-def _update_records(records: dict[KeyT, TimedRecordT], now: datetime) -> dict[KeyT, tuple[datetime, TimedRecordT]]:
-    """Apply the due changes of records; remove the ended records and return them with the time of their end."""
-    removed: dict[KeyT, tuple[datetime, TimedRecordT]] = {}
-    for key, record in records.items():
-        due = record.due
-        record.apply_due_changes(now)
-        if record.is_gone:
-            removed[key] = (due or now, record)
-    for key in removed:
-        del records[key]
-    return removed
+def _checked_records(records: object) -> Mapping[str, TimedRecord]:
+    """Return the timed records of a decoded snapshot. Raises TypeError for anything else."""
+    if not is_mapping(records) or not all(isinstance(record, TimedRecord) for record in records.values()):
+        raise TypeError("not a mapping of timed records")
+    return cast("Mapping[str, TimedRecord]", records)

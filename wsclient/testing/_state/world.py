@@ -54,21 +54,17 @@ class EmulatorState:
     faults: Faults = field(default_factory=Faults)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
-    def store(self, account_id: str, region: str, *, to_read: bool = False) -> Store:
-        """Return the store of an account in a region, with all due changes applied.
-
-        With to_read the caller promises not to change the store.
-        """
+    def store(self, account_id: str, region: str) -> Store:
+        """Return the store of an account in a region, with all due changes applied."""
         store = self.stores.get((account_id, region))
         if store is None:
             lists = ListVisibility(appear=self.durations.appear, disappear=self.durations.disappear)
             store = Store(account_id, region, bundles=dict(self.amazon_bundles.get(region, {})), lists=lists)
             self.stores[account_id, region] = store
         store.apply_due_changes(self.clock.now())
-        store.is_touched = store.is_touched or not to_read
         return store
 
-    def stores_in(self, region: str, *, to_read: bool = False) -> list[Store]:
+    def stores_in(self, region: str) -> list[Store]:
         """Return the store of every known account in a region, with all due changes applied."""
         keys = [key for key in self.stores if key[1] == region]
-        return [self.store(account, region, to_read=to_read) for account, _ in keys]
+        return [self.store(account, region) for account, _ in keys]
