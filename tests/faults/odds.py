@@ -11,6 +11,7 @@ from typing import TypeVar
 from wsclient._core.http import HttpResponse
 from wsclient.testing import Durations, Emulator
 from wsclient.testing._state.store import Store
+from wsclient.testing._state.timed_records import TimedRecords
 
 T = TypeVar("T")
 Later = Callable[[float, Callable[[], object]], object]
@@ -141,7 +142,7 @@ class Odds:
     def _execute(self, operation: str, execute: Callable[[], T]) -> T:
         if self.is_strict or operation != "CreateWorkspaces":
             return execute()
-        before, self._store.workspaces = self._store.workspaces, {}
+        before, self._store.workspaces = self._store.workspaces, TimedRecords()
         try:
             return execute()
         finally:
