@@ -22,17 +22,20 @@ class Constructor:
     """Constructor or function with options, and arguments that it needs.
 
     annotations replace those of options whose values the annotation does not describe fully; elsewhere are parameters
-    that other tests try.
+    that other tests try. name is the name in messages, where it is not the qualified one.
     """
 
     make: Callable[..., object]
     arguments: Mapping[str, object] = field(default_factory=dict[str, object])
     annotations: Mapping[str, str] = field(default_factory=dict[str, str])
     elsewhere: frozenset[str] = frozenset()
+    name: str | None = None
 
 
 def label(case: Constructor) -> str:
     """Return the name under which a constructor's options are known: that of the class that defines it."""
+    if case.name is not None:
+        return case.name
     make = case.make.__init__ if isinstance(case.make, type) else case.make  # type: ignore[misc]  # a class
     return make.__qualname__.removesuffix(".__init__")
 
@@ -48,6 +51,84 @@ _ACTIONS: Final[dict[str, dict[str, object]]] = {
     "untag": {"keys": ["team"]},
 }
 """Actions of a fleet, with the parameters of their own."""
+
+_EMULATOR: Final = testing.Emulator()
+_POLICIES: Final = {
+    "policy": "str | Mapping[str, object] | Sequence[str] | None",
+    "document": "str | Mapping[str, object]",
+}
+_TEXTS: Final = {
+    **_POLICIES,
+    **dict.fromkeys(("kind", "operating_system", "running_mode", "state"), "str"),
+    "compute_types": "str | Sequence[str]",
+    "operating_systems": "str | Sequence[str]",
+    "inventory": "str | Path",
+    "snapshot": "str | Path",
+    "service": "str",
+}
+"""Annotations of the emulator's options that name types of their own."""
+_METHODS: Final[dict[str, dict[str, object]]] = {
+    "add_directory": {},
+    "add_bundle": {"name": "bundle"},
+    "add_image": {"name": "image"},
+    "add_application": {"name": "application"},
+    "allow_byol": {},
+    "add_pool_session": {"pool_id": "wspool-1", "user_id": "mary"},
+    "add_workspaces": {},
+    "add_user": {"name": "mary"},
+    "add_role": {"name": "role"},
+    "add_policy": {"name": "policy", "document": {"Version": "2012-10-17", "Statement": []}},
+    "add_mfa_device": {},
+    "web_identity_token": {},
+    "saml_assertion": {"role_arn": ROLE},
+    "saml_provider_arn": {},
+    "authorization_message": {"text": "message"},
+    "trade_in_token": {},
+    "instance_metadata": {},
+    "container_credentials": {},
+    "set_workspace_state": {"workspace_id": "ws-1", "state": "UNHEALTHY"},
+    "connect_user": {"workspace_id": "ws-1"},
+    "disconnect_user": {"workspace_id": "ws-1"},
+    "advance": {},
+    "network_of": {"account_id": "123456789012"},
+    "restore": {"snapshot": "snapshot.json"},
+    "seed": {"inventory": "inventory.json"},
+    "fail": {"operation": "StopWorkspaces", "with_": testing.Drop.BEFORE},
+    "delay": {"operation": "StopWorkspaces", "seconds": 1},
+    "clear_faults": {},
+    "add_vpc_endpoint": {},
+    "set_endpoint_policy": {"endpoint_id": "vpce-1", "policy": None},
+    "wires": {},
+}
+"""Methods of an emulator, with arguments that they take."""
+_NETWORK_METHODS: Final[dict[str, dict[str, object]]] = {
+    "add_vpc": {},
+    "set_vpc": {"vpc_id": "vpc-1"},
+    "add_subnet": {"vpc_id": "vpc-1"},
+    "add_route_table": {"vpc_id": "vpc-1"},
+    "add_nat_gateway": {"subnet_id": "subnet-1"},
+    "add_security_group": {},
+    "set_rules": {"group_id": "sg-1", "rules": []},
+    "set_public_address": {"workspace_id": "ws-1", "address": None},
+    "set_zones": {"service": "workspaces", "zones": "abc"},
+    "set_endpoint": {"endpoint_id": "vpce-1"},
+    "set_directory": {"directory_id": "d-1"},
+}
+EMULATOR_METHODS: Final = (
+    *(
+        Constructor(make=getattr(_EMULATOR, method), arguments=arguments, annotations=_TEXTS, name=f"Emulator.{method}")
+        for method, arguments in _METHODS.items()
+    ),
+    *(
+        Constructor(make=getattr(_EMULATOR.network, method), arguments=arguments, annotations={"service": "str"})
+        for method, arguments in _NETWORK_METHODS.items()
+    ),
+    *(
+        Constructor(make=getattr(_EMULATOR.clock, method), name=f"DrivenClock.{method}")
+        for method in ("advance", "skew")
+    ),
+    Constructor(make=_EMULATOR.instance_metadata().fail, arguments={"status": 503}, name="MetadataService.fail"),
+)
 
 CONSTRUCTORS: Final = (
     Constructor(make=wsclient.WorkSpacesClient, arguments=CLIENT, elsewhere=_TRANSPORT),
@@ -161,4 +242,7 @@ CONSTRUCTORS: Final = (
         annotations={"answers": "Mapping[str, Mapping | Callable | Sequence]"},
     ),
     Constructor(make=testing.Recorder, arguments={"path": "calls.json"}),
+    Constructor(make=testing.Route, arguments={"destination": "0.0.0.0/0", "target": "igw-1"}),
+    Constructor(make=testing.Rule, arguments={"sources": ["10.0.0.0/8"]}, annotations={"sources": "Sequence[str]"}),
+    *EMULATOR_METHODS,
 )

@@ -283,8 +283,13 @@ def test_waiting_is_for_whom_the_clock_is_not_enough_yet() -> None:
         ("Xyz", Drop.BEFORE, 1, "the emulated services have no operation 'Xyz'$"),
         ("CreateWorkspaces", "drop", 1, "with_ cannot be a str; use a service error"),
         ("CreateWorkspaces", errors.ConnectError, 1, "with_ cannot be the class ConnectError"),
-        ("CreateWorkspaces", Drop.AFTER, 0, "times must be a whole number of at least 1, or None .got 0."),
-        ("CreateWorkspaces", Drop.AFTER, True, "got True"),
+        (
+            "CreateWorkspaces",
+            Drop.AFTER,
+            0,
+            r"^Emulator\.fail\.times must be a whole number, at least 1 or None, not 0$",
+        ),
+        ("CreateWorkspaces", Drop.AFTER, True, "not True"),
     ],
 )
 def test_a_fault_that_cannot_be_is_refused(operation: str, with_: object, times: object, told: str) -> None:
@@ -305,7 +310,7 @@ def test_a_delay_that_cannot_be_names_the_method_that_was_called() -> None:
     """An unknown operation and an invalid number of times are errors of Emulator.delay, not of Emulator.fail."""
     with pytest.raises(errors.ConfigurationError, match=r"^Emulator\.delay: .* no operation 'DescribeTag'"):
         Emulator().delay("DescribeTag", seconds=1)
-    with pytest.raises(errors.ConfigurationError, match=r"^Emulator\.delay: times must be"):
+    with pytest.raises(errors.ConfigurationError, match=r"^Emulator\.delay\.times must be"):
         Emulator().delay("DescribeTags", seconds=1, times=0)
 
 

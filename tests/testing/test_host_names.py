@@ -204,7 +204,10 @@ def test_a_connection_that_is_closed_is_nobody_s() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"service": "workspaces-fips"}, "the service 'workspaces-fips'; use one of workspaces, sts, sts-fips"),
+        (
+            {"service": "workspaces-fips"},
+            "service must be 'workspaces', 'sts', 'sts-fips', 'ec2' or 'ds', not 'workspaces-fips'",
+        ),
         (
             {"policy": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}},
             "every statement in the policy of a VPC endpoint needs a Principal",

@@ -15,7 +15,7 @@ from wsclient._client.base_client import BaseClient, with_dialer
 from wsclient._client.option_table import KINDS
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.hosts import is_privatelink_host, parse_address, parse_url
-from wsclient._core.options import TEXT, checked, optional
+from wsclient._core.options import BOOL, NAME, TEXT, checked, one_of, optional
 from wsclient._pipeline.transport.dialer import Dialer, connect
 from wsclient.config._client_config import HOME_VARIABLE, ClientConfig, system_environment
 from wsclient.config._settings import Setting
@@ -23,6 +23,8 @@ from wsclient.endpoints._private_link import VpcEndpoint
 from wsclient.endpoints._types import EndpointKind
 from wsclient.sts import StsClient
 from wsclient.testing._server.host_names import resolve
+from wsclient.testing._state.kinds import PLACE, POLICY
+from wsclient.testing._state.vpc_endpoints import SERVICES
 from wsclient.tls._policy import TLSPolicy
 from wsclient.workspaces._client import WorkSpacesClient
 
@@ -64,6 +66,16 @@ class EmulatorClients(ABC):
     def _running_server(self) -> Server:
         """Return the running server. Raises ConfigurationError if the emulator is not running."""
 
+    @checked(
+        {
+            "service": one_of(*SERVICES),
+            "policy": optional(POLICY),
+            "private_dns": BOOL,
+            "vpc_id": optional(NAME),
+            **PLACE,
+        },
+        owner="Emulator.add_vpc_endpoint",
+    )
     def add_vpc_endpoint(
         self,
         service: PrivateLinkService = "workspaces",
@@ -90,6 +102,7 @@ class EmulatorClients(ABC):
                 policy=policy,
             )
 
+    @checked({"endpoint_id": NAME, "policy": optional(POLICY)}, owner="Emulator.set_endpoint_policy")
     def set_endpoint_policy(self, endpoint_id: str, policy: PolicySource | None) -> None:
         """Replace the policy of a VPC endpoint; None is AWS's default policy, which allows everything."""
         with self._world.lock:
@@ -119,6 +132,7 @@ class EmulatorClients(ABC):
         """
         return self._addresses(host, None)
 
+    @checked({"vpc_id": optional(NAME)}, owner="Emulator.wires")
     def wires(self, vpc_id: str | None = None) -> Dialer:
         """Return a dialer that connects AWS's names and port 443 to the emulator, as from a VPC (None: outside)."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wsclient._core.options import ACCOUNT_ID, NAME, PATH, SECONDS, checked, either, instance_of, optional, whole_number
 from wsclient.testing._emulator.inventory import Inventory
 from wsclient.testing._emulator.inventory_loader import InventoryLoader
 from wsclient.testing._emulator.network import EmulatedNetwork
 from wsclient.testing._emulator.snapshot import EmulatorDefaults, Snapshot, restore_snapshot, take_snapshot
 from wsclient.testing._server.extras import service_handler
 from wsclient.testing._state.faults import Failure, Fault, Latency
+from wsclient.testing._state.kinds import PLACE
 
 if TYPE_CHECKING:
     from wsclient.testing._emulator.seeds import Seeder
@@ -71,6 +73,7 @@ class Controls:
         """Network of the account in the main region, as EC2 describes it."""
         return EmulatedNetwork(self._world, self.account_id, self.region)
 
+    @checked({"account_id": ACCOUNT_ID, "region": optional(NAME)}, owner="Emulator.network_of")
     def network_of(self, account_id: str, region: str | None = None) -> EmulatedNetwork:
         """Return the network of another account or region."""
         return EmulatedNetwork(self._world, account_id, region or self.region)
@@ -80,6 +83,10 @@ class Controls:
         with self._world.lock:
             return take_snapshot(self._world, self._seeder, self._defaults)
 
+    @checked(
+        {"snapshot": either("a Snapshot or the path of its file", instance_of(Snapshot, expected=""), PATH)},
+        owner="Emulator.restore",
+    )
     def restore(self, snapshot: Snapshot | PathLike) -> None:
         """Replace the whole state with a Snapshot, or with the snapshot in a file.
 
@@ -100,6 +107,13 @@ class Controls:
             bundle_id=self.bundle_id,
         )
 
+    @checked(
+        {
+            "inventory": either("an Inventory or the path of its file", instance_of(Inventory, expected=""), PATH),
+            **PLACE,
+        },
+        owner="Emulator.seed",
+    )
     def seed(
         self, inventory: Inventory | PathLike, *, account_id: str | None = None, region: str | None = None
     ) -> None:
@@ -128,6 +142,7 @@ class Controls:
 
         return EmulatorTransport(service_handler(self._world))
 
+    @checked({"operation": NAME, "times": optional(whole_number(1))}, owner="Emulator.fail")
     def fail(self, operation: str, *, with_: Failure, times: int | None = 1) -> None:
         """Inject a fault into the next calls of an operation: times of them, or with None all until clear_faults().
 
@@ -139,6 +154,7 @@ class Controls:
         with self._world.lock:
             self._world.faults.add(Fault(operation=operation, with_=with_, left=times))
 
+    @checked({"operation": NAME, "seconds": SECONDS, "times": optional(whole_number(1))}, owner="Emulator.delay")
     def delay(self, operation: str, *, seconds: float, times: int | None = None) -> None:
         """Delay the responses of an operation by a number of seconds after it runs, until clear_faults().
 
@@ -155,6 +171,7 @@ class Controls:
         with self._world.lock:
             return tuple(self._world.faults.pending)
 
+    @checked({"operation": optional(NAME)}, owner="Emulator.clear_faults")
     def clear_faults(self, operation: str | None = None) -> None:
         """Remove all faults, or those injected for one operation."""
         with self._world.lock:

@@ -8,6 +8,7 @@ from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.options import (
     ACCOUNT_ID,
+    BOOL,
     CLOCK,
     NAME,
     PATH,
@@ -17,6 +18,7 @@ from wsclient._core.options import (
     instance_of,
     optional,
     satisfies,
+    secret,
     sequence_of,
 )
 from wsclient._generated.workspaces.enums import (
@@ -39,6 +41,18 @@ from wsclient.testing._state.choices import member_of
 from wsclient.testing._state.clock import DrivenClock
 from wsclient.testing._state.identities import ISSUER, Identities, MfaDevice, Role, role_arn
 from wsclient.testing._state.keyring import KeyRing, user_arn
+from wsclient.testing._state.kinds import (
+    COUNT,
+    MEMBERS,
+    NAMES,
+    NUMBER,
+    PLACE,
+    POLICIES,
+    POLICY,
+    SPAN,
+    text_of,
+    whole_range,
+)
 from wsclient.testing._state.quotas import Quotas
 from wsclient.testing._state.store import Durations
 from wsclient.testing._state.throttle import Throttle, Throttler, coerce_throttle
@@ -62,6 +76,8 @@ if TYPE_CHECKING:
     from wsclient.testing._state.policies import Attached, PolicySource
 
 MAX_PORT: Final = 65535
+MIN_SESSION: Final = 3_600
+MAX_SESSION: Final = 43_200
 
 
 def _is_port(value: object) -> bool:
@@ -173,10 +189,12 @@ class Emulator(Controls, EmulatorClients):
             "AWS_DEFAULT_REGION": self.region,
         }
 
+    @checked(dict.fromkeys(("days", "hours", "minutes", "seconds"), NUMBER))
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
         """Advance the emulator's clock; the same as clock.advance."""
         self.clock.advance(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
+    @checked({"registered": BOOL, "kind": text_of(WorkspaceType), **PLACE})
     def add_directory(
         self,
         *,
@@ -190,16 +208,27 @@ class Emulator(Controls, EmulatorClients):
             registered=registered, workspace_type=kind, account_id=account_id, region=region
         )
 
+    @checked({"name": NAME})
     def add_bundle(self, name: str) -> str:
         """Add a custom bundle of the account, and its image, and return the id of the bundle."""
         return self._seeder.add_bundle(name)
 
+    @checked({"name": NAME, "operating_system": text_of(OperatingSystemName)})
     def add_image(
         self, name: str, *, operating_system: OperatingSystemNameText = OperatingSystemName.WINDOWS_10
     ) -> str:
         """Add a custom image of the account and return its id."""
         return self._seeder.add_image(name, system=operating_system)
 
+    @checked(
+        {
+            "name": NAME,
+            "compute_types": MEMBERS,
+            "operating_systems": MEMBERS,
+            "state": text_of(WorkSpaceApplicationState),
+            "excludes": NAMES,
+        }
+    )
     def add_application(
         self,
         name: str,
@@ -222,10 +251,12 @@ class Emulator(Controls, EmulatorClients):
         """Add an EC2 image (AMI) that can be imported, and return its id."""
         return self._seeder.add_ec2_image()
 
+    @checked({"account_id": optional(ACCOUNT_ID)})
     def allow_byol(self, *, account_id: str | None = None) -> None:
         """Enable Bring Your Own License (BYOL) for an account, as AWS Support does on request."""
         self._seeder.allow_byol(account_id)
 
+    @checked({"pool_id": NAME, "user_id": NAME})
     def add_pool_session(self, pool_id: str, user_id: str) -> str:
         """Connect a user to a RUNNING pool and return the id of the session.
 
@@ -233,6 +264,16 @@ class Emulator(Controls, EmulatorClients):
         """
         return self._seeder.add_pool_session(pool_id, user_id)
 
+    @checked(
+        {
+            "count": COUNT,
+            "directory_id": optional(NAME),
+            "bundle_id": optional(NAME),
+            "running_mode": text_of(RunningMode),
+            "state": text_of(WorkspaceState),
+            **PLACE,
+        }
+    )
     def add_workspaces(
         self,
         count: int = 1,
@@ -246,6 +287,7 @@ class Emulator(Controls, EmulatorClients):
     ) -> list[str]:
         """Add existing WorkSpaces, created a day ago, each for a new user, and return their ids.
 
+        count is 0 to 1,000,000; a thousand WorkSpaces take two megabytes of memory and some tens of milliseconds.
         directory_id and bundle_id default to the emulator's; in another account or region to the first directory there,
         which is added if there is none, and the first bundle. Raises ConfigurationError for an unknown directory,
         bundle or region.
@@ -267,6 +309,7 @@ class Emulator(Controls, EmulatorClients):
         with self._world.lock:
             return self._world.keys.issue_root(self.account_id)
 
+    @checked({"name": NAME, "account_id": optional(ACCOUNT_ID), "policy": optional(POLICIES)})
     def add_user(self, name: str, *, account_id: str | None = None, policy: Attached | None = None) -> Credentials:
         """Add an IAM user and return its long-term credentials.
 
@@ -278,6 +321,17 @@ class Emulator(Controls, EmulatorClients):
             self._world.identities.policies.attach(user_arn(account, name), policy)
             return self._world.keys.issue_user(account, name)
 
+    @checked(
+        {
+            "name": NAME,
+            "account_id": optional(ACCOUNT_ID),
+            "trusts": NAMES,
+            "external_id": optional(NAME),
+            "mfa_required": BOOL,
+            "max_session": whole_range(MIN_SESSION, MAX_SESSION, "number of seconds"),
+            "policy": optional(POLICIES),
+        }
+    )
     def add_role(
         self,
         name: str,
@@ -308,6 +362,7 @@ class Emulator(Controls, EmulatorClients):
             self._world.identities.add_role(role)
         return role.arn
 
+    @checked({"name": NAME, "document": POLICY})
     def add_policy(self, name: str, document: PolicySource) -> str:
         """Add a managed policy by name, or an AWS managed policy by ARN, for session policies; return its ARN."""
         arn = name if name.startswith("arn:") else f"arn:aws:iam::{self.account_id}:policy/{name}"
@@ -315,11 +370,13 @@ class Emulator(Controls, EmulatorClients):
             self._world.identities.policies.add_managed(arn, document)
         return arn
 
+    @checked({"name": NAME})
     def add_mfa_device(self, name: str = "mfa") -> MfaDevice:
         """Add a virtual MFA device; each code() is valid once, by the emulator's clock."""
         with self._world.lock:
             return self._world.identities.add_mfa_device(self.account_id, name)
 
+    @checked({"subject": TEXT, "audience": NAME, "expires_in": SPAN})
     def web_identity_token(
         self,
         subject: str = "system:serviceaccount:default:desk",
@@ -332,6 +389,7 @@ class Emulator(Controls, EmulatorClients):
         expires_at = int(identities.expiry(expires_in).timestamp())
         return identities.jwt({"iss": ISSUER, "sub": subject, "aud": [audience], "exp": expires_at})
 
+    @checked({"role_arn": NAME, "provider": NAME, "user": NAME, "expires_in": SPAN})
     def saml_assertion(
         self, *, role_arn: str, provider: str = "idp", user: str = "mary@example.com", expires_in: float = 300
     ) -> str:
@@ -347,20 +405,24 @@ class Emulator(Controls, EmulatorClients):
             expires=identities.expiry(expires_in),
         )
 
+    @checked({"provider": NAME})
     def saml_provider_arn(self, provider: str = "idp") -> str:
         """Return the ARN of a SAML identity provider of the account."""
         return f"arn:aws:iam::{self.account_id}:saml-provider/{provider}"
 
+    @checked({"text": TEXT})
     def authorization_message(self, text: str) -> str:
         """Return an encoded message for DecodeAuthorizationMessage."""
         return self._world.identities.jwt({"message": text})
 
+    @checked({"account_id": optional(ACCOUNT_ID), "expires_in": SPAN})
     def trade_in_token(self, *, account_id: str | None = None, expires_in: float = 300) -> str:
         """Return a trade-in token for GetDelegatedAccessToken that expires in expires_in seconds."""
         identities = self._world.identities
         expires_at = int(identities.expiry(expires_in).timestamp())
         return identities.jwt({"account": account_id or self.account_id, "exp": expires_at})
 
+    @checked({"role": optional(NAME), "allow_v1": BOOL})
     def instance_metadata(self, role: str | None = "instance", *, allow_v1: bool = False) -> InstanceMetadata:
         """Return an instance metadata service (IMDSv2), a context manager for with or async with.
 
@@ -371,6 +433,7 @@ class Emulator(Controls, EmulatorClients):
             self._world, account_id=self.account_id, region=self.region, role=role, allow_v1=allow_v1
         )
 
+    @checked({"role": NAME, "token": optional(secret(NAME))})
     def container_credentials(self, role: str = "task", *, token: str | None = None) -> ContainerCredentials:
         """Return a container credential endpoint, a context manager for with or async with.
 
@@ -379,16 +442,19 @@ class Emulator(Controls, EmulatorClients):
         """
         return ContainerCredentials(self._world, account_id=self.account_id, role=role, token=token)
 
+    @checked({"workspace_id": NAME, "state": text_of(WorkspaceState)})
     def set_workspace_state(self, workspace_id: str, state: WorkspaceState | str) -> None:
         """Set the state of a WorkSpace, such as UNHEALTHY, which no call leads to; a pending change is cancelled."""
         chosen = member_of(WorkspaceState, state, "state")
         with self._world.lock:
             self._seeder.workspace(workspace_id).set_state(chosen, self.clock.now())
 
+    @checked({"workspace_id": NAME})
     def connect_user(self, workspace_id: str) -> None:
         """Connect the user of a WorkSpace. Raises ConfigurationError if the WorkSpace is not AVAILABLE."""
         self._seeder.connect(workspace_id, is_connected=True)
 
+    @checked({"workspace_id": NAME})
     def disconnect_user(self, workspace_id: str) -> None:
         """Disconnect the user of a WorkSpace."""
         self._seeder.connect(workspace_id, is_connected=False)

@@ -6,8 +6,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import (
+    ACCOUNT_ID,
+    BOOL,
+    NAME,
+    TEXT_MAP,
+    checked,
+    instance_of,
+    one_of,
+    optional,
+    sequence_of,
+    whole_number,
+)
 from wsclient.testing._state import ids as _ids
 from wsclient.testing._state.directory_services import DirectoryServiceRecord
+from wsclient.testing._state.kinds import ADDRESS, NAMES, NETWORK, ZONE, ZONES
 from wsclient.testing._state.network import (
     NatGatewayRecord,
     Route,
@@ -29,6 +42,7 @@ T = TypeVar("T")
 
 HTTPS_FROM_VPC = (Rule(sources=("10.0.0.0/8",)),)
 """Rules of a new security group: HTTPS from every address that the VPCs of the emulator have."""
+RULES = sequence_of(instance_of(Rule, expected=""), "a list of Rule objects")
 
 
 class EmulatedNetwork:
@@ -64,6 +78,16 @@ class EmulatedNetwork:
             vpc = self._own()
             return tuple(subnet.id for subnet in self._network.subnets_of(vpc.id) if subnet.is_public)
 
+    @checked(
+        {
+            "cidr": NETWORK,
+            "ipv6_cidr": optional(NETWORK),
+            "is_default": BOOL,
+            "dns_support": BOOL,
+            "dns_hostnames": BOOL,
+            "owner": optional(ACCOUNT_ID),
+        }
+    )
     def add_vpc(
         self,
         *,
@@ -90,6 +114,15 @@ class EmulatedNetwork:
             self._network.add_vpc(vpc)
         return vpc.id
 
+    @checked(
+        {
+            "vpc_id": NAME,
+            "dns_support": optional(BOOL),
+            "dns_hostnames": optional(BOOL),
+            "is_default": optional(BOOL),
+            "hosted_zones": optional(NAMES),
+        }
+    )
     def set_vpc(
         self,
         vpc_id: str,
@@ -110,6 +143,17 @@ class EmulatedNetwork:
                 hosted_zones=vpc.hosted_zones if hosted_zones is None else tuple(hosted_zones),
             )
 
+    @checked(
+        {
+            "vpc_id": NAME,
+            "zone": ZONE,
+            "cidr": optional(NETWORK),
+            "is_public": BOOL,
+            "free_addresses": optional(whole_number(0)),
+            "outpost_arn": optional(NAME),
+            "ipv6_only": BOOL,
+        }
+    )
     def add_subnet(
         self,
         vpc_id: str,
@@ -137,6 +181,14 @@ class EmulatedNetwork:
             self._network.subnets[subnet.id] = subnet
         return subnet.id
 
+    @checked(
+        {
+            "vpc_id": NAME,
+            "subnet_ids": NAMES,
+            "routes": sequence_of(instance_of(Route, expected=""), "a list of Route objects"),
+            "is_main": BOOL,
+        }
+    )
     def add_route_table(
         self, vpc_id: str, *, subnet_ids: Sequence[str] = (), routes: Sequence[Route] = (), is_main: bool = False
     ) -> str:
@@ -148,6 +200,7 @@ class EmulatedNetwork:
             local = tuple(Route(destination=cidr, target="local") for cidr in vpc.cidrs)
             return self._network.add_table(vpc_id, subnet_ids, (*local, *routes), is_main=is_main)
 
+    @checked({"subnet_id": NAME, "state": NAME, "is_private": BOOL})
     def add_nat_gateway(self, subnet_id: str, *, state: str = "available", is_private: bool = False) -> str:
         """Add a NAT gateway in a subnet."""
         with self._world.lock:
@@ -162,6 +215,7 @@ class EmulatedNetwork:
             self._network.nats[nat.id] = nat
         return nat.id
 
+    @checked({"vpc_id": optional(NAME), "rules": RULES, "name": NAME})
     def add_security_group(
         self, vpc_id: str | None = None, *, rules: Sequence[Rule] = HTTPS_FROM_VPC, name: str = "endpoint"
     ) -> str:
@@ -172,6 +226,7 @@ class EmulatedNetwork:
             self._network.groups[group.id] = group
         return group.id
 
+    @checked({"group_id": NAME, "rules": RULES})
     def set_rules(self, group_id: str, rules: Sequence[Rule]) -> None:
         """Replace the inbound rules of a security group."""
         with self._world.lock:
@@ -179,6 +234,7 @@ class EmulatedNetwork:
             group = self._find(self._network.groups, group_id)
             self._network.groups[group_id] = replace(group, rules=tuple(rules))
 
+    @checked({"workspace_id": NAME, "address": optional(ADDRESS)})
     def set_public_address(self, workspace_id: str, address: str | None) -> None:
         """Give the interface of a WorkSpace a public address; None takes it away."""
         with self._world.lock:
@@ -187,13 +243,21 @@ class EmulatedNetwork:
             else:
                 self._network.public_addresses[workspace_id] = address
 
+    @checked({"service": one_of(*SERVICES), "zones": ZONES})
     def set_zones(self, service: PrivateLinkService, zones: str) -> None:
         """Set the letters of the zones with endpoints of a service: "abc" at first; without zones it is not offered."""
-        if service not in SERVICES:
-            raise ConfigurationError(f"EmulatedNetwork: no interface endpoint for the service {service!r:.40}")
         with self._world.lock:
             self._network.zones[service] = zones
 
+    @checked(
+        {
+            "endpoint_id": NAME,
+            "state": optional(NAME),
+            "last_error": optional(NAME),
+            "tags": optional(TEXT_MAP),
+            "is_requester_managed": optional(BOOL),
+        }
+    )
     def set_endpoint(
         self,
         endpoint_id: str,
@@ -220,6 +284,16 @@ class EmulatedNetwork:
                 )
             )
 
+    @checked(
+        {
+            "directory_id": NAME,
+            "kind": NAME,
+            "radius_status": optional(NAME),
+            "radius_protocol": optional(NAME),
+            "shares_owner_radius": BOOL,
+            "smart_cards": optional(NAME),
+        }
+    )
     def set_directory(
         self,
         directory_id: str,

@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Final, Self
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.http import HttpResponse
+from wsclient._core.options import checked
 from wsclient.testing._protocols.base import header, path_and_query
 from wsclient.testing._server.extras import new_server
 from wsclient.testing._state import ids as _ids
+from wsclient.testing._state.faults import STATUS
 from wsclient.testing._state.identities import role_arn
 from wsclient.testing._state.keyring import Principal, Session
+from wsclient.testing._state.kinds import whole_range
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 CREDENTIAL_LIFETIME: Final = timedelta(hours=6)
 RENEWAL_MARGIN: Final = timedelta(minutes=5)
 """Time before expiry from which the service returns new credentials, as AWS documents."""
+MAX_FAILURES: Final = 1_000_000
 MAX_TOKEN_TTL: Final = 21_600
 """Maximum lifetime of an IMDSv2 session token in seconds (6 hours)."""
 ROLES_PATH: Final = "/latest/meta-data/iam/security-credentials/"
@@ -60,8 +64,9 @@ class MetadataService(ABC):
             raise ConfigurationError("the metadata service is not running: use it with `with` or `async with`")
         return self._server.endpoint_url
 
+    @checked({"status": STATUS, "times": whole_range(1, MAX_FAILURES, "number")})
     def fail(self, status: int, *, times: int = 1) -> None:
-        """Answer the next requests with an HTTP status and an empty body."""
+        """Answer the next times requests, at most a million, with an HTTP status (200 to 599) and an empty body."""
         with self._world.lock:
             self._failures += [status] * times
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import checked
+from wsclient.testing._state.kinds import NUMBER
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from wsclient._core.clock import Clock
+
+_MARGIN = timedelta(days=365)
+"""Most that skew() adds, and what stays free before the last time of a datetime."""
 
 
 class DrivenClock:
@@ -55,13 +58,16 @@ class DrivenClock:
         """Restore the advance and the skew of a snapshot. Only a snapshot can move the clock back."""
         self._advanced, self._skew = advanced, skewed
 
+    @checked(dict.fromkeys(("days", "hours", "minutes", "seconds"), NUMBER))
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
         """Advance the clock. Raises ConfigurationError for a negative total: the emulator cannot undo changes."""
-        step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        step = _span("advance", days=days, hours=hours, minutes=minutes, seconds=seconds)
         if step < timedelta():
             raise ConfigurationError(
                 f"DrivenClock.advance: cannot move the clock back (got {step.total_seconds():g} seconds)"
             )
+        if step > datetime.max.replace(tzinfo=UTC) - self.now() - _MARGIN:
+            raise ConfigurationError("DrivenClock.advance: cannot move the clock beyond the year 9998")
         self._advanced += step
         for wakeup, loop in list(self._waiters.items()):
             with suppress(RuntimeError):  # call_soon_threadsafe raises it for an event loop that is closed
@@ -80,9 +86,23 @@ class DrivenClock:
         finally:
             del self._waiters[wakeup]
 
+    @checked(dict.fromkeys(("minutes", "seconds"), NUMBER))
     def skew(self, *, minutes: float = 0, seconds: float = 0) -> None:
         """Set the service's clock ahead of its clients' clocks, or behind them for a negative value.
 
         The skew replaces an earlier one and stays until the next call; skew() without arguments removes it.
         """
-        self._skew = timedelta(minutes=minutes, seconds=seconds)
+        skew = _span("skew", minutes=minutes, seconds=seconds)
+        if abs(skew) > _MARGIN:
+            raise ConfigurationError("DrivenClock.skew: the skew is at most a year")
+        self._skew = skew
+
+
+def _span(method: str, **parts: float) -> timedelta:
+    """Return a time span. Raises ConfigurationError for one that a timedelta cannot hold."""
+    try:
+        return timedelta(**parts)
+    except (OverflowError, ValueError):
+        raise ConfigurationError(
+            f"DrivenClock.{method}: {', '.join(parts)} must be finite numbers of at most 999,999,999 days"
+        ) from None

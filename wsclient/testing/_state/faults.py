@@ -25,7 +25,7 @@ ANY = "*"
 _ERROR_MESSAGE = "This error was injected with Emulator.fail()."
 _STATUSES = range(200, 600)
 """Statuses of final responses; those of 1xx are interim."""
-_STATUS = satisfies("a whole number from 200 to 599", lambda value: type(value) is int and value in _STATUSES)
+STATUS = satisfies("a whole number from 200 to 599", lambda value: type(value) is int and value in _STATUSES)
 _BODY = satisfies("a str or bytes", lambda value: isinstance(value, str | bytes))
 
 
@@ -36,7 +36,7 @@ class Drop(Enum):
     AFTER = "dropped after it was carried out"
 
 
-@checked_class({"status": _STATUS, "body": _BODY, "content_type": TEXT})
+@checked_class({"status": STATUS, "body": _BODY, "content_type": TEXT})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpAnswer:
     """Response that does not come from the service, such as a gateway's error page; the operation is not carried out.
@@ -164,14 +164,10 @@ class Faults:
     def add(self, fault: Fault, caller: str = "Emulator.fail") -> None:
         """Add a fault. If two faults match a call, the older one applies. caller is the method that messages name.
 
-        Raises ConfigurationError for an unknown operation, an invalid failure or an invalid count.
+        Raises ConfigurationError for an unknown operation or an invalid failure.
         """
         check_operation(fault.operation, caller)
         check_failure(fault.with_)
-        if fault.left is not None and (type(fault.left) is not int or fault.left < 1):
-            raise ConfigurationError(
-                f"{caller}: times must be a whole number of at least 1, or None (got {fault.left!r})"
-            )
         self.pending.append(fault)
 
     def clear(self, operation: str | None = None) -> None:

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Literal
 
+from wsclient._core.options import NAME, checked_class, one_of, optional
 from wsclient.testing._state import ids as _ids
+from wsclient.testing._state.kinds import NAMES, NETWORK, whole_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint
 
 HTTPS = 443
+PORT = whole_range(-1, 65_535, "number")
+"""Port of a rule; -1 is every port, or ICMP type."""
 BLOCKS_PER_VPC = 16
 """Subnets with 4,096 addresses in each /16 block of an account's own VPC."""
 RESERVED_ADDRESSES = 5
@@ -61,6 +65,7 @@ class SubnetRecord:
     is_ipv6_only: bool = False
 
 
+@checked_class({"destination": NETWORK, "target": NAME, "state": one_of("active", "blackhole")})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """Route of a route table: a destination, IPv4 or IPv6 in CIDR notation, and the id of its target.
@@ -97,6 +102,7 @@ class NatGatewayRecord:
     is_private: bool = False
 
 
+@checked_class({"sources": NAMES, "protocol": NAME, "from_port": optional(PORT), "to_port": optional(PORT)})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """Inbound rule of a security group: a protocol, a range of ports, and its sources.
