@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,6 +65,14 @@ def test_every_table_belongs_to_a_constructor_that_is_tried() -> None:
         "Fleet.inventory",
         "Plan.run",
     }
+
+
+@pytest.mark.parametrize("kind", [testing.Emulator, type(testing.Emulator().network)], ids=lambda kind: kind.__name__)
+def test_every_method_of_an_emulator_with_arguments_checks_them(kind: type) -> None:
+    """A public method that is added without a table fails here."""
+    methods = {name: method for name, method in inspect.getmembers(kind, callable) if not name.startswith("_")}
+    with_arguments = {name for name, method in methods.items() if len(inspect.signature(method).parameters) > 1}
+    assert {f"{kind.__name__}.{name}" for name in with_arguments} - TABLES.keys() <= {"Emulator.resolve"}
 
 
 PASSED_ON: dict[str, Callable[..., object]] = {

@@ -18,7 +18,6 @@ from wsclient._core.options import (
     instance_of,
     optional,
     satisfies,
-    secret,
     sequence_of,
 )
 from wsclient._generated.workspaces.enums import (
@@ -32,26 +31,22 @@ from wsclient._generated.workspaces.enums import (
 from wsclient.pacing._pace import Pace
 from wsclient.testing._emulator.clients import EmulatorClients
 from wsclient.testing._emulator.controls import Controls, initial_state
+from wsclient.testing._emulator.identities import EmulatorIdentities
 from wsclient.testing._emulator.inventory import Inventory
 from wsclient.testing._emulator.seeds import Seeder
 from wsclient.testing._server.extras import new_server, service_handler
 from wsclient.testing._server.host_names import certified_names
-from wsclient.testing._server.metadata import ContainerCredentials, InstanceMetadata
 from wsclient.testing._state.choices import member_of
 from wsclient.testing._state.clock import DrivenClock
-from wsclient.testing._state.identities import ISSUER, Identities, MfaDevice, Role, role_arn
-from wsclient.testing._state.keyring import KeyRing, user_arn
+from wsclient.testing._state.identities import Identities
+from wsclient.testing._state.keyring import KeyRing
 from wsclient.testing._state.kinds import (
     COUNT,
     MEMBERS,
     NAMES,
     NUMBER,
     PLACE,
-    POLICIES,
-    POLICY,
-    SPAN,
     text_of,
-    whole_range,
 )
 from wsclient.testing._state.quotas import Quotas
 from wsclient.testing._state.store import Durations
@@ -73,18 +68,15 @@ if TYPE_CHECKING:
     from wsclient.testing._files import PathLike
     from wsclient.testing._server.server import Server
     from wsclient.testing._state.call_log import CallRecord
-    from wsclient.testing._state.policies import Attached, PolicySource
 
 MAX_PORT: Final = 65535
-MIN_SESSION: Final = 3_600
-MAX_SESSION: Final = 43_200
 
 
 def _is_port(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_PORT
 
 
-class Emulator(Controls, EmulatorClients):
+class Emulator(Controls, EmulatorIdentities, EmulatorClients):
     """Local emulator of Amazon WorkSpaces and AWS STS, over TLS on loopback, that checks signatures as AWS does.
 
     `async with Emulator() as aws:` or, in synchronous tests, `with Emulator() as aws:`. aws.client() returns a client
@@ -302,145 +294,6 @@ class Emulator(Controls, EmulatorClients):
             running_mode=running_mode,
             state=state,
         )
-
-    @property
-    def root_credentials(self) -> Credentials:
-        """Long-term credentials of the account's root user."""
-        with self._world.lock:
-            return self._world.keys.issue_root(self.account_id)
-
-    @checked({"name": NAME, "account_id": optional(ACCOUNT_ID), "policy": optional(POLICIES)})
-    def add_user(self, name: str, *, account_id: str | None = None, policy: Attached | None = None) -> Credentials:
-        """Add an IAM user and return its long-term credentials.
-
-        policy is a policy document, or several, that limits the user; a user without a policy may do everything. Adding
-        the same user again issues another access key and replaces the policy.
-        """
-        account = account_id or self.account_id
-        with self._world.lock:
-            self._world.identities.policies.attach(user_arn(account, name), policy)
-            return self._world.keys.issue_user(account, name)
-
-    @checked(
-        {
-            "name": NAME,
-            "account_id": optional(ACCOUNT_ID),
-            "trusts": NAMES,
-            "external_id": optional(NAME),
-            "mfa_required": BOOL,
-            "max_session": whole_range(MIN_SESSION, MAX_SESSION, "number of seconds"),
-            "policy": optional(POLICIES),
-        }
-    )
-    def add_role(
-        self,
-        name: str,
-        *,
-        account_id: str | None = None,
-        trusts: Sequence[str] = ("*",),
-        external_id: str | None = None,
-        mfa_required: bool = False,
-        max_session: int = 3600,
-        policy: Attached | None = None,
-    ) -> str:
-        """Add an IAM role and return its ARN.
-
-        trusts lists the principals that may assume the role: ARNs, account ids or "*". max_session is the maximum
-        session duration in seconds, 3,600 to 43,200. policy limits the sessions of the role, as for add_user. Until the
-        first role of an account is added, every principal may assume any role name of the account; after that only the
-        added roles exist.
-        """
-        role = Role(
-            arn=role_arn(account_id or self.account_id, name),
-            trusts=tuple(trusts),
-            external_id=external_id,
-            mfa_required=mfa_required,
-            max_session=max_session,
-        )
-        with self._world.lock:
-            self._world.identities.policies.attach(role.arn, policy)
-            self._world.identities.add_role(role)
-        return role.arn
-
-    @checked({"name": NAME, "document": POLICY})
-    def add_policy(self, name: str, document: PolicySource) -> str:
-        """Add a managed policy by name, or an AWS managed policy by ARN, for session policies; return its ARN."""
-        arn = name if name.startswith("arn:") else f"arn:aws:iam::{self.account_id}:policy/{name}"
-        with self._world.lock:
-            self._world.identities.policies.add_managed(arn, document)
-        return arn
-
-    @checked({"name": NAME})
-    def add_mfa_device(self, name: str = "mfa") -> MfaDevice:
-        """Add a virtual MFA device; each code() is valid once, by the emulator's clock."""
-        with self._world.lock:
-            return self._world.identities.add_mfa_device(self.account_id, name)
-
-    @checked({"subject": TEXT, "audience": NAME, "expires_in": SPAN})
-    def web_identity_token(
-        self,
-        subject: str = "system:serviceaccount:default:desk",
-        *,
-        audience: str = "sts.amazonaws.com",
-        expires_in: float = 3600,
-    ) -> str:
-        """Return a token for AssumeRoleWithWebIdentity; expires_in is in seconds, negative for an expired token."""
-        identities = self._world.identities
-        expires_at = int(identities.expiry(expires_in).timestamp())
-        return identities.jwt({"iss": ISSUER, "sub": subject, "aud": [audience], "exp": expires_at})
-
-    @checked({"role_arn": NAME, "provider": NAME, "user": NAME, "expires_in": SPAN})
-    def saml_assertion(
-        self, *, role_arn: str, provider: str = "idp", user: str = "mary@example.com", expires_in: float = 300
-    ) -> str:
-        """Return a base64-encoded assertion for AssumeRoleWithSAML that expires in expires_in seconds.
-
-        The ARN of its provider is saml_provider_arn(provider).
-        """
-        identities = self._world.identities
-        return identities.assertion(
-            role_arn=role_arn,
-            provider_arn=self.saml_provider_arn(provider),
-            user=user,
-            expires=identities.expiry(expires_in),
-        )
-
-    @checked({"provider": NAME})
-    def saml_provider_arn(self, provider: str = "idp") -> str:
-        """Return the ARN of a SAML identity provider of the account."""
-        return f"arn:aws:iam::{self.account_id}:saml-provider/{provider}"
-
-    @checked({"text": TEXT})
-    def authorization_message(self, text: str) -> str:
-        """Return an encoded message for DecodeAuthorizationMessage."""
-        return self._world.identities.jwt({"message": text})
-
-    @checked({"account_id": optional(ACCOUNT_ID), "expires_in": SPAN})
-    def trade_in_token(self, *, account_id: str | None = None, expires_in: float = 300) -> str:
-        """Return a trade-in token for GetDelegatedAccessToken that expires in expires_in seconds."""
-        identities = self._world.identities
-        expires_at = int(identities.expiry(expires_in).timestamp())
-        return identities.jwt({"account": account_id or self.account_id, "exp": expires_at})
-
-    @checked({"role": optional(NAME), "allow_v1": BOOL})
-    def instance_metadata(self, role: str | None = "instance", *, allow_v1: bool = False) -> InstanceMetadata:
-        """Return an instance metadata service (IMDSv2), a context manager for with or async with.
-
-        role is the name of the instance's role, None for an instance without a role. Its credentials are valid for this
-        emulator. allow_v1 also allows requests without a session token (IMDSv1).
-        """
-        return InstanceMetadata(
-            self._world, account_id=self.account_id, region=self.region, role=role, allow_v1=allow_v1
-        )
-
-    @checked({"role": NAME, "token": optional(secret(NAME))})
-    def container_credentials(self, role: str = "task", *, token: str | None = None) -> ContainerCredentials:
-        """Return a container credential endpoint, a context manager for with or async with.
-
-        token is the Authorization header value that requests must have, None for no check. Its credentials are valid
-        for this emulator.
-        """
-        return ContainerCredentials(self._world, account_id=self.account_id, role=role, token=token)
 
     @checked({"workspace_id": NAME, "state": text_of(WorkspaceState)})
     def set_workspace_state(self, workspace_id: str, state: WorkspaceState | str) -> None:
