@@ -28,6 +28,7 @@ from tests.audit.facts import (
     workspace,
 )
 from tests.audit.test_network_checks import TABLE as NETWORK_TABLE
+from tests.audit.test_permission_checks import TABLE as PERMISSION_TABLE
 from wsclient import types
 from wsclient.audit import CHECKS, AuditSettings, Outcome, Reason
 from wsclient.audit._checks.network import covers_everything
@@ -41,6 +42,9 @@ DENIED = Problem(Reason.NOT_PERMITTED, "no permission", "workspaces:DescribeIpGr
 ALL_DENIED = dict.fromkeys(
     ("Windows", "Osx", "Web", "Ios", "Android", "ChromeOs", "ZeroClient", "Linux", "WorkSpacesThinClient"), "DENY"
 )
+
+
+CLOSED = dict.fromkeys(("RebuildWorkspace", "ChangeComputeType", "IncreaseVolumeSize"), "DISABLED")
 
 
 class Row(NamedTuple):
@@ -65,10 +69,11 @@ def grouped(*rules: tuple[str, ...]) -> tuple[types.WorkspaceDirectory, dict[str
     return directory(ipGroupIds=[each.group_id for each in groups]), {"ip_groups": fact(*groups)}
 
 
-HALVES, KNOWN, EMPTY, MIXED = (
+HALVES, KNOWN, EMPTY, WRONG, MIXED = (
     grouped(("0.0.0.0/1",), ("128.0.0.0/1",)),
     grouped(("203.0.113.0/24",)),
     grouped((), ("203.0.113.0/24",)),
+    grouped(("anywhere",)),
     grouped(("::/0",)),
 )
 TABLE = [
@@ -85,7 +90,8 @@ TABLE = [
     Row("tls.group", connection(group="X25519MLKEM768"), PASS),
     Row("tls.issuer", connection(), PASS),
     Row("tls.issuer", connection(issuer="CN=Corporate proxy"), UNKNOWN, Reason.DECIDED_ELSEWHERE),
-    Row("tls.issuer", connection(issuer="CN=Ours"), PASS, None, AuditSettings(expected_issuers=("Ours",))),
+    Row("tls.issuer", connection(issuer="CN=x, O=Ours"), PASS, None, AuditSettings(expected_issuers=("Ours",))),
+    Row("tls.issuer", connection(issuer="CN=Amazon Root, O=Proxies"), UNKNOWN, Reason.DECIDED_ELSEWHERE),
     Row("tls.fips", connection(), NOT_APPLICABLE),
     Row("tls.fips", connection(fips=True, kind=FIPS, provider=True), PASS),
     Row("tls.fips", connection(fips=True, kind=FIPS), FAIL),
@@ -97,6 +103,7 @@ TABLE = [
     Row("signing.identity", caller(), PASS),
     Row("signing.identity", caller(long_term=True), FAIL),
     Row("signing.identity", caller(f"arn:aws:iam::{ACCOUNT}:root"), FAIL),
+    Row("signing.identity", caller(""), UNKNOWN, Reason.INCOMPLETE),
     Row("network.internet_access", creation(EnableInternetAccess=False), PASS),
     Row("network.internet_access", creation(EnableInternetAccess=True), FAIL),
     Row("network.internet_access", creation(), UNKNOWN, Reason.INCOMPLETE),
@@ -108,6 +115,20 @@ TABLE = [
     Row("access.ip_groups", EMPTY[0], FAIL, facts=EMPTY[1]),
     Row("access.ip_groups", MIXED[0], FAIL, facts=MIXED[1]),
     Row("access.ip_groups", directory(ipGroupIds=["wsipg-9"]), UNKNOWN, Reason.INCOMPLETE, facts=KNOWN[1]),
+    Row(
+        "access.ip_groups",
+        directory(ipGroupIds=["wsipg-9", "wsipg-0"]),
+        FAIL,
+        facts={"ip_groups": Fact(MIXED[1]["ip_groups"].items, problem=DENIED)},
+    ),
+    Row(
+        "access.ip_groups",
+        KNOWN[0],
+        UNKNOWN,
+        Reason.NOT_PERMITTED,
+        facts={"ip_groups": Fact(KNOWN[1]["ip_groups"].items, problem=DENIED)},
+    ),
+    Row("access.ip_groups", WRONG[0], UNKNOWN, Reason.INCOMPLETE, facts=WRONG[1]),
     Row("access.ip_groups", KNOWN[0], UNKNOWN, Reason.NOT_PERMITTED, facts={"ip_groups": Fact(problem=DENIED)}),
     Row("access.ip_groups", directory(), FAIL, facts={"ip_groups": Fact(problem=DENIED)}),
     Row("access.web", access(Web="DENY"), PASS),
@@ -125,6 +146,13 @@ TABLE = [
         None,
         AuditSettings(uncertified_devices=("ios",)),
     ),
+    Row("access.trusted_devices", access(**ALL_DENIED | {"Ios": "TRUST"}), UNKNOWN, Reason.INCOMPLETE),
+    Row("access.trusted_devices", access(**ALL_DENIED | {"Linux": "ASK"}), UNKNOWN, Reason.INCOMPLETE),
+    *(
+        Row("access.trusted_devices", access(**ALL_DENIED | {device: "ALLOW"}), FAIL)
+        for device in ALL_DENIED
+        if device != "Web"
+    ),
     Row("access.trusted_devices", access(Windows="DENY"), UNKNOWN, Reason.INCOMPLETE),
     Row("access.streaming_endpoint", directory(), NOT_APPLICABLE),
     Row(
@@ -136,11 +164,21 @@ TABLE = [
         "access.streaming_endpoint",
         directory(
             WorkspaceAccessProperties={
-                "AccessEndpointConfig": {"AccessEndpoints": [], "InternetFallbackProtocols": ["PCOIP"]}
+                "AccessEndpointConfig": {
+                    "AccessEndpoints": [{"VpcEndpointId": "v"}],
+                    "InternetFallbackProtocols": ["PCOIP"],
+                }
             }
         ),
         FAIL,
     ),
+    Row(
+        "access.streaming_endpoint",
+        directory(WorkspaceAccessProperties={"AccessEndpointConfig": {"AccessEndpoints": []}}),
+        UNKNOWN,
+        Reason.INCOMPLETE,
+    ),
+    Row("fips.streaming", directory(), UNKNOWN, Reason.INCOMPLETE, AuditSettings(fips=True)),
     Row("fips.streaming", directory(EndpointEncryptionMode="STANDARD_TLS"), NOT_APPLICABLE),
     Row("fips.streaming", directory(EndpointEncryptionMode="STANDARD_TLS"), FAIL, None, AuditSettings(fips=True)),
     Row("fips.streaming", directory(EndpointEncryptionMode="FIPS_VALIDATED"), PASS, None, AuditSettings(fips=True)),
@@ -152,15 +190,25 @@ TABLE = [
         FAIL,
     ),
     Row("identity.saml_fallback", directory(SamlProperties={"Status": "DISABLED"}), NOT_APPLICABLE),
-    Row("identity.saml_fallback", directory(), NOT_APPLICABLE),
+    Row("identity.saml_fallback", directory(), UNKNOWN, Reason.INCOMPLETE),
+    Row("identity.saml_fallback", directory(SamlProperties={"Status": "OTHER"}), UNKNOWN, Reason.INCOMPLETE),
     Row("identity.local_admin", creation(UserEnabledAsLocalAdministrator=False), PASS),
     Row("identity.local_admin", creation(UserEnabledAsLocalAdministrator=True), FAIL),
     Row("identity.local_admin", creation(), UNKNOWN, Reason.INCOMPLETE),
-    Row("identity.self_service", directory(SelfservicePermissions={"RestartWorkspace": "ENABLED"}), PASS),
-    Row("identity.self_service", directory(SelfservicePermissions={"RebuildWorkspace": "ENABLED"}), FAIL),
+    Row("identity.self_service", directory(SelfservicePermissions=CLOSED | {"RestartWorkspace": "ENABLED"}), PASS),
+    *(
+        Row("identity.self_service", directory(SelfservicePermissions=CLOSED | {name: "ENABLED"}), FAIL)
+        for name in CLOSED
+    ),
     Row(
         "identity.self_service",
-        directory(SelfservicePermissions={"RebuildWorkspace": "ENABLED"}),
+        directory(SelfservicePermissions={"RestartWorkspace": "ENABLED"}),
+        UNKNOWN,
+        Reason.INCOMPLETE,
+    ),
+    Row(
+        "identity.self_service",
+        directory(SelfservicePermissions=CLOSED | {"RebuildWorkspace": "ENABLED"}),
         PASS,
         None,
         AuditSettings(self_service=("rebuild_workspace",)),
@@ -225,11 +273,14 @@ TABLE = [
         Reason.NOT_PERMITTED,
     ),
     *(Row("state.healthy", workspace(State=state), FAIL) for state in ("UNHEALTHY", "ERROR", "IMPAIRED")),
-    Row("state.healthy", workspace(), PASS),
+    *(Row("state.healthy", workspace(State=state), PASS) for state in ("AVAILABLE", "STOPPED", "PENDING")),
+    Row("state.healthy", workspace(State="BROKEN"), UNKNOWN, Reason.INCOMPLETE),
     Row("state.healthy", WorkspaceFacts(types.Workspace()), UNKNOWN, Reason.INCOMPLETE),
     Row("client.reconnect", client_settings(ReconnectEnabled="DISABLED"), PASS),
     Row("client.reconnect", client_settings(ReconnectEnabled="ENABLED"), FAIL),
     Row("client.reconnect", client_settings(), UNKNOWN, Reason.INCOMPLETE),
+    Row("client.reconnect", client_settings(ReconnectEnabled="MAYBE"), UNKNOWN, Reason.INCOMPLETE),
+    Row("client.logs", client_settings(LogUploadEnabled="MAYBE"), UNKNOWN, Reason.INCOMPLETE),
     Row("client.logs", client_settings(LogUploadEnabled="ENABLED"), PASS),
     Row("client.logs", client_settings(LogUploadEnabled="DISABLED"), FAIL),
     Row("client.logs", client_settings(), UNKNOWN, Reason.INCOMPLETE),
@@ -238,6 +289,7 @@ TABLE = [
     Row("lifecycle.pcoip", workspace(), UNKNOWN, Reason.INCOMPLETE),
     Row("lifecycle.pools", directory(WorkspaceType="PERSONAL"), PASS),
     Row("lifecycle.pools", directory(WorkspaceType="POOLS"), FAIL),
+    Row("lifecycle.pools", directory(), UNKNOWN, Reason.INCOMPLETE),
     Row("tags.present", tagged("Team"), PASS),
     Row("tags.present", tagged(), FAIL),
     Row("tags.present", tagged("Team"), FAIL, None, AuditSettings(required_tags=("Team", "Cost"))),
@@ -257,8 +309,8 @@ def test_each_outcome_of_each_check(row: Row) -> None:
 
 
 def test_no_check_is_without_a_row() -> None:
-    """Every check is in this table or in that of the network, with a pass or a fail unless it can have neither."""
-    tabled = {row.check for row in TABLE} | {row.check for row in NETWORK_TABLE}
+    """Every check is in one of the three tables, with a pass or a fail unless it can have neither."""
+    tabled = {row.check for row in (*TABLE, *NETWORK_TABLE, *PERMISSION_TABLE)}
     assert tabled == {check.id for check in CHECKS}
 
 

@@ -10,7 +10,7 @@ from tests.audit.facts import ACCOUNT, connection, context, directory, fact
 from wsclient._generated.ds import structures as ds
 from wsclient._generated.ec2 import structures as ec2
 from wsclient.audit import CHECKS, AuditSettings, Outcome, Reason
-from wsclient.audit._facts.records import Fact, Problem, SmartCards, VpcFacts
+from wsclient.audit._facts.records import Fact, Problem, SmartCards, UsualName, VpcFacts
 from wsclient.endpoints import EndpointKind
 
 PASS, FAIL, NOT_APPLICABLE, UNKNOWN = Outcome
@@ -60,10 +60,10 @@ def route(state: str = "active", **target: str) -> dict[str, object]:
     return {"DestinationCidrBlock": "0.0.0.0/0", "State": state, **target}
 
 
-def nat(state: str = "available", kind: str = "public") -> ec2.NatGateway:
+def nat(state: str = "available", kind: str = "public", subnet_id: str | None = "subnet-2") -> ec2.NatGateway:
     """Return a NAT gateway in subnet 2."""
     return ec2.NatGateway.from_dict(
-        {"NatGatewayId": "nat-1", "State": state, "ConnectivityType": kind, "SubnetId": "subnet-2"}
+        {"NatGatewayId": "nat-1", "State": state, "ConnectivityType": kind, "SubnetId": subnet_id, "VpcId": "vpc-1"}
     )
 
 
@@ -92,6 +92,7 @@ def endpoint(**members: object) -> ec2.VpcEndpoint:
         "PrivateDnsEnabled": True,
         "SubnetIds": ["subnet-1", "subnet-2"],
         "Groups": [{"GroupId": "sg-1"}],
+        "NetworkInterfaceIds": ["eni-1", "eni-2"],
     }
     return ec2.VpcEndpoint.from_dict({**defaults, **members})
 
@@ -109,21 +110,94 @@ def routed(*tables: ec2.RouteTable, nats: tuple[ec2.NatGateway, ...] = ()) -> Fa
     return {"subnets": fact(subnet(1), subnet(2)), "routes": fact(*tables), "nats": fact(*nats)}
 
 
+def conditional(key: str, value: str) -> str:
+    """Return an endpoint policy that allows everything under one condition."""
+    return OPEN_POLICY.replace("}]}", f',"Condition":{{"StringEquals":{{"{key}":"{value}"}}}}}}]}}')
+
+
 IGW, NAT = route(GatewayId="igw-1"), route(NatGatewayId="nat-1")
+IPV6: dict[str, object] = {"DestinationIpv6CidrBlock": "::/0", "GatewayId": "igw-1", "State": "active"}
+EGRESS: dict[str, object] = {
+    "DestinationIpv6CidrBlock": "::/0",
+    "EgressOnlyInternetGatewayId": "eigw-1",
+    "State": "active",
+}
+PEER: dict[str, object] = {
+    "DestinationCidrBlock": "10.9.0.0/16",
+    "VpcPeeringConnectionId": "pcx-1",
+    "State": "active",
+}
+HALF: dict[str, object] = {"DestinationCidrBlock": "0.0.0.0/1", "TransitGatewayId": "tgw-1", "State": "active"}
+S3: dict[str, object] = {"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1", "State": "active"}
+TWO_SUBNETS = directory(SubnetIds=["subnet-1", "subnet-2"])
+SHARED: Facts = {
+    "subnets": fact(ec2.Subnet.from_dict({"SubnetId": "subnet-1", "VpcId": "vpc-1", "OwnerId": "999999999999"}))
+}
 PUBLIC = table(IGW, subnet_id="subnet-2")
+WITH_CUSTOM = directory(WorkspaceSecurityGroupId="sg-1", WorkspaceCreationProperties={"CustomSecurityGroupId": "sg-2"})
+TWO_GROUPS: Facts = {
+    "groups": fact(
+        *(
+            ec2.SecurityGroup.from_dict({"GroupId": f"sg-{number}", "IpPermissions": [rule(half)]})
+            for number, half in ((1, "0.0.0.0/1"), (2, "128.0.0.0/1"))
+        )
+    )
+}
 OPEN_POLICY = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
 OWN_POLICY = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"workspaces:*","Resource":"*",'
     f'"Condition":{{"StringEquals":{{"aws:PrincipalAccount":"{ACCOUNT}"}}}}}}]}}'
 )
+NO_ZONE = ec2.Subnet.from_dict({"SubnetId": "subnet-2", "VpcId": "vpc-1"})
 TWO_ZONES: Facts = {"subnets": fact(subnet(1), subnet(2, "euw1-az2"))}
 VPC: Facts = {"vpcs": fact(vpc())}
+NAMES: Facts = {
+    "endpoint_interfaces": fact(
+        *(
+            ec2.NetworkInterface.from_dict({"NetworkInterfaceId": f"eni-{each}", "PrivateIpAddress": f"10.0.{each}.9"})
+            for each in (1, 2)
+        )
+    )
+}
+
+
+def led(*addresses: str, **vpc_members: bool) -> Facts:
+    """Return a VPC with an endpoint whose usual name leads to these addresses from here."""
+    return {"vpcs": fact(vpc(**vpc_members)), **NAMES, "usual_name": fact(UsualName("workspaces", addresses))}
+
+
 NO_ENDPOINT: Facts = {"endpoints": fact(), **VPC}
 ENDPOINT: Facts = {"endpoints": fact(endpoint()), **VPC}
 TABLE = [
     Row("network.own_vpc", {"subnets": fact(subnet()), "vpcs": fact(vpc())}, PASS),
     Row("network.own_vpc", {"subnets": fact(subnet()), "vpcs": fact(vpc(default=True))}, FAIL),
     Row("network.own_vpc", {"subnets": fact(), "vpcs": fact()}, UNKNOWN, Reason.INCOMPLETE),
+    Row("network.own_vpc", {"subnets": fact(subnet()), **VPC}, UNKNOWN, Reason.INCOMPLETE, TWO_SUBNETS),
+    Row(
+        "network.own_vpc",
+        {
+            "subnets": fact(subnet()),
+            "vpcs": fact(VpcFacts(ec2.Vpc(vpc_id="vpc-1"), dns_support=True, dns_hostnames=True)),
+        },
+        UNKNOWN,
+        Reason.INCOMPLETE,
+    ),
+    Row("network.private_subnets", routed(table(route("odd", GatewayId="igw-1"))), UNKNOWN, Reason.INCOMPLETE),
+    Row("network.private_subnets", routed(table(IPV6)), FAIL),
+    Row("network.private_subnets", routed(table(NAT), PUBLIC), FAIL, item=TWO_SUBNETS),
+    Row("network.private_subnets", routed(table(NAT)) | SHARED, UNKNOWN, Reason.DECIDED_ELSEWHERE),
+    Row("network.private_subnets", routed(table(NAT, subnet_id="subnet-1")) | SHARED, PASS),
+    Row("network.nat", routed(table(IPV6)), FAIL),
+    Row("network.nat", routed(table(NAT, IPV6), PUBLIC, nats=(nat(),)), FAIL),
+    Row("network.nat", routed(table(EGRESS)), NOT_APPLICABLE),
+    Row("network.nat", routed(table(PEER)), NOT_APPLICABLE),
+    Row("network.nat", routed(table(HALF)), UNKNOWN, Reason.DECIDED_ELSEWHERE),
+    Row("network.nat", routed(table(S3)), NOT_APPLICABLE),
+    Row("network.nat", routed(table(NAT), nats=(nat(subnet_id=None),)), UNKNOWN, Reason.INCOMPLETE),
+    Row("network.nat", routed(table(NAT, subnet_id="subnet-1"), nats=(nat(),)), UNKNOWN, Reason.INCOMPLETE),
+    Row("network.nat", routed(table(NAT), PUBLIC, nats=(nat(kind="odd"),)), UNKNOWN, Reason.INCOMPLETE),
+    Row("network.nat", routed(table(route("odd", NatGatewayId="nat-1"))), UNKNOWN, Reason.INCOMPLETE),
+    Row("network.nat", routed(table(NAT), PUBLIC, nats=(nat(),)), FAIL, item=TWO_SUBNETS),
     Row("network.private_subnets", routed(table(NAT), PUBLIC), PASS),
     Row("network.private_subnets", routed(table(IGW)), FAIL),
     Row("network.private_subnets", routed(table(NAT), table(IGW, subnet_id="subnet-1")), FAIL),
@@ -163,6 +237,13 @@ TABLE = [
         Reason.INCOMPLETE,
     ),
     Row("network.security_groups", {"groups": fact()}, UNKNOWN, Reason.INCOMPLETE),
+    Row("network.security_groups", group(rule("0.0.0.0/1")), FAIL),
+    Row("network.security_groups", group(rule("2000::/3")), FAIL),
+    Row("network.security_groups", group(rule("0.0.0.0/1"), rule("128.0.0.0/1", protocol="6")), FAIL),
+    Row("network.security_groups", group(rule("everywhere")), UNKNOWN, Reason.INCOMPLETE),
+    Row("network.security_groups", group(), UNKNOWN, Reason.INCOMPLETE, directory()),
+    Row("network.security_groups", TWO_GROUPS, FAIL, item=WITH_CUSTOM),
+    Row("network.security_groups", group(rule("10.0.0.0/8")), UNKNOWN, Reason.INCOMPLETE, WITH_CUSTOM),
     Row("identity.mfa", described("ADConnector", "Completed", "PAP"), PASS),
     Row(
         "identity.mfa",
@@ -192,18 +273,52 @@ TABLE = [
         FAIL,
         item=directory(SamlProperties={"Status": "ENABLED_WITH_DIRECTORY_LOGIN_FALLBACK"}),
     ),
-    *(Row("identity.radius_protocol", described("ADConnector", "Completed", each), FAIL) for each in ("PAP", "CHAP")),
+    *(
+        Row("identity.radius_protocol", described("ADConnector", "Completed", each), FAIL)
+        for each in ("PAP", "CHAP", "MS-CHAPv1")
+    ),
     Row("identity.radius_protocol", described("ADConnector", "Completed", "MS-CHAPv2"), PASS),
     Row("identity.radius_protocol", described("ADConnector", "Completed"), UNKNOWN, Reason.INCOMPLETE),
     Row("identity.radius_protocol", described("ADConnector", "Completed", "EAP"), UNKNOWN, Reason.INCOMPLETE),
     Row("identity.radius_protocol", described("ADConnector"), NOT_APPLICABLE),
-    Row("identity.radius_protocol", {"ds": fact()}, NOT_APPLICABLE),
+    Row("identity.radius_protocol", {"ds": fact()}, UNKNOWN, Reason.INCOMPLETE),
+    Row("identity.radius_protocol", {"ds": fact()}, NOT_APPLICABLE, item=directory(DirectoryId="wsd-1")),
+    Row("identity.radius_protocol", described("SharedMicrosoftAD"), UNKNOWN, Reason.DECIDED_ELSEWHERE),
+    Row(
+        "identity.radius_protocol",
+        described(
+            "SharedMicrosoftAD",
+            OwnerDirectoryDescription={"RadiusSettings": {"AuthenticationProtocol": "MS-CHAPv1"}},
+        ),
+        FAIL,
+    ),
+    Row("identity.mfa", described("ADConnector", "Updating"), UNKNOWN, Reason.INCOMPLETE),
+    Row(
+        "identity.mfa",
+        described("SimpleAD"),
+        UNKNOWN,
+        Reason.DECIDED_ELSEWHERE,
+        directory(SamlProperties={"Status": "ENABLED_OTHERWISE"}),
+    ),
     Row("endpoint.exists", ENDPOINT, PASS, item=connection()),
     Row("endpoint.exists", NO_ENDPOINT, FAIL, item=connection()),
     Row("endpoint.exists", NO_ENDPOINT, PASS, item=connection(kind=EndpointKind.PRIVATELINK)),
     Row("endpoint.exists", NO_ENDPOINT, NOT_APPLICABLE, item=connection(fips=True)),
     Row("endpoint.exists", ENDPOINT, PASS, item=connection(), settings=AuditSettings(api_vpcs=("vpc-1",))),
-    Row("endpoint.exists", ENDPOINT, FAIL, item=connection(), settings=AuditSettings(api_vpcs=("vpc-1", "vpc-2"))),
+    Row("endpoint.exists", NO_ENDPOINT, FAIL, item=connection(), settings=AuditSettings(api_vpcs=("vpc-1",))),
+    Row(
+        "endpoint.exists",
+        ENDPOINT,
+        UNKNOWN,
+        Reason.INCOMPLETE,
+        connection(),
+        AuditSettings(api_vpcs=("vpc-1", "vpc-2")),
+    ),
+    Row("endpoint.exists", NO_ENDPOINT, UNKNOWN, Reason.DECIDED_ELSEWHERE, connection(kind=EndpointKind.CUSTOM)),
+    Row("endpoint.used", ENDPOINT, UNKNOWN, Reason.DECIDED_ELSEWHERE, connection(kind=EndpointKind.CUSTOM)),
+    Row("endpoint.used", ENDPOINT, UNKNOWN, Reason.INCOMPLETE, connection(kind=EndpointKind.PRIVATE_DNS)),
+    Row("endpoint.used", ENDPOINT, PASS, item=connection(kind=EndpointKind.PRIVATE_DNS, address="100.64.0.5")),
+    Row("endpoint.used", NO_ENDPOINT, PASS, item=connection(kind=EndpointKind.PRIVATELINK, address="10.0.0.5")),
     Row(
         "endpoint.exists",
         {"endpoints": fact(), "vpcs": fact(vpc(owner="999999999999"))},
@@ -218,15 +333,31 @@ TABLE = [
     Row("endpoint.used", ENDPOINT, NOT_APPLICABLE, item=connection(fips=True)),
     Row("endpoint.used", ENDPOINT, PASS, item=connection(kind=EndpointKind.PRIVATE_DNS, address="10.0.0.5")),
     Row("endpoint.used", ENDPOINT, FAIL, item=connection(kind=EndpointKind.PRIVATE_DNS, address="52.0.0.5")),
-    Row("endpoint.private_dns", VPC, PASS, item=endpoint()),
-    Row("endpoint.private_dns", {"vpcs": fact(vpc(support=False))}, FAIL, item=endpoint()),
-    Row("endpoint.private_dns", {"vpcs": fact(vpc(hostnames=False))}, FAIL, item=endpoint()),
-    Row("endpoint.private_dns", VPC, NOT_APPLICABLE, item=endpoint(PrivateDnsEnabled=False)),
-    Row("endpoint.private_dns", {"vpcs": fact()}, UNKNOWN, Reason.DECIDED_ELSEWHERE, endpoint()),
-    Row("endpoint.private_dns", VPC, UNKNOWN, Reason.INCOMPLETE, endpoint(PrivateDnsEnabled=None)),
+    Row("endpoint.private_dns", led("10.0.1.9", "10.0.2.9"), PASS, item=endpoint()),
+    Row("endpoint.private_dns", led("10.0.1.9"), PASS, item=endpoint()),
+    Row("endpoint.private_dns", led("10.0.1.9", "10.0.3.9"), FAIL, item=endpoint()),
+    Row("endpoint.private_dns", led("52.0.0.1"), UNKNOWN, Reason.NOT_REACHED, endpoint()),
+    Row("endpoint.private_dns", led("10.9.0.1"), UNKNOWN, Reason.NOT_REACHED, endpoint()),
+    Row("endpoint.private_dns", VPC | NAMES, UNKNOWN, Reason.NOT_REACHED, endpoint()),
+    Row("endpoint.private_dns", led("10.0.1.9", support=False), FAIL, item=endpoint()),
+    Row("endpoint.private_dns", led("10.0.1.9", hostnames=False), FAIL, item=endpoint()),
+    Row("endpoint.private_dns", led(), NOT_APPLICABLE, item=endpoint(PrivateDnsEnabled=False)),
+    Row("endpoint.private_dns", {"vpcs": fact(), **NAMES}, UNKNOWN, Reason.DECIDED_ELSEWHERE, endpoint()),
+    Row("endpoint.private_dns", led("10.0.1.9"), UNKNOWN, Reason.INCOMPLETE, endpoint(PrivateDnsEnabled=None)),
+    Row(
+        "endpoint.private_dns",
+        led("10.0.1.9") | {"vpcs": fact(VpcFacts(vpc().vpc, None, dns_hostnames=True))},
+        UNKNOWN,
+        Reason.INCOMPLETE,
+        endpoint(),
+    ),
     Row("endpoint.zones", TWO_ZONES, PASS, item=endpoint()),
     Row("endpoint.zones", TWO_ZONES, FAIL, item=endpoint(SubnetIds=["subnet-1"])),
     Row("endpoint.zones", {"subnets": fact()}, UNKNOWN, Reason.INCOMPLETE, endpoint()),
+    Row("endpoint.zones", {"subnets": fact(subnet(1), subnet(2))}, FAIL, item=endpoint()),
+    Row("endpoint.zones", {"subnets": fact(subnet(1))}, UNKNOWN, Reason.INCOMPLETE, endpoint()),
+    Row("endpoint.zones", {"subnets": fact(subnet(1), NO_ZONE)}, UNKNOWN, Reason.INCOMPLETE, endpoint()),
+    Row("endpoint.zones", TWO_ZONES, UNKNOWN, Reason.INCOMPLETE, endpoint(SubnetIds=[])),
     Row("endpoint.security_group", group(rule("10.0.0.0/8")) | VPC, PASS, item=endpoint()),
     Row("endpoint.security_group", group(rule("10.0.0.0/16", protocol="-1", ports=None)) | VPC, PASS, item=endpoint()),
     Row("endpoint.security_group", group(rule("10.0.0.0/24")) | VPC, FAIL, item=endpoint()),
@@ -238,11 +369,32 @@ TABLE = [
         Reason.INCOMPLETE,
         endpoint(),
     ),
+    Row("endpoint.security_group", group(rule("10.0.0.0/17", "10.0.128.0/17")) | VPC, PASS, item=endpoint()),
+    Row(
+        "endpoint.security_group",
+        group(rule("10.0.0.0/8"))
+        | {"vpcs": fact(VpcFacts(ec2.Vpc(vpc_id="vpc-1"), dns_support=True, dns_hostnames=True))},
+        UNKNOWN,
+        Reason.INCOMPLETE,
+        endpoint(),
+    ),
+    Row("endpoint.security_group", group(rule("all")) | VPC, UNKNOWN, Reason.INCOMPLETE, endpoint()),
     Row("endpoint.security_group", {"groups": fact(), **VPC}, UNKNOWN, Reason.INCOMPLETE, endpoint()),
     Row("endpoint.policy", {}, FAIL, item=endpoint(PolicyDocument=OPEN_POLICY)),
     Row("endpoint.policy", {}, PASS, item=endpoint(PolicyDocument=OWN_POLICY)),
     Row("endpoint.policy", {}, UNKNOWN, Reason.INCOMPLETE, endpoint()),
     Row("endpoint.policy", {}, UNKNOWN, Reason.INCOMPLETE, endpoint(PolicyDocument="{")),
+    *(
+        Row("endpoint.policy", {}, outcome, reason, endpoint(PolicyDocument=conditional(key, value)))
+        for key, value, outcome, reason in (
+            ("aws:PrincipalOrgID", "o-a1b2c3d4e5", PASS, None),
+            ("aws:SourceVpc", "vpc-1", FAIL, None),
+            ("aws:SourceVpc", "vpc-2", PASS, None),
+            ("aws:PrincipalTag/team", "desktops", UNKNOWN, Reason.INCOMPLETE),
+            ("aws:SourceIp", "10.0.0.1", UNKNOWN, Reason.INCOMPLETE),
+        )
+    ),
+    Row("endpoint.policy_lint", {}, NOT_APPLICABLE, item=endpoint(PolicyDocument=OPEN_POLICY)),
     Row("endpoint.policy_lint", {}, PASS, item=endpoint(PolicyDocument=OWN_POLICY)),
     Row(
         "endpoint.policy_lint",

@@ -13,13 +13,16 @@ from wsclient._core.errors import ConfigurationError
 from wsclient._core.site import Site
 from wsclient._core.utils import close_matches
 from wsclient.audit._checks.registry import CHECKS, selected
-from wsclient.audit._facts.catalogue import OPTIONS, Estimate, estimated, sources_of
+from wsclient.audit._facts.catalogue import OPTIONS, Estimate, estimated, is_requested, sources_of
+from wsclient.audit._facts.iam import IamReader
 from wsclient.audit._facts.reader import CallLog
 from wsclient.audit._model import Finding, Outcome
 from wsclient.audit._report import AuditReport
 from wsclient.audit._results import AuditedCheck, CheckCount
 from wsclient.audit._settings import AuditSettings
 from wsclient.audit._site_audit import SiteAudit
+from wsclient.endpoints._resolver import resolve_endpoint
+from wsclient.endpoints._types import EndpointParameters
 from wsclient.fleet._concurrency import merge
 from wsclient.fleet._sites import Sites
 from wsclient.policy._documents import Effect, Statement
@@ -86,8 +89,8 @@ class Audit:
             regions, profiles, accounts: the sites, as for Fleet.
             settings: what the audit takes as intended; AuditSettings() by default.
             checks: checks to run; CHECKS, with your own added, or a part of them.
-            reach: where EC2 and Directory Service are called. Clients of a private or custom endpoint do not call them
-                unless it says where, or "public".
+            reach: where EC2, Directory Service and IAM are called. Clients of a private or custom endpoint do not call
+                them unless it says where, or "public".
             options: further options of every client (see WorkSpacesClient).
 
         Raises ConfigurationError as Fleet does, and for two checks with the same id.
@@ -151,11 +154,16 @@ class Audit:
 
         The operations list every resource of the account, so that they take no narrower resource than "*".
         """
-        actions = sorted({source.action for source in self._sources(benchmarks, only, options)})
-        regions = sorted({site.region for site in self.sites})
-        conditions = {"StringEquals": {"aws:RequestedRegion": regions}}
-        statement = Statement(effect=Effect.ALLOW, actions=actions, resources=["*"], conditions=conditions)
-        return Policy(statements=(statement,))
+        actions = {source.action for source in self._sources(benchmarks, only, options)}
+        of_iam = {action for action in actions if action.startswith("iam:")}
+        regions = {site.region for site in self.sites}
+        # IAM is a global service: its calls count as calls of the region that they are signed for.
+        iam_regions = {
+            resolve_endpoint(EndpointParameters(service="iam", region=region, allow_unlisted=True)).signing_region
+            for region in regions
+        }
+        pairs = ((actions - of_iam, regions), (of_iam, iam_regions))
+        return Policy(statements=tuple(_allowance(*pair) for pair in pairs if pair[0]))
 
     async def run(
         self,
@@ -171,7 +179,8 @@ class Audit:
         Args:
             benchmarks: "aws-page" or "cis-euc-1.2"; every check by default.
             only: ids of checks, or patterns such as "access.*".
-            options: optional reads: "tags" (one call for each WorkSpace).
+            options: optional reads: "tags" (one call for each WorkSpace), "interfaces" (every network interface in the
+                directories' subnets), "probe_public" (one call over the internet, at the region's public host).
             keep: "all" keeps passes too; by default they are counted only.
             on_progress: called with the progress as findings come in.
 
@@ -236,7 +245,14 @@ class Audit:
         self, benchmarks: Collection[str], only: Collection[str], options: Collection[str]
     ) -> tuple[Source, ...]:
         checks = selected(self.checks, benchmarks, only)
-        return sources_of({name for check in checks for name in check.facts}, _known(options))
+        known = _known(options)
+        facts = {name for check in checks if is_requested(check.facts, known) for name in check.facts}
+        return sources_of(facts, known)
+
+
+def _allowance(actions: Collection[str], regions: Collection[str]) -> Statement:
+    conditions = {"StringEquals": {"aws:RequestedRegion": sorted(regions)}}
+    return Statement(effect=Effect.ALLOW, actions=sorted(actions), resources=["*"], conditions=conditions)
 
 
 class _Run:
@@ -254,6 +270,7 @@ class _Run:
         self.checks = selected(audit.checks, benchmarks, only)
         self.log = CallLog()
         patience = ThrottleRetry(audit._time)  # noqa: SLF001 - a class of this module
+        iam = IamReader(self.log, patience, audit._reach)  # noqa: SLF001 - as above
         self.site_audits = [
             SiteAudit(
                 site,
@@ -264,6 +281,7 @@ class _Run:
                 patience,
                 options=_known(options),
                 reach=audit._reach,  # noqa: SLF001 - as above
+                iam=iam,
                 keeps_resources=keeps_resources,
             )
             for site in audit.sites

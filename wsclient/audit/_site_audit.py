@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from wsclient.audit._checks.base import Subject
-from wsclient.audit._facts.catalogue import with_prerequisites
+from wsclient.audit._facts.catalogue import is_requested, with_prerequisites
 from wsclient.audit._facts.directory_service import DIRECTORY_SERVICE_FACTS, read_directory_service
+from wsclient.audit._facts.names import public_probe
 from wsclient.audit._facts.network import NETWORK_FACTS, read_network
 from wsclient.audit._facts.reader import FactReader
-from wsclient.audit._facts.records import Context, Fact
+from wsclient.audit._facts.records import NOT_READ, Context, Fact
 from wsclient.audit._facts.workspaces import WorkspacesReader
 from wsclient.audit._grouping import SameForAll
 from wsclient.audit._model import Outcome, Reason
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from wsclient._core.site import Site
     from wsclient.audit._checks.base import Check
+    from wsclient.audit._facts.iam import IamReader
     from wsclient.audit._facts.reader import CallLog
     from wsclient.audit._facts.records import SiteFacts
     from wsclient.audit._model import Finding
@@ -51,6 +53,7 @@ class SiteAudit:
         *,
         options: Collection[str],
         reach: Reach | Literal["public"] | None,
+        iam: IamReader,
         keeps_resources: bool,
     ) -> None:
         self._site = site
@@ -60,6 +63,7 @@ class SiteAudit:
         self._log, self._patience, self._reach = log, patience, reach
         self._clock = patience.time.clock
         self._reader = WorkspacesReader(client, FactReader(site, client, log, patience), options=options)
+        self._options, self._iam = options, iam
         self._is_whole = True
         self._workspaces = 0
         self._keeps_resources = keeps_resources
@@ -96,15 +100,36 @@ class SiteAudit:
 
     async def _facts(self) -> SiteFacts:
         """Read everything but the WorkSpaces that the checks look at."""
-        needed = with_prerequisites({name for check in self._checks for name in check.facts})
+        requested = [check for check in self._checks if self._is_requested(check)]
+        needed = with_prerequisites({name for check in requested for name in check.facts})
         facts = await self._reader.site(needed)
-        for names, read in ((NETWORK_FACTS, read_network), (DIRECTORY_SERVICE_FACTS, read_directory_service)):
-            if needed & names:
-                await read(facts, self._site, self._client, self._log, self._patience, self._reach)
+        site, client, log, patience, reach = self._site, self._client, self._log, self._patience, self._reach
+        reads_interfaces = "interfaces" in needed
+        if needed & NETWORK_FACTS or reads_interfaces:
+            await read_network(
+                facts,
+                site,
+                client,
+                log,
+                patience,
+                reach,
+                api_vpcs=self._settings.api_vpcs,
+                reads_interfaces=reads_interfaces,
+            )
+        if needed & DIRECTORY_SERVICE_FACTS:
+            await read_directory_service(facts, site, client, log, patience, reach)
+        if "iam" in needed:
+            account = facts.caller.items[0].account if facts.caller.items else ""
+            facts.iam = await self._iam.principals(site, client, account)
+        if "public_probe" in needed:
+            facts.public_probe = await public_probe(site, client, log, patience)
         return facts
 
     def _site_checks(self) -> Iterator[Check]:
         return (check for check in self._checks if check.subject is not Subject.WORKSPACE)
+
+    def _is_requested(self, check: Check) -> bool:
+        return is_requested(check.facts, self._options)
 
     def _judge(self, check: Check, context: Context) -> Iterator[Finding]:
         fact = NOTHING if check.subject is Subject.NOTHING else context.facts.named(check.subject.fact)
@@ -113,7 +138,11 @@ class SiteAudit:
             yield check.about_nothing(context)
 
     async def _workspace_findings(self, context: Context) -> AsyncGenerator[list[Finding]]:
-        checks = [check for check in self._checks if check.subject is Subject.WORKSPACE]
+        of_workspaces = [check for check in self._checks if check.subject is Subject.WORKSPACE]
+        checks = [check for check in of_workspaces if self._is_requested(check)]
+        yield [
+            finding for check in of_workspaces if check not in checks for finding in check.findings(NOT_READ, context)
+        ]
         if not checks:
             return
         has_problem, groups = False, SameForAll()

@@ -47,6 +47,8 @@ class Subject(Enum):
     IMAGE_SHARE = _Kind("image_shares", "AWS::WorkSpaces::Image", "image_id", "workspaceimage")
     CLIENT_SETTINGS = _Kind("client_settings", "AWS::WorkSpaces::Directory", "resource_id", "directory")
     ENDPOINT = _Kind("endpoints", "AWS::EC2::VPCEndpoint", "vpc_endpoint_id")
+    PRINCIPALS = _Kind("iam", "AWS::Account", "")
+    PUBLIC_HOST = _Kind("public_probe", "Connection", "host")
     NOTHING = _Kind("", "AWS::Account", "")
     """The check can read nothing: its outcome is the same for every account."""
 

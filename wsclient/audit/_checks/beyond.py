@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from wsclient._generated.workspaces.enums import WorkspaceState
 from wsclient.audit._checks.base import OURS, Check, Subject, absent, of_problem
 from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, not_applicable, passed, unknown
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 AWS_MANAGED_KEY: Final = "alias/aws/workspaces"
 UNHEALTHY: Final = frozenset({"UNHEALTHY", "ERROR", "IMPAIRED"})
+HEALTHY: Final = frozenset(map(str, WorkspaceState)) - UNHEALTHY
 ENCRYPTION_SOURCES: Final = (
     "CIS 2.3",
     "Prowler workspaces_volume_encryption_enabled",
@@ -132,11 +134,13 @@ def _healthy(item: WorkspaceFacts, context: Context) -> Verdict:
         return failed("the WorkSpace does not work", State=state)
     if not state:
         return absent("State")
-    return passed("the WorkSpace works", State=state)
+    if state in HEALTHY:
+        return passed("the WorkSpace works", State=state)
+    return unknown(Reason.INCOMPLETE, "the state is not known", State=state)
 
 
 def _client_setting(
-    settings: s.ClientPropertiesResult, context: Context, *, attribute: str, bad: str, message: str
+    settings: s.ClientPropertiesResult, context: Context, *, attribute: str, good: str, bad: str, message: str
 ) -> Verdict:
     del context
     member = "".join(part.capitalize() for part in attribute.split("_"))
@@ -145,7 +149,9 @@ def _client_setting(
         return absent(member)
     if value == bad:
         return failed(message, **{member: value})
-    return passed("the setting is as it should be", **{member: value})
+    if value == good:
+        return passed("the setting is as it should be", **{member: value})
+    return unknown(Reason.INCOMPLETE, f"the value of {member} is not known", **{member: value})
 
 
 def _pcoip(item: WorkspaceFacts, context: Context) -> Verdict:
@@ -163,7 +169,9 @@ def _pools(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
     kind = directory.workspace_type
     if kind == "POOLS":
         return failed("the directory is for WorkSpaces Pools, which end on 2027-12-31", WorkspaceType=kind)
-    return passed("the directory is not for WorkSpaces Pools", WorkspaceType=kind)
+    if kind == "PERSONAL":
+        return passed("the directory is not for WorkSpaces Pools", WorkspaceType=kind)
+    return unknown(Reason.INCOMPLETE, "WorkspaceType is absent or not known", WorkspaceType=kind)
 
 
 def _tagged(item: WorkspaceFacts, context: Context) -> Verdict:
@@ -311,7 +319,13 @@ CHECKS: Final = (
         severity=Severity.LOW,
         severity_source=OURS,
         remedy="ModifyClientProperties with ReconnectEnabled DISABLED",
-        judge=partial(_client_setting, attribute="reconnect_enabled", bad="ENABLED", message="clients keep a session"),
+        judge=partial(
+            _client_setting,
+            attribute="reconnect_enabled",
+            good="DISABLED",
+            bad="ENABLED",
+            message="clients keep a session",
+        ),
     ),
     Check(
         id="client.logs",
@@ -322,7 +336,11 @@ CHECKS: Final = (
         severity_source=OURS,
         remedy="ModifyClientProperties with LogUploadEnabled ENABLED",
         judge=partial(
-            _client_setting, attribute="log_upload_enabled", bad="DISABLED", message="clients upload no logs"
+            _client_setting,
+            attribute="log_upload_enabled",
+            good="ENABLED",
+            bad="DISABLED",
+            message="clients upload no logs",
         ),
     ),
     Check(

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, collapse_addresses, ip_address
 from typing import TYPE_CHECKING, Final
 
 from wsclient._core.errors import ConfigurationError
 from wsclient.audit._checks.base import OURS, Check, Subject, absent
+from wsclient.audit._checks.foreign_keys import serves_strangers
 from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, not_applicable, passed, proven, unknown
+from wsclient.endpoints._types import EndpointKind
+from wsclient.policy._documents import ANY_PRINCIPAL, Effect, Statement
 from wsclient.policy._policy import Decision, Policy
 
 if TYPE_CHECKING:
-    from wsclient._generated.ec2 import structures as ec2
-    from wsclient.audit._facts.records import ConnectionFacts, Context, VpcFacts
+    from collections.abc import Iterable, Mapping
 
-PRIVATE_KINDS: Final = frozenset({"privatelink", "private_dns"})
+    from wsclient._generated.ec2 import structures as ec2
+    from wsclient.audit._facts.records import ConnectionFacts, Context, PublicProbe, VpcFacts
+
+PUBLIC_KINDS: Final = frozenset(
+    {EndpointKind.PUBLIC, EndpointKind.DUALSTACK, EndpointKind.FIPS, EndpointKind.FIPS_DUALSTACK}
+)
 HTTPS: Final = 443
-STRANGER: Final = "arn:aws:iam::000000000000:user/a-stranger"
-"""Principal of another account."""
+MIN_ZONES: Final = 2
+EXPLICIT_DENY: Final = "explicit deny"
+"""Words of AWS's message for a call that a statement denies ("Troubleshoot access denied error messages",
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html)."""
 NOTHING_THERE: Final = "the account has no interface endpoint for the WorkSpaces API in this region"
 
 
@@ -37,28 +46,51 @@ def _exists(connection: ConnectionFacts, context: Context) -> Verdict:
     missing = sorted(set(wanted) - {endpoint.vpc_id or "" for endpoint in found})
     if missing:
         return _lacking(missing, context, read)
-    if found or connection.endpoint_kind in PRIVATE_KINDS:
+    if found or _went_privately(connection):
         return passed("there is an interface endpoint for the WorkSpaces API", **read)
+    if connection.endpoint_kind not in PUBLIC_KINDS:
+        return unknown(Reason.DECIDED_ELSEWHERE, "this account sees no endpoint, and no public host was used", **read)
     return failed("there is no interface endpoint for the WorkSpaces API, and this audit used a public host", **read)
 
 
 def _lacking(vpc_ids: list[str], context: Context, read: dict[str, list[str | None]]) -> Verdict:
     owners = {item.vpc.vpc_id: item.vpc.owner_id for item, _ in context.facts.vpcs}
-    if all(owners.get(vpc_id, context.account) != context.account for vpc_id in vpc_ids):
+    own = [vpc_id for vpc_id in vpc_ids if context.account and owners.get(vpc_id) == context.account]
+    if own:
+        return failed(f"these VPCs have no interface endpoint for the WorkSpaces API: {', '.join(own)}", **read)
+    if set(vpc_ids) <= owners.keys():
         return unknown(Reason.DECIDED_ELSEWHERE, "another account owns the VPC, whose endpoints are not listed", **read)
-    return failed(f"these VPCs have no interface endpoint for the WorkSpaces API: {', '.join(vpc_ids)}", **read)
+    return unknown(Reason.INCOMPLETE, f"EC2 does not list all of these VPCs: {', '.join(vpc_ids)}", **read)
 
 
 def _used(connection: ConnectionFacts, context: Context) -> Verdict:
     if connection.is_fips_requested or context.settings.fips:
         return not_applicable("FIPS is required for the API, which excludes PrivateLink")
-    address = connection.negotiated.remote_address if connection.negotiated else None
+    address = _address(connection)
     read = {"endpoint_kind": connection.endpoint_kind, "remote_address": address}
-    if connection.endpoint_kind in PRIVATE_KINDS and address is not None and ip_address(address).is_private:
+    if _went_privately(connection):
         return passed("this audit went through an interface endpoint", **read)
+    if connection.endpoint_kind is EndpointKind.PRIVATE_DNS and (address is None or connection.uses_proxy):
+        return unknown(Reason.INCOMPLETE, "the address that the calls reached is not known", **read)
+    if connection.endpoint_kind in {EndpointKind.PRIVATELINK, EndpointKind.CUSTOM}:
+        return unknown(Reason.DECIDED_ELSEWHERE, "where the configured host leads is not known", **read)
     if not _available(context):
         return unknown(Reason.DECIDED_ELSEWHERE, "no interface endpoint is visible to this account", **read)
     return proven("this audit used a public host, although there is an interface endpoint", **read)
+
+
+def _address(connection: ConnectionFacts) -> str | None:
+    return connection.negotiated.remote_address if connection.negotiated else None
+
+
+def _went_privately(connection: ConnectionFacts) -> bool:
+    """Return whether calls went to an interface endpoint: to its own name, or to an address that is not public."""
+    if connection.endpoint_kind is EndpointKind.PRIVATELINK:
+        return connection.negotiated is not None
+    if connection.endpoint_kind is not EndpointKind.PRIVATE_DNS or connection.uses_proxy:
+        return False
+    address = _address(connection)
+    return address is not None and not ip_address(address).is_global
 
 
 def _private_dns(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
@@ -71,23 +103,49 @@ def _private_dns(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
     if vpc is None:
         return unknown(Reason.DECIDED_ELSEWHERE, "the endpoint's VPC is not listed", **read)
     attributes = {"EnableDnsSupport": vpc.dns_support, "EnableDnsHostnames": vpc.dns_hostnames}
-    if not all(attributes.values()):
+    if False in attributes.values():
         return failed("private DNS needs both DNS attributes of the VPC", **read, **attributes)
-    return passed("private DNS is on, and the VPC resolves names", **read, **attributes)
+    if None in attributes.values():
+        return unknown(Reason.INCOMPLETE, "a DNS attribute of the VPC is absent", **read, **attributes)
+    return _from_here(endpoint, vpc, context, {**read, **attributes})
+
+
+def _from_here(endpoint: ec2.VpcEndpoint, vpc: VpcFacts, context: Context, read: Mapping[str, object]) -> Verdict:
+    """Judge where the usual name leads from here; only a machine in the VPC can see that it leads to the endpoint."""
+    names = next(iter(context.facts.usual_name.items), None)
+    wanted = {
+        each.private_ip_address
+        for each, _ in context.facts.endpoint_interfaces
+        if each.network_interface_id in endpoint.network_interface_ids
+    }
+    found = set(names.addresses) if names is not None else set()
+    read = {**read, "addresses": found, "PrivateIpAddress": wanted - {None}}
+    if found and found <= wanted:
+        return passed("the usual name leads to the endpoint", **read)
+    is_inside = any(ip_address(address) in block for address in found for block in _blocks(vpc))
+    if is_inside and wanted:
+        return failed("from inside the VPC, the usual name leads to other addresses than the endpoint's", **read)
+    return unknown(Reason.NOT_REACHED, "only an audit inside the VPC sees where the usual name leads", **read)
 
 
 def _zones(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
-    zones = {
-        subnet.availability_zone_id or subnet.availability_zone
-        for subnet, _ in context.facts.subnets
-        if subnet.subnet_id in endpoint.subnet_ids
-    }
+    subnets = [subnet for subnet, _ in context.facts.subnets if subnet.subnet_id in endpoint.subnet_ids]
+    # One zone has several names, one of each account, so that ids and names cannot be compared.
+    ids = {subnet.availability_zone_id for subnet in subnets}
+    names = {subnet.availability_zone for subnet in subnets}
+    zones = names if None in ids else ids
     read = {"SubnetIds": endpoint.subnet_ids, "AvailabilityZoneId": zones}
-    if len(zones) > 1:
-        return passed("the endpoint stands in more than one zone", **read)
-    if len(endpoint.subnet_ids) > 1:
-        return unknown(Reason.INCOMPLETE, "the endpoint's subnets are not listed", **read)
-    return proven("the endpoint stands in one zone: it fails with the zone", **read)
+    if not endpoint.subnet_ids:
+        return absent("SubnetIds")
+    if len(endpoint.subnet_ids) == 1:
+        return proven("the endpoint stands in one zone: it fails with the zone", **read)
+    if None in zones or len(subnets) < len(endpoint.subnet_ids):
+        zones = zones - {None}
+        if None in ids or len(zones) < MIN_ZONES:
+            return unknown(Reason.INCOMPLETE, "the endpoint's subnets or their zones are not listed", **read)
+    if len(zones) < MIN_ZONES:
+        return failed("the endpoint stands in one zone: it fails with the zone", **read)
+    return passed("the endpoint stands in more than one zone", **read)
 
 
 def _security_group(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
@@ -97,19 +155,35 @@ def _security_group(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
     if vpc is None or len(known) < len(ids) or not ids:
         return unknown(Reason.INCOMPLETE, "the endpoint's VPC or security groups are not listed", GroupId=ids)
     rules = [rule for group in known for rule in group.ip_permissions if _opens_https(rule)]
-    allowed = [ip_network(each.cidr_ip, strict=False) for rule in rules for each in rule.ip_ranges if each.cidr_ip]
-    blocks = [each.cidr_block for each in vpc.vpc.cidr_block_association_set if each.cidr_block]
-    closed = [
-        block
-        for block in blocks
-        if not any(each.version == 4 and ip_network(block).subnet_of(each) for each in allowed)  # type: ignore[arg-type]  # noqa: PLR2004 - the version of both
-    ]
+    try:
+        blocks = _blocks(vpc)
+        closed = _uncovered(blocks, [each.cidr_ip or "" for rule in rules for each in rule.ip_ranges])
+    except ValueError:
+        return unknown(Reason.INCOMPLETE, "a source of a rule is not an address block", GroupId=ids)
     read = {"GroupId": ids, "CidrBlock": blocks}
+    if not blocks:
+        return absent("CidrBlockAssociationSet")
     if not closed:
         return passed("the VPC reaches the endpoint on port 443", **read)
     if any(rule.user_id_group_pairs or rule.prefix_list_ids for rule in rules):
         return unknown(Reason.INCOMPLETE, "a rule names security groups or prefix lists instead of addresses", **read)
-    return failed(f"no rule allows port 443 from {', '.join(closed)}: calls time out", **read)
+    return failed(f"no rule allows port 443 from {', '.join(map(str, closed))}: calls time out", **read)
+
+
+def _blocks(vpc: VpcFacts) -> list[IPv4Network]:
+    """Return the IPv4 blocks that are associated with a VPC."""
+    return [
+        IPv4Network(each.cidr_block, strict=False)
+        for each in vpc.vpc.cidr_block_association_set
+        if each.cidr_block
+        and (each.cidr_block_state is None or each.cidr_block_state.state in {None, "associated", "associating"})
+    ]
+
+
+def _uncovered(blocks: Iterable[IPv4Network], sources: Iterable[str]) -> list[IPv4Network]:
+    """Return the blocks that the sources, together, do not contain."""
+    allowed = list(collapse_addresses(IPv4Network(each, strict=False) for each in sources if each))
+    return [block for block in blocks if not any(block.subnet_of(each) for each in allowed)]
 
 
 def _opens_https(rule: ec2.IpPermission) -> bool:
@@ -126,11 +200,7 @@ def _policy(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
     policy = _parsed(endpoint)
     if isinstance(policy, Verdict):
         return policy
-    evaluation = policy.evaluate(
-        principal=STRANGER.replace("arn:aws:", f"arn:{context.partition}:"),
-        action="workspaces:DescribeWorkspaces",
-        context={"aws:PrincipalAccount": "000000000000", "aws:PrincipalArn": STRANGER},
-    )
+    evaluation = serves_strangers(policy, endpoint, context)
     if evaluation.decision is Decision.ALLOWED:
         return failed("the endpoint serves keys of any account: data can leave with them", reason=evaluation.reason)
     if evaluation.decision is Decision.UNDETERMINED:
@@ -143,9 +213,21 @@ def _policy_lint(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
     policy = _parsed(endpoint)
     if isinstance(policy, Verdict):
         return policy
+    if policy.statements and all(map(_allows_everything, policy.statements)):
+        return not_applicable("the endpoint has AWS's default policy")
     if findings := policy.lint():
         return failed("the policy may not do what it seems to", finding=[str(each) for each in findings])
     return passed("nothing in the policy looks like a mistake")
+
+
+def _allows_everything(statement: Statement) -> bool:
+    return (
+        statement.effect is Effect.ALLOW
+        and list(statement.actions or ()) == ["*"]
+        and list(statement.resources or ()) == ["*"]
+        and statement.principals == ANY_PRINCIPAL
+        and not statement.conditions
+    )
 
 
 def _parsed(endpoint: ec2.VpcEndpoint) -> Policy | Verdict:
@@ -155,6 +237,16 @@ def _parsed(endpoint: ec2.VpcEndpoint) -> Policy | Verdict:
         return Policy.parse(endpoint.policy_document)
     except ConfigurationError as error:
         return unknown(Reason.INCOMPLETE, f"the policy cannot be read: {error}")
+
+
+def _enforced(probe: PublicProbe, context: Context) -> Verdict:
+    del context
+    read = {"host": probe.host, "code": probe.code or "(none)"}
+    if not probe.code:
+        return failed("the public host serves this identity as well", **read)
+    if EXPLICIT_DENY in probe.message:
+        return passed("a policy denies this identity the public host", **read)
+    return unknown(Reason.INCOMPLETE, f"the response does not tell: {probe.message}", **read)
 
 
 CHECKS: Final = (
@@ -191,7 +283,7 @@ CHECKS: Final = (
         subject=Subject.ENDPOINT,
         severity=Severity.MEDIUM,
         severity_source=OURS,
-        needs=("vpcs",),
+        needs=("vpcs", "endpoint_interfaces"),
         remedy="ModifyVpcAttribute for both DNS attributes, or ModifyVpcEndpoint without private DNS",
         nothing_there=NOTHING_THERE,
         judge=_private_dns,
@@ -241,5 +333,15 @@ CHECKS: Final = (
         remedy="correct the policy as the finding says",
         nothing_there=NOTHING_THERE,
         judge=_policy_lint,
+    ),
+    Check(
+        id="endpoint.enforced",
+        title="The public host is closed to this identity",
+        section=Section.INTERFACE_ENDPOINT,
+        subject=Subject.PUBLIC_HOST,
+        severity=Severity.LOW,
+        severity_source=OURS,
+        remedy="attach wsclient.policy.only_through() to the role",
+        judge=_enforced,
     ),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from wsclient._core.hosts import is_loopback
-from wsclient.audit._checks.base import OURS, PAGE, Check, Subject
+from wsclient.audit._checks.base import OURS, PAGE, Check, Subject, absent
 from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, not_applicable, passed, unknown
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MODERN: Final = frozenset({"TLSv1.2", "TLSv1.3"})
 HYBRID: Final = ("MLKEM", "Kyber")
 """Parts of the names of groups that combine a classical key exchange with a post-quantum one."""
+ORGANIZATION: Final = "O="
 _NO_TLS: Final = "no TLS facts: the transport= of the client does not report them, or no connection was opened"
 
 
@@ -58,7 +59,8 @@ def _issuer(connection: ConnectionFacts, context: Context) -> Verdict:
     if connection.negotiated is None or connection.negotiated.certificate_issuer is None:
         return unknown(Reason.INCOMPLETE, _NO_TLS)
     issuer = connection.negotiated.certificate_issuer
-    if any(expected in issuer for expected in context.settings.expected_issuers):
+    organizations = {part.removeprefix(ORGANIZATION) for part in issuer.split(", ") if part.startswith(ORGANIZATION)}
+    if organizations & set(context.settings.expected_issuers):
         return passed("an expected authority issued the certificate", certificate_issuer=issuer)
     return unknown(
         Reason.DECIDED_ELSEWHERE,
@@ -108,6 +110,8 @@ def _path(connection: ConnectionFacts, context: Context) -> Verdict:
 
 def _identity(caller: Caller, context: Context) -> Verdict:
     del context
+    if not caller.arn:
+        return absent("Arn")
     if caller.arn.endswith(":root"):
         verdict = failed("the root user signs these calls", arn=caller.arn)
         return msgspec.structs.replace(verdict, severity=Severity.HIGH)

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from wsclient.audit._facts.records import Context
 
 ALLOW: Final = "ALLOW"
-CLOSED: Final = frozenset({"DENY", "TRUST"})
-"""TRUST, which the service returns although its model lacks it, lets only devices with a certificate in."""
+DENY: Final = "DENY"
+TRUST: Final = "TRUST"
+"""Only devices with a certificate: the service returns it although its model lacks it."""
 CERTIFIED: Final = ("windows", "osx")
 """Device types that can be asked for a certificate."""
 OTHERS: Final = ("ios", "android", "chrome_os", "zero_client", "linux", "work_spaces_thin_client")
@@ -45,23 +46,19 @@ def _ip_groups(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
     ids = directory.ip_group_ids
     if not ids:
         return proven("no IP access control group is associated: clients may connect from anywhere", ipGroupIds=ids)
-    known = {group.group_id: group for group, _ in context.facts.ip_groups}
-    rules: list[str] = []
-    for group_id in ids:
-        group = known.get(group_id)
-        if group is None:
-            return unknown(
-                Reason.INCOMPLETE, f"the listing of IP access control groups lacks {group_id}", ipGroupIds=ids
-            )
-        if not group.user_rules:
-            return proven(f"group {group_id} has no rules, which locks every user out", ipGroupIds=ids)
-        rules += [rule.ip_rule or "" for rule in group.user_rules]
+    listed = [group for group, _ in context.facts.ip_groups if group.group_id in ids]
+    if empty := [group.group_id for group in listed if not group.user_rules]:
+        return proven(f"a group without rules locks every user out: {', '.join(map(str, empty))}", ipGroupIds=ids)
+    rules = [rule.ip_rule or "" for group in listed for rule in group.user_rules]
     try:
         is_open = covers_everything(rules)
     except ValueError:
         return unknown(Reason.INCOMPLETE, "a rule is not an address block", ipRule=rules)
     if is_open:
-        return failed("the rules of the groups together let every address in", ipGroupIds=ids, ipRule=rules)
+        return proven("the rules of the groups together let every address in", ipGroupIds=ids, ipRule=rules)
+    if missing := sorted(set(ids) - {group.group_id for group in listed}):
+        text = f"the listing of IP access control groups lacks {', '.join(missing)}"
+        return unknown(Reason.INCOMPLETE, text, ipGroupIds=ids)
     return passed("clients may connect from the listed addresses only", ipGroupIds=ids)
 
 
@@ -76,7 +73,7 @@ def _web_access(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
     value = _device(directory, "web")
     if value == ALLOW:
         return failed("users may connect with a web browser", DeviceTypeWeb=value)
-    if value == "DENY":
+    if value == DENY:
         return passed("web access is off", DeviceTypeWeb=value)
     return unknown(Reason.INCOMPLETE, "DeviceTypeWeb is absent or not known", DeviceTypeWeb=value)
 
@@ -92,7 +89,7 @@ def _trusted_devices(directory: s.WorkspaceDirectory, context: Context) -> Verdi
     undecided = [
         device
         for device, value in values.items()
-        if value not in CLOSED and not (value == ALLOW and device in accepted)
+        if value not in {DENY, ALLOW} and not (value == TRUST and device in CERTIFIED)
     ]
     if undecided:
         names = ", ".join(map(_member, undecided))
@@ -113,6 +110,8 @@ def _streaming_endpoint(directory: s.WorkspaceDirectory, context: Context) -> Ve
         return not_applicable("streaming uses no VPC endpoint")
     fallback = [str(each) for each in config.internet_fallback_protocols]
     ids = [endpoint.vpc_endpoint_id for endpoint in config.access_endpoints]
+    if not ids:
+        return absent("AccessEndpoints")
     if fallback:
         return failed("streaming may fall back to the internet", VpcEndpointId=ids, InternetFallbackProtocols=fallback)
     return passed("streaming goes through the VPC endpoint alone", VpcEndpointId=ids)
@@ -124,7 +123,9 @@ def _streaming_fips(directory: s.WorkspaceDirectory, context: Context) -> Verdic
         return not_applicable("FIPS is not required", EndpointEncryptionMode=mode)
     if mode == "FIPS_VALIDATED":
         return passed("streaming is FIPS validated", EndpointEncryptionMode=mode)
-    return failed("FIPS is required, but streaming is not FIPS validated", EndpointEncryptionMode=mode)
+    if mode == "STANDARD_TLS":
+        return failed("FIPS is required, but streaming is not FIPS validated", EndpointEncryptionMode=mode)
+    return unknown(Reason.INCOMPLETE, "EndpointEncryptionMode is absent or not known", EndpointEncryptionMode=mode)
 
 
 CHECKS: Final = (

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.utils import close_matches
-from wsclient.audit._checks import beyond, interface_endpoint, isolation, managed_service, network, sign_in, users
+from wsclient.audit._checks import (
+    beyond,
+    interface_endpoint,
+    isolation,
+    managed_service,
+    network,
+    permissions,
+    sign_in,
+    users,
+)
 from wsclient.audit._model import Section
 
 if TYPE_CHECKING:
@@ -22,7 +31,7 @@ class _Named(Protocol):
 
 
 NamedT = TypeVar("NamedT", bound=_Named)
-_MODULES: Final = (managed_service, isolation, network, users, sign_in, interface_endpoint, beyond)
+_MODULES: Final = (managed_service, permissions, isolation, network, users, sign_in, interface_endpoint, beyond)
 CHECKS: Final[tuple[Check, ...]] = tuple(
     sorted(
         (check for module in _MODULES for check in module.CHECKS), key=lambda check: list(Section).index(check.section)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wsclient.audit._checks.base import Check, Subject
+from wsclient.audit._checks.base import Check, Subject, absent
 from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, not_applicable, passed, proven, unknown
 
 if TYPE_CHECKING:
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 SHARED: Final = "SharedMicrosoftAD"
 WITH_RADIUS: Final = frozenset({"ADConnector", "MicrosoftAD", SHARED})
+DIRECTORY_PREFIX: Final = "d-"
+"""Beginning of the ids of directories that Directory Service has."""
 POOL_PREFIX: Final = "wsd-"
+SAML_STATUSES: Final = frozenset({"", "DISABLED", "ENABLED", "ENABLED_WITH_DIRECTORY_LOGIN_FALLBACK"})
 WEAK_PROTOCOLS: Final = frozenset({"PAP", "CHAP", "MS-CHAPv1"})
 
 
@@ -23,7 +26,9 @@ def _provider(directory: s.WorkspaceDirectory) -> str:
     saml = str(directory.saml_properties.status or "") if directory.saml_properties else ""
     candidates = {
         "a SAML identity provider": saml == "ENABLED",
-        "IAM Identity Center": directory.idc_config is not None,
+        "an unknown setting of SAML": saml not in SAML_STATUSES,
+        "IAM Identity Center": directory.idc_config is not None
+        or directory.user_identity_type == "AWS_IAM_IDENTITY_CENTER",
         "Microsoft Entra ID": directory.microsoft_entra_config is not None,
         "a customer managed directory": directory.user_identity_type == "CUSTOMER_MANAGED",
         "the identity provider of a pool": directory.directory_id.startswith(POOL_PREFIX),
@@ -62,19 +67,33 @@ def _second_factor(described: ds.DirectoryDescription, *, has_smart_cards: bool)
     read["RadiusStatus"] = status or None
     if status == "Completed" or has_smart_cards:
         return passed("sign-in asks a RADIUS server or a smart card for a second factor", **read)
-    if status == "Creating":
-        return unknown(Reason.INCOMPLETE, "RADIUS is being set up", **read)
-    return failed("sign-in requires a password only", **read)
+    if status in {"", "Failed"}:
+        return failed("sign-in requires a password only", **read)
+    return unknown(Reason.INCOMPLETE, "RADIUS is being set up, or its status is not known", **read)
 
 
 def _radius_protocol(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
     described = _described(directory, context)
     if described is None:
+        if directory.directory_id.startswith(DIRECTORY_PREFIX) and not _provider(directory):
+            return unknown(Reason.INCOMPLETE, "Directory Service does not list the directory")
         return not_applicable("Directory Service does not have the directory")
+    return _radius(described)
+
+
+def _radius(described: ds.DirectoryDescription) -> Verdict:
     owner = described.owner_directory_description if described.type == SHARED else described
-    settings = owner.radius_settings if owner is not None else None
+    if owner is None:
+        return unknown(Reason.DECIDED_ELSEWHERE, "another account owns the directory", Type=described.type)
+    settings = owner.radius_settings
+    if settings is None and owner.radius_status is not None:
+        return absent("RadiusSettings")
     if settings is None:
         return not_applicable("the directory uses no RADIUS server")
+    return _protocol(settings)
+
+
+def _protocol(settings: ds.RadiusSettings) -> Verdict:
     protocol = str(settings.authentication_protocol or "")
     if not protocol:
         return unknown(Reason.INCOMPLETE, "the response has no AuthenticationProtocol")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wsclient.audit._checks.base import OURS, Check, Subject, absent
-from wsclient.audit._model import Section, Severity, Verdict, failed, not_applicable, passed
+from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, not_applicable, passed, unknown
 
 if TYPE_CHECKING:
     from wsclient._generated.workspaces import structures as s
@@ -32,7 +32,9 @@ def _saml_fallback(directory: s.WorkspaceDirectory, context: Context) -> Verdict
         return failed("users may sign in with the directory's password instead of SAML", Status=status)
     if status == "ENABLED":
         return passed("users sign in with SAML alone", Status=status)
-    return not_applicable("users do not sign in with SAML", Status=status or None)
+    if status == "DISABLED":
+        return not_applicable("users do not sign in with SAML", Status=status)
+    return unknown(Reason.INCOMPLETE, "the status of SAML is absent or not known", Status=status or None)
 
 
 def _local_admin(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
@@ -57,6 +59,8 @@ def _self_service(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
     read = {"".join(part.capitalize() for part in name.split("_")): value for name, value in values.items()}
     if allowed:
         return failed(f"users may do this themselves: {', '.join(allowed)}", **read)
+    if not set(values.values()) <= {"ENABLED", "DISABLED"}:
+        return unknown(Reason.INCOMPLETE, "a permission is absent or not known", **read)
     return passed("users may change nothing that loses data or costs money, beyond what is accepted", **read)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Final, Literal
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-Option = Literal["tags"]
+Option = Literal["tags", "interfaces", "probe_public"]
 """Reads that are made on request only."""
-OPTIONS: Final[tuple[Option, ...]] = ("tags",)
+OPTIONS: Final[tuple[Option, ...]] = ("tags", "interfaces", "probe_public")
 PAGE: Final = 25
+INTERFACES_PAGE: Final = 1_000
 RATE: Final = 2.0
 """Calls a second that AWS documents for most operations of WorkSpaces."""
 
@@ -48,6 +50,15 @@ SOURCES: Final = (
     Source("groups", "ec2:DescribeSecurityGroups", _one),
     Source("ds", "ds:DescribeDirectories", lambda _, directories: ceil(directories / PAGE)),
     Source("smart_cards", "ds:DescribeClientAuthenticationSettings", lambda _, directories: directories),
+    Source("endpoint_interfaces", "ec2:DescribeNetworkInterfaces", _one),
+    Source(
+        "interfaces",
+        "ec2:DescribeNetworkInterfaces",
+        lambda workspaces, _: ceil(workspaces / INTERFACES_PAGE),
+        "interfaces",
+    ),
+    Source("iam", "iam:GetAccountAuthorizationDetails", _one),
+    Source("public_probe", "workspaces:DescribeWorkspaceDirectories", _one, "probe_public"),
     Source("workspaces", "workspaces:DescribeWorkspaces", lambda workspaces, _: ceil(workspaces / PAGE)),
     Source(
         "workspaces", "workspaces:DescribeWorkspacesConnectionStatus", lambda workspaces, _: ceil(workspaces / PAGE)
@@ -57,9 +68,10 @@ SOURCES: Final = (
 """Every read of an audit; the caller's identity needs no permission."""
 
 
-NETWORK: Final = ("subnets", "vpcs", "routes", "nats", "groups")
+NETWORK: Final = ("subnets", "vpcs", "routes", "nats", "groups", "endpoint_interfaces")
 PREREQUISITES: Final[Mapping[str, Collection[str]]] = {
     **dict.fromkeys(NETWORK, ("directories", "endpoints", *NETWORK)),
+    "interfaces": ("directories",),
     "client_settings": ("directories",),
     "image_shares": ("images",),
     "ds": ("directories",),
@@ -83,6 +95,15 @@ class Estimate:
         return f"{self.calls:,} calls a site, about {self.seconds / 60:.0f} minutes at {RATE:g} calls a second"
 
 
+OPTIONAL: Final[Mapping[str, Option]] = {"interfaces": "interfaces", "public_probe": "probe_public"}
+"""Facts that are read on request only, and the option of each."""
+
+
+def is_requested(facts: Collection[str], options: Collection[str]) -> bool:
+    """Return whether the options ask for all of these facts that are read on request only."""
+    return all(OPTIONAL[fact] in options for fact in facts if fact in OPTIONAL)
+
+
 def with_prerequisites(facts: Collection[str]) -> frozenset[str]:
     """Return these facts and those by whose ids they are read."""
     needed = frozenset(facts)
@@ -101,6 +122,8 @@ def sources_of(facts: Collection[str], options: Collection[str]) -> tuple[Source
 
 def estimated(sources: Collection[Source], workspaces: int, directories: int) -> Estimate:
     """Return what these reads cost."""
-    by_action = {source.action: source.calls(workspaces, directories) for source in sources}
-    total = sum(by_action.values())
+    by_action = Counter[str]()
+    for source in sources:
+        by_action[source.action] += source.calls(workspaces, directories)
+    total = by_action.total()
     return Estimate(calls=total, seconds=total / RATE, calls_by_action=by_action)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from wsclient._client.operations.ec2 import Ec2Operations
 from wsclient._client.side_client import side_client
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.utils import chunked
 from wsclient._generated.ec2 import structures as ec2
+from wsclient.audit._facts.names import usual_name
 from wsclient.audit._facts.reader import FactReader
-from wsclient.audit._facts.records import Fact, Problem, VpcFacts
+from wsclient.audit._facts.records import Fact, Interfaces, Problem, VpcFacts
 from wsclient.audit._model import Reason
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from wsclient._client.pagination import Paginator
     from wsclient._core.model.structures import Output
     from wsclient._core.site import Site
+    from wsclient._generated.workspaces import structures as s
     from wsclient.audit._facts.reader import CallLog
     from wsclient.audit._facts.records import SiteFacts
     from wsclient.endpoints._types import Reach
@@ -31,7 +33,9 @@ ItemT = TypeVar("ItemT")
 MAX_FILTER_VALUES: Final = 200
 """Values that a filter of EC2 takes ("Filtering your resources",
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html)."""
-NETWORK_FACTS: Final = frozenset({"subnets", "vpcs", "routes", "nats", "groups", "endpoints"})
+NETWORK_FACTS: Final = frozenset({"subnets", "vpcs", "routes", "nats", "groups", "endpoints", "endpoint_interfaces"})
+MAX_INTERFACES: Final = 1_000
+"""Interfaces on a page."""
 
 
 async def read_network(
@@ -41,17 +45,25 @@ async def read_network(
     log: CallLog,
     patience: ThrottleRetry,
     reach: Reach | Literal["public"] | None,
+    *,
+    api_vpcs: Sequence[str],
+    reads_interfaces: bool,
 ) -> None:
-    """Read what EC2 tells of a site's directories, and of its interface endpoints of WorkSpaces."""
+    """Read what EC2 tells of a site's directories, of these VPCs, and of its interface endpoints of WorkSpaces."""
     try:
         side = side_client(client, Ec2Operations, reach)
     except ConfigurationError as error:
         not_reached: Fact[object] = Fact(problem=Problem(Reason.NOT_REACHED, str(error)))
-        for name in NETWORK_FACTS:
+        for name in {*NETWORK_FACTS, *(("interfaces",) if reads_interfaces else ())}:
             setattr(facts, name, not_reached)
         return
     try:
-        await _NetworkReader(side, FactReader(site, side, log, patience)).read(facts)
+        network = _NetworkReader(side, FactReader(site, side, log, patience))
+        await network.read(facts, api_vpcs)
+        if reads_interfaces:
+            facts.interfaces = await network.interfaces(facts.directories)
+        if any(endpoint.private_dns_enabled for endpoint, _ in facts.endpoints):
+            facts.usual_name = await usual_name(client)
     finally:
         await side.aclose()
 
@@ -63,7 +75,7 @@ class _NetworkReader:
         self._client = client
         self._reader = reader
 
-    async def read(self, facts: SiteFacts) -> None:
+    async def read(self, facts: SiteFacts, api_vpcs: Sequence[str]) -> None:
         client, directories = self._client, [directory for directory, _ in facts.directories]
         facts.endpoints = await self._reader.listing(
             "DescribeVpcEndpoints",
@@ -79,7 +91,7 @@ class _NetworkReader:
             lambda filters: client.describe_subnets(filters=filters),
             lambda page: page.subnets,
         )
-        vpc_ids = {*(each.vpc_id for each in facts.subnets.items), *(each.vpc_id for each in endpoints)}
+        vpc_ids = {*(each.vpc_id for each in facts.subnets.items), *(each.vpc_id for each in endpoints), *api_vpcs}
         facts.vpcs = await self._vpcs(vpc_ids)
         facts.routes = await self._by_ids(
             "DescribeRouteTables",
@@ -108,6 +120,26 @@ class _NetworkReader:
             lambda filters: client.describe_security_groups(filters=filters),
             lambda page: page.security_groups,
         )
+
+        facts.endpoint_interfaces = await self._by_ids(
+            "DescribeNetworkInterfaces",
+            "network-interface-id",
+            _all(each.network_interface_ids for each in endpoints),
+            lambda filters: client.describe_network_interfaces(filters=filters),
+            lambda page: page.network_interfaces,
+        )
+
+    async def interfaces(self, directories: Fact[s.WorkspaceDirectory]) -> Fact[Interfaces]:
+        """Read the interfaces in the directories' subnets; of each only its addresses are kept."""
+        found = await self._by_ids(
+            "DescribeNetworkInterfaces",
+            "subnet-id",
+            _all(each.subnet_ids for each, _ in directories),
+            lambda filters: self._client.describe_network_interfaces(filters=filters, max_results=MAX_INTERFACES),
+            lambda page: [_addresses(each) for each in page.network_interfaces],
+        )
+        problem = found.problem or directories.problem
+        return Fact((Interfaces(dict(found.items)),), (found.calls[-1],) if found.calls else (), problem)
 
     @property
     def _service_name(self) -> str:
@@ -153,7 +185,7 @@ class _NetworkReader:
         operation: str,
         filter_name: str,
         ids: Iterable[str | None],
-        listing: Callable[[Sequence[ec2.Filter]], Paginator[PageT, ItemT]],
+        listing: Callable[[Sequence[ec2.Filter]], Paginator[PageT, Any]],
         items: Callable[[PageT], Sequence[ItemT]],
     ) -> Fact[ItemT]:
         """Read the resources with these ids; a filter leaves out what is gone, where ids would be refused."""
@@ -180,5 +212,11 @@ def _all(lists: Iterable[Sequence[str]]) -> Iterable[str]:
     return (each for texts in lists for each in texts)
 
 
-def _is_on(attribute: ec2.AttributeBooleanValue | None) -> bool:
-    return attribute is not None and attribute.value is True
+def _is_on(attribute: ec2.AttributeBooleanValue | None) -> bool | None:
+    return attribute.value if attribute is not None else None
+
+
+def _addresses(interface: ec2.NetworkInterface) -> tuple[tuple[str, str], str | None]:
+    association = interface.association
+    key = (interface.subnet_id or "", interface.private_ip_address or "")
+    return key, association.public_ip if association is not None else None

@@ -64,6 +64,8 @@ class FactReader:
         self._client = client
         self._log = log
         self._patience = patience
+        self.last_call = 0
+        """Number of the last call that had a response."""
 
     @property
     def _clock(self) -> Clock:
@@ -72,7 +74,11 @@ class FactReader:
     async def call(self, operation: str, call: Callable[[], Awaitable[OutputT]]) -> tuple[OutputT, int]:
         """Make one call; return its response and number. Raises its error."""
         output = await self._patience.read(call)
-        return output, self._log.add(self.site, self._client, operation, output, self._clock.now())
+        return output, self._added(operation, output)
+
+    def _added(self, operation: str, output: Output) -> int:
+        self.last_call = self._log.add(self.site, self._client, operation, output, self._clock.now())
+        return self.last_call
 
     async def one(
         self, operation: str, call: Callable[[], Awaitable[OutputT]], items: Callable[[OutputT], Sequence[ItemT]]
@@ -92,7 +98,7 @@ class FactReader:
         try:
             async with aclosing(paginator.fetched_through(self._patience.read).pages()) as pages:
                 async for page in pages:
-                    yield page, self._log.add(self.site, self._client, operation, page, self._clock.now())
+                    yield page, self._added(operation, page)
         except WsclientError as error:
             yield self.problem(operation, error)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from wsclient.audit._model import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from wsclient._core.site import Site
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wsclient._generated.workspaces import structures as s
     from wsclient.audit._settings import AuditSettings
     from wsclient.endpoints._types import EndpointKind
+    from wsclient.policy._policy import Policy
     from wsclient.tls._inspection import NegotiatedTLS
 
 T = TypeVar("T")
@@ -83,11 +84,11 @@ class SharedImage:
 
 @dataclass(frozen=True, slots=True)
 class VpcFacts:
-    """A VPC, and whether it resolves names and gives host names to interfaces."""
+    """A VPC, and whether it resolves names and gives host names to interfaces; None where the member was absent."""
 
     vpc: ec2.Vpc
-    dns_support: bool
-    dns_hostnames: bool
+    dns_support: bool | None
+    dns_hostnames: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,43 @@ class SmartCards:
 
     directory_id: str
     is_enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UsualName:
+    """Addresses that the service's usual host name leads to from here."""
+
+    host: str
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interfaces:
+    """Public address of each network interface, None without one, by its subnet and private address."""
+
+    public: Mapping[tuple[str, str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicProbe:
+    """Response of the public host to a read with the audit's own credentials: code is "" if it succeeded."""
+
+    host: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """User or role, with the statements of its identity policies and of its permissions boundary, if it has one.
+
+    unread says what of its policies is missing, "" if nothing is.
+    """
+
+    arn: str
+    policy: Policy
+    boundary: Policy | None = None
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +167,11 @@ class SiteFacts:
     groups: Fact[ec2.SecurityGroup] = NOT_READ
     ds: Fact[ds.DirectoryDescription] = NOT_READ
     smart_cards: Fact[SmartCards] = NOT_READ
+    endpoint_interfaces: Fact[ec2.NetworkInterface] = NOT_READ
+    usual_name: Fact[UsualName] = NOT_READ
+    interfaces: Fact[Interfaces] = NOT_READ
+    public_probe: Fact[PublicProbe] = NOT_READ
+    iam: Fact[tuple[Principal, ...]] = NOT_READ
 
     def named(self, name: str) -> Fact[Any]:
         """Return the fact of this name."""

@@ -136,10 +136,16 @@ class WorkspacesReader:
             calls.extend(fact.calls)
             if fact.problem is not None:
                 return Fact(tuple(found), tuple(calls), fact.problem)
+            # A directory that the response leaves out must not be left out of the findings.
+            left_out = sorted({*batch} - {each.resource_id for each in fact.items})
+            found.extend(s.ClientPropertiesResult(resource_id=each) for each in left_out)
+            calls.extend([self._reader.last_call] * len(left_out))
         return Fact(tuple(found), tuple(calls), directories.problem)
 
     async def _image_shares(self, images: Fact[s.WorkspaceImage], caller: Fact[Caller]) -> Fact[SharedImage]:
-        account = caller.items[0].account if caller.items else ""
+        if not caller.items:
+            return Fact(problem=caller.problem)
+        account = caller.items[0].account
         found, calls = list[SharedImage](), list[int]()
         for image in images.items:
             if image.state != WorkspaceImageState.AVAILABLE or image.owner_account_id != account:
@@ -152,7 +158,7 @@ class WorkspacesReader:
             if fact.problem is not None:
                 return Fact(tuple(found), tuple(calls), fact.problem)
             found.append(SharedImage(image.image_id, tuple(each.shared_account_id or "" for each in fact.items)))
-            calls.append(fact.calls[-1] if fact.calls else 0)
+            calls.append(self._reader.last_call)
         return Fact(tuple(found), tuple(calls), images.problem)
 
     async def _caller(self) -> Fact[Caller]:
