@@ -161,9 +161,13 @@ NAMES: Facts = {
 }
 
 
-def led(*addresses: str, **vpc_members: bool) -> Facts:
+def led(*addresses: str, support: bool = True, hostnames: bool = True) -> Facts:
     """Return a VPC with an endpoint whose usual name leads to these addresses from here."""
-    return {"vpcs": fact(vpc(**vpc_members)), **NAMES, "usual_name": fact(UsualName("workspaces", addresses))}
+    return {
+        "vpcs": fact(vpc(support=support, hostnames=hostnames)),
+        **NAMES,
+        "usual_name": fact(UsualName("workspaces", addresses)),
+    }
 
 
 NO_ENDPOINT: Facts = {"endpoints": fact(), **VPC}
