@@ -313,8 +313,9 @@ async def my_report():
     async with wsclient.WorkSpacesClient() as ws:
         return len(await ws.describe_workspaces().collect()), (await ws.whoami()).account_id
 
+@pytest.mark.parametrize("time", ["first", "second"])
 @pytest.mark.wsclient(workspaces=3)
-def test_a_client_without_arguments(wsclient_environment, wsclient_emulator):
+def test_a_client_without_arguments(time, wsclient_environment, wsclient_emulator):
     assert asyncio.run(my_report()) == (3, wsclient_emulator.account_id)
     assert wsclient_environment.items() >= wsclient_emulator.environ().items()
     assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN", "HTTPS_PROXY", "https_proxy"} & os.environ.keys()
@@ -338,7 +339,7 @@ def test_code_that_creates_its_own_client(pytester: pytest.Pytester, monkeypatch
     pytester.makepyfile(ENVIRONMENT)
     strict = [option for option in STRICT if option != "error"]
     strict[strict.index("-W")] = "-Wdefault"  # boto3 warns about this version of Python
-    pytester.runpytest_inprocess(*strict).assert_outcomes(passed=2)
+    pytester.runpytest_inprocess(*strict).assert_outcomes(passed=3)
 
 
 def test_a_mark_takes_whatever_the_emulator_takes() -> None:

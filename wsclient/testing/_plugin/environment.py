@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Final
 
 from wsclient.config._client_config import system_environment
@@ -31,4 +32,7 @@ def set_environment(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Mapping[s
     variables = {**aws.environ(), **_ISOLATION}
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
+    if (boto3 := sys.modules.get("boto3")) is not None:
+        # boto3.client() keeps the credentials of its first call in this process: those of an earlier test's emulator.
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     return variables
