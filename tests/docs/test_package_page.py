@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hatch_build import RepositoryLinks, with_absolute_links
+from docs.generator.package_links import RepositoryLinks, with_absolute_links
 from wsclient import __version__
 
 ROOT = Path(__file__).parents[2]
