@@ -214,7 +214,7 @@ async def test_benchmarks_and_patterns_select_and_read_no_more_than_they_need() 
         ({"benchmarks": ["cis"]}, "unknown benchmark 'cis'"),
         ({"only": ["access.webb"]}, "access.web"),
         ({"options": ["tag"]}, "there is tags"),
-        ({"keep": "everything"}, '"problems" or "all"'),
+        ({"keep": "everything"}, "'problems' or 'all'"),
     ],
 )
 @on_a_loop

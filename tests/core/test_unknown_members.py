@@ -9,6 +9,9 @@ import pytest
 from wsclient import types
 from wsclient._core.model.shapes import Shape, ShapeKind, structure_members
 from wsclient._core.model.structures import Input, Structure
+from wsclient._generated.ds.operations import OPERATIONS as DS
+from wsclient._generated.ec2.operations import OPERATIONS as EC2
+from wsclient._generated.iam.operations import OPERATIONS as IAM
 from wsclient._generated.sts.operations import OPERATIONS as STS
 from wsclient._generated.workspaces.operations import OPERATIONS as WORKSPACES
 from wsclient.errors import RequestValidationError
@@ -16,7 +19,7 @@ from wsclient.errors import RequestValidationError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OPERATIONS = [*WORKSPACES.values(), *STS.values()]
+OPERATIONS = [*WORKSPACES.values(), *STS.values(), *EC2.values(), *DS.values(), *IAM.values()]
 
 
 def _structures(shape: Shape, path: str) -> Iterator[tuple[str, type[Structure], list[str | int]]]:

@@ -158,6 +158,42 @@ def test_sessions_of_four_packages_are_taken(aws: Emulator) -> None:
     assert not is_botocore_session(Frozen())
 
 
+class WrappedSession:
+    """Session of a program's own class, which wraps one of boto3."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def get_credentials(self) -> object:
+        """Return botocore's credentials, which a session returns without waiting."""
+        return self._session.get_credentials()
+
+    def client(self, service: str) -> object:
+        """Return a client, which only a session creates."""
+        return self._session.client(service)
+
+
+class ProviderWithClient:
+    """Provider that has a client of its own, and gives credentials by an async function."""
+
+    def client(self) -> None:
+        """Return nothing."""
+
+    async def get_credentials(self) -> Credentials:
+        """Return credentials."""
+        return Credentials("AKIA", "secret")
+
+
+def test_a_session_of_another_class_is_known_by_its_methods() -> None:
+    """A wrapper that creates clients and has a session's get_credentials() is taken; a provider stays a provider."""
+    session = boto3.Session(aws_access_key_id="AKIAWRAPPED", aws_secret_access_key="secret")
+    provider = as_provider(WrappedSession(session))
+    assert isinstance(provider, BotocoreSessionProvider)
+    assert asyncio.run(provider.get_credentials()).access_key_id == "AKIAWRAPPED"
+    assert not is_botocore_session(ProviderWithClient())
+    assert not isinstance(as_provider(ProviderWithClient()), BotocoreSessionProvider)
+
+
 class Slow:
     """A session whose credentials are refreshed in a thread, which is noted."""
 

@@ -376,7 +376,7 @@ def test_wrong_functions_and_arguments_are_named(tmp_path: Path) -> None:
     nothing: Any = lambda: None  # noqa: E731 - a function that returns the wrong thing
     with pytest.raises(ConfigurationError, match="SAML assertion must return a string, not a NoneType"):
         _given(FakeSts(), tmp_path, SamlProvider(role_arn=ROLE, principal_arn=SAML, assertion=nothing))
-    with pytest.raises(ConfigurationError, match="principal_arn must be like"):
+    with pytest.raises(ConfigurationError, match="principal_arn must be the ARN of an identity provider"):
         SamlProvider(role_arn=ROLE, principal_arn=ROLE, assertion=lambda: "x")
     with pytest.raises(ConfigurationError, match="one of token_file= and token="):
         WebIdentityProvider(role_arn=ROLE)

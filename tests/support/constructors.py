@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import wsclient
 from tests.support.wrong_kinds import a_function
-from wsclient import credentials, endpoints, fleet, policy, progress, retries, telemetry, testing, types, waiters
+from wsclient import audit, credentials, endpoints, fleet, policy, progress, retries, telemetry, testing, types, waiters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,6 +42,7 @@ def label(case: Constructor) -> str:
 
 _TRANSPORT: Final = frozenset({"transport"})
 _FLEET: Final = fleet.Fleet(regions=["us-west-2"], accounts={"one": KEYS})
+_AUDIT: Final = audit.Audit.over(_FLEET)
 _ACTIONS: Final[dict[str, dict[str, object]]] = {
     **{action: {} for action in ("stop", "start", "reboot", "rebuild", "restore", "terminate")},
     "migrate": {"bundle_id": "wsb-0123456789"},
@@ -245,4 +246,31 @@ CONSTRUCTORS: Final = (
     Constructor(make=testing.Route, arguments={"destination": "0.0.0.0/0", "target": "igw-1"}),
     Constructor(make=testing.Rule, arguments={"sources": ["10.0.0.0/8"]}, annotations={"sources": "Sequence[str]"}),
     *EMULATOR_METHODS,
+    Constructor(make=audit.Audit, arguments={"regions": ["us-west-2"], "accounts": {"one": KEYS}}),
+    Constructor(make=audit.Audit.over, arguments={"sites": _FLEET}),
+    Constructor(make=_AUDIT.estimate, arguments={"workspaces": 10}),
+    Constructor(make=_AUDIT.policy),
+    Constructor(make=_AUDIT.findings),
 )
+
+AUDIT_SETTINGS: Final = Constructor(
+    make=audit.AuditSettings,
+    annotations={
+        **dict.fromkeys(
+            (
+                "expected_issuers",
+                "uncertified_devices",
+                "self_service",
+                "instance_roles",
+                "api_vpcs",
+                "trusted_accounts",
+                "required_tags",
+            ),
+            "Sequence[str] | Collection[str]",
+        ),
+        "administrators": "Collection[str] | None",
+        "approved_bundles": "Collection[str] | None",
+    },
+    name="AuditSettings",
+)
+"""Settings of an audit: a structure of msgspec, whose unknown names are a TypeError of msgspec's."""

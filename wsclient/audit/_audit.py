@@ -8,10 +8,25 @@ from typing import TYPE_CHECKING, Final, Literal, Self
 
 import msgspec
 
+from wsclient._client.option_table import KINDS
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import (
+    ANYTHING,
+    CALLABLE,
+    TEXT,
+    checked,
+    collection_of,
+    either,
+    instance_of,
+    one_of,
+    optional,
+    sequence_of,
+    whole_number,
+)
 from wsclient._core.site import Site
 from wsclient._core.utils import close_matches
+from wsclient.audit._checks.base import Check
 from wsclient.audit._checks.registry import CHECKS, selected
 from wsclient.audit._facts.catalogue import OPTIONS, Estimate, estimated, is_requested, sources_of
 from wsclient.audit._facts.iam import IamReader
@@ -22,7 +37,7 @@ from wsclient.audit._results import AuditedCheck, CheckCount
 from wsclient.audit._settings import AuditSettings
 from wsclient.audit._site_audit import SiteAudit
 from wsclient.endpoints._resolver import resolve_endpoint
-from wsclient.endpoints._types import EndpointParameters
+from wsclient.endpoints._types import EndpointParameters, Reach
 from wsclient.fleet._concurrency import merge
 from wsclient.fleet._sites import Sites
 from wsclient.policy._documents import Effect, Statement
@@ -37,14 +52,19 @@ if TYPE_CHECKING:
     from wsclient._client.constructor import ClientOptions
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._generated.sts.structures import Credentials as StsCredentials
-    from wsclient.audit._checks.base import Check
     from wsclient.audit._facts.catalogue import Source
-    from wsclient.endpoints._types import Reach
 
 MAX_CONCURRENT_SITES: Final = 32
 MAX_WAITING_LISTS: Final = 8
 """Lists of findings, of all sites together, that wait for the consumer."""
 Keep = Literal["problems", "all"]
+_JUDGED: Final = {
+    "settings": optional(instance_of(AuditSettings, expected="an AuditSettings")),
+    "checks": sequence_of(instance_of(Check, expected=""), "a list of checks"),
+    "reach": optional(either("a Reach, 'public'", instance_of(Reach, expected=""), one_of("public"))),
+}
+_NAMES: Final = collection_of(TEXT, "a list of names (put a single name in a list)")
+_SELECTION: Final = {"benchmarks": _NAMES, "only": _NAMES, "options": _NAMES}
 
 
 class AuditProgress(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +92,7 @@ class Audit:
 
     _time: TimeSource = SYSTEM_TIME
 
+    @checked({**dict.fromkeys(("regions", "profiles", "accounts"), ANYTHING), **_JUDGED}, keywords=KINDS)
     def __init__(
         self,
         *,
@@ -99,6 +120,7 @@ class Audit:
         self._set_up(sites, settings, checks, reach)
 
     @classmethod
+    @checked({"sites": instance_of(Sites, expected="a Fleet"), **_JUDGED})
     def over(
         cls,
         sites: Sites,
@@ -132,6 +154,7 @@ class Audit:
         """The sites that a run reads."""
         return self._sites.sites
 
+    @checked({"workspaces": whole_number(0), "directories": whole_number(0), **_SELECTION})
     def estimate(
         self,
         *,
@@ -147,6 +170,7 @@ class Audit:
         """
         return estimated(self._sources(benchmarks, only, options), workspaces, directories)
 
+    @checked(_SELECTION)
     def policy(
         self, *, benchmarks: Collection[str] = (), only: Collection[str] = (), options: Collection[str] = ()
     ) -> Policy:
@@ -165,6 +189,7 @@ class Audit:
         pairs = ((actions - of_iam, regions), (of_iam, iam_regions))
         return Policy(statements=tuple(_allowance(*pair) for pair in pairs if pair[0]))
 
+    @checked({**_SELECTION, "keep": one_of("problems", "all"), "on_progress": optional(CALLABLE)})
     async def run(
         self,
         *,
@@ -186,8 +211,6 @@ class Audit:
 
         Raises ConfigurationError for a name that is not known; nothing was sent then.
         """
-        if keep not in {"problems", "all"}:
-            raise ConfigurationError(f'keep= is "problems" or "all", not {keep!r}')
         run = _Run(self, benchmarks, only, options, keeps_resources=True)
         counts = Counter[tuple[str, Site, Outcome]]()
         kept = list[Finding]()
@@ -213,6 +236,7 @@ class Audit:
             policy=self.policy(benchmarks=benchmarks, only=only, options=options).to_dict(),
         )
 
+    @checked(_SELECTION)
     async def findings(
         self, *, benchmarks: Collection[str] = (), only: Collection[str] = (), options: Collection[str] = ()
     ) -> AsyncGenerator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import show
 
 MAX_DAYS = 36_500
 
@@ -52,7 +53,7 @@ class AuditSettings(msgspec.Struct, frozen=True, kw_only=True):
             try:
                 converted = msgspec.convert(value, field.type)
             except msgspec.ValidationError as error:
-                raise ConfigurationError(f"AuditSettings.{field.name}: {error} (got {value!r})") from None
+                raise ConfigurationError(f"AuditSettings.{field.name}: {error} (got {show(value)})") from None
             if converted is not value:
                 msgspec.structs.force_setattr(self, field.name, converted)
         for name in ("image_days", "idle_days"):

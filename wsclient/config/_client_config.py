@@ -15,7 +15,18 @@ import msgspec
 from msgspec.structs import replace
 
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import ANYTHING, NAME, TEXT_MAP, checked, instance_of, one_of, optional, secret
+from wsclient._core.options import (
+    BOOL,
+    NAME,
+    TEXT,
+    TEXT_MAP,
+    checked,
+    instance_of,
+    one_of,
+    optional,
+    secret,
+    whole_number,
+)
 from wsclient.config._profile_loader import load_shared_files, shared_file_paths
 from wsclient.config._proxies import proxy_for
 from wsclient.config._settings import (
@@ -77,8 +88,13 @@ class SettingArguments(TypedDict, total=False):
     app_id: str | None
 
 
-_SETTINGS: Final = dict.fromkeys(sorted(SettingArguments.__optional_keys__), ANYTHING)
-"""Settings by name; override() checks their values."""
+_SETTINGS: Final = {
+    **dict.fromkeys(("region", "endpoint_url", "ca_bundle", "proxy", "app_id"), optional(TEXT)),
+    **dict.fromkeys(("use_fips", "use_dualstack"), optional(BOOL)),
+    "max_attempts": optional(whole_number(1)),
+    "retry_mode": optional(one_of(*RETRY_MODES)),
+}
+"""Kinds of the settings by name."""
 
 
 class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,16 +193,16 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
         proxy = arguments.get("proxy")
         return replace(
             self,
-            region=from_argument("region", arguments.get("region"), str) or self.region,
-            endpoint_url=from_argument("endpoint_url", arguments.get("endpoint_url"), str) or self.endpoint_url,
-            use_fips=from_argument("use_fips", arguments.get("use_fips"), bool) or self.use_fips,
-            use_dualstack=from_argument("use_dualstack", arguments.get("use_dualstack"), bool) or self.use_dualstack,
-            max_attempts=_max_attempts(arguments.get("max_attempts")) or self.max_attempts,
-            retry_mode=_retry_mode(arguments.get("retry_mode")) or self.retry_mode,
-            ca_bundle=from_argument("ca_bundle", arguments.get("ca_bundle"), str) or self.ca_bundle,
-            https_proxy=from_argument("proxy", proxy, str) or self.https_proxy,
+            region=from_argument(arguments.get("region")) or self.region,
+            endpoint_url=from_argument(arguments.get("endpoint_url")) or self.endpoint_url,
+            use_fips=from_argument(arguments.get("use_fips")) or self.use_fips,
+            use_dualstack=from_argument(arguments.get("use_dualstack")) or self.use_dualstack,
+            max_attempts=from_argument(arguments.get("max_attempts")) or self.max_attempts,
+            retry_mode=from_argument(cast("RetryMode | None", arguments.get("retry_mode"))) or self.retry_mode,
+            ca_bundle=from_argument(arguments.get("ca_bundle")) or self.ca_bundle,
+            https_proxy=from_argument(proxy) or self.https_proxy,
             no_proxy=_no_proxy(proxy) or self.no_proxy,
-            app_id=from_argument("app_id", arguments.get("app_id"), str) or self.app_id,
+            app_id=from_argument(arguments.get("app_id")) or self.app_id,
         )
 
     def describe(self) -> str:
@@ -220,22 +236,6 @@ def _url_or_problem(lookup: SettingResolver, service: str) -> Setting[str | None
         return lookup.endpoint_url(service)
     except ConfigurationError as error:
         return Setting("", str(error))
-
-
-def _max_attempts(value: int | None) -> Setting[int] | None:
-    setting = from_argument("max_attempts", value, int)
-    if setting and setting.value < 1:
-        raise ConfigurationError(f"max_attempts must be 1 or more, not {setting.value}; 1 disables retries")
-    return setting
-
-
-def _retry_mode(value: str | None) -> Setting[RetryMode] | None:
-    setting = from_argument("retry_mode", value, str)
-    if setting is None:
-        return None
-    if setting.value not in RETRY_MODES:
-        raise ConfigurationError(f"retry_mode must be {' or '.join(RETRY_MODES)}, not {setting.value[:40]!r}")
-    return Setting(cast("RetryMode", setting.value), ARGUMENT)
 
 
 def _no_proxy(proxy: str | None) -> Setting[str | None] | None:

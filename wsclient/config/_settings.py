@@ -55,18 +55,14 @@ def mask_user_info(value: object) -> str:
     return "" if value is None else re.sub(USER_INFO, r"\1***@", str(value))
 
 
-def from_argument(name: str, value: object, value_type: type[T]) -> Setting[T] | None:
-    """Return an argument as a setting, or None for None; raises ConfigurationError for a value of another type."""
-    if value is None:
-        return None
-    if not isinstance(value, value_type) or (value_type is int and isinstance(value, bool)):
-        raise ConfigurationError(f"{name} must be of type {value_type.__name__}, not {type(value).__name__}")
-    return Setting(value, ARGUMENT)
+def from_argument(value: T | None) -> Setting[T] | None:
+    """Return an argument, whose type is checked, as a setting; None for None."""
+    return None if value is None else Setting(value, ARGUMENT)
 
 
 def resolve_profile(environ: Mapping[str, str], profile: str | None) -> Setting[str]:
     """Return the profile's name: the argument, else AWS_DEFAULT_PROFILE, else AWS_PROFILE, else "default"."""
-    setting = from_argument("profile", profile, str)
+    setting = from_argument(profile)
     if setting is not None:
         return setting
     for variable in PROFILE_VARIABLES:

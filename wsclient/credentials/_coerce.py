@@ -60,10 +60,18 @@ def _from_sts(issued: object) -> Credentials:
 
 
 def is_botocore_session(value: object) -> bool:
-    """Return whether a value is a boto3, botocore, aioboto3 or aiobotocore session, without importing any of them."""
-    if isinstance(value, type) or not hasattr(value, "get_credentials"):
+    """Return whether a value is a boto3, botocore, aioboto3 or aiobotocore session, without importing any of them.
+
+    An object of another class is one if it has a session's methods: it creates clients, and its get_credentials() is
+    not an async function, as that of a provider is.
+    """
+    method = getattr(value, "get_credentials", None)
+    if isinstance(value, type) or not callable(method):
         return False
-    return any(base.__module__.partition(".")[0] in SESSION_PACKAGES for base in type(value).__mro__)
+    if any(base.__module__.partition(".")[0] in SESSION_PACKAGES for base in type(value).__mro__):
+        return True
+    creates_clients = any(callable(getattr(value, name, None)) for name in ("client", "create_client"))
+    return creates_clients and not inspect.iscoroutinefunction(inspect.unwrap(method))
 
 
 def _is_usable(provider: CredentialsProvider) -> bool:

@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
+from wsclient._core.errors import CredentialsRefreshError
 from wsclient._core.features import PROCESS
-from wsclient._core.options import SECONDS, TEXT, checked
+from wsclient._core.options import SECONDS, TEXT, checked, secret
 from wsclient.credentials._internal.command_line import split_command
 from wsclient.credentials._internal.fetch import parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider
@@ -46,7 +45,7 @@ class ProcessProvider(RefreshingProvider):
     _own_features: ClassVar[frozenset[str]] = frozenset({PROCESS})
     is_strict: ClassVar[bool] = True
 
-    @checked({"command": TEXT, "where": TEXT, "timeout": SECONDS})
+    @checked({"command": secret(TEXT), "where": TEXT, "timeout": SECONDS})
     def __init__(
         self,
         command: str,
@@ -56,7 +55,6 @@ class ProcessProvider(RefreshingProvider):
         _account_id: str | None = None,
     ) -> None:
         super().__init__()
-        _validate_timeout(timeout)
         self._argv = split_command(command, where)
         self._where = where
         self._timeout = timeout
@@ -87,11 +85,3 @@ class ProcessProvider(RefreshingProvider):
             # The profile's aws_account_id, as in botocore: the program's own AccountId goes first.
             members = {**members, "AccountId": self._account_id}
         return parse_credentials(members, self._where, session_member="SessionToken")
-
-
-def _validate_timeout(timeout: object) -> None:
-    if isinstance(timeout, bool) or not (isinstance(timeout, int | float) and 0 < timeout < math.inf):
-        raise ConfigurationError(
-            f"ProcessProvider timeout must be a positive number of seconds, not {timeout!r}; leave it out for "
-            f"{DEFAULT_TIMEOUT:g}"
-        )

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from msgspec.structs import replace
 
-from wsclient._core.errors import ConfigurationError
 from wsclient._core.features import SAML_ROLE
-from wsclient._core.options import TEXT, checked
+from wsclient._core.options import checked, satisfies
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE_WITH_SAML
 from wsclient.credentials._internal.mfa import read_secret
@@ -25,6 +24,12 @@ if TYPE_CHECKING:
 
     from wsclient._core.credentials import Credentials
     from wsclient.credentials._internal.context import ProviderContext
+
+
+_PRINCIPAL_ARN: Final = satisfies(
+    "the ARN of an identity provider, such as arn:aws:iam::123456789012:saml-provider/NAME",
+    lambda value: isinstance(value, str) and ":saml-provider/" in value,
+)
 
 
 class SamlProvider(RefreshingProvider):
@@ -44,7 +49,7 @@ class SamlProvider(RefreshingProvider):
     name: ClassVar[str] = "AssumeRoleWithSAML"
     _own_features: ClassVar[frozenset[str]] = frozenset({SAML_ROLE})
 
-    @checked({**SAML_OPTIONS, "principal_arn": TEXT, "assertion": SECRET_FUNCTION})
+    @checked({**SAML_OPTIONS, "principal_arn": _PRINCIPAL_ARN, "assertion": SECRET_FUNCTION})
     def __init__(
         self,
         *,
@@ -57,10 +62,6 @@ class SamlProvider(RefreshingProvider):
     ) -> None:
         super().__init__(is_early=False)
         validate_role(role_arn, None, duration_seconds)
-        if ":saml-provider/" not in principal_arn:
-            raise ConfigurationError(
-                f"principal_arn must be like arn:aws:iam::123456789012:saml-provider/NAME (got {principal_arn!r:.120})"
-            )
         self._assertion = assertion
         self._request = s.AssumeRoleWithSAMLRequest(
             role_arn=role_arn,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 import httpx
@@ -12,18 +11,14 @@ import httpx
 from wsclient._core.clock import new_id
 from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpRequest, UnansweredRequestError
-from wsclient._core.model.shapes import plain, structure_members
+from wsclient._core.model.shapes import plain
 from wsclient._core.model.structures import Output
+from wsclient._core.model.unknown_members import unknown_members
 from wsclient._core.options import checked, mapping_of, satisfies
-from wsclient._core.utils import is_list, is_mapping
 from wsclient.testing._protocols.codecs import TEXT_CODECS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from wsclient._core.http import HttpResponse
-    from wsclient._core.model.shapes import Shape
-    from wsclient._core.model.structures import Structure
     from wsclient.testing._protocols.base import ServerCodec
 
 _SECRET_HEADERS = frozenset({"authorization", "x-amz-security-token"})
@@ -151,26 +146,6 @@ def _check_members(operation: str, answer: object) -> None:
     model = next((known for codec in TEXT_CODECS if (known := codec.service.operations.get(operation))), None)
     if model is None or not isinstance(answer, Mapping):
         return
-    for path, hint in _unknown_members(model.output, cast("Mapping[str, object]", answer), ""):
+    for path, match in unknown_members(model.output, cast("Mapping[str, object]", answer)):
+        hint = f"; did you mean {match}?" if match else ""
         raise ConfigurationError(f"FakeTransport: the output of {operation} has no member {path}{hint}")
-
-
-def _unknown_members(
-    structure_type: type[Structure], members: Mapping[str, object], where: str
-) -> Iterator[tuple[str, str]]:
-    """Yield the path of each member that a structure does not have, at any depth, with a suggestion or ''."""
-    shapes = {member.name: member.shape for member in structure_members(structure_type)}
-    for name, value in members.items():
-        if name in shapes:
-            yield from _unknown_members_within(shapes[name], value, f"{where}{name}")
-        else:
-            matches = get_close_matches(name, shapes, n=1)
-            yield f"{where}{name}", f"; did you mean {matches[0]}?" if matches else ""
-
-
-def _unknown_members_within(shape: Shape, value: object, where: str) -> Iterator[tuple[str, str]]:
-    if shape.structure is not None and is_mapping(value):
-        yield from _unknown_members(shape.structure, cast("Mapping[str, object]", value), f"{where}.")
-    elif shape.item is not None and is_list(value):
-        for number, item in enumerate(value):
-            yield from _unknown_members_within(shape.item, item, f"{where}[{number}]")
