@@ -156,6 +156,9 @@ TABLE = [
     Row("network.public_addresses", workspace(), UNKNOWN, INCOMPLETE, facts={"interfaces": fact(Interfaces({}))}),
     Row("network.public_addresses", PLACED, UNKNOWN, Reason.NOT_REQUESTED),
     Row("endpoint.enforced", PublicProbe("h", "", ""), FAIL),
+    Row("endpoint.enforced", PublicProbe("h", "", "", "52.0.0.1"), FAIL),
+    Row("endpoint.enforced", PublicProbe("h", "", "", "10.0.0.1"), UNKNOWN, Reason.NOT_REACHED),
+    Row("endpoint.enforced", PublicProbe("h", "X", "an explicit deny", "10.0.0.1"), UNKNOWN, Reason.NOT_REACHED),
     Row(
         "endpoint.enforced",
         PublicProbe("h", "AccessDeniedException", "… with an explicit deny in an identity-based policy"),

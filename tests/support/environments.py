@@ -16,7 +16,15 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "aiobotocore": ("aiobotocore>=3.1",),
     "capo": ("capo-workspaces>=0.11",),
     "httpx2": ("httpx2>=2",),
+    # Of Prowler's hundred dependencies, those that its checks of AWS import.
+    "prowler": (
+        *("boto3==1.40.61", "pydantic==2.12.5", "py-iam-expand==0.3.0", "alive-progress==3.3.0", "schema==0.7.5"),
+        *("colorama", "cryptography", "jsonschema", "markdown", "packaging", "python-dateutil", "pytz", "pyyaml"),
+        *("requests", "slack-sdk", "tabulate", "tzlocal", "uuid6"),
+    ),
 }
+WITHOUT_DEPENDENCIES: Mapping[str, tuple[str, ...]] = {"prowler": ("prowler==5.46.0",)}
+"""Packages that are installed alone, after the others."""
 
 
 def interpreter(name: str) -> Path:
@@ -24,9 +32,13 @@ def interpreter(name: str) -> Path:
     folder = ROOT / f".venv-{name}"
     python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     packages = [*PACKAGES[name], *tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]]
+    alone = WITHOUT_DEPENDENCIES.get(name, ())
+    wanted = str([*packages, *alone])
     ready = folder / "ready-with"
-    if not ready.exists() or ready.read_text() != str(packages):
+    if not ready.exists() or ready.read_text() != wanted:
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
         subprocess.run([str(python), "-m", "pip", "install", "-q", *packages], check=True)
-        ready.write_text(str(packages))
+        if alone:
+            subprocess.run([str(python), "-m", "pip", "install", "-q", "--no-deps", *alone], check=True)
+        ready.write_text(wanted)
     return python

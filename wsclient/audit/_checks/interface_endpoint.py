@@ -239,9 +239,18 @@ def _parsed(endpoint: ec2.VpcEndpoint) -> Policy | Verdict:
         return unknown(Reason.INCOMPLETE, f"the policy cannot be read: {error}")
 
 
+def _is_private(address: str) -> bool:
+    """Return whether an address is of a private network; a tunnel on this machine may lead anywhere."""
+    parsed = ip_address(address)
+    return not parsed.is_global and not parsed.is_loopback
+
+
 def _enforced(probe: PublicProbe, context: Context) -> Verdict:
     del context
-    read = {"host": probe.host, "code": probe.code or "(none)"}
+    read = {"host": probe.host, "code": probe.code or "(none)", "remote_address": probe.address}
+    if probe.address is not None and _is_private(probe.address):
+        text = "from here the name of the public host leads to a private address"
+        return unknown(Reason.NOT_REACHED, text, **read)
     if not probe.code:
         return failed("the public host serves this identity as well", **read)
     if EXPLICIT_DENY in probe.message:

@@ -53,9 +53,16 @@ async def public_probe(
             "DescribeWorkspaceDirectories", lambda: outside.describe_workspace_directories(limit=1).first_page()
         )
     except ServiceError as error:
-        return Fact((PublicProbe(host, error.code, error.message),))
+        return Fact((PublicProbe(host, error.code, error.message, _reached(outside)),))
     except WsclientError as error:
         return Fact(problem=Problem(Reason.NOT_REACHED, f"{host}: {error}"))
+    else:
+        return Fact((PublicProbe(host, "", "", _reached(outside)),), (number,))
     finally:
         await outside.aclose()
-    return Fact((PublicProbe(host, "", ""),), (number,))
+
+
+def _reached(client: WorkSpacesOperations) -> str | None:
+    """Return the address that the last call reached; None if a proxy carried it or it is not known."""
+    connection = client.connection_info()
+    return connection.remote_address if connection is not None and client.config.https_proxy.value is None else None

@@ -116,11 +116,15 @@ class Interfaces:
 
 @dataclass(frozen=True, slots=True)
 class PublicProbe:
-    """Response of the public host to a read with the audit's own credentials: code is "" if it succeeded."""
+    """Response of the public host to a read with the audit's own credentials: code is "" if it succeeded.
+
+    address is the one that the call reached, None if a proxy carried it or it is not known.
+    """
 
     host: str
     code: str
     message: str
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

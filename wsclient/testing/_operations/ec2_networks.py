@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wsclient._generated.ec2 import enums
 from wsclient._generated.ec2 import operations as ops
 from wsclient._generated.ec2 import structures as s
+from wsclient.endpoints._types import partition_id
 from wsclient.testing._operations.ec2_common import describe, fail, zone_id
 from wsclient.testing._operations.handler import Call, HandlerTable
 
@@ -122,16 +123,19 @@ def describe_subnets(call: Call, request: s.DescribeSubnetsRequest) -> s.Describ
 
 
 def _subnet(call: Call, subnet: SubnetRecord, owner: str) -> s.Subnet:
+    region = call.store.region
     return s.Subnet(
         subnet_id=subnet.id,
+        subnet_arn=f"arn:{partition_id(region)}:ec2:{region}:{owner}:subnet/{subnet.id}",
         vpc_id=subnet.vpc_id,
         owner_id=owner,
         state=enums.SubnetState.AVAILABLE,
         cidr_block=None if subnet.is_ipv6_only else subnet.cidr,
-        availability_zone=f"{call.store.region}{subnet.zone}",
-        availability_zone_id=zone_id(call.store.region, subnet.zone),
+        availability_zone=f"{region}{subnet.zone}",
+        availability_zone_id=zone_id(region, subnet.zone),
         available_ip_address_count=call.network.free_addresses(subnet),
         map_public_ip_on_launch=subnet.is_public,
+        default_for_az=call.network.vpcs[subnet.vpc_id].is_default,
         outpost_arn=subnet.outpost_arn,
         ipv6_native=subnet.is_ipv6_only,
     )
