@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import wsclient
 from tests.support.wrong_kinds import a_function
-from wsclient import audit, credentials, endpoints, fleet, policy, progress, retries, telemetry, testing, types, waiters
+from wsclient import (
+    audit,
+    credentials,
+    endpoints,
+    fleet,
+    policy,
+    progress,
+    retries,
+    telemetry,
+    testing,
+    types,
+    vpc,
+    waiters,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
 
 KEYS: Final = wsclient.Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 CLIENT: Final = {"region": "us-west-2", "credentials": KEYS}
@@ -40,6 +54,17 @@ def label(case: Constructor) -> str:
     return make.__qualname__.removesuffix(".__init__")
 
 
+def _closed(function: Callable[..., Coroutine[object, object, object]]) -> Callable[..., None]:
+    """Return an async function that is called and not awaited: options are checked by the call itself."""
+
+    @functools.wraps(function)
+    def call(**arguments: object) -> None:
+        function(**arguments).close()
+
+    return call
+
+
+_CLIENT: Final = wsclient.WorkSpacesClient(region="us-west-2", credentials=KEYS)
 _TRANSPORT: Final = frozenset({"transport"})
 _FLEET: Final = fleet.Fleet(regions=["us-west-2"], accounts={"one": KEYS})
 _AUDIT: Final = audit.Audit.over(_FLEET)
@@ -251,6 +276,20 @@ CONSTRUCTORS: Final = (
     Constructor(make=_AUDIT.estimate, arguments={"workspaces": 10}),
     Constructor(make=_AUDIT.policy),
     Constructor(make=_AUDIT.findings),
+    Constructor(make=_closed(_AUDIT.run), annotations={"keep": "Literal['problems', 'all']"}),
+    Constructor(
+        make=_closed(vpc.InterfaceEndpoint.ensure),
+        arguments={
+            "vpc_id": "vpc-1",
+            "subnet_ids": "auto",
+            "security_group_ids": ["sg-1"],
+            "private_dns": False,
+            "client": _CLIENT,
+        },
+        elsewhere=frozenset({"subnet_ids", "security_group_ids", "repair", "clients"}),
+    ),
+    Constructor(make=_closed(vpc.InterfaceEndpoint.describe), arguments={"endpoint_id": "vpce-1", "client": _CLIENT}),
+    Constructor(make=_closed(vpc.InterfaceEndpoint.delete), arguments={"endpoint_id": "vpce-1", "client": _CLIENT}),
 )
 
 AUDIT_SETTINGS: Final = Constructor(

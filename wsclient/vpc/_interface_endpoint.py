@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, final
+from typing import TYPE_CHECKING, Final, Literal, final
 
 from wsclient._core.clock import SYSTEM_TIME
-from wsclient._core.vpc_errors import EndpointSubnetsError, SecurityGroupClosedError
+from wsclient._core.options import BOOL, TEXT, TEXT_MAP, checked, either, instance_of, one_of, optional
+from wsclient._core.vpc_errors import EndpointSubnetsError, SecurityGroupClosedError, VpcEndpointError
+from wsclient.endpoints._types import Reach
+from wsclient.policy._policy import Policy
 from wsclient.vpc._deletion import DeletionPlan, plan_deletion
 from wsclient.vpc._described import DescribedEndpoint, describe_endpoint
 from wsclient.vpc._planning import Terms, plan_endpoint
 from wsclient.vpc._session import Session
 from wsclient.vpc._wish import Wish, check_repair, texts
+from wsclient.workspaces._client import WorkSpacesClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wsclient.endpoints._types import Reach
-    from wsclient.policy._policy import Policy
     from wsclient.vpc._plan import EndpointPlan
     from wsclient.vpc._wish import Repair
-    from wsclient.workspaces._client import WorkSpacesClient
+
+_COMMON: Final = {
+    "client": instance_of(WorkSpacesClient, expected="a WorkSpacesClient"),
+    "reach": optional(either("a Reach, 'public'", instance_of(Reach, expected=""), one_of("public"))),
+}
 
 
 @final
@@ -35,6 +41,19 @@ class InterfaceEndpoint:
         raise TypeError("InterfaceEndpoint has class methods only: ensure(), describe() and delete()")
 
     @staticmethod
+    @checked(
+        {
+            **_COMMON,
+            "vpc_id": TEXT,
+            "private_dns": BOOL,
+            "policy": optional(instance_of(Policy, expected="a Policy")),
+            "tags": optional(TEXT_MAP),
+            "endpoint_id": optional(TEXT),
+            "allow_undecided": BOOL,
+            "allow_lockout": BOOL,
+        },
+        error=VpcEndpointError,
+    )
     async def ensure(
         *,
         vpc_id: str,
@@ -96,6 +115,7 @@ class InterfaceEndpoint:
         return await plan_endpoint(Session(client=client, reach=reach), wish.check(), terms, SYSTEM_TIME)
 
     @staticmethod
+    @checked({**_COMMON, "endpoint_id": TEXT}, error=VpcEndpointError)
     async def describe(
         endpoint_id: str, *, client: WorkSpacesClient, reach: Reach | Literal["public"] | None = None
     ) -> DescribedEndpoint:
@@ -106,6 +126,7 @@ class InterfaceEndpoint:
         return await describe_endpoint(Session(client=client, reach=reach), endpoint_id)
 
     @staticmethod
+    @checked({**_COMMON, "endpoint_id": TEXT, "adopted": BOOL}, error=VpcEndpointError)
     async def delete(
         endpoint_id: str,
         *,
