@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -73,7 +73,7 @@ def test_what_is_no_report_is_refused(text: str | bytes) -> None:
 def test_members_that_a_later_version_adds_are_ignored() -> None:
     """A document with members that are not known reads as without them."""
     made = report(finding())
-    later = {**json.loads(made.to_json()), "more": [1]}
+    later: dict[str, Any] = {**json.loads(made.to_json()), "more": [1]}
     later["findings"][0]["more"] = True
     assert AuditReport.from_json(json.dumps(later)) == made
 

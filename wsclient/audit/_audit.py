@@ -211,7 +211,7 @@ class Audit:
 
         Raises ConfigurationError for a name that is not known; nothing was sent then.
         """
-        run = _Run(self, benchmarks, only, options, keeps_resources=True)
+        run = self._new_run(benchmarks, only, options, keeps_resources=True)
         counts = Counter[tuple[str, Site, Outcome]]()
         kept = list[Finding]()
         async with aclosing(run.findings()) as lists:
@@ -241,7 +241,7 @@ class Audit:
         self, *, benchmarks: Collection[str] = (), only: Collection[str] = (), options: Collection[str] = ()
     ) -> AsyncGenerator[Finding]:
         """Yield every finding, passes included, as the sites are read; memory stays flat."""
-        run = _Run(self, benchmarks, only, options, keeps_resources=False)
+        run = self._new_run(benchmarks, only, options, keeps_resources=False)
         async with aclosing(run.findings()) as lists:
             async for findings in lists:
                 for finding in findings:
@@ -265,6 +265,24 @@ class Audit:
         """Return the sites and the number of checks."""
         return f"<Audit of {', '.join(map(str, self.sites))}: {len(self.checks)} checks>"
 
+    def _new_run(
+        self,
+        benchmarks: Collection[str],
+        only: Collection[str],
+        options: Collection[str],
+        *,
+        keeps_resources: bool,
+    ) -> _Run:
+        return _Run(
+            self._sites,
+            self.settings,
+            selected(self.checks, benchmarks, only),
+            _known(options),
+            time=self._time,
+            reach=self._reach,
+            keeps_resources=keeps_resources,
+        )
+
     def _sources(
         self, benchmarks: Collection[str], only: Collection[str], options: Collection[str]
     ) -> tuple[Source, ...]:
@@ -284,31 +302,33 @@ class _Run:
 
     def __init__(
         self,
-        audit: Audit,
-        benchmarks: Collection[str],
-        only: Collection[str],
+        sites: Sites,
+        settings: AuditSettings,
+        checks: tuple[Check, ...],
         options: Collection[str],
         *,
+        time: TimeSource,
+        reach: Reach | Literal["public"] | None,
         keeps_resources: bool,
     ) -> None:
-        self.checks = selected(audit.checks, benchmarks, only)
+        self.checks = checks
         self.log = CallLog()
-        patience = ThrottleRetry(audit._time)  # noqa: SLF001 - a class of this module
-        iam = IamReader(self.log, patience, audit._reach)  # noqa: SLF001 - as above
+        patience = ThrottleRetry(time)
+        iam = IamReader(self.log, patience, reach)
         self.site_audits = [
             SiteAudit(
                 site,
-                audit._sites.client(site),  # noqa: SLF001 - as above
+                sites.client(site),
                 self.checks,
-                audit.settings,
+                settings,
                 self.log,
                 patience,
-                options=_known(options),
-                reach=audit._reach,  # noqa: SLF001 - as above
+                options=options,
+                reach=reach,
                 iam=iam,
                 keeps_resources=keeps_resources,
             )
-            for site in audit.sites
+            for site in sites.sites
         ]
 
     def findings(self) -> AsyncGenerator[list[Finding]]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum, unique
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotations at run time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @unique
@@ -154,7 +158,7 @@ def _text(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(sorted(map(str, value))) or "(none)"
+        return ", ".join(sorted(map(str, cast("Iterable[object]", value)))) or "(none)"
     return str(value)
 
 

@@ -52,9 +52,9 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
     def raise_for_failures(self, at_least: Severity | str = Severity.HIGH) -> None:
         """Raise AuditFailedError if a finding without an exception failed at or above this severity."""
         worst = self.failures(at_least)
-        if worst:
+        for first in worst[:1]:
             more = f", and {len(worst) - 1} more" if len(worst) > 1 else ""
-            raise AuditFailedError(f"{worst[0]}{more}", self)
+            raise AuditFailedError(f"{first}{more}", self)
 
     def exit_code(self, fail_on: Severity | str = Severity.HIGH, *, fail_on_unknown: bool = False) -> int:
         """Return the exit code of a program that ran the audit.

@@ -60,7 +60,8 @@ class SiteAudit:
         self._client = client
         self._checks = checks
         self._settings = settings
-        self._log, self._patience, self._reach = log, patience, reach
+        self._log, self._patience = log, patience
+        self._reach: Reach | Literal["public"] | None = reach
         self._clock = patience.time.clock
         self._reader = WorkspacesReader(client, FactReader(site, client, log, patience), options=options)
         self._options, self._iam = options, iam
@@ -103,7 +104,8 @@ class SiteAudit:
         requested = [check for check in self._checks if self._is_requested(check)]
         needed = with_prerequisites({name for check in requested for name in check.facts})
         facts = await self._reader.site(needed)
-        site, client, log, patience, reach = self._site, self._client, self._log, self._patience, self._reach
+        site, client, log, patience = self._site, self._client, self._log, self._patience
+        reach = self._reach
         reads_interfaces = "interfaces" in needed
         if needed & NETWORK_FACTS or reads_interfaces:
             await read_network(

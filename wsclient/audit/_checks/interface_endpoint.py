@@ -118,7 +118,7 @@ def _from_here(endpoint: ec2.VpcEndpoint, vpc: VpcFacts, context: Context, read:
         for each, _ in context.facts.endpoint_interfaces
         if each.network_interface_id in endpoint.network_interface_ids
     }
-    found = set(names.addresses) if names is not None else set()
+    found = set[str](names.addresses if names is not None else ())
     read = {**read, "addresses": found, "PrivateIpAddress": wanted - {None}}
     if found and found <= wanted:
         return passed("the usual name leads to the endpoint", **read)

@@ -35,7 +35,8 @@ class IamReader:
     """Reads the principals of each account once, although an account may be audited in several regions."""
 
     def __init__(self, log: CallLog, patience: ThrottleRetry, reach: Reach | Literal["public"] | None) -> None:
-        self._log, self._patience, self._reach = log, patience, reach
+        self._log, self._patience = log, patience
+        self._reach: Reach | Literal["public"] | None = reach
         self._found: dict[str, Principals] = {}
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
