@@ -68,7 +68,7 @@ class SiteResult(msgspec.Struct, frozen=True, kw_only=True):
     workspaces: int
     left_out: int
     is_whole: bool
-    resources: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict[str, tuple[str, ...]])
+    resources: Mapping[str, tuple[str, ...]] = {}
 
 
 class AuditedCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +114,7 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     calls: tuple[AuditCall, ...]
     options: tuple[str, ...] = ()
-    policy: Mapping[str, Any] = msgspec.field(default_factory=dict[str, Any])
+    policy: Mapping[str, Any] = {}
     version: str = __version__
     exceptions: tuple[AppliedException, ...] = ()
 
