@@ -12,6 +12,7 @@ from tests.support.endpoint_stage import ensure
 from tests.support.loops import on_a_loop
 from wsclient import TLSPolicy, WorkSpacesClient
 from wsclient.audit import CHECKS, Audit, AuditFailedError, AuditSettings, Outcome, Reason, Severity
+from wsclient.endpoints import StsRouting
 from wsclient.errors import ConfigurationError, InvalidParameterValuesException
 from wsclient.fleet import Fleet
 from wsclient.policy import Policy
@@ -323,3 +324,55 @@ async def test_a_private_client_does_not_reach_out_to_the_internet_unseen() -> N
         services = {call.service for call in aws.calls}
     assert {finding.reason for finding in report.findings} == {Reason.NOT_REACHED}
     assert not services & {"ec2", "ds"}
+
+
+@on_a_loop
+async def test_images_are_not_taken_for_none_when_the_account_is_not_known() -> None:
+    """Without the caller's account, whose images these are is unknown: sharing is not "not applicable"."""
+    with Emulator() as aws:
+        aws.add_image("golden")
+        async with aws.client(sts=StsRouting(endpoint_url="https://127.0.0.1:9/"), retry=None) as ws:
+            report = await Audit.over(Fleet.over(("main", ws))).run(only=["image.*"], keep="all")
+    by_check = {finding.check: finding.outcome for finding in report.findings}
+    assert by_check["image.shared"] is by_check["image.age"] is Outcome.UNKNOWN
+
+
+@on_a_loop
+async def test_optional_reads_are_in_the_policy_and_the_estimate() -> None:
+    """Each option adds its calls and its action, and nothing is read for a check that was not requested."""
+    with Emulator() as aws:
+        async with aws.client() as ws:
+            audit = Audit.over(Fleet.over(("main", ws)))
+            only = ["network.public_addresses", "endpoint.enforced"]
+            assert audit.policy(only=only).statements == ()
+            report = await audit.run(only=only)
+            assert {finding.reason for finding in report.findings} == {Reason.NOT_REQUESTED}
+            assert {call.service for call in aws.calls} <= {"sts"}
+            options = ["interfaces", "probe_public"]
+            estimate = audit.estimate(workspaces=2_500, only=only, options=options)
+            (statement,) = audit.policy(only=only, options=options).statements
+    assert estimate.calls_by_action["ec2:DescribeNetworkInterfaces"] == 3
+    assert estimate.calls_by_action["workspaces:DescribeWorkspaceDirectories"] == 2
+    assert set(statement.actions or ()) == set(estimate.calls_by_action)
+
+
+@on_a_loop
+async def test_each_check_alone_makes_the_calls_of_its_policy_and_no_other() -> None:
+    """The policy of one check has every action that its audit calls, and the calls are those of its estimate."""
+    options = ["tags", "interfaces", "probe_public"]
+    with Emulator() as aws:
+        aws.add_workspaces(1)
+        aws.network.set_directory(aws.directory_id, kind="MicrosoftAD")
+        async with aws.client() as ws:
+            image_id = aws.add_image("golden")
+            await (await ensure(aws, ws)).run()
+            audit = Audit.over(Fleet.over(("main", ws)))
+            for check in CHECKS:
+                begun = len(aws.calls)
+                await audit.run(only=[check.id], options=options)
+                made = {f"{each.service}:{each.operation}" for each in aws.calls[begun:] if each.service != "sts"}
+                estimate = audit.estimate(workspaces=1, only=[check.id], options=options)
+                statements = audit.policy(only=[check.id], options=options).statements
+                allowed = {action for statement in statements for action in statement.actions or ()}
+                assert made == allowed == set(estimate.calls_by_action), check.id
+    assert image_id

@@ -106,8 +106,7 @@ class SiteAudit:
         facts = await self._reader.site(needed)
         site, client, log, patience = self._site, self._client, self._log, self._patience
         reach = self._reach
-        reads_interfaces = "interfaces" in needed
-        if needed & NETWORK_FACTS or reads_interfaces:
+        if needed & NETWORK_FACTS:
             await read_network(
                 facts,
                 site,
@@ -115,11 +114,11 @@ class SiteAudit:
                 log,
                 patience,
                 reach,
+                needed=needed,
                 api_vpcs=self._settings.api_vpcs,
-                reads_interfaces=reads_interfaces,
             )
         if needed & DIRECTORY_SERVICE_FACTS:
-            await read_directory_service(facts, site, client, log, patience, reach)
+            await read_directory_service(facts, site, client, log, patience, reach, needed=needed)
         if "iam" in needed:
             account = facts.caller.items[0].account if facts.caller.items else ""
             facts.iam = await self._iam.principals(site, client, account)

@@ -68,9 +68,10 @@ SOURCES: Final = (
 """Every read of an audit; the caller's identity needs no permission."""
 
 
-NETWORK: Final = ("subnets", "vpcs", "routes", "nats", "groups", "endpoint_interfaces")
 PREREQUISITES: Final[Mapping[str, Collection[str]]] = {
-    **dict.fromkeys(NETWORK, ("directories", "endpoints", *NETWORK)),
+    **dict.fromkeys(("subnets", "groups"), ("directories", "endpoints")),
+    **dict.fromkeys(("vpcs", "routes", "nats"), ("subnets",)),
+    "endpoint_interfaces": ("endpoints",),
     "interfaces": ("directories",),
     "client_settings": ("directories",),
     "image_shares": ("images",),
@@ -79,7 +80,7 @@ PREREQUISITES: Final[Mapping[str, Collection[str]]] = {
     # Whoever is asked about the connection must have one.
     "connection": ("tenancy",),
 }
-"""Facts that are read before a fact, since they name what it is read for; those of the network are read together."""
+"""Facts that are read before a fact, since they name what it is read for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Final, Literal
 from wsclient._client.operations.ds import DsOperations
 from wsclient._client.side_client import side_client
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.utils import chunked
 from wsclient.audit._facts.reader import FactReader
 from wsclient.audit._facts.records import Fact, Problem, SmartCards
 from wsclient.audit._model import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from wsclient._core.site import Site
-    from wsclient._generated.ds import structures as ds
     from wsclient.audit._facts.reader import CallLog
     from wsclient.audit._facts.records import SiteFacts
     from wsclient.endpoints._types import Reach
@@ -27,7 +26,6 @@ DIRECTORY_PREFIX: Final = "d-"
 """Beginning of the ids of directories that Directory Service has."""
 UNSUPPORTED: Final = "UnsupportedOperationException"
 """Code for a directory of a type that has no smart cards."""
-BATCH: Final = 25
 DIRECTORY_SERVICE_FACTS: Final = frozenset({"ds", "smart_cards"})
 
 
@@ -38,8 +36,10 @@ async def read_directory_service(
     log: CallLog,
     patience: ThrottleRetry,
     reach: Reach | Literal["public"] | None,
+    *,
+    needed: AbstractSet[str],
 ) -> None:
-    """Read what Directory Service tells of a site's directories."""
+    """Read the facts that are needed of what Directory Service tells of a site's directories."""
     try:
         side = side_client(client, DsOperations, reach)
     except ConfigurationError as error:
@@ -49,25 +49,15 @@ async def read_directory_service(
     ids = [each.directory_id for each, _ in facts.directories if each.directory_id.startswith(DIRECTORY_PREFIX)]
     reader = FactReader(site, side, log, patience)
     try:
-        facts.ds = await _descriptions(side, reader, ids)
-        facts.smart_cards = await _smart_cards(side, reader, ids)
+        if "ds" in needed:
+            # Without ids: one directory that is gone would end the listing of all.
+            facts.ds = await reader.listing(
+                "DescribeDirectories", side.describe_directories(), lambda page: page.directory_descriptions
+            )
+        if "smart_cards" in needed:
+            facts.smart_cards = await _smart_cards(side, reader, ids)
     finally:
         await side.aclose()
-
-
-async def _descriptions(side: DsOperations, reader: FactReader, ids: Sequence[str]) -> Fact[ds.DirectoryDescription]:
-    found, calls = list["ds.DirectoryDescription"](), list[int]()
-    for batch in chunked(ids, BATCH):
-        fact = await reader.listing(
-            "DescribeDirectories",
-            side.describe_directories(directory_ids=batch),
-            lambda page: page.directory_descriptions,
-        )
-        found.extend(fact.items)
-        calls.extend(fact.calls)
-        if fact.problem is not None:
-            return Fact(tuple(found), tuple(calls), fact.problem)
-    return Fact(tuple(found), tuple(calls))
 
 
 async def _smart_cards(side: DsOperations, reader: FactReader, ids: Sequence[str]) -> Fact[SmartCards]:

@@ -17,6 +17,7 @@ from wsclient.audit._model import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from wsclient._client.pagination import Paginator
     from wsclient._core.model.structures import Output
@@ -33,7 +34,9 @@ ItemT = TypeVar("ItemT")
 MAX_FILTER_VALUES: Final = 200
 """Values that a filter of EC2 takes ("Filtering your resources",
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html)."""
-NETWORK_FACTS: Final = frozenset({"subnets", "vpcs", "routes", "nats", "groups", "endpoints", "endpoint_interfaces"})
+NETWORK_FACTS: Final = frozenset(
+    {"subnets", "vpcs", "routes", "nats", "groups", "endpoints", "endpoint_interfaces", "interfaces"}
+)
 MAX_INTERFACES: Final = 1_000
 """Interfaces on a page."""
 
@@ -46,23 +49,21 @@ async def read_network(
     patience: ThrottleRetry,
     reach: Reach | Literal["public"] | None,
     *,
+    needed: AbstractSet[str],
     api_vpcs: Sequence[str],
-    reads_interfaces: bool,
 ) -> None:
     """Read what EC2 tells of a site's directories, of these VPCs, and of its interface endpoints of WorkSpaces."""
     try:
         side = side_client(client, Ec2Operations, reach)
     except ConfigurationError as error:
         not_reached: Fact[object] = Fact(problem=Problem(Reason.NOT_REACHED, str(error)))
-        for name in {*NETWORK_FACTS, *(("interfaces",) if reads_interfaces else ())}:
+        for name in NETWORK_FACTS & needed:
             setattr(facts, name, not_reached)
         return
     try:
         network = _NetworkReader(side, FactReader(site, side, log, patience))
-        await network.read(facts, api_vpcs)
-        if reads_interfaces:
-            facts.interfaces = await network.interfaces(facts.directories)
-        if any(endpoint.private_dns_enabled for endpoint, _ in facts.endpoints):
+        await network.read(facts, needed, api_vpcs)
+        if "endpoint_interfaces" in needed and any(endpoint.private_dns_enabled for endpoint, _ in facts.endpoints):
             facts.usual_name = await usual_name(client)
     finally:
         await side.aclose()
@@ -75,58 +76,74 @@ class _NetworkReader:
         self._client = client
         self._reader = reader
 
-    async def read(self, facts: SiteFacts, api_vpcs: Sequence[str]) -> None:
-        client, directories = self._client, [directory for directory, _ in facts.directories]
-        facts.endpoints = await self._reader.listing(
-            "DescribeVpcEndpoints",
-            client.describe_vpc_endpoints(filters=[_filter("service-name", [self._service_name])]),
-            lambda page: page.vpc_endpoints,
-        )
+    async def read(self, facts: SiteFacts, needed: AbstractSet[str], api_vpcs: Sequence[str]) -> None:
+        """Read the facts that are needed, each by the ids that those before it named."""
+        client = self._client
+        if "endpoints" in needed:
+            facts.endpoints = await self._reader.listing(
+                "DescribeVpcEndpoints",
+                client.describe_vpc_endpoints(filters=[_filter("service-name", [self._service_name])]),
+                lambda page: page.vpc_endpoints,
+            )
+        if "subnets" in needed:
+            facts.subnets = await self._subnets(facts)
         endpoints = facts.endpoints.items
-        subnet_ids = {*_all(each.subnet_ids for each in directories), *_all(each.subnet_ids for each in endpoints)}
-        facts.subnets = await self._by_ids(
+        vpc_ids = {*(each.vpc_id for each in facts.subnets.items), *(each.vpc_id for each in endpoints), *api_vpcs}
+        if "vpcs" in needed:
+            facts.vpcs = await self._vpcs(vpc_ids)
+        if "routes" in needed:
+            facts.routes = await self._by_ids(
+                "DescribeRouteTables",
+                "vpc-id",
+                vpc_ids,
+                lambda filters: client.describe_route_tables(filters=filters),
+                lambda page: page.route_tables,
+            )
+        if "nats" in needed:
+            facts.nats = await self._by_ids(
+                "DescribeNatGateways",
+                "vpc-id",
+                vpc_ids,
+                lambda filters: client.describe_nat_gateways(filter=filters),
+                lambda page: page.nat_gateways,
+            )
+        if "groups" in needed:
+            facts.groups = await self._groups(facts)
+        if "endpoint_interfaces" in needed:
+            facts.endpoint_interfaces = await self._by_ids(
+                "DescribeNetworkInterfaces",
+                "network-interface-id",
+                _all(each.network_interface_ids for each in endpoints),
+                lambda filters: client.describe_network_interfaces(filters=filters),
+                lambda page: page.network_interfaces,
+            )
+        if "interfaces" in needed:
+            facts.interfaces = await self.interfaces(facts.directories)
+
+    async def _subnets(self, facts: SiteFacts) -> Fact[ec2.Subnet]:
+        of_directories = (each.subnet_ids for each, _ in facts.directories)
+        of_endpoints = (each.subnet_ids for each, _ in facts.endpoints)
+        return await self._by_ids(
             "DescribeSubnets",
             "subnet-id",
-            subnet_ids,
-            lambda filters: client.describe_subnets(filters=filters),
+            {*_all(of_directories), *_all(of_endpoints)},
+            lambda filters: self._client.describe_subnets(filters=filters),
             lambda page: page.subnets,
         )
-        vpc_ids = {*(each.vpc_id for each in facts.subnets.items), *(each.vpc_id for each in endpoints), *api_vpcs}
-        facts.vpcs = await self._vpcs(vpc_ids)
-        facts.routes = await self._by_ids(
-            "DescribeRouteTables",
-            "vpc-id",
-            vpc_ids,
-            lambda filters: client.describe_route_tables(filters=filters),
-            lambda page: page.route_tables,
-        )
-        facts.nats = await self._by_ids(
-            "DescribeNatGateways",
-            "vpc-id",
-            vpc_ids,
-            lambda filters: client.describe_nat_gateways(filter=filters),
-            lambda page: page.nat_gateways,
-        )
-        creation = [each.workspace_creation_properties for each in directories]
+
+    async def _groups(self, facts: SiteFacts) -> Fact[ec2.SecurityGroup]:
+        creation = [each.workspace_creation_properties for each, _ in facts.directories]
         group_ids = {
-            *(each.workspace_security_group_id for each in directories),
+            *(each.workspace_security_group_id for each, _ in facts.directories),
             *(each.custom_security_group_id for each in creation if each is not None),
-            *(group.group_id for each in endpoints for group in each.groups),
+            *(group.group_id for each, _ in facts.endpoints for group in each.groups),
         }
-        facts.groups = await self._by_ids(
+        return await self._by_ids(
             "DescribeSecurityGroups",
             "group-id",
             group_ids,
-            lambda filters: client.describe_security_groups(filters=filters),
+            lambda filters: self._client.describe_security_groups(filters=filters),
             lambda page: page.security_groups,
-        )
-
-        facts.endpoint_interfaces = await self._by_ids(
-            "DescribeNetworkInterfaces",
-            "network-interface-id",
-            _all(each.network_interface_ids for each in endpoints),
-            lambda filters: client.describe_network_interfaces(filters=filters),
-            lambda page: page.network_interfaces,
         )
 
     async def interfaces(self, directories: Fact[s.WorkspaceDirectory]) -> Fact[Interfaces]:
