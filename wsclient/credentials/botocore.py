@@ -49,6 +49,9 @@ class BotocoreSessionProvider(PicklableProvider):
     The session finds and refreshes them by its own rules, in a thread if it would block. Its requests (STS, metadata
     services) use botocore's settings, not the client's: configure proxy, TLS and endpoints in the session. A client
     with use_fips or use_dualstack refuses a session whose requests would go to other hosts.
+
+    credentials= of a client creates it for a session: an object of one of these packages, or of any class whose
+    get_credentials() is not an async function and that creates clients (client() or create_client()).
     """
 
     name: ClassVar[str] = "the botocore session"
