@@ -72,6 +72,14 @@ def test_records_are_read_in_the_order_of_their_ids(changes: list[tuple[bool, st
         assert records.after(after, count) == sorted(each for each in records if each > after)[:count]
 
 
+def test_records_are_popped_as_from_a_dict() -> None:
+    """The record that was added last is popped first, and an empty collection has none."""
+    records = SortedRecords[str, str]({"b": "1", "a": "2"})
+    assert [records.popitem(), records.popitem()] == [("a", "2"), ("b", "1")]
+    with pytest.raises(KeyError):
+        records.popitem()
+
+
 def test_a_stores_records_survive_a_snapshot_as_timed_records() -> None:
     """A decoded store finds what becomes due, and one whose records are no records is refused."""
     store = Store("123456789012", "us-west-2")

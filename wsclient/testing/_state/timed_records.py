@@ -79,6 +79,13 @@ class SortedRecords(UserDict[KeyT, RecordT]):
         if self._sorted_keys is not None:
             del self._sorted_keys[bisect_left(self._sorted_keys, key)]
 
+    def popitem(self) -> tuple[KeyT, RecordT]:
+        """Remove the record that was added last, as a dict does; UserDict would remove the first."""
+        if not self.data:
+            raise KeyError("no record is left")
+        key = next(reversed(self.data))
+        return key, self.pop(key)
+
     # UserDict's own views look up every key in Python, which takes ten times as long.
 
     def values(self) -> ValuesView[RecordT]:
