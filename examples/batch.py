@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(description="Stop WorkSpaces that nobody has connected to for a while.")
+    parser = argparse.ArgumentParser(description="Stop WorkSpaces that have had no connection for some days.")
     parser.add_argument("--regions", nargs="+", default=[], help="AWS regions; the configured one by default")
     parser.add_argument("--profiles", nargs="+", default=[], help="profiles of the AWS files, an account each")
     parser.add_argument("--idle-days", type=float, default=30.0, help="days since the last connection; default 30")

@@ -1,7 +1,7 @@
 """Fictional company for the notebook: two accounts in two regions with hundreds of WorkSpaces, in the emulator.
 
 What is made up follows from names and numbers alone, and the service's clock stands still, so that the same is there
-each time: a Monday morning on which nobody has tidied up for a while.
+each time: a Monday morning, with WorkSpaces that have not been cleaned up for months.
 """
 
 import hashlib

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Part:
-    """What a task found or did in one account and region: a table of its WorkSpaces, or why there is none."""
+    """Result of a task in one account and region: a table of its WorkSpaces, or the reason why it failed."""
 
     account: str
     region: str
@@ -78,7 +78,7 @@ async def _read(account: str, region: str, provider: CredentialsProvider) -> pd.
 
 
 def stop(folder: str, account: str, region: str, provider: CredentialsProvider) -> Part:
-    """Stop the WorkSpaces of one account and region, or continue what the journal in the folder has begun."""
+    """Stop the WorkSpaces of one account and region, or resume the run that the journal in the folder records."""
     try:
         rows = asyncio.run(_stop(Path(folder) / f"stop-{account}-{region}.jsonl", account, region, provider))
     except WsclientError as error:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+import uvicorn
 
 import wsclient
-from examples.service import Server, Settings
+from examples.service import create_app
 from tests.support.telemetry import Recording
 from wsclient.testing import Emulator
 
@@ -24,10 +26,12 @@ if TYPE_CHECKING:
 LONGEST_SECONDS = 30.0
 
 
-class _Told(Server):
-    """A server that says when it listens, or that it never will."""
+class _Server(uvicorn.Server):
+    """A server that reports when it listens, or that it never will."""
 
-    has_begun: threading.Event
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.has_begun = threading.Event()
 
     async def startup(self, sockets: Any = None) -> None:
         try:
@@ -35,20 +39,38 @@ class _Told(Server):
         finally:
             self.has_begun.set()
 
+    @property
+    def url(self) -> str:
+        return "http://{}:{}".format(*self.address)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        return host, port
+
 
 @dataclass
 class Running:
     """A running service: its emulator, its server, what it told OpenTelemetry, and a client to ask it with."""
 
     aws: Emulator
-    server: Server
+    server: _Server
     thread: threading.Thread
     http: httpx.Client
+    address: tuple[str, int]
     seen: Recording = field(default_factory=Recording)
 
     def stop(self) -> None:
         """Tell it to stop, as SIGTERM does."""
         self.server.should_exit = True
+
+    def accepts_connections(self) -> bool:
+        """Return whether a new connection is accepted."""
+        try:
+            socket.create_connection(self.address, timeout=LONGEST_SECONDS).close()
+        except OSError:
+            return False
+        return True
 
     def readiness(self) -> dict[str, Any]:
         """Return what it says of its readiness."""
@@ -57,8 +79,13 @@ class Running:
 
 
 @contextmanager
-def running(*, settings: Settings | None = None, **options: Any) -> Generator[Running]:
-    """Run the service until the block ends; the options are its client's, which tries once and is not paced."""
+def running(
+    *, deadline: float = 10.0, readiness_period: float = 5.0, grace: float = 20.0, **options: Any
+) -> Generator[Running]:
+    """Run the service until the block ends; the options are its client's, which tries once and is not paced.
+
+    grace is the time in seconds that uvicorn gives requests in flight at shutdown.
+    """
     seen = Recording()
     told: dict[str, Any] = {"retry": wsclient.RetryPolicy(mode="off"), "pace": None, **options}
 
@@ -66,14 +93,21 @@ def running(*, settings: Settings | None = None, **options: Any) -> Generator[Ru
         return aws.client(telemetry=telemetry, timeout=timeout, **told)
 
     with Emulator() as aws:
-        server = _Told(make_client, replace(settings or Settings(), tracers=seen.tracers))
-        server.has_begun = threading.Event()
+        app = create_app(make_client, deadline=deadline, readiness_period=readiness_period, tracers=seen.tracers)
+        config = uvicorn.Config(
+            app,
+            port=0,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=grace,  # type: ignore[arg-type]
+        )
+        server = _Server(config)
         thread = threading.Thread(target=server.run)
         thread.start()
         assert server.has_begun.wait(LONGEST_SECONDS)
         try:
             with httpx.Client(base_url=server.url, trust_env=False, timeout=LONGEST_SECONDS) as http:
-                yield Running(aws, server, thread, http, seen)
+                yield Running(aws, server, thread, http, server.address, seen)
         finally:
             server.should_exit = True
             thread.join(LONGEST_SECONDS)

@@ -243,9 +243,9 @@ ROWS = [
     ),
     Row("certificate: RSA of 1024 bits", _certified(bits=1024), UNACCEPTABLE, "TLSError"),
     Row("certificate: signed with SHA-1", _signed_with_sha1, UNACCEPTABLE, "TLSError"),
-    Row("client certificate: asked for, and none is given", _server(_demanding), "client_cert=", "TLSError"),
+    Row("client certificate: requested, and not configured", _server(_demanding), "client_cert=", "TLSError"),
     Row(
-        "client certificate: asked for, and given",
+        "client certificate: requested, and configured",
         _server(_demanding),
         "TLSv1.3, TLS_AES_256_GCM_SHA384",
         policy=_with_client_certificate,
