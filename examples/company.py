@@ -1,7 +1,7 @@
 """Fictional company for the notebook: two accounts in two regions with hundreds of WorkSpaces, in the emulator.
 
-What is made up follows from names and numbers alone, and the service's clock stands still, so that the same is there
-each time: a Monday morning, with WorkSpaces that have not been cleaned up for months.
+All data follows from names and numbers, and the emulator's clock stands still, so that every run has the same result: a
+Monday morning, with WorkSpaces that have not been cleaned up for months.
 """
 
 import hashlib
