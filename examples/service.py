@@ -29,6 +29,8 @@ from wsclient import errors, types
 from wsclient.telemetry import OpenTelemetry
 from wsclient.testing import Emulator
 
+MakeClient = Callable[[OpenTelemetry, wsclient.Timeout], wsclient.WorkSpacesClient]
+Tracers = trace.TracerProvider
 logger = logging.getLogger("desktops")
 
 # HTTP status and code by AWS's code without its end (ResourceNotFoundException, ResourceNotFound.Workspace), or class.
@@ -57,7 +59,8 @@ def classify(error: errors.WsclientError) -> tuple[int, str]:
         return 429, "too_many_requests"
     code = error.code if isinstance(error, errors.ServiceError) else ""
     if isinstance(error, errors.PartialFailureError):  # AWS refuses items under HTTP 200
-        code = str(getattr(error.failed_requests[0], "error_code", ""))
+        item = error.failed_requests[0]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        code = str(getattr(item, "error_code", ""))  # pyright: ignore[reportUnknownArgumentType]
     known = BY_CODE.get(code.partition(".")[0].removesuffix("Exception"))
     return known or next((answer for kind, answer in BY_CLASS if isinstance(error, kind)), (502, "upstream_failed"))
 
@@ -76,8 +79,7 @@ class Readiness:
     """Result of one cheap call, cached for a period; requests that arrive meanwhile wait for the same call."""
 
     def __init__(self, ws: wsclient.WorkSpacesClient, period: float) -> None:
-        quick = wsclient.Timeout(connect=2, read=2, total=3)
-        self._ws = ws.with_options(timeout=quick, retry=wsclient.RetryPolicy(mode="off"))
+        self._ws = ws.with_options(timeout=wsclient.Timeout(total=3), retry=wsclient.RetryPolicy(mode="off"))
         self._period, self._valid_until, self._reason, self._lock = period, -math.inf, "", asyncio.Lock()
 
     async def reason(self) -> str:
@@ -167,11 +169,7 @@ async def change(ws: WS, workspace_id: str, action: Literal["start", "stop", "re
 
 
 def create_app(
-    make_client: Callable[[OpenTelemetry, wsclient.Timeout], wsclient.WorkSpacesClient],
-    *,
-    deadline: float = 10.0,
-    readiness_period: float = 5.0,
-    tracers: trace.TracerProvider | None = None,
+    make_client: MakeClient, *, deadline: float = 10, readiness_period: float = 5, tracers: Tracers | None = None
 ) -> FastAPI:
     """Return the application; deadline is in seconds, for each call of AWS with its retries."""
 
