@@ -10,9 +10,12 @@ import msgspec
 from wsclient._core.errors import WsclientError
 from wsclient.audit._exceptions import applied
 from wsclient.audit._model import Severity
+from wsclient.audit._render.asff import asff_files, asff_findings
 from wsclient.audit._render.document import json_parts, json_schema, read_document
-from wsclient.audit._render.files import write_parts
+from wsclient.audit._render.files import write_numbered, write_parts
+from wsclient.audit._render.junit import junit_parts
 from wsclient.audit._render.lines import csv_parts, json_line_parts
+from wsclient.audit._render.ocsf import ocsf_events, ocsf_parts
 from wsclient.audit._results import ReportContent
 
 if TYPE_CHECKING:
@@ -113,3 +116,32 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
         False (see FleetInventory.write_csv).
         """
         return await write_parts(path, csv_parts(self, guard_formulas=guard_formulas))
+
+    def to_asff(self) -> list[dict[str, object]]:
+        """Return the findings in the AWS Security Finding Format of AWS Security Hub; nothing is sent."""
+        return list(asff_findings(self))
+
+    async def write_asff(self, folder: str | PathLike[str]) -> tuple[Path, ...]:
+        """Write the findings in ASFF to a new or empty folder, in files of 100, as BatchImportFindings takes them.
+
+        Each file is the value of aws securityhub batch-import-findings --findings file://… A failure with an exception
+        has the workflow status SUPPRESSED. The account 000000000000 stands for one that is not known. Raises
+        FileExistsError if the folder is not empty, since the findings of two audits must not be mixed.
+        """
+        return await write_numbered(folder, "findings", ".json", asff_files(self))
+
+    def to_ocsf(self) -> list[dict[str, object]]:
+        """Return the findings as events of OCSF 1.6.0, class Compliance Finding (2003), profile cloud."""
+        return list(ocsf_events(self))
+
+    async def write_ocsf(self, path: str | PathLike[str]) -> Path:
+        """Write the findings to a file with a JSON list of OCSF events (to_ocsf)."""
+        return await write_parts(path, ocsf_parts(self))
+
+    async def write_junit(self, path: str | PathLike[str], *, fail_on_unknown: bool = False) -> Path:
+        """Write JUnit XML for CI: a suite for each site, a case for each finding, one for the passes of each check.
+
+        A failure with an exception, an unknown and what does not apply are skipped, with the reason; with
+        fail_on_unknown, an unknown without an attestation is an error.
+        """
+        return await write_parts(path, junit_parts(self, fail_on_unknown=fail_on_unknown))

@@ -134,6 +134,11 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
         return {result.site: result.account_id for result in self.sites}
 
     @property
+    def request_ids(self) -> Mapping[int, str | None]:
+        """Request id of each call, by the call's number."""
+        return {call.number: call.request_id for call in self.calls}
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What is wrong with the exceptions that were applied: no finding, or the last day is over."""
         return tuple(warning for each in self.exceptions if (warning := each.warning))
@@ -186,7 +191,7 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
 
     def iter_rows(self) -> Iterator[FindingRow]:
         """Yield a row for each finding."""
-        requests = {call.number: call.request_id for call in self.calls}
+        requests = self.request_ids
         return (_row(finding, requests) for finding in self.findings)
 
     def to_pandas(self) -> pd.DataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wsclient._core.files import AtomicFile, run_in_thread
@@ -10,7 +12,6 @@ from wsclient._core.files import AtomicFile, run_in_thread
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
-    from pathlib import Path
 
 BATCH_PARTS: Final = 500
 """Parts that are made and written at once, so that memory does not grow with the report."""
@@ -20,8 +21,26 @@ async def write_parts(path: str | PathLike[str], parts: Iterator[str]) -> Path:
     """Write parts to a file that replaces another one once it is complete; return its path."""
     async with AtomicFile(path) as file:
         while batch := await run_in_thread(lambda: encoded(parts)):
-            await file.write(lambda batch=batch: batch)  # type: ignore[misc]
+            await file.write(batch.__bytes__)
     return file.path
+
+
+async def write_numbered(
+    folder: str | PathLike[str], stem: str, suffix: str, contents: Iterator[str]
+) -> tuple[Path, ...]:
+    """Write each content to a file of its own in a new or empty folder; return the paths."""
+    written = list[Path]()
+    place = Path(folder)
+    await run_in_thread(lambda: _prepare(place))
+    while batch := await run_in_thread(lambda: next(contents, "")):
+        written.append(await write_parts(place / f"{stem}-{len(written) + 1:04}{suffix}", iter([batch])))
+    return tuple(written)
+
+
+def _prepare(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(errno.ENOTEMPTY, "The folder is not empty", str(folder))
 
 
 def encoded(parts: Iterator[str]) -> bytes:
