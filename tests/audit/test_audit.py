@@ -357,6 +357,17 @@ async def test_optional_reads_are_in_the_policy_and_the_estimate() -> None:
 
 
 @on_a_loop
+async def test_every_check_says_why_it_matters_and_which_actions_it_needs() -> None:
+    """The actions of all checks are those of the policy with every option, and no check is without its reason."""
+    with Emulator() as aws:
+        async with aws.client() as ws:
+            policy = Audit.over(Fleet.over(("main", ws))).policy(options=["tags", "interfaces", "probe_public"])
+    permitted = {str(action) for statement in policy.statements for action in statement.actions or ()}
+    assert {action for check in CHECKS for action in check.actions} == permitted
+    assert all(check.why for check in CHECKS)
+
+
+@on_a_loop
 async def test_each_check_alone_makes_the_calls_of_its_policy_and_no_other() -> None:
     """The policy of one check has every action that its audit calls, and the calls are those of its estimate."""
     options = ["tags", "interfaces", "probe_public"]

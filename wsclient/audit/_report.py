@@ -13,6 +13,7 @@ from wsclient.audit._model import Severity
 from wsclient.audit._render.asff import asff_files, asff_findings
 from wsclient.audit._render.document import json_parts, json_schema, read_document
 from wsclient.audit._render.files import write_numbered, write_parts
+from wsclient.audit._render.html import html_parts
 from wsclient.audit._render.junit import junit_parts
 from wsclient.audit._render.lines import csv_parts, json_line_parts
 from wsclient.audit._render.ocsf import ocsf_events, ocsf_parts
@@ -104,6 +105,14 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
     def json_schema() -> dict[str, object]:
         """Return the JSON Schema (draft 2020-12) of the document: wsclient/audit/schema-1.json of the package."""
         return json_schema()
+
+    async def write_html(self, path: str | PathLike[str]) -> Path:
+        """Write a report for people: one HTML file without a script, which loads nothing and prints well.
+
+        Findings that say the same of many resources are one entry. An entry shows what was read for its first 500 rows,
+        and the ids of the resources of all others.
+        """
+        return await write_parts(path, html_parts(self))
 
     async def write_jsonl(self, path: str | PathLike[str]) -> Path:
         """Write a row for each finding to a file of JSON lines."""

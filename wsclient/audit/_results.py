@@ -81,8 +81,10 @@ class AuditedCheck(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity
     severity_source: str
     remedy: str
+    why: str = ""
     same_as: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, check: Check) -> AuditedCheck:

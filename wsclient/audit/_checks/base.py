@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
+from wsclient.audit._facts.catalogue import OPTIONAL, sources_of
 from wsclient.audit._model import (
     Evidence,
     Finding,
@@ -21,6 +22,7 @@ from wsclient.audit._model import (
 )
 
 if TYPE_CHECKING:
+    from wsclient.audit._facts.catalogue import Option
     from wsclient.audit._facts.records import Context, Fact, Problem
 
 Judge = Callable[[Any, "Context"], Verdict]
@@ -74,10 +76,11 @@ class Subject(Enum):
 class Check:
     """One question about each resource of a kind, and the function that answers it.
 
-    id is stable; a changed rule has another revision. same_as names public checks that ask the same question.
+    id is stable; a changed rule has another revision. same_as names public checks that ask the same question. why says
+    what may happen where the rule does not hold.
     needs are further facts that judge looks at: if one could not be read, only a proven() fault counts. severity_source
     says who rates the fault so. remedy is a call or a step in the console. settings are the names of the AuditSettings
-    that judge looks at.
+    that judge looks at, and options are the optional reads of the subject that it looks at.
     """
 
     id: str
@@ -88,16 +91,24 @@ class Check:
     severity_source: str
     remedy: str
     judge: Judge = field(repr=False)
+    why: str = ""
     revision: int = 1
     same_as: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     nothing_there: str = "there is no such resource"
     settings: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
 
     @property
     def facts(self) -> tuple[str, ...]:
         """Names of the facts that the check looks at."""
         return tuple(name for name in (self.subject.fact, *self.needs) if name)
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """IAM actions that the check needs, with the optional reads that it looks at."""
+        options = {*self.options, *(OPTIONAL[name] for name in self.facts if name in OPTIONAL)}
+        return tuple(sorted({source.action for source in sources_of(self.facts, options)}))
 
     def findings(self, fact: Fact[Any], context: Context) -> Iterator[Finding]:
         """Yield a finding for each item of a fact, and one for what could not be read."""

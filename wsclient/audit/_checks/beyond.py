@@ -191,6 +191,7 @@ CHECKS: Final = (
     Check(
         id="data.user_volume",
         title="The user volume is encrypted",
+        why="a copy of a volume that is not encrypted can be read",
         section=Section.BEYOND,
         subject=Subject.WORKSPACE,
         severity=Severity.MEDIUM,
@@ -202,6 +203,7 @@ CHECKS: Final = (
     Check(
         id="data.root_volume",
         title="The root volume is encrypted",
+        why="a copy of a volume that is not encrypted can be read",
         section=Section.BEYOND,
         subject=Subject.WORKSPACE,
         severity=Severity.MEDIUM,
@@ -213,6 +215,7 @@ CHECKS: Final = (
     Check(
         id="data.key",
         title="The customer manages the key of the volumes",
+        why="the customer cannot rotate, restrict or revoke a key that AWS manages",
         section=Section.BEYOND,
         subject=Subject.WORKSPACE,
         severity=Severity.LOW,
@@ -224,6 +227,7 @@ CHECKS: Final = (
     Check(
         id="image.age",
         title="Images are recent",
+        why="new WorkSpaces from an old image lack months of security updates",
         section=Section.BEYOND,
         subject=Subject.IMAGE,
         severity=Severity.MEDIUM,
@@ -236,6 +240,7 @@ CHECKS: Final = (
     Check(
         id="image.updates",
         title="Images lack no update",
+        why="new WorkSpaces lack the updates",
         section=Section.BEYOND,
         subject=Subject.IMAGE,
         severity=Severity.LOW,
@@ -246,6 +251,7 @@ CHECKS: Final = (
     Check(
         id="image.shared",
         title="Images are shared with known accounts only",
+        why="another account can start WorkSpaces from the image and read what it holds",
         section=Section.BEYOND,
         subject=Subject.IMAGE_SHARE,
         severity=Severity.MEDIUM,
@@ -257,6 +263,7 @@ CHECKS: Final = (
     Check(
         id="image.hardening",
         title="Images are hardened",
+        why="defaults of an operating system are made for convenience",
         section=Section.BEYOND,
         subject=Subject.NOTHING,
         severity=Severity.MEDIUM,
@@ -268,6 +275,7 @@ CHECKS: Final = (
     Check(
         id="bundle.approved",
         title="WorkSpaces use approved bundles",
+        why="an image that nobody approved may lack protection",
         section=Section.BEYOND,
         subject=Subject.WORKSPACE,
         severity=Severity.MEDIUM,
@@ -280,6 +288,7 @@ CHECKS: Final = (
     Check(
         id="patch.maintenance",
         title="AWS maintains WorkSpaces",
+        why="WorkSpaces that are not maintained lack security updates",
         section=Section.BEYOND,
         subject=Subject.DIRECTORY,
         severity=Severity.MEDIUM,
@@ -291,6 +300,7 @@ CHECKS: Final = (
     Check(
         id="use.unused",
         title="WorkSpaces are used",
+        why="it costs money, and nobody notices if somebody else uses it",
         section=Section.BEYOND,
         subject=Subject.WORKSPACE,
         severity=Severity.LOW,
@@ -303,6 +313,7 @@ CHECKS: Final = (
     Check(
         id="state.healthy",
         title="WorkSpaces work",
+        why="its user cannot work, and it may lack updates",
         section=Section.BEYOND,
         subject=Subject.WORKSPACE,
         severity=Severity.MEDIUM,
@@ -314,6 +325,7 @@ CHECKS: Final = (
     Check(
         id="client.reconnect",
         title="Clients do not keep a session",
+        why="whoever opens the device later is in the session without a password",
         section=Section.BEYOND,
         subject=Subject.CLIENT_SETTINGS,
         severity=Severity.LOW,
@@ -330,6 +342,7 @@ CHECKS: Final = (
     Check(
         id="client.logs",
         title="Clients upload diagnostic logs",
+        why="AWS Support cannot see what went wrong in a client",
         section=Section.BEYOND,
         subject=Subject.CLIENT_SETTINGS,
         severity=Severity.LOW,
@@ -346,6 +359,7 @@ CHECKS: Final = (
     Check(
         id="monitoring.access_events",
         title="Sign-ins are recorded",
+        why="without a record, nobody can tell who signed in from where",
         section=Section.BEYOND,
         subject=Subject.NOTHING,
         severity=Severity.MEDIUM,
@@ -359,6 +373,7 @@ CHECKS: Final = (
     Check(
         id="lifecycle.pcoip",
         title="WorkSpaces use a protocol that stays",
+        why="AWS ends PCoIP: users could no longer connect",
         section=Section.BEYOND,
         subject=Subject.WORKSPACE,
         severity=Severity.MEDIUM,
@@ -369,6 +384,7 @@ CHECKS: Final = (
     Check(
         id="lifecycle.pools",
         title="Directories are not for WorkSpaces Pools",
+        why="AWS ends WorkSpaces Pools: users could no longer connect",
         section=Section.BEYOND,
         subject=Subject.DIRECTORY,
         severity=Severity.MEDIUM,
@@ -379,6 +395,7 @@ CHECKS: Final = (
     Check(
         id="tags.present",
         title="WorkSpaces are tagged",
+        why="without tags, nobody knows who owns a WorkSpace and pays for it",
         section=Section.BEYOND,
         subject=Subject.WORKSPACE,
         severity=Severity.LOW,
@@ -386,6 +403,7 @@ CHECKS: Final = (
         same_as=("AWS Config workspaces-workspace-tagged",),
         remedy="CreateTags",
         judge=_tagged,
+        options=("tags",),
         settings=("required_tags",),
     ),
 )

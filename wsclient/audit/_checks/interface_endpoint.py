@@ -262,6 +262,7 @@ CHECKS: Final = (
     Check(
         id="endpoint.exists",
         title="There is an interface endpoint for the WorkSpaces API",
+        why="without it, calls of the API go over public addresses",
         section=Section.INTERFACE_ENDPOINT,
         subject=Subject.CONNECTION,
         severity=Severity.MEDIUM,
@@ -275,6 +276,7 @@ CHECKS: Final = (
     Check(
         id="endpoint.used",
         title="This audit went through the interface endpoint",
+        why="an endpoint protects only the calls that go through it",
         section=Section.INTERFACE_ENDPOINT,
         subject=Subject.CONNECTION,
         severity=Severity.MEDIUM,
@@ -288,6 +290,7 @@ CHECKS: Final = (
     Check(
         id="endpoint.private_dns",
         title="The usual name leads to the interface endpoint",
+        why="programs that use the usual name would call the public host, or nothing",
         section=Section.INTERFACE_ENDPOINT,
         subject=Subject.ENDPOINT,
         severity=Severity.MEDIUM,
@@ -300,6 +303,7 @@ CHECKS: Final = (
     Check(
         id="endpoint.zones",
         title="The interface endpoint stands in two zones",
+        why="with one zone, an outage of the zone stops every call",
         section=Section.INTERFACE_ENDPOINT,
         subject=Subject.ENDPOINT,
         severity=Severity.LOW,
@@ -312,6 +316,7 @@ CHECKS: Final = (
     Check(
         id="endpoint.security_group",
         title="The VPC reaches the interface endpoint",
+        why="calls from the VPC time out",
         section=Section.INTERFACE_ENDPOINT,
         subject=Subject.ENDPOINT,
         severity=Severity.MEDIUM,
@@ -324,6 +329,7 @@ CHECKS: Final = (
     Check(
         id="endpoint.policy",
         title="The interface endpoint serves this account only",
+        why="data can leave through the endpoint with the keys of another account",
         section=Section.INTERFACE_ENDPOINT,
         subject=Subject.ENDPOINT,
         severity=Severity.MEDIUM,
@@ -335,6 +341,7 @@ CHECKS: Final = (
     Check(
         id="endpoint.policy_lint",
         title="The interface endpoint's policy does what it seems to",
+        why="a policy with a mistake permits more, or less, than its author meant",
         section=Section.INTERFACE_ENDPOINT,
         subject=Subject.ENDPOINT,
         severity=Severity.LOW,
@@ -346,6 +353,7 @@ CHECKS: Final = (
     Check(
         id="endpoint.enforced",
         title="The public host is closed to this identity",
+        why="stolen credentials of this identity work from the internet",
         section=Section.INTERFACE_ENDPOINT,
         subject=Subject.PUBLIC_HOST,
         severity=Severity.LOW,

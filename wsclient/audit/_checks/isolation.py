@@ -290,6 +290,7 @@ CHECKS: Final = (
     Check(
         id="network.public_addresses",
         title="WorkSpaces have no public address",
+        why="a public address makes a WorkSpace a target of scans and attacks from the internet",
         section=Section.NETWORK_ISOLATION,
         subject=Subject.WORKSPACE,
         severity=Severity.MEDIUM,
@@ -301,6 +302,7 @@ CHECKS: Final = (
     Check(
         id="network.own_vpc",
         title="Directories use a VPC of their own",
+        why="a default VPC has public subnets, and other workloads share its routes and security groups",
         section=Section.NETWORK_ISOLATION,
         subject=Subject.DIRECTORY,
         severity=Severity.MEDIUM,
@@ -313,6 +315,7 @@ CHECKS: Final = (
     Check(
         id="network.private_subnets",
         title="The subnets are private",
+        why="a route to an internet gateway exposes each WorkSpace that gets a public address",
         section=Section.NETWORK_ISOLATION,
         subject=Subject.DIRECTORY,
         severity=Severity.MEDIUM,
@@ -325,6 +328,7 @@ CHECKS: Final = (
     Check(
         id="network.nat",
         title="Traffic to the internet leaves through a NAT gateway",
+        why="a NAT gateway lets WorkSpaces out and nobody in; without a working one, updates fail",
         section=Section.NETWORK_ISOLATION,
         subject=Subject.DIRECTORY,
         severity=Severity.MEDIUM,
@@ -337,6 +341,7 @@ CHECKS: Final = (
     Check(
         id="network.security_groups",
         title="The internet cannot reach WorkSpaces",
+        why="an open port lets anybody on the internet attack the WorkSpace's services",
         section=Section.NETWORK_ISOLATION,
         subject=Subject.DIRECTORY,
         severity=Severity.HIGH,

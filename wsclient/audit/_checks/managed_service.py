@@ -124,6 +124,7 @@ CHECKS: Final = (
     Check(
         id="tls.version",
         title="TLS 1.2 or newer protects the API calls",
+        why="older versions have known attacks, and AWS requires TLS 1.2",
         section=Section.MANAGED_SERVICE,
         subject=Subject.CONNECTION,
         severity=Severity.HIGH,
@@ -134,6 +135,7 @@ CHECKS: Final = (
     Check(
         id="tls.pfs",
         title="The cipher suite has perfect forward secrecy",
+        why="without it, a stolen key of the server opens every recorded session",
         section=Section.MANAGED_SERVICE,
         subject=Subject.CONNECTION,
         severity=Severity.HIGH,
@@ -144,6 +146,7 @@ CHECKS: Final = (
     Check(
         id="tls.group",
         title="Key exchange group of the connection",
+        why="a hybrid group protects recorded traffic against quantum computers",
         section=Section.MANAGED_SERVICE,
         subject=Subject.CONNECTION,
         severity=Severity.INFO,
@@ -154,6 +157,7 @@ CHECKS: Final = (
     Check(
         id="tls.issuer",
         title="Issuer of the API's certificate",
+        why="another issuer is a sign of a proxy that reads the traffic",
         section=Section.MANAGED_SERVICE,
         subject=Subject.CONNECTION,
         severity=Severity.LOW,
@@ -165,6 +169,7 @@ CHECKS: Final = (
     Check(
         id="tls.fips",
         title="FIPS 140 validated cryptography protects the API calls",
+        why="regulated data needs validated cryptography at both ends",
         section=Section.FIPS,
         subject=Subject.CONNECTION,
         severity=Severity.MEDIUM,
@@ -176,6 +181,7 @@ CHECKS: Final = (
     Check(
         id="fips.api",
         title="The API calls go to a FIPS endpoint where FIPS is required",
+        why="regulated data needs validated cryptography at both ends",
         section=Section.FIPS,
         subject=Subject.CONNECTION,
         severity=Severity.MEDIUM,
@@ -187,6 +193,7 @@ CHECKS: Final = (
     Check(
         id="connect.path",
         title="How the API was reached",
+        why="an auditor needs to know by which way the API was reached",
         section=Section.INTERFACE_ENDPOINT,
         subject=Subject.CONNECTION,
         severity=Severity.INFO,
@@ -197,6 +204,7 @@ CHECKS: Final = (
     Check(
         id="signing.identity",
         title="Temporary credentials sign the API calls",
+        why="long-term keys leak from files and logs, and work until somebody deletes them",
         section=Section.MANAGED_SERVICE,
         subject=Subject.CALLER,
         severity=Severity.MEDIUM,

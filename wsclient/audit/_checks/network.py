@@ -132,6 +132,7 @@ CHECKS: Final = (
     Check(
         id="network.internet_access",
         title="New WorkSpaces get no public address",
+        why="a public address makes a WorkSpace a target of scans and attacks from the internet",
         section=Section.NETWORK_ISOLATION,
         subject=Subject.DIRECTORY,
         severity=Severity.MEDIUM,
@@ -144,6 +145,7 @@ CHECKS: Final = (
     Check(
         id="access.ip_groups",
         title="Clients are limited to known addresses",
+        why="a stolen password is of no use from an address that is not permitted",
         section=Section.NETWORK_ISOLATION,
         subject=Subject.DIRECTORY,
         severity=Severity.MEDIUM,
@@ -156,6 +158,7 @@ CHECKS: Final = (
     Check(
         id="access.web",
         title="Web access is off",
+        why="any computer with a browser can connect, managed or not",
         section=Section.NETWORK_ISOLATION,
         subject=Subject.DIRECTORY,
         severity=Severity.MEDIUM,
@@ -167,6 +170,7 @@ CHECKS: Final = (
     Check(
         id="access.trusted_devices",
         title="Only devices with a certificate connect",
+        why="a device that the company does not manage may hold malware, or record the screen",
         section=Section.NETWORK_ISOLATION,
         subject=Subject.DIRECTORY,
         severity=Severity.LOW,
@@ -179,6 +183,7 @@ CHECKS: Final = (
     Check(
         id="access.streaming_endpoint",
         title="Streaming uses its VPC endpoint alone",
+        why="streams over the internet leave the private network",
         section=Section.NETWORK_ISOLATION,
         subject=Subject.DIRECTORY,
         severity=Severity.LOW,
@@ -189,6 +194,7 @@ CHECKS: Final = (
     Check(
         id="fips.streaming",
         title="Streaming is FIPS validated where FIPS is required",
+        why="regulated data needs validated cryptography in the users' sessions too",
         section=Section.FIPS,
         subject=Subject.DIRECTORY,
         severity=Severity.LOW,

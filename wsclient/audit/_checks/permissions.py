@@ -121,6 +121,7 @@ CHECKS: Final = (
     Check(
         id="iam.administrators",
         title="Listed principals alone change WorkSpaces and directories",
+        why="whoever may rebuild or terminate WorkSpaces, or open directories, can destroy or expose data",
         section=Section.MANAGED_SERVICE,
         subject=Subject.PRINCIPALS,
         severity=Severity.MEDIUM,
@@ -133,6 +134,7 @@ CHECKS: Final = (
     Check(
         id="endpoint.only_through",
         title="IAM closes other ways than the interface endpoint",
+        why="stolen credentials work from the internet unless IAM requires the interface endpoint",
         section=Section.INTERFACE_ENDPOINT,
         subject=Subject.PRINCIPALS,
         severity=Severity.LOW,

@@ -108,6 +108,7 @@ CHECKS: Final = (
     Check(
         id="identity.mfa",
         title="Sign-in requires a second factor",
+        why="a password that is guessed or stolen is enough to sign in without a second factor",
         section=Section.CORPORATE_USERS,
         subject=Subject.DIRECTORY,
         severity=Severity.MEDIUM,
@@ -120,6 +121,7 @@ CHECKS: Final = (
     Check(
         id="identity.radius_protocol",
         title="The RADIUS server uses MS-CHAPv2",
+        why="older protocols send passwords in a form that can be read or broken",
         section=Section.CORPORATE_USERS,
         subject=Subject.DIRECTORY,
         severity=Severity.MEDIUM,

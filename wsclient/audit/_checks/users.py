@@ -78,6 +78,7 @@ CHECKS: Final = (
     Check(
         id="host.isolation",
         title="How hosts are shared",
+        why="AWS separates the customers of a host; dedicated hardware may be a matter of licenses",
         section=Section.PHYSICAL_HOSTS,
         subject=Subject.ACCOUNT,
         severity=Severity.INFO,
@@ -88,6 +89,7 @@ CHECKS: Final = (
     Check(
         id="identity.saml_fallback",
         title="SAML cannot be bypassed",
+        why="a password alone bypasses the second factor of the identity provider",
         section=Section.CORPORATE_USERS,
         subject=Subject.DIRECTORY,
         severity=Severity.MEDIUM,
@@ -98,6 +100,7 @@ CHECKS: Final = (
     Check(
         id="identity.local_admin",
         title="Users are no local administrators",
+        why="a local administrator can switch protection off and install any program",
         section=Section.CORPORATE_USERS,
         subject=Subject.DIRECTORY,
         severity=Severity.LOW,
@@ -108,6 +111,7 @@ CHECKS: Final = (
     Check(
         id="identity.self_service",
         title="What users may change themselves",
+        why="a user can lose data by a rebuild, or cause costs by a larger WorkSpace",
         section=Section.CORPORATE_USERS,
         subject=Subject.DIRECTORY,
         severity=Severity.INFO,
@@ -119,6 +123,7 @@ CHECKS: Final = (
     Check(
         id="identity.instance_role",
         title="WorkSpaces hold no AWS credentials",
+        why="any program of the user can call AWS with the role's permissions",
         section=Section.CORPORATE_USERS,
         subject=Subject.DIRECTORY,
         severity=Severity.LOW,

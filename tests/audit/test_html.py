@@ -1,0 +1,291 @@
+"""HTML report: valid, complete, without anything active, and with the same elements whatever AWS names things."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import html5lib
+import msgspec
+from hypothesis import example, given, settings
+
+from tests.audit.reports import (
+    HOSTILE,
+    NOW,
+    OTHER,
+    SITE,
+    call,
+    exception,
+    finding,
+    report,
+    reports,
+    site_result,
+    unknown,
+)
+from tests.support.loops import on_a_loop
+from tests.support.scale import at_scale
+from wsclient.audit import Audit, Evidence, ExceptionKind, Reason, Resource, Section, Severity
+from wsclient.audit._render.html import html_parts
+from wsclient.audit._render.text import visible
+from wsclient.fleet import Fleet
+from wsclient.testing import Emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from xml.etree.ElementTree import Element
+
+    from wsclient.audit import AuditReport, Finding
+
+PLACEHOLDER: Final = re.compile(r"⟦(\d+)⟧")
+LOADING: Final = frozenset({"src", "srcset", "poster", "data", "background", "action", "formaction", "ping", "style"})
+"""Attributes by which a document loads, sends or runs something; those that begin with "on" run something too."""
+ACTIVE: Final = frozenset(
+    {"script", "iframe", "object", "embed", "form", "img", "link", "base", "svg", "video", "audio"}
+)
+
+
+def parsed(made: AuditReport) -> Element:
+    """Parse the document of a report as browsers do; any fault of its syntax is an error."""
+    parser = html5lib.HTMLParser(html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False)
+    root: Element = parser.parse("".join(html_parts(made)))
+    return root
+
+
+def text_of(element: Element) -> str:
+    """Return the text of an element and of those within it."""
+    return "".join(element.itertext())
+
+
+def flat(root: Element) -> Iterator[tuple[str, dict[str, str], str, str]]:
+    """Yield every element with its attributes and the texts in it and after it."""
+    for element in root.iter():
+        yield str(element.tag), dict(element.attrib), element.text or "", element.tail or ""
+
+
+def with_texts(made: AuditReport, change: Callable[[str], str]) -> AuditReport:
+    """Return the report with every text changed that AWS, or the author of an exception, has written."""
+    replace = msgspec.structs.replace
+
+    def changed(each: Any) -> Any:
+        resource = each.resource and replace(each.resource, id=change(each.resource.id))
+        return replace(
+            each,
+            message=change(each.message),
+            resource=resource,
+            action=None if each.action is None else change(each.action),
+            exception=None if each.exception is None else change(each.exception),
+            evidence=tuple(replace(one, member=change(one.member), value=change(one.value)) for one in each.evidence),
+        )
+
+    return replace(
+        made,
+        findings=tuple(map(changed, made.findings)),
+        calls=tuple(
+            replace(each, request_id=None if each.request_id is None else change(each.request_id))
+            for each in made.calls
+        ),
+        sites=tuple(replace(each, caller_arn=change(each.caller_arn)) for each in made.sites),
+    )
+
+
+def named(text: str) -> Finding:
+    """Return a failure in which each text from AWS is this one."""
+    resource = Resource(type="AWS::WorkSpaces::Workspace", id=text, arn=text)
+    evidence = (Evidence(member=text, value=text, call=1),)
+    return finding(message=text, resource=resource, evidence=evidence, exception=text)
+
+
+@settings(max_examples=at_scale(12, 300), deadline=None)
+@example(report(*map(named, HOSTILE)))
+@given(reports())
+def test_hostile_names_change_no_element_and_are_shown_to_the_letter(made: AuditReport) -> None:
+    """With harmless names the document has the same elements and attributes, and its texts differ in the names only."""
+    originals: list[str] = []
+
+    def harmless(text: str) -> str:
+        if not text.strip():
+            return text
+        if text not in originals:
+            originals.append(text)
+        return f"⟦{originals.index(text)}⟧"
+
+    tame = with_texts(made, harmless)
+    expected = [
+        (name, attributes, *(PLACEHOLDER.sub(lambda match: visible(originals[int(match[1])]), text) for text in texts))
+        for name, attributes, *texts in flat(parsed(tame))
+    ]
+    assert list(flat(parsed(made))) == expected
+
+
+@settings(max_examples=at_scale(12, 300), deadline=None)
+@given(reports())
+def test_nothing_is_active_and_nothing_is_loaded(made: AuditReport) -> None:
+    """No script, form, frame, image or handler; the policy of the document permits its own style sheet alone."""
+    root = parsed(made)
+    for element in root.iter():
+        assert element.tag not in ACTIVE
+        assert not [name for name in element.attrib if name in LOADING or name.startswith("on")]
+        href = element.get("href", "#")
+        assert href.startswith(("#", "https://docs.aws.amazon.com/"))
+    (style,) = root.iter("style")
+    digest = b64encode(sha256((style.text or "").encode()).digest()).decode()
+    (policy,) = [each.get("content") for each in root.iter("meta") if each.get("http-equiv")]
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert not re.search(r"url\(|@import|expression", style.text or "")
+
+
+@settings(max_examples=at_scale(12, 300), deadline=None)
+@given(reports())
+def test_it_is_accessible(made: AuditReport) -> None:
+    """Language, landmarks with names, headings without a gap, cells with headers, links that lead somewhere."""
+    root = parsed(made)
+    assert root.get("lang") == "en"
+    assert [each.tag for each in root.find("body") or ()] == ["header", "nav", "main", "footer"]
+    ids = [each.get("id") for each in root.iter() if each.get("id")]
+    assert len(ids) == len(set(ids))
+    for each in root.iter():
+        assert each.get("href", "#")[0] != "#" or each.get("href", "#")[1:] in {*ids, ""}
+        assert each.get("aria-labelledby", ids[0]) in ids
+    levels = [int(str(each.tag)[1]) for each in root.iter() if re.fullmatch("h[1-6]", str(each.tag))]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    for table in root.iter("table"):
+        width = len(table.findall("thead/tr/th[@scope='col']"))
+        assert width > 1
+        for row in table.findall("tbody/tr"):
+            assert len(row) == width
+            assert len(row.findall("th[@scope='row']")) == 1
+
+
+def test_a_finding_is_shown_with_what_a_reviewer_asks() -> None:
+    """Resource, what was read with operation, request id, time and site, why, remedy, IAM action, and who rates it."""
+    evidence = (Evidence(member="DeviceTypeWeb", value="ALLOW", call=1),)
+    root = parsed(report(finding(evidence=evidence), calls=(call(7), call(1, request_id="r-42"))))
+    (shown,) = [each for each in root.iter("section") if each.get("class") == "check" and "access.web" in text_of(each)]
+    text = text_of(shown)
+    for expected in (
+        "Fail, medium: it is so",
+        "any computer with a browser can connect, managed or not",
+        "ModifyWorkspaceAccessProperties with DeviceTypeWeb DENY",
+        "medium, as rated by CIS level 1",
+        "CIS 2.6",
+        "workspaces:DescribeWorkspaceDirectories",
+        "AWS::WorkSpaces::Directory, main/eu-west-1",
+        "DeviceTypeWeb = ALLOW",
+        "DescribeWorkspaceDirectories, 2026-11-28 12:00:00 UTC, request r-42",
+    ):
+        assert expected in text
+    assert [each.get("open") for each in shown.iter("details")] == [""]
+
+
+def test_the_head_has_accounts_regions_time_and_counts() -> None:
+    """By outcome and severity, an accepted failure apart; a site that was not read completely is not passed over."""
+    sites = (site_result(SITE), site_result(OTHER, is_whole=False, left_out=3))
+    found = (finding(), finding(severity=Severity.HIGH, site=OTHER), finding("data.key"), unknown())
+    made = msgspec.structs.replace(report(*found), sites=sites).with_exceptions([exception("data.key")])
+    text = text_of(parsed(made))
+    for expected in (
+        "accounts 123456789012, 210987654321 · eu-west-1, us-west-2 · 2026-11-28 12:00:00 UTC to",
+        "✗ Fail 3? Unknown 1✓ Pass 0",
+        "By severity: 1 high, 1 medium, 0 low, 0 info; 1 more accepted by exceptions.",
+        "Not whole: a site was not read completely",
+        "3 in termination left out",
+        "as arn:aws:iam::123456789012:role/audit",
+    ):
+        assert expected in text
+
+
+def test_exceptions_are_shown_with_reason_and_last_day() -> None:
+    """Beside the findings and in a list; one that is over, and one that is about nothing, with a warning."""
+    exceptions = [
+        exception(),
+        exception("data.key", until=NOW.date().replace(year=2025)),
+        exception("tls.version"),
+        exception("image.hardening", kind=ExceptionKind.ATTESTATION, reason="a script hardens it"),
+    ]
+    root = parsed(report(finding(), finding("data.key"), unknown()).with_exceptions(exceptions))
+    text = text_of(root)
+    assert text.count("Accepted: kiosks need it (security@example.com, until 2027-01-31)") == 1
+    assert text.count("Attested: a script hardens it (security@example.com, until 2027-01-31)") == 2
+    assert "ended on 2025-11-28; 1 findings count again" in text
+    assert "exception for tls.version, resource *: there is no such finding" in text
+
+
+def test_what_could_not_be_decided_is_grouped_by_reason() -> None:
+    """Each reason once, with the checks, the action that is missing, and the number of resources."""
+    found = (
+        unknown(resource=None, resources=9),
+        unknown("data.key", Reason.NOT_PERMITTED, action="workspaces:DescribeWorkspaces"),
+        unknown("tls.version", Reason.NOT_PERMITTED, action="workspaces:DescribeAccount"),
+    )
+    root = parsed(report(*found))
+    (section,) = [each for each in root.iter("section") if each.get("aria-labelledby") == "undecided"]
+    assert [each.text for each in section.iter("h3")] == ["A permission is missing", "It is decided elsewhere"]
+    rows = [[text_of(cell) for cell in row] for row in section.iter("tr")]
+    assert ["Images are hardened", "it is so", "9"] in rows
+    assert [
+        "TLS 1.2 or newer protects the API calls",
+        "it is soMissing permission: workspaces:DescribeAccount",
+        "1",
+    ] in rows
+    assert "Every check was decided." in text_of(parsed(report(finding())))
+
+
+@on_a_loop
+async def test_an_account_is_written(tmp_path: Path) -> None:
+    """The file of an audit has each section in the page's order, and ends with the policy that the audit needs."""
+    with Emulator() as aws:
+        async with aws.client() as ws:
+            made = await Audit.over(Fleet.over(("main", ws))).run()
+    path = await made.write_html(tmp_path / "audit.html")
+    text = path.read_text(encoding="utf-8")
+    root = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+    headings = [text_of(each) for each in root.iter("h2")]
+    assert headings[2:9] == list(Section)
+    assert headings[-3:] == ["What this audit did not judge", "Permissions of the audit", "Calls"]
+    (policy,) = root.iter("pre")
+    assert json.loads(text_of(policy)) == made.policy
+    requests = {each.request_id for each in made.calls if each.request_id is not None}
+    assert all(name in text for name in requests)
+
+
+def test_many_alike_are_one_entry_with_every_resource() -> None:
+    """WorkSpaces that one call showed to be alike share a row; no part of the document grows with the account."""
+    number = at_scale(5_000, 100_000)
+    found = [
+        finding(
+            "data.user_volume",
+            message="the volume is not encrypted",
+            resource=Resource(type="AWS::WorkSpaces::Workspace", id=f"ws-{index:09}"),
+            evidence=(Evidence(member="UserVolumeEncryptionEnabled", value="false", call=index // 25 + 1),),
+        )
+        for index in range(number)
+    ]
+    parts = list(html_parts(report(*found, calls=tuple(call(index + 1) for index in range(number // 25)))))
+    assert max(map(len, parts)) < 32_000
+    text = "".join(parts)
+    assert len(text) < 80 * number + 200_000
+    assert len(set(re.findall(r"ws-\d{9}", text))) == number
+    assert text.count("Fail, medium") == 1
+
+
+def test_of_many_that_differ_the_first_500_are_shown_and_the_others_named() -> None:
+    """An entry of 700 rows has 500 of them, folded, and the ids of the other resources."""
+    found = [
+        finding(
+            "use.unused", message=f"nobody has connected for {days} days", resource=Resource(type="W", id=f"ws-{days}")
+        )
+        for days in range(31, 731)
+    ]
+    root = parsed(report(*found))
+    (table,) = [each for each in root.iter("table") if each.get("class") == "findings"]
+    assert len(table.findall("tbody/tr")) == 500
+    assert "200 more, without what was read:" in text_of(root)
+    assert "ws-730" in text_of(root)
+    assert "700 findings" in text_of(root)
