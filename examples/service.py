@@ -1,6 +1,6 @@
 """FastAPI service in front of Amazon WorkSpaces, as in production: deadlines, health checks, graceful shutdown, traces.
 
-    pip install 'wsclient[otel,testing]' fastapi
+    pip install 'wsclient[otel,testing]' fastapi opentelemetry-instrumentation-fastapi python-json-logger
     python examples/service.py --emulator  # with a WorkSpaces service on this machine; no AWS account needed
     python examples/service.py             # with AWS: region and credentials as every AWS SDK finds them
 
@@ -10,19 +10,19 @@ it behind a gateway that has.
 
 import argparse
 import asyncio
-import json
 import logging
 import math
 import signal
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, nullcontext
-from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
-from opentelemetry import propagate, trace
+from opentelemetry import trace
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from pythonjsonlogger.json import JsonFormatter
 
 import wsclient
 from wsclient import errors, types
@@ -30,7 +30,7 @@ from wsclient.telemetry import OpenTelemetry
 from wsclient.testing import Emulator
 
 MakeClient = Callable[[OpenTelemetry, wsclient.Timeout], wsclient.WorkSpacesClient]
-Tracers = trace.TracerProvider
+Tracers = trace.TracerProvider | None
 logger = logging.getLogger("desktops")
 
 # HTTP status and code by AWS's code without its end (ResourceNotFoundException, ResourceNotFound.Workspace), or class.
@@ -69,8 +69,7 @@ async def error_response(_: Request, error: errors.WsclientError) -> JSONRespons
     """Respond with the code of an error, and write AWS's message to the log only."""
     status, code = classify(error)
     logger.warning("%s", error, extra={"operation": error.operation, "attempts": error.attempts, "code": code})
-    # Without it, callers assume that nothing was executed, and repeat the request.
-    outcome = {"outcome": "unknown"} if error.is_ambiguous else {}
+    outcome = {"outcome": "unknown"} if error.is_ambiguous else {}  # without it, callers would repeat the request
     headers = {"retry-after": str(math.ceil(error.retry_after or 1))} if status in (429, 503) else None
     return JSONResponse({"detail": {"code": code, **outcome}}, status, headers)
 
@@ -98,25 +97,9 @@ class Readiness:
             return self._reason
 
 
-async def observe(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Log a request, and record it as a span that continues the caller's trace."""
-    tracer: trace.Tracer = request.state.tracer
-    parent = propagate.extract(request.headers)
-    with tracer.start_as_current_span(request.method, parent, trace.SpanKind.SERVER) as span:
-        response = await call_next(request)
-        route = getattr(request.scope.get("route"), "path", "unknown")
-        status = response.status_code
-        facts = {"http.request.method": request.method, "http.route": route, "http.response.status_code": status}
-        span.update_name(f"{request.method} {route}")
-        span.set_attributes(facts)
-        logger.info("%s %s: %d", request.method, route, status, extra=facts)
-    return response
-
-
 def get_client(request: Request) -> wsclient.WorkSpacesClient:
     """Return the client that the lifespan has created."""
-    ws: wsclient.WorkSpacesClient = request.state.ws
-    return ws
+    return cast("wsclient.WorkSpacesClient", request.state.ws)
 
 
 router = APIRouter()
@@ -132,10 +115,9 @@ async def liveness() -> dict[str, str]:
 @router.get("/health/ready")
 async def readiness(request: Request, response: Response) -> dict[str, str]:
     """Readiness: whether requests should be sent here, and if not, why."""
-    if not (reason := await request.state.readiness.reason()):
-        return {"status": "ready"}
-    response.status_code = 503
-    return {"status": "not ready", "reason": reason}
+    reason = await request.state.readiness.reason()
+    response.status_code = 503 if reason else 200
+    return {"status": "not ready", "reason": reason} if reason else {"status": "ready"}
 
 
 @router.get("/workspaces")
@@ -168,40 +150,29 @@ async def change(ws: WS, workspace_id: str, action: Literal["start", "stop", "re
     return {"workspace_id": workspace_id, "action": action}
 
 
-def create_app(
-    make_client: MakeClient, *, deadline: float = 10, readiness_period: float = 5, tracers: Tracers | None = None
-) -> FastAPI:
-    """Return the application; deadline is in seconds, for each call of AWS with its retries."""
+def create_app(make: MakeClient, *, deadline: float = 10, ready_for: float = 5, tracers: Tracers = None) -> FastAPI:
+    """Return the application; deadline (of a call with its retries) and ready_for (a health check) are in seconds."""
 
-    # uvicorn leaves the lifespan, which closes the client, after the last request.
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[dict[str, object]]:
-        tracer = trace.get_tracer("desktops", tracer_provider=tracers)
-        async with make_client(OpenTelemetry(tracer_provider=tracers), wsclient.Timeout(total=deadline)) as ws:
-            yield {"ws": ws, "tracer": tracer, "readiness": Readiness(ws, readiness_period)}
+        async with make(OpenTelemetry(tracer_provider=tracers), wsclient.Timeout(total=deadline)) as ws:
+            yield {"ws": ws, "readiness": Readiness(ws, ready_for)}  # goes on, and closes ws, after the last request
 
     app = FastAPI(title="Desktops", lifespan=lifespan)
     app.include_router(router)
-    app.middleware("http")(observe)
     app.exception_handler(errors.WsclientError)(error_response)
+    # A span per request, which continues the caller's trace; none for the probes.
+    FastAPIInstrumentor.instrument_app(
+        app, tracer_provider=tracers, excluded_urls="/health", exclude_spans=["receive", "send"]
+    )
     return app
 
 
-class JsonFormatter(logging.Formatter):
-    """One line of JSON per record: timestamp, message, trace, and the fields of wsclient and of this program."""
-
-    _COMMON = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
-        line = {"timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")}
-        line |= {"level": record.levelname, "logger": record.name, "message": record.getMessage()}
-        if (span := trace.get_current_span().get_span_context()).is_valid:
-            line["trace_id"] = f"{span.trace_id:032x}"
-        line |= {name: value for name, value in vars(record).items() if name not in self._COMMON}
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str)
+def add_trace_id(record: logging.LogRecord) -> bool:
+    """Give a record of the log the trace in which it was written."""
+    if (span := trace.get_current_span().get_span_context()).is_valid:
+        record.trace_id = trace.format_trace_id(span.trace_id)
+    return True
 
 
 def main() -> None:
@@ -211,7 +182,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args()
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonFormatter())
+    handler.setFormatter(JsonFormatter(["levelname", "name", "message"], timestamp=True))
+    handler.addFilter(add_trace_id)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises the signal again once it has stopped
         signal.signal(number, lambda _number, _frame: None)
@@ -220,7 +192,7 @@ def main() -> None:
             aws.add_workspaces(5, running_mode=types.RunningMode.AUTO_STOP)
         make = wsclient.WorkSpacesClient if aws is None else aws.client
         app = create_app(lambda telemetry, timeout: make(telemetry=telemetry, timeout=timeout))
-        uvicorn.run(app, port=options.port, log_config=None, access_log=False, timeout_graceful_shutdown=20)
+        uvicorn.run(app, port=options.port, log_config=None, timeout_graceful_shutdown=20)
 
 
 if __name__ == "__main__":

@@ -93,12 +93,11 @@ def running(
         return aws.client(telemetry=telemetry, timeout=timeout, **told)
 
     with Emulator() as aws:
-        app = create_app(make_client, deadline=deadline, readiness_period=readiness_period, tracers=seen.tracers)
+        app = create_app(make_client, deadline=deadline, ready_for=readiness_period, tracers=seen.tracers)
         config = uvicorn.Config(
             app,
             port=0,
             log_config=None,
-            access_log=False,
             timeout_graceful_shutdown=grace,  # type: ignore[arg-type]
         )
         server = _Server(config)

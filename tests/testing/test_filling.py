@@ -194,7 +194,8 @@ def test_its_logs_are_there_when_asked_for(records: list[logging.LogRecord]) -> 
 def test_logs_of_the_program_s_own_servers_and_loops_stay(records: list[logging.LogRecord]) -> None:
     """The program's own uvicorn and asyncio log as before, beside a running emulator."""
     with Emulator():
-        logging.getLogger("uvicorn.error").info("mine")
+        for name in ("uvicorn.error", "uvicorn.access"):
+            logging.getLogger(name).info("mine")
         asyncio.run(asyncio.sleep(0), debug=True)
-    assert [record.getMessage() for record in records if record.name == "uvicorn.error"] == ["mine"]
+    assert [record.name for record in records if record.getMessage() == "mine"] == ["uvicorn.error", "uvicorn.access"]
     assert any(record.name == "asyncio" for record in records)

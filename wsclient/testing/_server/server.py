@@ -13,10 +13,11 @@ import tempfile
 import threading
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import trustme
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from wsclient._core.errors import ConfigurationError
 from wsclient.testing._server.asgi import Application
@@ -24,6 +25,8 @@ from wsclient.testing._state.logs import SERVER_THREAD, quiet_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from uvicorn.server import ServerState
 
     from wsclient._core.http import HttpRequest, HttpResponse
     from wsclient.testing._server.asgi import Scope
@@ -127,6 +130,23 @@ class _Uvicorn(uvicorn.Server):
             await asyncio.sleep(0)
 
 
+class _WithoutAccessLog(H11Protocol):
+    """uvicorn's HTTP/1.1 without its access log.
+
+    uvicorn's own option would clear the logger's handlers, which a server of the program in this process needs.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.access_log = False
+
+
 def _listen(host: str, port: int) -> socket.socket:
     # asyncio sets TCP_NODELAY only if the protocol is IPPROTO_TCP; Nagle's algorithm costs 40 ms for each response.
     listener = socket.socket(LOOPBACK[host], socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -154,12 +174,11 @@ def _tls_context(ca_file: str, names: Sequence[str]) -> ssl.SSLContext:
 def _uvicorn_config(application: Application, context: ssl.SSLContext | None) -> uvicorn.Config:
     config = uvicorn.Config(
         application,
-        http="h11",
+        http=_WithoutAccessLog,
         loop="asyncio",
         ws="none",
         lifespan="off",
         log_config=None,
-        access_log=False,
         proxy_headers=False,
         server_header=False,
         date_header=False,

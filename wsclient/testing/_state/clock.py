@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from wsclient._core.clock import Clock
 
 _MARGIN = timedelta(days=365)
-"""Most that skew() adds, and what stays free before the last time of a datetime."""
+"""Time that advance() and skew() leave free before the first and the last time of a datetime."""
+
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC) + _MARGIN, datetime.max.replace(tzinfo=UTC) - _MARGIN
 
 
 class DrivenClock:
@@ -66,7 +68,7 @@ class DrivenClock:
             raise ConfigurationError(
                 f"DrivenClock.advance: cannot move the clock back (got {step.total_seconds():g} seconds)"
             )
-        if step > datetime.max.replace(tzinfo=UTC) - self.now() - _MARGIN:
+        if step > _LAST - self.now():
             raise ConfigurationError("DrivenClock.advance: cannot move the clock beyond the year 9998")
         self._advanced += step
         for wakeup, loop in list(self._waiters.items()):
@@ -93,8 +95,9 @@ class DrivenClock:
         The skew replaces an earlier one and stays until the next call; skew() without arguments removes it.
         """
         skew = _span("skew", minutes=minutes, seconds=seconds)
-        if abs(skew) > _MARGIN:
-            raise ConfigurationError("DrivenClock.skew: the skew is at most a year")
+        now = self._base.now().astimezone(UTC)
+        if not _FIRST - now <= skew <= _LAST - now - self._advanced:
+            raise ConfigurationError("DrivenClock.skew: cannot set the clock outside of the years 2 to 9998")
         self._skew = skew
 
 
