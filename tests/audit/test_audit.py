@@ -230,16 +230,6 @@ async def test_names_that_are_not_known_are_refused_before_anything_is_sent(
         assert not aws.calls
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"idle_days": 0}, {"image_days": "90"}, {"widest_source": 33}, {"approved_bundles": 5}, {"fips": "no"}]
-)
-def test_settings_of_wrong_values_are_refused(wrong: dict[str, object]) -> None:
-    """The error names the setting; lists are taken for tuples."""
-    with pytest.raises(ConfigurationError, match=f"AuditSettings.{next(iter(wrong))}"):
-        AuditSettings(**wrong)  # type: ignore[arg-type]
-    assert AuditSettings(required_tags=["Team"]).required_tags == ("Team",)  # type: ignore[arg-type]
-
-
 @on_a_loop
 async def test_failures_are_raised_at_or_above_a_severity() -> None:
     """The error carries the report; below the severity nothing is raised."""

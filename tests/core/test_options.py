@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import wsclient
-from tests.support.constructors import AUDIT_SETTINGS, CLIENT, CONSTRUCTORS, KEYS, label
+from tests.support.constructors import CLIENT, CONSTRUCTORS, KEYS, label
 from tests.support.wrong_kinds import VALUES, Stranger, fits, options_of
 from wsclient import fleet, testing
 from wsclient._core.options import REJECTED, TABLES, OptionTable, collection_of, show, whole_number
@@ -22,12 +22,7 @@ if TYPE_CHECKING:
     from tests.support.constructors import Constructor
 
 pytestmark = pytest.mark.filterwarnings("ignore:the Planning of .* was never awaited:RuntimeWarning")
-CASES = [
-    (case, option)
-    for case in (*CONSTRUCTORS, AUDIT_SETTINGS)
-    for option in options_of(case.make)
-    if option not in case.elsewhere
-]
+CASES = [(case, option) for case in CONSTRUCTORS for option in options_of(case.make) if option not in case.elsewhere]
 
 
 @pytest.mark.parametrize(("case", "option"), CASES, ids=[f"{label(case)}-{option}" for case, option in CASES])

@@ -271,6 +271,25 @@ CONSTRUCTORS: Final = (
     Constructor(make=testing.Route, arguments={"destination": "0.0.0.0/0", "target": "igw-1"}),
     Constructor(make=testing.Rule, arguments={"sources": ["10.0.0.0/8"]}, annotations={"sources": "Sequence[str]"}),
     *EMULATOR_METHODS,
+    Constructor(
+        make=audit.AuditSettings,
+        annotations={
+            **dict.fromkeys(
+                (
+                    "expected_issuers",
+                    "uncertified_devices",
+                    "self_service",
+                    "instance_roles",
+                    "api_vpcs",
+                    "trusted_accounts",
+                    "required_tags",
+                ),
+                "Sequence[str] | Collection[str]",
+            ),
+            "administrators": "Collection[str] | None",
+            "approved_bundles": "Collection[str] | None",
+        },
+    ),
     Constructor(make=audit.Audit, arguments={"regions": ["us-west-2"], "accounts": {"one": KEYS}}),
     Constructor(make=audit.Audit.over, arguments={"sites": _FLEET}),
     Constructor(make=_AUDIT.estimate, arguments={"workspaces": 10}),
@@ -291,25 +310,3 @@ CONSTRUCTORS: Final = (
     Constructor(make=_closed(vpc.InterfaceEndpoint.describe), arguments={"endpoint_id": "vpce-1", "client": _CLIENT}),
     Constructor(make=_closed(vpc.InterfaceEndpoint.delete), arguments={"endpoint_id": "vpce-1", "client": _CLIENT}),
 )
-
-AUDIT_SETTINGS: Final = Constructor(
-    make=audit.AuditSettings,
-    annotations={
-        **dict.fromkeys(
-            (
-                "expected_issuers",
-                "uncertified_devices",
-                "self_service",
-                "instance_roles",
-                "api_vpcs",
-                "trusted_accounts",
-                "required_tags",
-            ),
-            "Sequence[str] | Collection[str]",
-        ),
-        "administrators": "Collection[str] | None",
-        "approved_bundles": "Collection[str] | None",
-    },
-    name="AuditSettings",
-)
-"""Settings of an audit: a structure of msgspec, whose unknown names are a TypeError of msgspec's."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - msgspec reads the annotations at run time
+from datetime import date, datetime
 from enum import StrEnum, unique
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.utils import is_list, is_mapping
 from wsclient.audit._model import Finding, Outcome, Reason
+from wsclient.audit._toml import read_toml, require_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -109,9 +110,15 @@ def read_exceptions(path: str | PathLike[str]) -> tuple[AuditException, ...]:
     Each has check, reason, owner and until (a date), and may have resource and account (see AuditException). Raises
     ConfigurationError if the file is not valid, and OSError if it cannot be read.
     """
+    tables = read_toml(path)
+    require_known(str(path), tables, _File.__struct_fields__)
+    for kind, entries in tables.items():
+        for number, entry in enumerate(entries if is_list(entries) else (), 1):
+            if is_mapping(entry):
+                require_known(f"{path}: [[{kind}]] {number}", entry, _Entry.__struct_fields__)
     try:
-        content = msgspec.toml.decode(Path(path).read_bytes(), type=_File)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        content = msgspec.convert(tables, _File, builtin_types=(date, datetime))
+    except msgspec.ValidationError as error:
         raise ConfigurationError(f"{path} is not a file of exceptions: {error}") from None
     return tuple(
         AuditException(kind=kind, **msgspec.structs.asdict(entry))

@@ -1,16 +1,44 @@
-"""AuditSettings: what an audit takes as intended."""
+"""AuditSettings: what an audit takes as intended, in a program or in a TOML file."""
 
 from __future__ import annotations
 
-import msgspec
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Final, Self
 
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import show
+from wsclient._core.options import BOOL, REJECTED, TEXT, Kind, checked_class, collection_of, optional, satisfies
+from wsclient.audit._toml import read_toml, require_known
 
-MAX_DAYS = 36_500
+if TYPE_CHECKING:
+    from os import PathLike
+
+MAX_DAYS: Final = 36_500
+MAX_PREFIX: Final = 32
+"""Bits of an IPv4 address."""
 
 
-class AuditSettings(msgspec.Struct, frozen=True, kw_only=True):
+def _within(least: int, most: int, what: str) -> Kind:
+    def is_within(value: object) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+    return satisfies(f"{what} from {least:,} to {most:,}", is_within)
+
+
+_NAMES: Final = collection_of(TEXT, "a list of strings")
+_KINDS: Final = {
+    "administrators": optional(_NAMES),
+    "widest_source": _within(0, MAX_PREFIX, "a prefix length"),
+    "fips": BOOL,
+    "aws_managed_key": BOOL,
+    "image_days": _within(1, MAX_DAYS, "a whole number of days"),
+    "approved_bundles": optional(_NAMES),
+    "idle_days": _within(1, MAX_DAYS, "a whole number of days"),
+}
+
+
+@checked_class(_KINDS, others=_NAMES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditSettings:
     """What an audit takes as intended; every value is a default that an account may replace.
 
     expected_issuers: organizations that may issue the certificate of the API's host.
@@ -28,7 +56,7 @@ class AuditSettings(msgspec.Struct, frozen=True, kw_only=True):
     idle_days: days without a connection after which a WorkSpace counts as unused.
     required_tags: tag keys that every WorkSpace must have.
 
-    Raises ConfigurationError for a value of a wrong type or out of range.
+    Raises ConfigurationError for a value of a wrong type or out of range, and TypeError for a name that is not known.
     """
 
     expected_issuers: tuple[str, ...] = ("Amazon",)
@@ -47,17 +75,21 @@ class AuditSettings(msgspec.Struct, frozen=True, kw_only=True):
     required_tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Validate types and ranges; lists become tuples."""
-        for field in msgspec.structs.fields(self):
-            value = getattr(self, field.name)
-            try:
-                converted = msgspec.convert(value, field.type)
-            except msgspec.ValidationError as error:
-                raise ConfigurationError(f"AuditSettings.{field.name}: {error} (got {show(value)})") from None
-            if converted is not value:
-                msgspec.structs.force_setattr(self, field.name, converted)
-        for name in ("image_days", "idle_days"):
-            if not 0 < getattr(self, name) <= MAX_DAYS:
-                raise ConfigurationError(f"AuditSettings.{name} must be from 1 to {MAX_DAYS} days")
-        if not 0 <= self.widest_source <= 32:  # noqa: PLR2004 - bits of an IPv4 address
-            raise ConfigurationError("AuditSettings.widest_source must be a prefix length from 0 to 32")
+        """Validate the ranges of what a report's document holds, which no constructor is called for."""
+        for name, kind in _KINDS.items():
+            if kind.accept(getattr(self, name)) is REJECTED:
+                raise ConfigurationError(f"AuditSettings.{name} must be {kind.expected}")
+
+    @classmethod
+    def read(cls, path: str | PathLike[str]) -> Self:
+        """Read a TOML file with values by the names of the settings, as in idle_days = 45.
+
+        A setting that the file leaves out has its default. Raises ConfigurationError for a name that is not known and
+        for a wrong value, and OSError if the file cannot be read.
+        """
+        values = read_toml(path)
+        require_known(str(path), values, (field.name for field in fields(cls)))
+        try:
+            return cls(**values)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{path}: {error}") from None

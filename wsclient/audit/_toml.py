@@ -1,0 +1,31 @@
+"""TOML files that people write for an audit: read, and held to the names that are known."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import unknown_option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from os import PathLike
+
+
+def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
+    """Return the content of a TOML file; raise ConfigurationError if it is none, and OSError if it cannot be read."""
+    try:
+        # utf-8-sig: editors of Windows begin a file with a byte order mark, which TOML does not allow.
+        return tomllib.loads(Path(path).read_bytes().decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ConfigurationError(f"{path} is not a TOML file: {error}") from None
+
+
+def require_known(where: str, names: Iterable[object], known: Iterable[str]) -> None:
+    """Raise ConfigurationError for a name that is not known, with the closest one that is."""
+    options = tuple(known)
+    for name in names:
+        if name not in options:
+            raise ConfigurationError(str(unknown_option(where, str(name), options)))
