@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.endpoint_stage import ensure
 from tests.support.loops import on_a_loop
-from wsclient import TLSPolicy, WorkSpacesClient
+from wsclient import Credentials, TLSPolicy, WorkSpacesClient
 from wsclient.audit import CHECKS, Audit, AuditFailedError, AuditSettings, Outcome, Reason, Severity
 from wsclient.endpoints import StsRouting
 from wsclient.errors import ConfigurationError, InvalidParameterValuesException
@@ -75,22 +75,38 @@ async def test_what_is_the_same_for_every_workspace_is_said_once() -> None:
 
 @on_a_loop
 async def test_it_costs_what_the_estimate_says() -> None:
-    """An audit of 60 WorkSpaces makes the calls of the estimate, and reads tags on request alone."""
+    """An audit makes exactly the calls of its estimate, of each action, and reads tags on request alone."""
     with Emulator() as aws:
         aws.add_workspaces(60)
+        aws.add_image("golden")
+        aws.network.set_directory(aws.directory_id, kind="MicrosoftAD")
         async with aws.client() as ws:
+            await (await ensure(aws, ws)).run()
             audit = Audit.over(Fleet.over(("main", ws)))
-            await audit.run()
-            made = Counter(call.operation for call in aws.calls if call.service == "workspaces")
-            await audit.run(options=["tags"], only=["tags.present"])
-            tags = sum(call.operation == "DescribeTags" for call in aws.calls)
-    estimate = audit.estimate(workspaces=60, directories=1)
-    prefix = "workspaces:"
-    of_workspaces = {name: count for name, count in estimate.calls_by_action.items() if name.startswith(prefix)}
-    expected = {name.removeprefix(prefix): count for name, count in of_workspaces.items()}
-    assert made == {name: count for name, count in expected.items() if name != "DescribeWorkspaceImagePermissions"}
-    assert expected["DescribeWorkspaces"] == expected["DescribeWorkspacesConnectionStatus"] == 3
-    assert (made["DescribeTags"], tags) == (0, 60)
+            for choice in ({}, {"only": ["data.*"]}, {"options": ["tags", "interfaces", "probe_public"]}):
+                begun = len(aws.calls)
+                await audit.run(**choice)  # type: ignore[arg-type]
+                made = Counter(f"{each.service}:{each.operation}" for each in aws.calls[begun:])
+                del made["sts:GetCallerIdentity"]
+                size = {"workspaces": 60, "directories": 1, "vpcs": 1, "images": 1}
+                estimate = audit.estimate(**size, **choice)  # type: ignore[arg-type]
+                assert made == estimate.calls_by_action, choice
+                assert estimate.calls == made.total()
+                assert made["workspaces:DescribeTags"] == (60 if "options" in choice else 0)
+
+
+def test_the_estimate_says_what_ten_thousand_workspaces_cost() -> None:
+    """400 calls read the WorkSpaces and as many their connections, if a check looks at these; tags on request."""
+    audit = Audit(regions=["us-west-2"], accounts={"one": Credentials("AKIAIOSFODNN7EXAMPLE", "secret")})
+    whole = audit.estimate(workspaces=10_000)
+    assert whole.calls_by_action["workspaces:DescribeWorkspaces"] == 400
+    assert (whole.calls, str(whole)) == (826, "826 calls a site, about 7 minutes at 2 calls a second")
+    assert audit.estimate(workspaces=10_000, only=["data.*", "state.*"]).calls == 400
+    assert audit.estimate(workspaces=10_000, options=["tags"]).calls == 10_826
+    assert str(audit.estimate(workspaces=100_000, options=["tags"])).startswith(
+        "108,026 calls a site, about 15.0 hours"
+    )
+    assert "about 5 seconds" in str(audit.estimate(workspaces=0, only=["network.*"], directories=1, vpcs=1))
 
 
 ACTIONS = [

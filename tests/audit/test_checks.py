@@ -182,7 +182,13 @@ TABLE = [
     Row("fips.streaming", directory(EndpointEncryptionMode="STANDARD_TLS"), NOT_APPLICABLE),
     Row("fips.streaming", directory(EndpointEncryptionMode="STANDARD_TLS"), FAIL, None, AuditSettings(fips=True)),
     Row("fips.streaming", directory(EndpointEncryptionMode="FIPS_VALIDATED"), PASS, None, AuditSettings(fips=True)),
-    Row("host.isolation", types.DescribeAccountResult(), NOT_APPLICABLE),
+    Row(
+        "host.isolation",
+        types.DescribeAccountResult(),
+        NOT_APPLICABLE,
+        facts={"directories": fact(directory(Tenancy="DEDICATED"))},
+    ),
+    Row("host.isolation", types.DescribeAccountResult(), UNKNOWN, Reason.NOT_REQUESTED),
     Row("identity.saml_fallback", directory(SamlProperties={"Status": "ENABLED"}), PASS),
     Row(
         "identity.saml_fallback",

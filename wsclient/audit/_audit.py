@@ -28,21 +28,17 @@ from wsclient._core.site import Site
 from wsclient._core.utils import close_matches
 from wsclient.audit._checks.base import Check
 from wsclient.audit._checks.registry import CHECKS, selected
-from wsclient.audit._facts.catalogue import OPTIONS, Estimate, estimated, is_requested, sources_of
-from wsclient.audit._facts.iam import IamReader
-from wsclient.audit._facts.reader import CallLog
-from wsclient.audit._model import Finding, Outcome
+from wsclient.audit._facts.catalogue import OPTIONS, Estimate, Size, estimated, is_requested, sources_of
+from wsclient.audit._model import AuditCall, Finding, Outcome
 from wsclient.audit._report import AuditReport
 from wsclient.audit._results import AuditedCheck, CheckCount
+from wsclient.audit._run import AuditRun
 from wsclient.audit._settings import AuditSettings
-from wsclient.audit._site_audit import SiteAudit
 from wsclient.endpoints._resolver import resolve_endpoint
 from wsclient.endpoints._types import EndpointParameters, Reach
-from wsclient.fleet._concurrency import merge
 from wsclient.fleet._sites import Sites
 from wsclient.policy._documents import Effect, Statement
 from wsclient.policy._policy import Policy
-from wsclient.retries._retrying import ThrottleRetry
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
@@ -54,9 +50,6 @@ if TYPE_CHECKING:
     from wsclient._generated.sts.structures import Credentials as StsCredentials
     from wsclient.audit._facts.catalogue import Source
 
-MAX_CONCURRENT_SITES: Final = 32
-MAX_WAITING_LISTS: Final = 8
-"""Lists of findings, of all sites together, that wait for the consumer."""
 Keep = Literal["problems", "all"]
 _JUDGED: Final = {
     "settings": optional(instance_of(AuditSettings, expected="an AuditSettings")),
@@ -154,21 +147,25 @@ class Audit:
         """The sites that a run reads."""
         return self._sites.sites
 
-    @checked({"workspaces": whole_number(0), "directories": whole_number(0), **_SELECTION})
+    @checked({**dict.fromkeys(("workspaces", "directories", "vpcs", "images"), whole_number(0)), **_SELECTION})
     def estimate(
         self,
         *,
         workspaces: int,
         directories: int = 4,
+        vpcs: int = 2,
+        images: int = 4,
         benchmarks: Collection[str] = (),
         only: Collection[str] = (),
         options: Collection[str] = (),
     ) -> Estimate:
         """Return the calls and the time that one site of this size takes; nothing is sent.
 
-        benchmarks, only and options are those of run().
+        vpcs are those of the directories and of interface endpoints for the API, images the account's own. benchmarks,
+        only and options are those of run().
         """
-        return estimated(self._sources(benchmarks, only, options), workspaces, directories)
+        size = Size(workspaces=workspaces, directories=directories, vpcs=vpcs, images=images)
+        return estimated(self._sources(benchmarks, only, options), size)
 
     @checked(_SELECTION)
     def policy(
@@ -211,7 +208,8 @@ class Audit:
 
         Raises ConfigurationError for a name that is not known; nothing was sent then.
         """
-        run = self._new_run(benchmarks, only, options, keeps_resources=True)
+        calls = list[AuditCall]()
+        run = self._new_run(benchmarks, only, options, on_call=calls.append, keeps_resources=True)
         counts = Counter[tuple[str, Site, Outcome]]()
         kept = list[Finding]()
         async with aclosing(run.findings()) as lists:
@@ -231,17 +229,26 @@ class Audit:
                 for (check, site, outcome), count in sorted(counts.items(), key=lambda pair: (order[pair[0][0]], pair))
             ),
             findings=tuple(sorted(kept, key=lambda finding: (order[finding.check], finding.key))),
-            calls=tuple(run.log.calls),
+            calls=tuple(calls),
             options=tuple(sorted(options)),
             policy=self.policy(benchmarks=benchmarks, only=only, options=options).to_dict(),
         )
 
-    @checked(_SELECTION)
+    @checked({**_SELECTION, "on_call": optional(CALLABLE)})
     async def findings(
-        self, *, benchmarks: Collection[str] = (), only: Collection[str] = (), options: Collection[str] = ()
+        self,
+        *,
+        benchmarks: Collection[str] = (),
+        only: Collection[str] = (),
+        options: Collection[str] = (),
+        on_call: Callable[[AuditCall], object] | None = None,
     ) -> AsyncGenerator[Finding]:
-        """Yield every finding, passes included, as the sites are read; memory stays flat."""
-        run = self._new_run(benchmarks, only, options, keeps_resources=False)
+        """Yield every finding, passes included, as the sites are read; memory stays flat.
+
+        on_call gets each call before the findings whose evidence has its number. The other arguments are those of
+        run().
+        """
+        run = self._new_run(benchmarks, only, options, on_call=on_call, keeps_resources=False)
         async with aclosing(run.findings()) as lists:
             async for findings in lists:
                 for finding in findings:
@@ -271,15 +278,17 @@ class Audit:
         only: Collection[str],
         options: Collection[str],
         *,
+        on_call: Callable[[AuditCall], object] | None,
         keeps_resources: bool,
-    ) -> _Run:
-        return _Run(
+    ) -> AuditRun:
+        return AuditRun(
             self._sites,
             self.settings,
             selected(self.checks, benchmarks, only),
             _known(options),
             time=self._time,
             reach=self._reach,
+            on_call=on_call,
             keeps_resources=keeps_resources,
         )
 
@@ -297,49 +306,6 @@ def _allowance(actions: Collection[str], regions: Collection[str]) -> Statement:
     return Statement(effect=Effect.ALLOW, actions=sorted(actions), resources=["*"], conditions=conditions)
 
 
-class _Run:
-    """One run: the checks that it makes, its sites, and its calls."""
-
-    def __init__(
-        self,
-        sites: Sites,
-        settings: AuditSettings,
-        checks: tuple[Check, ...],
-        options: Collection[str],
-        *,
-        time: TimeSource,
-        reach: Reach | Literal["public"] | None,
-        keeps_resources: bool,
-    ) -> None:
-        self.checks = checks
-        self.log = CallLog()
-        patience = ThrottleRetry(time)
-        iam = IamReader(self.log, patience, reach)
-        self.site_audits = [
-            SiteAudit(
-                site,
-                sites.client(site),
-                self.checks,
-                settings,
-                self.log,
-                patience,
-                options=options,
-                reach=reach,
-                iam=iam,
-                keeps_resources=keeps_resources,
-            )
-            for site in sites.sites
-        ]
-
-    def findings(self) -> AsyncGenerator[list[Finding]]:
-        """Yield the findings of all sites in lists, as they come."""
-        return merge(
-            [site.findings() for site in self.site_audits],
-            max_concurrent=MAX_CONCURRENT_SITES,
-            max_waiting=MAX_WAITING_LISTS,
-        )
-
-
 def _known(options: Collection[str]) -> Collection[str]:
     """Return the names of optional reads; raise ConfigurationError for one that is not known."""
     for name in options:
@@ -349,6 +315,6 @@ def _known(options: Collection[str]) -> Collection[str]:
     return options
 
 
-def _progress(run: _Run, counts: Counter[tuple[str, Site, Outcome]]) -> AuditProgress:
+def _progress(run: AuditRun, counts: Counter[tuple[str, Site, Outcome]]) -> AuditProgress:
     failed = sum(count for (_, _, outcome), count in counts.items() if outcome is Outcome.FAIL)
-    return AuditProgress(calls=len(run.log.calls), findings=counts.total(), failed=failed)
+    return AuditProgress(calls=run.log.count, findings=counts.total(), failed=failed)

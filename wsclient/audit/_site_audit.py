@@ -63,7 +63,7 @@ class SiteAudit:
         self._log, self._patience = log, patience
         self._reach: Reach | Literal["public"] | None = reach
         self._clock = patience.time.clock
-        self._reader = WorkspacesReader(client, FactReader(site, client, log, patience), options=options)
+        self._reader = WorkspacesReader(client, FactReader(site, client, log, patience))
         self._options, self._iam = options, iam
         self._is_whole = True
         self._workspaces = 0
@@ -147,7 +147,10 @@ class SiteAudit:
         if not checks:
             return
         has_problem, groups = False, SameForAll()
-        async with aclosing(self._reader.workspaces()) as pages:
+        joins = {name for check in checks for name in check.joins}
+        if "tags" not in self._options:
+            joins.discard("tags")
+        async with aclosing(self._reader.workspaces(joins)) as pages:
             async for page in pages:
                 self._workspaces += len(page.items)
                 has_problem = has_problem or page.problem is not None

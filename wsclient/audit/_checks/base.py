@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from wsclient.audit._facts.catalogue import OPTIONAL, sources_of
+from wsclient.audit._facts.catalogue import OPTIONS, sources_of
 from wsclient.audit._model import (
     Evidence,
     Finding,
@@ -22,7 +22,6 @@ from wsclient.audit._model import (
 )
 
 if TYPE_CHECKING:
-    from wsclient.audit._facts.catalogue import Option
     from wsclient.audit._facts.records import Context, Fact, Problem
 
 Judge = Callable[[Any, "Context"], Verdict]
@@ -78,9 +77,10 @@ class Check:
 
     id is stable; a changed rule has another revision. same_as names public checks that ask the same question. why says
     what may happen where the rule does not hold.
-    needs are further facts that judge looks at: if one could not be read, only a proven() fault counts. severity_source
-    says who rates the fault so. remedy is a call or a step in the console. settings are the names of the AuditSettings
-    that judge looks at, and options are the optional reads of the subject that it looks at.
+    needs are further facts that judge looks at: if one could not be read, only a proven() fault counts. joins are what
+    it looks at of each WorkSpace beside the answer of DescribeWorkspaces: "connections", "tags". severity_source says
+    who rates the fault so. remedy is a call or a step in the console. settings are the names of the AuditSettings that
+    judge looks at.
     """
 
     id: str
@@ -95,20 +95,19 @@ class Check:
     revision: int = 1
     same_as: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
     nothing_there: str = "there is no such resource"
     settings: tuple[str, ...] = ()
-    options: tuple[Option, ...] = ()
 
     @property
     def facts(self) -> tuple[str, ...]:
         """Names of the facts that the check looks at."""
-        return tuple(name for name in (self.subject.fact, *self.needs) if name)
+        return tuple(name for name in (self.subject.fact, *self.needs, *self.joins) if name)
 
     @property
     def actions(self) -> tuple[str, ...]:
         """IAM actions that the check needs, with the optional reads that it looks at."""
-        options = {*self.options, *(OPTIONAL[name] for name in self.facts if name in OPTIONAL)}
-        return tuple(sorted({source.action for source in sources_of(self.facts, options)}))
+        return tuple(sorted({source.action for source in sources_of(self.facts, OPTIONS)}))
 
     def findings(self, fact: Fact[Any], context: Context) -> Iterator[Finding]:
         """Yield a finding for each item of a fact, and one for what could not be read."""

@@ -308,6 +308,7 @@ CHECKS: Final = (
         same_as=("CIS 2.14", "CloudSploit unusedWorkspaces", "Conformity WS-001"),
         remedy="plan fleet.stop or fleet.terminate",
         judge=_unused,
+        joins=("connections",),
         settings=("idle_days",),
     ),
     Check(
@@ -403,7 +404,7 @@ CHECKS: Final = (
         same_as=("AWS Config workspaces-workspace-tagged",),
         remedy="CreateTags",
         judge=_tagged,
-        options=("tags",),
+        joins=("tags",),
         settings=("required_tags",),
     ),
 )

@@ -85,6 +85,7 @@ CHECKS: Final = (
         severity_source=OURS,
         remedy="",
         judge=_isolation,
+        needs=("directories",),
     ),
     Check(
         id="identity.saml_fallback",

@@ -17,53 +17,71 @@ PAGE: Final = 25
 INTERFACES_PAGE: Final = 1_000
 RATE: Final = 2.0
 """Calls a second that AWS documents for most operations of WorkSpaces."""
+MINUTE: Final = 60
+HOUR: Final = 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """Number of resources of a site: images are the account's own, vpcs those of its directories and endpoints."""
+
+    workspaces: int
+    directories: int
+    vpcs: int
+    images: int
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Operation that a fact is read from: its IAM action, and its calls for so many WorkSpaces and directories."""
+    """Operation that a fact is read from: its IAM action, and its calls for a site of some size."""
 
     fact: str
     action: str
-    calls: Callable[[int, int], int]
+    calls: Callable[[Size], int]
     option: Option | None = None
 
 
-def _one(workspaces: int, directories: int) -> int:
-    del workspaces, directories
+def _once(size: Size) -> int:
+    del size
     return 1
 
 
+def _pages_of_directories(size: Size) -> int:
+    return ceil(size.directories / PAGE)
+
+
+def _pages_of_workspaces(size: Size) -> int:
+    return ceil(size.workspaces / PAGE)
+
+
 SOURCES: Final = (
-    Source("directories", "workspaces:DescribeWorkspaceDirectories", lambda _, directories: ceil(directories / PAGE)),
-    Source("ip_groups", "workspaces:DescribeIpGroups", _one),
-    Source("images", "workspaces:DescribeWorkspaceImages", _one),
-    Source("image_shares", "workspaces:DescribeWorkspaceImagePermissions", lambda _, directories: directories),
-    Source("client_settings", "workspaces:DescribeClientProperties", lambda _, directories: ceil(directories / PAGE)),
-    Source("tenancy", "workspaces:DescribeAccount", _one),
-    Source("endpoints", "ec2:DescribeVpcEndpoints", _one),
-    Source("subnets", "ec2:DescribeSubnets", _one),
-    Source("vpcs", "ec2:DescribeVpcs", _one),
-    Source("vpcs", "ec2:DescribeVpcAttribute", lambda _, directories: 2 * directories),
-    Source("routes", "ec2:DescribeRouteTables", _one),
-    Source("nats", "ec2:DescribeNatGateways", _one),
-    Source("groups", "ec2:DescribeSecurityGroups", _one),
-    Source("ds", "ds:DescribeDirectories", lambda _, directories: ceil(directories / PAGE)),
-    Source("smart_cards", "ds:DescribeClientAuthenticationSettings", lambda _, directories: directories),
-    Source("endpoint_interfaces", "ec2:DescribeNetworkInterfaces", _one),
+    Source("directories", "workspaces:DescribeWorkspaceDirectories", _pages_of_directories),
+    Source("ip_groups", "workspaces:DescribeIpGroups", _once),
+    Source("images", "workspaces:DescribeWorkspaceImages", lambda size: max(1, ceil(size.images / PAGE))),
+    Source("image_shares", "workspaces:DescribeWorkspaceImagePermissions", lambda size: size.images),
+    Source("client_settings", "workspaces:DescribeClientProperties", _pages_of_directories),
+    Source("tenancy", "workspaces:DescribeAccount", _once),
+    Source("endpoints", "ec2:DescribeVpcEndpoints", _once),
+    Source("subnets", "ec2:DescribeSubnets", _once),
+    Source("vpcs", "ec2:DescribeVpcs", _once),
+    Source("vpcs", "ec2:DescribeVpcAttribute", lambda size: 2 * size.vpcs),
+    Source("routes", "ec2:DescribeRouteTables", _once),
+    Source("nats", "ec2:DescribeNatGateways", _once),
+    Source("groups", "ec2:DescribeSecurityGroups", _once),
+    Source("ds", "ds:DescribeDirectories", _pages_of_directories),
+    Source("smart_cards", "ds:DescribeClientAuthenticationSettings", lambda size: size.directories),
+    Source("endpoint_interfaces", "ec2:DescribeNetworkInterfaces", _once),
     Source(
         "interfaces",
         "ec2:DescribeNetworkInterfaces",
-        lambda workspaces, _: ceil(workspaces / INTERFACES_PAGE),
+        lambda size: max(1, ceil(size.workspaces / INTERFACES_PAGE)),
         "interfaces",
     ),
-    Source("iam", "iam:GetAccountAuthorizationDetails", _one),
-    Source("public_probe", "workspaces:DescribeWorkspaceDirectories", _one, "probe_public"),
-    Source("workspaces", "workspaces:DescribeWorkspaces", lambda workspaces, _: ceil(workspaces / PAGE)),
-    Source(
-        "workspaces", "workspaces:DescribeWorkspacesConnectionStatus", lambda workspaces, _: ceil(workspaces / PAGE)
-    ),
-    Source("workspaces", "workspaces:DescribeTags", lambda workspaces, _: workspaces, "tags"),
+    Source("iam", "iam:GetAccountAuthorizationDetails", _once),
+    Source("public_probe", "workspaces:DescribeWorkspaceDirectories", _once, "probe_public"),
+    Source("workspaces", "workspaces:DescribeWorkspaces", lambda size: max(1, _pages_of_workspaces(size))),
+    Source("connections", "workspaces:DescribeWorkspacesConnectionStatus", _pages_of_workspaces),
+    Source("tags", "workspaces:DescribeTags", lambda size: size.workspaces, "tags"),
 )
 """Every read of an audit; the caller's identity needs no permission."""
 
@@ -77,6 +95,7 @@ PREREQUISITES: Final[Mapping[str, Collection[str]]] = {
     "image_shares": ("images",),
     "ds": ("directories",),
     "smart_cards": ("directories",),
+    **dict.fromkeys(("connections", "tags"), ("workspaces",)),
     # Whoever is asked about the connection must have one.
     "connection": ("tenancy",),
 }
@@ -93,7 +112,7 @@ class Estimate:
 
     def __str__(self) -> str:
         """Return the estimate as one line."""
-        return f"{self.calls:,} calls a site, about {self.seconds / 60:.0f} minutes at {RATE:g} calls a second"
+        return f"{self.calls:,} calls a site, {_duration(self.seconds)} at {RATE:g} calls a second"
 
 
 OPTIONAL: Final[Mapping[str, Option]] = {"interfaces": "interfaces", "public_probe": "probe_public"}
@@ -121,10 +140,17 @@ def sources_of(facts: Collection[str], options: Collection[str]) -> tuple[Source
     )
 
 
-def estimated(sources: Collection[Source], workspaces: int, directories: int) -> Estimate:
+def estimated(sources: Collection[Source], size: Size) -> Estimate:
     """Return what these reads cost."""
     by_action = Counter[str]()
     for source in sources:
-        by_action[source.action] += source.calls(workspaces, directories)
+        by_action[source.action] += source.calls(size)
     total = by_action.total()
     return Estimate(calls=total, seconds=total / RATE, calls_by_action=by_action)
+
+
+def _duration(seconds: float) -> str:
+    """Return a time in the unit that people would use."""
+    if seconds < 2 * MINUTE:
+        return f"about {ceil(seconds)} seconds"
+    return f"about {seconds / MINUTE:.0f} minutes" if seconds < 2 * HOUR else f"about {seconds / HOUR:.1f} hours"

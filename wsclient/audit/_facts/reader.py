@@ -33,26 +33,28 @@ DENIED_CODES: Final = frozenset({"AccessDenied", "AccessDeniedException", "Unaut
 
 
 class CallLog:
-    """Record of the calls of an audit, numbered from 1 over all sites."""
+    """Numbers the calls of an audit from 1 over all sites, and passes a record of each on; it keeps none."""
 
-    def __init__(self) -> None:
-        self.calls: list[AuditCall] = []
+    def __init__(self, on_call: Callable[[AuditCall], object] | None = None) -> None:
+        self.count = 0
+        self._on_call = on_call
 
     def add(self, site: Site, client: BaseClient, operation: str, output: Output, now: datetime) -> int:
         """Record a response, and return the call's number."""
         date = next((value for name, value in output.metadata.headers if name == "date"), "")
-        number = len(self.calls) + 1
-        self.calls.append(
-            AuditCall(
-                number=number,
-                site=site,
-                service=client.endpoint.signing_name,
-                operation=operation,
-                request_id=output.metadata.request_id,
-                at=http_date(date) or now,
-                endpoint_kind=str(client.endpoint.kind),
+        number = self.count = self.count + 1
+        if self._on_call is not None:
+            self._on_call(
+                AuditCall(
+                    number=number,
+                    site=site,
+                    service=client.endpoint.signing_name,
+                    operation=operation,
+                    request_id=output.metadata.request_id,
+                    at=http_date(date) or now,
+                    endpoint_kind=str(client.endpoint.kind),
+                )
             )
-        )
         return number
 
 

@@ -43,10 +43,9 @@ GONE: Final = frozenset({"TERMINATING", "TERMINATED"})
 class WorkspacesReader:
     """Reads what one site's WorkSpaces API, STS and connection tell."""
 
-    def __init__(self, client: WorkSpacesClient, reader: FactReader, *, options: Collection[str]) -> None:
+    def __init__(self, client: WorkSpacesClient, reader: FactReader) -> None:
         self._client = client
         self._reader = reader
-        self._reads_tags = "tags" in options
         self.left_out = 0
         """WorkSpaces in a state of termination."""
 
@@ -75,8 +74,11 @@ class WorkspacesReader:
         facts.connection = Fact((self._connection(),))
         return facts
 
-    async def workspaces(self) -> AsyncGenerator[Fact[WorkspaceFacts]]:
-        """Yield the WorkSpaces page by page, each as a fact; the last one has the problem of a listing that broke."""
+    async def workspaces(self, joins: Collection[str]) -> AsyncGenerator[Fact[WorkspaceFacts]]:
+        """Yield the WorkSpaces page by page, each as a fact; the last one has the problem of a listing that broke.
+
+        joins are what is read of each WorkSpace besides: "connections", "tags".
+        """
         listing = self._reader.pages("DescribeWorkspaces", self._client.describe_workspaces())
         async with aclosing(listing) as pages:
             async for page in pages:
@@ -86,12 +88,13 @@ class WorkspacesReader:
                 output, number = page
                 kept = [workspace for workspace in output.workspaces if workspace.state not in GONE]
                 self.left_out += len(output.workspaces) - len(kept)
-                items = await self._joined(kept)
+                items = await self._joined(kept, joins)
                 yield Fact(items, (number,) * len(items))
 
-    async def _joined(self, workspaces: Sequence[s.Workspace]) -> tuple[WorkspaceFacts, ...]:
-        connected, problem = await self._connections([workspace.workspace_id for workspace in workspaces])
-        tags = [await self._tags(workspace.workspace_id) for workspace in workspaces] if self._reads_tags else None
+    async def _joined(self, workspaces: Sequence[s.Workspace], joins: Collection[str]) -> tuple[WorkspaceFacts, ...]:
+        ids = [workspace.workspace_id for workspace in workspaces]
+        connected, problem = await self._connections(ids if "connections" in joins else ())
+        tags = [await self._tags(workspace_id) for workspace_id in ids] if "tags" in joins else None
         return tuple(
             WorkspaceFacts(
                 workspace,

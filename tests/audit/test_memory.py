@@ -1,0 +1,71 @@
+"""Memory of an audit of many WorkSpaces."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from typing import TYPE_CHECKING, Any
+
+from tests.benchmarks.audit import WAYS, Service, audit_of, measured
+from tests.benchmarks.audit import streamed as streamed_to_the_end
+from tests.support.loops import on_a_loop
+from tests.support.scale import at_scale
+from wsclient._core.model.structures import StringInterner
+from wsclient.audit import AuditCall
+
+if TYPE_CHECKING:
+    import pytest
+
+WORKSPACES = at_scale(4_000, 100_000)
+CALLS = WORKSPACES // 25 * 2
+LOOKS = WORKSPACES // 4, WORKSPACES // 4 + 400, WORKSPACES - 800
+"""Where memory is looked at: from the first number of findings to the second, and after the third."""
+
+
+def in_use() -> int:
+    """Return the bytes in use, without garbage."""
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+
+async def grown(**options: Any) -> int:
+    """Return the bytes by which a stream's memory grew from its first quarter to its end.
+
+    At either place the least of some looks counts: pages that wait for the consumer come and go.
+    """
+    audit, client = audit_of(Service(WORKSPACES))
+    early, late = list[int](), list[int]()
+    tracemalloc.start()
+    async with client:
+        seen = 0
+        async for _ in audit.findings(only=["use.unused"], **options):
+            seen += 1
+            if seen % 15 == 0:
+                looks = early if LOOKS[0] <= seen < LOOKS[1] else late if seen >= LOOKS[2] else None
+                if looks is not None:
+                    looks.append(in_use())
+    tracemalloc.stop()
+    return min(late) - min(early)
+
+
+@on_a_loop
+async def test_streamed_findings_keep_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of WorkSpaces later, a stream holds what it held before; whoever keeps the calls sees them grow."""
+    monkeypatch.setattr(StringInterner, "_MAX_STRINGS", 100)  # it fills within the first 10,000 strings
+    calls = list[AuditCall]()
+    await streamed_to_the_end(Service(1_000))  # what is made once, is made before
+    streamed, kept = await grown(), await grown(on_call=calls.append)
+    # The tokens of the pages are kept, so that a listing that goes in circles ends.
+    assert streamed < 75 * CALLS
+    assert kept - streamed > 75 * CALLS
+    assert [call.number for call in calls] == list(range(1, CALLS + 1))
+
+
+@on_a_loop
+async def test_the_benchmark_measures_both_ways() -> None:
+    """The calls are those of the estimate, and there is a figure for each column."""
+    for way in WAYS:
+        result = await measured(way, 100)
+        assert result.calls == result.estimated
+        assert result.findings > 0
+        assert result.line().startswith(way)

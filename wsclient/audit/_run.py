@@ -1,0 +1,69 @@
+"""AuditRun: one run of an audit over its sites, a few of them at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from wsclient.audit._facts.iam import IamReader
+from wsclient.audit._facts.reader import CallLog
+from wsclient.audit._site_audit import SiteAudit
+from wsclient.fleet._concurrency import merge
+from wsclient.retries._retrying import ThrottleRetry
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Collection
+
+    from wsclient._core.clock import TimeSource
+    from wsclient.audit._checks.base import Check
+    from wsclient.audit._model import AuditCall, Finding
+    from wsclient.audit._settings import AuditSettings
+    from wsclient.endpoints._types import Reach
+    from wsclient.fleet._sites import Sites
+
+MAX_CONCURRENT_SITES: Final = 32
+MAX_WAITING_LISTS: Final = 8
+"""Lists of findings, of all sites together, that wait for the consumer."""
+
+
+class AuditRun:
+    """One run: the checks that it makes, its sites, and its calls."""
+
+    def __init__(
+        self,
+        sites: Sites,
+        settings: AuditSettings,
+        checks: tuple[Check, ...],
+        options: Collection[str],
+        *,
+        time: TimeSource,
+        reach: Reach | Literal["public"] | None,
+        on_call: Callable[[AuditCall], object] | None,
+        keeps_resources: bool,
+    ) -> None:
+        self.checks = checks
+        self.log = CallLog(on_call)
+        patience = ThrottleRetry(time)
+        iam = IamReader(self.log, patience, reach)
+        self.site_audits = [
+            SiteAudit(
+                site,
+                sites.client(site),
+                self.checks,
+                settings,
+                self.log,
+                patience,
+                options=options,
+                reach=reach,
+                iam=iam,
+                keeps_resources=keeps_resources,
+            )
+            for site in sites.sites
+        ]
+
+    def findings(self) -> AsyncGenerator[list[Finding]]:
+        """Yield the findings of all sites in lists, as they come."""
+        return merge(
+            [site.findings() for site in self.site_audits],
+            max_concurrent=MAX_CONCURRENT_SITES,
+            max_waiting=MAX_WAITING_LISTS,
+        )
