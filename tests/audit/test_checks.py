@@ -30,7 +30,7 @@ from tests.audit.facts import (
 from tests.audit.test_network_checks import TABLE as NETWORK_TABLE
 from tests.audit.test_permission_checks import TABLE as PERMISSION_TABLE
 from wsclient import types
-from wsclient.audit import CHECKS, AuditSettings, Outcome, Reason
+from wsclient.audit import CHECKS, AuditSettings, Check, Outcome, Reason, Subject
 from wsclient.audit._checks.network import covers_everything
 from wsclient.audit._facts.records import Fact, Problem, WorkspaceFacts
 from wsclient.endpoints import EndpointKind
@@ -314,12 +314,35 @@ def test_each_outcome_of_each_check(row: Row) -> None:
     assert bool(finding.remedy) == (row.outcome is FAIL)
 
 
-def test_no_check_is_without_a_row() -> None:
-    """Every check is in one of the three tables, with a pass or a fail unless it can have neither."""
-    tabled = (
-        {row.check for row in TABLE} | {row.check for row in NETWORK_TABLE} | {row.check for row in PERMISSION_TABLE}
-    )
-    assert tabled == {check.id for check in CHECKS}
+OUTCOMES = [
+    *((row.check, row.outcome) for row in TABLE),
+    *((row.check, row.outcome) for row in NETWORK_TABLE),
+    *((row.check, row.outcome) for row in PERMISSION_TABLE),
+]
+"""Cells of the three tables."""
+CANNOT_BE: dict[str, set[Outcome]] = {
+    "tls.group": {FAIL},
+    "tls.issuer": {FAIL},
+    "host.isolation": {PASS, FAIL},
+    "connect.path": {PASS, FAIL},
+    "endpoint.only_through": {FAIL},
+    "image.hardening": {PASS, FAIL, NOT_APPLICABLE},
+    "monitoring.access_events": {PASS, FAIL, NOT_APPLICABLE},
+}
+"""Outcomes that a check never has: it reports a fact, or nothing that it reads decides it."""
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_every_outcome_of_every_check_has_a_test(check: Check) -> None:
+    """Check by outcome: a row of a table each; a listing that failed makes unknown, an empty one not applicable."""
+    tabled = {outcome for name, outcome in OUTCOMES if name == check.id}
+    (lost,) = check.findings(Fact(problem=DENIED), context())
+    tabled.add(lost.outcome)
+    if check.subject is not Subject.NOTHING:
+        empty = check.about_nothing(context())
+        assert (empty.outcome, empty.resource, bool(empty.message)) == (NOT_APPLICABLE, None, True)
+        tabled.add(empty.outcome)
+    assert set(Outcome) - tabled == CANNOT_BE.get(check.id, set())
 
 
 @given(st.lists(st.ip_addresses(v=4).map(lambda address: f"{address}/32"), max_size=5))
@@ -331,9 +354,8 @@ def test_single_addresses_never_cover_everything(blocks: list[str]) -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
-def test_a_listing_that_failed_is_unknown_and_never_a_pass(check: object) -> None:
+def test_a_listing_that_failed_is_unknown_and_never_a_pass(check: Check) -> None:
     """Without the fact that a check judges, its one finding is unknown, with the problem's reason and action."""
-    assert isinstance(check, type(CHECKS[0]))
     (finding,) = check.findings(Fact(problem=DENIED), context())
     assert (finding.outcome, finding.reason, finding.action) == (UNKNOWN, DENIED.reason, DENIED.action)
     assert finding.resource is None

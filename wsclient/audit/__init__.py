@@ -11,6 +11,7 @@
 Running:   Audit, AuditSettings, AuditProgress, Estimate
 Results:   AuditReport (SiteResult, AuditedCheck, CheckCount, FindingRow), Finding, Evidence, AuditCall, Resource,
            AuditFailedError
+Compared:  AuditDifference (Change, FindingChange, FindingState, NotCompared, ChangeRow)
 Accepted:  read_exceptions(), AuditException (ExceptionKind, AppliedException)
 Checks:    CHECKS, Check, Subject, Verdict; Outcome, Reason, Severity, Section; BENCHMARKS
 
@@ -22,6 +23,7 @@ from wsclient._core.public_names import publish
 from wsclient.audit._audit import Audit, AuditProgress
 from wsclient.audit._checks.base import Check, Subject
 from wsclient.audit._checks.registry import BENCHMARKS, CHECKS
+from wsclient.audit._difference import AuditDifference, Change, ChangeRow, FindingChange, FindingState, NotCompared
 from wsclient.audit._exceptions import AppliedException, AuditException, ExceptionKind, read_exceptions
 from wsclient.audit._facts.catalogue import Estimate
 from wsclient.audit._model import (
@@ -50,19 +52,25 @@ __all__ = [
     "AppliedException",
     "Audit",
     "AuditCall",
+    "AuditDifference",
     "AuditException",
     "AuditFailedError",
     "AuditProgress",
     "AuditReport",
     "AuditSettings",
     "AuditedCheck",
+    "Change",
+    "ChangeRow",
     "Check",
     "CheckCount",
     "Estimate",
     "Evidence",
     "ExceptionKind",
     "Finding",
+    "FindingChange",
     "FindingRow",
+    "FindingState",
+    "NotCompared",
     "Outcome",
     "Reason",
     "Resource",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from wsclient._core.errors import WsclientError
+from wsclient.audit._compare import compared, continued
 from wsclient.audit._exceptions import applied
 from wsclient.audit._model import Severity
 from wsclient.audit._render.asff import asff_files, asff_findings
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
 
+    from wsclient.audit._difference import AuditDifference
     from wsclient.audit._exceptions import AuditException
 
 
@@ -52,6 +54,24 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
         """
         findings, results = applied(exceptions, self.findings, self.account_ids)
         return msgspec.structs.replace(self, findings=findings, exceptions=results)
+
+    def compare(self, earlier: AuditReport) -> AuditDifference:
+        """Return what has become of the failures since an earlier report, which read() may have read.
+
+        A failure is found again by its check, the account's id (its name if the id is not known), the region and the
+        resource's id. Not compared, and listed with the reason: a site that one report lacks or did not read
+        completely; a check that one report lacks, whose rule has another revision, or whose settings differ. first_seen
+        is carried forward, as continued_from() does.
+        """
+        return compared(earlier, self)
+
+    def continued_from(self, earlier: AuditReport) -> Self:
+        """Return the report with first_seen of each finding: since when it has had its outcome, as far as is known.
+
+        That is the earlier report's first_seen (or its time) where it has the finding with the same outcome by the same
+        revision of the check. ASFF and OCSF tell the consumer when a finding was first seen.
+        """
+        return msgspec.structs.replace(self, findings=continued(earlier, self))
 
     def raise_for_failures(self, at_least: Severity | str = Severity.HIGH) -> None:
         """Raise AuditFailedError if a finding without an exception failed at or above this severity."""
