@@ -132,6 +132,8 @@ class Reader:
 
     def _toml(self, block: Block) -> str:
         tomllib.loads(block.text)
+        if block.title:
+            (self._home / block.title).write_text(block.text, encoding="utf-8")
         return ""
 
 

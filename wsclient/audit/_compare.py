@@ -29,7 +29,7 @@ _CHANGES: Final = {
     FindingState.ABSENT: Change.GONE,
     FindingState.NO_FAILURE: Change.FIXED,
 }
-"""What became of a failure, by its state in the later report."""
+"""Change of a failure by its state in the later report."""
 
 
 class Place(NamedTuple):
@@ -43,7 +43,7 @@ class Place(NamedTuple):
 
 
 class Key(NamedTuple):
-    """What a finding is about in every report: a resource id of "" is the whole site."""
+    """Identity of a finding in every report: a resource id of "" is the whole site."""
 
     check: str
     place: Place
@@ -79,7 +79,7 @@ class Side:
             self._undecided[place] = min(self._undecided.get(place, finding.resources), finding.resources)
 
     def key(self, finding: Finding) -> Key:
-        """Return what a finding is about."""
+        """Return the identity of a finding."""
         return Key(finding.check, self.place(finding.site), finding.resource.id if finding.resource else "")
 
     def place(self, site: Site) -> Place:
@@ -87,7 +87,7 @@ class Side:
         return self._places.get(site) or Place(site.account, site.region)
 
     def failures(self) -> Iterator[Key]:
-        """Yield what fails, in the report's order."""
+        """Yield the failures, in the report's order."""
         return (key for key, finding in self.findings.items() if finding.outcome is Outcome.FAIL)
 
     def state(self, key: Key) -> FindingState:
@@ -141,7 +141,7 @@ def continued(earlier: ReportContent, later: ReportContent) -> tuple[Finding, ..
 
 
 class _Limits:
-    """What of two reports cannot be compared, and why."""
+    """Parts of two reports that cannot be compared, with the reasons."""
 
     def __init__(self, before: Side, after: Side) -> None:
         self._before, self._after = before, after
@@ -195,8 +195,12 @@ def _checks(report: ReportContent) -> Mapping[str, AuditedCheck | Finding]:
 
 
 def _differing(earlier: ReportContent, later: ReportContent) -> frozenset[str]:
+    def value(report: ReportContent, name: str) -> object:
+        setting = getattr(report.settings, name)
+        return frozenset(setting) if isinstance(setting, tuple) else setting  # the order of a list means nothing
+
     names = [field.name for field in fields(later.settings)]
-    return frozenset(name for name in names if getattr(earlier.settings, name) != getattr(later.settings, name))
+    return frozenset(name for name in names if value(earlier, name) != value(later, name))
 
 
 def _settings_of_no_check(earlier: ReportContent, later: ReportContent) -> str:

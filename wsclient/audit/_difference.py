@@ -26,16 +26,16 @@ _MAX_LISTED: Final = 20
 
 @unique
 class Change(StrEnum):
-    """What became of a failure between two reports."""
+    """Change of a failure between two reports."""
 
     NEW = "new"
     """It fails now, and did not fail in the earlier report."""
     NOW_UNKNOWN = "now_unknown"
     """It failed, and cannot be decided now."""
     GONE = "gone"
-    """It failed, and the resource is not there any more."""
+    """It failed, and the resource no longer exists."""
     FIXED = "fixed"
-    """It failed, and the resource is still there and does not fail any more."""
+    """It failed; the resource still exists and does not fail any more."""
     UNCHANGED = "unchanged"
     """It failed, and still does."""
 
@@ -47,7 +47,7 @@ class FindingState(StrEnum):
     FAIL = "fail"
     UNKNOWN = "unknown"
     ABSENT = "absent"
-    """The resource is not there."""
+    """The resource does not exist."""
     NO_FAILURE = "no_failure"
     """It passes, or the check does not apply to it."""
 
@@ -78,7 +78,7 @@ class NotCompared(msgspec.Struct, frozen=True, kw_only=True):
     later_failures: int
 
     def __str__(self) -> str:
-        """Return what it is, the reason and the numbers on one line."""
+        """Return the part, the reason and the numbers on one line."""
         numbers = f"{self.earlier_failures:,} failures before, {self.later_failures:,} now"
         return f"{self.site or self.check or 'everything'}: {self.reason} ({numbers})"
 
@@ -126,12 +126,12 @@ class AuditDifference(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def fixed(self) -> tuple[Finding, ...]:
-        """Earlier failures whose resource is still there, and does not fail any more."""
+        """Earlier failures whose resource still exists and does not fail any more."""
         return self.of(Change.FIXED)
 
     @property
     def gone(self) -> tuple[Finding, ...]:
-        """Earlier failures whose resource is not there any more."""
+        """Earlier failures whose resource no longer exists."""
         return self.of(Change.GONE)
 
     @property

@@ -25,9 +25,9 @@ SECTION_TEXTS: Final[Mapping[Section, str]] = {
     "policy says who may do what through it.",
     Section.FIPS: "Calls of the API with FIPS 140 validated cryptography go to FIPS endpoints, which PrivateLink does "
     "not offer. Users' sessions have a setting of their own.",
-    Section.BEYOND: "What AWS's page does not mention, and other benchmarks or these checks ask for.",
+    Section.BEYOND: "Rules of other benchmarks, and of wsclient, that AWS's page does not mention.",
 }
-"""What AWS's page asks for in each section."""
+"""Subject of each section of AWS's page."""
 
 REASON_TEXTS: Final[Mapping[Reason, tuple[str, str]]] = {
     Reason.NOT_PERMITTED: (

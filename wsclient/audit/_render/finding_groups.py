@@ -20,7 +20,7 @@ ORDER: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICA
 
 
 class Kind(NamedTuple):
-    """What the findings of a group have in common."""
+    """Members that all findings of a group have in common."""
 
     outcome: Outcome
     severity: Severity
@@ -30,7 +30,7 @@ class Kind(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What the findings of a row have in common."""
+    """Members that all findings of a row have in common."""
 
     site: Site
     type: str | None

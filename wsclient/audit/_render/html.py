@@ -256,9 +256,9 @@ def _not_judged(report: ReportContent) -> Iterator[str]:
     left_out = sum(result.left_out for result in report.sites)
     options = f"Optional reads: {', '.join(report.options)}." if report.options else "No optional read was made."
     items = [
-        f"What no operation of AWS returns, such as {ATTESTABLE_TEXT}: see “{_HEADINGS['undecided']}”.",
+        f"Facts that no operation of AWS returns, such as {ATTESTABLE_TEXT}: see “{_HEADINGS['undecided']}”.",
         f"{left_out:,} WorkSpaces in a state of termination.",
-        "Other services than Amazon WorkSpaces, and what EC2, Directory Service and IAM say about its resources.",
+        "Other services, except for the resources of EC2, Directory Service and IAM that WorkSpaces use.",
         options,
     ]
     yield tag("ul", *(tag("li", text) for text in items))

@@ -181,7 +181,7 @@ def _exception_word(outcome: Outcome) -> str:
 
 
 def _check_of(finding: Finding) -> AuditedCheck:
-    """Return what a finding tells of a check that the report does not list."""
+    """Return a check that the report does not list, as a finding describes it."""
     return AuditedCheck(
         id=finding.check,
         revision=finding.revision,

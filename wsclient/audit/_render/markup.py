@@ -1,4 +1,4 @@
-"""HTML from functions that escape by default: only Markup, which tag() returns, is not escaped again."""
+"""HTML from functions that escape by default: tag() returns Markup, which is not escaped again."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Markup(str):
     __slots__ = ()
 
     def __add__(self, other: str) -> Markup:
-        """Return both, one after the other; what is no Markup is escaped."""
+        """Return both, one after the other; a text that is not Markup is escaped."""
         return joined((self, other))
 
 
 def tag(name: str, /, *children: str, **attributes: str | None) -> Markup:
-    """Return an element: children that are no Markup, and the values of attributes, are escaped.
+    """Return an element: texts that are not Markup, and the values of attributes, are escaped.
 
     The attribute class_ is class, aria_label is aria-label; None leaves an attribute out.
     """
@@ -50,7 +50,7 @@ def close_tag(name: str) -> Markup:
 
 
 def joined(parts: Iterable[str], separator: str = "") -> Markup:
-    """Return parts with a separator between them, each escaped if it is no Markup."""
+    """Return parts with a separator between them, each escaped unless it is Markup."""
     return Markup(_inert(separator).join(map(_inert, parts)))
 
 
@@ -60,7 +60,7 @@ def value(text: str) -> Markup:
 
 
 def time(at: datetime) -> Markup:
-    """Return a time to the second, in its own time zone, which is UTC for what AWS returns."""
+    """Return a time to the second, in its own time zone, which is UTC for times of AWS."""
     text = at.isoformat(sep=" ", timespec="seconds").replace("+00:00", " UTC")
     return tag("time", text, datetime=at.isoformat(timespec="seconds"))
 
