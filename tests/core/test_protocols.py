@@ -4,6 +4,8 @@ import pickle
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wsclient import errors
 from wsclient._core.errors import THROTTLING_CODES
@@ -148,6 +150,98 @@ def test_a_success_without_members_needs_a_mark_of_aws(body: bytes) -> None:
             JSON.parse(workspaces_operations.CREATE_TAGS, HttpResponse(200, headers, body))
         with pytest.raises(errors.ResponseParseError):
             JSON.parse_raw("CreateTags", HttpResponse(200, headers, body))
+
+
+BLANK_IDS = ["", " ", "\xa0", "-", "\u200b"]
+REBOOT = workspaces_operations.REBOOT_WORKSPACES
+FAILED_NONE = b'{"FailedRequests":[]}'
+
+
+@pytest.mark.parametrize("name", ["x-amzn-requestid", "x-amz-request-id"])
+@pytest.mark.parametrize("blank", BLANK_IDS)
+def test_a_blank_request_id_proves_nothing(blank: str, name: str) -> None:
+    """A header without a letter or digit is no request id, for successes and errors of either protocol."""
+    for body in (b"{}", FAILED_NONE):
+        with pytest.raises(errors.ResponseParseError):
+            JSON.parse(REBOOT, HttpResponse(200, ((name, blank),), body))
+    assert not _error(HttpResponse(400, ((name, blank),), b'{"__type":"ThrottlingException"}')).is_from_aws
+    assert QUERY.request_id(HttpResponse(400, ((name, blank),), b"")) is None
+
+
+@pytest.mark.parametrize("code", ["", " ", "#", ":", ":http://x", "503", "slow down", "a,b", "\u0430bc", "x" * 200])
+@pytest.mark.parametrize("header", [True, False])
+def test_what_is_no_code_of_aws_leaves_the_outcome_unknown(code: str, *, header: bool) -> None:
+    """Numbers, sentences and blanks in the place of a code are a gateway's, beside a request id too."""
+    named = {"x_amzn_errortype": code} if header else {}
+    body = b"" if header else msgspec.json.encode({"__type": code})
+    for status in (302, 400, 403, 413, 429, 503, 520):
+        error = _error(_answer(body, status, x_amzn_requestid="id", **named))
+        assert (error.is_from_aws, error.is_ambiguous, error.is_throttling) == (False, True, False)
+
+
+@given(
+    st.sampled_from(["InternalFailure", "InternalServerException", "InternalServerError", "InternalServiceFault"]),
+    st.integers(300, 599),
+)
+def test_a_failure_inside_the_service_says_nothing_of_the_operation(code: str, status: int) -> None:
+    """An internal failure leaves the outcome unknown under every status."""
+    error = _error(_answer(b'{"__type":"%s"}' % code.encode(), status, x_amzn_requestid="id"))
+    assert (error.is_from_aws, error.is_ambiguous) == (True, True)
+
+
+@given(st.integers(500, 599), st.sampled_from(["Novel", "ServiceUnavailable", "ThrottlingException"]))
+def test_a_server_error_leaves_the_outcome_unknown(status: int, code: str) -> None:
+    """So does any other error of the server, except throttling and 503, with which the service did not begin."""
+    error = _error(_answer(b'{"__type":"%s"}' % code.encode(), status, x_amzn_requestid="id"))
+    assert error.is_ambiguous == (status != 503 and code != "ThrottlingException")
+
+
+@pytest.mark.parametrize("status", [201, 202, 203, 204, 205, 206, 226, 299])
+def test_a_success_is_200(status: int) -> None:
+    """Any other success is a proxy's or gateway's, such as a part of the response: the outcome is unknown."""
+    response = HttpResponse(status, (("x-amzn-requestid", "id"),), FAILED_NONE)
+    with pytest.raises(errors.ResponseParseError):
+        JSON.parse(REBOOT, response)
+    with pytest.raises(errors.ResponseParseError):
+        JSON.parse_raw("RebootWorkspaces", response)
+    xml = b"<GetCallerIdentityResponse/>"
+    with pytest.raises(errors.ResponseParseError):
+        QUERY.parse(sts_operations.GET_CALLER_IDENTITY, HttpResponse(status, response.headers, xml))
+
+
+def test_a_success_names_no_error() -> None:
+    """A success with the header of an error code, or with __type and no member of the operation, is none."""
+    tagged = (("x-amzn-requestid", "id"), ("x-amzn-errortype", "ValidationException"))
+    typed = b'{"__type":"ValidationException"}'
+    for operation, headers, body in (
+        (REBOOT, tagged, FAILED_NONE),
+        (workspaces_operations.CREATE_TAGS, tagged, b"{}"),
+        (workspaces_operations.CREATE_TAGS, tagged[:1], typed),
+    ):
+        with pytest.raises(errors.ResponseParseError):
+            JSON.parse(operation, HttpResponse(200, headers, body))
+
+
+@given(
+    form=st.sampled_from([b"%s", b"\\u0046%s"]), space=st.sampled_from([b"", b" ", b"\n"]), is_first_empty=st.booleans()
+)
+def test_a_member_that_is_there_twice_is_refused(form: bytes, space: bytes, *, is_first_empty: bool) -> None:
+    """Two values of one member contradict each other: which one counts is nobody's guess."""
+    other = form % (b"FailedRequests" if form == b"%s" else b"ailedRequests")
+    values = [b"[]", b'[{"WorkspaceId":"ws-1","ErrorCode":"X"}]']
+    first, second = values if is_first_empty else reversed(values)
+    body = b'{"FailedRequests":%s%s,"%s":%s}' % (space, first, other, second)
+    with pytest.raises(errors.ResponseParseError, match="twice"):
+        JSON.parse(REBOOT, _answer(body, x_amzn_requestid="id"))
+    with pytest.raises(errors.ResponseParseError, match="twice"):
+        JSON.parse_raw("RebootWorkspaces", _answer(body, x_amzn_requestid="id"))
+
+
+def test_the_content_type_is_compared_whole() -> None:
+    """A content type that begins like the protocol's is another one."""
+    for kind in ("application/x-amz-json-1.10", "application/x-amz-json-1.1evil", "application/x-amz-json-1.0"):
+        with pytest.raises(errors.ResponseParseError):
+            JSON.parse(REBOOT, HttpResponse(200, (("content-type", kind),), b"{}"))
 
 
 def test_services_that_imitate_aws_are_understood() -> None:

@@ -43,7 +43,9 @@ TRANSIENT_CODES = frozenset({"PriorRequestNotComplete", "RequestTimeout", "Reque
 """Error codes of transient failures: a retry may succeed (common list of the AWS SDKs)."""
 
 TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
-AMBIGUOUS_STATUSES = frozenset({500, 502, 504})
+_UNAVAILABLE = 503
+_INTERNAL = "Internal"
+"""Beginning of AWS's codes for a failure inside the service: InternalFailure, InternalServerException and so on."""
 _RETRYABLE_GATEWAY_STATUSES = frozenset({408, 425, 429})
 """Client-error statuses of proxies and gateways after which another attempt may succeed."""
 FIRST_BYTES = 512
@@ -320,10 +322,13 @@ class ServiceError(WsclientError):
         self.fault = fault or type(self).fault or _fault_from_status(status)
         self.retry_after = retry_after
         self.details = {printable(name): printable(value) for name, value in (details or {}).items()}
-        is_unmodeled_429 = status == _TOO_MANY_REQUESTS and not modeled and is_from_aws
+        is_internal = self.code.startswith(_INTERNAL)
+        is_unmodeled_429 = status == _TOO_MANY_REQUESTS and not modeled and is_from_aws and not is_internal
         self.is_throttling = self.code in THROTTLING_CODES or is_unmodeled_429
         self.is_transient = type(self).is_transient or self.code in TRANSIENT_CODES or status in TRANSIENT_STATUSES
-        self.is_ambiguous = status in AMBIGUOUS_STATUSES and not self.is_throttling
+        # A failure inside the service says nothing about the operation; with 503 the service did not begin.
+        is_server_error = status is not None and status >= _FIRST_SERVER_STATUS and status != _UNAVAILABLE
+        self.is_ambiguous = not self.is_throttling and (is_internal or is_server_error)
         if not is_from_aws:
             # Whatever the status says, the service behind the proxy may have executed the operation.
             self.is_from_aws, self.is_ambiguous = False, True

@@ -1,8 +1,9 @@
 """HttpRequest, HttpResponse, Timeout and PoolState, and errors of HTTP exchanges; imports no HTTP library."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import ClassVar, Final, cast
 
 import msgspec
 
@@ -46,10 +47,16 @@ TIMEOUT_KIND: Final = either(
 
 FIRST_FINAL_STATUS: Final = 200
 """Lowest status of a final response; lower ones are interim (1xx; RFC 9110, section 15.2)."""
+FIRST_ERROR_STATUS: Final = 300
+REQUEST_ID_HEADERS: Final = ("x-amzn-requestid", "x-amz-request-id")
+_find_alphanumeric: Final = re.compile("[0-9A-Za-z]").search
 
 
 class HttpRequest(msgspec.Struct, frozen=True):
     """HTTP request, ready to be sent; its repr shows neither headers nor body, which may hold secrets."""
+
+    expects_request_id: ClassVar[bool] = False
+    """True if the service marks every response with a request id."""
 
     method: str
     url: str
@@ -59,6 +66,12 @@ class HttpRequest(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         """Return method, URL and the size of the body."""
         return f"HttpRequest({self.method} {self.url}, {len(self.body)} bytes)"
+
+
+class ServiceRequest(HttpRequest, frozen=True):
+    """Request of an operation of an AWS service."""
+
+    expects_request_id: ClassVar[bool] = True
 
 
 class HttpResponse(msgspec.Struct, frozen=True):
@@ -74,6 +87,10 @@ class HttpResponse(msgspec.Struct, frozen=True):
             if key == name:
                 return value
         return None
+
+    def request_ids(self) -> list[str]:
+        """Return AWS's request ids in the headers; a blank value, or a dash in its place, identifies no request."""
+        return [value for name, value in self.headers if name in REQUEST_ID_HEADERS and _find_alphanumeric(value)]
 
     def __repr__(self) -> str:
         """Return the status and the size of the body."""
@@ -116,8 +133,8 @@ class UnansweredRequestError(AssertionError):
 
 def reject_content_encoding(response: HttpResponse) -> None:
     """Raise ResponseParseError for a compressed body, which wsclient never requests."""
-    encoding = response.header("content-encoding")
-    if encoding and encoding.strip().lower() != "identity":
+    encodings = ",".join([value for name, value in response.headers if name == "content-encoding"])
+    if encodings and any(coding.strip().lower() not in {"", "identity"} for coding in encodings.split(",")):
         raise unreadable_response(response, "its body is compressed, although the request did not accept that")
 
 

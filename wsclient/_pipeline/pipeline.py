@@ -23,7 +23,7 @@ from wsclient._core.errors import (
     WsclientError,
 )
 from wsclient._core.features import NO_FEATURES, credential_features, features_in_use
-from wsclient._core.http import HttpRequest, HttpResponse, Timeout
+from wsclient._core.http import FIRST_ERROR_STATUS, HttpResponse, ServiceRequest, Timeout
 from wsclient._core.logging import error_name, log_fields
 from wsclient._core.model.operations import Effect
 from wsclient._core.model.structures import NO_METADATA, ResponseMetadata, attach_metadata
@@ -61,7 +61,6 @@ if TYPE_CHECKING:
 OutputT = TypeVar("OutputT", bound="Output")
 T = TypeVar("T")
 
-FIRST_ERROR_STATUS = 300
 # wsclient does not decompress; reject_content_encoding() rejects responses with any other encoding.
 _IDENTITY_ENCODING = ("accept-encoding", "identity")
 REJECTED_KEY_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidToken"})
@@ -302,7 +301,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         credentials: Credentials | None,
         at: datetime,
         extra_headers: Headers,
-    ) -> HttpRequest:
+    ) -> ServiceRequest:
         url = self.endpoint.url
         source = NO_FEATURES if credentials is None else credential_features(self.credentials)
         if self.trace_id is not None:
@@ -316,9 +315,9 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             *extra_headers,
         )
         if credentials is None:
-            return HttpRequest("POST", url, headers, payload.body)
+            return ServiceRequest("POST", url, headers, payload.body)
         added = self.signer.signed_headers("POST", url, headers, payload.body, credentials, at)
-        return HttpRequest("POST", url, (*headers, *added.items()), payload.body)
+        return ServiceRequest("POST", url, (*headers, *added.items()), payload.body)
 
     def _service_error(self, call: Call, response: HttpResponse, credentials: Credentials | None) -> ServiceError:
         facts = self.codec.error_facts(response)

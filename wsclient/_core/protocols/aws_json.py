@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from wsclient._core.model.gaps import fill_gaps
+from wsclient._core.model.operations import Effect
 from wsclient._core.model.structures import Output, TimestampFormat, drop_nulls
 from wsclient._core.protocols.codec import (
+    SUCCESS,
     UNSERIALIZABLE,
     ErrorFacts,
     Payload,
@@ -85,15 +87,24 @@ class JsonCodec:
     def parse(self, operation: Operation[Structure, OutputT], response: HttpResponse) -> OutputT:
         """Parse a successful response to its type; raises ResponseParseError if it is not recognisably AWS's."""
         output = self._decode(operation, response)
-        # The first member of nearly every response is one of the operation's: no need to read the body once more.
-        if response.body.startswith(_beginnings(operation.output)) and self._has_origin(response):
+        # A page of a list begins with the list, and repeats no member: no need to read its body once more.
+        is_page = operation.effect is Effect.READ and response.body.startswith(_beginnings(operation.output))
+        if is_page and _has_success_head(response) and self._has_origin(response):
             return output
-        known = _known_members(operation.output)
-        received = _object_or_empty(response.body).keys()
-        is_known = not received or not known or not received.isdisjoint(known.values())
-        if is_known and (self._has_origin(response) or (received and known and _is_json(response))):
-            return output
-        raise unproven_response(response, operation.name)
+        self._require_proof(response, operation.output, operation.name)
+        return output
+
+    def _require_proof(self, response: HttpResponse, output: type[Output] | None, operation: str) -> None:
+        """Raise ResponseParseError unless a response has a mark of the service, and members of the operation's."""
+        known = _known_members(output) if output else dict[str, str]()
+        received = _received_members(response)
+        is_known = not received or not received.isdisjoint(known.values())
+        if not known:
+            # A newer model may have members, but no success names an error.
+            is_known = "__type" not in received
+        has_origin = self._has_origin(response) or (received and known and _media_type(response) == "application/json")
+        if not (is_known and has_origin and _has_success_head(response)):
+            raise unproven_response(response, operation)
 
     def _decode(self, operation: Operation[Structure, OutputT], response: HttpResponse) -> OutputT:
         if not response.body and not _known_members(operation.output):
@@ -111,7 +122,7 @@ class JsonCodec:
         """Return whether a response has a mark of the service: a request id, or the protocol's content type."""
         if self.request_id(response) is not None:
             return True
-        return (response.header("content-type") or "").lower().startswith(CONTENT_TYPE)
+        return _media_type(response) == CONTENT_TYPE
 
     @without_locals
     def parse_raw(self, operation: str, response: HttpResponse) -> dict[str, object]:
@@ -122,11 +133,8 @@ class JsonCodec:
         except UNREADABLE as error:
             raise unreadable_response(response, f"{operation}: {_reason(error)}") from None
         model = self._operations.get(operation)
-        known = _known_members(model.output) if model else dict[str, str]()
-        is_known = not members or not known or not members.keys().isdisjoint(known.values())
-        if is_known and (self._has_origin(response) or (members and known and _is_json(response))):
-            return members
-        raise unproven_response(response, operation)
+        self._require_proof(response, model.output if model else None, operation)
+        return members
 
     def error_facts(self, response: HttpResponse) -> ErrorFacts:
         """Parse an error response: the code of the header first, then code in the body, then __type."""
@@ -145,7 +153,7 @@ class JsonCodec:
 
     def request_id(self, response: HttpResponse) -> str | None:
         """Return the request id from the headers."""
-        return response.header("x-amzn-requestid") or response.header("x-amz-request-id")
+        return next(iter(response.request_ids()), None)
 
     def _headers(self, operation: str) -> tuple[tuple[str, str], ...]:
         return ("content-type", CONTENT_TYPE), ("x-amz-target", self._target + operation)
@@ -170,9 +178,44 @@ def _known_members(output: type[Output]) -> Mapping[str, str]:
     return {name: member for name, member in names if name not in Output.__struct_fields__}
 
 
-def _is_json(response: HttpResponse) -> bool:
-    """Return whether a response says that it is JSON of any kind, as services that imitate AWS do."""
-    return (response.header("content-type") or "").partition(";")[0].strip().lower() == "application/json"
+def _media_type(response: HttpResponse) -> str:
+    """Return the media type of a response; services that imitate AWS say application/json."""
+    return (response.header("content-type") or "").partition(";")[0].strip().lower()
+
+
+def _has_success_head(response: HttpResponse) -> bool:
+    """Return whether status and headers are those of the protocol's success: 200, and no error code.
+
+    Any other status is a proxy's or gateway's, such as 206 for a part of the response.
+    """
+    return response.status == SUCCESS and response.header("x-amzn-errortype") is None
+
+
+def _received_members(response: HttpResponse) -> set[str]:
+    """Return the names of a response's members. Raises ResponseParseError if one is there twice."""
+    values = _raw_members(response.body)
+    # As AWS writes JSON, without spaces: nothing is there besides these members. Python's decoder sees the others.
+    length = sum([len(name) + len(value) + 4 for name, value in values.items()])
+    if values and length + 1 != len(response.body) and _repeats_member(response.body):
+        raise unreadable_response(response, "it has the same member twice")
+    return set(values)
+
+
+def _raw_members(body: bytes) -> dict[str, bytes]:
+    return {name: bytes(value) for name, value in _decode_raw(body).items()} if body else {}
+
+
+_decode_raw = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def _repeats_member(body: bytes) -> bool:
+    import json  # noqa: PLC0415 - few responses have spaces, and few programs need this module
+
+    try:
+        pairs: list[tuple[str, object]] = json.loads(body, object_pairs_hook=list)
+    except (ValueError, RecursionError):
+        return True
+    return len(dict(pairs)) < len(pairs)
 
 
 def _check_bounds(response: HttpResponse) -> None:

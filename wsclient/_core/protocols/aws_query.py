@@ -15,10 +15,12 @@ import msgspec
 from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.structures import Output, TimestampFormat
 from wsclient._core.protocols.codec import (
+    SUCCESS,
     UNSERIALIZABLE,
     ErrorFacts,
     Payload,
     strip_error_code,
+    unproven_response,
     unreadable_response,
     unserializable_request,
 )
@@ -124,8 +126,8 @@ class QueryCodec:
 
     def request_id(self, response: HttpResponse) -> str | None:
         """Return the request id from the header, or the one with which the body of EC2 begins."""
-        if header := response.header("x-amzn-requestid"):
-            return header
+        if in_headers := response.request_ids():
+            return in_headers[0]
         found = _REQUEST_ID.search(response.body, 0, MAX_HEAD) if self._dialect.is_ec2 else None
         return found[1].decode("ascii") if found else None
 
@@ -138,6 +140,8 @@ class QueryCodec:
             root = self._root(response)
         except XmlError as error:
             raise unreadable_response(response, str(error)) from None
+        if response.status != SUCCESS:
+            raise unproven_response(response, operation)
         if root.tag != f"{operation}Response":
             raise unreadable_response(
                 response, f"the XML document is <{root.tag[:40]}>, expected <{operation}Response>"

@@ -24,12 +24,15 @@ OutputT = TypeVar("OutputT", bound="Output")
 UNSERIALIZABLE: Final = (TypeError, ValueError, OverflowError, RecursionError)
 """Exceptions for a request that a protocol cannot represent, UnserializableValueError and UnicodeEncodeError included.
 """
+SUCCESS: Final = 200
+"""Status of every success of AWS's JSON and query protocols; any other is a proxy's or gateway's."""
 MAX_TEXT: Final = 65_536
 """Characters of a text of an error response that its error keeps: an encoded authorization message has 10,240."""
 MAX_DETAILS: Final = 100
 """Further members of an error response that its error keeps."""
 MAX_HOST: Final = 255
 """Characters of the host of a redirect that a message shows: the longest DNS name (RFC 1035, section 2.3.4)."""
+_CODE: Final = re.compile(r"[A-Za-z][0-9A-Za-z._-]{0,127}")
 _HOST_END: Final = re.compile(r"[/\\?#]")
 NO_SECRETS: Final = Secrets(())
 
@@ -120,7 +123,7 @@ def service_error(
         retry_after=retry_after(response),
         details=facts.details,
         modeled=model is not None and error_class in model.errors,
-        is_from_aws=facts.code is not None and facts.request_id is not None,
+        is_from_aws=is_aws_code(facts.code) and facts.request_id is not None,
     )
 
 
@@ -134,6 +137,11 @@ def retry_after(response: HttpResponse) -> float | None:
 def strip_error_code(code: str) -> str:
     """Return an error code without its namespace (before #) and its URL (after :)."""
     return code.split(":", 1)[0].rsplit("#", 1)[-1].strip()
+
+
+def is_aws_code(code: str | None) -> bool:
+    """Return whether a text has the form of AWS's error codes: a gateway writes numbers or sentences there."""
+    return code is not None and _CODE.fullmatch(code) is not None
 
 
 def unreadable_response(response: HttpResponse, reason: str) -> ResponseParseError:

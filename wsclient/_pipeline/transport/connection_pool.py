@@ -18,6 +18,7 @@ from wsclient._core.http import HttpRequest, HttpResponse, PhaseTimeoutError, Po
 from wsclient._pipeline.transport.connection import HTTP11Connection
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
 from wsclient._pipeline.transport.request_encoder import encode_request, request_target
+from wsclient._pipeline.transport.request_ids import is_settled
 from wsclient.tls._inspection import verification_faults
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class ConnectionPool:
                 observer.sending()
                 response = await connection.exchange(data, timeout)
                 connection.request_ids.add(response)
+                if not is_settled(request, response):
+                    connection.abort()
             except BaseException:
                 connection.abort()
                 raise

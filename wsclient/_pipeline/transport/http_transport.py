@@ -11,10 +11,9 @@ import logging
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from wsclient._core.clock import SYSTEM_CLOCK, Clock
-from wsclient._core.errors import ConfigurationError, ResponseParseError, WsclientError
+from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.http import (
     HttpRequest,
     HttpResponse,
@@ -42,7 +41,7 @@ from wsclient._pipeline.transport.event_loops import EventLoopPool, EventLoopPoo
 from wsclient._pipeline.transport.httpx_pool import HttpxTransportPool
 from wsclient._pipeline.transport.in_flight import InFlightCalls
 from wsclient._pipeline.transport.network_guard import check_network_access
-from wsclient._pipeline.transport.request_ids import RequestIdHistory
+from wsclient._pipeline.transport.request_ids import RequestIdHistories
 from wsclient._pipeline.transport.request_trace import RequestTrace, host_and_port
 from wsclient._pipeline.transport.response_parser import InvalidResponseError
 from wsclient.config._proxies import validate_proxy
@@ -142,7 +141,7 @@ class HttpTransport:
         # Another dialer is a test's own: the emulator's connects AWS's names to this machine.
         self._is_guarded = self.settings.dialer is SYSTEM_DIALER
         self._closed = False
-        self._request_ids: WeakKeyDictionary[AsyncTransport, RequestIdHistory] = WeakKeyDictionary()
+        self._histories = RequestIdHistories()
         self.calls = InFlightCalls()
         """Calls in flight through this transport, including calls that wait for a permit, credentials or a retry."""
         self.last_tls: NegotiatedTLS | None = None
@@ -266,17 +265,9 @@ class HttpTransport:
         from wsclient._pipeline.transport import httpx_adapter  # noqa: PLC0415 - importing httpx takes long, and few clients need it
 
         limit = self.settings.max_response_bytes
-        response = await httpx_adapter.send(transport, request, timeout, trace, limit, is_custom=not is_pooled)
-        if is_pooled:
-            try:
-                self._request_ids.setdefault(transport, RequestIdHistory()).add(response)
-            except ResponseParseError:
-                await transport.aclose()
-                raise
-            # Bytes after a complete response would be read as the response to the next request (RFC 9112, section 9.2).
-            if httpx_adapter.has_unread_data(transport):
-                await transport.aclose()
-        return response
+        return await httpx_adapter.send(
+            transport, request, timeout, trace, limit, self._histories, is_custom=not is_pooled
+        )
 
     async def _open_pool(self) -> EventLoopPool[_Connections]:
         """Return the running event loop's pool, which is opened once for all concurrent first calls."""

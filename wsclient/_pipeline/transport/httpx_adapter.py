@@ -15,10 +15,9 @@ from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-import httpcore
 import httpx
 
-from wsclient._core.errors import ConfigurationError
+from wsclient._core.errors import ConfigurationError, ResponseParseError
 from wsclient._core.http import (
     FIRST_FINAL_STATUS,
     HttpRequest,
@@ -37,14 +36,18 @@ from wsclient._pipeline.transport.errors import (
     timeout_error,
     unsendable_error,
 )
+from wsclient._pipeline.transport.request_ids import is_settled
 from wsclient._pipeline.transport.response_parser import KEPT_BYTES
 from wsclient.tls._inspection import verification_faults
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    import httpcore
+
     from wsclient._core.errors import WsclientError
     from wsclient._pipeline.transport.custom_transport import AsyncTransport
+    from wsclient._pipeline.transport.request_ids import RequestIdHistories
     from wsclient._pipeline.transport.request_trace import RequestTrace
 
 
@@ -54,11 +57,13 @@ async def send(
     timeout: Timeout,  # noqa: ASYNC109 - one for each phase
     trace: RequestTrace,
     max_bytes: int,
+    histories: RequestIdHistories,
     *,
     is_custom: bool,
 ) -> HttpResponse:
     """Send a request over an httpx transport and return its complete response; map errors of httpx to wsclient's.
 
+    histories are the request ids of each connection. A connection that may carry another response is closed.
     is_custom marks a transport of the caller, which may not report trace events: its requests count as sent from the
     start, unless its first event shows that it does report them.
     """
@@ -71,7 +76,7 @@ async def send(
                 trace.require_verified(verification_faults(context))
             trace.sending()
         response = await handle_request(transport, httpx_request)
-        return await _read_response(response, max_bytes, checks_end=not is_custom)
+        return await _read_response(request, transport, response, max_bytes, histories)
     except Exception as error:
         if _is_unsendable(error):
             # The original message quotes the rejected header, which may be a secret, so it is not chained.
@@ -157,22 +162,25 @@ def _peer_address(stream: httpcore.AsyncNetworkStream) -> str | None:
     return None
 
 
-def has_unread_data(transport: AsyncTransport) -> bool:
-    """Return True if bytes follow the complete response on a pooled transport's connection.
+def _has_unread_data(transport: AsyncTransport, stream: httpcore.AsyncNetworkStream) -> bool:
+    """Return True if bytes follow the complete response on the connection with this stream (RFC 9112, section 9.2).
 
     httpcore would read them as the response to the next request, and has no public API that reveals them.
     """
-    connection: object = next(iter(getattr(getattr(transport, "_pool", None), "connections", ())), None)
-    while (inner := getattr(connection, "_connection", None)) is not None:
-        connection = inner
-    if not isinstance(connection, httpcore.AsyncHTTP11Connection):
-        return False
-    state, stream = connection._h11_state, connection._network_stream  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    encrypted = stream.get_extra_info("ssl_object")
-    try:
-        return bool(state.trailing_data[0]) or (encrypted is not None and bool(encrypted.read(1)))
-    except ssl.SSLError as error:
-        return not isinstance(error, ssl.SSLWantReadError)
+    for connection in getattr(getattr(transport, "_pool", None), "connections", ()):
+        innermost: object = connection
+        while (inner := getattr(innermost, "_connection", None)) is not None:
+            innermost = inner
+        if getattr(innermost, "_network_stream", None) is stream:
+            trailing: tuple[bytes, bool] = getattr(
+                getattr(innermost, "_h11_state", None), "trailing_data", (b"", False)
+            )
+            encrypted = stream.get_extra_info("ssl_object")
+            try:
+                return bool(trailing[0]) or (encrypted is not None and bool(encrypted.read(1)))
+            except ssl.SSLError as error:
+                return not isinstance(error, ssl.SSLWantReadError)
+    return False
 
 
 def transport_factory(
@@ -204,28 +212,60 @@ def _httpx_request(
     )
 
 
-async def _read_response(response: httpx.Response, max_bytes: int, *, checks_end: bool) -> HttpResponse:
-    """Return the response with its body as received, at most max_bytes long.
-
-    checks_end is for responses of wsclient's own httpx transports; a transport of the caller may have no connection.
-    """
+async def _read_response(
+    request: HttpRequest,
+    transport: AsyncTransport,
+    response: httpx.Response,
+    max_bytes: int,
+    histories: RequestIdHistories,
+) -> HttpResponse:
+    """Return the response with its body as received, at most max_bytes long."""
     headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
     head = HttpResponse(response.status_code, headers, b"")
     stream = _stream(response)
     try:
         if head.status < FIRST_FINAL_STATUS:
             raise unreadable_response(head, "an interim (1xx) status is not a final response")
+        if head.header("content-length") is not None and head.header("transfer-encoding") is not None:
+            # RFC 9112, section 6.3: it may be an attempt to split one response into two.
+            raise unreadable_response(head, "it has two lengths: Content-Length and Transfer-Encoding")
         reject_content_encoding(head)
         body = bytearray()  # one buffer: a list of two-byte chunks would take twenty times their size
         async for chunk in stream:
             body += chunk
             if len(body) > max_bytes:
                 raise response_too_large(head, max_bytes, bytes(body[:KEPT_BYTES]))
-        if checks_end and _was_cut(response, head):
+        if _was_cut(response, head):
             raise unreadable_response(head, "its connection was cut before TLS announced the end of the response")
+        complete = HttpResponse(head.status, headers, bytes(body))
+        await _require_own_response(request, transport, response, complete, histories)
     finally:
         await response.aclose()
-    return HttpResponse(head.status, headers, bytes(body))
+    return complete
+
+
+async def _require_own_response(
+    request: HttpRequest,
+    transport: AsyncTransport,
+    response: httpx.Response,
+    complete: HttpResponse,
+    histories: RequestIdHistories,
+) -> None:
+    """Raise ResponseParseError for a response to an earlier request, and close a connection that may carry another one.
+
+    Before the response is closed, because another request may take its connection then. A transport that answers from
+    memory has no connection, and HTTP/2 marks each response with its request.
+    """
+    stream = _network_stream(response.extensions.get("network_stream"))
+    if stream is None or response.extensions.get("http_version") == b"HTTP/2":
+        return
+    try:
+        histories.of(stream).add(complete)
+    except ResponseParseError:
+        await stream.aclose()
+        raise
+    if not is_settled(request, complete) or _has_unread_data(transport, stream):
+        await stream.aclose()
 
 
 def _was_cut(response: httpx.Response, head: HttpResponse) -> bool:

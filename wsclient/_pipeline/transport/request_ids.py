@@ -1,18 +1,21 @@
-"""RequestIdHistory: finds a response that belongs to an earlier request of the same connection."""
+"""RequestIdHistory: finds a response that belongs to an earlier request of the same connection.
+
+is_settled() says whether a connection may carry the next request.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 from wsclient._core.http import unreadable_response
 
 if TYPE_CHECKING:
-    from wsclient._core.http import HttpResponse
+    from wsclient._core.http import HttpRequest, HttpResponse
 
 MAX_REMEMBERED: Final = 128
 """Request ids that are remembered for each connection."""
-REQUEST_ID_HEADERS: Final = ("x-amzn-requestid", "x-amz-request-id")
 
 
 class RequestIdHistory:
@@ -29,17 +32,32 @@ class RequestIdHistory:
         self._ids: deque[str] = deque(maxlen=MAX_REMEMBERED)
 
     def add(self, response: HttpResponse) -> None:
-        """Remember a response's request id; raise ResponseParseError if an earlier response had the same."""
-        for name in REQUEST_ID_HEADERS:
-            request_id = response.header(name)
-            if request_id is not None:
-                break
-        else:
-            return
-        if request_id in self._ids:
+        """Remember a response's request ids; raise ResponseParseError if an earlier response had one of them."""
+        ids = {request_id.lower() for request_id in response.request_ids()}
+        if not ids.isdisjoint(self._ids):
             raise unreadable_response(
                 response,
                 "its request id was already used on this connection, so it answers an earlier request; the connection "
                 "was closed",
             )
-        self._ids.append(request_id)
+        self._ids.extend(ids)
+
+
+class RequestIdHistories:
+    """Request ids of each connection, for as long as the connection exists."""
+
+    def __init__(self) -> None:
+        self._histories: WeakKeyDictionary[object, RequestIdHistory] = WeakKeyDictionary()
+
+    def of(self, connection: object) -> RequestIdHistory:
+        """Return the history of a connection; the object that stands for it must allow weak references."""
+        return self._histories.setdefault(connection, RequestIdHistory())
+
+
+def is_settled(request: HttpRequest, response: HttpResponse) -> bool:
+    """Return whether no other response to this request may follow, so that its connection can carry the next request.
+
+    A gateway that gives up on the service sends a response of its own, without a request id. The service's response to
+    the same request may still arrive, with an id that is new, and would be taken for the response to the next one.
+    """
+    return not request.expects_request_id or bool(response.request_ids())

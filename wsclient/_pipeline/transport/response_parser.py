@@ -125,15 +125,15 @@ class ResponseParser:
             if not 100 <= status < FIRST_FINAL_STATUS or status == _SWITCHING_PROTOCOLS:  # noqa: PLR2004 - a status
                 raise InvalidResponseError("its interim status is invalid or switches protocols")
             return
-        self.status = status
+        self.status, codings = status, False
         for name, value in self._headers:
             if name == "content-length":
                 self._has_length = True
             elif name == "transfer-encoding":
-                self._has_length = True
                 # Any other coding would leave the length of the body to interpretation (RFC 9112, section 6.1).
-                if value.strip().lower() != b"chunked":
+                if codings or value.strip().lower() != b"chunked":
                     raise InvalidResponseError("its transfer encoding is unknown")
+                self._has_length = codings = True
 
     def on_body(self, chunk: bytes) -> None:
         """Record a part of the body."""
