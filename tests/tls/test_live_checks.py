@@ -20,6 +20,7 @@ from tests.tls import matrix
 from wsclient._core.errors import ConfigurationError, TLSError, TLSPolicyError
 from wsclient._core.http import HttpRequest, Timeout
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER
+from wsclient._pipeline.transport.factory import TransportFactory
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient.tls import TLSPolicy
 from wsclient.tls._inspection import verification_faults
@@ -294,3 +295,55 @@ def test_a_proxy_of_the_environment_says_nothing_about_a_transport() -> None:
     config = wsclient.ClientConfig.load("workspaces", environ=environ, region="eu-west-1")
     transport = httpx.MockTransport(lambda _: httpx.Response(500))
     assert wsclient.WorkSpacesClient(config=config, credentials=KEYS, transport=transport).endpoint.host
+
+
+@pytest.mark.parametrize("is_stock", [False, True])
+def test_a_common_name_is_no_host_name(*, is_stock: bool) -> None:
+    """A certificate that names its host in the common name only is refused by any context."""
+    context = _sound()
+
+    async def main() -> None:
+        async with serving(server_context(CA.issue_cert(common_name="localhost"))) as server:
+            stock = httpx.AsyncHTTPTransport(verify=context)
+            sender = HttpTransport(
+                TransportSettings(transport=stock) if is_stock else TransportSettings(context=context)
+            )
+            with pytest.raises(TLSError, match="common name only"):
+                await sender.send(_post(server), QUICK)
+            assert server.requests == []
+            await sender.aclose()
+            await stock.aclose()
+
+    asyncio.run(main())
+
+
+CIDRS = ["127.0.0.0/8"]
+
+
+@over_each_library
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"endpoint_url": "http://localhost:4566", "allow_http": True},
+        {"vpc_endpoint": "vpce-0123456789abcdef0-1a2b3c4d"},
+        {"endpoint_url": "https://vpce-0123456789abcdef0-1a2b3c4d.workspaces.eu-west-1.vpce.amazonaws.com"},
+        {"private_dns": wsclient.PrivateDns(allowed_cidrs=CIDRS)},
+    ],
+    ids=["plain http", "PrivateLink", "PrivateLink's URL", "private DNS"],
+)
+def test_the_proxy_of_a_stock_transport_is_held_to_the_same(library: Any, options: dict[str, object]) -> None:
+    """transport= with a proxy is refused where proxy= is: it would read plain requests, or carry calls out of a VPC."""
+    stock = library.AsyncHTTPTransport(proxy="http://user:hunter2@127.0.0.1:1")
+    table: dict[str, object] = {"config": CONFIG, "credentials": KEYS, "transport": stock, **options}
+    with pytest.raises(ConfigurationError, match=r"the proxy of transport= conflicts") as caught:
+        wsclient.WorkSpacesClient(**table)  # type: ignore[arg-type]  # a table of options
+    assert "hunter2" not in str(caught.value)
+
+
+@over_each_library
+def test_metadata_services_are_never_reached_through_a_proxy_of_a_transport(library: Any) -> None:
+    """The tokens and keys of a metadata service travel in clear: a stock transport with a proxy does not carry them."""
+    factory = TransportFactory(config=CONFIG, transport=library.AsyncHTTPTransport(proxy="http://127.0.0.1:1"))
+    assert factory.for_local_services().transport is None
+    mock = TransportFactory(config=CONFIG, transport=library.MockTransport(lambda _: library.Response(200)))
+    assert mock.for_local_services().transport is not None

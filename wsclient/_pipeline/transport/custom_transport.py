@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LIBRARIES: Final = frozenset({"httpx", "httpcore", "httpx2", "httpcore2"})
 """Packages whose transports, exceptions and streams are recognized."""
+_PROXY_POOLS: Final = frozenset({"AsyncHTTPProxy", "AsyncSOCKSProxy"})
 
 
 class AsyncTransport(Protocol):
@@ -38,6 +39,11 @@ def library_names(value: object) -> frozenset[str]:
 def library_name(transport: object) -> str:
     """Return the library whose requests a transport takes: "httpx2", or "httpx" for any other transport."""
     return "httpx2" if any(_package(kind) == "httpx2" for kind in type(transport).__mro__) else "httpx"
+
+
+def has_proxy(transport: object) -> bool:
+    """Return True for a stock transport that sends its requests through a proxy; what wraps one cannot be inspected."""
+    return not library_names(getattr(transport, "_pool", None)).isdisjoint(_PROXY_POOLS)
 
 
 def validate_transport(transport: object) -> None:

@@ -16,7 +16,7 @@ from wsclient._core.errors import (
     TLSPolicyError,
 )
 from wsclient._core.hosts import parse_url
-from wsclient._pipeline.transport.custom_transport import validate_transport
+from wsclient._pipeline.transport.custom_transport import has_proxy, validate_transport
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
 from wsclient._pipeline.transport.http_transport import DEFAULT_MAX_CONNECTIONS, HttpTransport, TransportSettings
 from wsclient._pipeline.transport.request_trace import host_and_port
@@ -69,6 +69,12 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
         """True if the caller passed a proxy, here or to the configuration."""
         return self.config.https_proxy.source == ARGUMENT and bool(self.config.https_proxy.value)
 
+    def _proxy_setting(self) -> str | None:
+        """Return the argument that asks for a proxy: proxy=, or a stock transport= that has one."""
+        if self._has_proxy_argument:
+            return "proxy="
+        return "the proxy of transport=" if has_proxy(self.transport) else None
+
     def for_endpoint(self, endpoint: Endpoint, parameters: EndpointParameters) -> TransportSettings:
         """Return the transport settings for an endpoint that was resolved from these parameters.
 
@@ -76,15 +82,17 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
         name and connect from outside; ConfigurationError for proxy= with an http endpoint, because the proxy would read
         the requests; TLSPolicyError for an invalid CA bundle.
         """
-        if endpoint.insecure and self._has_proxy_argument:
+        proxy_setting = self._proxy_setting()
+        if endpoint.insecure and proxy_setting:
             raise ConfigurationError(
-                f"proxy= conflicts with the http endpoint {parse_url(endpoint.url).origin}: the proxy would read the "
-                "signed requests, which TLS does not protect; remove proxy=, or use an https endpoint"
+                f"{proxy_setting} conflicts with the http endpoint {parse_url(endpoint.url).origin}: the proxy would "
+                "read the signed requests, which TLS does not protect; remove the proxy, or use an https endpoint"
             )
         if endpoint.kind in PRIVATE_KINDS:
-            if self._has_proxy_argument:
+            if proxy_setting:
                 raise EndpointResolutionError(
-                    f"proxy= conflicts with the {endpoint.kind} endpoint: the proxy would send calls out of the VPC"
+                    f"{proxy_setting} conflicts with the {endpoint.kind} endpoint: the proxy would send calls out of "
+                    "the VPC"
                 )
             # HTTPS_PROXY is ignored too: the proxy would send the call out of the VPC.
             proxy = None
@@ -99,7 +107,8 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
 
     def for_local_services(self) -> TransportSettings:
         """Return the transport settings for metadata services: never through a proxy, which is another machine."""
-        return self._settings(None, is_fips=False)
+        settings = self._settings(None, is_fips=False)
+        return replace(settings, transport=None) if has_proxy(self.transport) else settings
 
     def _settings(self, proxy: str | None, *, is_fips: bool) -> TransportSettings:
         policy = self._with_ca_bundle(self.tls if isinstance(self.tls, TLSPolicy) else TLSPolicy())
