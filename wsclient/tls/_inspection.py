@@ -183,8 +183,8 @@ def connection_faults(connection: ssl.SSLObject | ssl.SSLSocket) -> Iterator[str
     if not connection.getpeercert(binary_form=True):
         yield "the peer presented no certificate"
     certificate = connection.getpeercert()
-    # OpenSSL compares the common name then, unless a context forbids it, as RFC 9525, section 2, does. The certificate is
-    # empty where the operating system verifies it, which never compares that name.
+    # OpenSSL compares the common name then, unless a context forbids it, as RFC 9525, section 2, does. Where the
+    # operating system verifies the certificate, Python has none of its names.
     if certificate and not certificate.get("subjectAltName"):
         yield "the peer's certificate names its host in the common name only (RFC 9525 requires subjectAltName)"
 
