@@ -327,9 +327,11 @@ async def test_a_private_client_does_not_reach_out_to_the_internet_unseen() -> N
             tls=TLSPolicy(ca_file=aws.ca_file),
         ) as ws:
             report = await Audit.over(Fleet.over(("main", ws))).run(only=["network.own_vpc", "identity.mfa"])
+            used = await Audit.over(Fleet.over(("main", ws))).run(only=["endpoint.used"])
         services = {call.service for call in aws.calls}
     assert {finding.reason for finding in report.findings} == {Reason.NOT_REACHED}
     assert not services & {"ec2", "ds"}
+    assert [each.is_whole for each in (report, used)] == [False, False]
 
 
 @on_a_loop

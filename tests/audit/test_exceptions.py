@@ -143,3 +143,11 @@ def test_a_severity_that_is_not_known_is_refused() -> None:
     """The error lists those that there are."""
     with pytest.raises(ConfigurationError, match="info, low, medium, high"):
         report().exit_code("critical")
+
+
+def test_an_exception_of_a_check_that_did_not_run_is_no_warning() -> None:
+    """A file for all checks goes with a run of some; a check that does not exist is a warning all the same."""
+    marked = report(finding()).with_exceptions(
+        [exception(), exception("data.root_volume"), exception("data.rot_volume")]
+    )
+    assert marked.warnings == ("exception for data.rot_volume, resource *: there is no such finding",)

@@ -16,7 +16,7 @@ from tests.support.platforms import program_environment
 from wsclient.cli.app import app
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
-COMMANDS = ("doctor", "endpoints")
+COMMANDS = ("audit", "doctor", "endpoints")
 RUN_SCRIPT = "import sys; from wsclient.__main__ import main; sys.argv[0] = '/usr/local/bin/wsclient'; main()"
 
 SHELLS = [

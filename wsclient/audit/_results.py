@@ -14,7 +14,7 @@ from wsclient._core.site import Site  # noqa: TC001 - as above
 from wsclient._core.tables.columns import Row
 from wsclient._core.tables.table import Table
 from wsclient._version import __version__
-from wsclient.audit._checks.registry import controls
+from wsclient.audit._checks.registry import CHECKS, controls
 from wsclient.audit._exceptions import AppliedException  # noqa: TC001 - as above
 from wsclient.audit._model import AuditCall, Finding, Outcome, Section, Severity
 from wsclient.audit._settings import AuditSettings  # noqa: TC001 - as above
@@ -142,8 +142,13 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is wrong with the exceptions that were applied: no finding, or the last day is over."""
-        return tuple(warning for each in self.exceptions if (warning := each.warning))
+        """What is wrong with the exceptions that were applied: no finding, or the last day is over.
+
+        One of a check that did not run is not wrong.
+        """
+        idle = {check.id for check in CHECKS} - {check.id for check in self.checks}
+        applied = (each for each in self.exceptions if each.findings or each.exception.check not in idle)
+        return tuple(warning for each in applied if (warning := each.warning))
 
     @property
     def is_whole(self) -> bool:

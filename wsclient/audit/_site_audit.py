@@ -124,6 +124,8 @@ class SiteAudit:
             facts.iam = await self._iam.principals(site, client, account)
         if "public_probe" in needed:
             facts.public_probe = await public_probe(site, client, log, patience)
+        problems = [fact.problem for name, fact in vars(facts).items() if name in needed]
+        self._is_whole = not any(problem is not None and problem.reason in NOT_WHOLE for problem in problems)
         return facts
 
     def _site_checks(self) -> Iterator[Check]:

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from wsclient._version import __version__
+from wsclient.cli.audit.command import audit
 from wsclient.cli.doctor.command import doctor
 from wsclient.cli.endpoint import app as endpoint
 from wsclient.cli.endpoints import endpoints
@@ -43,9 +44,10 @@ def root(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Amazon WorkSpaces from the shell: diagnose connectivity, look up endpoints, create the interface endpoint."""
+    """Amazon WorkSpaces from the shell: audit accounts, diagnose connectivity, find and create endpoints."""
 
 
+app.command()(audit)
 app.command()(doctor)
 app.command()(endpoints)
 app.add_typer(endpoint, name="endpoint")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
 from wsclient._core.errors import WsclientError
-from wsclient.cli.options import USAGE_ERROR, Profile, Region
+from wsclient.cli.options import Profile, Region, usage_error
 from wsclient.endpoints._types import Reach
 from wsclient.policy._builders import allow_account
 from wsclient.policy._policy import Policy
@@ -80,9 +80,9 @@ def ensure(
 ) -> None:
     """Find or create the endpoint, prove it, and switch private DNS on last. Asks before anything is changed."""
     if policy is not None and account_only:
-        _usage("--policy and --account-only exclude each other")
+        usage_error("--policy and --account-only exclude each other")
     if unknown := [part for part in repair or () if part not in REPAIRS]:
-        _usage(f"--repair {unknown[0]}: the parts are {', '.join(REPAIRS)}")
+        usage_error(f"--repair {unknown[0]}: the parts are {', '.join(REPAIRS)}")
 
     async def run(workspaces: WorkSpacesClient) -> None:
         document = None if policy is None else Policy.parse(policy.read_text(encoding="utf-8"))
@@ -137,9 +137,9 @@ def show(
 ) -> None:
     """Print an endpoint as EC2 describes it, or what creates such a one with other tools."""
     if cloudformation + terraform + aws_cli > 1:
-        _usage("--cloudformation, --terraform and --aws-cli exclude each other")
+        usage_error("--cloudformation, --terraform and --aws-cli exclude each other")
     if only_through and terraform:
-        _usage("--only-through prints JSON, --cloudformation or --aws-cli")
+        usage_error("--only-through prints JSON, --cloudformation or --aws-cli")
 
     async def run(workspaces: WorkSpacesClient) -> None:
         found = await InterfaceEndpoint.describe(endpoint_id, client=workspaces, reach=_reach(ec2))
@@ -171,7 +171,7 @@ def delete(
 ) -> None:
     """Delete an endpoint, and wait until it is gone. The id is needed twice."""
     if confirm != endpoint_id:
-        _usage(f"--confirm must repeat the id, {endpoint_id}; nothing was sent")
+        usage_error(f"--confirm must repeat the id, {endpoint_id}; nothing was sent")
 
     async def run(workspaces: WorkSpacesClient) -> None:
         plan = await InterfaceEndpoint.delete(endpoint_id, client=workspaces, adopted=adopted, reach=_reach(ec2))
@@ -193,7 +193,7 @@ def _with_client(region: str | None, profile: str | None, run: Run) -> None:
         typer.echo(f"{type(error).__name__}: {error}", err=True)
         raise typer.Exit(FAILED) from None
     except OSError as error:
-        _usage(f"cannot read {error.filename}: {error.strerror}")
+        usage_error(f"cannot read {error.filename}: {error.strerror}")
 
 
 def _reach(ec2: str | None) -> Reach | Literal["public"] | None:
@@ -207,7 +207,7 @@ def _tags(texts: list[str]) -> dict[str, str]:
     for text in texts:
         key, separator, value = text.partition("=")
         if not key or not separator:
-            _usage(f"--tag {text}: expected KEY=VALUE")
+            usage_error(f"--tag {text}: expected KEY=VALUE")
         tags[key] = value
     return tags
 
@@ -215,10 +215,5 @@ def _tags(texts: list[str]) -> dict[str, str]:
 def _confirm(question: str) -> None:
     """Ask on a terminal; without one nobody can agree, so nothing is changed."""
     if not sys.stdin.isatty():
-        _usage("there is no terminal to ask on: pass --yes to make these calls, or --plan to print them only")
+        usage_error("there is no terminal to ask on: pass --yes to make these calls, or --plan to print them only")
     typer.confirm(question, abort=True)
-
-
-def _usage(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(USAGE_ERROR)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,9 +17,25 @@ from wsclient.cli.doctor.context import Diagnosis
 from wsclient.cli.doctor.diagnosis import diagnose
 from wsclient.cli.doctor.remedies import PAGES
 from wsclient.cli.doctor.report import failed
-from wsclient.cli.options import AsJson, Profile, Region  # noqa: TC001 - typer reads the annotations
+from wsclient.cli.options import (
+    AsJson,
+    CaFile,
+    Dualstack,
+    EndpointUrl,
+    ExpectedAccount,
+    ExtraCaFile,
+    Fips,
+    PrivateDns,
+    Profile,
+    Proxy,
+    Region,
+    StsEndpoint,
+    StsVpcEndpoint,
+    VpcEndpoint,
+    require_account_id,
+    sts_routing,
+)
 from wsclient.config._client_config import ClientConfig
-from wsclient.endpoints._types import StsRouting
 from wsclient.retries._policy import RetryPolicy
 from wsclient.tls._policy import TLSPolicy
 from wsclient.workspaces._client import WorkSpacesClient
@@ -33,37 +48,24 @@ def doctor(
     *,
     region: Region = None,
     profile: Profile = None,
-    vpc_endpoint: Annotated[
-        str | None, typer.Option(metavar="ID", help="Interface endpoint (PrivateLink): first label of its DNS name.")
-    ] = None,
-    private_dns: Annotated[bool, typer.Option("--private-dns", help="Use private DNS of the VPC.")] = False,
-    fips: Annotated[bool, typer.Option("--fips", help="Use the FIPS endpoint.")] = False,
-    dualstack: Annotated[bool, typer.Option("--dualstack", help="Use the dual-stack endpoint.")] = False,
-    endpoint_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Endpoint URL to use instead of the region's.")
-    ] = None,
-    sts_endpoint: Annotated[str | None, typer.Option(metavar="URL", help="Endpoint URL of STS.")] = None,
-    sts_vpc_endpoint: Annotated[str | None, typer.Option(metavar="ID", help="Interface endpoint of STS.")] = None,
-    proxy: Annotated[str | None, typer.Option(metavar="URL", help="Proxy to use instead of HTTPS_PROXY.")] = None,
-    ca_file: Annotated[
-        str | None, typer.Option(metavar="FILE", help="CA certificates that replace the system's (PEM).")
-    ] = None,
-    extra_ca_file: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="CA certificates to add, as of a corporate proxy (PEM)."),
-    ] = None,
-    expected_account: Annotated[
-        str | None, typer.Option(metavar="ACCOUNT", help="Account id that the credentials must belong to.")
-    ] = None,
+    vpc_endpoint: VpcEndpoint = None,
+    private_dns: PrivateDns = False,
+    fips: Fips = False,
+    dualstack: Dualstack = False,
+    endpoint_url: EndpointUrl = None,
+    sts_endpoint: StsEndpoint = None,
+    sts_vpc_endpoint: StsVpcEndpoint = None,
+    proxy: Proxy = None,
+    ca_file: CaFile = None,
+    extra_ca_file: ExtraCaFile = None,
+    expected_account: ExpectedAccount = None,
     timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Timeout of each step, in seconds.")] = 5.0,
     as_json: AsJson = False,
 ) -> None:
     """Check each step of a call and print its result and a remedy. The exit code is 1 if a step failed."""
     # Without a handler, Python would print warnings of wsclient to stderr, between the steps.
     logging.getLogger("wsclient").addHandler(logging.NullHandler())
-    if expected_account is not None and re.fullmatch("[0-9]{12}", expected_account) is None:
-        message = f"{expected_account!r:.40} is not an account id of 12 digits"
-        raise typer.BadParameter(message, param_hint="--expected-account")
+    require_account_id(expected_account)
     try:
         settings = ClientConfig.load(
             "workspaces", region=region, profile=profile, endpoint_url=endpoint_url, proxy=proxy
@@ -74,7 +76,7 @@ def doctor(
             private_dns=private_dns or None,
             use_fips=fips or None,
             use_dualstack=dualstack or None,
-            sts=_sts_routing(sts_endpoint, sts_vpc_endpoint),
+            sts=sts_routing(sts_endpoint, sts_vpc_endpoint),
             tls=TLSPolicy(ca_file=ca_file or settings.ca_bundle.value, extra_ca_file=extra_ca_file),
             timeout=Timeout(connect=timeout, read=timeout, write=timeout),
             retry=RetryPolicy(mode="off"),
@@ -86,10 +88,6 @@ def doctor(
     else:
         at = Diagnosis(client=client, clock=SYSTEM_CLOCK, seconds=timeout, expected_account=expected_account)
         _end(asyncio.run(_run(at)), as_json=as_json)
-
-
-def _sts_routing(url: str | None, vpc_endpoint: str | None) -> StsRouting | None:
-    return StsRouting(endpoint_url=url, vpc_endpoint=vpc_endpoint) if url or vpc_endpoint else None
 
 
 async def _run(at: Diagnosis) -> list[Step]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from wsclient.cli.doctor.access import check_call, check_credentials, check_identity
 from wsclient.cli.doctor.network import check_clock, check_connection, check_name, check_tls
-from wsclient.cli.doctor.remedies import option_name
 from wsclient.cli.doctor.report import Status, ok, skipped, warning
+from wsclient.cli.shell_terms import option_name
 from wsclient.config._settings import ARGUMENT, DEFAULT
 from wsclient.endpoints._types import EndpointKind
 

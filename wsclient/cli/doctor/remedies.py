@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from wsclient._core.errors import ConnectError, CredentialsError, RequestTimeoutError, ServiceError, TLSError
 from wsclient._core.service_errors import AccessDeniedException
+from wsclient.cli import shell_terms
 
 if TYPE_CHECKING:
     from wsclient._core.errors import WsclientError
@@ -18,53 +18,14 @@ PAGES: Final = {
 }
 """Pages of the documentation: title, and path below docs/pages."""
 
-_OPTIONS: Final = {
-    "region": "--region",
-    "profile": "--profile",
-    "vpc_endpoint": "--vpc-endpoint",
-    "private_dns": "--private-dns",
-    "use_fips": "--fips",
-    "use_dualstack": "--dualstack",
-    "endpoint_url": "--endpoint-url",
-    "proxy": "--proxy",
-    "ca_file": "--ca-file",
-    "extra_ca_file": "--extra-ca-file",
-    "expected_account": "--expected-account",
-}
-"""Options of the command by the client's arguments, which the messages of errors name."""
-_PHRASES: Final = (
-    ("credentials= or profile=", "--profile"),
-    ("TLSPolicy(extra_ca_file=...)", "--extra-ca-file"),
-    ("TLSPolicy.ca_file", "--ca-file"),
-    ("TLSPolicy.extra_ca_file", "--extra-ca-file"),
-    ("TLSPolicy(client_cert=...)", "a client certificate, which only a program can present (TLSPolicy)"),
-    ("sts=StsRouting", "--sts-endpoint or --sts-vpc-endpoint"),
-    ("Timeout.connect", "--timeout"),
-    ("Timeout.read", "--timeout"),
-    ("Timeout.write", "--timeout"),
-    ("argument of the client", "option"),
-    (" (argument)", ""),
-)
-_ARGUMENT: Final = re.compile(rf"\b(?P<name>{'|'.join(_OPTIONS)})=(?P<value>True|'[^']*'|)")
+_TIMEOUTS: Final = tuple((f"Timeout.{phase}", "--timeout") for phase in ("connect", "read", "write"))
 _TLS: Final = "if a corporate proxy inspects TLS, trust its CA certificate with --extra-ca-file FILE, or AWS_CA_BUNDLE"
 _CLOCK: Final = "the secret key is wrong, or this machine's clock is"
 
 
 def in_shell_terms(text: str) -> str:
     """Return a message of the library with options of the command in place of Python arguments."""
-    for phrase, term in _PHRASES:
-        text = text.replace(phrase, term)
-
-    def option(found: re.Match[str]) -> str:
-        value = found["value"].strip("'")
-        return _OPTIONS[found["name"]] + (f" {value}" if value and value != "True" else "")
-
-    return _ARGUMENT.sub(option, text)
-
-
-def option_name(setting: str) -> str:
-    """Return the option of a setting that was not read from the environment or a file."""
-    return "--proxy" if setting == "https_proxy" else _OPTIONS.get(setting, "option")
+    return shell_terms.in_shell_terms(text, _TIMEOUTS)
 
 
 def name_remedy(*, proxy: bool) -> str:

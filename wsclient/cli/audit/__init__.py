@@ -1,0 +1,1 @@
+"""Command `wsclient audit`: its options, its outputs, and the summary for people."""

@@ -1,0 +1,197 @@
+"""Command `wsclient audit`: audits accounts and regions, and writes the report."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+
+import typer
+
+from wsclient._core.errors import WsclientError
+from wsclient._core.printable import printable
+from wsclient.cli.audit import options as of_audit
+from wsclient.cli.audit.outputs import outputs_of, write
+from wsclient.cli.audit.progress import ProgressLine
+from wsclient.cli.options import (
+    USAGE_ERROR,
+    CaFile,
+    Dualstack,
+    EndpointUrl,
+    ExpectedAccount,
+    ExtraCaFile,
+    Fips,
+    PrivateDns,
+    Proxy,
+    StsEndpoint,
+    StsVpcEndpoint,
+    VpcEndpoint,
+    require_account_id,
+    sts_routing,
+    usage_error,
+)
+from wsclient.cli.shell_terms import in_shell_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from wsclient.audit import Audit, AuditReport, Check
+    from wsclient.cli.audit.outputs import Output
+
+ResultT = TypeVar("ResultT")
+INTERRUPTED: Final = 130
+"""Exit code after Ctrl-C, as of shells: 128 and the number of SIGINT."""
+_PHRASES: Final = (
+    ("the fleet", "the audit"),
+    ("a fleet's", "an audit's"),
+    ("wsclient.audit.CHECKS has all", "--list prints all"),
+)
+
+
+def audit(
+    *,
+    region: of_audit.Regions = None,
+    profile: of_audit.Profiles = None,
+    benchmark: of_audit.Benchmarks = None,
+    check: of_audit.Patterns = None,
+    without: of_audit.Without = None,
+    with_: of_audit.OptionalReads = None,
+    settings: of_audit.SettingsFile = None,
+    exceptions: of_audit.ExceptionsFile = None,
+    compare: of_audit.EarlierFile = None,
+    form: of_audit.Formats = None,
+    output: of_audit.Outputs = None,
+    fail_on: of_audit.FailOn = of_audit.Threshold.HIGH,
+    fail_on_unknown: of_audit.FailOnUnknown = False,
+    list_checks: of_audit.ListChecks = False,
+    policy: of_audit.PrintPolicy = False,
+    estimate: of_audit.EstimateFor = None,
+    ec2: of_audit.Ec2 = None,
+    ds: of_audit.Ds = None,
+    iam: of_audit.Iam = None,
+    public_services: of_audit.PublicServices = False,
+    vpc_endpoint: VpcEndpoint = None,
+    private_dns: PrivateDns = False,
+    fips: Fips = False,
+    dualstack: Dualstack = False,
+    endpoint_url: EndpointUrl = None,
+    sts_endpoint: StsEndpoint = None,
+    sts_vpc_endpoint: StsVpcEndpoint = None,
+    proxy: Proxy = None,
+    ca_file: CaFile = None,
+    extra_ca_file: ExtraCaFile = None,
+    expected_account: ExpectedAccount = None,
+) -> None:
+    """Audit accounts against AWS's page on infrastructure security.
+
+    It reads, and changes nothing.
+
+    Exit code 0: nothing failed at or above --fail-on; 1: something did; 2: usage;
+    3: a site was not read, or anything is unknown with --fail-on-unknown.
+    """
+    from wsclient.cli.audit import preparation  # noqa: PLC0415 - other commands do not wait for the audit's import
+
+    # Without a handler, Python would print warnings of wsclient to stderr, over the progress.
+    logging.getLogger("wsclient").addHandler(logging.NullHandler())
+    require_account_id(expected_account)
+    outputs = outputs_of(form or (), output or ())
+    selection = {"benchmarks": benchmark or (), "only": check or (), "options": with_ or ()}
+    if list_checks + policy + (estimate is not None) > 1:
+        usage_error("--list, --policy and --estimate exclude each other")
+    checks = _checked(lambda: preparation.checks_without(without or ()))
+    chosen = _checked(lambda: preparation.selected_checks(checks, selection))
+    if list_checks:
+        _print_checks(chosen)
+        return
+    made = _checked(
+        lambda: preparation.new_audit(
+            checks,
+            settings,
+            preparation.reach_of(ec2, ds, iam, is_public=public_services),
+            ca_file=ca_file,
+            extra_ca_file=extra_ca_file,
+            regions=region or (),
+            profiles=profile or (),
+            vpc_endpoint=vpc_endpoint,
+            private_dns=private_dns or None,
+            use_fips=fips or None,
+            use_dualstack=dualstack or None,
+            endpoint_url=endpoint_url,
+            sts=sts_routing(sts_endpoint, sts_vpc_endpoint),
+            proxy=proxy,
+            expected_account=expected_account,
+        )
+    )
+    if policy:
+        typer.echo(made.policy(**selection).to_json())
+    elif estimate is not None:
+        _print_estimate(made, estimate, selection)
+    else:
+        accepted = _checked(lambda: preparation.accepted(exceptions))
+        earlier = _checked(lambda: preparation.earlier_report(compare))
+        report = _run(made, selection)
+        report = report if earlier is None else report.continued_from(earlier)
+        report = report.with_exceptions(accepted) if accepted else report
+        _write(report, outputs, fail_on.value, fail_on_unknown=fail_on_unknown)
+        if earlier is not None:
+            typer.echo(str(report.compare(earlier)), err=any(each.path is None and each.is_data for each in outputs))
+        if all(each.path for each in outputs):
+            typer.echo(f"{printable(str(report))}; wrote {', '.join(str(each.path) for each in outputs)}")
+        raise typer.Exit(report.exit_code(fail_on.value, fail_on_unknown=fail_on_unknown))
+
+
+def _run(audit: Audit, selection: Mapping[str, Any]) -> AuditReport:
+    async def main(on_progress: ProgressLine) -> AuditReport:
+        async with audit:
+            return await audit.run(**selection, on_progress=on_progress)
+
+    with ProgressLine() as line:
+        try:
+            return asyncio.run(main(line))
+        except KeyboardInterrupt:
+            line.close()
+            typer.echo("interrupted: nothing was changed, and no report was written", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except WsclientError as error:
+            line.close()
+            _end(error)
+
+
+def _write(report: AuditReport, outputs: Sequence[Output], fail_on: str, *, fail_on_unknown: bool) -> None:
+    try:
+        asyncio.run(write(report, outputs, fail_on=fail_on, fail_on_unknown=fail_on_unknown))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        typer.echo(f"cannot write {error.filename}: {error.strerror}", err=True)
+        raise typer.Exit(USAGE_ERROR) from None
+
+
+def _checked(make: Callable[[], ResultT]) -> ResultT:
+    """Return what options and files say; end the command for what is wrong with them."""
+    try:
+        return make()
+    except WsclientError as error:
+        _end(error)
+    except OSError as error:
+        typer.echo(f"cannot read {error.filename}: {error.strerror}", err=True)
+        raise typer.Exit(USAGE_ERROR) from None
+
+
+def _end(error: WsclientError) -> NoReturn:
+    notes = getattr(error, "__notes__", ())
+    text = f"{error} ({'; '.join(notes)})" if notes else str(error)
+    typer.echo(f"{type(error).__name__}: {in_shell_terms(text, _PHRASES)}", err=True)
+    raise typer.Exit(USAGE_ERROR) from None
+
+
+def _print_checks(checks: Sequence[Check]) -> None:
+    for check in checks:
+        typer.echo(f"{check.id:27} {check.severity.value:7} {check.title}")
+
+
+def _print_estimate(audit: Audit, workspaces: int, selection: Mapping[str, Any]) -> None:
+    cost = audit.estimate(workspaces=workspaces, **selection)
+    typer.echo(str(cost))
+    for action, count in cost.calls_by_action.items():
+        typer.echo(f"{count:>9,}  {action}")

@@ -1,0 +1,99 @@
+"""What the audit is made of: its checks, settings, clients and files, all before anything is sent."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+
+from wsclient._core.errors import ConfigurationError
+from wsclient.audit import CHECKS, Audit, AuditException, AuditReport, AuditSettings, read_exceptions
+from wsclient.audit._checks.registry import selected
+from wsclient.cli.options import usage_error
+from wsclient.config._client_config import ClientConfig
+from wsclient.endpoints._types import Reach
+from wsclient.tls._policy import TLSPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from wsclient.audit import Check
+    from wsclient.endpoints._types import StsRouting
+
+
+class ConnectionOptions(TypedDict):
+    """Options of the audit that are those of its clients."""
+
+    regions: Sequence[str]
+    profiles: Sequence[str]
+    vpc_endpoint: str | None
+    private_dns: bool | None
+    use_fips: bool | None
+    use_dualstack: bool | None
+    endpoint_url: str | None
+    sts: StsRouting | None
+    proxy: str | None
+    expected_account: str | None
+
+
+def checks_without(patterns: Sequence[str]) -> tuple[Check, ...]:
+    """Return all checks but those of the patterns; raise ConfigurationError for a pattern of no check, or of all."""
+    selected(CHECKS, (), patterns)
+    kept = tuple(check for check in CHECKS if not any(fnmatchcase(check.id, pattern) for pattern in patterns))
+    if not kept:
+        raise ConfigurationError("--without leaves no check to run")
+    return kept
+
+
+def selected_checks(checks: Sequence[Check], selection: Mapping[str, Any]) -> tuple[Check, ...]:
+    """Return the checks of --benchmark and --check; raise ConfigurationError if they have none in common."""
+    found = selected(checks, selection["benchmarks"], selection["only"])
+    if not found:
+        raise ConfigurationError("--benchmark, --check and --without have no check in common")
+    return found
+
+
+def new_audit(
+    checks: Sequence[Check],
+    settings: Path | None,
+    reach: Reach | Literal["public"] | None,
+    *,
+    ca_file: str | None,
+    extra_ca_file: str | None,
+    **options: Unpack[ConnectionOptions],
+) -> Audit:
+    """Return the audit; options are those of its clients. Raises ConfigurationError and OSError."""
+    return Audit(
+        checks=checks,
+        settings=AuditSettings.read(settings) if settings is not None else None,
+        reach=reach,
+        tls=_tls(ca_file, extra_ca_file, next(iter(options["profiles"]), None)),
+        **options,
+    )
+
+
+def reach_of(ec2: str | None, ds: str | None, iam: str | None, *, is_public: bool) -> Reach | Literal["public"] | None:
+    """Return where the other services are called; None is the default of the API."""
+    if is_public:
+        if ec2 or ds or iam:
+            usage_error("--public-services excludes --ec2, --ds and --iam")
+        return "public"
+    return Reach(ec2=ec2, ds=ds, iam=iam) if ec2 or ds or iam else None
+
+
+def _tls(ca_file: str | None, extra_ca_file: str | None, profile: str | None) -> TLSPolicy | None:
+    """Return the TLS policy, None if no option says anything of it."""
+    if ca_file is None and extra_ca_file is None:
+        return None
+    configured = ClientConfig.load("workspaces", profile=profile).ca_bundle.value
+    return TLSPolicy(ca_file=ca_file or configured, extra_ca_file=extra_ca_file)
+
+
+def accepted(path: Path | None) -> tuple[AuditException, ...]:
+    """Return the exceptions and attestations of a file."""
+    return read_exceptions(path) if path is not None else ()
+
+
+def earlier_report(path: Path | None) -> AuditReport | None:
+    """Return the report of a file."""
+    return AuditReport.read(path) if path is not None else None
