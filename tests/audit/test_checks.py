@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ from tests.audit.test_permission_checks import TABLE as PERMISSION_TABLE
 from wsclient import types
 from wsclient.audit import CHECKS, AuditSettings, Check, Outcome, Reason, Subject
 from wsclient.audit._checks.network import covers_everything
+from wsclient.audit._checks.registry import controls, selected
 from wsclient.audit._facts.records import Fact, Problem, WorkspaceFacts
 from wsclient.endpoints import EndpointKind
 
@@ -359,3 +361,11 @@ def test_a_listing_that_failed_is_unknown_and_never_a_pass(check: Check) -> None
     (finding,) = check.findings(Fact(problem=DENIED), context())
     assert (finding.outcome, finding.reason, finding.action) == (UNKNOWN, DENIED.reason, DENIED.action)
     assert finding.resource is None
+
+
+def test_other_benchmarks_of_cis_are_no_controls_of_this_one() -> None:
+    """A check of one's own may name a control of a benchmark of CIS that is not the one of WorkSpaces."""
+    own = replace(BY_ID["access.web"], id="own.web", same_as=("CIS EC2 5.1", "CIS", "CIS 2.6", "CIS 2.²"))
+    assert controls([own]) == {"2.6": (own,)}
+    assert selected([own], ["cis-euc-1.2"]) == (own,)
+    assert not selected([replace(own, same_as=("CIS EC2 5.1",))], ["cis-euc-1.2"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
+from enum import Enum
 from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -28,8 +29,8 @@ from tests.audit.reports import (
 )
 from tests.support.loops import on_a_loop
 from tests.support.scale import at_scale
-from wsclient.audit import Audit, Evidence, ExceptionKind, Reason, Resource, Section, Severity
-from wsclient.audit._render.html import html_parts
+from wsclient.audit import Audit, AuditSettings, Evidence, ExceptionKind, Reason, Resource, Section, Severity
+from wsclient.audit._render.html import html_parts, style
 from wsclient.audit._render.text import visible
 from wsclient.fleet import Fleet
 from wsclient.testing import Emulator
@@ -67,30 +68,19 @@ def flat(root: Element) -> Iterator[tuple[str, dict[str, str], str, str]]:
         yield str(element.tag), dict(element.attrib), element.text or "", element.tail or ""
 
 
-def with_texts(made: AuditReport, change: Callable[[str], str]) -> AuditReport:
-    """Return the report with every text changed that AWS, or the author of an exception, has written."""
-    replace = msgspec.structs.replace
+def with_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a report, or a part of one, with every text changed; numbers of controls stay, which select what is shown.
 
-    def changed(each: Any) -> Any:
-        resource = each.resource and replace(each.resource, id=change(each.resource.id))
-        return replace(
-            each,
-            message=change(each.message),
-            resource=resource,
-            action=None if each.action is None else change(each.action),
-            exception=None if each.exception is None else change(each.exception),
-            evidence=tuple(replace(one, member=change(one.member), value=change(one.value)) for one in each.evidence),
-        )
-
-    return replace(
-        made,
-        findings=tuple(map(changed, made.findings)),
-        calls=tuple(
-            replace(each, request_id=None if each.request_id is None else change(each.request_id))
-            for each in made.calls
-        ),
-        sites=tuple(replace(each, caller_arn=change(each.caller_arn)) for each in made.sites),
-    )
+    Settings and the policy stay too: wsclient makes them.
+    """
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return value if re.fullmatch(r"CIS [\d.]+", value) else change(value)
+    if isinstance(value, tuple):
+        return tuple(with_texts(each, change) for each in value)
+    if isinstance(value, msgspec.Struct):
+        names = [name for name in value.__struct_fields__ if name not in {"settings", "policy", "resources"}]
+        return msgspec.structs.replace(value, **{name: with_texts(getattr(value, name), change) for name in names})
+    return value
 
 
 def named(text: str) -> Finding:
@@ -104,22 +94,24 @@ def named(text: str) -> Finding:
 @example(report(*map(named, HOSTILE)))
 @given(reports())
 def test_hostile_names_change_no_element_and_are_shown_to_the_letter(made: AuditReport) -> None:
-    """With harmless names the document has the same elements and attributes, and its texts differ in the names only."""
-    originals: list[str] = []
+    """With harmless names the document has the same elements and attributes, and its texts differ in the names only.
+
+    Every text is hostile, in checks, accounts and exceptions too: a report may have been read from somebody's file.
+    """
+    marked = made.with_exceptions([exception(), exception("tls.version", account="other")])
+    hostile = with_texts(marked, lambda text: text + HOSTILE[len(text) % len(HOSTILE)])
+    originals: dict[str, int] = {}
 
     def harmless(text: str) -> str:
-        if not text.strip():
-            return text
-        if text not in originals:
-            originals.append(text)
-        return f"⟦{originals.index(text)}⟧"
+        return f"⟦{originals.setdefault(text, len(originals))}⟧" if text.strip() else text
 
-    tame = with_texts(made, harmless)
+    tame = with_texts(hostile, harmless)
+    texts = list(originals)
     expected = [
-        (name, attributes, *(PLACEHOLDER.sub(lambda match: visible(originals[int(match[1])]), text) for text in texts))
-        for name, attributes, *texts in flat(parsed(tame))
+        (name, attributes, *(PLACEHOLDER.sub(lambda match: visible(texts[int(match[1])]), text) for text in shown))
+        for name, attributes, *shown in flat(parsed(tame))
     ]
-    assert list(flat(parsed(made))) == expected
+    assert list(flat(parsed(hostile))) == expected
 
 
 @settings(max_examples=at_scale(12, 300), deadline=None)
@@ -248,7 +240,7 @@ async def test_an_account_is_written(tmp_path: Path) -> None:
     root = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
     headings = [text_of(each) for each in root.iter("h2")]
     assert headings[2:9] == list(Section)
-    assert headings[-3:] == ["What this audit did not judge", "Permissions of the audit", "Calls"]
+    assert headings[-3:] == ["Limits of this audit", "Permissions of the audit", "Calls"]
     (policy,) = root.iter("pre")
     assert json.loads(text_of(policy)) == made.policy
     requests = {each.request_id for each in made.calls if each.request_id is not None}
@@ -289,3 +281,39 @@ def test_of_many_that_differ_the_first_500_are_shown_and_the_others_named() -> N
     assert "200 more, without what was read:" in text_of(root)
     assert "ws-730" in text_of(root)
     assert "700 findings" in text_of(root)
+
+
+def test_the_limits_of_an_audit_are_listed() -> None:
+    """WorkSpaces in termination, checks that were not chosen, settings that differ, and optional reads."""
+    chosen = AuditSettings(idle_days=45, trusted_accounts=("210987654321",))
+    sites = (site_result(left_out=3),)
+    made = msgspec.structs.replace(report(finding(), settings=chosen, options=("tags",)), sites=sites)
+    text = text_of(parsed(made))
+    assert "3 WorkSpaces in a state of termination." in text
+    assert "Checks that were not chosen: tls.pfs, tls.group" in text
+    assert "Settings that differ from their defaults: trusted_accounts = 210987654321; idle_days = 45." in text
+    assert "Optional reads: tags." in text
+
+
+def test_every_colour_has_the_contrast_that_wcag_asks() -> None:
+    """4.5 to 1 for text (WCAG 2.2, 1.4.3) on both backgrounds: light, dark, and in print."""
+    themes = re.findall(r":root \{(.*?)\}", style()[0], re.DOTALL)
+    assert len(themes) == 3
+    for theme in themes:
+        colours = dict(re.findall(r"--(\w+): #(\w{6})", theme))
+        for name in ("text", "quiet", "link", "fail", "unknown", "pass", "other"):
+            for background in ("page", "soft"):
+                assert contrast(colours[name], colours[background]) >= 4.5, (name, background, theme)
+
+
+def contrast(first: str, second: str) -> float:
+    """Return the contrast of two colours as WCAG defines it, from 1 to 21."""
+    darker, lighter = sorted(map(luminance, (first, second)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, as WCAG defines it."""
+    channels = [int(colour[index : index + 2], 16) / 255 for index in (0, 2, 4)]
+    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

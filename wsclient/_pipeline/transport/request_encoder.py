@@ -49,17 +49,19 @@ def _header_names(names: tuple[str, ...]) -> frozenset[str]:
 def encode_request(request: HttpRequest) -> bytes:
     """Return the bytes of a request; raise UnsendableRequestError if HTTP cannot express it."""
     target = request_target(request.url)
-    body, count = request.body, len(request.headers)
+    body = request.body
     names = _header_names(tuple([name for name, _ in request.headers]))
-    headers = "".join([f"{name}: {value}\r\n" for name, value in request.headers])
+    values = "".join([value for _, value in request.headers])
     # A line break inside a value would start a header, or a request, of the value's choice: request smuggling.
-    if headers.count("\r") != count or headers.count("\n") != count or "\0" in headers:
+    if "\r" in values or "\n" in values or "\0" in values:
         raise UnsendableRequestError("the value of a header contains a line break or NUL")
+    lines = [f"{request.method} {target.path} HTTP/1.1"]
     if "host" not in names:
-        headers = f"host: {target.netloc}\r\n{headers}"
+        lines.append(f"host: {target.netloc}")
+    lines += map(": ".join, request.headers)
     if "content-length" not in names and (body or request.method in _METHODS_WITH_BODY):
-        headers = f"{headers}content-length: {len(body)}\r\n"
-    head = f"{request.method} {target.path} HTTP/1.1\r\n{headers}\r\n"
+        lines.append(f"content-length: {len(body)}")
+    head = "\r\n".join((*lines, "", ""))
     if not head.isascii():
         raise UnsendableRequestError("a header contains characters outside ASCII")
     return head.encode() + body

@@ -5,7 +5,7 @@ is_settled() says whether a connection may carry the next request.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -29,18 +29,20 @@ class RequestIdHistory:
     __slots__ = ("_ids",)
 
     def __init__(self) -> None:
-        self._ids: deque[str] = deque(maxlen=MAX_REMEMBERED)
+        self._ids: OrderedDict[str, None] = OrderedDict()
 
     def add(self, response: HttpResponse) -> None:
         """Remember a response's request ids; raise ResponseParseError if an earlier response had one of them."""
         ids = {request_id.lower() for request_id in response.request_ids()}
-        if not ids.isdisjoint(self._ids):
+        if not self._ids.keys().isdisjoint(ids):
             raise unreadable_response(
                 response,
                 "its request id was already used on this connection, so it answers an earlier request; the connection "
                 "was closed",
             )
-        self._ids.extend(ids)
+        self._ids.update(dict.fromkeys(ids))
+        while len(self._ids) > MAX_REMEMBERED:
+            self._ids.popitem(last=False)
 
 
 class RequestIdHistories:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
@@ -41,7 +42,8 @@ CHECKS: Final[tuple[Check, ...]] = tuple(
 CIS: Final = "cis-euc-1.2"
 BENCHMARKS: Final = ("aws-page", CIS)
 """Selections of checks: AWS's page, and section 2 of the CIS AWS End User Compute Services Benchmark 1.2.0."""
-_CIS_PREFIX: Final = "CIS "
+_CONTROL: Final = re.compile(r"CIS (\d+(?:\.\d+)*)", re.ASCII)
+"""Number of a control of the benchmark; other benchmarks of CIS have a name before the number."""
 
 
 def selected(checks: Sequence[Check], benchmarks: Collection[str], globs: Collection[str] = ()) -> tuple[Check, ...]:
@@ -69,13 +71,12 @@ def controls(checks: Sequence[NamedT]) -> Mapping[str, tuple[NamedT, ...]]:
     found: dict[str, tuple[NamedT, ...]] = {}
     for check in checks:
         for name in check.same_as:
-            if name.startswith(_CIS_PREFIX):
-                number = name.removeprefix(_CIS_PREFIX)
-                found[number] = (*found.get(number, ()), check)
+            if control := _CONTROL.fullmatch(name):
+                found[control[1]] = (*found.get(control[1], ()), check)
     return dict(sorted(found.items(), key=lambda pair: [int(part) for part in pair[0].split(".")]))
 
 
 def _is_in(check: Check, benchmark: str) -> bool:
     if benchmark == CIS:
-        return any(name.startswith(_CIS_PREFIX) for name in check.same_as)
+        return any(_CONTROL.fullmatch(name) for name in check.same_as)
     return check.section is not Section.BEYOND

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections import Counter
+from dataclasses import fields
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wsclient.audit._checks.registry import CHECKS
 from wsclient.audit._model import Outcome, Reason, Severity
 from wsclient.audit._render.explanations import OUTCOME_NAMES, PAGE_TITLE, PAGE_URL, REASON_TEXTS
 from wsclient.audit._render.html_checks import MAX_ROWS, Checks, badge, place_of, request_id
 from wsclient.audit._render.markup import Markup, close_tag, joined, open_tag, tag, time, value
+from wsclient.audit._settings import AuditSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +32,7 @@ CONTENTS: Final = (
     ("undecided", "What could not be decided"),
     ("exceptions", "Exceptions and attestations"),
     ("controls", "CIS benchmark"),
-    ("not-judged", "What this audit did not judge"),
+    ("limits", "Limits of this audit"),
     ("policy", "Permissions of the audit"),
     ("calls", "Calls"),
 )
@@ -39,7 +42,11 @@ ATTESTABLE_TEXT: Final = "patches inside WorkSpaces, the hardening of images, ru
 
 
 def html_parts(report: ReportContent) -> Iterator[str]:
-    """Yield the document in parts, none of which grows with the account."""
+    """Yield the document in lines, none of which grows with the account."""
+    return (f"{part}\n" for part in _parts(report))
+
+
+def _parts(report: ReportContent) -> Iterator[str]:
     checks = Checks(report)
     yield _head(report)
     yield open_tag("body")
@@ -53,14 +60,14 @@ def html_parts(report: ReportContent) -> Iterator[str]:
         yield from _section("exceptions", _exceptions(report.exceptions))
     if controls := report.controls():
         yield from _section("controls", _controls(controls))
-    yield from _section("not-judged", _not_judged(report))
+    yield from _section("limits", _limits(report))
     if report.policy:
         yield from _section("policy", _policy(report))
     if report.calls:
         yield from _section("calls", _calls(report))
     yield close_tag("main")
-    yield tag("footer", tag("p", f"wsclient {report.version}, audit of ", _link(), "."))
-    yield f"{close_tag('body')}{close_tag('html')}\n"
+    yield tag("footer", tag("p", f"wsclient {report.version}. The sections follow ", _link(), "."))
+    yield close_tag("body") + close_tag("html")
 
 
 @cache
@@ -252,16 +259,27 @@ def _controls(controls: Mapping[str, Outcome]) -> Iterator[str]:
     yield close_tag("tbody") + close_tag("table")
 
 
-def _not_judged(report: ReportContent) -> Iterator[str]:
+def _limits(report: ReportContent) -> Iterator[str]:
     left_out = sum(result.left_out for result in report.sites)
-    options = f"Optional reads: {', '.join(report.options)}." if report.options else "No optional read was made."
+    made = {check.id for check in report.checks}
+    not_made = [check.id for check in CHECKS if check.id not in made]
+    yield tag("p", "Not judged:")
     items = [
         f"Facts that no operation of AWS returns, such as {ATTESTABLE_TEXT}: see “{_HEADINGS['undecided']}”.",
-        f"{left_out:,} WorkSpaces in a state of termination.",
         "Other services, except for the resources of EC2, Directory Service and IAM that WorkSpaces use.",
-        options,
+        f"{left_out:,} WorkSpaces in a state of termination.",
+        *([f"Checks that were not chosen: {', '.join(not_made)}."] if not_made else []),
     ]
     yield tag("ul", *(tag("li", text) for text in items))
+    defaults = AuditSettings()
+    chosen = {
+        name: getattr(report.settings, name)
+        for name in (field.name for field in fields(AuditSettings))
+        if getattr(report.settings, name) != getattr(defaults, name)
+    }
+    texts = [f"{name} = {', '.join(each) if isinstance(each, tuple) else each}" for name, each in chosen.items()]
+    yield tag("p", f"Settings that differ from their defaults: {'; '.join(texts) or 'none'}.")
+    yield tag("p", f"Optional reads: {', '.join(report.options) or 'none'}.")
 
 
 def _policy(report: ReportContent) -> Iterator[str]:
@@ -275,7 +293,7 @@ def _calls(report: ReportContent) -> Iterator[str]:
     yield open_tag("table") + _columns("Operation", "Request") + open_tag("tbody")
     for call in report.calls:
         where = f"{call.service}, {call.site}, {call.endpoint_kind}"
-        name = tag("th", call.operation, tag("span", where, class_="quiet"), scope="row")
+        name = tag("th", value(call.operation), tag("span", where, class_="quiet"), scope="row")
         yield tag("tr", name, tag("td", request_id(call), tag("span", time(call.at), class_="quiet")))
     yield close_tag("tbody") + close_tag("table") + close_tag("details")
 

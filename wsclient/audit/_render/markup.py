@@ -28,7 +28,7 @@ class Markup(str):
 def tag(name: str, /, *children: str, **attributes: str | None) -> Markup:
     """Return an element: texts that are not Markup, and the values of attributes, are escaped.
 
-    The attribute class_ is class, aria_label is aria-label; None leaves an attribute out.
+    The attribute class_ is class, aria_label is aria-label; None leaves an attribute out, "" leaves its value out.
     """
     head = open_tag(name, **attributes)
     return head if name in _VOID else Markup(f"{head}{joined(children)}</{name}>")
@@ -37,7 +37,7 @@ def tag(name: str, /, *children: str, **attributes: str | None) -> Markup:
 def open_tag(name: str, /, **attributes: str | None) -> Markup:
     """Return the start tag of an element whose content is yielded in parts."""
     pairs = "".join(
-        f' {key.strip("_").replace("_", "-")}="{_escaped(value)}"'
+        f" {key.strip('_').replace('_', '-')}" + (f'="{_escaped(value)}"' if value else "")
         for key, value in attributes.items()
         if value is not None
     )
