@@ -80,6 +80,13 @@ class HttpResponse(msgspec.Struct, frozen=True):
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    request_ids: tuple[str, ...] = ()
+    """AWS's request ids in the headers; a blank value, or a dash in its place, identifies no request."""
+
+    def __post_init__(self) -> None:
+        """Find the request ids: every response is asked for them several times."""
+        ids = [value for name, value in self.headers if name in REQUEST_ID_HEADERS and _find_alphanumeric(value)]
+        msgspec.structs.force_setattr(self, "request_ids", tuple(ids))
 
     def header(self, name: str) -> str | None:
         """Return the value of the first header with this lower-case name, or None."""
@@ -87,10 +94,6 @@ class HttpResponse(msgspec.Struct, frozen=True):
             if key == name:
                 return value
         return None
-
-    def request_ids(self) -> list[str]:
-        """Return AWS's request ids in the headers; a blank value, or a dash in its place, identifies no request."""
-        return [value for name, value in self.headers if name in REQUEST_ID_HEADERS and _find_alphanumeric(value)]
 
     def __repr__(self) -> str:
         """Return the status and the size of the body."""

@@ -153,7 +153,7 @@ class JsonCodec:
 
     def request_id(self, response: HttpResponse) -> str | None:
         """Return the request id from the headers."""
-        return next(iter(response.request_ids()), None)
+        return response.request_ids[0] if response.request_ids else None
 
     def _headers(self, operation: str) -> tuple[tuple[str, str], ...]:
         return ("content-type", CONTENT_TYPE), ("x-amz-target", self._target + operation)

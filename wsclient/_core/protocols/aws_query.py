@@ -126,7 +126,7 @@ class QueryCodec:
 
     def request_id(self, response: HttpResponse) -> str | None:
         """Return the request id from the header, or the one with which the body of EC2 begins."""
-        if in_headers := response.request_ids():
+        if in_headers := response.request_ids:
             return in_headers[0]
         found = _REQUEST_ID.search(response.body, 0, MAX_HEAD) if self._dialect.is_ec2 else None
         return found[1].decode("ascii") if found else None

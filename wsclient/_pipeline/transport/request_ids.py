@@ -33,7 +33,7 @@ class RequestIdHistory:
 
     def add(self, response: HttpResponse) -> None:
         """Remember a response's request ids; raise ResponseParseError if an earlier response had one of them."""
-        ids = {request_id.lower() for request_id in response.request_ids()}
+        ids = {request_id.lower() for request_id in response.request_ids}
         if not self._ids.keys().isdisjoint(ids):
             raise unreadable_response(
                 response,
@@ -62,4 +62,4 @@ def is_settled(request: HttpRequest, response: HttpResponse) -> bool:
     A gateway that gives up on the service sends a response of its own, without a request id. The service's response to
     the same request may still arrive, with an id that is new, and would be taken for the response to the next one.
     """
-    return not request.expects_request_id or bool(response.request_ids())
+    return not request.expects_request_id or bool(response.request_ids)
