@@ -11,7 +11,7 @@ import shutil
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from docs.generator import borrowed, reference
+from docs.generator import audit_checks, borrowed, reference
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def lay_out(root: Path, target: Path) -> None:
         name = path.relative_to(pages).as_posix()
         text = path.read_text(encoding="utf-8")
         path.write_text(with_drawings(ranked(text, name), written / "assets"), encoding="utf-8")
-    for name, text in {**reference.pages(), **borrowed.pages(root)}.items():
+    for name, text in {**reference.pages(), **audit_checks.pages(), **borrowed.pages(root)}.items():
         page = pages / name
         if page.exists():
             raise ValueError(f"{name} is both written in docs/pages and generated")

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import griffe
 import pytest
 
-from docs.generator import borrowed, layout, notebooks, reference
+from docs.generator import audit_checks, borrowed, layout, notebooks, reference
 from docs.generator.docstrings import ReadableDocstrings, described
 from tests.support.doc_blocks import ROOT
 from wsclient._core.model.structures import Limits
 from wsclient._generated.sts.operations import SERVICE as STS
 from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient.audit import CHECKS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,6 +82,16 @@ def test_every_operation_has_an_entry() -> None:
     text = "\n".join(reference.pages().values())
     entries = re.findall(r"^::: wsclient\.(?:WorkSpacesClient|StsClient)\.(?!wait_)\w+$", text, re.MULTILINE)
     assert len(set(entries)) == len(entries) == len(WORKSPACES.operations) + len(STS.operations)
+
+
+def test_every_check_of_an_audit_is_listed_once() -> None:
+    """Each check has a row of the page, with its id, why it matters and its remedy, and no cell breaks its row."""
+    (page,) = audit_checks.pages().values()
+    rows = [line for line in page.splitlines() if line.startswith("| ") and "`" in line]
+    assert len(rows) == len(CHECKS)
+    for check, row in zip(CHECKS, rows, strict=True):
+        assert len(re.findall(r"(?<!\\)\|", row)) == 4
+        assert all(text in row for text in (f"`{check.id}`", check.why, check.remedy))
 
 
 def _rewritten(docstring: str) -> str:
