@@ -136,7 +136,8 @@ ACTIONS = [
 async def test_its_own_policy_is_enough_and_no_action_of_it_too_much(missing: str | None) -> None:
     """Under its own policy nothing is unknown for want of a permission; without an action some checks are, none passes.
 
-    A check that is unknown then names the action, and no outcome becomes a pass that was none.
+    A check that is unknown then names the action, and no outcome becomes a pass that was none. Compared with the whole
+    report, no failure is fixed for want of a permission, or gone.
     """
     with Emulator() as aws:
         aws.add_workspaces(3)
@@ -158,6 +159,10 @@ async def test_its_own_policy_is_enough_and_no_action_of_it_too_much(missing: st
         report = await audited(aws, aws.client(credentials=keys))
     denied = [finding for finding in report.unknown if finding.reason is Reason.NOT_PERMITTED]
     assert {finding.action for finding in denied} == ({missing} if missing else set())
+    difference = report.compare(whole)
+    assert not difference.fixed
+    # Another user audits.
+    assert {finding.check for finding in difference.gone} == {"signing.identity"}
     passes = {finding.key for finding in report.findings if finding.outcome is Outcome.PASS}
     assert passes <= {finding.key for finding in whole.findings if finding.outcome is Outcome.PASS}
     assert report.is_whole
