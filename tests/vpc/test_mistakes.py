@@ -219,7 +219,7 @@ def test_several_endpoints_are_a_choice(aws: Emulator) -> None:
             with pytest.raises(SeveralEndpointsError) as caught:
                 await ensure(aws, ws)
             assert set(caught.value.endpoint_ids) == {first.id, second.id}
-            with pytest.raises(SeveralEndpointsError, match="is no endpoint of"):
+            with pytest.raises(SeveralEndpointsError, match="is not an endpoint of"):
                 await ensure(aws, ws, endpoint_id="vpce-0")
             assert (await ensure(aws, ws, endpoint_id=first.id)).endpoint_id == first.id
             with pytest.raises(PrivateDnsConflictError) as conflict:

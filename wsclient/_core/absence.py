@@ -73,7 +73,7 @@ def member_value(structure: object, name: str) -> object:
     """Return the value of a structure's member, or None if it was left out; the list of a response is always a list."""
     value: object = getattr(structure, name)
     if isinstance(structure, msgspec.Struct) and name in _never_none(type(structure)):
-        # Whoever makes a request gives every required structure, and an empty one is a value.
+        # A caller who makes a request gives every required structure, and an empty one is a value.
         is_given = isinstance(value, msgspec.Struct) and name in _required(type(structure))
         return value if is_given else present(value)
     return present(value) if value is NOT_GIVEN else value

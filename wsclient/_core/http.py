@@ -84,7 +84,7 @@ class HttpResponse(msgspec.Struct, frozen=True):
     """AWS's request ids in the headers; a blank value, or a dash in its place, identifies no request."""
 
     def __post_init__(self) -> None:
-        """Find the request ids: every response is asked for them several times."""
+        """Find the request ids, which are needed several times for every response."""
         ids = [value for name, value in self.headers if name in REQUEST_ID_HEADERS and _find_alphanumeric(value)]
         msgspec.structs.force_setattr(self, "request_ids", tuple(ids))
 

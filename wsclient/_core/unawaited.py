@@ -27,7 +27,7 @@ class AsyncOnly:
     if not TYPE_CHECKING:  # type checkers report a plain for by themselves
 
         def __iter__(self) -> NoReturn:
-            """Raise TypeError: a plain for, list() and the like need the items at once."""
+            """Raise TypeError: a plain for, list() and the like need all items immediately."""
             self._is_used = True  # the error says what to do
             remedy = "use async for, as in [item async for item in …]"
             remedy += ", or await it" if self._is_awaitable else ""

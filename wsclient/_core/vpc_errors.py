@@ -49,7 +49,7 @@ class EndpointSubnetsError(VpcEndpointError):
 
 
 class ZoneNotSupportedError(EndpointSubnetsError):
-    """The zone (zone_id) of a subnet (subnet_id) is none of those that the service supports."""
+    """The zone (zone_id) of a subnet (subnet_id) is not one that the service supports."""
 
     def __init__(self, message: str, *, subnet_id: str, zone_id: str, supported: Sequence[str]) -> None:
         super().__init__(message, subnet_ids=[subnet_id])

@@ -213,7 +213,7 @@ def _tags(texts: list[str]) -> dict[str, str]:
 
 
 def _confirm(question: str) -> None:
-    """Ask on a terminal; without one nobody can agree, so nothing is changed."""
+    """Ask on a terminal; without a terminal nothing is changed."""
     if not sys.stdin.isatty():
         usage_error("there is no terminal to ask on: pass --yes to make these calls, or --plan to print them only")
     typer.confirm(question, abort=True)

@@ -19,7 +19,7 @@ ALL: Final = ("workspaces:*",)
 
 
 def allow_account(account_id: str, *, actions: Sequence[str] = ALL) -> Policy:
-    """Return an endpoint policy that lets principals of one account through, and nobody with keys of another.
+    """Return an endpoint policy that lets principals of one account through, and no keys of another account.
 
     The default policy of an endpoint lets every key of every account through, so data can leave with foreign keys.
     Raises ConfigurationError unless account_id has 12 digits. "Control access to VPC endpoints using endpoint

@@ -1,4 +1,4 @@
-"""Fitting of policies into the limits of AWS: their length as it is sent, and widening by patterns.
+"""Fitting of policies into the limits of AWS: their length as sent, and widening by patterns.
 
 "IAM and AWS STS quotas", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -35,7 +35,7 @@ class PolicyTooLargeError(ConfigurationError):
 
 
 def compact(policy: Policy) -> str:
-    """Return a policy as JSON without white space, as it is sent to AWS."""
+    """Return a policy as JSON without white space, as sent to AWS."""
     return json.dumps(policy.to_dict(), separators=(",", ":"))
 
 

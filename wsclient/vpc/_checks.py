@@ -198,7 +198,8 @@ def adoptable(facts: Facts, endpoint_id: str | None) -> s.VpcEndpoint | None:
         if chosen is None:
             known = ", ".join(each.vpc_endpoint_id or "" for each in live) or "none"
             raise SeveralEndpointsError(
-                f"{endpoint_id} is no endpoint of {facts.service.service_name} in {facts.vpc.vpc_id}; there: {known}",
+                f"{endpoint_id} is not an endpoint of {facts.service.service_name} in {facts.vpc.vpc_id}; "
+                f"there: {known}",
                 endpoint_ids=[each.vpc_endpoint_id or "" for each in live],
             )
         return chosen

@@ -1,4 +1,4 @@
-"""DeletionPlan: the deletion of an endpoint, which asks for its id twice."""
+"""DeletionPlan: the deletion of an endpoint, which requires its id twice."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class DescribedEndpoint(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _own_tags(self) -> dict[str, str]:
-        """Return the tags without those of AWS, which nobody else can set."""
+        """Return the tags without those of AWS, which no one else can set."""
         return {key: value for key, value in self.tags.items() if not key.startswith("aws:")}
 
     def _policy_value(self) -> object:

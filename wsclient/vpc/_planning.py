@@ -167,7 +167,7 @@ def _check_lockout(wish: Wish, caller: Identity | None, existing: s.VpcEndpoint 
     }
     if existing is not None and existing.vpc_endpoint_id:
         known["aws:SourceVpce"] = existing.vpc_endpoint_id
-    # With a condition on anything else, such as the organization, the outcome cannot be told from here.
+    # With a condition on anything else, such as the organization, the outcome cannot be determined here.
     is_complete = _condition_keys(wish.policy) <= {key.lower() for key in known}
     for action in GUARDED:
         evaluation = wish.policy.evaluate(

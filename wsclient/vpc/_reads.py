@@ -29,7 +29,7 @@ NOT_FOUND: Final = frozenset({"InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoi
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What EC2 says about a VPC and the service: read once, judged without further calls.
+    """Facts from EC2 about a VPC and the service: read once, judged without further calls.
 
     subnets are those of the wish, or all of the VPC if they are to be chosen; tables are read only then. endpoints are
     all of the service in the VPC, those that no longer live included.

@@ -121,7 +121,7 @@ class Waiting:
             await pauses.sleep()
 
     async def until_passed(self, prove: Callable[[], Awaitable[ProofPart]], so_far: Proof) -> ProofPart:
-        """Repeat a proof until it passes, for as long as names take to change; at once from outside the VPC."""
+        """Repeat a proof until it passes, for as long as names take to change; immediately from outside the VPC."""
         started = self._time.clock.monotonic()
         pauses = _Pauses(self._time)
         while True:

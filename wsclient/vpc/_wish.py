@@ -99,7 +99,7 @@ def check_repair(parts: Sequence[str]) -> tuple[Repair, ...]:
     known = get_args(Repair)
     for part in parts:
         if part not in known:
-            raise VpcEndpointError(f"repair: {part!r:.40} is no part of an endpoint; use {', '.join(known)}")
+            raise VpcEndpointError(f"repair: {part!r:.40} is not part of an endpoint; use {', '.join(known)}")
     return cast("tuple[Repair, ...]", tuple(parts))
 
 

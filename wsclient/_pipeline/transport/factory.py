@@ -70,7 +70,7 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
         return self.config.https_proxy.source == ARGUMENT and bool(self.config.https_proxy.value)
 
     def _proxy_setting(self) -> str | None:
-        """Return the argument that asks for a proxy: proxy=, or a stock transport= that has one."""
+        """Return the argument that sets a proxy: proxy=, or a stock transport= that has one."""
         if self._has_proxy_argument:
             return "proxy="
         return "the proxy of transport=" if has_proxy(self.transport) else None

@@ -1,4 +1,4 @@
-"""What every check of the diagnosis needs: the client, the time, and requests without a signature."""
+"""Context that every check of the diagnosis needs: the client, the time, and requests without a signature."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def _binary_encodings(value: str) -> Iterator[str]:
 
 
 def decoded_layers(text: str) -> Iterator[tuple[str, Sequence[int]]]:
-    """Yield a text, then the text with its escapes decoded, again and again until there are none.
+    """Yield a text, then the text with its escapes decoded, again and again until none is left.
 
     Each comes with the places of its characters in the original text, and the place of its end. A text with more than
     MAX_LAYERS of escapes raises ValueError.

@@ -23,7 +23,7 @@ def member_of(enum: type[EnumT], value: object, name: str) -> EnumT:
     """Return the member of an enumeration for itself or its text.
 
     A value that is new at AWS is accepted as an instance of the enumeration. Raises ConfigurationError for any other
-    text, with the closest one, and for what is no text.
+    text, with the closest one, and for a value that is not a string.
     """
     if isinstance(value, enum):
         return value

@@ -1,4 +1,4 @@
-"""Records by id with changes that become due, such that a look at the clock costs what is due, not what is kept."""
+"""Records by id with changes that become due, such that reading the clock costs what is due, not what is kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TimedRecordT = TypeVar("TimedRecordT", bound="TimedRecord")
 class TimedRecord:
     """Record with a change that becomes due by the clock.
 
-    It reports each change of its attributes to the TimedRecords that hold it: whoever changes a record need not say so.
+    It reports each change of its attributes to the TimedRecords that hold it: the code that makes the change need not.
     """
 
     __slots__ = ("_report",)
@@ -133,7 +133,7 @@ class TimedRecords(SortedRecords[KeyT, TimedRecordT]):
                 removed[key] = (removal_due or now, record)
                 del self[key]
             elif (at := record.next_change_at) is not None and self._scheduled.get(key) != at:
-                # The entry of a cancelled change stays in the heap: at its time, the record is looked at once more.
+                # The entry of a cancelled change stays in the heap: at its time, the record is examined once more.
                 self._scheduled[key] = at
                 heappush(self._heap, (at, key))
         self.touched.clear()
