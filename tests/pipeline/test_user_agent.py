@@ -183,7 +183,7 @@ def test_a_provider_of_somebody_else_has_no_ids() -> None:
 
 
 def test_trace_and_baggage_headers_stay_unsigned() -> None:
-    """What proxies and tracing add or change on the way is no part of the signature, here as in botocore."""
+    """What proxies and tracing add or change on the way is not part of the signature, here as in botocore."""
     assert set(SIGNED_HEADERS_BLACKLIST) <= UNSIGNED_HEADERS
 
     async def add(attempt: Any, send: Any) -> Any:

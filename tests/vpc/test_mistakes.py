@@ -127,7 +127,7 @@ MISTAKES: list[tuple[str, Arrange, type[VpcEndpointError], str]] = [
     ("subnets as text", lambda _: {"subnet_ids": "subnet-0"}, EndpointSubnetsError, '"auto"'),
     ("groups as text", lambda _: {"security_group_ids": "sg-0"}, SecurityGroupClosedError, "list of strings"),
     ("clients as text", lambda _: {"clients": "10.0.0.0/8"}, VpcEndpointError, "list of strings"),
-    ("repair", lambda _: {"repair": ["everything"]}, VpcEndpointError, "is no part"),
+    ("repair", lambda _: {"repair": ["everything"]}, VpcEndpointError, "is not part"),
     ("lockout", lambda _: {"policy": allow_account(STRANGER)}, EndpointLockoutError, "allow_lockout=True"),
 ]
 
