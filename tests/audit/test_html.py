@@ -29,7 +29,7 @@ from tests.audit.reports import (
 )
 from tests.support.loops import on_a_loop
 from tests.support.scale import at_scale
-from wsclient.audit import Audit, AuditSettings, Evidence, ExceptionKind, Reason, Resource, Section, Severity
+from wsclient.audit import Audit, AuditSettings, Evidence, ExceptionKind, Outcome, Reason, Resource, Section, Severity
 from wsclient.audit._render.html import html_parts, style
 from wsclient.audit._render.text import visible
 from wsclient.fleet import Fleet
@@ -281,6 +281,15 @@ def test_of_many_that_differ_the_first_500_are_shown_and_the_others_named() -> N
     assert "200 more, without what was read:" in text_of(root)
     assert "ws-730" in text_of(root)
     assert "700 findings" in text_of(root)
+
+
+def test_sites_are_not_counted_as_resources() -> None:
+    """A finding that is about no resource is one of a site, unless it stands for several resources."""
+    nothing = finding(outcome=Outcome.NOT_APPLICABLE, resource=None, message="there is no such resource")
+    text = text_of(parsed(report(nothing, msgspec.structs.replace(nothing, site=OTHER), sites=(SITE, OTHER))))
+    assert "Not applicable: there is no such resource (2 sites)" in text
+    text = text_of(parsed(report(unknown(resource=None, resources=2))))
+    assert "it is so (2 resources)" in text
 
 
 def test_the_limits_of_an_audit_are_listed() -> None:

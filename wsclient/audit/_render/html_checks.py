@@ -89,7 +89,7 @@ class Checks:
             yield tag("p", tag("strong", _exception_word(kind.outcome)), ": ", kind.exception, class_="exception")
         is_open = kind.outcome is Outcome.FAIL and len(group.rows) <= MAX_OPEN_ROWS
         yield open_tag("details", open="" if is_open else None)
-        number = f"{group.resource_count:,} {'resource' if group.resource_count == 1 else 'resources'}"
+        number = _number(group)
         if kind.outcome is Outcome.FAIL:
             yield tag("summary", number)
         else:
@@ -169,6 +169,13 @@ def _resources(row: Row) -> Markup:
         return tag("th", text, tag("span", site, class_="quiet"), scope="row")
     kind = f"{row.facts.type}, {site}"
     return tag("th", joined(map(value, row.ids), " "), tag("span", kind, class_="quiet"), scope="row")
+
+
+def _number(group: Group) -> str:
+    """Return the number of resources, or of sites where the findings are about no single resource."""
+    is_of_sites = all(not row.ids and row.resource_count == 1 for row in group.rows)
+    name = "site" if is_of_sites else "resource"
+    return f"{group.resource_count:,} {name}{'' if group.resource_count == 1 else 's'}"
 
 
 def _because(reason: Reason | None) -> str:
