@@ -68,6 +68,9 @@ _CLIENT: Final = wsclient.WorkSpacesClient(region="us-west-2", credentials=KEYS)
 _TRANSPORT: Final = frozenset({"transport"})
 _FLEET: Final = fleet.Fleet(regions=["us-west-2"], accounts={"one": KEYS})
 _AUDIT: Final = audit.Audit.over(_FLEET)
+_REPORT: Final = audit.AuditReport(
+    settings=audit.AuditSettings(), sites=(), checks=(), check_counts=(), findings=(), calls=()
+)
 _ACTIONS: Final[dict[str, dict[str, object]]] = {
     **{action: {} for action in ("stop", "start", "reboot", "rebuild", "restore", "terminate")},
     "migrate": {"bundle_id": "wsb-0123456789"},
@@ -295,6 +298,18 @@ CONSTRUCTORS: Final = (
     Constructor(make=_AUDIT.estimate, arguments={"workspaces": 10}),
     Constructor(make=_AUDIT.policy),
     Constructor(make=_AUDIT.findings),
+    Constructor(make=_REPORT.with_exceptions, arguments={"exceptions": []}),
+    Constructor(make=_REPORT.compare, arguments={"earlier": _REPORT}),
+    Constructor(make=_REPORT.continued_from, arguments={"earlier": _REPORT}),
+    Constructor(make=_REPORT.exit_code, elsewhere=frozenset({"fail_on"})),
+    *(
+        Constructor(make=_closed(write), arguments={"path": "report"})
+        for write in (
+            *(_REPORT.write_html, _REPORT.write_json, _REPORT.write_jsonl),
+            *(_REPORT.write_csv, _REPORT.write_ocsf, _REPORT.write_junit),
+        )
+    ),
+    Constructor(make=_closed(_REPORT.write_asff), arguments={"folder": "reports"}),
     Constructor(make=_closed(_AUDIT.run), annotations={"keep": "Literal['problems', 'all']"}),
     Constructor(
         make=_closed(vpc.InterfaceEndpoint.ensure),

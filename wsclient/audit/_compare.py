@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import fields
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import msgspec
 
@@ -196,8 +196,9 @@ def _checks(report: ReportContent) -> Mapping[str, AuditedCheck | Finding]:
 
 def _differing(earlier: ReportContent, later: ReportContent) -> frozenset[str]:
     def value(report: ReportContent, name: str) -> object:
-        setting = getattr(report.settings, name)
-        return frozenset(setting) if isinstance(setting, tuple) else setting  # the order of a list means nothing
+        setting: object = getattr(report.settings, name)
+        # The order of a list means nothing.
+        return frozenset(cast("tuple[str, ...]", setting)) if isinstance(setting, tuple) else setting
 
     names = [field.name for field in fields(later.settings)]
     return frozenset(name for name in names if value(earlier, name) != value(later, name))

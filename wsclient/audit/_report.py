@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 
 from wsclient._core.errors import WsclientError
+from wsclient._core.options import ANYTHING, BOOL, PATH, checked, instance_of, sequence_of
 from wsclient.audit._compare import compared, continued
-from wsclient.audit._exceptions import applied
+from wsclient.audit._exceptions import AuditException, applied
 from wsclient.audit._model import Severity
 from wsclient.audit._render.asff import asff_files, asff_findings
 from wsclient.audit._render.document import json_parts, json_schema, read_document
@@ -21,11 +22,15 @@ from wsclient.audit._render.ocsf import ocsf_events, ocsf_parts
 from wsclient.audit._results import ReportContent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from os import PathLike
 
     from wsclient.audit._difference import AuditDifference
-    from wsclient.audit._exceptions import AuditException
+
+
+_EARLIER: Final = {
+    "earlier": instance_of(ReportContent, expected="an AuditReport (AuditReport.read() reads one from a file)")
+}
 
 
 class AuditFailedError(WsclientError):
@@ -47,7 +52,8 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
     finding is in every format, and names from AWS are inert in each.
     """
 
-    def with_exceptions(self, exceptions: Iterable[AuditException]) -> Self:
+    @checked({"exceptions": sequence_of(instance_of(AuditException, expected=""), "a list of AuditException")})
+    def with_exceptions(self, exceptions: Sequence[AuditException]) -> Self:
         """Return the report with these exceptions and attestations, in place of those that it has (read_exceptions).
 
         Outcomes stay as they are: a failure with an exception is marked, and does not count until the last day is over.
@@ -55,6 +61,7 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
         findings, results = applied(exceptions, self.findings, self.account_ids)
         return msgspec.structs.replace(self, findings=findings, exceptions=results)
 
+    @checked(_EARLIER)
     def compare(self, earlier: AuditReport) -> AuditDifference:
         """Return what has become of the failures since an earlier report, which read() may have read.
 
@@ -65,6 +72,7 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
         """
         return compared(earlier, self)
 
+    @checked(_EARLIER)
     def continued_from(self, earlier: AuditReport) -> Self:
         """Return the report with first_seen of each finding: since when it has had its outcome, as far as is known.
 
@@ -80,6 +88,7 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
             more = f", and {len(worst) - 1} more" if len(worst) > 1 else ""
             raise AuditFailedError(f"{first}{more}", self)
 
+    @checked({"fail_on": ANYTHING, "fail_on_unknown": BOOL})
     def exit_code(self, fail_on: Severity | str = Severity.HIGH, *, fail_on_unknown: bool = False) -> int:
         """Return the exit code of a program that ran the audit.
 
@@ -95,6 +104,7 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
         """Return the report as a JSON document, which read() reads; json_schema() describes it."""
         return "".join(json_parts(self))
 
+    @checked({"path": PATH})
     async def write_json(self, path: str | PathLike[str]) -> Path:
         """Write the JSON document to a file, which read() reads."""
         return await write_parts(path, json_parts(self))
@@ -126,6 +136,7 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
         """Return the JSON Schema (draft 2020-12) of the document: wsclient/audit/schema-1.json of the package."""
         return json_schema()
 
+    @checked({"path": PATH})
     async def write_html(self, path: str | PathLike[str]) -> Path:
         """Write a report for people: one HTML file without a script, which loads nothing and prints well.
 
@@ -134,10 +145,12 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
         """
         return await write_parts(path, html_parts(self))
 
+    @checked({"path": PATH})
     async def write_jsonl(self, path: str | PathLike[str]) -> Path:
         """Write a row for each finding to a file of JSON lines."""
         return await write_parts(path, json_line_parts(self))
 
+    @checked({"path": PATH, "guard_formulas": BOOL})
     async def write_csv(self, path: str | PathLike[str], *, guard_formulas: bool = True) -> Path:
         """Write a row for each finding to a CSV file (RFC 4180).
 
@@ -150,6 +163,7 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
         """Return the findings in the AWS Security Finding Format of AWS Security Hub; nothing is sent."""
         return list(asff_findings(self))
 
+    @checked({"folder": PATH})
     async def write_asff(self, folder: str | PathLike[str]) -> tuple[Path, ...]:
         """Write the findings in ASFF to a new or empty folder, in files of 100, as BatchImportFindings takes them.
 
@@ -163,10 +177,12 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
         """Return the findings as events of OCSF 1.6.0, class Compliance Finding (2003), profile cloud."""
         return list(ocsf_events(self))
 
+    @checked({"path": PATH})
     async def write_ocsf(self, path: str | PathLike[str]) -> Path:
         """Write the findings to a file with a JSON list of OCSF events (to_ocsf)."""
         return await write_parts(path, ocsf_parts(self))
 
+    @checked({"path": PATH, "fail_on_unknown": BOOL})
     async def write_junit(self, path: str | PathLike[str], *, fail_on_unknown: bool = False) -> Path:
         """Write JUnit XML for CI: a suite for each site, a case for each finding, one for the passes of each check.
 

@@ -9,7 +9,7 @@ from dataclasses import fields
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from wsclient.audit._checks.registry import CHECKS
 from wsclient.audit._model import Outcome, Reason, Severity
@@ -272,14 +272,18 @@ def _limits(report: ReportContent) -> Iterator[str]:
     ]
     yield tag("ul", *(tag("li", text) for text in items))
     defaults = AuditSettings()
-    chosen = {
+    chosen: dict[str, object] = {
         name: getattr(report.settings, name)
         for name in (field.name for field in fields(AuditSettings))
         if getattr(report.settings, name) != getattr(defaults, name)
     }
-    texts = [f"{name} = {', '.join(each) if isinstance(each, tuple) else each}" for name, each in chosen.items()]
+    texts = [f"{name} = {_setting(each)}" for name, each in chosen.items()]
     yield tag("p", f"Settings that differ from their defaults: {'; '.join(texts) or 'none'}.")
     yield tag("p", f"Optional reads: {', '.join(report.options) or 'none'}.")
+
+
+def _setting(value: object) -> str:
+    return ", ".join(cast("tuple[str, ...]", value)) if isinstance(value, tuple) else str(value)
 
 
 def _policy(report: ReportContent) -> Iterator[str]:
