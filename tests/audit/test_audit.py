@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,12 +13,14 @@ from tests.support.endpoint_stage import ensure
 from tests.support.loops import on_a_loop
 from wsclient import Credentials, TLSPolicy, WorkSpacesClient
 from wsclient.audit import CHECKS, Audit, AuditFailedError, AuditSettings, Outcome, Reason, Severity
+from wsclient.audit._run import scoped_clients
+from wsclient.credentials import AssumeRoleProvider, EnvironmentProvider, SessionTokenProvider
 from wsclient.endpoints import StsRouting
-from wsclient.errors import ConfigurationError, InvalidParameterValuesException
+from wsclient.errors import AccessDeniedException, ConfigurationError, InvalidParameterValuesException
 from wsclient.fleet import Fleet
 from wsclient.policy import Policy
 from wsclient.testing import Emulator, Route, Rule
-from wsclient.types import IpRuleItem
+from wsclient.types import IpRuleItem, StopRequest
 
 if TYPE_CHECKING:
     from wsclient.audit import AuditReport
@@ -400,3 +403,50 @@ async def test_each_check_alone_makes_the_calls_of_its_policy_and_no_other() -> 
                 allowed = {action for statement in statements for action in statement.actions or ()}
                 assert made == allowed == set(estimate.calls_by_action), check.id
     assert image_id
+
+
+@on_a_loop
+async def test_a_scoped_audit_finds_the_same_with_keys_that_can_do_nothing_else() -> None:
+    """The role is assumed again with the audit's policy; each call is of that session, which may change nothing."""
+    with Emulator() as aws:
+        aws.add_workspaces(3, running_mode="AUTO_STOP", state="AVAILABLE")
+        aws.network.set_directory(aws.directory_id, kind="MicrosoftAD")
+        everything = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+        role = aws.add_role("operator", policy=everything)
+        provider = AssumeRoleProvider(role_arn=role, source=aws.credentials)
+        async with aws.client(credentials=provider) as ws:
+            audit = Audit.over(Fleet.over(("main", ws)))
+            whole = await audit.run(keep="all")
+            begun = len(aws.calls)
+            scoped = await audit.run(keep="all", scoped=True)
+            made = list(aws.calls)[begun:]
+            streamed = [each async for each in audit.findings(scoped=True)]
+            assert outcomes(scoped) == outcomes(whole)
+            assert len(streamed) == len(scoped.findings)
+            (session,) = [call for call in made if call.operation == "AssumeRole"]
+            assert json.loads(str(session.parameters["Policy"])) == audit.policy().to_dict()
+            clients = await scoped_clients({audit.sites[0]: ws}, {audit.sites[0]: audit.policy()})
+            (narrow,) = clients.values()
+            workspace = (await narrow.describe_workspaces()).workspaces[0]
+            with pytest.raises(AccessDeniedException):
+                await narrow.stop_workspaces(
+                    stop_workspace_requests=[StopRequest(workspace_id=workspace.workspace_id or "")]
+                )
+        async with aws.client() as ws:
+            begun = len(aws.calls)
+            with pytest.raises(ConfigurationError, match="long-term keys"):
+                await Audit.over(Fleet.over(("main", ws))).run(scoped=True)
+            assert len(aws.calls) == begun
+
+
+@on_a_loop
+async def test_a_scoped_audit_of_a_site_without_credentials_goes_on_with_the_others() -> None:
+    """The site is not reached, and the others are audited with narrowed keys."""
+    with Emulator() as aws:
+        aws.add_workspaces(1)
+        good = SessionTokenProvider(source=aws.credentials)
+        nobody = EnvironmentProvider({})
+        async with aws.client(credentials=good) as ws, aws.client(credentials=nobody) as lost:
+            audit = Audit.over(Fleet.over(("main", ws), ("lost", lost)))
+            report = await audit.run(only=["data.*"], scoped=True)
+    assert {each.site.account: each.is_whole for each in report.sites} == {"main": True, "lost": False}

@@ -65,6 +65,10 @@ until = 9999-12-31
 def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """Run the world of the documentation's readers, in an empty folder."""
     with world(tmp_path, monkeypatch) as emulator:
+        config = tmp_path / ".aws" / "config"
+        role = "arn:aws:iam::123456789012:role/desktops"
+        profile = f"[profile here]\nrole_arn = {role}\ncredential_source = Environment\n"
+        config.write_text(f"{config.read_text(encoding='utf-8')}{profile}", encoding="utf-8")
         yield emulator
 
 
@@ -291,6 +295,19 @@ def test_other_services_are_called_where_options_say(aws: Emulator) -> None:
     assert run(*private, "--ec2", road.dns_label)[0] == 0
     assert {call.vpc_endpoint for call in aws.calls if call.service == "ec2"} == {road.id}
     assert run(*private, "--public-services")[0] == 0
+
+
+def test_a_scoped_audit_has_keys_of_its_own(aws: Emulator) -> None:
+    """With a role's profile every call is of a narrowed session; long-term keys are refused in words of the shell."""
+    code, text, errors = run(*DATA, "--scoped")
+    assert (code, text) == (2, "")
+    assert "--scoped needs temporary credentials" in errors
+    assert not [call for call in aws.calls if call.service == "workspaces"]
+    aws.add_role("desktops", policy={"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    code, text, errors = run(*DATA, "--profile", "here", "--scoped")
+    assert (code, errors) == (0, ""), text
+    *_, session = [call for call in aws.calls if call.operation == "AssumeRole"]
+    assert "workspaces:DescribeWorkspaces" in str(session.parameters["Policy"])
 
 
 def test_ctrl_c_ends_at_once_and_writes_nothing(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,9 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.loops import on_a_loop
+from tests.support.scale import IS_FULL
 from wsclient import types
-from wsclient.credentials import AssumeRoleProvider
-from wsclient.errors import AccessDeniedException, ConfigurationError
+from wsclient.credentials import (
+    AssumeRoleProvider,
+    ProfileProvider,
+    SamlProvider,
+    ScopedCredentialsProvider,
+    SessionTokenProvider,
+    WebIdentityProvider,
+    default_chain,
+)
+from wsclient.errors import AccessDeniedException, ConfigurationError, PackedPolicyTooLargeException
 from wsclient.fleet import Fleet, Outcome, Site, where
 from wsclient.fleet._actions.items import Parameters, PlanItem
 from wsclient.fleet._actions.specs import ACTION_SPECS
@@ -20,8 +30,12 @@ from wsclient.fleet._run.scoped_clients import ScopedClients
 from wsclient.policy import Policy, PolicyTooLargeError
 from wsclient.policy._fitting import SESSION_POLICY_LENGTH, compact, fitted
 from wsclient.testing import Emulator
+from wsclient.workspaces._scoped import require_temporary_credentials
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wsclient.credentials import CredentialsProvider
     from wsclient.fleet import Plan
 
 HERE = Site(account="main", region="us-west-2")
@@ -76,31 +90,89 @@ async def test_a_plan_runs_under_its_own_policy_and_not_without_its_action(actio
     assert len(report.items) == len(plan) > 0
 
 
+ALLOW_ALL = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+def sources(aws: Emulator, home: Path) -> dict[str, tuple[CredentialsProvider, str]]:
+    """Return temporary credentials of every kind, each with the STS operation that narrows it."""
+    role, keys = aws.add_role("operator", policy=ALLOW_ALL), aws.credentials
+    (home / "config").write_text(f"[profile p]\nrole_arn = {role}\ncredential_source = Environment\n", encoding="utf-8")
+    environ = {
+        "AWS_CONFIG_FILE": str(home / "config"),
+        "AWS_ACCESS_KEY_ID": keys.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_access_key,
+    }
+    assumed = AssumeRoleProvider(role_arn=role, source=keys, tags={"team": "blue"})
+    return {
+        "role": (assumed, "AssumeRole"),
+        "web identity": (
+            WebIdentityProvider(role_arn=role, token=aws.web_identity_token),
+            "AssumeRoleWithWebIdentity",
+        ),
+        "profile": (ProfileProvider("p", environ=environ, home=home), "AssumeRole"),
+        "chain": (default_chain(profile="p", environ=environ, home=home), "AssumeRole"),
+        "chained role": (AssumeRoleProvider(role_arn=role, source=assumed), "AssumeRole"),
+        "role with a policy": (
+            AssumeRoleProvider(role_arn=role, source=keys, policy=ALLOW_ALL),
+            "GetScopedCredentials",
+        ),
+        "user's session": (SessionTokenProvider(source=keys), "GetScopedCredentials"),
+        "scoped": (ScopedCredentialsProvider(assumed, policy=ALLOW_ALL), "GetScopedCredentials"),
+        "SAML": (
+            SamlProvider(
+                role_arn=role,
+                principal_arn=aws.saml_provider_arn(),
+                assertion=lambda: aws.saml_assertion(role_arn=role),
+            ),
+            "GetScopedCredentials",
+        ),
+    }
+
+
+KINDS = (
+    *("role", "web identity", "profile", "chain", "chained role", "role with a policy", "user's session", "scoped"),
+    "SAML",
+)
+
+
+@pytest.mark.parametrize("kind", KINDS if IS_FULL else ("role", "role with a policy"))
 @on_a_loop
-async def test_a_scoped_run_changes_what_is_planned_with_keys_of_its_own() -> None:
-    """Each batch of 25 has a session of its own, whose policy names its WorkSpaces and no others."""
+async def test_a_scoped_run_changes_what_is_planned_with_keys_of_its_own(kind: str, tmp_path: Path) -> None:
+    """Each batch of 25 has a session of its own, whose policy names its WorkSpaces and no others.
+
+    A role is assumed again with a session policy, whoever chose it; other temporary credentials are scoped by STS.
+    """
     with Emulator() as aws:
         ids = aws.add_workspaces(60, running_mode="AUTO_STOP", state="AVAILABLE")
-        role = aws.add_role("operator", policy={"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
-        async with aws.client(credentials=AssumeRoleProvider(role_arn=role, source=aws.credentials)) as ws:
-            report = await (await Fleet.over(("main", ws)).stop(ids=ids)).run(scoped=True)
-        calls = list(aws.calls)
+        provider, operation = sources(aws, tmp_path)[kind]
+        async with aws.client(credentials=provider) as ws:
+            plan = await Fleet.over(("main", ws)).stop(ids=ids)
+            begun = len(aws.calls)
+            report = await plan.run(scoped=True)
+        calls = list(aws.calls)[begun:]
     assert report.counts[Outcome.DONE] == 60
-    scoped = [call for call in calls if call.operation == "GetScopedCredentials"]
+    scoped = [call for call in calls if call.service == "sts" and "Policy" in call.parameters]
     stops = [call for call in calls if call.operation == "StopWorkspaces"]
+    assert {call.operation for call in scoped} == {operation}
     assert len(scoped) == len(stops) == 3
     named = [{each for each in ids if each in str(call.parameters["Policy"])} for call in scoped]
     assert sorted(map(len, named)) == [10, 25, 25]
     assert set[str]().union(*named) == set(ids)
+    assert not {call.operation for call in calls if call.service == "workspaces"} - {
+        "StopWorkspaces",
+        "DescribeWorkspaces",
+    }
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @on_a_loop
-async def test_keys_of_a_batch_can_do_nothing_else() -> None:
+async def test_keys_of_a_batch_can_do_nothing_else(kind: str, tmp_path: Path) -> None:
     """Another WorkSpace, another action and another resource are refused to the client of a batch."""
     with Emulator() as aws:
         mine, other = aws.add_workspaces(2, running_mode="AUTO_STOP", state="AVAILABLE")
-        role = aws.add_role("operator", policy={"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
-        async with aws.client(credentials=AssumeRoleProvider(role_arn=role, source=aws.credentials)) as ws:
+        provider, _ = sources(aws, tmp_path)[kind]
+        async with aws.client(credentials=provider) as ws:
+            await require_temporary_credentials(ws, HERE)
             scoped = ScopedClients(ws, HERE, ACTION_SPECS["stop"], Parameters())
             items = [PlanItem(site=HERE, workspace_id=mine)]
             client = scoped.client_for(items)
@@ -115,6 +187,33 @@ async def test_keys_of_a_batch_can_do_nothing_else() -> None:
                 with pytest.raises(AccessDeniedException):
                     await call()
             await client.stop_workspaces(stop_workspace_requests=[types.StopRequest(workspace_id=mine)])
+            await ws.start_workspaces(start_workspace_requests=[types.StartRequest(workspace_id=other)])
+
+
+@pytest.mark.parametrize("operation", ["AssumeRole", "GetScopedCredentials"])
+@on_a_loop
+async def test_without_narrower_keys_nothing_is_changed(operation: str, tmp_path: Path) -> None:
+    """If STS refuses, the run ends with an error of the credentials: the client's own are not used instead."""
+    with Emulator() as aws:
+        ids = aws.add_workspaces(1, running_mode="AUTO_STOP", state="AVAILABLE")
+        kind = {"AssumeRole": "role", "GetScopedCredentials": "role with a policy"}[operation]
+        async with aws.client(credentials=sources(aws, tmp_path)[kind][0]) as ws:
+            plan = await Fleet.over(("main", ws)).stop(ids=ids)
+            aws.fail(operation, with_=PackedPolicyTooLargeException, times=9)
+            report = await plan.run(scoped=True)
+    assert report.counts[Outcome.DONE] == 0
+    assert "PackedPolicyTooLarge" in str(report)
+    assert not [call for call in aws.calls if call.operation == "StopWorkspaces"]
+
+
+def test_a_narrowed_role_is_pickled_with_its_policy() -> None:
+    """A provider that another process makes of a pickle is as narrow."""
+    source = ProfileProvider("p")
+    narrow = AssumeRoleProvider(role_arn="arn:aws:iam::123456789012:role/r", source=source).narrowed_to('{"a":1}')
+    again = pickle.loads(pickle.dumps(narrow))
+    assert again._request.policy == '{"a":1}'
+    assert narrow is not None
+    assert narrow.narrowed_to("{}") is None
 
 
 @on_a_loop

@@ -13,6 +13,7 @@ from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.options import (
     ANYTHING,
+    BOOL,
     CALLABLE,
     TEXT,
     checked,
@@ -32,7 +33,7 @@ from wsclient.audit._facts.catalogue import OPTIONS, Estimate, Size, estimated, 
 from wsclient.audit._model import AuditCall, Finding, Outcome
 from wsclient.audit._report import AuditReport
 from wsclient.audit._results import AuditedCheck, CheckCount
-from wsclient.audit._run import AuditRun
+from wsclient.audit._run import AuditRun, scoped_clients
 from wsclient.audit._settings import AuditSettings
 from wsclient.endpoints._resolver import resolve_endpoint
 from wsclient.endpoints._types import EndpointParameters, Reach
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._generated.sts.structures import Credentials as StsCredentials
     from wsclient.audit._facts.catalogue import Source
+    from wsclient.workspaces._client import WorkSpacesClient
 
 Keep = Literal["problems", "all"]
 _JUDGED: Final = {
@@ -175,9 +177,13 @@ class Audit:
 
         The operations list every resource of the account, so that they take no narrower resource than "*".
         """
+        return self._policy(benchmarks, only, options, {site.region for site in self.sites})
+
+    def _policy(
+        self, benchmarks: Collection[str], only: Collection[str], options: Collection[str], regions: Collection[str]
+    ) -> Policy:
         actions = {source.action for source in self._sources(benchmarks, only, options)}
         of_iam = {action for action in actions if action.startswith("iam:")}
-        regions = {site.region for site in self.sites}
         # IAM is a global service: its calls count as calls of the region that they are signed for.
         iam_regions = {
             resolve_endpoint(EndpointParameters(service="iam", region=region, allow_unlisted=True)).signing_region
@@ -186,7 +192,7 @@ class Audit:
         pairs = ((actions - of_iam, regions), (of_iam, iam_regions))
         return Policy(statements=tuple(_allowance(*pair) for pair in pairs if pair[0]))
 
-    @checked({**_SELECTION, "keep": one_of("problems", "all"), "on_progress": optional(CALLABLE)})
+    @checked({**_SELECTION, "keep": one_of("problems", "all"), "scoped": BOOL, "on_progress": optional(CALLABLE)})
     async def run(
         self,
         *,
@@ -194,6 +200,7 @@ class Audit:
         only: Collection[str] = (),
         options: Collection[str] = (),
         keep: Keep = "problems",
+        scoped: bool = False,
         on_progress: Callable[[AuditProgress], object] | None = None,
     ) -> AuditReport:
         """Read every site, judge, and return the report.
@@ -204,12 +211,15 @@ class Audit:
             options: optional reads: "tags" (one call for each WorkSpace), "interfaces" (every network interface in the
                 directories' subnets), "probe_public" (one call over the internet, at the region's public host).
             keep: "all" keeps passes too; by default they are counted only.
+            scoped: make every call with credentials that AWS STS has narrowed to policy(), so that nothing else can be
+                done with them, as Plan.run(scoped=True) does. Needs temporary credentials.
             on_progress: called with the progress as findings come in.
 
-        Raises ConfigurationError for a name that is not known; nothing was sent then.
+        Raises ConfigurationError for a name that is not known, and with scoped=True for long-term keys; nothing was
+        sent then.
         """
         calls = list[AuditCall]()
-        run = self._new_run(benchmarks, only, options, on_call=calls.append, keeps_resources=True)
+        run = await self._new_run(benchmarks, only, options, scoped=scoped, on_call=calls.append, keeps_resources=True)
         counts = Counter[tuple[str, Site, Outcome]]()
         kept = list[Finding]()
         async with aclosing(run.findings()) as lists:
@@ -234,13 +244,14 @@ class Audit:
             policy=self.policy(benchmarks=benchmarks, only=only, options=options).to_dict(),
         )
 
-    @checked({**_SELECTION, "on_call": optional(CALLABLE)})
+    @checked({**_SELECTION, "scoped": BOOL, "on_call": optional(CALLABLE)})
     async def findings(
         self,
         *,
         benchmarks: Collection[str] = (),
         only: Collection[str] = (),
         options: Collection[str] = (),
+        scoped: bool = False,
         on_call: Callable[[AuditCall], object] | None = None,
     ) -> AsyncGenerator[Finding]:
         """Yield every finding, passes included, as the sites are read; memory stays flat.
@@ -248,7 +259,7 @@ class Audit:
         on_call gets each call before the findings whose evidence has its number. The other arguments are those of
         run().
         """
-        run = self._new_run(benchmarks, only, options, on_call=on_call, keeps_resources=False)
+        run = await self._new_run(benchmarks, only, options, scoped=scoped, on_call=on_call, keeps_resources=False)
         async with aclosing(run.findings()) as lists:
             async for findings in lists:
                 for finding in findings:
@@ -272,20 +283,26 @@ class Audit:
         """Return the sites and the number of checks."""
         return f"<Audit of {', '.join(map(str, self.sites))}: {len(self.checks)} checks>"
 
-    def _new_run(
+    async def _new_run(
         self,
         benchmarks: Collection[str],
         only: Collection[str],
         options: Collection[str],
         *,
+        scoped: bool,
         on_call: Callable[[AuditCall], object] | None,
         keeps_resources: bool,
     ) -> AuditRun:
+        checks, reads = selected(self.checks, benchmarks, only), _known(options)
+        clients: Mapping[Site, WorkSpacesClient] = {site: self._sites.client(site) for site in self.sites}
+        if scoped:
+            policies = {site: self._policy(benchmarks, only, options, [site.region]) for site in clients}
+            clients = await scoped_clients(clients, policies)
         return AuditRun(
-            self._sites,
+            clients,
             self.settings,
-            selected(self.checks, benchmarks, only),
-            _known(options),
+            checks,
+            reads,
             time=self._time,
             reach=self._reach,
             on_call=on_call,

@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
+from wsclient._core.errors import CredentialsError
 from wsclient.audit._facts.iam import IamReader
 from wsclient.audit._facts.reader import CallLog
 from wsclient.audit._site_audit import SiteAudit
 from wsclient.fleet._concurrency import merge
 from wsclient.retries._retrying import ThrottleRetry
+from wsclient.workspaces._scoped import require_temporary_credentials, scoped_client
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Collection
+    from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 
     from wsclient._core.clock import TimeSource
+    from wsclient._core.site import Site
     from wsclient.audit._checks.base import Check
     from wsclient.audit._model import AuditCall, Finding
     from wsclient.audit._settings import AuditSettings
     from wsclient.endpoints._types import Reach
-    from wsclient.fleet._sites import Sites
+    from wsclient.policy._policy import Policy
+    from wsclient.workspaces._client import WorkSpacesClient
 
 MAX_CONCURRENT_SITES: Final = 32
 MAX_WAITING_LISTS: Final = 8
 """Lists of findings, of all sites together, that wait for the consumer."""
+
+
+async def scoped_clients(
+    clients: Mapping[Site, WorkSpacesClient], policies: Mapping[Site, Policy]
+) -> Mapping[Site, WorkSpacesClient]:
+    """Return clients whose credentials allow the policy of their site and nothing else.
+
+    Raises ConfigurationError for long-term keys. A site without credentials is not reached later, as in every audit.
+    """
+    for site, client in clients.items():
+        with suppress(CredentialsError):
+            await require_temporary_credentials(client, site)
+    return {
+        site: scoped_client(client, policies[site], description="wsclient audit") for site, client in clients.items()
+    }
 
 
 class AuditRun:
@@ -30,7 +50,7 @@ class AuditRun:
 
     def __init__(
         self,
-        sites: Sites,
+        clients: Mapping[Site, WorkSpacesClient],
         settings: AuditSettings,
         checks: tuple[Check, ...],
         options: Collection[str],
@@ -47,7 +67,7 @@ class AuditRun:
         self.site_audits = [
             SiteAudit(
                 site,
-                sites.client(site),
+                client,
                 self.checks,
                 settings,
                 self.log,
@@ -57,7 +77,7 @@ class AuditRun:
                 iam=iam,
                 keeps_resources=keeps_resources,
             )
-            for site in sites.sites
+            for site, client in clients.items()
         ]
 
     def findings(self) -> AsyncGenerator[list[Finding]]:

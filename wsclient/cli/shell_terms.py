@@ -32,6 +32,7 @@ _PHRASES: Final = (
     ("TLSPolicy(client_cert=...)", "a client certificate, which only a program can present (TLSPolicy)"),
     ("sts=StsRouting", "--sts-endpoint or --sts-vpc-endpoint"),
     ("argument of the client", "option"),
+    ("scoped=True", "--scoped"),
     ("expected_account is ", "--expected-account is "),
     (" For a new region, set allow_unlisted=True.", ""),
     (

@@ -7,7 +7,7 @@ provider", https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-c
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from msgspec.structs import replace
 
@@ -22,6 +22,7 @@ from wsclient.credentials._internal.cli_cache import session_key
 from wsclient.credentials._internal.mfa import mfa_code
 from wsclient.credentials._internal.options import CACHE, ROLE_OPTIONS, SECRET_FUNCTION, SOURCE
 from wsclient.credentials._internal.refreshing import RefreshingProvider
+from wsclient.credentials._internal.role_sessions import narrowed_role
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 
 if TYPE_CHECKING:
@@ -112,6 +113,15 @@ class AssumeRoleProvider(RefreshingProvider):
     @property
     def _features(self) -> frozenset[str]:
         return super()._features | credential_features(self._source)
+
+    def narrowed_to(self, policy: str) -> Self | None:
+        """Return a provider of the same role's sessions with a session policy; None if not possible."""
+        request = self._request
+        if request.policy is not None or request.policy_arns or request.serial_number is not None:
+            return None
+        again = self._uncached()
+        again._request = replace(request, policy=policy)  # noqa: SLF001 - a provider of this class
+        return again.made_by(narrowed_role, provider=self, policy=policy)
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
         """Assume the role."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from msgspec.structs import replace
 
@@ -22,6 +22,7 @@ from wsclient.credentials._internal.cli_cache import session_key
 from wsclient.credentials._internal.mfa import read_secret
 from wsclient.credentials._internal.options import CACHE, ROLE_OPTIONS, SECRET_FUNCTION
 from wsclient.credentials._internal.refreshing import RefreshingProvider
+from wsclient.credentials._internal.role_sessions import narrowed_role
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 from wsclient.credentials.assume_role import default_session_name, validate_role
 
@@ -92,6 +93,15 @@ class WebIdentityProvider(RefreshingProvider):
             policy=policy_text(policy),
             policy_arns=managed_policies(policy_arns),
         )
+
+    def narrowed_to(self, policy: str) -> Self | None:
+        """Return a provider of the same role's sessions with a session policy; None if they have policies."""
+        request = self._request
+        if request.policy is not None or request.policy_arns:
+            return None
+        again = self._uncached()
+        again._request = replace(request, policy=policy)  # noqa: SLF001 - a provider of this class
+        return again.made_by(narrowed_role, provider=self, policy=policy)
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
         request = replace(

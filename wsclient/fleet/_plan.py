@@ -18,9 +18,9 @@ from wsclient.fleet._plan_policy import PolicyMixin
 from wsclient.fleet._report import INTEGER, TEXT, RowsMixin
 from wsclient.fleet._run.context import PlanState, RunDependencies, RunOptions
 from wsclient.fleet._run.runner import dry_run_report, run_plan
-from wsclient.fleet._run.scoped_clients import require_temporary_credentials
 from wsclient.fleet._run.waves import check_max_failures, check_waves, split_waves
 from wsclient.pacing._pace import DOCUMENTED_BURST, DOCUMENTED_RATE
+from wsclient.workspaces._scoped import require_temporary_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -216,7 +216,9 @@ class Plan(RowsMixin, PolicyMixin):
                 rebuild, restore, migrate); and verify again the items that an earlier run left ambiguous.
             consistency: time that a change may take to become visible; after it, a missing change counts as not made.
             scoped: make each call with credentials that AWS STS has narrowed to policy() of its batch, so that nothing
-                else can be done with them; one more call to STS for each batch. Needs temporary credentials.
+                else can be done with them; one more call to STS for each batch. A role that the client assumes is
+                assumed again with a session policy; other temporary credentials are narrowed by GetScopedCredentials.
+                Needs temporary credentials.
             on_progress: called with a Progress whenever a call starts or items are decided; its exceptions end the run.
 
         Waves are of the whole plan, and take from each site and directory its share. Before the next wave, the run

@@ -63,6 +63,7 @@ def audit(
     output: of_audit.Outputs = None,
     fail_on: of_audit.FailOn = of_audit.Threshold.HIGH,
     fail_on_unknown: of_audit.FailOnUnknown = False,
+    scoped: of_audit.Scoped = False,
     list_checks: of_audit.ListChecks = False,
     policy: of_audit.PrintPolicy = False,
     estimate: of_audit.EstimateFor = None,
@@ -129,7 +130,7 @@ def audit(
     else:
         accepted = _checked(lambda: preparation.accepted(exceptions))
         earlier = _checked(lambda: preparation.earlier_report(compare))
-        report = _run(made, selection)
+        report = _run(made, {**selection, "scoped": scoped})
         report = report if earlier is None else report.continued_from(earlier)
         report = report.with_exceptions(accepted) if accepted else report
         _write(report, outputs, fail_on.value, fail_on_unknown=fail_on_unknown)
@@ -140,10 +141,10 @@ def audit(
         raise typer.Exit(report.exit_code(fail_on.value, fail_on_unknown=fail_on_unknown))
 
 
-def _run(audit: Audit, selection: Mapping[str, Any]) -> AuditReport:
+def _run(audit: Audit, options: Mapping[str, Any]) -> AuditReport:
     async def main(on_progress: ProgressLine) -> AuditReport:
         async with audit:
-            return await audit.run(**selection, on_progress=on_progress)
+            return await audit.run(**options, on_progress=on_progress)
 
     with ProgressLine() as line:
         try:

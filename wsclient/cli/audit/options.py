@@ -86,6 +86,7 @@ EstimateFor = Annotated[
     int | None,
     typer.Option("--estimate", min=0, metavar="N", help="Print the calls for N WorkSpaces; send nothing."),
 ]
+Scoped = Annotated[bool, typer.Option("--scoped", help="Call with credentials that STS has narrowed to --policy.")]
 Formats = Annotated[
     list[Format] | None,
     typer.Option(

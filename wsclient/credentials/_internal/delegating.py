@@ -59,6 +59,11 @@ class DelegatingProvider(PicklableProvider, ABC):
         return selection.credentials or await self._bind_once(context, selection.provider).get_credentials()
 
     @property
+    def chosen(self) -> CredentialsProvider | None:
+        """Provider that was selected, None before the first credentials."""
+        return self._choice.provider
+
+    @property
     def _features(self) -> frozenset[str]:
         return credential_features(self._choice.provider)
 

@@ -63,6 +63,13 @@ class RefreshingProvider(PicklableProvider, ABC):
         bound._context = context  # noqa: SLF001 - a copy of this one
         return bound
 
+    def _uncached(self) -> Self:
+        """Return a copy with a cache of its own, in memory only; for a provider that prompts nobody."""
+        duplicate = copy.copy(self)
+        duplicate._cache = CredentialsCache(self.name, is_strict=self.is_strict)  # noqa: SLF001 - as above
+        duplicate._disk = duplicate._context = None  # noqa: SLF001 - as above
+        return duplicate
+
     @abstractmethod
     async def _fetch(self, context: ProviderContext) -> Credentials:
         """Fetch credentials from the source.
