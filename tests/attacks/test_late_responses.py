@@ -15,7 +15,7 @@ from tests.support.scale import at_scale
 from tests.support.senders import CONTEXT, QUICK, TRUSTING
 from tests.support.tls_server import proxying, serving
 from tests.support.transports import have_it_use_httpx
-from wsclient._core.errors import WsclientError
+from wsclient._core.errors import ResponseParseError, WsclientError
 from wsclient._core.http import HttpResponse, ServiceRequest
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 
@@ -100,6 +100,44 @@ def test_a_connection_is_kept_after_a_response_of_the_service(road: str) -> None
             for _ in range(3):
                 response = await sender.send(ServiceRequest("POST", server.url, (), b"{}"), QUICK)
                 assert isinstance(response, HttpResponse)
+            assert server.connections == 1
+
+    asyncio.run(case())
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_a_success_without_an_id_is_not_believed_after_responses_with_one(road: str) -> None:
+    """A service that marks its responses marks all of them: a late one without a request id is an error."""
+    numbers = count()
+
+    async def case() -> None:
+        def answer(_: bytes) -> bytes:
+            return _bytes(200, OWN, "id-1") if next(numbers) == 0 else _bytes(200, LATE, None)
+
+        async with serving(None if road == "plain http" else CONTEXT, answer) as server, _sender(road) as sender:
+            request = ServiceRequest("POST", server.url, (), b"{}")
+            await sender.send(request, QUICK)
+            with pytest.raises(ResponseParseError, match="no request id") as caught:
+                await sender.send(request, QUICK)
+            assert caught.value.is_ambiguous
+            await sender.send(request, QUICK)
+            assert server.connections == 2
+
+    asyncio.run(case())
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_a_service_without_request_ids_keeps_its_connections(road: str) -> None:
+    """A service that never sends request ids, but AWS's content type, is asked over one connection."""
+
+    async def case() -> None:
+        def answer(_: bytes) -> bytes:
+            head = f"HTTP/1.1 200 X\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: {len(OWN)}\r\n\r\n"
+            return head.encode() + OWN
+
+        async with serving(None if road == "plain http" else CONTEXT, answer) as server, _sender(road) as sender:
+            for _ in range(3):
+                await sender.send(ServiceRequest("POST", server.url, (), b"{}"), QUICK)
             assert server.connections == 1
 
     asyncio.run(case())

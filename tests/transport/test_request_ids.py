@@ -37,14 +37,16 @@ def test_a_request_id_is_taken_once(sent: list[tuple[str, int]]) -> None:
         seen.add(number)
 
 
-def test_memory_is_bounded_and_responses_without_an_id_pass() -> None:
-    """As many ids as fit are remembered, and a response that has none is not judged."""
+def test_memory_is_bounded_and_failures_without_an_id_pass() -> None:
+    """As many ids as fit are remembered; a failure that has none, and a service that sends none, are not judged."""
     history = RequestIdHistory()
     for number in range(MAX_REMEMBERED + 1):
         history.add(HttpResponse(200, (("x-amzn-requestid", str(number)),), b""))
     history.add(HttpResponse(200, (("x-amzn-requestid", "0"),), b""))
-    history.add(HttpResponse(200, (), b""))
-    history.add(HttpResponse(200, (), b""))
+    history.add(HttpResponse(502, (), b""))
+    without = RequestIdHistory()
+    without.add(HttpResponse(200, (), b""))
+    without.add(HttpResponse(200, (), b""))
 
 
 @each_loop

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MAX_REMEMBERED: Final = 128
 """Request ids that are remembered for each connection."""
+SUCCESS_STATUS: Final = 200
+AMAZON_MEDIA_TYPES: Final = "application/x-amz-"
 
 
 class RequestIdHistory:
@@ -23,16 +25,25 @@ class RequestIdHistory:
 
     HTTP/1.1 matches responses to requests by their order alone (RFC 9112, section 9.3). A second response to a request
     that arrives after the next request was sent would be taken for the next response: a refused call would succeed. AWS
-    sends a new request id with every response, so a repeated one reveals it.
+    sends a new request id with every response, so a repeated one reveals it, and so does a success without one after
+    another that had one.
     """
 
-    __slots__ = ("_ids",)
+    __slots__ = ("_ids", "_successes_have_one")
 
     def __init__(self) -> None:
+        self._successes_have_one = False
         self._ids: OrderedDict[str, None] = OrderedDict()
 
     def add(self, response: HttpResponse) -> None:
-        """Remember a response's request ids; raise ResponseParseError if an earlier response had one of them."""
+        """Remember a response's request ids; raise ResponseParseError if it answers an earlier request."""
+        is_success = response.status == SUCCESS_STATUS
+        if is_success and self._successes_have_one and not response.request_ids:
+            raise unreadable_response(
+                response,
+                "it has no request id, unlike earlier responses on this connection, so it may answer an earlier one; "
+                "the connection was closed",
+            )
         ids = {request_id.lower() for request_id in response.request_ids}
         if not self._ids.keys().isdisjoint(ids):
             raise unreadable_response(
@@ -40,6 +51,7 @@ class RequestIdHistory:
                 "its request id was already used on this connection, so it answers an earlier request; the connection "
                 "was closed",
             )
+        self._successes_have_one |= is_success and bool(ids)
         self._ids.update(dict.fromkeys(ids))
         while len(self._ids) > MAX_REMEMBERED:
             self._ids.popitem(last=False)
@@ -60,6 +72,9 @@ def is_settled(request: HttpRequest, response: HttpResponse) -> bool:
     """Return whether no other response to this request may follow, so that its connection can carry the next request.
 
     A gateway that gives up on the service sends a response of its own, without a request id. The service's response to
-    the same request may still arrive, with an id that is new, and would be taken for the response to the next one.
+    the same request may still arrive, with an id that is new, and would be taken for the response to the next one. A
+    success with a content type that only AWS's protocols have is no gateway's.
     """
-    return not request.expects_request_id or bool(response.request_ids)
+    if not request.expects_request_id or response.request_ids:
+        return True
+    return response.status == SUCCESS_STATUS and (response.header("content-type") or "").startswith(AMAZON_MEDIA_TYPES)
