@@ -45,6 +45,6 @@ def test_real_files_are_read_or_refused(tmp_path: Path, permissions: int, folder
     folder.chmod(folder_permissions)
     if permissions & 0o022 or folder_permissions & 0o002:
         with pytest.raises(UntrustedFileError, match="chmod go-w"):
-            read_trusted_file(path)
+            read_trusted_file(path, 10)
     else:
-        assert read_trusted_file(path) == b"{}"
+        assert read_trusted_file(path, 10) == b"{}"

@@ -220,3 +220,50 @@ def test_codecs(service: Service, operation: str) -> None:
     with pytest.raises(WsclientError) as failed:
         codec.serialize_raw(operation, {"Password": f"{CANARY}\ud800"})
     assert leaks(failed.value, [CANARY]) == []
+
+
+FATES: dict[str, Any] = {
+    "an error": lambda: httpx.Response(400, json={"__type": "Novel"}, headers={"x-amzn-requestid": "id"}),
+    "an interrupt": KeyboardInterrupt,
+    "a cancellation": asyncio.CancelledError,
+    "an exception": lambda: OSError(5, "lost"),
+}
+OPERATIONS: dict[str, Callable[[wsclient.WorkSpacesClient, Any], Any]] = {
+    "a change": lambda ws, extra: ws.delete_ip_group(group_id="wsipg-12345678", extra=extra),
+    "a read": lambda ws, extra: ws.describe_account(extra=extra),
+    "a page": lambda ws, extra: ws.describe_workspaces(extra=extra).first_page(),
+    "all pages": lambda ws, extra: ws.describe_workspaces(extra=extra).collect(),
+    "a wrong request": lambda ws, extra: ws.create_tags(resource_id=None, tags=[], extra=extra),
+}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("fate", FATES)
+def test_members_newer_than_the_model(operation: str, fate: str) -> None:
+    """What extra= passes may be secret: no frame of any operation shows it, however the call ends."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        outcome = FATES[fate]()
+        if isinstance(outcome, BaseException):
+            raise outcome
+        response: httpx.Response = outcome
+        return response
+
+    async def call() -> None:
+        transport = httpx.MockTransport(answer)
+        async with wsclient.WorkSpacesClient(
+            transport=transport, region="us-west-2", credentials=KEYS, retry=ONCE, pace=None, config=NO_SETTINGS
+        ) as ws:
+            await OPERATIONS[operation](ws, {"Password": f"{CANARY}Member"})
+
+    with pytest.raises(BaseException) as failed:  # noqa: PT011 - an interrupt too
+        asyncio.run(call())
+    assert leaks(failed.value, [CANARY]) == []
+
+
+def test_the_attributes_of_a_client_show_no_password() -> None:
+    """Tools that show an object's attributes show no password of a proxy, in a copy neither."""
+    ws = wsclient.WorkSpacesClient(region="us-west-2", credentials=KEYS, proxy=f"http://user:{CANARY}@p.example:1")
+    for client in (ws, ws.with_options(timeout=Timeout(total=1)), ws.with_options(region="us-east-1")):
+        assert CANARY not in repr(vars(client))
+        assert "proxy" in repr(vars(client))

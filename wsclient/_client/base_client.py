@@ -12,7 +12,7 @@ import msgspec
 from wsclient._client.builder import build_client, rebuild_pipeline
 from wsclient._client.constructor import Constructor
 from wsclient._client.option_table import CALL_OPTIONS
-from wsclient._client.options import check_options
+from wsclient._client.options import check_options, hidden_options
 from wsclient._client.pagination import Paginator
 from wsclient._core.clock import new_id
 from wsclient._core.errors import ConfigurationError, RequestValidationError
@@ -75,18 +75,21 @@ class BaseClient(ShallowCopyMixin, Constructor):
     _has_given_config: bool
 
     def __init_subclass__(cls) -> None:
-        """Hide the local variables of operations with sensitive parameters in tracebacks."""
+        """Hide the local variables of operations with sensitive parameters in tracebacks.
+
+        extra= has members newer than the model, which may be secret: every operation has it.
+        """
         if "_service" not in vars(cls):
             return
         inputs = [operation.input for operation in cls._service.operations.values()]
-        sensitive = frozenset[str]().union(*(each._sensitive for each in inputs))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the model's own mark
+        sensitive = frozenset({"extra"}).union(*(each._sensitive for each in inputs))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the model's own mark
         for name, method in list(vars(cls).items()):
             if isinstance(method, FunctionType) and sensitive.intersection(method.__code__.co_varnames):
                 setattr(cls, name, without_locals(method))
 
     def _set_up(self, options: CheckedOptions, base: Self | None = None, *, is_same_identity: bool = False) -> None:
         """Resolve the options; share the connections and the quota of the base client if their settings are equal."""
-        self._options = options
+        self._options = hidden_options(options)
         given = options.get("config")
         # A copy gets the settings of its base as config=, which does not say where those came from.
         self._has_given_config = base._has_given_config if base and given is base.config else given is not None  # noqa: SLF001 - a client of this class
@@ -133,7 +136,7 @@ class BaseClient(ShallowCopyMixin, Constructor):
         client = copy(self)
         options: CheckedOptions = {**self._options, **changes}
         pipeline = rebuild_pipeline(self._pipeline, options, self.config, self._shared)
-        client._options, client._closeables, client._pipeline = options, (), pipeline  # noqa: SLF001 - a client of this class
+        client._options, client._closeables, client._pipeline = hidden_options(options), (), pipeline  # noqa: SLF001 - a client of this class
         return client
 
     @without_locals
@@ -265,6 +268,7 @@ class BaseClient(ShallowCopyMixin, Constructor):
     ) -> Paginator[PageT, ItemT]:
         strings = StringInterner()
 
+        @without_locals
         async def fetch(token: str | None) -> PageT:
             if token is None:
                 return await self._call(operation, request, extra, check)

@@ -27,6 +27,19 @@ def check_options(owner: str, options: Mapping[str, object]) -> CheckedOptions:
     return cast("CheckedOptions", OptionTable(owner, KINDS).check(options))
 
 
+class _HiddenOptions(dict[str, object]):
+    """Options whose repr shows their names only: a proxy may contain a password."""
+
+    def __repr__(self) -> str:
+        """Return the names."""
+        return f"<options {', '.join(self)}>"
+
+
+def hidden_options(options: CheckedOptions) -> CheckedOptions:
+    """Return options whose repr hides their values."""
+    return cast("CheckedOptions", _HiddenOptions(cast("Mapping[str, object]", options)))
+
+
 def resolve_config(service: Service, options: CheckedOptions, environ: Mapping[str, str] | None = None) -> ClientConfig:
     """Return the settings: config= or those loaded from environment and files; arguments override both."""
     config, profile = options.get("config"), options.get("profile")

@@ -6,6 +6,8 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from wsclient._core.small_files import read_small_file
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -29,17 +31,21 @@ def untrusted_reason(status: os.stat_result) -> str | None:
     return None
 
 
-def read_trusted_file(path: Path) -> bytes:
-    """Return the content of a file that only its owner, this process's user, can have written.
+def read_trusted_file(path: Path, max_bytes: int) -> bytes:
+    """Return the content of a regular file that only its owner, this process's user, can have written.
 
-    Raises UntrustedFileError for the file or its folder otherwise, and OSError if it cannot be read.
+    Raises UntrustedFileError for the file or its folder otherwise, and OSError if it cannot be read or is larger.
     """
-    with path.open("rb") as file:
+
+    def check(own: os.stat_result) -> None:
         # The open file is checked, not its path, which could lead to another file by then.
-        for checked, status in ((path, os.fstat(file.fileno())), (path.parent, path.parent.stat())):
+        if not stat.S_ISREG(own.st_mode):
+            raise UntrustedFileError(f"{path}: it is not a regular file")
+        for checked, status in ((path, own), (path.parent, path.parent.stat())):
             if (reason := untrusted_reason(status)) is not None:
                 raise UntrustedFileError(f"{checked}: {reason.format(path=checked)}")
-        return file.read()
+
+    return read_small_file(path, max_bytes, check=check)
 
 
 class UntrustedFileError(Exception):

@@ -15,6 +15,7 @@ DEFAULT_PORTS = {"https": 443, "http": 80}
 SEPARATORS = re.compile(r"[,\s]+")
 _SCHEME = re.compile(r"\s*(?:https?://)?", re.IGNORECASE)
 _RESERVED = re.compile(r"[#/?\[\]]")
+_NOT_IN_URLS = re.compile(r"[\s\x00-\x1f\x7f]")
 _logger = logging.getLogger("wsclient")
 
 
@@ -54,6 +55,8 @@ def validate_proxy(proxy: str) -> str:
     try:
         parts = urlsplit(url)
         is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        # urlsplit removes line breaks and tabs, and takes a space for a part of the host.
+        is_valid = is_valid and not _NOT_IN_URLS.search(url)
     except ValueError:
         is_valid = False
     if not is_valid:

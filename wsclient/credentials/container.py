@@ -18,6 +18,7 @@ from wsclient._core.features import CONTAINER
 from wsclient._core.http import HttpRequest, Timeout
 from wsclient._core.options import PATH, TEXT, checked, optional, secret
 from wsclient._core.reprs import Hidden
+from wsclient._core.small_files import read_small_file
 from wsclient.config._profiles import expand_home
 from wsclient.credentials._internal.fetch import fetch, parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider
@@ -37,6 +38,8 @@ TOKEN_FILE: Final = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"  # noqa: S105 - as 
 ECS_AGENT: Final = "http://169.254.170.2"
 AGENTS: Final = frozenset({ip_address("169.254.170.2"), ip_address("169.254.170.23"), ip_address("fd00:ec2::23")})
 """Addresses of the ECS and EKS agents, for which plain http is allowed."""
+MAX_TOKEN_BYTES: Final = 64 * 1024
+"""Bytes of a token file at most: a header of that length is more than any agent accepts."""
 TIMEOUT: Final = Timeout(connect=2.0, read=2.0, write=2.0, pool=2.0, total=6.0)
 
 
@@ -167,7 +170,7 @@ def _error_code(response: HttpResponse) -> str:
 
 def _read_token_file(path: Path) -> str:
     try:
-        return path.read_bytes().decode("ascii")
+        return read_small_file(path, MAX_TOKEN_BYTES).decode("ascii")
     except OSError as error:
         problem = f"the authorization token file {path} cannot be read: {error.strerror}"
     except UnicodeDecodeError:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
 from wsclient._core.features import WEB_IDENTITY_ROLE, using
 from wsclient._core.options import PATH, TEXT, checked, optional
+from wsclient._core.small_files import read_small_file
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE_WITH_WEB_IDENTITY
 from wsclient.config._profiles import expand_home
@@ -131,7 +132,7 @@ class WebIdentityProvider(RefreshingProvider):
 
 def _read_token_file(path: Path) -> str:
     try:
-        return path.read_bytes().decode("ascii").strip()
+        return read_small_file(path, 2 * MAX_TOKEN_LENGTH).decode("ascii").strip()
     except OSError as error:
         problem = f"the web identity token file {path} cannot be read: {error.strerror}"
     except UnicodeDecodeError:

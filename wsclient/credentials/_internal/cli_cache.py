@@ -16,7 +16,7 @@ from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
 from wsclient._core.file_owners import UntrustedFileError, read_trusted_file
 from wsclient._core.options import PATH, checked, optional
 from wsclient._core.utils import is_mapping
-from wsclient.credentials._internal.fetch import parse_credentials, parse_json_object
+from wsclient.credentials._internal.fetch import MAX_DOCUMENT, parse_credentials, parse_json_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +80,7 @@ class CliCache:
     def _read(self, key: str) -> Credentials | None:
         path = self._path(key)
         try:
-            stored = parse_json_object(read_trusted_file(path), str(path)).get("Credentials")
+            stored = parse_json_object(read_trusted_file(path, MAX_DOCUMENT), str(path)).get("Credentials")
             return parse_credentials(stored, str(path), session_member="SessionToken") if is_mapping(stored) else None
         except UntrustedFileError as error:
             logger.warning("the cached credentials are not used: %s", error)

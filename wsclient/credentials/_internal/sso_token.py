@@ -22,7 +22,7 @@ from wsclient._core.http import HttpRequest, HttpResponse, Timeout
 from wsclient._core.logging import error_name, log_fields
 from wsclient._core.reprs import RedactedStruct
 from wsclient.credentials._internal.cli_cache import write_private_file
-from wsclient.credentials._internal.fetch import fetch, parse_json_object, parse_timestamp
+from wsclient.credentials._internal.fetch import MAX_DOCUMENT, fetch, parse_json_object, parse_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -159,7 +159,7 @@ def _renewal_error(login: Login, response: HttpResponse) -> CredentialsRefreshEr
 
 def _read(path: Path, login: Login) -> SsoToken:
     try:
-        content = read_trusted_file(path)
+        content = read_trusted_file(path, MAX_DOCUMENT)
     except UntrustedFileError as error:
         raise CredentialsRefreshError(f"the cached SSO token is not used: {error}", can_heal=False) from None
     except OSError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import stat
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -154,7 +155,10 @@ def _open_locked(path: str) -> int:
 
 def _check_owner(descriptor: int, path: str) -> None:
     """Raise JournalError if others can write to the file: a journal decides what is sent."""
-    if (reason := untrusted_reason(os.fstat(descriptor))) is not None:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise JournalError(f"cannot use the journal {path}: it is not a regular file", path=path)
+    if (reason := untrusted_reason(status)) is not None:
         raise JournalError(f"cannot use the journal {path}: {reason.format(path=path)}", path=path)
 
 
