@@ -45,13 +45,32 @@ def test_a_file_is_read_up_to_its_bound(size: int, tmp_path: Path) -> None:
 @posix_only("named pipes")
 def test_what_a_program_writes_to_a_pipe_is_read(pipe: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pipe works as a shell's <(command) does, and one that stays empty is an error after its time."""
-    with pytest.raises(OSError, match="nothing was written"):
+    with pytest.raises(OSError, match="did not end"):
         read_small_file(pipe, 10)
     monkeypatch.setattr(small_files, "PIPE_SECONDS", 10)
     writer = threading.Thread(target=pipe.write_bytes, args=(b"token",))
     writer.start()
     assert read_small_file(pipe, 10) == b"token"
     writer.join()
+
+
+@posix_only("named pipes")
+def test_a_program_with_thousands_of_connections_reads_pipes(pipe: Path) -> None:
+    """A descriptor above 1,023, which select() refuses, is read as any other."""
+    duplicates: list[int] = []
+    low = os.open(os.devnull, os.O_RDONLY)
+    try:
+        while not duplicates or duplicates[-1] < 1024:
+            duplicates.append(os.dup(low))
+        with pytest.raises(OSError, match="did not end"):
+            read_small_file(pipe, 10)
+    except OSError as error:
+        if error.errno != errno.EMFILE:
+            raise
+        pytest.skip("this system lets no process have so many files")
+    finally:
+        for descriptor in (low, *duplicates):
+            os.close(descriptor)
 
 
 @posix_only("named pipes and devices")

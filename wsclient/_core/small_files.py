@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import errno
 import os
-import select
+import selectors
 import stat
 from typing import TYPE_CHECKING, Final
+
+from wsclient._core.clock import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 PIPE_SECONDS: Final = 5.0
-"""Seconds without data after which a pipe, such as a shell's <(command), is given up."""
+"""Seconds after which a pipe that has not ended, such as a shell's <(command), is given up."""
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
+# select() takes no descriptor above 1,023, and epoll no device.
+_Selector: Final = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
 def read_small_file(path: Path, max_bytes: int, *, check: Callable[[os.stat_result], None] = lambda _: None) -> bytes:
@@ -30,9 +34,9 @@ def read_small_file(path: Path, max_bytes: int, *, check: Callable[[os.stat_resu
     try:
         status = os.fstat(descriptor)
         check(status)
-        waits = not stat.S_ISREG(status.st_mode)
+        deadline = None if stat.S_ISREG(status.st_mode) else SYSTEM_CLOCK.monotonic() + PIPE_SECONDS
         content = bytearray()
-        while data := _read(descriptor, max_bytes + 1 - len(content), waits=waits):
+        while data := _read(descriptor, max_bytes + 1 - len(content), deadline):
             content += data
             if len(content) > max_bytes:
                 raise OSError(errno.EFBIG, f"it has more than {max_bytes} bytes", str(path))
@@ -41,7 +45,13 @@ def read_small_file(path: Path, max_bytes: int, *, check: Callable[[os.stat_resu
         os.close(descriptor)
 
 
-def _read(descriptor: int, size: int, *, waits: bool) -> bytes:
-    if waits and not select.select([descriptor], [], [], PIPE_SECONDS)[0]:
-        raise OSError(errno.ETIMEDOUT, f"nothing was written to it within {PIPE_SECONDS:g} s")
+def _read(descriptor: int, size: int, deadline: float | None) -> bytes:
+    if deadline is not None and not _is_readable(descriptor, deadline - SYSTEM_CLOCK.monotonic()):
+        raise OSError(errno.ETIMEDOUT, f"it did not end within {PIPE_SECONDS:g} s")
     return os.read(descriptor, size)
+
+
+def _is_readable(descriptor: int, seconds: float) -> bool:
+    with _Selector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        return bool(selector.select(max(0.0, seconds)))
