@@ -233,7 +233,7 @@ OPERATIONS: dict[str, Callable[[wsclient.WorkSpacesClient, Any], Any]] = {
     "a read": lambda ws, extra: ws.describe_account(extra=extra),
     "a page": lambda ws, extra: ws.describe_workspaces(extra=extra).first_page(),
     "all pages": lambda ws, extra: ws.describe_workspaces(extra=extra).collect(),
-    "a wrong request": lambda ws, extra: ws.create_tags(resource_id=None, tags=[], extra=extra),
+    "a wrong request": lambda ws, extra: ws.create_tags(resource_id="", tags=[], extra=extra),
 }
 
 
