@@ -47,8 +47,8 @@ def driven(aws: Emulator) -> TimeSource:
     return TimeSource(clock=time, sleep=time.sleep)
 
 
-def wished(aws: Emulator, **changes: Any) -> dict[str, Any]:
-    """Return the arguments of a good wish in the account's own VPC, with changes."""
+def correct_arguments(aws: Emulator, **changes: Any) -> dict[str, Any]:
+    """Return arguments without a mistake for the account's own VPC, with changes."""
     network = aws.network
     good: dict[str, Any] = {
         "vpc_id": network.vpc_id,
@@ -72,9 +72,9 @@ def group_of(aws: Emulator) -> str:
 
 
 async def ensure(aws: Emulator, ws: WorkSpacesClient, **changes: Any) -> EndpointPlan:
-    """Plan a good wish with changes, run by the emulator's clock."""
+    """Plan an endpoint from these arguments, with changes; it runs by the emulator's clock."""
     time = changes.pop("time", None)
-    plan = await InterfaceEndpoint.ensure(client=ws, **wished(aws, **changes))
+    plan = await InterfaceEndpoint.ensure(client=ws, **correct_arguments(aws, **changes))
     plan._time = time or driven(aws)
     return plan
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import pickle
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.support.endpoint_stage import SERVICE, changing, ensure, live
 from wsclient import RetryPolicy, StsRouting
 from wsclient._generated.ec2 import enums as t
 from wsclient._generated.ec2 import structures as s
+from wsclient.config import ClientConfig
 from wsclient.errors import PrivateLinkFipsError, WsclientError
 from wsclient.policy import Effect, Policy, Statement, allow_account, allow_one_workspace, allow_organization, read_only
 from wsclient.testing import Rule
@@ -39,6 +41,7 @@ from wsclient.vpc._reads import LIVE, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from wsclient.testing import EmulatedNetwork, Emulator
 
@@ -178,17 +181,22 @@ def test_what_looks_like_a_mistake_and_is_none(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_fips_is_refused_from_every_source(aws: Emulator) -> None:
-    """AWS has no FIPS with PrivateLink: a client with FIPS plans nothing, and not one call is made."""
+def test_fips_is_refused_from_every_source(aws: Emulator, tmp_path: Path) -> None:
+    """AWS has no FIPS with PrivateLink: by argument, host, environment or profile, nothing is planned or sent."""
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text("[default]\nuse_fips_endpoint = true\n")
+    loaded = partial(ClientConfig.load, "workspaces", home=tmp_path, region="us-west-2")
 
     async def main() -> None:
         settings: list[dict[str, Any]] = [
             {"use_fips": True},
             {"endpoint_url": "https://workspaces-fips.us-west-2.amazonaws.com"},
+            {"config": loaded(environ={"AWS_USE_FIPS_ENDPOINT": "true"})},
+            {"config": loaded(environ={})},
         ]
         for options in settings:
             async with aws.client(vpc=None, **options) as ws:
-                with pytest.raises(PrivateLinkFipsError):
+                with pytest.raises(PrivateLinkFipsError, match="use_fips from"):
                     await ensure(aws, ws)
 
     asyncio.run(main())
@@ -294,3 +302,38 @@ def test_interface_endpoint_is_no_object() -> None:
     with pytest.raises(TypeError, match="ensure"):
         InterfaceEndpoint()
     assert issubclass(VpcEndpointError, WsclientError)
+
+
+def test_private_dns_leads_to_no_policy_that_denies_the_caller(aws: Emulator) -> None:
+    """An existing endpoint keeps its policy unless it is repaired: private DNS would send every request to a denial."""
+    closed = allow_account(STRANGER)
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            made = await (await ensure(aws, ws, policy=closed, private_dns=False, allow_lockout=True)).run()
+            own: dict[str, Any] = {"policy": allow_account(aws.account_id)}
+            for changes in ({"policy": None}, own):
+                with pytest.raises(EndpointLockoutError, match=f"{made.id}, to which private DNS"):
+                    await ensure(aws, ws, repair=["private_dns"], **changes)
+                assert (await ensure(aws, ws, **changes)).steps == ()
+            accepted = await ensure(aws, ws, repair=["private_dns"], policy=None, allow_lockout=True)
+            assert [step.name for step in accepted.steps] == ["private_dns"]
+            repaired = await ensure(aws, ws, repair=["policy", "private_dns"], **own)
+            assert [step.name for step in repaired.steps] == ["modify", "private_dns"]
+
+    asyncio.run(main())
+
+
+def test_an_open_policy_needs_no_caller(aws: Emulator) -> None:
+    """Without STS, private DNS may lead to an endpoint whose policy allows everyone, and to no other."""
+    nowhere = StsRouting(endpoint_url="https://nowhere.invalid")
+
+    async def main() -> None:
+        road = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
+        async with aws.client(vpc=None, sts=nowhere, retry=RetryPolicy(mode="off")) as ws:
+            assert (await ensure(aws, ws, policy=None, repair=["private_dns"])).steps
+            aws.set_endpoint_policy(road.id, allow_account(aws.account_id).to_dict())
+            with pytest.raises(EndpointLockoutError, match="STS cannot be reached"):
+                await ensure(aws, ws, policy=None, repair=["private_dns"])
+
+    asyncio.run(main())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from wsclient.vpc._plan import EndpointPlan
-    from wsclient.vpc._wish import Repair
+    from wsclient.vpc._spec import Repair
 
     Run = Callable[[WorkSpacesClient], Coroutine[object, object, None]]
 

@@ -1,4 +1,4 @@
-"""Checks of facts against a wish: pure, each mistake a typed refusal before anything is sent.
+"""Checks of facts against a spec: pure, each mistake a typed refusal before anything is sent.
 
 The rules are those of "Access an AWS service using an interface VPC endpoint",
 https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from wsclient.vpc._reads import Facts
-    from wsclient.vpc._wish import Wish
+    from wsclient.vpc._spec import EndpointSpec
 
 HTTPS: Final = 443
 MIN_FREE: Final = 2
@@ -38,36 +38,36 @@ _UNDECIDED: Final = " Rules with prefix lists or groups cannot be decided: allow
 DNS_PAGE: Final = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html"
 
 
-def check_vpc(facts: Facts, wish: Wish) -> None:
+def check_vpc(facts: Facts, spec: EndpointSpec) -> None:
     """Check that the VPC is available, and has DNS if private DNS is wanted."""
     if str(facts.vpc.state or "available").lower() != "available":
         raise EndpointVpcError(
-            f"{wish.vpc_id} is {facts.vpc.state}, not available", vpc_id=wish.vpc_id, owner=facts.account_id
+            f"{spec.vpc_id} is {facts.vpc.state}, not available", vpc_id=spec.vpc_id, owner=facts.account_id
         )
     flags = {"enableDnsSupport": facts.has_dns_support, "enableDnsHostnames": facts.has_dns_hostnames}
     missing = [name for name, is_on in flags.items() if not is_on]
-    if wish.private_dns and missing:
+    if spec.private_dns and missing:
         raise VpcDnsDisabledError(
-            f"private DNS needs {' and '.join(missing)} of {wish.vpc_id}, which are off. wsclient does not change a "
+            f"private DNS needs {' and '.join(missing)} of {spec.vpc_id}, which are off. wsclient does not change a "
             f"VPC: call ModifyVpcAttribute for each, or pass private_dns=False ({DNS_PAGE})",
-            vpc_id=wish.vpc_id,
+            vpc_id=spec.vpc_id,
             attributes=missing,
         )
-    if wish.policy is not None and facts.service.vpc_endpoint_policy_supported is False:
+    if spec.policy is not None and facts.service.vpc_endpoint_policy_supported is False:
         raise EndpointPolicyError(f"{facts.service.service_name} does not support endpoint policies; pass policy=None")
 
 
-def choose_subnets(facts: Facts, wish: Wish) -> tuple[s.Subnet, ...]:
-    """Return the subnets of the endpoint, one in each zone: those of the wish, checked, or the best private ones."""
-    if wish.subnet_ids is None:
-        return _automatic_subnets(facts, wish.vpc_id)
+def choose_subnets(facts: Facts, spec: EndpointSpec) -> tuple[s.Subnet, ...]:
+    """Return the subnets of the endpoint, one in each zone: those of the spec, checked, or the best private ones."""
+    if spec.subnet_ids is None:
+        return _automatic_subnets(facts, spec.vpc_id)
     found = {subnet.subnet_id: subnet for subnet in facts.subnets}
-    absent = [subnet_id for subnet_id in wish.subnet_ids if subnet_id not in found]
+    absent = [subnet_id for subnet_id in spec.subnet_ids if subnet_id not in found]
     if absent:
         raise EndpointSubnetsError(f"no such subnets: {', '.join(absent)}", subnet_ids=absent)
-    chosen = tuple(found[subnet_id] for subnet_id in dict.fromkeys(wish.subnet_ids))
+    chosen = tuple(found[subnet_id] for subnet_id in dict.fromkeys(spec.subnet_ids))
     for subnet in chosen:
-        _check_subnet(facts, wish.vpc_id, subnet)
+        _check_subnet(facts, spec.vpc_id, subnet)
     by_zone: dict[str, list[str]] = defaultdict(list)
     for subnet in chosen:
         by_zone[zone_of(subnet)].append(subnet.subnet_id or "")
@@ -148,22 +148,22 @@ def is_private(tables: Sequence[s.RouteTable], subnet: s.Subnet) -> bool:
     return not any((route.gateway_id or "").startswith("igw-") and route.state != "blackhole" for route in routes)
 
 
-def check_groups(facts: Facts, wish: Wish, clients: Sequence[str] | None, *, allow_undecided: bool) -> None:
+def check_groups(facts: Facts, spec: EndpointSpec, clients: Sequence[str] | None, *, allow_undecided: bool) -> None:
     """Check that the security groups are of the VPC and let HTTPS in from every network of the clients."""
     found = {group.group_id: group for group in facts.groups}
-    wrong = [each for each in wish.group_ids if each not in found or found[each].vpc_id != wish.vpc_id]
+    wrong = [each for each in spec.group_ids if each not in found or found[each].vpc_id != spec.vpc_id]
     if wrong:
-        raise SecurityGroupClosedError(f"{', '.join(wrong)}: no security group of {wish.vpc_id}", group_ids=wrong)
+        raise SecurityGroupClosedError(f"{', '.join(wrong)}: no security group of {spec.vpc_id}", group_ids=wrong)
     permissions = [each for group in facts.groups for each in group.ip_permissions if _allows_https(each)]
     missing = uncovered(clients or facts.cidrs, (cidr.cidr_ip or "" for each in permissions for cidr in each.ip_ranges))
     undecided = any(each.prefix_list_ids or each.user_id_group_pairs for each in permissions)
     if missing and not (undecided and allow_undecided):
-        rule = f"AuthorizeSecurityGroupIngress GroupId={wish.group_ids[0]} IpProtocol=tcp FromPort=443 ToPort=443"
+        rule = f"AuthorizeSecurityGroupIngress GroupId={spec.group_ids[0]} IpProtocol=tcp FromPort=443 ToPort=443"
         raise SecurityGroupClosedError(
-            f"no rule of {', '.join(wish.group_ids)} allows TCP 443 from {', '.join(missing)}: calls would time out. "
+            f"no rule of {', '.join(spec.group_ids)} allows TCP 443 from {', '.join(missing)}: calls would time out. "
             f"Add one ({rule} CidrIp={missing[0]}), or name the callers' networks by clients=[...]."
             f"{_UNDECIDED if undecided else ''}",
-            group_ids=wish.group_ids,
+            group_ids=spec.group_ids,
             missing=missing,
         )
 
@@ -213,14 +213,14 @@ def adoptable(facts: Facts, endpoint_id: str | None) -> s.VpcEndpoint | None:
     return live[0] if live else None
 
 
-def check_private_dns(facts: Facts, wish: Wish, adopted: s.VpcEndpoint | None) -> None:
+def check_private_dns(facts: Facts, spec: EndpointSpec, adopted: s.VpcEndpoint | None) -> None:
     """Check that no other endpoint of the VPC has the private DNS names of the service."""
     own = adopted.vpc_endpoint_id if adopted else None
     others = [each for each in facts.live if each.private_dns_enabled and each.vpc_endpoint_id != own]
-    if wish.private_dns and others:
+    if spec.private_dns and others:
         raise PrivateDnsConflictError(
-            f"{others[0].vpc_endpoint_id} has the private DNS names of {facts.service.service_name} in {wish.vpc_id}, "
+            f"{others[0].vpc_endpoint_id} has the private DNS names of {facts.service.service_name} in {spec.vpc_id}, "
             "and AWS allows one endpoint to have them. Choose it by endpoint_id=, or pass private_dns=False",
-            vpc_id=wish.vpc_id,
+            vpc_id=spec.vpc_id,
             other_id=others[0].vpc_endpoint_id,
         )

@@ -7,14 +7,14 @@ import msgspec
 from wsclient._generated.ec2 import structures as s  # noqa: TC001 - msgspec reads the annotations
 from wsclient.vpc._differences import Difference  # noqa: TC001 - as above
 from wsclient.vpc._reads import Facts  # noqa: TC001 - as above
+from wsclient.vpc._spec import EndpointSpec, Repair  # noqa: TC001 - as above
 from wsclient.vpc._steps import EndpointStep  # noqa: TC001 - as above
-from wsclient.vpc._wish import Repair, Wish  # noqa: TC001 - as above
 
 
 class PlanContent(msgspec.Struct, frozen=True, kw_only=True):
     """Content of a plan: the facts it was made from, and what follows from them."""
 
-    wish: Wish
+    spec: EndpointSpec
     facts: Facts
     token: str
     subnet_ids: tuple[str, ...]

@@ -9,8 +9,8 @@ from wsclient._core.service_errors import AccessDeniedException
 from wsclient._core.vpc_errors import EndpointStateError, VpcEndpointError
 from wsclient.vpc._described import DescribedEndpoint, describe_endpoint
 from wsclient.vpc._reads import NOT_FOUND, permission_error
+from wsclient.vpc._spec import TAG
 from wsclient.vpc._waiting import Waiting
-from wsclient.vpc._wish import TAG
 
 if TYPE_CHECKING:
     from wsclient._client.operations.ec2 import Ec2Operations

@@ -1,4 +1,4 @@
-"""Differences between an existing endpoint and a wish, as parsed values: never as text."""
+"""Differences between an existing endpoint and a spec, as parsed values: never as text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from wsclient._generated.ec2 import structures as s
-    from wsclient.vpc._wish import Repair, Wish
+    from wsclient.vpc._spec import EndpointSpec, Repair
 
 STRANGER: Final = "000000000000"
 """Id of an account that does not exist, for a principal whom no policy names."""
@@ -35,21 +35,21 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.part}: {self.current} -> {self.wanted}"
 
 
-def differences(endpoint: s.VpcEndpoint, wish: Wish, subnet_ids: Sequence[str]) -> tuple[Difference, ...]:
+def differences(endpoint: s.VpcEndpoint, spec: EndpointSpec, subnet_ids: Sequence[str]) -> tuple[Difference, ...]:
     """Return every part of an endpoint that is not as wanted. A policy of None is not compared."""
     found: list[Difference] = []
-    if wish.policy is not None and not same_policy(endpoint.policy_document, wish.policy):
-        found.append(Difference(part="policy", current=_short(endpoint.policy_document), wanted=_short(wish.policy)))
+    if spec.policy is not None and not same_policy(endpoint.policy_document, spec.policy):
+        found.append(Difference(part="policy", current=_short(endpoint.policy_document), wanted=_short(spec.policy)))
     # Subnets that wsclient chose are not wanted by the caller: those of the endpoint are as good.
-    wanted_subnets = endpoint.subnet_ids if wish.subnet_ids is None else subnet_ids
+    wanted_subnets = endpoint.subnet_ids if spec.subnet_ids is None else subnet_ids
     found += _set_difference("subnets", endpoint.subnet_ids, wanted_subnets)
     groups = [group.group_id or "" for group in endpoint.groups]
-    found += _set_difference("groups", groups, wish.group_ids)
-    if bool(endpoint.private_dns_enabled) != wish.private_dns:
-        current, wanted = (str(flag).lower() for flag in (bool(endpoint.private_dns_enabled), wish.private_dns))
+    found += _set_difference("groups", groups, spec.group_ids)
+    if bool(endpoint.private_dns_enabled) != spec.private_dns:
+        current, wanted = (str(flag).lower() for flag in (bool(endpoint.private_dns_enabled), spec.private_dns))
         found.append(Difference(part="private_dns", current=current, wanted=wanted))
     tags = {tag.key or "": tag.value or "" for tag in endpoint.tags}
-    for key, value in wish.tags:
+    for key, value in spec.tags:
         if tags.get(key) != value:
             found.append(Difference(part="tags", current=f"{key}={tags.get(key)}", wanted=f"{key}={value}"))
     return tuple(found)

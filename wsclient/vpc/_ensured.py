@@ -12,7 +12,7 @@ from wsclient.vpc._proof import Proof  # noqa: TC001 - as above
 class EnsuredEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     """Endpoint that is as requested, and proven.
 
-    created says whether this run created it, or another one with the same wish in that moment; changes are the
+    created says whether this run created it, or a concurrent run with the same arguments; changes are the
     operations that this run called. proof says what was proven, and what could not be proven from here. vpc_endpoint is
     for vpc_endpoint= of a client. metadata has that of each changing call, with its request id.
     """

@@ -13,14 +13,14 @@ from wsclient.vpc._deletion import DeletionPlan, plan_deletion
 from wsclient.vpc._described import DescribedEndpoint, describe_endpoint
 from wsclient.vpc._planning import Terms, plan_endpoint
 from wsclient.vpc._session import Session
-from wsclient.vpc._wish import Wish, check_repair, texts
+from wsclient.vpc._spec import EndpointSpec, check_repair, texts
 from wsclient.workspaces._client import WorkSpacesClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wsclient.vpc._plan import EndpointPlan
-    from wsclient.vpc._wish import Repair
+    from wsclient.vpc._spec import Repair
 
 _COMMON: Final = {
     "client": instance_of(WorkSpacesClient, expected="a WorkSpacesClient"),
@@ -91,13 +91,14 @@ class InterfaceEndpoint:
             endpoint_id: which one to adopt, if the VPC has several.
             clients: IPv4 networks that call the endpoint. Default: the blocks of the VPC.
             allow_undecided: True accepts rules that name prefix lists or groups, whose members are not read.
-            allow_lockout: True accepts a policy that denies this caller.
+            allow_lockout: True accepts a policy that denies this caller: the new one, or that of an existing endpoint
+                to which private DNS would send its requests.
             reach: Reach, how EC2 is called; "public" for its public endpoint from a client of a private one.
 
         Raises PrivateLinkFipsError for a client with FIPS, VpcEndpointError for every mistake, and
         EndpointResolutionError if EC2 must not be called from this client. Nothing is changed then.
         """
-        wish = Wish(
+        spec = EndpointSpec(
             vpc_id=vpc_id,
             subnet_ids=None if subnet_ids == "auto" else texts("subnet_ids", subnet_ids, EndpointSubnetsError),
             group_ids=texts("security_group_ids", security_group_ids, SecurityGroupClosedError),
@@ -112,7 +113,7 @@ class InterfaceEndpoint:
             allow_undecided=allow_undecided,
             allow_lockout=allow_lockout,
         )
-        return await plan_endpoint(Session(client=client, reach=reach), wish.check(), terms, SYSTEM_TIME)
+        return await plan_endpoint(Session(client=client, reach=reach), spec.check(), terms, SYSTEM_TIME)
 
     @staticmethod
     @checked({**_COMMON, "endpoint_id": TEXT}, error=VpcEndpointError)

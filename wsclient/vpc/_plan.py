@@ -71,7 +71,7 @@ class EndpointPlan:
     def policy(self) -> Policy:
         """Return the IAM policy that running this plan needs: exact actions, resources and conditions."""
         content = self._content
-        return plan_policy(content.wish, content.facts, content.subnet_ids, content.steps, self.endpoint_id)
+        return plan_policy(content.spec, content.facts, content.subnet_ids, content.steps, self.endpoint_id)
 
     def rows(self) -> Sequence[EndpointPlanRow]:
         """Return the calls, and the differences that will stay, as rows."""
@@ -108,7 +108,7 @@ class EndpointPlan:
     def __str__(self) -> str:
         """Return the whole plan as text."""
         content, facts = self._content, self._content.facts
-        where = f"{content.wish.vpc_id}, account {facts.account_id}, {facts.region}"
+        where = f"{content.spec.vpc_id}, account {facts.account_id}, {facts.region}"
         lines = [
             f"Interface endpoint of {facts.service.service_name} in {where}",
             f"exists: {self._existing()}",
@@ -129,4 +129,4 @@ class EndpointPlan:
 
     def __repr__(self) -> str:
         """Return the VPC, the endpoint and the number of calls."""
-        return f"<EndpointPlan for {self._content.wish.vpc_id}: {self._existing()}; {len(self.steps)} calls>"
+        return f"<EndpointPlan for {self._content.spec.vpc_id}: {self._existing()}; {len(self.steps)} calls>"

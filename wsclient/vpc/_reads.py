@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
 
     from wsclient._client.operations.ec2 import Ec2Operations
-    from wsclient.vpc._wish import Wish
+    from wsclient.vpc._spec import EndpointSpec
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ NOT_FOUND: Final = frozenset({"InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoi
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Facts from EC2 about a VPC and the service: read once, judged without further calls.
 
-    subnets are those of the wish, or all of the VPC if they are to be chosen; tables are read only then. endpoints are
+    subnets are those of the spec, or all of the VPC if they are to be chosen; tables are read only then. endpoints are
     all of the service in the VPC, those that no longer live included.
     """
 
@@ -95,22 +95,22 @@ def permission_error(action: str, error: ServiceError) -> EndpointPermissionErro
 
 
 async def read_facts(
-    ec2: Ec2Operations, wish: Wish, *, region: str, partition: str, caller_account: str | None
+    ec2: Ec2Operations, spec: EndpointSpec, *, region: str, partition: str, caller_account: str | None
 ) -> Facts:
     """Read everything a plan needs. Raises VpcEndpointError for a missing service or VPC, or one of another account."""
-    name = service_name(wish.service, region)
+    name = service_name(spec.service, region)
     return Facts(
         region=region,
         partition=partition,
         service=await _service(ec2, name),
         # First: in a VPC that another account shares, EC2 denies some of the reads below.
-        vpc=await _vpc(ec2, wish.vpc_id, caller_account),
-        has_dns_support=await _attribute(ec2, wish.vpc_id, t.VpcAttributeName.ENABLEDNSSUPPORT),
-        has_dns_hostnames=await _attribute(ec2, wish.vpc_id, t.VpcAttributeName.ENABLEDNSHOSTNAMES),
-        subnets=tuple(await _subnets(ec2, wish)),
-        tables=tuple(await _tables(ec2, wish)),
-        groups=tuple(await _groups(ec2, wish.group_ids)),
-        endpoints=tuple(await find_endpoints(ec2, wish.vpc_id, name)),
+        vpc=await _vpc(ec2, spec.vpc_id, caller_account),
+        has_dns_support=await _attribute(ec2, spec.vpc_id, t.VpcAttributeName.ENABLEDNSSUPPORT),
+        has_dns_hostnames=await _attribute(ec2, spec.vpc_id, t.VpcAttributeName.ENABLEDNSHOSTNAMES),
+        subnets=tuple(await _subnets(ec2, spec)),
+        tables=tuple(await _tables(ec2, spec)),
+        groups=tuple(await _groups(ec2, spec.group_ids)),
+        endpoints=tuple(await find_endpoints(ec2, spec.vpc_id, name)),
     )
 
 
@@ -163,18 +163,18 @@ async def _attribute(ec2: Ec2Operations, vpc_id: str, attribute: t.VpcAttributeN
     return bool(value and value.value)
 
 
-async def _subnets(ec2: Ec2Operations, wish: Wish) -> Sequence[s.Subnet]:
-    if wish.subnet_ids is None:
-        vpc = [s.Filter(name="vpc-id", values=[wish.vpc_id])]
+async def _subnets(ec2: Ec2Operations, spec: EndpointSpec) -> Sequence[s.Subnet]:
+    if spec.subnet_ids is None:
+        vpc = [s.Filter(name="vpc-id", values=[spec.vpc_id])]
         return await permitted("ec2:DescribeSubnets", ec2.describe_subnets(filters=vpc).collect())
-    wanted = [s.Filter(name="subnet-id", values=list(dict.fromkeys(wish.subnet_ids)))]
+    wanted = [s.Filter(name="subnet-id", values=list(dict.fromkeys(spec.subnet_ids)))]
     return await permitted("ec2:DescribeSubnets", ec2.describe_subnets(filters=wanted).collect())
 
 
-async def _tables(ec2: Ec2Operations, wish: Wish) -> Sequence[s.RouteTable]:
-    if wish.subnet_ids is not None:
+async def _tables(ec2: Ec2Operations, spec: EndpointSpec) -> Sequence[s.RouteTable]:
+    if spec.subnet_ids is not None:
         return []
-    vpc = [s.Filter(name="vpc-id", values=[wish.vpc_id])]
+    vpc = [s.Filter(name="vpc-id", values=[spec.vpc_id])]
     return await permitted("ec2:DescribeRouteTables", ec2.describe_route_tables(filters=vpc).collect())
 
 

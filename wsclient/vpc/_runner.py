@@ -26,9 +26,9 @@ from wsclient.vpc._differences import differences
 from wsclient.vpc._ensured import EnsuredEndpoint
 from wsclient.vpc._proof import NOT_ASKED, Proof, interface_addresses, prove, prove_private_dns, vpc_endpoint_of
 from wsclient.vpc._reads import LIVE, find_endpoint, find_endpoints, permission_error, service_name, state_of
+from wsclient.vpc._spec import MAX_TOKEN, TAG
 from wsclient.vpc._steps import NEW, modification, private_dns
 from wsclient.vpc._waiting import Waiting
-from wsclient.vpc._wish import MAX_TOKEN, TAG
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
@@ -46,7 +46,7 @@ OutputT = TypeVar("OutputT", bound="Output")
 MAX_ATTEMPTS: Final = 4
 """Attempts of a changing call whose outcome is ambiguous; EC2 is read before each further one."""
 MAX_TOKENS: Final = 5
-"""Deleted endpoints of the same wish whose tokens are passed over."""
+"""Deleted endpoints of the same spec whose tokens are skipped."""
 _MISMATCH: Final = "IdempotentParameterMismatch"
 _CONFLICT: Final = "conflicting DNS domain"
 
@@ -118,72 +118,73 @@ class Runner:
         for _ in range(MAX_TOKENS):
             if state_of(endpoint) in LIVE:
                 break
-            # EC2 remembers the token of an endpoint that was deleted: every process computes the same next one.
+            # EC2 remembers the token of a deleted endpoint: every process derives the same next token.
             token = self._next_token(endpoint.vpc_endpoint_id or "")
             endpoint = await self._create_or_find(ec2, step, msgspec.structs.replace(request, client_token=token))
         return endpoint.vpc_endpoint_id or ""
 
     def _next_token(self, deleted_id: str) -> str:
         facts = self._content.facts
-        return self._content.wish.token(
+        return self._content.spec.token(
             partition=facts.partition, account_id=facts.account_id, region=facts.region, after=deleted_id
         )
 
     async def _create_or_find(
         self, ec2: Ec2Operations, step: EndpointStep, request: s.CreateVpcEndpointRequest
     ) -> s.VpcEndpoint:
-        """Send a creation until its outcome is clear; look for the endpoint before each further attempt."""
+        """Send a creation until its outcome is certain; read EC2 before each further attempt."""
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 answer = await self._call(step.operation, _create_call(ec2, request))
             except WsclientError as error:
                 if isinstance(error, ServiceError) and error.code == _MISMATCH:
                     return await self._find_other(ec2, error)
-                if not _is_unclear(error):
+                if not _is_ambiguous(error):
                     raise
-                unclear = error
+                ambiguous = error
             else:
                 if answer.vpc_endpoint is not None and answer.vpc_endpoint.vpc_endpoint_id:
-                    # A token that EC2 knows already brings back the endpoint that it made before.
+                    # A token that EC2 has seen returns the endpoint that it created before.
                     self._has_created = state_of(answer.vpc_endpoint) == "pending"
                     return answer.vpc_endpoint
-                raise EndpointStateError("the answer of CreateVpcEndpoint has no endpoint", endpoint_id="", state="")
+                raise EndpointStateError("the response to CreateVpcEndpoint has no endpoint", endpoint_id="", state="")
             if (found := await self._own(ec2)) is not None:
                 return found
             if attempt == MAX_ATTEMPTS:
-                raise unclear
+                raise ambiguous
             await self._time.sleep(attempt)
         raise AssertionError  # the loop returns or raises
 
     async def _find_other(self, ec2: Ec2Operations, error: ServiceError) -> s.VpcEndpoint:
-        """Return the endpoint of a process that sent this wish's token with other subnets, when EC2 shows it."""
+        """Return the endpoint that another process created with the same token and other subnets, when EC2 shows it."""
         found = await Waiting(ec2, self._time).until_shown(partial(self._own, ec2))
         if found is None:
             raise EndpointStateError(
-                f"EC2 knows the client token of this wish with other parameters, and shows no endpoint of it: {error}. "
-                'Name the subnets instead of "auto", or add a tag: each makes another token',
+                "EC2 has seen the client token of this request with other parameters, and shows no endpoint of it: "
+                f"{error}. "
+                'Name the subnets instead of "auto", or add a tag: each changes the token',
                 endpoint_id="",
                 state="unknown",
             ) from error
         return found
 
     async def _own(self, ec2: Ec2Operations) -> s.VpcEndpoint | None:
-        """Return the live endpoint that this wish made, whichever process sent it."""
+        """Return the live endpoint that was created from this spec, by any process."""
         mark = self._content.token[: MAX_TOKEN // 2]
         found = await self._all(ec2)
         mine = (each for each in found if any(tag.key == TAG and tag.value == mark for tag in each.tags))
         return next((each for each in mine if state_of(each) in LIVE), None)
 
     async def _all(self, ec2: Ec2Operations) -> list[s.VpcEndpoint]:
-        wish, facts = self._content.wish, self._content.facts
-        return list(await find_endpoints(ec2, wish.vpc_id, service_name(wish.service, facts.region)))
+        spec, facts = self._content.spec, self._content.facts
+        return list(await find_endpoints(ec2, spec.vpc_id, service_name(spec.service, facts.region)))
 
     def _check_only(self, found: Sequence[s.VpcEndpoint], endpoint_id: str) -> None:
         live = [each.vpc_endpoint_id or "" for each in found if state_of(each) in LIVE]
         unexpected = [each for each in live if each != endpoint_id]
         if unexpected:
             raise SeveralEndpointsError(
-                f"while {endpoint_id} was created, {self._content.wish.vpc_id} got another endpoint of the service: "
+                f"while {endpoint_id} was created, {self._content.spec.vpc_id} got another endpoint of the service: "
                 f"{', '.join(unexpected)}. Neither was deleted: keep one, and delete the other "
                 "(InterfaceEndpoint.delete)",
                 endpoint_ids=[endpoint_id, *unexpected],
@@ -198,15 +199,15 @@ class Runner:
         for attempt in range(1, MAX_ATTEMPTS + 1):
             wanted = [
                 each
-                for each in differences(endpoint, content.wish, content.subnet_ids)
+                for each in differences(endpoint, content.spec, content.subnet_ids)
                 if each.part in content.repair and each.part != "private_dns"
             ]
-            steps = modification(endpoint.vpc_endpoint_id or "", wanted, content.wish, endpoint)
+            steps = modification(endpoint.vpc_endpoint_id or "", wanted, content.spec, endpoint)
             try:
                 for step in steps:
                     await self._call(step.operation, _send(ec2, step.request))
             except WsclientError as error:
-                if not _is_unclear(error) or attempt == MAX_ATTEMPTS:
+                if not _is_ambiguous(error) or attempt == MAX_ATTEMPTS:
                     raise
                 await self._time.sleep(attempt)
                 endpoint = await find_endpoint(ec2, endpoint.vpc_endpoint_id or "") or endpoint
@@ -215,21 +216,21 @@ class Runner:
         raise AssertionError  # the loop returns or raises
 
     async def _switch_private_dns(self, ec2: Ec2Operations, waiting: Waiting, endpoint: s.VpcEndpoint) -> s.VpcEndpoint:
-        wish, endpoint_id = self._content.wish, endpoint.vpc_endpoint_id or ""
+        spec, endpoint_id = self._content.spec, endpoint.vpc_endpoint_id or ""
         is_planned = any(step.name == "private_dns" for step in self._content.steps)
         for attempt in range(1, MAX_ATTEMPTS + 1):
-            if not is_planned or bool(endpoint.private_dns_enabled) == wish.private_dns:
+            if not is_planned or bool(endpoint.private_dns_enabled) == spec.private_dns:
                 break
-            step = private_dns(endpoint_id, is_on=wish.private_dns)
+            step = private_dns(endpoint_id, is_on=spec.private_dns)
             try:
                 await self._call(step.operation, _send(ec2, step.request))
             except WsclientError as error:
-                if not _is_unclear(error) or attempt == MAX_ATTEMPTS:
+                if not _is_ambiguous(error) or attempt == MAX_ATTEMPTS:
                     raise
                 await self._time.sleep(attempt)
                 endpoint = await find_endpoint(ec2, endpoint_id) or endpoint
             else:
-                endpoint = await waiting.until_private_dns(endpoint_id, is_on=wish.private_dns)
+                endpoint = await waiting.until_private_dns(endpoint_id, is_on=spec.private_dns)
         return endpoint
 
     async def _prove_private_dns(
@@ -251,7 +252,7 @@ class Runner:
                     f"{error.message} Request a higher quota of interface endpoints per VPC"
                 ) from error
             if _CONFLICT in error.message:
-                raise PrivateDnsConflictError(error.message, vpc_id=self._content.wish.vpc_id) from error
+                raise PrivateDnsConflictError(error.message, vpc_id=self._content.spec.vpc_id) from error
             raise
         self._changes.append(operation)
         self._metadata.append(answer.metadata)
@@ -269,7 +270,7 @@ def _check_proof(proof: Proof, endpoint_id: str, require: Literal["path"] | None
         )
 
 
-def _is_unclear(error: WsclientError) -> bool:
+def _is_ambiguous(error: WsclientError) -> bool:
     return error.is_ambiguous or (error.may_have_been_sent and not isinstance(error, ServiceError))
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wsclient.policy._policy import Policy
     from wsclient.vpc._differences import Difference
     from wsclient.vpc._reads import Facts
-    from wsclient.vpc._wish import Wish
+    from wsclient.vpc._spec import EndpointSpec
 
 NEW: Final = "vpce-new"
 """Id of an endpoint that does not exist yet, in the plan of its private DNS."""
@@ -49,16 +49,16 @@ def _value(value: object) -> str:
     return text if len(text) <= 200 else f"{text[:200]}…"  # noqa: PLR2004 - a line of a plan
 
 
-def creation(facts: Facts, wish: Wish, subnet_ids: Sequence[str], token: str) -> EndpointStep:
+def creation(facts: Facts, spec: EndpointSpec, subnet_ids: Sequence[str], token: str) -> EndpointStep:
     """Return the call that creates the endpoint, with private DNS off: it is switched on after the proof."""
-    tags = [s.Tag(key=key, value=value) for key, value in wish.all_tags(token).items()]
+    tags = [s.Tag(key=key, value=value) for key, value in spec.all_tags(token).items()]
     request = s.CreateVpcEndpointRequest(
         vpc_endpoint_type=t.VpcEndpointType.INTERFACE,
-        vpc_id=wish.vpc_id,
-        service_name=service_name(wish.service, facts.region),
+        vpc_id=spec.vpc_id,
+        service_name=service_name(spec.service, facts.region),
         subnet_ids=list(subnet_ids),
-        security_group_ids=list(wish.group_ids),
-        policy_document=policy_text(wish.policy or allow_account(facts.account_id)),
+        security_group_ids=list(spec.group_ids),
+        policy_document=policy_text(spec.policy or allow_account(facts.account_id)),
         ip_address_type=t.IpAddressType.IPV4,
         private_dns_enabled=False,
         tag_specifications=[s.TagSpecification(resource_type=t.ResourceType.VPC_ENDPOINT, tags=tags)],
@@ -73,32 +73,32 @@ def policy_text(policy: Policy) -> str:
 
 
 def modification(
-    endpoint_id: str, parts: Sequence[Difference], wish: Wish, endpoint: s.VpcEndpoint
+    endpoint_id: str, parts: Sequence[Difference], spec: EndpointSpec, endpoint: s.VpcEndpoint
 ) -> list[EndpointStep]:
     """Return the calls that repair these parts of an endpoint, except private DNS, which follows the proof."""
     names: set[str] = {part.part for part in parts}
     steps: list[EndpointStep] = []
     if names & {"policy", "subnets", "groups"}:
-        changes = _modifications(endpoint_id, names, wish, endpoint)
+        changes = _modifications(endpoint_id, names, spec, endpoint)
         steps += [EndpointStep(name="modify", operation="ModifyVpcEndpoint", request=change) for change in changes]
     if "tags" in names:
-        tags = [s.Tag(key=key, value=value) for key, value in wish.tags]
+        tags = [s.Tag(key=key, value=value) for key, value in spec.tags]
         request = s.CreateTagsRequest(resources=[endpoint_id], tags=tags)
         steps.append(EndpointStep(name="tag", operation="CreateTags", request=request))
     return steps
 
 
 def _modifications(
-    endpoint_id: str, names: set[str], wish: Wish, endpoint: s.VpcEndpoint
+    endpoint_id: str, names: set[str], spec: EndpointSpec, endpoint: s.VpcEndpoint
 ) -> list[s.ModifyVpcEndpointRequest]:
     """Return the calls; subnets are removed before others are added, of which EC2 allows one in a zone."""
     groups = [group.group_id or "" for group in endpoint.groups]
-    wanted_subnets = wish.subnet_ids or () if "subnets" in names else endpoint.subnet_ids
+    wanted_subnets = spec.subnet_ids or () if "subnets" in names else endpoint.subnet_ids
     added, removed = _changes(endpoint.subnet_ids, wanted_subnets)
-    added_groups, removed_groups = _changes(groups, wish.group_ids if "groups" in names else groups)
+    added_groups, removed_groups = _changes(groups, spec.group_ids if "groups" in names else groups)
     first = s.ModifyVpcEndpointRequest(
         vpc_endpoint_id=endpoint_id,
-        policy_document=policy_text(wish.policy) if "policy" in names and wish.policy else None,
+        policy_document=policy_text(spec.policy) if "policy" in names and spec.policy else None,
         add_subnet_ids=None if removed else added or None,
         remove_subnet_ids=removed or None,
         add_security_group_ids=added_groups or None,

@@ -1,4 +1,4 @@
-"""Wish: what an interface endpoint shall be, its tags, and the client token that every process derives from it."""
+"""EndpointSpec: the desired state of an interface endpoint, its tags, and the client token derived from them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Repair = Literal["policy", "subnets", "groups", "private_dns", "tags"]
 """Part of an existing endpoint that may be changed."""
 
 TAG: Final = "wsclient"
-"""Tag with the first half of the client token: it marks endpoints that wsclient made, and for which wish."""
+"""Tag with the first half of the client token: it marks endpoints that wsclient created, and from which spec."""
 MAKER_TAG: Final = "wsclient:made-by"
 MAX_POLICY: Final = 20_480
 """Characters of an endpoint policy, white space included. "Control access to VPC endpoints using endpoint policies",
@@ -34,8 +34,8 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"""
 MAX_TOKEN: Final = 64
 
 
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """Wanted endpoint: its VPC, subnets (None: chosen), security groups, private DNS, policy (None: see policy_text).
+class EndpointSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """Desired endpoint: its VPC, subnets (None: chosen), security groups, private DNS, policy (None: see policy_text).
 
     service is the last part of the service's name. tags are added to those that say who made the endpoint.
     """
@@ -48,8 +48,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[tuple[str, str], ...] = ()
     service: str = "workspaces"
 
-    def check(self) -> Wish:
-        """Return the wish, or raise VpcEndpointError for what is wrong with it by itself."""
+    def check(self) -> EndpointSpec:
+        """Return the spec; raise VpcEndpointError for a mistake that needs no read of EC2."""
         if self.subnet_ids is not None and not self.subnet_ids:
             raise EndpointSubnetsError(
                 "subnet_ids is empty: an interface endpoint without subnets never answers. Pass one subnet for each "
@@ -68,7 +68,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     def token(self, *, partition: str, account_id: str, region: str, after: str | None = None) -> str:
         """Return the client token: a hash of the account, the region and every parameter, 64 characters.
 
-        after is the id of an endpoint that the token before this one made, and that was deleted since.
+        after is the id of a deleted endpoint that was created with the previous token.
         """
         parts = [partition, account_id, region, self.service, self.vpc_id, self.private_dns, self.tags]
         subnets = "auto" if self.subnet_ids is None else sorted(set(self.subnet_ids))
@@ -78,7 +78,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
         return token if after is None else hashlib.sha256(f"{token} {after}".encode()).hexdigest()
 
     def all_tags(self, token: str) -> dict[str, str]:
-        """Return the tags of a new endpoint: the caller's, and those that say who made it for which wish."""
+        """Return the tags of a new endpoint: the caller's, and those that identify wsclient and the spec."""
         return {**dict(self.tags), TAG: token[: MAX_TOKEN // 2], MAKER_TAG: f"wsclient/{__version__}"}
 
 
@@ -95,7 +95,7 @@ def texts(name: str, values: object, error: type[VpcEndpointError] | None = None
 
 
 def check_repair(parts: Sequence[str]) -> tuple[Repair, ...]:
-    """Return the parts that may be changed; raise VpcEndpointError for a part that there is not."""
+    """Return the parts that may be changed; raise VpcEndpointError for an unknown part."""
     known = get_args(Repair)
     for part in parts:
         if part not in known:
@@ -104,7 +104,7 @@ def check_repair(parts: Sequence[str]) -> tuple[Repair, ...]:
 
 
 def check_policy(policy: Policy) -> None:
-    """Raise EndpointPolicyError for a policy that EC2 refuses, or that cannot do what it seems to."""
+    """Raise EndpointPolicyError for a policy that EC2 rejects, or that has a mistake."""
     if len(policy.to_json()) > MAX_POLICY:
         raise EndpointPolicyError(
             f"the endpoint policy has {len(policy.to_json())} characters; AWS allows {MAX_POLICY}, white space "

@@ -1,4 +1,4 @@
-"""The client token of a wish: the same for the same wish however it is written, another for any other wish."""
+"""The client token of a spec: the same for the same spec however it is written, another for any other spec."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from wsclient.policy import allow_account, read_only
-from wsclient.vpc._wish import MAX_TOKEN, Wish
+from wsclient.vpc._spec import MAX_TOKEN, EndpointSpec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,8 @@ POLICIES = st.sampled_from([None, allow_account("123456789012"), read_only(accou
 TAGS = st.dictionaries(st.sampled_from("ab"), st.sampled_from("xy"), max_size=2).map(
     lambda tags: tuple(sorted(tags.items()))
 )
-WISHES = st.builds(
-    Wish,
+SPECS = st.builds(
+    EndpointSpec,
     vpc_id=st.sampled_from(["vpc-1", "vpc-2"]),
     subnet_ids=st.none() | IDS.map(tuple),
     group_ids=IDS.map(tuple),
@@ -31,23 +31,23 @@ WISHES = st.builds(
 )
 
 
-def meaning(wish: Wish) -> Any:
-    """Return what a wish asks for, without the order in which it names subnets and groups."""
-    subnets = None if wish.subnet_ids is None else frozenset(wish.subnet_ids)
-    policy = None if wish.policy is None else wish.policy.to_json()
-    return wish.vpc_id, subnets, frozenset(wish.group_ids), wish.private_dns, policy, wish.tags
+def meaning(spec: EndpointSpec) -> Any:
+    """Return what a spec asks for, without the order in which it names subnets and groups."""
+    subnets = None if spec.subnet_ids is None else frozenset(spec.subnet_ids)
+    policy = None if spec.policy is None else spec.policy.to_json()
+    return spec.vpc_id, subnets, frozenset(spec.group_ids), spec.private_dns, policy, spec.tags
 
 
 @settings(max_examples=200, deadline=None)
-@given(WISHES, WISHES)
-def test_tokens_are_equal_as_wishes_are(first: Wish, second: Wish) -> None:
-    """Two wishes have one token if, and only if, they ask for the same."""
+@given(SPECS, SPECS)
+def test_tokens_are_equal_as_specs_are(first: EndpointSpec, second: EndpointSpec) -> None:
+    """Two specs have one token if, and only if, they ask for the same."""
     assert (first.token(**WHERE) == second.token(**WHERE)) == (meaning(first) == meaning(second))
 
 
 @settings(max_examples=50, deadline=None)
-@given(WISHES, st.randoms())
-def test_order_and_repetition_make_no_difference(wish: Wish, random: Any) -> None:
+@given(SPECS, st.randoms())
+def test_order_and_repetition_make_no_difference(spec: EndpointSpec, random: Any) -> None:
     """Subnets and groups in any order, some of them twice, give the same token, which EC2 takes."""
 
     def mixed(ids: Sequence[str]) -> tuple[str, ...]:
@@ -55,19 +55,19 @@ def test_order_and_repetition_make_no_difference(wish: Wish, random: Any) -> Non
         random.shuffle(again)
         return tuple(again)
 
-    subnets = None if wish.subnet_ids is None else mixed(wish.subnet_ids)
-    other = replace(wish, subnet_ids=subnets, group_ids=mixed(wish.group_ids))
-    token = wish.token(**WHERE)
+    subnets = None if spec.subnet_ids is None else mixed(spec.subnet_ids)
+    other = replace(spec, subnet_ids=subnets, group_ids=mixed(spec.group_ids))
+    token = spec.token(**WHERE)
     assert other.token(**WHERE) == token
     assert (len(token), token.isascii()) == (MAX_TOKEN, True)
 
 
 def test_place_and_history_are_part_of_it() -> None:
-    """Another account, region or partition, or a deleted endpoint of the same wish, gives another token."""
-    wish = Wish(vpc_id="vpc-1", subnet_ids=None, group_ids=("sg-1",), private_dns=True)
-    tokens = {wish.token(**WHERE)}
+    """Another account, region or partition, or a deleted endpoint of the same spec, gives another token."""
+    spec = EndpointSpec(vpc_id="vpc-1", subnet_ids=None, group_ids=("sg-1",), private_dns=True)
+    tokens = {spec.token(**WHERE)}
     for change in ({"account_id": "210987654321"}, {"region": "us-east-1"}, {"partition": "aws-cn"}):
-        tokens.add(wish.token(**WHERE | change))
+        tokens.add(spec.token(**WHERE | change))
     for deleted in ("vpce-1", "vpce-2"):
-        tokens.add(wish.token(**WHERE, after=deleted))
+        tokens.add(spec.token(**WHERE, after=deleted))
     assert len(tokens) == 6
