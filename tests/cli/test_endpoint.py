@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,13 +16,15 @@ from typer.testing import CliRunner
 
 from tests.support.doc_world import GROUP, OTHER_VPC, SUBNETS, world
 from tests.support.endpoint_stage import changing
+from wsclient import vpc
 from wsclient.cli import endpoint as command
 from wsclient.cli.app import app
-from wsclient.policy import allow_account
+from wsclient.cli.shell_terms import in_shell_terms
+from wsclient.policy import Policy, allow_account
+from wsclient.vpc import EndpointPlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from wsclient.testing import Emulator
 
@@ -73,7 +78,7 @@ def test_planned_created_shown_and_deleted(aws: Emulator) -> None:
     assert next(iter(json.loads(text)["Resources"].values()))["Properties"]["PolicyDocument"] == closing
     assert "create-policy" in run("show", endpoint_id, "--only-through", "--aws-cli", "--region", "us-west-2")[1]
     code, text = run(*GOOD, "--no-private-dns", "--yes", "--repair", "private_dns")
-    assert (code, "as asked; calls: ModifyVpcEndpoint" in text) == (0, True), text
+    assert (code, "as requested; calls: ModifyVpcEndpoint" in text) == (0, True), text
     code, text = run("delete", endpoint_id, "--confirm", endpoint_id, "--region", "us-west-2")
     assert (code, f"{endpoint_id} is deleted" in text) == (0, True), text
 
@@ -87,6 +92,10 @@ USAGE = [
     ((*GOOD,), "--private-dns"),
     (("delete", "vpce-1", "--confirm", "vpce-2"), "must repeat the id"),
     (("delete", "vpce-1"), "--confirm"),
+    (("delete", "vpce-1", "--confirm", "vpce-1", "--expected-account", "12"), "12 digits"),
+    ((*GOOD, "--private-dns", "--plan", "--yes"), "exclude each other"),
+    (("show",), "or --vpc"),
+    (("show", "vpce-1", "--vpc", "vpc-1"), "or --vpc"),
     (("show", "vpce-1", "--terraform", "--aws-cli"), "exclude each other"),
     (("show", "vpce-1", "--terraform", "--only-through"), "prints JSON"),
 ]
@@ -130,6 +139,84 @@ def test_a_terminal_is_asked(aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp
     result = RUNNER.invoke(app, arguments, input="y\n")
     assert result.exit_code == 0, result.output
     assert made(aws)
+
+
+def test_the_endpoints_of_a_vpc_are_shown(aws: Emulator) -> None:
+    """--vpc finds the ids; a form for another tool is that of a single endpoint."""
+    show = ("show", "--vpc", OTHER_VPC, "--region", "us-west-2")
+    assert run(*show) == (
+        1,
+        f"{OTHER_VPC} has no interface endpoint of the WorkSpaces API in this account and region\n",
+    )
+    first = aws.add_vpc_endpoint(vpc_id=OTHER_VPC)
+    aws.add_vpc_endpoint("ec2", vpc_id=OTHER_VPC)
+    code, text = run(*show)
+    assert (code, text.count("id: vpce-"), f"id: {first.id}" in text) == (0, 1, True)
+    assert "aws_vpc_endpoint" in run(*show, "--terraform")[1]
+    second = aws.add_vpc_endpoint(vpc_id=OTHER_VPC)
+    assert run(*show)[1].count("id: vpce-") == 2
+    code, text = run(*show, "--only-through")
+    assert (code, first.id in text, second.id in text) == (2, True, True)
+
+
+def test_the_permissions_of_a_plan_are_printed(aws: Emulator) -> None:
+    """--permissions prints the IAM policy alone, and changes nothing."""
+    code, text = run(*GOOD, "--private-dns", "--permissions")
+    actions = {action for statement in Policy.parse(text).statements for action in statement.actions or ()}
+    assert (code, actions >= {"ec2:CreateVpcEndpoint", "ec2:ModifyVpcEndpoint"}) == (0, True)
+    assert changing(aws) == []
+
+
+def test_another_account_changes_nothing(aws: Emulator) -> None:
+    """Credentials of another account than --expected-account end the command, in words of the shell."""
+    code, text = run(*GOOD, "--private-dns", "--yes", "--expected-account", "210987654321")
+    assert (code, "--expected-account is 210987654321" in text) == (1, True), text
+    assert changing(aws) == []
+
+
+def test_ctrl_c_says_how_to_go_on(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exit code is that of an interrupted program; the next run continues."""
+
+    async def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(EndpointPlan, "run", interrupted)
+    code, text = run(*GOOD, "--private-dns", "--yes")
+    assert (code, "run the command again" in text) == (130, True)
+    assert changing(aws) == []
+
+
+PYTHON = re.compile(
+    r"(?<![\w-])[a-z]+(?:_[a-z]+)*=(?!\S*X)|\w+_ids\b|\b[a-z]\w*(?:\.\w+)?\(|InterfaceEndpoint|\bTrue\b"
+)
+"""An argument, a call or a class of Python."""
+
+
+OF_PYTHON = "InterfaceEndpoint has class methods only: ensure(), describe(), find() and delete()"
+"""Error of a program that creates an object of the class."""
+
+
+def texts_of_errors() -> Iterator[str]:
+    """Yield the texts that errors, plans and notes of endpoints are made of, with X for each value in them."""
+    for path in sorted(Path(vpc.__file__).parent.glob("_*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        documents = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+        parts = {id(part) for each in ast.walk(tree) if isinstance(each, ast.JoinedStr) for part in ast.walk(each)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                values = [part.value if isinstance(part, ast.Constant) else "X" for part in node.values]
+                yield "".join(map(str, values))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documents | parts:
+                yield node.value
+
+
+def test_no_message_names_an_argument_of_python() -> None:
+    """Every text of a plan or an error names options and commands once it is in words of the shell."""
+    texts = list(texts_of_errors())
+    assert len(texts) > 100
+    assert any(PYTHON.search(text) for text in texts)
+    wrong = [text for text in texts if " " in text and PYTHON.search(in_shell_terms(text, command._PHRASES))]
+    assert wrong == [OF_PYTHON]
 
 
 def test_ec2_is_reached_as_the_option_says(aws: Emulator) -> None:

@@ -70,7 +70,7 @@ def test_from_outside_the_path_cannot_be_told(aws: Emulator) -> None:
             plan = await ensure(aws, ws, private_dns=False)
             made = await plan.run()
             assert (made.proof.name.outcome, made.proof.path.outcome) == ("pass", "not_from_here")
-            assert made.proof.private_dns.outcome == "not_asked"
+            assert made.proof.private_dns.outcome == "not_requested"
             again = await ensure(aws, ws, private_dns=False)
             with pytest.raises(EndpointProofError, match="not_from_here") as caught:
                 await again.run(require="path")

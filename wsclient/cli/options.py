@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 USAGE_ERROR: Final = 2
 """Exit code for options that cannot be used together, or whose value is not valid."""
+INTERRUPTED: Final = 130
+"""Exit code after Ctrl-C, as of shells: 128 and the number of SIGINT."""
 
 Region = Annotated[str | None, typer.Option(help="AWS region, for example us-west-2.")]
 Profile = Annotated[str | None, typer.Option(help="Profile in the shared AWS config files.")]

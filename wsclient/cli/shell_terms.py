@@ -52,9 +52,9 @@ _ARGUMENT: Final = re.compile(rf"\b(?P<name>{'|'.join(OPTIONS)})=(?P<value>True|
 def in_shell_terms(text: str, phrases: Iterable[tuple[str, str]] = ()) -> str:
     """Return a message of the library with options of a command in place of Python arguments.
 
-    phrases are a command's own, each with what takes its place.
+    phrases are those of a command, each with its replacement; they come before the common ones.
     """
-    for phrase, term in (*_PHRASES, *phrases):
+    for phrase, term in (*phrases, *_PHRASES):
         text = text.replace(phrase, term)
 
     def option(found: re.Match[str]) -> str:

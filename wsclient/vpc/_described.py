@@ -13,7 +13,7 @@ from wsclient._core.utils import is_list
 from wsclient._core.vpc_errors import EndpointServiceError, EndpointStateError
 from wsclient.endpoints._private_link import VpcEndpoint
 from wsclient.policy._policy import Policy
-from wsclient.vpc._reads import find_endpoint, permitted, service_name, state_of
+from wsclient.vpc._reads import find_endpoint, find_endpoints, permitted, service_name, state_of
 
 if TYPE_CHECKING:
     from wsclient._generated.ec2 import structures as s
@@ -141,6 +141,14 @@ async def describe_endpoint(session: Session, endpoint_id: str) -> DescribedEndp
             service_name=found.service_name or "",
         )
     return described(found)
+
+
+async def find_in_vpc(session: Session, vpc_id: str) -> tuple[DescribedEndpoint, ...]:
+    """Read the interface endpoints of the WorkSpaces API in a VPC."""
+    name = service_name("workspaces", session.client.endpoint.signing_region)
+    async with session.ec2() as ec2:
+        found = await find_endpoints(ec2, vpc_id, name)
+    return tuple(described(each) for each in found if str(each.vpc_endpoint_type) == "Interface")
 
 
 def described(endpoint: s.VpcEndpoint) -> DescribedEndpoint:

@@ -1,4 +1,4 @@
-"""InterfaceEndpoint: ensure, describe and delete interface endpoints of the WorkSpaces API."""
+"""InterfaceEndpoint: ensure, describe, find and delete interface endpoints of the WorkSpaces API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wsclient._core.vpc_errors import EndpointSubnetsError, SecurityGroupClosedE
 from wsclient.endpoints._types import Reach
 from wsclient.policy._policy import Policy
 from wsclient.vpc._deletion import DeletionPlan, plan_deletion
-from wsclient.vpc._described import DescribedEndpoint, describe_endpoint
+from wsclient.vpc._described import DescribedEndpoint, describe_endpoint, find_in_vpc
 from wsclient.vpc._planning import Terms, plan_endpoint
 from wsclient.vpc._session import Session
 from wsclient.vpc._spec import EndpointSpec, check_repair, texts
@@ -37,8 +37,8 @@ class InterfaceEndpoint:
     """
 
     def __init__(self) -> None:
-        """Raise TypeError: there is nothing to create; call ensure(), describe() or delete()."""
-        raise TypeError("InterfaceEndpoint has class methods only: ensure(), describe() and delete()")
+        """Raise TypeError: there is nothing to create; call ensure(), describe(), find() or delete()."""
+        raise TypeError("InterfaceEndpoint has class methods only: ensure(), describe(), find() and delete()")
 
     @staticmethod
     @checked(
@@ -125,6 +125,14 @@ class InterfaceEndpoint:
         Raises EndpointStateError if it does not exist, EndpointServiceError if it is of another service.
         """
         return await describe_endpoint(Session(client=client, reach=reach), endpoint_id)
+
+    @staticmethod
+    @checked({**_COMMON, "vpc_id": TEXT}, error=VpcEndpointError)
+    async def find(
+        *, vpc_id: str, client: WorkSpacesClient, reach: Reach | Literal["public"] | None = None
+    ) -> tuple[DescribedEndpoint, ...]:
+        """Return the interface endpoints of the WorkSpaces API in a VPC, in every state that EC2 lists."""
+        return await find_in_vpc(Session(client=client, reach=reach), vpc_id)
 
     @staticmethod
     @checked({**_COMMON, "endpoint_id": TEXT, "adopted": BOOL}, error=VpcEndpointError)

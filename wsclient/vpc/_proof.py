@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from wsclient._client.operations.ec2 import Ec2Operations
     from wsclient._pipeline.transport.dialer import Dialer
 
-Outcome = Literal["pass", "fail", "not_from_here", "not_asked"]
+Outcome = Literal["pass", "fail", "not_from_here", "not_requested"]
 HTTPS: Final = 443
 
 
 class ProofPart(msgspec.Struct, frozen=True, kw_only=True):
-    """Part of a proof: "pass", "fail", "not_from_here" (only a machine in the VPC can tell) or "not_asked"."""
+    """Part of a proof: "pass", "fail", "not_from_here" (decided only on a machine in the VPC) or "not_requested"."""
 
     outcome: Outcome
     detail: str = ""
@@ -37,7 +37,7 @@ class ProofPart(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.outcome} ({self.detail})" if self.detail else self.outcome
 
 
-NOT_ASKED: Final = ProofPart(outcome="not_asked")
+NOT_REQUESTED: Final = ProofPart(outcome="not_requested")
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,9 +47,9 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     DescribeWorkspaceDirectories through it. private_dns: the service's usual name resolves to the same addresses.
     """
 
-    name: ProofPart = NOT_ASKED
-    path: ProofPart = NOT_ASKED
-    private_dns: ProofPart = NOT_ASKED
+    name: ProofPart = NOT_REQUESTED
+    path: ProofPart = NOT_REQUESTED
+    private_dns: ProofPart = NOT_REQUESTED
 
     def __str__(self) -> str:
         """Return the parts, one a line."""
@@ -57,7 +57,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def vpc_endpoint_of(endpoint: s.VpcEndpoint, cidrs: Sequence[str]) -> VpcEndpoint:
-    """Return an endpoint for vpc_endpoint= of a client, whose name may resolve into the VPC only."""
+    """Return an endpoint for vpc_endpoint= of a client; its name may resolve to addresses of the VPC only."""
     described = VpcEndpoint.from_describe(endpoint.to_dict())
     return replace(described, addresses=PrivateDns(allowed_cidrs=tuple(cidrs)) if cidrs else None)
 
@@ -110,7 +110,7 @@ async def _answers(client: BaseClient, endpoint: VpcEndpoint) -> ProofPart:
         try:
             answer = await inside.describe_workspace_directories(limit=1).first_page()
         except AccessDeniedException as error:
-            return ProofPart(outcome="pass", detail=f"the call was denied, by whatever policy: {error.message}")
+            return ProofPart(outcome="pass", detail=f"the path works; a policy denied the call: {error.message}")
         except ServiceError as error:
             return ProofPart(outcome="fail", detail=str(error))
         except (TransportError, EndpointResolutionError) as error:

@@ -87,7 +87,7 @@ def permission_error(action: str, error: ServiceError) -> EndpointPermissionErro
     action = named["action"] if named else action
     also = " Private DNS needs this action besides." if action.startswith("route53:") else ""
     return EndpointPermissionError(
-        f"the caller may not call {action}: {error.message}.{also} Allow it; plan.policy() lists every action that a "
+        f"the caller may not call {action}: {error.message}.{also} Allow it; plan.policy() is the IAM policy that a "
         "plan needs",
         action=action,
         resource=named["resource"] if named else None,

@@ -24,7 +24,7 @@ from wsclient._generated.ec2 import structures as s
 from wsclient._generated.ec2.operations import CREATE_TAGS, CREATE_VPC_ENDPOINT, MODIFY_VPC_ENDPOINT
 from wsclient.vpc._differences import differences
 from wsclient.vpc._ensured import EnsuredEndpoint
-from wsclient.vpc._proof import NOT_ASKED, Proof, interface_addresses, prove, prove_private_dns, vpc_endpoint_of
+from wsclient.vpc._proof import NOT_REQUESTED, Proof, interface_addresses, prove, prove_private_dns, vpc_endpoint_of
 from wsclient.vpc._reads import LIVE, find_endpoint, find_endpoints, permission_error, service_name, state_of
 from wsclient.vpc._spec import MAX_TOKEN, TAG
 from wsclient.vpc._steps import NEW, modification, private_dns
@@ -63,7 +63,7 @@ class Runner:
         self._metadata: list[ResponseMetadata] = []
 
     async def dry_run(self) -> tuple[str, ...]:
-        """Ask EC2 whether each call is permitted; return the operations that are."""
+        """Return the operations that EC2 permits, by its DryRun; raise EndpointPermissionError for a denied one."""
         permitted: list[str] = []
         async with self._session.ec2() as ec2:
             for step in self._content.steps:
@@ -237,7 +237,7 @@ class Runner:
         self, waiting: Waiting, endpoint: s.VpcEndpoint, addresses: frozenset[str], so_far: Proof
     ) -> ProofPart:
         if not endpoint.private_dns_enabled:
-            return NOT_ASKED
+            return NOT_REQUESTED
         host = self._content.facts.service.private_dns_name or ""
         return await waiting.until_passed(lambda: prove_private_dns(self._session.client, host, addresses), so_far)
 

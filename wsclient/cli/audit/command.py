@@ -14,6 +14,7 @@ from wsclient.cli.audit import options as of_audit
 from wsclient.cli.audit.outputs import outputs_of, write
 from wsclient.cli.audit.progress import ProgressLine
 from wsclient.cli.options import (
+    INTERRUPTED,
     USAGE_ERROR,
     CaFile,
     Dualstack,
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     from wsclient.cli.audit.outputs import Output
 
 ResultT = TypeVar("ResultT")
-INTERRUPTED: Final = 130
-"""Exit code after Ctrl-C, as of shells: 128 and the number of SIGINT."""
 _PHRASES: Final = (
     ("the fleet", "the audit"),
     ("a fleet's", "an audit's"),
