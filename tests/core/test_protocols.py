@@ -278,6 +278,8 @@ def test_429_is_throttling_unless_the_operation_models_the_code() -> None:
     modeled = b'{"__type":"ResourceLimitExceededException"}'
     assert not _error(_answer(modeled, 429, x_amzn_requestid="id"), operation).is_throttling
     assert _error(_answer(b'{"__type":"SomethingElse"}', 429, x_amzn_requestid="id"), operation).is_throttling
+    internal = _error(_answer(b'{"__type":"InternalFailure"}', 429, x_amzn_requestid="id"), operation)
+    assert (internal.is_throttling, internal.is_ambiguous) == (True, True)
 
 
 @pytest.mark.parametrize(

@@ -264,6 +264,7 @@ def test_a_workspaces_client_retries_as_botocore_does(
 @settings(deadline=None, max_examples=60)
 @given(calls=CALLS, capacity=st.sampled_from([20, 500]), draws=st.lists(FRACTIONS, min_size=60, max_size=60))
 @example(calls=[[Answer(400, "IDPCommunicationError")] * 6], capacity=500, draws=[0.5] * 60)
+@example(calls=[[Answer(429, "InternalFailure")] * 6], capacity=500, draws=[0.5] * 60)
 def test_an_sts_client_retries_as_botocore_does(calls: list[list[Answer]], capacity: int, draws: list[float]) -> None:
     """The same for STS, which has one transient code of its own."""
     operation = _operation("sts", "AssumeRoleWithWebIdentity")

@@ -308,7 +308,8 @@ def test_a_common_name_is_no_host_name(*, is_stock: bool) -> None:
             sender = HttpTransport(
                 TransportSettings(transport=stock) if is_stock else TransportSettings(context=context)
             )
-            with pytest.raises(TLSError, match="common name only"):
+            # VERIFY_X509_STRICT, a default of Python 3.13, refuses the certificate's empty subjectAltName before.
+            with pytest.raises(TLSError, match=r"common name only|Empty Subject Alternative Name"):
                 await sender.send(_post(server), QUICK)
             assert server.requests == []
             await sender.aclose()

@@ -322,13 +322,14 @@ class ServiceError(WsclientError):
         self.fault = fault or type(self).fault or _fault_from_status(status)
         self.retry_after = retry_after
         self.details = {printable(name): printable(value) for name, value in (details or {}).items()}
-        is_internal = self.code.startswith(_INTERNAL)
-        is_unmodeled_429 = status == _TOO_MANY_REQUESTS and not modeled and is_from_aws and not is_internal
-        self.is_throttling = self.code in THROTTLING_CODES or is_unmodeled_429
+        has_throttling_code = self.code in THROTTLING_CODES
+        is_unmodeled_429 = status == _TOO_MANY_REQUESTS and not modeled and is_from_aws
+        self.is_throttling = has_throttling_code or is_unmodeled_429
         self.is_transient = type(self).is_transient or self.code in TRANSIENT_CODES or status in TRANSIENT_STATUSES
-        # A failure inside the service says nothing about the operation; with 503 the service did not begin.
+        # A failure inside the service says nothing about the operation, with 429 too; with 503 the service did not
+        # begin.
         is_server_error = status is not None and status >= _FIRST_SERVER_STATUS and status != _UNAVAILABLE
-        self.is_ambiguous = not self.is_throttling and (is_internal or is_server_error)
+        self.is_ambiguous = not has_throttling_code and (self.code.startswith(_INTERNAL) or is_server_error)
         if not is_from_aws:
             # Whatever the status says, the service behind the proxy may have executed the operation.
             self.is_from_aws, self.is_ambiguous = False, True
