@@ -96,10 +96,10 @@ async def test_a_clean_account_has_no_fault_and_nothing_unknown_that_can_be_know
         async with aws.client() as ws:
             endpoint_id = await make_clean(aws, ws)
         keys = await auditor(aws, endpoint_id)
-        begun = len(aws.calls)
+        first = len(aws.calls)
         async with aws.client(credentials=keys, private_dns=True) as inside:
             report = await audited(("main", inside), settings=ACCEPTED)
-        through = {call.vpc_endpoint for call in aws.calls[begun:] if call.service == "workspaces"}
+        through = {call.vpc_endpoint for call in aws.calls[first:] if call.service == "workspaces"}
     assert through == {endpoint_id}
     assert report.failed == ()
     assert report.is_whole

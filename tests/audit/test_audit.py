@@ -12,7 +12,16 @@ import pytest
 from tests.support.endpoint_stage import ensure
 from tests.support.loops import on_a_loop
 from wsclient import Credentials, TLSPolicy, WorkSpacesClient
-from wsclient.audit import CHECKS, Audit, AuditFailedError, AuditSettings, Outcome, Reason, Severity
+from wsclient.audit import (
+    CHECKS,
+    Audit,
+    AuditFailedError,
+    AuditReport,
+    AuditSettings,
+    Outcome,
+    Reason,
+    Severity,
+)
 from wsclient.audit._run import scoped_clients
 from wsclient.credentials import AssumeRoleProvider, EnvironmentProvider, SessionTokenProvider
 from wsclient.endpoints import StsRouting
@@ -20,10 +29,15 @@ from wsclient.errors import AccessDeniedException, ConfigurationError, InvalidPa
 from wsclient.fleet import Fleet
 from wsclient.policy import Policy
 from wsclient.testing import Emulator, Route, Rule
-from wsclient.types import IpRuleItem, StopRequest
+from wsclient.types import (
+    AccessEndpoint,
+    AccessEndpointConfig,
+    IpRuleItem,
+    StopRequest,
+    WorkspaceAccessProperties,
+)
 
 if TYPE_CHECKING:
-    from wsclient.audit import AuditReport
     from wsclient.middleware import Answer, Attempt, Next
 
 
@@ -87,9 +101,9 @@ async def test_it_costs_what_the_estimate_says() -> None:
             await (await ensure(aws, ws)).run()
             audit = Audit.over(Fleet.over(("main", ws)))
             for choice in ({}, {"only": ["data.*"]}, {"options": ["tags", "interfaces", "probe_public"]}):
-                begun = len(aws.calls)
+                first = len(aws.calls)
                 await audit.run(**choice)  # type: ignore[arg-type]
-                made = Counter(f"{each.service}:{each.operation}" for each in aws.calls[begun:])
+                made = Counter(f"{each.service}:{each.operation}" for each in aws.calls[first:])
                 del made["sts:GetCallerIdentity"]
                 size = {"workspaces": 60, "directories": 1, "vpcs": 1, "images": 1}
                 estimate = audit.estimate(**size, **choice)  # type: ignore[arg-type]
@@ -238,7 +252,7 @@ async def test_benchmarks_and_patterns_select_and_read_no_more_than_they_need() 
     [
         ({"benchmarks": ["cis"]}, "unknown benchmark 'cis'"),
         ({"only": ["access.webb"]}, "access.web"),
-        ({"options": ["tag"]}, "there is tags"),
+        ({"options": ["tag"]}, "use tags"),
         ({"keep": "everything"}, "'problems' or 'all'"),
     ],
 )
@@ -252,6 +266,32 @@ async def test_names_that_are_not_known_are_refused_before_anything_is_sent(
             with pytest.raises(ConfigurationError, match=words):
                 await Audit.over(Fleet.over(("main", ws))).run(**arguments)  # type: ignore[arg-type]
         assert not aws.calls
+
+
+@on_a_loop
+async def test_streaming_goes_through_an_endpoint_that_exists() -> None:
+    """One call lists the endpoints of the API and those for streaming; a deleted one is a failure."""
+    only = ["access.streaming_endpoint", "endpoint.zones"]
+    with Emulator() as aws:
+        api = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
+        streams = aws.add_vpc_endpoint("sts", vpc_id=aws.network.vpc_id)
+        async with aws.client() as ws:
+            config = AccessEndpointConfig(
+                access_endpoints=[AccessEndpoint(access_endpoint_type="STREAMING_WSP", vpc_endpoint_id=streams.id)]
+            )
+            await ws.modify_workspace_access_properties(
+                resource_id=aws.directory_id,
+                workspace_access_properties=WorkspaceAccessProperties(access_endpoint_config=config),
+            )
+            audit = Audit.over(Fleet.over(("main", ws)))
+            whole = await audit.run(only=only, keep="all")
+            listings = [call for call in aws.calls if call.operation == "DescribeVpcEndpoints"]
+            aws.network.set_endpoint(streams.id, state="deleted")
+            broken = await audit.run(only=only, keep="all")
+    assert outcomes(whole)["access.streaming_endpoint"] == {Outcome.PASS: 1}
+    assert [each.resource.id for each in whole.findings if each.check == "endpoint.zones" and each.resource] == [api.id]
+    assert len(listings) == 1
+    assert outcomes(broken)["access.streaming_endpoint"] == {Outcome.FAIL: 1}
 
 
 @on_a_loop
@@ -395,9 +435,9 @@ async def test_each_check_alone_makes_the_calls_of_its_policy_and_no_other() -> 
             await (await ensure(aws, ws)).run()
             audit = Audit.over(Fleet.over(("main", ws)))
             for check in CHECKS:
-                begun = len(aws.calls)
+                first = len(aws.calls)
                 await audit.run(only=[check.id], options=options)
-                made = {f"{each.service}:{each.operation}" for each in aws.calls[begun:] if each.service != "sts"}
+                made = {f"{each.service}:{each.operation}" for each in aws.calls[first:] if each.service != "sts"}
                 estimate = audit.estimate(workspaces=1, only=[check.id], options=options)
                 statements = audit.policy(only=[check.id], options=options).statements
                 allowed = {action for statement in statements for action in statement.actions or ()}
@@ -417,9 +457,9 @@ async def test_a_scoped_audit_finds_the_same_with_keys_that_can_do_nothing_else(
         async with aws.client(credentials=provider) as ws:
             audit = Audit.over(Fleet.over(("main", ws)))
             whole = await audit.run(keep="all")
-            begun = len(aws.calls)
+            first = len(aws.calls)
             scoped = await audit.run(keep="all", scoped=True)
-            made = list(aws.calls)[begun:]
+            made = list(aws.calls)[first:]
             streamed = [each async for each in audit.findings(scoped=True)]
             assert outcomes(scoped) == outcomes(whole)
             assert len(streamed) == len(scoped.findings)
@@ -433,10 +473,10 @@ async def test_a_scoped_audit_finds_the_same_with_keys_that_can_do_nothing_else(
                     stop_workspace_requests=[StopRequest(workspace_id=workspace.workspace_id or "")]
                 )
         async with aws.client() as ws:
-            begun = len(aws.calls)
+            first = len(aws.calls)
             with pytest.raises(ConfigurationError, match="long-term keys"):
                 await Audit.over(Fleet.over(("main", ws))).run(scoped=True)
-            assert len(aws.calls) == begun
+            assert len(aws.calls) == first
 
 
 @on_a_loop

@@ -156,30 +156,6 @@ TABLE = [
         if device != "Web"
     ),
     Row("access.trusted_devices", access(Windows="DENY"), UNKNOWN, Reason.INCOMPLETE),
-    Row("access.streaming_endpoint", directory(), NOT_APPLICABLE),
-    Row(
-        "access.streaming_endpoint",
-        directory(WorkspaceAccessProperties={"AccessEndpointConfig": {"AccessEndpoints": [{"VpcEndpointId": "v"}]}}),
-        PASS,
-    ),
-    Row(
-        "access.streaming_endpoint",
-        directory(
-            WorkspaceAccessProperties={
-                "AccessEndpointConfig": {
-                    "AccessEndpoints": [{"VpcEndpointId": "v"}],
-                    "InternetFallbackProtocols": ["PCOIP"],
-                }
-            }
-        ),
-        FAIL,
-    ),
-    Row(
-        "access.streaming_endpoint",
-        directory(WorkspaceAccessProperties={"AccessEndpointConfig": {"AccessEndpoints": []}}),
-        UNKNOWN,
-        Reason.INCOMPLETE,
-    ),
     Row("fips.streaming", directory(), UNKNOWN, Reason.INCOMPLETE, AuditSettings(fips=True)),
     Row("fips.streaming", directory(EndpointEncryptionMode="STANDARD_TLS"), NOT_APPLICABLE),
     Row("fips.streaming", directory(EndpointEncryptionMode="STANDARD_TLS"), FAIL, None, AuditSettings(fips=True)),
@@ -345,6 +321,16 @@ def test_every_outcome_of_every_check_has_a_test(check: Check) -> None:
         assert (empty.outcome, empty.resource, bool(empty.message)) == (NOT_APPLICABLE, None, True)
         tabled.add(empty.outcome)
     assert set(Outcome) - tabled == CANNOT_BE.get(check.id, set())
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(None, UNKNOWN), (0, UNKNOWN), (29, UNKNOWN), (31, FAIL)])
+def test_earlier_audits_decide_about_a_workspace_without_a_connection(days: int | None, outcome: Outcome) -> None:
+    """It is unused if an audit that long ago found no connection either; the evidence keeps the time of the first."""
+    item, since = workspace(), NOW - timedelta(days=days or 0)
+    seen = {} if days is None else {item.workspace.workspace_id: since}
+    (finding,) = BY_ID["use.unused"].findings(fact(item), replace(context(), unconnected_since=seen))
+    assert finding.outcome is outcome
+    assert finding.evidence[-1].value == since.isoformat()
 
 
 @given(st.lists(st.ip_addresses(v=4).map(lambda address: f"{address}/32"), max_size=5))

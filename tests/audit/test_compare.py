@@ -60,7 +60,7 @@ def about(resource: str, outcome: Outcome = Outcome.FAIL, check: str = "data.roo
 def of_site(*found: Finding, there: frozenset[str] = ALL, at: Any = NOW, **members: Any) -> AuditReport:
     """Return the report of a site with these WorkSpaces."""
     timed = [msgspec.structs.replace(each, at=at) for each in found]
-    sites = (site_result(resources={WORKSPACE: set(there)}, begun=at, ended=at),)
+    sites = (site_result(resources={WORKSPACE: set(there)}, started=at, ended=at),)
     return msgspec.structs.replace(report(*timed), **{"sites": sites, **members})
 
 

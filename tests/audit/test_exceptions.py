@@ -85,7 +85,7 @@ def test_after_its_last_day_it_counts_again_and_the_report_says_so() -> None:
     over = report(finding()).with_exceptions([exception(until=date(2026, 11, 27))])
     assert not last.failures()
     assert over.failures() == over.failed
-    assert over.warnings == ("exception for access.web, resource *: ended on 2026-11-27; 1 findings count again",)
+    assert over.warnings == ("exception for access.web, resource *: ended on 2026-11-27; 1 finding counts again",)
 
 
 def test_one_that_is_about_nothing_is_a_warning() -> None:
@@ -93,7 +93,7 @@ def test_one_that_is_about_nothing_is_a_warning() -> None:
     wrong = [exception("access.webb"), exception(resource="d-2"), exception(account="999999999999")]
     marked = report(finding()).with_exceptions(wrong)
     assert len(marked.warnings) == 3
-    assert all(line.endswith("there is no such finding") for line in marked.warnings)
+    assert all(line.endswith("no finding matches") for line in marked.warnings)
 
 
 @pytest.mark.parametrize("account", ["123456789012", "main", None])
@@ -150,4 +150,4 @@ def test_an_exception_of_a_check_that_did_not_run_is_no_warning() -> None:
     marked = report(finding()).with_exceptions(
         [exception(), exception("data.root_volume"), exception("data.rot_volume")]
     )
-    assert marked.warnings == ("exception for data.rot_volume, resource *: there is no such finding",)
+    assert marked.warnings == ("exception for data.rot_volume, resource *: no finding matches",)

@@ -205,8 +205,8 @@ def test_exceptions_are_shown_with_reason_and_last_day() -> None:
     text = text_of(root)
     assert text.count("Accepted: kiosks need it (security@example.com, until 2027-01-31)") == 1
     assert text.count("Attested: a script hardens it (security@example.com, until 2027-01-31)") == 2
-    assert "ended on 2025-11-28; 1 findings count again" in text
-    assert "exception for tls.version, resource *: there is no such finding" in text
+    assert "ended on 2025-11-28; 1 finding counts again" in text
+    assert "exception for tls.version, resource *: no finding matches" in text
 
 
 def test_what_could_not_be_decided_is_grouped_by_reason() -> None:

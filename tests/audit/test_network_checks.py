@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -12,6 +12,9 @@ from wsclient._generated.ec2 import structures as ec2
 from wsclient.audit import CHECKS, AuditSettings, Outcome, Reason
 from wsclient.audit._facts.records import Fact, Problem, SmartCards, UsualName, VpcFacts
 from wsclient.endpoints import EndpointKind
+
+if TYPE_CHECKING:
+    from wsclient import types
 
 PASS, FAIL, NOT_APPLICABLE, UNKNOWN = Outcome
 BY_ID = {check.id: check for check in CHECKS}
@@ -95,6 +98,12 @@ def endpoint(**members: object) -> ec2.VpcEndpoint:
         "NetworkInterfaceIds": ["eni-1", "eni-2"],
     }
     return ec2.VpcEndpoint.from_dict({**defaults, **members})
+
+
+def streaming(*ids: str, **members: object) -> types.WorkspaceDirectory:
+    """Return a directory whose users stream through these VPC endpoints."""
+    endpoints = [{"AccessEndpointType": "STREAMING_WSP", "VpcEndpointId": each} for each in ids]
+    return directory(WorkspaceAccessProperties={"AccessEndpointConfig": {"AccessEndpoints": endpoints, **members}})
 
 
 def described(kind: str, radius: str | None = None, protocol: str | None = None, **members: object) -> Facts:
@@ -400,6 +409,26 @@ TABLE = [
     ),
     Row("endpoint.policy_lint", {}, NOT_APPLICABLE, item=endpoint(PolicyDocument=OPEN_POLICY)),
     Row("endpoint.policy_lint", {}, PASS, item=endpoint(PolicyDocument=OWN_POLICY)),
+    Row("access.streaming_endpoint", {}, NOT_APPLICABLE, item=directory()),
+    Row("access.streaming_endpoint", {}, FAIL, item=streaming("vpce-1", InternetFallbackProtocols=["PCOIP"])),
+    Row("access.streaming_endpoint", {"streaming_endpoints": fact()}, UNKNOWN, Reason.INCOMPLETE, streaming()),
+    Row(
+        "access.streaming_endpoint",
+        {"streaming_endpoints": fact(ec2.VpcEndpoint.from_dict({"VpcEndpointId": "vpce-1"}))},
+        UNKNOWN,
+        Reason.INCOMPLETE,
+        streaming("vpce-1"),
+    ),
+    *(
+        Row("access.streaming_endpoint", {"streaming_endpoints": fact(*found)}, outcome, item=streaming("vpce-1"))
+        for found, outcome in (
+            ([endpoint(VpcEndpointId="vpce-1")], PASS),
+            ([endpoint(VpcEndpointId="vpce-1", State="available")], PASS),
+            ([endpoint(VpcEndpointId="vpce-1", State="pending")], FAIL),
+            ([endpoint(VpcEndpointId="vpce-2")], FAIL),
+            ([], FAIL),
+        )
+    ),
     Row(
         "endpoint.policy_lint",
         {},
@@ -420,11 +449,11 @@ def test_each_outcome_of_each_check(row: Row) -> None:
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.check}-{row.outcome}")
 def test_a_fact_that_could_not_be_read_decides_nothing(row: Row) -> None:
-    """Without one of the facts that a check needs it is unknown, or fails for a fault that the others prove."""
+    """Without one of the facts that a check needs it is unknown, unless the others prove a fault or an exclusion."""
     check = BY_ID[row.check]
     for missing in check.needs:
         lost: Fact[object] = Fact(problem=DENIED)
         facts = {**row.facts, missing: lost}
         (finding,) = check.findings(fact(row.item), context(row.settings, **facts))
-        is_proven = finding.outcome is FAIL and row.outcome is FAIL
+        is_proven = finding.outcome is row.outcome and row.outcome in {FAIL, NOT_APPLICABLE}
         assert is_proven or (finding.outcome, finding.reason) == (UNKNOWN, DENIED.reason), missing

@@ -121,10 +121,10 @@ def test_several_formats_are_written_from_one_run(aws: Emulator) -> None:
     assert len(AuditReport.read("a.json").findings) == len(json.loads(Path("a.ocsf").read_bytes()))
     assert Path("a.txt").read_text(encoding="utf-8").count("data.user_volume") == 1
     assert [path.name for path in Path("findings").iterdir()] == ["findings-0001.json"]
-    begun = len(aws.calls)
+    first = len(aws.calls)
     code, text, errors = run(*DATA, "--format", "csv", "--output", "b.csv", "--format", "jsonl")
     assert (code, errors, len(text.splitlines())) == (0, "", 9)
-    assert len(aws.calls) - begun == 2, "one run for both"
+    assert len(aws.calls) - first == 2, "one run for both"
     for name in ("c.json", "c.html"):
         assert run(*DATA, "--output", name)[0] == 0
     assert AuditReport.read("c.json").findings

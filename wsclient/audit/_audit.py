@@ -59,6 +59,7 @@ _JUDGED: Final = {
     "reach": optional(either("a Reach, 'public'", instance_of(Reach, expected=""), one_of("public"))),
 }
 _NAMES: Final = collection_of(TEXT, "a list of names (put a single name in a list)")
+_EARLIER: Final = optional(instance_of(AuditReport, expected="an AuditReport"))
 _SELECTION: Final = {"benchmarks": _NAMES, "only": _NAMES, "options": _NAMES}
 
 
@@ -103,7 +104,7 @@ class Audit:
 
         Args:
             regions, profiles, accounts: the sites, as for Fleet.
-            settings: what the audit takes as intended; AuditSettings() by default.
+            settings: the intended configuration of the accounts; AuditSettings() by default.
             checks: checks to run; CHECKS, with your own added, or a part of them.
             reach: where EC2, Directory Service and IAM are called. Clients of a private or custom endpoint do not call
                 them unless it says where, or "public".
@@ -192,7 +193,15 @@ class Audit:
         pairs = ((actions - of_iam, regions), (of_iam, iam_regions))
         return Policy(statements=tuple(_allowance(*pair) for pair in pairs if pair[0]))
 
-    @checked({**_SELECTION, "keep": one_of("problems", "all"), "scoped": BOOL, "on_progress": optional(CALLABLE)})
+    @checked(
+        {
+            **_SELECTION,
+            "keep": one_of("problems", "all"),
+            "scoped": BOOL,
+            "earlier": _EARLIER,
+            "on_progress": optional(CALLABLE),
+        }
+    )
     async def run(
         self,
         *,
@@ -201,6 +210,7 @@ class Audit:
         options: Collection[str] = (),
         keep: Keep = "problems",
         scoped: bool = False,
+        earlier: AuditReport | None = None,
         on_progress: Callable[[AuditProgress], object] | None = None,
     ) -> AuditReport:
         """Read every site, judge, and return the report.
@@ -213,13 +223,17 @@ class Audit:
             keep: "all" keeps passes too; by default they are counted only.
             scoped: make every call with credentials that AWS STS has narrowed to policy(), so that nothing else can be
                 done with them, as Plan.run(scoped=True) does. Needs temporary credentials.
+            earlier: report of an earlier audit. The new report continues it (see AuditReport.continued_from), and a
+                WorkSpace that had no connection then, and has none now, is unused after AuditSettings.idle_days.
             on_progress: called with the progress as findings come in.
 
-        Raises ConfigurationError for a name that is not known, and with scoped=True for long-term keys; nothing was
+        Raises ConfigurationError for an unknown name, and with scoped=True for long-term keys; nothing was
         sent then.
         """
         calls = list[AuditCall]()
-        run = await self._new_run(benchmarks, only, options, scoped=scoped, on_call=calls.append, keeps_resources=True)
+        run = await self._new_run(
+            benchmarks, only, options, scoped=scoped, on_call=calls.append, earlier=earlier, keeps_resources=True
+        )
         counts = Counter[tuple[str, Site, Outcome]]()
         kept = list[Finding]()
         async with aclosing(run.findings()) as lists:
@@ -230,7 +244,7 @@ class Audit:
                 if on_progress is not None:
                     on_progress(_progress(run, counts))
         order = {check.id: index for index, check in enumerate(run.checks)}
-        return AuditReport(
+        report = AuditReport(
             settings=self.settings,
             sites=tuple(site.result for site in run.site_audits if site.result is not None),
             checks=tuple(map(AuditedCheck.of, run.checks)),
@@ -243,8 +257,9 @@ class Audit:
             options=tuple(sorted(options)),
             policy=self.policy(benchmarks=benchmarks, only=only, options=options).to_dict(),
         )
+        return report if earlier is None else report.continued_from(earlier)
 
-    @checked({**_SELECTION, "scoped": BOOL, "on_call": optional(CALLABLE)})
+    @checked({**_SELECTION, "scoped": BOOL, "earlier": _EARLIER, "on_call": optional(CALLABLE)})
     async def findings(
         self,
         *,
@@ -252,6 +267,7 @@ class Audit:
         only: Collection[str] = (),
         options: Collection[str] = (),
         scoped: bool = False,
+        earlier: AuditReport | None = None,
         on_call: Callable[[AuditCall], object] | None = None,
     ) -> AsyncGenerator[Finding]:
         """Yield every finding, passes included, as the sites are read; memory stays flat.
@@ -259,7 +275,9 @@ class Audit:
         on_call gets each call before the findings whose evidence has its number. The other arguments are those of
         run().
         """
-        run = await self._new_run(benchmarks, only, options, scoped=scoped, on_call=on_call, keeps_resources=False)
+        run = await self._new_run(
+            benchmarks, only, options, scoped=scoped, on_call=on_call, earlier=earlier, keeps_resources=False
+        )
         async with aclosing(run.findings()) as lists:
             async for findings in lists:
                 for finding in findings:
@@ -291,6 +309,7 @@ class Audit:
         *,
         scoped: bool,
         on_call: Callable[[AuditCall], object] | None,
+        earlier: AuditReport | None,
         keeps_resources: bool,
     ) -> AuditRun:
         checks, reads = selected(self.checks, benchmarks, only), _known(options)
@@ -306,6 +325,7 @@ class Audit:
             time=self._time,
             reach=self._reach,
             on_call=on_call,
+            earlier=earlier,
             keeps_resources=keeps_resources,
         )
 
@@ -327,8 +347,8 @@ def _known(options: Collection[str]) -> Collection[str]:
     """Return the names of optional reads; raise ConfigurationError for one that is not known."""
     for name in options:
         if name not in OPTIONS:
-            near = ", ".join(close_matches(name, OPTIONS) or OPTIONS)
-            raise ConfigurationError(f"unknown optional read {name!r}; there is {near}")
+            suggested = ", ".join(close_matches(name, OPTIONS) or OPTIONS)
+            raise ConfigurationError(f"unknown optional read {name!r}; use {suggested}")
     return options
 
 

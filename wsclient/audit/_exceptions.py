@@ -1,4 +1,4 @@
-"""Exceptions and attestations: findings that somebody accepts until a date, read from a TOML file."""
+"""Exceptions and attestations: accepted failures and statements with a last day, read from a TOML file."""
 
 from __future__ import annotations
 
@@ -82,11 +82,12 @@ class AppliedException(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def warning(self) -> str | None:
-        """What is wrong with it, None if it is in force: it has no finding, or it is over, so that those count."""
+        """Problem of the exception: no finding matches, or its last day has passed; None if it is in force."""
         if not self.findings:
-            return f"{self.exception}: there is no such finding"
+            return f"{self.exception}: no finding matches"
         if self.is_expired:
-            return f"{self.exception}: ended on {self.exception.until}; {self.findings:,} findings count again"
+            again = "1 finding counts" if self.findings == 1 else f"{self.findings:,} findings count"
+            return f"{self.exception}: ended on {self.exception.until}; {again} again"
         return None
 
 
@@ -133,7 +134,7 @@ def read_exceptions(path: str | PathLike[str]) -> tuple[AuditException, ...]:
 def applied(
     exceptions: Iterable[AuditException], findings: Iterable[Finding], accounts: Mapping[Site, str]
 ) -> tuple[tuple[Finding, ...], tuple[AppliedException, ...]]:
-    """Return the findings, marked with the exceptions that are in force, and what became of each exception.
+    """Return the findings, marked with the exceptions that are in force, and the exceptions with their numbers.
 
     accounts has the account id of each site. The day that counts is that of the finding.
     """

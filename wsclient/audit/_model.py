@@ -39,7 +39,7 @@ class Reason(StrEnum):
     INCOMPLETE = "incomplete"
     """A listing ended early, or a response lacks a member or has a value that is not known."""
     NOT_REQUESTED = "not_requested"
-    """It needs an optional read that was not asked for."""
+    """It needs an optional read that was not requested."""
 
 
 @unique
@@ -97,7 +97,7 @@ class AuditCall(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What was read: a member of a response and its value as text; call is the number of the AuditCall, if any."""
+    """Member of a response and its value as text; call is the number of the AuditCall, if any."""
 
     member: str
     value: str
@@ -108,7 +108,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """Judgement of a check about one resource; read holds the members that decided, with their values.
 
     reason belongs to an unknown outcome. severity replaces the check's where the fault decides it. is_proven is True
-    for a fault that what was read proves, even if other facts that the check needs could not be read.
+    for an outcome that stands even if other facts that the check needs could not be read.
     """
 
     outcome: Outcome
@@ -193,7 +193,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> tuple[str, Site, str]:
-        """What identifies the finding in every audit: check, site and the resource's id."""
+        """Identity of the finding in every audit: check, site and the resource's id."""
         return self.check, self.site, self.resource.id if self.resource else ""
 
     def __str__(self) -> str:

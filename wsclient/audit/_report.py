@@ -1,4 +1,4 @@
-"""AuditReport: the result of a run, to look at, to raise from, to write to files and to compare."""
+"""AuditReport: the result of a run, to inspect, to raise from, to write to files and to compare."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _EARLIER: Final = {
 
 
 class AuditFailedError(WsclientError):
-    """A finding failed at or above the severity that was asked about; report is the whole report."""
+    """A finding failed at or above the given severity; report is the whole report."""
 
     def __init__(self, message: str, report: AuditReport) -> None:
         super().__init__(message)
@@ -116,7 +116,7 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
 
     @classmethod
     def from_json(cls, data: bytes | str, *, name: str = "the document") -> Self:
-        """Return a report from its JSON document, as read() does; name is what errors call it."""
+        """Return a report from its JSON document, as read() does; errors name it by name."""
         document = read_document(data, name)
         return cls(
             settings=document.settings,

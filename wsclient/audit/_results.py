@@ -1,4 +1,4 @@
-"""ReportContent: what a report of an audit holds, as counts, findings, rows and tables."""
+"""ReportContent: the content of an audit's report, as counts, findings, rows and tables."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class FindingRow(msgspec.Struct, Row, frozen=True, kw_only=True):
 
 
 class SiteResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One site of an audit: its account's id, who asked, when, and how many WorkSpaces were judged.
+    """Result of one site: the account's id, the caller, the times, and the number of WorkSpaces judged.
 
     left_out is the number of WorkSpaces in a state of termination. is_whole is False if a listing ended early or the
     site could not be reached. resources has the ids of the resources that were judged, by their CloudFormation type.
@@ -63,7 +63,7 @@ class SiteResult(msgspec.Struct, frozen=True, kw_only=True):
     site: Site
     account_id: str
     caller_arn: str
-    begun: datetime
+    started: datetime
     ended: datetime
     workspaces: int
     left_out: int
@@ -88,7 +88,7 @@ class AuditedCheck(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, check: Check) -> AuditedCheck:
-        """Return what a report keeps of a check."""
+        """Return the record of a check for a report."""
         return cls(**{name: getattr(check, name) for name in cls.__struct_fields__})
 
 
@@ -102,7 +102,7 @@ class CheckCount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
-    """Content of a report: what was checked, what was found, and with which calls.
+    """Content of a report: the checks, the findings, and the calls that were made.
 
     findings has every failure, everything unknown and everything that does not apply; passes are counted, and kept only
     with keep="all". checks are those that ran, in the order of the page. policy is the IAM policy with which the audit
@@ -121,9 +121,9 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
     exceptions: tuple[AppliedException, ...] = ()
 
     @property
-    def begun(self) -> datetime | None:
+    def started(self) -> datetime | None:
         """Time of the first call; None without a site."""
-        return min((result.begun for result in self.sites), default=None)
+        return min((result.started for result in self.sites), default=None)
 
     @property
     def ended(self) -> datetime | None:
@@ -142,17 +142,17 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is wrong with the exceptions that were applied: no finding, or the last day is over.
+        """Problems of the exceptions that were applied: no finding matches, or the last day has passed.
 
-        One of a check that did not run is not wrong.
+        An exception for a check that did not run is not a problem.
         """
-        idle = {check.id for check in CHECKS} - {check.id for check in self.checks}
-        applied = (each for each in self.exceptions if each.findings or each.exception.check not in idle)
+        not_run = {check.id for check in CHECKS} - {check.id for check in self.checks}
+        applied = (each for each in self.exceptions if each.findings or each.exception.check not in not_run)
         return tuple(warning for each in applied if (warning := each.warning))
 
     @property
     def is_whole(self) -> bool:
-        """True if every site was read completely; missing permissions leave unknown findings, and count as read."""
+        """True if every site was read completely; a missing permission makes findings unknown only."""
         return all(result.is_whole for result in self.sites)
 
     @property
@@ -171,7 +171,7 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def unknown(self) -> tuple[Finding, ...]:
-        """What could not be decided, each with its reason."""
+        """Unknown findings, each with its reason."""
         return tuple(finding for finding in self.findings if finding.outcome is Outcome.UNKNOWN)
 
     def failures(self, at_least: Severity | str = Severity.INFO) -> tuple[Finding, ...]:

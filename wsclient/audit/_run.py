@@ -1,4 +1,4 @@
-"""AuditRun: one run of an audit over its sites, a few of them at once."""
+"""AuditRun: one run of an audit over its sites, up to 32 of them concurrently."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
 from wsclient._core.errors import CredentialsError
+from wsclient.audit._earlier import unconnected_since
 from wsclient.audit._facts.iam import IamReader
 from wsclient.audit._facts.reader import CallLog
 from wsclient.audit._site_audit import SiteAudit
@@ -15,11 +16,13 @@ from wsclient.workspaces._scoped import require_temporary_credentials, scoped_cl
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+    from datetime import datetime
 
     from wsclient._core.clock import TimeSource
     from wsclient._core.site import Site
     from wsclient.audit._checks.base import Check
     from wsclient.audit._model import AuditCall, Finding
+    from wsclient.audit._results import ReportContent
     from wsclient.audit._settings import AuditSettings
     from wsclient.endpoints._types import Reach
     from wsclient.policy._policy import Policy
@@ -46,7 +49,7 @@ async def scoped_clients(
 
 
 class AuditRun:
-    """One run: the checks that it makes, its sites, and its calls."""
+    """One run: its checks, sites and calls."""
 
     def __init__(
         self,
@@ -58,12 +61,14 @@ class AuditRun:
         time: TimeSource,
         reach: Reach | Literal["public"] | None,
         on_call: Callable[[AuditCall], object] | None,
+        earlier: ReportContent | None,
         keeps_resources: bool,
     ) -> None:
         self.checks = checks
         self.log = CallLog(on_call)
         patience = ThrottleRetry(time)
         iam = IamReader(self.log, patience, reach)
+        since: Mapping[tuple[str, str], Mapping[str, datetime]] = unconnected_since(earlier) if earlier else {}
         self.site_audits = [
             SiteAudit(
                 site,
@@ -75,6 +80,7 @@ class AuditRun:
                 options=options,
                 reach=reach,
                 iam=iam,
+                unconnected_since=since,
                 keeps_resources=keeps_resources,
             )
             for site, client in clients.items()

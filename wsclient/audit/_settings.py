@@ -1,4 +1,4 @@
-"""AuditSettings: what an audit takes as intended, in a program or in a TOML file."""
+"""AuditSettings: the intended configuration of the accounts, from a program or a TOML file."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ MAX_PREFIX: Final = 32
 """Bits of an IPv4 address."""
 
 
-def _within(least: int, most: int, what: str) -> Kind:
+def _within(least: int, most: int, unit: str) -> Kind:
     def is_within(value: object) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
-    return satisfies(f"{what} from {least:,} to {most:,}", is_within)
+    return satisfies(f"{unit} from {least:,} to {most:,}", is_within)
 
 
 _NAMES: Final = collection_of(TEXT, "a list of strings")
@@ -39,7 +39,7 @@ _KINDS: Final = {
 @checked_class(_KINDS, others=_NAMES)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditSettings:
-    """What an audit takes as intended; every value is a default that an account may replace.
+    """Intended configuration of the accounts, by which checks judge; every value is a default that may be replaced.
 
     expected_issuers: organizations that may issue the certificate of the API's host.
     administrators: principals' ARNs that may change WorkSpaces and directories; None: not known.
@@ -75,7 +75,7 @@ class AuditSettings:
     required_tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Validate the ranges of what a report's document holds, which no constructor is called for."""
+        """Validate the ranges of values that a report's document holds: msgspec calls no constructor."""
         for name, kind in _KINDS.items():
             if kind.accept(getattr(self, name)) is REJECTED:
                 raise ConfigurationError(f"AuditSettings.{name} must be {kind.expected}")

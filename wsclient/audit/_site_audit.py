@@ -20,7 +20,8 @@ from wsclient.audit._results import SiteResult
 from wsclient.endpoints._types import partition_id
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
+    from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from wsclient._core.site import Site
     from wsclient.audit._checks.base import Check
@@ -40,7 +41,7 @@ NOTHING: Final[Fact[None]] = Fact((None,))
 
 
 class SiteAudit:
-    """Audit of one site. result is what there is to say of the site once findings() has ended."""
+    """Audit of one site. result describes the site once findings() has ended."""
 
     def __init__(
         self,
@@ -54,6 +55,7 @@ class SiteAudit:
         options: Collection[str],
         reach: Reach | Literal["public"] | None,
         iam: IamReader,
+        unconnected_since: Mapping[tuple[str, str], Mapping[str, datetime]],
         keeps_resources: bool,
     ) -> None:
         self._site = site
@@ -65,6 +67,7 @@ class SiteAudit:
         self._clock = patience.time.clock
         self._reader = WorkspacesReader(client, FactReader(site, client, log, patience))
         self._options, self._iam = options, iam
+        self._unconnected_since = unconnected_since
         self._is_whole = True
         self._workspaces = 0
         self._keeps_resources = keeps_resources
@@ -73,7 +76,7 @@ class SiteAudit:
 
     async def findings(self) -> AsyncGenerator[list[Finding]]:
         """Yield the findings in lists: those of the site first, then those of each page of WorkSpaces."""
-        begun = self._clock.now()
+        started = self._clock.now()
         facts = await self._facts()
         caller = facts.caller.items[0] if facts.caller.items else None
         context = Context(
@@ -83,6 +86,7 @@ class SiteAudit:
             now=self._clock.now() + (self._client.clock_skew or timedelta()),
             settings=self._settings,
             facts=facts,
+            unconnected_since=self._unconnected_since.get((caller.account if caller else "", self._site.region), {}),
         )
         yield [finding for check in self._site_checks() for finding in self._judge(check, context)]
         async for findings in self._workspace_findings(context):
@@ -91,7 +95,7 @@ class SiteAudit:
             site=self._site,
             account_id=context.account,
             caller_arn=caller.arn if caller else "",
-            begun=begun,
+            started=started,
             ended=self._clock.now(),
             workspaces=self._workspaces,
             left_out=self._reader.left_out,
@@ -100,7 +104,7 @@ class SiteAudit:
         )
 
     async def _facts(self) -> SiteFacts:
-        """Read everything but the WorkSpaces that the checks look at."""
+        """Read the facts that the checks need, except the WorkSpaces."""
         requested = [check for check in self._checks if self._is_requested(check)]
         needed = with_prerequisites({name for check in requested for name in check.facts})
         facts = await self._reader.site(needed)
@@ -163,7 +167,7 @@ class SiteAudit:
             yield [check.about_nothing(context) for check in checks]
 
     def _noted(self, findings: Iterator[Finding]) -> Iterator[Finding]:
-        """Pass findings on, and note what they judge, and whether one stands for what could not be read."""
+        """Yield the findings; record the resources that they judge, and whether a read was incomplete."""
         for finding in findings:
             if finding.resource is not None:
                 if self._keeps_resources:

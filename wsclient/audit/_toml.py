@@ -1,4 +1,4 @@
-"""TOML files that people write for an audit: read, and held to the names that are known."""
+"""TOML files of an audit: read, and checked for unknown names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
-    """Return the content of a TOML file; raise ConfigurationError if it is none, and OSError if it cannot be read."""
+    """Return the content of a TOML file; raise ConfigurationError for other content, and OSError."""
     try:
         # utf-8-sig: editors of Windows begin a file with a byte order mark, which TOML does not allow.
         return tomllib.loads(Path(path).read_bytes().decode("utf-8-sig"))
@@ -24,7 +24,7 @@ def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
 
 
 def require_known(where: str, names: Iterable[object], known: Iterable[str]) -> None:
-    """Raise ConfigurationError for a name that is not known, with the closest one that is."""
+    """Raise ConfigurationError for an unknown name, with the closest known name."""
     options = tuple(known)
     for name in names:
         if name not in options:

@@ -218,7 +218,7 @@ def _form(endpoint: DescribedEndpoint, *, cloudformation: bool, terraform: bool,
 
 
 def _closing_policy(endpoint: DescribedEndpoint, *, cloudformation: bool, terraform: bool, aws_cli: bool) -> str:
-    """Return the identity policy that denies every other way, in a form; there is none for Terraform."""
+    """Return the identity policy that denies every other way, in a form; Terraform has no such form here."""
     del terraform
     policy, name = only_through_policy(vpc_endpoint=endpoint.id), f"only-through-{endpoint.id}"
     if cloudformation:

@@ -216,11 +216,12 @@ def adoptable(facts: Facts, endpoint_id: str | None) -> s.VpcEndpoint | None:
 def check_private_dns(facts: Facts, spec: EndpointSpec, adopted: s.VpcEndpoint | None) -> None:
     """Check that no other endpoint of the VPC has the private DNS names of the service."""
     own = adopted.vpc_endpoint_id if adopted else None
-    others = [each for each in facts.live if each.private_dns_enabled and each.vpc_endpoint_id != own]
-    if spec.private_dns and others:
+    conflicting = [each.vpc_endpoint_id for each in facts.live if each.private_dns_enabled]
+    conflicting = [each for each in conflicting if each != own]
+    if spec.private_dns and conflicting:
         raise PrivateDnsConflictError(
-            f"{others[0].vpc_endpoint_id} has the private DNS names of {facts.service.service_name} in {spec.vpc_id}, "
+            f"{conflicting[0]} has the private DNS names of {facts.service.service_name} in {spec.vpc_id}, "
             "and AWS allows one endpoint to have them. Choose it by endpoint_id=, or pass private_dns=False",
             vpc_id=spec.vpc_id,
-            other_id=others[0].vpc_endpoint_id,
+            other_id=conflicting[0],
         )

@@ -73,14 +73,13 @@ class Subject(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One question about each resource of a kind, and the function that answers it.
+    """Rule for each resource of a kind, and the function that judges it.
 
-    id is stable; a changed rule has another revision. same_as names public checks that ask the same question. why says
-    what may happen where the rule does not hold.
-    needs are further facts that judge looks at: if one could not be read, only a proven() fault counts. joins are what
-    it looks at of each WorkSpace beside the answer of DescribeWorkspaces: "connections", "tags". severity_source says
-    who rates the fault so. remedy is a call or a step in the console. settings are the names of the AuditSettings that
-    judge looks at.
+    id is stable; a changed rule has another revision. same_as names public checks of the same rule. why names the risk
+    where the rule does not hold. needs are further facts that judge reads: if one could not be read, the finding is
+    unknown, unless the verdict is proven(). joins are further reads for each WorkSpace: "connections", "tags".
+    severity_source is the source of the severity. remedy is a call or a step in the console. settings are the names of
+    the AuditSettings that judge reads.
     """
 
     id: str
@@ -101,12 +100,12 @@ class Check:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """Names of the facts that the check looks at."""
+        """Names of the facts that the check reads."""
         return tuple(name for name in (self.subject.fact, *self.needs, *self.joins) if name)
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """IAM actions that the check needs, with the optional reads that it looks at."""
+        """IAM actions that the check needs, those of its optional reads included."""
         return tuple(sorted({source.action for source in sources_of(self.facts, OPTIONS)}))
 
     def findings(self, fact: Fact[Any], context: Context) -> Iterator[Finding]:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 AWS_MANAGED_KEY: Final = "alias/aws/workspaces"
 UNHEALTHY: Final = frozenset({"UNHEALTHY", "ERROR", "IMPAIRED"})
 HEALTHY: Final = frozenset(map(str, WorkspaceState)) - UNHEALTHY
+UNUSED: Final = "use.unused"
+"""Id of the check that reports of earlier audits decide together with the connections."""
+UNCONNECTED_SINCE: Final = "unconnected_since"
+"""Member of its evidence with the time of the first audit that found no connection."""
 ENCRYPTION_SOURCES: Final = (
     "CIS 2.3",
     "Prowler workspaces_volume_encryption_enabled",
@@ -116,15 +120,22 @@ def _unused(item: WorkspaceFacts, context: Context) -> Verdict:
         return of_problem(item.connection_problem)
     last = item.last_connected
     if last is None:
-        return unknown(
-            Reason.INCOMPLETE,
-            "no connection is known, and the API does not return when a WorkSpace was created",
-            LastKnownUserConnectionTimestamp=None,
-        )
+        return _never_connected(item.workspace.workspace_id, context)
     days = (context.now - last) / timedelta(days=1)
     if days > context.settings.idle_days:
         return failed(f"nobody has connected for {days:.0f} days", LastKnownUserConnectionTimestamp=last)
     return passed(f"somebody connected {max(days, 0):.0f} days ago", LastKnownUserConnectionTimestamp=last)
+
+
+def _never_connected(workspace_id: str, context: Context) -> Verdict:
+    """Judge a WorkSpace without a connection by earlier audits: the API does not return when it was created."""
+    since = context.unconnected_since.get(workspace_id, context.now)
+    read = {"LastKnownUserConnectionTimestamp": None, UNCONNECTED_SINCE: since}
+    days = (context.now - since) / timedelta(days=1)
+    if days > context.settings.idle_days:
+        return failed(f"no connection is known, and an audit {days:.0f} days ago found none", **read)
+    text = "no connection is known, and no earlier audit says for how long: the API returns no time of creation"
+    return unknown(Reason.INCOMPLETE, text, **read)
 
 
 def _healthy(item: WorkspaceFacts, context: Context) -> Verdict:
@@ -298,7 +309,7 @@ CHECKS: Final = (
         judge=_maintenance,
     ),
     Check(
-        id="use.unused",
+        id=UNUSED,
         title="WorkSpaces are used",
         why="it costs money, and nobody notices if somebody else uses it",
         section=Section.BEYOND,

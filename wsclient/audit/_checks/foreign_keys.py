@@ -1,4 +1,4 @@
-"""Whether the policy of an interface endpoint serves keys of another account."""
+"""Evaluation of an endpoint policy for credentials of another account."""
 
 from __future__ import annotations
 

@@ -213,13 +213,13 @@ def port_sources(groups: Iterable[ec2.SecurityGroup]) -> Iterator[_Sources]:
         )
 
 
-def _opens(rule: ec2.IpPermission, other: ec2.IpPermission) -> bool:
-    """Return whether a rule opens the first port of another."""
-    if ALL_PROTOCOLS in {rule.ip_protocol, other.ip_protocol}:
+def _opens(rule: ec2.IpPermission, second: ec2.IpPermission) -> bool:
+    """Return whether a rule opens the first port of a second rule."""
+    if ALL_PROTOCOLS in {rule.ip_protocol, second.ip_protocol}:
         return rule.ip_protocol == ALL_PROTOCOLS
-    if _protocol(rule) != _protocol(other):
+    if _protocol(rule) != _protocol(second):
         return False
-    first = other.from_port if other.from_port is not None else -1
+    first = second.from_port if second.from_port is not None else -1
     low, high = rule.from_port if rule.from_port is not None else -1, rule.to_port
     return low == -1 or low <= first <= (high if high is not None else first)
 

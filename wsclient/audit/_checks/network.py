@@ -5,7 +5,10 @@ from __future__ import annotations
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from wsclient.audit._checks.base import OURS, Check, Subject, absent
+from wsclient.audit._facts.network import streaming_endpoint_ids
 from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, not_applicable, passed, proven, unknown
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ DENY: Final = "DENY"
 TRUST: Final = "TRUST"
 """Only devices with a certificate: the service returns it although its model lacks it."""
 CERTIFIED: Final = ("windows", "osx")
-"""Device types that can be asked for a certificate."""
+"""Device types for which a directory can require a certificate."""
 OTHERS: Final = ("ios", "android", "chrome_os", "zero_client", "linux", "work_spaces_thin_client")
 
 
@@ -103,18 +106,25 @@ def _member(device: str) -> str:
 
 
 def _streaming_endpoint(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
-    del context
     properties = directory.workspace_access_properties
     config = properties.access_endpoint_config if properties else None
     if config is None:
-        return not_applicable("streaming uses no VPC endpoint")
+        # EC2 has nothing to add to it, even if it cannot be read.
+        return msgspec.structs.replace(not_applicable("streaming uses no VPC endpoint"), is_proven=True)
     fallback = [str(each) for each in config.internet_fallback_protocols]
-    ids = [endpoint.vpc_endpoint_id for endpoint in config.access_endpoints]
+    ids = streaming_endpoint_ids(directory)
+    if fallback:
+        return proven("streaming may fall back to the internet", VpcEndpointId=ids, InternetFallbackProtocols=fallback)
     if not ids:
         return absent("AccessEndpoints")
-    if fallback:
-        return failed("streaming may fall back to the internet", VpcEndpointId=ids, InternetFallbackProtocols=fallback)
-    return passed("streaming goes through the VPC endpoint alone", VpcEndpointId=ids)
+    listed = {each.vpc_endpoint_id: str(each.state or "").lower() for each, _ in context.facts.streaming_endpoints}
+    states = {each: listed.get(each, "deleted") for each in ids}
+    read = {"VpcEndpointId": ids, "State": list(states.values())}
+    if broken := [each for each, state in states.items() if state not in {"", "available"}]:
+        return failed(f"these endpoints for streaming do not exist or are not available: {', '.join(broken)}", **read)
+    if "" in states.values():
+        return absent("State")
+    return passed("streaming goes through an available VPC endpoint alone", **read)
 
 
 def _streaming_fips(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
@@ -183,12 +193,14 @@ CHECKS: Final = (
     Check(
         id="access.streaming_endpoint",
         title="Streaming uses its VPC endpoint alone",
-        why="streams over the internet leave the private network",
+        why="streams over the internet leave the private network, and without the endpoint users cannot connect",
         section=Section.NETWORK_ISOLATION,
         subject=Subject.DIRECTORY,
         severity=Severity.LOW,
         severity_source=OURS,
-        remedy="ModifyWorkspaceAccessProperties with an AccessEndpointConfig without InternetFallbackProtocols",
+        needs=("streaming_endpoints",),
+        remedy="ModifyWorkspaceAccessProperties with an AccessEndpointConfig of an available endpoint, without "
+        "InternetFallbackProtocols",
         judge=_streaming_endpoint,
     ),
     Check(

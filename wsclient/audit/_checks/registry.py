@@ -56,8 +56,10 @@ def selected(checks: Sequence[Check], benchmarks: Collection[str], globs: Collec
             raise ConfigurationError(f"unknown benchmark {name!r}; the benchmarks are {', '.join(BENCHMARKS)}")
     for glob in globs:
         if not any(fnmatchcase(check.id, glob) for check in checks):
-            near = ", ".join(close_matches(glob, [check.id for check in checks])) or "wsclient.audit.CHECKS has all"
-            raise ConfigurationError(f"no check matches {glob!r}; near: {near}")
+            suggested = (
+                ", ".join(close_matches(glob, [check.id for check in checks])) or "wsclient.audit.CHECKS has all"
+            )
+            raise ConfigurationError(f"no check matches {glob!r}; near: {suggested}")
     return tuple(
         check
         for check in checks

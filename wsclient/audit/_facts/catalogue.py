@@ -1,4 +1,4 @@
-"""Facts and what they cost: the operation of each, the IAM action it needs, and its calls for so many resources."""
+"""Facts and their costs: the operation of each, the IAM action it needs, and its calls for so many resources."""
 
 from __future__ import annotations
 
@@ -95,11 +95,13 @@ PREREQUISITES: Final[Mapping[str, Collection[str]]] = {
     "image_shares": ("images",),
     "ds": ("directories",),
     "smart_cards": ("directories",),
+    # One call lists the endpoints for both purposes.
+    "streaming_endpoints": ("endpoints", "directories"),
     **dict.fromkeys(("connections", "tags"), ("workspaces",)),
-    # Whoever is asked about the connection must have one.
+    # The live connection exists after a call of the WorkSpaces API only.
     "connection": ("tenancy",),
 }
-"""Facts that are read before a fact, since they name what it is read for."""
+"""Facts that are read before a fact, because their items have the ids that it is read by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,7 @@ OPTIONAL: Final[Mapping[str, Option]] = {"interfaces": "interfaces", "public_pro
 
 
 def is_requested(facts: Collection[str], options: Collection[str]) -> bool:
-    """Return whether the options ask for all of these facts that are read on request only."""
+    """Return whether the options include all of these facts that are read on request only."""
     return all(OPTIONAL[fact] in options for fact in facts if fact in OPTIONAL)
 
 
@@ -141,7 +143,7 @@ def sources_of(facts: Collection[str], options: Collection[str]) -> tuple[Source
 
 
 def estimated(sources: Collection[Source], size: Size) -> Estimate:
-    """Return what these reads cost."""
+    """Return the calls and the time of these reads."""
     by_action = Counter[str]()
     for source in sources:
         by_action[source.action] += source.calls(size)

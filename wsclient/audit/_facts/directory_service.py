@@ -39,7 +39,7 @@ async def read_directory_service(
     *,
     needed: AbstractSet[str],
 ) -> None:
-    """Read the facts that are needed of what Directory Service tells of a site's directories."""
+    """Read the Directory Service facts of a site's directories that are needed."""
     try:
         side = side_client(client, DsOperations, reach)
     except ConfigurationError as error:
@@ -68,7 +68,7 @@ async def _smart_cards(side: DsOperations, reader: FactReader, ids: Sequence[str
             side.describe_client_authentication_settings(directory_id=directory_id),
             lambda page: page.client_authentication_settings_info,
         )
-        if fact.problem is not None and UNSUPPORTED not in fact.problem.message:
+        if fact.problem is not None and fact.problem.code != UNSUPPORTED:
             return Fact(tuple(found), problem=fact.problem)
         found.append(SmartCards(directory_id, any(each.status == "Enabled" for each in fact.items)))
     return Fact(tuple(found))

@@ -1,4 +1,4 @@
-"""Facts of Amazon EC2: subnets, VPCs, routes, NAT gateways, security groups and interface endpoints of WorkSpaces."""
+"""Facts of Amazon EC2: subnets, VPCs, routes, NAT gateways, security groups and interface endpoints."""
 
 from __future__ import annotations
 
@@ -35,7 +35,17 @@ MAX_FILTER_VALUES: Final = 200
 """Values that a filter of EC2 takes ("Filtering your resources",
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html)."""
 NETWORK_FACTS: Final = frozenset(
-    {"subnets", "vpcs", "routes", "nats", "groups", "endpoints", "endpoint_interfaces", "interfaces"}
+    {
+        "subnets",
+        "vpcs",
+        "routes",
+        "nats",
+        "groups",
+        "endpoints",
+        "streaming_endpoints",
+        "endpoint_interfaces",
+        "interfaces",
+    }
 )
 MAX_INTERFACES: Final = 1_000
 """Interfaces on a page."""
@@ -52,7 +62,7 @@ async def read_network(
     needed: AbstractSet[str],
     api_vpcs: Sequence[str],
 ) -> None:
-    """Read what EC2 tells of a site's directories, of these VPCs, and of its interface endpoints of WorkSpaces."""
+    """Read the EC2 facts of a site: the networks of its directories, these VPCs, and its interface endpoints."""
     try:
         side = side_client(client, Ec2Operations, reach)
     except ConfigurationError as error:
@@ -80,11 +90,7 @@ class _NetworkReader:
         """Read the facts that are needed, each by the ids that those before it named."""
         client = self._client
         if "endpoints" in needed:
-            facts.endpoints = await self._reader.listing(
-                "DescribeVpcEndpoints",
-                client.describe_vpc_endpoints(filters=[_filter("service-name", [self._service_name])]),
-                lambda page: page.vpc_endpoints,
-            )
+            await self._endpoints(facts)
         if "subnets" in needed:
             facts.subnets = await self._subnets(facts)
         endpoints = facts.endpoints.items
@@ -119,6 +125,20 @@ class _NetworkReader:
             )
         if "interfaces" in needed:
             facts.interfaces = await self.interfaces(facts.directories)
+
+    async def _endpoints(self, facts: SiteFacts) -> None:
+        """Read the interface endpoints of the account: those of the WorkSpaces API, and those for streaming.
+
+        One call lists both: endpoints for streaming are known only by the ids that directories have.
+        """
+        found = await self._reader.listing(
+            "DescribeVpcEndpoints",
+            self._client.describe_vpc_endpoints(filters=[_filter("vpc-endpoint-type", ["Interface"])]),
+            lambda page: page.vpc_endpoints,
+        )
+        configured = {each for directory, _ in facts.directories for each in streaming_endpoint_ids(directory)}
+        facts.endpoints = found.where(lambda each: each.service_name == self._service_name)
+        facts.streaming_endpoints = found.where(lambda each: each.vpc_endpoint_id in configured)
 
     async def _subnets(self, facts: SiteFacts) -> Fact[ec2.Subnet]:
         of_directories = (each.subnet_ids for each, _ in facts.directories)
@@ -219,6 +239,14 @@ class _NetworkReader:
                     found.extend(new)
                     calls.extend([page[1]] * len(new))
         return Fact(tuple(found), tuple(calls), problem)
+
+
+def streaming_endpoint_ids(directory: s.WorkspaceDirectory) -> tuple[str, ...]:
+    """Return the ids of the VPC endpoints that a directory's users stream through."""
+    properties = directory.workspace_access_properties
+    config = properties.access_endpoint_config if properties else None
+    endpoints = config.access_endpoints if config else ()
+    return tuple(each.vpc_endpoint_id for each in endpoints if each.vpc_endpoint_id)
 
 
 def _filter(name: str, values: Sequence[str]) -> ec2.Filter:

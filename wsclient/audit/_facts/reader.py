@@ -123,8 +123,8 @@ class FactReader:
         """Return why a call's failure leaves a fact unknown."""
         action = f"{self._client.endpoint.signing_name}:{operation}"
         if isinstance(error, ServiceError) and error.code in DENIED_CODES:
-            return Problem(Reason.NOT_PERMITTED, f"the permission {action} is missing: {error}", action)
+            return Problem(Reason.NOT_PERMITTED, f"the permission {action} is missing: {error}", action, error.code)
         if isinstance(error, TransportError | CredentialsError):
             return Problem(Reason.NOT_REACHED, f"{operation}: {error}")
-        code = f" ({error.code})" if isinstance(error, ServiceError) else ""
-        return Problem(Reason.INCOMPLETE, f"{operation} ended early{code}: {error}")
+        code = error.code if isinstance(error, ServiceError) else ""
+        return Problem(Reason.INCOMPLETE, f"{operation} ended early{code and f' ({code})'}: {error}", code=code)

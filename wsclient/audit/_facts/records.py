@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from wsclient.audit._model import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from wsclient._core.site import Site
@@ -25,16 +25,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a fact could not be read, or not completely; action is the IAM action that is missing, if that is why."""
+    """Reason for which a fact was not read, or not completely.
+
+    action is the IAM action that is missing, if that is the reason; code is AWS's error code, "" without one.
+    """
 
     reason: Reason
     message: str
     action: str | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact(Generic[T]):
-    """What one kind of read returned: items, the number of the call that returned each, and what is missing.
+    """Result of one kind of read: items, the number of the call that returned each, and the problem, if any.
 
     With a problem, items holds what was read before it.
     """
@@ -48,13 +52,18 @@ class Fact(Generic[T]):
         calls: Sequence[int | None] = self.calls or (None,) * len(self.items)
         return iter(zip(self.items, calls, strict=True))
 
+    def where(self, matches: Callable[[T], bool]) -> Fact[T]:
+        """Return the items that match, with their calls and the problem."""
+        kept = [(item, call) for item, call in zip(self.items, self.calls, strict=True) if matches(item)]
+        return Fact(tuple(item for item, _ in kept), tuple(call for _, call in kept), self.problem)
+
 
 NOT_READ: Final[Fact[Any]] = Fact(problem=Problem(Reason.NOT_REQUESTED, "this audit did not read it"))
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionFacts:
-    """What the client itself knows of its calls: the endpoint, the live connection, and the proxy if there is one."""
+    """Facts of the client itself: the endpoint, the live connection, and the proxy if there is one."""
 
     endpoint_kind: EndpointKind
     host: str
@@ -76,7 +85,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class SharedImage:
-    """An image with the accounts that it is shared with."""
+    """Image with the accounts that it is shared with."""
 
     image_id: str
     account_ids: tuple[str, ...]
@@ -84,7 +93,7 @@ class SharedImage:
 
 @dataclass(frozen=True, slots=True)
 class VpcFacts:
-    """A VPC, and whether it resolves names and gives host names to interfaces; None where the member was absent."""
+    """VPC with its two DNS attributes; None where the member was absent."""
 
     vpc: ec2.Vpc
     dns_support: bool | None
@@ -93,7 +102,7 @@ class VpcFacts:
 
 @dataclass(frozen=True, slots=True)
 class SmartCards:
-    """Whether users of a directory sign in with smart cards."""
+    """Smart card authentication of a directory."""
 
     directory_id: str
     is_enabled: bool
@@ -131,7 +140,7 @@ class PublicProbe:
 class Principal:
     """User or role, with the statements of its identity policies and of its permissions boundary, if it has one.
 
-    unread says what of its policies is missing, "" if nothing is.
+    unread names the policies that could not be read, "" if all were read.
     """
 
     arn: str
@@ -142,7 +151,7 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceFacts:
-    """A WorkSpace, the last known connection of its user, and its tag keys; None where it was not read."""
+    """WorkSpace with the last known connection of its user and its tag keys; None where it was not read."""
 
     workspace: s.Workspace
     last_connected: datetime | None = None
@@ -164,6 +173,9 @@ class SiteFacts:
     client_settings: Fact[s.ClientPropertiesResult] = NOT_READ
     tenancy: Fact[s.DescribeAccountResult] = NOT_READ
     endpoints: Fact[ec2.VpcEndpoint] = NOT_READ
+    """Interface endpoints of the WorkSpaces API."""
+    streaming_endpoints: Fact[ec2.VpcEndpoint] = NOT_READ
+    """Interface endpoints that directories name for streaming."""
     subnets: Fact[ec2.Subnet] = NOT_READ
     vpcs: Fact[VpcFacts] = NOT_READ
     routes: Fact[ec2.RouteTable] = NOT_READ
@@ -185,9 +197,11 @@ class SiteFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a check may look at beside the resource that it judges.
+    """Input of a check in addition to the resource that it judges.
 
-    account is the account's id, "" if it is not known; now is the time of the audit by AWS's clock.
+    account is the account's id, "" if it is not known; now is the time of the audit by AWS's clock. unconnected_since
+    has the time of the first audit that found no connection to a WorkSpace, by the WorkSpace's id, if the report of an
+    earlier audit is known.
     """
 
     site: Site
@@ -196,3 +210,4 @@ class Context:
     now: datetime
     settings: AuditSettings
     facts: SiteFacts = field(repr=False)
+    unconnected_since: Mapping[str, datetime] = field(default_factory=dict[str, "datetime"], repr=False)

@@ -41,7 +41,7 @@ GONE: Final = frozenset({"TERMINATING", "TERMINATED"})
 
 
 class WorkspacesReader:
-    """Reads what one site's WorkSpaces API, STS and connection tell."""
+    """Reads the facts of one site's WorkSpaces API, of STS and of the connection."""
 
     def __init__(self, client: WorkSpacesClient, reader: FactReader) -> None:
         self._client = client
@@ -50,7 +50,7 @@ class WorkspacesReader:
         """WorkSpaces in a state of termination."""
 
     async def site(self, needed: AbstractSet[str]) -> SiteFacts:
-        """Read the needed facts except the WorkSpaces, and who calls, through which connection."""
+        """Read the needed facts except the WorkSpaces, with the caller and the connection."""
         ws, reader, facts = self._client, self._reader, SiteFacts()
         facts.caller = await self._caller()
         if "directories" in needed:
@@ -77,7 +77,7 @@ class WorkspacesReader:
     async def workspaces(self, joins: Collection[str]) -> AsyncGenerator[Fact[WorkspaceFacts]]:
         """Yield the WorkSpaces page by page, each as a fact; the last one has the problem of a listing that broke.
 
-        joins are what is read of each WorkSpace besides: "connections", "tags".
+        joins are the further reads for each WorkSpace: "connections", "tags".
         """
         listing = self._reader.pages("DescribeWorkspaces", self._client.describe_workspaces())
         async with aclosing(listing) as pages:

@@ -29,10 +29,10 @@ _ENCODER: Final = msgspec.json.Encoder(decimal_format="string")
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """How and when the audit ran; begun and ended are None if there was no site."""
+    """Run of an audit; started and ended are None if there was no site."""
 
     version: str
-    begun: datetime | None
+    started: datetime | None
     ended: datetime | None
     is_whole: bool
     options: tuple[str, ...]
@@ -61,7 +61,7 @@ def json_parts(report: ReportContent) -> Iterator[str]:
     """Yield the document in parts of a line, so that no part grows with the account."""
     run = Run(
         version=report.version,
-        begun=report.begun,
+        started=report.started,
         ended=report.ended,
         is_whole=report.is_whole,
         options=report.options,
@@ -85,9 +85,9 @@ def json_parts(report: ReportContent) -> Iterator[str]:
 
 
 def read_document(data: bytes | str, name: str) -> Document:
-    """Return the content of a document; name is what errors call it.
+    """Return the content of a document; errors name it by name.
 
-    Raises ConfigurationError if it is none, or one of another schema.
+    Raises ConfigurationError for anything else, and for another schema.
     """
     try:
         schema = msgspec.json.decode(data, type=_Head).schema
@@ -105,7 +105,7 @@ def json_schema() -> dict[str, object]:
 
 
 def new_schema() -> dict[str, object]:
-    """Return the schema that follows from the classes, which the shipped file must be."""
+    """Return the schema of the classes; the shipped file must be equal to it."""
     described = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID}
     return {**described, **msgspec.json.schema(Document)}
 

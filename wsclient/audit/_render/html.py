@@ -111,8 +111,8 @@ def _about(report: ReportContent) -> Markup:
         f"{'account' if len(accounts) == 1 else 'accounts'} {', '.join(accounts)}",
         ", ".join(regions),
     ]
-    if report.begun is not None and report.ended is not None:
-        parts.append(joined([time(report.begun), " to ", time(report.ended)]))
+    if report.started is not None and report.ended is not None:
+        parts.append(joined([time(report.started), " to ", time(report.ended)]))
     return joined(parts, " · ") if report.sites else joined(["no site"])
 
 
@@ -194,7 +194,7 @@ def _site(result: SiteResult, counts: Mapping[Outcome, int]) -> Markup:
         "th",
         str(result.site),
         tag("span", f"account id {result.account_id or 'not known'}", class_="quiet"),
-        tag("span", time(result.begun), " to ", time(result.ended), class_="quiet"),
+        tag("span", time(result.started), " to ", time(result.ended), class_="quiet"),
         tag("span", f"{result.workspaces:,} WorkSpaces; {result.left_out:,} in termination left out", class_="quiet"),
         tag("span", "as ", value(result.caller_arn), class_="quiet"),
         whole,
@@ -212,17 +212,17 @@ def _undecided(report: ReportContent) -> Iterator[str]:
     if not by_reason:
         yield tag("p", "Every check was decided.")
     for reason in sorted(by_reason, key=list(Reason).index):
-        heading, text = REASON_TEXTS[reason]
-        yield tag("h3", heading) + tag("p", text)
+        heading, explanation = REASON_TEXTS[reason]
+        yield tag("h3", heading) + tag("p", explanation)
         yield open_tag("table") + _columns("Check", "What is missing", "Resources") + open_tag("tbody")
         entries = list(by_reason[reason].items())
         for (title, message, action, exception), count in entries[:MAX_ROWS]:
-            what = tag("p", message)
+            text = tag("p", message)
             if action is not None:
-                what = joined([what, tag("p", "Missing permission: ", value(action))])
+                text = joined([text, tag("p", "Missing permission: ", value(action))])
             if exception is not None:
-                what = joined([what, tag("p", tag("strong", "Attested"), ": ", exception, class_="exception")])
-            yield tag("tr", tag("th", title, scope="row"), tag("td", what), tag("td", f"{count:,}", class_="number"))
+                text = joined([text, tag("p", tag("strong", "Attested"), ": ", exception, class_="exception")])
+            yield tag("tr", tag("th", title, scope="row"), tag("td", text), tag("td", f"{count:,}", class_="number"))
         yield close_tag("tbody") + close_tag("table")
         if more := entries[MAX_ROWS:]:
             yield tag("p", f"{len(more):,} more are listed below, each with its check.")

@@ -81,10 +81,10 @@ class Checks:
     def _group(self, group: Group) -> Iterator[str]:
         kind, message = group.kind, group.message
         _, name = OUTCOME_NAMES[kind.outcome]
-        what = message if message is not None else f"{group.resource_count:,} findings"
+        text = message if message is not None else f"{group.resource_count:,} findings"
         if kind.outcome is Outcome.FAIL:
             yield open_tag("div", class_="failures" if kind.exception is None else "failures accepted")
-            yield tag("h4", f"{name}, {kind.severity}: ", what)
+            yield tag("h4", f"{name}, {kind.severity}: ", text)
         if kind.exception is not None:
             yield tag("p", tag("strong", _exception_word(kind.outcome)), ": ", kind.exception, class_="exception")
         is_open = kind.outcome is Outcome.FAIL and len(group.rows) <= MAX_OPEN_ROWS
@@ -93,7 +93,7 @@ class Checks:
         if kind.outcome is Outcome.FAIL:
             yield tag("summary", number)
         else:
-            yield tag("summary", tag("strong", name, _because(kind.reason), ": "), what, f" ({number})")
+            yield tag("summary", tag("strong", name, _because(kind.reason), ": "), text, f" ({number})")
         yield from self._table(group, message)
         yield close_tag("details")
         if kind.outcome is Outcome.FAIL:

@@ -20,9 +20,9 @@ class Markup(str):
 
     __slots__ = ()
 
-    def __add__(self, other: str) -> Markup:
-        """Return both, one after the other; a text that is not Markup is escaped."""
-        return joined((self, other))
+    def __add__(self, text: str) -> Markup:
+        """Return both, in this order; a text that is not Markup is escaped."""
+        return joined((self, text))
 
 
 def tag(name: str, /, *children: str, **attributes: str | None) -> Markup:

@@ -129,8 +129,7 @@ def audit(
     else:
         accepted = _checked(lambda: preparation.accepted(exceptions))
         earlier = _checked(lambda: preparation.earlier_report(compare))
-        report = _run(made, {**selection, "scoped": scoped})
-        report = report if earlier is None else report.continued_from(earlier)
+        report = _run(made, {**selection, "scoped": scoped, "earlier": earlier})
         report = report.with_exceptions(accepted) if accepted else report
         _write(report, outputs, fail_on.value, fail_on_unknown=fail_on_unknown)
         if earlier is not None:

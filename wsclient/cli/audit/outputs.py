@@ -59,7 +59,7 @@ class Output:
 
     @property
     def is_data(self) -> bool:
-        """Whether programs read it."""
+        """True for a format that programs read."""
         return self.format is not Format.TABLE
 
 

@@ -1,4 +1,4 @@
-"""What the audit is made of: its checks, settings, clients and files, all before anything is sent."""
+"""Preparation of the audit: its checks, settings, clients and files, before anything is sent."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def _show_findings(out: _Printer, heading: str, findings: Sequence[Finding]) -> 
 
 
 def _not_audited(report: AuditReport) -> dict[Site, str]:
-    """Return the sites without a response, each with the first error: nothing can be said of them."""
+    """Return the sites without a response, each with the first error; nothing else is known of them."""
     answered = {call.site for call in report.calls}
     lost: dict[Site, str] = {}
     for finding in report.unknown:
@@ -137,9 +137,9 @@ def _messages(findings: Sequence[Finding], *, are_sites_named: bool) -> Iterator
         resources = [_resource(finding, is_site_named=are_sites_named) for finding in alike[:MAX_RESOURCES]]
         rest = len(alike) - len(resources)
         yield in_shell_terms(message), f"{', '.join(resources)}{f' and {rest:,} more' if rest else ''}"
-    others = [finding for alike in list(by_message.values())[MAX_MESSAGES:] for finding in alike]
-    if others:
-        yield f"and {_counted(len(others), 'finding')} with other values", _resource(others[0], is_site_named=True)
+    unlisted = [finding for alike in list(by_message.values())[MAX_MESSAGES:] for finding in alike]
+    if unlisted:
+        yield f"and {_counted(len(unlisted), 'finding')} with other values", _resource(unlisted[0], is_site_named=True)
 
 
 def _show_unknown(out: _Printer, findings: Sequence[Finding]) -> None:
