@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wsclient.errors import ConfigurationError
-from wsclient.policy import Effect, Policy, Statement
+from wsclient.policy import Decision, Effect, Policy, Statement
 from wsclient.testing import Emulator
 
 USER = "arn:aws:iam::123456789012:user/mary"
@@ -94,3 +97,80 @@ def test_a_policy_without_duplicates_is_read_as_before() -> None:
     """Text and dict of the same policy give the same statements."""
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["a:b"], "Resource": "*"}]}
     assert Policy.parse(json.dumps(document)) == Policy.parse(document)
+
+
+@pytest.mark.parametrize("effect", [["Allow"], {}, 1, True, "allow"])
+def test_an_effect_that_is_no_text_is_refused(effect: Any) -> None:
+    """An effect of any other JSON type is an error of configuration, as a misspelt one is."""
+    with pytest.raises(ConfigurationError, match="Effect must be Allow or Deny"):
+        Policy.parse({"Statement": {"Effect": effect, "Action": "*", "Resource": "*"}})
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "9" * 5000])
+def test_numbers_that_json_does_not_have_are_refused(text: str) -> None:
+    """Python's parser accepts NaN and Infinity, and raises errors of its own for thousands of digits."""
+    with pytest.raises(ConfigurationError, match="not valid JSON"):
+        Policy.parse(f'{{"Statement": [{{{ALLOW}, "Condition": {{"StringEquals": {{"k": {text}}}}}}}]}}')
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 10**5000], ids=["nan", "inf", "long"])
+def test_numbers_of_python_that_json_does_not_have_are_refused(number: float) -> None:
+    """Numbers of a policy that is a dict are refused with their place."""
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"NumericEquals": {"k": number}}}
+    with pytest.raises(ConfigurationError, match=r"Statement\[0\].Condition.NumericEquals.k must"):
+        Policy.parse({"Statement": statement})
+
+
+@given(st.decimals(min_value=-(10**20), max_value=10**20, places=20))
+def test_numbers_of_a_policy_are_exact(number: Decimal) -> None:
+    """A number that no float holds is compared exactly: a Deny below 10.00000000000000000001 includes 10."""
+    condition = f'"Condition": {{"NumericLessThan": {{"k": {number:f}}}}}'
+    deny = f'{{"Effect": "Deny", "Action": "*", "Resource": "*", {condition}}}'
+    policy = Policy.parse(f'{{"Version": "2012-10-17", "Statement": [{{{ALLOW}}}, {deny}]}}')
+    for near in (number, number - Decimal("1e-20")):
+        found = policy.evaluate(principal=USER, action="s3:Get", context={"k": f"{near:f}"})
+        assert found.is_allowed is (near >= number)
+
+
+KELVIN = "\N{KELVIN SIGN}"
+"""A letter that str.lower() turns into k."""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "action"),
+    [(f"wor{KELVIN}spaces:*", "workspaces:StopWorkspaces"), ("workspaces:*", f"workspaces:StopWor{KELVIN}spaces")],
+)
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_actions_with_letters_outside_ascii_are_undetermined(pattern: str, action: str, effect: str) -> None:
+    """An action with such a letter is no other's: an Allow of it allows nothing, and a Deny of it may deny."""
+    statements = [{"Effect": effect, "Action": pattern, "Resource": "*"}]
+    if effect == "Deny":
+        statements.append({"Effect": "Allow", "Action": "*", "Resource": "*"})
+    found = Policy.parse({"Statement": statements}).evaluate(principal=USER, action=action)
+    assert found.decision is Decision.UNDETERMINED
+
+
+@pytest.mark.parametrize(("key", "given_key"), [(f"aws:to{KELVIN}en", "aws:token"), ("aws:token", f"aws:to{KELVIN}en")])
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_keys_with_letters_outside_ascii_are_undetermined(key: str, given_key: str, effect: str) -> None:
+    """Whether a Kelvin sign is a k in a key of a condition is not documented."""
+    statements = [{"Effect": effect, "Action": "*", "Resource": "*", "Condition": {"StringEquals": {key: "x"}}}]
+    if effect == "Deny":
+        statements.append({"Effect": "Allow", "Action": "*", "Resource": "*"})
+    found = Policy.parse({"Statement": statements}).evaluate(principal=USER, action="s3:Get", context={given_key: "x"})
+    assert found.decision is Decision.UNDETERMINED
+
+
+def test_arguments_of_another_type_are_refused() -> None:
+    """What is asked has the types that the signature names, and keys of the context are strings."""
+    policy = Policy.parse(f'{{"Statement": {{{ALLOW}}}}}')
+    wrong: list[dict[str, Any]] = [
+        {"principal": 5},
+        {"action": None},
+        {"resource": b"*"},
+        {"context": [("k", "v")]},
+        {"context": {1: "v"}},
+    ]
+    for arguments in wrong:
+        with pytest.raises(ConfigurationError, match="must be a"):
+            policy.evaluate(**{"principal": USER, "action": "s3:Get", **arguments})

@@ -154,6 +154,7 @@ VALUES = st.sampled_from(
         "2001:db8::/32",
         "QUI=",
         "QUI",
+        "QUJ=",
         "#",
         USER,
         f"arn:aws:iam::{ACCOUNT}:user/*",

@@ -117,3 +117,16 @@ def test_adjacent_stars_are_one_token() -> None:
     assert string_tokens("a****b**") == ["a", Wildcard.RUN, "b", Wildcard.RUN]
     policy = Policy.parse({"Statement": {"Effect": "Allow", "Action": "workspaces:" + "*" * 8000, "Resource": "*"}})
     assert _lines_run(policy.lint) < 100_000
+
+
+def test_long_values_of_variables_do_not_multiply_the_work() -> None:
+    """A pattern that variables make longer than the text costs as much as its length, not length times text."""
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringLike": {"k": "${v}*" * 500}}}
+    policy = Policy.parse({"Version": "2012-10-17", "Statement": statement})
+    context = {"k": "a" * 8000, "v": "a" * 100}
+    answers: list[bool] = []
+    lines = _lines_run(
+        lambda: answers.append(policy.evaluate(principal="*", action="s3:Get", context=context).is_allowed)
+    )
+    assert answers == [False]
+    assert lines < 400_000

@@ -60,10 +60,18 @@ def boolean(value: str, wanted: str, _context: Any, _variables: bool) -> str:
     return truth(value.lower() == wanted.lower()) if is_known else UNKNOWN
 
 
+def raw(text: str) -> bytes:
+    """Decode base64; bits that no encoder writes are an error."""
+    content = binascii.a2b_base64(text, strict_mode=True)
+    if binascii.b2a_base64(content, newline=False) != text.encode():
+        raise binascii.Error
+    return content
+
+
 def binary(value: str, wanted: str, _context: Any, _variables: bool) -> str:
     """Compare bytes."""
     try:
-        return truth(binascii.a2b_base64(value, strict_mode=True) == binascii.a2b_base64(wanted, strict_mode=True))
+        return truth(raw(value) == raw(wanted))
     except binascii.Error:
         return UNKNOWN
 

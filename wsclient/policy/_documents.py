@@ -7,8 +7,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.htm
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from typing import Final
 
@@ -34,6 +36,8 @@ class Effect(Enum):
     DENY = "Deny"
 
 
+_MAX_DIGITS: Final = 64
+"""Digits before or after the point up to which a number is written without an exponent."""
 _VALUES: Final = optional(sequence_of(TEXT, "a list of strings (put a single one in a list)"))
 _PRINCIPALS: Final = optional(either("'*' or a mapping from principal types to lists", TEXT, MAPPING))
 
@@ -149,13 +153,19 @@ class _JsonObject(dict[str, object]):
 def load_policy_json(text: str) -> object:
     """Parse JSON text. Raises ConfigurationError for invalid JSON and, with its path, for a duplicate member."""
     try:
-        value: object = json.loads(text, object_pairs_hook=_json_object)
+        value: object = json.loads(
+            text, object_pairs_hook=_json_object, parse_float=Decimal, parse_constant=_refuse_constant
+        )
     except ValueError as error:
         raise ConfigurationError(f"the policy is not valid JSON: {error}") from None
     except RecursionError:
         raise ConfigurationError("the policy is not valid: its JSON is nested too deeply; remove levels") from None
     _check_duplicates(value)
     return value
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON (RFC 8259, section 6)")
 
 
 def _json_object(pairs: list[tuple[str, object]]) -> _JsonObject:
@@ -195,7 +205,7 @@ def _statement(value: object, where: str) -> Statement:
         names |= {name, f"Not{name}"}
     members = _members(value, where, names)
     effect = members.get("Effect")
-    if effect not in {"Allow", "Deny"}:
+    if not isinstance(effect, str) or effect not in {"Allow", "Deny"}:
         raise ConfigurationError(f"{where}.Effect must be Allow or Deny")
     try:
         return Statement(
@@ -264,11 +274,25 @@ def _texts(value: object, where: str) -> tuple[str, ...] | None:
     """Return the strings of a string or a list; None if the member is missing."""
     if value is None:
         return None
-    items = tuple(value) if is_list(value) else (value,)
-    if not all(isinstance(item, str | bool | int | float) for item in items):
-        raise ConfigurationError(f"{where} must be a string or a list of strings")
-    # IAM compares numbers and booleans of a condition as strings.
-    return tuple(str(item).lower() if isinstance(item, bool) else str(item) for item in items)
+    return tuple(_as_text(item, where) for item in (value if is_list(value) else [value]))
+
+
+def _as_text(item: object, where: str) -> str:
+    """Return a value as IAM compares it: numbers and booleans of a condition as strings."""
+    if isinstance(item, str):
+        return item
+    if isinstance(item, bool):
+        return str(item).lower()
+    if isinstance(item, float) and not math.isfinite(item):
+        raise ConfigurationError(f"{where} must not be {item}, which is no number of JSON")
+    if isinstance(item, Decimal) and abs(item.adjusted()) < _MAX_DIGITS:
+        return f"{item:f}"
+    if isinstance(item, int | float | Decimal):
+        try:
+            return str(item)
+        except ValueError:
+            raise ConfigurationError(f"{where} must have fewer digits: this number has thousands") from None
+    raise ConfigurationError(f"{where} must be a string or a list of strings")
 
 
 def _single(texts: Sequence[str]) -> str | list[str]:

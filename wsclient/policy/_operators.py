@@ -19,7 +19,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final
 
 from wsclient._core.errors import ConfigurationError
-from wsclient.policy._request import Literal, Request, split_sections
+from wsclient.policy._request import Literal, Request, ascii_lower, split_sections
 from wsclient.policy._resources import ARN_PARTS, tokens_of
 from wsclient.policy._tristate import Tristate, all_of
 from wsclient.policy._wildcards import matches
@@ -49,13 +49,9 @@ def equals_ignoring_case(value: str, wanted: str, request: Request) -> Tristate:
     text = request.literal(wanted)
     if text is None:
         return None
-    if _ascii_lower(text) == _ascii_lower(value):
+    if ascii_lower(text) == ascii_lower(value):
         return True
     return None if text.casefold() == value.casefold() or text.upper() == value.upper() else False
-
-
-def _ascii_lower(text: str) -> str:
-    return text.encode(errors="surrogatepass").lower().decode(errors="surrogatepass")
 
 
 def like(value: str, wanted: str, request: Request) -> Tristate:
@@ -129,10 +125,17 @@ def binary(value: str, wanted: str, _request: Request) -> Tristate:
     for text, source in ((wanted, "the policy"), (value, "the request context")):
         if not text.isascii():
             raise ConfigurationError(f"{text!r:.80} in {source} is not base64: encode the bytes with base64.b64encode")
+    first, second = _decoded(value), _decoded(wanted)
+    return None if first is None or second is None else first == second
+
+
+def _decoded(text: str) -> bytes | None:
+    """Return the bytes of base64; None for text that no encoder writes (RFC 4648, section 3.5)."""
     try:
-        return base64.b64decode(value, validate=True) == base64.b64decode(wanted, validate=True)
+        content = base64.b64decode(text, validate=True)
     except binascii.Error:
         return None
+    return content if base64.b64encode(content).decode() == text else None
 
 
 def address(value: str, wanted: str, _request: Request) -> Tristate:

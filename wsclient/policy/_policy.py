@@ -16,7 +16,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Self
 
 from wsclient._core.errors import ConfigurationError, PrivateLinkFipsError
-from wsclient._core.options import TEXT, TEXTS, checked, optional
+from wsclient._core.options import MAPPING, TEXT, TEXTS, checked, optional
 from wsclient.endpoints._resolver import PRIVATELINK_FIPS
 from wsclient.policy._conditions import conditions_hold
 from wsclient.policy._documents import ANY_PRINCIPAL, Document, Effect, Statement, parse_document
@@ -110,6 +110,7 @@ class Policy(Document):
         """Return probable mistakes in the document, errors first."""
         return lint_document(self)
 
+    @checked({"principal": TEXT, "action": TEXT, "resource": TEXT, "context": optional(MAPPING)})
     def evaluate(
         self, *, principal: str, action: str, resource: str = "*", context: Context | None = None
     ) -> Evaluation:

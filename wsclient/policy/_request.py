@@ -51,10 +51,14 @@ class Request:
     def __init__(self, context: Context | None, version: str | None) -> None:
         self._is_known = context is not None
         self._ambiguous: set[str] = set()
+        self._folded: dict[str, set[str]] = {}
         self._values: dict[str, tuple[str, ...]] = {}
         self._single: dict[str, str] = {}
         for key, value in (context or {}).items():
-            name = key.lower()
+            if not isinstance(key, str):  # pyright: ignore[reportUnnecessaryIsInstance] - of unchecked callers
+                raise ConfigurationError(f"a context key must be a string, not {type(key).__name__}")
+            name = ascii_lower(key)
+            self._folded.setdefault(key.casefold(), set()).add(name)
             if name in self._values:
                 self._ambiguous.add(name)
             self._values[name] = _as_tuple(key, value)
@@ -64,12 +68,16 @@ class Request:
         self._has_variables = version == CURRENT_VERSION
 
     def is_known(self, key: str) -> bool:
-        """Return whether the values of a key are known: not for a key given twice in different case."""
-        return self._is_known and key.lower() not in self._ambiguous
+        """Return whether the values of a key are known: not for a key given twice in different case.
+
+        Which letters outside ASCII are equal is not documented.
+        """
+        name = ascii_lower(key)
+        return self._is_known and name not in self._ambiguous and self._folded.get(key.casefold(), {name}) == {name}
 
     def values(self, key: str) -> tuple[str, ...]:
         """Return the values of a condition key; empty if the request does not have the key."""
-        return self._values.get(key.lower(), ())
+        return self._values.get(ascii_lower(key), ())
 
     def template(self, text: str) -> Template | None:
         """Return a policy's text with its variables separated, or None for a malformed variable."""
@@ -103,12 +111,17 @@ class Request:
 
     def _value(self, variable: Variable) -> Literal | None:
         """Return a variable's value; AWS does not allow multivalued keys as variables."""
-        name = variable.name.lower()
+        name = ascii_lower(variable.name)
         if not self.is_known(name):
             return None
         text = self._single.get(name, variable.default if name not in self._values else None)
         # IAM documents neither whether an empty value counts as a missing one.
         return Literal(text) if text else None
+
+
+def ascii_lower(text: str) -> str:
+    """Return text with its ASCII letters in lower case: str.lower() turns a Kelvin sign (U+212A) into k."""
+    return text.encode(errors="surrogatepass").lower().decode(errors="surrogatepass")
 
 
 def split_sections(template: Template, count: int) -> list[Template]:

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from wsclient.policy._actions import RESOURCE_TYPES_BY_ACTION, WITHOUT_RESOURCE
-from wsclient.policy._request import Request, Resolved, Template, split_sections
+from wsclient.policy._request import Request, Resolved, Template, ascii_lower, split_sections
 from wsclient.policy._tristate import Tristate, any_listed
 from wsclient.policy._wildcards import Token, Wildcard, matches, matches_start, section_tokens, string_tokens
 
@@ -39,12 +39,14 @@ class Scope(Enum):
 
 def action_matches(patterns: Sequence[str], action: str) -> Tristate:
     """Return whether a pattern matches an action such as workspaces:StartWorkspaces; case-insensitive."""
-    return any_listed(_action_matches(pattern.lower(), action.lower()) for pattern in patterns)
+    return any_listed(_action_matches(ascii_lower(pattern), ascii_lower(action)) for pattern in patterns)
 
 
 def _action_matches(pattern: str, action: str) -> Tristate:
     if _is_everything(pattern) or pattern == action:
         return True
+    if not (pattern.isascii() and action.isascii()):
+        return None  # no action's name has such letters, and IAM documents no meaning for them
     service, colon, name = action.partition(":")
     if not colon or has_wildcard(action) or "${" in pattern:
         return None  # IAM has no variables in Action, and documents no meaning for them
@@ -57,7 +59,7 @@ def _action_matches(pattern: str, action: str) -> Tristate:
 
 def scope_of(action: str, resource: str) -> Scope:
     """Return what a call is about: IAM ignores a resource for an action without resource-level permissions."""
-    name = action.lower()
+    name = ascii_lower(action)
     if name in _WITHOUT:
         return Scope.NO_RESOURCE
     if resource == "*":

@@ -44,6 +44,9 @@ def section_tokens(text: str) -> list[Token]:
 def matches(tokens: Sequence[Token], text: str) -> bool:
     """Return whether the whole text matches."""
     pattern = _merge_runs(tokens)
+    # Variables may make a pattern much longer than any text that it matches.
+    if sum(token not in _RUNS for token in pattern) > len(text):
+        return False
     return bool(_reached(pattern, text) >> len(pattern) & 1)
 
 

@@ -61,6 +61,8 @@ def parse_json(text: str) -> object:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise FileFormatError(f"invalid JSON: {error.msg}", where=where) from None
+    except ValueError:
+        raise FileFormatError("invalid JSON: a number has thousands of digits") from None
     except RecursionError:
         raise FileFormatError("the JSON is nested too deeply") from None
     return value
