@@ -46,7 +46,7 @@ async def test_a_workspace_without_a_connection_is_unused_after_audits_that_saw_
                 made = AuditReport.read(path)
             assert found == [{Outcome.UNKNOWN: 2}, {Outcome.UNKNOWN: 2}, {Outcome.FAIL: 2}, {Outcome.FAIL: 2}]
             assert made is not None
-            assert {(each.at - (each.first_seen or each.at)).days for each in made.failed} == {11}
+            assert {round((each.at - (each.first_seen or each.at)) / timedelta(days=1)) for each in made.failed} == {11}
             aws.connect_user(workspace_id)
             streamed = [each async for each in audit.findings(only=["use.unused"], earlier=made)]
             assert Counter(each.outcome for each in streamed) == {Outcome.PASS: 1, Outcome.FAIL: 1}
