@@ -110,8 +110,8 @@ def test_signature_types_and_descriptions_come_from_one_table() -> None:
     assert {option.name: repr(parameters[option.name].default) for option in OPTIONS} == {
         option.name: option.default.replace('"', "'") for option in OPTIONS
     }
-    docstring = Constructor.__init__.__doc__ or ""
-    assert all(f"            {option.name}: " in docstring for option in OPTIONS)
+    docstring = inspect.getdoc(Constructor.__init__) or ""
+    assert all(f"\n    {option.name}: " in docstring for option in OPTIONS)
     assert set(names) > CALL_OPTIONS
 
 

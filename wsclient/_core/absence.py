@@ -60,7 +60,7 @@ def is_absent(value: object) -> bool:
     if isinstance(value, str):
         return not value
     if isinstance(value, msgspec.Struct):
-        return all(is_absent(getattr(value, name)) for name in value.__struct_fields__)
+        return not any(_was_sent(value, name) for name in value.__struct_fields__)
     return value is None or isinstance(value, FrozenEmptyList) or (isinstance(value, datetime) and value == EPOCH)
 
 
@@ -77,6 +77,14 @@ def member_value(structure: object, name: str) -> object:
         is_given = isinstance(value, msgspec.Struct) and name in _required(type(structure))
         return value if is_given else present(value)
     return present(value) if value is NOT_GIVEN else value
+
+
+def _was_sent(structure: msgspec.Struct, name: str) -> bool:
+    """Return whether AWS sent a structure's member: "" is a value where None stands for an absent one."""
+    value: object = getattr(structure, name)
+    if name in _never_none(type(structure)):
+        return not is_absent(value)
+    return value is not None and not isinstance(value, FrozenEmptyList)
 
 
 @cache

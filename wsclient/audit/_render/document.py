@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import msgspec
 
@@ -107,7 +108,12 @@ def json_schema() -> dict[str, object]:
 def new_schema() -> dict[str, object]:
     """Return the schema of the classes; the shipped file must be equal to it."""
     described = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID}
-    return {**described, **msgspec.json.schema(Document)}
+    schema: dict[str, object] = {**described, **msgspec.json.schema(Document)}
+    for kind in cast("dict[str, dict[str, object]]", schema["$defs"]).values():
+        if isinstance(text := kind.get("description"), str):
+            # Python 3.13 removes the indentation of docstrings, older versions keep it.
+            kind["description"] = inspect.cleandoc(text)
+    return schema
 
 
 def _text(value: object) -> str:
