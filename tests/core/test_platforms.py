@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.platforms import linux_only, refuse_open_files
+from wsclient._core.files import AtomicFile
 from wsclient.config._client_config import home_directory
+from wsclient.credentials._internal.cli_cache import write_private_file
+from wsclient.errors import JournalError
+from wsclient.fleet._journal import storage
+from wsclient.fleet._journal.storage import FILE_STORAGE
+from wsclient.testing._files import write_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,3 +85,37 @@ def _unmarked(path: Path) -> Iterator[str]:
 def test_the_home_directory_of_each_platform(environ: dict[str, str], is_windows: bool, home: str) -> None:
     """On Windows USERPROFILE decides, as in the AWS SDKs, and HOME only where it is not set; elsewhere HOME."""
     assert home_directory(environ, is_windows=is_windows) == Path(home)
+
+
+@linux_only("/proc tells which files are open")
+def test_no_file_is_renamed_or_removed_while_it_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Journals, tables, caches and documents are written where no open file can be renamed or removed: on Windows."""
+    refuse_open_files(monkeypatch)
+    monkeypatch.setattr(storage, "CAN_REMOVE_OPEN_FILES", False)
+    journal, table = tmp_path / "plan.jsonl", tmp_path / "table.csv"
+
+    async def main() -> None:
+        (tmp_path / f".{journal.name}.left.tmp").write_bytes(b"half a pl")
+        file = await FILE_STORAGE.create(str(journal), b"first\n")
+        await file.append(b"second\n")
+        with pytest.raises(JournalError, match="another process created the journal"):
+            await FILE_STORAGE.create(str(journal), b"other\n")
+        with pytest.raises(JournalError, match="held by another process"):
+            await FILE_STORAGE.open(str(journal))
+        await file.close()
+        for content in (b"old\n", b"new\n"):
+            async with AtomicFile(table, b"head\n") as part:
+                await part.write(lambda: content)  # noqa: B023 - called at once
+
+    asyncio.run(main())
+    assert journal.read_bytes() == b"first\nsecond\n"
+    assert table.read_bytes() == b"head\nnew\n"
+    for number in range(2):
+        assert write_private_file(tmp_path / "cache.json", b"%d" % number)
+        write_document(tmp_path / "inventory.json", "wsclient.test", number, {})
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "cache.json",
+        "inventory.json",
+        "plan.jsonl",
+        "table.csv",
+    ]

@@ -6,12 +6,10 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 try:
     import uvloop
@@ -57,3 +55,29 @@ def set_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     """Make a directory the home directory of this process."""
     for name in HOME_VARIABLES:
         monkeypatch.setenv(name, str(home))
+
+
+def refuse_open_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse to rename, replace and remove files that this process has open, as Windows does."""
+
+    def is_open(path: str | os.PathLike[str]) -> bool:
+        try:
+            wanted = Path(path).stat()
+        except OSError:
+            return False
+        for name in Path("/proc/self/fd").iterdir():
+            with suppress(OSError):
+                if os.path.samestat(os.fstat(int(name.name)), wanted):
+                    return True
+        return False
+
+    def wrap(function: Callable[..., None]) -> Callable[..., None]:
+        def refusing(*paths: str | os.PathLike[str], **options: object) -> None:
+            if any(map(is_open, paths)):
+                raise PermissionError(13, "The process cannot access the file because it is used by another process")
+            function(*paths, **options)
+
+        return refusing
+
+    for name in ("rename", "replace", "unlink", "remove"):
+        monkeypatch.setattr(os, name, wrap(getattr(os, name)))

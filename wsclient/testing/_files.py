@@ -88,16 +88,16 @@ def write_document(path: PathLike, document_format: str, version: int, members: 
     text = json.dumps({"Format": document_format, "Version": version, **members}, indent=1, ensure_ascii=False) + "\n"
     target = Path(path)
     # In the same directory: a rename is atomic only within one file system.
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=f".{target.name}-", delete=False
-    ) as file:
-        temporary = Path(file.name)
-        try:
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+    temporary = Path(name)
+    try:
+        # Closed before it is renamed or removed: Windows refuses both while a file is open.
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        except BaseException:
-            temporary.unlink()
-            raise
-    temporary.replace(target)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink()
+        raise
 
 
 def convert(value: object, target_type: type[T], where: str = "") -> T:

@@ -12,7 +12,7 @@ import stat
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+
+CAN_REMOVE_OPEN_FILES = os.name == "posix"
+"""Whether an open file can be renamed and removed. Windows refuses both ("DeleteFileW function",
+https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-deletefilew)."""
 
 
 class JournalFile(Protocol):
@@ -168,21 +172,28 @@ def _create_locked(path: str, content: bytes) -> int:
     _remove_leftovers(target)
     # mkstemp creates with mode 0600. The same folder, since a link cannot cross file systems.
     descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    os.close(descriptor)
     try:
-        os.close(descriptor)
-        # Locked before it is linked: no other process can open the journal in between.
-        descriptor = _open_locked(temporary)
-        _append(lambda: descriptor, content)
-        _link(temporary, path)
-        _sync_folder(target.parent)
-    except BaseException:
-        with suppress(OSError):
-            os.close(descriptor)
-        raise
+        linked = _write_and_link(temporary, path, content)
     finally:
         with suppress(FileNotFoundError):
             Path(temporary).unlink()
-    return descriptor
+    return _open_locked(path) if linked is None else linked
+
+
+def _write_and_link(temporary: str, path: str, content: bytes) -> int | None:
+    """Write a temporary file and link it to the path; return it open and locked, or None where it had to be closed."""
+    with ExitStack() as until_linked:
+        # Locked before it is linked: no other process can open the journal in between.
+        descriptor = _open_locked(temporary)
+        until_linked.callback(os.close, descriptor)
+        _append(lambda: descriptor, content)
+        if not CAN_REMOVE_OPEN_FILES:
+            until_linked.close()
+        _link(temporary, path)
+        _sync_folder(Path(path).parent)
+        until_linked.pop_all()
+    return descriptor if CAN_REMOVE_OPEN_FILES else None
 
 
 def _remove_leftovers(target: Path) -> None:
