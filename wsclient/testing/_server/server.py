@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import sys
 import tempfile
 import threading
 from concurrent.futures import Future
@@ -151,7 +152,9 @@ def _listen(host: str, port: int) -> socket.socket:
     # asyncio sets TCP_NODELAY only if the protocol is IPPROTO_TCP; Nagle's algorithm costs 40 ms for each response.
     listener = socket.socket(LOOPBACK[host], socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform != "win32":
+            # On Windows this option would let a second server take a port that is in use.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1" if host == "localhost" else host, port))
         # From here on connections wait in the backlog until the server accepts them.
         listener.listen(128)
