@@ -190,6 +190,26 @@ async def test_keys_of_a_batch_can_do_nothing_else(kind: str, tmp_path: Path) ->
             await ws.start_workspaces(start_workspace_requests=[types.StartRequest(workspace_id=other)])
 
 
+@on_a_loop
+async def test_a_plan_through_an_interface_endpoint_is_allowed_there_only(tmp_path: Path) -> None:
+    """policy() and the sessions of a scoped run have the endpoint as a condition: the public host refuses them."""
+    with Emulator() as aws:
+        (workspace_id,) = aws.add_workspaces(1, running_mode="AUTO_STOP", state="AVAILABLE")
+        road = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
+        through = {"aws:RequestedRegion": ["us-west-2"], "aws:SourceVpce": [road.id]}
+        provider, _ = sources(aws, tmp_path)["role"]
+        async with aws.client(credentials=provider, vpc_endpoint=road.dns_label) as ws:
+            plan = await Fleet.over(("main", ws)).stop(ids=[workspace_id])
+            assert [each.conditions for each in plan.policy().statements] == [{"StringEquals": through}] * 2
+            narrow = ScopedClients(ws, HERE, ACTION_SPECS["stop"], Parameters()).client_for(plan.items)
+            public = narrow.with_options(vpc_endpoint=None)
+            with pytest.raises(AccessDeniedException):
+                await public.describe_workspaces()
+            report = await plan.run(scoped=True)
+    assert report.counts[Outcome.DONE] == 1
+    assert {call.vpc_endpoint for call in aws.calls if call.operation == "StopWorkspaces"} == {road.id}
+
+
 @pytest.mark.parametrize("operation", ["AssumeRole", "GetScopedCredentials"])
 @on_a_loop
 async def test_without_narrower_keys_nothing_is_changed(operation: str, tmp_path: Path) -> None:
@@ -228,14 +248,17 @@ async def test_long_term_keys_are_refused_before_anything_is_sent() -> None:
         assert not [call for call in aws.calls if call.operation == "StopWorkspaces"]
 
 
+VPCE = "vpce-0123456789abcdef0"
+
+
 def policy_of(count: int, action: str = "stop") -> Policy:
     """Return the policy of so many WorkSpaces."""
     items = [PlanItem(site=HERE, workspace_id=f"ws-{number:09}") for number in range(count)]
-    return site_policy(ACTION_SPECS[action], HERE, items, Parameters())
+    return site_policy(ACTION_SPECS[action], HERE, items, Parameters(), vpc_endpoint_id=VPCE)
 
 
 def test_a_batch_of_25_always_fits_a_session_policy() -> None:
-    """The longest names of all actions included."""
+    """The longest names of all actions included, and an interface endpoint."""
     for action in ACTIONS:
         assert len(compact(policy_of(25, action))) <= SESSION_POLICY_LENGTH, action
 
@@ -259,7 +282,7 @@ def test_a_policy_is_fitted_by_widening_or_refused(count: int, limit: int) -> No
         principal="arn:aws:iam::123456789012:role/r",
         action="workspaces:StopWorkspaces",
         resource=arn,
-        context={"aws:RequestedRegion": "us-west-2"},
+        context={"aws:RequestedRegion": "us-west-2", "aws:SourceVpce": VPCE},
     )
     assert allowed.is_allowed
 

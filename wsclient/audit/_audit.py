@@ -31,15 +31,13 @@ from wsclient.audit._checks.base import Check
 from wsclient.audit._checks.registry import CHECKS, selected
 from wsclient.audit._facts.catalogue import OPTIONS, Estimate, Size, estimated, is_requested, sources_of
 from wsclient.audit._model import AuditCall, Finding, Outcome
+from wsclient.audit._permissions import audit_policy
 from wsclient.audit._report import AuditReport
 from wsclient.audit._results import AuditedCheck, CheckCount
 from wsclient.audit._run import AuditRun, scoped_clients
 from wsclient.audit._settings import AuditSettings
-from wsclient.endpoints._resolver import resolve_endpoint
-from wsclient.endpoints._types import EndpointParameters, Reach
+from wsclient.endpoints._types import Reach
 from wsclient.fleet._sites import Sites
-from wsclient.policy._documents import Effect, Statement
-from wsclient.policy._policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
@@ -50,6 +48,7 @@ if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._generated.sts.structures import Credentials as StsCredentials
     from wsclient.audit._facts.catalogue import Source
+    from wsclient.policy._policy import Policy
     from wsclient.workspaces._client import WorkSpacesClient
 
 Keep = Literal["problems", "all"]
@@ -176,22 +175,16 @@ class Audit:
     ) -> Policy:
         """Return the IAM policy with exactly the actions that a run needs; nothing is sent.
 
-        The operations list every resource of the account, so that they take no narrower resource than "*".
+        The operations list every resource of the account, so that they take no narrower resource than "*". Calls of the
+        WorkSpaces API by clients with vpc_endpoint= are allowed through that interface endpoint only.
         """
-        return self._policy(benchmarks, only, options, {site.region for site in self.sites})
+        return self._policy(benchmarks, only, options, self.sites)
 
     def _policy(
-        self, benchmarks: Collection[str], only: Collection[str], options: Collection[str], regions: Collection[str]
+        self, benchmarks: Collection[str], only: Collection[str], options: Collection[str], sites: Collection[Site]
     ) -> Policy:
         actions = {source.action for source in self._sources(benchmarks, only, options)}
-        of_iam = {action for action in actions if action.startswith("iam:")}
-        # IAM is a global service: its calls count as calls of the region that they are signed for.
-        iam_regions = {
-            resolve_endpoint(EndpointParameters(service="iam", region=region, allow_unlisted=True)).signing_region
-            for region in regions
-        }
-        pairs = ((actions - of_iam, regions), (of_iam, iam_regions))
-        return Policy(statements=tuple(_allowance(*pair) for pair in pairs if pair[0]))
+        return audit_policy(actions, {site: self._sites.client(site).endpoint for site in sites})
 
     @checked(
         {
@@ -315,7 +308,7 @@ class Audit:
         checks, reads = selected(self.checks, benchmarks, only), _known(options)
         clients: Mapping[Site, WorkSpacesClient] = {site: self._sites.client(site) for site in self.sites}
         if scoped:
-            policies = {site: self._policy(benchmarks, only, options, [site.region]) for site in clients}
+            policies = {site: self._policy(benchmarks, only, options, [site]) for site in clients}
             clients = await scoped_clients(clients, policies)
         return AuditRun(
             clients,
@@ -336,11 +329,6 @@ class Audit:
         known = _known(options)
         facts = {name for check in checks if is_requested(check.facts, known) for name in check.facts}
         return sources_of(facts, known)
-
-
-def _allowance(actions: Collection[str], regions: Collection[str]) -> Statement:
-    conditions = {"StringEquals": {"aws:RequestedRegion": sorted(regions)}}
-    return Statement(effect=Effect.ALLOW, actions=sorted(actions), resources=["*"], conditions=conditions)
 
 
 def _known(options: Collection[str]) -> Collection[str]:

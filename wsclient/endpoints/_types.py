@@ -98,6 +98,14 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
             {fips_host_label(self.signing_name, partition, dualstack=False), f"{self.signing_name}-fips"} & {*labels}
         )
 
+    @property
+    def vpc_endpoint_id(self) -> str | None:
+        """EC2's id of the interface endpoint in the host's name; None for an endpoint of another kind."""
+        if self.kind is not EndpointKind.PRIVATELINK:
+            return None
+        # vpce-ID-SUFFIX, or vpce-ID-SUFFIX-ZONE for a zonal name.
+        return "-".join(self.host.split(".")[0].split("-")[:2])
+
     def explain(self) -> str:
         """Return one line with the URL of calls and the reason for that host, for logs and for people."""
         fips = "a FIPS endpoint" if self.is_fips else "not a FIPS endpoint"

@@ -65,6 +65,9 @@ class Plan(RowsMixin, PolicyMixin):
         """Name of the action, which is the name of its method of Fleet."""
         return self._snapshot.intent.action
 
+    def _vpc_endpoint_id(self, site: Site) -> str | None:
+        return self._dependencies.client(site).endpoint.vpc_endpoint_id
+
     @property
     def selection(self) -> str:
         """Selection of WorkSpaces as text."""

@@ -11,6 +11,7 @@ from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.policy._actions import DEPENDENT_ACTIONS, RESOURCE_TYPES_BY_ACTION
 from wsclient.policy._documents import Effect, Statement
 from wsclient.policy._fitting import fitted
+from wsclient.policy._places import requested_in
 from wsclient.policy._policy import Policy
 
 if TYPE_CHECKING:
@@ -32,16 +33,25 @@ JOURNAL_READ: Final = "DescribeWorkspaceDirectories"
 
 
 def site_policy(
-    spec: ActionSpec, site: Site, items: Sequence[PlanItem], parameters: Parameters, *, has_journal: bool = False
+    spec: ActionSpec,
+    site: Site,
+    items: Sequence[PlanItem],
+    parameters: Parameters,
+    *,
+    vpc_endpoint_id: str | None,
+    has_journal: bool = False,
 ) -> Policy:
-    """Return the policy of the calls of an action for these items of a site, and of their verification."""
+    """Return the policy of the calls of an action for these items of a site, and of their verification.
+
+    With the id of the interface endpoint that carries the calls, it allows them through that endpoint only.
+    """
     operation = spec.operation.name
     resources = _resources(operation, site, items, parameters)
     reads = {*READS.get(spec.name, ("DescribeWorkspaces",)), *((JOURNAL_READ,) if has_journal else ())}
     without_resource = {*reads, *(() if resources else (operation,))}
     if any(item.request is not None and item.request.tags for item in items):
         without_resource.update(DEPENDENT_ACTIONS.get(operation, ()))
-    conditions = {"StringEquals": {"aws:RequestedRegion": [site.region]}}
+    conditions = requested_in([site.region], [vpc_endpoint_id] if vpc_endpoint_id else ())
     statements = [_allow(sorted(without_resource), [ANY], conditions)]
     if resources:
         also = ["DescribeWorkspaceSnapshots"] if spec.name in SNAPSHOT_ACTIONS else []
@@ -102,9 +112,14 @@ class PolicyMixin:
         """Number of items by site."""
         raise NotImplementedError
 
+    def _vpc_endpoint_id(self, site: Site) -> str | None:
+        """Return the id of the interface endpoint that a site's client is configured with, None without one."""
+        raise NotImplementedError
+
     def policies(self, *, fit: int | None = None, widen: bool = False) -> Mapping[Site, Policy]:
         """Return the IAM policy of a run's calls by site: the actions, the ARNs where an action takes them, the region.
 
+        The policy of a site whose client has vpc_endpoint= allows calls through that interface endpoint only.
         fit is the number of characters that a policy may have (2,048 for a session policy, 6,144 for a managed one);
         a longer one raises PolicyTooLargeError. With widen=True its longest lists of ARNs become patterns such as
         workspace/* instead.
@@ -114,7 +129,14 @@ class PolicyMixin:
         for item in self.items:
             items[item.site].append(item)
         for site, of_site in items.items():
-            policy = site_policy(spec, site, of_site, self.parameters, has_journal=self.journal is not None)
+            policy = site_policy(
+                spec,
+                site,
+                of_site,
+                self.parameters,
+                vpc_endpoint_id=self._vpc_endpoint_id(site),
+                has_journal=self.journal is not None,
+            )
             found[site] = policy if fit is None else fitted(policy, fit, widen=widen)
         return found
 

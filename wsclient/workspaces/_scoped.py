@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def scoped_client(client: WorkSpacesClient, policy: Policy, *, description: str) -> WorkSpacesClient:
-    """Return a copy of a client whose credentials allow the policy and nothing else; it asks STS at its first call.
+    """Return a copy of a client whose credentials allow the policy and nothing else; its first call calls STS.
 
     Call require_temporary_credentials() before. Raises PolicyTooLargeError for a policy that no session may have.
     """

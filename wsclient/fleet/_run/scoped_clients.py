@@ -30,13 +30,14 @@ class ScopedClients:
         self._kept: dict[tuple[str, ...], WorkSpacesClient] = {}
 
     def client_for(self, items: Sequence[PlanItem]) -> WorkSpacesClient:
-        """Return the client for calls about these items; it asks STS at its first call."""
+        """Return the client for calls about these items; it calls STS before its first call."""
         key = tuple(sorted(item.key for item in items))
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) == MAX_KEPT:
                 del self._kept[next(iter(self._kept))]
-            policy = site_policy(self._spec, self._site, items, self._parameters)
+            endpoint_id = self._client.endpoint.vpc_endpoint_id
+            policy = site_policy(self._spec, self._site, items, self._parameters, vpc_endpoint_id=endpoint_id)
             description = f"wsclient {self._spec.name} {len(items)} items"
             found = self._kept[key] = scoped_client(self._client, policy, description=description)
         return found
