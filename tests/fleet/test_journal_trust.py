@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 from tests.support.plan_stage import HERE, PlanStage, play
 from tests.support.platforms import posix_only
 from wsclient.errors import JournalError
-from wsclient.fleet import Outcome, Report
+from wsclient.fleet import Outcome, Report, where
 
 Lines = list[dict[str, Any]]
 
@@ -20,7 +21,13 @@ Lines = list[dict[str, Any]]
 def _forge(path: Path, change: Callable[[Lines], None]) -> None:
     lines: Lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     change(lines)
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    path.write_bytes(b"".join(map(_line, lines)))
+
+
+def _line(members: dict[str, Any]) -> bytes:
+    """Return a line with the checksum that a forger would write."""
+    body = json.dumps({name: value for name, value in members.items() if name != "crc"}, separators=(",", ":"))[1:]
+    return b'{"crc":"%08x",%s\n' % (crc32(body.encode()), body.encode())
 
 
 async def _written(stage: PlanStage, path: Path, named: str) -> None:
@@ -78,6 +85,60 @@ def test_items_that_nobody_named_are_refused(tmp_path: Path, forgery: Callable[[
         with pytest.raises(JournalError):  # noqa: PT012 - one of the two refuses
             plan = await stage.fleet.terminate(ids=[named], journal=str(path))
             await plan.run(expected_count=len(plan))
+        assert not stage.sent("TerminateWorkspaces")
+
+    play(scene, sites=[HERE])
+
+
+@pytest.mark.parametrize("operation", ["terminate", "rebuild", "restore"])
+def test_a_forged_item_that_the_condition_does_not_select_is_not_tried(tmp_path: Path, operation: str) -> None:
+    """Where a condition selects, and no ids are named, a WorkSpace that does not match it stays as it is."""
+    path = tmp_path / "journal"
+
+    async def scene(stage: PlanStage) -> Report:
+        named, other = stage.add(2)
+        users = {each: stage.store().workspaces[each].workspace.user_name for each in (named, other)}
+        mine = where.user(users[named])
+        plan = await getattr(stage.fleet, operation)(where=mine, journal=str(path))
+        await plan.run(expected_count=1, deadline=timedelta())
+
+        def forge(lines: Lines) -> None:
+            (item,) = [line for line in lines if "key" in line]
+            item |= {"key": other, "user": users[other]}
+
+        _forge(path, forge)
+        again = await getattr(stage.fleet, operation)(where=mine, journal=str(path))
+        report: Report = await again.run(expected_count=1)
+        assert stage.states() == {"AVAILABLE": 2}
+        return report
+
+    (item,) = play(scene, sites=[HERE]).items
+    assert item.outcome is Outcome.NOT_TRIED
+    assert "does not match the plan's condition any more" in str(item.message)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        {"is": "send", "at": "2026-03-01T12:00:00Z", "of": 0},
+        {"is": "end", "at": "2026-03-01T12:00:00Z", "done": [["0"]]},
+        {"is": "send", "at": "2026-03-01T12:00:00", "of": [0]},
+        {"is": "begin", "at": "2026-03-01T12:00:00"},
+        {"is": "something else"},
+    ],
+    ids=str,
+)
+def test_a_whole_line_that_is_no_record_is_no_interrupted_write(tmp_path: Path, last: dict[str, Any]) -> None:
+    """A line with its checksum that is no record, or has a time without a zone, is an error: it was written so."""
+    path = tmp_path / "journal"
+
+    async def scene(stage: PlanStage) -> None:
+        (named,) = stage.add(1)
+        await _written(stage, path, named)
+        _forge(path, lambda lines: lines.append(last))
+        with pytest.raises(JournalError, match="is damaged in line 3"):  # noqa: PT012 - one of the two refuses
+            plan = await stage.fleet.terminate(ids=[named], journal=str(path))
+            await plan.run(expected_count=1)
         assert not stage.sent("TerminateWorkspaces")
 
     play(scene, sites=[HERE])

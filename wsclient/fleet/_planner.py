@@ -101,6 +101,7 @@ async def make_plan(planning: Planning) -> Plan:
         client=fleet.client,
         time=fleet._time,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own time source
         storage=planning.media,
+        where=planning.where,
     )
     requests = _requests_by_key(planning.requests or {})
     intent = _plan_intent(planning, requests)

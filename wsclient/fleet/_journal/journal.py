@@ -181,7 +181,8 @@ def _parse(path: str, content: bytes) -> tuple[list[Record], int]:
         return parse_records(content)
     except DamagedLineError as error:
         # Lines of a later version are unknown, not damaged: the version in the first line decides.
-        _check_version(path, *parse_records(content[: content.find(b"\n") + 1])[0])
+        if error.number > 1:
+            _check_version(path, *parse_records(content[: content.find(b"\n") + 1])[0])
         raise JournalError(
             f"the journal {path} is damaged in line {error.number}, so that it does not show which calls were made",
             path=path,

@@ -13,8 +13,8 @@ Version 1 has neither "wave" records nor sites that could not be read, and is re
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Final
 from zlib import crc32
 
 import msgspec
@@ -29,6 +29,9 @@ _BODY_OFFSET: Final = len(_PREFIX) + 8 + len(b'",')
 MAX_MESSAGE_LENGTH: Final = 300
 """Characters of an error message of AWS that are stored."""
 
+Time = Annotated[datetime, msgspec.Meta(tz=True)]
+"""Time with an offset from UTC: one without cannot be compared with the clock."""
+
 
 class PlanRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="plan"):
     """Head of the plan: action, parameters (as text, and as a digest), text of the selection, sites, and counts.
@@ -42,7 +45,7 @@ class PlanRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag=
     digest: str
     selection: str
     sites: list[tuple[str, str]]
-    made_at: datetime
+    made_at: Time
     items: int
     left_out: int
     failed: list[tuple[int, str]] = []
@@ -71,7 +74,7 @@ class OutRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="
 class SendRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="send"):
     """Intent to make a call for these items, written before the call."""
 
-    at: datetime
+    at: Time
     of: list[int]
 
 
@@ -83,7 +86,7 @@ class EndRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="
     executed, and may be sent again.
     """
 
-    at: datetime
+    at: Time
     done: list[int] = []
     ids: dict[int, str] = {}
     failed: list[tuple[int, str, str]] = []
@@ -98,14 +101,14 @@ class EndRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="
 class AgainRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="again"):
     """Ambiguous items that count as sent again, to be verified and repeated: the caller passed retry_ambiguous."""
 
-    at: datetime
+    at: Time
     of: list[int]
 
 
 class BeginRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="begin"):
     """Start of another process that resumes the plan: items without an outcome were sent before, if at all."""
 
-    at: datetime
+    at: Time
 
 
 class WaveRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="wave", omit_defaults=True):
@@ -114,7 +117,7 @@ class WaveRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag=
     healthy are items that were done and whose WorkSpaces are healthy; unhealthy are the others, with the reason.
     """
 
-    at: datetime
+    at: Time
     healthy: list[int] = []
     unhealthy: list[tuple[int, str]] = []
 
@@ -126,7 +129,7 @@ _decoder: Final = msgspec.json.Decoder(Record)
 
 
 class DamagedLineError(Exception):
-    """Unreadable line with a readable line after it; number counts from 1."""
+    """Line that no interrupted write explains; number counts from 1."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -148,14 +151,15 @@ def parse_records(content: bytes) -> tuple[list[Record], int]:
     """Parse the records of a file; return them, and the size in bytes of the lines that hold them.
 
     The bytes after the last readable line are an interrupted write. Raises DamagedLineError if a readable line follows
-    an unreadable one.
+    an unreadable one, and for a line that is whole, by its checksum, and not a record.
     """
     records: list[Record] = []
     valid_size, start, damaged, number = 0, 0, 0, 0
     while (stop := content.find(b"\n", start)) >= 0:
         number += 1
-        record = _parse_record(content[start:stop])
+        body = _checked_body(content[start:stop])
         start = stop + 1
+        record = None if body is None else _decode_record(body, number)
         if record is None:
             damaged = damaged or number
         # A torn write damages the end of the file only. Records after the damage mean that records before were lost.
@@ -167,12 +171,15 @@ def parse_records(content: bytes) -> tuple[list[Record], int]:
     return records, valid_size
 
 
-def _parse_record(line: bytes) -> Record | None:
+def _checked_body(line: bytes) -> bytes | None:
+    """Return a line without its checksum, or None if the checksum is not that of the line."""
     body = line[_BODY_OFFSET:]
-    if line[:_BODY_OFFSET] != b'%s%08x",' % (_PREFIX, crc32(body)):
-        return None
+    return body if line[:_BODY_OFFSET] == b'%s%08x",' % (_PREFIX, crc32(body)) else None
+
+
+def _decode_record(body: bytes, number: int) -> Record:
     try:
         record: Record = _decoder.decode(b"{" + body)
     except msgspec.MsgspecError:
-        return None
+        raise DamagedLineError(number) from None
     return record

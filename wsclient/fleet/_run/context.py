@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from wsclient.fleet._journal.records import StepRecord
     from wsclient.fleet._journal.storage import JournalStorage
     from wsclient.fleet._run.waves import Share, Waves
+    from wsclient.fleet._selection.predicates import Predicate
     from wsclient.workspaces._client import WorkSpacesClient
 
 
@@ -64,6 +65,8 @@ class RunDependencies(msgspec.Struct, frozen=True, kw_only=True):
     client: Callable[[Site], WorkSpacesClient]
     time: TimeSource
     storage: JournalStorage
+    where: Predicate | None = None
+    """Condition that selected the WorkSpaces of the plan, if one did."""
 
 
 class RunOptions(msgspec.Struct, frozen=True, kw_only=True):

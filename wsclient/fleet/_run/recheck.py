@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 async def skip_changed_items(context: RunContext, numbers: Iterable[int]) -> None:
     """End, for this run, the open items among these whose WorkSpace is not as planned any more.
 
-    A WorkSpace of another user or directory than in the plan, or in a state that the action does not apply to, is not
-    tried, and neither is one that cannot be described. One that is deleted or in the requested state stays: the run
-    verifies it.
+    A WorkSpace of another user or directory than in the plan, one that the plan's condition does not select any more,
+    or in a state that the action does not apply to, is not tried, and neither is one that cannot be described. One that
+    is deleted or in the requested state stays: the run verifies it.
     """
     items, ledger = context.items, context.ledger
     by_site: dict[Site, list[int]] = {}
@@ -60,4 +60,8 @@ def _reason(context: RunContext, item: PlanItem, workspace: s.Workspace | None) 
     spec, row = context.spec, InventoryRow(site=item.site, workspace=workspace, seen_at=context.now())
     if row.state in spec.done_states or spec.is_done(row, context.parameters):
         return None
+    where = context.dependencies.where
+    # A condition that needs other reads, such as of tags, is unknown here, and does not count.
+    if where is not None and where.answer(row) is False:
+        return "does not match the plan's condition any more"
     return spec.skip_reason(row, context.parameters)
