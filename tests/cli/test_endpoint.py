@@ -160,10 +160,12 @@ def test_the_endpoints_of_a_vpc_are_shown(aws: Emulator) -> None:
 
 
 def test_the_permissions_of_a_plan_are_printed(aws: Emulator) -> None:
-    """--permissions prints the IAM policy alone, and changes nothing."""
+    """--permissions prints the IAM policy alone, and changes nothing; --scoped needs temporary credentials."""
     code, text = run(*GOOD, "--private-dns", "--permissions")
     actions = {action for statement in Policy.parse(text).statements for action in statement.actions or ()}
     assert (code, actions >= {"ec2:CreateVpcEndpoint", "ec2:ModifyVpcEndpoint"}) == (0, True)
+    code, text = run(*GOOD, "--private-dns", "--yes", "--scoped")
+    assert (code, "--scoped needs temporary credentials" in text) == (1, True), text
     assert changing(aws) == []
 
 

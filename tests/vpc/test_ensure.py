@@ -16,8 +16,15 @@ import pytest
 from tests.support.endpoint_stage import changing, delete, ensure, group_of, live
 from wsclient import RetryPolicy
 from wsclient._core.clock import TimeSource
+from wsclient.credentials import AssumeRoleProvider
 from wsclient.endpoints import Reach
-from wsclient.errors import ConfigurationError, CredentialsError, EndpointResolutionError, RequestValidationError
+from wsclient.errors import (
+    AccessDeniedException,
+    ConfigurationError,
+    CredentialsError,
+    EndpointResolutionError,
+    RequestValidationError,
+)
 from wsclient.policy import Policy, Statement, allow_account
 from wsclient.testing import Rule
 from wsclient.vpc import (
@@ -211,6 +218,38 @@ def test_the_plan_runs_under_its_own_policy_and_no_less(aws: Emulator) -> None:
         async with await plan_under(policy, "all") as ws:
             made = await (await ensure(aws, ws)).run()
             assert made.proof.private_dns.outcome == "pass"
+
+    asyncio.run(main())
+
+
+def test_a_scoped_run_can_do_what_is_planned_and_nothing_else(aws: Emulator) -> None:
+    """Every call of the run is made in a session whose policy is that of the plan; long-term keys are refused."""
+    vpc = aws.network.vpc_id
+    role = aws.add_role("operator", policy={"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    provider = AssumeRoleProvider(role_arn=role, source=aws.credentials)
+
+    async def main() -> None:
+        async with aws.client(vpc=vpc, credentials=provider) as ws:
+            plan = await ensure(aws, ws)
+            assert await plan.run(dry_run=True, scoped=True) == ("CreateVpcEndpoint",)
+            first = len(aws.calls)
+            made = await plan.run(scoped=True)
+            assert made.proof.private_dns.outcome == "pass"
+            (assumed,) = [call for call in aws.calls[first:] if call.operation == "AssumeRole"]
+            assert json.loads(str(assumed.parameters["Policy"])) == plan.policy().to_dict()
+            narrow = await plan._session.narrowed_to(plan.policy())
+            with pytest.raises(AccessDeniedException):
+                await narrow.client.describe_workspaces()
+            with pytest.raises(AccessDeniedException):
+                async with narrow.ec2() as ec2:
+                    await ec2.delete_vpc_endpoints(vpc_endpoint_ids=[made.id])
+        async with aws.client(vpc=vpc) as ws:
+            again, first = await ensure(aws, ws), len(aws.calls)
+            with pytest.raises(ConfigurationError, match="the plan: scoped=True needs temporary"):
+                await again.run(scoped=True)
+            with pytest.raises(VpcEndpointError, match="require"):
+                await again.run(require="paht")  # type: ignore[call-overload]
+            assert len(aws.calls) == first
 
     asyncio.run(main())
 

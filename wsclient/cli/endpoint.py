@@ -108,6 +108,9 @@ def ensure(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the calls that EC2 permits, by its DryRun; change nothing.")
     ] = False,
+    scoped: Annotated[
+        bool, typer.Option("--scoped", help="Call with credentials that STS has narrowed to --permissions.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Run the plan without confirmation.")] = False,
     region: Region = None,
     profile: Profile = None,
@@ -146,18 +149,18 @@ def ensure(
             return
         typer.echo(in_shell_terms(str(made), _PHRASES))
         if dry_run:
-            permitted = await made.run(dry_run=True)
+            permitted = await made.run(dry_run=True, scoped=scoped)
             typer.echo(f"permitted: {', '.join(permitted) or 'nothing to change'}")
         elif not plan:
-            await _carry_out(made, is_agreed=yes)
+            await _carry_out(made, is_agreed=yes, scoped=scoped)
 
     _with_client(region, profile, expected_account, run)
 
 
-async def _carry_out(plan: EndpointPlan, *, is_agreed: bool) -> None:
+async def _carry_out(plan: EndpointPlan, *, is_agreed: bool, scoped: bool) -> None:
     if plan.steps and not is_agreed:
         _confirm("Make these calls?")
-    done = await plan.run()
+    done = await plan.run(scoped=scoped)
     typer.echo(f"{done.id} {'created' if done.created else 'as requested'}; calls: {', '.join(done.changes) or 'none'}")
     typer.echo(str(done.proof))
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Literal, overload
 
 import msgspec
 
+from wsclient._core.options import BOOL, checked, one_of, optional
 from wsclient._core.printable import printable
 from wsclient._core.tables.columns import Row
+from wsclient._core.vpc_errors import VpcEndpointError
 from wsclient.vpc._permissions import plan_policy
 from wsclient.vpc._runner import Runner
 
@@ -81,22 +83,32 @@ class EndpointPlan:
 
     @overload
     async def run(
-        self, *, dry_run: Literal[False] = False, require: Literal["path"] | None = None
+        self, *, dry_run: Literal[False] = False, require: Literal["path"] | None = None, scoped: bool = False
     ) -> EnsuredEndpoint: ...
 
     @overload
-    async def run(self, *, dry_run: Literal[True], require: Literal["path"] | None = None) -> tuple[str, ...]: ...
-
     async def run(
-        self, *, dry_run: bool = False, require: Literal["path"] | None = None
+        self, *, dry_run: Literal[True], require: Literal["path"] | None = None, scoped: bool = False
+    ) -> tuple[str, ...]: ...
+
+    @checked({"dry_run": BOOL, "require": optional(one_of("path")), "scoped": BOOL}, error=VpcEndpointError)
+    async def run(
+        self, *, dry_run: bool = False, require: Literal["path"] | None = None, scoped: bool = False
     ) -> EnsuredEndpoint | tuple[str, ...]:
         """Make the calls, wait until the endpoint is available, prove it, and switch private DNS on last.
 
-        Run again after any failure, or from several processes: there is one endpoint. dry_run asks EC2 with DryRun
-        whether each call is permitted, and returns the operations that are. require="path" makes it an error when a
-        signed call through the endpoint cannot be tried from here. Raises VpcEndpointError.
+        Run it again after any failure, or from several processes: there is one endpoint.
+
+        Args:
+            dry_run: send each call with DryRun, which changes nothing, and return the operations that EC2 permits.
+            require: "path" makes it an error when a signed call through the endpoint cannot be tried from here.
+            scoped: make every call with credentials that AWS STS has narrowed to policy(), so that nothing else can be
+                done with them. Needs temporary credentials.
+
+        Raises VpcEndpointError, and with scoped=True ConfigurationError for long-term keys; nothing was sent then.
         """
-        runner = Runner(self._content, self._session, self._time)
+        session = await self._session.narrowed_to(self.policy()) if scoped else self._session
+        runner = Runner(self._content, session, self._time)
         return await runner.dry_run() if dry_run else await runner.run(require=require)
 
     def _is_changed(self, difference: Difference) -> bool:

@@ -11,18 +11,20 @@ from wsclient._client.operations.ec2 import Ec2Operations
 from wsclient._client.side_client import side_client
 from wsclient._core.errors import PrivateLinkFipsError
 from wsclient.endpoints._resolver import PRIVATELINK_FIPS
+from wsclient.workspaces._scoped import require_temporary_credentials, scoped_client
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from wsclient._client.base_client import BaseClient
     from wsclient.endpoints._types import Reach
+    from wsclient.policy._policy import Policy
+    from wsclient.workspaces._client import WorkSpacesClient
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Client of the caller, and how EC2 is reached."""
 
-    client: BaseClient
+    client: WorkSpacesClient
     reach: Reach | Literal["public"] | None
 
     @asynccontextmanager
@@ -30,6 +32,15 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         """Open a client of EC2. Raises EndpointResolutionError if EC2 must not be reached from this client."""
         async with side_client(self.client, Ec2Operations, self.reach) as ec2:
             yield ec2
+
+    async def narrowed_to(self, policy: Policy) -> Session:
+        """Return the session with credentials that AWS STS narrows to a policy.
+
+        Raises ConfigurationError for long-term keys, and PolicyTooLargeError for a policy that no session may have.
+        """
+        await require_temporary_credentials(self.client, "the plan")
+        narrow = scoped_client(self.client, policy, description="wsclient endpoint")
+        return msgspec.structs.replace(self, client=narrow)
 
     def refuse_fips(self) -> None:
         """Raise PrivateLinkFipsError for a client of FIPS endpoints: AWS does not support them with PrivateLink."""

@@ -12,7 +12,6 @@ from wsclient.credentials._narrowing import narrowed
 from wsclient.policy._fitting import SESSION_POLICY_LENGTH, fitted
 
 if TYPE_CHECKING:
-    from wsclient._core.site import Site
     from wsclient.policy._policy import Policy
     from wsclient.workspaces._client import WorkSpacesClient
 
@@ -27,11 +26,14 @@ def scoped_client(client: WorkSpacesClient, policy: Policy, *, description: str)
     return client.with_options(credentials=provider)
 
 
-async def require_temporary_credentials(client: WorkSpacesClient, site: Site) -> None:
-    """Raise ConfigurationError for long-term keys, which STS cannot narrow; nothing was sent to WorkSpaces then."""
+async def require_temporary_credentials(client: WorkSpacesClient, name: object) -> None:
+    """Raise ConfigurationError for long-term keys, which STS cannot narrow; nothing was sent to WorkSpaces then.
+
+    name is the site or the plan, for the error.
+    """
     credentials = await bind(client._identity, client._provider_context).get_credentials()  # noqa: SLF001 - see above
     if credentials.session_token is None:
         raise ConfigurationError(
-            f"{site}: scoped=True needs temporary credentials, and these are long-term keys; nothing was sent. Use "
+            f"{name}: scoped=True needs temporary credentials, and these are long-term keys; nothing was sent. Use "
             "AssumeRoleProvider(role_arn=...) for a role, or SessionTokenProvider(source=...) for the user"
         )
