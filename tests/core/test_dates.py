@@ -1,15 +1,25 @@
 """Times as HTTP and certificates write them."""
 
+import json
 import ssl
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from importlib import import_module
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsclient._core.dates import certificate_date, http_date
+from wsclient._core.dates import certificate_date, http_date, parse_time
+from wsclient._core.http import HttpResponse
+from wsclient._core.protocols import codec_for
+from wsclient._generated.sts.operations import SERVICE as STS
+from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
 
+dateutil: Any = import_module("dateutil.parser")  # without types
+FIRST, LAST = (datetime(year, 1, 2) for year in (1970, 9998))  # noqa: DTZ001 - hypothesis adds the zone
 NOVEMBER = datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)
 
 
@@ -58,3 +68,57 @@ def test_what_is_no_time_of_a_certificate_is_refused(text: str) -> None:
     """What OpenSSL does not print raises ValueError."""
     with pytest.raises(ValueError, match=r"."):
         certificate_date(text)
+
+
+FORMATS: list[Callable[[datetime], str]] = [
+    datetime.isoformat,
+    lambda at: at.isoformat(" "),
+    lambda at: at.isoformat(timespec="milliseconds"),
+    lambda at: f"{at:%Y-%m-%dT%H:%M:%SZ}",
+    lambda at: f"{at:%Y-%m-%dt%H:%M:%Sz}",
+    lambda at: f"{at:%Y-%m-%dT%H:%M:%S.123456789Z}",
+    lambda at: f"{at:%Y-%m-%dT%H:%M:%S}",
+    lambda at: f"{at:%Y-%m-%dT%H:%M:%SUTC}",
+    lambda at: f"{at:%Y-%m-%d %H:%M:%S UTC}",
+    lambda at: f"{at:%Y-%m-%dT%H:%M:%S+0000}",
+    lambda at: f"{at:%Y%m%dT%H%M%SZ}",
+    lambda at: f"{at:%Y-%m-%d}",
+    lambda at: f" {at:%Y-%m-%dT%H:%M:%SZ}\n",
+    lambda at: format_datetime(at.replace(microsecond=0), usegmt=True),
+    lambda at: f"{at:%a, %d %b %Y %H:%M:%S.123 GMT}",
+]
+
+
+@pytest.mark.parametrize("write", FORMATS)
+@given(at=st.datetimes(min_value=FIRST, max_value=LAST, timezones=st.just(UTC)))
+def test_times_of_aws_and_other_tools_are_read_as_botocore_reads_them(
+    write: Callable[[datetime], str], at: datetime
+) -> None:
+    """Every format that services, the AWS CLI and credential programs write; a time without a zone is UTC."""
+    text = write(at)
+    theirs: datetime = dateutil.parse(text)
+    assert parse_time(text) == (theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC))
+
+
+@pytest.mark.parametrize("text", ["", " ", "soon", "1398796238", "1112101410123", "-5", "1.5", "2030-13-01T00:00:00Z"])
+def test_what_is_no_time_is_none(text: str) -> None:
+    """Numbers, of which some would pass for dates, and other texts."""
+    assert parse_time(text) is None
+
+
+@pytest.mark.parametrize("write", FORMATS)
+def test_times_of_responses_may_have_any_format(write: Callable[[datetime], str]) -> None:
+    """A successful response is read, whichever format its times have, in JSON and in XML."""
+    at = datetime(2030, 1, 2, tzinfo=UTC)
+    status = {"WorkspaceId": "ws-1", "ConnectionStateCheckTimestamp": write(at)}
+    body = json.dumps({"WorkspacesConnectionStatus": [status]}).encode()
+    head = (("x-amzn-requestid", "id-1"), ("content-type", "application/x-amz-json-1.1"))
+    operation: Any = WORKSPACES.operations["DescribeWorkspacesConnectionStatus"]
+    ours = codec_for(WORKSPACES).parse(operation, HttpResponse(200, head, body)).to_boto3()
+    assert abs(ours["WorkspacesConnectionStatus"][0]["ConnectionStateCheckTimestamp"] - at) < timedelta(seconds=1)
+
+    issued = f"<Credentials><Expiration>{write(at)}</Expiration></Credentials>"
+    xml = f"<GetSessionTokenResponse><GetSessionTokenResult>{issued}</GetSessionTokenResult></GetSessionTokenResponse>"
+    token: Any = STS.operations["GetSessionToken"]
+    theirs = codec_for(STS).parse(token, HttpResponse(200, head, xml.encode()))
+    assert abs(theirs.credentials.expiration - at) < timedelta(seconds=1)

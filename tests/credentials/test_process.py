@@ -61,6 +61,8 @@ def test_a_program_s_credentials_are_taken_whole(tmp_path: Path) -> None:
         "ASIAPROC", f"{CANARY}secret", f"{CANARY}token", credentials.expiration, account_id="123456789012"
     )
     assert _given(_world(tmp_path, KEYS)[0]) == Credentials("ASIAPROC", f"{CANARY}secret")
+    numbered = _given(_world(tmp_path, {**KEYS, "AccountId": 1234567890})[0])
+    assert numbered.account_id == "001234567890"
 
 
 def test_a_program_is_run_again_before_its_credentials_expire(tmp_path: Path) -> None:

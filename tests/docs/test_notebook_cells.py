@@ -137,8 +137,8 @@ def test_a_refused_call_s_traceback_is_readable(notebook: Session) -> None:
 def test_a_traceback_with_every_variable_tells_no_secret(aws: Emulator, notebook: Session) -> None:
     """Even in the mode that shows each frame's variables, no key, signature or body is among them."""
     shown = notebook.cells["refused, told in full"].shown
-    # The mode shows variables, also of the method that the cell calls; frames below it have none.
-    assert "resource_id = 'ws-123456789'" in shown
+    # The mode shows variables of the cell, and on most Pythons of the method that it calls; frames below have none.
+    assert "ws = <WorkSpacesClient" in shown
     assert "in _with_deadline()" in shown
     assert "call = Call(" not in shown
     assert "failed resolving arguments" not in shown

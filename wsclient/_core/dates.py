@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -12,6 +13,7 @@ LATEST: Final = datetime.max.replace(tzinfo=UTC)
 """Range of the times that are accepted: near the ends of datetime's range, arithmetic and time zones overflow."""
 MAX_DATE_CHARACTERS: Final = 64
 """Maximum length of an HTTP date; the longest valid one has 33 characters."""
+_NUMBER: Final = re.compile(r"[-+]?[0-9.]+")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -27,6 +29,21 @@ def http_date(text: str) -> datetime | None:
             date = _utc(year, month, day, time)
     date = date or _older_date(text)
     return date if date is not None and is_in_range(date) else None
+
+
+def parse_time(text: str) -> datetime | None:
+    """Parse a time as AWS's services and other people's tools write it; return None if it is malformed or a number.
+
+    ISO 8601 in any form, with "T" and "Z" in either case; a time with the suffix "UTC" or without a zone is UTC. HTTP
+    dates too.
+    """
+    text = text.strip().upper()
+    if _NUMBER.fullmatch(text):
+        return None  # of ten digits or more, fromisoformat() would take some for a date
+    with suppress(ValueError, OverflowError):
+        time = datetime.fromisoformat(text.removesuffix("UTC").rstrip())
+        return time if time.tzinfo else time.replace(tzinfo=UTC)
+    return http_date(text)
 
 
 def is_in_range(time: datetime) -> bool:
@@ -57,7 +74,7 @@ def certificate_date(text: str) -> datetime:
 
 
 def _utc(year: str, month: str, day: str, time: str) -> datetime:
-    return datetime.fromisoformat(f"{year}-{_MONTHS.index(month) + 1:02}-{day}T{time}+00:00")
+    return datetime.fromisoformat(f"{year}-{_MONTHS.index(month.capitalize()) + 1:02}-{day}T{time}+00:00")
 
 
 def _older_date(text: str) -> datetime | None:

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from wsclient._core.credentials import Credentials, make_credentials
+from wsclient._core.dates import parse_time
 from wsclient._core.errors import CredentialsError, NoCredentialsError
 from wsclient._core.features import ENVIRONMENT
 from wsclient._core.logging import error_name, log_fields
@@ -22,6 +22,7 @@ from wsclient.credentials._internal.cache import unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 logger = logging.getLogger("wsclient.credentials")
 
@@ -111,10 +112,7 @@ def _parse_expiration(text: str | None) -> datetime | None:
     """Parse the expiration, an ISO 8601 time; a time without a zone is UTC."""
     if text is None:
         return None
-    try:
-        expiration = datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
-        expiration = None
+    expiration = parse_time(text)
     if expiration is None:
         raise CredentialsError(f"{EXPIRATION} must be an ISO 8601 time such as 2026-01-02T03:04:05Z")
-    return expiration if expiration.tzinfo else expiration.replace(tzinfo=UTC)
+    return expiration

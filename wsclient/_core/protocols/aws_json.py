@@ -24,6 +24,7 @@ from wsclient._core.protocols.codec import (
     unserializable_request,
 )
 from wsclient._core.protocols.json_bounds import excess
+from wsclient._core.protocols.json_text import decode_json
 from wsclient._core.protocols.values import encoding_error, members_to_wire, structure_to_wire
 from wsclient._core.tracebacks import without_locals
 
@@ -112,7 +113,7 @@ class JsonCodec:
         _check_bounds(response)
         try:
             decoder: msgspec.json.Decoder[OutputT] = _decoder(operation.output)
-            return decoder.decode(response.body)
+            return decode_json(decoder.decode, response.body)
         except msgspec.ValidationError:
             return _decode_with_gaps(operation.output, response)
         except UNREADABLE as error:
@@ -129,7 +130,7 @@ class JsonCodec:
         """Parse a successful response to plain values."""
         _check_bounds(response)
         try:
-            members = msgspec.json.decode(response.body or b"{}", type=dict[str, object])
+            members = decode_json(_decode_object, response.body or b"{}")
         except UNREADABLE as error:
             raise unreadable_response(response, f"{operation}: {_reason(error)}") from None
         model = self._operations.get(operation)
@@ -202,10 +203,11 @@ def _received_members(response: HttpResponse) -> set[str]:
 
 
 def _raw_members(body: bytes) -> dict[str, bytes]:
-    return {name: bytes(value) for name, value in _decode_raw(body).items()} if body else {}
+    return {name: bytes(value) for name, value in decode_json(_decode_raw, body).items()} if body else {}
 
 
 _decode_raw = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_object = msgspec.json.Decoder(dict[str, object]).decode
 
 
 def _repeats_member(body: bytes) -> bool:
@@ -226,7 +228,9 @@ def _check_bounds(response: HttpResponse) -> None:
 def _decode_with_gaps(output: type[OutputT], response: HttpResponse) -> OutputT:
     """Decode again, slower: null is absent everywhere, in lists too, and required members that are absent are empty."""
     try:
-        members = fill_gaps(drop_nulls(msgspec.json.decode(response.body)), output)
+        # The decoder knows RFC 3339 dates only.
+        members = drop_nulls(decode_json(msgspec.json.decode, response.body))
+        members = fill_gaps(members, output, has_any_time=True)
         return msgspec.convert(members, output, strict=False)
     except UNREADABLE as error:
         raise unreadable_response(response, _reason(error)) from None
@@ -236,7 +240,7 @@ def _object_or_empty(body: bytes) -> dict[str, object]:
     if excess(body):
         return {}
     try:
-        return msgspec.json.decode(body, type=dict[str, object])
+        return decode_json(_decode_object, body)
     except UNREADABLE:
         return {}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from wsclient._core.dates import http_date
+from wsclient._core.dates import parse_time
 from wsclient._core.model.shapes import Shape, ShapeKind
 from wsclient._core.protocols.values import member_shapes
 
@@ -112,11 +112,11 @@ def _text(element: Element, _shape: Shape) -> str:
 
 
 def _typed_scalar(element: Element, shape: Shape) -> object:
-    """Return a scalar for msgspec.convert(strict=False), which reads strings but knows ISO 8601 dates only."""
+    """Return a scalar for msgspec.convert(strict=False), which reads strings but knows RFC 3339 dates only."""
     if shape.kind is ShapeKind.STRING:
         return element.text
     text = element.text.strip()
-    return (http_date(text) or text) if shape.kind is ShapeKind.TIMESTAMP else text
+    return (parse_time(text) or text) if shape.kind is ShapeKind.TIMESTAMP else text
 
 
 def _child(element: Element, tag: str) -> Element:

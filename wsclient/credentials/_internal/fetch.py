@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from wsclient._core.credentials import make_credentials
-from wsclient._core.dates import is_in_range
+from wsclient._core.dates import is_in_range, parse_time
 from wsclient._core.errors import CredentialsError, CredentialsRefreshError, NetworkAccessError, WsclientError
 from wsclient.retries._retrying import retry_while
 from wsclient.retries._strategy import backoff_delay, is_retryable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from wsclient._core.credentials import Credentials
     from wsclient._core.http import HttpRequest, HttpResponse, Timeout
@@ -52,28 +51,30 @@ def parse_credentials(members: Members, where: str, *, session_member: str = "To
         missing = "SecretAccessKey" if access_key else "AccessKeyId"
         raise CredentialsRefreshError(f"{where} returned credentials without {missing}")
     expiration = parse_timestamp(_string_member(members, "Expiration", where), where)
-    session_token, account_id = (_string_member(members, name, where) for name in (session_member, "AccountId"))
+    session_token, account_id = _string_member(members, session_member, where), _account_id(members, where)
     try:
         return make_credentials(where, access_key, secret_key, session_token, expiration, account_id)
     except CredentialsError as error:
         raise CredentialsRefreshError(str(error)) from None
 
 
+def _account_id(members: Members, where: str) -> str | None:
+    """Return the account ID; a program that prints it as a number loses its leading zeros."""
+    value = members.get("AccountId")
+    return f"{value:012}" if type(value) is int else _string_member(members, "AccountId", where)
+
+
 def parse_timestamp(text: str | None, where: str) -> datetime | None:
-    """Parse an ISO 8601 time; a time without a zone is UTC.
+    """Parse a time, as ISO 8601 or an HTTP date; a time without a zone is UTC.
 
     Raises CredentialsRefreshError for any other text, and for a time before 1970 or after 9999.
-
-    The AWS CLI writes times with the suffix "UTC" in its files.
     """
     if text is None:
         return None
-    parsed: datetime | None = None
-    with suppress(ValueError, OverflowError):  # the error would hold the text
-        parsed = datetime.fromisoformat(text.removesuffix("UTC"))
-    if parsed is None:
+    time = parse_time(text)
+    if time is None:
         raise CredentialsRefreshError(f"{where} returned an Expiration that is not an ISO 8601 time")
-    return bounded_time(parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC), where)
+    return bounded_time(time, where)
 
 
 def bounded_time(time: datetime, where: str) -> datetime:
