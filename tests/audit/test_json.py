@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.audit.reports import exception, finding, report, reports, unknown
+from tests.audit.reports import NOW, exception, finding, report, reports, unknown
 from tests.support.loops import on_a_loop
 from wsclient._core.tables.text import FORMULA_PREFIXES
 from wsclient.audit import AuditReport
 from wsclient.audit._render.document import SCHEMA_FILE, new_schema
+from wsclient.audit._render.html import html_parts
+from wsclient.audit._render.junit import junit_parts
 from wsclient.audit._render.lines import csv_parts, json_line_parts
 from wsclient.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 VALIDATOR = jsonschema.Draft202012Validator(AuditReport.json_schema())
@@ -98,3 +102,60 @@ async def test_lines_are_written(tmp_path: Path) -> None:
     await made.write_csv(tmp_path / "audit.csv")
     assert len((tmp_path / "audit.jsonl").read_text(encoding="utf-8").splitlines()) == 1_203
     assert len((tmp_path / "audit.csv").read_text(encoding="utf-8").splitlines()) == 1_204
+
+
+HOSTILE_VALUES = (
+    "2026-01-01T00:00:00",
+    "0001-01-01T00:00:00+23:59",
+    "9999-12-31T23:59:59-23:59",
+    *(0, -1, 10**18, 1.5, True, None, ""),
+    *([], {}, ["x"], {"a": "\x1b"}),
+    *("\x1b[2J\u202e\n", "high", "fail", "x" * 3000),
+)
+"""Values in the place of others in a document that somebody else wrote."""
+
+
+def _places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    if path:
+        yield path
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, member in members:
+        yield from _places(member, (*path, name))
+
+
+def _put(document: Any, path: tuple[str | int, ...], value: object) -> None:
+    for name in path[:-1]:
+        document = document[name]
+    document[path[-1]] = value
+
+
+@given(data=st.data())
+def test_a_document_of_somebody_else_is_refused_or_works(data: st.DataObject) -> None:
+    """Whatever value has another's place: ConfigurationError, or a report that every method and format takes."""
+    whole = report(finding(), finding("tls.version", first_seen=NOW), unknown())
+    document = json.loads(whole.to_json())
+    path = data.draw(st.sampled_from(list(_places(document))))
+    _put(document, path, data.draw(st.sampled_from(HOSTILE_VALUES)))
+    try:
+        made = AuditReport.from_json(json.dumps(document))
+    except ConfigurationError as error:
+        assert str(error).isprintable()  # noqa: PT017 - most values are refused, some are not
+        return
+    assert made.exit_code() in {0, 1, 3}
+    text = (str(made), made.to_json(), made.to_asff(), made.to_ocsf(), made._repr_html_(), made.controls())
+    assert all(text)
+    for parts in (html_parts(made), junit_parts(made)):
+        assert "\x1b" not in "".join(parts)
+    assert list(csv_parts(made, guard_formulas=True))
+    assert len(list(json_line_parts(made))) == len(made.findings)
+    assert made.compare(whole)
+    assert whole.compare(made)
+    assert made.continued_from(whole)
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    """Such a time can be compared with no other one: reading names its place."""
+    document = json.loads(report(finding()).to_json())
+    document["findings"][0]["first_seen"] = "2026-01-01T00:00:00"
+    with pytest.raises(ConfigurationError, match=r"findings\[0\].first_seen|\.first_seen"):
+        AuditReport.from_json(json.dumps(document))

@@ -54,6 +54,7 @@ def test_a_misspelt_name_of_a_file_is_refused_with_the_nearest_one(tmp_path: Pat
 @pytest.mark.parametrize(
     ("content", "words"),
     [
+        (b"idle_days = " + b"9" * 5000, r"settings\.toml is not a TOML file"),
         (b"idle_days = 0", r"settings\.toml: AuditSettings\.idle_days must be a whole number of days from 1 to 36,500"),
         (b"idle_days = true", "idle_days"),
         (b"required_tags = 'Team'", "required_tags must be a list of strings"),

@@ -10,11 +10,13 @@ import re
 import socket
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
+from rich.console import Console
 from typer.testing import CliRunner
 
 import wsclient
@@ -334,6 +336,18 @@ def test_the_command_prints_for_people_and_machines(monkeypatch: pytest.MonkeyPa
     assert [step["status"] for step in json.loads(as_json.stdout)] == ["failed"]
     unknown = runner.invoke(app, ["doctor", "--profile", "no-such-profile"])
     assert (unknown.exit_code, "failed   settings" in unknown.stdout) == (1, True)
+
+
+def test_a_terminal_obeys_nothing_that_a_step_says() -> None:
+    """Values of the environment and names of peers have no control or format characters when they are printed."""
+    hostile = "a\x1b[2J\u202eb\nok  all is well"
+    text = StringIO()
+    report.show(
+        Console(file=text, width=200),
+        [Step(name="TLS", status=Status.FAILED, detail=hostile, advice=hostile, rows=[(hostile, hostile)])],
+    )
+    assert all(line.isprintable() for line in text.getvalue().splitlines())
+    assert not [line for line in text.getvalue().splitlines() if line.startswith("ok")]
 
 
 def test_settings_are_printed_in_columns_of_80() -> None:

@@ -109,6 +109,16 @@ def test_usage_errors_change_nothing(aws: Emulator, arguments: tuple[str, ...], 
     assert changing(aws) == []
 
 
+def test_a_policy_of_another_encoding_is_a_usage_error(aws: Emulator, tmp_path: Path) -> None:
+    """A file that is not UTF-8 ends with 2 and names the option, as one that does not exist."""
+    path = tmp_path / "policy.json"
+    path.write_bytes(b"\xff\xfe{}")
+    for each, words in ((path, "is not UTF-8"), (tmp_path / "none", "cannot read")):
+        code, text = run(*GOOD, "--private-dns", "--policy", str(each), "--plan", "--region", "us-west-2")
+        assert (code, words in text) == (2, True), text
+    assert changing(aws) == []
+
+
 def test_mistakes_end_with_one(aws: Emulator) -> None:
     """A refusal is one line with the name of its error, and nothing is changed."""
     code, text = run(*GOOD[:3], "--security-group", "sg-0", "--private-dns", "--yes", "--region", "us-west-2")

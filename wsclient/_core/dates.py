@@ -6,8 +6,12 @@ import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final
+from typing import Annotated, Final
 
+import msgspec
+
+AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
+"""Time of a file, with an offset from UTC: one without cannot be compared with the clock."""
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime.max.replace(tzinfo=UTC)
 """Range of the times that are accepted: near the ends of datetime's range, arithmetic and time zones overflow."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotations at run time
+from wsclient._core.dates import AwareTime  # noqa: TC001 - msgspec reads the annotations at run time
+from wsclient._core.site import Site  # noqa: TC001 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +93,7 @@ class AuditCall(msgspec.Struct, frozen=True, kw_only=True):
     service: str
     operation: str
     request_id: str | None
-    at: datetime
+    at: AwareTime
     endpoint_kind: str
 
 
@@ -188,8 +189,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     action: str | None = None
     evidence: tuple[Evidence, ...] = ()
     exception: str | None = None
-    at: datetime
-    first_seen: datetime | None = None
+    at: AwareTime
+    first_seen: AwareTime | None = None
 
     @property
     def key(self) -> tuple[str, Site, str]:

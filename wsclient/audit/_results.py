@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from wsclient._core.dates import AwareTime  # noqa: TC001 - as above
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.site import Site  # noqa: TC001 - as above
 from wsclient._core.tables.columns import Row
@@ -63,8 +64,8 @@ class SiteResult(msgspec.Struct, frozen=True, kw_only=True):
     site: Site
     account_id: str
     caller_arn: str
-    started: datetime
-    ended: datetime
+    started: AwareTime
+    ended: AwareTime
     workspaces: int
     left_out: int
     is_whole: bool

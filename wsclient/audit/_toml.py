@@ -19,7 +19,8 @@ def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
     try:
         # utf-8-sig: editors of Windows begin a file with a byte order mark, which TOML does not allow.
         return tomllib.loads(Path(path).read_bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    # ValueError: TOMLDecodeError, UnicodeDecodeError, and that of an integer of thousands of digits.
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path} is not a TOML file: {error}") from None
 
 

@@ -126,7 +126,7 @@ def ensure(
         usage_error(f"--repair {unknown[0]}: the parts are {', '.join(REPAIRS)}")
 
     async def run(workspaces: WorkSpacesClient) -> None:
-        document = None if policy is None else Policy.parse(policy.read_text(encoding="utf-8"))
+        document = None if policy is None else _read_policy(policy)
         if account_only:
             document = allow_account((await workspaces.whoami()).account_id)
         made = await InterfaceEndpoint.ensure(
@@ -155,6 +155,13 @@ def ensure(
             await _carry_out(made, is_agreed=yes, scoped=scoped)
 
     _with_client(region, profile, expected_account, run)
+
+
+def _read_policy(path: Path) -> Policy:
+    try:
+        return Policy.parse(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        usage_error(f"--policy {path} is not UTF-8")
 
 
 async def _carry_out(plan: EndpointPlan, *, is_agreed: bool, scoped: bool) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import msgspec
 
+from wsclient._core.dates import AwareTime  # noqa: TC001 - msgspec reads the annotations at run time
 from wsclient._core.errors import ConfigurationError
 from wsclient.audit._exceptions import AppliedException  # noqa: TC001 - as above
 from wsclient.audit._model import AuditCall, Finding  # noqa: TC001 - as above
@@ -33,8 +33,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """Run of an audit; started and ended are None if there was no site."""
 
     version: str
-    started: datetime | None
-    ended: datetime | None
+    started: AwareTime | None
+    ended: AwareTime | None
     is_whole: bool
     options: tuple[str, ...]
     policy: dict[str, Any]

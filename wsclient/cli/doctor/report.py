@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from wsclient._core.printable import printable
 from wsclient.cli.doctor.remedies import in_shell_terms
 
 if TYPE_CHECKING:
@@ -97,8 +98,9 @@ def show(console: Console, steps: Sequence[Step]) -> None:
         line.add_column(width=_STATUS_WIDTH)
         line.add_column(width=_NAME_WIDTH)
         line.add_column(overflow="fold")
-        remedy = Text(f"-> {step.advice}", style="bold") if step.advice else None
-        texts: list[RenderableType] = [Text(step.detail)] if step.detail else []
+        remedy = Text(printable(f"-> {step.advice}"), style="bold") if step.advice else None
+        # Certificates and proxies have names that a terminal could obey.
+        texts: list[RenderableType] = [Text(printable(step.detail))] if step.detail else []
         texts += [remedy] if remedy and not step.rows else []
         line.add_row(Text(step.status.value, style=COLOURS[step.status]), step.name, Group(*texts))
         console.print(line)
@@ -113,7 +115,7 @@ def _columns(rows: Sequence[tuple[str, ...]]) -> Table:
     for number in range(len(rows[0])):
         columns.add_column(overflow="fold", no_wrap=number != 1)
     for row in rows:
-        columns.add_row(*map(Text, row))
+        columns.add_row(*[Text(printable(cell)) for cell in row])
     return columns
 
 

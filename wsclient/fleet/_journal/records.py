@@ -13,11 +13,12 @@ Version 1 has neither "wave" records nor sites that could not be read, and is re
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 import msgspec
+
+from wsclient._core.dates import AwareTime  # noqa: TC001 - msgspec reads the annotations at run time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,9 +29,6 @@ _PREFIX: Final = b'{"crc":"'
 _BODY_OFFSET: Final = len(_PREFIX) + 8 + len(b'",')
 MAX_MESSAGE_LENGTH: Final = 300
 """Characters of an error message of AWS that are stored."""
-
-Time = Annotated[datetime, msgspec.Meta(tz=True)]
-"""Time with an offset from UTC: one without cannot be compared with the clock."""
 
 
 class PlanRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="plan"):
@@ -45,7 +43,7 @@ class PlanRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag=
     digest: str
     selection: str
     sites: list[tuple[str, str]]
-    made_at: Time
+    made_at: AwareTime
     items: int
     left_out: int
     failed: list[tuple[int, str]] = []
@@ -74,7 +72,7 @@ class OutRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="
 class SendRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="send"):
     """Intent to make a call for these items, written before the call."""
 
-    at: Time
+    at: AwareTime
     of: list[int]
 
 
@@ -86,7 +84,7 @@ class EndRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="
     executed, and may be sent again.
     """
 
-    at: Time
+    at: AwareTime
     done: list[int] = []
     ids: dict[int, str] = {}
     failed: list[tuple[int, str, str]] = []
@@ -101,14 +99,14 @@ class EndRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="
 class AgainRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="again"):
     """Ambiguous items that count as sent again, to be verified and repeated: the caller passed retry_ambiguous."""
 
-    at: Time
+    at: AwareTime
     of: list[int]
 
 
 class BeginRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="begin"):
     """Start of another process that resumes the plan: items without an outcome were sent before, if at all."""
 
-    at: Time
+    at: AwareTime
 
 
 class WaveRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="wave", omit_defaults=True):
@@ -117,7 +115,7 @@ class WaveRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag=
     healthy are items that were done and whose WorkSpaces are healthy; unhealthy are the others, with the reason.
     """
 
-    at: Time
+    at: AwareTime
     healthy: list[int] = []
     unhealthy: list[tuple[int, str]] = []
 
