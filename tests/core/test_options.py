@@ -62,6 +62,7 @@ def test_every_table_belongs_to_a_constructor_that_is_tried() -> None:
         "ClientConfig.override",
         "Emulator.client",
         "Emulator.sts_client",
+        "EndpointPlan.run",
         "Fleet.inventory",
         "Plan.run",
     }

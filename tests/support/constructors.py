@@ -257,6 +257,11 @@ CONSTRUCTORS: Final = (
             "conditions": "Mapping[object, object]",
         },
     ),
+    Constructor(
+        make=policy.Policy(statements=[]).evaluate,
+        arguments={"principal": ROLE, "action": "workspaces:DescribeWorkspaces"},
+        annotations={"context": "Mapping[object, object] | None"},
+    ),
     Constructor(make=policy.only_through, arguments={"vpc": "vpc-0123456789abcdef0"}),
     Constructor(make=policy.allow_one_workspace, arguments={"workspace_arn": ROLE}),
     Constructor(make=testing.Emulator),
@@ -323,5 +328,6 @@ CONSTRUCTORS: Final = (
         elsewhere=frozenset({"subnet_ids", "security_group_ids", "repair", "clients"}),
     ),
     Constructor(make=_closed(vpc.InterfaceEndpoint.describe), arguments={"endpoint_id": "vpce-1", "client": _CLIENT}),
+    Constructor(make=_closed(vpc.InterfaceEndpoint.find), arguments={"vpc_id": "vpc-1", "client": _CLIENT}),
     Constructor(make=_closed(vpc.InterfaceEndpoint.delete), arguments={"endpoint_id": "vpce-1", "client": _CLIENT}),
 )
