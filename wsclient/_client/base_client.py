@@ -236,8 +236,7 @@ class BaseClient(ShallowCopyMixin, Constructor):
         """Return the class, the endpoint's URL and the region of signatures."""
         return f"<{type(self).__name__} {self.endpoint.url}, {self.endpoint.signing_region}>"
 
-    @without_locals
-    async def _call(
+    async def _make_call(
         self,
         operation: Operation[Structure, OutputT],
         request: Structure,
@@ -253,6 +252,8 @@ class BaseClient(ShallowCopyMixin, Constructor):
             request = msgspec.structs.replace(request, **{operation.idempotency_token: new_id()})
         reconciler = cast("Reconciler[OutputT]", self._reconcilers()[operation.name]) if reconcile else None
         return await self._pipeline.call(operation, request, extra, reconciler)
+
+    _call = without_locals(_make_call)
 
     def _reconcilers(self) -> Mapping[str, Reconciler[Output]]:
         """Return the reconcilers of creations, by operation name."""
@@ -271,8 +272,8 @@ class BaseClient(ShallowCopyMixin, Constructor):
         @without_locals
         async def fetch(token: str | None) -> PageT:
             if token is None:
-                return await self._call(operation, request, extra, check)
-            page = await self._call(operation, msgspec.structs.replace(request, next_token=token), extra, check)
+                return await self._make_call(operation, request, extra, check)
+            page = await self._make_call(operation, msgspec.structs.replace(request, next_token=token), extra, check)
             strings.share(items(page))
             return page
 
