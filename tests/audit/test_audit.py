@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -252,7 +253,7 @@ async def test_benchmarks_and_patterns_select_and_read_no_more_than_they_need() 
     [
         ({"benchmarks": ["cis"]}, "unknown benchmark 'cis'"),
         ({"only": ["access.webb"]}, "access.web"),
-        ({"options": ["tag"]}, "use tags"),
+        ({"options": ["tag"]}, "did you mean 'tags'"),
         ({"keep": "everything"}, "'problems' or 'all'"),
     ],
 )
@@ -321,8 +322,14 @@ async def test_findings_are_streamed_and_equal_those_of_a_report() -> None:
     )
 
 
-def test_two_checks_of_one_id_are_refused() -> None:
-    """An id names one check."""
+def test_two_checks_of_one_id_are_refused_and_so_is_none() -> None:
+    """An id names one check; an audit without a check would find no failure."""
+    with pytest.raises(ConfigurationError, match="is empty"):
+        Audit(regions=["eu-west-1"], checks=())
+    audit = Audit(regions=["eu-west-1"])
+    for use in (audit.policy, partial(audit.estimate, workspaces=1)):
+        with pytest.raises(ConfigurationError, match=r"no check is in aws-page and matches data\.\*"):
+            use(benchmarks=["aws-page"], only=["data.*"])
     with pytest.raises(ConfigurationError, match=r"access\.web twice"):
         Audit(regions=["eu-west-1"], checks=(*CHECKS, *[check for check in CHECKS if check.id == "access.web"]))
 

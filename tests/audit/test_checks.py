@@ -31,11 +31,12 @@ from tests.audit.facts import (
 from tests.audit.test_network_checks import TABLE as NETWORK_TABLE
 from tests.audit.test_permission_checks import TABLE as PERMISSION_TABLE
 from wsclient import types
-from wsclient.audit import CHECKS, AuditSettings, Check, Outcome, Reason, Subject
+from wsclient.audit import CHECKS, AuditSettings, Check, Outcome, Reason, Subject, Verdict, passed
 from wsclient.audit._checks.network import covers_everything
 from wsclient.audit._checks.registry import controls, selected
-from wsclient.audit._facts.records import Fact, Problem, WorkspaceFacts
+from wsclient.audit._facts.records import Context, Fact, Problem, WorkspaceFacts
 from wsclient.endpoints import EndpointKind
+from wsclient.errors import ConfigurationError
 
 PASS, FAIL, NOT_APPLICABLE, UNKNOWN = Outcome
 BY_ID = {check.id: check for check in CHECKS}
@@ -46,6 +47,7 @@ ALL_DENIED = dict.fromkeys(
 )
 
 
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/desktops"
 CLOSED = dict.fromkeys(("RebuildWorkspace", "ChangeComputeType", "IncreaseVolumeSize"), "DISABLED")
 
 
@@ -200,7 +202,7 @@ TABLE = [
     Row("identity.self_service", directory(), UNKNOWN, Reason.INCOMPLETE),
     Row("identity.instance_role", creation(), NOT_APPLICABLE),
     Row("identity.instance_role", creation(InstanceIamRoleArn="arn:r"), FAIL),
-    Row("identity.instance_role", creation(InstanceIamRoleArn="r"), PASS, None, AuditSettings(instance_roles=("r",))),
+    Row("identity.instance_role", creation(InstanceIamRoleArn=ROLE), PASS, None, AuditSettings(instance_roles=(ROLE,))),
     Row("data.user_volume", workspace(UserVolumeEncryptionEnabled=True), PASS),
     Row("data.user_volume", workspace(UserVolumeEncryptionEnabled=False, RootVolumeEncryptionEnabled=True), FAIL),
     Row("data.user_volume", workspace(), FAIL),
@@ -236,7 +238,7 @@ TABLE = [
     Row("image.updates", image(), UNKNOWN, Reason.INCOMPLETE),
     Row("image.shared", shared(), PASS),
     Row("image.shared", shared("999999999999"), FAIL),
-    Row("image.shared", shared("9"), PASS, None, AuditSettings(trusted_accounts=("9",))),
+    Row("image.shared", shared("9" * 12), PASS, None, AuditSettings(trusted_accounts=("9" * 12,))),
     Row("image.hardening", None, UNKNOWN, Reason.DECIDED_ELSEWHERE),
     Row("monitoring.access_events", None, UNKNOWN, Reason.NO_API),
     Row("bundle.approved", workspace(BundleId="wsb-1"), UNKNOWN, Reason.DECIDED_ELSEWHERE),
@@ -354,4 +356,45 @@ def test_other_benchmarks_of_cis_are_no_controls_of_this_one() -> None:
     own = replace(BY_ID["access.web"], id="own.web", same_as=("CIS EC2 5.1", "CIS", "CIS 2.6", "CIS 2.²"))
     assert controls([own]) == {"2.6": (own,)}
     assert selected([own], ["cis-euc-1.2"]) == (own,)
-    assert not selected([replace(own, same_as=("CIS EC2 5.1",))], ["cis-euc-1.2"])
+    with pytest.raises(ConfigurationError, match="no check is in"):
+        selected([replace(own, same_as=("CIS EC2 5.1",))], ["cis-euc-1.2"])
+
+
+WRONG_MEMBERS = [
+    ({"id": "Own X"}, "Check.id: 'Own X'"),
+    ({"id": "own"}, "group.name"),
+    ({"needs": ("vcps",)}, "Check.needs of own.check: 'vcps' is not known; did you mean 'vpcs'"),
+    ({"needs": ("workspaces",)}, "'workspaces' is not known"),
+    ({"needs": "vpcs"}, "put a single name in a list"),
+    ({"joins": ("tag",)}, "did you mean 'tags'"),
+    ({"settings": ("idle",)}, "did you mean 'idle_days'"),
+    ({"subject": "directory"}, "Check.subject must be a Subject"),
+    ({"severity": "low"}, "Check.severity must be a Severity"),
+    ({"judge": None}, "Check.judge must be a function"),
+    ({"revision": 0}, "Check.revision"),
+]
+
+
+@pytest.mark.parametrize(("changes", "words"), WRONG_MEMBERS)
+def test_a_check_that_cannot_be_is_refused(changes: dict[str, object], words: str) -> None:
+    """Names that are not known and wrong types: the error says which, and what was meant."""
+    good = replace(BY_ID["access.web"], id="own.check")
+    with pytest.raises(ConfigurationError, match=words):
+        replace(good, **changes)  # type: ignore[arg-type]
+
+
+def test_a_check_that_raises_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
+    """A mistake in a check of one's own is logged, and ends neither the audit nor the judgement of other resources."""
+
+    def judge(item: types.WorkspaceDirectory, at: Context) -> Verdict:
+        del at
+        return passed(item.workspace_type) if item.workspace_type else {}["key"]  # type: ignore[call-overload, no-any-return]
+
+    own = replace(BY_ID["access.web"], id="own.check", judge=judge)
+    found = list(own.findings(fact(directory(), directory(WorkspaceType="POOLS")), context()))
+    assert [(each.outcome, each.reason) for each in found] == [(UNKNOWN, Reason.INCOMPLETE), (PASS, None)]
+    assert found[0].message == "the check raised KeyError: 'key'"
+    assert "own.check raised an error" in caplog.text
+    silent = replace(own, judge=lambda item, at: None)
+    (nothing,) = silent.findings(fact(directory()), context())
+    assert (nothing.outcome, nothing.message) == (UNKNOWN, "the check returned a NoneType instead of a Verdict")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -53,6 +53,11 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         ("exception = 5", "is not a file of exceptions"),
         ("exception = [5]", "is not a file of exceptions"),
         ("\x00", "is not a TOML file"),
+        (FILE.replace("until = 2027-01-31", "until = 2027-01-31T10:00:00"), "until"),
+        (
+            FILE.replace('owner = "images', 'owner = ""  # "images'),
+            "AuditException.owner must be a text that is not empty",
+        ),
     ],
 )
 def test_a_file_that_is_not_valid_is_refused(tmp_path: Path, text: str, words: str) -> None:
@@ -94,6 +99,16 @@ def test_one_that_is_about_nothing_is_a_warning() -> None:
     marked = report(finding()).with_exceptions(wrong)
     assert len(marked.warnings) == 3
     assert all(line.endswith("no finding matches") for line in marked.warnings)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"reason": " "}, {"owner": None}, {"check": ""}, {"until": "2027-01-31"}, {"until": NOW}, {"resource": ""}],
+)
+def test_an_exception_without_a_reason_or_a_last_day_is_refused(wrong: dict[str, Any]) -> None:
+    """In a program as in a file, before a report is marked with it."""
+    with pytest.raises(ConfigurationError, match=f"AuditException.{next(iter(wrong))}"):
+        exception(**wrong)
 
 
 @pytest.mark.parametrize("account", ["123456789012", "main", None])

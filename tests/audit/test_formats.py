@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import botocore.loaders
 import botocore.model
@@ -32,7 +32,7 @@ def security_hub() -> botocore.model.Shape:
     model = botocore.loaders.Loader().load_service_model("securityhub", "service-2")
     shape = botocore.model.ServiceModel(model).operation_model("BatchImportFindings").input_shape
     assert shape is not None
-    return shape
+    return cast("botocore.model.Shape", shape)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,23 @@ from wsclient.errors import ConfigurationError
 if TYPE_CHECKING:
     from pathlib import Path
 
-WRONG = [{"idle_days": 0}, {"image_days": "90"}, {"widest_source": 33}, {"approved_bundles": 5}, {"fips": "no"}]
+WRONG = [
+    {"trusted_accounts": ["12345"]},
+    {"uncertified_devices": ["iphone"]},
+    {"uncertified_devices": ["web"]},
+    {"self_service": ["everything"]},
+    {"instance_roles": ["desktops"]},
+    {"administrators": ["arn:aws:sts::123456789012:assumed-role/admins/ann"]},
+    {"api_vpcs": ["vpce-0123"]},
+    {"approved_bundles": ["Standard"]},
+    {"expected_issuers": [" "]},
+    {"required_tags": [""]},
+    {"idle_days": 0},
+    {"image_days": "90"},
+    {"widest_source": 33},
+    {"approved_bundles": 5},
+    {"fips": "no"},
+]
 FILE = """
 idle_days = 45
 fips = true

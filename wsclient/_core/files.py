@@ -55,6 +55,8 @@ class AtomicFile:
         # The rename would replace a device such as /dev/null, if the user has the permission.
         if self.path.exists() and not self.path.is_file():
             raise FileExistsError(errno.EEXIST, "Is not a regular file", str(self.path))
+        if not self.path.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "The folder does not exist", str(self.path.parent))
         # The system applies the umask, as to any file that a program writes.
         descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         self._file = os.fdopen(descriptor, "wb")

@@ -12,7 +12,6 @@ from wsclient._client.option_table import KINDS
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.options import (
-    ANYTHING,
     BOOL,
     CALLABLE,
     TEXT,
@@ -26,7 +25,7 @@ from wsclient._core.options import (
     whole_number,
 )
 from wsclient._core.site import Site
-from wsclient._core.utils import close_matches
+from wsclient._core.utils import closest
 from wsclient.audit._checks.base import Check
 from wsclient.audit._checks.registry import CHECKS, selected
 from wsclient.audit._facts.catalogue import OPTIONS, Estimate, Size, estimated, is_requested, sources_of
@@ -37,7 +36,7 @@ from wsclient.audit._results import AuditedCheck, CheckCount
 from wsclient.audit._run import AuditRun, scoped_clients
 from wsclient.audit._settings import AuditSettings
 from wsclient.endpoints._types import Reach
-from wsclient.fleet._sites import Sites
+from wsclient.fleet._sites import SITE_KINDS, Sites
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
@@ -87,7 +86,7 @@ class Audit:
 
     _time: TimeSource = SYSTEM_TIME
 
-    @checked({**dict.fromkeys(("regions", "profiles", "accounts"), ANYTHING), **_JUDGED}, keywords=KINDS)
+    @checked({**SITE_KINDS, **_JUDGED}, keywords=KINDS)
     def __init__(
         self,
         *,
@@ -109,7 +108,7 @@ class Audit:
                 them unless it says where, or "public".
             options: further options of every client (see WorkSpacesClient).
 
-        Raises ConfigurationError as Fleet does, and for two checks with the same id.
+        Raises ConfigurationError as Fleet does, for no check, and for two checks with the same id.
         """
         sites = Sites(regions=regions, profiles=profiles, accounts=accounts, **options)
         self._set_up(sites, settings, checks, reach)
@@ -136,6 +135,8 @@ class Audit:
         checks: Sequence[Check],
         reach: Reach | Literal["public"] | None,
     ) -> None:
+        if not checks:
+            raise ConfigurationError("checks= is empty: an audit without a check would find no failure")
         ids = Counter(check.id for check in checks)
         if repeated := sorted(name for name, count in ids.items() if count > 1):
             raise ConfigurationError(f"checks= has {', '.join(repeated)} twice; an id names one check")
@@ -335,8 +336,9 @@ def _known(options: Collection[str]) -> Collection[str]:
     """Return the names of optional reads; raise ConfigurationError for one that is not known."""
     for name in options:
         if name not in OPTIONS:
-            suggested = ", ".join(close_matches(name, OPTIONS) or OPTIONS)
-            raise ConfigurationError(f"unknown optional read {name!r}; use {suggested}")
+            found = closest(name, OPTIONS)
+            hint = f"did you mean {found!r}?" if found else f"use {', '.join(OPTIONS)}"
+            raise ConfigurationError(f"unknown optional read {name!r}; {hint}")
     return options
 
 

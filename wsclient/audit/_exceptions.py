@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum, unique
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import show
 from wsclient._core.utils import is_list, is_mapping
 from wsclient.audit._model import Finding, Outcome, Reason
 from wsclient.audit._toml import read_toml, require_known
@@ -36,7 +37,8 @@ class AuditException(msgspec.Struct, frozen=True, kw_only=True):
     """Failure that is accepted, or statement about an unknown outcome, with who gave it, why, and until when.
 
     check is the id of a check; resource is a pattern of resource ids, as in "ws-1*"; account is the account's id or its
-    name in the audit, every account by default. until is its last day. No outcome becomes a pass by it.
+    name in the audit, every account by default. until is its last day. No outcome becomes a pass by it. Raises
+    ConfigurationError for an empty reason or owner, and for a last day that is no date.
     """
 
     kind: ExceptionKind = ExceptionKind.EXCEPTION
@@ -46,6 +48,16 @@ class AuditException(msgspec.Struct, frozen=True, kw_only=True):
     until: date
     resource: str = "*"
     account: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ConfigurationError for a text that is empty or no text, and for a last day that is no date."""
+        for name in ("check", "reason", "owner", "resource"):
+            text: object = getattr(self, name)
+            if not isinstance(text, str) or not text.strip():
+                raise ConfigurationError(f"AuditException.{name} must be a text that is not empty, not {show(text)}")
+        day = cast("object", self.until)
+        if not isinstance(day, date) or isinstance(day, datetime):
+            raise ConfigurationError(f"AuditException.until must be a date, the last day, not {show(day)}")
 
     def __str__(self) -> str:
         """Return kind, check, resource pattern and account on one line."""
@@ -121,14 +133,13 @@ def read_exceptions(path: str | PathLike[str]) -> tuple[AuditException, ...]:
         content = msgspec.convert(tables, _File, builtin_types=(date, datetime))
     except msgspec.ValidationError as error:
         raise ConfigurationError(f"{path} is not a file of exceptions: {error}") from None
-    return tuple(
-        AuditException(kind=kind, **msgspec.structs.asdict(entry))
-        for kind, entries in (
-            (ExceptionKind.EXCEPTION, content.exception),
-            (ExceptionKind.ATTESTATION, content.attestation),
+    kinds = ((ExceptionKind.EXCEPTION, content.exception), (ExceptionKind.ATTESTATION, content.attestation))
+    try:
+        return tuple(
+            AuditException(kind=kind, **msgspec.structs.asdict(entry)) for kind, entries in kinds for entry in entries
         )
-        for entry in entries
-    )
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error}") from None
 
 
 def applied(

@@ -2,19 +2,61 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.options import BOOL, REJECTED, TEXT, Kind, checked_class, collection_of, optional, satisfies
+from wsclient._core.utils import closest
 from wsclient.audit._toml import read_toml, require_known
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from os import PathLike
 
 MAX_DAYS: Final = 36_500
 MAX_PREFIX: Final = 32
 """Bits of an IPv4 address."""
+
+
+CERTIFIABLE_DEVICES: Final = ("windows", "osx")
+"""Device types for which a directory can require a certificate."""
+OTHER_DEVICES: Final = ("ios", "android", "chrome_os", "zero_client", "linux", "work_spaces_thin_client")
+SELF_SERVICE: Final = (
+    "restart_workspace",
+    "increase_volume_size",
+    "change_compute_type",
+    "switch_running_mode",
+    "rebuild_workspace",
+)
+"""Self-service permissions of a directory."""
+
+
+class _Form(NamedTuple):
+    """Form of the items of a setting: a pattern, and its words."""
+
+    pattern: re.Pattern[str]
+    expected: str
+
+
+_IAM_ARN: Final = _Form(
+    re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:(user|role)/\S+"),
+    "the ARN of an IAM user or role, as in arn:aws:iam::123456789012:role/admins",
+)
+_FORMS: Final[Mapping[str, _Form]] = {
+    "expected_issuers": _Form(re.compile(r".*\S.*"), "the name of an organization"),
+    "administrators": _IAM_ARN,
+    "instance_roles": _IAM_ARN,
+    "api_vpcs": _Form(re.compile("vpc-[0-9a-z]+"), "the id of a VPC, vpc-..."),
+    "trusted_accounts": _Form(re.compile("[0-9]{12}"), "an account id of 12 digits"),
+    "approved_bundles": _Form(re.compile("wsb-[0-9a-z]+"), "the id of a bundle, wsb-..."),
+    "required_tags": _Form(re.compile(r"(?s).+"), "a tag key"),
+}
+_CHOICES: Final[Mapping[str, Collection[str]]] = {
+    "uncertified_devices": (*CERTIFIABLE_DEVICES, *OTHER_DEVICES),
+    "self_service": SELF_SERVICE,
+}
 
 
 def _within(least: int, most: int, unit: str) -> Kind:
@@ -75,10 +117,20 @@ class AuditSettings:
     required_tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Validate the ranges of values that a report's document holds: msgspec calls no constructor."""
+        """Validate the values, those of a report's document too: msgspec calls no constructor."""
         for name, kind in _KINDS.items():
             if kind.accept(getattr(self, name)) is REJECTED:
                 raise ConfigurationError(f"AuditSettings.{name} must be {kind.expected}")
+        for name, form in _FORMS.items():
+            for item in getattr(self, name) or ():
+                if form.pattern.fullmatch(item) is None:
+                    raise ConfigurationError(f"AuditSettings.{name}: {item!r:.80} is not {form.expected}")
+        for name, choices in _CHOICES.items():
+            for item in getattr(self, name):
+                if item not in choices:
+                    found = closest(item, choices)
+                    hint = f"did you mean {found!r}?" if found else f"use {', '.join(choices)}"
+                    raise ConfigurationError(f"AuditSettings.{name}: {item!r:.80} is not known; {hint}")
 
     @classmethod
     def read(cls, path: str | PathLike[str]) -> Self:

@@ -29,7 +29,7 @@ SITE_OPTIONS: Final = ("region", "profile", "credentials", "config")
 """Client options that differ by site, so that regions=, profiles= and accounts= replace them."""
 
 _NAMES: Final = sequence_of(TEXT, "a list of names (put a single name in a list)")
-_SITES: Final = {
+SITE_KINDS: Final = {
     "regions": _NAMES,
     "profiles": _NAMES,
     "accounts": optional(mapping_of(SOURCE, "a mapping from account names to credentials or credential providers")),
@@ -43,7 +43,7 @@ class Sites:
     regions. They share nothing else, so that a failing region takes neither connections nor retries from the others.
     """
 
-    @checked(_SITES, keywords=KINDS)
+    @checked(SITE_KINDS, keywords=KINDS)
     def __init__(
         self,
         *,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
+from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import CALLABLE, TEXT, checked_class, collection_of, instance_of, whole_number
+from wsclient._core.utils import closest
 from wsclient.audit._facts.catalogue import OPTIONS, sources_of
+from wsclient.audit._facts.records import SiteFacts
 from wsclient.audit._model import (
     Evidence,
     Finding,
@@ -20,9 +26,14 @@ from wsclient.audit._model import (
     not_applicable,
     unknown,
 )
+from wsclient.audit._settings import AuditSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from wsclient.audit._facts.records import Context, Fact, Problem
+
+logger = logging.getLogger("wsclient")
 
 Judge = Callable[[Any, "Context"], Verdict]
 """Pure function that judges one item of a fact; it sends nothing."""
@@ -71,6 +82,25 @@ class Subject(Enum):
         return Resource(type=kind.type, id=str(value or "(without an id)"), arn=arn)
 
 
+_NAMES: Final = collection_of(TEXT, "a list of names (put a single name in a list)")
+_KINDS: Final = {
+    "section": instance_of(Section, expected="a Section"),
+    "subject": instance_of(Subject, expected="a Subject"),
+    "severity": instance_of(Severity, expected="a Severity"),
+    "judge": CALLABLE,
+    "revision": whole_number(1),
+    **dict.fromkeys(("same_as", "needs", "joins", "settings"), _NAMES),
+}
+_ID: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
+_KNOWN: Final[Mapping[str, Collection[str]]] = {
+    # The usual name is resolved together with the interfaces of endpoints.
+    "needs": [each.name for each in fields(SiteFacts) if each.name != "usual_name"],
+    "joins": ("connections", "tags"),
+    "settings": [each.name for each in fields(AuditSettings)],
+}
+
+
+@checked_class(_KINDS, others=TEXT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """Rule for each resource of a kind, and the function that judges it.
@@ -79,7 +109,7 @@ class Check:
     where the rule does not hold. needs are further facts that judge reads: if one could not be read, the finding is
     unknown, unless the verdict is proven(). joins are further reads for each WorkSpace: "connections", "tags".
     severity_source is the source of the severity. remedy is a call or a step in the console. settings are the names of
-    the AuditSettings that judge reads.
+    the AuditSettings that judge reads. Raises ConfigurationError for an unknown name or a wrong type.
     """
 
     id: str
@@ -98,6 +128,17 @@ class Check:
     nothing_there: str = "there is no such resource"
     settings: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Validate the id, and the names of facts and settings."""
+        if _ID.fullmatch(self.id) is None:
+            raise ConfigurationError(f"Check.id: {self.id!r:.80} is not an id of the form group.name, as in access.web")
+        for member, known in _KNOWN.items():
+            for name in getattr(self, member):
+                if name not in known:
+                    found = closest(name, known)
+                    hint = f"did you mean {found!r}?" if found else f"use {', '.join(known)}"
+                    raise ConfigurationError(f"Check.{member} of {self.id}: {name!r:.80} is not known; {hint}")
+
     @property
     def facts(self) -> tuple[str, ...]:
         """Names of the facts that the check reads."""
@@ -112,12 +153,23 @@ class Check:
         """Yield a finding for each item of a fact, and one for what could not be read."""
         missing = next((problem for name in self.needs if (problem := context.facts.named(name).problem)), None)
         for item, call in fact:
-            verdict = self.judge(item, context)
+            verdict = self._judged(item, context)
             if missing is not None and not verdict.is_proven:
                 verdict = of_problem(missing)
             yield self._finding(verdict, context, self.subject.resource(item, context), call)
         if fact.problem is not None:
             yield self._finding(of_problem(fact.problem), context)
+
+    def _judged(self, item: object, context: Context) -> Verdict:
+        """Return the verdict of judge; a check that raises is unknown, and does not end the audit."""
+        try:
+            verdict = cast("object", self.judge(item, context))
+        except Exception as error:
+            logger.exception("the check %s raised an error", self.id)
+            return unknown(Reason.INCOMPLETE, f"the check raised {type(error).__name__}: {error}")
+        if isinstance(verdict, Verdict):
+            return verdict
+        return unknown(Reason.INCOMPLETE, f"the check returned a {type(verdict).__name__} instead of a Verdict")
 
     def about_nothing(self, context: Context) -> Finding:
         """Return the finding for a listing that is complete and empty."""

@@ -10,6 +10,7 @@ import msgspec
 from wsclient.audit._checks.base import OURS, Check, Subject, absent
 from wsclient.audit._facts.network import streaming_endpoint_ids
 from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, not_applicable, passed, proven, unknown
+from wsclient.audit._settings import CERTIFIABLE_DEVICES, OTHER_DEVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,9 +22,6 @@ ALLOW: Final = "ALLOW"
 DENY: Final = "DENY"
 TRUST: Final = "TRUST"
 """Only devices with a certificate: the service returns it although its model lacks it."""
-CERTIFIED: Final = ("windows", "osx")
-"""Device types for which a directory can require a certificate."""
-OTHERS: Final = ("ios", "android", "chrome_os", "zero_client", "linux", "work_spaces_thin_client")
 
 
 def covers_everything(blocks: Iterable[str]) -> bool:
@@ -82,7 +80,7 @@ def _web_access(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
 
 
 def _trusted_devices(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
-    values = {device: _device(directory, device) for device in (*CERTIFIED, *OTHERS)}
+    values = {device: _device(directory, device) for device in (*CERTIFIABLE_DEVICES, *OTHER_DEVICES)}
     read = {_member(device): value for device, value in values.items()}
     accepted = context.settings.uncertified_devices
     opened = [device for device, value in values.items() if value == ALLOW and device not in accepted]
@@ -92,7 +90,7 @@ def _trusted_devices(directory: s.WorkspaceDirectory, context: Context) -> Verdi
     undecided = [
         device
         for device, value in values.items()
-        if value not in {DENY, ALLOW} and not (value == TRUST and device in CERTIFIED)
+        if value not in {DENY, ALLOW} and not (value == TRUST and device in CERTIFIABLE_DEVICES)
     ]
     if undecided:
         names = ", ".join(map(_member, undecided))

@@ -49,23 +49,27 @@ _CONTROL: Final = re.compile(r"CIS (\d+(?:\.\d+)*)", re.ASCII)
 def selected(checks: Sequence[Check], benchmarks: Collection[str], globs: Collection[str] = ()) -> tuple[Check, ...]:
     """Return the checks of these benchmarks whose id matches one of the globs; none of either selects all.
 
-    Raises ConfigurationError for a benchmark or a glob that selects nothing.
+    Raises ConfigurationError for an unknown benchmark, for a glob that matches nothing, and if no check is left.
     """
     for name in benchmarks:
         if name not in BENCHMARKS:
             raise ConfigurationError(f"unknown benchmark {name!r}; the benchmarks are {', '.join(BENCHMARKS)}")
     for glob in globs:
         if not any(fnmatchcase(check.id, glob) for check in checks):
-            suggested = (
-                ", ".join(close_matches(glob, [check.id for check in checks])) or "wsclient.audit.CHECKS has all"
-            )
-            raise ConfigurationError(f"no check matches {glob!r}; near: {suggested}")
-    return tuple(
+            found = ", ".join(close_matches(glob, [check.id for check in checks]))
+            hint = f"did you mean {found}?" if found else "wsclient.audit.CHECKS has all"
+            raise ConfigurationError(f"no check matches {glob!r}; {hint}")
+    chosen = tuple(
         check
         for check in checks
         if (not benchmarks or any(_is_in(check, name) for name in benchmarks))
         and (not globs or any(fnmatchcase(check.id, glob) for glob in globs))
     )
+    if not chosen:
+        # An audit without a check would find no failure.
+        matching = f" and matches {' or '.join(globs)}" if globs else ""
+        raise ConfigurationError(f"no check is in {' or '.join(benchmarks)}{matching}")
+    return chosen
 
 
 def controls(checks: Sequence[NamedT]) -> Mapping[str, tuple[NamedT, ...]]:

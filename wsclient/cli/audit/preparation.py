@@ -46,11 +46,12 @@ def checks_without(patterns: Sequence[str]) -> tuple[Check, ...]:
 
 
 def selected_checks(checks: Sequence[Check], selection: Mapping[str, Any]) -> tuple[Check, ...]:
-    """Return the checks of --benchmark and --check; raise ConfigurationError if they have none in common."""
-    found = selected(checks, selection["benchmarks"], selection["only"])
-    if not found:
-        raise ConfigurationError("--benchmark, --check and --without have no check in common")
-    return found
+    """Return the checks of --benchmark and --check among these; raise ConfigurationError if there is none."""
+    found = selected(CHECKS, selection["benchmarks"], selection["only"])
+    kept = tuple(check for check in found if check in checks)
+    if not kept:
+        raise ConfigurationError("--without leaves no check of --benchmark and --check")
+    return kept
 
 
 def new_audit(
