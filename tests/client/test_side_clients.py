@@ -121,6 +121,12 @@ def test_errors_name_the_part_of_reach() -> None:
         side_client(client(), Ec2Operations, Reach(ec2=wrong))
 
 
+def test_a_reach_that_names_no_endpoint_is_refused() -> None:
+    """The error names the service, when the Reach is made."""
+    with pytest.raises(EndpointResolutionError, match=r"reach=Reach\(ds=\.\.\.\): 'nonsense' is not an interface"):
+        Reach(ds="nonsense")
+
+
 VARIABLES = {"ec2": "AWS_ENDPOINT_URL_EC2", "ds": "AWS_ENDPOINT_URL_DIRECTORY_SERVICE", "iam": "AWS_ENDPOINT_URL_IAM"}
 
 

@@ -28,6 +28,7 @@ from wsclient.vpc import (
     EndpointServiceError,
     EndpointSubnetsError,
     EndpointVpcError,
+    InterfaceEndpoint,
     PrivateDnsConflictError,
     SecurityGroupClosedError,
     SeveralEndpointsError,
@@ -104,6 +105,10 @@ LARGE = _policy(
 PAGE = allow_one_workspace("arn:aws:workspaces:us-west-2:1234567891011:workspace/ws-1")
 
 MISTAKES: list[tuple[str, Arrange, type[VpcEndpointError], str]] = [
+    ("no vpc id", lambda _: {"vpc_id": "vpce-0123"}, EndpointVpcError, r"'vpce-0123' is not the id of a VPC \(vpc-"),
+    ("no subnet id", lambda _: {"subnet_ids": ["a"]}, EndpointSubnetsError, "'a' is not the id of a subnet"),
+    ("no group id", lambda _: {"security_group_ids": ["web"]}, SecurityGroupClosedError, "names are not ids"),
+    ("no endpoint id", lambda _: {"endpoint_id": "vpce-1-ab"}, VpcEndpointError, "vpce-1 is the id in this DNS name"),
     ("vpc", lambda _: {"vpc_id": "vpc-0"}, EndpointVpcError, "does not exist"),
     ("shared", _shared, EndpointVpcError, "only its owner"),
     ("dns", _no_dns, VpcDnsDisabledError, "enableDnsSupport.*ModifyVpcAttribute"),
@@ -281,6 +286,31 @@ def test_sts_out_of_reach(aws: Emulator) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("", ""),
+        ("vpc-0123", ""),
+        ("vpce-0123 ", ""),
+        ("vpce-0123-abcd.workspaces.us-west-2.vpce.amazonaws.com", "; vpce-0123 is the id"),
+        ("vpce-0123-abcd-us-west-2a", "; vpce-0123 is the id"),
+    ],
+)
+def test_an_id_of_another_form_sends_nothing(aws: Emulator, text: str, hint: str) -> None:
+    """describe, delete and find check the form of the id; for a DNS name the error has the id."""
+
+    async def main() -> None:
+        async with aws.client() as ws:
+            for use in (InterfaceEndpoint.describe, InterfaceEndpoint.delete):
+                with pytest.raises(VpcEndpointError, match=f"is not the id of a VPC endpoint.*{hint}"):
+                    await use(text, client=ws)
+            with pytest.raises(EndpointVpcError, match="is not the id of a VPC"):
+                await InterfaceEndpoint.find(vpc_id=f"x{text}", client=ws)
+
+    asyncio.run(main())
+    assert aws.calls == ()
+
+
 def test_states_are_compared_without_case() -> None:
     """The model says Available and EC2 answers available: both live, and what ended does not, however it is spelled."""
     for state, is_live in (("Available", True), ("pendingAcceptance", True), ("PENDING", True), ("Deleted", False)):
@@ -297,8 +327,6 @@ def test_networks_are_compared_as_networks() -> None:
 
 def test_interface_endpoint_is_no_object() -> None:
     """The class has methods only."""
-    from wsclient.vpc import InterfaceEndpoint  # noqa: PLC0415 - the one use
-
     with pytest.raises(TypeError, match="ensure"):
         InterfaceEndpoint()
     assert issubclass(VpcEndpointError, WsclientError)

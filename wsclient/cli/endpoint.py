@@ -52,6 +52,8 @@ _PHRASES = (
     ('subnet_ids="auto"', "--subnet auto"),
     ("subnet_ids", "--subnet"),
     ("security_group_ids", "--security-group"),
+    ("vpc_id: ", "--vpc: "),
+    ("endpoint_id: ", ""),
     ("(stays; repair= changes it)", "(stays; --repair changes it)"),
     ("pass repair=()", "leave out --repair"),
     ("policy=None", "neither --policy nor --account-only"),

@@ -32,6 +32,9 @@ _PHRASES: Final = (
     ("TLSPolicy(client_cert=...)", "a client certificate, which only a program can present (TLSPolicy)"),
     ("sts=StsRouting", "--sts-endpoint or --sts-vpc-endpoint"),
     ("argument of the client", "option"),
+    ("(chosen by argument)", "(chosen by --profile)"),
+    ("(pass a whole DNS name as endpoint_url)", "(pass a whole DNS name as --endpoint-url)"),
+    ("(set by argument)", "(set by an option)"),
     ("scoped=True", "--scoped"),
     ("expected_account is ", "--expected-account is "),
     (" For a new region, set allow_unlisted=True.", ""),
@@ -45,6 +48,7 @@ _PHRASES: Final = (
     *((f"reach=Reach({service}=...)", f"--{service} ID") for service in ("ec2", "ds", "iam")),
     ('reach="public"', "--public-services"),
     (" (argument)", ""),
+    ("vpc_endpoint: ", "--vpc-endpoint: "),
 )
 _ARGUMENT: Final = re.compile(rf"\b(?P<name>{'|'.join(OPTIONS)})=(?P<value>True|'[^']*'|)")
 

@@ -12,12 +12,12 @@ from wsclient._core.errors import EndpointResolutionError
 from wsclient._core.hosts import Partition, parse_url
 from wsclient._core.options import BOOL, TEXT, TEXT_MAP, checked_class, either, instance_of, optional
 from wsclient._generated.partitions import PARTITIONS
-from wsclient.endpoints._private_link import PRIVATE_DNS_KIND, VPC_ENDPOINT_KIND
+from wsclient.endpoints._private_link import PRIVATE_DNS_KIND, VPC_ENDPOINT_KIND, VpcEndpoint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
+    from wsclient.endpoints._private_link import PrivateDns
 
 
 SERVICE_TITLES: Final = {
@@ -222,11 +222,22 @@ class Reach:
 
     Each is a ServiceRouting, or the id of an interface endpoint of that service ("vpce-..."). None means the public
     endpoint for a client of the public endpoint; a client of a private or custom endpoint does not call that service.
+    Raises EndpointResolutionError for a text that is no such id.
     """
 
     ec2: ServiceRouting | str | None = None
     ds: ServiceRouting | str | None = None
     iam: ServiceRouting | str | None = None
+
+    def __post_init__(self) -> None:
+        """Validate the ids of interface endpoints."""
+        for name in ("ec2", "ds", "iam"):
+            value: ServiceRouting | str | None = getattr(self, name)
+            if isinstance(value, str):
+                try:
+                    VpcEndpoint(value)
+                except EndpointResolutionError as error:
+                    raise EndpointResolutionError(f"reach=Reach({name}=...): {error}") from None
 
     def routing(self, service: str) -> ServiceRouting | None:
         """Return the routing of "ec2", "ds" or "iam", or None if it is not set."""

@@ -11,6 +11,7 @@ from wsclient.endpoints._types import Reach
 from wsclient.policy._policy import Policy
 from wsclient.vpc._deletion import DeletionPlan, plan_deletion
 from wsclient.vpc._described import DescribedEndpoint, describe_endpoint, find_in_vpc
+from wsclient.vpc._ids import check_endpoint_id, check_vpc_id
 from wsclient.vpc._planning import Terms, plan_endpoint
 from wsclient.vpc._session import Session
 from wsclient.vpc._spec import EndpointSpec, check_repair, texts
@@ -108,7 +109,7 @@ class InterfaceEndpoint:
         )
         terms = Terms(
             repair=check_repair(texts("repair", repair)),
-            endpoint_id=endpoint_id,
+            endpoint_id=None if endpoint_id is None else check_endpoint_id(endpoint_id),
             clients=None if clients is None else texts("clients", clients),
             allow_undecided=allow_undecided,
             allow_lockout=allow_lockout,
@@ -124,7 +125,7 @@ class InterfaceEndpoint:
 
         Raises EndpointStateError if it does not exist, EndpointServiceError if it is of another service.
         """
-        return await describe_endpoint(Session(client=client, reach=reach), endpoint_id)
+        return await describe_endpoint(Session(client=client, reach=reach), check_endpoint_id(endpoint_id))
 
     @staticmethod
     @checked({**_COMMON, "vpc_id": TEXT}, error=VpcEndpointError)
@@ -132,7 +133,7 @@ class InterfaceEndpoint:
         *, vpc_id: str, client: WorkSpacesClient, reach: Reach | Literal["public"] | None = None
     ) -> tuple[DescribedEndpoint, ...]:
         """Return the interface endpoints of the WorkSpaces API in a VPC, in every state that EC2 lists."""
-        return await find_in_vpc(Session(client=client, reach=reach), vpc_id)
+        return await find_in_vpc(Session(client=client, reach=reach), check_vpc_id(vpc_id))
 
     @staticmethod
     @checked({**_COMMON, "endpoint_id": TEXT, "adopted": BOOL}, error=VpcEndpointError)
@@ -148,4 +149,5 @@ class InterfaceEndpoint:
         adopted=True is needed for an endpoint that wsclient did not make. Raises VpcEndpointError for one of another
         service, and for one that another service manages.
         """
-        return await plan_deletion(Session(client=client, reach=reach), endpoint_id, adopted=adopted, time=SYSTEM_TIME)
+        session = Session(client=client, reach=reach)
+        return await plan_deletion(session, check_endpoint_id(endpoint_id), adopted=adopted, time=SYSTEM_TIME)

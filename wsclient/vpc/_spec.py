@@ -18,6 +18,7 @@ from wsclient._core.vpc_errors import (
 from wsclient._version import __version__
 from wsclient.policy._lint import Finding  # noqa: TC001 - help() shows it
 from wsclient.policy._policy import Policy  # noqa: TC001 - msgspec reads the annotations
+from wsclient.vpc._ids import check_group_ids, check_subnet_ids, check_vpc_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +51,9 @@ class EndpointSpec(msgspec.Struct, frozen=True, kw_only=True):
 
     def check(self) -> EndpointSpec:
         """Return the spec; raise VpcEndpointError for a mistake that needs no read of EC2."""
+        check_vpc_id(self.vpc_id)
+        check_subnet_ids(self.subnet_ids or ())
+        check_group_ids(self.group_ids)
         if self.subnet_ids is not None and not self.subnet_ids:
             raise EndpointSubnetsError(
                 "subnet_ids is empty: an interface endpoint without subnets never answers. Pass one subnet for each "

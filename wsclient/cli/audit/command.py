@@ -98,6 +98,10 @@ def audit(
     selection = {"benchmarks": benchmark or (), "only": check or (), "options": with_ or ()}
     if list_checks + policy + (estimate is not None) > 1:
         usage_error("--list, --policy and --estimate exclude each other")
+    if (list_checks or policy or estimate is not None) and (form or output or compare or exceptions):
+        usage_error(
+            "--list, --policy and --estimate make no report: leave out --format, --output, --compare, --exceptions"
+        )
     checks = _checked(lambda: preparation.checks_without(without or ()))
     chosen = _checked(lambda: preparation.selected_checks(checks, selection))
     if list_checks:
