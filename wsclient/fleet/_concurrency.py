@@ -10,6 +10,8 @@ from collections import deque
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from wsclient._core.event_loops import running_loop
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Iterable
 
@@ -83,7 +85,8 @@ async def merge(sources: Iterable[AsyncGenerator[T]], *, max_concurrent: int, ma
             error = raised
         await queue.put(_Ended(error))
 
-    tasks = [asyncio.create_task(run(source)) for source in sources]
+    loop = running_loop()
+    tasks = [loop.create_task(run(source)) for source in sources]
     try:
         running = len(tasks)
         while running:

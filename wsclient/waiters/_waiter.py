@@ -10,6 +10,7 @@ from math import inf
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, cast
 
 from wsclient._core.errors import RequestValidationError
+from wsclient._core.event_loops import running_loop
 from wsclient._core.model.structures import Structure
 from wsclient._core.options import BOOL, CALLABLE, SECONDS, OptionTable, either, instance_of, optional, satisfies
 from wsclient.waiters._acceptors import ObservationHistory
@@ -107,6 +108,7 @@ class Waiter:
 
         Raises WaiterError if a resource fails, WaiterTimeoutError at the deadline.
         """
+        running_loop()
         keys, histories = self._parse_references(definition.resource, references, keeps_history=definition.is_absence)
         seconds = self._seconds(definition.default_timeout)
         state = WaitState(definition, keys, histories, snapshots_prove)

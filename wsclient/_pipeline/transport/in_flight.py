@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.event_loops import current_task, running_loop
 from wsclient._core.processes import process_id
 
 if TYPE_CHECKING:
@@ -50,9 +51,7 @@ class InFlightCalls:
         """
         if self._is_closed:
             raise ConfigurationError("this client is closed; create a new client, or make the call before aclose()")
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("a call must be awaited in a task")
+        task = current_task()
         cancelling, call = task.cancelling(), _OpenCall(task)
         self._calls.add(call)
         try:
@@ -69,9 +68,12 @@ class InFlightCalls:
                 task.uncancel()
 
     def cancel_all(self) -> None:
-        """Cancel every call, on other event loops when they run next; calls of a parent process are left alone."""
+        """Cancel every call, on other event loops when they run next; calls of a parent process are left alone.
+
+        Raises ConfigurationError outside an asyncio event loop.
+        """
+        current_loop, process = running_loop(), process_id()
         self._is_closed = True
-        current_loop, process = asyncio.get_running_loop(), process_id()
         for call in list(self._calls):
             if call.process != process:
                 continue

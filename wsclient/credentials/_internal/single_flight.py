@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from wsclient._core.event_loops import running_loop
 from wsclient._core.processes import process_id
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class SingleFlight(Generic[T]):
 
     def start(self, work: Callable[[], Coroutine[object, object, T]]) -> asyncio.Task[T]:
         """Return a task for the work in flight, or start the work. Callers must await it through asyncio.shield."""
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         with self._locked():
             flight = self._current
             if flight is None or not flight.is_alive():

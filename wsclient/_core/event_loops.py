@@ -1,0 +1,26 @@
+"""The caller's asyncio event loop and task, without which nothing of wsclient can run."""
+
+from __future__ import annotations
+
+import asyncio
+
+from wsclient._core.errors import ConfigurationError
+
+
+def running_loop() -> asyncio.AbstractEventLoop:
+    """Return the running event loop; raise ConfigurationError if it is not asyncio's, or none."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise ConfigurationError(
+            "no asyncio event loop runs this coroutine: await it within asyncio.run(...); trio is not supported, and "
+            "anyio only with its asyncio backend"
+        ) from None
+
+
+def current_task() -> asyncio.Task[object]:
+    """Return the current task; raise ConfigurationError outside a task of asyncio."""
+    task = asyncio.current_task(running_loop())
+    if task is None:
+        raise ConfigurationError("a call must be awaited in a task, not in a callback of the event loop")
+    return task
