@@ -68,6 +68,68 @@ CHANGES: list[tuple[Callable[[ssl.SSLContext], None], str]] = [
 CHANGE = pytest.mark.parametrize(("change", "words"), CHANGES)
 
 
+class _OtherName(ssl.SSLContext):
+    """Context that has OpenSSL verify another name than the one that is connected to."""
+
+    def wrap_bio(
+        self,
+        incoming: ssl.MemoryBIO,
+        outgoing: ssl.MemoryBIO,
+        server_side: bool = False,  # noqa: FBT002 - as in ssl
+        server_hostname: str | bytes | None = None,
+        session: ssl.SSLSession | None = None,
+    ) -> ssl.SSLObject:
+        """Pass another name on."""
+        return super().wrap_bio(incoming, outgoing, server_side, "other.example", session)
+
+
+class _Boaster(ssl.SSLContext):
+    """Context that says that it verifies, and does not."""
+
+    verify_mode = ssl.CERT_REQUIRED
+    check_hostname = True
+
+
+def _made(kind: type[ssl.SSLContext]) -> ssl.SSLContext:
+    context = kind(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cadata=authority(CA))
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE+AESGCM")
+    if kind is _Boaster:
+        vars(ssl.SSLContext.__mro__[1])["check_hostname"].__set__(context, 0)
+        vars(ssl.SSLContext)["verify_mode"].__set__(context, ssl.CERT_NONE)
+    return context
+
+
+@pytest.mark.parametrize("over_httpx", [False, True], ids=["engine", "httpx"])
+@pytest.mark.parametrize(
+    ("kind", "certified", "words"),
+    [
+        (_OtherName, CA.issue_cert("other.example"), "verified the name 'other.example'"),
+        (_Boaster, trustme.CA().issue_cert("localhost"), "does not verify certificates"),
+    ],
+)
+def test_contexts_of_subclasses(
+    kind: type[ssl.SSLContext], certified: trustme.LeafCert, words: str, *, over_httpx: bool
+) -> None:
+    """A class that verifies another name, or says that it verifies, sends nothing: OpenSSL's own word counts."""
+
+    async def main() -> None:
+        async with serving(server_context(certified)) as server:
+            context = _made(kind)
+            options: dict[str, Any] = (
+                {"transport": httpx.AsyncHTTPTransport(verify=context)} if over_httpx else {"tls": context}
+            )
+            async with wsclient.WorkSpacesClient(
+                config=CONFIG, credentials=KEYS, endpoint_url=server.url, **options
+            ) as ws:
+                with pytest.raises(TLSError, match=words):
+                    await ws.describe_account()
+            assert not server.requests
+
+    asyncio.run(main())
+
+
 def _post(server: Server) -> HttpRequest:
     return HttpRequest("POST", server.url, (("authorization", "secret"),), b"x")
 

@@ -175,9 +175,13 @@ def verification_faults(context: ssl.SSLContext) -> Iterator[str]:
 def connection_faults(connection: ssl.SSLObject | ssl.SSLSocket) -> Iterator[str]:
     """Yield a message for each verification that a live connection's context omits now, and for a missing certificate.
 
-    A context can be changed after it was checked, so that only the connection itself proves anything.
+    A context can be changed after it was checked, and a class of the caller's can answer what is not so: only the
+    connection itself proves anything, as OpenSSL has it.
     """
-    yield from verification_faults(connection.context)
+    context = connection.context
+    yield from verification_faults(context)
+    if type(context) is not ssl.SSLContext:
+        yield from verification_faults(cast("ssl.SSLContext", _OpenSSLView(context)))
     if not connection.server_hostname:
         yield "it was opened without a host name to verify"
     if not connection.getpeercert(binary_form=True):
@@ -187,6 +191,23 @@ def connection_faults(connection: ssl.SSLObject | ssl.SSLSocket) -> Iterator[str
     # operating system verifies the certificate, Python has none of its names.
     if certificate and not certificate.get("subjectAltName"):
         yield "the peer's certificate names its host in the common name only (RFC 9525 requires subjectAltName)"
+
+
+def host_faults(connection: ssl.SSLObject, host: str) -> Iterator[str]:
+    """Yield a message if a connection verified another host's name, or none: a subclass of SSLContext may pass one."""
+    verified = connection.server_hostname or ""
+    if verified.rstrip(".").lower() != host.rstrip(".").lower():
+        yield f"it verified the name {verified!r:.80}"
+
+
+class _OpenSSLView:
+    """Attributes of a context of a subclass, as OpenSSL has them."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(ssl.SSLContext, name).__get__(self._context)
 
 
 def suite_faults(context: ssl.SSLContext) -> Iterator[str]:

@@ -19,7 +19,7 @@ from wsclient._pipeline.transport.connection import HTTP11Connection
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
 from wsclient._pipeline.transport.request_encoder import encode_request, request_target
 from wsclient._pipeline.transport.request_ids import is_settled
-from wsclient.tls._inspection import verification_faults
+from wsclient.tls._inspection import host_faults, verification_faults
 
 if TYPE_CHECKING:
     import socket
@@ -210,7 +210,7 @@ class ConnectionPool:
         # OpenSSL copies these settings here: a context that is weak now and sound again after the handshake would pass.
         if faults := "; ".join(verification_faults(self._context)):
             sock.close()
-            raise TLSError(f"{host.name}:{host.port}: the connection is not protected: {faults}; no request was sent")
+            raise _unprotected(host, faults)
         connection = HTTP11Connection(loop, self._context, host.name, host.session, self._max_bytes)
         try:
             await loop.create_connection(lambda: connection, sock=sock)
@@ -218,6 +218,7 @@ class ConnectionPool:
             connection.lost.add_done_callback(lambda _: self._open.discard(connection))
             self._raise_if_closed()
             await connection.wait_for_handshake()
+            _require_own_name(connection, host)
         except BaseException:
             connection.abort()
             raise
@@ -238,6 +239,15 @@ class _HostPool:
     idle: list[tuple[datetime, HTTP11Connection]] = field(default_factory=list["tuple[datetime, HTTP11Connection]"])
     session: ssl.SSLSession | None = None
     session_saved_at: datetime | None = None
+
+
+def _require_own_name(connection: HTTP11Connection, host: _HostPool) -> None:
+    if faults := "; ".join(host_faults(connection.tls, host.name)):
+        raise _unprotected(host, faults)
+
+
+def _unprotected(host: _HostPool, faults: str) -> TLSError:
+    return TLSError(f"{host.name}:{host.port}: the connection is not protected: {faults}; no request was sent")
 
 
 class _Slots:

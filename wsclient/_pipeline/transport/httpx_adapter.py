@@ -105,6 +105,8 @@ class _TraceExtension:
         if event.endswith("send_request_headers.started"):
             # The CONNECT to a proxy is not the request.
             if getattr(info.get("request"), "method", b"") != b"CONNECT":
+                # Not before: the first connection of two may be that to a proxy.
+                self._trace.require_own_host()
                 self._half_open = None
                 self._trace.sending()
             return

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from wsclient._core.errors import ConnectError, TLSError
 from wsclient._pipeline.transport.errors import FailedRequest
-from wsclient.tls._inspection import NegotiatedTLS, connection_faults, inspect_connection
+from wsclient.tls._inspection import NegotiatedTLS, connection_faults, host_faults, inspect_connection
 
 if TYPE_CHECKING:
     import ssl
@@ -42,13 +42,14 @@ class TraceOwner(Protocol):
 class RequestTrace:
     """Trace of one request. is_sent is True from the first write on, and whenever that cannot be ruled out."""
 
-    __slots__ = ("_on_sending", "_owner", "is_sent", "peer")
+    __slots__ = ("_on_sending", "_owner", "is_sent", "peer", "tls")
 
     def __init__(self, owner: TraceOwner, peer: str, on_sending: Callable[[], None] | None = None) -> None:
         self._owner = owner
         self._on_sending = on_sending
         self.peer = peer
         self.is_sent = False
+        self.tls: ssl.SSLObject | None = None
 
     def connected(self, tls: ssl.SSLObject | None, address: str | None) -> None:
         """Check a new connection; raise if its address or its TLS violates the transport's policies.
@@ -64,6 +65,7 @@ class RequestTrace:
             self._owner.private_dns.check([address])
         if tls is None:
             return
+        self.tls = tls
         negotiated = inspect_connection(tls, address)
         self.require_verified(connection_faults(tls))
         try:
@@ -76,6 +78,11 @@ class RequestTrace:
         """Raise TLSError if there are faults in the verification of the peer."""
         if found := "; ".join(faults):
             raise TLSError(f"{self.peer}: the connection is not protected: {found}; no request was sent")
+
+    def require_own_host(self) -> None:
+        """Raise TLSError if the newest connection that was opened for the request verified another host's name."""
+        if self.tls is not None:
+            self.require_verified(host_faults(self.tls, _host(self.peer)))
 
     def sending(self) -> None:
         """Record that bytes of the request may have left this machine from now on.
@@ -96,6 +103,10 @@ class RequestTrace:
             is_sent=self.is_sent,
             trust_note=getattr(self._owner, "trust_note", None),
         )
+
+
+def _host(peer: str) -> str:
+    return peer.rpartition(":")[0].strip("[]")
 
 
 @lru_cache(maxsize=64)
