@@ -38,7 +38,7 @@ class AuditException(msgspec.Struct, frozen=True, kw_only=True):
 
     check is the id of a check; resource is a pattern of resource ids, as in "ws-1*"; account is the account's id or its
     name in the audit, every account by default. until is its last day. No outcome becomes a pass by it. Raises
-    ConfigurationError for an empty reason or owner, and for a last day that is no date.
+    ConfigurationError for an empty reason or owner, and for a last day that is not a date.
     """
 
     kind: ExceptionKind = ExceptionKind.EXCEPTION
@@ -50,7 +50,7 @@ class AuditException(msgspec.Struct, frozen=True, kw_only=True):
     account: str | None = None
 
     def __post_init__(self) -> None:
-        """Raise ConfigurationError for a text that is empty or no text, and for a last day that is no date."""
+        """Raise ConfigurationError for an empty text or another type, and for a last day that is not a date."""
         for name in ("check", "reason", "owner", "resource"):
             text: object = getattr(self, name)
             if not isinstance(text, str) or not text.strip():

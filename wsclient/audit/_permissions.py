@@ -21,7 +21,7 @@ def audit_policy(actions: Collection[str], endpoints: Mapping[Site, Endpoint]) -
     """Return the policy that allows these actions at the sites, each with the endpoint of its WorkSpaces client."""
     of_workspaces = {action for action in actions if action.startswith("workspaces:")}
     of_iam = {action for action in actions if action.startswith("iam:")}
-    others = set(actions) - of_workspaces - of_iam
+    further = set(actions) - of_workspaces - of_iam
     regions = {site.region for site in endpoints}
     private = {site: endpoint_id for site, each in endpoints.items() if (endpoint_id := each.vpc_endpoint_id)}
     if private:
@@ -29,10 +29,10 @@ def audit_policy(actions: Collection[str], endpoints: Mapping[Site, Endpoint]) -
         candidates = [
             _allow(of_workspaces, {site.region for site in private}, private.values()),
             _allow(of_workspaces, public),
-            _allow(others, regions),
+            _allow(further, regions),
         ]
     else:
-        candidates = [_allow(of_workspaces | others, regions)]
+        candidates = [_allow(of_workspaces | further, regions)]
     candidates.append(_allow(of_iam, set(map(_iam_region, regions))))
     return Policy(statements=tuple(each for each in candidates if each is not None))
 

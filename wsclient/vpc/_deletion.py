@@ -89,7 +89,7 @@ async def plan_deletion(session: Session, endpoint_id: str, *, adopted: bool, ti
         raise VpcEndpointError(f"{endpoint_id} is managed by another AWS service, which deletes it itself")
     if TAG not in endpoint.tags and not adopted:
         raise VpcEndpointError(
-            f"{endpoint_id} was not made by wsclient (it has no tag {TAG}); pass adopted=True to delete it all the same"
+            f"{endpoint_id} was not created by wsclient (it has no tag {TAG}); pass adopted=True to delete it"
         )
     if endpoint.state == "deleted":
         raise EndpointStateError(f"{endpoint_id} is deleted already", endpoint_id=endpoint_id, state="deleted")

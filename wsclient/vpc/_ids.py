@@ -20,14 +20,14 @@ _DNS_LABEL: Final = re.compile(r"(?P<id>vpce-[0-9a-z]+)-[0-9a-z-]+(\..*)?")
 
 
 def check_vpc_id(vpc_id: str) -> str:
-    """Return the id of a VPC; raise EndpointVpcError for a text that is none."""
+    """Return the id of a VPC; raise EndpointVpcError for another form."""
     if not _has_form("vpc", vpc_id):
         raise EndpointVpcError(f"vpc_id: {vpc_id!r:.60} is not the id of a VPC (vpc-...)", vpc_id=vpc_id)
     return vpc_id
 
 
 def check_endpoint_id(endpoint_id: str) -> str:
-    """Return the id of a VPC endpoint; raise VpcEndpointError for a text that is none."""
+    """Return the id of a VPC endpoint; raise VpcEndpointError for another form."""
     if _has_form("vpce", endpoint_id):
         return endpoint_id
     name = _DNS_LABEL.fullmatch(endpoint_id)
@@ -36,13 +36,13 @@ def check_endpoint_id(endpoint_id: str) -> str:
 
 
 def check_subnet_ids(subnet_ids: Sequence[str]) -> None:
-    """Raise EndpointSubnetsError for a text that is no id of a subnet."""
+    """Raise EndpointSubnetsError for an id of another form."""
     if wrong := [each for each in subnet_ids if not _has_form("subnet", each)]:
         raise EndpointSubnetsError(f"subnet_ids: {wrong[0]!r:.60} is not the id of a subnet (subnet-...)")
 
 
 def check_group_ids(group_ids: Sequence[str]) -> None:
-    """Raise SecurityGroupClosedError for a text that is no id of a security group."""
+    """Raise SecurityGroupClosedError for an id of another form."""
     if wrong := [each for each in group_ids if not _has_form("sg", each)]:
         raise SecurityGroupClosedError(
             f"security_group_ids: {wrong[0]!r:.60} is not the id of a security group (sg-...); names are not ids",

@@ -85,7 +85,7 @@ def permission_error(action: str, error: ServiceError) -> EndpointPermissionErro
     """Return the typed error of a denial: AWS's message names the action, perhaps another one, and the resource."""
     named = _DENIED.search(error.message)
     action = named["action"] if named else action
-    also = " Private DNS needs this action besides." if action.startswith("route53:") else ""
+    also = " Private DNS needs this action in addition." if action.startswith("route53:") else ""
     return EndpointPermissionError(
         f"the caller may not call {action}: {error.message}.{also} Allow it; plan.policy() is the IAM policy that a "
         "plan needs",

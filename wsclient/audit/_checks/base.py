@@ -1,4 +1,4 @@
-"""Check, Subject and the decorator that makes a check of a function."""
+"""Check and Subject: the rules of an audit, and the resources that they judge."""
 
 from __future__ import annotations
 

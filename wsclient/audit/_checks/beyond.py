@@ -50,7 +50,8 @@ def _key(item: WorkspaceFacts, context: Context) -> Verdict:
             return passed("AWS manages the key, which is accepted", VolumeEncryptionKey=key)
         return failed("AWS manages the key, not the customer", VolumeEncryptionKey=key)
     if "alias/" not in key:
-        return unknown(Reason.NOT_REQUESTED, "only AWS KMS tells who manages a key id", VolumeEncryptionKey=key)
+        text = "a key id does not show who manages the key, and AWS KMS is not read"
+        return unknown(Reason.NOT_REQUESTED, text, VolumeEncryptionKey=key)
     return passed("the customer manages the key", VolumeEncryptionKey=key)
 
 
@@ -123,8 +124,8 @@ def _unused(item: WorkspaceFacts, context: Context) -> Verdict:
         return _never_connected(item.workspace.workspace_id, context)
     days = (context.now - last) / timedelta(days=1)
     if days > context.settings.idle_days:
-        return failed(f"nobody has connected for {days:.0f} days", LastKnownUserConnectionTimestamp=last)
-    return passed(f"somebody connected {max(days, 0):.0f} days ago", LastKnownUserConnectionTimestamp=last)
+        return failed(f"the last connection was {days:.0f} days ago", LastKnownUserConnectionTimestamp=last)
+    return passed(f"the last connection was {max(days, 0):.0f} days ago", LastKnownUserConnectionTimestamp=last)
 
 
 def _never_connected(workspace_id: str, context: Context) -> Verdict:
@@ -286,7 +287,7 @@ CHECKS: Final = (
     Check(
         id="bundle.approved",
         title="WorkSpaces use approved bundles",
-        why="an image that nobody approved may lack protection",
+        why="a bundle that was not approved may lack security software",
         section=Section.BEYOND,
         subject=Subject.WORKSPACE,
         severity=Severity.MEDIUM,
@@ -311,7 +312,7 @@ CHECKS: Final = (
     Check(
         id=UNUSED,
         title="WorkSpaces are used",
-        why="it costs money, and nobody notices if somebody else uses it",
+        why="an unused WorkSpace costs money, and misuse of it stays unnoticed",
         section=Section.BEYOND,
         subject=Subject.WORKSPACE,
         severity=Severity.LOW,
@@ -337,7 +338,7 @@ CHECKS: Final = (
     Check(
         id="client.reconnect",
         title="Clients do not keep a session",
-        why="whoever opens the device later is in the session without a password",
+        why="a person with the device can resume the session without a password",
         section=Section.BEYOND,
         subject=Subject.CLIENT_SETTINGS,
         severity=Severity.LOW,
@@ -371,7 +372,7 @@ CHECKS: Final = (
     Check(
         id="monitoring.access_events",
         title="Sign-ins are recorded",
-        why="without a record, nobody can tell who signed in from where",
+        why="without a record, sign-ins cannot be traced to users and addresses",
         section=Section.BEYOND,
         subject=Subject.NOTHING,
         severity=Severity.MEDIUM,
@@ -407,7 +408,7 @@ CHECKS: Final = (
     Check(
         id="tags.present",
         title="WorkSpaces are tagged",
-        why="without tags, nobody knows who owns a WorkSpace and pays for it",
+        why="without tags, the owner and the cost center of a WorkSpace are not known",
         section=Section.BEYOND,
         subject=Subject.WORKSPACE,
         severity=Severity.LOW,

@@ -328,7 +328,7 @@ CHECKS: Final = (
     Check(
         id="network.nat",
         title="Traffic to the internet leaves through a NAT gateway",
-        why="a NAT gateway lets WorkSpaces out and nobody in; without a working one, updates fail",
+        why="a NAT gateway allows outbound connections only; without a working one, updates fail",
         section=Section.NETWORK_ISOLATION,
         subject=Subject.DIRECTORY,
         severity=Severity.MEDIUM,
@@ -341,7 +341,7 @@ CHECKS: Final = (
     Check(
         id="network.security_groups",
         title="The internet cannot reach WorkSpaces",
-        why="an open port lets anybody on the internet attack the WorkSpace's services",
+        why="an open port exposes the WorkSpace's services to attacks from the internet",
         section=Section.NETWORK_ISOLATION,
         subject=Subject.DIRECTORY,
         severity=Severity.HIGH,

@@ -204,7 +204,7 @@ CHECKS: Final = (
     Check(
         id="signing.identity",
         title="Temporary credentials sign the API calls",
-        why="long-term keys leak from files and logs, and work until somebody deletes them",
+        why="long-term keys leak from files and logs, and work until they are deleted",
         section=Section.MANAGED_SERVICE,
         subject=Subject.CALLER,
         severity=Severity.MEDIUM,

@@ -121,7 +121,7 @@ CHECKS: Final = (
     Check(
         id="iam.administrators",
         title="Listed principals alone change WorkSpaces and directories",
-        why="whoever may rebuild or terminate WorkSpaces, or open directories, can destroy or expose data",
+        why="identities that may rebuild or terminate WorkSpaces, or open directories, can destroy or expose data",
         section=Section.MANAGED_SERVICE,
         subject=Subject.PRINCIPALS,
         severity=Severity.MEDIUM,

@@ -66,7 +66,7 @@ def _second_factor(described: ds.DirectoryDescription, *, has_smart_cards: bool)
     status = str(owner.radius_status or "")
     read["RadiusStatus"] = status or None
     if status == "Completed" or has_smart_cards:
-        return passed("sign-in asks a RADIUS server or a smart card for a second factor", **read)
+        return passed("sign-in requires a second factor: RADIUS or a smart card", **read)
     if status in {"", "Failed"}:
         return failed("sign-in requires a password only", **read)
     return unknown(Reason.INCOMPLETE, "RADIUS is being set up, or its status is not known", **read)

@@ -111,7 +111,7 @@ CHECKS: Final = (
     ),
     Check(
         id="identity.self_service",
-        title="What users may change themselves",
+        title="Self-service permissions are limited",
         why="a user can lose data by a rebuild, or cause costs by a larger WorkSpace",
         section=Section.CORPORATE_USERS,
         subject=Subject.DIRECTORY,

@@ -62,7 +62,7 @@ class Checks:
         for section, checks in self.sections():
             place = place_of(section)
             yield open_tag("section", aria_labelledby=place)
-            yield tag("h2", section, id=place) + tag("p", SECTION_TEXTS[section], class_="asks")
+            yield tag("h2", section, id=place) + tag("p", SECTION_TEXTS[section], class_="section-text")
             for check in checks:
                 yield from self._check(check)
             yield close_tag("section")

@@ -78,7 +78,7 @@ OptionalReads = Annotated[
     ),
 ]
 SettingsFile = Annotated[
-    Path | None, typer.Option("--settings", metavar="FILE", help="What the audit takes as intended (TOML).")
+    Path | None, typer.Option("--settings", metavar="FILE", help="Intended configuration of the accounts (TOML).")
 ]
 ListChecks = Annotated[bool, typer.Option("--list", help="Print the checks; send nothing.")]
 PrintPolicy = Annotated[bool, typer.Option("--policy", help="Print the IAM policy that it needs; send nothing.")]

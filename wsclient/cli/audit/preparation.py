@@ -46,7 +46,7 @@ def checks_without(patterns: Sequence[str]) -> tuple[Check, ...]:
 
 
 def selected_checks(checks: Sequence[Check], selection: Mapping[str, Any]) -> tuple[Check, ...]:
-    """Return the checks of --benchmark and --check among these; raise ConfigurationError if there is none."""
+    """Return the checks of --benchmark and --check among these; raise ConfigurationError if they have no check."""
     found = selected(CHECKS, selection["benchmarks"], selection["only"])
     kept = tuple(check for check in found if check in checks)
     if not kept:
