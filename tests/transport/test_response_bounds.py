@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.support.senders import QUICK, over, post
+from tests.support.senders import QUICK, TRUSTING, over, post
+from tests.support.transports import have_it_use_httpx
 from tests.support.virtual_time import run_in_virtual_time
+from tests.transport.test_connection_pool import by_hand
 from wsclient._core.errors import RequestTimeoutError
 from wsclient._core.http import HttpRequest, Timeout
 from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
+from wsclient._pipeline.transport.http_transport import HttpTransport
 from wsclient._pipeline.transport.response_parser import ResponseParser, ResponseTooLargeError
 from wsclient.config import ClientConfig
 from wsclient.credentials import ContainerProvider, ImdsProvider
@@ -119,3 +122,68 @@ def test_container_and_instance_metadata_end_on_a_drip(provider: RefreshingProvi
         return asyncio.get_running_loop().time()
 
     assert run_in_virtual_time(main()) < 60
+
+
+class _SlowBody(httpx.AsyncByteStream):
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while True:
+            await asyncio.sleep(0.5)
+            yield b"x"
+
+
+@pytest.mark.parametrize("reports_events", [True, False])
+def test_a_body_in_drops_ends_after_ten_read_timeouts(*, reports_events: bool) -> None:
+    """A peer that sends a byte before each read timeout holds a call for ten of them, over httpx too."""
+
+    async def respond(request: httpx.Request) -> httpx.Response:
+        if reports_events:
+            await request.extensions["trace"]("http11.send_request_headers.started", {})
+        return httpx.Response(200, stream=_SlowBody())
+
+    async def main() -> float:
+        with pytest.raises(RequestTimeoutError, match=r"not complete within 10 times Timeout\.read") as caught:
+            await over(httpx.MockTransport(respond)).send(post(), Timeout(read=1))
+        assert caught.value.is_ambiguous
+        return asyncio.get_running_loop().time()
+
+    assert run_in_virtual_time(main()) == 10
+
+
+def test_without_a_read_timeout_a_response_takes_as_long_as_it_takes() -> None:
+    """Timeout(read=None) sets no limit for the whole response either."""
+
+    async def respond(_: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(100_000)
+        return httpx.Response(200, content=b"late")
+
+    async def main() -> bytes:
+        return (await over(httpx.MockTransport(respond)).send(post(), Timeout(read=None))).body
+
+    assert run_in_virtual_time(main()) == b"late"
+
+
+@pytest.mark.parametrize("road", ["engine", "httpx pool"])
+@pytest.mark.parametrize(
+    "start", [b"HTTP/1.1 200 OK\r\nx-a: ", b"HTTP/1.1 200 OK\r\n\r\n", b""], ids=["head", "body", "interim"]
+)
+def test_a_response_in_drops_ends(road: str, start: bytes) -> None:
+    """Heads, bodies and interim responses that never end, a part before each read timeout, are a typed error."""
+    drop = b"x" if start else b"HTTP/1.1 102 Processing\r\n\r\n"
+
+    async def main() -> None:
+        async with by_hand() as (url, hands):
+            sender = HttpTransport(TRUSTING)
+            if road == "httpx pool":
+                have_it_use_httpx(sender)
+            call = asyncio.create_task(sender.send(post(url), Timeout(read=0.02)))
+            hand = await hands.get()
+            await hand.asked()
+            await hand.says(start)
+            while not call.done():
+                await hand.says(drop)
+                await asyncio.wait({call}, timeout=0.004)
+            with pytest.raises(RequestTimeoutError, match=r"Timeout\.read"):
+                await call
+            await sender.aclose()
+
+    asyncio.run(main())

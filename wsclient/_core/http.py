@@ -20,9 +20,9 @@ class Timeout:
     """Timeouts in seconds, for each phase of an attempt and for the whole call.
 
     connect (default 5) limits DNS lookup with TCP connect, and separately the TLS handshake. read (default 60) and
-    write (default 30) limit the time without progress while receiving or sending. pool (default None) limits the wait
-    for a free connection. total (default None) limits the whole call with all attempts and delays. Each is a positive
-    number, or None for no limit; other values raise ConfigurationError.
+    write (default 30) limit the time without progress while receiving or sending; a whole response may take ten times
+    read. pool (default None) limits the wait for a free connection. total (default None) limits the whole call with all
+    attempts and delays. Each is a positive number, or None for no limit; other values raise ConfigurationError.
     """
 
     connect: float | None = 5.0
@@ -45,6 +45,8 @@ TIMEOUT_KIND: Final = either(
 )
 
 
+MAX_READ_TIMEOUTS: Final = 10
+"""Read timeouts that one response may take: a peer that sends a byte now and then would hold off each of them."""
 FIRST_FINAL_STATUS: Final = 200
 """Lowest status of a final response; lower ones are interim (1xx; RFC 9110, section 15.2)."""
 FIRST_ERROR_STATUS: Final = 300
@@ -123,11 +125,15 @@ class UnsendableRequestError(Exception):
 
 
 class PhaseTimeoutError(Exception):
-    """The timeout of one phase expired: connect, read, write or pool."""
+    """The timeout of one phase expired: connect, read, write or pool.
 
-    def __init__(self, phase: str) -> None:
+    was_progressing is True for a response of which parts arrived in time, but not the whole.
+    """
+
+    def __init__(self, phase: str, *, was_progressing: bool = False) -> None:
         super().__init__(phase)
         self.phase = phase
+        self.was_progressing = was_progressing
 
 
 class UnansweredRequestError(AssertionError):

@@ -11,7 +11,7 @@ import asyncio
 import ssl
 from typing import TYPE_CHECKING, Final, cast
 
-from wsclient._core.http import PhaseTimeoutError, response_too_large
+from wsclient._core.http import MAX_READ_TIMEOUTS, PhaseTimeoutError, response_too_large
 from wsclient._pipeline.transport.readiness import Readiness
 from wsclient._pipeline.transport.request_ids import RequestIdHistory
 from wsclient._pipeline.transport.response_parser import InvalidResponseError, ResponseParser, ResponseTooLargeError
@@ -53,7 +53,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         self._response_done: asyncio.Future[None] | None = None
         self._failure: BaseException | None = None
         self._timeout: Timeout | None = None
-        self._last_progress = 0.0
+        self._last_progress = self._started = 0.0
         self._unsent = 0
         self._timer: asyncio.TimerHandle | None = None
         self.request_ids = RequestIdHistory()
@@ -255,7 +255,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
 
     def _arm_timeout(self, timeout: Timeout) -> None:
         self._timeout = timeout
-        self._last_progress = self._loop.time()
+        self._last_progress = self._started = self._loop.time()
         self._unsent = self._unsent_bytes()
         self._schedule_check(self._last_progress, timeout)
 
@@ -287,6 +287,8 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         seconds = timeout.write if is_sending else timeout.read
         if seconds is not None and now >= self._last_progress + seconds:
             self._fail(PhaseTimeoutError("write" if is_sending else "read"))
+        elif timeout.read is not None and now >= self._started + MAX_READ_TIMEOUTS * timeout.read:
+            self._fail(PhaseTimeoutError("read", was_progressing=True))
         else:
             self._schedule_check(self._last_progress, timeout)
 

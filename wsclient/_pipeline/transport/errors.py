@@ -22,6 +22,7 @@ from wsclient._core.errors import (
     TransportError,
 )
 from wsclient._core.hosts import bare_endpoint_id
+from wsclient._core.http import MAX_READ_TIMEOUTS, PhaseTimeoutError
 from wsclient.tls._inspection import missing_issuer, presented_certificate
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def timeout_error(failure: FailedRequest, phase: str) -> RequestTimeoutError:
         message = f"no connection to {_route(failure)} within Timeout.connect{_vpc_hint(failure)}"
     elif phase == "pool":
         message = f"no free connection to {failure.peer} within Timeout.pool; raise max_connections"
+    elif isinstance(failure.error, PhaseTimeoutError) and failure.error.was_progressing:
+        message = f"the response of {failure.peer} was not complete within {MAX_READ_TIMEOUTS} times Timeout.read"
     else:
         action = "received from" if phase == "read" else "accepted by"
         message = f"no data was {action} {failure.peer} within Timeout.{phase}"

@@ -7,11 +7,12 @@ streams of either library are recognized by their class names, which are the sam
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 import ssl
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
@@ -20,8 +21,10 @@ import httpx
 from wsclient._core.errors import ConfigurationError, ResponseParseError
 from wsclient._core.http import (
     FIRST_FINAL_STATUS,
+    MAX_READ_TIMEOUTS,
     HttpRequest,
     HttpResponse,
+    PhaseTimeoutError,
     Timeout,
     reject_content_encoding,
     response_too_large,
@@ -67,17 +70,24 @@ async def send(
     is_custom marks a transport of the caller, which may not report trace events: its requests count as sent from the
     start, unless its first event shows that it does report them.
     """
-    extension = _TraceExtension(trace)
+    scope = asyncio.timeout(None)
+    extension = _TraceExtension(trace, partial(_limit_response, scope, timeout.read))
     try:
-        httpx_request = _httpx_request(transport, request, timeout, extension)
-        if is_custom:
-            if httpx_request.url.scheme == "https" and (context := context_of(transport)) is not None:
-                # For each request: an open connection that is used again reports no handshake.
-                trace.require_verified(verification_faults(context))
-            trace.sending()
-        response = await handle_request(transport, httpx_request)
-        return await _read_response(request, transport, response, max_bytes, histories)
+        async with scope:
+            httpx_request = _httpx_request(transport, request, timeout, extension)
+            if is_custom:
+                if httpx_request.url.scheme == "https" and (context := context_of(transport)) is not None:
+                    # For each request: an open connection that is used again reports no handshake.
+                    trace.require_verified(verification_faults(context))
+                trace.sending()
+            response = await handle_request(transport, httpx_request)
+            if scope.when() is None:  # a transport that reports no events
+                _limit_response(scope, timeout.read)
+            return await _read_response(request, transport, response, max_bytes, histories)
     except Exception as error:
+        if isinstance(error, TimeoutError) and scope.expired():
+            late = PhaseTimeoutError("read", was_progressing=True)
+            raise timeout_error(trace.failure(late), late.phase) from None
         if _is_unsendable(error):
             # The original message quotes the rejected header, which may be a secret, so it is not chained.
             _without_quotes(error)
@@ -90,11 +100,18 @@ async def send(
         await extension.close_half_open()
 
 
+def _limit_response(scope: asyncio.Timeout, seconds: float | None) -> None:
+    """Limit the time of a whole response, of which each part may take a read timeout of so many seconds."""
+    if seconds is not None:
+        scope.reschedule(asyncio.get_running_loop().time() + MAX_READ_TIMEOUTS * seconds)
+
+
 class _TraceExtension:
     """Callback for httpcore's "trace" extension, which updates a RequestTrace."""
 
-    def __init__(self, trace: RequestTrace) -> None:
+    def __init__(self, trace: RequestTrace, on_sending: Callable[[], None]) -> None:
         self._trace = trace
+        self._on_sending = on_sending
         self._half_open: httpcore.AsyncNetworkStream | None = None
         self._has_reported = False
 
@@ -109,6 +126,7 @@ class _TraceExtension:
                 self._trace.require_own_host()
                 self._half_open = None
                 self._trace.sending()
+                self._on_sending()
             return
         stream = _network_stream(info.get("return_value"))
         if stream is not None:
