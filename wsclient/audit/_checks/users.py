@@ -45,7 +45,7 @@ def _local_admin(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
         return absent("UserEnabledAsLocalAdministrator")
     if value:
         return failed("users of new WorkSpaces are local administrators", UserEnabledAsLocalAdministrator=value)
-    return passed("users of new WorkSpaces are no local administrators", UserEnabledAsLocalAdministrator=value)
+    return passed("users of new WorkSpaces are not local administrators", UserEnabledAsLocalAdministrator=value)
 
 
 def _self_service(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
@@ -100,7 +100,7 @@ CHECKS: Final = (
     ),
     Check(
         id="identity.local_admin",
-        title="Users are no local administrators",
+        title="Users are not local administrators",
         why="a local administrator can switch protection off and install any program",
         section=Section.CORPORATE_USERS,
         subject=Subject.DIRECTORY,
