@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.endpoint_stage import SERVICE, changing, ensure, live
 from wsclient import RetryPolicy, StsRouting
@@ -37,7 +38,7 @@ from wsclient.vpc import (
     VpcEndpointError,
     ZoneNotSupportedError,
 )
-from wsclient.vpc._checks import uncovered
+from wsclient.vpc._checks import check_service, check_vpc, uncovered
 from wsclient.vpc._reads import LIVE, state_of
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsclient.testing import EmulatedNetwork, Emulator
+    from wsclient.vpc._content import PlanContent
 
     Arrange = Callable[[EmulatedNetwork], dict[str, Any]]
 
@@ -219,6 +221,36 @@ def test_the_service_is_not_offered(aws: Emulator) -> None:
     with pytest.raises(EndpointServiceError, match="offers no interface endpoint") as caught:
         asyncio.run(main())
     assert caught.value.service_name == SERVICE
+
+
+SERVICES: list[tuple[dict[str, Any], type[VpcEndpointError], str]] = [
+    ({"supported_ip_address_types": [t.ServiceConnectivityType.IPV6]}, EndpointSubnetsError, "has ipv6 addresses only"),
+    ({"private_dns_name": None}, EndpointServiceError, "no private DNS name in us-west-2; pass private_dns=False"),
+    ({"vpc_endpoint_policy_supported": False}, EndpointPolicyError, "does not support endpoint policies"),
+]
+
+
+def test_what_the_service_lacks_is_refused(aws: Emulator) -> None:
+    """Addresses, names and policies that a service does not offer, and a VPC that is not available."""
+
+    async def main() -> PlanContent:
+        async with aws.client(vpc=None) as ws:
+            return (await ensure(aws, ws))._content
+
+    content = asyncio.run(main())
+    facts, spec = content.facts, content.spec
+    check_service(facts, spec)
+    check_service(replace(facts, service=replace(facts.service, supported_ip_address_types=[])), spec)
+    for changes, error, words in SERVICES:
+        with pytest.raises(error, match=words):
+            check_service(replace(facts, service=replace(facts.service, **changes)), spec)
+    without = replace(spec, private_dns=False, policy=None)
+    for changes, _, _ in SERVICES[1:]:
+        check_service(replace(facts, service=replace(facts.service, **changes)), without)
+    with pytest.raises(EndpointVpcError, match="is pending, not available"):
+        check_vpc(replace(facts, vpc=replace(facts.vpc, state=t.VpcState.PENDING)), spec)
+    with pytest.raises(VpcDnsDisabledError, match="enableDnsHostnames"):
+        check_vpc(replace(facts, has_dns_hostnames=False), spec)
 
 
 def test_several_endpoints_are_a_choice(aws: Emulator) -> None:

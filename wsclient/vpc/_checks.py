@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.vpc_errors import (
     EndpointPolicyError,
+    EndpointServiceError,
     EndpointSubnetsError,
     EndpointVpcError,
     PrivateDnsConflictError,
@@ -53,8 +54,24 @@ def check_vpc(facts: Facts, spec: EndpointSpec) -> None:
             vpc_id=spec.vpc_id,
             attributes=missing,
         )
-    if spec.policy is not None and facts.service.vpc_endpoint_policy_supported is False:
-        raise EndpointPolicyError(f"{facts.service.service_name} does not support endpoint policies; pass policy=None")
+
+
+def check_service(facts: Facts, spec: EndpointSpec) -> None:
+    """Check that the service has IPv4 addresses, and names and policies if they are wanted."""
+    service = facts.service
+    types = [str(each) for each in service.supported_ip_address_types]
+    if types and "ipv4" not in types:
+        raise EndpointSubnetsError(
+            f"{service.service_name} has {', '.join(types)} addresses only, and wsclient creates endpoints with IPv4 "
+            "addresses"
+        )
+    if spec.private_dns and not service.private_dns_name:
+        raise EndpointServiceError(
+            f"{service.service_name} has no private DNS name in {facts.region}; pass private_dns=False",
+            service_name=service.service_name or "",
+        )
+    if spec.policy is not None and service.vpc_endpoint_policy_supported is False:
+        raise EndpointPolicyError(f"{service.service_name} does not support endpoint policies; pass policy=None")
 
 
 def choose_subnets(facts: Facts, spec: EndpointSpec) -> tuple[s.Subnet, ...]:

@@ -9,7 +9,7 @@ import msgspec
 from wsclient._core.errors import ConfigurationError, EndpointResolutionError, TransportError
 from wsclient._generated.partitions import PARTITIONS
 from wsclient.endpoints._types import find_partition
-from wsclient.vpc._checks import adoptable, check_groups, check_private_dns, check_vpc, choose_subnets
+from wsclient.vpc._checks import adoptable, check_groups, check_private_dns, check_service, check_vpc, choose_subnets
 from wsclient.vpc._content import PlanContent
 from wsclient.vpc._differences import differences, lets_strangers_through, manager_of
 from wsclient.vpc._lockout import check_lockout
@@ -53,6 +53,7 @@ async def plan_endpoint(session: Session, spec: EndpointSpec, terms: Terms, time
             partition=_partition(region),
             caller_account=caller.account_id if caller else None,
         )
+    check_service(facts, spec)
     check_vpc(facts, spec)
     check_groups(facts, spec, terms.clients, allow_undecided=terms.allow_undecided)
     existing = adoptable(facts, terms.endpoint_id)
