@@ -44,7 +44,10 @@ def connection_remedy(*, proxy: bool, is_in_vpc: bool) -> str:
         )
     if proxy:
         return "check the address and port in --proxy or HTTPS_PROXY"
-    return "check firewalls and routes; if a proxy is required, set --proxy or HTTPS_PROXY"
+    return (
+        "check firewalls and routes; if a proxy is required, set --proxy or HTTPS_PROXY: one in the system settings of "
+        "Windows or macOS is not read"
+    )
 
 
 def tls_remedy(error: WsclientError, host: str, proxy: str | None) -> str:
