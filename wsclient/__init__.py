@@ -9,7 +9,7 @@
 Clients:      WorkSpacesClient, StsClient, Paginator
 Credentials:  Credentials, CredentialsProvider, Identity, and the providers in wsclient.credentials
 Endpoints:    VpcEndpoint, PrivateDns, StsRouting, Endpoint, EndpointKind, EndpointParameters, resolve_endpoint
-Options:      RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig
+Options:      RetryPolicy, RetryEvent, Pace, PaceState, Timeout, TLSPolicy, NegotiatedTLS, ClientConfig, ClientOptions
 Data types:   wsclient.types (structures and enumerations), wsclient.errors (every error)
 Middleware:   wsclient.middleware (functions that wrap each attempt), wsclient.telemetry (OpenTelemetry)
 Waiters:      wait_until_… methods of WorkSpacesClient; wsclient.waiters (their arguments and results)
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         waiters,
     )
     from wsclient._client.account_guard import Identity
+    from wsclient._client.constructor import ClientOptions
     from wsclient._client.pagination import Paginator
     from wsclient._core.http import Timeout
     from wsclient.config import ClientConfig
@@ -70,6 +71,7 @@ else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
         "wsclient._client.account_guard:Identity",
+        "wsclient._client.constructor:ClientOptions",
         "wsclient._client.pagination:Paginator",
         "wsclient._core.http:Timeout",
         "wsclient.config:ClientConfig",
@@ -113,6 +115,7 @@ if "IPython" in sys.modules:
 
 __all__ = [
     "ClientConfig",
+    "ClientOptions",
     "Credentials",
     "CredentialsProvider",
     "Endpoint",

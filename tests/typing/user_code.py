@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
 from collections import Counter, defaultdict
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Generic, ParamSpec, Protocol, TypedDict, TypeVar, Unpack
 
 import wsclient
-from wsclient import errors, types
+from wsclient import ClientOptions, Paginator, errors, types
 from wsclient.fleet import Fleet, Outcome, Plan, where
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
 
 def users_by_state(workspaces: list[types.Workspace]) -> dict[str, list[str]]:
@@ -237,3 +244,103 @@ async def main() -> None:
         print(users_by_state(page.workspaces))
         print(max((monthly_cost(workspace, {}) for workspace in page.workspaces), default=0.0))
         print(page.metadata.request_id)
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+PageT = TypeVar("PageT")
+ItemT = TypeVar("ItemT")
+
+
+def client_for(site: str, **options: Unpack[ClientOptions]) -> wsclient.WorkSpacesClient:
+    """Pass options on."""
+    options.setdefault("timeout", 30)
+    options["profile"] = site
+    return wsclient.WorkSpacesClient(**options)
+
+
+@asynccontextmanager
+async def clients(sites: list[str]) -> AsyncGenerator[dict[str, wsclient.WorkSpacesClient]]:
+    """Open a client for each site."""
+    async with AsyncExitStack() as stack:
+        yield {site: await stack.enter_async_context(client_for(site)) for site in sites}
+
+
+class DescribesTags(Protocol):
+    """What a function needs of a client, which a fake of the user's has too."""
+
+    async def describe_tags(self, *, resource_id: str) -> types.DescribeTagsResult:
+        """Return tags."""
+        ...
+
+
+async def tags_of(client: DescribesTags, resource_id: str) -> dict[str, str]:
+    """Return tags as a dict."""
+    return {tag.key: tag.value or "" for tag in (await client.describe_tags(resource_id=resource_id)).tag_list}
+
+
+class Cache(Generic[T]):
+    """Cache of anything that is loaded by its id."""
+
+    def __init__(self, load: Callable[[str], Awaitable[T]]) -> None:
+        self._load = load
+        self._values: dict[str, T] = {}
+
+    async def get(self, key: str) -> T:
+        """Load a value once."""
+        if key not in self._values:
+            self._values[key] = await self._load(key)
+        return self._values[key]
+
+
+def logged(function: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Print the failures of any method of a client."""
+
+    @functools.wraps(function)
+    async def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await function(*args, **kwargs)
+        except errors.WsclientError as error:
+            print(error, error.attempts, error.may_have_been_sent)
+            raise
+
+    return wrapper
+
+
+async def first(listing: Paginator[PageT, ItemT], count: int) -> list[ItemT]:
+    """Return the first items of any listing."""
+    found: list[ItemT] = []
+    async for item in listing:
+        found.append(item)
+        if len(found) == count:
+            break
+    return found
+
+
+class Row(TypedDict):
+    """Row of a data frame."""
+
+    id: str
+    state: str
+    size: int | None
+
+
+@dataclass
+class Summary:
+    """Rows, and what failed."""
+
+    rows: list[Row]
+    failed: list[errors.PartialFailureError[types.FailedWorkspaceChangeRequest]]
+
+
+async def summarize(client: wsclient.WorkSpacesClient) -> Summary:
+    """Use generic helpers with methods of a client."""
+    tags = Cache(functools.partial(tags_of, client))
+    print(await tags.get("ws-123456789"))
+    page = await logged(client.describe_tags)(resource_id="ws-123456789")
+    print(page.tag_list[0].key)
+    rows: list[Row] = [
+        {"id": each.workspace_id, "state": each.state, "size": each.workspace_properties.root_volume_size_gib}
+        for each in await first(client.describe_workspaces(), 10)
+    ]
+    return Summary(rows, failed=[])

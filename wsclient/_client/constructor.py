@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from wsclient._client.option_table import KINDS
 from wsclient._core.options import checked
+from wsclient._core.public_names import publish_one
 
 if TYPE_CHECKING:
     import ssl
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
 
 
 class ClientOptions(TypedDict, total=False):
-    """Options of a client; the environment, the profile and the default, in this order, supply missing settings."""
+    """Options of a client; the environment, the profile and the default, in this order, supply missing settings.
+
+    For functions that pass options on: def client_for(site: str, **options: Unpack[ClientOptions]) -> WorkSpacesClient.
+    """
 
     region: str | None
     endpoint_url: str | None
@@ -214,3 +218,6 @@ class Constructor(ABC):
     @abstractmethod
     def _set_up(self, options: CheckedOptions) -> None:
         """Create the parts of the client from its options."""
+
+
+publish_one("wsclient", ClientOptions)

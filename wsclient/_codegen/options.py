@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from wsclient._client.option_table import KINDS
 from wsclient._core.options import checked
+from wsclient._core.public_names import publish_one
 
 if TYPE_CHECKING:
     import ssl
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
     from wsclient.retries._policy import RetryEvent, RetryPolicy
     from wsclient.tls._policy import TLSPolicy
 '''
-GIVEN = "Options of a client; the environment, the profile and the default, in this order, supply missing settings."
+GIVEN = """Options of a client; the environment, the profile and the default, in this order, supply missing settings.
+
+    For functions that pass options on: def client_for(site: str, **options: Unpack[ClientOptions]) -> WorkSpacesClient.
+    """
 CHECKED = "Options of a client after the check, which converts numbers and paths to what they stand for."
 DOCSTRING = '''        """Create a client. No network access until the first call.
 
@@ -73,6 +77,7 @@ def render_options() -> str:
             f"        options: CheckedOptions = {{\n{arguments}        }}\n        self._set_up(options)\n\n",
             "    @abstractmethod\n    def _set_up(self, options: CheckedOptions) -> None:\n",
             '        """Create the parts of the client from its options."""\n',
+            '\n\npublish_one("wsclient", ClientOptions)\n',
         ]
     )
 
