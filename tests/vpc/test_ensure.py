@@ -167,6 +167,21 @@ def test_a_policy_is_compared_by_its_meaning(aws: Emulator, statement: dict[str,
     asyncio.run(main())
 
 
+def test_an_endpoint_that_a_service_of_aws_manages_is_adopted_and_not_changed(aws: Emulator) -> None:
+    """Its plan has no call; a repair is refused before anything is sent."""
+    made = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
+    aws.network.set_endpoint(made.id, is_requester_managed=True)
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            assert (await ensure(aws, ws)).steps == ()
+            with pytest.raises(VpcEndpointError, match=r"managed by another AWS service.*pass repair=\(\)"):
+                await ensure(aws, ws, repair=["groups"])
+
+    asyncio.run(main())
+    assert changing(aws) == []
+
+
 def test_an_open_policy_and_another_manager_are_noted(aws: Emulator) -> None:
     """The plan of an adopted endpoint warns of a policy for everyone, and of another tool that would change it back."""
 

@@ -60,6 +60,8 @@ _PHRASES = (
     ("plan.policy() is the IAM policy", "--permissions prints the IAM policy"),
     ("private_dns=False", "--no-private-dns"),
     ("by clients=[...]", "by --client"),
+    ("clients: ", "--client: "),
+    ("tags: ", "--tag: "),
     ("allow_undecided=True", "--allow-undecided"),
     ("allow_lockout=True", "--allow-lockout"),
     ("endpoint_id=", "--endpoint-id"),

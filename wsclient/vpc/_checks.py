@@ -7,10 +7,9 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.htm
 from __future__ import annotations
 
 from collections import defaultdict
-from ipaddress import IPv4Network, collapse_addresses, ip_network
+from ipaddress import IPv4Network, collapse_addresses
 from typing import TYPE_CHECKING, Final
 
-from wsclient._core.errors import ConfigurationError
 from wsclient._core.vpc_errors import (
     EndpointPolicyError,
     EndpointServiceError,
@@ -172,7 +171,10 @@ def check_groups(facts: Facts, spec: EndpointSpec, clients: Sequence[str] | None
     if wrong:
         raise SecurityGroupClosedError(f"{', '.join(wrong)}: no security group of {spec.vpc_id}", group_ids=wrong)
     permissions = [each for group in facts.groups for each in group.ip_permissions if _allows_https(each)]
-    missing = uncovered(clients or facts.cidrs, (cidr.cidr_ip or "" for each in permissions for cidr in each.ip_ranges))
+    missing = uncovered(
+        facts.cidrs if clients is None else clients,
+        (cidr.cidr_ip or "" for each in permissions for cidr in each.ip_ranges),
+    )
     undecided = any(each.prefix_list_ids or each.user_id_group_pairs for each in permissions)
     if missing and not (undecided and allow_undecided):
         rule = f"AuthorizeSecurityGroupIngress GroupId={spec.group_ids[0]} IpProtocol=tcp FromPort=443 ToPort=443"
@@ -201,10 +203,7 @@ def uncovered(wanted: Iterable[str], allowed: Iterable[str]) -> tuple[str, ...]:
 
 
 def _network(cidr: str) -> IPv4Network:
-    network = ip_network(cidr, strict=False)
-    if not isinstance(network, IPv4Network):
-        raise ConfigurationError(f"{cidr!r:.60} is not an IPv4 network")
-    return network
+    return IPv4Network(cidr, strict=False)
 
 
 def adoptable(facts: Facts, endpoint_id: str | None) -> s.VpcEndpoint | None:

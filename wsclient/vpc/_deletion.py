@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wsclient._core.errors import ConfigurationError, ServiceError, WsclientError
+from wsclient._core.errors import ServiceError, WsclientError
 from wsclient._core.service_errors import AccessDeniedException
 from wsclient._core.vpc_errors import EndpointStateError, VpcEndpointError
 from wsclient.vpc._described import DescribedEndpoint, describe_endpoint
@@ -40,10 +40,10 @@ class DeletionPlan:
     async def run(self, *, confirm: str) -> None:
         """Delete the endpoint, and wait until it is gone. confirm must repeat its id.
 
-        Raises ConfigurationError for another id, and VpcEndpointError if EC2 does not delete it.
+        Raises VpcEndpointError for another id, and if EC2 does not delete the endpoint.
         """
         if confirm != self.endpoint.id:
-            raise ConfigurationError(
+            raise VpcEndpointError(
                 f"confirm={confirm!r:.60} is not the id of the endpoint to delete, {self.endpoint.id}. Nothing was sent"
             )
         async with self._session.ec2() as ec2:

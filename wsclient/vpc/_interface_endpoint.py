@@ -9,9 +9,9 @@ from wsclient._core.options import BOOL, TEXT, TEXT_MAP, checked, either, instan
 from wsclient._core.vpc_errors import EndpointSubnetsError, SecurityGroupClosedError, VpcEndpointError
 from wsclient.endpoints._types import Reach
 from wsclient.policy._policy import Policy
+from wsclient.vpc._arguments import check_clients, check_endpoint_id, check_vpc_id
 from wsclient.vpc._deletion import DeletionPlan, plan_deletion
 from wsclient.vpc._described import DescribedEndpoint, describe_endpoint, find_in_vpc
-from wsclient.vpc._ids import check_endpoint_id, check_vpc_id
 from wsclient.vpc._planning import Terms, plan_endpoint
 from wsclient.vpc._session import Session
 from wsclient.vpc._spec import EndpointSpec, check_repair, texts
@@ -110,7 +110,7 @@ class InterfaceEndpoint:
         terms = Terms(
             repair=check_repair(texts("repair", repair)),
             endpoint_id=None if endpoint_id is None else check_endpoint_id(endpoint_id),
-            clients=None if clients is None else texts("clients", clients),
+            clients=None if clients is None else check_clients(texts("clients", clients)),
             allow_undecided=allow_undecided,
             allow_lockout=allow_lockout,
         )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from wsclient._core.errors import ConfigurationError, EndpointResolutionError, TransportError
+from wsclient._core.errors import EndpointResolutionError, TransportError
+from wsclient._core.vpc_errors import VpcEndpointError
 from wsclient._generated.partitions import PARTITIONS
 from wsclient.endpoints._types import find_partition
 from wsclient.vpc._checks import adoptable, check_groups, check_private_dns, check_service, check_vpc, choose_subnets
@@ -127,7 +128,7 @@ def _changes(
 
 def _refuse_managed(existing: s.VpcEndpoint, repair: Sequence[Repair]) -> None:
     if existing.requester_managed and repair:
-        raise ConfigurationError(
+        raise VpcEndpointError(
             f"{existing.vpc_endpoint_id} is managed by another AWS service and cannot be changed; pass repair=()"
         )
 

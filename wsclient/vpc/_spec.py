@@ -18,7 +18,7 @@ from wsclient._core.vpc_errors import (
 from wsclient._version import __version__
 from wsclient.policy._lint import Finding  # noqa: TC001 - help() shows it
 from wsclient.policy._policy import Policy  # noqa: TC001 - msgspec reads the annotations
-from wsclient.vpc._ids import check_group_ids, check_subnet_ids, check_vpc_id
+from wsclient.vpc._arguments import check_group_ids, check_subnet_ids, check_tags, check_vpc_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +54,7 @@ class EndpointSpec(msgspec.Struct, frozen=True, kw_only=True):
         check_vpc_id(self.vpc_id)
         check_subnet_ids(self.subnet_ids or ())
         check_group_ids(self.group_ids)
+        check_tags(dict(self.tags), (TAG, MAKER_TAG))
         if self.subnet_ids is not None and not self.subnet_ids:
             raise EndpointSubnetsError(
                 "subnet_ids is empty: an interface endpoint without subnets never answers. Pass one subnet for each "
