@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os.path
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})")
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})", re.ASCII)
+_WINDOWS_VARIABLE = re.compile(rf"{_VARIABLE.pattern}|%([^%]+)%", re.ASCII)
 
 
 def shared_file_paths(environ: Mapping[str, str], home: Path) -> tuple[Path, Path]:
     """Return the paths of the config and the credentials file.
 
     AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE override ~/.aws/config and ~/.aws/credentials. A leading ~ and
-    $VARIABLES in their values are expanded, as botocore does.
+    $VARIABLES in their values are expanded, as botocore does; on Windows %VARIABLES% too.
     """
     return (
         _expand_path(environ.get("AWS_CONFIG_FILE") or "~/.aws/config", environ, home),
@@ -44,8 +45,13 @@ def load_shared_files(paths: tuple[Path, Path], home: Path) -> SharedFiles:
 
 
 def _expand_path(text: str, environ: Mapping[str, str], home: Path) -> Path:
-    text = VARIABLE.sub(lambda match: environ.get(match[1] or match[2], match[0]), text)
-    return expand_home(text, home)
+    return expand_home(expand_variables(text, environ, is_windows=os.name == "nt"), home)
+
+
+def expand_variables(text: str, environ: Mapping[str, str], *, is_windows: bool) -> str:
+    """Replace the variables of a platform in a path by their values; unknown ones stay."""
+    pattern = _WINDOWS_VARIABLE if is_windows else _VARIABLE
+    return pattern.sub(lambda match: environ.get(match[match.lastindex or 0], match[0]), text)
 
 
 def _display_path(path: Path, home: Path) -> str:
