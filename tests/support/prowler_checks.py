@@ -4,18 +4,14 @@ Arguments: URL, file of the certificate authority, access key id, secret, accoun
 has Prowler; its provider is replaced by one whose clients call the URL.
 """
 
-# Prowler has no types, and is not installed in the development environment.
-# mypy: ignore-errors
-# pyright: basic
-
 import json
 import sys
 from importlib import import_module
 from types import SimpleNamespace
+from typing import Any
 from unittest import mock
 
 import boto3
-from prowler.providers.common.provider import Provider
 
 SERVICES = "prowler.providers.aws.services"
 CHECKS = {
@@ -29,11 +25,11 @@ CHECKS = {
 
 def main(url: str, ca_file: str, key: str, secret: str, account: str, region: str) -> None:
     """Print a JSON object of check, resource and status."""
-    session = boto3.Session(key, secret, region_name=region)
+    session: Any = boto3.Session(key, secret, region_name=region)
     make = session.client
 
     def client(service: str, region_name: str | None = None, **_: object) -> object:
-        made = make(service, region_name=region_name or region, endpoint_url=url, verify=ca_file)
+        made: Any = make(service, region_name=region_name or region, endpoint_url=url, verify=ca_file)
         made.region = region
         return made
 
@@ -50,7 +46,8 @@ def main(url: str, ca_file: str, key: str, secret: str, account: str, region: st
         get_default_region=lambda *_, **__: region,
     )
     found: dict[str, dict[str, str]] = {}
-    with mock.patch.object(Provider, "get_global_provider", return_value=provider):
+    shared = import_module("prowler.providers.common.provider").Provider
+    with mock.patch.object(shared, "get_global_provider", return_value=provider):
         for service, names in CHECKS.items():
             for name in names:
                 check = getattr(import_module(f"{SERVICES}.{service}.{name}.{name}"), name)
