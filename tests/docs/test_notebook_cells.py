@@ -139,7 +139,7 @@ def test_a_traceback_with_every_variable_tells_no_secret(aws: Emulator, notebook
     shown = notebook.cells["refused, told in full"].shown
     # The mode shows variables of the cell, and on most Pythons of the method that it calls; frames below have none.
     assert "ws = <WorkSpacesClient" in shown
-    assert "in _with_deadline()" in shown
+    assert "in track()" in shown
     assert "call = Call(" not in shown
     assert "failed resolving arguments" not in shown
     for secret in (aws.credentials.secret_access_key, aws.credentials.access_key_id, "Signature=", '{"ResourceId"'):

@@ -142,8 +142,10 @@ class UnansweredRequestError(AssertionError):
 
 def reject_content_encoding(response: HttpResponse) -> None:
     """Raise ResponseParseError for a compressed body, which wsclient never requests."""
+    if response.header("content-encoding") is None:
+        return
     encodings = ",".join([value for name, value in response.headers if name == "content-encoding"])
-    if encodings and any(coding.strip().lower() not in {"", "identity"} for coding in encodings.split(",")):
+    if any(coding.strip().lower() not in {"", "identity"} for coding in encodings.split(",")):
         raise unreadable_response(response, "its body is compressed, although the request did not accept that")
 
 

@@ -33,7 +33,6 @@ from wsclient._pipeline.call import Call
 from wsclient._pipeline.caller_errors import get_credentials, guarded_on_retry, invalidate
 from wsclient._pipeline.clock_skew import ClockSkew
 from wsclient._pipeline.lambda_trace import with_trace_id
-from wsclient._pipeline.transport.in_flight import CallCancelledError
 from wsclient.pacing._pacer import NO_PERMIT
 from wsclient.retries._retrying import retry_call
 from wsclient.retries._strategy import is_retryable
@@ -259,16 +258,17 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         # The wait may have outlived the credentials: get them once more before signing.
         return (await self._credentials_for(call) if permit.waited else credentials), permit
 
-    async def _with_deadline(self, call: Call, run: Callable[[], Awaitable[T]]) -> T:
+    def _with_deadline(self, call: Call, run: Callable[[], Awaitable[T]]) -> Awaitable[T]:
         """Run a call within its deadline and under telemetry; closing the client cancels it at any point."""
-        if self.telemetry is not None and call.instrumentation is None:
-            with self.telemetry.call(self.service, self.endpoint, call.name) as call.instrumentation:
-                return await self._with_deadline(call, run)
-        timed = run if self.timeout.total is None else partial(self._run_timed, call, run, self.timeout.total)
-        try:
-            return await self.transport.calls.track(timed)
-        except CallCancelledError as error:
-            raise call.client_closed_error() from error
+        if self.timeout.total is not None:
+            run = partial(self._run_timed, call, run, self.timeout.total)
+        if self.telemetry is not None:
+            return self._run_observed(self.telemetry, call, run)
+        return self.transport.calls.track(run, call.client_closed_error)
+
+    async def _run_observed(self, telemetry: Instrumentation, call: Call, run: Callable[[], Awaitable[T]]) -> T:
+        with telemetry.call(self.service, self.endpoint, call.name) as call.instrumentation:
+            return await self.transport.calls.track(run, call.client_closed_error)
 
     async def _run_timed(self, call: Call, run: Callable[[], Awaitable[T]], total: float) -> T:
         scope = asyncio.timeout(total)

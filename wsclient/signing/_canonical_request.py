@@ -15,6 +15,7 @@ import msgspec
 
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.reprs import RedactedStruct
+from wsclient._core.text_template import PLACE, TextTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,12 +65,12 @@ class CanonicalRequest(RedactedStruct, frozen=True):
 
 
 class RequestTemplate(msgspec.Struct, frozen=True):
-    """Canonical request of all requests with the same header names, with placeholders for the parts that differ.
+    """Canonical request of all requests with the same header names, with places for the parts that differ.
 
-    The placeholders are the query, the header values in the order of select_values, and the hash of the body.
+    The places are for the query, the header values in the order of select_values, and the hash of the body.
     """
 
-    text: str
+    text: TextTemplate
     select_values: Callable[[Sequence[str]], tuple[str, ...]]
     signed_headers: str
 
@@ -94,18 +95,17 @@ def request_template(
     positions = {name: position for position, name in enumerate(signed) if name} | {"x-amz-date": len(names)}
     if has_token:
         positions["x-amz-security-token"] = len(names) + 1
-    # A header name may contain %, which is escaped for the % operator.
-    lines = {name: f"{name}:%s\n".replace("%", "%%").replace("%%s\n", "%s\n") for name in positions}
+    lines = {name: f"{name}:{PLACE}\n" for name in positions}
     if "host" not in positions:
-        lines["host"] = f"host:{host}\n".replace("%", "%%")
+        lines["host"] = f"host:{host}\n"
     ordered = sorted(lines)
     signed_headers = ";".join(ordered)
-    head = f"{canonical_method(method)}\n{path}\n".replace("%", "%%")
-    text = f"{head}%s\n{''.join(lines[name] for name in ordered)}\n{signed_headers.replace('%', '%%')}\n%s"
+    headers = "".join([lines[name] for name in ordered])
+    text = f"{canonical_method(method)}\n{path}\n{PLACE}\n{headers}\n{signed_headers}\n{PLACE}"
     indexes = [positions[name] for name in ordered if name in positions]
     # itemgetter with one index returns the item itself instead of a tuple.
     select = itemgetter(*indexes) if len(indexes) > 1 else itemgetter(slice(indexes[0], indexes[0] + 1))
-    return RequestTemplate(text, select, signed_headers)
+    return RequestTemplate(TextTemplate.parse(text), select, signed_headers)
 
 
 def append_token(values: dict[str, str], added: dict[str, str], token: str) -> None:

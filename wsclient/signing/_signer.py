@@ -147,7 +147,7 @@ class SigV4Signer:
             values.append(token)
             added["X-Amz-Security-Token"] = token
         encoded_query = canonical_query(query) if query else ""
-        text = template.text % (encoded_query, *template.select_values(values), sha256(body).hexdigest())
+        text = template.text.fill((encoded_query, *template.select_values(values), sha256(body).hexdigest()))
         return CanonicalRequest(text, template.signed_headers, amz_date, added)
 
     def _render(

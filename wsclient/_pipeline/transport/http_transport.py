@@ -169,21 +169,17 @@ class HttpTransport:
             check_network_access(request.url, self.settings.transport, self.proxy)
         trace = RequestTrace(self, host_and_port(request.url), on_sending)
         try:
-            return await self._route(request, timeout, trace)
+            if self.settings.transport is not None:
+                return await self._send_httpx(self.settings.transport, request, timeout, trace)
+            connections = (self._pools.find(asyncio.get_running_loop()) or await self._open_pool()).connections
+            if connections.pool is not None and request.url.startswith("https:"):
+                return await self._send_pooled(connections.pool, request, timeout, trace)
+            async with connections.httpx_pool().acquire(timeout.pool) as transport:
+                return await self._send_httpx(transport, request, timeout, trace, is_pooled=True)
         except (WsclientError, UnansweredRequestError):
             raise
         except Exception as error:
             raise unexpected_error(trace.failure(error)) from error
-
-    async def _route(self, request: HttpRequest, timeout: Timeout, trace: RequestTrace) -> HttpResponse:  # noqa: ASYNC109 - as in send
-        """Send a request over the connections that its URL and the settings call for."""
-        if self.settings.transport is not None:
-            return await self._send_httpx(self.settings.transport, request, timeout, trace)
-        connections = (self._pools.find(asyncio.get_running_loop()) or await self._open_pool()).connections
-        if connections.pool is not None and request.url.startswith("https:"):
-            return await self._send_pooled(connections.pool, request, timeout, trace)
-        async with connections.httpx_pool().acquire(timeout.pool) as transport:
-            return await self._send_httpx(transport, request, timeout, trace, is_pooled=True)
 
     @without_locals
     async def warm_up(self, url: str, count: int, timeout: Timeout) -> int:  # noqa: ASYNC109 - as in send

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class CallCancelledError(Exception):
-    """A call was cancelled because its client was closed."""
-
-
 class _OpenCall:
     """A call in flight and its task; is_cancelled is True once the close of the client has cancelled the task."""
 
@@ -44,8 +40,8 @@ class InFlightCalls:
         self._is_closed = False
         self._calls: set[_OpenCall] = set()
 
-    async def track(self, run: Callable[[], Awaitable[T]]) -> T:
-        """Run a call; raise CallCancelledError if the client closes meanwhile, ConfigurationError if it is closed.
+    async def track(self, run: Callable[[], Awaitable[T]], closed_error: Callable[[], Exception]) -> T:
+        """Run a call; raise closed_error() if the client closes meanwhile, ConfigurationError if it is closed.
 
         Any other cancellation passes through, as with asyncio.timeout.
         """
@@ -60,7 +56,7 @@ class InFlightCalls:
             # Task.cancelling() counts cancel() calls: one more than before is the client's own, two or more include the
             # caller's, which must propagate. This is what asyncio.timeout does.
             if call.is_cancelled and task.cancelling() <= cancelling + 1:
-                raise CallCancelledError from error
+                raise closed_error() from error
             raise
         finally:
             self._calls.discard(call)

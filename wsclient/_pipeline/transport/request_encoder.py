@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from wsclient._core.http import HttpRequest, UnsendableRequestError
+from wsclient._core.text_template import PLACE, TextTemplate
 
 _URL = re.compile(r"https://[!-~]+")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -38,30 +39,36 @@ def request_target(url: str) -> RequestTarget:
     return RequestTarget(host, port, path, netloc if port == 443 else f"{netloc}:{port}")  # noqa: PLR2004 - of https
 
 
-@lru_cache(maxsize=64)  # header names repeat from call to call
-def _header_names(names: tuple[str, ...]) -> frozenset[str]:
-    """Return header names in lower case; raise UnsendableRequestError for a name that is not a token (RFC 9110)."""
+@lru_cache(maxsize=64)  # URL and header names repeat from call to call
+def _head_template(method: str, url: str, names: tuple[str, ...], has_body: bool) -> TextTemplate:  # noqa: FBT001 - lru_cache is faster with positions
+    """Return the head of requests with these header names, with a place for each value and for the body's length.
+
+    Raises UnsendableRequestError for a name that is not a token (RFC 9110, section 5.6.2).
+    """
     if not all(_NAME.fullmatch(name) for name in names):
         raise UnsendableRequestError("a header has an invalid name")
-    return frozenset(name.lower() for name in names)
+    target, known = request_target(url), {name.lower() for name in names}
+    lines = [f"{method} {target.path} HTTP/1.1"]
+    if "host" not in known:
+        lines.append(f"host: {target.netloc}")
+    lines += [f"{name}: {PLACE}" for name in names]
+    if "content-length" not in known and (has_body or method in _METHODS_WITH_BODY):
+        lines.append(f"content-length: {PLACE}")
+    return TextTemplate.parse("\r\n".join((*lines, "", "")))
 
 
 def encode_request(request: HttpRequest) -> bytes:
     """Return the bytes of a request; raise UnsendableRequestError if HTTP cannot express it."""
-    target = request_target(request.url)
     body = request.body
-    names = _header_names(tuple([name for name, _ in request.headers]))
-    values = "".join([value for _, value in request.headers])
+    names, values = tuple([name for name, _ in request.headers]), [value for _, value in request.headers]
+    template = _head_template(request.method, request.url, names, bool(body))
+    joined = "".join(values)
     # A line break inside a value would start a header, or a request, of the value's choice: request smuggling.
-    if "\r" in values or "\n" in values or "\0" in values:
+    if "\r" in joined or "\n" in joined or "\0" in joined:
         raise UnsendableRequestError("the value of a header contains a line break or NUL")
-    lines = [f"{request.method} {target.path} HTTP/1.1"]
-    if "host" not in names:
-        lines.append(f"host: {target.netloc}")
-    lines += map(": ".join, request.headers)
-    if "content-length" not in names and (body or request.method in _METHODS_WITH_BODY):
-        lines.append(f"content-length: {len(body)}")
-    head = "\r\n".join((*lines, "", ""))
+    if template.places > len(values):
+        values.append(str(len(body)))
+    head = template.fill(values)
     if not head.isascii():
         raise UnsendableRequestError("a header contains characters outside ASCII")
     return head.encode() + body
