@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import pickle
 import socket
+import ssl
 import traceback
 from typing import Any
 
@@ -104,6 +105,19 @@ def test_errors_of_the_operating_system_are_mapped(foreign: Exception, ours: typ
     assert type(caught.value) is ours
     assert "hunter" not in str(caught.value)
     assert caught.value.__cause__ is foreign
+
+
+@over_each_library
+@pytest.mark.parametrize("waited", [ssl.SSLWantReadError(2, "hunter4"), ssl.SSLWantWriteError(3, "hunter4")])
+def test_a_reset_while_a_handshake_waits_is_no_failure_of_tls(library: Any, waited: ssl.SSLError) -> None:
+    """The socket's error has "wait for data" of the ssl module as its context, which decides nothing."""
+    foreign = library.ConnectError("hunter4")
+    foreign.__cause__ = ConnectionResetError(104, "hunter4")
+    foreign.__cause__.__context__ = waited
+    with pytest.raises(ConnectError, match=r"\(Connection reset by peer\)") as caught:
+        asyncio.run(over(raising(foreign)).send(post(), QUICK))
+    assert type(caught.value) is ConnectError
+    assert caught.value.is_transient
 
 
 @over_each_library

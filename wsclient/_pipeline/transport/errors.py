@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TLS_CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+_TLS_UNFINISHED = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
+"""No failures: the handshake waited for the socket, and the error of the socket that follows has them as context."""
 _CLIENT_CERTIFICATE_ALERTS = (
     "CERTIFICATE_REQUIRED",
     "BAD_CERTIFICATE",
@@ -135,6 +137,8 @@ def connect_error(failure: FailedRequest, *, proxy_status: int | None = None) ->
         )
     reason = ""
     for cause in failure.causes():
+        if isinstance(cause, _TLS_UNFINISHED):
+            continue
         if isinstance(cause, ssl.SSLCertVerificationError):
             return TLSError(
                 f"the certificate of {_route(failure)} is not trusted: {_certificate_problem(cause, failure)}"
