@@ -179,6 +179,7 @@ def led(*addresses: str, support: bool = True, hostnames: bool = True) -> Facts:
     }
 
 
+MALFORMED = ec2.Vpc.from_dict({"VpcId": "vpc-1", "CidrBlockAssociationSet": [{"CidrBlock": "10.0.0.1/33"}]})
 NO_ENDPOINT: Facts = {"endpoints": fact(), **VPC}
 ENDPOINT: Facts = {"endpoints": fact(endpoint()), **VPC}
 TABLE = [
@@ -409,6 +410,13 @@ TABLE = [
     ),
     Row("endpoint.policy_lint", {}, NOT_APPLICABLE, item=endpoint(PolicyDocument=OPEN_POLICY)),
     Row("endpoint.policy_lint", {}, PASS, item=endpoint(PolicyDocument=OWN_POLICY)),
+    Row(
+        "endpoint.private_dns",
+        led("10.0.1.5") | {"vpcs": fact(VpcFacts(MALFORMED, dns_support=True, dns_hostnames=True))},
+        UNKNOWN,
+        Reason.INCOMPLETE,
+        endpoint(PrivateDnsEnabled=True),
+    ),
     Row("access.streaming_endpoint", {}, NOT_APPLICABLE, item=directory()),
     Row("access.streaming_endpoint", {}, FAIL, item=streaming("vpce-1", InternetFallbackProtocols=["PCOIP"])),
     Row("access.streaming_endpoint", {"streaming_endpoints": fact()}, UNKNOWN, Reason.INCOMPLETE, streaming()),

@@ -122,7 +122,10 @@ def _from_here(endpoint: ec2.VpcEndpoint, vpc: VpcFacts, context: Context, read:
     read = {**read, "addresses": found, "PrivateIpAddress": wanted - {None}}
     if found and found <= wanted:
         return passed("the usual name leads to the endpoint", **read)
-    is_inside = any(ip_address(address) in block for address in found for block in _blocks(vpc))
+    try:
+        is_inside = any(ip_address(address) in block for address in found for block in _blocks(vpc))
+    except ValueError:
+        return unknown(Reason.INCOMPLETE, "an address block of the VPC is not valid", **read)
     if is_inside and wanted:
         return failed("from inside the VPC, the usual name leads to other addresses than the endpoint's", **read)
     return unknown(Reason.NOT_REACHED, "only an audit inside the VPC sees where the usual name leads", **read)
