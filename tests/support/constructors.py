@@ -67,6 +67,7 @@ def _closed(function: Callable[..., Coroutine[object, object, object]]) -> Calla
 _CLIENT: Final = wsclient.WorkSpacesClient(region="us-west-2", credentials=KEYS)
 _TRANSPORT: Final = frozenset({"transport"})
 _FLEET: Final = fleet.Fleet(regions=["us-west-2"], accounts={"one": KEYS})
+_CHECK: Final = audit.CHECKS[0]
 _AUDIT: Final = audit.Audit.over(_FLEET)
 _REPORT: Final = audit.AuditReport(
     settings=audit.AuditSettings(), sites=(), checks=(), check_counts=(), findings=(), calls=()
@@ -296,6 +297,14 @@ CONSTRUCTORS: Final = (
             ),
             "administrators": "Collection[str] | None",
             "approved_bundles": "Collection[str] | None",
+        },
+    ),
+    Constructor(
+        make=audit.Check,
+        arguments={name: getattr(_CHECK, name) for name in _CHECK.__slots__},
+        annotations={
+            "judge": "Callable",
+            **dict.fromkeys(("same_as", "needs", "joins", "settings"), "Sequence[str] | Collection[str]"),
         },
     ),
     Constructor(make=audit.Audit, arguments={"regions": ["us-west-2"], "accounts": {"one": KEYS}}),

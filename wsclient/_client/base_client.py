@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
+from functools import partial
 from types import FunctionType
 from typing import TYPE_CHECKING, ClassVar, Self, TypeVar, cast
 
@@ -267,17 +268,25 @@ class BaseClient(ShallowCopyMixin, Constructor):
         extra: Extra | None,
         check: bool,  # noqa: FBT001 - generated code calls it
     ) -> Paginator[PageT, ItemT]:
-        strings = StringInterner()
-
-        @without_locals
-        async def fetch(token: str | None) -> PageT:
-            if token is None:
-                return await self._make_call(operation, request, extra, check)
-            page = await self._make_call(operation, msgspec.structs.replace(request, next_token=token), extra, check)
-            strings.share(items(page))
-            return page
-
+        fetch = partial(self._fetch_page, operation, request, items, StringInterner(), extra, check)
         return Paginator(operation.name, fetch, items, lambda page: getattr(page, "next_token", None))
+
+    @without_locals
+    async def _fetch_page(
+        self,
+        operation: Operation[Structure, PageT],
+        request: Structure,
+        items: Callable[[PageT], Sequence[ItemT]],
+        strings: StringInterner,
+        extra: Extra | None,
+        check: bool,  # noqa: FBT001 - as in _call
+        token: str | None,
+    ) -> PageT:
+        if token is None:
+            return await self._make_call(operation, request, extra, check)
+        page = await self._make_call(operation, msgspec.structs.replace(request, next_token=token), extra, check)
+        strings.share(items(page))
+        return page
 
     def _check_read_only(self, operation: str, effect: Effect) -> None:
         if self._options.get("read_only") and effect is not Effect.READ:

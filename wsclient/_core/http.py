@@ -85,17 +85,17 @@ class HttpResponse(msgspec.Struct, frozen=True):
     request_ids: tuple[str, ...] = ()
     """AWS's request ids in the headers; a blank value, or a dash in its place, identifies no request."""
 
+    _first: dict[str, str] = {}
+
     def __post_init__(self) -> None:
-        """Find the request ids, which are needed several times for every response."""
+        """Find the request ids and each name's first value, which are needed several times for every response."""
+        msgspec.structs.force_setattr(self, "_first", dict(reversed(self.headers)))
         ids = [value for name, value in self.headers if name in REQUEST_ID_HEADERS and _find_alphanumeric(value)]
         msgspec.structs.force_setattr(self, "request_ids", tuple(ids))
 
     def header(self, name: str) -> str | None:
         """Return the value of the first header with this lower-case name, or None."""
-        for key, value in self.headers:
-            if key == name:
-                return value
-        return None
+        return self._first.get(name)
 
     def __repr__(self) -> str:
         """Return the status and the size of the body."""

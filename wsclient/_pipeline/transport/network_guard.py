@@ -43,6 +43,7 @@ _PATCHED: Final = (
     ("httpcore2", "AsyncConnectionPool", "handle_async_request"),  # pytest-httpx2
 )
 """Package, class and method that mocks replace."""
+_PACKAGES = frozenset(package for package, _, _ in _PATCHED)
 _access = NetworkAccess.UNMOCKED
 
 
@@ -63,6 +64,8 @@ def active_mock() -> tuple[str, str] | None:
     A wrapper that keeps the function's __module__, as functools.wraps and wrapt do, is not a mock: OpenTelemetry and
     other monitoring wraps these methods in production.
     """
+    if sys.modules.keys().isdisjoint(_PACKAGES):  # nothing to patch: most programs import none of them
+        return None
     for package, class_name, method in _PATCHED:
         if (module := sys.modules.get(package)) is None:
             continue
