@@ -10,6 +10,7 @@ import socket
 import ssl
 import traceback
 from typing import Any
+from unittest import mock
 
 import httpcore
 import httpcore2
@@ -17,6 +18,7 @@ import httpx
 import httpx2
 import pytest
 
+import wsclient
 from tests.support.http_libraries import CORES, over_each_library
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, over, post, raising
 from tests.support.tls_server import serving
@@ -29,6 +31,7 @@ from wsclient._core.errors import (
     WsclientError,
 )
 from wsclient._core.http import HttpRequest, Timeout
+from wsclient._pipeline.transport.errors import chain_of
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient._pipeline.transport.httpx_adapter import is_library_error
 from wsclient.endpoints import PrivateDns
@@ -130,6 +133,34 @@ def test_the_first_of_several_addresses_speaks(library: Any) -> None:
     foreign.__cause__ = ExceptionGroup("all", [OSError(113, "hunter4"), OSError(101, "hunter4")])
     with pytest.raises(ConnectError, match=r"\(No route to host\)"):
         asyncio.run(over(raising(foreign)).send(post(), QUICK))
+
+
+@pytest.mark.parametrize("raised", [OSError(5, "lost"), httpx.ReadError("lost"), httpx.ConnectError("no")], ids=repr)
+def test_a_transport_may_raise_the_same_exception_again_and_again(raised: Exception) -> None:
+    """The exception's chain becomes a cycle, as where a lookup fails like the call: the call ends, with its error."""
+    raised.__cause__ = raised.__context__ = None
+
+    async def main() -> None:
+        async with wsclient.WorkSpacesClient(
+            region="us-west-2",
+            credentials=wsclient.Credentials("AKIDEXAMPLE", "secret"),
+            transport=httpx.MockTransport(mock.Mock(side_effect=raised)),
+            retry=wsclient.RetryPolicy(max_attempts=1),
+        ) as ws:
+            for _ in range(3):
+                with pytest.raises(TransportError) as caught:
+                    await ws.describe_account()
+                # Whoever logs an error while handling it may chain the two like this.
+                raised.__context__ = caught.value
+
+    asyncio.run(main())
+
+
+def test_a_chain_of_causes_that_is_a_cycle_is_walked_once() -> None:
+    """Each exception of a chain comes once, whatever leads back to it."""
+    first, second, third = OSError("1"), ValueError("2"), KeyError("3")
+    first.__cause__, second.__context__, third.__cause__ = second, third, first
+    assert list(chain_of(first)) == [first, second, third]
 
 
 def test_other_errors_of_a_transport_are_typed_and_name_their_cause() -> None:

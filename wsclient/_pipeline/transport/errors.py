@@ -66,13 +66,23 @@ class FailedRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     def causes(self) -> Iterator[BaseException]:
         """Yield the error and its chain of causes, the latest first."""
-        error: BaseException | None = self.error
-        while error is not None:
-            yield error
-            if isinstance(error, BaseExceptionGroup):  # one error per address of a name; the first address is preferred
-                error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
-            else:
-                error = error.__cause__ or error.__context__
+        return chain_of(self.error)
+
+
+def chain_of(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and its chain of causes, the latest first, each once.
+
+    A transport that raises the same exception again and again makes a cycle of its chain.
+    """
+    seen: set[int] = set()
+    following: BaseException | None = error
+    while following is not None and id(following) not in seen:
+        yield following
+        seen.add(id(following))
+        if isinstance(following, BaseExceptionGroup):  # one error per address of a name; the first address is preferred
+            following = cast("BaseExceptionGroup[BaseException]", following).exceptions[0]
+        else:
+            following = following.__cause__ or following.__context__
 
 
 def timeout_error(failure: FailedRequest, phase: str) -> RequestTimeoutError:

@@ -33,6 +33,7 @@ from wsclient._core.http import (
 from wsclient._pipeline.transport.custom_transport import library_name, library_names
 from wsclient._pipeline.transport.errors import (
     FailedRequest,
+    chain_of,
     connect_error,
     connection_lost_error,
     parse_error,
@@ -368,13 +369,11 @@ def _map_error(failure: FailedRequest) -> WsclientError:
 
 def _without_quotes(error: BaseException) -> BaseException:
     """Return an error after removing the texts of protocol errors from its chain: they quote requests and responses."""
-    cause: BaseException | None = error
-    while cause is not None:
+    for cause in chain_of(error):
         # h11 is httpcore's own dependency: its errors are known by their module only.
         is_of_h11 = type(cause).__module__.startswith("h11.")
         if is_of_h11 or _is_unsendable(cause) or "RemoteProtocolError" in library_names(cause):
             cause.args = ()
-        cause = cause.__cause__ or cause.__context__
     return error
 
 
