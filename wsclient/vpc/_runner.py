@@ -107,9 +107,30 @@ class Runner:
         (step, *_) = self._content.steps
         request = step.request
         assert isinstance(request, s.CreateVpcEndpointRequest)  # noqa: S101 - the first step of a creation, for the type checkers
+        if (found := await self._found_before_creation(ec2, waiting)) is not None:
+            return found
         endpoint_id = await self._create_with_tokens(ec2, step, request)
         self._check_only(await waiting.outlast(partial(self._all, ec2)), endpoint_id)
         return endpoint_id
+
+    async def _found_before_creation(self, ec2: Ec2Operations, waiting: Waiting) -> str | None:
+        """Return the id of the endpoint that another run of this spec has created since the plan was made, if any.
+
+        Raises SeveralEndpointsError for an endpoint that another tool has created since then.
+        """
+        live = [each for each in await waiting.outlast(partial(self._all, ec2)) if state_of(each) in LIVE]
+        if own := [each for each in live if self._is_own(each)]:
+            return own[0].vpc_endpoint_id
+        known = {each.vpc_endpoint_id for each in self._content.facts.endpoints}
+        new = [each.vpc_endpoint_id or "" for each in live if each.vpc_endpoint_id not in known]
+        if new:
+            vpc_id = self._content.spec.vpc_id
+            raise SeveralEndpointsError(
+                f"since the plan was made, {vpc_id} got an endpoint of the service: {', '.join(new)}. Nothing was "
+                "created: plan again to adopt it",
+                endpoint_ids=new,
+            )
+        return None
 
     async def _create_with_tokens(
         self, ec2: Ec2Operations, step: EndpointStep, request: s.CreateVpcEndpointRequest
@@ -170,10 +191,12 @@ class Runner:
 
     async def _own(self, ec2: Ec2Operations) -> s.VpcEndpoint | None:
         """Return the live endpoint that was created from this spec, by any process."""
-        mark = self._content.token[: MAX_TOKEN // 2]
         found = await self._all(ec2)
-        mine = (each for each in found if any(tag.key == TAG and tag.value == mark for tag in each.tags))
-        return next((each for each in mine if state_of(each) in LIVE), None)
+        return next((each for each in found if self._is_own(each) and state_of(each) in LIVE), None)
+
+    def _is_own(self, endpoint: s.VpcEndpoint) -> bool:
+        mark = self._content.token[: MAX_TOKEN // 2]
+        return any(tag.key == TAG and tag.value == mark for tag in endpoint.tags)
 
     async def _all(self, ec2: Ec2Operations) -> list[s.VpcEndpoint]:
         spec, facts = self._content.spec, self._content.facts
