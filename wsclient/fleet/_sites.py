@@ -148,9 +148,7 @@ def _create_clients(account: str, regions: Iterable[str | None], options: Client
 def _validate(profiles: Sequence[str], accounts: Mapping[str, object], options: ClientOptions) -> None:
     for option in SITE_OPTIONS:
         if option in options:
-            raise ConfigurationError(
-                f"{option}= is for a single client; a fleet takes regions=, profiles= and accounts="
-            )
+            raise ConfigurationError(f"{option}= is for a single client; pass regions=, profiles= or accounts=")
     names = [*profiles, *accounts]
     if options.get("expected_account") is not None and len(names) > 1:
         raise ConfigurationError(f"expected_account= names one account, but the fleet has {len(names)}")
