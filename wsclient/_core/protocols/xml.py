@@ -47,7 +47,8 @@ def parse_xml(body: bytes, *, max_bytes: int = MAX_BYTES, max_elements: int = MA
     if len(body) > max_bytes:
         raise XmlError(f"XML of {len(body)} bytes, more than {max_bytes}")
     builder = _Builder(max_elements)
-    parser = expat.ParserCreate()
+    # AWS sends UTF-8. A declaration of another encoding would have Python look up its codecs, which fails untyped.
+    parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
