@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -30,13 +32,15 @@ from tests.audit.reports import (
 )
 from tests.support.doc_world import world
 from wsclient.audit import BENCHMARKS, CHECKS, Audit, AuditReport, Outcome, Reason, Resource, Severity
+from wsclient.audit._checks import beyond
 from wsclient.audit._facts.catalogue import OPTIONS
 from wsclient.cli.app import app
 from wsclient.cli.audit import progress as progress_module
 from wsclient.cli.audit.options import Benchmark, OptionalRead, Threshold, check_ids
 from wsclient.cli.audit.outputs import Format, _table
 from wsclient.cli.audit.progress import ProgressLine
-from wsclient.cli.audit.summary import show
+from wsclient.cli.audit.summary import PHRASES, show
+from wsclient.cli.shell_terms import in_shell_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -417,6 +421,22 @@ def test_warnings_and_accepted_failures_are_listed() -> None:
     )
     assert "warning: exception for data.key" in text
     assert "nothing failed at severity low or above" in text
+
+
+PYTHON = re.compile(r"(?<![\w-])[a-z]+(?:_[a-z]+)*=|\b[a-z]\w*(?:\.\w+)*\(\)|=True\b|endpoint_url")
+"""An argument or a call of Python."""
+
+
+def test_no_remedy_names_an_argument_of_python() -> None:
+    """Remedies and messages of checks name options and commands once they are in words of the shell."""
+    texts = [check.remedy for check in CHECKS]
+    for path in Path(beyond.__file__).parent.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        parts = [part for call in calls for part in ast.walk(call) if isinstance(part, ast.Constant)]
+        texts += [part.value for part in parts if isinstance(part.value, str) and " " in part.value]
+    assert any(PYTHON.search(text) for text in texts)
+    assert [text for text in texts if PYTHON.search(in_shell_terms(text, PHRASES))] == []
 
 
 def test_the_names_of_the_options_are_those_of_the_api() -> None:

@@ -28,6 +28,10 @@ HINTS: Final = {"not_requested": ": add --with interfaces, --with probe_public o
 PHRASES: Final = (
     ("administrators= was not given", "administrators is not in --settings"),
     ("approved_bundles= was not given", "approved_bundles is not in --settings"),
+    ("wsclient.policy.only_through()", "the policy that wsclient endpoint show ID --only-through prints"),
+    ("the policy of what they do: plan.policy()", "a policy of what they do"),
+    ("an https endpoint_url", "an https --endpoint-url"),
+    ("the transport= of the client does not report them, or no connection was opened", "no connection was opened"),
 )
 COLOURS: Final = {"high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
 
@@ -114,7 +118,7 @@ def _show_findings(out: _Printer, heading: str, findings: Sequence[Finding]) -> 
             out.line(message, indent=INDENT)
             out.line(resources, indent=INDENT + HANGING, style="dim")
         if of_check[0].remedy and not of_check[0].exception:
-            out.line(f"-> {in_shell_terms(of_check[0].remedy)}", indent=INDENT)
+            out.line(f"-> {in_shell_terms(of_check[0].remedy, PHRASES)}", indent=INDENT)
     out.line("")
 
 
@@ -136,7 +140,7 @@ def _messages(findings: Sequence[Finding], *, are_sites_named: bool) -> Iterator
     for message, alike in list(by_message.items())[:MAX_MESSAGES]:
         resources = [_resource(finding, is_site_named=are_sites_named) for finding in alike[:MAX_RESOURCES]]
         rest = len(alike) - len(resources)
-        yield in_shell_terms(message), f"{', '.join(resources)}{f' and {rest:,} more' if rest else ''}"
+        yield in_shell_terms(message, PHRASES), f"{', '.join(resources)}{f' and {rest:,} more' if rest else ''}"
     unlisted = [finding for alike in list(by_message.values())[MAX_MESSAGES:] for finding in alike]
     if unlisted:
         yield f"and {_counted(len(unlisted), 'finding')} with other values", _resource(unlisted[0], is_site_named=True)
