@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from wsclient._core.errors import CredentialsError
 from wsclient.audit._earlier import unconnected_since
 from wsclient.audit._facts.iam import IamReader
-from wsclient.audit._facts.reader import CallLog
+from wsclient.audit._facts.reader import CallLog, SiteAccess
 from wsclient.audit._site_audit import SiteAudit
 from wsclient.fleet._concurrency import merge
 from wsclient.retries._retrying import ThrottleRetry
@@ -66,19 +66,14 @@ class AuditRun:
     ) -> None:
         self.checks = checks
         self.log = CallLog(on_call)
-        patience = ThrottleRetry(time)
-        iam = IamReader(self.log, patience, reach)
+        throttle_retry, iam = ThrottleRetry(time), IamReader()
         since: Mapping[tuple[str, str], Mapping[str, datetime]] = unconnected_since(earlier) if earlier else {}
         self.site_audits = [
             SiteAudit(
-                site,
-                client,
+                SiteAccess(site=site, client=client, log=self.log, throttle_retry=throttle_retry, reach=reach),
                 self.checks,
                 settings,
-                self.log,
-                patience,
                 options=options,
-                reach=reach,
                 iam=iam,
                 unconnected_since=since,
                 keeps_resources=keeps_resources,

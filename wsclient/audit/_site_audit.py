@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from wsclient.audit._checks.base import Subject
 from wsclient.audit._facts.catalogue import is_requested, with_prerequisites
 from wsclient.audit._facts.directory_service import DIRECTORY_SERVICE_FACTS, read_directory_service
 from wsclient.audit._facts.names import public_probe
 from wsclient.audit._facts.network import NETWORK_FACTS, read_network
-from wsclient.audit._facts.reader import FactReader
 from wsclient.audit._facts.records import NOT_READ, Context, Fact
 from wsclient.audit._facts.workspaces import WorkspacesReader
 from wsclient.audit._grouping import SameForAll
@@ -23,16 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from wsclient._core.site import Site
     from wsclient.audit._checks.base import Check
     from wsclient.audit._facts.iam import IamReader
-    from wsclient.audit._facts.reader import CallLog
+    from wsclient.audit._facts.reader import SiteAccess
     from wsclient.audit._facts.records import SiteFacts
     from wsclient.audit._model import Finding
     from wsclient.audit._settings import AuditSettings
-    from wsclient.endpoints._types import Reach
-    from wsclient.retries._retrying import ThrottleRetry
-    from wsclient.workspaces._client import WorkSpacesClient
 
 NOT_WHOLE: Final = frozenset({Reason.INCOMPLETE, Reason.NOT_REACHED})
 """Reasons of a problem with which a site counts as not read completely."""
@@ -45,27 +40,21 @@ class SiteAudit:
 
     def __init__(
         self,
-        site: Site,
-        client: WorkSpacesClient,
+        access: SiteAccess,
         checks: Sequence[Check],
         settings: AuditSettings,
-        log: CallLog,
-        patience: ThrottleRetry,
         *,
         options: Collection[str],
-        reach: Reach | Literal["public"] | None,
         iam: IamReader,
         unconnected_since: Mapping[tuple[str, str], Mapping[str, datetime]],
         keeps_resources: bool,
     ) -> None:
-        self._site = site
-        self._client = client
+        self._access = access
+        self._site = access.site
         self._checks = checks
         self._settings = settings
-        self._log, self._patience = log, patience
-        self._reach: Reach | Literal["public"] | None = reach
-        self._clock = patience.time.clock
-        self._reader = WorkspacesReader(client, FactReader(site, client, log, patience))
+        self._clock = access.throttle_retry.time.clock
+        self._reader = WorkspacesReader(access)
         self._options, self._iam = options, iam
         self._unconnected_since = unconnected_since
         self._is_whole = True
@@ -83,7 +72,7 @@ class SiteAudit:
             site=self._site,
             partition=partition_id(self._site.region),
             account=caller.account if caller else "",
-            now=self._clock.now() + (self._client.clock_skew or timedelta()),
+            now=self._clock.now() + (self._access.client.clock_skew or timedelta()),
             settings=self._settings,
             facts=facts,
             unconnected_since=self._unconnected_since.get((caller.account if caller else "", self._site.region), {}),
@@ -108,26 +97,15 @@ class SiteAudit:
         requested = [check for check in self._checks if self._is_requested(check)]
         needed = with_prerequisites({name for check in requested for name in check.facts})
         facts = await self._reader.site(needed)
-        site, client, log, patience = self._site, self._client, self._log, self._patience
-        reach = self._reach
         if needed & NETWORK_FACTS:
-            await read_network(
-                facts,
-                site,
-                client,
-                log,
-                patience,
-                reach,
-                needed=needed,
-                api_vpcs=self._settings.api_vpcs,
-            )
+            await read_network(facts, self._access, needed=needed, api_vpcs=self._settings.api_vpcs)
         if needed & DIRECTORY_SERVICE_FACTS:
-            await read_directory_service(facts, site, client, log, patience, reach, needed=needed)
+            await read_directory_service(facts, self._access, needed=needed)
         if "iam" in needed:
             account = facts.caller.items[0].account if facts.caller.items else ""
-            facts.iam = await self._iam.principals(site, client, account)
+            facts.iam = await self._iam.principals(self._access, account)
         if "public_probe" in needed:
-            facts.public_probe = await public_probe(site, client, log, patience)
+            facts.public_probe = await public_probe(self._access)
         problems = [fact.problem for name, fact in vars(facts).items() if name in needed]
         self._is_whole = not any(problem is not None and problem.reason in NOT_WHOLE for problem in problems)
         return facts

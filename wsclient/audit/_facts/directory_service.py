@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from wsclient._client.operations.ds import DsOperations
 from wsclient._client.side_client import side_client
 from wsclient._core.errors import ConfigurationError
-from wsclient.audit._facts.reader import FactReader
 from wsclient.audit._facts.records import Fact, Problem, SmartCards
 from wsclient.audit._model import Reason
 
@@ -15,12 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from wsclient._core.site import Site
-    from wsclient.audit._facts.reader import CallLog
+    from wsclient.audit._facts.reader import FactReader, SiteAccess
     from wsclient.audit._facts.records import SiteFacts
-    from wsclient.endpoints._types import Reach
-    from wsclient.retries._retrying import ThrottleRetry
-    from wsclient.workspaces._client import WorkSpacesClient
 
 DIRECTORY_PREFIX: Final = "d-"
 """Beginning of the ids of directories that Directory Service has."""
@@ -29,25 +24,16 @@ UNSUPPORTED: Final = "UnsupportedOperationException"
 DIRECTORY_SERVICE_FACTS: Final = frozenset({"ds", "smart_cards"})
 
 
-async def read_directory_service(
-    facts: SiteFacts,
-    site: Site,
-    client: WorkSpacesClient,
-    log: CallLog,
-    patience: ThrottleRetry,
-    reach: Reach | Literal["public"] | None,
-    *,
-    needed: AbstractSet[str],
-) -> None:
+async def read_directory_service(facts: SiteFacts, access: SiteAccess, *, needed: AbstractSet[str]) -> None:
     """Read the Directory Service facts of a site's directories that are needed."""
     try:
-        side = side_client(client, DsOperations, reach)
+        side = side_client(access.client, DsOperations, access.reach)
     except ConfigurationError as error:
         facts.ds = Fact(problem=Problem(Reason.NOT_REACHED, str(error)))
         facts.smart_cards = Fact(problem=facts.ds.problem)
         return
     ids = [each.directory_id for each, _ in facts.directories if each.directory_id.startswith(DIRECTORY_PREFIX)]
-    reader = FactReader(site, side, log, patience)
+    reader = access.reader(side)
     try:
         if "ds" in needed:
             # Without ids: one directory that is gone would end the listing of all.

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from wsclient._client.operations.iam import IamOperations
 from wsclient._client.side_client import side_client
 from wsclient._core.errors import ConfigurationError, WsclientError
-from wsclient.audit._facts.reader import FactReader
 from wsclient.audit._facts.records import Fact, Principal, Problem
 from wsclient.audit._model import Reason
 from wsclient.policy._policy import Policy
@@ -19,13 +18,9 @@ from wsclient.policy._policy import Policy
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from wsclient._core.site import Site
     from wsclient._generated.iam import structures as iam
-    from wsclient.audit._facts.reader import CallLog
-    from wsclient.endpoints._types import Reach
+    from wsclient.audit._facts.reader import SiteAccess
     from wsclient.policy._documents import Statement
-    from wsclient.retries._retrying import ThrottleRetry
-    from wsclient.workspaces._client import WorkSpacesClient
 
 MAX_ITEMS: Final = 1_000
 Principals = Fact[tuple[Principal, ...]]
@@ -34,40 +29,39 @@ Principals = Fact[tuple[Principal, ...]]
 class IamReader:
     """Reads the principals of each account once, although an account may be audited in several regions."""
 
-    def __init__(self, log: CallLog, patience: ThrottleRetry, reach: Reach | Literal["public"] | None) -> None:
-        self._log, self._patience = log, patience
-        self._reach: Reach | Literal["public"] | None = reach
+    def __init__(self) -> None:
         self._found: dict[str, Principals] = {}
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
-    async def principals(self, site: Site, client: WorkSpacesClient, account: str) -> Principals:
-        """Return the principals of an account, with a site's client; account is "" if it is not known."""
-        key = account or str(site)
+    async def principals(self, access: SiteAccess, account: str) -> Principals:
+        """Return the principals of an account, read through one of its sites; account is "" if it is not known."""
+        key = account or str(access.site)
         async with self._locks[key]:
             if key not in self._found:
-                self._found[key] = await self._read(site, client)
+                self._found[key] = await _read(access)
         return self._found[key]
 
-    async def _read(self, site: Site, client: WorkSpacesClient) -> Principals:
-        try:
-            side = side_client(client, IamOperations, self._reach)
-        except ConfigurationError as error:
-            return Fact(problem=Problem(Reason.NOT_REACHED, str(error)))
-        reader = FactReader(site, side, self._log, self._patience)
-        pages = list["iam.GetAccountAuthorizationDetailsResponse"]()
-        marker, number = None, 0
-        try:
-            while marker or not pages:
-                page, number = await reader.call("GetAccountAuthorizationDetails", partial(_page, side, marker))
-                pages.append(page)
-                marker = page.marker if page.is_truncated else None
-        except WsclientError as error:
-            return Fact(problem=reader.problem("GetAccountAuthorizationDetails", error))
-        finally:
-            await side.aclose()
-        if pages[-1].is_truncated:
-            return Fact(problem=Problem(Reason.INCOMPLETE, "GetAccountAuthorizationDetails returned no Marker"))
-        return Fact((_principals(pages),), (number,))
+
+async def _read(access: SiteAccess) -> Principals:
+    try:
+        side = side_client(access.client, IamOperations, access.reach)
+    except ConfigurationError as error:
+        return Fact(problem=Problem(Reason.NOT_REACHED, str(error)))
+    reader = access.reader(side)
+    pages = list["iam.GetAccountAuthorizationDetailsResponse"]()
+    marker, number = None, 0
+    try:
+        while marker or not pages:
+            page, number = await reader.call("GetAccountAuthorizationDetails", partial(_page, side, marker))
+            pages.append(page)
+            marker = page.marker if page.is_truncated else None
+    except WsclientError as error:
+        return Fact(problem=reader.problem("GetAccountAuthorizationDetails", error))
+    finally:
+        await side.aclose()
+    if pages[-1].is_truncated:
+        return Fact(problem=Problem(Reason.INCOMPLETE, "GetAccountAuthorizationDetails returned no Marker"))
+    return Fact((_principals(pages),), (number,))
 
 
 async def _page(side: IamOperations, marker: str | None) -> iam.GetAccountAuthorizationDetailsResponse:

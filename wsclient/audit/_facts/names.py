@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Final
 from wsclient._client.operations.workspaces import WorkSpacesOperations
 from wsclient._client.side_client import client_parameters, routed_client
 from wsclient._core.errors import ConfigurationError, ServiceError, WsclientError
-from wsclient.audit._facts.reader import FactReader
 from wsclient.audit._facts.records import Fact, Problem, PublicProbe, UsualName
 from wsclient.audit._model import Reason
 from wsclient.endpoints._resolver import resolve_endpoint
 
 if TYPE_CHECKING:
-    from wsclient._core.site import Site
-    from wsclient.audit._facts.reader import CallLog
+    from wsclient.audit._facts.reader import SiteAccess
     from wsclient.endpoints._types import EndpointParameters
-    from wsclient.retries._retrying import ThrottleRetry
     from wsclient.workspaces._client import WorkSpacesClient
 
 HTTPS: Final = 443
@@ -39,15 +36,13 @@ async def usual_name(client: WorkSpacesClient) -> Fact[UsualName]:
     return Fact((UsualName(host, tuple(addresses)),))
 
 
-async def public_probe(
-    site: Site, client: WorkSpacesClient, log: CallLog, patience: ThrottleRetry
-) -> Fact[PublicProbe]:
+async def public_probe(access: SiteAccess) -> Fact[PublicProbe]:
     """Make one read at the region's public host, with the credentials of the audit."""
     try:
-        outside = routed_client(client, WorkSpacesOperations, _public(client))
+        outside = routed_client(access.client, WorkSpacesOperations, _public(access.client))
     except ConfigurationError as error:
         return Fact(problem=Problem(Reason.NOT_REACHED, str(error)))
-    host, reader = outside.endpoint.host, FactReader(site, outside, log, patience)
+    host, reader = outside.endpoint.host, access.reader(outside)
     try:
         _, number = await reader.call(
             "DescribeWorkspaceDirectories", lambda: outside.describe_workspace_directories(limit=1).first_page()

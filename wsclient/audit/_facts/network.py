@@ -11,7 +11,6 @@ from wsclient._core.errors import ConfigurationError
 from wsclient._core.utils import chunked
 from wsclient._generated.ec2 import structures as ec2
 from wsclient.audit._facts.names import usual_name
-from wsclient.audit._facts.reader import FactReader
 from wsclient.audit._facts.records import Fact, Interfaces, Problem, VpcFacts
 from wsclient.audit._model import Reason
 
@@ -21,13 +20,9 @@ if TYPE_CHECKING:
 
     from wsclient._client.pagination import Paginator
     from wsclient._core.model.structures import Output
-    from wsclient._core.site import Site
     from wsclient._generated.workspaces import structures as s
-    from wsclient.audit._facts.reader import CallLog
+    from wsclient.audit._facts.reader import FactReader, SiteAccess
     from wsclient.audit._facts.records import SiteFacts
-    from wsclient.endpoints._types import Reach
-    from wsclient.retries._retrying import ThrottleRetry
-    from wsclient.workspaces._client import WorkSpacesClient
 
 PageT = TypeVar("PageT", bound="Output")
 ItemT = TypeVar("ItemT")
@@ -52,29 +47,21 @@ MAX_INTERFACES: Final = 1_000
 
 
 async def read_network(
-    facts: SiteFacts,
-    site: Site,
-    client: WorkSpacesClient,
-    log: CallLog,
-    patience: ThrottleRetry,
-    reach: Reach | Literal["public"] | None,
-    *,
-    needed: AbstractSet[str],
-    api_vpcs: Sequence[str],
+    facts: SiteFacts, access: SiteAccess, *, needed: AbstractSet[str], api_vpcs: Sequence[str]
 ) -> None:
     """Read the EC2 facts of a site: the networks of its directories, these VPCs, and its interface endpoints."""
     try:
-        side = side_client(client, Ec2Operations, reach)
+        side = side_client(access.client, Ec2Operations, access.reach)
     except ConfigurationError as error:
         not_reached: Fact[object] = Fact(problem=Problem(Reason.NOT_REACHED, str(error)))
         for name in NETWORK_FACTS & needed:
             setattr(facts, name, not_reached)
         return
     try:
-        network = _NetworkReader(side, FactReader(site, side, log, patience))
+        network = _NetworkReader(side, access.reader(side))
         await network.read(facts, needed, api_vpcs)
         if "endpoint_interfaces" in needed and any(endpoint.private_dns_enabled for endpoint, _ in facts.endpoints):
-            facts.usual_name = await usual_name(client)
+            facts.usual_name = await usual_name(access.client)
     finally:
         await side.aclose()
 

@@ -1,9 +1,10 @@
-"""FactReader: makes the calls of an audit, keeps a record of each, and turns failures into problems."""
+"""SiteAccess and FactReader: the calls of an audit at one site, a record of each, and failures as problems."""
 
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Final, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from wsclient._core.dates import http_date
 from wsclient._core.errors import (
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from wsclient._core.clock import Clock
     from wsclient._core.model.structures import Output
     from wsclient._core.site import Site
+    from wsclient.endpoints._types import Reach
     from wsclient.retries._retrying import ThrottleRetry
+    from wsclient.workspaces._client import WorkSpacesClient
 
 OutputT = TypeVar("OutputT", bound="Output")
 ItemT = TypeVar("ItemT")
@@ -58,24 +61,39 @@ class CallLog:
         return number
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteAccess:
+    """Access to a site: its client, the log of calls, retries of throttled reads, and routes to other services."""
+
+    site: Site
+    client: WorkSpacesClient
+    log: CallLog
+    throttle_retry: ThrottleRetry
+    reach: Reach | Literal["public"] | None
+
+    def reader(self, client: BaseClient | None = None) -> FactReader:
+        """Return a reader of the site through a client of another service, or through its own."""
+        return FactReader(self.site, client or self.client, self.log, self.throttle_retry)
+
+
 class FactReader:
     """Reads the facts of one site through one client; a throttled read is retried for up to ten minutes."""
 
-    def __init__(self, site: Site, client: BaseClient, log: CallLog, patience: ThrottleRetry) -> None:
+    def __init__(self, site: Site, client: BaseClient, log: CallLog, throttle_retry: ThrottleRetry) -> None:
         self.site = site
         self._client = client
         self._log = log
-        self._patience = patience
+        self._throttle_retry = throttle_retry
         self.last_call = 0
         """Number of the last call that had a response."""
 
     @property
     def _clock(self) -> Clock:
-        return self._patience.time.clock
+        return self._throttle_retry.time.clock
 
     async def call(self, operation: str, call: Callable[[], Awaitable[OutputT]]) -> tuple[OutputT, int]:
         """Make one call; return its response and number. Raises its error."""
-        output = await self._patience.read(call)
+        output = await self._throttle_retry.read(call)
         return output, self._added(operation, output)
 
     def _added(self, operation: str, output: Output) -> int:
@@ -98,7 +116,7 @@ class FactReader:
     ) -> AsyncGenerator[tuple[OutputT, int] | Problem]:
         """Yield the pages of a listing with the numbers of their calls, and last the problem that ended it early."""
         try:
-            async with aclosing(paginator.fetched_through(self._patience.read).pages()) as pages:
+            async with aclosing(paginator.fetched_through(self._throttle_retry.read).pages()) as pages:
                 async for page in pages:
                     yield page, self._added(operation, page)
         except WsclientError as error:

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
-    from wsclient.audit._facts.reader import FactReader
-    from wsclient.workspaces._client import WorkSpacesClient
+    from wsclient.audit._facts.reader import SiteAccess
 
 BATCH: Final = 25
 """Ids that one call takes."""
@@ -43,9 +42,9 @@ GONE: Final = frozenset({"TERMINATING", "TERMINATED"})
 class WorkspacesReader:
     """Reads the facts of one site's WorkSpaces API, of STS and of the connection."""
 
-    def __init__(self, client: WorkSpacesClient, reader: FactReader) -> None:
-        self._client = client
-        self._reader = reader
+    def __init__(self, access: SiteAccess) -> None:
+        self._client = access.client
+        self._reader = access.reader()
         self.left_out = 0
         """WorkSpaces in a state of termination."""
 
