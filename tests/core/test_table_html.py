@@ -33,6 +33,18 @@ def test_every_structure_renders_escaped_and_bounded(kind: type[Structure]) -> N
     assert len(html) < MOST
 
 
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
+def test_no_control_reaches_a_notebook(kind: type[Structure]) -> None:
+    """Bidirectional controls would show a name as another one: controls are replaced, and joiners stay."""
+    html = filled(kind, "a\u202eb\u2066c\x1b[2J\x00\u200c\u200d", items=3)._repr_html_()
+    assert not {"\u202e", "\u2066", "\x1b", "\x00"} & set(html)
+
+
+def test_joiners_stay_in_names() -> None:
+    """Words of Persian and emoji have joiners, which are format characters too."""
+    assert "a\u200cb\u200dc" in types.Workspace(user_name="a\u200cb\u200dc")._repr_html_()
+
+
 def test_a_structure_is_a_table_of_what_is_there() -> None:
     """A line a member with dots for nested ones, texts as they are, structures of a list each on a line."""
     workspace = types.Workspace(

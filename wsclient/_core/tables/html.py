@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from wsclient._core.absence import member_value
+from wsclient._core.printable import REPLACEMENT
 from wsclient._core.reprs import short_repr
 from wsclient._core.tables.columns import (
     REDACTED,
@@ -35,6 +36,7 @@ MAX_COLUMNS: Final = 24
 """Columns of a table that are shown."""
 MAX_ENTRIES: Final = 100
 """Members of a structure that are shown, more than any AWS structure has."""
+_KEPT: Final = "\n\t\r\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 MAX_CHARACTERS: Final = 80
 """Characters of a table cell."""
 MAX_LINE_CHARACTERS: Final = 400
@@ -200,6 +202,9 @@ def _time(value: datetime) -> str:
 
 
 def _escaped(text: str, limit: int = MAX_CHARACTERS) -> str:
+    # A bidirectional control would show a name as another one; joiners belong to words of Persian and to emoji.
+    if not text.isprintable():
+        text = "".join([c if c.isprintable() or c in _KEPT else REPLACEMENT for c in text[: limit + 1]])
     return escape(text if len(text) <= limit else text[: limit - 1] + "…")
 
 
