@@ -182,6 +182,19 @@ def test_an_endpoint_that_a_service_of_aws_manages_is_adopted_and_not_changed(aw
     assert changing(aws) == []
 
 
+def test_one_zone_is_noted(aws: Emulator) -> None:
+    """The plan says what one subnet means; with two there is no such note."""
+    subnets = list(aws.network.private_subnet_ids)
+
+    async def main() -> None:
+        async with aws.client(vpc=None) as ws:
+            for subnet_ids in (subnets[:1], subnets):
+                notes = (await ensure(aws, ws, subnet_ids=subnet_ids)).notes
+                assert any("outage of its zone" in note for note in notes) == (len(subnet_ids) == 1)
+
+    asyncio.run(main())
+
+
 def test_an_open_policy_and_another_manager_are_noted(aws: Emulator) -> None:
     """The plan of an adopted endpoint warns of a policy for everyone, and of another tool that would change it back."""
 

@@ -136,8 +136,8 @@ async def describe_endpoint(session: Session, endpoint_id: str) -> DescribedEndp
     expected = service_name("workspaces", session.client.endpoint.signing_region)
     if found.service_name != expected or str(found.vpc_endpoint_type) != "Interface":
         raise EndpointServiceError(
-            f"{endpoint_id} is a {found.vpc_endpoint_type} endpoint of {found.service_name}, not an interface endpoint "
-            f"of {expected}",
+            f"{endpoint_id} is an endpoint of {found.service_name} ({found.vpc_endpoint_type}), not an interface "
+            f"endpoint of {expected}",
             service_name=found.service_name or "",
         )
     return described(found)

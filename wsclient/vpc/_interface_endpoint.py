@@ -47,7 +47,7 @@ class InterfaceEndpoint:
             **_COMMON,
             "vpc_id": TEXT,
             "private_dns": BOOL,
-            "policy": optional(instance_of(Policy, expected="a Policy")),
+            "policy": optional(instance_of(Policy, expected="a Policy (for JSON, see Policy.parse)")),
             "tags": optional(TEXT_MAP),
             "endpoint_id": optional(TEXT),
             "allow_undecided": BOOL,

@@ -99,7 +99,7 @@ def _content(
         steps=steps,
         differences=drift,
         repair=repair,
-        notes=_notes(facts, existing, repair),
+        notes=_notes(facts, existing, repair, subnet_ids),
     )
 
 
@@ -133,9 +133,13 @@ def _refuse_managed(existing: s.VpcEndpoint, repair: Sequence[Repair]) -> None:
         )
 
 
-def _notes(facts: Facts, existing: s.VpcEndpoint | None, repair: Sequence[Repair]) -> tuple[str, ...]:
+def _notes(
+    facts: Facts, existing: s.VpcEndpoint | None, repair: Sequence[Repair], subnet_ids: Sequence[str]
+) -> tuple[str, ...]:
     dead = [each for each in facts.endpoints if each not in facts.live]
     notes = [f"{each.vpc_endpoint_id} is {state_of(each)} and not counted" for each in dead]
+    if len(subnet_ids) == 1:
+        notes.append("with one subnet, an outage of its zone stops every call through the endpoint")
     if existing is None:
         return (*notes, PRICE)
     if repair and (manager := manager_of(existing)) is not None:
