@@ -9,6 +9,7 @@ import msgspec
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.utils import is_list, is_mapping
+from wsclient.policy._documents import CURRENT_VERSION
 from wsclient.policy._policy import Policy
 
 if TYPE_CHECKING:
@@ -62,29 +63,34 @@ def manager_of(endpoint: s.VpcEndpoint) -> str | None:
 
 def lets_strangers_through(document: str | None) -> bool:
     """Return whether an endpoint policy surely allows a call by a principal of any account, as EC2's default does."""
+    context = {"aws:PrincipalAccount": STRANGER, "aws:PrincipalArn": f"arn:aws:iam::{STRANGER}:user/x"}
     try:
-        policy = Policy.parse(document or "")
+        return (
+            Policy.parse(document or "")
+            .evaluate(principal=context["aws:PrincipalArn"], action="workspaces:DescribeWorkspaces", context=context)
+            .is_allowed
+        )
     except ConfigurationError:
         return False
-    context = {"aws:PrincipalAccount": STRANGER, "aws:PrincipalArn": f"arn:aws:iam::{STRANGER}:user/x"}
-    return policy.evaluate(
-        principal=context["aws:PrincipalArn"], action="workspaces:DescribeWorkspaces", context=context
-    ).is_allowed
 
 
 def same_policy(document: str | None, policy: Policy) -> bool:
     """Return whether a document of EC2 means the same as a policy.
 
-    Order, a single value or a list of one, "*" or {"AWS": "*"}, an account id or the ARN of its root are the same.
+    Order, a single value or a list of one, "*" or {"AWS": "*"}, an account id or the ARN of its root are the same. The
+    version counts where a text may be a variable: version 2008-10-17 has none.
     """
     try:
         current = Policy.parse(document or "")
     except ConfigurationError:
         return False
-    return _normal(current) == _normal(policy)
+    texts = _normal(current)
+    has_variables = any("${" in text for text in texts)
+    is_same_language = (current.version == CURRENT_VERSION) is (policy.version == CURRENT_VERSION)
+    return texts == _normal(policy) and (is_same_language or not has_variables)
 
 
-def _normal(policy: Policy) -> object:
+def _normal(policy: Policy) -> list[str]:
     statements = policy.to_dict().get("Statement")
     items = statements if is_list(statements) else [statements]
     return sorted(json.dumps(_normal_value(item), sort_keys=True) for item in items)
