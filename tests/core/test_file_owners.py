@@ -14,8 +14,11 @@ from wsclient._core.file_owners import UntrustedFileError, read_trusted_file, un
 ME = os.geteuid() if hasattr(os, "geteuid") else 0
 
 
-def _status(mode: int, uid: int = ME) -> os.stat_result:
-    return os.stat_result((mode, 1, 1, 1, uid, 0, 0, 0, 0, 0))
+MY_GROUP = os.getegid() if hasattr(os, "getegid") else 0
+
+
+def _status(mode: int, uid: int = ME, group: int = MY_GROUP) -> os.stat_result:
+    return os.stat_result((mode, 1, 1, 1, uid, group, 0, 0, 0, 0))
 
 
 @given(st.integers(0, 0o777), st.one_of(st.just(ME), st.integers(0, 2**31)))
@@ -26,10 +29,40 @@ def test_a_file_is_its_owners_alone(permissions: int, uid: int) -> None:
 
 
 @given(st.integers(0, 0o777), st.booleans())
-def test_a_folder_may_be_its_groups(permissions: int, is_sticky: bool) -> None:
+def test_a_folder_may_be_that_of_a_users_own_group(permissions: int, is_sticky: bool) -> None:
     """A folder is not trusted where everybody can replace its files: writable by others, without the sticky bit."""
     mode = stat.S_IFDIR | permissions | (stat.S_ISVTX if is_sticky else 0)
     assert (untrusted_reason(_status(mode)) is None) == (is_sticky or not permissions & 0o002)
+
+
+@posix_only("groups have no members to list")
+@pytest.mark.parametrize(
+    ("group", "members", "is_trusted"),
+    [
+        (MY_GROUP, [], True),
+        (MY_GROUP, ["root"], True),
+        (MY_GROUP, ["mary"], False),
+        (MY_GROUP, None, True),
+        (MY_GROUP + 1, [], False),
+    ],
+)
+def test_a_folder_of_a_group_with_other_members_is_not_trusted(
+    group: int, members: list[str] | None, monkeypatch: pytest.MonkeyPatch, *, is_trusted: bool
+) -> None:
+    """Members of a group can exchange a folder's files for others of the same owner, if its permissions let them."""
+    import grp  # noqa: PLC0415 - of POSIX
+
+    def entry(_: int) -> grp.struct_group:
+        if members is None:
+            raise KeyError
+        return grp.struct_group(("desks", "x", MY_GROUP, members))
+
+    monkeypatch.setattr(grp, "getgrgid", entry)
+    for permissions in (0o770, 0o775, 0o720):
+        reason = untrusted_reason(_status(stat.S_IFDIR | permissions, group=group))
+        assert (reason is None) is is_trusted
+    assert untrusted_reason(_status(stat.S_IFDIR | 0o755, group=group)) is None
+    assert untrusted_reason(_status(stat.S_IFDIR | stat.S_ISVTX | 0o770, group=group)) is None
 
 
 @posix_only("files have access control lists, not permissions")

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def untrusted_reason(status: os.stat_result) -> str | None:
     """Return why others could have written a file or folder, or None if they could not; "{path}" stands for its path.
 
-    A folder may be writable by its group, as with the umask 002 of many Linux systems, and by everybody if it has the
-    sticky bit, as /tmp: they cannot replace files of the owner there. Windows has access control lists, which are not
-    checked.
+    A folder may be writable by its group if that is this user's own, as with the umask 002 of many Linux systems, and
+    by everybody if it has the sticky bit, as /tmp: they cannot replace files of the owner there. Windows has access
+    control lists, which are not checked.
     """
     if not hasattr(os, "geteuid"):
         return None
@@ -26,9 +26,26 @@ def untrusted_reason(status: os.stat_result) -> str | None:
     writers = stat.S_IWGRP | stat.S_IWOTH
     if stat.S_ISDIR(status.st_mode):
         writers = 0 if status.st_mode & stat.S_ISVTX else stat.S_IWOTH
+        if writers and status.st_mode & stat.S_IWGRP and has_other_members(status.st_gid):
+            writers |= stat.S_IWGRP
     if status.st_mode & writers:
         return "other users can write to it; check its content, then run: chmod go-w {path}"
     return None
+
+
+def has_other_members(group: int) -> bool:
+    """Return whether a group has members besides this process's user and root, as far as the system lists them."""
+    import grp  # noqa: PLC0415 - of POSIX; few folders are writable by their group
+    import pwd  # noqa: PLC0415 - as above
+
+    if group != os.getegid():
+        return True
+    try:
+        members = grp.getgrgid(group).gr_mem
+        own_name = pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # as in containers that run as any user
+        return False
+    return not {own_name, "root"}.issuperset(members)
 
 
 def read_trusted_file(path: Path, max_bytes: int) -> bytes:
