@@ -172,11 +172,11 @@ def _python(code: str) -> list[str]:
     return [sys.executable, "-c", code]
 
 
-@pytest.fixture(params=["asyncio", "threads"])
+@pytest.fixture(params=["asyncio", "threads", "threads of a loop without the method"])
 def either_loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run a test on an event loop that starts processes, and on one that cannot."""
-    if request.param == "threads":
-        refuse_processes(monkeypatch)
+    """Run a test on an event loop that starts processes, and on those that cannot."""
+    if request.param != "asyncio":
+        refuse_processes(monkeypatch, is_coroutine=request.param == "threads")
 
 
 @pytest.mark.usefixtures("either_loop")

@@ -9,10 +9,13 @@ if TYPE_CHECKING:
     import pytest
 
 
-def refuse_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+def refuse_processes(monkeypatch: pytest.MonkeyPatch, *, is_coroutine: bool = True) -> None:
     """Make every event loop refuse to start processes, as Windows' selector loop and those of Qt do."""
 
-    async def refuse(*_: object, **__: object) -> Never:
+    def refuse(*_: object, **__: object) -> Never:
         raise NotImplementedError
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "subprocess_exec", refuse)
+    async def refuse_later(*_: object, **__: object) -> Never:
+        raise NotImplementedError
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "subprocess_exec", refuse_later if is_coroutine else refuse)

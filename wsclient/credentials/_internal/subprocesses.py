@@ -30,10 +30,15 @@ async def run_process(argv: Sequence[str], *, environ: Mapping[str, str]) -> Pro
     # still works, /dev/tty (getpass, ssh, sudo) does not. So a command gets its own session, and with it a group to
     # kill, unless standard input is a terminal. There it stays in the caller's group, which Ctrl-C reaches as a whole.
     has_group = os.name == "posix" and not os.isatty(STDIN)
+
+    async def start() -> asyncio.SubprocessTransport:
+        transport, _ = await loop.subprocess_exec(
+            lambda: output, *argv, stdin=None, env=dict(environ), start_new_session=has_group
+        )
+        return transport
+
     # A task, because a cancelled subprocess_exec kills the command but not the command's children.
-    starting = loop.create_task(
-        loop.subprocess_exec(lambda: output, *argv, stdin=None, env=dict(environ), start_new_session=has_group)
-    )
+    starting = loop.create_task(start())
     try:
         await asyncio.shield(starting)
     except NotImplementedError:
@@ -47,7 +52,7 @@ async def run_process(argv: Sequence[str], *, environ: Mapping[str, str]) -> Pro
     finally:
         await asyncio.wait({starting})
         if not starting.cancelled() and starting.exception() is None:
-            await _end(starting.result()[0], output, has_group=has_group)
+            await _end(starting.result(), output, has_group=has_group)
 
 
 class _Output(asyncio.SubprocessProtocol):
