@@ -48,7 +48,7 @@ def creation(**members: object) -> types.WorkspaceDirectory:
 
 
 def workspace(**members: object) -> WorkspaceFacts:
-    """Return a WorkSpace with these members, that nobody is known to have connected to."""
+    """Return a WorkSpace with these members and without a known connection."""
     return WorkspaceFacts(types.Workspace.from_dict({"WorkspaceId": "ws-123456789", "State": "AVAILABLE", **members}))
 
 

@@ -177,7 +177,7 @@ def behind_saml(aws: Emulator) -> None:
 
 
 def without_radius(aws: Emulator) -> None:
-    """Make a directory that uses no RADIUS server, and asks for a smart card."""
+    """Make a directory without a RADIUS server that requires a smart card."""
     aws.network.set_directory(aws.directory_id, kind="MicrosoftAD", smart_cards="Enabled")
 
 

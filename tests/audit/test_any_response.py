@@ -184,7 +184,7 @@ EMPTY = {
 
 
 def test_a_response_without_members_passes_no_check() -> None:
-    """Where every member is absent, nothing is decided in favour of the account."""
+    """A check passes nothing if every member is absent."""
     for check in CHECKS:
         if item := EMPTY.get(check.subject):
             passed = check.judge(item, context(AuditSettings(fips=True))).outcome is Outcome.PASS

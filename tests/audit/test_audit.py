@@ -310,7 +310,7 @@ async def test_failures_are_raised_at_or_above_a_severity() -> None:
 
 @on_a_loop
 async def test_findings_are_streamed_and_equal_those_of_a_report() -> None:
-    """What findings() yields is what a report keeps with keep="all"."""
+    """findings() yields what a report keeps with keep="all"."""
     with Emulator() as aws:
         aws.add_workspaces(30)
         async with aws.client() as ws:

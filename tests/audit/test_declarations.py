@@ -1,4 +1,4 @@
-"""What checks declare is what they look at: settings, facts, and the calls that read these."""
+"""Checks declare exactly what they read: settings, facts, and the calls for these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report of an earlier audit decides: since when a WorkSpace has had no connection."""
+"""Facts from the report of an earlier audit: since when a WorkSpace has had no connection."""
 
 # Runs audits by the emulator's clock.
 # pyright: reportPrivateUsage=false

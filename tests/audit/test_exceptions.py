@@ -150,7 +150,7 @@ def test_nothing_becomes_a_pass(made: object, exceptions: list[AuditException]) 
     ],
 )
 def test_exit_codes(arguments: dict[str, object], code: int) -> None:
-    """1 for a failure at or above the severity, 3 for an unknown if asked; 1 comes before 3."""
+    """1 for a failure at or above the severity, 3 for an unknown with fail_on_unknown; 1 comes before 3."""
     assert report(finding(), unknown()).exit_code(**arguments) == code  # type: ignore[arg-type]
 
 

@@ -50,7 +50,7 @@ async def grown(**options: Any) -> int:
 
 @on_a_loop
 async def test_streamed_findings_keep_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thousands of WorkSpaces later, a stream holds what it held before; whoever keeps the calls sees them grow."""
+    """Thousands of WorkSpaces later, a stream holds what it held before; kept calls grow with the WorkSpaces."""
     monkeypatch.setattr(StringInterner, "_MAX_STRINGS", 100)  # it fills within the first 10,000 strings
     calls = list[AuditCall]()
     await streamed_to_the_end(Service(1_000))  # what is made once, is made before

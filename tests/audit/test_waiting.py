@@ -1,4 +1,4 @@
-"""Audits under load: throttled reads are waited out, and many sites are read at once."""
+"""Audits under load: throttled reads are waited out, and many sites are read concurrently."""
 
 # Runs audits by the emulator's clock.
 # pyright: reportPrivateUsage=false
@@ -77,7 +77,7 @@ async def test_throttling_without_end_is_unknown() -> None:
 
 
 class Gate(Service):
-    """Service of one site; its first call waits until a number of sites are read at once."""
+    """Service of one site; its first call waits until a number of sites are read concurrently."""
 
     inside = 0
     most = 0

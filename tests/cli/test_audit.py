@@ -167,7 +167,7 @@ NO_CALL = [
 
 @pytest.mark.parametrize(("arguments", "words"), NO_CALL)
 def test_policy_estimate_and_list_send_nothing(aws: Emulator, arguments: tuple[str, ...], words: str) -> None:
-    """Each says what it is asked before anything is read."""
+    """Each prints its answer before anything is read."""
     code, text, errors = run(*arguments)
     assert (code, errors) == (0, "")
     assert words in text
@@ -175,7 +175,7 @@ def test_policy_estimate_and_list_send_nothing(aws: Emulator, arguments: tuple[s
 
 
 def test_the_policy_is_the_one_of_the_audit(aws: Emulator) -> None:
-    """What the shell prints is what the API returns."""
+    """The shell prints what the API returns."""
     assert json.loads(run("--policy", *REGION)[1]) == Audit(regions=["us-west-2"]).policy().to_dict()
     assert not aws.calls
 
@@ -226,7 +226,7 @@ USAGE = [
 
 @pytest.mark.parametrize(("arguments", "words"), USAGE)
 def test_usage_errors_send_nothing(aws: Emulator, arguments: tuple[str, ...], words: str) -> None:
-    """What is wrong with options and files ends with 2, in words of the command line, on the error output alone."""
+    """A mistake in options and files ends with 2, in words of the command line, on the error output alone."""
     Path("wrong.toml").write_text("idle_day = 5", encoding="utf-8")
     Path("full").mkdir()
     Path("full", "file").touch()
@@ -248,7 +248,7 @@ def test_settings_are_those_of_the_file(aws: Emulator) -> None:
 
 
 def test_an_earlier_report_is_compared(aws: Emulator) -> None:
-    """What has changed follows the table; with data on the standard output, it is on the error output."""
+    """The changes follow the table; with data on the standard output, it is on the error output."""
     assert run(*DATA, "--output", "earlier.json")[0] == 0
     aws.add_workspaces(1)
     code, text, errors = run(*DATA, "--compare", "earlier.json")
@@ -282,7 +282,7 @@ def test_a_site_that_cannot_be_audited_ends_with_three_and_says_why(
 
 
 def test_missing_permissions_are_named_with_their_checks(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What to grant is the last part, and the audit goes on with what it may read."""
+    """The actions to grant are the last part, and the audit goes on with what it may read."""
     allowed = {"Effect": "Allow", "Action": "workspaces:DescribeWorkspaces", "Resource": "*"}
     keys = aws.add_user("poor", policy={"Version": "2012-10-17", "Statement": [allowed]})
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key_id)

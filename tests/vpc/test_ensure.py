@@ -111,7 +111,7 @@ def test_an_existing_endpoint_is_adopted_and_repaired_only_as_asked(aws: Emulato
         async with aws.client(vpc=network.vpc_id) as ws:
             first = await ensure(aws, ws, private_dns=False)
             made = await first.run()
-            # In the zone of one that is there: EC2 refuses it beside the other.
+            # In the zone of an existing subnet: EC2 rejects two subnets in one zone.
             subnet = network.add_subnet(network.vpc_id, zone="a")
             group = network.add_security_group(name="other")
             changes: dict[str, Any] = {
@@ -183,7 +183,7 @@ def test_an_endpoint_that_a_service_of_aws_manages_is_adopted_and_not_changed(aw
 
 
 def test_one_zone_is_noted(aws: Emulator) -> None:
-    """The plan says what one subnet means; with two there is no such note."""
+    """The plan notes the risk of one subnet, and nothing about two."""
     subnets = list(aws.network.private_subnet_ids)
 
     async def main() -> None:

@@ -313,7 +313,7 @@ def test_the_quota_of_a_vpc(aws: Emulator) -> None:
 
 
 def test_sts_out_of_reach(aws: Emulator) -> None:
-    """Without STS the lock-out guard cannot tell, which is an error of its own; without a policy it is not asked."""
+    """Without STS the lock-out guard cannot tell, which is an error of its own; without a policy it is not needed."""
     nowhere = StsRouting(endpoint_url="https://nowhere.invalid")
 
     async def main() -> None:

@@ -1,4 +1,4 @@
-"""One endpoint: asked for twice, by several at once, killed at every step, and with every answer lost."""
+"""One endpoint: ensured twice, by concurrent processes, killed at every step, with every response lost."""
 
 # Looks at what the emulator keeps to itself.
 # pyright: reportPrivateUsage=false
@@ -148,7 +148,7 @@ def test_answers_of_a_repair_are_lost(aws: Emulator, failure: Any) -> None:
 
 
 def test_lost_without_end_is_an_error_and_the_next_run_completes(aws: Emulator) -> None:
-    """When every answer of the creation is lost the error says so; run again, and there is one endpoint."""
+    """The loss of every response to the creation is an error; after the next run there is one endpoint."""
     aws.fail("CreateVpcEndpoint", with_=Drop.AFTER, times=None)
     aws.fail("DescribeVpcEndpoints", with_=HttpAnswer(status=502), times=None)
 
@@ -195,7 +195,7 @@ def test_several_at_once(aws: Emulator) -> None:
     """Clients that plan and run at the same time send one token, and all return the same endpoint."""
     at_once = 6
 
-    async def one(barrier: asyncio.Barrier) -> str:
+    async def planned_and_run(barrier: asyncio.Barrier) -> str:
         async with aws.client(vpc=aws.network.vpc_id) as ws:
             plan = await ensure(aws, ws)
             await barrier.wait()
@@ -203,7 +203,7 @@ def test_several_at_once(aws: Emulator) -> None:
 
     async def main() -> set[str]:
         barrier = asyncio.Barrier(at_once)
-        return set(await asyncio.gather(*(one(barrier) for _ in range(at_once))))
+        return set(await asyncio.gather(*(planned_and_run(barrier) for _ in range(at_once))))
 
     ids = asyncio.run(main())
     assert len(ids) == 1

@@ -32,7 +32,7 @@ SPECS = st.builds(
 
 
 def meaning(spec: EndpointSpec) -> Any:
-    """Return what a spec asks for, without the order in which it names subnets and groups."""
+    """Return the content of a spec, without the order of its subnets and groups."""
     subnets = None if spec.subnet_ids is None else frozenset(spec.subnet_ids)
     policy = None if spec.policy is None else spec.policy.to_json()
     return spec.vpc_id, subnets, frozenset(spec.group_ids), spec.private_dns, policy, spec.tags
@@ -41,7 +41,7 @@ def meaning(spec: EndpointSpec) -> Any:
 @settings(max_examples=200, deadline=None)
 @given(SPECS, SPECS)
 def test_tokens_are_equal_as_specs_are(first: EndpointSpec, second: EndpointSpec) -> None:
-    """Two specs have one token if, and only if, they ask for the same."""
+    """Two specs have the same token if and only if they have the same content."""
     assert (first.token(**WHERE) == second.token(**WHERE)) == (meaning(first) == meaning(second))
 
 

@@ -198,7 +198,7 @@ class _NetworkReader:
     async def _attribute(
         self, vpc: ec2.Vpc, name: Literal["enableDnsSupport", "enableDnsHostnames"]
     ) -> Fact[ec2.DescribeVpcAttributeResult]:
-        return await self._reader.one(
+        return await self._reader.single(
             "DescribeVpcAttribute",
             lambda: self._client.describe_vpc_attribute(attribute=name, vpc_id=vpc.vpc_id or ""),
             lambda output: [output],

@@ -100,7 +100,7 @@ class FactReader:
         self.last_call = self._log.add(self.site, self._client, operation, output, self._clock.now())
         return self.last_call
 
-    async def one(
+    async def single(
         self, operation: str, call: Callable[[], Awaitable[OutputT]], items: Callable[[OutputT], Sequence[ItemT]]
     ) -> Fact[ItemT]:
         """Make one call, and return its items as a fact."""

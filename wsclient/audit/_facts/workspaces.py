@@ -69,7 +69,7 @@ class WorkspacesReader:
         if "client_settings" in needed:
             facts.client_settings = await self._client_settings(facts.directories)
         if "tenancy" in needed:
-            facts.tenancy = await reader.one("DescribeAccount", ws.describe_account, lambda output: [output])
+            facts.tenancy = await reader.single("DescribeAccount", ws.describe_account, lambda output: [output])
         facts.connection = Fact((self._connection(),))
         return facts
 
@@ -119,7 +119,7 @@ class WorkspacesReader:
         return found, None
 
     async def _tags(self, workspace_id: str) -> tuple[tuple[str, ...] | None, Problem | None]:
-        fact = await self._reader.one(
+        fact = await self._reader.single(
             "DescribeTags",
             lambda: self._client.describe_tags(resource_id=workspace_id),
             lambda output: [output.tag_list],
@@ -129,7 +129,7 @@ class WorkspacesReader:
     async def _client_settings(self, directories: Fact[s.WorkspaceDirectory]) -> Fact[s.ClientPropertiesResult]:
         found, calls = list[s.ClientPropertiesResult](), list[int]()
         for batch in chunked([directory.directory_id for directory in directories.items], BATCH):
-            fact = await self._reader.one(
+            fact = await self._reader.single(
                 "DescribeClientProperties",
                 partial(self._client.describe_client_properties, resource_ids=batch),
                 lambda output: output.client_properties_list,
