@@ -115,6 +115,8 @@ async def migrate(client: WorkSpacesClient, items: Sequence[PlanItem], parameter
     """Call MigrateWorkspace, which returns the new WorkSpace's id."""
     key = items[0].key
     result = await client.migrate_workspace(source_workspace_id=key, bundle_id=parameters.bundle_id or "")
+    if result.source_workspace_id not in {None, key}:
+        return BatchResult(unclear=frozenset({key}), was_repeated=result.metadata.attempts > 1)
     return BatchResult(new_ids={key: result.target_workspace_id} if result.target_workspace_id else {})
 
 
@@ -171,8 +173,9 @@ def _parse_failed_requests(
     refusals: dict[str, ItemError] = {}
     is_clear = True
     for failure in failures:
-        # The only item of a call is the refused one, with or without an id in the entry.
-        key = items[0].key if len(items) == 1 else failure.workspace_id
+        # An entry without an id is about the only item of a call; one with another id is of another call's response.
+        named = None if is_absent(failure.workspace_id) else failure.workspace_id
+        key = named or (items[0].key if len(items) == 1 else None)
         if key in keys:
             refusals[key] = ItemError(failure.error_code or "Unknown", failure.error_message or "")
         else:
