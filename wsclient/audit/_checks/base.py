@@ -150,26 +150,31 @@ class Check:
         return tuple(sorted({source.action for source in sources_of(self.facts, OPTIONS)}))
 
     def findings(self, fact: Fact[Any], context: Context) -> Iterator[Finding]:
-        """Yield a finding for each item of a fact, and one for what could not be read."""
+        """Yield a finding for each item of a fact, and one for what could not be read.
+
+        A judge that raises an error makes unknown, and does not end the audit; the first error is logged.
+        """
         missing = next((problem for name in self.needs if (problem := context.facts.named(name).problem)), None)
+        has_logged = False
         for item, call in fact:
-            verdict = self._judged(item, context)
+            try:
+                verdict = self._verdict(item, context)
+            except Exception as error:
+                if not has_logged:
+                    logger.exception("the check %s raised an error", self.id)
+                has_logged = True
+                verdict = unknown(Reason.INCOMPLETE, f"the check raised {type(error).__name__}: {error}")
             if missing is not None and not verdict.is_proven:
                 verdict = of_problem(missing)
             yield self._finding(verdict, context, self.subject.resource(item, context), call)
         if fact.problem is not None:
             yield self._finding(of_problem(fact.problem), context)
 
-    def _judged(self, item: object, context: Context) -> Verdict:
-        """Return the verdict of judge; a check that raises is unknown, and does not end the audit."""
-        try:
-            verdict = cast("object", self.judge(item, context))
-        except Exception as error:
-            logger.exception("the check %s raised an error", self.id)
-            return unknown(Reason.INCOMPLETE, f"the check raised {type(error).__name__}: {error}")
+    def _verdict(self, item: object, context: Context) -> Verdict:
+        verdict = cast("object", self.judge(item, context))
         if isinstance(verdict, Verdict):
             return verdict
-        return unknown(Reason.INCOMPLETE, f"the check returned a {type(verdict).__name__} instead of a Verdict")
+        raise TypeError(f"judge returned a {type(verdict).__name__} instead of a Verdict")
 
     def about_nothing(self, context: Context) -> Finding:
         """Return the finding for a listing that is complete and empty."""
